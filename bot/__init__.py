@@ -1,0 +1,1 @@
+"""imagine-bot: Midjourney in a team's chat."""

@@ -1,0 +1,157 @@
+"""Every exception of the product on one page, in branches by who must act.
+
+Each carries its data as attributes and builds its message from them. Foreign exceptions are
+translated by the adapter that met them and never cross a protocol of `ports`.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.texts import Text
+
+
+class ImagineError(Exception):
+    """Root of all our errors."""
+
+
+# ── The person who asked ────────────────────────────────────────────────────────────────────────
+
+
+class UserError(ImagineError):
+    """Shown to the person as it is; says what to change. Nothing was spent."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class PromptError(UserError):
+    """The prompt cannot be submitted as it stands."""
+
+
+class LimitError(UserError):
+    """One of the limits on spending is reached."""
+
+
+class NotAllowedError(UserError):
+    """This person, place or bot may not do that."""
+
+
+class UnavailableError(UserError):
+    """The bot cannot take jobs now; the operator must act or time must pass."""
+
+
+class JobGoneError(UserError):
+    """The job that a button or command names no longer exists."""
+
+
+# ── The provider ────────────────────────────────────────────────────────────────────────────────
+
+
+class ProviderError(ImagineError):
+    """The Midjourney API did not do what we asked."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or (self.__doc__ or "").partition("\n")[0])
+        self.detail = detail
+
+
+class QuotaExhaustedError(ProviderError):
+    """The account has no quota left (code 1001). Nothing was started."""
+
+
+class KeyRejectedError(ProviderError):
+    """The API key is not accepted. Nothing was started."""
+
+
+class ConcurrencyLimitError(ProviderError):
+    """All of the provider's slots are taken (code 1002). Nothing was started."""
+
+
+class SubmitRejectedError(ProviderError):
+    """The provider refused this job for good; `detail` holds its words. Nothing was started."""
+
+
+class NotStartedError(ProviderError):
+    """The call certainly started nothing (never connected, or 429) and may be repeated."""
+
+    def __init__(self, detail: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknownError(ProviderError):
+    """The answer was lost or unreadable: a job may have been started and charged."""
+
+
+class StatusUnavailableError(ProviderError):
+    """A status call failed; it costs nothing and may be repeated."""
+
+
+# ── The web listener ────────────────────────────────────────────────────────────────────────────
+
+
+class WebhookError(ImagineError):
+    """A callback that cannot be taken."""
+
+
+class MalformedCallbackError(WebhookError):
+    """The body is no JSON object."""
+
+
+# ── The store ───────────────────────────────────────────────────────────────────────────────────
+
+
+class StoreError(ImagineError):
+    """The database did not do what we asked."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the SQLite file."""
+
+
+class LostLeaseError(StoreError):
+    """Another process has taken this work over; stop, and change nothing."""
+
+
+# ── Delivery ────────────────────────────────────────────────────────────────────────────────────
+
+
+class DeliveryError(ImagineError):
+    """A result could not be posted."""
+
+
+class UndeliverableError(DeliveryError):
+    """A result can never be posted there."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class DeliveryDelayedError(DeliveryError):
+    """The platform did not take the result now; try again later."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class ImageError(DeliveryError):
+    """An image could not be fetched or used; the message names the host, never the path."""
+
+
+# ── The operator ────────────────────────────────────────────────────────────────────────────────
+
+
+class ConfigError(ImagineError):
+    """Settings are missing or wrong; `problems` holds all of them, one line each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class TokenRejectedError(ImagineError):
+    """The chat platform does not accept the bot's token."""

@@ -1,0 +1,57 @@
+"""What we say about a failed job: one plain sentence of why and what to do.
+
+Pure. The classification of the provider's own words lives in `midjourney/protocol.py`.
+"""
+
+from bot.models import Failure, FailureCode
+from bot.texts import Text, msg
+
+# Why, and what to do about it. "{detail}" holds the provider's own words, escaped by the platform.
+_SENTENCES = {
+    FailureCode.QUOTA: msg(
+        "The image account has no quota left. Please ask the person who runs this bot to top it up."
+    ),
+    FailureCode.KEY: msg(
+        "The image service doesn't accept this bot's key. Please tell the person who runs this bot."
+    ),
+    FailureCode.OPERATOR: msg(
+        "The image account needs attention. Please tell the person who runs this bot."
+    ),
+    FailureCode.PROMPT: msg(
+        "Midjourney didn't accept this prompt. Change the words and try once more."
+    ),
+    FailureCode.LINK: msg(
+        "Midjourney couldn't open an image link in the prompt. "
+        "Use a public link that ends in .png, .jpg, .gif or .webp."
+    ),
+    FailureCode.REJECTED: msg("Midjourney refused this job. Check the prompt and try once more."),
+    FailureCode.PROVIDER: msg("Midjourney had a hiccup. Try it again in a moment."),
+    FailureCode.NO_IMAGES: msg(
+        "Midjourney said it was done but sent no pictures. Try it again in a moment."
+    ),
+    FailureCode.UNCERTAIN: msg(
+        "The connection broke just as I sent the job, so I can't tell whether it started. "
+        "I won't send it twice: it may have been charged."
+    ),
+    FailureCode.LATE: msg(
+        "No pictures arrived in time. The job may have been charged; you can try it again."
+    ),
+    FailureCode.EXPIRED: msg(
+        "The job waited too long for its turn and was dropped. It was not charged; try it again."
+    ),
+}
+
+
+def describe(failure: Failure) -> Text:
+    """Say why the job failed and what to do."""
+    return _SENTENCES[failure.code]
+
+
+def describe_pause(code: FailureCode) -> Text:
+    """Say why no job can be taken now."""
+    return _SENTENCES[code]
+
+
+def can_try_again(failure: Failure) -> bool:
+    """Whether the same prompt may well succeed later."""
+    return failure.code not in {FailureCode.PROMPT, FailureCode.LINK, FailureCode.REJECTED}

@@ -1,0 +1,248 @@
+"""The values that the parts hand to each other. Frozen, no I/O; imports only the standard library.
+
+All times are aware UTC. The words are the glossary's: job, task id, origin, slot, delivery.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+_JOB_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # base32, lower case
+JOB_ID_LENGTH = 20  # 100 bits, and short enough for a Discord nonce with a part number (25)
+JOB_ID_PATTERN = re.compile(rf"[{_JOB_ID_ALPHABET}]{{{JOB_ID_LENGTH}}}")
+
+
+def new_job_id() -> str:
+    """Give a fresh, unguessable job id."""
+    return "".join(secrets.choice(_JOB_ID_ALPHABET) for _ in range(JOB_ID_LENGTH))
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. Moves forwards only; see the diagram in docs/how-it-works.md."""
+
+    QUEUED = "queued"  # accepted by us, not yet sent to the provider
+    SUBMITTING = "submitting"  # holds a slot; the submit call may be under way
+    RUNNING = "running"  # the provider has it and gave a task id
+    UNKNOWN = "unknown"  # the submit's answer was lost: it may run, and it may have been charged
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"  # before it was submitted, so free of charge
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing can happen to the job any more."""
+        return self in _FINAL
+
+    @property
+    def is_in_flight(self) -> bool:
+        """The job holds one of the provider's slots."""
+        return self in _IN_FLIGHT
+
+
+_FINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
+_IN_FLIGHT = frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING, JobStatus.UNKNOWN})
+
+
+class DeliveryStatus(StrEnum):
+    """Where the posting of a finished job stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # some process holds its lease
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"  # for good; the reason is on the row
+
+
+class Mode(StrEnum):
+    """The provider's speed. Fast costs twice the quota of relaxed."""
+
+    FAST = "fast"
+    RELAXED = "relaxed"
+
+    @property
+    def provider_timeout(self) -> timedelta:
+        """How long the provider may take before it gives up (the submit's `timeout` field)."""
+        return timedelta(seconds=600 if self is Mode.FAST else 1200)
+
+    @property
+    def typical_time(self) -> timedelta:
+        """How long a job usually takes (seen at peers), for estimates and the first status poll."""
+        return timedelta(seconds=60 if self is Mode.FAST else 250)
+
+
+class FailureCode(StrEnum):
+    """Why a job failed, by who can do something about it."""
+
+    QUOTA = "quota"  # operator: the account is out of quota (code 1001)
+    KEY = "key"  # operator: the provider refuses our key
+    OPERATOR = "operator"  # operator: subscription, blocked account, …
+    PROMPT = "prompt"  # the person: banned words, bad parameter, …
+    LINK = "link"  # the person: an image link the provider cannot use
+    REJECTED = "rejected"  # the person: refused by the provider for another reason
+    PROVIDER = "provider"  # nobody: the provider broke down; try again
+    NO_IMAGES = "no_images"  # nobody: reported as done, but without an image
+    UNCERTAIN = "uncertain"  # nobody: the submit's answer was lost; may have been charged
+    LATE = "late"  # nobody: no result before the deadline; may have been charged
+    EXPIRED = "expired"  # operator: waited in our queue too long; not charged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a job failed: a code, and the provider's own words when it gave any."""
+
+    code: FailureCode
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a job came from. Ids are the platform's own, as text."""
+
+    platform: str  # "discord"
+    tenant_id: str | None  # guild or workspace; None in a direct message
+    channel_id: str
+    user_id: str
+    locale: str = "en"  # BCP 47, as the platform gives it
+    placeholder_id: str | None = None  # message id of the placeholder, once known
+    reply_token: str | None = None  # lets us edit the first answer; a secret, erased when it ends
+    reply_token_ends_at: datetime | None = None
+
+    @property
+    def requester(self) -> str:
+        """Who asked, unique over all platforms; fairness and limits count by this."""
+        return f"{self.platform}:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One request for images. One job is one submit to the provider."""
+
+    id: str
+    source_key: str  # unique per command and job, e.g. "discord:<interaction id>:0"
+    origin: Origin
+    prompt: str  # exactly what the provider gets
+    mode: Mode
+    status: JobStatus
+    created_at: datetime
+    claimable_at: datetime  # not submitted before this
+    slot: int | None = None  # 1…N while in flight
+    owner: str | None = None  # the process that submits it, while submitting
+    fence: int = 0  # grows with every claim; finishing a claim needs the same
+    provider_task_id: str | None = None
+    submitted_at: datetime | None = None
+    deadline_at: datetime | None = None  # set with the claim; past it the job fails as late
+    poll_count: int = 0  # status polls since the first hint, for the back-off
+    last_polled_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    hinted_at: datetime | None = None  # first callback
+    finished_at: datetime | None = None
+    image_urls: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From submit to result; None while unfinished."""
+        if self.submitted_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.submitted_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """What a platform asks the service to store; see `Job` for the fields."""
+
+    id: str
+    source_key: str
+    origin: Origin
+    prompt: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Who may spend how much. Counted in jobs."""
+
+    daily_per_user: int  # in any 24 hours
+    waiting_per_user: int
+    waiting: int  # over all users
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What stands against the limits when a new job asks to come in. Counted in jobs."""
+
+    waiting: int  # queued, over all users
+    waiting_of_user: int
+    recent_of_user: int  # created in the last 24 hours, without those that cost nothing
+    oldest_recent_at: datetime | None  # of those: 24 hours later there is room again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePlace:
+    """Where a job stands in the queue when it is accepted."""
+
+    ahead: int  # jobs that will probably be submitted before it
+    in_flight: int  # slots taken
+    slots: int
+
+    @property
+    def starts_at_once(self) -> bool:
+        """A slot is free for it now."""
+        return self.ahead + self.in_flight < self.slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message of a delivery. Recorded before it is sent, completed afterwards."""
+
+    number: int  # from 0; goes into the nonce
+    images: tuple[int, ...]  # indexes into the job's image_urls; empty for a failure message
+    started_at: datetime  # of the first attempt; tells how old the nonce is
+    message_id: str | None = None  # None: the outcome of the send is not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The posting of one finished job into its channel."""
+
+    job_id: str
+    status: DeliveryStatus
+    created_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    owner: str | None = None
+    fence: int = 0
+    parts: tuple[Part, ...] = ()
+    channel_id: str | None = None  # where it went, if not to the origin's channel (a DM)
+    finished_at: datetime | None = None
+    reason: str | None = None  # why it is undeliverable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReport:
+    """What the provider says of one task, taken from an authenticated status call."""
+
+    task_id: str
+    is_finished: bool
+    image_urls: tuple[str, ...] = ()
+    failure: Failure | None = None  # set when it failed (a success without images is one)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedImage:
+    """One image of a result: its bytes, or why there are none."""
+
+    index: int  # into the job's image_urls
+    url: str
+    data: bytes | None = None
+    extension: str = "png"  # from the bytes, not from the URL: png, jpg, webp or gif
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPause:
+    """The provider's account cannot be used; no submit before `until`."""
+
+    code: FailureCode  # QUOTA or KEY
+    until: datetime
+    failures: int  # in a row; the pause grows with it

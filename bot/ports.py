@@ -1,0 +1,287 @@
+"""The protocols between the parts. Implementations are chosen in `app.py` and nowhere else."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.models import (
+    AccountPause,
+    Delivery,
+    Failure,
+    FetchedImage,
+    Job,
+    Mode,
+    NewJob,
+    Part,
+    QueuePlace,
+    TaskReport,
+    Usage,
+)
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware UTC."""
+
+
+class MidjourneyApi(Protocol):
+    """The provider's two calls."""
+
+    async def submit(self, *, prompt: str, mode: Mode, hook_url: str | None) -> str:
+        """Start a billable job and return its task id.
+
+        Raises:
+            QuotaExhaustedError, KeyRejectedError, SubmitRejectedError: refused; nothing started.
+            ConcurrencyLimitError, NotStartedError: nothing started; may be repeated.
+            OutcomeUnknownError: it may have started; must never be repeated.
+        """
+
+    async def job_status(self, task_ids: Sequence[str]) -> list[TaskReport]:
+        """Report the tasks that the provider knows, in any order; unknown ones are absent.
+
+        Raises:
+            StatusUnavailableError: no usable answer; may be repeated at no cost.
+        """
+
+
+class ImageFetcher(Protocol):
+    """The bounded, SSRF-safe way to an image's bytes."""
+
+    async def fetch(self, url: str) -> tuple[bytes, str]:
+        """Download one image, retrying with back-off; give its bytes and file extension.
+
+        Raises:
+            ImageError: refused by our rules, too large, no image, or gone after all retries.
+        """
+
+
+class JobStore(Protocol):
+    """Jobs and their moves. Every move is one compare-and-set; a late or repeated one does nothing.
+
+    Methods that take a `fence` change the job only while that claim is the latest one.
+    """
+
+    async def add(
+        self,
+        new: NewJob,
+        *,
+        admit: Callable[[Usage], None],
+        slots: int,
+        now: datetime,
+        claimable_at: datetime,
+    ) -> tuple[Job, QueuePlace]:
+        """Store a queued job, or return the one that has its `source_key` already.
+
+        `admit` sees the usage in the same transaction and raises to keep a new job out; its
+        exception passes through, and nothing is stored.
+        """
+
+    async def get(self, job_id: str) -> Job | None:
+        """Give the job, or None."""
+
+    async def mark_answered(
+        self, job_id: str, *, placeholder_id: str | None, now: datetime
+    ) -> None:
+        """Note that the person has the placeholder: the job can be claimed from now on."""
+
+    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> bool:
+        """Cancel a queued job whose command nobody answered; True if that happened."""
+
+    async def claim(
+        self,
+        *,
+        owner: str,
+        lease_until: datetime,
+        slots: int,
+        limit: int,
+        hooked: bool,
+        now: datetime,
+    ) -> list[Job]:
+        """Move up to `limit` queued jobs to submitting, each into a free slot of 1…`slots`.
+
+        Fewest jobs in flight for that person first, then the oldest; jobs that the provider
+        sent back go before all. `hooked` says whether the submit will carry a callback address.
+        """
+
+    async def renew_leases(self, owner: str, *, until: datetime) -> None:
+        """Extend every lease that `owner` holds, on jobs and deliveries."""
+
+    async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
+        """Give up claims whose lease ended: submitting jobs become unknown; count them.
+
+        With `dead_owners_but`, all leases of other owners end at once (a held SQLite lock
+        proves their processes dead).
+        """
+
+    async def record_accepted(
+        self, job_id: str, *, fence: int, task_id: str, next_poll_at: datetime, now: datetime
+    ) -> Job | None:
+        """The provider took the job: running. Overrides a task id adopted from a callback."""
+
+    async def record_not_started(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+        """Nothing was started: back to the head of the queue, slot freed."""
+
+    async def record_refused(
+        self, job_id: str, *, fence: int, failure: Failure, now: datetime
+    ) -> Job | None:
+        """The provider refused the job: failed, slot freed, delivery pending."""
+
+    async def record_lost(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+        """The answer is lost: unknown, slot kept.
+
+        Without a callback address nothing can resolve it, so the person is told now.
+        """
+
+    async def note_callback(self, job_id: str, *, task_id: str | None, now: datetime) -> bool:
+        """Make a callback durable: adopt its task id if we have none, poll at once.
+
+        Repeats, and callbacks for a job that is over, change nothing. False: no such job.
+        """
+
+    async def due_for_poll(self, *, now: datetime, limit: int) -> list[Job]:
+        """Give jobs with a task id whose next poll is due, most overdue first."""
+
+    async def next_poll_at(self) -> datetime | None:
+        """When the next poll or deadline is due; None when nothing is in flight."""
+
+    async def poll_all_now(self, *, now: datetime) -> None:
+        """Make every job in flight due (after a start)."""
+
+    async def record_poll(
+        self,
+        reports: Sequence[TaskReport],
+        *,
+        next_polls: Mapping[str, datetime],
+        now: datetime,
+    ) -> list[Job]:
+        """Settle the jobs of all finished tasks and give those that this ended.
+
+        `next_polls` names every job that was asked about and when it is due next if it goes on.
+        """
+
+    async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
+        """Fail the jobs past their deadline.
+
+        One with a task id only after a status poll later than its deadline, unless the deadline
+        was before `give_up_before` (the provider has not answered any poll since).
+        """
+
+    async def expire_queued(self, *, created_before: datetime, now: datetime) -> list[Job]:
+        """Fail jobs that waited in the queue since before `created_before`."""
+
+    async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
+        """How long the latest successful jobs of this mode took, newest first."""
+
+    async def erase_reply_tokens(self, *, now: datetime) -> int:
+        """Erase the reply tokens that have ended; count them."""
+
+
+class DeliveryStore(Protocol):
+    """Deliveries and their moves; a fence works as in `JobStore`."""
+
+    async def claim(
+        self,
+        *,
+        owner: str,
+        lease_until: datetime,
+        busy_channels: Collection[str],
+        limit: int,
+        now: datetime,
+    ) -> list[tuple[Delivery, Job]]:
+        """Take due deliveries, oldest first, at most one a channel and none for `busy_channels`."""
+
+    async def start_part(
+        self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
+    ) -> Delivery:
+        """Note that message `number` is about to be sent; a repeat keeps the first start.
+
+        Raises:
+            LostLeaseError: another process has taken the delivery over; send nothing.
+        """
+
+    async def finish_part(
+        self, job_id: str, *, fence: int, number: int, message_id: str, channel_id: str
+    ) -> Delivery:
+        """Note the message that carries part `number`.
+
+        Raises:
+            LostLeaseError: another process has taken the delivery over.
+        """
+
+    async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
+        """All parts stand in the channel and the placeholder is gone."""
+
+    async def record_undeliverable(
+        self, job_id: str, *, fence: int, reason: str, now: datetime
+    ) -> None:
+        """It can never be posted; the result stays with the job."""
+
+    async def record_delayed(self, job_id: str, *, fence: int, next_attempt_at: datetime) -> None:
+        """Try again later."""
+
+    async def next_due_at(self) -> datetime | None:
+        """When the next attempt is due; None when nothing is pending."""
+
+    async def get(self, job_id: str) -> Delivery | None:
+        """Give the delivery of a job, or None."""
+
+
+class SettingStore(Protocol):
+    """Small facts that outlive the process: generated secrets, hashes, pauses."""
+
+    async def get(self, key: str) -> str | None:
+        """Give a value, or None."""
+
+    async def put(self, key: str, value: str) -> None:
+        """Set a value."""
+
+    async def get_or_create(self, key: str, value: str) -> str:
+        """Set a value unless there is one; give the one that stands (also between processes)."""
+
+    async def account_pause(self) -> AccountPause | None:
+        """Give the pause of the provider's account, past or present, until it is lifted."""
+
+    async def set_account_pause(self, pause: AccountPause | None) -> None:
+        """Begin, lengthen or lift the pause."""
+
+
+class PostLog(Protocol):
+    """The durable record of one delivery's messages, bound to our claim on it."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery as last recorded."""
+
+    async def start_part(self, number: int, images: Sequence[int]) -> Part:
+        """Note, before sending, that message `number` will carry these images.
+
+        Raises:
+            LostLeaseError: another process has taken over; send nothing.
+        """
+
+    async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
+        """Note the message that stands in the channel."""
+
+
+class Platform(Protocol):
+    """A chat platform as the core sees it."""
+
+    name: str  # as in Origin.platform
+
+    async def wait_until_usable(self) -> None:
+        """Wait until messages can be sent."""
+
+    async def deliver(self, job: Job, images: Sequence[FetchedImage], log: PostLog) -> None:
+        """Post the finished job into its channel, exactly once, and remove the placeholder.
+
+        May be called again after a crash at any point; `log.delivery.parts` tells what was done.
+
+        Raises:
+            UndeliverableError: it can never be posted there.
+            DeliveryDelayedError: not now; call again later.
+        """
+
+    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+        """Whether the person belongs to one of these tenants. Used for direct messages."""

@@ -1,0 +1,93 @@
+"""Making callbacks durable, many in one transaction.
+
+A callback is a hint: it says "look at this job now", and names its task if we do not know it yet.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from bot.models import JobStatus
+from bot.store.tables import jobs
+
+MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive
+
+_IN_FLIGHT = frozenset(status.value for status in JobStatus if status.is_in_flight)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackNote:
+    """What a callback with a right tag told us."""
+
+    job_id: str
+    task_id: str | None
+    now: datetime
+
+
+def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> list[bool]:
+    """Record all `notes`; for each, whether there is such a job."""
+    job_ids = {note.job_id for note in notes}
+    rows = {
+        row["id"]: row
+        for row in connection.execute(select(jobs).where(jobs.c.id.in_(job_ids))).mappings()
+    }
+    known_task_ids = set(_known_task_ids(connection, notes))
+    for note in notes:
+        row = rows.get(note.job_id)
+        if row is None or row["status"] not in _IN_FLIGHT:
+            continue
+        changes = _changes(row, note, known_task_ids)
+        if changes:
+            _apply(connection, row, changes)
+            rows[note.job_id] = _reread(connection, note.job_id)
+            known_task_ids.add(changes.get("provider_task_id", ""))
+    return [note.job_id in rows for note in notes]
+
+
+def _known_task_ids(connection: Connection, notes: Sequence[CallbackNote]) -> Iterator[str]:
+    task_ids = {note.task_id for note in notes if note.task_id is not None}
+    if task_ids:
+        yield from connection.execute(
+            select(jobs.c.provider_task_id).where(jobs.c.provider_task_id.in_(task_ids))
+        ).scalars()
+
+
+def _changes(row: RowMapping, note: CallbackNote, known_task_ids: set[str]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    task_id = note.task_id
+    is_new = task_id is not None and task_id not in known_task_ids
+    if is_new and not row["task_id_confirmed"]:
+        changes["provider_task_id"] = task_id
+    if changes.get("provider_task_id") or row["provider_task_id"]:
+        changes |= _status_change(row) | _poll_change(row, note.now)
+    return changes
+
+
+def _status_change(row: RowMapping) -> dict[str, Any]:
+    running = JobStatus.RUNNING.value
+    return {} if row["status"] == running else {"status": running}
+
+
+def _poll_change(row: RowMapping, now: datetime) -> dict[str, Any]:
+    """Poll at once, but no job more than once a second; an earlier appointment stands."""
+    last = row["last_polled_at"]
+    soonest = now if last is None else max(now, last + MIN_POLL_GAP)
+    changes: dict[str, Any] = {}
+    if row["hinted_at"] is None:
+        changes |= {"hinted_at": now, "poll_count": 0}
+    if row["next_poll_at"] is None or row["next_poll_at"] > soonest:
+        changes["next_poll_at"] = soonest
+    return changes
+
+
+def _apply(connection: Connection, row: RowMapping, changes: dict[str, Any]) -> None:
+    connection.execute(
+        update(jobs).where(jobs.c.id == row["id"], jobs.c.status == row["status"]).values(**changes)
+    )
+
+
+def _reread(connection: Connection, job_id: str) -> RowMapping:
+    return connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one()

@@ -1,0 +1,104 @@
+"""Who is next: fairness between people, in a time that does not grow with the queue.
+
+Level of a job: how many jobs of its person are in flight when its turn comes. Lower levels go
+first, then older jobs; jobs that the provider sent back go before all. Only people with a job in
+flight, at most as many as there are slots, can be above level 0, so a claim looks at them one by
+one and at everybody else through one index.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from bot.models import QueuePlace
+from bot.store.tables import IS_QUEUED, jobs
+
+
+@dataclass(slots=True)
+class InFlight:
+    """The slots that are taken, and by whom."""
+
+    slots: set[int]
+    per_requester: Counter[str]
+
+    def free_slot(self, slots: int) -> int | None:
+        """Give the lowest free slot of 1…`slots`, or None."""
+        if len(self.slots) >= slots:  # also when the setting was lowered while jobs run above it
+            return None
+        return next((n for n in range(1, slots + 1) if n not in self.slots), None)
+
+    def take(self, slot: int, requester: str) -> None:
+        """Count one more."""
+        self.slots.add(slot)
+        self.per_requester[requester] += 1
+
+
+def in_flight(connection: Connection) -> InFlight:
+    """Read the slots that are taken."""
+    rows = connection.execute(
+        select(jobs.c.slot, jobs.c.requester).where(jobs.c.slot.is_not(None))
+    ).all()
+    return InFlight({row.slot for row in rows}, Counter(row.requester for row in rows))
+
+
+def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
+    """Give id and requester of the job whose turn it is, or None."""
+    return (
+        _oldest(connection, _candidates(now).where(jobs.c.sent_back))
+        or _oldest(connection, _of_newcomers(taken, now))
+        or _of_the_least_served(connection, taken, now)
+    )
+
+
+def _candidates(now: datetime) -> Select[Any]:
+    return select(jobs.c.id, jobs.c.requester, jobs.c.created_at).where(
+        IS_QUEUED, jobs.c.claimable_at <= now
+    )
+
+
+def _oldest(connection: Connection, candidates: Select[Any]) -> Row[Any] | None:
+    ordered = candidates.order_by(jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)
+    return connection.execute(ordered.limit(1)).first()
+
+
+def _of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
+    candidates = _candidates(now)
+    if taken.per_requester:
+        candidates = candidates.where(jobs.c.requester.not_in(list(taken.per_requester)))
+    return candidates
+
+
+def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
+    candidates = (
+        _oldest(connection, _candidates(now).where(jobs.c.requester == requester))
+        for requester in taken.per_requester
+    )
+    return min(
+        (row for row in candidates if row is not None),
+        key=lambda row: (taken.per_requester[row.requester], row.created_at, row.id),
+        default=None,
+    )
+
+
+def place_of(connection: Connection, requester: str, slots: int) -> QueuePlace:
+    """Tell how many queued jobs will go before a new one of this person."""
+    taken = in_flight(connection)
+    waiting = queued_per_requester(connection)
+    own = waiting.pop(requester, 0)
+    level = taken.per_requester[requester] + own
+    others = sum(
+        min(count, max(0, level - taken.per_requester[other] + 1))
+        for other, count in waiting.items()
+    )
+    return QueuePlace(ahead=own + others, in_flight=len(taken.slots), slots=slots)
+
+
+def queued_per_requester(connection: Connection) -> dict[str, int]:
+    """Count the queued jobs of each person."""
+    rows = connection.execute(
+        select(jobs.c.requester, func.count()).where(IS_QUEUED).group_by(jobs.c.requester)
+    )
+    return {requester: count for requester, count in rows}  # noqa: C416  rows are no pairs to mypy

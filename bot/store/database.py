@@ -1,0 +1,162 @@
+"""Opening a database and running transactions in it: SQLite or PostgreSQL, the same code above.
+
+Every transaction is a plain function of a SQLAlchemy `Connection`, run by `Database.run`. On SQLite
+there is one connection and every transaction begins IMMEDIATE: a deferred one that reads and then
+writes is "locked" at once, whatever the busy timeout, and a second writer would only wait.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.errors import StoreError
+from bot.store.filelock import hold_file_lock
+from bot.store.migrations import is_current, upgrade
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRANSACTION_TIMEOUT_S = 15.0
+BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
+POOL_SIZE, POOL_OVERFLOW = 3, 2  # small PostgreSQL plans allow about 20 connections in all
+
+
+class Database:
+    """An open database whose schema is current."""
+
+    def __init__(self, engine: AsyncEngine, *, is_exclusive: bool) -> None:
+        """Wrap an engine; `is_exclusive` says that no other process can have it open (SQLite)."""
+        self._engine = engine
+        self.is_exclusive = is_exclusive
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether several processes may share it."""
+        return self._engine.dialect.name == "postgresql"
+
+    async def run(
+        self,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `work` in a transaction of its own and give its result.
+
+        Raises:
+            StoreError: the database did not do it; nothing was changed, or (a lost commit)
+                it cannot be told. Exceptions of `work` itself roll back and pass through.
+        """
+        try:
+            async with asyncio.timeout(TRANSACTION_TIMEOUT_S), self._engine.begin() as connection:
+                return await connection.run_sync(work, *args, **kwargs)
+        except TimeoutError as error:
+            raise StoreError("the database took too long") from error
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(type(error).__name__) from error
+
+    async def is_ready(self) -> bool:
+        """Whether the database answers and has the schema that this code expects."""
+        try:
+            return await self.run(is_current)
+        except StoreError:
+            return False
+
+
+def lock_for(connection: Connection, key: int) -> None:
+    """Serialise transactions with the same `key` over all processes, until this one ends.
+
+    In a statement of its own: a lock and a count in one statement would see an old snapshot.
+    SQLite needs none, its transactions are serial anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+@asynccontextmanager
+async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncIterator[Database]:
+    """Open `url`, bring its schema up to date, and close it at the end.
+
+    `sqlite://` is a private temporary file, removed at the end; `sqlite:///file` is held by an OS
+    lock, since it belongs to one process; `postgres://…` goes through psycopg 3.
+
+    Raises:
+        StoreBusyError: another process has held the SQLite file for `lock_timeout_s`.
+        StoreError: the database cannot be reached or migrated.
+    """
+    async with AsyncExitStack() as stack:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            engine = await _open_sqlite(parsed, stack, lock_timeout_s)
+        else:
+            engine = _postgresql_engine(parsed)
+        stack.push_async_callback(engine.dispose)
+        database = Database(engine, is_exclusive=engine.dialect.name == "sqlite")
+        await _migrate(database)
+        yield database
+
+
+async def _open_sqlite(url: URL, stack: AsyncExitStack, lock_timeout_s: float) -> AsyncEngine:
+    if not url.database:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-bot-"))
+        return _sqlite_engine(Path(folder) / "imagine.db", synchronous="OFF")
+    path = Path(url.database)
+    await stack.enter_async_context(hold_file_lock(path, timeout_s=lock_timeout_s))
+    # FULL: after a power cut a job that was submitted must not look queued again.
+    return _sqlite_engine(path, synchronous="FULL")
+
+
+def _sqlite_engine(path: Path, *, synchronous: str) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=TRANSACTION_TIMEOUT_S,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, so that DDL rolls back too
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=TRANSACTION_TIMEOUT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        # PgBouncer in transaction mode knows no prepared statements.
+        connect_args={"prepare_threshold": None, "connect_timeout": 10},
+    )
+
+
+async def _migrate(database: Database) -> None:
+    """Upgrade the schema under a lock, so that overlapping starts do it once."""
+    if not await database.run(is_current):
+        await database.run(upgrade)

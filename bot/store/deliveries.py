@@ -1,0 +1,233 @@
+"""Deliveries and every move they make."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
+
+from bot.errors import LostLeaseError
+from bot.models import Delivery, DeliveryStatus, Job, Part
+from bot.store.database import Database
+from bot.store.rows import from_part, to_delivery, to_job
+from bot.store.tables import deliveries, jobs
+
+_SENDING = DeliveryStatus.SENDING.value
+
+
+class SqlDeliveryStore:
+    """Implements `ports.DeliveryStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(
+        self,
+        *,
+        owner: str,
+        lease_until: datetime,
+        busy_channels: Collection[str],
+        limit: int,
+        now: datetime,
+    ) -> list[tuple[Delivery, Job]]:
+        """See `ports.DeliveryStore.claim`."""
+        claim = {"owner": owner, "due_at": lease_until}
+        return await self._database.run(_claim, claim, frozenset(busy_channels), limit, now)
+
+    async def start_part(
+        self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
+    ) -> Delivery:
+        """See `ports.DeliveryStore.start_part`."""
+        part = Part(number=number, images=tuple(images), started_at=now)
+        return await self._database.run(_start_part, job_id, fence, part)
+
+    async def finish_part(
+        self, job_id: str, *, fence: int, number: int, message_id: str, channel_id: str
+    ) -> Delivery:
+        """See `ports.DeliveryStore.finish_part`."""
+        sent = {"number": number, "message_id": message_id, "channel_id": channel_id}
+        return await self._database.run(_finish_part, job_id, fence, sent)
+
+    async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
+        """See `ports.DeliveryStore.record_sent`."""
+        changes = {**_OVER, "status": DeliveryStatus.SENT.value, "finished_at": now}
+        await self._database.run(_move, job_id, fence, changes)
+
+    async def record_undeliverable(
+        self, job_id: str, *, fence: int, reason: str, now: datetime
+    ) -> None:
+        """See `ports.DeliveryStore.record_undeliverable`."""
+        status = DeliveryStatus.UNDELIVERABLE.value
+        changes = {**_OVER, "status": status, "reason": reason, "finished_at": now}
+        await self._database.run(_move, job_id, fence, changes)
+
+    async def record_delayed(self, job_id: str, *, fence: int, next_attempt_at: datetime) -> None:
+        """See `ports.DeliveryStore.record_delayed`."""
+        status = DeliveryStatus.PENDING.value
+        changes = {"status": status, "due_at": next_attempt_at, "owner": None}
+        await self._database.run(_move, job_id, fence, changes)
+
+    async def next_due_at(self) -> datetime | None:
+        """See `ports.DeliveryStore.next_due_at`."""
+        return await self._database.run(_next_due_at)
+
+    async def get(self, job_id: str) -> Delivery | None:
+        """See `ports.DeliveryStore.get`."""
+        return await self._database.run(_get, job_id)
+
+
+_OVER: dict[str, Any] = {"owner": None, "due_at": None}
+
+
+def add_delivery(connection: Connection, job_id: str, now: datetime) -> None:
+    """Make the job's delivery pending, unless it has one already."""
+    if _row(connection, deliveries.c.job_id == job_id) is not None:
+        return
+    origin = connection.execute(
+        select(jobs.c.platform, jobs.c.channel_id).where(jobs.c.id == job_id)
+    ).one()
+    connection.execute(
+        deliveries.insert().values(
+            job_id=job_id,
+            channel_key=f"{origin.platform}:{origin.channel_id}",
+            status=DeliveryStatus.PENDING.value,
+            created_at=now,
+            attempts=0,
+            due_at=now,
+            fence=0,
+            parts=[],
+        )
+    )
+
+
+def renew_deliveries(connection: Connection, owner: str, until: datetime) -> None:
+    """Extend the leases of `owner`."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.owner == owner, deliveries.c.status == _SENDING)
+        .values(due_at=until)
+    )
+
+
+def expire_deliveries(connection: Connection, living_owner: str, now: datetime) -> None:
+    """End the leases of everybody else."""
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.owner.is_not(None),
+            deliveries.c.owner != living_owner,
+            deliveries.c.status == _SENDING,
+        )
+        .values(due_at=now)
+    )
+
+
+def _row(connection: Connection, condition: ColumnElement[bool]) -> RowMapping | None:
+    return connection.execute(select(deliveries).where(condition)).mappings().one_or_none()
+
+
+def _get(connection: Connection, job_id: str) -> Delivery | None:
+    row = _row(connection, deliveries.c.job_id == job_id)
+    return to_delivery(row) if row else None
+
+
+def _next_due_at(connection: Connection) -> datetime | None:
+    earliest: datetime | None = connection.execute(
+        select(func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)).where(
+            deliveries.c.due_at.is_not(None)
+        )
+    ).scalar()
+    return earliest
+
+
+def _claim(
+    connection: Connection,
+    claim: dict[str, Any],
+    busy_channels: frozenset[str],
+    limit: int,
+    now: datetime,
+) -> list[tuple[Delivery, Job]]:
+    claimed: list[tuple[Delivery, Job]] = []
+    taken = set(busy_channels)
+    while len(claimed) < limit:
+        row = _next_due(connection, taken, now)
+        if row is None:
+            break
+        taken.add(row.channel_key)
+        claimed.append(_take(connection, row.job_id, claim))
+    return claimed
+
+
+def _next_due(connection: Connection, busy_channels: set[str], now: datetime) -> Any:
+    return connection.execute(
+        select(deliveries.c.job_id, deliveries.c.channel_key)
+        .where(deliveries.c.due_at <= now, deliveries.c.channel_key.not_in(busy_channels))
+        .order_by(deliveries.c.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+
+
+def _take(connection: Connection, job_id: str, claim: dict[str, Any]) -> tuple[Delivery, Job]:
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.job_id == job_id)
+        .values(
+            **claim,
+            status=_SENDING,
+            fence=deliveries.c.fence + 1,
+            attempts=deliveries.c.attempts + 1,
+        )
+    )
+    delivery = _get(connection, job_id)
+    job = connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one()
+    assert delivery is not None
+    return delivery, to_job(job)
+
+
+def _start_part(connection: Connection, job_id: str, fence: int, part: Part) -> Delivery:
+    delivery = _held(connection, job_id, fence)
+    if all(known.number != part.number for known in delivery.parts):
+        _write_parts(connection, delivery, (*delivery.parts, part))
+    return _held(connection, job_id, fence)
+
+
+def _finish_part(connection: Connection, job_id: str, fence: int, sent: dict[str, Any]) -> Delivery:
+    delivery = _held(connection, job_id, fence)
+    parts = tuple(
+        replace(part, message_id=sent["message_id"]) if part.number == sent["number"] else part
+        for part in delivery.parts
+    )
+    _write_parts(connection, delivery, parts)
+    _move(connection, job_id, fence, {"channel_id": sent["channel_id"]})
+    return _held(connection, job_id, fence)
+
+
+def _write_parts(connection: Connection, delivery: Delivery, parts: tuple[Part, ...]) -> None:
+    changes = {"parts": [from_part(part) for part in parts]}
+    _move(connection, delivery.job_id, delivery.fence, changes)
+
+
+def _held(connection: Connection, job_id: str, fence: int) -> Delivery:
+    """Give the delivery while our claim on it holds."""
+    row = _row(connection, _held_with(job_id, fence))
+    if row is None:
+        raise LostLeaseError
+    return to_delivery(row)
+
+
+def _held_with(job_id: str, fence: int) -> ColumnElement[bool]:
+    return (
+        (deliveries.c.job_id == job_id)
+        & (deliveries.c.fence == fence)
+        & (deliveries.c.status == _SENDING)
+    )
+
+
+def _move(connection: Connection, job_id: str, fence: int, changes: dict[str, Any]) -> None:
+    moved = connection.execute(
+        update(deliveries).where(_held_with(job_id, fence)).values(**changes)
+    )
+    if moved.rowcount != 1:
+        raise LostLeaseError

@@ -1,0 +1,64 @@
+"""The OS lock that keeps a SQLite file to one process; kill -9 frees it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from bot.errors import StoreBusyError
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 0.25
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+@asynccontextmanager
+async def hold_file_lock(database: Path, *, timeout_s: float) -> AsyncIterator[None]:
+    """Hold the lock beside `database`; whoever holds it knows every former owner dead.
+
+    Raises:
+        StoreBusyError: another process still holds it after `timeout_s`.
+    """
+    path = database.with_name(f"{database.name}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        await _acquire(file, database, timeout_s)
+        yield  # closing the file frees the lock; the file stays, since removing it would race
+
+
+async def _acquire(file: IO[bytes], database: Path, timeout_s: float) -> None:
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    has_said_so = False
+    while not _try_lock(file):
+        if asyncio.get_running_loop().time() >= deadline:
+            raise StoreBusyError(
+                f"another process is using {database}; "
+                "SQLite belongs to one process, use PostgreSQL for several"
+            )
+        if not has_said_so:
+            log.info("waiting_for_database_lock", database=str(database), timeout_s=timeout_s)
+            has_said_so = True
+        await asyncio.sleep(RETRY_S)

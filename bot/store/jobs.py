@@ -1,0 +1,553 @@
+"""Jobs and every move they make. Each is one compare-and-set in one short transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
+
+from bot.models import (
+    Failure,
+    FailureCode,
+    Job,
+    JobStatus,
+    Mode,
+    NewJob,
+    QueuePlace,
+    TaskReport,
+    Usage,
+)
+from bot.store.batch import GroupCommit
+from bot.store.callbacks import CallbackNote, note_callbacks
+from bot.store.claims import in_flight, next_queued, place_of, queued_per_requester
+from bot.store.database import Database, lock_for
+from bot.store.deliveries import add_delivery, expire_deliveries, renew_deliveries
+from bot.store.rows import from_new_job, to_job
+from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, jobs
+
+DAY = timedelta(days=1)
+# What the provider may take beyond its own timeout before we call a job late.
+DEADLINE_GRACE = timedelta(minutes=2)
+
+_ADD_LOCK_KEY = 0x696D6702
+_CLAIM_LOCK_KEY = 0x696D6703
+
+_QUEUED = JobStatus.QUEUED.value
+_SUBMITTING = JobStatus.SUBMITTING.value
+_RUNNING = JobStatus.RUNNING.value
+_UNKNOWN = JobStatus.UNKNOWN.value
+
+# Failures that certainly cost nothing; they do not count against a person's day.
+_FREE_FAILURES = (FailureCode.QUOTA.value, FailureCode.KEY.value, FailureCode.EXPIRED.value)
+
+
+class SqlJobStore:
+    """Implements `ports.JobStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._callbacks: GroupCommit[CallbackNote, bool] = GroupCommit(
+            lambda notes: database.run(note_callbacks, notes)
+        )
+
+    async def add(
+        self,
+        new: NewJob,
+        *,
+        admit: Callable[[Usage], None],
+        slots: int,
+        now: datetime,
+        claimable_at: datetime,
+    ) -> tuple[Job, QueuePlace]:
+        """See `ports.JobStore.add`."""
+        values = from_new_job(new, now=now, claimable_at=claimable_at)
+        return await self._database.run(_add, values, admit, slots, now)
+
+    async def get(self, job_id: str) -> Job | None:
+        """See `ports.JobStore.get`."""
+        return await self._database.run(_get, job_id)
+
+    async def mark_answered(
+        self, job_id: str, *, placeholder_id: str | None, now: datetime
+    ) -> None:
+        """See `ports.JobStore.mark_answered`."""
+        await self._database.run(_mark_answered, job_id, placeholder_id, now)
+
+    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> bool:
+        """See `ports.JobStore.cancel_unanswered`."""
+        return await self._database.run(_cancel_unanswered, job_id, now)
+
+    async def claim(
+        self,
+        *,
+        owner: str,
+        lease_until: datetime,
+        slots: int,
+        limit: int,
+        hooked: bool,
+        now: datetime,
+    ) -> list[Job]:
+        """See `ports.JobStore.claim`."""
+        claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
+        return await self._database.run(_claim, claim, slots, limit, now)
+
+    async def renew_leases(self, owner: str, *, until: datetime) -> None:
+        """See `ports.JobStore.renew_leases`."""
+        await self._database.run(_renew_leases, owner, until)
+
+    async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
+        """See `ports.JobStore.expire_leases`."""
+        return await self._database.run(_expire_leases, now, dead_owners_but)
+
+    async def record_accepted(
+        self, job_id: str, *, fence: int, task_id: str, next_poll_at: datetime, now: datetime
+    ) -> Job | None:
+        """See `ports.JobStore.record_accepted`."""
+        accepted = {"provider_task_id": task_id, "next_poll_at": next_poll_at}
+        return await self._database.run(_record_accepted, job_id, fence, accepted, now)
+
+    async def record_not_started(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+        """See `ports.JobStore.record_not_started`."""
+        return await self._database.run(_record_not_started, job_id, fence, now)
+
+    async def record_refused(
+        self, job_id: str, *, fence: int, failure: Failure, now: datetime
+    ) -> Job | None:
+        """See `ports.JobStore.record_refused`."""
+        return await self._database.run(_record_refused, job_id, fence, failure, now)
+
+    async def record_lost(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+        """See `ports.JobStore.record_lost`."""
+        return await self._database.run(_record_lost, job_id, fence, now)
+
+    async def note_callback(self, job_id: str, *, task_id: str | None, now: datetime) -> bool:
+        """See `ports.JobStore.note_callback`."""
+        return await self._callbacks.do(CallbackNote(job_id, task_id, now))
+
+    async def due_for_poll(self, *, now: datetime, limit: int) -> list[Job]:
+        """See `ports.JobStore.due_for_poll`."""
+        return await self._database.run(_due_for_poll, now, limit)
+
+    async def next_poll_at(self) -> datetime | None:
+        """See `ports.JobStore.next_poll_at`."""
+        return await self._database.run(_next_poll_at)
+
+    async def poll_all_now(self, *, now: datetime) -> None:
+        """See `ports.JobStore.poll_all_now`."""
+        await self._database.run(_poll_all_now, now)
+
+    async def record_poll(
+        self,
+        reports: Sequence[TaskReport],
+        *,
+        next_polls: Mapping[str, datetime],
+        now: datetime,
+    ) -> list[Job]:
+        """See `ports.JobStore.record_poll`."""
+        return await self._database.run(_record_poll, reports, next_polls, now)
+
+    async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
+        """See `ports.JobStore.fail_overdue`."""
+        return await self._database.run(_fail_overdue, now, give_up_before)
+
+    async def expire_queued(self, *, created_before: datetime, now: datetime) -> list[Job]:
+        """See `ports.JobStore.expire_queued`."""
+        return await self._database.run(_expire_queued, created_before, now)
+
+    async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
+        """See `ports.JobStore.recent_durations`."""
+        return await self._database.run(_recent_durations, mode, limit)
+
+    async def erase_reply_tokens(self, *, now: datetime) -> int:
+        """See `ports.JobStore.erase_reply_tokens`."""
+        return await self._database.run(_erase_reply_tokens, now)
+
+
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _row(connection: Connection, condition: ColumnElement[bool]) -> RowMapping | None:
+    return connection.execute(select(jobs).where(condition)).mappings().one_or_none()
+
+
+def _get(connection: Connection, job_id: str) -> Job | None:
+    row = _row(connection, jobs.c.id == job_id)
+    return to_job(row) if row else None
+
+
+def _due_for_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
+    rows = connection.execute(
+        select(jobs)
+        .where(jobs.c.next_poll_at <= now, jobs.c.provider_task_id.is_not(None))
+        .order_by(jobs.c.next_poll_at)
+        .limit(limit)
+    )
+    return [to_job(row) for row in rows.mappings()]
+
+
+def _next_poll_at(connection: Connection) -> datetime | None:
+    earliest: datetime | None = connection.execute(
+        select(func.min(jobs.c.next_poll_at, type_=jobs.c.next_poll_at.type)).where(
+            jobs.c.next_poll_at.is_not(None)
+        )
+    ).scalar()
+    return earliest
+
+
+def _recent_durations(connection: Connection, mode: Mode, limit: int) -> list[timedelta]:
+    rows = connection.execute(
+        select(jobs.c.submitted_at, jobs.c.finished_at)
+        .where(HAS_SUCCEEDED, jobs.c.mode == mode.value)
+        .order_by(jobs.c.finished_at.desc())
+        .limit(limit)
+    )
+    return [row.finished_at - row.submitted_at for row in rows]
+
+
+# ── Coming in ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _add(
+    connection: Connection,
+    values: dict[str, Any],
+    admit: Callable[[Usage], None],
+    slots: int,
+    now: datetime,
+) -> tuple[Job, QueuePlace]:
+    lock_for(connection, _ADD_LOCK_KEY)
+    place = place_of(connection, values["requester"], slots)
+    known = _row(connection, jobs.c.source_key == values["source_key"])
+    if known is not None:
+        return to_job(known), place
+    admit(_usage(connection, values["requester"], now))
+    connection.execute(jobs.insert().values(**values))
+    added = _get(connection, values["id"])
+    assert added is not None
+    return added, place
+
+
+def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
+    waiting = queued_per_requester(connection)
+    recent = connection.execute(
+        select(
+            func.count().label("jobs"),
+            func.min(jobs.c.created_at, type_=jobs.c.created_at.type).label("oldest"),
+        ).where(
+            jobs.c.requester == requester,
+            jobs.c.created_at > now - DAY,
+            jobs.c.status != JobStatus.CANCELLED.value,
+            or_(jobs.c.failure_code.is_(None), jobs.c.failure_code.not_in(_FREE_FAILURES)),
+        )
+    ).one()
+    return Usage(
+        waiting=sum(waiting.values()),
+        waiting_of_user=waiting.get(requester, 0),
+        recent_of_user=recent.jobs,
+        oldest_recent_at=recent.oldest,
+    )
+
+
+def _mark_answered(
+    connection: Connection, job_id: str, placeholder_id: str | None, now: datetime
+) -> None:
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id)
+        .values(
+            answered_at=func.coalesce(jobs.c.answered_at, now, type_=jobs.c.answered_at.type),
+            placeholder_id=func.coalesce(placeholder_id, jobs.c.placeholder_id),
+        )
+    )
+    connection.execute(
+        update(jobs).where(jobs.c.id == job_id, jobs.c.claimable_at > now).values(claimable_at=now)
+    )
+
+
+def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> bool:
+    still_unanswered = jobs.c.answered_at.is_(None)
+    changes = {"status": JobStatus.CANCELLED.value, "finished_at": now, "reply_token": None}
+    return _move(connection, job_id, [IS_QUEUED, still_unanswered], changes)
+
+
+# ── Submitting ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _claim(
+    connection: Connection, claim: dict[str, Any], slots: int, limit: int, now: datetime
+) -> list[Job]:
+    lock_for(connection, _CLAIM_LOCK_KEY)
+    taken = in_flight(connection)
+    claimed: list[Job] = []
+    while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:
+        candidate = next_queued(connection, taken, now)
+        if candidate is None:
+            break
+        claimed.append(_start_submitting(connection, candidate.id, claim, slot, now))
+        taken.take(slot, candidate.requester)
+    return claimed
+
+
+def _start_submitting(
+    connection: Connection, job_id: str, claim: dict[str, Any], slot: int, now: datetime
+) -> Job:
+    mode = Mode(connection.execute(select(jobs.c.mode).where(jobs.c.id == job_id)).scalar_one())
+    changes = {
+        **claim,
+        "status": _SUBMITTING,
+        "slot": slot,
+        "fence": jobs.c.fence + 1,
+        "sent_back": False,
+        "submitted_at": now,
+        "deadline_at": now + mode.provider_timeout + DEADLINE_GRACE,
+    }
+    moved = _move(connection, job_id, [IS_QUEUED], changes)
+    job = _get(connection, job_id)
+    assert moved
+    assert job is not None
+    return job
+
+
+def _claimed_with(fence: int) -> list[ColumnElement[bool]]:
+    """The submit of this claim has not been settled by anything but, perhaps, a callback."""
+    return [
+        jobs.c.fence == fence,
+        or_(
+            jobs.c.status.in_([_SUBMITTING, _UNKNOWN]),
+            (jobs.c.status == _RUNNING) & ~jobs.c.task_id_confirmed,
+        ),
+    ]
+
+
+def _record_accepted(
+    connection: Connection, job_id: str, fence: int, accepted: dict[str, Any], now: datetime
+) -> Job | None:
+    same_task = jobs.c.provider_task_id == accepted["provider_task_id"]
+    if _row(connection, same_task & (jobs.c.id != job_id)) is not None:
+        return _record_lost(connection, job_id, fence, now)  # an id given twice tells us nothing
+    job = _get(connection, job_id)
+    if job is None:
+        return None
+    changes = {
+        "status": _RUNNING,
+        "provider_task_id": accepted["provider_task_id"],
+        "task_id_confirmed": True,
+        "owner": None,
+        "lease_until": None,
+        "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
+        # A callback that came before this answer has already made it due.
+        "next_poll_at": job.next_poll_at or accepted["next_poll_at"],
+    }
+    return _moved(connection, job_id, _claimed_with(fence), changes)
+
+
+def _record_not_started(
+    connection: Connection, job_id: str, fence: int, now: datetime
+) -> Job | None:
+    changes = {
+        **_NO_CLAIM,
+        "status": _QUEUED,
+        "sent_back": True,
+        "claimable_at": now,
+        "submitted_at": None,
+        "deadline_at": None,
+        "provider_task_id": None,
+        "hinted_at": None,
+    }
+    conditions = [*_claimed_with(fence), jobs.c.status != _UNKNOWN]
+    return _moved(connection, job_id, conditions, changes)
+
+
+def _record_refused(
+    connection: Connection, job_id: str, fence: int, failure: Failure, now: datetime
+) -> Job | None:
+    return _fail(connection, job_id, _claimed_with(fence), failure, now)
+
+
+def _record_lost(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
+    changes = {"status": _UNKNOWN, "owner": None, "lease_until": None}
+    conditions = [jobs.c.status == _SUBMITTING, jobs.c.fence == fence]
+    job = _moved(connection, job_id, conditions, changes)
+    if job is not None and not _is_hooked(connection, job_id):
+        _tell_uncertain(connection, job_id, now)
+        job = _get(connection, job_id)
+    return job
+
+
+def _is_hooked(connection: Connection, job_id: str) -> bool:
+    return bool(connection.execute(select(jobs.c.hooked).where(jobs.c.id == job_id)).scalar())
+
+
+def _tell_uncertain(connection: Connection, job_id: str, now: datetime) -> None:
+    """Tell the person at once; the job keeps its slot until the deadline, since it may run."""
+    changes = {"failure_code": FailureCode.UNCERTAIN.value}
+    _move(connection, job_id, [jobs.c.status == _UNKNOWN], changes)
+    add_delivery(connection, job_id, now)
+
+
+# ── Leases ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _renew_leases(connection: Connection, owner: str, until: datetime) -> None:
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.slot.is_not(None), jobs.c.owner == owner, jobs.c.status == _SUBMITTING)
+        .values(lease_until=until)
+    )
+    renew_deliveries(connection, owner, until)
+
+
+def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str | None) -> int:
+    expired = jobs.c.lease_until < now
+    if dead_owners_but is not None:
+        expired = or_(expired, jobs.c.owner != dead_owners_but)
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.fence).where(
+            jobs.c.slot.is_not(None), jobs.c.status == _SUBMITTING, expired
+        )
+    ).all()
+    for row in rows:
+        _record_lost(connection, row.id, row.fence, now)
+    if dead_owners_but is not None:
+        expire_deliveries(connection, dead_owners_but, now)
+    return len(rows)
+
+
+# ── Ending ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _poll_all_now(connection: Connection, now: datetime) -> None:
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.slot.is_not(None), jobs.c.provider_task_id.is_not(None))
+        .values(next_poll_at=now)
+    )
+
+
+def _record_poll(
+    connection: Connection,
+    reports: Sequence[TaskReport],
+    next_polls: Mapping[str, datetime],
+    now: datetime,
+) -> list[Job]:
+    for job_id, next_poll_at in next_polls.items():
+        changes = {
+            "last_polled_at": now,
+            "next_poll_at": next_poll_at,
+            "poll_count": jobs.c.poll_count + 1,
+        }
+        _move(connection, job_id, [jobs.c.status == _RUNNING], changes)
+    ended = (_record_report(connection, report, now) for report in reports)
+    return [job for job in ended if job is not None]
+
+
+def _record_report(connection: Connection, report: TaskReport, now: datetime) -> Job | None:
+    row = _row(connection, jobs.c.provider_task_id == report.task_id)
+    if row is None:
+        return None
+    running = [jobs.c.status == _RUNNING, jobs.c.provider_task_id == report.task_id]
+    if not report.is_finished:
+        _move(connection, row["id"], running, {"task_id_confirmed": True})
+        return None
+    if report.failure is not None:
+        return _fail(connection, row["id"], running, report.failure, now)
+    changes = {
+        **_NO_CLAIM,
+        "status": JobStatus.SUCCEEDED.value,
+        "image_urls": list(report.image_urls),
+        "finished_at": now,
+    }
+    job = _moved(connection, row["id"], running, changes)
+    if job is not None:
+        add_delivery(connection, job.id, now)
+    return job
+
+
+def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetime) -> list[Job]:
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.status).where(
+            jobs.c.slot.is_not(None),
+            jobs.c.deadline_at < now,
+            jobs.c.status.in_([_RUNNING, _UNKNOWN]),
+            or_(
+                jobs.c.status == _UNKNOWN,
+                jobs.c.last_polled_at >= jobs.c.deadline_at,
+                jobs.c.deadline_at < give_up_before,
+            ),
+        )
+    ).all()
+    failed = []
+    for row in rows:
+        code = FailureCode.LATE if row.status == _RUNNING else FailureCode.UNCERTAIN
+        conditions = [jobs.c.status == row.status]
+        failed.append(_fail(connection, row.id, conditions, Failure(code=code), now))
+    return [job for job in failed if job is not None]
+
+
+def _expire_queued(connection: Connection, created_before: datetime, now: datetime) -> list[Job]:
+    rows = connection.execute(
+        select(jobs.c.id).where(IS_QUEUED, jobs.c.created_at < created_before).limit(100)
+    ).all()
+    failure = Failure(code=FailureCode.EXPIRED)
+    still_queued = [IS_QUEUED]
+    failed = [_fail(connection, row.id, still_queued, failure, now) for row in rows]
+    return [job for job in failed if job is not None]
+
+
+def _erase_reply_tokens(connection: Connection, now: datetime) -> int:
+    return connection.execute(
+        update(jobs)
+        .where(jobs.c.reply_token.is_not(None), jobs.c.reply_token_ends_at < now)
+        .values(reply_token=None)
+    ).rowcount
+
+
+# ── Moves ───────────────────────────────────────────────────────────────────────────────────────
+
+# What a job loses with its slot.
+_NO_CLAIM: dict[str, Any] = {
+    "slot": None,
+    "owner": None,
+    "lease_until": None,
+    "next_poll_at": None,
+}
+
+
+def _move(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> bool:
+    """Change the job if it still is as the conditions say; False if it is not."""
+    statement = update(jobs).where(jobs.c.id == job_id, *conditions).values(**changes)
+    return connection.execute(statement).rowcount == 1
+
+
+def _moved(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> Job | None:
+    """Move the job and give it as it is now; None if it did not move."""
+    return _get(connection, job_id) if _move(connection, job_id, conditions, changes) else None
+
+
+def _fail(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    failure: Failure,
+    now: datetime,
+) -> Job | None:
+    changes = {
+        **_NO_CLAIM,
+        "status": JobStatus.FAILED.value,
+        "failure_code": failure.code.value,
+        "failure_detail": failure.detail,
+        "finished_at": now,
+    }
+    job = _moved(connection, job_id, conditions, changes)
+    if job is not None:
+        add_delivery(connection, job.id, now)
+    return job

@@ -1,0 +1,34 @@
+"""Bringing the schema up to date with Alembic, which is imported only when there is work to do."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+_FOLDER = Path(__file__).parent
+_LOCK_KEY = 0x696D6701  # "img" and a number; see also store/jobs.py
+
+
+def head() -> str:
+    """Give the newest revision; revisions are numbered files, so no import is needed."""
+    return max(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the schema is at least ours; newer is fine while a deploy is rolled back."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found is not None and found >= head()
+
+
+def upgrade(connection: Connection) -> None:
+    """Run all missing migrations in the caller's transaction; overlapping callers wait."""
+    from alembic import command  # noqa: PLC0415  takes 0.3 s, and most starts need nothing
+    from alembic.config import Config  # noqa: PLC0415
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,120 @@
+"""Rows to values and back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from bot.models import (
+    Delivery,
+    DeliveryStatus,
+    Failure,
+    FailureCode,
+    Job,
+    JobStatus,
+    Mode,
+    NewJob,
+    Origin,
+    Part,
+)
+
+# Fields of Job that are columns of the same name and need no conversion.
+_PLAIN_JOB_FIELDS = (
+    "id",
+    "source_key",
+    "prompt",
+    "created_at",
+    "claimable_at",
+    "slot",
+    "owner",
+    "fence",
+    "provider_task_id",
+    "submitted_at",
+    "deadline_at",
+    "poll_count",
+    "last_polled_at",
+    "next_poll_at",
+    "hinted_at",
+    "finished_at",
+)
+_ORIGIN_FIELDS = (
+    "platform",
+    "tenant_id",
+    "channel_id",
+    "user_id",
+    "locale",
+    "placeholder_id",
+    "reply_token",
+    "reply_token_ends_at",
+)
+
+
+def to_job(row: RowMapping) -> Job:
+    """Read a row of `jobs`."""
+    code = row["failure_code"]
+    return Job(
+        **{name: row[name] for name in _PLAIN_JOB_FIELDS},
+        origin=Origin(**{name: row[name] for name in _ORIGIN_FIELDS}),
+        mode=Mode(row["mode"]),
+        status=JobStatus(row["status"]),
+        image_urls=tuple(row["image_urls"]),
+        failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
+    )
+
+
+def from_new_job(new: NewJob, *, now: datetime, claimable_at: datetime) -> dict[str, Any]:
+    """Give the columns of a job that was just accepted."""
+    return {
+        "id": new.id,
+        "source_key": new.source_key,
+        **{name: getattr(new.origin, name) for name in _ORIGIN_FIELDS},
+        "requester": new.origin.requester,
+        "prompt": new.prompt,
+        "mode": new.mode.value,
+        "status": JobStatus.QUEUED.value,
+        "created_at": now,
+        "claimable_at": claimable_at,
+        "sent_back": False,
+        "fence": 0,
+        "hooked": False,
+        "task_id_confirmed": False,
+        "poll_count": 0,
+        "image_urls": [],
+    }
+
+
+def to_delivery(row: RowMapping) -> Delivery:
+    """Read a row of `deliveries`."""
+    return Delivery(
+        job_id=row["job_id"],
+        status=DeliveryStatus(row["status"]),
+        created_at=row["created_at"],
+        attempts=row["attempts"],
+        next_attempt_at=row["due_at"],
+        owner=row["owner"],
+        fence=row["fence"],
+        parts=tuple(_to_part(part) for part in row["parts"]),
+        channel_id=row["channel_id"],
+        finished_at=row["finished_at"],
+        reason=row["reason"],
+    )
+
+
+def _to_part(value: Mapping[str, Any]) -> Part:
+    return Part(
+        number=value["number"],
+        images=tuple(value["images"]),
+        started_at=datetime.fromisoformat(value["started_at"]),
+        message_id=value["message_id"],
+    )
+
+
+def from_part(part: Part) -> dict[str, Any]:
+    """Give a part as JSON."""
+    return {
+        "number": part.number,
+        "images": list(part.images),
+        "started_at": part.started_at.isoformat(),
+        "message_id": part.message_id,
+    }

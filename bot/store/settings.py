@@ -1,0 +1,86 @@
+"""Small facts that outlive the process."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.models import AccountPause, FailureCode
+from bot.store.database import Database
+from bot.store.tables import settings
+
+_ACCOUNT_PAUSE = "account_pause"
+
+
+class SqlSettingStore:
+    """Implements `ports.SettingStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: str) -> str | None:
+        """See `ports.SettingStore.get`."""
+        return await self._database.run(_get, key)
+
+    async def put(self, key: str, value: str) -> None:
+        """See `ports.SettingStore.put`."""
+        await self._database.run(_put, key, value)
+
+    async def get_or_create(self, key: str, value: str) -> str:
+        """See `ports.SettingStore.get_or_create`."""
+        return await self._database.run(_get_or_create, key, value)
+
+    async def account_pause(self) -> AccountPause | None:
+        """See `ports.SettingStore.account_pause`."""
+        stored = await self.get(_ACCOUNT_PAUSE)
+        return _to_pause(stored) if stored else None
+
+    async def set_account_pause(self, pause: AccountPause | None) -> None:
+        """See `ports.SettingStore.set_account_pause`."""
+        await self.put(_ACCOUNT_PAUSE, _from_pause(pause) if pause else "")
+
+
+def _get(connection: Connection, key: str) -> str | None:
+    return connection.execute(
+        select(settings.c.value).where(settings.c.key == key)
+    ).scalar_one_or_none()
+
+
+def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(settings)
+    return sqlite.insert(settings)
+
+
+def _put(connection: Connection, key: str, value: str) -> None:
+    insert = _insert(connection).values(key=key, value=value)
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
+    )
+
+
+def _get_or_create(connection: Connection, key: str, value: str) -> str:
+    connection.execute(_insert(connection).values(key=key, value=value).on_conflict_do_nothing())
+    stored = _get(connection, key)
+    assert stored is not None
+    return stored
+
+
+def _to_pause(stored: str) -> AccountPause:
+    value = json.loads(stored)
+    return AccountPause(
+        code=FailureCode(value["code"]),
+        until=datetime.fromisoformat(value["until"]),
+        failures=value["failures"],
+    )
+
+
+def _from_pause(pause: AccountPause) -> str:
+    return json.dumps(
+        {
+            "code": pause.code.value,
+            "until": pause.until.isoformat(),
+            "failures": pause.failures,
+        }
+    )

@@ -1,0 +1,185 @@
+"""The tables as they are now; `migrations/` holds how they came to be (a test compares the two)."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    literal_column,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite has no time zones, so they are put on when reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC only."""
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Read UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("source_key", String(120), nullable=False, unique=True),
+    # The origin
+    Column("platform", String(20), nullable=False),
+    Column("tenant_id", String(40)),
+    Column("channel_id", String(40), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("requester", String(64), nullable=False),  # platform:user_id
+    Column("locale", String(20), nullable=False),
+    Column("placeholder_id", String(40)),
+    Column("reply_token", Text),
+    Column("reply_token_ends_at", UtcDateTime),
+    # The wish
+    Column("prompt", Text, nullable=False),
+    Column("mode", String(10), nullable=False),
+    # Its life
+    Column("status", String(12), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("claimable_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),  # the person has the placeholder
+    Column("sent_back", Boolean, nullable=False),  # the provider had no place for it: goes first
+    Column("slot", Integer),
+    Column("owner", String(40)),
+    Column("lease_until", UtcDateTime),
+    Column("fence", Integer, nullable=False),
+    Column("hooked", Boolean, nullable=False),  # its submit carried a callback address
+    Column("provider_task_id", String(200)),
+    # True once the submit's answer or a status call named it; a callback alone may be forged.
+    Column("task_id_confirmed", Boolean, nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("deadline_at", UtcDateTime),
+    Column("poll_count", Integer, nullable=False),
+    Column("last_polled_at", UtcDateTime),
+    Column("next_poll_at", UtcDateTime),
+    Column("hinted_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("image_urls", JSON, nullable=False),
+    Column("failure_code", String(20)),
+    Column("failure_detail", Text),
+)
+
+# Literals, not bound values: a partial index serves only queries that spell out its condition.
+IS_QUEUED: ColumnElement[bool] = jobs.c.status == literal_column("'queued'")
+HAS_SUCCEEDED: ColumnElement[bool] = jobs.c.status == literal_column("'succeeded'")
+
+_queued = text("status = 'queued'")
+_in_flight = text("slot IS NOT NULL")
+
+# A slot is taken by one job; the index also answers "who is in flight" from a handful of entries.
+Index(
+    "uq_jobs_slot",
+    jobs.c.slot,
+    unique=True,
+    sqlite_where=_in_flight,
+    postgresql_where=_in_flight,
+)
+Index("uq_jobs_provider_task_id", jobs.c.provider_task_id, unique=True)
+# Claims: those sent back first, then the oldest.
+Index(
+    "ix_jobs_queue",
+    jobs.c.sent_back.desc(),
+    jobs.c.created_at,
+    jobs.c.id,
+    sqlite_where=_queued,
+    postgresql_where=_queued,
+)
+# Claims: the oldest of one person; admission: how many wait, of whom.
+Index(
+    "ix_jobs_queue_by_requester",
+    jobs.c.requester,
+    jobs.c.created_at,
+    sqlite_where=_queued,
+    postgresql_where=_queued,
+)
+# Admission: one person's last 24 hours.
+Index("ix_jobs_requester", jobs.c.requester, jobs.c.created_at)
+# Status polls.
+Index(
+    "ix_jobs_next_poll_at",
+    jobs.c.next_poll_at,
+    sqlite_where=text("next_poll_at IS NOT NULL"),
+    postgresql_where=text("next_poll_at IS NOT NULL"),
+)
+# Estimates: the latest successes of a mode.
+Index(
+    "ix_jobs_succeeded",
+    jobs.c.mode,
+    jobs.c.finished_at,
+    sqlite_where=text("status = 'succeeded'"),
+    postgresql_where=text("status = 'succeeded'"),
+)
+# Erasing reply tokens.
+Index(
+    "ix_jobs_reply_token",
+    jobs.c.reply_token_ends_at,
+    sqlite_where=text("reply_token IS NOT NULL"),
+    postgresql_where=text("reply_token IS NOT NULL"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel_key", String(64), nullable=False),  # platform:channel_id of the origin
+    Column("status", String(15), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime),  # next attempt, or end of the lease; NULL when over
+    Column("owner", String(40)),
+    Column("fence", Integer, nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("channel_id", String(40)),
+    Column("finished_at", UtcDateTime),
+    Column("reason", Text),
+)
+# Claims: what is due, and what was left behind by a process that died.
+Index(
+    "ix_deliveries_due_at",
+    deliveries.c.due_at,
+    sqlite_where=text("due_at IS NOT NULL"),
+    postgresql_where=text("due_at IS NOT NULL"),
+)
+# Renewing leases.
+Index(
+    "ix_deliveries_owner",
+    deliveries.c.owner,
+    sqlite_where=text("owner IS NOT NULL"),
+    postgresql_where=text("owner IS NOT NULL"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", Text, nullable=False),
+)
