@@ -1,8 +1,15 @@
 """What must survive a restart, in SQLite or PostgreSQL, through SQLAlchemy Core."""
 
-from bot.store.database import Database, open_database
+from bot.store.database import Database, migrate_database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.jobs import SqlJobStore
 from bot.store.settings import SqlSettingStore
 
-__all__ = ["Database", "SqlDeliveryStore", "SqlJobStore", "SqlSettingStore", "open_database"]
+__all__ = [
+    "Database",
+    "SqlDeliveryStore",
+    "SqlJobStore",
+    "SqlSettingStore",
+    "migrate_database",
+    "open_database",
+]

@@ -103,6 +103,12 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
         yield database
 
 
+async def migrate_database(url: str) -> None:
+    """Bring the schema of `url` up to date; see `open_database` for what it raises."""
+    async with open_database(url):
+        pass
+
+
 async def _open_sqlite(url: URL, stack: AsyncExitStack, lock_timeout_s: float) -> AsyncEngine:
     if not url.database:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-bot-"))

@@ -1,0 +1,73 @@
+"""The command line: `python -m bot run · demo · migrate`. Argv to exit code, no logic.
+
+Heavy imports wait until a command needs them.
+"""
+
+import asyncio
+import sys
+
+import click
+
+from bot.errors import ConfigError, ImagineError
+
+EXIT_FAILURE = 1
+EXIT_BAD_SETTINGS = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Midjourney in your team's chat."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot."""
+    from bot.app import run_until_signalled
+    from bot.config import load_settings
+    from bot.logs import set_up_logging
+
+    settings = load_settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    asyncio.run(run_until_signalled(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date; needs only DATABASE_URL."""
+    from bot.config import load_store_settings
+    from bot.logs import set_up_logging
+    from bot.store import migrate_database
+
+    settings = load_store_settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    asyncio.run(migrate_database(settings.database_url))
+    click.echo("The database is up to date.")
+
+
+@cli.command()
+@click.option("--port", default=8000, show_default=True, help="Where the page is served.")
+@click.option("--seconds", default=6.0, show_default=True, help="How long a job takes.")
+@click.option("--fail", default=0.0, show_default=True, help="Share of jobs that fail, 0 to 1.")
+@click.option("--no-browser", is_flag=True, help="Don't open the browser.")
+def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
+    """Try the bot in your browser, without any account."""
+    from bot.demo.run import run_demo
+
+    asyncio.run(run_demo(port=port, seconds=seconds, fail=fail, open_browser=not no_browser))
+
+
+def main() -> None:
+    """Run a command; known errors are lines on standard error, never tracebacks."""
+    try:
+        cli(standalone_mode=True)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(f"imagine-bot: {problem}", err=True)
+        sys.exit(EXIT_BAD_SETTINGS)
+    except ImagineError as error:
+        click.echo(f"imagine-bot: {error}", err=True)
+        sys.exit(EXIT_FAILURE)
+
+
+if __name__ == "__main__":
+    main()

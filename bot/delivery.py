@@ -1,0 +1,206 @@
+"""Takes finished jobs, fetches their images, and hands them to the job's platform, exactly once.
+
+How a message is posted once is the platform's business; that its progress is durable, and that one
+slow channel holds up no other, is ours.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import (
+    DeliveryDelayedError,
+    ImageError,
+    LostLeaseError,
+    StoreError,
+    UndeliverableError,
+)
+from bot.leases import LEASE
+from bot.models import Delivery, FetchedImage, Job, Part
+from bot.persist import persist
+from bot.ports import Clock, DeliveryStore, ImageFetcher, Platform
+from bot.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+IDLE = timedelta(seconds=1)  # how often to look for deliveries that another process made ready
+MAX_AT_ONCE = 32  # bounds the memory that images take
+MAX_PER_CHANNEL = 3  # a throttled channel must not use up all of them
+ATTEMPT_TIMEOUT_S = 600.0  # beyond all timeouts within; only a defect can reach it
+MAX_RETRY = timedelta(seconds=60)
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+class Deliverer:
+    """Moves deliveries from pending to sent."""
+
+    def __init__(
+        self,
+        *,
+        deliveries: DeliveryStore,
+        images: ImageFetcher,
+        clock: Clock,
+        owner: str,
+    ) -> None:
+        self._deliveries = deliveries
+        self._images = images
+        self._clock = clock
+        self._owner = owner
+        self._platforms: dict[str, Platform] = {}
+        self._wake = Wake()
+        self._per_channel: Counter[str] = Counter()
+        self._is_stopping = False
+
+    def add_platform(self, platform: Platform) -> None:
+        """Deliver the jobs that came from this platform."""
+        self._platforms[platform.name] = platform
+
+    def delivery_ready(self) -> None:
+        """Look now: a job ended."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when the deliveries under way are done."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped."""
+        for platform in self._platforms.values():
+            await platform.wait_until_usable()
+        async with asyncio.TaskGroup() as tasks:
+            while not self._is_stopping:
+                claimed = await self._claim()
+                for delivery, job in claimed:
+                    self._per_channel[_channel_key(job)] += 1
+                    tasks.create_task(self._deliver(delivery, job))
+                if not claimed:
+                    await self._wake.wait(IDLE)
+
+    async def _claim(self) -> list[tuple[Delivery, Job]]:
+        limit = MAX_AT_ONCE - self._per_channel.total()
+        if limit <= 0:
+            return []
+        now = self._clock.now()
+        busy = [key for key, count in self._per_channel.items() if count >= MAX_PER_CHANNEL]
+        try:
+            return await self._deliveries.claim(
+                owner=self._owner,
+                lease_until=now + LEASE,
+                busy_channels=busy,
+                limit=limit,
+                now=now,
+            )
+        except StoreError as error:
+            log.warning("delivery_claim_failed", reason=str(error))
+            return []
+
+    async def _deliver(self, delivery: Delivery, job: Job) -> None:
+        key = _channel_key(job)
+        with structlog.contextvars.bound_contextvars(job_id=job.id):
+            try:
+                async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
+                    await self._attempt(delivery, job)
+            except LostLeaseError:
+                log.info("delivery_taken_over")
+            except StoreError as error:
+                await self._postpone(delivery, DeliveryDelayedError(f"database: {error}"))
+            except Exception:
+                log.exception("delivery_crashed")
+                await self._postpone(delivery, DeliveryDelayedError("internal error"))
+            finally:
+                self._per_channel -= Counter([key])
+                self._wake.set()
+
+    async def _attempt(self, delivery: Delivery, job: Job) -> None:
+        platform = self._platforms[job.origin.platform]
+        try:
+            images = await self._fetch(delivery, job)
+            await platform.deliver(job, images, _PostLog(self._deliveries, self._clock, delivery))
+        except UndeliverableError as error:
+            await self._give_up(delivery, error.reason)
+        except DeliveryDelayedError as error:
+            await self._postpone(delivery, error)
+        else:
+            await self._record_sent(delivery, job)
+
+    async def _fetch(self, delivery: Delivery, job: Job) -> list[FetchedImage]:
+        """Fetch, all at once, the images that are not yet known to stand in the channel."""
+        done = {index for part in delivery.parts if part.message_id for index in part.images}
+        missing = [(index, url) for index, url in enumerate(job.image_urls) if index not in done]
+        return await asyncio.gather(*(self._fetch_one(index, url) for index, url in missing))
+
+    async def _fetch_one(self, index: int, url: str) -> FetchedImage:
+        try:
+            data, extension = await self._images.fetch(url)
+        except ImageError as error:
+            log.warning("image_missing", index=index, reason=str(error))
+            return FetchedImage(index=index, url=url)
+        return FetchedImage(index=index, url=url, data=data, extension=extension)
+
+    async def _record_sent(self, delivery: Delivery, job: Job) -> None:
+        now = self._clock.now()
+        await self._deliveries.record_sent(delivery.job_id, fence=delivery.fence, now=now)
+        finished_at = job.finished_at or delivery.created_at
+        log.info("result_posted", seconds=round((now - finished_at).total_seconds(), 3))
+
+    async def _give_up(self, delivery: Delivery, reason: str) -> None:
+        log.warning("result_undeliverable", reason=reason)
+        await self._deliveries.record_undeliverable(
+            delivery.job_id, fence=delivery.fence, reason=reason, now=self._clock.now()
+        )
+
+    async def _postpone(self, delivery: Delivery, error: DeliveryDelayedError) -> None:
+        now = self._clock.now()
+        if now - delivery.created_at > GIVE_UP_AFTER:
+            await self._give_up(delivery, f"gave up after a day: {error.reason}")
+            return
+        back_off = min(timedelta(seconds=2 ** min(delivery.attempts - 1, 16)), MAX_RETRY)
+        wait = error.retry_after or back_off
+        log.warning("delivery_delayed", reason=error.reason, retry_s=wait.total_seconds())
+        with contextlib.suppress(LostLeaseError):
+            await persist(
+                lambda: self._deliveries.record_delayed(
+                    delivery.job_id, fence=delivery.fence, next_attempt_at=now + wait
+                )
+            )
+
+
+class _PostLog:
+    """Implements `ports.PostLog` on our claim."""
+
+    def __init__(self, deliveries: DeliveryStore, clock: Clock, delivery: Delivery) -> None:
+        self._deliveries = deliveries
+        self._clock = clock
+        self._delivery = delivery
+
+    @property
+    def delivery(self) -> Delivery:
+        return self._delivery
+
+    async def start_part(self, number: int, images: Sequence[int]) -> Part:
+        self._delivery = await self._deliveries.start_part(
+            self._delivery.job_id,
+            fence=self._delivery.fence,
+            number=number,
+            images=images,
+            now=self._clock.now(),
+        )
+        return next(part for part in self._delivery.parts if part.number == number)
+
+    async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
+        self._delivery = await self._deliveries.finish_part(
+            self._delivery.job_id,
+            fence=self._delivery.fence,
+            number=number,
+            message_id=message_id,
+            channel_id=channel_id,
+        )
+
+
+def _channel_key(job: Job) -> str:
+    return f"{job.origin.platform}:{job.origin.channel_id}"

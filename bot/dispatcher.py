@@ -1,0 +1,217 @@
+"""Takes queued jobs in fair order, as slots allow, and submits each exactly once.
+
+A claim that was not settled (we died, or lost the answer) is never repeated: the provider has no
+idempotency key, and every submit costs money.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import (
+    ConcurrencyLimitError,
+    KeyRejectedError,
+    NotStartedError,
+    OutcomeUnknownError,
+    ProviderError,
+    QuotaExhaustedError,
+    StoreError,
+    SubmitRejectedError,
+)
+from bot.leases import LEASE
+from bot.models import AccountPause, Failure, FailureCode, Job
+from bot.persist import persist
+from bot.ports import Clock, JobStore, MidjourneyApi, SettingStore
+from bot.submit_gate import SubmitGate
+from bot.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+IDLE = timedelta(seconds=1)  # how often to look for jobs that another process accepted
+FIRST_ACCOUNT_PAUSE = timedelta(seconds=15)
+MAX_ACCOUNT_PAUSE = timedelta(minutes=10)
+
+
+class Dispatcher:
+    """Moves jobs from queued to running."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        settings: SettingStore,
+        api: MidjourneyApi,
+        clock: Clock,
+        owner: str,
+        slots: int,
+        first_poll_after: Callable[[Job], timedelta],
+        hook_url: Callable[[str], str] | None = None,
+        on_delivery_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Build it; without `hook_url` jobs are submitted without a callback address."""
+        self._jobs = jobs
+        self._settings = settings
+        self._api = api
+        self._clock = clock
+        self._owner = owner
+        self._slots = slots
+        self._first_poll_after = first_poll_after
+        self._hook_url = hook_url
+        self._on_delivery_ready = on_delivery_ready
+        self._gate = SubmitGate(widest=slots)
+        self._pause: AccountPause | None = None
+        self._wake = Wake()
+        self._is_stopping = False
+
+    def job_ready(self) -> None:
+        """Look at the queue now: a job was accepted."""
+        self._wake.set()
+
+    def slot_freed(self) -> None:
+        """Look at the queue now: a job of ours ended."""
+        self._gate.slot_freed()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the submits under way are settled."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Claim and submit until stopped."""
+        async with asyncio.TaskGroup() as submits:
+            while not self._is_stopping:
+                claimed = await self._claim()
+                is_probe = self._pause is not None
+                for job in claimed:
+                    self._gate.started()
+                    submits.create_task(self._submit(job, is_probe=is_probe))
+                await self._wake.wait(self._nap())
+
+    def _nap(self) -> timedelta:
+        reopens_at = self._gate.reopens_at()
+        if reopens_at is None:
+            return IDLE
+        return min(IDLE, max(reopens_at - self._clock.now(), timedelta(milliseconds=10)))
+
+    # ── Claiming ────────────────────────────────────────────────────────────────────────────────
+
+    async def _claim(self) -> list[Job]:
+        now = self._clock.now()
+        room = self._gate.room(now)
+        if room == 0:
+            return []
+        try:
+            self._pause = await self._settings.account_pause()
+            if self._pause is not None:
+                room = min(room, 1 if self._pause.until <= now else 0)
+            if room == 0:
+                return []
+            return await self._jobs.claim(
+                owner=self._owner,
+                lease_until=now + LEASE,
+                slots=self._slots,
+                limit=room,
+                hooked=self._hook_url is not None,
+                now=now,
+            )
+        except StoreError as error:
+            log.warning("claim_failed", reason=str(error))
+            return []
+
+    # ── Submitting ──────────────────────────────────────────────────────────────────────────────
+
+    async def _submit(self, job: Job, *, is_probe: bool) -> None:
+        with structlog.contextvars.bound_contextvars(job_id=job.id):
+            try:
+                await self._settle(job, is_probe=is_probe)
+            except Exception:
+                log.exception("submit_crashed")
+                await self._lose(job)
+            finally:
+                self._gate.ended()
+                self._wake.set()
+
+    async def _settle(self, job: Job, *, is_probe: bool) -> None:
+        hook_url = self._hook_url(job.id) if self._hook_url else None
+        try:
+            task_id = await self._api.submit(prompt=job.prompt, mode=job.mode, hook_url=hook_url)
+        except ProviderError as error:
+            await self._settle_failure(job, error, is_probe=is_probe)
+        else:
+            await self._accepted(job, task_id)
+
+    async def _accepted(self, job: Job, task_id: str) -> None:
+        now = self._clock.now()
+        self._gate.accepted(now)
+        log.info("job_submitted", mode=job.mode.value)
+        next_poll_at = now + self._first_poll_after(job)
+        await persist(
+            lambda: self._jobs.record_accepted(
+                job.id, fence=job.fence, task_id=task_id, next_poll_at=next_poll_at, now=now
+            )
+        )
+        if self._pause is not None:
+            self._pause = None
+            await persist(lambda: self._settings.set_account_pause(None))
+
+    async def _settle_failure(self, job: Job, error: ProviderError, *, is_probe: bool) -> None:
+        now = self._clock.now()
+        match error:
+            case QuotaExhaustedError():
+                await self._account_failed(job, FailureCode.QUOTA, is_probe=is_probe)
+            case KeyRejectedError():
+                await self._account_failed(job, FailureCode.KEY, is_probe=is_probe)
+            case ConcurrencyLimitError():
+                self._gate.full(now)
+                log.info("provider_full")
+                await self._send_back(job)
+            case NotStartedError():
+                self._gate.failed(now, error.retry_after)
+                log.warning("submit_not_started", reason=error.detail)
+                await self._send_back(job)
+            case SubmitRejectedError():
+                self._gate.answered()
+                log.info("submit_rejected")
+                await self._refuse(job, Failure(code=FailureCode.REJECTED, detail=error.detail))
+            case OutcomeUnknownError() | _:
+                log.error("submit_outcome_unknown", reason=error.detail)
+                await self._lose(job)
+
+    async def _lose(self, job: Job) -> None:
+        now = self._clock.now()
+        self._gate.failed(now)
+        await persist(lambda: self._jobs.record_lost(job.id, fence=job.fence, now=now))
+        self._on_delivery_ready()  # without a callback address the person is told now
+
+    async def _send_back(self, job: Job) -> None:
+        now = self._clock.now()
+        await persist(lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now))
+
+    async def _refuse(self, job: Job, failure: Failure) -> None:
+        now = self._clock.now()
+        await persist(
+            lambda: self._jobs.record_refused(job.id, fence=job.fence, failure=failure, now=now)
+        )
+        self._on_delivery_ready()
+
+    async def _account_failed(self, job: Job, code: FailureCode, *, is_probe: bool) -> None:
+        """Pause for all; the job that found out fails, a probe that finds it still so does not."""
+        self._gate.answered()
+        pause = self._longer_pause(code, self._clock.now())
+        self._pause = pause
+        log.error("account_unusable", code=code.value, until=pause.until.isoformat())
+        await persist(lambda: self._settings.set_account_pause(pause))
+        if is_probe:
+            await self._send_back(job)
+        else:
+            await self._refuse(job, Failure(code=code))
+
+    def _longer_pause(self, code: FailureCode, now: datetime) -> AccountPause:
+        failures = self._pause.failures if self._pause and self._pause.until <= now else 0
+        if self._pause and self._pause.until > now:
+            return self._pause  # submits that were under way together found the same thing
+        wait = min(FIRST_ACCOUNT_PAUSE * 2**failures, MAX_ACCOUNT_PAUSE)
+        return AccountPause(code=code, until=now + wait, failures=min(failures + 1, 16))

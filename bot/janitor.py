@@ -1,0 +1,39 @@
+"""Removes what must not be kept: ended reply tokens, and jobs that nobody waits for any more."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import StoreError
+from bot.ports import Clock, JobStore
+
+log = structlog.get_logger(__name__)
+
+ROUND_EVERY = timedelta(minutes=1)
+# After a day in the queue (an account without quota, a long outage) a picture is no longer awaited.
+LONGEST_WAIT = timedelta(hours=24)
+
+
+class Janitor:
+    """Makes its round every minute."""
+
+    def __init__(self, *, jobs: JobStore, clock: Clock) -> None:
+        self._jobs = jobs
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Clean until cancelled."""
+        while True:
+            try:
+                await self.clean()
+            except StoreError as error:
+                log.warning("janitor_failed", reason=str(error))
+            await asyncio.sleep(ROUND_EVERY.total_seconds())
+
+    async def clean(self) -> None:
+        """Make one round."""
+        now = self._clock.now()
+        await self._jobs.erase_reply_tokens(now=now)
+        for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
+            log.warning("job_expired_in_queue", job_id=job.id)

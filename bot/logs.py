@@ -1,0 +1,51 @@
+"""Structured logs: to a terminal for people, else as JSON. Never a secret, never a prompt.
+
+Our own code logs events with ids; the libraries' records go through the same pipe. discord.py and
+aiohttp log tokens or payloads at DEBUG, so they never go below INFO.
+"""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+_NOISY = ("discord", "aiohttp", "sqlalchemy", "alembic", "asyncio", "stamina", "PIL")
+
+
+def set_up_logging(level: str, log_format: Literal["auto", "json", "console"]) -> None:
+    """Send all logs to standard error."""
+    as_console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_renderers(as_console=as_console),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+
+
+def _renderers(*, as_console: bool) -> list[structlog.typing.Processor]:
+    if as_console:
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

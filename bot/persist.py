@@ -1,0 +1,16 @@
+"""Writing down what must not be forgotten, through any trouble of the database."""
+
+from collections.abc import Awaitable, Callable
+
+import stamina
+
+from bot.errors import StoreError
+
+
+async def persist(write: Callable[[], Awaitable[object]]) -> None:
+    """Repeat `write` until the store takes it. `write` must be a compare-and-set."""
+    async for attempt in stamina.retry_context(
+        on=StoreError, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0
+    ):
+        with attempt:
+            await write()

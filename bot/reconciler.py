@@ -1,0 +1,143 @@
+"""Settles jobs from authenticated status calls: a callback is a hint, job-status is the truth.
+
+One call asks for many jobs: at once after a callback, else at intervals. With the webhook switched
+off everything still finishes, only later.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import StatusUnavailableError, StoreError
+from bot.models import Job
+from bot.ports import Clock, JobStore, MidjourneyApi
+from bot.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+IDLE = timedelta(seconds=1)  # how often to look for callbacks that another process took
+BATCH = 100  # jobs a call; as many as there can be slots
+MAX_RETRY = timedelta(seconds=60)
+# A job whose deadline is this old fails even if the provider never answered a final poll.
+FINAL_POLL_PATIENCE = timedelta(hours=1)
+JITTER = 0.1  # of the interval, so that jobs and processes drift apart
+
+
+def first_poll_after(job: Job, poll_interval: timedelta) -> timedelta:
+    """How long to let a fresh job draw before the first poll that nothing hinted at."""
+    return min(job.mode.typical_time, 3 * poll_interval)
+
+
+class Reconciler:
+    """Asks the provider about jobs in flight and records what it says."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        api: MidjourneyApi,
+        clock: Clock,
+        poll_interval: timedelta,
+        on_slot_freed: Callable[[], None] = lambda: None,
+        on_delivery_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Build it; the callbacks are told when a job of ours ended."""
+        self._jobs = jobs
+        self._api = api
+        self._clock = clock
+        self._interval = poll_interval
+        self._on_slot_freed = on_slot_freed
+        self._on_delivery_ready = on_delivery_ready
+        self._wake = Wake()
+        self._failures = 0
+        self._retry_at: datetime | None = None
+        self._is_stopping = False
+
+    def hint(self) -> None:
+        """Look now: a callback was noted."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Let `run` return soon."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Poll until stopped; every job in flight is due at the start."""
+        is_first = True
+        while not self._is_stopping:
+            try:
+                if is_first:
+                    await self._jobs.poll_all_now(now=self._clock.now())
+                    is_first = False
+                await self.poll_due()
+                nap = await self._nap()
+            except StoreError as error:
+                log.warning("reconcile_failed", reason=str(error))
+                nap = IDLE
+            await self._wake.wait(nap)
+
+    async def poll_due(self) -> None:
+        """Poll every job that is due, in one call, and fail those past their deadline."""
+        now = self._clock.now()
+        if self._retry_at is None or now >= self._retry_at:
+            due = await self._jobs.due_for_poll(now=now, limit=BATCH)
+            if due:
+                await self._poll(due)
+        now = self._clock.now()
+        late = await self._jobs.fail_overdue(now=now, give_up_before=now - FINAL_POLL_PATIENCE)
+        self._announce(late)
+
+    async def _poll(self, due: list[Job]) -> None:
+        task_ids = [job.provider_task_id for job in due if job.provider_task_id is not None]
+        try:
+            reports = await self._api.job_status(task_ids)
+        except StatusUnavailableError as error:
+            self._postpone(error)
+            return
+        self._failures, self._retry_at = 0, None
+        now = self._clock.now()
+        next_polls = {job.id: self._next_poll(job, now) for job in due}
+        self._announce(await self._jobs.record_poll(reports, next_polls=next_polls, now=now))
+
+    def _postpone(self, error: StatusUnavailableError) -> None:
+        wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)
+        self._failures = min(self._failures + 1, 16)
+        self._retry_at = self._clock.now() + wait
+        log.warning("status_unavailable", reason=error.detail, retry_s=wait.total_seconds())
+
+    def _next_poll(self, job: Job, now: datetime) -> datetime:
+        if job.hinted_at is not None:
+            wait = min(timedelta(seconds=2 ** min(job.poll_count, 16)), self._interval)
+        else:
+            wait = self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        if job.deadline_at is not None and now < job.deadline_at:
+            return min(now + wait, job.deadline_at)
+        return now + wait
+
+    def _announce(self, ended: list[Job]) -> None:
+        for job in ended:
+            seconds = job.duration.total_seconds() if job.duration else None
+            failure = job.failure.code.value if job.failure else None
+            log.info(
+                "job_ended",
+                job_id=job.id,
+                status=job.status.value,
+                failure=failure,
+                images=len(job.image_urls),
+                seconds=seconds,
+                hinted=job.hinted_at is not None,
+            )
+        if ended:
+            self._on_slot_freed()
+            self._on_delivery_ready()
+
+    async def _nap(self) -> timedelta:
+        if self._retry_at is not None:
+            return min(IDLE, max(self._retry_at - self._clock.now(), timedelta()))
+        next_poll_at = await self._jobs.next_poll_at()
+        if next_poll_at is None:
+            return IDLE
+        return min(IDLE, max(next_poll_at - self._clock.now(), timedelta()))

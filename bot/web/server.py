@@ -1,0 +1,124 @@
+"""The aiohttp application: routes, health, limits, and a port that is bound before all else."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.web.tags import PATH
+from bot.web.webhook import MAX_BODY_BYTES
+
+log = structlog.get_logger(__name__)
+
+# aiohttp's default is 60 s, but a host kills us long before.
+SHUTDOWN_TIMEOUT_S = 5.0
+KEEP_ALIVE_S = 75.0
+HEALTH_TIMEOUT_S = 5.0
+
+Check = Callable[[], Awaitable[bool]]
+
+
+class WebServer:
+    """Listens at once; serves callbacks as soon as `open` was called with their handler."""
+
+    def __init__(self) -> None:
+        self._callback: Handler | None = None
+        self._checks: Mapping[str, Check] = {"start": _not_yet}
+
+    def open(self, callback: Handler, checks: Mapping[str, Check]) -> None:
+        """Let callbacks in; `checks` are what `/readyz` asks, by the name it shows."""
+        self._callback = callback
+        self._checks = checks
+
+    @asynccontextmanager
+    async def listen(self, port: int, host: str | None = None) -> AsyncIterator[int]:
+        """Listen while the context lasts and give the port (0 picks one).
+
+        Without a host it binds IPv4 and IPv6; some hosts' health checks need the latter.
+        """
+        runner = web.AppRunner(
+            self._application(),
+            access_log=None,  # it would log the path, and with it the tag
+            shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+            keepalive_timeout=KEEP_ALIVE_S,
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+            yield runner.addresses[0][1]
+        finally:
+            await runner.cleanup()
+
+    def _application(self) -> web.Application:
+        app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_answer_and_log])
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_post(PATH, self._webhook)
+        return app
+
+    async def _webhook(self, request: web.Request) -> web.StreamResponse:
+        if self._callback is None:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        return await self._callback(request)
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        """The process lives and its event loop turns; depends on nothing else."""
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        """Say of each part whether it works; 503 if one does not."""
+        names = list(self._checks)
+        results = await asyncio.gather(*(_passes(self._checks[name]) for name in names))
+        lines = [
+            f"{name}: {'ok' if is_ok else 'not ready'}\n"
+            for name, is_ok in zip(names, results, strict=True)
+        ]
+        return web.Response(status=200 if all(results) else 503, text="".join(lines))
+
+
+async def _not_yet() -> bool:
+    return False
+
+
+async def _passes(check: Check) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(HEALTH_TIMEOUT_S):
+            return await check()
+    return False
+
+
+@web.middleware
+async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give errors an empty body, and log the route, never the path."""
+    started = time.monotonic()
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        response = web.Response(status=error.status, headers=_allow(error))
+    except Exception:
+        log.exception("request_crashed", route=_route(request))
+        response = web.Response(status=500)
+    log.debug(
+        "request",
+        route=_route(request),
+        method=request.method,
+        status=response.status,
+        ms=round((time.monotonic() - started) * 1000, 1),
+    )
+    return response
+
+
+def _allow(error: web.HTTPException) -> dict[str, str]:
+    """Keep the one header that a 405 must have."""
+    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"

@@ -1,0 +1,66 @@
+"""The provider's callback: one short handler that makes a durable note and answers.
+
+It never trusts what the body says about status or images, never downloads and never posts.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from bot.errors import MalformedCallbackError, StoreError
+from bot.midjourney.protocol import read_callback
+from bot.ports import Clock, JobStore
+from bot.web.tags import CallbackTags
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+READ_TIMEOUT_S = 10.0  # for the whole body, however slowly it trickles
+
+
+class CallbackHandler:
+    """Answers `POST /webhook/midjourney/{job_id}/{tag}`."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        tags: CallbackTags,
+        clock: Clock,
+        on_callback: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Build it; `on_callback` is told when a note was made."""
+        self._jobs = jobs
+        self._tags = tags
+        self._clock = clock
+        self._on_callback = on_callback
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Take one callback.
+
+        200: noted, or noted before. 400: no JSON object. 404: wrong tag or unknown job, told
+        apart by nobody. 408: too slow. 413: over 64 KiB. 503: could not be noted.
+        """
+        job_id = request.match_info["job_id"]
+        if not self._tags.is_right(job_id, request.match_info["tag"]):
+            return web.Response(status=404)
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                task_id = read_callback(await request.read())
+            is_known = await self._jobs.note_callback(
+                job_id, task_id=task_id, now=self._clock.now()
+            )
+        except TimeoutError:
+            return web.Response(status=408)
+        except MalformedCallbackError:
+            return web.Response(status=400)
+        except StoreError as error:
+            log.warning("callback_not_noted", job_id=job_id, reason=str(error))
+            return web.Response(status=503)
+        if not is_known:
+            return web.Response(status=404)
+        log.info("callback_noted", job_id=job_id)
+        self._on_callback()
+        return web.Response()
