@@ -149,7 +149,7 @@ class App:
             )
         )
         images = await stack.enter_async_context(
-            HttpImageFetcher((*settings.image_hosts, settings.discord_cdn_url))
+            HttpImageFetcher((*settings.image_hosts, _as_image_host(settings.discord_cdn_url)))
         )
         deliverer = Deliverer(
             deliveries=SqlDeliveryStore(database), images=images, clock=clock, owner=owner
@@ -256,6 +256,12 @@ def _hook_url(settings: Settings, tags: CallbackTags) -> Callable[[str], str] | 
     if public_url is None:
         return None
     return lambda job_id: tags.hook_url(public_url, job_id)
+
+
+def _as_image_host(url: str) -> str:
+    """Hold an ordinary https address to the strict rules; only a named origin may be private."""
+    parts = urlsplit(url)
+    return parts.hostname or url if parts.scheme == "https" and parts.port is None else url
 
 
 def _checks(

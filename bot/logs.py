@@ -10,7 +10,15 @@ from typing import Literal
 
 import structlog
 
-_NOISY = ("discord", "aiohttp", "sqlalchemy", "alembic", "asyncio", "stamina", "PIL")
+# The least severe record that each library may write.
+_LIBRARIES = {
+    "discord": logging.INFO,
+    "aiohttp": logging.INFO,
+    "asyncio": logging.INFO,
+    "PIL": logging.INFO,
+    "sqlalchemy": logging.WARNING,  # INFO is every statement
+    "alembic": logging.WARNING,
+}
 
 
 def set_up_logging(level: str, log_format: Literal["auto", "json", "console"]) -> None:
@@ -41,8 +49,8 @@ def set_up_logging(level: str, log_format: Literal["auto", "json", "console"]) -
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+    for name, least in _LIBRARIES.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
 
 
 def _renderers(*, as_console: bool) -> list[structlog.typing.Processor]:

@@ -1,0 +1,55 @@
+# Each target sets up what it needs in .venv; the second time that takes a moment only.
+# Needs Python 3.11 or newer (PYTHON=python3.12 make demo picks one) and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint run lock
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 14
+
+demo: $(VENV)/demo ## try the bot in your browser, without any account
+	@$(BIN)/python -m bot demo $(ARGS)
+
+test: $(VENV)/test ## run all tests (ARGS="-k webhook" picks some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/test ## check style and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+run: $(VENV)/run ## run the bot with the settings in .env
+	@$(BIN)/python -m bot run
+
+lock: $(VENV)/run ## pin the newest versions that pyproject.toml allows in requirements.txt
+	@echo "Resolving the newest versions …"
+	@$(PIP) install pip-tools
+	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.txt pyproject.toml
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+# The marker files remember which dependencies were installed.
+$(VENV)/run: requirements.txt | $(BIN)/python
+	@echo "Installing what the bot needs …"
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/demo: $(VENV)/run pyproject.toml
+	@echo "Installing what the demo needs …"
+	@$(PIP) install -c requirements.txt -e '.[demo]'
+	@touch $@
+
+$(VENV)/test: $(VENV)/run pyproject.toml
+	@echo "Installing what the tests need …"
+	@$(PIP) install -c requirements.txt -e '.[test]'
+	@touch $@ $(VENV)/demo

@@ -1,0 +1,56 @@
+"""What all tests share: real databases, and no test skipped where that is a failure."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import Database, open_database
+from tests.standins.postgresql import PostgresServer, find_server_programs
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the fast tests first."""
+    order = ("unit", "architecture", "integration", "acceptance")
+    items.sort(key=lambda item: order.index(item.path.relative_to(Path(__file__).parent).parts[0]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Count a skipped test as failed when NO_SKIPPED_TESTS is set."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("NO_SKIPPED_TESTS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but NO_SKIPPED_TESTS is set: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server of our own, started for this run."""
+    programs = find_server_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server programs are not installed")
+    with PostgresServer.started(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give each kind of database in turn, empty."""
+    match request.param:
+        case "memory":
+            return "sqlite://"
+        case "file":
+            return f"sqlite:///{tmp_path / 'jobs.db'}"
+        case _:
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            return server.new_database()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Give each kind of database in turn, open and migrated."""
+    async with open_database(database_url) as database:
+        yield database

@@ -1,0 +1,91 @@
+"""A real PostgreSQL server for the tests, run by an unprivileged user as it insists on."""
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import psycopg
+from psycopg import sql
+
+from tests.standins.ports import free_port
+
+START_TIMEOUT_S = 60
+_USER = "imagine"
+
+
+def find_server_programs() -> Path | None:
+    """Give the folder with `initdb` and `pg_ctl`; Debian keeps it off the PATH."""
+    found = shutil.which("initdb")
+    if found is not None:
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return versions[-1].parent if versions else None
+
+
+@dataclass
+class PostgresServer:
+    """A running server; every test takes a database of its own."""
+
+    programs: Path
+    folder: Path
+    port: int
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @classmethod
+    @contextmanager
+    def started(cls, programs: Path) -> Iterator[Self]:
+        """Start a server in a folder of its own and remove both afterwards."""
+        with tempfile.TemporaryDirectory(prefix="imagine-bot-pg-") as name:
+            server = cls(programs, Path(name), free_port())
+            server._start()
+            try:
+                yield server
+            finally:
+                server._control("stop", "-m", "immediate")
+
+    def new_database(self) -> str:
+        """Create an empty database and give its address."""
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(
+            self._address("postgresql", "postgres"), autocommit=True
+        ) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return self._address("postgres", name)
+
+    def _address(self, scheme: str, database: str) -> str:
+        return f"{scheme}://{_USER}@127.0.0.1:{self.port}/{database}"
+
+    def _start(self) -> None:
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("nobody")
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        data = self.folder / "data"
+        self._run("initdb", "-D", str(data), "-U", _USER, "-A", "trust", "--no-sync")
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._control("start", "-o", options, "-l", str(self.folder / "log"))
+
+    def _control(self, action: str, *arguments: str) -> None:
+        wait = ("-w", "-t", str(START_TIMEOUT_S))
+        self._run("pg_ctl", action, "-D", str(self.folder / "data"), *wait, *arguments)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*_as_nobody(), str(self.programs / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            timeout=START_TIMEOUT_S + 10,
+        )
+
+
+def _as_nobody() -> Sequence[str]:
+    return ("runuser", "-u", "nobody", "--") if os.geteuid() == 0 else ()
