@@ -1,0 +1,364 @@
+"""The provider's wire format, without any I/O: requests out, answers in.
+
+All tolerance for the provider's answers lives here. Nothing that arrives, however broken, raises
+anything but the documented errors. Imports only the standard library, `models` and `errors`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import IntEnum
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from bot.errors import (
+    ConcurrencyLimitError,
+    KeyRejectedError,
+    MalformedCallbackError,
+    NotStartedError,
+    OutcomeUnknownError,
+    QuotaExhaustedError,
+    StatusUnavailableError,
+    SubmitRejectedError,
+)
+from bot.models import Failure, FailureCode, Mode, TaskReport
+
+SUBMIT_PATH = "/midjourney/v1/submit-jobs"
+STATUS_PATH = "/midjourney/v1/job-status"
+
+MAX_IMAGES = 24  # the most that a documented job gives (a V8 draft)
+MAX_URL_LENGTH = 2048  # longer ones are refused by browsers, proxies and chat platforms
+MAX_DETAIL_LENGTH = 300  # the provider's words end up in a chat message
+MAX_RETRY_AFTER = timedelta(minutes=5)  # a wrong clock or a typing error must not stop us for days
+
+_SUCCESS = range(200, 300)  # HTTP statuses
+_CLIENT_ERRORS = range(400, 500)
+_HTTP_FAILURES = range(300, 600)
+
+_TASK_ID = re.compile(r"[A-Za-z0-9._~:=+/-]{1,128}")  # opaque; documented as URL-safe
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_URL = re.compile(r"https?://[^\s\\<>\"'`|^{}]+", re.IGNORECASE)
+
+
+class EnvelopeCode(IntEnum):
+    """The provider's own codes in the envelope's `status`."""
+
+    SUCCESS = 0
+    QUOTA_EXHAUSTED = 1001
+    CONCURRENCY_LIMIT = 1002
+
+
+class TaskStatus(IntEnum):
+    """The `status` of one item of a job-status answer."""
+
+    IN_PROGRESS = 0
+    SUCCEEDED = 1
+    FAILED = 2
+
+
+# What the provider's failure reasons say (a part of the text, any case), and who can act on it.
+# The first match wins: what a person can change comes before vaguer words such as "blocked".
+_FAILURE_REASONS: tuple[tuple[str, FailureCode], ...] = (
+    ("invalid link", FailureCode.LINK),
+    ("banned prompt detected", FailureCode.PROMPT),
+    ("image denied", FailureCode.PROMPT),
+    ("image filters", FailureCode.PROMPT),
+    ("invalid parameter", FailureCode.PROMPT),
+    ("invalid prompt", FailureCode.PROMPT),
+    ("personalize code", FailureCode.PROMPT),
+    ("action needed to continue", FailureCode.PROMPT),
+    ("job timeout", FailureCode.PROVIDER),
+    ("failed to process your command", FailureCode.PROVIDER),
+    ("internal error", FailureCode.PROVIDER),
+    ("system exception", FailureCode.PROVIDER),
+    ("queue full", FailureCode.PROVIDER),
+    ("subscription", FailureCode.OPERATOR),
+    ("credits exhausted", FailureCode.OPERATOR),
+    ("blocked", FailureCode.OPERATOR),
+    ("plan cancelled", FailureCode.OPERATOR),
+    ("pending mod message", FailureCode.OPERATOR),
+    ("unknown integration", FailureCode.OPERATOR),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRequest:
+    """One POST to the provider."""
+
+    path: str
+    payload: Mapping[str, object]  # goes out as JSON
+
+
+# ── Requests out ────────────────────────────────────────────────────────────────────────────────
+
+
+def submit_request(prompt: str, mode: Mode, hook_url: str | None) -> ApiRequest:
+    """Give the call that starts a billable job; without `hook_url` no callback will come."""
+    payload: dict[str, object] = {
+        "prompt": prompt,
+        "mode": mode.value,
+        "timeout": int(mode.provider_timeout.total_seconds()),
+    }
+    if hook_url is not None:
+        payload["hookUrl"] = hook_url
+    return ApiRequest(path=SUBMIT_PATH, payload=MappingProxyType(payload))
+
+
+def status_request(task_ids: Sequence[str]) -> ApiRequest:
+    """Give the call that asks for the state of all these tasks at once."""
+    return ApiRequest(path=STATUS_PATH, payload=MappingProxyType({"taskIds": list(task_ids)}))
+
+
+# ── Answers in ──────────────────────────────────────────────────────────────────────────────────
+
+
+def read_submit(
+    status: int, body: bytes, retry_after: str | None = None, *, now: datetime | None = None
+) -> str:
+    """Give the task id from the answer to a submit.
+
+    `status` and `retry_after` are the HTTP status and header. An envelope code in the range of
+    HTTP errors counts as that HTTP status, for providers that answer everything with 200.
+
+    Raises:
+        QuotaExhaustedError, KeyRejectedError, SubmitRejectedError: refused; nothing started.
+        ConcurrencyLimitError, NotStartedError: nothing started; may be repeated.
+        OutcomeUnknownError: none of this is certain.
+    """
+    answer = _parse(body)
+    code = _envelope_code(answer)
+    detail = _detail(answer, status)
+    _raise_for_code(code, detail)
+    if status in _SUCCESS and code is not None and code in _HTTP_FAILURES:
+        status = code
+    _raise_for_status(status, detail, _read_retry_after(retry_after, now))
+    return _accepted_task_id(answer, status, code, detail)
+
+
+def read_status(status: int, body: bytes) -> list[TaskReport]:
+    """Give one report for each task in the answer to a status call; broken items are left out.
+
+    Raises:
+        StatusUnavailableError: the answer is no list of tasks.
+    """
+    answer = _parse(body)
+    code = _envelope_code(answer)
+    if status not in _SUCCESS or code or not _has_items(answer):
+        raise StatusUnavailableError(_detail(answer, status))
+    reports: dict[str, TaskReport] = {}
+    for report in filter(None, map(_read_item, _items(answer))):
+        known = reports.get(report.task_id)
+        if known is None or not known.is_finished:
+            reports[report.task_id] = report
+    return list(reports.values())
+
+
+def read_callback(body: bytes) -> str | None:
+    """Give the task id that a callback names, if it names one.
+
+    Nothing else is read: a callback is only a hint, whoever sent it.
+
+    Raises:
+        MalformedCallbackError: the body is no JSON object.
+    """
+    answer = _parse(body)
+    if not isinstance(answer, dict):
+        raise MalformedCallbackError("The body is no JSON object.")
+    return _first_task_id(answer)
+
+
+# ── Submit ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _raise_for_code(code: int | None, detail: str) -> None:
+    """Raise for the codes that are certain whatever the HTTP status says."""
+    if code == EnvelopeCode.QUOTA_EXHAUSTED:
+        raise QuotaExhaustedError(detail)
+    if code == EnvelopeCode.CONCURRENCY_LIMIT:
+        raise ConcurrencyLimitError(detail)
+
+
+def _raise_for_status(status: int, detail: str, retry_after: timedelta | None) -> None:
+    """Raise for the HTTP statuses that settle the matter without the body."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise NotStartedError(detail, retry_after=retry_after)
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        raise KeyRejectedError(detail)
+    is_definite = status in _SUCCESS or status in _CLIENT_ERRORS
+    if status == HTTPStatus.REQUEST_TIMEOUT or not is_definite:
+        raise OutcomeUnknownError(detail)
+
+
+def _accepted_task_id(answer: object, status: int, code: int | None, detail: str) -> str:
+    """Give the task id of an accepted submit, or raise for a refused or a doubtful one."""
+    task_id = _first_task_id(answer)
+    is_refused = bool(code) or status not in _SUCCESS
+    if is_refused and task_id is None:
+        raise SubmitRejectedError(detail)
+    if is_refused or task_id is None:  # refused but named, or accepted without a name
+        raise OutcomeUnknownError(detail)
+    return task_id
+
+
+def _read_retry_after(header: str | None, now: datetime | None) -> timedelta | None:
+    """Read a Retry-After header in either of its two forms; None if it says nothing usable."""
+    if header is None:
+        return None
+    text = header.strip()
+    if _SECONDS.fullmatch(text):
+        wait = timedelta(seconds=float(text))
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+            if moment.tzinfo is None:  # "-0000", and asctime's form
+                moment = moment.replace(tzinfo=UTC)
+            wait = moment - (now or datetime.now(UTC))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return min(max(wait, timedelta(0)), MAX_RETRY_AFTER)
+
+
+# ── Status items ────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_item(item: Mapping[str, object]) -> TaskReport | None:
+    """Read one item of a status answer; None if it names no task."""
+    task_id = _task_id(item)
+    if task_id is None:
+        return None
+    status = _integer(item.get("status"))
+    if status == TaskStatus.SUCCEEDED:
+        return _success(task_id, item)
+    if status == TaskStatus.FAILED:
+        failure = _failure(_clean(item.get("failReason")))
+        return TaskReport(task_id=task_id, is_finished=True, failure=failure)
+    return TaskReport(task_id=task_id, is_finished=False)
+
+
+def _success(task_id: str, item: Mapping[str, object]) -> TaskReport:
+    """Report a success; one without a usable image is a failure of the provider."""
+    urls = _image_urls(item.get("images")) or _image_urls(item.get("image"))
+    failure = None if urls else Failure(code=FailureCode.NO_IMAGES)
+    return TaskReport(task_id=task_id, is_finished=True, image_urls=urls, failure=failure)
+
+
+def _failure(reason: str | None) -> Failure:
+    """Say who can act on the provider's reason; an unknown one is the person's to read."""
+    if reason is None:
+        return Failure(code=FailureCode.PROVIDER)
+    text = reason.casefold()
+    found = (code for words, code in _FAILURE_REASONS if words in text)
+    return Failure(code=next(found, FailureCode.REJECTED), detail=reason)
+
+
+def _image_urls(value: object) -> tuple[str, ...]:
+    """Read one image or a list of them; the usable ones in order, each once."""
+    entries = value if isinstance(value, list) else [value]
+    urls = dict.fromkeys(filter(None, map(_image_url, entries)))
+    return tuple(urls)[:MAX_IMAGES]
+
+
+def _image_url(entry: object) -> str | None:
+    """Read one image, given as a URL or as an object that holds one."""
+    url = entry.get("url") if isinstance(entry, dict) else entry
+    return url if isinstance(url, str) and _is_web_url(url) else None
+
+
+def _is_web_url(url: str) -> bool:
+    """Whether `url` is plain enough to be fetched and shown: http or https, a host, no user."""
+    if len(url) > MAX_URL_LENGTH or not url.isprintable() or not _URL.fullmatch(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:  # brackets or a port that make no sense
+        return False
+
+
+# ── JSON ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parse(body: bytes) -> object:
+    """Give the JSON value of `body`; None also for what is no JSON."""
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
+        return None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and the infinities, which Python reads but JSON does not have."""
+    raise ValueError(name)
+
+
+def _is_bare_item(answer: object) -> bool:
+    """Whether the answer is an item that came without its envelope."""
+    return isinstance(answer, dict) and "data" not in answer and "taskId" in answer
+
+
+def _has_items(answer: object) -> bool:
+    """Whether the answer has a place for items, be it empty."""
+    return isinstance(answer, list) or (
+        isinstance(answer, dict) and ("data" in answer or "taskId" in answer)
+    )
+
+
+def _envelope_code(answer: object) -> int | None:
+    """Give the envelope's `status`; None if there is no envelope or it has none.
+
+    The `status` of a bare item is the task's own and no code, unless it is one of the codes.
+    """
+    code = _integer(answer.get("status")) if isinstance(answer, dict) else None
+    is_task_status = _is_bare_item(answer) and code in set(TaskStatus)
+    return None if is_task_status else code
+
+
+def _items(answer: object) -> Iterator[Mapping[str, object]]:
+    """Give the objects of an answer: `data` as one or as a list, or the answer without `data`."""
+    data = answer.get("data") if isinstance(answer, dict) and "data" in answer else answer
+    entries: Iterable[object] = data if isinstance(data, list) else [data]
+    return (entry for entry in entries if isinstance(entry, dict))
+
+
+def _first_task_id(answer: object) -> str | None:
+    """Give the first task id in an answer."""
+    return next(filter(None, map(_task_id, _items(answer))), None)
+
+
+def _task_id(item: Mapping[str, object]) -> str | None:
+    """Give the item's task id, if it is one that we can store and send back."""
+    value = item.get("taskId")
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return text if isinstance(text, str) and _TASK_ID.fullmatch(text) else None
+
+
+def _integer(value: object) -> int | None:
+    """Read a small integer that may also come as its digits."""
+    if isinstance(value, str):
+        text = value.strip()
+        return int(text) if _INTEGER.fullmatch(text) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if value == value // 1 and abs(value) < 10**9 else None
+
+
+def _detail(answer: object, status: int) -> str:
+    """Give the provider's message for logs and people, or else the bare HTTP status."""
+    message = _clean(answer.get("message")) if isinstance(answer, dict) else None
+    return message or f"HTTP {status}"
+
+
+def _clean(value: object) -> str | None:
+    """Make a foreign text fit for one line: no control characters, clipped; None if empty."""
+    if not isinstance(value, str):
+        return None
+    head = value[: MAX_DETAIL_LENGTH * 4]  # enough to clip from, however many megabytes came
+    printable = "".join(char if char.isprintable() else " " for char in head)
+    text = " ".join(printable.split())
+    return text[: MAX_DETAIL_LENGTH - 1] + "…" if len(text) > MAX_DETAIL_LENGTH else text or None

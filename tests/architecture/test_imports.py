@@ -1,0 +1,107 @@
+"""The direction of imports. Each rule keeps a door open: a second platform, a test without I/O."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(
+    path.relative_to(ROOT) for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py")
+)
+PURE = ("bot/models.py", "bot/errors.py", "bot/ports.py", "bot/prompts/", "bot/texts.py",
+        "bot/midjourney/protocol.py")  # fmt: skip
+PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.texts",
+                "bot.midjourney.protocol", "pydantic")  # fmt: skip
+CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
+        "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py")  # fmt: skip
+IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
+                   "bot.demo", "bot.app", "bot.config", "bot.clock")  # fmt: skip
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Give every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield str(node.module)
+
+
+def within(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def files_in(places: tuple[str, ...]) -> list[Path]:
+    return [path for path in SOURCES if any(str(path).startswith(place) for place in places)]
+
+
+def importers_of(package: str) -> set[str]:
+    return {str(path) for path in SOURCES if any(within(m, (package,)) for m in imports_of(path))}
+
+
+@pytest.mark.parametrize("path", files_in(PURE), ids=str)
+def test_pure_modules_import_only_each_other(path: Path) -> None:
+    foreign = {
+        module
+        for module in imports_of(path)
+        if module.partition(".")[0] not in sys.stdlib_module_names
+        and not within(module, PURE_MODULES)
+    }
+    assert foreign == set()
+
+
+@pytest.mark.parametrize("path", files_in(CORE), ids=str)
+def test_the_core_sees_ports_and_no_implementation(path: Path) -> None:
+    assert not {module for module in imports_of(path) if within(module, IMPLEMENTATIONS)}
+
+
+@pytest.mark.parametrize(
+    ("package", "places"),
+    [
+        ("discord", ("bot/platforms/discord/", "bot/demo/", "cogs/")),
+        ("aiohttp.web", ("bot/web/", "bot/demo/")),
+        ("sqlalchemy", ("bot/store/",)),
+        ("alembic", ("bot/store/",)),
+        ("simcord", ("bot/demo/",)),
+        ("PIL", ("bot/images/", "bot/demo/")),
+        ("os.environ", ()),
+    ],
+)
+def test_a_library_stays_where_it_belongs(package: str, places: tuple[str, ...]) -> None:
+    strays = {path for path in importers_of(package) if not path.startswith(places or ("-",))}
+    assert strays == set()
+
+
+def test_aiohttp_web_is_not_imported_by_another_name() -> None:
+    for path in SOURCES:
+        if str(path).startswith(("bot/web/", "bot/demo/")):
+            continue
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "aiohttp":
+                assert "web" not in {alias.name for alias in node.names}, path
+
+
+def test_the_product_never_imports_the_cogs_by_name() -> None:
+    assert not {path for path in importers_of("cogs") if path.startswith("bot/")}
+
+
+def test_only_config_reads_the_environment() -> None:
+    readers = {
+        str(path)
+        for path in SOURCES
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+    }
+    assert readers == {"bot/config.py"}
+
+
+def test_cog_methods_stay_short() -> None:
+    for path in files_in(("cogs/",)):
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.body[0].lineno + 1
+                assert length <= 20, f"{path}: {node.name} holds logic ({length} lines)"

@@ -1,0 +1,234 @@
+"""What a card says and carries, and Discord's limits on it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+import pytest
+
+from bot.models import (
+    Failure,
+    FailureCode,
+    FetchedImage,
+    Job,
+    JobStatus,
+    Mode,
+    Origin,
+    QueuePlace,
+)
+from bot.platforms.discord import cards
+from bot.platforms.discord.custom_ids import CUSTOM_ID, Action, ButtonId
+from bot.platforms.discord.layouts import files_of
+from bot.service import Accepted
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+JOB_ID = "abcdefghij2345672345"
+ANN = "111111111111111111"
+PIXEL = b"\x89PNG\r\n\x1a\n"
+
+
+def job(
+    prompt: str = "a red fox",
+    *,
+    images: int = 4,
+    failure: Failure | None = None,
+    url: str = "https://cdn.example/{}.png",
+) -> Job:
+    return Job(
+        id=JOB_ID,
+        source_key="discord:222222222222222222:0",
+        origin=Origin(platform="discord", tenant_id="3", channel_id="4", user_id=ANN),
+        prompt=prompt,
+        mode=Mode.FAST,
+        status=JobStatus.SUCCEEDED if failure is None else JobStatus.FAILED,
+        created_at=NOW,
+        claimable_at=NOW,
+        submitted_at=NOW,
+        finished_at=NOW + timedelta(seconds=65),
+        image_urls=tuple(url.format(n) for n in range(images)),
+        failure=failure,
+    )
+
+
+def images_of(job: Job, *, missing: Iterable[int] = ()) -> list[FetchedImage]:
+    return [
+        FetchedImage(index=index, url=url, data=None if index in set(missing) else PIXEL)
+        for index, url in enumerate(job.image_urls)
+    ]
+
+
+def parts_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
+    def walk(components: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+        for component in components:
+            yield component
+            yield from walk(component.get("components", []))
+
+    return list(walk(view.to_components()))
+
+
+def text_of(view: discord.ui.LayoutView) -> str:
+    return "\n".join(part["content"] for part in parts_of(view) if part["type"] == 10)
+
+
+def buttons_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
+    return [part for part in parts_of(view) if part["type"] == 2]
+
+
+def labels_of(view: discord.ui.LayoutView) -> list[str]:
+    return [button["label"] for button in buttons_of(view)]
+
+
+def gallery_of(view: discord.ui.LayoutView) -> list[str]:
+    galleries = [part for part in parts_of(view) if part["type"] == 12]
+    return [item["media"]["url"] for gallery in galleries for item in gallery["items"]]
+
+
+def accepted(ahead: int, in_flight: int) -> Accepted:
+    place = QueuePlace(ahead=ahead, in_flight=in_flight, slots=10)
+    return Accepted(job=job(), place=place, expected_at=NOW + timedelta(minutes=1))
+
+
+def test_a_card_has_its_numbers_and_actions_as_buttons() -> None:
+    view = cards.result_card(job(), 0, images_of(job()))
+    assert labels_of(view) == ["1", "2", "3", "4", "Again", "Delete"]
+
+
+def test_a_card_shows_exactly_the_files_sent_with_it() -> None:
+    images = images_of(job(), missing=[2])
+    names = [file.filename for file in files_of(JOB_ID, images)]
+    assert gallery_of(cards.result_card(job(), 0, images)) == [f"attachment://{n}" for n in names]
+    assert names == [f"{JOB_ID}-{n}.png" for n in (1, 2, 4)]
+
+
+def test_an_image_that_could_not_be_fetched_is_said_with_its_link() -> None:
+    text = text_of(cards.result_card(job(), 0, images_of(job(), missing=[2])))
+    assert "image 3; here is its link: https://cdn.example/2.png" in text
+
+
+def test_links_that_do_not_fit_are_counted() -> None:
+    long = job(images=10, url="https://cdn.example/" + "x" * 500 + "{}.png")
+    text = text_of(cards.result_card(long, 0, images_of(long, missing=range(10))))
+    assert "I couldn't fetch 8 more." in text
+
+
+def test_a_card_without_any_image_has_no_gallery() -> None:
+    assert gallery_of(cards.result_card(job(), 0, images_of(job(), missing=range(4)))) == []
+
+
+def test_a_card_says_mode_time_and_person() -> None:
+    text = text_of(cards.result_card(job(), 0, images_of(job())))
+    assert f"fast mode · took 1 min 5 s · <@{ANN}>" in text
+
+
+@pytest.mark.parametrize("prompt", ["x" * 4000, "*" * 4000, "<" * 4000, "@everyone " * 400])
+def test_the_longest_card_keeps_discords_limits(prompt: str) -> None:
+    full = job(prompt, images=10, url="https://cdn.example/" + "x" * 100 + "{}.png")
+    view = cards.result_card(full, 2, images_of(full, missing=range(10)))
+    assert len(text_of(view)) <= 4000
+    assert len(parts_of(view)) <= 40
+
+
+def test_the_longest_failure_keeps_discords_limits() -> None:
+    failed = job("*" * 4000, failure=Failure(code=FailureCode.LATE, detail="_" * 9000))
+    assert len(text_of(cards.failure_card(failed))) <= 4000
+
+
+def test_ten_buttons_come_in_rows_of_five() -> None:
+    ten = job(images=10)
+    rows = [
+        len(part["components"])
+        for part in parts_of(cards.result_card(ten, 0, images_of(ten)))
+        if part["type"] == 1
+    ]
+    assert rows == [5, 5, 2]
+
+
+@pytest.mark.parametrize(("part", "first", "last"), [(0, 1, 10), (1, 11, 20), (2, 21, 24)])
+def test_the_parts_of_24_images_go_on_counting(part: int, first: int, last: int) -> None:
+    many = job(images=24)
+    view = cards.result_card(many, part, images_of(many)[first - 1 : last])
+    numbers = [str(number) for number in range(first, last + 1)]
+    assert labels_of(view) == [*numbers, "Again", "Delete"]
+    assert f"Images {first} to {last} of 24." in text_of(view)
+
+
+@pytest.mark.parametrize("part", [0, 23])
+def test_every_button_names_its_job_within_discords_limit(part: int) -> None:
+    many = job(images=24)
+    for button in buttons_of(cards.result_card(many, part, images_of(many)[14:])):
+        found = CUSTOM_ID.fullmatch(button["custom_id"])
+        assert found is not None
+        assert found["job_id"] == JOB_ID
+        assert len(button["custom_id"]) <= 100
+
+
+def test_no_two_buttons_of_a_card_share_an_id() -> None:
+    many = job(images=10)
+    ids = [
+        button["custom_id"] for button in buttons_of(cards.result_card(many, 1, images_of(many)))
+    ]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        ButtonId(action=Action.SHOW, job_id=JOB_ID, number=24),
+        ButtonId(action=Action.AGAIN, job_id=JOB_ID),
+        ButtonId(action=Action.DELETE, job_id=JOB_ID, number=0),
+    ],
+)
+def test_a_button_id_survives_its_custom_id(press: ButtonId) -> None:
+    found = CUSTOM_ID.fullmatch(str(press))
+    assert found is not None
+    assert ButtonId.from_match(found) == press
+
+
+def test_formatting_in_a_prompt_is_shown_as_written() -> None:
+    text = text_of(cards.result_card(job("**bold** `code` <t:1:R> # x"), 0, images_of(job())))
+    assert r"\*\*bold\*\* \`code\` \<t:1:R>" in text
+
+
+@pytest.mark.parametrize("prompt", ["@everyone look", "@here", "<@222222222222222222> hi"])
+def test_a_prompt_mentions_nobody(prompt: str) -> None:
+    shown = text_of(cards.result_card(job(prompt), 0, images_of(job())))
+    assert prompt.split(maxsplit=1)[0] not in shown
+
+
+def test_a_failure_says_so_with_why_and_the_providers_words() -> None:
+    failure = Failure(code=FailureCode.PROMPT, detail="Banned word: *gore*")
+    text = text_of(cards.failure_card(job(failure=failure)))
+    assert "failed" in text
+    assert "Change the words" in text
+    assert r"Banned word: \*gore\*" in text
+
+
+def test_a_failure_that_may_pass_can_be_tried_again() -> None:
+    view = cards.failure_card(job(failure=Failure(code=FailureCode.PROVIDER)))
+    assert labels_of(view) == ["Again", "Delete"]
+
+
+def test_a_failure_that_will_not_pass_can_only_be_deleted() -> None:
+    view = cards.failure_card(job(failure=Failure(code=FailureCode.PROMPT)))
+    assert labels_of(view) == ["Delete"]
+
+
+def test_the_placeholder_says_what_was_asked_and_when_it_will_be_ready() -> None:
+    text = text_of(cards.placeholder(accepted(ahead=0, in_flight=0)))
+    assert "a red fox" in text
+    assert f"<t:{int((NOW + timedelta(minutes=1)).timestamp())}:R>" in text
+
+
+@pytest.mark.parametrize(
+    ("ahead", "in_flight", "words"),
+    [(0, 9, "I'm on it"), (0, 10, "next in the queue"), (4, 10, "number 5 in the queue")],
+)
+def test_the_placeholder_says_the_place_in_the_queue(
+    ahead: int, in_flight: int, words: str
+) -> None:
+    assert words in text_of(cards.placeholder(accepted(ahead=ahead, in_flight=in_flight)))
+
+
+async def test_a_view_that_is_sent_is_never_remembered() -> None:
+    assert cards.result_card(job(), 0, images_of(job())).is_finished()
