@@ -185,7 +185,11 @@ class App:
             on_job_ready=dispatcher.job_ready,
         )
         bot = ImagineBot(
-            service=service, images=images, settings=store, cdn_url=settings.discord_cdn_url
+            service=service,
+            images=images,
+            settings=store,
+            cdn_url=settings.discord_cdn_url,
+            clock=clock,
         )
         platform = DiscordPlatform(bot)
         service.add_platform(platform)

@@ -76,8 +76,19 @@ def _image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _secret(value: object) -> object:
+    """Drop what copying adds; a secret goes into HTTP headers, which take one line of ASCII."""
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if not value.isascii() or not value.isprintable():
+        raise ValueError("contains a character that no key or token has")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
 Positive = Annotated[int, Field(ge=1)]
 
 
@@ -90,6 +101,7 @@ class StoreSettings(BaseSettings):
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "sqlite:///imagine.db",
+        repr=False,  # may hold a password
         description="Where jobs are kept: sqlite:///file, postgres://…, or sqlite:// (in memory).",
     )
     allow_ephemeral_sqlite: bool = Field(
@@ -107,8 +119,8 @@ class StoreSettings(BaseSettings):
 class Settings(StoreSettings):
     """What `run` needs. Field names are the variables' names in lower case."""
 
-    discord_token: SecretStr = Field(description="The Discord application's bot token.")
-    midjourney_api_key: SecretStr = Field(description="The key of your midjourney-api.com account.")
+    discord_token: Secret = Field(description="The Discord application's bot token.")
+    midjourney_api_key: Secret = Field(description="The key of your midjourney-api.com account.")
     public_url: HttpUrl | None = Field(
         None,
         description="Where the provider reaches this bot; without it jobs are only polled.",

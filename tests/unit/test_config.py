@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.config import EPHEMERAL_PLATFORMS, Settings, load_settings, load_store_settings
@@ -105,6 +106,19 @@ def test_secrets_are_not_shown() -> None:
 
 
 @pytest.mark.usefixtures("required")
+def test_what_copying_adds_to_a_secret_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDJOURNEY_API_KEY", " key\n")
+    assert load_settings(NOWHERE).midjourney_api_key.get_secret_value() == "key"
+
+
+@pytest.mark.usefixtures("required")
+def test_a_secret_that_fits_no_header_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    (problem,) = problems_with(monkeypatch, DISCORD_TOKEN="two\nlines")
+    assert problem.startswith("DISCORD_TOKEN")
+    assert "lines" not in problem
+
+
+@pytest.mark.usefixtures("required")
 @pytest.mark.parametrize("variable", EPHEMERAL_PLATFORMS)
 def test_sqlite_is_refused_where_the_disk_is_wiped(
     monkeypatch: pytest.MonkeyPatch, variable: str
@@ -135,11 +149,24 @@ def test_the_example_file_lists_every_setting() -> None:
 
 
 def test_the_readme_lists_every_setting_with_its_default() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    readme = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", readme, re.MULTILINE)
     fields = Settings.model_fields
     assert [name for name, _ in rows] == [name.upper() for name in _in_reading_order()]
     for name, default in rows:
         assert default == _as_default(fields[name.lower()].default), name
+
+
+def test_the_invite_link_asks_for_the_permissions_it_names() -> None:
+    found = re.search(r"permissions=(\d+)", (ROOT / "README.md").read_text())
+    assert found is not None
+    assert discord.Permissions(int(found[1])) == discord.Permissions(
+        view_channel=True,
+        send_messages=True,
+        send_messages_in_threads=True,
+        attach_files=True,
+        read_message_history=True,
+    )
 
 
 def _in_reading_order() -> list[str]:
