@@ -124,6 +124,9 @@ class Job:
     prompt: str  # exactly what the provider gets
     mode: Mode
     status: JobStatus
+    group_id: str | None = None  # the first job's id, when one command made several
+    is_private: bool = False  # the result only for the person who asked
+    is_discarded: bool = False  # the result is kept, but not posted
     created_at: datetime
     claimable_at: datetime  # not submitted before this
     slot: int | None = None  # 1…N while in flight
@@ -150,13 +153,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """What a platform asks the service to store; see `Job` for the fields."""
+    """A job that is about to be stored; see `Job` for the fields."""
 
     id: str
     source_key: str
     origin: Origin
     prompt: str
     mode: Mode
+    group_id: str | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +195,70 @@ class QueuePlace:
     def starts_at_once(self) -> bool:
         """A slot is free for it now."""
         return self.ahead + self.in_flight < self.slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupProgress:
+    """How far the jobs of one command are. Counted in jobs."""
+
+    total: int
+    finished: int  # delivered, undeliverable, cancelled or discarded
+    in_flight: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing more will come."""
+        return self.finished >= self.total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """What waits and runs, over all people or for one. Counted in jobs."""
+
+    waiting: int
+    in_flight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which of a person's jobs to show."""
+
+    statuses: frozenset[JobStatus] = frozenset()  # empty: all
+    search: str = ""  # part of the prompt, any case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """Some of a person's jobs, newest first."""
+
+    jobs: tuple[Job, ...]
+    number: int  # from 0
+    total: int  # jobs on all pages
+    size: int  # jobs a page
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """Parameters, and words to add, that a person keeps under a name."""
+
+    name: str
+    parameters: str = ""  # "--ar 16:9 --stylize 200"
+    suffix: str = ""  # goes behind the words of the prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What a person has set for all their jobs."""
+
+    mode: Mode | None = None  # None: fast
+    parameters: str = ""  # used where the prompt says nothing else
+    wants_dm: bool = False  # tell me by direct message when a job is done
+    language: str | None = None  # BCP 47; None: the platform's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

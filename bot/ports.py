@@ -9,11 +9,17 @@ from bot.models import (
     Delivery,
     Failure,
     FetchedImage,
+    GroupProgress,
     Job,
+    JobFilter,
+    JobPage,
     Mode,
     NewJob,
     Part,
+    Preferences,
+    Preset,
     QueuePlace,
+    QueueState,
     TaskReport,
     Usage,
 )
@@ -65,17 +71,18 @@ class JobStore(Protocol):
 
     async def add(
         self,
-        new: NewJob,
+        new: Sequence[NewJob],
         *,
         admit: Callable[[Usage], None],
         slots: int,
         now: datetime,
         claimable_at: datetime,
-    ) -> tuple[Job, QueuePlace]:
-        """Store a queued job, or return the one that has its `source_key` already.
+    ) -> tuple[tuple[Job, ...], QueuePlace]:
+        """Store queued jobs of one command, all or none.
 
-        `admit` sees the usage in the same transaction and raises to keep a new job out; its
-        exception passes through, and nothing is stored.
+        If the first one's `source_key` is known, the jobs that the command made before are given
+        instead. `admit` sees the usage in the same transaction and raises to keep new jobs out;
+        its exception passes through, and nothing is stored.
         """
 
     async def get(self, job_id: str) -> Job | None:
@@ -84,10 +91,28 @@ class JobStore(Protocol):
     async def mark_answered(
         self, job_id: str, *, placeholder_id: str | None, now: datetime
     ) -> None:
-        """Note that the person has the placeholder: the job can be claimed from now on."""
+        """Note that the person has the placeholder of the job and its group: they may start."""
 
     async def cancel_unanswered(self, job_id: str, *, now: datetime) -> bool:
-        """Cancel a queued job whose command nobody answered; True if that happened."""
+        """Cancel the queued job, and its group, whose command nobody answered; True if any was."""
+
+    async def cancel(self, job_id: str, *, now: datetime) -> int:
+        """Cancel the job and its group as far as they are queued; count them."""
+
+    async def discard(self, job_id: str) -> int:
+        """Keep the results of the job and its group, as far as in flight, from being posted."""
+
+    async def group_progress(self, job_id: str) -> GroupProgress:
+        """How far the job and its group are."""
+
+    async def queue_state(self, requester: str | None = None) -> QueueState:
+        """Count what waits and runs, of one person or of all."""
+
+    async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
+        """Give a page of a person's jobs, newest first; a number too high gives the last page."""
+
+    async def recent_prompts(self, requester: str, *, search: str, limit: int) -> list[str]:
+        """Give a person's latest different prompts that contain `search`, newest first."""
 
     async def claim(
         self,
@@ -211,7 +236,7 @@ class DeliveryStore(Protocol):
         """
 
     async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
-        """All parts stand in the channel and the placeholder is gone."""
+        """All parts stand in the channel; a placeholder of this job alone is gone."""
 
     async def record_undeliverable(
         self, job_id: str, *, fence: int, reason: str, now: datetime
@@ -245,6 +270,51 @@ class SettingStore(Protocol):
 
     async def set_account_pause(self, pause: AccountPause | None) -> None:
         """Begin, lengthen or lift the pause."""
+
+
+class DraftStore(Protocol):
+    """Wishes that wait for a yes: a prompt does not fit a button."""
+
+    async def put_draft(self, requester: str, payload: str, *, now: datetime) -> str:
+        """Keep a payload for a day and give its id (20 characters, as a job's)."""
+
+    async def get_draft(self, draft_id: str, requester: str) -> str | None:
+        """Give the payload, or None: gone, or somebody else's."""
+
+    async def drop_drafts(self, *, created_before: datetime) -> int:
+        """Drop old ones; count them."""
+
+
+class PersonalStore(Protocol):
+    """What a person keeps: presets and preferences."""
+
+    async def presets(self, requester: str) -> list[Preset]:
+        """Give all presets of a person by name."""
+
+    async def save_preset(self, requester: str, preset: Preset, *, limit: int) -> bool:
+        """Save or replace one; False if that would be more than `limit`."""
+
+    async def delete_preset(self, requester: str, name: str) -> bool:
+        """Delete one; False if there is none."""
+
+    async def preferences(self, requester: str) -> Preferences:
+        """Give what the person has set, or the defaults."""
+
+    async def set_preferences(self, requester: str, preferences: Preferences) -> None:
+        """Replace what the person has set."""
+
+
+class ReferenceStore(Protocol):
+    """Images that people attached, kept for a day so that the provider can fetch them."""
+
+    async def put_reference(self, data: bytes, *, now: datetime) -> str:
+        """Keep a PNG and give its id (20 characters, as a job's)."""
+
+    async def get_reference(self, reference_id: str) -> bytes | None:
+        """Give the PNG, or None."""
+
+    async def drop_references(self, *, created_before: datetime) -> int:
+        """Drop some old ones, in small steps; count them."""
 
 
 class PostLog(Protocol):
@@ -282,6 +352,15 @@ class Platform(Protocol):
             UndeliverableError: it can never be posted there.
             DeliveryDelayedError: not now; call again later.
         """
+
+    async def show_progress(self, job: Job, progress: GroupProgress) -> None:
+        """Bring the placeholder of the job, or of its group, up to date.
+
+        A complete group's placeholder goes. Best effort: never raises for the platform's sake.
+        """
+
+    async def tell_done(self, job: Job, delivery: Delivery) -> None:
+        """Tell the person by direct message that a result stands in its channel. Best effort."""
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
         """Whether the person belongs to one of these tenants. Used for direct messages."""

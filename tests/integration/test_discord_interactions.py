@@ -12,85 +12,435 @@ import yarl
 
 from bot.clock import SystemClock
 from bot.errors import TokenRejectedError
-from bot.images import HttpImageFetcher
-from bot.models import Job, JobStatus, Limits, QueuePlace
+from bot.images import FetchPolicy, HttpImageFetcher
+from bot.models import FetchedImage, Job, JobStatus, Limits, TaskReport
 from bot.platforms.discord import DiscordPlatform, ImagineBot, answers, connection, run_discord
 from bot.platforms.discord.content import Content
 from bot.service import Accepted, ImagineRequest, ImagineService
-from bot.store import Database, SqlJobStore, SqlSettingStore, open_database
+from bot.store import SqlJobStore, SqlSettingStore, open_database
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User, faults
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 COMMANDS = "/applications/{application_id}/commands"
-MESSAGES = "/channels/{channel_id}/messages"
+ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
+MINUTE = timedelta(minutes=1)
 
 
-class StubbornService(ImagineService):
-    """The real service, made slow, or broken, when a test wants it."""
+class ObservedService(ImagineService):
+    """The real service; a test sees its jobs, and may make it slow or break it."""
 
     delay_s = 0.0
-    breaks = False
+    is_broken = False
+    job_ids: tuple[str, ...] = ()
 
     async def imagine(self, request: ImagineRequest) -> Accepted:
         await asyncio.sleep(self.delay_s)
-        if self.breaks:
-            raise RuntimeError("secret detail")
-        return await super().imagine(request)
+        if self.is_broken:
+            raise RuntimeError("a secret detail")
+        return self._seen(await super().imagine(request))
+
+    async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
+        return self._seen(await super().again(job_id, request))
+
+    def _seen(self, accepted: Accepted) -> Accepted:
+        self.job_ids = (*self.job_ids, accepted.job.id)
+        return accepted
 
 
 @dataclass
 class Stage:
     d: DiscordStandIn
-    service: StubbornService
-    jobs: SqlJobStore
-    database: Database
     bot: ImagineBot
+    service: ObservedService
+    jobs: SqlJobStore
 
     async def imagine(
-        self, prompt: str = "a red fox", *, channel: Channel | None = None
+        self, prompt: str = "a red fox", channel: Channel | None = None
     ) -> Interaction:
-        where = channel or self.d.channel
-        return await self.d.slash(self.d.ann, where, "imagine", prompt=prompt)
+        return await self.d.slash(self.d.ann, channel or self.d.channel, "imagine", prompt=prompt)
 
-    async def the_job(self, status: JobStatus | None = None) -> Job:
-        """Give the one job there is, once it has this status."""
+    async def job(self, index: int = 0) -> Job:
+        job = await self.jobs.get(self.service.job_ids[index])
+        assert job is not None
+        return job
+
+    async def job_with(
+        self, status: JobStatus, *, index: int = 0, has_placeholder: bool = False
+    ) -> Job:
+        """Give a job once it is so."""
         for _ in range(200):
-            job = await self._find_job()
-            if job is not None and status in {None, job.status}:
-                return job
+            if len(self.service.job_ids) > index:
+                job = await self.job(index)
+                if job.status is status and (job.origin.placeholder_id or not has_placeholder):
+                    return job
             await asyncio.sleep(0.02)
-        raise AssertionError(f"no such job: {job}")
+        raise AssertionError(f"{status} did not come\n{self.d.story()}")
 
-    async def _find_job(self) -> Job | None:
-        ids = await self.job_ids()
-        return await self.jobs.get(ids[0]) if ids else None
-
-    async def job_ids(self) -> list[str]:
-        return await self.database.run(
-            lambda connection: [
-                row.id for row in connection.exec_driver_sql("SELECT id FROM jobs").all()
-            ]
-        )
-
-    async def is_claimable_now(self) -> bool:
-        job = await self.the_job()
-        return job.claimable_at <= SystemClock().now()
-
-    async def post_card(self, job: Job) -> Message:
-        """Put the result card of Ann's job into the channel."""
+    async def card(self) -> Message:
+        """Give the result card of a job of Ann's that has ended."""
+        await self.imagine()
+        job = await self.end_job()
         images = [
-            discord.File  # placeholder for the type checker; replaced below
-        ]
-        del images
-        shown = [
-            FetchedImage(index=index, url=url, data=PNG + bytes([index]))
+            FetchedImage(index=index, url=url, data=picture(index))
             for index, url in enumerate(job.image_urls)
         ]
-        content = Content.of(job, 0, shown)
-        sent = await self.bot.get_partial_messageable(self.d.channel.id).send(
-            view=content.view, files=content.files, allowed_mentions=content.mentions
+        content = Content.of(job, 0, images)
+        channel = self.bot.get_partial_messageable(self.d.channel.id)
+        sent = await channel.send(view=content.view, files=content.files)
+        card = self.d.channel.find(sent.id)
+        assert card is not None
+        return card
+
+    async def end_job(self) -> Job:
+        await self.job_with(JobStatus.QUEUED, has_placeholder=True)
+        now = SystemClock().now()
+        (claimed,) = await self.jobs.claim(
+            owner="test", lease_until=now + MINUTE, slots=1, limit=1, hooked=False, now=now
         )
-        found = self.d.channel.find(sent.id)
-        assert found is not None
-        return found
+        await self.jobs.record_accepted(
+            claimed.id, fence=claimed.fence, task_id="t1", next_poll_at=now, now=now
+        )
+        # The provider's links: the CDN of the stand-in has no such files.
+        urls = tuple(f"{self.d.cdn_url}/attachments/1/{n}/gone.png?ex&is&hm" for n in range(4))
+        report = TaskReport(task_id="t1", is_finished=True, image_urls=urls)
+        (ended,) = await self.jobs.record_poll([report], next_polls={}, now=now)
+        return ended
+
+
+def picture(index: int) -> bytes:
+    return PNG + bytes([index])
+
+
+@pytest.fixture
+async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
+    async with DiscordStandIn() as standin:
+        monkeypatch.setattr(discord.http.Route, "BASE", standin.api_url)
+        url = yarl.URL(standin.gateway_url)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)
+        yield standin
+        assert not list(map(str, standin.violations))
+
+
+@asynccontextmanager
+async def parts(d: DiscordStandIn, *, waiting: int = 20) -> AsyncIterator[Stage]:
+    clock = SystemClock()
+    async with (
+        open_database("sqlite://") as database,
+        HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as images,
+    ):
+        jobs, settings = SqlJobStore(database), SqlSettingStore(database)
+        limits = Limits(daily_per_user=50, waiting_per_user=waiting, waiting=1000)
+        service = ObservedService(
+            jobs=jobs, settings=settings, clock=clock, limits=limits, slots=10
+        )
+        bot = ImagineBot(
+            service=service, images=images, cdn_url=d.cdn_url, settings=settings, clock=clock
+        )
+        service.add_platform(DiscordPlatform(bot))
+        yield Stage(d=d, bot=bot, service=service, jobs=jobs)
+
+
+@asynccontextmanager
+async def running(bot: ImagineBot, token: str) -> AsyncIterator[asyncio.Task[None]]:
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(run_discord(bot, token))
+        yield task
+        task.cancel()
+
+
+@pytest.fixture
+async def stage(d: DiscordStandIn) -> AsyncIterator[Stage]:
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        await d.wait_for(lambda: d.commands[None])
+        yield stage
+
+
+# ── /imagine ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_placeholder_is_the_answer_in_one_call(stage: Stage) -> None:
+    asked = await stage.imagine()
+    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    assert asked.response is not None
+    assert "a red fox" in asked.response.text
+    assert job.origin.placeholder_id == str(asked.response.id)
+    assert len(stage.d.calls("POST", CALLBACK)) == 1
+    assert stage.d.edits == []
+
+
+async def test_the_job_knows_where_it_came_from(stage: Stage) -> None:
+    asked = await stage.imagine()
+    origin = (await stage.job()).origin
+    assert (origin.tenant_id, origin.channel_id) == (str(stage.d.guild.id), str(asked.channel.id))
+    assert (origin.user_id, origin.locale) == (str(stage.d.ann.id), "en-US")
+    assert origin.reply_token == asked.token
+
+
+async def test_a_slow_database_shows_thinking_and_then_the_placeholder(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    stage.service.delay_s = 0.2
+    asked = await stage.imagine()
+    assert asked.deferred
+    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    assert asked.response is not None
+    assert job.origin.placeholder_id == str(asked.response.id)
+    assert asked.response.text.startswith(">>> a red fox")
+
+
+async def test_a_lost_answer_that_arrived_is_recovered(stage: Stage) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.lose_answer_after_effect())
+    asked = await stage.imagine()
+    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    assert asked.response is not None
+    assert job.origin.placeholder_id == str(asked.response.id)
+
+
+@pytest.mark.parametrize("trouble", [faults.lose_before_effect(), faults.status(404, 10062)])
+async def test_a_job_whose_command_nobody_answered_is_given_up(
+    stage: Stage, trouble: faults.Action
+) -> None:
+    stage.d.faults.add("POST", CALLBACK, trouble)
+    await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
+    await stage.job_with(JobStatus.CANCELLED)
+
+
+async def test_a_job_whose_answer_is_in_doubt_stays(stage: Stage) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
+    stage.d.faults.add("GET", ORIGINAL, faults.lose_before_effect(), times=None)
+    await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
+    await stage.d.wait_for(lambda: stage.d.calls("GET", ORIGINAL))
+    await asyncio.sleep(0.1)
+    assert (await stage.job()).status is JobStatus.QUEUED
+
+
+async def test_a_command_that_another_process_answered_keeps_its_job(stage: Stage) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
+    await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
+    await stage.job_with(JobStatus.QUEUED)
+    assert stage.d.channel.messages == []
+
+
+async def test_an_answer_that_discord_refuses_costs_nothing(stage: Stage) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.status(400, 50035))
+    asked = await stage.imagine()
+    await stage.job_with(JobStatus.CANCELLED)
+    assert "reference" in the_whisper(asked)
+
+
+async def test_a_missing_permission_is_named_to_this_person_only(stage: Stage) -> None:
+    stage.d.channel.deny("attach_files")
+    asked = await stage.imagine()
+    assert "“Attach Files”" in the_whisper(asked)
+    assert stage.service.job_ids == ()
+
+
+async def test_in_a_thread_another_permission_counts(stage: Stage) -> None:
+    stage.d.channel.deny("send_messages_in_threads")
+    asked = await stage.imagine(channel=stage.d.add_thread(stage.d.channel, "foxes"))
+    assert "“Send Messages in Threads”" in the_whisper(asked)
+
+
+async def test_direct_messages_have_no_permissions_to_lack(stage: Stage) -> None:
+    await stage.imagine(channel=stage.d.dm(stage.d.ann))
+    assert (await stage.job()).origin.tenant_id is None
+
+
+async def test_a_refusal_after_thinking_is_still_for_this_person_only(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    stage.service.delay_s = 0.2
+    asked = await stage.imagine("   ")
+    await stage.d.wait_for(lambda: asked.followups)
+    assert asked.followups[0].ephemeral
+    assert stage.d.channel.messages == []
+
+
+async def test_what_goes_wrong_is_told_with_a_reference_and_nothing_else(stage: Stage) -> None:
+    stage.service.is_broken = True
+    said = the_whisper(await stage.imagine())
+    assert "reference" in said
+    assert "secret" not in said
+
+
+def the_whisper(asked: Interaction) -> str:
+    """Give the sentence that only the person who acted sees."""
+    assert asked.response is not None
+    assert asked.response.ephemeral
+    return asked.response.text
+
+
+# ── The buttons ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def press(stage: Stage, user: User, card: Message, label: str) -> Interaction:
+    return await stage.d.press(user, card, label)
+
+
+async def test_a_number_posts_that_image_from_the_card_when_the_link_is_dead(
+    stage: Stage,
+) -> None:
+    card = await stage.card()
+    pressed = await press(stage, stage.d.ben, card, "3")
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    assert pressed.response is not None
+    assert pressed.response.images == [picture(2)]
+    assert not pressed.response.ephemeral
+
+
+async def test_an_image_that_is_gone_everywhere_is_said_to_this_person(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.cdn_status = 410
+    pressed = await press(stage, stage.d.ben, card, "3")
+    await stage.d.wait_for(lambda: pressed.followups, timeout=15)
+    assert pressed.followups[0].ephemeral
+    assert "image 3" in pressed.followups[0].text
+
+
+async def test_again_is_a_new_job_of_the_person_who_pressed(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await press(stage, stage.d.ben, card, "Again")
+    assert pressed.response is not None
+    assert stage.d.ben.mention in pressed.response.text
+    again = await stage.job(1)
+    assert (again.prompt, again.origin.user_id) == ("a red fox", str(stage.d.ben.id))
+
+
+async def test_again_that_nobody_answered_is_given_up_and_the_card_stays(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
+    await stage.d.press(stage.d.ben, card, "Again", wait=0)
+    await stage.job_with(JobStatus.CANCELLED, index=1)
+    assert not card.deleted
+
+
+async def test_the_person_who_asked_may_delete_the_card(stage: Stage) -> None:
+    card = await stage.card()
+    await press(stage, stage.d.ann, card, "Delete")
+    await stage.d.wait_for(lambda: card.deleted)
+
+
+async def test_who_manages_messages_may_delete_the_card(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.guild.grant(stage.d.ben, "manage_messages")
+    await press(stage, stage.d.ben, card, "Delete")
+    await stage.d.wait_for(lambda: card.deleted)
+
+
+async def test_others_are_told_that_they_may_not_delete(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await press(stage, stage.d.ben, card, "Delete")
+    await stage.d.wait_for(lambda: pressed.followups)
+    assert pressed.followups[0].ephemeral
+    assert not card.deleted
+
+
+@pytest.mark.parametrize("label", ["1", "Again", "Delete"])
+async def test_a_button_of_a_forgotten_job_says_so(
+    stage: Stage, label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await stage.card()
+    monkeypatch.setattr(stage.jobs, "get", _nothing)
+    pressed = await press(stage, stage.d.ann, card, label)
+    whispers = await stage.d.wait_for(
+        lambda: [m for m in (*pressed.followups, pressed.response) if m and m.ephemeral]
+    )
+    assert "no longer know" in whispers[0].text
+    assert not card.deleted
+
+
+async def _nothing(_job_id: str) -> None:
+    return None
+
+
+async def test_a_press_leaves_nothing_in_memory(stage: Stage) -> None:
+    card = await stage.card()
+    await press(stage, stage.d.ben, card, "Again")
+    assert stage.bot.persistent_views == []
+    assert not stage.bot._connection._view_store._views
+
+
+# ── The connection ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MAX_WAIT_S", 0.1)
+
+
+async def test_commands_are_registered_only_when_they_changed(d: DiscordStandIn) -> None:
+    async with parts(d) as stage, stage.bot:
+        await stage.bot.login(d.token)
+        await stage.bot.register_commands()
+        await stage.bot.register_commands()
+        assert len(d.calls("PUT", COMMANDS)) == 1
+
+
+@pytest.mark.usefixtures("quick")
+async def test_registering_is_tried_again(d: DiscordStandIn) -> None:
+    d.faults.add("PUT", COMMANDS, faults.status(503))
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_for(lambda: d.commands[None])
+
+
+async def test_imagine_is_for_guilds_and_direct_messages(stage: Stage) -> None:
+    (command,) = stage.d.commands[None]
+    assert (command["integration_types"], command["contexts"]) == ([0], [0, 1])
+
+
+async def test_a_rejected_token_is_one_clear_error(d: DiscordStandIn) -> None:
+    async with parts(d) as stage:
+        with pytest.raises(TokenRejectedError):
+            await run_discord(stage.bot, "wrong")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_login_is_repeated_and_sets_up_once(d: DiscordStandIn) -> None:
+    d.faults.add("GET", "/users/@me", faults.status(503))
+    d.faults.add("GET", "/oauth2/applications/@me", faults.lose_before_effect())
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        assert stage.bot.usable.is_set()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_gateway_that_cannot_be_reached_at_first_is_tried_again(d: DiscordStandIn) -> None:
+    d.refuse_new_connections = True
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_for(lambda: d.commands[None])
+        await asyncio.sleep(0.3)
+        d.refuse_new_connections = False
+        await d.wait_until_connected(20)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_refused_session_leaves_rest_usable_and_comes_back(d: DiscordStandIn) -> None:
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        d.drop_gateway(4013)
+        await d.wait_for(lambda: not d.gateway.live_sessions)
+        await stage.bot.get_partial_messageable(d.channel.id).send("still here")
+        await d.wait_until_connected(20)
+        asked = await d.slash(d.ann, d.channel, "imagine", prompt="a fox")
+        assert asked.response is not None
+
+
+async def test_a_token_that_is_reset_ends_the_connection(d: DiscordStandIn) -> None:
+    async with parts(d) as stage:
+        task = asyncio.create_task(run_discord(stage.bot, d.token))
+        await d.wait_until_connected()
+        d.drop_gateway(4004)
+        with pytest.raises(TokenRejectedError):
+            await task
+
+
+async def test_a_stop_closes_the_bot(d: DiscordStandIn) -> None:
+    async with parts(d) as stage:
+        async with running(stage.bot, d.token):
+            await d.wait_until_connected()
+        assert stage.bot.is_closed()
+        await d.wait_for(lambda: not d.gateway.live_sessions)

@@ -1,0 +1,1 @@
+"""One package a chat platform. The core knows them only as `ports.Platform`."""

@@ -1,0 +1,10 @@
+"""Discord: the bot, its cards and buttons, and the posting of results.
+
+`bot` and `connection` run it, `answers` and `buttons` take wishes, `delivery` posts results.
+"""
+
+from bot.platforms.discord.bot import ImagineBot, point_at
+from bot.platforms.discord.connection import run_discord
+from bot.platforms.discord.delivery import DiscordPlatform
+
+__all__ = ["DiscordPlatform", "ImagineBot", "point_at", "run_discord"]

@@ -1,0 +1,117 @@
+"""The bot: the least of Discord that it needs, its commands, and the edge where errors end."""
+
+import asyncio
+import hashlib
+import json
+
+import discord
+import structlog
+from discord import app_commands, gateway, http
+from discord.ext import commands
+from yarl import URL
+
+from bot.platforms.discord.buttons import CardButton
+from bot.platforms.discord.replies import apologise
+from bot.ports import Clock, ImageFetcher, SettingStore
+from bot.service import ImagineService
+
+log = structlog.get_logger(__name__)
+
+EXTENSIONS = ("cogs.imagine",)
+# A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
+MAX_RATE_LIMIT_WAIT_S = 30.0
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Let discord.py talk to these addresses instead of Discord's; call it before the login.
+
+    For proxies that share rate limits between processes, and for tests. Holds for the process.
+    """
+    http.Route.BASE = api_url.rstrip("/")
+    gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+
+
+class ImagineTree(app_commands.CommandTree["ImagineBot"]):
+    """The commands; what goes wrong in one is logged, and the person gets one sentence."""
+
+    async def on_error(
+        self,
+        interaction: "discord.Interaction[ImagineBot]",
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        """Answer for a command that raised."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await apologise(interaction, cause)
+
+
+class ImagineBot(commands.Bot):
+    """Our Discord client. It keeps no messages and no members, and can ping nobody by default."""
+
+    def __init__(
+        self,
+        *,
+        service: ImagineService,
+        images: ImageFetcher,
+        cdn_url: str,
+        settings: SettingStore,
+        clock: Clock,
+    ) -> None:
+        """Build it; `cdn_url` is the origin that attachments are read back from."""
+        super().__init__(
+            command_prefix=commands.when_mentioned,  # no text commands; avoids a warning
+            tree_cls=ImagineTree,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
+        )
+        self.service = service
+        self.images = images
+        self.cdn_url = cdn_url
+        self.clock = clock
+        self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
+        self._settings = settings
+        self._gateway_task: asyncio.Task[object] | None = None
+
+    async def setup_hook(self) -> None:
+        """Define the commands and buttons; the last step of a login, and without the network."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        self.add_dynamic_items(CardButton)
+        self.usable.set()
+
+    async def register_commands(self) -> None:
+        """Tell Discord our commands if they changed: it allows only 200 new ones a day."""
+        digest = self._commands_digest()
+        key = f"commands:{self.application_id}"
+        if await self._settings.get(key) == digest:
+            return
+        await self.tree.sync()
+        await self._settings.put(key, digest)
+        log.info("commands_registered", digest=digest[:8])
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay at the gateway until it refuses us; REST goes on working then."""
+        self._gateway_task = asyncio.current_task()
+        try:
+            await super().connect(reconnect=reconnect)
+        finally:
+            self._gateway_task = None
+
+    async def close(self) -> None:
+        """Close everything for good.
+
+        Only when we want it: discord.py also calls this from within `connect` when the gateway
+        refuses us, and that would end deliveries and make a second `connect` impossible.
+        """
+        if self._gateway_task is None or asyncio.current_task() is not self._gateway_task:
+            await super().close()
+
+    def _commands_digest(self) -> str:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        payload.sort(key=lambda command: (command["type"], command["name"]))
+        return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

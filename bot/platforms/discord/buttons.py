@@ -1,0 +1,143 @@
+"""The buttons of all cards: one class, no state but the custom id.
+
+One class, because discord.py registers each for the whole bot and can lose one by accident; see
+`layouts.sealed`, which keeps it from happening.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import urlsplit
+
+import discord
+import structlog
+from discord import ui
+
+from bot.errors import ImageError, NotAllowedError, UserError
+from bot.images import fit
+from bot.models import FetchedImage, Job
+from bot.platforms.discord import cards
+from bot.platforms.discord.answers import Answer, answer_with_placeholder
+from bot.platforms.discord.calls import SEND_TIMEOUT_S
+from bot.platforms.discord.custom_ids import CUSTOM_ID, Action, ButtonId
+from bot.platforms.discord.layouts import attached_image, files_of
+from bot.platforms.discord.replies import apologise, tell
+from bot.texts import msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+
+class CardButton(ui.DynamicItem[ui.Button[Any]], template=CUSTOM_ID):
+    """Any button of any card, made anew for each press."""
+
+    def __init__(self, press: ButtonId) -> None:
+        super().__init__(ui.Button(custom_id=str(press)))
+        self._press = press
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the button that was pressed."""
+        return cls(ButtonId.from_match(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says; an error is answered here, for discord.py would only log it."""
+        with structlog.contextvars.bound_contextvars(job_id=self._press.job_id):
+            try:
+                await _ACTIONS[self._press.action](interaction, self._press)
+            except UserError as error:
+                await tell(interaction, error.text)
+            except Exception as error:  # noqa: BLE001 - the edge: logged and answered
+                await apologise(interaction, error)
+
+
+async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Post one image at full size, for everybody."""
+    number = press.number or 1
+    answer = Answer(interaction)
+    job = await answer.wait_for(interaction.client.service.job(press.job_id))
+    await answer.defer()
+    try:
+        data, _ = await _image(interaction, job, number)
+        data, extension = await fit(data, max_bytes=interaction.filesize_limit)
+    except ImageError as error:
+        log.warning("image_missing", number=number, reason=str(error))
+        await tell(interaction, msg("I can't get image {number} any more, sorry.", number=number))
+        return
+    image = FetchedImage(index=number - 1, url="", data=data, extension=extension)
+    await _post_image(interaction, job, image)
+
+
+async def _post_image(interaction: discord.Interaction[Any], job: Job, image: FetchedImage) -> None:
+    view = cards.single_image(job, image, str(interaction.user.id), str(interaction.locale))
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await interaction.edit_original_response(view=view, attachments=files_of(job.id, [image]))
+
+
+async def _image(
+    interaction: "discord.Interaction[ImagineBot]", job: Job, number: int
+) -> tuple[bytes, str]:
+    """Fetch an image by the provider's link, else from the card itself: those links end one day."""
+    images = interaction.client.images
+    try:
+        return await images.fetch(_provider_link(job, number))
+    except ImageError:
+        message = interaction.message
+        attached = None if message is None else attached_image(message, job.id, number)
+        if attached is None:
+            raise
+        return await images.fetch(_on_origin(interaction.client.cdn_url, attached))
+
+
+def _provider_link(job: Job, number: int) -> str:
+    if not 1 <= number <= len(job.image_urls):
+        raise ImageError("the job has no such image")
+    return job.image_urls[number - 1]
+
+
+def _on_origin(origin: str, url: str) -> str:
+    """Give `url` on the one origin that we trust for attachments."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{origin.rstrip('/')}{parts.path}{query}"
+
+
+async def _again(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Ask for the same once more, as a job of the person who pressed."""
+    await answer_with_placeholder(
+        interaction, partial(interaction.client.service.again, press.job_id)
+    )
+
+
+async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Remove the card, for the person who asked or who keeps order here."""
+    await interaction.response.defer()
+    if not interaction.permissions.manage_messages:
+        job = await interaction.client.service.job(press.job_id)
+        if job.origin.user_id != str(interaction.user.id):
+            raise NotAllowedError(
+                msg("Only the person who asked, or someone who manages messages, can delete this.")
+            )
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await _remove_card(interaction)
+
+
+async def _remove_card(interaction: discord.Interaction[Any]) -> None:
+    try:
+        await interaction.delete_original_response()  # the message that carries the button
+    except discord.NotFound:
+        log.debug("card_gone_already")
+
+
+_Handler: TypeAlias = Callable[[discord.Interaction[Any], ButtonId], Awaitable[None]]
+_ACTIONS: dict[Action, _Handler] = {
+    Action.SHOW: _show,
+    Action.AGAIN: _again,
+    Action.DELETE: _delete,
+}

@@ -1,0 +1,98 @@
+"""What Discord's answers mean, and the time a call may take. discord.py itself sets no timeouts.
+
+Codes: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from http import HTTPStatus
+
+import aiohttp
+import discord
+
+from bot.errors import DeliveryDelayedError
+
+CALL_TIMEOUT_S = 15.0
+SEND_TIMEOUT_S = 60.0  # uploads 24 MiB, and may wait for a rate limit
+
+# No usable answer came: these tell nothing about whether the call took effect. With the last three
+# discord.py meets a page that is not the JSON it expects.
+LOST = (TimeoutError, aiohttp.ClientError, OSError, TypeError, KeyError, ValueError)
+
+UNKNOWN_MESSAGE = 10008
+ALREADY_ANSWERED = 40060
+_UNKNOWN_INTERACTION = 10062
+_UNKNOWN_WEBHOOK = 10015  # the token of an interaction that nobody answered in time
+_TOO_LARGE = 40005
+_INVALID_TOKEN = 50027  # of an interaction; it has ended
+_CANNOT_WRITE_TO_PERSON = frozenset({50007, 50278})  # closed DMs; no server in common
+_CLOSED_THREAD = frozenset({50083, 160005})  # archived, locked
+
+
+@asynccontextmanager
+async def discord_call(
+    *, timeout_s: float = CALL_TIMEOUT_S, retry_after: timedelta | None = None
+) -> AsyncIterator[None]:
+    """Bound the calls within; a refusal stays the `discord.HTTPException` that it is.
+
+    Raises:
+        DeliveryDelayedError: it did not happen, or nobody knows whether it did.
+    """
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except discord.RateLimited as error:
+        wait = timedelta(seconds=error.retry_after)
+        raise DeliveryDelayedError("Discord asks us to wait", retry_after=wait) from error
+    except discord.HTTPException as error:
+        if not _is_passing(error):
+            raise
+        reason = f"Discord answered {error.status}"
+        raise DeliveryDelayedError(reason, retry_after=retry_after) from error
+    except LOST as error:
+        reason = f"no answer from Discord ({type(error).__name__})"
+        raise DeliveryDelayedError(reason, retry_after=retry_after) from error
+
+
+def is_server_error(error: discord.HTTPException) -> bool:
+    """Discord broke down; the call may have taken effect."""
+    return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def is_too_large(error: discord.HTTPException) -> bool:
+    """The files are more than Discord takes here."""
+    return error.code == _TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def lacks_access(error: discord.HTTPException) -> bool:
+    """The bot may not write there, while the person may still be reached in another way."""
+    if error.code in _CLOSED_THREAD:
+        return True
+    return isinstance(error, discord.Forbidden) and error.code not in _CANNOT_WRITE_TO_PERSON
+
+
+def is_message_gone(error: discord.HTTPException) -> bool:
+    """The message does not exist any more."""
+    return error.code == UNKNOWN_MESSAGE
+
+
+def is_beaten(error: BaseException) -> bool:
+    """Another process answered this interaction, or its time is over: normal while deploying."""
+    return isinstance(error, discord.HTTPException) and error.code in {
+        ALREADY_ANSWERED,
+        _UNKNOWN_INTERACTION,
+        _UNKNOWN_WEBHOOK,
+    }
+
+
+def reason_of(error: discord.HTTPException) -> str:
+    """Say for the operator why Discord refused. Its own text may quote ours, so only the code."""
+    return f"Discord refused it ({error.status}, code {error.code})"
+
+
+def _is_passing(error: discord.HTTPException) -> bool:
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return error.code != _INVALID_TOKEN
+    return error.status == HTTPStatus.TOO_MANY_REQUESTS or is_server_error(error)

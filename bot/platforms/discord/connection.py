@@ -1,0 +1,124 @@
+"""Keeping the bot at Discord: whatever ends its connection, it comes back, and not too often.
+
+Discord allows 1000 IDENTIFYs a day and then resets the token, so every way back waits longer each
+time. discord.py reconnects by itself after most losses; this is for what it gives up on, among them
+a gateway that cannot be reached at the very first connect (it ends with an AttributeError then).
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Iterator
+
+import discord
+import structlog
+
+from bot.errors import StoreError, TokenRejectedError
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.calls import LOST
+
+log = structlog.get_logger(__name__)
+
+LOGIN_TIMEOUT_S = 30.0
+REGISTER_TIMEOUT_S = 60.0
+CLOSE_TIMEOUT_S = 3.0  # the web socket's own is 30 s, and a stop has 8 s in all
+MAX_WAIT_S = 60.0
+STABLE_AFTER_S = 120.0  # a connection that held this long was a good one
+_AUTHENTICATION_FAILED = 4004  # close code: the gateway does not accept the token
+
+
+async def run_discord(bot: ImagineBot, token: str) -> None:
+    """Log in, register the commands and stay connected, until cancelled. Then close the bot.
+
+    Raises:
+        TokenRejectedError: Discord does not accept the token.
+    """
+    try:
+        await _log_in(bot, token)
+        async with asyncio.TaskGroup() as tasks:
+            registering = tasks.create_task(_register_commands(bot))
+            await _stay_connected_while_accepted(bot)
+            registering.cancel()
+        raise TokenRejectedError("Discord does not accept the bot's token any more.")
+    finally:
+        await _close(bot)
+
+
+async def _log_in(bot: ImagineBot, token: str) -> None:
+    for wait_s in _growing_waits():
+        try:
+            async with asyncio.timeout(LOGIN_TIMEOUT_S):
+                await bot.login(token)
+        except discord.LoginFailure:
+            raise TokenRejectedError("Discord does not accept the bot's token.") from None
+        except discord.RateLimited as error:
+            wait_s = max(wait_s, error.retry_after)  # noqa: PLW2901 - this one wait is longer
+            log.warning("discord_login_failed", error="RateLimited", retry_s=round(wait_s))
+        except (discord.HTTPException, *LOST) as error:
+            log.warning("discord_login_failed", error=_brief(error), retry_s=round(wait_s))
+        else:
+            log.info("discord_logged_in", application_id=bot.application_id)
+            return
+        await _forget_session(bot)
+        await asyncio.sleep(wait_s)
+
+
+async def _register_commands(bot: ImagineBot) -> None:
+    for wait_s in _growing_waits():
+        try:
+            async with asyncio.timeout(REGISTER_TIMEOUT_S):
+                await bot.register_commands()
+        except (discord.DiscordException, StoreError, *LOST) as error:
+            log.warning("commands_not_registered", error=_brief(error), retry_s=round(wait_s))
+        else:
+            return
+        await asyncio.sleep(wait_s)
+
+
+async def _stay_connected_while_accepted(bot: ImagineBot) -> None:
+    """Connect again and again; return only when the gateway rejects the token."""
+    loop = asyncio.get_running_loop()
+    waits = _growing_waits()
+    while True:
+        started = loop.time()
+        try:
+            await bot.connect()
+        except discord.ConnectionClosed as closed:
+            if closed.code == _AUTHENTICATION_FAILED:
+                return
+            _log_loss(f"closed with {closed.code}")
+        except Exception as error:  # noqa: BLE001 - discord.py ends in many ways; all mean: again
+            _log_loss(_brief(error))
+        if loop.time() - started > STABLE_AFTER_S:
+            waits = _growing_waits()
+        await asyncio.sleep(next(waits))
+
+
+def _log_loss(error: str) -> None:
+    log.warning("discord_connection_lost", error=error)
+
+
+async def _forget_session(bot: ImagineBot) -> None:
+    """Make a further login possible: it opens a session, and never closes an earlier one."""
+    await bot.http.close()
+    bot.http.connector = discord.utils.MISSING
+
+
+async def _close(bot: ImagineBot) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await bot.close()
+    await bot.http.close()
+
+
+def _growing_waits() -> Iterator[float]:
+    """Give seconds: about 1, 2, 4 … 60, each with some jitter so that processes spread out."""
+    wait_s = 1.0
+    while True:
+        yield min(wait_s, MAX_WAIT_S) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        wait_s = min(wait_s * 2, MAX_WAIT_S)
+
+
+def _brief(error: BaseException) -> str:
+    status = getattr(error, "status", None)
+    return type(error).__name__ if status is None else f"{type(error).__name__} {status}"

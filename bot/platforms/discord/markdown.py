@@ -1,0 +1,38 @@
+"""Text for Discord: harmless whatever a person wrote, and short enough. Pure.
+
+Mentions are broken here and switched off in every send; either alone would do.
+"""
+
+from datetime import datetime
+
+from discord import utils
+
+_ELLIPSIS = "…"
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten `text` to at most `limit` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
+
+
+def escape(text: str) -> str:
+    """Give `text` so that Discord shows it as it was written; at most twice as long, and a bit.
+
+    Angle brackets make timestamps, channel links and custom emojis.
+    """
+    return utils.escape_mentions(utils.escape_markdown(text)).replace("<", "\\<")
+
+
+def quote(text: str) -> str:
+    """Give ready-made Markdown as a quotation that reaches to the end of its text block."""
+    return f">>> {text}"
+
+
+def mention(user_id: str) -> str:
+    """Name a person; it rings only if the send allows this person."""
+    return f"<@{user_id}>"
+
+
+def relative(time: datetime) -> str:
+    """Give a time that each reader's Discord shows as "in 2 minutes" and keeps up to date."""
+    return utils.format_dt(time, "R")

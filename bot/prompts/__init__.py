@@ -1,0 +1,31 @@
+"""The prompt language: parse, check and rewrite Midjourney prompts.
+
+Pure: imports only the standard library, `bot.models`, `bot.texts` and itself. The way of a prompt:
+`expand` makes plain prompts of it, `parse` reads one (or `with_options` together with options),
+`refusal` and `caret` show what is wrong.
+"""
+
+from bot.prompts.arguments import Argument
+from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.expand import Expansion, expand
+from bot.prompts.options import with_options
+from bot.prompts.parameters import TABLE, Kind, Parameter
+from bot.prompts.prompt import MAX_LENGTH, Prompt, parse
+from bot.prompts.render import caret, refusal
+
+__all__ = [
+    "MAX_LENGTH",
+    "TABLE",
+    "Argument",
+    "Diagnostic",
+    "Expansion",
+    "Kind",
+    "Parameter",
+    "Prompt",
+    "Severity",
+    "caret",
+    "expand",
+    "parse",
+    "refusal",
+    "with_options",
+]

@@ -1,0 +1,34 @@
+"""What the prompt language has to say about a prompt: severity, place, sentence, fix."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.texts import Text
+
+QUOTE_LENGTH = 40  # a sentence stays a sentence even when the word it quotes is 4000 long
+BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"  # cannot end a code span or block
+
+
+class Severity(StrEnum):
+    """How much a diagnostic matters."""
+
+    ERROR = "error"  # the prompt may not be submitted
+    WARNING = "warning"  # it may, but perhaps not with the result that was meant
+    NOTICE = "notice"  # something was put right, or is done by the bot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One remark about one place of a prompt."""
+
+    severity: Severity
+    start: int  # characters into the original text, start <= end <= its length
+    end: int
+    text: Text
+    fix: str | None = None  # what stands there now, or could; "" means that it goes
+
+
+def quote(text: str) -> str:
+    """Make a person's words fit into a code span: one line, no backticks, clipped."""
+    line = " ".join(text[: QUOTE_LENGTH * 4].split()).replace("`", BACKTICK_LOOKALIKE)
+    return line if len(line) <= QUOTE_LENGTH else f"{line[: QUOTE_LENGTH - 1]}…"

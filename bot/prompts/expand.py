@@ -1,0 +1,201 @@
+r"""Make plain prompts out of one: `{a, b}` gives one each, `--repeat 3` gives each three times.
+
+The provider draws one job for one submit, so this bot does both itself. Works like the braces of
+a shell: groups nest, `{word}` without a comma is plain text, and `\{`, `\}` and, inside a group,
+`\,` stand for themselves. A brace without its partner is an error rather than plain text: it is
+nearly always a slip, and a slip would cost a wrong job.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.prompts.arguments import Argument, tidy
+from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.lexer import Word
+from bot.prompts.prompt import repeat_of
+from bot.prompts.scanner import scan
+from bot.texts import msg
+
+MAX_COUNT: Final = 1_000_000  # counts stop here: nobody needs to know how much more it is
+_BRACES = re.compile(r"\\[{},]|[{},]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """What one prompt comes to."""
+
+    prompts: tuple[str, ...]  # plain; empty when there is an error
+    count: int  # of the jobs asked for, also when they are too many
+    error: Diagnostic | None = None  # a brace without its partner, or too many jobs
+
+
+def expand(text: str, *, limit: int) -> Expansion:
+    """Give the plain prompts that `text` stands for, or their count if it is over `limit`.
+
+    A text without braces and `--repeat` gives itself. Counting never builds the prompts: it takes
+    linear time also for the prompt with a thousand groups.
+    """
+    outcome = _permutations(text, max(limit, 1))
+    if isinstance(outcome, Diagnostic):
+        return Expansion(prompts=(), count=0, error=outcome)
+    if outcome.count > limit:
+        return _too_many(text, outcome.count * _repeats(text).times, limit)
+    repeats = [_repeats(variant) for variant in outcome.results]
+    count = sum(each.times for each in repeats)
+    if count > limit:
+        return _too_many(text, count, limit)
+    prompts = tuple(each.text for each in repeats for _ in range(each.times))
+    return Expansion(prompts=prompts, count=count)
+
+
+def _too_many(text: str, count: int, limit: int) -> Expansion:
+    count = min(count, MAX_COUNT)
+    sentence = msg(
+        "That makes {count} jobs; up to {limit} go at once. Please ask for fewer.",
+        count=count,
+        limit=limit,
+    )
+    error = Diagnostic(severity=Severity.ERROR, start=0, end=len(text), text=sentence)
+    return Expansion(prompts=(), count=count, error=error)
+
+
+# ── Braces ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Sequence:
+    """Plain text and groups after each other, with all they stand for so far."""
+
+    limit: int
+    count: int = 1
+    results: list[str] = field(default_factory=lambda: [""])  # empty once over the limit
+    plain: list[str] = field(default_factory=list)  # not yet added to the results
+
+    def finish(self) -> None:
+        """Add the plain text that has gathered."""
+        tail = "".join(self.plain)
+        self.plain.clear()
+        if tail:
+            self.results = [result + tail for result in self.results]
+
+    def add(self, count: int, results: Iterable[str]) -> None:
+        """Multiply by a group's alternatives."""
+        self.finish()
+        self.count = min(self.count * count, MAX_COUNT)
+        if self.count > self.limit:
+            self.results = []
+        else:
+            choices = list(results)
+            self.results = [result + choice for result in self.results for choice in choices]
+
+    def braced_into(self, outer: "_Sequence") -> None:
+        """Hand this over as the plain text between two braces."""
+        if self.count == 1:
+            outer.plain.append(f"{{{self.results[0]}}}")
+            return
+        outer.plain.append("{")
+        outer.add(self.count, self.results)
+        outer.plain.append("}")
+
+
+@dataclass(slots=True)
+class _Group:
+    """The alternatives between two braces, while they are being read."""
+
+    start: int  # of the opening brace
+    alternatives: list[_Sequence]
+
+    def close_into(self, outer: _Sequence) -> None:
+        """Hand what the group stands for to the sequence it is part of."""
+        for alternative in self.alternatives:
+            alternative.finish()
+        if len(self.alternatives) == 1:
+            self.alternatives[0].braced_into(outer)
+            return
+        outer.add(
+            sum(alternative.count for alternative in self.alternatives),
+            (result.strip() for each in self.alternatives for result in each.results),
+        )
+
+
+def _permutations(text: str, limit: int) -> _Sequence | Diagnostic:
+    """Read the braces of `text` in one pass, without recursion: they may nest a thousand deep."""
+    whole = _Sequence(limit)
+    groups: list[_Group] = []
+    here, at = whole, 0
+    for match in _BRACES.finditer(text):
+        here.plain.append(text[at : match.start()])
+        at = match.end()
+        sign = match.group()
+        if sign == "{":
+            here = _Sequence(limit)
+            groups.append(_Group(match.start(), [here]))
+        elif sign == "}":
+            if not groups:
+                return _unpaired(match.start(), sign)
+            closed = groups.pop()
+            here = groups[-1].alternatives[-1] if groups else whole
+            closed.close_into(here)
+        elif sign == "," and groups:
+            here = _Sequence(limit)
+            groups[-1].alternatives.append(here)
+        else:
+            here.plain.append(_literal(sign, is_inside=bool(groups)))
+    if groups:
+        return _unpaired(groups[-1].start, "{")
+    whole.plain.append(text[at:])
+    whole.finish()
+    return whole
+
+
+def _literal(sign: str, *, is_inside: bool) -> str:
+    """Give what an escaped sign, or a comma outside all groups, stands for."""
+    return sign if sign == "\\," and not is_inside else sign[-1]
+
+
+def _unpaired(at: int, brace: str) -> Diagnostic:
+    text = msg(
+        "This `{brace}` has no `{partner}`. Add it, or write `{escaped}` for the sign itself.",
+        brace=brace,
+        partner="}" if brace == "{" else "{",
+        escaped=f"\\{brace}",
+    )
+    return Diagnostic(severity=Severity.ERROR, start=at, end=at + 1, text=text)
+
+
+# ── --repeat ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeats:
+    """A prompt without its `--repeat`, and how often it is wanted."""
+
+    text: str
+    times: int
+
+
+def _repeats(text: str) -> _Repeats:
+    """Take `--repeat` out of the text; a wrong one stays, for `parse` to refuse."""
+    arguments = [tidy(found, text, []) for found in scan(text).found]
+    repeats = [each for each in arguments if each.name == "repeat"]
+    times = repeat_of(repeats[-1]) if repeats else None
+    if times is None:
+        return _Repeats(text, 1)
+    return _Repeats(_without(text, _parts(repeats)), times)
+
+
+def _parts(arguments: Sequence[Argument]) -> list[Word]:
+    return sorted(
+        (part for argument in arguments for part in argument.parts), key=lambda part: part.start
+    )
+
+
+def _without(text: str, words: Iterable[Word]) -> str:
+    """Cut words and the white space before them out of the text."""
+    kept, at = [], 0
+    for word in words:
+        kept.append(text[at : word.start].rstrip())
+        at = word.end
+    return "".join([*kept, text[at:]])

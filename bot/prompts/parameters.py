@@ -1,0 +1,444 @@
+"""Midjourney's parameters as data: one row a parameter, so that next month's change is one line.
+
+State of October 2026. A row whose facts are first-hand may block a prompt (`Severity.ERROR`);
+the others only warn. Nothing here looks at a prompt; the rules that do are in `check`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from bot.models import Mode
+from bot.prompts.diagnostics import Severity
+from bot.texts import Text, msg
+
+
+class Kind(StrEnum):
+    """What a parameter is followed by, or what becomes of it."""
+
+    FLAG = "flag"
+    WHOLE = "whole"  # one whole number
+    DECIMAL = "decimal"  # one number
+    RATIO = "ratio"  # two whole numbers, 16:9
+    CHOICE = "choice"  # one of a few words or numbers
+    VERSION = "version"  # a model's number
+    WORDS = "words"  # everything up to the next parameter
+    LINKS = "links"
+    REFERENCES = "references"  # links, style codes or `random`, each perhaps with ::weight
+    CODES = "codes"  # profile codes
+    MODE = "mode"  # leaves the prompt and becomes the provider's mode
+    ACCOUNT = "account"  # belongs to the account: leaves the prompt
+    VIDEO = "video"  # not for images
+    GONE = "gone"  # Midjourney knew it once
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The numbers from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+    def __contains__(self, number: float) -> bool:
+        return self.low <= number <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another parameter (or `IMAGES`) that must not stand beside this one."""
+
+    other: str
+    value: str | None = None  # only when this parameter has this value
+
+
+IMAGES: Final = "images"  # in `needs` and `conflicts`: links before the text
+
+# ── Models: "7" is version 7, "niji 7" is Niji 7 ────────────────────────────────────────────────
+
+VERSIONS: Final = ("1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8.1", "8.2")
+NIJI_VERSIONS: Final = ("4", "5", "6", "7")
+DEFAULT_VERSION: Final = "8.2"  # Midjourney's, since 2026-07-24; the provider's is not documented
+DEFAULT_NIJI: Final = "7"  # what a bare `--niji` means
+REMOVED_VERSIONS: Final[Mapping[str, Text]] = MappingProxyType(
+    {"8": msg("Version 8.0 is gone; use `--v 8.1` or `--v 8.2`.")}
+)
+
+_NIJI: Final = frozenset(f"niji {number}" for number in NIJI_VERSIONS)
+ALL_MODELS: Final = frozenset(VERSIONS) | _NIJI
+# Multi-prompt weights (`cat::2 dog::1`); later models ignore them.
+WEIGHT_MODELS: Final = ALL_MODELS - {"7", "8.1", "8.2", "niji 7"}
+
+
+def family(model: str) -> str:
+    """Give the major version of a model: "8.1" is of the family "8", "niji 7" of "niji 7"."""
+    return model.partition(".")[0]
+
+
+def _models(first: str, last: str = VERSIONS[-1], *, niji: str | None = None) -> frozenset[str]:
+    """Give the versions from `first` to `last`, and the Niji models listed in `niji`.
+
+    Where the published table does not say which Niji models know a parameter (`niji` is None),
+    all are let through: what is unknown must not block.
+    """
+    chosen = VERSIONS[VERSIONS.index(first) : VERSIONS.index(last) + 1]
+    also = _NIJI if niji is None else frozenset(f"niji {number}" for number in niji.split())
+    return frozenset(chosen) | also
+
+
+_V8 = frozenset({"8.1", "8.2"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One row of the table."""
+
+    name: str  # canonical
+    kind: Kind
+    short: tuple[str, ...] = ()  # other official names; kept as they are typed
+    aliases: tuple[str, ...] = ()  # what people write instead; rewritten
+    span: Span | None = None  # of WHOLE and DECIMAL
+    spans: Mapping[str, Span] = field(default_factory=dict)  # where a model family differs
+    choices: tuple[str, ...] = ()  # of CHOICE
+    choices_by_family: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    max_values: int | None = None  # of LINKS; None: any number
+    value_optional: bool = False
+    default: str | None = None  # what the model uses when it is not given
+    models: frozenset[str] = ALL_MODELS
+    needs: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    max_ratio: int | None = None  # no aspect wider or taller than this many to one
+    severity: Severity = Severity.ERROR  # of its problems; ERROR only for first-hand facts
+    unproven: frozenset[str] = frozenset()  # models for which even a blocking row only warns
+    mode: Mode | None = None  # of MODE; None: there is no such mode
+    # Whole sentences; `{parameter}` is what was typed, `{model}` the version, as "--v 7".
+    hint: Text | None = None  # what to do instead, where it cannot be used at all
+    hints: Mapping[str, Text] = field(default_factory=dict)  # … where a model family lacks it
+    caution: Text | None = None  # worth saying whenever it is used
+    cautions: Mapping[str, Text] = field(
+        default_factory=dict
+    )  # … when it is used with a model of this family
+
+    @property
+    def written(self) -> str:
+        """The name that people know it by, without dashes."""
+        return self.short[0] if self.short else self.name
+
+    @property
+    def is_usable(self) -> bool:
+        """It means something in a prompt for images, so a mistyped one is worth mending."""
+        return self.kind not in {Kind.VIDEO, Kind.GONE}
+
+
+# What to say when a value is missing.
+NEEDED: Final[Mapping[Kind, Text]] = MappingProxyType(
+    {
+        Kind.RATIO: msg("`{parameter}` needs two whole numbers, such as 16:9."),
+        Kind.WHOLE: msg("`{parameter}` needs a whole number."),
+        Kind.DECIMAL: msg("`{parameter}` needs a number."),
+        Kind.CHOICE: msg("`{parameter}` needs a value."),
+        Kind.VERSION: msg("`{parameter}` needs a version, such as 7."),
+        Kind.WORDS: msg("`{parameter}` needs the things to leave out, such as text, hands."),
+        Kind.LINKS: msg("`{parameter}` needs a link to an image."),
+        Kind.REFERENCES: msg(
+            "`{parameter}` needs a link to an image, a style code or the word random."
+        ),
+    }
+)
+
+_VIDEO = msg("`{parameter}` is for videos, and this bot makes still images. Leave it out.")
+
+TABLE: Final = (
+    Parameter(
+        name="aspect",
+        short=("ar",),
+        aliases=("aspectratio", "ratio"),
+        kind=Kind.RATIO,
+        default="1:1",
+        max_ratio=14,
+    ),
+    Parameter(
+        name="chaos",
+        short=("c",),
+        kind=Kind.WHOLE,
+        span=Span(0, 100),
+        default="0",
+    ),
+    Parameter(
+        name="stylize",
+        short=("s",),
+        aliases=("stylise",),
+        kind=Kind.WHOLE,
+        span=Span(0, 1000),
+        default="100",
+        models=_models("4"),
+    ),
+    Parameter(
+        name="weird",
+        short=("w",),
+        kind=Kind.WHOLE,
+        span=Span(0, 3000),
+        default="0",
+        models=_models("5"),
+    ),
+    Parameter(
+        name="quality",
+        short=("q",),
+        kind=Kind.CHOICE,
+        choices=(".25", ".5", "1", "2", "4"),
+        choices_by_family=MappingProxyType(
+            {
+                "4": (".25", ".5", "1"),
+                "5": (".25", ".5", "1"),
+                "6": (".5", "1", "2"),
+                "7": ("1", "2", "4"),
+            }
+        ),
+        default="1",
+        models=_models("4", "7"),
+        conflicts=(Conflict("oref", value="4"),),
+    ),
+    # "Not with turbo" is not repeated here: turbo is refused by itself.
+    Parameter(name="seed", kind=Kind.WHOLE, span=Span(0, 4_294_967_295)),
+    Parameter(
+        name="stop",
+        kind=Kind.WHOLE,
+        span=Span(10, 100),
+        default="100",
+        models=_models("1", "6.1"),
+        severity=Severity.WARNING,
+    ),
+    Parameter(
+        name="tile",
+        kind=Kind.FLAG,
+        models=_models("5"),
+        conflicts=(Conflict("edit"),),
+    ),
+    Parameter(name="no", kind=Kind.WORDS),
+    Parameter(name="raw", kind=Kind.FLAG, models=_models("5.1")),
+    Parameter(
+        name="style",
+        kind=Kind.CHOICE,
+        choices=("raw", "cute", "expressive", "original", "scenic"),
+        choices_by_family=MappingProxyType(
+            {
+                "4": ("raw",),
+                "5": ("raw",),
+                "6": ("raw",),
+                "niji 5": ("raw", "cute", "expressive", "original", "scenic"),
+            }
+        ),
+        models=_models("4", "6.1", niji="5"),
+        severity=Severity.WARNING,
+    ),
+    Parameter(
+        name="iw",
+        kind=Kind.DECIMAL,
+        span=Span(0, 3),
+        default="1",
+        models=_models("3"),
+        needs=IMAGES,
+        unproven=_V8,
+    ),
+    Parameter(
+        name="sref",
+        aliases=("styleref",),
+        kind=Kind.REFERENCES,
+        models=_models("6", niji="6 7"),
+    ),
+    Parameter(
+        name="sw",
+        kind=Kind.WHOLE,
+        span=Span(0, 1000),
+        default="100",
+        models=_models("6"),
+        needs="sref",
+    ),
+    Parameter(
+        name="sv",
+        kind=Kind.WHOLE,
+        span=Span(1, 6),
+        spans=MappingProxyType({"6": Span(1, 4), "7": Span(1, 6)}),
+        models=_models("6", "7"),
+        needs="sref",
+    ),
+    Parameter(
+        name="cref",
+        kind=Kind.LINKS,
+        models=_models("6", "6.1", niji="6"),
+        hints=MappingProxyType(
+            {
+                "7": msg("`--cref` does not work with `{model}`; use `--oref` instead."),
+                "8": msg("`--cref` does not work with `{model}`; use `--edit` instead."),
+            }
+        ),
+    ),
+    Parameter(
+        name="cw",
+        kind=Kind.WHOLE,
+        span=Span(0, 100),
+        default="100",
+        models=_models("6", "6.1", niji="6"),
+        needs="cref",
+    ),
+    Parameter(
+        name="oref",
+        kind=Kind.LINKS,
+        max_values=1,
+        models=_models("7", "7"),
+        conflicts=(Conflict("draft"),),
+        caution=msg("`--oref` doubles the cost of a job."),
+    ),
+    Parameter(
+        name="ow",
+        kind=Kind.WHOLE,
+        span=Span(1, 1000),
+        default="100",
+        models=_models("7", "7"),
+        needs="oref",
+    ),
+    Parameter(
+        name="profile",
+        short=("p",),
+        kind=Kind.CODES,
+        value_optional=True,
+        models=_models("6"),
+        caution=msg(
+            "A profile belongs to one Midjourney account. This bot's account may not know yours."
+        ),
+    ),
+    Parameter(
+        name="exp",
+        kind=Kind.WHOLE,
+        span=Span(0, 100),
+        default="0",
+        models=_models("7"),
+        severity=Severity.WARNING,
+    ),
+    Parameter(
+        name="hd",
+        kind=Kind.FLAG,
+        models=_models("8.1"),
+        conflicts=(Conflict("draft"),),
+        max_ratio=4,
+    ),
+    Parameter(name="sd", kind=Kind.FLAG, models=_models("8.1"), conflicts=(Conflict("hd"),)),
+    Parameter(
+        name="draft",
+        kind=Kind.FLAG,
+        models=_models("7"),
+        conflicts=(Conflict("hd"), Conflict("oref"), Conflict(IMAGES)),
+        severity=Severity.WARNING,
+        cautions=MappingProxyType({"8": msg("A draft in version 8 may bring up to 24 images.")}),
+    ),
+    Parameter(
+        name="repeat",
+        short=("r",),
+        kind=Kind.WHOLE,
+        span=Span(2, 40),
+        default="1",
+    ),
+    Parameter(
+        name="version",
+        short=("v",),
+        kind=Kind.VERSION,
+        choices=VERSIONS,
+        conflicts=(Conflict("niji"),),
+    ),
+    Parameter(
+        name="niji",
+        kind=Kind.VERSION,
+        choices=NIJI_VERSIONS,
+        value_optional=True,
+        default=DEFAULT_NIJI,
+        conflicts=(Conflict("version"),),
+    ),
+    Parameter(name="fast", kind=Kind.MODE, mode=Mode.FAST),
+    Parameter(name="relax", aliases=("relaxed",), kind=Kind.MODE, mode=Mode.RELAXED),
+    Parameter(
+        name="turbo",
+        kind=Kind.MODE,
+        hint=msg("`--turbo` is not offered here; use `--fast` or `--relax`."),
+    ),
+    Parameter(name="stealth", kind=Kind.ACCOUNT),
+    Parameter(name="public", kind=Kind.ACCOUNT),
+    Parameter(
+        name="edit",
+        kind=Kind.LINKS,
+        max_values=4,
+        models=_models("8.1"),
+        conflicts=(Conflict("tile"),),
+        severity=Severity.WARNING,
+    ),
+    *(
+        Parameter(name=name, kind=Kind.VIDEO, hint=_VIDEO)
+        for name in ("video", "motion", "loop", "end", "bs")
+    ),
+)
+
+_OLD = msg("`{parameter}` is gone with the old versions; leave it out.")
+_UPSCALER = msg("`{parameter}` is gone, upscalers are not chosen in the prompt; leave it out.")
+_SIZE = msg("`{parameter}` is gone; choose the shape with `--ar`, such as `--ar 16:9`.")
+_SAME_SEED = msg("`{parameter}` is gone; use `--seed` with a number.")
+_QUALITY = msg("`{parameter}` is gone; use `--q 2` with `--v 7`, or `--hd` with `--v 8.2`.")
+
+GONE: Final = tuple(
+    Parameter(name=name, kind=Kind.GONE, severity=Severity.WARNING, hint=hint)
+    for name, hint in {
+        "test": _OLD,
+        "testp": _OLD,
+        "creative": _OLD,
+        "sameseed": _SAME_SEED,
+        "uplight": _UPSCALER,
+        "upanime": _UPSCALER,
+        "upbeta": _UPSCALER,
+        "hq": _QUALITY,
+        "vibe": _OLD,
+        "newclip": _OLD,
+        "nostretch": _OLD,
+        "old": _OLD,
+        "width": _SIZE,
+        "height": _SIZE,
+        "preview": _OLD,
+    }.items()
+)
+
+_BY_NAME: Final[Mapping[str, Parameter]] = MappingProxyType(
+    {name: row for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)}
+)
+OFFICIAL_NAMES: Final = frozenset(
+    name for row in TABLE if row.is_usable for name in (row.name, *row.short)
+)
+# Names that may well follow a dash in English prose: "wait—stop", "a man -- no, two".
+EVERYDAY_WORDS: Final = frozenset(
+    (
+        "aspect",
+        "chaos",
+        "draft",
+        "edit",
+        "fast",
+        "no",
+        "profile",
+        "public",
+        "quality",
+        "ratio",
+        "raw",
+        "relax",
+        "relaxed",
+        "repeat",
+        "seed",
+        "stealth",
+        "stop",
+        "style",
+        "tile",
+        "turbo",
+        "version",
+        "weird",
+    )
+)
+
+
+def find(name: str) -> Parameter | None:
+    """Give the row that knows this name, in any case and without dashes."""
+    return _BY_NAME.get(name.lower())

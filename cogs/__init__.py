@@ -1,0 +1,1 @@
+"""Discord's commands, one file a feature. Thin: acknowledge, build, call, render."""

@@ -1,0 +1,258 @@
+"""The whole bot over the wire: `python -m bot run` as a process of its own between two stand-ins.
+
+`Wire.up` brings them up and, when a test has passed, looks for what no test may leave behind: a
+request that breaks Discord's rules, a traceback, and secrets or prompts in the log.
+"""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiohttp
+import psycopg
+
+from bot.demo.artist import draw_picture
+from bot.demo.midjourney import MidjourneyStandIn
+from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
+from tests.standins.process import BotProcess, free_port
+
+T = TypeVar("T")
+
+DRAW_SMALL = partial(draw_picture, long_side=64)
+API_KEY = "key-that-nobody-may-see"
+WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
+CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+MESSAGES = "/channels/{channel_id}/messages"
+ONE_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+ORIGINAL = "/webhooks/{application_id}/{token}/messages/{message_id}"
+COMMANDS = "/applications/{application_id}/commands"
+
+
+@dataclass(kw_only=True)
+class Wire:
+    """A bot process, the two worlds it talks to, and its database."""
+
+    folder: Path
+    database_url: str
+    discord: DiscordStandIn
+    midjourney: MidjourneyStandIn
+    bot: BotProcess
+
+    @classmethod
+    @asynccontextmanager
+    async def up(
+        cls,
+        folder: Path,
+        *,
+        seconds: float = 0.2,
+        database_url: str | None = None,
+        hooks: bool = True,
+        start: bool = True,
+        environment: dict[str, str] | None = None,
+        **midjourney: Any,
+    ) -> AsyncIterator[Self]:
+        """Start everything; `hooks=False`: without PUBLIC_URL, `start=False`: without the bot.
+
+        `seconds` and `midjourney` are for the stand-in of the Midjourney API.
+        """
+        midjourney = {"draw": DRAW_SMALL, "api_key": API_KEY, "seconds": seconds} | midjourney
+        async with AsyncExitStack() as stack:
+            discord = await stack.enter_async_context(DiscordStandIn())
+            api = await stack.enter_async_context(MidjourneyStandIn(**midjourney))
+            port = free_port()
+            url = database_url or f"sqlite:///{folder / 'imagine.db'}"
+            settings = discord.environment | {
+                "MIDJOURNEY_API_KEY": API_KEY,
+                "MIDJOURNEY_API_URL": api.url,
+                "IMAGE_HOSTS": api.url,
+                "WEBHOOK_SECRET": WEBHOOK_SECRET,
+                "DATABASE_URL": url,
+            }
+            if hooks:
+                settings["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+            bot = BotProcess(settings | (environment or {}), log=folder / "bot.log", port=port)
+            wire = cls(folder=folder, database_url=url, discord=discord, midjourney=api, bot=bot)
+            stack.push_async_callback(bot.kill)
+            if start:
+                await wire.start()
+            yield wire
+            await bot.kill()
+            wire.check()
+
+    async def start(self) -> None:
+        """Start the bot (again) and wait until people can use it."""
+        await self.bot.start()
+        await self.discord.wait_for(self._has_commands, 15, what="registered commands")
+        await self.discord.wait_until_connected(15)
+
+    async def restart(self) -> None:
+        """Kill the bot and start it again."""
+        await self.bot.kill()
+        await self.discord.wait_for(lambda: not self.discord.gateway.live_sessions)
+        await self.start()
+
+    @asynccontextmanager
+    async def second(self, **environment: str) -> AsyncIterator[BotProcess]:
+        """Start a second process on the same database, and wait until it is connected too."""
+        bot = BotProcess(self.bot.environment | environment, log=self.folder / "second.log")
+        async with bot:
+            await self.discord.wait_until_connected(sessions=2)
+            yield bot
+
+    def _has_commands(self) -> bool:
+        return bool(self.discord.commands[None])
+
+    # ── What people do and see ──────────────────────────────────────────────────────────────────
+
+    async def imagine(
+        self,
+        prompt: str,
+        *,
+        user: User | None = None,
+        channel: Channel | None = None,
+        wait: float = 3.0,
+    ) -> Interaction:
+        """Send `/imagine` as Ann in the first channel, unless said otherwise."""
+        discord = self.discord
+        user, channel = user or discord.ann, channel or discord.channel
+        return await discord.slash(user, channel, "imagine", prompt=prompt, wait=wait)
+
+    def outcomes(self, prompt: str, channel: Channel | None = None) -> list[Message]:
+        """Give the cards that show what became of a prompt: images, or why there are none.
+
+        Cards have buttons, placeholders have none.
+        """
+        shown = (channel or self.discord.channel).messages
+        return [m for m in shown if m.buttons and prompt in m.text.splitlines()[0]]
+
+    def placeholders(self, channel: Channel | None = None) -> list[Message]:
+        """Give the bot's messages that are not cards."""
+        bot = self.discord.world.bot
+        shown = (channel or self.discord.channel).messages
+        return [m for m in shown if m.author is bot and not m.buttons]
+
+    async def outcome(
+        self, prompt: str, *, channel: Channel | None = None, within: float = 6.0
+    ) -> Message:
+        """Wait for the first card of a prompt."""
+        found = await self.wait_for(lambda: self.outcomes(prompt, channel), within, what=prompt)
+        return found[0]
+
+    async def settled(
+        self, prompt: str, *, channel: Channel | None = None, within: float = 6.0
+    ) -> Message:
+        """Wait until the placeholder has gone too, and give the only card of a prompt."""
+        card = await self.outcome(prompt, channel=channel, within=within)
+        await self.wait_for(lambda: not self.placeholders(channel), within, what="no placeholder")
+        assert self.outcomes(prompt, channel) == [card]
+        return card
+
+    async def wait_for(self, predicate: Callable[[], T], within: float = 6.0, what: str = "") -> T:
+        """Wait until `predicate()` is true and give what it gave; the log's end if it does not."""
+        try:
+            return await self.discord.wait_for(predicate, within, what=what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.bot.tail(15)}") from None
+
+    # ── What the Midjourney API saw ─────────────────────────────────────────────────────────────
+
+    def submits(self, prompt: str | None = None) -> list[str]:
+        """Give the prompts of all submits that arrived, or of those of one prompt."""
+        prompts = [str(submit.payload["prompt"]) for submit in self.midjourney.submits]
+        return [made for made in prompts if prompt in {None, made}]
+
+    def pictures(self, prompt: str, count: int = 4) -> list[bytes]:
+        """Give the pictures that the API draws for a prompt."""
+        return [DRAW_SMALL(prompt, index) for index in range(count)]
+
+    def hook_url(self) -> str:
+        """Give the callback address of the latest submit."""
+        return str(self.midjourney.submits[-1].payload["hookUrl"])
+
+    async def call_back(self, url: str, body: bytes = b"{}") -> int:
+        """Post to a callback address as anybody might, and give the status of the answer."""
+        async with aiohttp.ClientSession() as session, session.post(url, data=body) as response:
+            return response.status
+
+    # ── The process and its database ────────────────────────────────────────────────────────────
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Give status and text of one of the bot's own pages."""
+        async with aiohttp.ClientSession() as session, session.get(self.bot.url + path) as answer:
+            return answer.status, await answer.text()
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement in the bot's database, beside it, and give the rows if it has any."""
+        if self.database_url.startswith("sqlite"):
+            path = self.database_url.removeprefix("sqlite:///")
+            connection: Any = sqlite3.connect(path, timeout=5, isolation_level=None)
+        else:
+            connection = psycopg.connect(self.database_url, autocommit=True)
+        try:
+            cursor = connection.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
+        finally:
+            connection.close()
+
+    def statuses(self) -> list[str]:
+        """Give the status of every job, oldest first."""
+        return [status for (status,) in self.sql("SELECT status FROM jobs ORDER BY created_at")]
+
+    def pass_deadlines(self) -> None:
+        """Let the time be over that the API may take for the jobs whose fate is unknown."""
+        self.sql("UPDATE jobs SET deadline_at = '2020-01-01 00:00:00' WHERE status = 'unknown'")
+
+    def pass_account_pause(self) -> None:
+        """Let the pause of the account be over, as far as it has got."""
+        [(stored,)] = self.sql("SELECT value FROM settings WHERE key = 'account_pause'")
+        ended = json.dumps(json.loads(stored) | {"until": "2020-01-01T00:00:00+00:00"})
+        self.sql(f"UPDATE settings SET value = '{ended}' WHERE key = 'account_pause'")
+
+    async def cpu_seconds(self, over: float = 1.0) -> float:
+        """Measure how much processor time the bot takes in so many seconds."""
+        before = _cpu_seconds(self.bot.pid)
+        await asyncio.sleep(over)
+        return _cpu_seconds(self.bot.pid) - before
+
+    # ── What no test may leave behind ───────────────────────────────────────────────────────────
+
+    def check(self) -> None:
+        """Raise AssertionError for a broken rule of Discord, a traceback, or a leak in a log."""
+        assert [str(violation) for violation in self.discord.violations] == []
+        for log in self.folder.glob("*.log"):
+            text = log.read_text(errors="replace")
+            assert "Traceback" not in text, text[text.index("Traceback") - 300 :][:4000]
+            leaks = [secret for secret in self._secrets() if secret in text]
+            assert not leaks, f"{log.name} contains {leaks}"
+
+    def _secrets(self) -> Sequence[str]:
+        interactions = self.discord.interactions.values()
+        prompts = [option["value"] for i in interactions for option in i.data.get("options", ())]
+        hooks = [str(s.payload["hookUrl"]) for s in self.midjourney.submits if "hookUrl" in s.payload]
+        tags = [hook.rpartition("/")[2] for hook in hooks]
+        tokens = [interaction.token for interaction in interactions]
+        fixed = [API_KEY, WEBHOOK_SECRET, self.discord.token]
+        return [secret for secret in (*fixed, *tags, *tokens, *prompts) if secret.strip()]
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100  # user and system, in ticks of 10 ms
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._start

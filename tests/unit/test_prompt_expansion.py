@@ -1,0 +1,119 @@
+"""Permutations and `--repeat`: one prompt in, plain prompts out."""
+
+import time
+
+import pytest
+
+from bot.prompts import Expansion, expand
+from bot.prompts.expand import MAX_COUNT
+
+
+def sentence(expansion: Expansion) -> str:
+    assert expansion.error is not None
+    return str(expansion.error.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompts"),
+    [
+        ("a cat", ["a cat"]),
+        ("a cat, b", ["a cat, b"]),
+        ("", [""]),
+        ("a {red, green} bird", ["a red bird", "a green bird"]),
+        ("{a,b} {c,d}", ["a c", "a d", "b c", "b d"]),
+        ("{a,{b,c}}", ["a", "b", "c"]),
+        ("{a {b, c} d, e}", ["a b d", "a c d", "e"]),
+        ("cat --ar {1:1, 2:3}", ["cat --ar 1:1", "cat --ar 2:3"]),
+        ("cat {--raw, --tile}", ["cat --raw", "cat --tile"]),
+        (r"{red\, white, blue}", ["red, white", "blue"]),
+        ("cat{,s}", ["cat", "cats"]),
+        ("{a}", ["{a}"]),
+        ("{}", ["{}"]),
+        ("{a {b,c}}", ["{a b}", "{a c}"]),
+        (r"\{a, b\}", ["{a, b}"]),
+        (r"{a\, b}", ["{a, b}"]),
+        (r"a\, b", [r"a\, b"]),
+        (r"C:\dir", [r"C:\dir"]),
+        ("{猫,🦊} חתול", ["猫 חתול", "🦊 חתול"]),
+    ],
+)
+def test_braces(text: str, prompts: list[str]) -> None:
+    expansion = expand(text, limit=10)
+    assert list(expansion.prompts) == prompts
+    assert expansion.count == len(prompts)
+    assert expansion.error is None
+
+
+@pytest.mark.parametrize(
+    ("text", "prompts"),
+    [
+        ("a cat --repeat 3", ["a cat"] * 3),
+        ("a cat --r 2 --ar 2:3", ["a cat --ar 2:3"] * 2),
+        ("--repeat 2 a cat", [" a cat"] * 2),
+        ("a cat --r 2 --r 3", ["a cat"] * 3),
+        ("a cat - - repeat 2", ["a cat"] * 2),
+        ("{a, b} --r 2", ["a", "a", "b", "b"]),
+        ("cat --r {2, 3}", ["cat"] * 5),
+        ("cat --repeat 1", ["cat --repeat 1"]),
+        ("cat --repeat 41", ["cat --repeat 41"]),
+        ("cat --repeat", ["cat --repeat"]),
+        ("cat --repeat many", ["cat --repeat many"]),
+    ],
+)
+def test_repeat(text: str, prompts: list[str]) -> None:
+    expansion = expand(text, limit=10)
+    assert list(expansion.prompts) == prompts
+    assert expansion.count == len(prompts)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("{a,b,c,d} {a,b,c}", 12),
+        ("cat --repeat 11", 11),
+        ("{a,b,c} --repeat 4", 12),
+        ("{a,b,c,d,e,f} {a,b} --repeat 4", 48),
+        ("{a,{b,{c,{d,{e,{f,{g,{h,{i,{j,k}}}}}}}}}}", 11),
+    ],
+)
+def test_too_many_are_counted_and_not_made(text: str, count: int) -> None:
+    expansion = expand(text, limit=10)
+    assert expansion.prompts == ()
+    assert expansion.count == count
+    assert sentence(expansion) == (
+        f"That makes {count} jobs; up to 10 go at once. Please ask for fewer."
+    )
+
+
+def test_as_many_as_the_limit_are_made() -> None:
+    assert len(expand("{a,b,c,d,e} {a,b}", limit=10).prompts) == 10
+
+
+@pytest.mark.parametrize(("text", "at"), [("a {b, c", 2), ("a b} c", 3), ("{a,{b}", 0)])
+def test_a_brace_without_its_partner_is_an_error_with_a_place(text: str, at: int) -> None:
+    expansion = expand(text, limit=10)
+    assert expansion.prompts == ()
+    assert expansion.error is not None
+    assert (expansion.error.start, expansion.error.end) == (at, at + 1)
+    assert sentence(expansion).startswith(f"This `{text[at]}` has no `")
+
+
+def test_a_thousand_groups_are_counted_in_a_flash() -> None:
+    assert expand("{a,b}" * 800, limit=10).count == MAX_COUNT
+
+
+@pytest.mark.parametrize(
+    "piece", ["{a,b}", "{a}", "{,", "{", "}", r"\{", ",", "{a,b}{", "{}", "--repeat 2 "]
+)
+def test_twice_the_length_takes_about_twice_the_time(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        text += "}" * max(text.count("{") - text.count("}"), 0)
+        best = float("inf")
+        for _ in range(3):
+            start = time.perf_counter()
+            expand(text, limit=40)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert seconds(20_000) < 9 * max(seconds(5_000), 0.002)
