@@ -36,7 +36,9 @@ from bot.service import ImagineService
 from bot.store import (
     Database,
     SqlDeliveryStore,
+    SqlDraftStore,
     SqlJobStore,
+    SqlPersonalStore,
     SqlSettingStore,
     open_database,
 )
@@ -177,9 +179,12 @@ class App:
         service = ImagineService(
             jobs=jobs,
             settings=store,
+            drafts=SqlDraftStore(database),
+            personal=SqlPersonalStore(database),
             clock=clock,
             limits=settings.limits,
             slots=settings.midjourney_concurrency,
+            max_batch=settings.max_batch,
             allowed_tenants=settings.allowed_guilds,
             typical_times=self._outside.typical_times,
             on_job_ready=dispatcher.job_ready,

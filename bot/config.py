@@ -151,6 +151,9 @@ class Settings(StoreSettings):
     daily_jobs_per_user: Positive = Field(50, description="Jobs a person may start in 24 hours.")
     max_waiting_per_user: Positive = Field(20, description="Jobs a person may have in the queue.")
     max_waiting: Positive = Field(1000, description="Jobs in the queue, over all people.")
+    max_batch: Annotated[int, Field(ge=1, le=40)] = Field(
+        10, description="Jobs that one prompt may make, with {a, b} or --repeat (1 to 40)."
+    )
     discord_api_url: HttpUrl = Field(
         "https://discord.com/api/v10", description="Discord's REST address (for proxies)."
     )

@@ -26,7 +26,14 @@ class UserError(ImagineError):
 
 
 class PromptError(UserError):
-    """The prompt cannot be submitted as it stands."""
+    """The prompt cannot be submitted as it stands.
+
+    `place` shows where, as two lines for a block of code: the prompt, and a caret below it.
+    """
+
+    def __init__(self, text: Text, *, place: str | None = None) -> None:
+        super().__init__(text)
+        self.place = place
 
 
 class LimitError(UserError):
@@ -155,3 +162,7 @@ class ConfigError(ImagineError):
 
 class TokenRejectedError(ImagineError):
     """The chat platform does not accept the bot's token."""
+
+
+class DemoError(ImagineError):
+    """The demo cannot run here; the message says what to do."""

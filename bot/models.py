@@ -144,6 +144,11 @@ class Job:
     failure: Failure | None = None
 
     @property
+    def number(self) -> int:
+        """Which job of its command it is, from 0; the last part of its source key."""
+        return int(self.source_key.rpartition(":")[2])
+
+    @property
     def duration(self) -> timedelta | None:
         """From submit to result; None while unfinished."""
         if self.submitted_at is None or self.finished_at is None:

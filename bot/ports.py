@@ -220,7 +220,9 @@ class DeliveryStore(Protocol):
     async def start_part(
         self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
     ) -> Delivery:
-        """Note that message `number` is about to be sent; a repeat keeps the first start.
+        """Note that message `number` is about to be sent with these images.
+
+        A repeat keeps the time of the first start; of a message that stands nothing changes.
 
         Raises:
             LostLeaseError: another process has taken the delivery over; send nothing.
@@ -326,6 +328,8 @@ class PostLog(Protocol):
 
     async def start_part(self, number: int, images: Sequence[int]) -> Part:
         """Note, before sending, that message `number` will carry these images.
+
+        A repeat may change the images, and keeps the time of the first start.
 
         Raises:
             LostLeaseError: another process has taken over; send nothing.

@@ -1,23 +1,42 @@
 """What a person may ask for, with every check that comes before spending.
 
 Sees the store only through `ports`, and knows no chat platform. Every way to start a job (command,
-button, later a form) goes through `ImagineService`, so none can forget a check.
+button, form) goes through `ImagineService`, so none can forget a check.
 """
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median_low
 
 import structlog
 
-from bot.errors import JobGoneError, LimitError, NotAllowedError, PromptError, UnavailableError
+from bot.errors import (
+    JobGoneError,
+    LimitError,
+    NotAllowedError,
+    UnavailableError,
+)
 from bot.failures import describe_pause
-from bot.models import Job, Limits, Mode, NewJob, Origin, QueuePlace, Usage, new_job_id
-from bot.ports import Clock, JobStore, Platform, SettingStore
-from bot.prompts import Prompt, parse
-from bot.texts import msg
+from bot.models import (
+    GroupProgress,
+    Job,
+    JobStatus,
+    Limits,
+    Mode,
+    NewJob,
+    Origin,
+    Preset,
+    QueuePlace,
+    QueueState,
+    Usage,
+    new_job_id,
+)
+from bot.ports import Clock, DraftStore, JobStore, PersonalStore, Platform, SettingStore
+from bot.pricing import Cost, cost_of
+from bot.texts import Text, msg
+from bot.wishes import Order, Wish, read_wish
 
 log = structlog.get_logger(__name__)
 
@@ -28,21 +47,46 @@ RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImagineRequest:
-    """One wish for images, as a platform heard it."""
+    """One command or press that asks for images, as a platform heard it."""
 
-    source_key: str  # unique per command: a command heard twice makes one job
+    source_key: str  # "platform:<id of the command>"; a command heard twice makes its jobs once
     origin: Origin
-    prompt: str
     missing_permissions: tuple[str, ...] = ()  # what the bot lacks there, in the platform's words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A job that was taken, and what its placeholder says."""
+class Actor:
+    """Who presses a button on somebody's job."""
 
-    job: Job
+    user_id: str
+    is_moderator: bool = False  # may remove other people's messages there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """Jobs that were taken, and what their placeholder says."""
+
+    jobs: tuple[Job, ...]
     place: QueuePlace
     expected_at: datetime
+    cost: Cost
+    remarks: tuple[Text, ...] = ()
+
+    @property
+    def job(self) -> Job:
+        """The first job; the others of its command follow it."""
+        return self.jobs[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Several jobs were asked for: nothing is stored until the person says yes."""
+
+    draft_id: str
+    prompts: tuple[str, ...]
+    mode: Mode
+    cost: Cost
+    remarks: tuple[Text, ...] = ()
 
 
 class ImagineService:
@@ -53,9 +97,12 @@ class ImagineService:
         *,
         jobs: JobStore,
         settings: SettingStore,
+        drafts: DraftStore,
+        personal: PersonalStore,
         clock: Clock,
         limits: Limits,
         slots: int,
+        max_batch: int = 10,
         allowed_tenants: Collection[str] = (),
         typical_times: Mapping[Mode, timedelta] | None = None,
         on_job_ready: Callable[[], None] = lambda: None,
@@ -63,9 +110,12 @@ class ImagineService:
         """Build the service; no `allowed_tenants` means that all may use it."""
         self._jobs = jobs
         self._settings = settings
+        self._drafts = drafts
+        self._personal = personal
         self._clock = clock
         self._limits = limits
         self._slots = slots
+        self._max_batch = max_batch
         self._allowed_tenants = frozenset(allowed_tenants)
         self._typical_times = typical_times or {mode: mode.typical_time for mode in Mode}
         self._on_job_ready = on_job_ready
@@ -75,23 +125,74 @@ class ImagineService:
         """Let wishes from this platform be checked against its tenants."""
         self._platforms[platform.name] = platform
 
-    async def imagine(self, request: ImagineRequest) -> Accepted:
-        """Store a job for this wish. A wish heard twice gives the same job.
+    # ── Starting jobs ───────────────────────────────────────────────────────────────────────────
+
+    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Confirmation:
+        """Store a job for this wish, or ask first if it makes several.
 
         Raises:
             UserError: it is refused; the text says what to change. Nothing was stored.
         """
-        prompt = _checked(request.prompt)
-        return await self._accept(request, prompt.normalised, prompt.mode or Mode.FAST)
+        order = await self._read(wish, request.origin)
+        await self._check(request, wish.is_private)
+        if len(order.prompts) == 1:
+            return await self._accept(order, request, is_private=wish.is_private)
+        requester = request.origin.requester
+        draft_id = await self._drafts.put_draft(requester, wish.to_json(), now=self._clock.now())
+        return Confirmation(
+            draft_id=draft_id,
+            prompts=order.prompts,
+            mode=order.mode,
+            cost=cost_of(order.mode, len(order.prompts)),
+            remarks=order.remarks,
+        )
+
+    async def confirm(self, draft_id: str, request: ImagineRequest) -> Accepted:
+        """Store the jobs of a draft; saying yes twice stores them once.
+
+        Raises:
+            UserError: refused, or the draft is gone.
+        """
+        payload = await self._drafts.get_draft(draft_id, request.origin.requester)
+        if payload is None:
+            raise JobGoneError(msg("I no longer know this request. Please send it once more."))
+        wish = Wish.from_json(payload)
+        order = await self._read(wish, request.origin)
+        await self._check(request, wish.is_private)
+        of_draft = replace(request, source_key=f"draft:{draft_id}")
+        return await self._accept(order, of_draft, is_private=wish.is_private)
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
-        """Store a new job with the prompt and mode of an old one; `request.prompt` is ignored.
+        """Store a new job with the prompt and mode of an old one.
 
         Raises:
             UserError: refused, or the old job no longer exists.
         """
         job = await self.job(job_id)
-        return await self._accept(request, job.prompt, job.mode)
+        return await self._repeat(job, job.prompt, request)
+
+    async def vary(self, job_id: str, number: int, request: ImagineRequest) -> Accepted:
+        """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
+
+        Raises:
+            UserError: refused, or there is no such job or image.
+        """
+        job = await self.job(job_id)
+        if not 1 <= number <= len(job.image_urls):
+            raise JobGoneError(msg("I no longer have this picture."))
+        return await self._repeat(job, f"{job.image_urls[number - 1]} {job.prompt}", request)
+
+    async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
+        """Note that the person has the placeholder; the job and its group may start."""
+        await self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=self._clock.now())
+        self._on_job_ready()
+
+    async def abandon(self, job_id: str) -> None:
+        """Cancel still-queued jobs whose command nobody could answer."""
+        if await self._jobs.cancel_unanswered(job_id, now=self._clock.now()):
+            log.info("job_cancelled_unanswered", job_id=job_id)
+
+    # ── Jobs that exist ─────────────────────────────────────────────────────────────────────────
 
     async def job(self, job_id: str) -> Job:
         """Give the job.
@@ -104,59 +205,81 @@ class ImagineService:
             raise JobGoneError(msg("I no longer know this picture. Start a new one with /imagine."))
         return job
 
-    async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
-        """Note that the person has the placeholder; the job may start."""
-        await self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=self._clock.now())
-        self._on_job_ready()
+    async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
+        """Cancel the job and its group as far as nothing was spent; count the cancelled ones.
 
-    async def abandon(self, job_id: str) -> None:
-        """Cancel a still-queued job whose command nobody could answer."""
-        if await self._jobs.cancel_unanswered(job_id, now=self._clock.now()):
-            log.info("job_cancelled_unanswered", job_id=job_id)
+        Raises:
+            UserError: somebody else's, or gone.
+        """
+        await self.check_may_manage(job_id, actor)
+        cancelled = await self._jobs.cancel(job_id, now=self._clock.now())
+        if cancelled:
+            log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
+        return cancelled, await self._jobs.group_progress(job_id)
 
-    async def _accept(self, request: ImagineRequest, prompt: str, mode: Mode) -> Accepted:
-        _check_permissions(request.missing_permissions)
+    async def discard(self, job_id: str, actor: Actor) -> int:
+        """Keep running jobs from being posted; they are paid, and stay with the person's jobs.
+
+        Raises:
+            UserError: somebody else's, or gone.
+        """
+        await self.check_may_manage(job_id, actor)
+        return await self._jobs.discard(job_id)
+
+    async def check_may_manage(self, job_id: str, actor: Actor) -> Job:
+        """Give the job if this person may cancel or delete it.
+
+        Raises:
+            UserError: somebody else's, or gone.
+        """
+        job = await self.job(job_id)
+        if actor.is_moderator or job.origin.user_id == actor.user_id:
+            return job
+        raise NotAllowedError(
+            msg("Only the person who asked, or someone who manages messages, can do that.")
+        )
+
+    async def progress(self, job_id: str) -> GroupProgress:
+        """How far the job and its group are."""
+        return await self._jobs.group_progress(job_id)
+
+    async def queue(self, requester: str | None = None) -> QueueState:
+        """What waits and runs, of one person or of all."""
+        return await self._jobs.queue_state(requester)
+
+    async def typical_time(self, mode: Mode) -> timedelta:
+        """How long a job takes: the median of this bot's own latest, else what is usual."""
+        recent = await self._jobs.recent_durations(mode, limit=RECENT_JOBS)
+        return median_low(recent) if recent else self._typical_times[mode]
+
+    @property
+    def slots(self) -> int:
+        """How many jobs run at once."""
+        return self._slots
+
+    # ── Checks ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _read(self, wish: Wish, origin: Origin) -> Order:
+        return read_wish(
+            wish,
+            limit=self._max_batch,
+            preset=await self._preset(wish.preset, origin),
+            preferences=await self._personal.preferences(origin.requester),
+        )
+
+    async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
+        if name is None:
+            return None
+        for preset in await self._personal.presets(origin.requester):
+            if preset.name.casefold() == name.casefold():
+                return preset
+        raise JobGoneError(msg("You have no preset “{name}”. See /preset list.", name=name))
+
+    async def _check(self, request: ImagineRequest, is_private: bool) -> None:
+        if not is_private:
+            _check_permissions(request.missing_permissions)
         await self._check_tenant(request.origin)
         await self._check_account()
-        now = self._clock.now()
-        new = NewJob(
-            id=new_job_id(),
-            source_key=request.source_key,
-            origin=request.origin,
-            prompt=prompt,
-            mode=mode,
-        )
-        job, place = await self._jobs.add(
-            new,
-            admit=self._admit,
-            slots=self._slots,
-            now=now,
-            claimable_at=now + ANSWER_GRACE,
-        )
-        if job.id == new.id:
-            log.info("job_accepted", job_id=job.id, mode=mode.value, ahead=place.ahead)
-        return Accepted(job=job, place=place, expected_at=await self._expected_end(mode, place))
-
-    def _admit(self, usage: Usage) -> None:
-        """Refuse a job that would go over one of the limits."""
-        limits = self._limits
-        if usage.recent_of_user >= limits.daily_per_user:
-            raise LimitError(
-                msg(
-                    "You've used your {limit} jobs for 24 hours. There's room again {when}.",
-                    limit=limits.daily_per_user,
-                    when=usage.oldest_recent_at and usage.oldest_recent_at + DAY,
-                )
-            )
-        if usage.waiting_of_user >= limits.waiting_per_user:
-            raise LimitError(
-                msg(
-                    "You already have {count} jobs waiting. Please let some finish first.",
-                    count=usage.waiting_of_user,
-                )
-            )
-        if usage.waiting >= limits.waiting:
-            raise LimitError(msg("The queue is full right now. Please try again in a few minutes."))
 
     async def _check_tenant(self, origin: Origin) -> None:
         if not self._allowed_tenants or origin.tenant_id in self._allowed_tenants:
@@ -174,19 +297,76 @@ class ImagineService:
         if pause is not None and pause.until > self._clock.now():
             raise UnavailableError(describe_pause(pause.code))
 
-    async def _expected_end(self, mode: Mode, place: QueuePlace) -> datetime:
-        """Estimate the end from this bot's own latest jobs, else from the typical time."""
-        recent = await self._jobs.recent_durations(mode, limit=RECENT_JOBS)
-        typical = median_low(recent) if recent else self._typical_times[mode]
-        rounds = 1 if place.starts_at_once else 1 + math.ceil((place.ahead + 1) / place.slots)
-        return self._clock.now() + typical * rounds
+    def _admit(self, usage: Usage, count: int) -> None:
+        """Refuse jobs that would go over one of the limits."""
+        limits = self._limits
+        if usage.recent_of_user + count > limits.daily_per_user:
+            raise LimitError(_daily_limit(usage, limits.daily_per_user))
+        if usage.waiting_of_user + count > limits.waiting_per_user:
+            raise LimitError(
+                msg(
+                    "You already have {count} jobs waiting. Please let some finish first.",
+                    count=usage.waiting_of_user,
+                )
+            )
+        if usage.waiting + count > limits.waiting:
+            raise LimitError(msg("The queue is full right now. Please try again in a few minutes."))
 
+    # ── Storing ─────────────────────────────────────────────────────────────────────────────────
 
-def _checked(text: str) -> Prompt:
-    prompt = parse(text)
-    for error in prompt.errors:
-        raise PromptError(error.text)
-    return prompt
+    async def _repeat(self, job: Job, prompt: str, request: ImagineRequest) -> Accepted:
+        order = Order(prompts=(prompt,), mode=job.mode, remarks=())
+        await self._check(request, job.is_private)
+        return await self._accept(order, request, is_private=job.is_private)
+
+    async def _accept(self, order: Order, request: ImagineRequest, *, is_private: bool) -> Accepted:
+        now = self._clock.now()
+        new = self._new_jobs(order, request, is_private=is_private)
+        jobs, place = await self._jobs.add(
+            new,
+            admit=lambda usage: self._admit(usage, len(new)),
+            slots=self._slots,
+            now=now,
+            claimable_at=now + ANSWER_GRACE,
+        )
+        if jobs[0].id == new[0].id:
+            log.info(
+                "jobs_accepted",
+                job_id=jobs[0].id,
+                jobs=len(jobs),
+                mode=order.mode.value,
+                ahead=place.ahead,
+            )
+        return Accepted(
+            jobs=jobs,
+            place=place,
+            expected_at=await self._expected_end(order.mode, place, len(jobs)),
+            cost=cost_of(order.mode, len(jobs)),
+            remarks=order.remarks,
+        )
+
+    def _new_jobs(self, order: Order, request: ImagineRequest, *, is_private: bool) -> list[NewJob]:
+        ids = [new_job_id() for _ in order.prompts]
+        return [
+            NewJob(
+                id=job_id,
+                source_key=f"{request.source_key}:{number}",
+                origin=request.origin,
+                prompt=prompt,
+                mode=order.mode,
+                group_id=ids[0] if len(ids) > 1 else None,
+                is_private=is_private,
+            )
+            for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
+        ]
+
+    async def _expected_end(self, mode: Mode, place: QueuePlace, jobs: int) -> datetime:
+        typical = await self.typical_time(mode)
+        if place.starts_at_once and jobs == 1:
+            rounds = 1
+        else:
+            rounds = math.ceil((place.ahead + place.in_flight + jobs) / place.slots)
+        return self._clock.now() + typical * max(rounds, 1)
 
 
 def _check_permissions(missing: tuple[str, ...]) -> None:
@@ -201,5 +381,21 @@ def _check_permissions(missing: tuple[str, ...]) -> None:
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _daily_limit(usage: Usage, limit: int) -> Text:
+    if usage.oldest_recent_at is None:
+        return msg(
+            "A person may start {limit} jobs in 24 hours. Please ask for fewer.", limit=limit
+        )
+    return msg(
+        "You've used your {limit} jobs for 24 hours. There's room again {when}.",
+        limit=limit,
+        when=usage.oldest_recent_at + DAY,
+    )
+
+
+def is_cancellable(job: Job) -> bool:
+    """Whether cancelling the job would cost nothing."""
+    return job.status is JobStatus.QUEUED

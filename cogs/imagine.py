@@ -1,11 +1,14 @@
 """`/imagine`: a prompt in, images into this channel."""
 
+from functools import partial
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.platforms.discord.answers import answer_with_placeholder
 from bot.platforms.discord.bot import ImagineBot
+from bot.wishes import Wish
 
 
 class Imagine(commands.Cog):
@@ -17,7 +20,8 @@ class Imagine(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def imagine(self, interaction: discord.Interaction[ImagineBot], prompt: str) -> None:
         """Start a job and show its placeholder."""
-        await answer_with_placeholder(interaction, interaction.client.service.imagine, prompt)
+        accept = partial(interaction.client.service.imagine, Wish(prompt=prompt))
+        await answer_with_placeholder(interaction, accept)
 
 
 async def setup(bot: ImagineBot) -> None:

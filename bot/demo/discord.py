@@ -1,7 +1,7 @@
 """A Discord in memory: one server with a channel and its people. The real discord.py runs in it.
 
-SimCord does the work. Its page shows a snapshot: what no action of a viewer caused appears only
-when the snapshot is taken anew, and that is refused while an action is still being carried out.
+SimCord does the work. Where it has no public way for what the demo needs (a clock that goes, a page
+that shows what nobody there caused), this reaches into it; `pyproject.toml` bounds the version.
 """
 
 import asyncio
@@ -30,7 +30,6 @@ HINT = (
     "{second} is here too: choose who you are at “Viewing as”, at the top."
 )
 
-REFRESH_RETRY_S = 0.05
 PORTS_TO_TRY = 20
 
 
@@ -73,7 +72,9 @@ async def open_discord(*, is_strict: bool = False) -> AsyncIterator[OfflineDisco
 
     A strict one raises, at the end, what a bot's callbacks have raised.
     """
-    nobody = discord.Client(intents=discord.Intents.none())  # holds the place until the bot comes
+    nobody = discord.Client(
+        intents=discord.Intents(guilds=True)
+    )  # holds the place until the bot comes
     async with simcord.run(nobody, check_errors=is_strict) as env:
         backend: Any = env.backend
         backend.clock = _RunningClock()
@@ -85,25 +86,35 @@ async def open_discord(*, is_strict: bool = False) -> AsyncIterator[OfflineDisco
             guild=guild,
             channel=guild.create_text_channel(CHANNEL, topic=TOPIC),
             people=tuple(
-                guild.add_member(env.create_user(name.lower(), global_name=name))
-                for name in PEOPLE
+                guild.add_member(env.create_user(name.lower(), global_name=name)) for name in PEOPLE
             ),
         )
 
 
 class DiscordPage:
-    """The server as a page in a browser that shows what happens as it happens."""
+    """The server as a page in a browser that shows what happens as it happens.
+
+    SimCord's page shows a snapshot and asks twice a second for a newer one, which is only taken
+    after an action of its viewer. `Preview.refresh()` takes one too, but waits for the bot before
+    that, and what a viewer does in the meantime is refused so harshly that the page gives up. So
+    this takes the snapshot at the very moment when the page asks: nothing can come in between, and
+    the page never holds an older one than it acts upon.
+    """
 
     def __init__(self, world: OfflineDiscord, preview: "Preview") -> None:
-        """Keep this preview up to date while `follow` runs."""
+        """Keep what `preview` shows up to date."""
         self._world = world
-        self._preview = preview
-        self._has_changed = asyncio.Event()
+        self._preview: Any = preview
+        self._changes = 0
+        self._shown: dict[str, int] = {}  # by page: how many changes its snapshot holds
+        self._answer = self._preview._page_payload  # noqa: SLF001
+        self._preview._page_payload = self._answer_anew  # noqa: SLF001
+        world.env.backend.subscribers.append(self._notice)
 
     @property
     def url(self) -> str:
         """The address, with the key that the page asks for."""
-        return self._preview.url
+        return str(self._preview.url)
 
     async def greet(self) -> None:
         """Say in the channel what to type."""
@@ -115,32 +126,19 @@ class DiscordPage:
         """Wait until somebody ends the session in the page."""
         await self._preview.wait_closed()
 
-    async def follow(self) -> None:
-        """Show every change, until cancelled."""
-        listeners = self._world.env.backend.subscribers
-        listeners.append(self._notice)
-        try:
-            while True:
-                await self._has_changed.wait()
-                self._has_changed.clear()
-                await self._refresh()
-        finally:
-            listeners.remove(self._notice)
-
     def _notice(self, event: str, _payload: Mapping[str, Any]) -> None:
         if event.startswith("MESSAGE_"):
-            # "In 6 seconds" is counted from here; by itself only a refresh would move it, and that
-            # is too late for an answer that the page shows by itself.
+            self._changes += 1
+            # "In 6 seconds" is counted from here, also in the snapshot that follows an action.
             self._preview.capture_time = datetime.now(UTC)
-            self._has_changed.set()
 
-    async def _refresh(self) -> None:
-        while True:
-            # Refused while an action is carried out, and when the bot works for too long.
-            with suppress(simcord.SetupError, TimeoutError):
-                await self._preview.refresh()
-                return
-            await asyncio.sleep(REFRESH_RETRY_S)
+    def _answer_anew(self, page: Any) -> Any:
+        """Answer a page that asks for its snapshot."""
+        is_busy = self._preview._active_action is not None  # noqa: SLF001 - it takes one itself
+        if self._shown.get(page.id) != self._changes and not is_busy:
+            self._shown[page.id] = self._changes
+            self._preview._publish(page, reason="refresh")  # noqa: SLF001
+        return self._answer(page)
 
 
 @asynccontextmanager

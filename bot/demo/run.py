@@ -80,10 +80,13 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
         )
         app = App(demo_settings(midjourney), outside)
         _stop_on_signals(app)
-        async with asyncio.TaskGroup() as group:
-            showing = group.create_task(_show(world, app, port, open_browser=open_browser))
-            await app.run()
-            showing.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                showing = group.create_task(_show(world, app, port, open_browser=open_browser))
+                await app.run()
+                showing.cancel()
+        except* DemoError as errors:
+            raise errors.exceptions[0] from None
 
 
 def demo_settings(midjourney: MidjourneyStandIn, **others: object) -> Settings:
@@ -109,14 +112,12 @@ async def _show(world: "OfflineDiscord", app: App, port: int, *, open_browser: b
     from bot.demo.discord import open_page  # noqa: PLC0415 - it may be missing
 
     await world.bot_arrived.wait()
-    async with open_page(world, port) as page, asyncio.TaskGroup() as group:
-        following = group.create_task(page.follow())
+    async with open_page(world, port) as page:
         await page.greet()
         _announce(page)
         if open_browser:
             _open_in_browser(page.url)
         await page.wait_closed()
-        following.cancel()
     app.stop()
 
 

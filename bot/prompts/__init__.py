@@ -6,9 +6,10 @@ Pure: imports only the standard library, `bot.models`, `bot.texts` and itself. T
 """
 
 from bot.prompts.arguments import Argument
+from bot.prompts.defaults import with_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.expand import Expansion, expand
-from bot.prompts.options import with_options
+from bot.prompts.options import OptionValue, with_options
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.prompt import MAX_LENGTH, Prompt, parse
 from bot.prompts.render import caret, refusal
@@ -20,6 +21,7 @@ __all__ = [
     "Diagnostic",
     "Expansion",
     "Kind",
+    "OptionValue",
     "Parameter",
     "Prompt",
     "Severity",
@@ -27,5 +29,6 @@ __all__ = [
     "expand",
     "parse",
     "refusal",
+    "with_defaults",
     "with_options",
 ]

@@ -3,12 +3,16 @@
 from bot.store.database import Database, migrate_database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.jobs import SqlJobStore
+from bot.store.personal import SqlDraftStore, SqlPersonalStore, SqlReferenceStore
 from bot.store.settings import SqlSettingStore
 
 __all__ = [
     "Database",
     "SqlDeliveryStore",
+    "SqlDraftStore",
     "SqlJobStore",
+    "SqlPersonalStore",
+    "SqlReferenceStore",
     "SqlSettingStore",
     "migrate_database",
     "open_database",

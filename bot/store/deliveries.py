@@ -188,8 +188,12 @@ def _take(connection: Connection, job_id: str, claim: dict[str, Any]) -> tuple[D
 
 def _start_part(connection: Connection, job_id: str, fence: int, part: Part) -> Delivery:
     delivery = _held(connection, job_id, fence)
-    if all(known.number != part.number for known in delivery.parts):
-        _write_parts(connection, delivery, (*delivery.parts, part))
+    known = {each.number: each for each in delivery.parts}
+    if (earlier := known.get(part.number)) is None:
+        known[part.number] = part
+    elif earlier.message_id is None:  # its images may have been spread over more messages
+        known[part.number] = replace(earlier, images=part.images)
+    _write_parts(connection, delivery, tuple(known.values()))
     return _held(connection, job_id, fence)
 
 

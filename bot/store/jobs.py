@@ -9,11 +9,15 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select,
 from bot.models import (
     Failure,
     FailureCode,
+    GroupProgress,
     Job,
+    JobFilter,
+    JobPage,
     JobStatus,
     Mode,
     NewJob,
     QueuePlace,
+    QueueState,
     TaskReport,
     Usage,
 )
@@ -22,10 +26,18 @@ from bot.store.callbacks import CallbackNote, note_callbacks
 from bot.store.claims import in_flight, next_queued, place_of, queued_per_requester
 from bot.store.database import Database, lock_for
 from bot.store.deliveries import add_delivery, expire_deliveries, renew_deliveries
+from bot.store.listing import (
+    group_progress,
+    in_group_of,
+    page,
+    queue_state,
+    recent_prompts,
+)
 from bot.store.rows import from_new_job, to_job
 from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, jobs
 
 DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
 # What the provider may take beyond its own timeout before we call a job late.
 DEADLINE_GRACE = timedelta(minutes=2)
 
@@ -52,16 +64,20 @@ class SqlJobStore:
 
     async def add(
         self,
-        new: NewJob,
+        new: Sequence[NewJob],
         *,
         admit: Callable[[Usage], None],
         slots: int,
         now: datetime,
         claimable_at: datetime,
-    ) -> tuple[Job, QueuePlace]:
+    ) -> tuple[tuple[Job, ...], QueuePlace]:
         """See `ports.JobStore.add`."""
-        values = from_new_job(new, now=now, claimable_at=claimable_at)
-        return await self._database.run(_add, values, admit, slots, now)
+        rows = [
+            # A microsecond apart, so that the jobs of one command keep their order.
+            from_new_job(job, now=now + number * MICROSECOND, claimable_at=claimable_at)
+            for number, job in enumerate(new)
+        ]
+        return await self._database.run(_add, rows, admit, slots, now)
 
     async def get(self, job_id: str) -> Job | None:
         """See `ports.JobStore.get`."""
@@ -76,6 +92,30 @@ class SqlJobStore:
     async def cancel_unanswered(self, job_id: str, *, now: datetime) -> bool:
         """See `ports.JobStore.cancel_unanswered`."""
         return await self._database.run(_cancel_unanswered, job_id, now)
+
+    async def cancel(self, job_id: str, *, now: datetime) -> int:
+        """See `ports.JobStore.cancel`."""
+        return await self._database.run(_cancel, job_id, now)
+
+    async def discard(self, job_id: str) -> int:
+        """See `ports.JobStore.discard`."""
+        return await self._database.run(_discard, job_id)
+
+    async def group_progress(self, job_id: str) -> GroupProgress:
+        """See `ports.JobStore.group_progress`."""
+        return await self._database.run(group_progress, job_id)
+
+    async def queue_state(self, requester: str | None = None) -> QueueState:
+        """See `ports.JobStore.queue_state`."""
+        return await self._database.run(queue_state, requester)
+
+    async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
+        """See `ports.JobStore.page`."""
+        return await self._database.run(page, requester, wanted, number, size)
+
+    async def recent_prompts(self, requester: str, *, search: str, limit: int) -> list[str]:
+        """See `ports.JobStore.recent_prompts`."""
+        return await self._database.run(recent_prompts, requester, search, limit)
 
     async def claim(
         self,
@@ -209,21 +249,27 @@ def _recent_durations(connection: Connection, mode: Mode, limit: int) -> list[ti
 
 def _add(
     connection: Connection,
-    values: dict[str, Any],
+    new: Sequence[dict[str, Any]],
     admit: Callable[[Usage], None],
     slots: int,
     now: datetime,
-) -> tuple[Job, QueuePlace]:
+) -> tuple[tuple[Job, ...], QueuePlace]:
     lock_for(connection, _ADD_LOCK_KEY)
-    place = place_of(connection, values["requester"], slots)
-    known = _row(connection, jobs.c.source_key == values["source_key"])
+    first = new[0]
+    place = place_of(connection, first["requester"], slots)
+    known = _row(connection, jobs.c.source_key == first["source_key"])
     if known is not None:
-        return to_job(known), place
-    admit(_usage(connection, values["requester"], now))
-    connection.execute(jobs.insert().values(**values))
-    added = _get(connection, values["id"])
-    assert added is not None
-    return added, place
+        return _with_group(connection, known["id"]), place
+    admit(_usage(connection, first["requester"], now))
+    connection.execute(jobs.insert(), list(new))
+    return _with_group(connection, first["id"]), place
+
+
+def _with_group(connection: Connection, job_id: str) -> tuple[Job, ...]:
+    rows = connection.execute(
+        select(jobs).where(in_group_of(connection, job_id)).order_by(jobs.c.created_at)
+    )
+    return tuple(map(to_job, rows.mappings()))
 
 
 def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
@@ -250,9 +296,10 @@ def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
 def _mark_answered(
     connection: Connection, job_id: str, placeholder_id: str | None, now: datetime
 ) -> None:
+    group = in_group_of(connection, job_id)
     connection.execute(
         update(jobs)
-        .where(jobs.c.id == job_id)
+        .where(group)
         .values(
             answered_at=func.coalesce(jobs.c.answered_at, now, type_=jobs.c.answered_at.type),
             placeholder_id=func.coalesce(placeholder_id, jobs.c.placeholder_id),
@@ -264,9 +311,25 @@ def _mark_answered(
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> bool:
-    still_unanswered = jobs.c.answered_at.is_(None)
-    changes = {"status": JobStatus.CANCELLED.value, "finished_at": now, "reply_token": None}
-    return _move(connection, job_id, [IS_QUEUED, still_unanswered], changes)
+    return _cancel(connection, job_id, now, jobs.c.answered_at.is_(None)) > 0
+
+
+def _cancel(
+    connection: Connection, job_id: str, now: datetime, *conditions: ColumnElement[bool]
+) -> int:
+    return connection.execute(
+        update(jobs)
+        .where(in_group_of(connection, job_id), IS_QUEUED, *conditions)
+        .values(status=JobStatus.CANCELLED.value, finished_at=now)
+    ).rowcount
+
+
+def _discard(connection: Connection, job_id: str) -> int:
+    return connection.execute(
+        update(jobs)
+        .where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
+        .values(is_discarded=True)
+    ).rowcount
 
 
 # ── Submitting ──────────────────────────────────────────────────────────────────────────────────
@@ -456,10 +519,7 @@ def _record_report(connection: Connection, report: TaskReport, now: datetime) ->
         "image_urls": list(report.image_urls),
         "finished_at": now,
     }
-    job = _moved(connection, row["id"], running, changes)
-    if job is not None:
-        add_delivery(connection, job.id, now)
-    return job
+    return _ended(connection, row["id"], running, changes)
 
 
 def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetime) -> list[Job]:
@@ -547,7 +607,17 @@ def _fail(
         "failure_detail": failure.detail,
         "finished_at": now,
     }
+    return _ended(connection, job_id, conditions, changes)
+
+
+def _ended(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> Job | None:
+    """Move the job to its end; what becomes of it is posted, unless nobody wants it."""
     job = _moved(connection, job_id, conditions, changes)
-    if job is not None:
-        add_delivery(connection, job.id, now)
+    if job is not None and not job.is_discarded:
+        add_delivery(connection, job.id, now=changes["finished_at"])
     return job

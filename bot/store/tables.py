@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -62,6 +63,9 @@ jobs = Table(
     # The wish
     Column("prompt", Text, nullable=False),
     Column("mode", String(10), nullable=False),
+    Column("group_id", String(20)),  # the first job's id, when one command made several
+    Column("is_private", Boolean, nullable=False),
+    Column("is_discarded", Boolean, nullable=False),
     # Its life
     Column("status", String(12), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -123,6 +127,13 @@ Index(
 )
 # Admission: one person's last 24 hours.
 Index("ix_jobs_requester", jobs.c.requester, jobs.c.created_at)
+# The jobs of one command.
+Index(
+    "ix_jobs_group_id",
+    jobs.c.group_id,
+    sqlite_where=text("group_id IS NOT NULL"),
+    postgresql_where=text("group_id IS NOT NULL"),
+)
 # Status polls.
 Index(
     "ix_jobs_next_poll_at",
@@ -175,6 +186,44 @@ Index(
     deliveries.c.owner,
     sqlite_where=text("owner IS NOT NULL"),
     postgresql_where=text("owner IS NOT NULL"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("requester", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+Index("ix_drafts_created_at", drafts.c.created_at)
+
+reference_images = Table(
+    "reference_images",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+Index("ix_reference_images_created_at", reference_images.c.created_at)
+
+presets = Table(
+    "presets",
+    metadata,
+    Column("requester", String(64), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("parameters", Text, nullable=False),
+    Column("suffix", Text, nullable=False),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("requester", String(64), primary_key=True),
+    Column("mode", String(10)),
+    Column("parameters", Text, nullable=False),
+    Column("wants_dm", Boolean, nullable=False),
+    Column("language", String(20)),
 )
 
 settings = Table(

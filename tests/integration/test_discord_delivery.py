@@ -26,6 +26,7 @@ from bot.models import (
     new_job_id,
 )
 from bot.platforms.discord import DiscordPlatform, ImagineBot, cards
+from bot.pricing import Cost
 from bot.service import Accepted
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 
@@ -199,7 +200,8 @@ async def staged(
 
 
 async def answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
-    accepted = Accepted(job=job, place=QueuePlace(ahead=0, in_flight=0, slots=1), expected_at=NOW)
+    place = QueuePlace(ahead=0, in_flight=0, slots=1)
+    accepted = Accepted(jobs=(job,), place=place, expected_at=NOW, cost=Cost(quota=2))
     route = discord.http.Route(
         "POST", f"/interactions/{interaction.id}/{interaction.token}/callback"
     )

@@ -16,8 +16,9 @@ from bot.images import FetchPolicy, HttpImageFetcher
 from bot.models import FetchedImage, Job, JobStatus, Limits, TaskReport
 from bot.platforms.discord import DiscordPlatform, ImagineBot, answers, connection, run_discord
 from bot.platforms.discord.content import Content
-from bot.service import Accepted, ImagineRequest, ImagineService
-from bot.store import SqlJobStore, SqlSettingStore, open_database
+from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
+from bot.store import SqlDraftStore, SqlJobStore, SqlPersonalStore, SqlSettingStore, open_database
+from bot.wishes import Wish
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User, faults
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
@@ -34,11 +35,12 @@ class ObservedService(ImagineService):
     is_broken = False
     job_ids: tuple[str, ...] = ()
 
-    async def imagine(self, request: ImagineRequest) -> Accepted:
+    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Confirmation:
         await asyncio.sleep(self.delay_s)
         if self.is_broken:
             raise RuntimeError("a secret detail")
-        return self._seen(await super().imagine(request))
+        outcome = await super().imagine(wish, request)
+        return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
         return self._seen(await super().again(job_id, request))
@@ -132,7 +134,13 @@ async def parts(d: DiscordStandIn, *, waiting: int = 20) -> AsyncIterator[Stage]
         jobs, settings = SqlJobStore(database), SqlSettingStore(database)
         limits = Limits(daily_per_user=50, waiting_per_user=waiting, waiting=1000)
         service = ObservedService(
-            jobs=jobs, settings=settings, clock=clock, limits=limits, slots=10
+            jobs=jobs,
+            settings=settings,
+            drafts=SqlDraftStore(database),
+            personal=SqlPersonalStore(database),
+            clock=clock,
+            limits=limits,
+            slots=10,
         )
         bot = ImagineBot(
             service=service, images=images, cdn_url=d.cdn_url, settings=settings, clock=clock

@@ -70,7 +70,10 @@ class Bench:
         )
         # Jobs of one moment keep the order in which they came.
         moment = at + timedelta(microseconds=number)
-        return await self.jobs.add(new, admit=admit, slots=10, now=moment, claimable_at=at)
+        (job,), place = await self.jobs.add(
+            [new], admit=admit, slots=10, now=moment, claimable_at=at
+        )
+        return job, place
 
     async def add(self, **wish: object) -> Job:
         job, _ = await self.place(**wish)  # type: ignore[arg-type]
@@ -635,11 +638,13 @@ async def test_parts_are_durable_and_keep_their_first_start(bench: Bench) -> Non
     await bench.deliveries.start_part(job.id, fence=1, number=0, images=[0, 1], now=NOW)
     again = await bench.deliveries.start_part(job.id, fence=1, number=0, images=[0], now=LATER)
     (part,) = again.parts
-    assert (part.images, part.started_at, part.message_id) == ((0, 1), NOW, None)
+    assert (part.images, part.started_at, part.message_id) == ((0,), NOW, None)
     done = await bench.deliveries.finish_part(
         job.id, fence=1, number=0, message_id="99", channel_id="7"
     )
     assert done.parts[0].message_id == "99"
+    late = await bench.deliveries.start_part(job.id, fence=1, number=0, images=[1], now=LATER)
+    assert late == done
 
 
 async def test_a_delayed_delivery_comes_back_when_it_is_due(bench: Bench) -> None:

@@ -39,7 +39,7 @@ class Listener:
             prompt="a cat",
             mode=Mode.FAST,
         )
-        await self.jobs.add(new, admit=lambda _u: None, slots=10, now=now, claimable_at=now)
+        await self.jobs.add([new], admit=lambda _u: None, slots=10, now=now, claimable_at=now)
         until = now + timedelta(seconds=15)
         (job,) = await self.jobs.claim(
             owner="me", lease_until=until, slots=10, limit=1, hooked=True, now=now

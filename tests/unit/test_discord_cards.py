@@ -20,6 +20,7 @@ from bot.models import (
 from bot.platforms.discord import cards
 from bot.platforms.discord.custom_ids import CUSTOM_ID, Action, ButtonId
 from bot.platforms.discord.layouts import files_of
+from bot.pricing import Cost
 from bot.service import Accepted
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -86,7 +87,9 @@ def gallery_of(view: discord.ui.LayoutView) -> list[str]:
 
 def accepted(ahead: int, in_flight: int) -> Accepted:
     place = QueuePlace(ahead=ahead, in_flight=in_flight, slots=10)
-    return Accepted(job=job(), place=place, expected_at=NOW + timedelta(minutes=1))
+    return Accepted(
+        jobs=(job(),), place=place, expected_at=NOW + timedelta(minutes=1), cost=Cost(quota=2)
+    )
 
 
 def test_a_card_has_its_numbers_and_actions_as_buttons() -> None:

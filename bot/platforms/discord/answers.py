@@ -21,14 +21,14 @@ from bot.models import Origin
 from bot.platforms.discord import cards
 from bot.platforms.discord.calls import ALREADY_ANSWERED, LOST, is_server_error
 from bot.platforms.discord.replies import tell
-from bot.service import Accepted, ImagineRequest, ImagineService
+from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
 from bot.texts import msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
 
 T = TypeVar("T")
-Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted]]
+Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted | Confirmation]]
 
 log = structlog.get_logger(__name__)
 
@@ -39,15 +39,18 @@ TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 
 
 async def answer_with_placeholder(
-    interaction: "discord.Interaction[ImagineBot]", accept: Accept, prompt: str = ""
+    interaction: "discord.Interaction[ImagineBot]", accept: Accept
 ) -> None:
     """Ask the service for a job and answer with its placeholder, or with why there is none."""
     answer = Answer(interaction)
     try:
-        request = imagine_request(interaction, prompt, now=interaction.client.clock.now())
+        request = imagine_request(interaction, now=interaction.client.clock.now())
         accepted = await answer.wait_for(accept(request))
     except UserError as error:
         await tell(interaction, error.text)
+        return
+    if isinstance(accepted, Confirmation):
+        await tell(interaction, msg("That makes {count} jobs.", count=len(accepted.prompts)))
         return
     await _show_placeholder(interaction.client.service, answer, accepted)
 
@@ -77,9 +80,7 @@ async def _confirm(service: ImagineService, job_id: str, message_id: str | None)
         log.warning("placeholder_not_recorded", job_id=job_id, reason=str(error))
 
 
-def imagine_request(
-    interaction: discord.Interaction[Any], prompt: str, *, now: datetime
-) -> ImagineRequest:
+def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> ImagineRequest:
     """Say who wants what and where.
 
     Raises:
@@ -89,7 +90,7 @@ def imagine_request(
         raise NotAllowedError(msg("I can't post in this kind of channel."))
     guild_id = interaction.guild_id
     return ImagineRequest(
-        source_key=f"discord:{interaction.id}:0",
+        source_key=f"discord:{interaction.id}",
         origin=Origin(
             platform="discord",
             tenant_id=None if guild_id is None else str(guild_id),
@@ -99,7 +100,6 @@ def imagine_request(
             reply_token=interaction.token,
             reply_token_ends_at=now + TOKEN_LIFE,
         ),
-        prompt=prompt,
         missing_permissions=missing_permissions(interaction),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import discord
 
 from bot.errors import UndeliverableError
-from bot.models import FetchedImage, Job
+from bot.models import Delivery, FetchedImage, GroupProgress, Job
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.calls import reason_of
 from bot.platforms.discord.membership import Membership
@@ -34,6 +34,12 @@ class DiscordPlatform:
             await posting.complete()
         except discord.HTTPException as error:
             raise UndeliverableError(reason_of(error)) from error
+
+    async def show_progress(self, job: Job, progress: GroupProgress) -> None:
+        """See `ports.Platform.show_progress`."""
+
+    async def tell_done(self, job: Job, delivery: Delivery) -> None:
+        """See `ports.Platform.tell_done`."""
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""

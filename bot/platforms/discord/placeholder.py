@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 import structlog
+from discord.utils import time_snowflake
 
 from bot.models import Job
 from bot.platforms.discord.calls import (
@@ -37,7 +38,7 @@ class Placeholder:
         self._client = client
         self._clock = clock
         self._origin = job.origin
-        self._asked_at = int(job.source_key.split(":")[1])  # the interaction's id: a time, too
+        self._asked_at = _asked_at(job)
         self.message_id = job.origin.placeholder_id
 
     @property
@@ -140,3 +141,9 @@ class Placeholder:
         application_id = self._client.application_id
         assert application_id is not None  # known since the login
         return discord.Webhook.partial(application_id, origin.reply_token, client=self._client)
+
+
+def _asked_at(job: Job) -> int:
+    """Give the interaction's id, which is a time, too; of a draft's jobs the time alone."""
+    platform, asked, _ = job.source_key.split(":")
+    return int(asked) if platform == "discord" else time_snowflake(job.created_at)

@@ -1,0 +1,180 @@
+"""What people keep: presets, preferences, drafts, and images that they attached."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, select
+
+from bot.models import Mode, Preferences, Preset, new_job_id
+from bot.store.database import Database, lock_for
+from bot.store.tables import drafts, preferences, presets, reference_images
+
+_PERSONAL_LOCK_KEY = 0x696D6704
+DROPPED_AT_ONCE = 200
+
+
+class SqlPersonalStore:
+    """Implements `ports.PersonalStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def presets(self, requester: str) -> list[Preset]:
+        """See `ports.PersonalStore.presets`."""
+        return await self._database.run(_presets, requester)
+
+    async def save_preset(self, requester: str, preset: Preset, *, limit: int) -> bool:
+        """See `ports.PersonalStore.save_preset`."""
+        return await self._database.run(_save_preset, requester, preset, limit)
+
+    async def delete_preset(self, requester: str, name: str) -> bool:
+        """See `ports.PersonalStore.delete_preset`."""
+        return await self._database.run(_delete_preset, requester, name)
+
+    async def preferences(self, requester: str) -> Preferences:
+        """See `ports.PersonalStore.preferences`."""
+        return await self._database.run(_preferences, requester)
+
+    async def set_preferences(self, requester: str, wanted: Preferences) -> None:
+        """See `ports.PersonalStore.set_preferences`."""
+        await self._database.run(_set_preferences, requester, wanted)
+
+
+class SqlDraftStore:
+    """Implements `ports.DraftStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put_draft(self, requester: str, payload: str, *, now: datetime) -> str:
+        """See `ports.DraftStore.put_draft`."""
+        draft_id = new_job_id()
+        row = {"id": draft_id, "requester": requester, "payload": payload, "created_at": now}
+        await self._database.run(_insert, drafts, row)
+        return draft_id
+
+    async def get_draft(self, draft_id: str, requester: str) -> str | None:
+        """See `ports.DraftStore.get_draft`."""
+        return await self._database.run(_get_draft, draft_id, requester)
+
+    async def drop_drafts(self, *, created_before: datetime) -> int:
+        """See `ports.DraftStore.drop_drafts`."""
+        return await self._database.run(_drop, drafts, created_before)
+
+
+class SqlReferenceStore:
+    """Implements `ports.ReferenceStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put_reference(self, data: bytes, *, now: datetime) -> str:
+        """See `ports.ReferenceStore.put_reference`."""
+        reference_id = new_job_id()
+        row = {"id": reference_id, "data": data, "created_at": now}
+        await self._database.run(_insert, reference_images, row)
+        return reference_id
+
+    async def get_reference(self, reference_id: str) -> bytes | None:
+        """See `ports.ReferenceStore.get_reference`."""
+        return await self._database.run(_get_reference, reference_id)
+
+    async def drop_references(self, *, created_before: datetime) -> int:
+        """See `ports.ReferenceStore.drop_references`."""
+        return await self._database.run(_drop, reference_images, created_before)
+
+
+def _insert(connection: Connection, table: Table, row: dict[str, object]) -> None:
+    connection.execute(table.insert().values(**row))
+
+
+def _drop(connection: Connection, table: Table, created_before: datetime) -> int:
+    """Drop some of the oldest; the next round takes more."""
+    old = (
+        select(table.c.id)
+        .where(table.c.created_at < created_before)
+        .order_by(table.c.created_at)
+        .limit(DROPPED_AT_ONCE)
+    )
+    return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
+
+
+def _get_draft(connection: Connection, draft_id: str, requester: str) -> str | None:
+    return connection.execute(
+        select(drafts.c.payload).where(drafts.c.id == draft_id, drafts.c.requester == requester)
+    ).scalar_one_or_none()
+
+
+def _get_reference(connection: Connection, reference_id: str) -> bytes | None:
+    return connection.execute(
+        select(reference_images.c.data).where(reference_images.c.id == reference_id)
+    ).scalar_one_or_none()
+
+
+# ── Presets ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _presets(connection: Connection, requester: str) -> list[Preset]:
+    rows = connection.execute(
+        select(presets).where(presets.c.requester == requester).order_by(presets.c.name)
+    ).mappings()
+    return [_to_preset(row) for row in rows]
+
+
+def _to_preset(row: RowMapping) -> Preset:
+    return Preset(name=row["name"], parameters=row["parameters"], suffix=row["suffix"])
+
+
+def _same_name(requester: str, name: str) -> ColumnElement[bool]:
+    return (presets.c.requester == requester) & (func.lower(presets.c.name) == name.lower())
+
+
+def _save_preset(connection: Connection, requester: str, preset: Preset, limit: int) -> bool:
+    lock_for(connection, _PERSONAL_LOCK_KEY)
+    connection.execute(delete(presets).where(_same_name(requester, preset.name)))
+    kept = connection.execute(
+        select(func.count()).select_from(presets).where(presets.c.requester == requester)
+    ).scalar_one()
+    if kept >= limit:
+        return False
+    row = {"requester": requester, "name": preset.name}
+    _insert(connection, presets, {**row, "parameters": preset.parameters, "suffix": preset.suffix})
+    return True
+
+
+def _delete_preset(connection: Connection, requester: str, name: str) -> bool:
+    return connection.execute(delete(presets).where(_same_name(requester, name))).rowcount > 0
+
+
+# ── Preferences ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _preferences(connection: Connection, requester: str) -> Preferences:
+    row = (
+        connection.execute(select(preferences).where(preferences.c.requester == requester))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return Preferences()
+    return Preferences(
+        mode=Mode(row["mode"]) if row["mode"] else None,
+        parameters=row["parameters"],
+        wants_dm=row["wants_dm"],
+        language=row["language"],
+    )
+
+
+def _set_preferences(connection: Connection, requester: str, wanted: Preferences) -> None:
+    lock_for(connection, _PERSONAL_LOCK_KEY)
+    connection.execute(delete(preferences).where(preferences.c.requester == requester))
+    _insert(
+        connection,
+        preferences,
+        {
+            "requester": requester,
+            "mode": wanted.mode.value if wanted.mode else None,
+            "parameters": wanted.parameters,
+            "wants_dm": wanted.wants_dm,
+            "language": wanted.language,
+        },
+    )

@@ -1,0 +1,102 @@
+"""From what a person typed and chose to plain prompts, ready to be stored as jobs. Pure.
+
+What counts, strongest first: options beside the prompt, the prompt itself, the preset, the person's
+own defaults.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.errors import PromptError
+from bot.models import Mode, Preferences, Preset
+from bot.prompts import (
+    Diagnostic,
+    OptionValue,
+    Prompt,
+    caret,
+    expand,
+    parse,
+    with_defaults,
+    with_options,
+)
+from bot.texts import Text
+
+NO_PREFERENCES = Preferences()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asks for, before it is read."""
+
+    prompt: str
+    options: Mapping[str, OptionValue] = field(default_factory=dict)  # see prompts.with_options
+    preset: str | None = None  # its name
+    is_private: bool = False
+
+    def to_json(self) -> str:
+        """Write it down, for a draft."""
+        return json.dumps(
+            {
+                "prompt": self.prompt,
+                "options": dict(self.options),
+                "preset": self.preset,
+                "is_private": self.is_private,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, payload: str) -> "Wish":
+        """Read what `to_json` wrote."""
+        value: dict[str, Any] = json.loads(payload)
+        return cls(**value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Plain prompts that may be submitted, and what to say about them."""
+
+    prompts: tuple[str, ...]  # one a job
+    mode: Mode
+    remarks: tuple[Text, ...]  # what was put right, and warnings; each once
+
+
+def read_wish(
+    wish: Wish,
+    *,
+    limit: int,
+    preset: Preset | None = None,
+    preferences: Preferences = NO_PREFERENCES,
+) -> Order:
+    """Make an order of at most `limit` jobs.
+
+    Raises:
+        PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
+    """
+    text = " ".join(filter(None, (wish.prompt, preset.suffix if preset else "")))
+    expansion = expand(text, limit=limit)
+    if expansion.error is not None:
+        raise _refused(text, expansion.error)
+    defaults = [preset.parameters] if preset else []
+    defaults.append(preferences.parameters)
+    prompts = [_read(each, wish.options, defaults) for each in expansion.prompts]
+    remarks = [note.text for each in prompts for note in (*each.notices, *each.warnings)]
+    return Order(
+        prompts=tuple(prompt.normalised for prompt in prompts),
+        mode=prompts[0].mode or preferences.mode or Mode.FAST,
+        remarks=tuple({str(remark): remark for remark in remarks}.values()),
+    )
+
+
+def _read(text: str, options: Mapping[str, OptionValue], defaults: list[str]) -> Prompt:
+    for more in defaults:
+        text = with_defaults(text, more, options)
+    prompt = with_options(parse(text), options) if options else parse(text)
+    for error in prompt.errors:
+        raise _refused(prompt.text, error)
+    return prompt
+
+
+def _refused(text: str, error: Diagnostic) -> PromptError:
+    return PromptError(error.text, place=caret(text, error) if text.strip() else None)
