@@ -1,0 +1,124 @@
+"""The schema: migrations lead to exactly the tables in the code, once, whoever starts."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from bot.errors import StoreBusyError, StoreError
+from bot.store import Database, migrate_database, open_database
+from bot.store.migrations import head, is_current
+from bot.store.tables import metadata
+
+
+async def test_migrations_lead_to_the_tables_in_the_code(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    assert await database.run(differences) == []
+
+
+async def test_every_index_of_the_code_exists(database: Database) -> None:
+    def missing(connection: Connection) -> set[str]:
+        inspector = inspect(connection)
+        found = {
+            str(index["name"])
+            for table in metadata.tables
+            for index in inspector.get_indexes(table)
+        }
+        wanted = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
+        return wanted - found
+
+    assert await database.run(missing) == set()
+
+
+async def test_a_new_database_is_at_the_newest_revision(database: Database) -> None:
+    assert await database.run(is_current)
+    assert await database.is_ready()
+
+
+async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    await migrate_database(url)
+    await migrate_database(url)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_overlapping_starts_migrate_once(database_url: str) -> None:
+    await asyncio.gather(*(migrate_database(database_url) for _ in range(4)))
+    async with open_database(database_url) as database:
+        assert await database.is_ready()
+
+
+async def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+
+    def half_a_migration(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        raise StoreError("killed")
+
+    def tables(connection: Connection) -> list[str]:
+        return inspect(connection).get_table_names()
+
+    async with open_database(url) as database:
+        with pytest.raises(StoreError):
+            await database.run(half_a_migration)
+        assert "half" not in await database.run(tables)
+
+
+async def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
+    def pretend(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    async with open_database(url) as database:
+        await database.run(pretend)
+    async with open_database(url) as database:
+        assert await database.is_ready()
+
+
+async def test_an_old_schema_is_not_ready(tmp_path: Path) -> None:
+    def pretend(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+
+    async with open_database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
+        await database.run(pretend)
+        assert not await database.is_ready()
+
+
+async def test_a_sqlite_file_belongs_to_one_process(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    async with open_database(url):
+        with pytest.raises(StoreBusyError, match="another process"):
+            async with open_database(url, lock_timeout_s=0.3):
+                pass
+    async with open_database(url, lock_timeout_s=0.3):
+        pass
+
+
+async def test_a_private_database_is_gone_afterwards() -> None:
+    async with open_database("sqlite://") as database:
+
+        def file_of(connection: Connection) -> str:
+            return str(connection.execute(text("PRAGMA database_list")).all()[0].file)
+
+        file = Path(await database.run(file_of))
+        assert file.exists()
+    assert not file.parent.exists()
+
+
+async def test_a_database_that_cannot_be_reached_is_a_store_error() -> None:
+    with pytest.raises(StoreError):
+        async with open_database("postgres://nobody@127.0.0.1:1/none"):
+            pass
+
+
+def test_revisions_are_numbered_without_gaps() -> None:
+    folder = Path(__file__).parents[2] / "bot/store/migrations/versions"
+    numbers = sorted(int(path.name[:4]) for path in folder.glob("[0-9]*.py"))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert int(head()) == numbers[-1]
