@@ -179,11 +179,13 @@ class JobStore(Protocol):
         reports: Sequence[TaskReport],
         *,
         next_polls: Mapping[str, datetime],
+        asked_at: datetime,
         now: datetime,
     ) -> list[Job]:
         """Settle the jobs of all finished tasks and give those that this ended.
 
         `next_polls` names every job that was asked about and when it is due next if it goes on.
+        A job whose first callback came after `asked_at` is due at once: the answer may be older.
         """
 
     async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
@@ -272,6 +274,19 @@ class SettingStore(Protocol):
 
     async def set_account_pause(self, pause: AccountPause | None) -> None:
         """Begin, lengthen or lift the pause."""
+
+
+class LeaseStore(Protocol):
+    """Which process does what only one may do at a time."""
+
+    async def acquire(self, name: str, *, owner: str, until: datetime, now: datetime) -> int | None:
+        """Take or renew a lease and give its fence; None while another process holds it.
+
+        The fence stays the same while we renew and grows when the lease changes hands.
+        """
+
+    async def release(self, name: str, *, owner: str) -> None:
+        """Give a lease of ours up, so that another process need not wait for its end."""
 
 
 class DraftStore(Protocol):

@@ -3,6 +3,7 @@
 from bot.store.database import Database, migrate_database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.jobs import SqlJobStore
+from bot.store.leases import SqlLeaseStore
 from bot.store.personal import SqlDraftStore, SqlPersonalStore, SqlReferenceStore
 from bot.store.settings import SqlSettingStore
 
@@ -11,6 +12,7 @@ __all__ = [
     "SqlDeliveryStore",
     "SqlDraftStore",
     "SqlJobStore",
+    "SqlLeaseStore",
     "SqlPersonalStore",
     "SqlReferenceStore",
     "SqlSettingStore",

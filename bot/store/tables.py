@@ -226,6 +226,15 @@ preferences = Table(
     Column("language", String(20)),
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("owner", String(40), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 settings = Table(
     "settings",
     metadata,

@@ -1,0 +1,49 @@
+"""Leases: which process does what only one may do at a time."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from bot.store.database import Database, lock_for
+from bot.store.tables import leases
+
+_LEASE_LOCK_KEY = 0x696D6705
+
+
+class SqlLeaseStore:
+    """Implements `ports.LeaseStore`. No session locks, so a transaction pooler is fine."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def acquire(self, name: str, *, owner: str, until: datetime, now: datetime) -> int | None:
+        """See `ports.LeaseStore.acquire`."""
+        # Whoever has a SQLite file alone knows all former owners dead.
+        dead_before = until if self._database.is_exclusive else now
+        wanted = {"owner": owner, "until": until}
+        return await self._database.run(_acquire, name, wanted, dead_before)
+
+    async def release(self, name: str, *, owner: str) -> None:
+        """See `ports.LeaseStore.release`."""
+        await self._database.run(_release, name, owner)
+
+
+def _acquire(
+    connection: Connection, name: str, wanted: dict[str, Any], dead_before: datetime
+) -> int | None:
+    lock_for(connection, _LEASE_LOCK_KEY)
+    row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+    if row is None:
+        connection.execute(leases.insert().values(name=name, fence=1, **wanted))
+        return 1
+    is_ours = row.owner == wanted["owner"]
+    if not is_ours and row.until > dead_before:
+        return None
+    fence: int = row.fence if is_ours else row.fence + 1
+    connection.execute(update(leases).where(leases.c.name == name).values(fence=fence, **wanted))
+    return fence
+
+
+def _release(connection: Connection, name: str, owner: str) -> None:
+    connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
