@@ -5,6 +5,7 @@ that shows what nobody there caused), this reaches into it; `pyproject.toml` bou
 """
 
 import asyncio
+import io
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -12,10 +13,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import discord
 import simcord
+from aiohttp import web
+from PIL import Image, UnidentifiedImageError
+from simcord.backend.cdn import CDN_BASE
+from simcord.preview._media import MediaInfo, MediaWorker
 
+from bot.demo.artist import draw_picture
 from bot.errors import DemoError
 from bot.platforms.discord import ImagineBot
 
@@ -30,6 +37,7 @@ HINT = (
     "{second} is here too: choose who you are at “Viewing as”, at the top."
 )
 
+AVATAR = "lighthouse"  # the name of its picture
 PORTS_TO_TRY = 20
 
 
@@ -53,6 +61,7 @@ class OfflineDiscord:
     guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
     people: tuple[simcord.MemberActor, ...]
+    cdn_url: str  # the origin that serves what was attached to messages
     bot_arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run_bot(self, bot: ImagineBot, _token: str) -> None:
@@ -67,28 +76,86 @@ class OfflineDiscord:
 
 
 @asynccontextmanager
-async def open_discord(*, is_strict: bool = False) -> AsyncIterator[OfflineDiscord]:
-    """Give the server, without a bot yet. Every task started within sees it in place of Discord.
-
-    A strict one raises, at the end, what a bot's callbacks have raised.
-    """
-    nobody = discord.Client(
-        intents=discord.Intents(guilds=True)
-    )  # holds the place until the bot comes
-    async with simcord.run(nobody, check_errors=is_strict) as env:
-        backend: Any = env.backend
-        backend.clock = _RunningClock()
+async def open_discord() -> AsyncIterator[OfflineDiscord]:
+    """Give the server, without a bot yet. Every task started within sees it in place of Discord."""
+    nobody = discord.Client(intents=discord.Intents(guilds=True))  # until the bot comes
+    env = simcord.Env(nobody)
+    backend: Any = env.backend
+    backend.clock = _RunningClock()
+    # Not `simcord.run`: that must be left in the very context in which it was entered.
+    await env.start()
+    try:
         assert nobody.user is not None
         await nobody.user.edit(username=BOT_NAME)
-        guild = env.create_guild(SERVER)
-        yield OfflineDiscord(
-            env=env,
-            guild=guild,
-            channel=guild.create_text_channel(CHANNEL, topic=TOPIC),
-            people=tuple(
-                guild.add_member(env.create_user(name.lower(), global_name=name)) for name in PEOPLE
-            ),
-        )
+        backend.bot_user.avatar = AVATAR
+        async with _serve_attachments(env) as cdn_url:
+            yield _furnish(env, cdn_url)
+    finally:
+        await env.shutdown()
+
+
+@asynccontextmanager
+async def _serve_attachments(env: simcord.Env) -> AsyncIterator[str]:
+    """Give SimCord's attachments an address; its own exists in memory only."""
+
+    async def answer(request: web.Request) -> web.Response:
+        data = env.backend.cdn.get(CDN_BASE + request.path)
+        return web.Response(body=data) if data is not None else web.Response(status=404)
+
+    app = web.Application()
+    app.router.add_get("/attachments/{path:.+}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def _furnish(env: simcord.Env, cdn_url: str) -> OfflineDiscord:
+    guild = env.create_guild(SERVER)
+    people = (env.create_user(name.lower(), global_name=name) for name in PEOPLE)
+    return OfflineDiscord(
+        env=env,
+        guild=guild,
+        channel=guild.create_text_channel(CHANNEL, topic=TOPIC),
+        people=tuple(guild.add_member(person) for person in people),
+        cdn_url=cdn_url,
+    )
+
+
+class _QuickMediaWorker(MediaWorker):
+    """Passes pictures on to the page as they are.
+
+    SimCord decodes and encodes each in a process of its own, one after the other, and refuses what
+    exceeds a short queue: twelve cards at once would take 16 seconds and lack half their pictures.
+    """
+
+    async def validate(
+        self, key: str, blob: bytes, *, media_time: float | None = None
+    ) -> MediaInfo:
+        """Describe a picture; leave everything that moves or sounds to SimCord."""
+        with io.BytesIO(blob) as file, suppress(UnidentifiedImageError), Image.open(file) as image:
+            if (
+                media_time is None
+                and image.format == "PNG"
+                and not getattr(image, "n_frames", 1) > 1
+            ):
+                return _described(image, blob)
+        return await super().validate(key, blob, media_time=media_time)
+
+
+def _described(picture: Image.Image, data: bytes) -> MediaInfo:
+    return MediaInfo(
+        format="PNG",
+        width=picture.width,
+        height=picture.height,
+        frames=1,
+        decoded_bytes=picture.width * picture.height * 4,
+        normalized=data,
+        content_type="image/png",
+    )
 
 
 class DiscordPage:
@@ -101,20 +168,26 @@ class DiscordPage:
     the page never holds an older one than it acts upon.
     """
 
-    def __init__(self, world: OfflineDiscord, preview: "Preview") -> None:
-        """Keep what `preview` shows up to date."""
+    def __init__(self, world: OfflineDiscord, preview: Any) -> None:
+        """Keep what a `simcord.preview.Preview` shows up to date."""
         self._world = world
-        self._preview: Any = preview
+        self._preview = preview
         self._changes = 0
         self._shown: dict[str, int] = {}  # by page: how many changes its snapshot holds
-        self._answer = self._preview._page_payload  # noqa: SLF001
-        self._preview._page_payload = self._answer_anew  # noqa: SLF001
+        self._answer, self._act = preview._page_payload, preview._action  # noqa: SLF001
+        preview._page_payload, preview._action = self._answer_anew, self._act_anyway  # noqa: SLF001
+        preview._media_worker = _QuickMediaWorker()  # noqa: SLF001
         world.env.backend.subscribers.append(self._notice)
 
     @property
     def url(self) -> str:
         """The address, with the key that the page asks for."""
         return str(self._preview.url)
+
+    @property
+    def port(self) -> int:
+        """Where it is served, which may not be where it should have been."""
+        return int(urlsplit(self.url).port or 0)
 
     async def greet(self) -> None:
         """Say in the channel what to type."""
@@ -140,6 +213,16 @@ class DiscordPage:
             self._preview._publish(page, reason="refresh")  # noqa: SLF001
         return self._answer(page)
 
+    async def _act_anyway(self, page_id: str, action: dict[str, Any]) -> Any:
+        """Carry out an action also if a message came while it was under way; it may be for another.
+
+        Whether its own button or command is still there is looked at anyway.
+        """
+        page = self._preview._get_page(page_id)  # noqa: SLF001
+        if "published_revision" in action:
+            action = {**action, "published_revision": page.revision}
+        return await self._act(page_id, action)
+
 
 @asynccontextmanager
 async def open_page(world: OfflineDiscord, port: int) -> AsyncIterator[DiscordPage]:
@@ -157,12 +240,15 @@ async def open_page(world: OfflineDiscord, port: int) -> AsyncIterator[DiscordPa
 
 async def _start_preview(world: OfflineDiscord, port: int) -> "Preview":
     last = min(port + PORTS_TO_TRY, 65536) - 1
+    avatar = f"{CDN_BASE}/avatars/{world.env.backend.bot_user.id}/{AVATAR}.png"
+    picture = await asyncio.to_thread(_draw_avatar)
     for candidate in range(port, last + 1):
         preview = world.env.preview(
             world.channel,
             viewers=world.people,
             layout="channel",
             timezone=_local_timezone(),
+            assets={avatar: (f"{AVATAR}.png", picture)},
             port=candidate,
         )
         with suppress(simcord.SetupError):
@@ -175,3 +261,11 @@ def _local_timezone() -> str:
     place = Path("/etc/localtime").resolve().parts
     name = "/".join(itertools.dropwhile(lambda part: part != "zoneinfo", place))
     return name.removeprefix("zoneinfo/") or "UTC"
+
+
+def _draw_avatar() -> bytes:
+    """Cut the lighthouse out of a picture by our own artist."""
+    picture = Image.open(io.BytesIO(draw_picture("a lighthouse at sunset", 0, long_side=512)))
+    png = io.BytesIO()
+    picture.crop((310, 170, 510, 370)).save(png, "PNG")
+    return png.getvalue()

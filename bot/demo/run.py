@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Nothing answers there (RFC 2606): what should slip past the Discord in memory goes nowhere.
 NOWHERE_URL, NOWHERE_GATEWAY = "https://discord.invalid/api/v10", "wss://gateway.discord.invalid/"
+POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
 NOT_INSTALLED = "the demo's parts are missing; run `make demo`, or `pip install -e '.[demo]'`"
 
 
@@ -76,9 +77,9 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
     ):
         outside = Outside(
             run_discord=world.run_bot,
-            typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds)),
+            typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
         )
-        app = App(demo_settings(midjourney), outside)
+        app = App(demo_settings(midjourney, world), outside)
         _stop_on_signals(app)
         try:
             async with asyncio.TaskGroup() as group:
@@ -89,7 +90,9 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
             raise errors.exceptions[0] from None
 
 
-def demo_settings(midjourney: MidjourneyStandIn, **others: object) -> Settings:
+def demo_settings(
+    midjourney: MidjourneyStandIn, world: "OfflineDiscord", **others: object
+) -> Settings:
     """Give the settings of an application between the stand-ins."""
     port = _free_port()
     given: dict[str, object] = {
@@ -102,7 +105,7 @@ def demo_settings(midjourney: MidjourneyStandIn, **others: object) -> Settings:
         "public_url": f"http://127.0.0.1:{port}",
         "discord_api_url": NOWHERE_URL,
         "discord_gateway_url": NOWHERE_GATEWAY,
-        "discord_cdn_url": "https://cdn.discord.invalid",
+        "discord_cdn_url": world.cdn_url,
     }
     return GivenSettings.model_validate({**given, **others})
 
@@ -114,6 +117,8 @@ async def _show(world: "OfflineDiscord", app: App, port: int, *, open_browser: b
     await world.bot_arrived.wait()
     async with open_page(world, port) as page:
         await page.greet()
+        if port and page.port != port:
+            click.echo(f"Port {port} is taken.")
         _announce(page)
         if open_browser:
             _open_in_browser(page.url)

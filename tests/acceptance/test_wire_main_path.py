@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire
+from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire, is_card
 from tests.standins.discord import Message
 
 
@@ -16,7 +16,7 @@ async def test_the_answer_comes_at_once_however_slow_the_api_is(tmp_path: Path) 
         assert asked.answered_after is not None
         assert asked.answered_after < 0.5
         assert asked.response in wire.placeholders()
-        await wire.wait_for(lambda: wire.submits())
+        await wire.wait_for(wire.submits)
 
 
 async def test_the_images_arrive_byte_for_byte(tmp_path: Path) -> None:
@@ -40,13 +40,16 @@ async def test_the_result_is_a_new_message_that_pings_only_the_asker(tmp_path: P
         assert not card.pinged_everyone
 
 
-async def test_a_job_takes_three_calls_to_discord(tmp_path: Path) -> None:
+async def test_a_job_takes_an_answer_an_edit_a_post_and_a_removal(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         before = len(wire.discord.requests)
         await wire.imagine("a frugal heron")
         await wire.settled("a frugal heron")
         calls = [(call.method, call.route) for call in wire.discord.requests[before:]]
-        assert calls == [("POST", CALLBACK), ("POST", MESSAGES), ("DELETE", ONE_MESSAGE)]
+        needed = [("POST", CALLBACK), ("POST", MESSAGES), ("DELETE", ONE_MESSAGE)]
+        assert [call for call in calls if call[0] != "PATCH"] == needed
+        assert calls.count(("PATCH", ONE_MESSAGE)) <= 1  # it is being drawn
+        assert len(calls) <= 4
 
 
 async def test_a_job_takes_one_submit_and_at_most_one_status_call(tmp_path: Path) -> None:
@@ -155,7 +158,7 @@ async def test_the_limit_of_waiting_jobs_holds_for_each_person(tmp_path: Path) -
     limits = {"MAX_WAITING_PER_USER": "1", "MIDJOURNEY_CONCURRENCY": "1"}
     async with Wire.up(tmp_path, seconds=30, environment=limits) as wire:
         await wire.imagine("the running one")
-        await wire.wait_for(lambda: wire.submits())
+        await wire.wait_for(wire.submits)
         await wire.imagine("the waiting one")
         refused = await wire.imagine("the refused one")
         taken = await wire.imagine("of another person", user=wire.discord.ben)
@@ -167,7 +170,7 @@ async def test_the_limit_of_the_whole_queue_holds_for_all(tmp_path: Path) -> Non
     limits = {"MAX_WAITING": "1", "MIDJOURNEY_CONCURRENCY": "1"}
     async with Wire.up(tmp_path, seconds=30, environment=limits) as wire:
         await wire.imagine("the running one")
-        await wire.wait_for(lambda: wire.submits())
+        await wire.wait_for(wire.submits)
         await wire.imagine("the waiting one")
         refused = await wire.imagine("of another person", user=wire.discord.ben)
         assert refused.ephemeral
@@ -193,9 +196,7 @@ async def test_a_direct_message_is_for_members_of_an_allowed_server(tmp_path: Pa
         assert wire.submits() == ["a member"]
 
 
-def _assert_refused(
-    wire: Wire, response: Message | None, words: str, *, submits: int = 0
-) -> None:
+def _assert_refused(wire: Wire, response: Message | None, words: str, *, submits: int = 0) -> None:
     assert response is not None
     assert response.ephemeral
     assert words in response.text
@@ -204,7 +205,7 @@ def _assert_refused(
 
 
 def _last_card(wire: Wire) -> Message | None:
-    return next((m for m in reversed(wire.discord.channel.messages) if m.buttons), None)
+    return next((m for m in reversed(wire.discord.channel.messages) if is_card(m)), None)
 
 
 def _pair(wire: Wire, prompt: str) -> list[Message] | None:

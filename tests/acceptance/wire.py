@@ -8,7 +8,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ import psycopg
 from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
+from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess, free_port
 
 T = TypeVar("T")
@@ -93,9 +94,10 @@ class Wire:
         await self.discord.wait_until_connected(15)
 
     async def restart(self) -> None:
-        """Kill the bot and start it again."""
+        """Kill the bot and start it again, after the leases of the dead process have ended."""
         await self.bot.kill()
         await self.discord.wait_for(lambda: not self.discord.gateway.live_sessions)
+        self.pass_leases()
         await self.start()
 
     @asynccontextmanager
@@ -125,18 +127,15 @@ class Wire:
         return await discord.slash(user, channel, "imagine", prompt=prompt, wait=wait)
 
     def outcomes(self, prompt: str, channel: Channel | None = None) -> list[Message]:
-        """Give the cards that show what became of a prompt: images, or why there are none.
-
-        Cards have buttons, placeholders have none.
-        """
+        """Give the cards that show what became of a prompt: images, or why there are none."""
         shown = (channel or self.discord.channel).messages
-        return [m for m in shown if m.buttons and prompt in m.text.splitlines()[0]]
+        return [m for m in shown if is_card(m) and prompt in m.text.splitlines()[0]]
 
     def placeholders(self, channel: Channel | None = None) -> list[Message]:
         """Give the bot's messages that are not cards."""
         bot = self.discord.world.bot
         shown = (channel or self.discord.channel).messages
-        return [m for m in shown if m.author is bot and not m.buttons]
+        return [m for m in shown if m.author is bot and not is_card(m)]
 
     async def outcome(
         self, prompt: str, *, channel: Channel | None = None, within: float = 6.0
@@ -209,6 +208,12 @@ class Wire:
         """Let the time be over that the API may take for the jobs whose fate is unknown."""
         self.sql("UPDATE jobs SET deadline_at = '2020-01-01 00:00:00' WHERE status = 'unknown'")
 
+    def pass_leases(self) -> None:
+        """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""
+        past = "'2020-01-01 00:00:00'"
+        self.sql(f"UPDATE jobs SET lease_until = {past} WHERE status = 'submitting'")
+        self.sql(f"UPDATE deliveries SET due_at = {past} WHERE status = 'sending'")
+
     def pass_account_pause(self) -> None:
         """Let the pause of the account be over, as far as it has got."""
         [(stored,)] = self.sql("SELECT value FROM settings WHERE key = 'account_pause'")
@@ -235,7 +240,9 @@ class Wire:
     def _secrets(self) -> Sequence[str]:
         interactions = self.discord.interactions.values()
         prompts = [option["value"] for i in interactions for option in i.data.get("options", ())]
-        hooks = [str(s.payload["hookUrl"]) for s in self.midjourney.submits if "hookUrl" in s.payload]
+        hooks = [
+            str(s.payload["hookUrl"]) for s in self.midjourney.submits if "hookUrl" in s.payload
+        ]
         tags = [hook.rpartition("/")[2] for hook in hooks]
         tokens = [interaction.token for interaction in interactions]
         fixed = [API_KEY, WEBHOOK_SECRET, self.discord.token]
@@ -245,6 +252,29 @@ class Wire:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100  # user and system, in ticks of 10 ms
+
+
+async def on_each_database(
+    folder: Path,
+    postgresql: PostgresServer,
+    scenario: Callable[[Wire], Awaitable[None]],
+    **options: Any,
+) -> None:
+    """Run a scenario on SQLite and on PostgreSQL, both at the same time; options as `Wire.up`."""
+
+    async def run(name: str, url: str | None) -> None:
+        (folder / name).mkdir()
+        async with Wire.up(folder / name, database_url=url, **options) as wire:
+            await scenario(wire)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run("sqlite", None))
+        group.create_task(run("postgresql", postgresql.new_database()))
+
+
+def is_card(message: Message) -> bool:
+    """Whether a message shows what became of a job; a placeholder cannot be deleted."""
+    return "Delete" in message.labels
 
 
 class Stopwatch:

@@ -1,0 +1,179 @@
+"""The whole application between a Discord in memory and the stand-in for the Midjourney API."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from bot.app import App, Outside
+from bot.demo.artist import draw_picture
+from bot.demo.discord import OfflineDiscord, open_discord
+from bot.demo.faults import Outcome
+from bot.demo.midjourney import MidjourneyStandIn
+from bot.demo.run import demo_settings
+from bot.models import Mode
+
+SECONDS = 0.2  # what a job takes
+PATIENCE_S = 10.0
+draw_small = partial(draw_picture, long_side=64)
+ENDLESS = Outcome(seconds=math.inf)  # until `MidjourneyStandIn.finish`
+
+
+@dataclass
+class Stage:
+    """The two worlds outside, and the application when it runs."""
+
+    world: OfflineDiscord
+    midjourney: MidjourneyStandIn
+    database_url: str
+
+    @property
+    def ann(self) -> simcord.MemberActor:
+        return self.world.people[0]
+
+    @property
+    def ben(self) -> simcord.MemberActor:
+        return self.world.people[1]
+
+    @asynccontextmanager
+    async def running(self, **settings: object) -> AsyncIterator[App]:
+        """Run the application; what else than the defaults it shall use is given by name."""
+        app = self._app(settings)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(app.run())
+            await self.world.bot_arrived.wait()
+            try:
+                yield app
+            finally:
+                app.stop()
+                await asyncio.wait([running])
+
+    @asynccontextmanager
+    async def killed_at_the_end(self, **settings: object) -> AsyncIterator[None]:
+        """Run the application and take it away without a chance to tidy up."""
+        running = asyncio.create_task(self._app(settings).run())
+        await self.world.bot_arrived.wait()
+        yield
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    def _app(self, settings: Mapping[str, object]) -> App:
+        given = {"database_url": self.database_url, **settings}
+        outside = Outside(
+            run_discord=self.world.run_bot,
+            typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
+        )
+        return App(demo_settings(self.midjourney, self.world, **given), outside)
+
+    async def imagine(
+        self,
+        prompt: str = "a red fox",
+        *,
+        who: simcord.MemberActor | None = None,
+        where: simcord.ChannelHandle | None = None,
+    ) -> simcord.InteractionResult:
+        """Let Ann, or somebody else, type `/imagine`."""
+        return await (who or self.ann).slash(where or self.world.channel, "imagine", prompt=prompt)
+
+    def messages(self, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
+        """Give what everybody sees in the channel."""
+        channel = where or self.world.channel
+        return [Seen(message, self.world) for message in channel.history()]
+
+    def cards(self, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
+        """Give the result cards."""
+        return [message for message in self.messages(where) if "Again" in message.labels]
+
+    async def settled(self, cards: int, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
+        """Give the channel's cards once there are so many, and nothing else."""
+        await self.until(
+            lambda: len(self.cards(where)) == len(self.messages(where)) == cards,
+            lambda: [message.text for message in self.messages(where)],
+        )
+        return self.cards(where)
+
+    async def until(
+        self, claim: Callable[[], bool], state: Callable[[], object] = lambda: ""
+    ) -> None:
+        """Wait until `claim` holds."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not claim():  # noqa: ASYNC110 - there is no event for all that tests wait for
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise AssertionError(f"it never became true: {state()}") from None
+
+    async def quiet(self, seconds: float = 0.5) -> None:
+        """Give what should not happen the time to happen."""
+        await asyncio.sleep(seconds)
+
+    @property
+    def submitted_prompts(self) -> list[object]:
+        return [submit.payload["prompt"] for submit in self.midjourney.submits]
+
+
+@dataclass
+class Seen:
+    """One message as a person sees it."""
+
+    message: discord.Message
+    world: OfflineDiscord
+
+    @property
+    def text(self) -> str:
+        parts = [c.content for c in self._parts() if isinstance(c, discord.TextDisplay)]
+        return "\n".join([self.message.content, *parts]).strip()
+
+    @property
+    def labels(self) -> list[str | None]:
+        return [c.label for c in self._parts() if isinstance(c, discord.Button)]
+
+    @property
+    def images(self) -> list[bytes | None]:
+        galleries = [c for c in self._parts() if isinstance(c, discord.MediaGalleryComponent)]
+        urls = [item.media.url for gallery in galleries for item in gallery.items]
+        return [self.world.env.backend.cdn.get(url) for url in urls]
+
+    def _parts(self) -> Iterator[discord.Component]:
+        return _walk(self.message.components)
+
+
+def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component]:
+    for component in components:
+        yield component
+        yield from _walk(getattr(component, "children", ()))
+
+
+def told(result: simcord.InteractionResult) -> str:
+    """Give the sentence that only the person who acted sees."""
+    assert result.ephemeral
+    answers = [result.response, *result.followups]
+    return "\n".join(answer.content for answer in answers if answer is not None)
+
+
+@pytest.fixture
+async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Give the worlds outside, without the application."""
+    async with (
+        MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
+        open_discord() as world,
+    ):
+        yield Stage(world, midjourney, f"sqlite:///{tmp_path / 'jobs.db'}")
+        world.env.raise_errors()  # what the bot's callbacks have raised
+
+
+@pytest.fixture
+async def stage(idle_stage: Stage) -> AsyncIterator[Stage]:
+    """Give the worlds outside with the application running between them."""
+    async with idle_stage.running():
+        yield idle_stage

@@ -1,0 +1,278 @@
+"""The process itself: how it starts, what it needs, what it says, and how it ends."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.acceptance.wire import COMMANDS, MESSAGES, Stopwatch, Wire
+from tests.standins.discord import faults
+from tests.standins.ports import free_port
+from tests.standins.postgresql import PostgresServer
+from tests.standins.process import BotProcess
+
+
+async def test_missing_settings_are_named_all_at_once(tmp_path: Path) -> None:
+    bot = BotProcess({"POLL_INTERVAL": "soon"}, log=tmp_path / "bot.log")
+    await bot.start(ready_within=None)
+    assert await bot.wait() == 2
+    lines = bot.log_lines()
+    assert all(line.startswith("imagine-bot: ") for line in lines)
+    assert [line.split()[1].strip(":") for line in lines] == [
+        "DISCORD_TOKEN",
+        "MIDJOURNEY_API_KEY",
+        "POLL_INTERVAL",
+    ]
+
+
+async def test_a_rejected_token_is_one_line(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, start=False) as wire:
+        wire.bot.environment["DISCORD_TOKEN"] = "not.the.token"
+        await wire.bot.start(ready_within=None)
+        assert await wire.bot.wait() == 1
+        said = [line for line in wire.bot.log_lines() if not line.startswith("{")]
+        assert said == ["imagine-bot: Discord does not accept the bot's token."]
+        assert "not.the.token" not in wire.bot.log.read_text()
+
+
+async def test_a_token_that_the_gateway_rejects_is_one_line(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        wire.discord.drop_gateway(4004)
+        assert await wire.bot.wait() == 1
+        assert wire.bot.log_lines()[-1].startswith("imagine-bot: Discord does not accept")
+
+
+async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+    server = await asyncio.start_server(lambda _reader, _writer: None, port=free_port())
+    taken = server.sockets[0].getsockname()[1]
+    async with server, Wire.up(tmp_path, start=False) as wire:
+        wire.bot.port = taken
+        await wire.bot.start(ready_within=None)
+        assert await wire.bot.wait() == 1
+        said = [line for line in wire.bot.log_lines() if not line.startswith("{")]
+        assert len(said) == 1
+        assert f"port {taken}" in said[0]
+
+
+async def test_a_database_file_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a-file").touch()
+    url = f"sqlite:///{tmp_path / 'a-file' / 'imagine.db'}"
+    async with Wire.up(tmp_path, database_url=url, start=False) as wire:
+        await wire.bot.start(ready_within=None)
+        assert await wire.bot.wait() == 1
+        said = [line for line in wire.bot.log_lines() if not line.startswith("{")]
+        assert len(said) == 1
+        assert "a-file" in said[0]
+
+
+async def test_it_is_up_soon(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, start=False) as wire:
+        watch = Stopwatch()
+        await wire.bot.start()
+        assert watch.seconds < 5
+        await wire.discord.wait_until_connected()
+        assert watch.seconds < 6
+
+
+async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        status, text = await wire.get("/readyz")
+        assert status == 200
+        assert text.splitlines() == [
+            "database: ok",
+            "dispatcher: ok",
+            "reconciler: ok",
+            "delivery: ok",
+        ]
+
+
+@pytest.mark.parametrize("path", ["/", "/webhook/midjourney/a", "/webhook/midjourney/a/b/c"])
+async def test_other_pages_are_empty(tmp_path: Path, path: str) -> None:
+    async with Wire.up(tmp_path) as wire:
+        assert await wire.get(path) == (404, "")
+
+
+async def test_commands_are_registered_only_when_they_changed(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        assert len(wire.discord.calls("PUT", COMMANDS)) == 1
+        await wire.restart()
+        await wire.imagine("the same command")
+        await wire.settled("the same command")
+        assert len(wire.discord.calls("PUT", COMMANDS)) == 1
+
+
+async def test_an_idle_bot_sleeps(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        await wire.cpu_seconds(0.5)
+        assert await wire.cpu_seconds(1.5) < 0.1
+
+
+async def test_it_stops_at_once_when_there_is_nothing_to_do(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        watch = Stopwatch()
+        assert await wire.bot.terminate() == 0
+        assert watch.seconds < 2
+
+
+# ── Discord away ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, start=False) as wire:
+        wire.discord.faults.add("GET", "/users/@me", faults.status(503), times=1)
+        wire.discord.faults.add("GET", "/users/@me", faults.lose_before_effect(), times=1)
+        wire.discord.refuse_new_connections = True
+        await wire.bot.start()
+        assert (await wire.get("/healthz"))[0] == 200
+        await wire.wait_for(lambda: "discord_connection_lost" in wire.bot.tail(5), 10)
+        wire.discord.refuse_new_connections = False
+        await wire.discord.wait_until_connected(10)
+        await wire.imagine("a late arrival")
+        await wire.settled("a late arrival")
+
+
+async def test_it_stops_in_time_while_discord_is_away(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, start=False) as wire:
+        wire.discord.faults.add("GET", "/users/@me", faults.hang(60), times=None)
+        await wire.bot.start()
+        watch = Stopwatch()
+        assert await wire.bot.terminate() == 0
+        assert watch.seconds < 4
+
+
+async def test_a_lost_gateway_is_found_again(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        wire.discord.drop_gateway()
+        await wire.wait_for(lambda: not wire.discord.gateway.live_sessions)
+        await wire.discord.wait_until_connected(10)
+        await wire.imagine("after the break")
+        await wire.settled("after the break")
+
+
+async def test_results_are_posted_while_the_gateway_is_away(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, seconds=0.5) as wire:
+        await wire.imagine("without the gate")
+        wire.discord.refuse_new_connections = True
+        wire.discord.drop_gateway()
+        await wire.settled("without the gate")
+        assert not wire.discord.gateway.live_sessions
+
+
+# ── The database away, or another's ─────────────────────────────────────────────────────────────
+
+
+async def test_a_database_away_at_the_start_is_waited_for(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    line = Line(postgres_server.new_database())
+    async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
+        await wire.bot.start(ready_within=None)
+        await wire.wait_for(lambda: "listening" in wire.bot.tail(), 10)
+        assert (await wire.get("/healthz"))[0] == 200
+        assert (await wire.get("/readyz"))[0] == 503
+        assert await wire.call_back(f"{wire.bot.url}/webhook/midjourney/a/b") == 503
+        async with line.open():
+            await wire.bot.ready()
+            await wire.discord.wait_until_connected()
+
+
+async def test_it_stops_at_once_while_the_database_is_away(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    line = Line(postgres_server.new_database())
+    async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
+        await wire.bot.start(ready_within=None)
+        await wire.wait_for(lambda: "listening" in wire.bot.tail(), 10)
+        watch = Stopwatch()
+        assert await wire.bot.terminate() == 0
+        assert watch.seconds < 3
+
+
+async def test_a_database_that_goes_away_in_between_loses_nothing(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    line, polls = Line(postgres_server.new_database()), {"POLL_INTERVAL": "0.5"}
+    async with Wire.up(
+        tmp_path, database_url=line.url, environment=polls, start=False, seconds=0.8
+    ) as wire:
+        async with line.open():
+            await wire.start()
+            await wire.imagine("a cut line")
+            await wire.wait_for(wire.submits)
+        await wire.wait_for(lambda: wire.midjourney.callbacks)
+        status, text = await wire.get("/readyz")
+        assert status == 503
+        assert "database: not ready" in text
+        async with line.open():
+            await wire.bot.ready()
+            await wire.settled("a cut line", within=25)
+            assert wire.submits() == ["a cut line"]
+
+
+async def test_a_second_process_waits_for_the_file_of_the_first(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, environment={"POLL_INTERVAL": "0.3"}) as wire:
+        second = BotProcess(wire.bot.environment, log=tmp_path / "second.log")
+        await second.start(ready_within=None)
+        try:
+            await wire.wait_for(lambda: "waiting_for_database_lock" in second.tail(), 10)
+            await wire.imagine("under the first")
+            await wire.settled("under the first")
+            assert wire.bot.is_running
+            await wire.bot.kill()
+            await second.ready()
+            await wire.wait_for(lambda: len(wire.discord.gateway.live_sessions) == 1)
+            await wire.imagine("under the second")
+            await wire.settled("under the second")
+        finally:
+            await second.kill()
+
+
+async def test_a_failed_post_is_tried_again_after_a_restart(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        wire.discord.faults.add("POST", MESSAGES, faults.status(500), times=None)
+        await wire.imagine("a second try")
+        await wire.wait_for(lambda: wire.discord.calls("POST", MESSAGES))
+        wire.discord.faults.clear()
+        await wire.restart()
+        await wire.settled("a second try", within=8)
+
+
+class Line:
+    """A line to a database server that a test can cut."""
+
+    def __init__(self, database_url: str) -> None:
+        parts = urlsplit(database_url)
+        self._target = (str(parts.hostname), parts.port)
+        self._port = free_port()
+        self.url = database_url.replace(f":{parts.port}/", f":{self._port}/")
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        server = await asyncio.start_server(self._connect, "127.0.0.1", self._port)
+        try:
+            yield
+        finally:
+            server.close()
+            for end in self._ends:
+                end.transport.abort()
+            await asyncio.sleep(0)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection(*self._target)
+        self._ends |= {writer, far_writer}
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_pump(reader, far_writer))
+            group.create_task(_pump(far_reader, writer))
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()

@@ -1,0 +1,367 @@
+"""`kill -9` is a normal event: nothing that was acknowledged is lost, nothing is paid twice."""
+
+import asyncio
+import math
+import random
+from pathlib import Path
+
+from bot.demo.faults import Answer, Callback, Outcome
+from tests.acceptance.wire import (
+    CALLBACK,
+    MESSAGES,
+    ONE_MESSAGE,
+    Stopwatch,
+    Wire,
+    on_each_database,
+)
+from tests.standins.discord import Interaction, faults
+from tests.standins.postgresql import PostgresServer
+
+SELDOM = {"POLL_INTERVAL": "60"}
+
+
+async def test_killed_before_the_answer(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    async def scenario(wire: Wire) -> None:
+        wire.discord.faults.add("POST", CALLBACK, faults.hang(60))
+        await wire.imagine("a cut off hello", wait=0)
+        await wire.wait_for(lambda: wire.discord.calls("POST", CALLBACK))
+        await wire.restart()
+        await wire.outcome("a cut off hello", within=9)  # claimable 5 s after the command
+        assert wire.submits() == ["a cut off hello"]
+        assert len(wire.outcomes("a cut off hello")) == 1
+
+    await on_each_database(tmp_path, postgres_server, scenario)
+
+
+async def test_killed_with_jobs_in_the_queue(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        prompts = [f"in line {letter}" for letter in "abc"]
+        for prompt in prompts:
+            await wire.imagine(prompt)
+        await wire.wait_for(wire.submits)
+        await wire.restart()
+        for prompt in prompts:
+            await wire.settled(prompt)
+        assert wire.submits() == prompts
+
+    one_slot = {"MIDJOURNEY_CONCURRENCY": "1"}
+    await on_each_database(tmp_path, postgres_server, scenario, environment=one_slot, seconds=0.4)
+
+
+async def test_killed_while_a_submit_is_under_way(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
+        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        await wire.imagine("an open question")
+        await wire.wait_for(wire.submits)
+        await wire.restart()
+        assert wire.statuses() == ["unknown"]
+        [task_id] = wire.midjourney.jobs
+        wire.midjourney.finish(task_id)  # its callback names it
+        await wire.settled("an open question")
+        assert wire.submits() == ["an open question"]
+
+    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
+
+
+async def test_killed_while_a_submit_is_under_way_that_started_nothing(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        wire.midjourney.faults.submits.add(Answer(delay_s=math.inf, has_effect=False))
+        await wire.imagine("a lost question")
+        await wire.wait_for(wire.submits)
+        await wire.restart()
+        assert wire.statuses() == ["unknown"]
+        wire.pass_deadlines()
+        card = await wire.settled("a lost question")
+        assert "may have been charged" in card.text
+        assert wire.submits() == ["a lost question"]
+
+    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
+
+
+async def test_killed_while_a_submit_is_under_way_without_callbacks(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
+        await wire.imagine("a mute question")
+        await wire.wait_for(wire.submits)
+        await wire.restart()
+        card = await wire.settled("a mute question")
+        assert "may have been charged" in card.text
+        assert wire.submits() == ["a mute question"]
+
+    await on_each_database(tmp_path, postgres_server, scenario, hooks=False)
+
+
+async def test_a_job_that_ended_while_the_bot_was_dead(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        await wire.imagine("a missed call")
+        await wire.wait_for(lambda: wire.statuses() == ["running"])
+        await wire.bot.kill()
+        await wire.wait_for(lambda: wire.midjourney.callbacks)
+        await wire.restart()
+        await wire.settled("a missed call")
+
+    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM, seconds=0.4)
+
+
+async def test_killed_between_the_callback_and_the_status_call(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        wire.midjourney.faults.statuses.add(Answer(delay_s=math.inf))
+        await wire.imagine("a heard knock")
+        await wire.wait_for(lambda: wire.midjourney.status_calls)
+        assert [callback.status for callback in wire.midjourney.callbacks] == [200]
+        await wire.restart()
+        await wire.settled("a heard knock")
+
+    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
+
+
+async def test_killed_in_the_middle_of_a_send(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        for number, after_effect in enumerate((True, False)):
+            prompt = f"half a card {number}"
+            before = len(wire.discord.calls("POST", MESSAGES))
+            wire.discord.faults.add("POST", MESSAGES, faults.hang(60, after_effect=after_effect))
+            await wire.imagine(prompt)
+            await wire.wait_for(lambda b=before: len(wire.discord.calls("POST", MESSAGES)) > b)
+            await wire.restart()
+            await wire.settled(prompt)
+
+    await on_each_database(tmp_path, postgres_server, scenario)
+
+
+async def test_killed_before_the_placeholder_is_removed(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.hang(60))
+        await wire.imagine("a lingering note")
+        await wire.wait_for(lambda: wire.discord.calls("DELETE", ONE_MESSAGE))
+        await wire.restart()
+        await wire.settled("a lingering note")
+        assert len(wire.discord.calls("POST", MESSAGES)) == 1
+
+    await on_each_database(tmp_path, postgres_server, scenario)
+
+
+# ── A clean stop ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_busy_bot_stops_in_time_and_loses_nothing(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async def scenario(wire: Wire) -> None:
+        prompts = [f"busy {letter}" for letter in "abcdefghijkl"]
+        await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
+        await wire.wait_for(wire.submits)
+        watch = Stopwatch()
+        assert await wire.bot.terminate() == 0
+        assert watch.seconds < 8
+        await wire.start()
+        for prompt in prompts:
+            await wire.settled(prompt, within=10)
+        assert sorted(wire.submits()) == prompts
+
+    await on_each_database(tmp_path, postgres_server, scenario, seconds=0.5)
+
+
+async def test_a_bot_whose_every_call_hangs_stops_in_time(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path) as wire:
+        wire.discord.faults.add("POST", MESSAGES, faults.hang(60), times=None)
+        await wire.imagine("stuck in the post")
+        await wire.wait_for(lambda: wire.discord.calls("POST", MESSAGES))
+        wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
+        await wire.imagine("stuck in the shop")
+        await wire.wait_for(lambda: len(wire.submits()) == 2)
+        host, port = "127.0.0.1", wire.bot.port
+        _, slow = await asyncio.open_connection(host, port)
+        path = wire.hook_url().partition(f":{port}")[2]
+        slow.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
+        await slow.drain()
+        watch = Stopwatch()
+        code = await wire.bot.terminate()
+        slow.close()
+        assert code == 0
+        assert watch.seconds < 8
+
+
+# ── Random moments ──────────────────────────────────────────────────────────────────────────────
+
+
+async def test_killed_at_random_moments_under_load(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    seed = random.randrange(10**6)
+    print("seed", seed)  # noqa: T201 - shown when it fails
+
+    async def scenario(wire: Wire) -> None:
+        chance = random.Random(seed)
+        channels = [
+            wire.discord.channel,
+            wire.discord.add_channel("b"),
+            wire.discord.add_channel("c"),
+        ]
+        wire.midjourney.faults.callbacks.add(Callback(times=2), Callback(times=0))
+        asked: dict[str, Interaction] = {}
+
+        async def ask() -> None:
+            for number in range(20):
+                prompt = f"chaos {number:02} of {wire.folder.name}"
+                user = chance.choice([wire.discord.ann, wire.discord.ben])
+                channel = channels[number % 3]
+                asked[prompt] = await wire.imagine(prompt, user=user, channel=channel, wait=0)
+                await asyncio.sleep(chance.uniform(0, 0.8))
+
+        asking = asyncio.create_task(ask())
+        watch = Stopwatch()
+        while not asking.done() or watch.seconds < 8:
+            await asyncio.sleep(chance.uniform(0, 0.7))
+            await wire.bot.kill()
+            wire.pass_leases()
+            await wire.start()
+        await asking
+        await _all_settled(wire, asked)
+        for prompt in asked:
+            assert len(wire.submits(prompt)) <= 1
+            assert len(_outcomes(wire, prompt)) <= 1
+
+    polls = {"POLL_INTERVAL": "0.5"}
+    await on_each_database(tmp_path, postgres_server, scenario, environment=polls, seconds=0.3)
+
+
+async def _all_settled(wire: Wire, asked: dict[str, Interaction]) -> None:
+    """Wait until every acknowledged command has its outcome, and nothing is left to do."""
+    acknowledged = [prompt for prompt, each in asked.items() if each.response is not None]
+    assert acknowledged
+    watch = Stopwatch()
+    while watch.seconds < 15:
+        wire.pass_deadlines()
+        left = wire.sql("SELECT count(*) FROM deliveries WHERE due_at IS NOT NULL")[0][0]
+        if all(_outcomes(wire, prompt) for prompt in acknowledged) and not left:
+            break
+        await asyncio.sleep(0.2)
+    silent = [prompt for prompt in acknowledged if len(_outcomes(wire, prompt)) != 1]
+    states = wire.sql("SELECT prompt, status FROM jobs ORDER BY created_at")
+    assert not silent, f"{silent}\n{states}\n{wire.bot.tail()}"
+    for channel in wire.discord.world.channels.values():
+        assert not wire.placeholders(channel)
+
+
+def _outcomes(wire: Wire, prompt: str) -> list[object]:
+    channels = wire.discord.world.channels.values()
+    return [card for channel in channels for card in wire.outcomes(prompt, channel)]
+
+
+# ── Several processes ───────────────────────────────────────────────────────────────────────────
+
+
+async def test_two_processes_at_once_double_nothing(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url) as wire, wire.second():
+        asked = {f"a twin {n}": await wire.imagine(f"a twin {n}") for n in range(8)}
+        for prompt in asked:
+            await wire.settled(prompt)
+        assert sorted(wire.submits()) == list(asked)
+        assert len(wire.sql("SELECT id FROM jobs")) == 8
+        # Nothing but the 8 cards was ever said, to nobody.
+        assert len(wire.discord.channel.seen_by(wire.discord.ann)) == 8
+        assert not any(interaction.followups for interaction in asked.values())
+
+
+async def test_two_processes_at_once_keep_to_the_limit(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url, seconds=0.4) as wire, wire.second():
+        prompts = [f"a crowd of {letter}" for letter in "abcdefghijklmnop"]
+        await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
+        for prompt in prompts:
+            await wire.outcome(prompt, within=10)
+        assert wire.midjourney.max_in_flight <= 10
+        assert sorted(wire.submits()) == prompts
+
+
+async def test_the_other_process_takes_over(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url, polls = postgres_server.new_database(), {"POLL_INTERVAL": "0.3"}
+    async with (
+        Wire.up(tmp_path, database_url=url, environment=polls, seconds=1) as wire,
+        wire.second(),
+    ):
+        await wire.imagine("an inheritance")
+        await wire.wait_for(lambda: wire.statuses() == ["running"])
+        await wire.bot.kill()
+        await wire.settled("an inheritance")
+
+
+async def test_a_frozen_sender_changes_nothing_that_was_taken_over(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url) as wire:
+        wire.discord.faults.add("POST", MESSAGES, faults.hang(1, after_effect=True))
+        await wire.imagine("a frozen hand")
+        await wire.outcome("a frozen hand")
+        wire.bot.stop()
+        wire.pass_leases()
+        async with wire.second():
+            await wire.settled("a frozen hand")
+            wire.bot.cont()
+            await wire.wait_for(lambda: "delivery_taken_over" in wire.bot.tail(10))
+            await wire.imagine("a warm hand")
+            await wire.settled("a warm hand")
+            assert len(wire.outcomes("a frozen hand")) == 1
+
+
+async def test_a_frozen_submitter_is_believed_when_it_comes_back(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url, environment=SELDOM) as wire:
+        wire.midjourney.faults.submits.add(Answer(delay_s=1))
+        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        await wire.imagine("a long silence")
+        await wire.wait_for(wire.submits)
+        wire.bot.stop()
+        wire.pass_leases()
+        async with wire.second():
+            await wire.wait_for(lambda: wire.statuses() == ["unknown"])
+            wire.bot.cont()
+            await wire.wait_for(lambda: wire.statuses() == ["running"])
+            [task_id] = wire.midjourney.jobs
+            wire.midjourney.finish(task_id)
+            await wire.settled("a long silence")
+            assert wire.submits() == ["a long silence"]
+
+
+async def test_a_process_sleeps_after_another_did_its_work(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    polls = {"POLL_INTERVAL": "0.2"}
+    async with (
+        Wire.up(tmp_path, database_url=url, environment=polls, hooks=False, seconds=0.5) as wire,
+        wire.second(),
+    ):
+        wire.midjourney.faults.statuses.add(Answer.error(500), Answer(), times=3)
+        await wire.imagine("a shared chore")
+        await wire.settled("a shared chore")
+        await wire.cpu_seconds(1.2)
+        assert await wire.cpu_seconds(1.5) < 0.15
