@@ -45,9 +45,27 @@ def migrate() -> None:
 
 
 @cli.command()
-@click.option("--port", default=8000, show_default=True, help="Where the page is served.")
-@click.option("--seconds", default=6.0, show_default=True, help="How long a job takes.")
-@click.option("--fail", default=0.0, show_default=True, help="Share of jobs that fail, 0 to 1.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Where the page is served.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 600),
+    default=6.0,
+    show_default=True,
+    help="How long a job takes.",
+)
+@click.option(
+    "--fail",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of jobs that fail.",
+)
 @click.option("--no-browser", is_flag=True, help="Don't open the browser.")
 def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
     """Try the bot in your browser, without any account."""
