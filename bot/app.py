@@ -23,15 +23,18 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.delivery import Deliverer
 from bot.dispatcher import Dispatcher
-from bot.errors import ImagineError, StoreBusyError, StoreError
-from bot.images import HttpImageFetcher
+from bot.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
+from bot.images import HttpImageFetcher, clean_png
 from bot.janitor import Janitor
 from bot.leases import LeaseKeeper
 from bot.midjourney.client import HttpMidjourneyClient
 from bot.models import Mode
+from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
 from bot.ports import Clock
+from bot.progress import ProgressNotifier
 from bot.reconciler import Reconciler, first_poll_after
+from bot.references import ReferenceService
 from bot.service import ImagineService
 from bot.store import (
     Database,
@@ -39,15 +42,18 @@ from bot.store import (
     SqlDraftStore,
     SqlJobStore,
     SqlPersonalStore,
+    SqlReferenceStore,
     SqlSettingStore,
     open_database,
 )
-from bot.web import CallbackTags, WebServer
+from bot.web import CallbackTags, ReferenceTags, WebServer
+from bot.web.references import ReferenceHandler
 from bot.web.webhook import CallbackHandler
 
 log = structlog.get_logger(__name__)
 
-DRAIN_S = 6.0  # for work under way; with closing, a stop stays within 8 s
+# For work under way. Closing Discord and the web server may add 3 s, and a stop has 8 s in all.
+DRAIN_S = 4.5
 DATABASE_RETRY_MAX_S = 15.0
 
 RunDiscord = Callable[[ImagineBot, str], Coroutine[None, None, None]]
@@ -69,9 +75,11 @@ class _Parts:
     dispatcher: Dispatcher
     reconciler: Reconciler
     deliverer: Deliverer
+    progress: ProgressNotifier
     leases: LeaseKeeper
     janitor: Janitor
     callback: CallbackHandler
+    reference: ReferenceHandler
     bot: ImagineBot
 
 
@@ -101,8 +109,8 @@ class App:
         """Run until `stop`.
 
         Raises:
-            OSError: the port cannot be bound.
-            StoreBusyError: another process holds the SQLite file.
+            PortUnavailableError: the port cannot be bound.
+            StoreBusyError, StoreUnusableError: we cannot have the SQLite file.
             TokenRejectedError: Discord does not accept the token.
         """
         try:
@@ -126,9 +134,7 @@ class App:
     async def _open_database(self, stack: AsyncExitStack) -> Database:
         """Open the database; wait for one that is away, but not for a file that is taken."""
         async for attempt in stamina.retry_context(
-            on=lambda error: (
-                isinstance(error, StoreError) and not isinstance(error, StoreBusyError)
-            ),
+            on=_may_pass,
             attempts=None,
             timeout=None,
             wait_max=DATABASE_RETRY_MAX_S,
@@ -143,7 +149,10 @@ class App:
         settings, clock = self._settings, self._outside.clock
         owner = secrets.token_hex(8)
         jobs, store = SqlJobStore(database), SqlSettingStore(database)
-        tags = CallbackTags(await _webhook_secret(settings, store))
+        personal, drafts = SqlPersonalStore(database), SqlDraftStore(database)
+        references = SqlReferenceStore(database)
+        secret = await _webhook_secret(settings, store)
+        tags, reference_tags = CallbackTags(secret), ReferenceTags(secret)
         api = await stack.enter_async_context(
             HttpMidjourneyClient(
                 api_key=settings.midjourney_api_key.get_secret_value(),
@@ -153,8 +162,12 @@ class App:
         images = await stack.enter_async_context(
             HttpImageFetcher((*settings.image_hosts, _as_image_host(settings.discord_cdn_url)))
         )
+        deliveries = SqlDeliveryStore(database)
+        progress = ProgressNotifier(
+            jobs=jobs, deliveries=deliveries, personal=personal, clock=clock
+        )
         deliverer = Deliverer(
-            deliveries=SqlDeliveryStore(database), images=images, clock=clock, owner=owner
+            deliveries=deliveries, images=images, progress=progress, clock=clock, owner=owner
         )
         poll_interval = timedelta(seconds=settings.poll_interval)
         dispatcher = Dispatcher(
@@ -167,6 +180,7 @@ class App:
             first_poll_after=partial(first_poll_after, poll_interval=poll_interval),
             hook_url=_hook_url(settings, tags),
             on_delivery_ready=deliverer.delivery_ready,
+            on_progress=progress.changed,
         )
         reconciler = Reconciler(
             jobs=jobs,
@@ -179,8 +193,8 @@ class App:
         service = ImagineService(
             jobs=jobs,
             settings=store,
-            drafts=SqlDraftStore(database),
-            personal=SqlPersonalStore(database),
+            drafts=drafts,
+            personal=personal,
             clock=clock,
             limits=settings.limits,
             slots=settings.midjourney_concurrency,
@@ -188,9 +202,17 @@ class App:
             allowed_tenants=settings.allowed_guilds,
             typical_times=self._outside.typical_times,
             on_job_ready=dispatcher.job_ready,
+            on_progress=progress.changed,
         )
         bot = ImagineBot(
             service=service,
+            personal=PersonalService(jobs=jobs, personal=personal),
+            references=ReferenceService(
+                store=references,
+                clock=clock,
+                clean=clean_png,
+                link=_reference_link(settings, reference_tags),
+            ),
             images=images,
             settings=store,
             cdn_url=settings.discord_cdn_url,
@@ -199,17 +221,20 @@ class App:
         platform = DiscordPlatform(bot)
         service.add_platform(platform)
         deliverer.add_platform(platform)
+        progress.add_platform(platform)
         return _Parts(
             dispatcher=dispatcher,
             reconciler=reconciler,
             deliverer=deliverer,
+            progress=progress,
             leases=LeaseKeeper(
                 jobs=jobs, clock=clock, owner=owner, others_are_dead=database.is_exclusive
             ),
-            janitor=Janitor(jobs=jobs, clock=clock),
+            janitor=Janitor(jobs=jobs, drafts=drafts, references=references, clock=clock),
             callback=CallbackHandler(
                 jobs=jobs, tags=tags, clock=clock, on_callback=reconciler.hint
             ),
+            reference=ReferenceHandler(references=references, tags=reference_tags),
             bot=bot,
         )
 
@@ -221,16 +246,21 @@ class App:
                 "dispatcher": group.create_task(parts.dispatcher.run()),
                 "reconciler": group.create_task(parts.reconciler.run()),
                 "delivery": group.create_task(parts.deliverer.run()),
+                "progress": group.create_task(parts.progress.run()),
             }
             helpers = [
                 group.create_task(parts.leases.run()),
                 group.create_task(parts.janitor.run()),
                 group.create_task(self._outside.run_discord(parts.bot, token)),
             ]
-            self._server.open(parts.callback, _checks(database, workers))
+            self._server.open(
+                callback=parts.callback,
+                reference=parts.reference,
+                checks=_checks(database, workers),
+            )
             await self._stopping.wait()
             log.info("stopping")
-            for worker in (parts.dispatcher, parts.reconciler, parts.deliverer):
+            for worker in (parts.dispatcher, parts.reconciler, parts.deliverer, parts.progress):
                 worker.stop()
             await asyncio.wait(workers.values(), timeout=DRAIN_S)
             for task in (*workers.values(), *helpers):
@@ -246,6 +276,12 @@ async def run_until_signalled(settings: Settings, outside: Outside | None = None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.stop)
     await app.run()
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether waiting for the database may help."""
+    lasting = StoreBusyError | StoreUnusableError
+    return isinstance(error, StoreError) and not isinstance(error, lasting)
 
 
 def _first(errors: BaseExceptionGroup[ImagineError]) -> ImagineError:
@@ -265,6 +301,13 @@ def _hook_url(settings: Settings, tags: CallbackTags) -> Callable[[str], str] | 
     if public_url is None:
         return None
     return lambda job_id: tags.hook_url(public_url, job_id)
+
+
+def _reference_link(settings: Settings, tags: ReferenceTags) -> Callable[[str], str] | None:
+    public_url = settings.public_url
+    if public_url is None:
+        return None
+    return lambda reference_id: tags.link(public_url, reference_id)
 
 
 def _as_image_host(url: str) -> str:

@@ -76,6 +76,15 @@ def _image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _cdn_url(value: str) -> str:
+    """Take one plain origin: attachments' paths are put straight on it."""
+    try:
+        AllowList.parse((value,), setting="DISCORD_CDN_URL")
+    except ConfigError as error:
+        raise ValueError("must be a whole http or https address without a path") from error
+    return value
+
+
 def _secret(value: object) -> object:
     """Drop what copying adds; a secret goes into HTTP headers, which take one line of ASCII."""
     if not isinstance(value, str):
@@ -160,8 +169,8 @@ class Settings(StoreSettings):
     discord_gateway_url: Annotated[str, AfterValidator(_websocket_url)] = Field(
         "wss://gateway.discord.gg/", description="Discord's gateway address (for proxies)."
     )
-    discord_cdn_url: HttpUrl = Field(
-        "https://cdn.discordapp.com", description="Where posted images are read back from."
+    discord_cdn_url: Annotated[HttpUrl, AfterValidator(_cdn_url)] = Field(
+        "https://cdn.discordapp.com", description="Where posted and attached images are read from."
     )
 
     @property

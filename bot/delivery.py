@@ -22,8 +22,8 @@ from bot.errors import (
 from bot.leases import LEASE
 from bot.models import Delivery, FetchedImage, Job, Part
 from bot.persist import persist
-from bot.ports import Clock, DeliveryStore, ImageFetcher, Platform
-from bot.wake import Wake
+from bot.ports import Clock, DeliveryStore, ImageFetcher, Platform, Progress
+from bot.wake import Wake, first_of
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +43,7 @@ class Deliverer:
         *,
         deliveries: DeliveryStore,
         images: ImageFetcher,
+        progress: Progress,
         clock: Clock,
         owner: str,
     ) -> None:
@@ -50,10 +51,11 @@ class Deliverer:
         self._images = images
         self._clock = clock
         self._owner = owner
+        self._progress = progress
         self._platforms: dict[str, Platform] = {}
         self._wake = Wake()
         self._per_channel: Counter[str] = Counter()
-        self._is_stopping = False
+        self._stopped = asyncio.Event()
 
     def add_platform(self, platform: Platform) -> None:
         """Deliver the jobs that came from this platform."""
@@ -65,21 +67,25 @@ class Deliverer:
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the deliveries under way are done."""
-        self._is_stopping = True
+        self._stopped.set()
         self._wake.set()
 
     async def run(self) -> None:
         """Deliver until stopped."""
-        for platform in self._platforms.values():
-            await platform.wait_until_usable()
+        await self._wait_until_usable()
         async with asyncio.TaskGroup() as tasks:
-            while not self._is_stopping:
+            while not self._stopped.is_set():
                 claimed = await self._claim()
                 for delivery, job in claimed:
                     self._per_channel[_channel_key(job)] += 1
                     tasks.create_task(self._deliver(delivery, job))
                 if not claimed:
                     await self._wake.wait(IDLE)
+
+    async def _wait_until_usable(self) -> None:
+        """Wait for every platform, or for the stop."""
+        for platform in self._platforms.values():
+            await first_of(platform.wait_until_usable(), self._stopped.wait())
 
     async def _claim(self) -> list[tuple[Delivery, Job]]:
         limit = MAX_AT_ONCE - self._per_channel.total()
@@ -108,25 +114,28 @@ class Deliverer:
             except LostLeaseError:
                 log.info("delivery_taken_over")
             except StoreError as error:
-                await self._postpone(delivery, DeliveryDelayedError(f"database: {error}"))
+                await self._postpone(delivery, job, DeliveryDelayedError(f"database: {error}"))
             except Exception:
                 log.exception("delivery_crashed")
-                await self._postpone(delivery, DeliveryDelayedError("internal error"))
+                await self._postpone(delivery, job, DeliveryDelayedError("internal error"))
             finally:
                 self._per_channel -= Counter([key])
                 self._wake.set()
 
     async def _attempt(self, delivery: Delivery, job: Job) -> None:
         platform = self._platforms[job.origin.platform]
+        post_log = _PostLog(self._deliveries, self._clock, delivery)
         try:
             images = await self._fetch(delivery, job)
-            await platform.deliver(job, images, _PostLog(self._deliveries, self._clock, delivery))
+            await platform.deliver(job, images, post_log)
         except UndeliverableError as error:
-            await self._give_up(delivery, error.reason)
+            await self._give_up(delivery, job, error.reason)
         except DeliveryDelayedError as error:
-            await self._postpone(delivery, error)
+            await self._postpone(delivery, job, error)
         else:
+            await self._progress.before_posted(job)
             await self._record_sent(delivery, job)
+            self._progress.posted(job, post_log.delivery)
 
     async def _fetch(self, delivery: Delivery, job: Job) -> list[FetchedImage]:
         """Fetch, all at once, the images that are not yet known to stand in the channel."""
@@ -148,16 +157,17 @@ class Deliverer:
         finished_at = job.finished_at or delivery.created_at
         log.info("result_posted", seconds=round((now - finished_at).total_seconds(), 3))
 
-    async def _give_up(self, delivery: Delivery, reason: str) -> None:
+    async def _give_up(self, delivery: Delivery, job: Job, reason: str) -> None:
         log.warning("result_undeliverable", reason=reason)
         await self._deliveries.record_undeliverable(
             delivery.job_id, fence=delivery.fence, reason=reason, now=self._clock.now()
         )
+        self._progress.changed(job)
 
-    async def _postpone(self, delivery: Delivery, error: DeliveryDelayedError) -> None:
+    async def _postpone(self, delivery: Delivery, job: Job, error: DeliveryDelayedError) -> None:
         now = self._clock.now()
         if now - delivery.created_at > GIVE_UP_AFTER:
-            await self._give_up(delivery, f"gave up after a day: {error.reason}")
+            await self._give_up(delivery, job, f"gave up after a day: {error.reason}")
             return
         back_off = min(timedelta(seconds=2 ** min(delivery.attempts - 1, 16)), MAX_RETRY)
         wait = error.retry_after or back_off

@@ -49,8 +49,12 @@ class Dispatcher:
         first_poll_after: Callable[[Job], timedelta],
         hook_url: Callable[[str], str] | None = None,
         on_delivery_ready: Callable[[], None] = lambda: None,
+        on_progress: Callable[[Job], None] = lambda _job: None,
     ) -> None:
-        """Build it; without `hook_url` jobs are submitted without a callback address."""
+        """Build it; without `hook_url` jobs are submitted without a callback address.
+
+        `on_progress` is told of each job that the provider took or sent back.
+        """
         self._jobs = jobs
         self._settings = settings
         self._api = api
@@ -60,6 +64,7 @@ class Dispatcher:
         self._first_poll_after = first_poll_after
         self._hook_url = hook_url
         self._on_delivery_ready = on_delivery_ready
+        self._on_progress = on_progress
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
         self._wake = Wake()
@@ -91,10 +96,9 @@ class Dispatcher:
                 await self._wake.wait(self._nap())
 
     def _nap(self) -> timedelta:
-        reopens_at = self._gate.reopens_at()
-        if reopens_at is None:
-            return IDLE
-        return min(IDLE, max(reopens_at - self._clock.now(), timedelta(milliseconds=10)))
+        now = self._clock.now()
+        reopens_at = self._gate.reopens_at(now)
+        return IDLE if reopens_at is None else min(IDLE, reopens_at - now)
 
     # ── Claiming ────────────────────────────────────────────────────────────────────────────────
 
@@ -153,6 +157,7 @@ class Dispatcher:
                 job.id, fence=job.fence, task_id=task_id, next_poll_at=next_poll_at, now=now
             )
         )
+        self._on_progress(job)
         if self._pause is not None:
             self._pause = None
             await persist(lambda: self._settings.set_account_pause(None))
@@ -189,6 +194,7 @@ class Dispatcher:
     async def _send_back(self, job: Job) -> None:
         now = self._clock.now()
         await persist(lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now))
+        self._on_progress(job)
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         now = self._clock.now()

@@ -29,11 +29,15 @@ class PromptError(UserError):
     """The prompt cannot be submitted as it stands.
 
     `place` shows where, as two lines for a block of code: the prompt, and a caret below it.
+    `draft_id` is set when the wish was kept, so that the person need not type it again.
     """
 
-    def __init__(self, text: Text, *, place: str | None = None) -> None:
+    def __init__(
+        self, text: Text, *, place: str | None = None, draft_id: str | None = None
+    ) -> None:
         super().__init__(text)
         self.place = place
+        self.draft_id = draft_id
 
 
 class LimitError(UserError):
@@ -117,6 +121,10 @@ class StoreBusyError(StoreError):
     """Another process holds the SQLite file."""
 
 
+class StoreUnusableError(StoreError):
+    """The SQLite file cannot be there; waiting changes nothing."""
+
+
 class LostLeaseError(StoreError):
     """Another process has taken this work over; stop, and change nothing."""
 
@@ -149,6 +157,18 @@ class ImageError(DeliveryError):
     """An image could not be fetched or used; the message names the host, never the path."""
 
 
+class NoImageError(ImageError):
+    """The data is of no kind of image that we read."""
+
+
+class TooManyPixelsError(ImageError):
+    """Decoding the image would take too much memory."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the image has more than {limit // 1_000_000} million pixels")
+        self.limit = limit
+
+
 # ── The operator ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -158,6 +178,14 @@ class ConfigError(ImagineError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class PortUnavailableError(ImagineError):
+    """The web listener cannot have its port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken, or not ours to take; set PORT to a free one")
+        self.port = port
 
 
 class TokenRejectedError(ImagineError):

@@ -3,6 +3,8 @@
 Pure. The classification of the provider's own words lives in `midjourney/protocol.py`.
 """
 
+from enum import Enum, auto
+
 from bot.models import Failure, FailureCode
 from bot.texts import Text, msg
 
@@ -52,6 +54,24 @@ def describe_pause(code: FailureCode) -> Text:
     return _SENTENCES[code]
 
 
-def can_try_again(failure: Failure) -> bool:
-    """Whether the same prompt may well succeed later."""
-    return failure.code not in {FailureCode.PROMPT, FailureCode.LINK, FailureCode.REJECTED}
+class Remedy(Enum):
+    """What can be done about a failed job, and by whom."""
+
+    CHANGE = auto()  # the person: the same prompt would fail again
+    REPEAT = auto()  # the person: the same prompt may well succeed later
+    WAIT = auto()  # nothing: the operator must act first
+
+
+_REMEDIES = {
+    FailureCode.PROMPT: Remedy.CHANGE,
+    FailureCode.LINK: Remedy.CHANGE,
+    FailureCode.REJECTED: Remedy.CHANGE,
+    FailureCode.QUOTA: Remedy.WAIT,
+    FailureCode.KEY: Remedy.WAIT,
+    FailureCode.OPERATOR: Remedy.WAIT,
+}
+
+
+def remedy_of(failure: Failure) -> Remedy:
+    """Say what can be done about it."""
+    return _REMEDIES.get(failure.code, Remedy.REPEAT)

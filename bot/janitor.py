@@ -1,4 +1,4 @@
-"""Removes what must not be kept: ended reply tokens, and jobs that nobody waits for any more."""
+"""Removes what must not be kept: ended reply tokens, old images and drafts, forgotten jobs."""
 
 import asyncio
 from datetime import timedelta
@@ -6,20 +6,26 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import StoreError
-from bot.ports import Clock, JobStore
+from bot.ports import Clock, DraftStore, JobStore, ReferenceStore
+from bot.references import KEPT_FOR
 
 log = structlog.get_logger(__name__)
 
 ROUND_EVERY = timedelta(minutes=1)
 # After a day in the queue (an account without quota, a long outage) a picture is no longer awaited.
 LONGEST_WAIT = timedelta(hours=24)
+DRAFTS_KEPT_FOR = timedelta(hours=24)
 
 
 class Janitor:
     """Makes its round every minute."""
 
-    def __init__(self, *, jobs: JobStore, clock: Clock) -> None:
+    def __init__(
+        self, *, jobs: JobStore, drafts: DraftStore, references: ReferenceStore, clock: Clock
+    ) -> None:
         self._jobs = jobs
+        self._drafts = drafts
+        self._references = references
         self._clock = clock
 
     async def run(self) -> None:
@@ -35,5 +41,7 @@ class Janitor:
         """Make one round."""
         now = self._clock.now()
         await self._jobs.erase_reply_tokens(now=now)
+        await self._drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR)
+        await self._references.drop_references(created_before=now - KEPT_FOR)
         for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)

@@ -36,10 +36,11 @@ def set_up_logging(level: str, log_format: Literal["auto", "json", "console"]) -
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=True,
     )
+    foreign = [*shared, _shorten_reconnects]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=foreign,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_renderers(as_console=as_console),
@@ -51,6 +52,16 @@ def set_up_logging(level: str, log_format: Literal["auto", "json", "console"]) -
     root.setLevel(level)
     for name, least in _LIBRARIES.items():
         logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _shorten_reconnects(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Name the error of a lost connection instead of its traceback: it is no defect of ours."""
+    if event["_record"].name == "discord.client" and "reconnect" in event["event"]:
+        error = event.pop("exc_info", (None,))[0]
+        event["error"] = error.__name__ if error else None
+    return event
 
 
 def _renderers(*, as_console: bool) -> list[structlog.typing.Processor]:

@@ -1,13 +1,16 @@
-"""The values that the parts hand to each other. Frozen, no I/O; imports only the standard library.
+"""The values that the parts hand to each other. Frozen, no I/O; imports only texts of ours.
 
 All times are aware UTC. The words are the glossary's: job, task id, origin, slot, delivery.
 """
 
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.texts import Text
 
 _JOB_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # base32, lower case
 JOB_ID_LENGTH = 20  # 100 bits, and short enough for a Discord nonce with a part number (25)
@@ -127,6 +130,7 @@ class Job:
     group_id: str | None = None  # the first job's id, when one command made several
     is_private: bool = False  # the result only for the person who asked
     is_discarded: bool = False  # the result is kept, but not posted
+    remarks: tuple[Text, ...] = ()  # what was put right in the prompt, and warnings
     created_at: datetime
     claimable_at: datetime  # not submitted before this
     slot: int | None = None  # 1…N while in flight
@@ -167,6 +171,7 @@ class NewJob:
     mode: Mode
     group_id: str | None = None
     is_private: bool = False
+    remarks: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,13 +212,22 @@ class GroupProgress:
     """How far the jobs of one command are. Counted in jobs."""
 
     total: int
-    finished: int  # delivered, undeliverable, cancelled or discarded
-    in_flight: int
+    finished: int  # posted, undeliverable, cancelled or discarded
+    in_flight: int  # without those that are finished
+    waiting: int = 0
+    cancelled: int = 0
+    discarded: int = 0  # what comes of them is kept, and not posted
+    undeliverable: int = 0
 
     @property
     def is_complete(self) -> bool:
         """Nothing more will come."""
         return self.finished >= self.total
+
+    @property
+    def posted(self) -> int:
+        """Jobs whose result, or failure, stands where it belongs."""
+        return self.finished - self.cancelled - self.discarded - self.undeliverable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,11 +239,22 @@ class QueueState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStats:
+    """The queue as an operator watches it."""
+
+    by_state: Mapping[JobStatus, int]  # jobs that have not ended
+    oldest_waiting: timedelta  # age of the oldest queued job; zero when none waits
+    slots_in_use: int
+    slots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
     """Which of a person's jobs to show."""
 
     statuses: frozenset[JobStatus] = frozenset()  # empty: all
     search: str = ""  # part of the prompt, any case
+    job_id: str | None = None  # this one alone, if it is theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,11 +265,20 @@ class JobPage:
     number: int  # from 0
     total: int  # jobs on all pages
     size: int  # jobs a page
+    deliveries: "Mapping[str, Delivery]" = field(default_factory=dict)  # by job id
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentPrompt:
+    """A prompt that a person used, and the latest job that did."""
+
+    job_id: str
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,30 @@
 """What belongs to one person: their jobs, prompts, presets and preferences."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from bot.errors import LimitError, PromptError, UserError
-from bot.models import JobFilter, JobPage, Preferences, Preset
+from bot.errors import JobGoneError, LimitError, PromptError, UserError
+from bot.models import Delivery, Job, JobFilter, JobPage, Preferences, Preset, RecentPrompt
 from bot.ports import JobStore, PersonalStore
 from bot.prompts import caret, parse
 from bot.texts import msg
 
+MAX_NAME = 40  # characters; a name fits a custom id also where all are emoji
 MAX_PRESETS = 25  # as many as Discord shows in a list
+MAX_PARAMETERS = 500  # characters; all parameters at once have about 300
+MAX_SUFFIX = 500  # characters
 PAGE_SIZE = 5
 ALL_JOBS = JobFilter()
-_NAME = re.compile(r"[^\s`][^`\n]{0,39}")
+_NAME = re.compile(rf"[^`]{{1,{MAX_NAME}}}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPreset:
+    """A preset as it was saved."""
+
+    preset: Preset
+    has_replaced: bool  # there was one of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +43,19 @@ class PersonalService:
         """Give a page of the person's jobs, newest first."""
         return await self.jobs.page(requester, wanted, number=number, size=PAGE_SIZE)
 
-    async def recent_prompts(self, requester: str, search: str, limit: int) -> list[str]:
-        """Give the person's latest prompts that contain `search`."""
+    async def job(self, requester: str, job_id: str) -> tuple[Job, Delivery | None]:
+        """Give one of the person's own jobs, and its delivery if it has one.
+
+        Raises:
+            JobGoneError: it does not exist, or is somebody else's.
+        """
+        page = await self.jobs.page(requester, JobFilter(job_id=job_id), number=0, size=1)
+        if not page.jobs:
+            raise JobGoneError(msg("This isn't one of your jobs, or I no longer know it."))
+        return page.jobs[0], page.deliveries.get(job_id)
+
+    async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:
+        """Give the person's latest prompts that contain `search`, each once."""
         return await self.jobs.recent_prompts(requester, search=search, limit=limit)
 
     async def presets(self, requester: str) -> list[Preset]:
@@ -50,24 +73,30 @@ class PersonalService:
                 return preset
         raise UserError(msg("You have no preset “{name}”. See /preset list.", name=name))
 
-    async def save_preset(self, requester: str, preset: Preset) -> Preset:
+    async def save_preset(self, requester: str, preset: Preset) -> SavedPreset:
         """Save or replace a preset and give it as it was saved, its parameters tidied.
 
         Raises:
             UserError: the name or the parameters will not do, or there are too many.
         """
-        name = preset.name.strip()
+        name = " ".join(preset.name.split())
         if not _NAME.fullmatch(name):
-            raise UserError(msg("Please choose a name of 1 to 40 characters on one line."))
+            raise UserError(
+                msg(
+                    "Please choose a name of 1 to {limit} characters, without backticks.",
+                    limit=MAX_NAME,
+                )
+            )
         parameters = checked_parameters(preset.parameters)
         if not parameters and not preset.suffix.strip():
             raise UserError(msg("A preset needs parameters or words to add."))
         saved = Preset(name=name, parameters=parameters, suffix=_checked_suffix(preset.suffix))
+        names = {each.name.casefold() for each in await self.presets(requester)}
         if not await self.personal.save_preset(requester, saved, limit=MAX_PRESETS):
             raise LimitError(
-                msg("You have {limit} presets already. Delete one first.", limit=MAX_PRESETS)
+                msg("You have {limit} presets already. Please delete one first.", limit=MAX_PRESETS)
             )
-        return saved
+        return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
 
     async def delete_preset(self, requester: str, name: str) -> None:
         """Delete a preset.
@@ -88,8 +117,17 @@ class PersonalService:
         Raises:
             UserError: the default parameters will not do.
         """
-        checked_parameters(preferences.parameters)
-        await self.personal.set_preferences(requester, preferences)
+        parameters = checked_parameters(preferences.parameters)
+        await self.personal.set_preferences(requester, replace(preferences, parameters=parameters))
+
+    async def change_preferences(
+        self, requester: str, change: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """Replace what the person has set by what `change` makes of it, in one step; give that.
+
+        `change` takes default parameters from `checked_parameters` alone.
+        """
+        return await self.personal.change_preferences(requester, change)
 
 
 def checked_parameters(text: str) -> str:
@@ -100,6 +138,10 @@ def checked_parameters(text: str) -> str:
     """
     if not text.strip():
         return ""
+    if len(text) > MAX_PARAMETERS:
+        raise PromptError(
+            msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
+        )
     # Some word must be there for the prompt to be whole.
     prompt = parse(f"{_STAND_IN} {text.strip()}")
     for error in prompt.errors:
@@ -116,6 +158,10 @@ _STAND_IN = "picture"
 
 def _checked_suffix(text: str) -> str:
     suffix = " ".join(text.split())
+    if len(suffix) > MAX_SUFFIX:
+        raise PromptError(
+            msg("That's too long: at most {limit} characters, please.", limit=MAX_SUFFIX)
+        )
     if suffix and (prompt := parse(suffix)).arguments:
         raise PromptError(
             msg(

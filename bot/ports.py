@@ -20,6 +20,7 @@ from bot.models import (
     Preset,
     QueuePlace,
     QueueState,
+    RecentPrompt,
     TaskReport,
     Usage,
 )
@@ -105,13 +106,21 @@ class JobStore(Protocol):
     async def group_progress(self, job_id: str) -> GroupProgress:
         """How far the job and its group are."""
 
+    async def usage(self, requester: str, *, now: datetime) -> Usage:
+        """Count what stands against the limits of a person."""
+
     async def queue_state(self, requester: str | None = None) -> QueueState:
         """Count what waits and runs, of one person or of all."""
+
+    async def place(self, requester: str, *, slots: int) -> QueuePlace:
+        """Give the place in the queue that a new job of this person would have."""
 
     async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
         """Give a page of a person's jobs, newest first; a number too high gives the last page."""
 
-    async def recent_prompts(self, requester: str, *, search: str, limit: int) -> list[str]:
+    async def recent_prompts(
+        self, requester: str, *, search: str, limit: int
+    ) -> list[RecentPrompt]:
         """Give a person's latest different prompts that contain `search`, newest first."""
 
     async def claim(
@@ -146,7 +155,10 @@ class JobStore(Protocol):
         """The provider took the job: running. Overrides a task id adopted from a callback."""
 
     async def record_not_started(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
-        """Nothing was started: back to the head of the queue, slot freed."""
+        """Nothing was started: back to the head of the queue, slot freed.
+
+        A discarded job is cancelled instead.
+        """
 
     async def record_refused(
         self, job_id: str, *, fence: int, failure: Failure, now: datetime
@@ -320,6 +332,11 @@ class PersonalStore(Protocol):
     async def set_preferences(self, requester: str, preferences: Preferences) -> None:
         """Replace what the person has set."""
 
+    async def change_preferences(
+        self, requester: str, change: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """Replace what the person has set by what `change` makes of it, in one step; give that."""
+
 
 class ReferenceStore(Protocol):
     """Images that people attached, kept for a day so that the provider can fetch them."""
@@ -352,6 +369,19 @@ class PostLog(Protocol):
 
     async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
         """Note the message that stands in the channel."""
+
+
+class Progress(Protocol):
+    """Whoever tells people how their jobs go; notes cost nothing and never fail."""
+
+    def changed(self, job: Job) -> None:
+        """Note that the state of this job changed."""
+
+    def posted(self, job: Job, delivery: Delivery) -> None:
+        """Note that the result of this job was posted."""
+
+    async def before_posted(self, job: Job) -> None:
+        """Prepare for that: its messages stand, and that is about to be recorded."""
 
 
 class Platform(Protocol):

@@ -83,6 +83,7 @@ class Reconciler:
         """Poll every job that is due, in one call, and fail those past their deadline."""
         now = self._clock.now()
         if self._retry_at is None or now >= self._retry_at:
+            self._retry_at = None
             due = await self._jobs.due_for_poll(now=now, limit=BATCH)
             if due:
                 await self._poll(due)
@@ -92,15 +93,18 @@ class Reconciler:
 
     async def _poll(self, due: list[Job]) -> None:
         task_ids = [job.provider_task_id for job in due if job.provider_task_id is not None]
+        asked_at = self._clock.now()
         try:
             reports = await self._api.job_status(task_ids)
         except StatusUnavailableError as error:
             self._postpone(error)
             return
-        self._failures, self._retry_at = 0, None
+        self._failures = 0
         now = self._clock.now()
         next_polls = {job.id: self._next_poll(job, now) for job in due}
-        self._announce(await self._jobs.record_poll(reports, next_polls=next_polls, now=now))
+        self._announce(
+            await self._jobs.record_poll(reports, next_polls=next_polls, asked_at=asked_at, now=now)
+        )
 
     def _postpone(self, error: StatusUnavailableError) -> None:
         wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)

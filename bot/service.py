@@ -16,6 +16,7 @@ from bot.errors import (
     JobGoneError,
     LimitError,
     NotAllowedError,
+    PromptError,
     UnavailableError,
 )
 from bot.failures import describe_pause
@@ -35,6 +36,7 @@ from bot.models import (
 )
 from bot.ports import Clock, DraftStore, JobStore, PersonalStore, Platform, SettingStore
 from bot.pricing import Cost, cost_of
+from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg
 from bot.wishes import Order, Wish, read_wish
 
@@ -87,6 +89,18 @@ class Confirmation:
     mode: Mode
     cost: Cost
     remarks: tuple[Text, ...] = ()
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """How busy the bot is, for one person who asks."""
+
+    everybody: QueueState
+    person: QueueState
+    slots: int
+    expected_at: Mapping[Mode, datetime]  # when a new job of this person would be done
+    pause: Text | None  # why no job can be taken now
 
 
 class ImagineService:
@@ -106,8 +120,12 @@ class ImagineService:
         allowed_tenants: Collection[str] = (),
         typical_times: Mapping[Mode, timedelta] | None = None,
         on_job_ready: Callable[[], None] = lambda: None,
+        on_progress: Callable[[Job], None] = lambda _job: None,
     ) -> None:
-        """Build the service; no `allowed_tenants` means that all may use it."""
+        """Build the service; no `allowed_tenants` means that all may use it.
+
+        `on_progress` is told of each job that a person cancelled or discarded.
+        """
         self._jobs = jobs
         self._settings = settings
         self._drafts = drafts
@@ -119,6 +137,7 @@ class ImagineService:
         self._allowed_tenants = frozenset(allowed_tenants)
         self._typical_times = typical_times or {mode: mode.typical_time for mode in Mode}
         self._on_job_ready = on_job_ready
+        self._on_progress = on_progress
         self._platforms: dict[str, Platform] = {}
 
     def add_platform(self, platform: Platform) -> None:
@@ -133,19 +152,30 @@ class ImagineService:
         Raises:
             UserError: it is refused; the text says what to change. Nothing was stored.
         """
-        order = await self._read(wish, request.origin)
+        order = await self._read_or_keep(wish, request.origin)
         await self._check(request, wish.is_private)
         if len(order.prompts) == 1:
             return await self._accept(order, request, is_private=wish.is_private)
-        requester = request.origin.requester
-        draft_id = await self._drafts.put_draft(requester, wish.to_json(), now=self._clock.now())
+        draft_id = await self.keep_wish(wish, request.origin.requester)
         return Confirmation(
             draft_id=draft_id,
             prompts=order.prompts,
             mode=order.mode,
             cost=cost_of(order.mode, len(order.prompts)),
             remarks=order.remarks,
+            is_private=wish.is_private,
         )
+
+    async def check(self, wish: Wish, request: ImagineRequest) -> None:
+        """Refuse what `imagine` would refuse now, before anybody works for it. Stores no job.
+
+        Raises:
+            UserError: it would be refused; the text says what to change.
+        """
+        order = await self._read_or_keep(wish, request.origin)
+        await self._check(request, wish.is_private)
+        usage = await self._jobs.usage(request.origin.requester, now=self._clock.now())
+        self._admit(usage, len(order.prompts))
 
     async def confirm(self, draft_id: str, request: ImagineRequest) -> Accepted:
         """Store the jobs of a draft; saying yes twice stores them once.
@@ -153,14 +183,26 @@ class ImagineService:
         Raises:
             UserError: refused, or the draft is gone.
         """
-        payload = await self._drafts.get_draft(draft_id, request.origin.requester)
-        if payload is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it once more."))
-        wish = Wish.from_json(payload)
+        wish = await self.kept_wish(draft_id, request.origin.requester)
         order = await self._read(wish, request.origin)
         await self._check(request, wish.is_private)
         of_draft = replace(request, source_key=f"draft:{draft_id}")
         return await self._accept(order, of_draft, is_private=wish.is_private)
+
+    async def keep_wish(self, wish: Wish, requester: str) -> str:
+        """Keep a wish for a day and give the id of its draft. Nothing is spent."""
+        return await self._drafts.put_draft(requester, wish.to_json(), now=self._clock.now())
+
+    async def kept_wish(self, draft_id: str, requester: str) -> Wish:
+        """Give the wish of a draft.
+
+        Raises:
+            JobGoneError: it is gone, or somebody else's.
+        """
+        payload = await self._drafts.get_draft(draft_id, requester)
+        if payload is None:
+            raise JobGoneError(msg("I no longer know this request. Please send it once more."))
+        return Wish.from_json(payload)
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
         """Store a new job with the prompt and mode of an old one.
@@ -211,10 +253,11 @@ class ImagineService:
         Raises:
             UserError: somebody else's, or gone.
         """
-        await self.check_may_manage(job_id, actor)
+        job = await self.check_may_manage(job_id, actor)
         cancelled = await self._jobs.cancel(job_id, now=self._clock.now())
         if cancelled:
             log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
+            self._on_progress(job)
         return cancelled, await self._jobs.group_progress(job_id)
 
     async def discard(self, job_id: str, actor: Actor) -> int:
@@ -223,8 +266,12 @@ class ImagineService:
         Raises:
             UserError: somebody else's, or gone.
         """
-        await self.check_may_manage(job_id, actor)
-        return await self._jobs.discard(job_id)
+        job = await self.check_may_manage(job_id, actor)
+        discarded = await self._jobs.discard(job_id)
+        if discarded:
+            log.info("jobs_discarded", job_id=job_id, jobs=discarded)
+            self._on_progress(job)
+        return discarded
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> Job:
         """Give the job if this person may cancel or delete it.
@@ -247,6 +294,19 @@ class ImagineService:
         """What waits and runs, of one person or of all."""
         return await self._jobs.queue_state(requester)
 
+    async def outlook(self, requester: str) -> Outlook:
+        """What waits and runs, and when a new job of this person would be done."""
+        place = await self._jobs.place(requester, slots=self._slots)
+        pause = await self._settings.account_pause()
+        is_paused = pause is not None and pause.until > self._clock.now()
+        return Outlook(
+            everybody=await self.queue(),
+            person=await self.queue(requester),
+            slots=self._slots,
+            expected_at={mode: await self._expected_end(mode, place, 1) for mode in Mode},
+            pause=describe_pause(pause.code) if pause is not None and is_paused else None,
+        )
+
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes: the median of this bot's own latest, else what is usual."""
         recent = await self._jobs.recent_durations(mode, limit=RECENT_JOBS)
@@ -266,6 +326,17 @@ class ImagineService:
             preset=await self._preset(wish.preset, origin),
             preferences=await self._personal.preferences(origin.requester),
         )
+
+    async def _read_or_keep(self, wish: Wish, origin: Origin) -> Order:
+        """Read the wish; keep one that is refused, so that the person need not type it again."""
+        try:
+            return await self._read(wish, origin)
+        except PromptError as error:
+            written = wish.as_typed()
+            if error.place is None or len(written.prompt) > MAX_LENGTH:
+                raise  # there is nothing to correct, or no form that could hold it
+            draft_id = await self.keep_wish(written, origin.requester)
+            raise PromptError(error.text, place=error.place, draft_id=draft_id) from None
 
     async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
         if name is None:
@@ -321,6 +392,7 @@ class ImagineService:
 
     async def _accept(self, order: Order, request: ImagineRequest, *, is_private: bool) -> Accepted:
         now = self._clock.now()
+        request = replace(request, origin=await self._in_their_language(request.origin))
         new = self._new_jobs(order, request, is_private=is_private)
         jobs, place = await self._jobs.add(
             new,
@@ -356,9 +428,14 @@ class ImagineService:
                 mode=order.mode,
                 group_id=ids[0] if len(ids) > 1 else None,
                 is_private=is_private,
+                remarks=order.remarks,
             )
             for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
         ]
+
+    async def _in_their_language(self, origin: Origin) -> Origin:
+        language = (await self._personal.preferences(origin.requester)).language
+        return origin if language is None else replace(origin, locale=language)
 
     async def _expected_end(self, mode: Mode, place: QueuePlace, jobs: int) -> datetime:
         typical = await self.typical_time(mode)

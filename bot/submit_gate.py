@@ -24,9 +24,12 @@ class _Pause:
     failures: int = 0
 
     def begin(self, now: datetime, at_least: timedelta | None = None) -> None:
-        wait = min(self.first * 2**self.failures, self.longest)
-        self.failures = min(self.failures + 1, 16)
-        self.until = now + max(wait, at_least or wait)
+        """Wait, longer than the last time; calls that were under way together count as one."""
+        if self.until is None or now >= self.until:
+            self.until = now + min(self.first * 2**self.failures, self.longest)
+            self.failures = min(self.failures + 1, 16)
+        if at_least is not None:
+            self.until = max(self.until, now + at_least)
 
     def lift(self) -> None:
         self.until, self.failures = None, 0
@@ -58,10 +61,10 @@ class SubmitGate:
             self._width = 1
         return max(0, self._width - self._under_way)
 
-    def reopens_at(self) -> datetime | None:
-        """When a pause ends, or None."""
-        ends = [pause.until for pause in (self._outage, self._full) if pause.until]
-        return max(ends, default=None)
+    def reopens_at(self, now: datetime) -> datetime | None:
+        """When the pause that is on ends; None if none is."""
+        pauses = (self._outage.until, self._full.until)
+        return max((until for until in pauses if until is not None and until > now), default=None)
 
     def started(self) -> None:
         """Note that a submit is under way."""

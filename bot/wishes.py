@@ -5,18 +5,20 @@ own defaults.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.errors import PromptError
-from bot.models import Mode, Preferences, Preset
+from bot.models import Job, Mode, Preferences, Preset
 from bot.prompts import (
     Diagnostic,
     OptionValue,
     Prompt,
     caret,
     expand,
+    parameters_of,
     parse,
     with_defaults,
     with_options,
@@ -24,6 +26,7 @@ from bot.prompts import (
 from bot.texts import Text
 
 NO_PREFERENCES = Preferences()
+IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,18 @@ class Wish:
                 "is_private": self.is_private,
             }
         )
+
+    def as_typed(self) -> "Wish":
+        """Give the same wish with its options written into the prompt, as one would type them.
+
+        Images stay options: nobody types their links.
+        """
+        images = {name: self.options[name] for name in IMAGE_OPTIONS if name in self.options}
+        others = {name: self.options[name] for name in self.options if name not in images}
+        if not others:
+            return self
+        written = with_options(parse(self.prompt), others).text
+        return replace(self, prompt=written, options=images)
 
     @classmethod
     def from_json(cls, payload: str) -> "Wish":
@@ -89,9 +104,22 @@ def read_wish(
     )
 
 
+def typed(job: Job) -> str:
+    """Give what one would type to ask for this job: its prompt, and its mode if that is relaxed."""
+    text = typed_prompt(job.prompt)
+    return f"{text} --relax" if job.mode is Mode.RELAXED else text
+
+
+def typed_prompt(prompt: str) -> str:
+    """Give what one would type to get this plain prompt."""
+    if expand(prompt, limit=1).prompts != (prompt,):  # braces that the person had escaped
+        return re.sub(r"[{}]", r"\\\g<0>", prompt)
+    return prompt
+
+
 def _read(text: str, options: Mapping[str, OptionValue], defaults: list[str]) -> Prompt:
     for more in defaults:
-        text = with_defaults(text, more, options)
+        text = with_defaults(text, more, parameters_of(options))
     prompt = with_options(parse(text), options) if options else parse(text)
     for error in prompt.errors:
         raise _refused(prompt.text, error)

@@ -2,12 +2,22 @@
 
 from functools import partial
 
-import discord
-from discord import app_commands
+from discord import Attachment, Interaction, app_commands
+from discord.app_commands import Range, Transform
 from discord.ext import commands
 
 from bot.platforms.discord.answers import answer_with_placeholder
 from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.imagining import accept_command, given
+from bot.platforms.discord.options import (
+    AspectRatio,
+    InRange,
+    OfModes,
+    OfVersions,
+    PresetName,
+    RecentPrompts,
+)
+from bot.prompts import OptionValue
 from bot.wishes import Wish
 
 
@@ -15,13 +25,57 @@ class Imagine(commands.Cog):
     """The command that the bot is named after."""
 
     @app_commands.command(description="Draw pictures from your words")
-    @app_commands.describe(prompt="What to draw; Midjourney parameters such as --ar 16:9 work too")
+    @app_commands.describe(
+        prompt="What to draw; Midjourney parameters such as --ar 16:9 work too",
+        aspect="The shape: width to height, such as 16:9",
+        version="The Midjourney model; without it the newest one draws",
+        stylize="How strongly Midjourney's own taste shows (usually 100)",
+        image="A picture to start from",
+        style="A picture whose style to use",
+        mode="How fast; relaxed takes longer and costs half",
+        preset="One of your presets, from /preset save",
+        private="Show the result only to you",
+        no="What to leave out, such as: text, people",
+        chaos="How different the four pictures are from each other",
+        weird="How unusual the pictures are",
+        raw="Follow the words more closely, with less of Midjourney's taste",
+        seed="The same seed and prompt give similar pictures again",
+        tile="Make a picture that repeats without seams",
+        image2="Another picture to start from",
+        image_weight="How much the pictures count against the words (usually 1)",
+    )
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-    async def imagine(self, interaction: discord.Interaction[ImagineBot], prompt: str) -> None:
-        """Start a job and show its placeholder."""
-        accept = partial(interaction.client.service.imagine, Wish(prompt=prompt))
-        await answer_with_placeholder(interaction, accept)
+    async def imagine(  # noqa: PLR0917 - each is an option of the form
+        self,
+        interaction: Interaction[ImagineBot],
+        prompt: Transform[str, RecentPrompts],
+        aspect: Transform[str, AspectRatio] | None = None,
+        version: Transform[str, OfVersions] | None = None,
+        stylize: Transform[int, InRange("stylize")] | None = None,
+        image: Attachment | None = None,
+        style: Attachment | None = None,
+        mode: Transform[str, OfModes] | None = None,
+        preset: Transform[str, PresetName] | None = None,
+        private: bool = False,
+        no: Range[str, 1, 500] | None = None,
+        chaos: Transform[int, InRange("chaos")] | None = None,
+        weird: Transform[int, InRange("weird")] | None = None,
+        raw: bool | None = None,
+        seed: Transform[int, InRange("seed")] | None = None,
+        tile: bool | None = None,
+        image2: Attachment | None = None,
+        image_weight: Transform[float, InRange("iw")] | None = None,
+    ) -> None:
+        """Start jobs and show their placeholder."""
+        options: dict[str, OptionValue] = given(
+            aspect=aspect, version=version, stylize=stylize, mode=mode, no=no, chaos=chaos,
+            weird=weird, raw=raw, seed=seed, tile=tile, image_weight=image_weight,
+        )  # fmt: skip
+        wish = Wish(prompt=prompt, options=options, preset=preset, is_private=private)
+        images = given(image=image, image2=image2, style=style)
+        accept = partial(accept_command, interaction.client, wish, images)
+        await answer_with_placeholder(interaction, accept, is_private=private)
 
 
 async def setup(bot: ImagineBot) -> None:

@@ -23,7 +23,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.addresses import AllowList, Reach, WebOrigin, is_public
-from bot.errors import ImageError
+from bot.errors import ImageError, NoImageError
 from bot.images.kinds import extension_of
 
 _log = structlog.get_logger(__name__)
@@ -78,6 +78,10 @@ class _RefusedError(_FetchError):
 
 class _FailedTryError(_FetchError):
     """The network or the server failed; the next try may succeed."""
+
+
+class _NotAnImageError(_RefusedError):
+    """What came is no image."""
 
 
 class _PrivateAddressError(OSError):
@@ -162,7 +166,8 @@ class HttpImageFetcher:
             return await self._fetch_with_retries(url)
         except _FetchError as error:
             self._log_once(error)
-            raise ImageError(str(error)) from error
+            kind = NoImageError if isinstance(error, _NotAnImageError) else ImageError
+            raise kind(str(error)) from error
 
     def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         connect_s, read_s = self._policy.connect_timeout_s, self._policy.read_timeout_s
@@ -250,7 +255,7 @@ class HttpImageFetcher:
         data = await self._body(host, response)
         extension = extension_of(data)
         if extension is None:
-            raise _RefusedError(host, "the answer is not an image")
+            raise _NotAnImageError(host, "the answer is not an image")
         return data, extension
 
     async def _body(self, host: str, response: aiohttp.ClientResponse) -> bytes:

@@ -1,32 +1,19 @@
-"""Making an image fit a size limit, one at a time and safe against decompression bombs.
+"""Making an image fit a size limit. May not touch the network."""
 
-May not touch the network. Pillow is imported in the worker, at first use: that takes long, and
-most images need none of it.
-"""
-
-import asyncio
 import math
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.errors import ImageError
-from bot.images.kinds import extension_of
+from bot.images.decoding import known_extension, redraw
 
 if TYPE_CHECKING:
     from PIL import Image
 
-# Midjourney's largest upscale has 17 million. Decoding and encoding together take about 16 bytes a
-# pixel (measured), so this keeps within 400 MB, and small servers have 512.
-MAX_PIXELS = 25_000_000
-# Pillow has readers for dozens of formats, each one more chance for a hostile file.
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _FULL_SIZE_QUALITIES = (95, 90, 80)  # WebP; below 80 fewer pixels look better than worse ones
 _SCALED_QUALITY = 85
 _MIN_SIDE = 64  # pixels of the longer side; a smaller picture is no use to anybody
 _MAX_WEBP_SIDE = 16383  # of the format
-_MAX_COLOUR_PROFILE_BYTES = 65_536  # common ones have 0.5 to 4 kB
 
 
 async def fit(data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
@@ -40,60 +27,8 @@ async def fit(data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
         ImageError: no image, broken, too many pixels, or no useful size fits.
     """
     if len(data) <= max_bytes:
-        return data, _known_extension(data)
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_worker(), _fit_now, data, max_bytes), "webp"
-
-
-@cache
-def _worker() -> ThreadPoolExecutor:
-    """Give the one thread that decodes; a pool of its own, so that it never fills the shared one.
-
-    One, because the memory of `MAX_PIXELS` is there only once.
-    """
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="image-fitting")
-
-
-def _known_extension(data: bytes) -> str:
-    extension = extension_of(data)
-    if extension is None:
-        raise ImageError("the data is not an image")
-    return extension
-
-
-def _fit_now(data: bytes, max_bytes: int) -> bytes:
-    _known_extension(data)
-    try:
-        return _shrink(_decode(data), max_bytes)
-    except ImageError:
-        raise
-    # A decoder that is fed by strangers raises more kinds than Pillow documents: OSError,
-    # SyntaxError, ValueError, struct.error, EOFError, MemoryError, its bomb warning and error, …
-    except Exception as error:
-        raise ImageError(f"the image cannot be decoded ({type(error).__name__})") from error
-
-
-def _decode(data: bytes) -> "Image.Image":
-    """Decode to RGB or RGBA, upright, with nothing attached but the colour profile."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - slow, see the module's docstring
-
-    # Pillow raises by itself only above twice this number and warns from here on. A warnings
-    # filter is shared by all threads and can be undone by any of them, so we look ourselves.
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    with Image.open(BytesIO(data), formats=_FORMATS) as opened:  # reads the header only
-        if opened.width * opened.height > MAX_PIXELS:
-            raise ImageError(f"the image has more than {MAX_PIXELS // 1_000_000} million pixels")
-        mode = "RGBA" if opened.has_transparency_data else "RGB"
-        # A profile describes the channels it was made for: after a conversion it would be wrong.
-        profile = opened.info.get("icc_profile") if opened.mode == mode else None
-        ImageOps.exif_transpose(opened, in_place=True)  # in place: one copy less in memory
-        image = opened.convert(mode)
-    image.info = {"icc_profile": profile} if _is_usable_profile(profile) else {}
-    return image
-
-
-def _is_usable_profile(profile: object) -> bool:
-    return isinstance(profile, bytes) and len(profile) <= _MAX_COLOUR_PROFILE_BYTES
+        return data, known_extension(data)
+    return await redraw(data, _shrink, max_bytes), "webp"
 
 
 def _shrink(image: "Image.Image", max_bytes: int) -> bytes:

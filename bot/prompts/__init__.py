@@ -9,7 +9,7 @@ from bot.prompts.arguments import Argument
 from bot.prompts.defaults import with_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.expand import Expansion, expand
-from bot.prompts.options import OptionValue, with_options
+from bot.prompts.options import OptionValue, parameters_of, with_options
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.prompt import MAX_LENGTH, Prompt, parse
 from bot.prompts.render import caret, refusal
@@ -27,6 +27,7 @@ __all__ = [
     "Severity",
     "caret",
     "expand",
+    "parameters_of",
     "parse",
     "refusal",
     "with_defaults",

@@ -8,12 +8,12 @@ from bot.prompts.prompt import parse
 _RIVALS = ({"version", "niji"}, {"hd", "sd"})
 
 
-def with_defaults(text: str, defaults: str, options: Collection[str] = ()) -> str:
-    """Add those of the parameters `defaults` that neither `text` nor an option gives.
+def with_defaults(text: str, defaults: str, chosen: Collection[str] = ()) -> str:
+    """Add those of the parameters `defaults` that neither `text` nor an option has `chosen`.
 
     Words and a mode among the defaults are ignored.
     """
-    given = {*parse(text).parameters, *options}
+    given = {*parse(text).parameters, *chosen}
     for rivals in _RIVALS:
         if given & rivals:
             given |= rivals

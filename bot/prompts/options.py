@@ -51,6 +51,14 @@ def with_options(
     )
 
 
+def parameters_of(options: Mapping[str, OptionValue]) -> frozenset[str]:
+    """Give the names of the parameters that options stand for; images and the mode are none."""
+    rows = (
+        find(_PARAMETER_OF.get(name, name)) for name, value in options.items() if value is not None
+    )
+    return frozenset(row.name for row in rows if row is not None)
+
+
 def _written(name: str, value: OptionValue) -> str:
     """Write an option as a parameter; empty for a flag that is off."""
     if name == "mode":

@@ -89,6 +89,7 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
 
     Raises:
         StoreBusyError: another process has held the SQLite file for `lock_timeout_s`.
+        StoreUnusableError: the SQLite file cannot be where it should.
         StoreError: the database cannot be reached or migrated.
     """
     async with AsyncExitStack() as stack:
@@ -132,6 +133,8 @@ def _sqlite_engine(path: Path, *, synchronous: str) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, so that DDL rolls back too
+        # For searches that ignore case: SQLite's own knows no letters but A to Z.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -147,6 +150,10 @@ def _sqlite_engine(path: Path, *, synchronous: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:

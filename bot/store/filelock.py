@@ -9,7 +9,7 @@ from typing import IO
 
 import structlog
 
-from bot.errors import StoreBusyError
+from bot.errors import StoreBusyError, StoreUnusableError
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +41,21 @@ async def hold_file_lock(database: Path, *, timeout_s: float) -> AsyncIterator[N
 
     Raises:
         StoreBusyError: another process still holds it after `timeout_s`.
+        StoreUnusableError: there can be no file at this place.
     """
-    path = database.with_name(f"{database.name}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
+    with _open(database) as file:
         await _acquire(file, database, timeout_s)
         yield  # closing the file frees the lock; the file stays, since removing it would race
+
+
+def _open(database: Path) -> IO[bytes]:
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreUnusableError(f"{database} cannot be used: {reason}") from error
 
 
 async def _acquire(file: IO[bytes], database: Path, timeout_s: float) -> None:

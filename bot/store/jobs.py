@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.models import (
     Failure,
@@ -18,11 +28,12 @@ from bot.models import (
     NewJob,
     QueuePlace,
     QueueState,
+    RecentPrompt,
     TaskReport,
     Usage,
 )
 from bot.store.batch import GroupCommit
-from bot.store.callbacks import CallbackNote, note_callbacks
+from bot.store.callbacks import MIN_POLL_GAP, CallbackNote, note_callbacks
 from bot.store.claims import in_flight, next_queued, place_of, queued_per_requester
 from bot.store.database import Database, lock_for
 from bot.store.deliveries import add_delivery, expire_deliveries, renew_deliveries
@@ -34,7 +45,7 @@ from bot.store.listing import (
     recent_prompts,
 )
 from bot.store.rows import from_new_job, to_job
-from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, jobs
+from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, UtcDateTime, jobs
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -105,15 +116,25 @@ class SqlJobStore:
         """See `ports.JobStore.group_progress`."""
         return await self._database.run(group_progress, job_id)
 
+    async def usage(self, requester: str, *, now: datetime) -> Usage:
+        """See `ports.JobStore.usage`."""
+        return await self._database.run(_usage, requester, now)
+
     async def queue_state(self, requester: str | None = None) -> QueueState:
         """See `ports.JobStore.queue_state`."""
         return await self._database.run(queue_state, requester)
+
+    async def place(self, requester: str, *, slots: int) -> QueuePlace:
+        """See `ports.JobStore.place`."""
+        return await self._database.run(place_of, requester, slots)
 
     async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
         """See `ports.JobStore.page`."""
         return await self._database.run(page, requester, wanted, number, size)
 
-    async def recent_prompts(self, requester: str, *, search: str, limit: int) -> list[str]:
+    async def recent_prompts(
+        self, requester: str, *, search: str, limit: int
+    ) -> list[RecentPrompt]:
         """See `ports.JobStore.recent_prompts`."""
         return await self._database.run(recent_prompts, requester, search, limit)
 
@@ -181,10 +202,11 @@ class SqlJobStore:
         reports: Sequence[TaskReport],
         *,
         next_polls: Mapping[str, datetime],
+        asked_at: datetime,
         now: datetime,
     ) -> list[Job]:
         """See `ports.JobStore.record_poll`."""
-        return await self._database.run(_record_poll, reports, next_polls, now)
+        return await self._database.run(_record_poll, reports, next_polls, asked_at, now)
 
     async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
         """See `ports.JobStore.fail_overdue`."""
@@ -306,7 +328,7 @@ def _mark_answered(
         )
     )
     connection.execute(
-        update(jobs).where(jobs.c.id == job_id, jobs.c.claimable_at > now).values(claimable_at=now)
+        update(jobs).where(group, jobs.c.claimable_at > now).values(claimable_at=now)
     )
 
 
@@ -408,7 +430,9 @@ def _record_not_started(
 ) -> Job | None:
     changes = {
         **_NO_CLAIM,
-        "status": _QUEUED,
+        # Nobody wants it any more, and it was not paid for: it need not be drawn.
+        "status": case((jobs.c.is_discarded, JobStatus.CANCELLED.value), else_=_QUEUED),
+        "finished_at": case((jobs.c.is_discarded, literal(now, UtcDateTime))),
         "sent_back": True,
         "claimable_at": now,
         "submitted_at": None,
@@ -443,8 +467,9 @@ def _is_hooked(connection: Connection, job_id: str) -> bool:
 def _tell_uncertain(connection: Connection, job_id: str, now: datetime) -> None:
     """Tell the person at once; the job keeps its slot until the deadline, since it may run."""
     changes = {"failure_code": FailureCode.UNCERTAIN.value}
-    _move(connection, job_id, [jobs.c.status == _UNKNOWN], changes)
-    add_delivery(connection, job_id, now)
+    job = _moved(connection, job_id, [jobs.c.status == _UNKNOWN], changes)
+    if job is not None and not job.is_discarded:
+        add_delivery(connection, job_id, now)
 
 
 # ── Leases ──────────────────────────────────────────────────────────────────────────────────────
@@ -490,12 +515,16 @@ def _record_poll(
     connection: Connection,
     reports: Sequence[TaskReport],
     next_polls: Mapping[str, datetime],
+    asked_at: datetime,
     now: datetime,
 ) -> list[Job]:
+    hinted_since = jobs.c.hinted_at > asked_at
+    soon = literal(asked_at + MIN_POLL_GAP, UtcDateTime)
     for job_id, next_poll_at in next_polls.items():
+        later = literal(next_poll_at, UtcDateTime)
         changes = {
-            "last_polled_at": now,
-            "next_poll_at": next_poll_at,
+            "last_polled_at": asked_at,
+            "next_poll_at": case((hinted_since, soon), else_=later),
             "poll_count": jobs.c.poll_count + 1,
         }
         _move(connection, job_id, [jobs.c.status == _RUNNING], changes)

@@ -5,14 +5,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from bot.models import (
+    Delivery,
     DeliveryStatus,
     GroupProgress,
     JobFilter,
     JobPage,
     JobStatus,
     QueueState,
+    RecentPrompt,
 )
-from bot.store.rows import to_job
+from bot.store.rows import to_delivery, to_job
 from bot.store.tables import IS_QUEUED, deliveries, jobs
 
 # A person's prompts to look through for a suggestion; the typing goes on meanwhile.
@@ -29,19 +31,34 @@ def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
 
 def group_progress(connection: Connection, job_id: str) -> GroupProgress:
     """Count the group's jobs, and those of which nothing more will come."""
-    over = [DeliveryStatus.SENT.value, DeliveryStatus.UNDELIVERABLE.value]
-    is_final = jobs.c.status.in_([status.value for status in JobStatus if status.is_final])
-    is_over = or_(deliveries.c.status.in_(over), and_(is_final, deliveries.c.job_id.is_(None)))
+    is_cancelled = jobs.c.status == JobStatus.CANCELLED.value
+    is_undelivered = deliveries.c.job_id.is_(None)
+    is_undeliverable = deliveries.c.status == DeliveryStatus.UNDELIVERABLE.value
+    is_discarded = and_(jobs.c.is_discarded, is_undelivered, ~is_cancelled)
+    is_over = or_(
+        and_(is_cancelled, is_undelivered),
+        is_discarded,
+        is_undeliverable,
+        deliveries.c.status == DeliveryStatus.SENT.value,
+    )
+    goes_on = func.coalesce(~is_over, True)
+    counted = {
+        "finished": is_over,
+        "in_flight": and_(_IS_IN_FLIGHT, goes_on),
+        "waiting": IS_QUEUED,
+        "cancelled": is_cancelled,
+        "discarded": is_discarded,
+        "undeliverable": is_undeliverable,
+    }
     row = connection.execute(
         select(
             func.count().label("total"),
-            func.count().filter(is_over).label("finished"),
-            func.count().filter(_IS_IN_FLIGHT).label("in_flight"),
+            *(func.count().filter(each).label(name) for name, each in counted.items()),
         )
         .select_from(jobs.outerjoin(deliveries))
         .where(in_group_of(connection, job_id))
-    ).one()
-    return GroupProgress(total=row.total, finished=row.finished, in_flight=row.in_flight)
+    ).mappings()
+    return GroupProgress(**row.one())
 
 
 def queue_state(connection: Connection, requester: str | None) -> QueueState:
@@ -70,25 +87,45 @@ def page(
         _newest_first(select(jobs).where(*conditions)).limit(size).offset(number * size)
     )
     found = tuple(map(to_job, rows.mappings()))
-    return JobPage(jobs=found, number=number, total=total, size=size)
+    return JobPage(
+        jobs=found,
+        number=number,
+        total=total,
+        size=size,
+        deliveries=_deliveries_of(connection, [job.id for job in found]),
+    )
 
 
-def recent_prompts(connection: Connection, requester: str, search: str, limit: int) -> list[str]:
+def _deliveries_of(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:
+    if not job_ids:
+        return {}
+    rows = connection.execute(select(deliveries).where(deliveries.c.job_id.in_(job_ids))).mappings()
+    return {row["job_id"]: to_delivery(row) for row in rows}
+
+
+def recent_prompts(
+    connection: Connection, requester: str, search: str, limit: int
+) -> list[RecentPrompt]:
     """Read a person's latest prompts, each once."""
     rows = connection.execute(
-        _newest_first(select(jobs.c.prompt).where(jobs.c.requester == requester)).limit(
+        _newest_first(select(jobs.c.id, jobs.c.prompt).where(jobs.c.requester == requester)).limit(
             RECENT_WINDOW
         )
-    ).scalars()
+    )
     wanted = search.casefold()
-    matching = (prompt for prompt in rows if wanted in prompt.casefold())
-    return list(dict.fromkeys(matching))[:limit]
+    found: dict[str, RecentPrompt] = {}
+    for job_id, prompt in rows:
+        if wanted in prompt.casefold():
+            found.setdefault(prompt, RecentPrompt(job_id=job_id, prompt=prompt))
+    return list(found.values())[:limit]
 
 
 def _conditions(requester: str, wanted: JobFilter) -> list[ColumnElement[bool]]:
     conditions = [jobs.c.requester == requester]
     if wanted.statuses:
         conditions.append(jobs.c.status.in_([status.value for status in wanted.statuses]))
+    if wanted.job_id is not None:
+        conditions.append(jobs.c.id == wanted.job_id)
     if wanted.search:
         conditions.append(jobs.c.prompt.icontains(wanted.search, autoescape=True))
     return conditions

@@ -1,8 +1,9 @@
 """What people keep: presets, preferences, drafts, and images that they attached."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, select
 
 from bot.models import Mode, Preferences, Preset, new_job_id
 from bot.store.database import Database, lock_for
@@ -36,7 +37,13 @@ class SqlPersonalStore:
 
     async def set_preferences(self, requester: str, wanted: Preferences) -> None:
         """See `ports.PersonalStore.set_preferences`."""
-        await self._database.run(_set_preferences, requester, wanted)
+        await self._database.run(_change_preferences, requester, lambda _: wanted)
+
+    async def change_preferences(
+        self, requester: str, change: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """See `ports.PersonalStore.change_preferences`."""
+        return await self._database.run(_change_preferences, requester, change)
 
 
 class SqlDraftStore:
@@ -114,35 +121,42 @@ def _get_reference(connection: Connection, reference_id: str) -> bytes | None:
 
 
 def _presets(connection: Connection, requester: str) -> list[Preset]:
-    rows = connection.execute(
-        select(presets).where(presets.c.requester == requester).order_by(presets.c.name)
-    ).mappings()
-    return [_to_preset(row) for row in rows]
+    rows = connection.execute(select(presets).where(presets.c.requester == requester)).mappings()
+    return sorted(map(_to_preset, rows), key=lambda preset: preset.name.casefold())
 
 
 def _to_preset(row: RowMapping) -> Preset:
     return Preset(name=row["name"], parameters=row["parameters"], suffix=row["suffix"])
 
 
-def _same_name(requester: str, name: str) -> ColumnElement[bool]:
-    return (presets.c.requester == requester) & (func.lower(presets.c.name) == name.lower())
+def _same_names(connection: Connection, requester: str, name: str) -> list[str]:
+    """Give the names that differ from `name` at most in case.
+
+    Told here and not by SQL: SQLite's lower() knows no letters but A to Z.
+    """
+    kept = _presets(connection, requester)
+    return [preset.name for preset in kept if preset.name.casefold() == name.casefold()]
+
+
+def _is_one_of(requester: str, names: list[str]) -> ColumnElement[bool]:
+    return (presets.c.requester == requester) & presets.c.name.in_(names)
 
 
 def _save_preset(connection: Connection, requester: str, preset: Preset, limit: int) -> bool:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    connection.execute(delete(presets).where(_same_name(requester, preset.name)))
-    kept = connection.execute(
-        select(func.count()).select_from(presets).where(presets.c.requester == requester)
-    ).scalar_one()
-    if kept >= limit:
+    replaced = _same_names(connection, requester, preset.name)
+    if not replaced and len(_presets(connection, requester)) >= limit:
         return False
+    connection.execute(delete(presets).where(_is_one_of(requester, replaced)))
     row = {"requester": requester, "name": preset.name}
     _insert(connection, presets, {**row, "parameters": preset.parameters, "suffix": preset.suffix})
     return True
 
 
 def _delete_preset(connection: Connection, requester: str, name: str) -> bool:
-    return connection.execute(delete(presets).where(_same_name(requester, name))).rowcount > 0
+    lock_for(connection, _PERSONAL_LOCK_KEY)
+    names = _same_names(connection, requester, name)
+    return connection.execute(delete(presets).where(_is_one_of(requester, names))).rowcount > 0
 
 
 # ── Preferences ─────────────────────────────────────────────────────────────────────────────────
@@ -164,8 +178,11 @@ def _preferences(connection: Connection, requester: str) -> Preferences:
     )
 
 
-def _set_preferences(connection: Connection, requester: str, wanted: Preferences) -> None:
+def _change_preferences(
+    connection: Connection, requester: str, change: Callable[[Preferences], Preferences]
+) -> Preferences:
     lock_for(connection, _PERSONAL_LOCK_KEY)
+    wanted = change(_preferences(connection, requester))
     connection.execute(delete(preferences).where(preferences.c.requester == requester))
     _insert(
         connection,
@@ -178,3 +195,4 @@ def _set_preferences(connection: Connection, requester: str, wanted: Preferences
             "language": wanted.language,
         },
     )
+    return wanted

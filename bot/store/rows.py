@@ -18,6 +18,7 @@ from bot.models import (
     Origin,
     Part,
 )
+from bot.texts import Text
 
 # Fields of Job that are columns of the same name and need no conversion.
 _PLAIN_JOB_FIELDS = (
@@ -62,8 +63,18 @@ def to_job(row: RowMapping) -> Job:
         mode=Mode(row["mode"]),
         status=JobStatus(row["status"]),
         image_urls=tuple(row["image_urls"]),
+        remarks=tuple(Text(template, values) for template, values in row["remarks"]),
         failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
     )
+
+
+def from_text(text: Text) -> list[Any]:
+    """Write a sentence down; of its values, numbers stay numbers."""
+    values = {
+        name: value if isinstance(value, int | float) else str(value)
+        for name, value in text.values.items()
+    }
+    return [text.template, values]
 
 
 def from_new_job(new: NewJob, *, now: datetime, claimable_at: datetime) -> dict[str, Any]:
@@ -78,6 +89,7 @@ def from_new_job(new: NewJob, *, now: datetime, claimable_at: datetime) -> dict[
         "group_id": new.group_id,
         "is_private": new.is_private,
         "is_discarded": False,
+        "remarks": [from_text(remark) for remark in new.remarks],
         "status": JobStatus.QUEUED.value,
         "created_at": now,
         "claimable_at": claimable_at,

@@ -1,6 +1,6 @@
-"""The web listener: the provider's callbacks and the health of the process."""
+"""The web listener: the provider's callbacks, attached images, and the health of the process."""
 
 from bot.web.server import WebServer
-from bot.web.tags import CallbackTags
+from bot.web.tags import CallbackTags, ReferenceTags
 
-__all__ = ["CallbackTags", "WebServer"]
+__all__ = ["CallbackTags", "ReferenceTags", "WebServer"]

@@ -10,13 +10,14 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web.tags import PATH
+from bot.errors import PortUnavailableError
+from bot.web.tags import PATH, REFERENCE_PATH
 from bot.web.webhook import MAX_BODY_BYTES
 
 log = structlog.get_logger(__name__)
 
-# aiohttp's default is 60 s, but a host kills us long before.
-SHUTDOWN_TIMEOUT_S = 5.0
+# Handlers take milliseconds; whoever still sends a body has 1 s. aiohttp's default is 60 s.
+SHUTDOWN_TIMEOUT_S = 1.0
 KEEP_ALIVE_S = 75.0
 HEALTH_TIMEOUT_S = 5.0
 
@@ -24,15 +25,17 @@ Check = Callable[[], Awaitable[bool]]
 
 
 class WebServer:
-    """Listens at once; serves callbacks as soon as `open` was called with their handler."""
+    """Listens at once; serves callbacks and images as soon as `open` was called."""
 
     def __init__(self) -> None:
-        self._callback: Handler | None = None
+        self._callback: Handler = _closed
+        self._reference: Handler = _closed
         self._checks: Mapping[str, Check] = {"start": _not_yet}
 
-    def open(self, callback: Handler, checks: Mapping[str, Check]) -> None:
-        """Let callbacks in; `checks` are what `/readyz` asks, by the name it shows."""
+    def open(self, *, callback: Handler, reference: Handler, checks: Mapping[str, Check]) -> None:
+        """Let requests in; `checks` are what `/readyz` asks, by the name it shows."""
         self._callback = callback
+        self._reference = reference
         self._checks = checks
 
     @asynccontextmanager
@@ -40,6 +43,9 @@ class WebServer:
         """Listen while the context lasts and give the port (0 picks one).
 
         Without a host it binds IPv4 and IPv6; some hosts' health checks need the latter.
+
+        Raises:
+            PortUnavailableError: it is taken, or not ours to take.
         """
         runner = web.AppRunner(
             self._application(),
@@ -50,7 +56,10 @@ class WebServer:
         await runner.setup()
         try:
             site = web.TCPSite(runner, host, port)
-            await site.start()
+            try:
+                await site.start()
+            except OSError as error:
+                raise PortUnavailableError(port) from error
             yield runner.addresses[0][1]
         finally:
             await runner.cleanup()
@@ -59,13 +68,15 @@ class WebServer:
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_answer_and_log])
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
-        app.router.add_post(PATH, self._webhook)
+        app.router.add_post(PATH, self._take_callback)
+        app.router.add_get(REFERENCE_PATH, self._show_reference)
         return app
 
-    async def _webhook(self, request: web.Request) -> web.StreamResponse:
-        if self._callback is None:
-            return web.Response(status=503, headers={"Retry-After": "5"})
+    async def _take_callback(self, request: web.Request) -> web.StreamResponse:
         return await self._callback(request)
+
+    async def _show_reference(self, request: web.Request) -> web.StreamResponse:
+        return await self._reference(request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         """The process lives and its event loop turns; depends on nothing else."""
@@ -80,6 +91,11 @@ class WebServer:
             for name, is_ok in zip(names, results, strict=True)
         ]
         return web.Response(status=200 if all(results) else 503, text="".join(lines))
+
+
+async def _closed(_request: web.Request) -> web.Response:
+    """Answer until the store is open."""
+    return web.Response(status=503, headers={"Retry-After": "5"})
 
 
 async def _not_yet() -> bool:

@@ -1,7 +1,8 @@
-"""The unguessable part of a callback address.
+"""The unguessable part of our addresses.
 
-The provider signs nothing, so the address itself proves that a callback is meant for a job: its
-last part is an HMAC of the job id that nobody else can compute.
+The provider signs nothing, so the address itself proves that a callback is meant for a job, and
+that whoever asks for an image was given its link: a part of it is an HMAC of the id that nobody
+else can compute.
 """
 
 import base64
@@ -11,23 +12,43 @@ import hmac
 _TAG_BYTES = 20  # 160 bits; 32 characters of base32
 
 PATH = "/webhook/midjourney/{job_id}/{tag}"
+REFERENCE_PATH = "/reference/{reference_id}/{tag}.png"
 
 
-class CallbackTags:
-    """Makes and checks the tags of callback addresses."""
+class _Tags:
+    """Makes and checks tags under one key."""
 
-    def __init__(self, secret: str) -> None:
-        self._key = secret.encode()
+    def __init__(self, key: bytes) -> None:
+        self._key = key
 
-    def tag(self, job_id: str) -> str:
-        """Give the tag of a job."""
-        digest = hmac.digest(self._key, job_id.encode(), hashlib.sha256)
+    def tag(self, of_id: str) -> str:
+        """Give the tag of an id."""
+        digest = hmac.digest(self._key, of_id.encode(errors="replace"), hashlib.sha256)
         return base64.b32encode(digest[:_TAG_BYTES]).decode().lower()
 
-    def is_right(self, job_id: str, tag: str) -> bool:
-        """Whether `tag` belongs to the job, in constant time."""
-        return hmac.compare_digest(self.tag(job_id).encode(), tag.encode(errors="replace"))
+    def is_right(self, of_id: str, tag: str) -> bool:
+        """Whether `tag` belongs to the id, in constant time."""
+        return hmac.compare_digest(self.tag(of_id).encode(), tag.encode(errors="replace"))
+
+
+class CallbackTags(_Tags):
+    """The tags of callback addresses, by job id."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__(secret.encode())
 
     def hook_url(self, public_url: str, job_id: str) -> str:
         """Give the address that the provider calls for this job."""
         return public_url + PATH.format(job_id=job_id, tag=self.tag(job_id))
+
+
+class ReferenceTags(_Tags):
+    """The tags of links to attached images; these are shown, and help nobody to forge the other."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__(hmac.digest(secret.encode(), b"reference images", hashlib.sha256))
+
+    def link(self, public_url: str, reference_id: str) -> str:
+        """Give the address of a kept image."""
+        tag = self.tag(reference_id)
+        return public_url + REFERENCE_PATH.format(reference_id=reference_id, tag=tag)

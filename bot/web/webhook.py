@@ -48,9 +48,9 @@ class CallbackHandler:
             return web.Response(status=404)
         try:
             async with asyncio.timeout(READ_TIMEOUT_S):
-                task_id = read_callback(await request.read())
+                body = await request.read()
             is_known = await self._jobs.note_callback(
-                job_id, task_id=task_id, now=self._clock.now()
+                job_id, task_id=read_callback(body), now=self._clock.now()
             )
         except TimeoutError:
             return web.Response(status=408)

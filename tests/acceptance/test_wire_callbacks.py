@@ -4,8 +4,6 @@ import json
 import math
 from pathlib import Path
 
-import pytest
-
 from bot.demo.faults import NO_CALLBACK, Answer, Callback, Outcome
 from tests.acceptance.wire import Stopwatch, Wire
 
@@ -101,25 +99,13 @@ async def test_a_flood_of_hints_polls_a_job_at_most_once_a_second(tmp_path: Path
         assert 1 <= len(wire.midjourney.status_calls) <= 3
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"[]", 400),
-        (b"\xff\xfe", 400),
-        (b"<html>", 400),
-        (b"[" * 60_000, 400),
-        (b" " * 70_000, 413),
-    ],
-    ids=["empty", "list", "no text", "page", "deep", "large"],
-)
-async def test_a_broken_body_with_the_right_tag_is_refused(
-    tmp_path: Path, body: bytes, status: int
-) -> None:
+async def test_broken_bodies_with_the_right_tag_are_refused(tmp_path: Path) -> None:
+    bodies = [b"", b"[]", b"\xff\xfe", b"<html>", b"[" * 60_000, b" " * 70_000]
     async with Wire.up(tmp_path, environment=SELDOM, seconds=30) as wire:
         await wire.imagine("a tidy letterbox")
         await wire.wait_for(wire.submits)
-        assert await wire.call_back(wire.hook_url(), body) == status
+        answers = [await wire.call_back(wire.hook_url(), body) for body in bodies]
+        assert answers == [400, 400, 400, 400, 400, 413]
 
 
 async def test_a_broken_callback_does_not_stop_the_result(tmp_path: Path) -> None:
@@ -178,8 +164,7 @@ async def test_one_status_call_asks_for_many_jobs(tmp_path: Path) -> None:
 
 async def test_trouble_with_status_calls_only_costs_time(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, environment=SOON, hooks=False) as wire:
-        faults = [Answer.error(500), Answer(body=b"<html>"), Answer(is_lost=True)]
-        wire.midjourney.faults.statuses.add(*faults[:2])
+        wire.midjourney.faults.statuses.add(Answer.error(500), Answer(body=b"<html>"))
         await wire.imagine("a stubborn clerk")
         await wire.settled("a stubborn clerk", within=8)
 
@@ -190,4 +175,4 @@ async def test_the_bot_sleeps_after_trouble_with_the_api(tmp_path: Path) -> None
         await wire.imagine("a storm that passes")
         await wire.settled("a storm that passes")
         await wire.cpu_seconds(1.2)  # the pause after the outage is over
-        assert await wire.cpu_seconds(1.5) < 0.2
+        assert await wire.cpu_seconds(1.5) < 0.1

@@ -40,14 +40,15 @@ async def test_killed_with_jobs_in_the_queue(
         prompts = [f"in line {letter}" for letter in "abc"]
         for prompt in prompts:
             await wire.imagine(prompt)
-        await wire.wait_for(wire.submits)
+        await wire.wait_for(lambda: wire.statuses() == ["running", "queued", "queued"])
+        await wire.wait_for(lambda: not wire.sql("SELECT id FROM jobs WHERE answered_at IS NULL"))
         await wire.restart()
         for prompt in prompts:
             await wire.settled(prompt)
         assert wire.submits() == prompts
 
     one_slot = {"MIDJOURNEY_CONCURRENCY": "1"}
-    await on_each_database(tmp_path, postgres_server, scenario, environment=one_slot, seconds=0.4)
+    await on_each_database(tmp_path, postgres_server, scenario, environment=one_slot, seconds=0.6)
 
 
 async def test_killed_while_a_submit_is_under_way(
@@ -288,7 +289,10 @@ async def test_two_processes_at_once_keep_to_the_limit(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
     url = postgres_server.new_database()
-    async with Wire.up(tmp_path, database_url=url, seconds=0.4) as wire, wire.second():
+    async with (
+        Wire.up(tmp_path, database_url=url, seconds=0.4, concurrency=100) as wire,
+        wire.second(),
+    ):
         prompts = [f"a crowd of {letter}" for letter in "abcdefghijklmnop"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         for prompt in prompts:

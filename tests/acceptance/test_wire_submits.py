@@ -4,10 +4,8 @@ import asyncio
 import math
 from pathlib import Path
 
-import pytest
-
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer
-from tests.acceptance.wire import Stopwatch, Wire
+from tests.acceptance.wire import Stopwatch, Wire, side_by_side
 
 DOUBTFUL = {
     "lost after effect": LOST_AFTER_EFFECT,
@@ -25,7 +23,7 @@ FULL = Answer.refusal(1002, "concurrency limit, max 10")
 
 
 async def test_twelve_at_once_never_exceed_ten_in_flight(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=0.5) as wire:
+    async with Wire.up(tmp_path, seconds=0.5, concurrency=100) as wire:
         prompts = [f"one of twelve {letter}" for letter in "abcdefghijkl"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         for prompt in prompts:
@@ -138,12 +136,9 @@ async def test_a_probe_that_finds_no_quota_returns_its_job_to_the_queue(tmp_path
         assert len(wire.submits("a hopeful picture")) == 2
 
 
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_rejected_key_fails_the_job_and_refuses_the_next(
-    tmp_path: Path, status: int
-) -> None:
-    async with Wire.up(tmp_path) as wire:
-        wire.midjourney.faults.submits.add(Answer.error(status))
+async def test_a_rejected_key_fails_the_job_and_refuses_the_next(tmp_path: Path) -> None:
+    async def scenario(wire: Wire, rejection: Answer) -> None:
+        wire.midjourney.faults.submits.add(rejection)
         await wire.imagine("a locked door")
         card = await wire.settled("a locked door")
         assert "failed" in card.text
@@ -152,6 +147,9 @@ async def test_a_rejected_key_fails_the_job_and_refuses_the_next(
         assert asked.response is not None
         assert asked.ephemeral
         assert asked.response.text in card.text
+
+    rejections = {"401": Answer.error(401), "403": Answer.error(403)}
+    await side_by_side(tmp_path, rejections, scenario)
 
 
 # ── What may be repeated, and what may not ──────────────────────────────────────────────────────
@@ -176,30 +174,33 @@ async def test_a_plain_refusal_fails_the_job_with_the_providers_words(tmp_path: 
         assert wire.submits() == ["a long story"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in DOUBTFUL if kind != "lost before effect"])
 async def test_a_doubtful_submit_is_not_repeated_and_its_callback_resolves_it(
-    tmp_path: Path, kind: str
+    tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path) as wire:
-        wire.midjourney.faults.submits.add(DOUBTFUL[kind])
+    async def scenario(wire: Wire, doubtful: Answer) -> None:
+        wire.midjourney.faults.submits.add(doubtful)
         await wire.imagine("a doubtful picture")
         card = await wire.settled("a doubtful picture")
         assert card.images == wire.pictures("a doubtful picture")
         assert wire.submits() == ["a doubtful picture"]
 
+    started = {kind: answer for kind, answer in DOUBTFUL.items() if answer.has_effect}
+    await side_by_side(tmp_path, started, scenario)
 
-@pytest.mark.parametrize("kind", DOUBTFUL)
+
 async def test_without_callbacks_the_person_hears_at_once_of_a_doubtful_submit(
-    tmp_path: Path, kind: str
+    tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path, hooks=False) as wire:
-        wire.midjourney.faults.submits.add(DOUBTFUL[kind])
+    async def scenario(wire: Wire, doubtful: Answer) -> None:
+        wire.midjourney.faults.submits.add(doubtful)
         await wire.imagine("a doubtful picture")
-        card = await wire.settled("a doubtful picture", within=3)
+        card = await wire.settled("a doubtful picture")
         assert "failed" in card.text
         assert "may have been charged" in card.text
         assert wire.submits() == ["a doubtful picture"]
         assert wire.sql("SELECT count(*) FROM jobs WHERE slot IS NOT NULL") == [(1,)]
+
+    await side_by_side(tmp_path, DOUBTFUL, scenario, hooks=False)
 
 
 async def test_a_doubtful_submit_that_nothing_resolves_fails_at_its_deadline(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire, is_card
+from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire
 from tests.standins.discord import Message
 
 ONE_SLOT = {"MIDJOURNEY_CONCURRENCY": "1"}
@@ -102,4 +102,4 @@ async def test_a_batch_survives_a_kill(tmp_path: Path) -> None:
 
 
 def _cards(wire: Wire) -> list[Message]:
-    return [message for message in wire.discord.channel.messages if is_card(message)]
+    return [message for message in wire.discord.channel.messages if "Delete" in message.labels]

@@ -8,7 +8,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -129,13 +129,13 @@ class Wire:
     def outcomes(self, prompt: str, channel: Channel | None = None) -> list[Message]:
         """Give the cards that show what became of a prompt: images, or why there are none."""
         shown = (channel or self.discord.channel).messages
-        return [m for m in shown if is_card(m) and prompt in m.text.splitlines()[0]]
+        return [m for m in shown if _is_card(m) and prompt in m.text.splitlines()[0]]
 
     def placeholders(self, channel: Channel | None = None) -> list[Message]:
         """Give the bot's messages that are not cards."""
         bot = self.discord.world.bot
         shown = (channel or self.discord.channel).messages
-        return [m for m in shown if m.author is bot and not is_card(m)]
+        return [m for m in shown if m.author is bot and not _is_card(m)]
 
     async def outcome(
         self, prompt: str, *, channel: Channel | None = None, within: float = 6.0
@@ -249,9 +249,33 @@ class Wire:
         return [secret for secret in (*fixed, *tags, *tokens, *prompts) if secret.strip()]
 
 
+def _is_card(message: Message) -> bool:
+    """Whether this is an outcome: those can be deleted, placeholders cannot."""
+    return any("Delete" in label for label in message.labels)
+
+
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100  # user and system, in ticks of 10 ms
+
+
+async def side_by_side(
+    folder: Path,
+    cases: Mapping[str, T],
+    scenario: Callable[[Wire, T], Awaitable[None]],
+    **options: Any,
+) -> None:
+    """Run a scenario for every case, each in a world of its own, all at the same time."""
+
+    async def run(name: str, case: T) -> None:
+        own = folder / name.replace(" ", "-")
+        own.mkdir()
+        async with Wire.up(own, **options) as wire:
+            await scenario(wire, case)
+
+    async with asyncio.TaskGroup() as group:
+        for name, case in cases.items():
+            group.create_task(run(name, case), name=name)
 
 
 async def on_each_database(
@@ -270,11 +294,6 @@ async def on_each_database(
     async with asyncio.TaskGroup() as group:
         group.create_task(run("sqlite", None))
         group.create_task(run("postgresql", postgresql.new_database()))
-
-
-def is_card(message: Message) -> bool:
-    """Whether a message shows what became of a job; a placeholder cannot be deleted."""
-    return "Delete" in message.labels
 
 
 class Stopwatch:

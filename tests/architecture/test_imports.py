@@ -16,7 +16,8 @@ PURE = ("bot/models.py", "bot/errors.py", "bot/ports.py", "bot/prompts/", "bot/t
 PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.texts",
                 "bot.midjourney.protocol", "pydantic")  # fmt: skip
 CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
-        "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py")  # fmt: skip
+        "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py",
+        "bot/personal.py", "bot/references.py", "bot/wishes.py", "bot/progress.py")  # fmt: skip
 IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
                    "bot.demo", "bot.app", "bot.config", "bot.clock")  # fmt: skip
 

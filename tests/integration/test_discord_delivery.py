@@ -25,7 +25,7 @@ from bot.models import (
     QueuePlace,
     new_job_id,
 )
-from bot.platforms.discord import DiscordPlatform, ImagineBot, cards
+from bot.platforms.discord import DiscordPlatform, ImagineBot, placeholder_cards
 from bot.pricing import Cost
 from bot.service import Accepted
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
@@ -100,7 +100,7 @@ class Stage:
 
     @property
     def results(self) -> list[Message]:
-        return [m for m in self.d.channel.messages if m.buttons]
+        return [m for m in self.d.channel.messages if "Delete" in m.labels]
 
     @property
     def message_ids(self) -> list[str | None]:
@@ -144,7 +144,15 @@ async def bot(
 ) -> AsyncIterator[ImagineBot]:
     monkeypatch.setattr(discord.http.Route, "BASE", d.api_url)
     nobody = cast("Any", None)  # deliveries need neither service nor store
-    bot = ImagineBot(service=nobody, images=nobody, cdn_url=d.cdn_url, settings=nobody, clock=clock)
+    bot = ImagineBot(
+        service=nobody,
+        personal=nobody,
+        references=nobody,
+        images=nobody,
+        cdn_url=d.cdn_url,
+        settings=nobody,
+        clock=clock,
+    )
     async with bot:
         await bot.login(d.token)
         yield bot
@@ -205,7 +213,7 @@ async def answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
     route = discord.http.Route(
         "POST", f"/interactions/{interaction.id}/{interaction.token}/callback"
     )
-    components = cards.placeholder(accepted).to_components()
+    components = placeholder_cards.placeholder(accepted).to_components()
     data = {"components": components, "flags": 1 << 15}
     await bot.http.request(route, json={"type": 4, "data": data})
 
@@ -243,7 +251,7 @@ async def test_24_images_come_as_three_cards(
     stage = await staged(d, bot, clock, images=24)
     await stage.deliver()
     assert [len(message.images) for message in stage.results] == [10, 10, 4]
-    assert stage.results[2].labels == ["21", "22", "23", "24", "Again", "Delete"]
+    assert stage.results[2].labels == ["21", "22", "23", "24", "Again", "Edit", "Delete", "⋯"]
 
 
 async def test_a_failure_is_a_message_that_says_so(

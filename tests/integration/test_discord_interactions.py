@@ -1,168 +1,18 @@
 """Commands, buttons and the connection over the wire: real discord.py, store and service."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
 
-import discord
 import pytest
-import yarl
 
-from bot.clock import SystemClock
 from bot.errors import TokenRejectedError
-from bot.images import FetchPolicy, HttpImageFetcher
-from bot.models import FetchedImage, Job, JobStatus, Limits, TaskReport
-from bot.platforms.discord import DiscordPlatform, ImagineBot, answers, connection, run_discord
-from bot.platforms.discord.content import Content
-from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
-from bot.store import SqlDraftStore, SqlJobStore, SqlPersonalStore, SqlSettingStore, open_database
-from bot.wishes import Wish
-from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User, faults
+from bot.models import JobStatus
+from bot.platforms.discord import answers, connection, run_discord
+from tests.stage import Stage, parts, picture, running
+from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 COMMANDS = "/applications/{application_id}/commands"
 ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
-MINUTE = timedelta(minutes=1)
-
-
-class ObservedService(ImagineService):
-    """The real service; a test sees its jobs, and may make it slow or break it."""
-
-    delay_s = 0.0
-    is_broken = False
-    job_ids: tuple[str, ...] = ()
-
-    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Confirmation:
-        await asyncio.sleep(self.delay_s)
-        if self.is_broken:
-            raise RuntimeError("a secret detail")
-        outcome = await super().imagine(wish, request)
-        return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
-
-    async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
-        return self._seen(await super().again(job_id, request))
-
-    def _seen(self, accepted: Accepted) -> Accepted:
-        self.job_ids = (*self.job_ids, accepted.job.id)
-        return accepted
-
-
-@dataclass
-class Stage:
-    d: DiscordStandIn
-    bot: ImagineBot
-    service: ObservedService
-    jobs: SqlJobStore
-
-    async def imagine(
-        self, prompt: str = "a red fox", channel: Channel | None = None
-    ) -> Interaction:
-        return await self.d.slash(self.d.ann, channel or self.d.channel, "imagine", prompt=prompt)
-
-    async def job(self, index: int = 0) -> Job:
-        job = await self.jobs.get(self.service.job_ids[index])
-        assert job is not None
-        return job
-
-    async def job_with(
-        self, status: JobStatus, *, index: int = 0, has_placeholder: bool = False
-    ) -> Job:
-        """Give a job once it is so."""
-        for _ in range(200):
-            if len(self.service.job_ids) > index:
-                job = await self.job(index)
-                if job.status is status and (job.origin.placeholder_id or not has_placeholder):
-                    return job
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"{status} did not come\n{self.d.story()}")
-
-    async def card(self) -> Message:
-        """Give the result card of a job of Ann's that has ended."""
-        await self.imagine()
-        job = await self.end_job()
-        images = [
-            FetchedImage(index=index, url=url, data=picture(index))
-            for index, url in enumerate(job.image_urls)
-        ]
-        content = Content.of(job, 0, images)
-        channel = self.bot.get_partial_messageable(self.d.channel.id)
-        sent = await channel.send(view=content.view, files=content.files)
-        card = self.d.channel.find(sent.id)
-        assert card is not None
-        return card
-
-    async def end_job(self) -> Job:
-        await self.job_with(JobStatus.QUEUED, has_placeholder=True)
-        now = SystemClock().now()
-        (claimed,) = await self.jobs.claim(
-            owner="test", lease_until=now + MINUTE, slots=1, limit=1, hooked=False, now=now
-        )
-        await self.jobs.record_accepted(
-            claimed.id, fence=claimed.fence, task_id="t1", next_poll_at=now, now=now
-        )
-        # The provider's links: the CDN of the stand-in has no such files.
-        urls = tuple(f"{self.d.cdn_url}/attachments/1/{n}/gone.png?ex&is&hm" for n in range(4))
-        report = TaskReport(task_id="t1", is_finished=True, image_urls=urls)
-        (ended,) = await self.jobs.record_poll([report], next_polls={}, now=now)
-        return ended
-
-
-def picture(index: int) -> bytes:
-    return PNG + bytes([index])
-
-
-@pytest.fixture
-async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
-    async with DiscordStandIn() as standin:
-        monkeypatch.setattr(discord.http.Route, "BASE", standin.api_url)
-        url = yarl.URL(standin.gateway_url)
-        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)
-        yield standin
-        assert not list(map(str, standin.violations))
-
-
-@asynccontextmanager
-async def parts(d: DiscordStandIn, *, waiting: int = 20) -> AsyncIterator[Stage]:
-    clock = SystemClock()
-    async with (
-        open_database("sqlite://") as database,
-        HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as images,
-    ):
-        jobs, settings = SqlJobStore(database), SqlSettingStore(database)
-        limits = Limits(daily_per_user=50, waiting_per_user=waiting, waiting=1000)
-        service = ObservedService(
-            jobs=jobs,
-            settings=settings,
-            drafts=SqlDraftStore(database),
-            personal=SqlPersonalStore(database),
-            clock=clock,
-            limits=limits,
-            slots=10,
-        )
-        bot = ImagineBot(
-            service=service, images=images, cdn_url=d.cdn_url, settings=settings, clock=clock
-        )
-        service.add_platform(DiscordPlatform(bot))
-        yield Stage(d=d, bot=bot, service=service, jobs=jobs)
-
-
-@asynccontextmanager
-async def running(bot: ImagineBot, token: str) -> AsyncIterator[asyncio.Task[None]]:
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(run_discord(bot, token))
-        yield task
-        task.cancel()
-
-
-@pytest.fixture
-async def stage(d: DiscordStandIn) -> AsyncIterator[Stage]:
-    async with parts(d) as stage, running(stage.bot, d.token):
-        await d.wait_until_connected()
-        await d.wait_for(lambda: d.commands[None])
-        yield stage
 
 
 # ── /imagine ────────────────────────────────────────────────────────────────────────────────────
@@ -396,7 +246,7 @@ async def test_registering_is_tried_again(d: DiscordStandIn) -> None:
 
 
 async def test_imagine_is_for_guilds_and_direct_messages(stage: Stage) -> None:
-    (command,) = stage.d.commands[None]
+    (command,) = [c for c in stage.d.commands[None] if c["name"] == "imagine"]
     assert (command["integration_types"], command["contexts"]) == ([0], [0, 1])
 
 

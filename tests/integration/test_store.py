@@ -114,7 +114,7 @@ class Bench:
 
     async def succeed(self, task_id: str = "T1", now: datetime = NOW) -> list[Job]:
         report = TaskReport(task_id=task_id, is_finished=True, image_urls=URLS)
-        return await self.jobs.record_poll([report], next_polls={}, now=now)
+        return await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
 
     async def status(self, job: Job) -> JobStatus:
         found = await self.jobs.get(job.id)
@@ -455,7 +455,7 @@ async def test_a_callback_brings_a_lost_job_back(bench: Bench) -> None:
 async def test_callbacks_never_poll_a_job_more_than_once_a_second(bench: Bench) -> None:
     job = await bench.running("T1")
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
-    await bench.jobs.record_poll([], next_polls={job.id: NOW + 8 * SECOND}, now=NOW)
+    await bench.jobs.record_poll([], next_polls={job.id: NOW + 8 * SECOND}, asked_at=NOW, now=NOW)
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW + SECOND / 10)
     assert await bench.jobs.due_for_poll(now=NOW + SECOND / 2, limit=10) == []
     assert len(await bench.jobs.due_for_poll(now=NOW + SECOND, limit=10)) == 1
@@ -464,7 +464,7 @@ async def test_callbacks_never_poll_a_job_more_than_once_a_second(bench: Bench) 
 async def test_a_repeated_callback_does_not_reset_the_back_off(bench: Bench) -> None:
     job = await bench.running("T1")
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
-    await bench.jobs.record_poll([], next_polls={job.id: NOW + SECOND}, now=NOW)
+    await bench.jobs.record_poll([], next_polls={job.id: NOW + SECOND}, asked_at=NOW, now=NOW)
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW + SECOND)
     found = await bench.jobs.get(job.id)
     assert found is not None
@@ -515,7 +515,7 @@ async def test_a_failure_after_a_success_changes_nothing(bench: Bench) -> None:
     await bench.succeed("T1")
     failure = Failure(code=FailureCode.PROVIDER)
     report = TaskReport(task_id="T1", is_finished=True, failure=failure)
-    assert await bench.jobs.record_poll([report], next_polls={}, now=NOW) == []
+    assert await bench.jobs.record_poll([report], next_polls={}, asked_at=NOW, now=NOW) == []
     assert await bench.status(job) is JobStatus.SUCCEEDED
 
 
@@ -526,7 +526,9 @@ async def test_a_report_of_an_unknown_task_is_ignored(bench: Bench) -> None:
 async def test_a_running_job_is_due_again_when_it_was_told(bench: Bench) -> None:
     job = await bench.running("T1")
     report = TaskReport(task_id="T1", is_finished=False)
-    await bench.jobs.record_poll([report], next_polls={job.id: NOW + 15 * SECOND}, now=NOW)
+    await bench.jobs.record_poll(
+        [report], next_polls={job.id: NOW + 15 * SECOND}, asked_at=NOW, now=NOW
+    )
     assert await bench.jobs.next_poll_at() == NOW + 15 * SECOND
 
 
@@ -539,7 +541,7 @@ async def test_after_a_start_every_running_job_is_due(bench: Bench) -> None:
 async def test_a_late_job_fails_only_after_a_final_poll(bench: Bench) -> None:
     job = await bench.running("T1")
     assert await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW) == []
-    await bench.jobs.record_poll([], next_polls={job.id: LATER + SECOND}, now=LATER)
+    await bench.jobs.record_poll([], next_polls={job.id: LATER + SECOND}, asked_at=LATER, now=LATER)
     (failed,) = await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW)
     assert failed.failure == Failure(code=FailureCode.LATE)
     assert await bench.delivery_of(job) is DeliveryStatus.PENDING
@@ -679,6 +681,24 @@ async def test_the_lease_of_a_delivery_is_renewed(bench: Bench) -> None:
     await take(bench)
     await bench.jobs.renew_leases("me", until=NOW + 40 * SECOND)
     assert await take(bench, now=NOW + 20 * SECOND) == []
+
+
+# ── What a person has used ──────────────────────────────────────────────────────────────────────
+
+
+async def test_usage_can_be_counted_without_asking_for_a_job(bench: Bench) -> None:
+    await bench.add(user="1")
+    await bench.add(user="2")
+    usage = await bench.jobs.usage("discord:1", now=NOW + SECOND)
+    assert (usage.waiting, usage.waiting_of_user, usage.recent_of_user) == (2, 1, 1)
+
+
+async def test_a_recent_prompt_comes_once_with_its_latest_job(bench: Bench) -> None:
+    await bench.add(user="1")
+    latest = await bench.add(user="1", at=LATER)
+    await bench.add(user="2", at=LATER)
+    (recent,) = await bench.jobs.recent_prompts("discord:1", search="CAT", limit=25)
+    assert (recent.job_id, recent.prompt) == (latest.id, "a cat")
 
 
 # ── Settings ────────────────────────────────────────────────────────────────────────────────────

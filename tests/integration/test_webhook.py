@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from aiohttp import web
 from sqlalchemy import event
 
 from bot.clock import SystemClock
@@ -69,6 +70,10 @@ def path_of(job_id: str, tag: str | None = None) -> str:
     return f"/webhook/midjourney/{job_id}/{tag or TAGS.tag(job_id)}"
 
 
+async def no_reference(_request: web.Request) -> web.Response:
+    return web.Response(status=404)
+
+
 @pytest.fixture
 async def listener() -> AsyncIterator[Listener]:
     async with AsyncExitStack() as stack:
@@ -84,7 +89,9 @@ async def listener() -> AsyncIterator[Listener]:
             clock=SystemClock(),
             on_callback=lambda: listener.hints.append(None),
         )
-        server.open(handler, {"database": database.is_ready})
+        server.open(
+            callback=handler, reference=no_reference, checks={"database": database.is_ready}
+        )
         yield listener
 
 
@@ -183,7 +190,11 @@ async def test_ready_names_the_part_that_is_not() -> None:
 
     server = WebServer()
     async with server.listen(0, "127.0.0.1") as port, aiohttp.ClientSession() as session:
-        server.open(CallbackHandler.__call__, {"database": works, "dispatcher": fails})
+        server.open(
+            callback=CallbackHandler.__call__,
+            reference=no_reference,
+            checks={"database": works, "dispatcher": fails},
+        )
         async with session.get(f"http://127.0.0.1:{port}/readyz") as response:
             assert response.status == 503
             assert await response.text() == "database: ok\ndispatcher: not ready\n"

@@ -55,6 +55,7 @@ def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PUBLIC_URL", "ftp://bot.example.com"),
         ("DATABASE_URL", "mysql://u:hunter2@h/db"),
         ("IMAGE_HOSTS", "ftp://x"),
+        ("DISCORD_CDN_URL", "https://cdn.example/with/a/path"),
         ("ALLOWED_GUILDS", "my server"),
         ("POLL_INTERVAL", "0"),
         ("DISCORD_GATEWAY_URL", "https://gateway.example"),

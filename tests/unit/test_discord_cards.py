@@ -1,6 +1,7 @@
 """What a card says and carries, and Discord's limits on it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,11 +18,22 @@ from bot.models import (
     Origin,
     QueuePlace,
 )
-from bot.platforms.discord import cards
-from bot.platforms.discord.custom_ids import CUSTOM_ID, Action, ButtonId
+from bot.platforms.discord import cards, placeholder_cards
+from bot.platforms.discord.custom_ids import (
+    CUSTOM_ID,
+    Action,
+    ButtonId,
+    CardPlace,
+    Form,
+    FormId,
+)
+from bot.platforms.discord.details import details_view
+from bot.platforms.discord.forms import prompt_form
 from bot.platforms.discord.layouts import files_of
 from bot.pricing import Cost
 from bot.service import Accepted
+from bot.texts import msg
+from bot.wishes import Wish, read_wish, typed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JOB_ID = "abcdefghij2345672345"
@@ -80,6 +92,10 @@ def labels_of(view: discord.ui.LayoutView) -> list[str]:
     return [button["label"] for button in buttons_of(view)]
 
 
+def menus_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
+    return [part for part in parts_of(view) if part["type"] == 3]
+
+
 def gallery_of(view: discord.ui.LayoutView) -> list[str]:
     galleries = [part for part in parts_of(view) if part["type"] == 12]
     return [item["media"]["url"] for gallery in galleries for item in gallery["items"]]
@@ -94,7 +110,19 @@ def accepted(ahead: int, in_flight: int) -> Accepted:
 
 def test_a_card_has_its_numbers_and_actions_as_buttons() -> None:
     view = cards.result_card(job(), 0, images_of(job()))
-    assert labels_of(view) == ["1", "2", "3", "4", "Again", "Delete"]
+    assert labels_of(view) == ["1", "2", "3", "4", "Again", "Edit", "Delete", "⋯"]
+
+
+def test_each_image_of_a_card_can_be_varied() -> None:
+    (menu,) = menus_of(cards.result_card(job(), 0, images_of(job())))
+    assert [option["value"] for option in menu["options"]] == ["1", "2", "3", "4"]
+    assert menu["placeholder"] == "Vary …"
+
+
+def test_a_card_says_honestly_what_a_variation_is() -> None:
+    (menu,) = menus_of(cards.result_card(job(), 0, images_of(job())))
+    descriptions = {option["description"] for option in menu["options"]}
+    assert descriptions == {"The same prompt, with this image as its image prompt"}
 
 
 def test_a_card_shows_exactly_the_files_sent_with_it() -> None:
@@ -112,7 +140,7 @@ def test_an_image_that_could_not_be_fetched_is_said_with_its_link() -> None:
 def test_links_that_do_not_fit_are_counted() -> None:
     long = job(images=10, url="https://cdn.example/" + "x" * 500 + "{}.png")
     text = text_of(cards.result_card(long, 0, images_of(long, missing=range(10))))
-    assert "I couldn't fetch 8 more." in text
+    assert "I couldn't fetch 9 more." in text
 
 
 def test_a_card_without_any_image_has_no_gallery() -> None:
@@ -121,10 +149,46 @@ def test_a_card_without_any_image_has_no_gallery() -> None:
 
 def test_a_card_says_mode_time_and_person() -> None:
     text = text_of(cards.result_card(job(), 0, images_of(job())))
-    assert f"fast mode · took 1 min 5 s · <@{ANN}>" in text
+    assert f"<@{ANN}> · fast mode · 2 quota · took 1 min 5 s" in text
 
 
-@pytest.mark.parametrize("prompt", ["x" * 4000, "*" * 4000, "<" * 4000, "@everyone " * 400])
+def test_a_relaxed_job_costs_half() -> None:
+    relaxed = replace(job(), mode=Mode.RELAXED)
+    text = text_of(cards.result_card(relaxed, 0, images_of(relaxed)))
+    assert "relaxed mode · 1 quota" in text
+
+
+def test_a_card_shows_the_words_and_below_what_shaped_them() -> None:
+    asked = job("https://x.example/a.png a red fox --ar 16:9 --stylize 250 --v 8.2")
+    text = text_of(cards.result_card(asked, 0, images_of(asked)))
+    assert text.startswith(">>> a red fox\n-# 1 image prompt · --ar 16:9 · --stylize 250 · v8.2\n")
+
+
+def test_a_link_among_the_parameters_is_shortened() -> None:
+    asked = job("a red fox --sref https://x.example/long/way/style.png?ex=1 --niji 7")
+    text = text_of(cards.result_card(asked, 0, images_of(asked)))
+    assert "--sref …/style.png · niji 7" in text
+
+
+def test_a_prompt_of_images_alone_is_shown_whole() -> None:
+    asked = job("https://x.example/a.png https://x.example/b.png")
+    text = text_of(cards.result_card(asked, 0, images_of(asked)))
+    assert "https://x.example/a.png https://x.example/b.png\n-# 2 image prompts" in text
+
+
+LONGEST = [
+    "x" * 4000,
+    "*" * 4000,
+    "<" * 4000,
+    "@everyone " * 400,
+    "🦊" * 4000,
+    "\u202eثعلب أحمر " * 330,
+    "* --no " + "*, " * 1300,
+    "* " + "--sref https://x.example/" + "_" * 3900,
+]
+
+
+@pytest.mark.parametrize("prompt", LONGEST)
 def test_the_longest_card_keeps_discords_limits(prompt: str) -> None:
     full = job(prompt, images=10, url="https://cdn.example/" + "x" * 100 + "{}.png")
     view = cards.result_card(full, 2, images_of(full, missing=range(10)))
@@ -132,9 +196,16 @@ def test_the_longest_card_keeps_discords_limits(prompt: str) -> None:
     assert len(parts_of(view)) <= 40
 
 
-def test_the_longest_failure_keeps_discords_limits() -> None:
-    failed = job("*" * 4000, failure=Failure(code=FailureCode.LATE, detail="_" * 9000))
+@pytest.mark.parametrize("prompt", LONGEST)
+def test_the_longest_failure_keeps_discords_limits(prompt: str) -> None:
+    failed = job(prompt, failure=Failure(code=FailureCode.LATE, detail="_" * 9000))
     assert len(text_of(cards.failure_card(failed))) <= 4000
+
+
+@pytest.mark.parametrize("prompt", [*LONGEST, "`" * 4000, "``` " * 1000])
+def test_the_longest_details_keep_discords_limits(prompt: str) -> None:
+    failed = job(prompt, failure=Failure(code=FailureCode.LATE))
+    assert len(text_of(details_view(failed, "en"))) <= 4000
 
 
 def test_ten_buttons_come_in_rows_of_five() -> None:
@@ -144,7 +215,7 @@ def test_ten_buttons_come_in_rows_of_five() -> None:
         for part in parts_of(cards.result_card(ten, 0, images_of(ten)))
         if part["type"] == 1
     ]
-    assert rows == [5, 5, 2]
+    assert rows == [5, 5, 1, 4]
 
 
 @pytest.mark.parametrize(("part", "first", "last"), [(0, 1, 10), (1, 11, 20), (2, 21, 24)])
@@ -152,7 +223,8 @@ def test_the_parts_of_24_images_go_on_counting(part: int, first: int, last: int)
     many = job(images=24)
     view = cards.result_card(many, part, images_of(many)[first - 1 : last])
     numbers = [str(number) for number in range(first, last + 1)]
-    assert labels_of(view) == [*numbers, "Again", "Delete"]
+    assert labels_of(view) == [*numbers, "Again", "Edit", "Delete", "⋯"]
+    assert [option["value"] for option in menus_of(view)[0]["options"]] == numbers
     assert f"Images {first} to {last} of 24." in text_of(view)
 
 
@@ -180,11 +252,17 @@ def test_no_two_buttons_of_a_card_share_an_id() -> None:
         ButtonId(action=Action.SHOW, job_id=JOB_ID, number=24),
         ButtonId(action=Action.AGAIN, job_id=JOB_ID),
         ButtonId(action=Action.DELETE, job_id=JOB_ID, number=0),
+        ButtonId(
+            action=Action.REMOVE,
+            job_id=JOB_ID,
+            place=CardPlace(channel_id=10**19, message_id=10**19),
+        ),
     ],
 )
 def test_a_button_id_survives_its_custom_id(press: ButtonId) -> None:
     found = CUSTOM_ID.fullmatch(str(press))
     assert found is not None
+    assert len(str(press)) <= 100
     assert ButtonId.from_match(found) == press
 
 
@@ -207,18 +285,42 @@ def test_a_failure_says_so_with_why_and_the_providers_words() -> None:
     assert r"Banned word: \*gore\*" in text
 
 
-def test_a_failure_that_may_pass_can_be_tried_again() -> None:
-    view = cards.failure_card(job(failure=Failure(code=FailureCode.PROVIDER)))
-    assert labels_of(view) == ["Again", "Delete"]
+@pytest.mark.parametrize(
+    ("codes", "labels"),
+    [
+        (
+            (FailureCode.PROMPT, FailureCode.LINK, FailureCode.REJECTED),
+            ["Edit & retry", "Delete", "⋯"],
+        ),
+        (
+            (
+                FailureCode.PROVIDER,
+                FailureCode.NO_IMAGES,
+                FailureCode.LATE,
+                FailureCode.UNCERTAIN,
+                FailureCode.EXPIRED,
+            ),
+            ["Again", "Edit & retry", "Delete", "⋯"],
+        ),
+        ((FailureCode.QUOTA, FailureCode.KEY, FailureCode.OPERATOR), ["Delete", "⋯"]),
+    ],
+)
+def test_a_failure_offers_what_can_be_done_about_it(
+    codes: Iterable[FailureCode], labels: list[str]
+) -> None:
+    for code in codes:
+        assert labels_of(cards.failure_card(job(failure=Failure(code=code)))) == labels
 
 
-def test_a_failure_that_will_not_pass_can_only_be_deleted() -> None:
-    view = cards.failure_card(job(failure=Failure(code=FailureCode.PROMPT)))
-    assert labels_of(view) == ["Delete"]
+@pytest.mark.parametrize("code", [FailureCode.QUOTA, FailureCode.KEY, FailureCode.OPERATOR])
+def test_a_failure_that_only_the_operator_can_mend_says_whom_to_ask(code: FailureCode) -> None:
+    assert "the person who runs this bot" in text_of(
+        cards.failure_card(job(failure=Failure(code=code)))
+    )
 
 
 def test_the_placeholder_says_what_was_asked_and_when_it_will_be_ready() -> None:
-    text = text_of(cards.placeholder(accepted(ahead=0, in_flight=0)))
+    text = text_of(placeholder_cards.placeholder(accepted(ahead=0, in_flight=0)))
     assert "a red fox" in text
     assert f"<t:{int((NOW + timedelta(minutes=1)).timestamp())}:R>" in text
 
@@ -230,8 +332,86 @@ def test_the_placeholder_says_what_was_asked_and_when_it_will_be_ready() -> None
 def test_the_placeholder_says_the_place_in_the_queue(
     ahead: int, in_flight: int, words: str
 ) -> None:
-    assert words in text_of(cards.placeholder(accepted(ahead=ahead, in_flight=in_flight)))
+    assert words in text_of(
+        placeholder_cards.placeholder(accepted(ahead=ahead, in_flight=in_flight))
+    )
 
 
 async def test_a_view_that_is_sent_is_never_remembered() -> None:
     assert cards.result_card(job(), 0, images_of(job())).is_finished()
+
+
+# ── Details and forms ───────────────────────────────────────────────────────────────────────────
+
+
+def test_details_hold_the_exact_prompt() -> None:
+    prompt = "a *red* fox --ar 16:9 --seed 42"
+    assert f"```\n{prompt}\n```" in text_of(details_view(job(prompt), "en"))
+
+
+def test_a_prompt_cannot_break_out_of_its_block() -> None:
+    text = text_of(details_view(job("a fox ``` @everyone `` x"), "en"))
+    assert text.count("```") == 2
+    assert "`` x" in text
+
+
+def test_details_name_the_seed_the_times_and_the_id() -> None:
+    text = text_of(details_view(job("a fox --seed 42"), "en"))
+    asked, finished = int(NOW.timestamp()), int(NOW.timestamp()) + 65
+    assert "Seed: 42" in text
+    assert f"<t:{asked}:f>" in text
+    assert f"<t:{finished}:f>" in text
+    assert f"`{JOB_ID}`" in text
+
+
+def test_details_of_a_failure_say_why() -> None:
+    text = text_of(details_view(job(failure=Failure(code=FailureCode.QUOTA)), "en"))
+    assert "**Failed**" in text
+    assert "no quota left" in text
+
+
+def test_a_job_that_was_cancelled_claims_no_cost() -> None:
+    cancelled = replace(job(), status=JobStatus.CANCELLED)
+    assert "quota" not in text_of(details_view(cancelled, "en"))
+
+
+def test_delete_stands_in_the_details_only_for_who_may() -> None:
+    place = CardPlace(channel_id=1, message_id=2)
+    assert labels_of(details_view(job(), "en")) == ["Again", "Edit"]
+    assert labels_of(details_view(job(), "en", card=place)) == ["Again", "Edit", "Delete"]
+
+
+async def test_a_form_is_never_remembered() -> None:
+    form = prompt_form(FormId(form=Form.EDIT, state=JOB_ID), "en", title=msg("Edit the prompt"))
+    assert form.is_finished()
+
+
+async def test_the_longest_prompt_stands_whole_in_its_form() -> None:
+    form_id = FormId(form=Form.EDIT, state=f"{JOB_ID}:private")
+    form = prompt_form(form_id, "en", title=msg("Edit the prompt"), prompt="🦊" * 4000)
+    (label,) = form.to_dict()["components"]
+    assert label["component"]["value"] == "🦊" * 4000
+    assert label["component"]["max_length"] == 4000
+    assert FormId.parse(form.custom_id) == form_id
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mode", "expected"),
+    [
+        ("a fox --ar 16:9", Mode.FAST, "a fox --ar 16:9"),
+        ("a fox", Mode.RELAXED, "a fox --relax"),
+        ("a {red, blue} fox", Mode.FAST, r"a \{red, blue\} fox"),
+        ("a {red} fox", Mode.FAST, "a {red} fox"),
+    ],
+)
+def test_a_job_is_edited_as_one_would_type_it(prompt: str, mode: Mode, expected: str) -> None:
+    asked = replace(job(prompt), mode=mode)
+    assert typed(asked) == expected
+    assert read_wish(Wish(prompt=expected), limit=1).prompts == (prompt,)
+
+
+def test_a_refused_wish_is_kept_as_one_would_type_it() -> None:
+    wish = Wish(prompt="a fox", options={"ar": "16:0", "image": "https://x.example/a.png"})
+    assert wish.as_typed() == Wish(
+        prompt="a fox --ar 16:0", options={"image": "https://x.example/a.png"}
+    )

@@ -37,7 +37,7 @@ def test_an_outage_lets_one_through_after_each_growing_pause(gate: SubmitGate) -
     now, pauses = NOW, []
     for _ in range(9):
         gate.failed(now)
-        reopens_at = gate.reopens_at()
+        reopens_at = gate.reopens_at(now)
         assert reopens_at is not None
         assert gate.room(reopens_at - SECOND / 10) == 0
         assert gate.room(reopens_at) == 1
@@ -48,7 +48,7 @@ def test_an_outage_lets_one_through_after_each_growing_pause(gate: SubmitGate) -
 
 def test_the_provider_may_ask_for_a_longer_pause(gate: SubmitGate) -> None:
     gate.failed(NOW, 30 * SECOND)
-    assert gate.reopens_at() == NOW + 30 * SECOND
+    assert gate.reopens_at(NOW) == NOW + 30 * SECOND
 
 
 def test_a_success_ends_an_outage(gate: SubmitGate) -> None:
@@ -56,14 +56,14 @@ def test_a_success_ends_an_outage(gate: SubmitGate) -> None:
     gate.accepted(NOW)
     assert gate.room(NOW) == 2
     gate.failed(NOW)
-    assert gate.reopens_at() == NOW + SECOND
+    assert gate.reopens_at(NOW) == NOW + SECOND
 
 
 def test_a_full_provider_is_asked_again_after_at_most_fifteen_seconds(gate: SubmitGate) -> None:
     now, pauses = NOW, []
     for _ in range(6):
         gate.full(now)
-        reopens_at = gate.reopens_at()
+        reopens_at = gate.reopens_at(now)
         assert reopens_at is not None
         pauses.append((reopens_at - now) / SECOND)
         now = reopens_at
@@ -100,3 +100,17 @@ def test_submits_under_way_count_until_they_end(gate: SubmitGate) -> None:
     assert gate.room(NOW) == 0
     gate.ended()
     assert gate.room(NOW) == 1
+
+
+def test_submits_that_fail_together_pause_once(gate: SubmitGate) -> None:
+    for moment in range(10):
+        gate.failed(NOW + moment * SECOND / 100)
+    assert gate.reopens_at(NOW + SECOND / 2) == NOW + SECOND
+    gate.failed(NOW + SECOND)
+    assert gate.reopens_at(NOW + SECOND) == NOW + 3 * SECOND
+
+
+def test_a_pause_that_is_over_reopens_nothing(gate: SubmitGate) -> None:
+    gate.failed(NOW)
+    gate.full(NOW)
+    assert gate.reopens_at(NOW + SECOND) is None

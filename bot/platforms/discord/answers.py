@@ -17,12 +17,13 @@ import structlog
 from discord import ui
 
 from bot.errors import NotAllowedError, StoreError, UserError
-from bot.models import Origin
-from bot.platforms.discord import cards
+from bot.models import JobStatus, Origin
 from bot.platforms.discord.calls import ALREADY_ANSWERED, LOST, is_server_error
-from bot.platforms.discord.replies import tell
+from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.placeholder_cards import placeholder, question_card
+from bot.platforms.discord.replies import show_alone, tell
 from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
-from bot.texts import msg
+from bot.texts import Text, msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -39,27 +40,52 @@ TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 
 
 async def answer_with_placeholder(
-    interaction: "discord.Interaction[ImagineBot]", accept: Accept
-) -> None:
-    """Ask the service for a job and answer with its placeholder, or with why there is none."""
-    answer = Answer(interaction)
+    interaction: "discord.Interaction[ImagineBot]",
+    accept: Accept,
+    *,
+    is_private: bool | None = None,
+) -> Accepted | None:
+    """Ask the service for jobs and answer with their placeholder, or with why there is none.
+
+    `is_private`: whether a "thinking…" may be seen by this person only; None: as it is with the
+    message whose button was pressed. Gives what was accepted, None if nothing was (yet).
+    """
+    answer = Answer(
+        interaction, is_private=_is_alone(interaction) if is_private is None else is_private
+    )
     try:
         request = imagine_request(interaction, now=interaction.client.clock.now())
         accepted = await answer.wait_for(accept(request))
     except UserError as error:
-        await tell(interaction, error.text)
-        return
+        await tell(interaction, error)
+        return None
     if isinstance(accepted, Confirmation):
-        await tell(interaction, msg("That makes {count} jobs.", count=len(accepted.prompts)))
-        return
-    await _show_placeholder(interaction.client.service, answer, accepted)
+        await show_alone(interaction, question_card(accepted, await locale_of(interaction)))
+        return None
+    if accepted.job.origin.reply_token == interaction.token:
+        await _show_placeholder(interaction.client.service, answer, accepted)
+    else:
+        await tell(interaction, _repeated(accepted))
+    return accepted
+
+
+def _is_alone(interaction: discord.Interaction[Any]) -> bool:
+    """Whether only this person sees the message whose button was pressed."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _repeated(accepted: Accepted) -> Text:
+    """Say why a yes that was given before makes no further jobs."""
+    if all(job.status is JobStatus.CANCELLED for job in accepted.jobs):
+        return msg("These were cancelled. Please send the request once more.")
+    return msg("You've started these already; they're on their way.")
 
 
 async def _show_placeholder(service: ImagineService, answer: "Answer", accepted: Accepted) -> None:
     """Answer with the placeholder, and tell the service what came of it."""
     job_id = accepted.job.id
     try:
-        outcome = await answer.show(cards.placeholder(accepted))
+        outcome = await answer.show(placeholder(accepted), is_private=accepted.job.is_private)
     except discord.DiscordException:
         await service.abandon(job_id)
         raise
@@ -138,10 +164,14 @@ class Outcome:
 
 
 class Answer:
-    """The one public answer to an interaction: at once, or after "thinking…" when work is slow."""
+    """The one answer to an interaction: at once, or after "thinking…" when work is slow.
 
-    def __init__(self, interaction: discord.Interaction[Any]) -> None:
+    Everybody sees it, or with `is_private` only the person.
+    """
+
+    def __init__(self, interaction: discord.Interaction[Any], *, is_private: bool = False) -> None:
         self._interaction = interaction
+        self._is_private = is_private
         self._was_deferred = False
 
     async def wait_for(self, work: Awaitable[T]) -> T:
@@ -156,22 +186,26 @@ class Answer:
             task.cancel()
 
     async def defer(self) -> None:
-        """Show "thinking…" to everybody, unless it is there. What came of it shows in the end."""
+        """Show "thinking…", unless it is there. What came of it shows in the end."""
         if self._was_deferred:
             return
         self._was_deferred = True
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                await self._interaction.response.defer(thinking=True)
+                await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
         except (discord.HTTPException, *LOST) as error:
             log.info("defer_failed", error=type(error).__name__)
 
-    async def show(self, view: ui.LayoutView) -> Outcome:
+    async def show(self, view: ui.LayoutView, *, is_private: bool | None = None) -> Outcome:
         """Answer with `view`; look whether it is there when the call does not say.
+
+        `is_private` may be known only now; after "thinking…" it changes nothing.
 
         Raises:
             discord.HTTPException: Discord refuses this message; nobody saw it.
         """
+        if is_private is not None:
+            self._is_private = is_private
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 return Outcome(sight=Sight.SEEN, message_id=await self._send(view))
@@ -188,7 +222,9 @@ class Answer:
         if self._was_deferred:
             message = await self._interaction.edit_original_response(view=view)
             return str(message.id)
-        response = await self._interaction.response.send_message(view=view)
+        response = await self._interaction.response.send_message(
+            view=view, ephemeral=self._is_private
+        )
         return None if response.message_id is None else str(response.message_id)
 
     async def _look(self) -> Outcome:

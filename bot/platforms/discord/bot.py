@@ -10,14 +10,26 @@ from discord import app_commands, gateway, http
 from discord.ext import commands
 from yarl import URL
 
+from bot.personal import PersonalService
 from bot.platforms.discord.buttons import CardButton
-from bot.platforms.discord.replies import apologise
+from bot.platforms.discord.modals import read_form
+from bot.platforms.discord.placeholder_keeper import PlaceholderKeeper
+from bot.platforms.discord.replies import explain
 from bot.ports import Clock, ImageFetcher, SettingStore
+from bot.references import ReferenceService
 from bot.service import ImagineService
 
 log = structlog.get_logger(__name__)
 
-EXTENSIONS = ("cogs.imagine",)
+EXTENSIONS = (
+    "cogs.imagine",
+    "cogs.context_menus",
+    "cogs.jobs",
+    "cogs.presets",
+    "cogs.preferences",
+    "cogs.queue",
+    "cogs.help",
+)
 # A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
 MAX_RATE_LIMIT_WAIT_S = 30.0
 
@@ -42,7 +54,7 @@ class ImagineTree(app_commands.CommandTree["ImagineBot"]):
     ) -> None:
         """Answer for a command that raised."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await apologise(interaction, cause)
+        await explain(interaction, cause)
 
 
 class ImagineBot(commands.Bot):
@@ -52,6 +64,8 @@ class ImagineBot(commands.Bot):
         self,
         *,
         service: ImagineService,
+        personal: PersonalService,
+        references: ReferenceService,
         images: ImageFetcher,
         cdn_url: str,
         settings: SettingStore,
@@ -70,9 +84,12 @@ class ImagineBot(commands.Bot):
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
         )
         self.service = service
+        self.personal = personal
+        self.references = references
         self.images = images
         self.cdn_url = cdn_url
         self.clock = clock
+        self.placeholders = PlaceholderKeeper(self)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
         self._gateway_task: asyncio.Task[object] | None = None
@@ -83,6 +100,11 @@ class ImagineBot(commands.Bot):
             await self.load_extension(extension)
         self.add_dynamic_items(CardButton)
         self.usable.set()
+
+    async def on_interaction(self, interaction: "discord.Interaction[ImagineBot]") -> None:
+        """Read the forms that people send off; discord.py does the rest by itself."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await read_form(interaction)
 
     async def register_commands(self) -> None:
         """Tell Discord our commands if they changed: it allows only 200 new ones a day."""

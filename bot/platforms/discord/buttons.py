@@ -9,21 +9,22 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
-from urllib.parse import urlsplit
 
 import discord
 import structlog
 from discord import ui
 
-from bot.errors import ImageError, NotAllowedError, UserError
+from bot.errors import ImageError, NotAllowedError
 from bot.images import fit
 from bot.models import FetchedImage, Job
-from bot.platforms.discord import cards
+from bot.platforms.discord import card_actions, cards, waiting
 from bot.platforms.discord.answers import Answer, answer_with_placeholder
+from bot.platforms.discord.attachments import on_cdn
 from bot.platforms.discord.calls import SEND_TIMEOUT_S
-from bot.platforms.discord.custom_ids import CUSTOM_ID, Action, ButtonId
+from bot.platforms.discord.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
 from bot.platforms.discord.layouts import attached_image, files_of
-from bot.platforms.discord.replies import apologise, tell
+from bot.platforms.discord.panels import PANELS
+from bot.platforms.discord.replies import explain, tell
 from bot.texts import msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -31,36 +32,49 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
+# A dead link is tried for about 8 s, and the card has the same picture: somebody waits.
+PROVIDER_PATIENCE_S = 2.5
 
-class CardButton(ui.DynamicItem[ui.Button[Any]], template=CUSTOM_ID):
-    """Any button of any card, made anew for each press."""
 
-    def __init__(self, press: ButtonId) -> None:
-        super().__init__(ui.Button(custom_id=str(press)))
+class CardButton(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
+    """Any button of any card, and any button or menu of a panel, made anew for each press."""
+
+    def __init__(self, item: ui.Item[Any], press: ButtonId | PanelId) -> None:
+        super().__init__(item)
         self._press = press
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Make the button that was pressed."""
-        return cls(ButtonId.from_match(match))
+        """Make the item that was pressed."""
+        return cls(item, (PanelId if match["panel"] else ButtonId).from_match(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button says; an error is answered here, for discord.py would only log it."""
-        with structlog.contextvars.bound_contextvars(job_id=self._press.job_id):
+        """Do what the item says; an error is answered here, for discord.py would only log it."""
+        press = self._press
+        with structlog.contextvars.bound_contextvars(**_context(press)):
             try:
-                await _ACTIONS[self._press.action](interaction, self._press)
-            except UserError as error:
-                await tell(interaction, error.text)
-            except Exception as error:  # noqa: BLE001 - the edge: logged and answered
-                await apologise(interaction, error)
+                if isinstance(press, PanelId):
+                    await PANELS[press.panel](interaction, press.state)
+                else:
+                    await _ACTIONS[press.action](interaction, press)
+            except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+                await explain(interaction, error)
+
+
+def _context(press: ButtonId | PanelId) -> dict[str, str]:
+    """Say for the log what was pressed; the state of a panel may hold what somebody wrote."""
+    if isinstance(press, PanelId):
+        return {"panel": press.panel.value}
+    return {"job_id": press.job_id}
 
 
 async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
-    """Post one image at full size, for everybody."""
+    """Post one image at full size, for everybody who sees the card."""
     number = press.number or 1
-    answer = Answer(interaction)
+    card = interaction.message
+    answer = Answer(interaction, is_private=card is not None and card.flags.ephemeral)
     job = await answer.wait_for(interaction.client.service.job(press.job_id))
     await answer.defer()
     try:
@@ -84,28 +98,21 @@ async def _image(
     interaction: "discord.Interaction[ImagineBot]", job: Job, number: int
 ) -> tuple[bytes, str]:
     """Fetch an image by the provider's link, else from the card itself: those links end one day."""
-    images = interaction.client.images
-    try:
+    images, card = interaction.client.images, interaction.message
+    attached = None if card is None else attached_image(card, job.id, number)
+    if attached is None:
         return await images.fetch(_provider_link(job, number))
-    except ImageError:
-        message = interaction.message
-        attached = None if message is None else attached_image(message, job.id, number)
-        if attached is None:
-            raise
-        return await images.fetch(_on_origin(interaction.client.cdn_url, attached))
+    try:
+        async with asyncio.timeout(PROVIDER_PATIENCE_S):
+            return await images.fetch(_provider_link(job, number))
+    except (ImageError, TimeoutError):
+        return await images.fetch(on_cdn(interaction.client.cdn_url, attached))
 
 
 def _provider_link(job: Job, number: int) -> str:
     if not 1 <= number <= len(job.image_urls):
         raise ImageError("the job has no such image")
     return job.image_urls[number - 1]
-
-
-def _on_origin(origin: str, url: str) -> str:
-    """Give `url` on the one origin that we trust for attachments."""
-    parts = urlsplit(url)
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{origin.rstrip('/')}{parts.path}{query}"
 
 
 async def _again(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
@@ -140,4 +147,13 @@ _ACTIONS: dict[Action, _Handler] = {
     Action.SHOW: _show,
     Action.AGAIN: _again,
     Action.DELETE: _delete,
+    Action.VARY: card_actions.vary,
+    Action.EDIT: card_actions.edit,
+    Action.REDO: card_actions.redo,
+    Action.DETAILS: card_actions.details,
+    Action.REMOVE: card_actions.remove,
+    Action.CANCEL: waiting.cancel,
+    Action.DISCARD: waiting.discard,
+    Action.START: waiting.start,
+    Action.DECLINE: waiting.decline,
 }

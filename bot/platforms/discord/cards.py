@@ -4,17 +4,16 @@ Cards are for everybody in the channel, so they speak the language of the person
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import discord
 from discord import ui
 
-from bot.failures import can_try_again, describe
+from bot.failures import Remedy, describe, remedy_of
 from bot.locales import render
-from bot.models import Failure, FailureCode, FetchedImage, Job, Mode, QueuePlace
-from bot.platforms.discord.custom_ids import Action, ButtonId, card_mark
+from bot.models import Failure, FailureCode, FetchedImage, Job
+from bot.platforms.discord import controls
+from bot.platforms.discord.facts import SEPARATOR, facts_line, parameters_line, words_of
 from bot.platforms.discord.layouts import (
     ACCENT,
     FAILURE_ACCENT,
@@ -22,53 +21,77 @@ from bot.platforms.discord.layouts import (
     prompt_text,
     sealed,
 )
-from bot.platforms.discord.markdown import clip, escape, mention, relative
-from bot.service import Accepted
+from bot.platforms.discord.markdown import clip, escape, mention, small
 from bot.texts import Text, msg
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
-LINKS_LIMIT = 1200  # characters of links to images that could not be fetched
-BUTTONS_A_ROW = 5  # Discord's limit
+LINKS_LIMIT = 900  # characters of links to images that could not be fetched
 
-_MODES = {Mode.FAST: msg("fast"), Mode.RELAXED: msg("relaxed")}
 _UNEXPLAINED = Failure(code=FailureCode.PROVIDER)
-
-
-def placeholder(accepted: Accepted) -> ui.LayoutView:
-    """Build the first answer: what was asked, when it is its turn and when it will be ready."""
-    job = accepted.job
-    turn = _turn(
-        accepted.place, person=mention(job.origin.user_id), when=relative(accepted.expected_at)
-    )
-    text = render(turn, job.origin.locale)
-    return sealed(ui.Container(prompt_text(job.prompt), ui.TextDisplay(text), accent_colour=ACCENT))
 
 
 def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.LayoutView:
     """Build the card with these images of the job; `part` counts the job's cards from 0."""
+    locale = job.origin.locale
     shown = [image for image in images if image.data is not None]
-    container: ui.Container[Any] = ui.Container(prompt_text(job.prompt), accent_colour=ACCENT)
+    numbers = [image.index + 1 for image in images]
+    container: ui.Container[Any] = ui.Container(_asked(job), accent_colour=ACCENT)
     if shown:
-        container.add_item(gallery(job.id, shown, job.origin.locale))
+        container.add_item(gallery(job.id, shown, locale))
     container.add_item(ui.TextDisplay("\n".join(_result_lines(job, images))))
-    for row in _number_rows(job, images):
+    for row in controls.number_rows(job, numbers):
         container.add_item(row)
-    container.add_item(ui.ActionRow(_again(job), _delete(job, part)))
+    container.add_item(controls.vary_menu(job, numbers, locale))
+    container.add_item(
+        ui.ActionRow(
+            controls.again(job, locale, is_main=True),
+            controls.edit(job, locale),
+            controls.delete(job, part, locale),
+            controls.details(job),
+        )
+    )
     return sealed(container)
 
 
 def failure_card(job: Job) -> ui.LayoutView:
     """Build the card of a job that failed: why, and what to do."""
     failure = job.failure or _UNEXPLAINED
-    buttons = [_again(job)] if can_try_again(failure) else []
+    locale = job.origin.locale
     return sealed(
         ui.Container(
-            prompt_text(job.prompt),
+            _asked(job),
             ui.TextDisplay("\n".join(_failure_lines(job, failure))),
-            ui.ActionRow(*buttons, _delete(job, 0)),
+            ui.ActionRow(
+                *_ways_out(job, remedy_of(failure)),
+                controls.delete(job, 0, locale),
+                controls.details(job),
+            ),
             accent_colour=FAILURE_ACCENT,
         )
     )
+
+
+def _ways_out(job: Job, remedy: Remedy) -> list[ui.Button[Any]]:
+    locale = job.origin.locale
+    match remedy:
+        case Remedy.CHANGE:
+            return [controls.edit_and_retry(job, locale, is_main=True)]
+        case Remedy.REPEAT:
+            return [
+                controls.again(job, locale, is_main=True),
+                controls.edit_and_retry(job, locale),
+            ]
+        case Remedy.WAIT:
+            return []
+
+
+def _asked(job: Job) -> ui.TextDisplay[Any]:
+    """Show the words that were asked for and, smaller, the parameters."""
+    asked = prompt_text(words_of(job.prompt))
+    parameters = parameters_line(job.prompt, job.origin.locale)
+    if parameters:
+        asked.content += f"\n{small(parameters)}"
+    return asked
 
 
 def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) -> ui.LayoutView:
@@ -87,18 +110,6 @@ def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) ->
     )
 
 
-def _turn(place: QueuePlace, **values: object) -> Text:
-    if place.starts_at_once:
-        return msg("I'm on it, {person}. It should be ready {when}.", **values)
-    if place.ahead == 0:
-        return msg("You're next in the queue, {person}. It should be ready {when}.", **values)
-    return msg(
-        "You're number {position} in the queue, {person}. It should be ready {when}.",
-        position=place.ahead + 1,
-        **values,
-    )
-
-
 def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
     say = partial(render, locale=job.origin.locale)
     yield from map(say, _missing([image for image in images if image.data is None]))
@@ -112,20 +123,8 @@ def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
                 all=len(job.image_urls),
             )
         )
-    yield " · ".join(map(say, _facts(job))) + f" · {mention(job.origin.user_id)}"
-
-
-def _facts(job: Job) -> Iterator[Text]:
-    yield msg("{mode} mode", mode=render(_MODES[job.mode], job.origin.locale))
-    if job.duration is not None:
-        yield _took(job.duration)
-
-
-def _took(duration: timedelta) -> Text:
-    minutes, seconds = divmod(round(duration.total_seconds()), 60)
-    if minutes:
-        return msg("took {minutes} min {seconds} s", minutes=minutes, seconds=seconds)
-    return msg("took {seconds} s", seconds=seconds)
+    facts = facts_line(job, job.origin.locale)
+    yield small(f"{mention(job.origin.user_id)}{SEPARATOR}{facts}")
 
 
 def _missing(images: Sequence[FetchedImage]) -> Iterator[Text]:
@@ -150,32 +149,4 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
     yield say(describe(failure))
     if failure.detail:
         words = escape(clip(" ".join(failure.detail.split()), DETAIL_LIMIT))
-        yield say(msg("Midjourney's words: “{words}”", words=words))
-
-
-def _number_rows(job: Job, images: Sequence[FetchedImage]) -> Iterator[ui.ActionRow[Any]]:
-    buttons = [_number(job, image.index + 1) for image in images]
-    for start in range(0, len(buttons), BUTTONS_A_ROW):
-        yield ui.ActionRow(*buttons[start : start + BUTTONS_A_ROW])
-
-
-def _number(job: Job, number: int) -> ui.Button[Any]:
-    press = ButtonId(action=Action.SHOW, job_id=job.id, number=number)
-    return ui.Button(label=str(number), custom_id=str(press))
-
-
-def _again(job: Job) -> ui.Button[Any]:
-    return ui.Button(
-        label=render(msg("Again"), job.origin.locale),
-        emoji="🔁",
-        style=discord.ButtonStyle.primary,
-        custom_id=str(ButtonId(action=Action.AGAIN, job_id=job.id)),
-    )
-
-
-def _delete(job: Job, part: int) -> ui.Button[Any]:
-    return ui.Button(
-        label=render(msg("Delete"), job.origin.locale),
-        emoji="🗑️",
-        custom_id=card_mark(job.id, part),
-    )
+        yield small(say(msg("Midjourney's words: “{words}”", words=words)))

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 LOGIN_TIMEOUT_S = 30.0
 REGISTER_TIMEOUT_S = 60.0
-CLOSE_TIMEOUT_S = 3.0  # the web socket's own is 30 s, and a stop has 8 s in all
+CLOSE_TIMEOUT_S = 2.0  # the web socket's own is 30 s, and a stop has 8 s in all
 MAX_WAIT_S = 60.0
 STABLE_AFTER_S = 120.0  # a connection that held this long was a good one
 _AUTHENTICATION_FAILED = 4004  # close code: the gateway does not accept the token

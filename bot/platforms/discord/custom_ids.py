@@ -14,6 +14,23 @@ class Action(StrEnum):
     SHOW = "show"  # post one image by itself; the number says which, from 1
     AGAIN = "again"  # the same prompt as a new job
     DELETE = "delete"  # remove the card; the number is the card's part, from 0
+    VARY = "vary"  # a select: the prompt again, with the chosen image as image prompt
+    EDIT = "edit"  # open a form with the prompt
+    DETAILS = "details"  # show this person all about the job
+    REMOVE = "remove"  # remove the card at `place`, pressed elsewhere
+    REDO = "redo"  # open a form with a refused wish; the id is the draft's
+    CANCEL = "cancel"  # of a placeholder: take back what is still free
+    DISCARD = "discard"  # of a placeholder: keep what comes of it from being posted
+    START = "start"  # start the jobs of the draft; number 1: only this person may see them
+    DECLINE = "decline"  # forget about the draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPlace:
+    """Where a card stands. Ids are Discord's."""
+
+    channel_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +40,12 @@ class ButtonId:
     action: Action
     job_id: str
     number: int | None = None
+    place: CardPlace | None = None
 
     def __str__(self) -> str:
-        suffix = "" if self.number is None else f":{self.number}"
-        return f"imagine:{self.action}:{self.job_id}{suffix}"
+        number = "" if self.number is None else f":{self.number}"
+        place = "" if self.place is None else f"@{self.place.channel_id}-{self.place.message_id}"
+        return f"imagine:{self.action}:{self.job_id}{number}{place}"
 
     @classmethod
     def from_match(cls, match: re.Match[str]) -> Self:
@@ -36,14 +55,76 @@ class ButtonId:
             action=Action(match["action"]),
             job_id=match["job_id"],
             number=None if number is None else int(number),
+            place=_place_of(match),
         )
 
 
-CUSTOM_ID = re.compile(
-    rf"imagine:(?P<action>{'|'.join(Action)})"
+def _place_of(match: re.Match[str]) -> CardPlace | None:
+    if match["message_id"] is None:
+        return None
+    return CardPlace(channel_id=int(match["channel_id"]), message_id=int(match["message_id"]))
+
+
+class Panel(StrEnum):
+    """A message for one person that its own buttons and menus change in place."""
+
+    JOBS = "jobs"
+    SETTINGS = "settings"
+    PRESETS = "presets"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelId:
+    """One button or menu of a panel: what the panel needs to know, in the panel's own words."""
+
+    panel: Panel
+    state: str  # on one line; with the rest at most 100 characters
+
+    def __str__(self) -> str:
+        return f"imagine:{self.panel}:{self.state}"
+
+    @classmethod
+    def from_match(cls, match: re.Match[str]) -> Self:
+        """Read a custom id that matched `CUSTOM_ID`."""
+        return cls(panel=Panel(match["panel"]), state=match["state"])
+
+
+class Form(StrEnum):
+    """A form that somebody may fill in and send off."""
+
+    EDIT = "edit"  # the prompt of a job, to be changed; the state is the job's id
+    FIND = "find"  # words to look for among a person's jobs; the state says which states to show
+    DEFAULTS = "defaults"  # a person's default parameters
+    WISH = "wish"  # a wish to be completed; the state is its draft's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormId:
+    """A form, as its custom id says: all that its answer needs to be understood."""
+
+    form: Form
+    state: str  # on one line; with the rest at most 100 characters
+
+    def __str__(self) -> str:
+        return f"form:{self.form}:{self.state}"
+
+    @classmethod
+    def parse(cls, custom_id: str) -> Self | None:
+        """Read a custom id; None if it is no form of ours."""
+        found = _FORM_ID.fullmatch(custom_id)
+        return None if found is None else cls(form=Form(found["form"]), state=found["state"])
+
+
+_FORM_ID = re.compile(rf"form:(?P<form>{'|'.join(Form)}):(?P<state>.*)")
+_OF_JOB = (
+    rf"(?P<action>{'|'.join(Action)})"
     rf":(?P<job_id>{JOB_ID_PATTERN.pattern})"
     r"(?::(?P<number>[0-9]{1,3}))?"
+    r"(?:@(?P<channel_id>[0-9]{1,20})-(?P<message_id>[0-9]{1,20}))?"
 )
+_OF_PANEL = rf"(?P<panel>{'|'.join(Panel)}):(?P<state>.+)"
+CUSTOM_ID = re.compile(rf"imagine:(?:{_OF_JOB}|{_OF_PANEL})")
 
 
 def card_mark(job_id: str, part: int) -> str:

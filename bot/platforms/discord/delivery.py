@@ -3,14 +3,20 @@
 from collections.abc import Collection, Sequence
 
 import discord
+import structlog
 
-from bot.errors import UndeliverableError
-from bot.models import Delivery, FetchedImage, GroupProgress, Job
+from bot.errors import DeliveryDelayedError, UndeliverableError
+from bot.locales import render
+from bot.models import Delivery, FetchedImage, GroupProgress, Job, JobStatus
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.calls import reason_of
+from bot.platforms.discord.calls import discord_call, reason_of
+from bot.platforms.discord.links import message_url
 from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.posting import Posting
 from bot.ports import PostLog
+from bot.texts import msg
+
+log = structlog.get_logger(__name__)
 
 
 class DiscordPlatform:
@@ -31,16 +37,33 @@ class DiscordPlatform:
         """See `ports.Platform.deliver`."""
         posting = Posting(self._bot, self._bot.clock, job=job, images=images, post_log=log)
         try:
-            await posting.complete()
+            with self._bot.placeholders.delivering(job):
+                await posting.complete()
         except discord.HTTPException as error:
             raise UndeliverableError(reason_of(error)) from error
 
     async def show_progress(self, job: Job, progress: GroupProgress) -> None:
         """See `ports.Platform.show_progress`."""
+        await self._bot.placeholders.show(job, progress)
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """See `ports.Platform.tell_done`."""
+        link = message_url(job, delivery)
+        if link is None:
+            return
+        try:
+            async with discord_call():
+                channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
+                await channel.send(_done(job, link), nonce=f"{job.group_id or job.id}.done")
+        except (discord.HTTPException, DeliveryDelayedError) as error:
+            log.info("not_told_by_direct_message", job_id=job.id, error=type(error).__name__)
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""
         return await self._membership.is_in_any(user_id, tenant_ids)
+
+
+def _done(job: Job, link: str) -> str:
+    if job.status is JobStatus.SUCCEEDED:
+        return render(msg("Your picture is ready: {link}", link=link), job.origin.locale)
+    return render(msg("Your picture didn't work out: {link}", link=link), job.origin.locale)

@@ -5,7 +5,7 @@ beyond that; the limits below share those out.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,12 +76,21 @@ def attached_image(message: discord.Message, job_id: str, number: int) -> str | 
 
     Attachments that a component shows are absent from `message.attachments`.
     """
+    wanted = (job_id, number)
+    return next((link for link in gallery_links(message) if image_at(link) == wanted), None)
+
+
+def gallery_links(message: discord.Message) -> Iterator[str]:
+    """Give the addresses of the images that a message shows in galleries."""
     for component in _all_components(message.components):
         if isinstance(component, discord.MediaGalleryComponent):
-            for item in component.items:
-                if _is_image(item.media.url, job_id, number):
-                    return item.media.url
-    return None
+            yield from (item.media.url for item in component.items)
+
+
+def image_at(url: str) -> tuple[str, int] | None:
+    """Say which image of which job this is the address of; None: of none, by its file's name."""
+    found = _IMAGE_FILE.fullmatch(urlsplit(url).path.rpartition("/")[2])
+    return None if found is None else (found["job_id"], int(found["number"]))
 
 
 def custom_ids(message: discord.Message) -> set[str]:
@@ -91,11 +100,6 @@ def custom_ids(message: discord.Message) -> set[str]:
         for component in _all_components(message.components)
         if isinstance(component, discord.Button) and component.custom_id is not None
     }
-
-
-def _is_image(url: str, job_id: str, number: int) -> bool:
-    found = _IMAGE_FILE.fullmatch(urlsplit(url).path.rpartition("/")[2])
-    return found is not None and (found["job_id"], int(found["number"])) == (job_id, number)
 
 
 def _all_components(components: Sequence[discord.Component]) -> Iterable[discord.Component]:

@@ -1,4 +1,4 @@
-"""The placeholder of one job while its result is posted: found, filled with the result, removed.
+"""The placeholder of a job or a group: found, changed, filled with a result, removed.
 
 It stands in the origin's channel. The bot may change it as its author where it may see the channel;
 with the interaction's token it may everywhere, as long as that lives.
@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 import structlog
+from discord import ui
 from discord.utils import time_snowflake
 
 from bot.models import Job
@@ -28,7 +29,9 @@ _ORIGINAL: Any = "@original"
 
 
 class Placeholder:
-    """One job's placeholder. `message_id` is None where there is none, or none that we know of.
+    """The placeholder of a job, or of its group.
+
+    `message_id` is None where there is none, or none that we know of.
 
     Every method may raise DeliveryDelayedError: not now, or the outcome is not known. All may be
     repeated.
@@ -38,6 +41,7 @@ class Placeholder:
         self._client = client
         self._clock = clock
         self._origin = job.origin
+        self._is_private = job.is_private
         self._asked_at = _asked_at(job)
         self.message_id = job.origin.placeholder_id
 
@@ -58,6 +62,28 @@ class Placeholder:
             return
         if message.id > self._asked_at:  # else it is the card whose button was pressed
             self.message_id = str(message.id)
+
+    async def change(self, view: ui.LayoutView) -> None:
+        """Let it say something else, if it is there.
+
+        Raises:
+            discord.HTTPException: Discord refuses.
+        """
+        await self.recover()
+        if self.message_id is None:
+            return
+        if not self._is_private:
+            try:
+                async with discord_call():
+                    await self._message(self.message_id).edit(view=view)
+            except (discord.Forbidden, discord.NotFound) as error:
+                log.debug("placeholder_not_ours_to_change", reason=reason_of(error))
+            else:
+                return
+        webhook = self._webhook()
+        if webhook is not None:
+            async with discord_call():
+                await webhook.edit_message(_ORIGINAL, view=view)
 
     async def fill(self, content: Content) -> bool:
         """Turn it into the result, as its author; False if it is not there.
@@ -107,6 +133,9 @@ class Placeholder:
     async def remove(self) -> None:
         """Delete it; one that cannot be deleted by any means stays."""
         if self.message_id is None:
+            return
+        if self._is_private and self._webhook() is not None:
+            await self._remove_by_token()  # what one person alone sees, the bot does not
             return
         try:
             async with discord_call():

@@ -27,6 +27,7 @@ from bot.platforms.discord.calls import (
 from bot.platforms.discord.cargo import Cargo
 from bot.platforms.discord.content import Content
 from bot.platforms.discord.history import Search, find_card
+from bot.platforms.discord.links import DELETED_MESSAGE
 from bot.platforms.discord.parts import MAX_FILE_BYTES, next_images, next_number
 from bot.platforms.discord.placeholder import Placeholder
 from bot.ports import Clock, PostLog
@@ -35,7 +36,6 @@ log = structlog.get_logger(__name__)
 
 NONCE_LIFE = timedelta(minutes=2)  # Discord promises "a few minutes"
 RETRY_SOON = timedelta(seconds=5)  # so that a nonce gets several chances while it is young
-DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
 SHRINKS = 2  # times that files are halved before they are spread over more messages
 MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
 
@@ -81,7 +81,7 @@ class Posting:
         await self._cargo.fit_all(MAX_FILE_BYTES)
         while (wanted := self._next()) is not None:
             await self._post(*wanted)
-        if not self._is_placeholder_taken():
+        if not self._is_placeholder_shared() and not self._is_placeholder_taken():
             await self._placeholder.remove()
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
@@ -122,7 +122,15 @@ class Posting:
         return images
 
     async def _put(self, part: Part) -> Posted:
-        """Bring one message to the person: into the channel, else by token, else as a DM."""
+        """Bring one message to the person: into the channel, else by token, else as a DM.
+
+        A private one never goes into the channel. Its first message takes the place of the answer,
+        which may be repeated; further ones have no such place.
+        """
+        if self._job.is_private:
+            if part.number == 0 and await self._fill_placeholder_by_token(part):
+                return self._at_placeholder()
+            return await self._put_into_dm(part)
         try:
             return await self._put_into_channel(part)
         except discord.HTTPException as error:
@@ -208,14 +216,18 @@ class Posting:
         )
 
     async def _fill_placeholder(self, part: Part) -> bool:
-        if self._is_placeholder_taken():
+        if self._is_placeholder_shared() or self._is_placeholder_taken():
             return False
         return await self._placeholder.fill(self._content(part))
 
     async def _fill_placeholder_by_token(self, part: Part) -> bool:
-        if self._is_placeholder_taken():
+        if self._is_placeholder_shared() or self._is_placeholder_taken():
             return False
         return await self._placeholder.fill_by_token(self._content(part))
+
+    def _is_placeholder_shared(self) -> bool:
+        """Whether the placeholder counts the jobs of a group, and is not this result's to take."""
+        return self._job.group_id is not None
 
     def _is_placeholder_taken(self) -> bool:
         """Whether the placeholder has become one of the result's messages."""

@@ -7,10 +7,14 @@ from typing import Any
 
 import discord
 import structlog
+from discord import ui
 
+from bot.errors import PromptError, UserError
 from bot.locales import render
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten
-from bot.platforms.discord.markdown import clip
+from bot.platforms.discord.controls import redo
+from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.markdown import clip, code_block, relative
 from bot.texts import Text, msg
 
 log = structlog.get_logger(__name__)
@@ -19,14 +23,35 @@ CONTENT_LIMIT = 2000  # Discord's; a sentence may quote what somebody wrote
 _PUBLIC_DEFER = discord.InteractionResponseType.deferred_channel_message
 
 
-async def tell(interaction: discord.Interaction[Any], text: Text) -> None:
-    """Tell only this person; a public "thinking…" disappears. Never raises for Discord's sake."""
-    sentence = clip(render(text, str(interaction.locale)), CONTENT_LIMIT)
+async def tell(interaction: discord.Interaction[Any], what: Text | UserError) -> None:
+    """Tell only this person; a public "thinking…" disappears. Never raises for Discord's sake.
+
+    A prompt that was refused is shown with the place where it goes wrong, and with a way to
+    correct it.
+    """
     try:
         async with asyncio.timeout(CALL_TIMEOUT_S):
-            await _say(interaction, sentence)
+            await _say(interaction, _whisper(what, await locale_of(interaction)))
     except (discord.HTTPException, *LOST) as error:
         log.info("sentence_not_shown", error=type(error).__name__)
+
+
+async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView) -> None:
+    """Show a message to this person only; a public "thinking…" disappears.
+
+    Raises:
+        discord.HTTPException: Discord refuses it.
+    """
+    async with asyncio.timeout(CALL_TIMEOUT_S):
+        await _say(interaction, {"view": view})
+
+
+async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the person what went wrong: in our own words, or with an apology if we have none."""
+    if isinstance(error, UserError):
+        await tell(interaction, error)
+    else:
+        await apologise(interaction, error)
 
 
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -46,12 +71,31 @@ async def apologise(interaction: discord.Interaction[Any], error: BaseException)
     )
 
 
-async def _say(interaction: discord.Interaction[Any], sentence: str) -> None:
+def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
+    """Give what to send, as arguments for discord.py."""
+    text = what.text if isinstance(what, UserError) else what
+    sentence = render(text, locale, moment=relative)
+    if not isinstance(what, PromptError) or what.place is None:
+        return {"content": clip(sentence, CONTENT_LIMIT)}
+    block = code_block(what.place)
+    shown = {"content": f"{clip(sentence, CONTENT_LIMIT - len(block) - 1)}\n{block}"}
+    return shown if what.draft_id is None else {**shown, "view": _way_back(what.draft_id, locale)}
+
+
+def _way_back(draft_id: str, locale: str) -> ui.View:
+    """Give the button that opens what was refused; stopped, as `layouts.sealed` explains."""
+    view = ui.View(timeout=None)
+    view.add_item(redo(draft_id, locale))
+    view.stop()
+    return view
+
+
+async def _say(interaction: discord.Interaction[Any], whisper: dict[str, Any]) -> None:
     if not interaction.response.is_done():
-        await interaction.response.send_message(sentence, ephemeral=True)
+        await interaction.response.send_message(**whisper, ephemeral=True)
         return
     if interaction.response.type is _PUBLIC_DEFER:
         # While it stands, Discord would turn the next message into its public end.
         with contextlib.suppress(discord.NotFound):
             await interaction.delete_original_response()
-    await interaction.followup.send(sentence, ephemeral=True)
+    await interaction.followup.send(**whisper, ephemeral=True)

@@ -173,6 +173,18 @@ def command_data(world: World, command: JSON, path: list[str], values: Mapping[s
     return data | {"resolved": resolved} if resolved else data
 
 
+def menu_data(command: JSON, message: Message) -> JSON:
+    """Give the data of a message command that was chosen at a message."""
+    shown, target = message.to_json(), str(message.id)
+    return {
+        "id": command["id"],
+        "name": command["name"],
+        "type": 3,
+        "target_id": target,
+        "resolved": {"messages": {target: shown}},
+    }
+
+
 def autocomplete_data(
     command: JSON, path: list[str], focused: str, value: str, others: Mapping[str, Any]
 ) -> JSON:

@@ -18,6 +18,7 @@ from tests.standins.discord.interactions import (
     autocomplete_data,
     command_data,
     find_component,
+    menu_data,
     modal_data,
 )
 from tests.standins.discord.rest import BASE, build_app
@@ -105,9 +106,9 @@ class DiscordStandIn(State):
         """Give the direct message channel between the bot and `user`."""
         return self.world.dm(user)
 
-    def say(self, user: User, channel: Channel, content: str) -> Message:
-        """Let a person write an ordinary message."""
-        return self.world.say(user, channel, content)
+    def say(self, user: User, channel: Channel, content: str, *files: tuple[str, bytes]) -> Message:
+        """Let a person write an ordinary message, with files by name and content."""
+        return self.world.say(user, channel, content, *files)
 
     # What people do. Each waits up to `wait` seconds for the bot's first answer (0: not at all)
     # and gives the interaction either way.
@@ -147,6 +148,24 @@ class DiscordStandIn(State):
         name, *path = command.split()
         data = autocomplete_data(self.command(name, channel), path, option, value, others)
         return await self._send(AUTOCOMPLETE, user, channel, data, locale=locale, wait=wait)
+
+    async def choose_from_menu(
+        self,
+        user: User,
+        message: Message,
+        command: str,
+        *,
+        locale: str | None = None,
+        wait: float = 3.0,
+    ) -> Interaction:
+        """Choose a command from the menu of a message that `user` sees ("Apps").
+
+        Raises:
+            AssertionError: it is not registered, or not for such a channel.
+        """
+        assert message in message.channel.seen_by(user), f"{user.name} does not see {message}"
+        data = menu_data(self.command(command, message.channel, kind=3), message)
+        return await self._send(COMMAND, user, message.channel, data, locale=locale, wait=wait)
 
     async def press(
         self,
@@ -234,14 +253,14 @@ class DiscordStandIn(State):
                 return interaction
         return interaction
 
-    def command(self, name: str, channel: Channel | None = None) -> JSON:
-        """Give a registered slash command.
+    def command(self, name: str, channel: Channel | None = None, *, kind: int = 1) -> JSON:
+        """Give a registered slash command, or with `kind` 3 one for messages.
 
         Raises:
             AssertionError: it is not registered, or not for such a channel.
         """
         scopes = [None if channel is None or channel.guild is None else channel.guild.id, None]
-        listed = [c for scope in scopes for c in self.commands.get(scope, []) if c["type"] == 1]
+        listed = [c for scope in scopes for c in self.commands.get(scope, []) if c["type"] == kind]
         found = [c for c in listed if c["name"] == name]
         assert found, f"/{name} is not among the registered {[c['name'] for c in listed]}"
         contexts = found[0].get("contexts")

@@ -627,9 +627,15 @@ class World:
         self.files[file.id] = file
         return file
 
-    def say(self, user: User, channel: Channel, content: str) -> Message:
+    def say(self, user: User, channel: Channel, content: str, *files: tuple[str, bytes]) -> Message:
         """Let a person write an ordinary message."""
-        message = Message(id=self.snowflakes.next(), channel=channel, author=user, content=content)
+        message = Message(
+            id=self.snowflakes.next(),
+            channel=channel,
+            author=user,
+            content=content,
+            files=[self.store_file(channel, name, data) for name, data in files],
+        )
         self.post(message)
         return message
 

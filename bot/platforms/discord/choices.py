@@ -1,0 +1,18 @@
+"""What was chosen in a menu of a message."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+
+def chosen_values(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
+    """Give the values that a person chose; none if no menu was used."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return tuple(data.get("values", ()))
+
+
+def chosen_value(interaction: discord.Interaction[Any]) -> str:
+    """Give the one value of a menu that takes exactly one."""
+    (value,) = chosen_values(interaction)
+    return value

@@ -1,0 +1,57 @@
+"""The language in which we speak to one person."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import discord
+import structlog
+
+from bot.errors import StoreError
+from bot.locales import render
+from bot.platforms.discord.markdown import relative
+from bot.texts import Text
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 0.3  # of the second in which an answer should stand there
+_KNOWN = "imagine_locale"  # the key under which an interaction keeps what was found
+
+
+def requester_of(interaction: discord.Interaction[Any]) -> str:
+    """Name who acts, as `Origin.requester` does."""
+    return f"discord:{interaction.user.id}"
+
+
+async def locale_of(interaction: discord.Interaction[Any]) -> str:
+    """Give the language that the person has set, else the one that Discord reports.
+
+    Looked up once an interaction, and not waited for long: Discord's is a good guess.
+    """
+    known: str | None = interaction.extras.get(_KNOWN)
+    if known is None:
+        known = await _chosen(interaction) or str(interaction.locale)
+        interaction.extras[_KNOWN] = known
+    return known
+
+
+async def speech_of(interaction: discord.Interaction[Any]) -> Callable[[Text], str]:
+    """Give the function that says things in the person's language."""
+    return partial(render, locale=await locale_of(interaction), moment=relative)
+
+
+async def _chosen(interaction: discord.Interaction[Any]) -> str | None:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            preferences = await interaction.client.personal.preferences(requester_of(interaction))
+    except (TimeoutError, StoreError) as error:
+        log.info("language_not_known", error=type(error).__name__)
+        return None
+    language: str | None = preferences.language
+    return language
+
+
+def forget_locale(interaction: discord.Interaction[Any]) -> None:
+    """Look the language up again: the person has just set it."""
+    interaction.extras.pop(_KNOWN, None)

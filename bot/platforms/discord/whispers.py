@@ -1,0 +1,64 @@
+"""Messages for one person alone: shown when asked for, changed in place by their own buttons.
+
+Discord wants an answer within 3 seconds: one that takes longer than a second is promised first.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import discord
+from discord import ui
+
+from bot.platforms.discord.calls import CALL_TIMEOUT_S
+
+T = TypeVar("T")
+
+PATIENCE_S = 1.0
+
+
+async def whisper(interaction: discord.Interaction[Any], message: Awaitable[ui.LayoutView]) -> None:
+    """Answer with a new message for this person alone.
+
+    Raises:
+        discord.HTTPException: Discord refuses it.
+    """
+    response = interaction.response
+    view = await promised(message, lambda: response.defer(ephemeral=True, thinking=True))
+    async with asyncio.timeout(CALL_TIMEOUT_S):
+        if response.is_done():
+            await interaction.edit_original_response(view=view)
+        else:
+            await response.send_message(view=view, ephemeral=True)
+
+
+async def replace(interaction: discord.Interaction[Any], message: Awaitable[ui.LayoutView]) -> None:
+    """Put `message` in the place of the one whose button, menu or form was used.
+
+    Raises:
+        discord.HTTPException: Discord refuses it.
+    """
+    await put(interaction, await promised(message, interaction.response.defer))
+
+
+async def put(interaction: discord.Interaction[Any], view: ui.LayoutView) -> None:
+    """Do the same with a message that is ready."""
+    response = interaction.response
+    async with asyncio.timeout(CALL_TIMEOUT_S):
+        if response.is_done():
+            await interaction.edit_original_response(view=view)
+        else:
+            await response.edit_message(view=view)
+
+
+async def promised(work: Awaitable[T], promise: Any) -> T:
+    """Give the result of `work`; promise an answer to Discord if it takes longer than a second."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task}, timeout=PATIENCE_S)
+        if not task.done():
+            async with asyncio.timeout(CALL_TIMEOUT_S):
+                await promise()
+        return await task
+    finally:
+        task.cancel()

@@ -1,0 +1,54 @@
+"""What the menu of a message offers (right click, then “Apps”)."""
+
+import discord
+from discord import app_commands
+
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.message_menus import ask_for_words, tell_details
+from bot.texts import msg
+
+
+@app_commands.context_menu(name="Imagine from this image")
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+async def imagine_from_image(
+    interaction: discord.Interaction[ImagineBot], message: discord.Message
+) -> None:
+    """Ask for words to go with the image."""
+    title = msg("Imagine from this image")
+    await ask_for_words(interaction, message, option="image", title=title)
+
+
+@app_commands.context_menu(name="Use as style")
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+async def use_as_style(
+    interaction: discord.Interaction[ImagineBot], message: discord.Message
+) -> None:
+    """Ask for words to be drawn in the style of the image."""
+    await ask_for_words(interaction, message, option="style", title=msg("Use as style"))
+
+
+@app_commands.context_menu(name="Job details")
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+async def job_details(
+    interaction: discord.Interaction[ImagineBot], message: discord.Message
+) -> None:
+    """Show all about the job of a card."""
+    await tell_details(interaction, message)
+
+
+MENUS = (imagine_from_image, use_as_style, job_details)
+
+
+async def setup(bot: ImagineBot) -> None:
+    """Add the menus; discord.py calls this by name."""
+    for menu in MENUS:
+        bot.tree.add_command(menu)
+
+
+async def teardown(bot: ImagineBot) -> None:
+    """Take them away again, so that the extension can be loaded anew."""
+    for menu in MENUS:
+        bot.tree.remove_command(menu.name, type=menu.type)

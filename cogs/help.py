@@ -1,0 +1,24 @@
+"""`/help`: what the bot can do."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.help_card import my_help
+from bot.platforms.discord.whispers import whisper
+
+
+class Help(commands.Cog):
+    """One screen with examples to try."""
+
+    @app_commands.command(name="help", description="What I can do, with examples to try")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def help_(self, interaction: Interaction[ImagineBot]) -> None:
+        """Show what the bot can do."""
+        await whisper(interaction, my_help(interaction))
+
+
+async def setup(bot: ImagineBot) -> None:
+    """Add the command; discord.py calls this by name."""
+    await bot.add_cog(Help())

@@ -1,0 +1,35 @@
+"""`/jobs`: what a person has asked for, to look at, post again, or cancel."""
+
+from discord import Interaction, app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.job_list import SEARCH_LIMIT, Shown, Wanted
+from bot.platforms.discord.job_presses import my_jobs
+from bot.platforms.discord.whispers import whisper
+
+
+class Jobs(commands.Cog):
+    """The list of a person's own jobs."""
+
+    @app_commands.command(description="Your jobs: find them, post them again, cancel them")
+    @app_commands.describe(
+        state="Only jobs in this state", search="Only jobs with these words in the prompt"
+    )
+    @app_commands.choices(state=[Choice(name=s.name.lower(), value=s.value) for s in Shown])
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def jobs(
+        self,
+        interaction: Interaction[ImagineBot],
+        state: str | None = None,
+        search: Range[str, 1, SEARCH_LIMIT] | None = None,
+    ) -> None:
+        """Show the first page."""
+        await whisper(interaction, my_jobs(interaction, Wanted.of(state, search)))
+
+
+async def setup(bot: ImagineBot) -> None:
+    """Add the command; discord.py calls this by name."""
+    await bot.add_cog(Jobs())

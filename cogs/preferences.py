@@ -1,0 +1,26 @@
+"""`/settings`: what holds for everything a person asks for."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.settings_panel import my_settings
+from bot.platforms.discord.whispers import whisper
+
+
+class Settings(commands.Cog):
+    """What a person sets once."""
+
+    @app_commands.command(
+        description="What holds for all your jobs: speed, parameters, language, messages"
+    )
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def settings(self, interaction: Interaction[ImagineBot]) -> None:
+        """Show the panel."""
+        await whisper(interaction, my_settings(interaction))
+
+
+async def setup(bot: ImagineBot) -> None:
+    """Add the command; discord.py calls this by name."""
+    await bot.add_cog(Settings())

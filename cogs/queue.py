@@ -1,0 +1,24 @@
+"""`/queue`: how busy the bot is."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.queue_card import my_queue
+from bot.platforms.discord.whispers import whisper
+
+
+class Queue(commands.Cog):
+    """Who waits, and how long a picture takes now."""
+
+    @app_commands.command(description="How busy I am, and how long a picture takes now")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def queue(self, interaction: Interaction[ImagineBot]) -> None:
+        """Show the counts and an estimate."""
+        await whisper(interaction, my_queue(interaction))
+
+
+async def setup(bot: ImagineBot) -> None:
+    """Add the command; discord.py calls this by name."""
+    await bot.add_cog(Queue())

@@ -1,0 +1,28 @@
+"""What the tests over the wire share."""
+
+from collections.abc import AsyncIterator
+
+import discord
+import pytest
+import yarl
+
+from tests.stage import Stage, parts, running
+from tests.standins.discord import DiscordStandIn
+
+
+@pytest.fixture
+async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
+    async with DiscordStandIn() as standin:
+        monkeypatch.setattr(discord.http.Route, "BASE", standin.api_url)
+        url = yarl.URL(standin.gateway_url)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)
+        yield standin
+        assert not list(map(str, standin.violations))
+
+
+@pytest.fixture
+async def stage(d: DiscordStandIn) -> AsyncIterator[Stage]:
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        await d.wait_for(lambda: d.commands[None])
+        yield stage

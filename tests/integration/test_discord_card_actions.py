@@ -1,0 +1,429 @@
+"""What can be done with a card, a refusal and any message, over the wire and after a restart."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.errors import ImageError
+from bot.models import Failure, FailureCode, JobStatus, Mode
+from bot.platforms.discord import buttons
+from tests.stage import Stage, parts, picture, running
+from tests.standins.discord import DiscordStandIn, Interaction, Message
+
+IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style", "Job details"
+
+
+def prompt_in(opened: Interaction) -> str:
+    """Give what stands in the form that was opened."""
+    assert opened.modal is not None, opened
+    (label,) = opened.modal["components"]
+    value: str = label["component"].get("value", "")
+    return value
+
+
+def menu_of(card: Message) -> str:
+    """Give the custom id of the card's menu."""
+    (menu,) = [
+        part
+        for row in card.components[0]["components"]
+        for part in row.get("components", [])
+        if part["type"] == 3
+    ]
+    custom_id: str = menu["custom_id"]
+    return custom_id
+
+
+def whisper_of(asked: Interaction) -> Message:
+    """Give the message that only the person who acted sees."""
+    whispers = [m for m in (*asked.followups, asked.response) if m and m.ephemeral]
+    assert whispers, f"{asked}: {asked.response}"
+    return whispers[0]
+
+
+def png(colour: str = "red") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@asynccontextmanager
+async def process(d: DiscordStandIn, folder: Path) -> AsyncIterator[Stage]:
+    """Let one process run the bot; the next one finds its database."""
+    url = f"sqlite:///{folder / 'jobs.db'}"
+    async with parts(d, database_url=url) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        await d.wait_for(lambda: d.commands[None])
+        yield stage
+    await d.wait_for(lambda: not d.gateway.live_sessions)
+
+
+# ── Vary ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_vary_draws_the_prompt_again_with_the_chosen_image(stage: Stage) -> None:
+    card = await stage.card("a red fox --ar 16:9")
+    chosen = await stage.d.select(stage.d.ben, card, menu_of(card), ["3"])
+    first, varied = await stage.job(0), await stage.job(1)
+    assert varied.prompt == f"{first.image_urls[2]} a red fox --ar 16:9"
+    assert varied.origin.user_id == str(stage.d.ben.id)
+    assert chosen.response is not None
+    assert stage.d.ben.mention in chosen.response.text
+
+
+async def test_vary_works_after_a_restart(d: DiscordStandIn, tmp_path: Path) -> None:
+    async with process(d, tmp_path) as stage:
+        card = await stage.card()
+    async with process(d, tmp_path) as stage:
+        await d.select(d.ben, card, menu_of(card), ["1"])
+        assert (await stage.job()).prompt.endswith(" a red fox")
+
+
+async def test_a_refused_variation_says_why_to_this_person_only(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.channel.deny("attach_files")
+    chosen = await stage.d.select(stage.d.ben, card, menu_of(card), ["1"])
+    assert "“Attach Files”" in whisper_of(chosen).text
+
+
+# ── Edit ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_edit_opens_a_form_with_the_prompt(stage: Stage) -> None:
+    card = await stage.card("a red fox —ar 16x9")
+    opened = await stage.d.press(stage.d.ben, card, "Edit")
+    assert prompt_in(opened) == "a red fox --ar 16:9"
+
+
+async def test_the_form_of_a_relaxed_job_says_so(stage: Stage) -> None:
+    card = await stage.card("a red fox --relax")
+    opened = await stage.d.press(stage.d.ben, card, "Edit")
+    assert prompt_in(opened) == "a red fox --relax"
+
+
+async def test_a_changed_prompt_is_a_new_job_of_the_person_who_changed_it(stage: Stage) -> None:
+    card = await stage.card()
+    opened = await stage.d.press(stage.d.ben, card, "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a blue fox --relax"})
+    job = await stage.job_with(JobStatus.QUEUED, index=1, has_placeholder=True)
+    assert (job.prompt, job.mode) == ("a blue fox", Mode.RELAXED)
+    assert job.origin.user_id == str(stage.d.ben.id)
+    assert sent.response is not None
+    assert job.origin.placeholder_id == str(sent.response.id)
+
+
+async def test_a_form_may_be_sent_off_after_a_restart(d: DiscordStandIn, tmp_path: Path) -> None:
+    async with process(d, tmp_path) as stage:
+        opened = await d.press(d.ann, await stage.card(), "Edit")
+    async with process(d, tmp_path) as stage:
+        await d.submit_modal(opened, {"prompt": "a blue fox"})
+        assert (await stage.job()).prompt == "a blue fox"
+
+
+async def test_the_form_of_a_private_job_makes_a_private_job(stage: Stage) -> None:
+    card = await stage.card(private=True)
+    opened = await stage.d.press(stage.d.ann, card, "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a blue fox"})
+    assert (await stage.job(1)).is_private
+    assert sent.ephemeral
+
+
+async def test_a_refused_private_wish_stays_private(stage: Stage) -> None:
+    asked = await stage.imagine("a red fox --ar 16:0", private=True)
+    opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a red fox"})
+    assert (await stage.job()).is_private
+    assert sent.ephemeral
+
+
+async def test_a_refused_public_wish_becomes_a_public_job(stage: Stage) -> None:
+    asked = await stage.imagine("a red fox --ar 16:0")
+    opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a red fox"})
+    assert not sent.ephemeral
+
+
+async def test_several_jobs_from_a_form_are_asked_about_first(stage: Stage) -> None:
+    opened = await stage.d.press(stage.d.ben, await stage.card(), "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a {red, blue} fox"})
+    assert whisper_of(sent).buttons
+    assert len(stage.service.job_ids) == 1
+
+
+async def test_a_wrong_prompt_in_the_form_is_refused_like_any_other(stage: Stage) -> None:
+    card = await stage.card()
+    opened = await stage.d.press(stage.d.ben, card, "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a fox --ar 16:0"})
+    assert "both numbers must be at least 1" in whisper_of(sent).text
+    assert len(stage.service.job_ids) == 1
+
+
+async def test_a_form_leaves_nothing_in_memory(stage: Stage) -> None:
+    card = await stage.card()
+    await stage.d.press(stage.d.ben, card, "Edit")
+    assert not stage.bot._connection._view_store._modals
+
+
+async def test_a_form_of_somebody_elses_making_is_left_alone(stage: Stage) -> None:
+    card = await stage.card()
+    opened = await stage.d.press(stage.d.ben, card, "Edit")
+    assert opened.modal is not None
+    opened.modal["custom_id"] = "form:unheard-of"
+    sent = await stage.d.submit_modal(opened, wait=0.2)
+    assert sent.callback_type is None
+
+
+async def test_a_failure_in_a_form_is_told_with_a_reference(stage: Stage) -> None:
+    card = await stage.card()
+    opened = await stage.d.press(stage.d.ben, card, "Edit")
+    stage.service.is_broken = True
+    sent = await stage.d.submit_modal(opened, {"prompt": "a blue fox"})
+    assert "reference" in whisper_of(sent).text
+
+
+# ── Details ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_details_are_for_this_person_only(stage: Stage) -> None:
+    card = await stage.card("a red fox --seed 42")
+    pressed = await stage.d.press(stage.d.ben, card, "⋯")
+    text = whisper_of(pressed).text
+    assert "```\na red fox --seed 42\n```" in text
+    assert "Seed: 42" in text
+
+
+async def test_who_asked_may_delete_the_card_from_the_details(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await stage.d.press(stage.d.ann, card, "⋯")
+    deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
+    await stage.d.wait_for(lambda: card.deleted)
+    await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
+
+
+async def test_others_find_no_delete_in_the_details(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await stage.d.press(stage.d.ben, card, "⋯")
+    assert whisper_of(pressed).labels == ["Again", "Edit"]
+
+
+async def test_who_manages_messages_finds_delete_in_the_details(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.guild.grant(stage.d.ben, "manage_messages")
+    pressed = await stage.d.press(stage.d.ben, card, "⋯")
+    assert "Delete" in whisper_of(pressed).labels
+
+
+async def test_a_card_that_is_gone_already_counts_as_deleted(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await stage.d.press(stage.d.ann, card, "⋯")
+    card.deleted = True
+    deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
+    await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
+
+
+@pytest.mark.parametrize("label", ["Edit", "⋯"])
+async def test_a_button_of_a_forgotten_job_says_so(
+    stage: Stage, label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await stage.card()
+    monkeypatch.setattr(stage.jobs, "get", _nothing)
+    pressed = await stage.d.press(stage.d.ann, card, label)
+    assert "no longer know" in whisper_of(pressed).text
+
+
+async def _nothing(_job_id: str) -> None:
+    return None
+
+
+# ── Failures ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_failed_prompt_can_be_edited_and_tried_again(stage: Stage) -> None:
+    card = await stage.card("a red fox", failure=Failure(code=FailureCode.PROMPT))
+    assert "failed" in card.text
+    opened = await stage.d.press(stage.d.ann, card, "Edit & retry")
+    assert prompt_in(opened) == "a red fox"
+    await stage.d.submit_modal(opened, {"prompt": "a blue fox"})
+    assert (await stage.job(1)).prompt == "a blue fox"
+
+
+async def test_a_hiccup_can_be_tried_again_as_it_is(stage: Stage) -> None:
+    card = await stage.card(failure=Failure(code=FailureCode.PROVIDER))
+    await stage.d.press(stage.d.ann, card, "Again")
+    assert (await stage.job(1)).prompt == "a red fox"
+
+
+# ── Refusals ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_refused_prompt_is_shown_with_a_caret(stage: Stage) -> None:
+    asked = await stage.imagine("a red fox --ar 16:0")
+    text = whisper_of(asked).text
+    assert "`--ar 16:0`: both numbers must be at least 1." in text
+    assert "```\na red fox --ar 16:0\n          ^^^^^^^^^\n```" in text
+
+
+async def test_a_refused_prompt_need_not_be_typed_again(stage: Stage) -> None:
+    asked = await stage.imagine("a red fox --ar 16:0")
+    opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
+    assert prompt_in(opened) == "a red fox --ar 16:0"
+    await stage.d.submit_modal(opened, {"prompt": "a red fox --ar 16:9"})
+    assert (await stage.job()).prompt == "a red fox --ar 16:9"
+
+
+async def test_a_refusal_leaves_nothing_in_memory(stage: Stage) -> None:
+    await stage.imagine("a red fox --ar 16:0")
+    assert not stage.bot._connection._view_store._views
+
+
+async def test_an_empty_prompt_leaves_nothing_to_edit(stage: Stage) -> None:
+    whisper = whisper_of(await stage.imagine("   "))
+    assert "empty" in whisper.text
+    assert whisper.labels == []
+
+
+async def test_a_prompt_cannot_break_out_of_its_refusal(stage: Stage) -> None:
+    text = whisper_of(await stage.imagine("a ``` fox @everyone --ar 16:0")).text
+    assert text.count("```") == 2
+
+
+async def test_a_limit_says_when_there_is_room_in_the_readers_own_time(d: DiscordStandIn) -> None:
+    async with parts(d, daily=1) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        await d.wait_for(lambda: d.commands[None])
+        await stage.imagine()
+        assert "<t:" in whisper_of(await stage.imagine()).text
+
+
+# ── Single images ───────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_dead_link_is_given_up_soon_for_the_cards_own_image(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await stage.card()
+    monkeypatch.setattr(buttons, "PROVIDER_PATIENCE_S", 0.1)
+    real = stage.bot.images.fetch
+
+    async def slow(url: str) -> tuple[bytes, str]:
+        if "gone" in url:
+            await asyncio.sleep(60)
+            raise ImageError("gone")
+        return await real(url)
+
+    monkeypatch.setattr(stage.bot.images, "fetch", slow)
+    pressed = await stage.d.press(stage.d.ben, card, "2")
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    assert pressed.response is not None
+    assert pressed.response.images == [picture(1)]
+
+
+async def test_an_image_of_a_card_that_only_one_person_sees_stays_with_that_person(
+    stage: Stage,
+) -> None:
+    card = await stage.card()
+    card.visible_to, card.flags = stage.d.ann, card.flags | 1 << 6
+    pressed = await stage.d.press(stage.d.ann, card, "2")
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    assert pressed.ephemeral
+
+
+# ── The menu of a message ───────────────────────────────────────────────────────────────────────
+
+
+async def test_the_first_image_of_a_message_becomes_an_image_prompt(stage: Stage) -> None:
+    files = [("notes.txt", b"words"), ("cat.png", png())]
+    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", *files)
+    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
+    await stage.d.submit_modal(opened, {"prompt": "in the snow --ar 16:9"})
+    link, _, words = (await stage.job()).prompt.partition(" ")
+    assert words == "in the snow --ar 16:9"
+    assert link.startswith("https://bot.example/reference/")
+
+
+async def test_without_a_public_address_discords_link_is_used(d: DiscordStandIn) -> None:
+    async with parts(d, has_public_url=False) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        await d.wait_for(lambda: d.commands[None])
+        message = d.world.say(d.ann, d.channel, "look", ("cat.png", png()))
+        opened = await d.choose_from_menu(d.ann, message, IMAGE_MENU)
+        await d.submit_modal(opened, {"prompt": "in the snow"})
+        assert (await stage.job()).prompt.startswith(f"{d.cdn_url}/attachments/")
+
+
+async def test_an_image_becomes_a_style(stage: Stage) -> None:
+    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", png()))
+    opened = await stage.d.choose_from_menu(stage.d.ben, message, STYLE_MENU)
+    await stage.d.submit_modal(opened, {"prompt": "a red fox"})
+    prompt = (await stage.job()).prompt
+    assert prompt.startswith("a red fox --sref https://bot.example/reference/")
+
+
+async def test_an_image_of_our_own_card_may_be_used(stage: Stage) -> None:
+    card = await stage.card()
+    opened = await stage.d.choose_from_menu(stage.d.ben, card, STYLE_MENU)
+    assert opened.modal is not None
+    assert opened.modal["title"] == "Use as style"
+
+
+async def test_a_message_without_an_image_is_told_in_a_sentence(stage: Stage) -> None:
+    message = stage.d.say(stage.d.ann, stage.d.channel, "hello")
+    asked = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
+    assert "no picture in this message" in whisper_of(asked).text
+
+
+async def test_a_file_that_only_claims_to_be_an_image_is_refused(stage: Stage) -> None:
+    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", b"no image"))
+    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
+    sent = await stage.d.submit_modal(opened, {"prompt": "in the snow"})
+    assert "no picture" in whisper_of(sent).text
+    assert stage.service.job_ids == ()
+
+
+async def test_wrong_words_for_an_image_can_be_corrected_and_keep_the_image(stage: Stage) -> None:
+    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", png()))
+    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
+    refused = await stage.d.submit_modal(opened, {"prompt": "in the snow --ar 16:0"})
+    corrected = await stage.d.press(stage.d.ben, whisper_of(refused), "Edit")
+    await stage.d.submit_modal(corrected, {"prompt": "in the snow --ar 16:9"})
+    assert (await stage.job()).prompt.startswith("https://bot.example/reference/")
+
+
+async def test_somebody_elses_form_cannot_be_sent_off(stage: Stage) -> None:
+    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", png()))
+    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
+    opened.user = stage.d.ann
+    sent = await stage.d.submit_modal(opened, {"prompt": "in the snow"})
+    assert "no longer know" in whisper_of(sent).text
+
+
+async def test_a_card_tells_its_job_from_the_menu(stage: Stage) -> None:
+    card = await stage.card()
+    asked = await stage.d.choose_from_menu(stage.d.ben, card, DETAILS_MENU)
+    assert stage.service.job_ids[0] in whisper_of(asked).text
+
+
+async def test_a_single_image_tells_its_job_from_the_menu(stage: Stage) -> None:
+    pressed = await stage.d.press(stage.d.ben, await stage.card(), "2")
+    single = await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    assert single
+    assert pressed.response is not None
+    asked = await stage.d.choose_from_menu(stage.d.ben, pressed.response, DETAILS_MENU)
+    assert stage.service.job_ids[0] in whisper_of(asked).text
+
+
+async def test_another_message_tells_of_no_job(stage: Stage) -> None:
+    message = stage.d.say(stage.d.ann, stage.d.channel, "hello")
+    asked = await stage.d.choose_from_menu(stage.d.ben, message, DETAILS_MENU)
+    assert "none of my pictures" in whisper_of(asked).text
+
+
+async def test_the_menus_are_for_guilds_and_direct_messages(stage: Stage) -> None:
+    menus = [c for c in stage.d.commands[None] if c["type"] == 3]
+    assert {menu["name"] for menu in menus} == {IMAGE_MENU, STYLE_MENU, DETAILS_MENU}
+    assert all((m["integration_types"], m["contexts"]) == ([0], [0, 1]) for m in menus)
+    assert all(len(menu["name"]) <= 32 for menu in menus)

@@ -1,0 +1,276 @@
+"""What a person keeps, on every kind of database."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from bot.errors import JobGoneError, LimitError, PromptError, UserError
+from bot.models import JobFilter, JobStatus, Mode, NewJob, Origin, Preferences, Preset, new_job_id
+from bot.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService
+from bot.store import Database, SqlDeliveryStore, SqlDraftStore, SqlJobStore, SqlPersonalStore
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ANN, BEN = "discord:1", "discord:2"
+POSTER = Preset(name="poster", parameters="--ar 2:3", suffix="bold ink")
+
+
+@pytest.fixture
+def personal(database: Database) -> SqlPersonalStore:
+    return SqlPersonalStore(database)
+
+
+@pytest.fixture
+def jobs(database: Database) -> SqlJobStore:
+    return SqlJobStore(database)
+
+
+@pytest.fixture
+def service(jobs: SqlJobStore, personal: SqlPersonalStore) -> PersonalService:
+    return PersonalService(jobs, personal)
+
+
+async def add(jobs: SqlJobStore, prompt: str, requester: str = ANN, minute: int = 0) -> str:
+    platform, user_id = requester.split(":")
+    job_id, now = new_job_id(), NOW + minute * MINUTE
+    origin = Origin(platform=platform, tenant_id=None, channel_id="9", user_id=user_id)
+    new = NewJob(
+        id=job_id, source_key=f"test:{job_id}:0", origin=origin, prompt=prompt, mode=Mode.FAST
+    )
+    await jobs.add([new], admit=lambda _: None, slots=10, now=now, claimable_at=now)
+    return job_id
+
+
+async def found(jobs: SqlJobStore, wanted: JobFilter, requester: str = ANN) -> list[str]:
+    page = await jobs.page(requester, wanted, number=0, size=10)
+    return [job.prompt for job in page.jobs]
+
+
+# ── Presets ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_presets_come_by_name_whatever_their_case(personal: SqlPersonalStore) -> None:
+    for name in ("b", "C", "a"):
+        assert await personal.save_preset(ANN, replace(POSTER, name=name), limit=25)
+    assert [preset.name for preset in await personal.presets(ANN)] == ["a", "b", "C"]
+
+
+async def test_presets_belong_to_one_person(personal: SqlPersonalStore) -> None:
+    await personal.save_preset(ANN, POSTER, limit=25)
+    assert await personal.presets(BEN) == []
+    assert not await personal.delete_preset(BEN, "poster")
+    assert await personal.presets(ANN) == [POSTER]
+
+
+@pytest.mark.parametrize(("old", "new"), [("Poster", "pOSTER"), ("FÜCHSE", "füchse")])
+async def test_a_name_in_another_case_replaces_a_preset(
+    personal: SqlPersonalStore, old: str, new: str
+) -> None:
+    await personal.save_preset(ANN, replace(POSTER, name=old), limit=25)
+    await personal.save_preset(ANN, replace(POSTER, name=new, suffix=""), limit=25)
+    assert await personal.presets(ANN) == [replace(POSTER, name=new, suffix="")]
+
+
+async def test_a_name_in_another_case_deletes_a_preset(personal: SqlPersonalStore) -> None:
+    await personal.save_preset(ANN, replace(POSTER, name="FÜCHSE"), limit=25)
+    assert await personal.delete_preset(ANN, "füchse")
+    assert await personal.presets(ANN) == []
+
+
+async def test_no_preset_is_saved_beyond_the_limit(personal: SqlPersonalStore) -> None:
+    assert await personal.save_preset(ANN, POSTER, limit=1)
+    assert not await personal.save_preset(ANN, replace(POSTER, name="banner"), limit=1)
+    assert await personal.presets(ANN) == [POSTER]
+
+
+async def test_a_preset_is_replaced_also_at_the_limit(personal: SqlPersonalStore) -> None:
+    await personal.save_preset(ANN, POSTER, limit=1)
+    assert await personal.save_preset(ANN, replace(POSTER, suffix=""), limit=1)
+
+
+async def test_presets_saved_at_once_keep_to_the_limit(personal: SqlPersonalStore) -> None:
+    names = [f"p{number}" for number in range(12)]
+    saved = await asyncio.gather(
+        *(personal.save_preset(ANN, replace(POSTER, name=name), limit=5) for name in names)
+    )
+    assert sum(saved) == len(await personal.presets(ANN)) == 5
+
+
+async def test_a_preset_is_tidied_when_saved(service: PersonalService) -> None:
+    saved = await service.save_preset(
+        ANN, Preset(name="  my\n poster ", parameters="—ar 2:3", suffix=" bold\n ink ")
+    )
+    assert saved.preset == Preset(name="my poster", parameters="--ar 2:3", suffix="bold ink")
+    assert not saved.has_replaced
+
+
+async def test_saving_says_whether_a_preset_was_replaced(service: PersonalService) -> None:
+    await service.save_preset(ANN, POSTER)
+    assert (await service.save_preset(ANN, replace(POSTER, name="POSTER"))).has_replaced
+
+
+@pytest.mark.parametrize(
+    "preset",
+    [
+        replace(POSTER, name=" "),
+        replace(POSTER, name="x" * 41),
+        replace(POSTER, name="`x`"),
+        Preset(name="nothing"),
+        replace(POSTER, parameters="words --ar 2:3"),
+        replace(POSTER, parameters="--ar 2:0"),
+        replace(POSTER, parameters="--no " + "x" * MAX_PARAMETERS),
+        replace(POSTER, suffix="ink --ar 2:3"),
+        replace(POSTER, suffix="x" * (MAX_SUFFIX + 1)),
+    ],
+)
+async def test_a_preset_that_makes_no_sense_is_refused(
+    service: PersonalService, preset: Preset
+) -> None:
+    with pytest.raises(UserError):
+        await service.save_preset(ANN, preset)
+    assert await service.presets(ANN) == []
+
+
+async def test_the_26th_preset_is_refused(service: PersonalService) -> None:
+    for number in range(25):
+        await service.save_preset(ANN, replace(POSTER, name=f"p{number}"))
+    with pytest.raises(LimitError):
+        await service.save_preset(ANN, POSTER)
+
+
+# ── Preferences ─────────────────────────────────────────────────────────────────────────────────
+
+SET = Preferences(mode=Mode.RELAXED, parameters="--ar 2:3", wants_dm=True, language="pt-BR")
+
+
+async def test_who_has_set_nothing_has_the_defaults(personal: SqlPersonalStore) -> None:
+    assert await personal.preferences(ANN) == Preferences()
+
+
+async def test_preferences_are_kept_for_one_person(personal: SqlPersonalStore) -> None:
+    await personal.set_preferences(ANN, SET)
+    assert await personal.preferences(ANN) == SET
+    assert await personal.preferences(BEN) == Preferences()
+
+
+async def test_preferences_are_replaced(personal: SqlPersonalStore) -> None:
+    await personal.set_preferences(ANN, SET)
+    await personal.set_preferences(ANN, Preferences())
+    assert await personal.preferences(ANN) == Preferences()
+
+
+async def test_a_change_gives_what_holds_then(personal: SqlPersonalStore) -> None:
+    await personal.set_preferences(ANN, SET)
+    changed = await personal.change_preferences(ANN, partial(replace, language=None))
+    assert changed == replace(SET, language=None)
+    assert await personal.preferences(ANN) == changed
+
+
+async def test_changes_at_once_are_all_kept(personal: SqlPersonalStore) -> None:
+    changes = (
+        partial(replace, mode=Mode.RELAXED),
+        partial(replace, parameters="--ar 2:3"),
+        partial(replace, wants_dm=True),
+        partial(replace, language="pt-BR"),
+    )
+    await asyncio.gather(*(personal.change_preferences(ANN, change) for change in changes))
+    assert await personal.preferences(ANN) == SET
+
+
+async def test_default_parameters_are_tidied(service: PersonalService) -> None:
+    await service.set_preferences(ANN, Preferences(parameters=" —ar 2:3 "))
+    assert (await service.preferences(ANN)).parameters == "--ar 2:3"
+
+
+async def test_wrong_default_parameters_are_refused(service: PersonalService) -> None:
+    with pytest.raises(PromptError):
+        await service.set_preferences(ANN, Preferences(parameters="--ar 2:0"))
+
+
+# ── Drafts ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_draft_is_given_to_its_person_only(database: Database) -> None:
+    drafts = SqlDraftStore(database)
+    draft_id = await drafts.put_draft(ANN, "a fox", now=NOW)
+    assert await drafts.get_draft(draft_id, ANN) == "a fox"
+    assert await drafts.get_draft(draft_id, BEN) is None
+
+
+async def test_old_drafts_are_dropped(database: Database) -> None:
+    drafts = SqlDraftStore(database)
+    old = await drafts.put_draft(ANN, "old", now=NOW)
+    new = await drafts.put_draft(ANN, "new", now=NOW + MINUTE)
+    assert await drafts.drop_drafts(created_before=NOW + MINUTE) == 1
+    assert await drafts.get_draft(old, ANN) is None
+    assert await drafts.get_draft(new, ANN) == "new"
+
+
+# ── A person's jobs ─────────────────────────────────────────────────────────────────────────────
+
+
+async def test_pages_are_newest_first_and_count_all(jobs: SqlJobStore) -> None:
+    for minute in range(7):
+        await add(jobs, f"p{minute}", minute=minute)
+    await add(jobs, "somebody else's", BEN)
+    page = await jobs.page(ANN, JobFilter(), number=1, size=5)
+    assert [job.prompt for job in page.jobs] == ["p1", "p0"]
+    assert (page.total, page.pages) == (7, 2)
+
+
+async def test_a_page_too_far_is_the_last_one(jobs: SqlJobStore) -> None:
+    await add(jobs, "a fox")
+    assert (await jobs.page(ANN, JobFilter(), number=9999, size=5)).number == 0
+    assert (await jobs.page(BEN, JobFilter(), number=9999, size=5)).jobs == ()
+
+
+async def test_jobs_are_filtered_by_state(jobs: SqlJobStore) -> None:
+    cancelled = await add(jobs, "cancelled")
+    await add(jobs, "waiting")
+    await jobs.cancel(cancelled, now=NOW)
+    wanted = JobFilter(statuses=frozenset({JobStatus.CANCELLED}))
+    assert await found(jobs, wanted) == ["cancelled"]
+
+
+@pytest.mark.parametrize("wild", ["%", "_", "\\", "🦊", "'", '"', "\\%"])
+async def test_a_search_takes_wild_characters_as_they_are(jobs: SqlJobStore, wild: str) -> None:
+    await add(jobs, f"one {wild} two")
+    await add(jobs, "nothing of that kind")
+    assert await found(jobs, JobFilter(search=f"e {wild} t")) == [f"one {wild} two"]
+
+
+@pytest.mark.parametrize(("written", "typed"), [("A FOX", "fox"), ("ÄPFEL", "äpfel")])
+async def test_a_search_ignores_case(jobs: SqlJobStore, written: str, typed: str) -> None:
+    await add(jobs, written)
+    assert await found(jobs, JobFilter(search=typed)) == [written]
+
+
+async def test_a_page_carries_the_deliveries_of_its_jobs(
+    database: Database, jobs: SqlJobStore
+) -> None:
+    job_id = await add(jobs, "a fox")
+    await add(jobs, "a cat", minute=1)
+    await jobs.expire_queued(created_before=NOW + MINUTE, now=NOW + MINUTE)
+    page = await jobs.page(ANN, JobFilter(), number=0, size=5)
+    assert set(page.deliveries) == {job_id}
+    assert page.deliveries[job_id] == await SqlDeliveryStore(database).get(job_id)
+
+
+async def test_a_job_is_given_to_its_person_only(
+    service: PersonalService, jobs: SqlJobStore
+) -> None:
+    job_id = await add(jobs, "a fox")
+    job, delivery = await service.job(ANN, job_id)
+    assert (job.id, delivery) == (job_id, None)
+    for requester, wanted in ((BEN, job_id), (ANN, new_job_id())):
+        with pytest.raises(JobGoneError):
+            await service.job(requester, wanted)
+
+
+async def test_a_new_job_has_its_place_behind_my_own(jobs: SqlJobStore) -> None:
+    await add(jobs, "a fox")
+    place = await jobs.place(ANN, slots=10)
+    assert (place.ahead, place.in_flight, place.slots) == (1, 0, 10)

@@ -1,0 +1,334 @@
+"""Attached images: drawn anew, kept for a day, and shown under a link. On all databases."""
+
+import io
+import struct
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+from aiohttp import web
+from PIL import Image, PngImagePlugin
+from sqlalchemy import event
+
+from bot.clock import SystemClock
+from bot.errors import NoImageError, TooManyPixelsError, UserError
+from bot.images import clean_png
+from bot.images.cleaning import MAX_PNG_BYTES, MAX_PNG_SIDE
+from bot.janitor import Janitor
+from bot.references import KEPT_FOR, MAX_BYTES, ReferenceService
+from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore, open_database
+from bot.web import CallbackTags, ReferenceTags, WebServer
+from bot.web.references import ReferenceHandler
+
+SECRET = "a secret"
+TAGS = ReferenceTags(SECRET)
+GPS, ORIENTATION, CAMERA = 0x8825, 0x0112, 0x0110
+LATITUDE = 2
+SECOND = timedelta(seconds=1)
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    data = io.BytesIO()
+    image.save(data, kind, **options)
+    return data.getvalue()
+
+
+def photo(kind: str = "JPEG") -> bytes:
+    """Give a picture of 40 x 20 that says where and with what it was taken, lying on its side."""
+    image = Image.new("RGB", (40, 20), "red")
+    exif = image.getexif()
+    exif[ORIENTATION] = 6
+    exif[CAMERA] = "Spy Camera 3"
+    exif.get_ifd(GPS)[LATITUDE] = (47.0, 22.0, 7.0)
+    return encoded(image, kind, exif=exif)
+
+
+def bomb() -> bytes:
+    """Give a small PNG of 144 megapixels."""
+    side = 12_000
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(name + body))
+        return struct.pack(">I", len(body)) + name + body + check
+
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\0" * (side // 8)) * side, 9)
+    end = chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + end
+
+
+# ── Drawing anew ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_where_and_with_what_a_photo_was_taken_is_gone(kind: str) -> None:
+    original = photo(kind)
+    assert b"Spy Camera" in original
+    assert Image.open(io.BytesIO(original)).getexif().get_ifd(GPS)
+    png = await clean_png(original)
+    assert b"Spy Camera" not in png
+    image = Image.open(io.BytesIO(png))
+    assert image.format == "PNG"
+    assert not image.getexif()
+    assert image.info == {}
+
+
+async def test_a_photo_stands_upright_without_its_orientation_note() -> None:
+    assert Image.open(io.BytesIO(await clean_png(photo()))).size == (20, 40)
+
+
+async def test_notes_in_a_png_are_gone() -> None:
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Author", "Somebody")
+    original = encoded(Image.new("RGB", (8, 8)), "PNG", pnginfo=note)
+    assert b"Somebody" not in await clean_png(original + b"and something behind the end")
+
+
+async def test_nothing_behind_the_end_of_the_file_comes_along() -> None:
+    assert b"PK\x03\x04" not in await clean_png(photo() + b"PK\x03\x04 an archive")
+
+
+async def test_transparency_stays() -> None:
+    png = await clean_png(
+        encoded(Image.new("RGBA", (8, 8), (255, 0, 0, 10)), "WEBP", lossless=True)
+    )
+    assert Image.open(io.BytesIO(png)).getpixel((0, 0)) == (255, 0, 0, 10)
+
+
+async def test_of_an_animation_the_first_picture_is_taken() -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    original = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    image = Image.open(io.BytesIO(await clean_png(original)))
+    assert (getattr(image, "n_frames", 1), image.getpixel((0, 0))) == (1, (255, 0, 0))
+
+
+async def test_a_large_picture_is_scaled_down_in_proportion() -> None:
+    png = await clean_png(encoded(Image.new("RGB", (4096, 1024)), "JPEG"))
+    assert Image.open(io.BytesIO(png)).size == (MAX_PNG_SIDE, MAX_PNG_SIDE // 4)
+
+
+async def test_even_noise_fits() -> None:
+    channels = [Image.effect_noise((2048, 2048), 100) for _ in range(3)]
+    noise = encoded(Image.merge("RGB", channels), "JPEG", quality=95)
+    assert len(await clean_png(noise)) <= MAX_PNG_BYTES
+
+
+async def test_a_bomb_is_refused() -> None:
+    assert len(bomb()) < 100_000
+    with pytest.raises(TooManyPixelsError):
+        await clean_png(bomb())
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg/>", b"%PDF-1.7", b"BM" + b"\0" * 60])
+async def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(NoImageError):
+        await clean_png(data)
+
+
+# ── Publishing ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def service(database: Database) -> ReferenceService:
+    return ReferenceService(
+        store=SqlReferenceStore(database),
+        clock=SystemClock(),
+        clean=clean_png,
+        link=lambda reference_id: f"https://bot.example/{reference_id}",
+    )
+
+
+async def test_what_is_published_is_the_picture_drawn_anew(
+    service: ReferenceService, database: Database
+) -> None:
+    link = await service.publish(photo(), original="https://discord.example/a.jpg")
+    kept = await SqlReferenceStore(database).get_reference(link.rpartition("/")[2])
+    assert kept == await clean_png(photo())
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"MZ not a picture", "no picture"),
+        (b"x" * (MAX_BYTES + 1), "larger than 8 MiB"),
+        (bomb(), "25 million pixels"),
+        (photo()[:200], "damaged"),
+    ],
+    ids=["no picture", "too large", "a bomb", "damaged"],
+)
+async def test_what_cannot_be_used_is_refused_in_one_sentence(data: bytes, said: str) -> None:
+    service = ReferenceService(
+        store=NoStore(), clock=SystemClock(), clean=clean_png, link=lambda _id: "never"
+    )
+    with pytest.raises(UserError, match=said):
+        await service.publish(data, original="https://discord.example/a.jpg")
+
+
+class NoStore(SqlReferenceStore):
+    def __init__(self) -> None:
+        """Keep nothing: every use is an error."""
+
+
+async def test_without_a_public_address_the_original_is_checked_and_named() -> None:
+    service = ReferenceService(store=NoStore(), clock=SystemClock(), clean=clean_png, link=None)
+    original = "https://discord.example/a.jpg"
+    assert await service.publish(photo(), original=original) == original
+    with pytest.raises(UserError):
+        await service.publish(b"no picture", original=original)
+
+
+async def test_pictures_are_dropped_after_a_day(database: Database) -> None:
+    references = SqlReferenceStore(database)
+    now = datetime.now(UTC)
+    old = await references.put_reference(b"old", now=now - KEPT_FOR - SECOND)
+    young = await references.put_reference(b"young", now=now - KEPT_FOR + 60 * SECOND)
+    await janitor(database).clean()
+    assert await references.get_reference(old) is None
+    assert await references.get_reference(young) == b"young"
+
+
+async def test_drafts_are_dropped_after_a_day(database: Database) -> None:
+    drafts = SqlDraftStore(database)
+    now = datetime.now(UTC)
+    old = await drafts.put_draft("discord:1", "old", now=now - timedelta(hours=24, seconds=1))
+    young = await drafts.put_draft("discord:1", "young", now=now - timedelta(hours=23))
+    await janitor(database).clean()
+    assert await drafts.get_draft(old, "discord:1") is None
+    assert await drafts.get_draft(young, "discord:1") == "young"
+
+
+def janitor(database: Database) -> Janitor:
+    return Janitor(
+        jobs=SqlJobStore(database),
+        drafts=SqlDraftStore(database),
+        references=SqlReferenceStore(database),
+        clock=SystemClock(),
+    )
+
+
+# ── The route ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Listener:
+    """A listening server with a store behind it."""
+
+    url: str
+    session: aiohttp.ClientSession
+    database: Database
+
+    async def put(self, png: bytes) -> str:
+        """Keep a picture and give its path."""
+        reference_id = await SqlReferenceStore(self.database).put_reference(
+            png, now=datetime.now(UTC)
+        )
+        return path_of(reference_id)
+
+    async def get(self, path: str, method: str = "GET") -> tuple[aiohttp.ClientResponse, bytes]:
+        async with self.session.request(method, self.url + path) as response:
+            return response, await response.read()
+
+
+def path_of(reference_id: str, tag: str | None = None) -> str:
+    return f"/reference/{reference_id}/{tag or TAGS.tag(reference_id)}.png"
+
+
+async def nothing(_request: web.Request) -> web.Response:
+    return web.Response(status=404)
+
+
+async def listen(stack: AsyncExitStack, database: Database) -> Listener:
+    server = WebServer()
+    port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    handler = ReferenceHandler(references=SqlReferenceStore(database), tags=TAGS)
+    server.open(callback=nothing, reference=handler, checks={})
+    return Listener(f"http://127.0.0.1:{port}", session, database)
+
+
+@pytest.fixture
+async def listener(database: Database) -> AsyncIterator[Listener]:
+    """Give a listener on each kind of database."""
+    async with AsyncExitStack() as stack:
+        yield await listen(stack, database)
+
+
+@pytest.fixture
+async def one_listener() -> AsyncIterator[Listener]:
+    """Give a listener where the kind of database does not matter."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database("sqlite://"))
+        yield await listen(stack, database)
+
+
+async def test_a_link_shows_the_very_picture(listener: Listener) -> None:
+    png = await clean_png(photo())
+    response, body = await listener.get(await listener.put(png))
+    assert (response.status, body) == (200, png)
+
+
+async def test_a_picture_of_the_largest_size_can_be_kept_and_shown(listener: Listener) -> None:
+    data = bytes(range(256)) * (MAX_PNG_BYTES // 256)
+    _, body = await listener.get(await listener.put(data))
+    assert body == data
+
+
+async def test_browsers_take_it_for_a_picture_only_and_keep_it(one_listener: Listener) -> None:
+    response, _ = await one_listener.get(await one_listener.put(b"<script>"))
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert response.headers["Cache-Control"] == "public, max-age=86400, immutable"
+
+
+async def test_head_answers_with_the_headers_alone(one_listener: Listener) -> None:
+    response, body = await one_listener.get(await one_listener.put(b"12345"), "HEAD")
+    assert (response.status, body) == (200, b"")
+    assert response.headers["Content-Length"] == "5"
+
+
+async def test_a_wrong_tag_and_an_unknown_picture_look_the_same(one_listener: Listener) -> None:
+    reference_id = (await one_listener.put(b"png")).split("/")[2]
+    for path in (path_of(reference_id, "a" * 32), path_of("b" * 20)):
+        response, body = await one_listener.get(path)
+        assert (response.status, body) == (404, b"")
+        assert {*response.headers} == {"Content-Length", "Date", "Server"}
+
+
+async def test_the_tag_of_a_callback_opens_no_picture(one_listener: Listener) -> None:
+    reference_id = (await one_listener.put(b"png")).split("/")[2]
+    response, _ = await one_listener.get(path_of(reference_id, CallbackTags(SECRET).tag("x" * 20)))
+    assert response.status == 404
+    assert CallbackTags(SECRET).tag(reference_id) != TAGS.tag(reference_id)
+
+
+async def test_a_wrong_tag_touches_no_database(one_listener: Listener) -> None:
+    statements: list[object] = []
+    event.listen(
+        one_listener.database._engine.sync_engine,
+        "before_cursor_execute",
+        lambda *arguments: statements.append(arguments),
+    )
+    for tag in ("c" * 32, "ü" * 32, "%00"):
+        await one_listener.get(path_of("b" * 20, tag))
+    assert statements == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_nothing_can_be_put_there(one_listener: Listener, method: str) -> None:
+    response, _ = await one_listener.get(path_of("b" * 20), method)
+    assert response.status == 405
+
+
+async def test_before_the_store_is_open_it_says_so() -> None:
+    server = WebServer()
+    path = path_of("b" * 20)
+    async with (
+        server.listen(0, "127.0.0.1") as port,
+        aiohttp.request("GET", f"http://127.0.0.1:{port}{path}") as response,
+    ):
+        assert response.status == 503

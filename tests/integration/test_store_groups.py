@@ -1,0 +1,163 @@
+"""The jobs of one command in the store: counted, cancelled, discarded together."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.models import (
+    DeliveryStatus,
+    GroupProgress,
+    Job,
+    JobStatus,
+    Mode,
+    NewJob,
+    Origin,
+    TaskReport,
+    new_job_id,
+)
+from bot.store import Database, SqlDeliveryStore, SqlJobStore
+from bot.texts import msg
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Bench:
+    def __init__(self, database: Database) -> None:
+        self.jobs = SqlJobStore(database)
+        self.deliveries = SqlDeliveryStore(database)
+
+    async def group(self, count: int = 4) -> Job:
+        """Store a group and give its first job."""
+        ids = [new_job_id() for _ in range(count)]
+        new = [
+            NewJob(
+                id=job_id,
+                source_key=f"discord:1:{number}",
+                origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
+                prompt=f"fox {number}",
+                mode=Mode.FAST,
+                group_id=ids[0],
+                remarks=(msg("`{was}` became {now}.", was="—ar", now=16),),
+            )
+            for number, job_id in enumerate(ids)
+        ]
+        jobs, _ = await self.jobs.add(
+            new, admit=lambda _usage: None, slots=10, now=NOW, claimable_at=NOW + 5 * SECOND
+        )
+        await self.jobs.mark_answered(jobs[0].id, placeholder_id="900", now=NOW)
+        return jobs[0]
+
+    async def claimed(self, limit: int = 1, *, hooked: bool = True) -> list[Job]:
+        return await self.jobs.claim(
+            owner="me",
+            lease_until=NOW + 15 * SECOND,
+            slots=10,
+            limit=limit,
+            hooked=hooked,
+            now=NOW,
+        )
+
+    async def running(self, limit: int = 1) -> list[Job]:
+        claimed = await self.claimed(limit)
+        for job in claimed:
+            await self.jobs.record_accepted(
+                job.id, fence=job.fence, task_id=job.id, next_poll_at=NOW, now=NOW
+            )
+        return claimed
+
+    async def succeed(self, job: Job) -> None:
+        report = TaskReport(task_id=job.id, is_finished=True, image_urls=("https://x/1.png",))
+        await self.jobs.record_poll([report], next_polls={}, asked_at=NOW, now=NOW)
+
+    async def post(self, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
+        ((delivery, job),) = await self.deliveries.claim(
+            owner="me", lease_until=NOW + 15 * SECOND, busy_channels=(), limit=1, now=NOW
+        )
+        if status is DeliveryStatus.SENT:
+            await self.deliveries.record_sent(job.id, fence=delivery.fence, now=NOW)
+        else:
+            await self.deliveries.record_undeliverable(
+                job.id, fence=delivery.fence, reason="closed", now=NOW
+            )
+
+    async def status(self, job: Job) -> JobStatus:
+        found = await self.jobs.get(job.id)
+        assert found is not None
+        return found.status
+
+
+@pytest.fixture
+def bench(database: Database) -> Bench:
+    return Bench(database)
+
+
+async def test_remarks_read_back_as_they_were(bench: Bench) -> None:
+    job = await bench.group()
+    assert [str(remark) for remark in job.remarks] == ["`—ar` became 16."]
+
+
+async def test_an_answer_lets_the_whole_group_start(bench: Bench) -> None:
+    await bench.group()
+    assert len(await bench.claimed(10)) == 4
+
+
+async def test_every_state_is_counted_once(bench: Bench) -> None:
+    first = await bench.group(7)
+    posted, lost, discarded, running, ended = await bench.running(5)
+    await bench.succeed(posted)
+    await bench.post()
+    await bench.succeed(lost)
+    await bench.post(DeliveryStatus.UNDELIVERABLE)
+    await bench.succeed(ended)  # and not posted yet
+    assert await bench.jobs.group_progress(first.id) == GroupProgress(
+        total=7, finished=2, in_flight=2, waiting=2, undeliverable=1
+    )
+    assert await bench.jobs.cancel(running.id, now=NOW) == 2
+    assert await bench.jobs.discard(discarded.id) == 2
+    progress = await bench.jobs.group_progress(first.id)
+    assert progress == GroupProgress(
+        total=7, finished=6, in_flight=0, cancelled=2, discarded=2, undeliverable=1
+    )
+    assert (progress.posted, progress.is_complete) == (1, False)
+    await bench.post()
+    progress = await bench.jobs.group_progress(first.id)
+    assert (progress.posted, progress.is_complete) == (2, True)
+
+
+async def test_a_discarded_job_that_ends_changes_no_count(bench: Bench) -> None:
+    first = await bench.group(2)
+    job, _ = await bench.running(2)
+    await bench.jobs.discard(first.id)
+    before = await bench.jobs.group_progress(first.id)
+    await bench.succeed(job)
+    assert await bench.jobs.group_progress(first.id) == before
+    assert await bench.deliveries.get(job.id) is None
+
+
+async def test_a_discarded_job_that_was_not_started_is_cancelled(bench: Bench) -> None:
+    await bench.group(1)
+    (job,) = await bench.claimed()
+    await bench.jobs.discard(job.id)
+    sent_back = await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW)
+    assert sent_back is not None
+    assert (sent_back.status, sent_back.slot) == (JobStatus.CANCELLED, None)
+    assert sent_back.finished_at == NOW
+    assert await bench.claimed() == []
+
+
+async def test_a_job_that_was_not_started_waits_again(bench: Bench) -> None:
+    await bench.group(1)
+    (job,) = await bench.claimed()
+    sent_back = await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW)
+    assert sent_back is not None
+    assert (sent_back.status, sent_back.finished_at) == (JobStatus.QUEUED, None)
+
+
+async def test_nobody_is_told_about_the_doubts_of_a_discarded_job(bench: Bench) -> None:
+    await bench.group(1)
+    (job,) = await bench.claimed(hooked=False)
+    await bench.jobs.discard(job.id)
+    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    assert await bench.status(job) is JobStatus.UNKNOWN
+    assert await bench.deliveries.get(job.id) is None

@@ -1,0 +1,28 @@
+import pytest
+
+from bot.errors import LostLeaseError, StoreError
+from bot.persist import persist
+
+
+async def test_a_write_is_repeated_until_the_store_takes_it() -> None:
+    troubles = [StoreError("away"), StoreError("still away")]
+
+    async def write() -> None:
+        if troubles:
+            raise troubles.pop()
+
+    await persist(write)
+    assert not troubles
+
+
+async def test_work_that_another_has_taken_over_is_not_fought_for() -> None:
+    calls = 0
+
+    async def write() -> None:
+        nonlocal calls
+        calls += 1
+        raise LostLeaseError
+
+    with pytest.raises(LostLeaseError):
+        await persist(write)
+    assert calls == 1
