@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.message_menus import ask_for_words, tell_details
+from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
 from bot.texts import msg
 
 

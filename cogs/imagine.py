@@ -6,10 +6,10 @@ from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
-from bot.platforms.discord.answers import answer_with_placeholder
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.imagining import accept_command, given
-from bot.platforms.discord.options import (
+from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.imagining import accept_command, given
+from bot.platforms.discord.interactions.options import (
     AspectRatio,
     InRange,
     OfModes,

@@ -6,13 +6,13 @@ from discord.ext import commands
 
 from bot.models import Preset
 from bot.personal import MAX_NAME, MAX_PARAMETERS, MAX_SUFFIX
-from bot.platforms.discord.answers import Answer
 from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.interactions.answers import Answer
+from bot.platforms.discord.interactions.options import PresetName
+from bot.platforms.discord.interactions.replies import tell
+from bot.platforms.discord.interactions.whispers import whisper
 from bot.platforms.discord.language import requester_of
-from bot.platforms.discord.options import PresetName
-from bot.platforms.discord.preset_views import deleted_text, my_preset, my_presets, saved_text
-from bot.platforms.discord.replies import tell
-from bot.platforms.discord.whispers import whisper
+from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_presets, saved_text
 
 
 @app_commands.allowed_installs(guilds=True, users=False)

@@ -12,7 +12,7 @@ from bot.images import FetchPolicy, HttpImageFetcher, clean_png
 from bot.models import Failure, FetchedImage, Job, JobStatus, Limits, TaskReport
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, run_discord
-from bot.platforms.discord.content import Content
+from bot.platforms.discord.posting.content import Content
 from bot.progress import ProgressNotifier
 from bot.references import ReferenceService
 from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService

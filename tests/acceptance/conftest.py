@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -112,6 +113,17 @@ class Stage:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             raise AssertionError(f"it never became true: {state()}") from None
+
+    async def running_jobs(self, count: int) -> None:
+        """Wait until the store knows that the provider has taken so many jobs."""
+
+        def known() -> int:
+            path = self.database_url.removeprefix("sqlite:///")
+            with contextlib.closing(sqlite3.connect(path)) as store:
+                query = "SELECT count(*) FROM jobs WHERE provider_task_id IS NOT NULL"
+                return int(store.execute(query).fetchone()[0])
+
+        await self.until(lambda: known() == count)
 
     async def quiet(self, seconds: float = 0.5) -> None:
         """Give what should not happen the time to happen."""

@@ -176,7 +176,7 @@ async def take_screenshot(page: Page) -> None:
 @needs_chromium
 async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: Page) -> None:
     await imagine(page, PROMPT)
-    await expect(messages(page).last).to_contain_text(re.compile("ready in [23] seconds"))
+    await expect(messages(page).last).to_contain_text(re.compile("ready in [1-9] seconds"))
     await expect(messages(page).last.get_by_role("button", name="Again")).to_be_visible(
         timeout=RESULT_MS
     )

@@ -115,7 +115,7 @@ async def test_a_job_under_way_survives_a_kill(idle_stage: Stage) -> None:
     stage.midjourney.faults.outcomes.add(ENDLESS)
     async with stage.killed_at_the_end():
         await stage.imagine()
-        await stage.until(lambda: len(stage.midjourney.submits) == 1)
+        await stage.running_jobs(1)
     stage.midjourney.finish(next(iter(stage.midjourney.jobs)))
     async with stage.running():
         await stage.settled(1)
@@ -128,7 +128,7 @@ async def test_waiting_jobs_survive_a_kill(idle_stage: Stage) -> None:
     async with stage.killed_at_the_end(midjourney_concurrency=1):
         await stage.imagine("the first")
         await stage.imagine("the second")
-        await stage.until(lambda: len(stage.midjourney.submits) == 1)
+        await stage.running_jobs(1)
     stage.midjourney.finish(next(iter(stage.midjourney.jobs)))
     async with stage.running(midjourney_concurrency=1):
         await stage.settled(2)

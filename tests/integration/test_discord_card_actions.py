@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.errors import ImageError
 from bot.models import Failure, FailureCode, JobStatus, Mode
-from bot.platforms.discord import buttons
+from bot.platforms.discord.interactions import buttons
 from tests.stage import Stage, parts, picture, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 

@@ -25,7 +25,8 @@ from bot.models import (
     QueuePlace,
     new_job_id,
 )
-from bot.platforms.discord import DiscordPlatform, ImagineBot, placeholder_cards
+from bot.platforms.discord import DiscordPlatform, ImagineBot
+from bot.platforms.discord.cards import placeholder_cards
 from bot.pricing import Cost
 from bot.service import Accepted
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults

@@ -6,7 +6,8 @@ import pytest
 
 from bot.errors import TokenRejectedError
 from bot.models import JobStatus
-from bot.platforms.discord import answers, connection, run_discord
+from bot.platforms.discord import connection, run_discord
+from bot.platforms.discord.interactions import answers
 from tests.stage import Stage, parts, picture, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 

@@ -26,9 +26,10 @@ from bot.models import (
     new_job_id,
 )
 from bot.personal import PersonalService
-from bot.platforms.discord import DiscordPlatform, ImagineBot, language, run_discord, whispers
-from bot.platforms.discord.content import Content
-from bot.platforms.discord.job_list import JobPress, Verb, Wanted
+from bot.platforms.discord import DiscordPlatform, ImagineBot, language, run_discord
+from bot.platforms.discord.interactions import whispers
+from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
+from bot.platforms.discord.posting.content import Content
 from bot.references import ReferenceService
 from bot.service import ImagineService
 from bot.store import (

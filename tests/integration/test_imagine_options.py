@@ -8,7 +8,7 @@ from PIL import Image
 from bot.errors import StoreError
 from bot.images import clean_png
 from bot.models import JobStatus, Mode, Origin, Preset
-from bot.platforms.discord import answers
+from bot.platforms.discord.interactions import answers
 from tests.stage import PUBLIC_URL, Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, User
 

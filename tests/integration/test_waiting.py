@@ -11,7 +11,8 @@ from bot import progress
 from bot.clock import SystemClock
 from bot.delivery import Deliverer
 from bot.models import DeliveryStatus, Failure, FailureCode, Job, JobStatus, Preferences, TaskReport
-from bot.platforms.discord import DiscordPlatform, answers
+from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.interactions import answers
 from bot.service import Actor
 from bot.store import SqlPersonalStore
 from tests.stage import Stage, picture

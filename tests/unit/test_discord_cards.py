@@ -18,8 +18,9 @@ from bot.models import (
     Origin,
     QueuePlace,
 )
-from bot.platforms.discord import cards, placeholder_cards
-from bot.platforms.discord.custom_ids import (
+from bot.platforms.discord.cards import job_cards as cards
+from bot.platforms.discord.cards import placeholder_cards
+from bot.platforms.discord.cards.custom_ids import (
     CUSTOM_ID,
     Action,
     ButtonId,
@@ -27,9 +28,9 @@ from bot.platforms.discord.custom_ids import (
     Form,
     FormId,
 )
-from bot.platforms.discord.details import details_view
-from bot.platforms.discord.forms import prompt_form
-from bot.platforms.discord.layouts import files_of
+from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards.forms import prompt_form
+from bot.platforms.discord.cards.layouts import files_of
 from bot.pricing import Cost
 from bot.service import Accepted
 from bot.texts import msg

@@ -24,12 +24,13 @@ from bot.models import (
     QueueState,
 )
 from bot.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
-from bot.platforms.discord import help_card, preset_views
-from bot.platforms.discord.custom_ids import CUSTOM_ID, PanelId
-from bot.platforms.discord.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
-from bot.platforms.discord.links import message_url
-from bot.platforms.discord.queue_card import queue_view
-from bot.platforms.discord.settings_panel import parameters_form, settings_view
+from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, PanelId
+from bot.platforms.discord.cards.links import message_url
+from bot.platforms.discord.panels import help as help_card
+from bot.platforms.discord.panels import presets as preset_views
+from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
+from bot.platforms.discord.panels.queue import queue_view
+from bot.platforms.discord.panels.settings import parameters_form, settings_view
 from bot.service import Outlook
 from bot.texts import msg
 

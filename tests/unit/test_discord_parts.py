@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Part
-from bot.platforms.discord.parts import (
+from bot.platforms.discord.posting.parts import (
     MAX_IMAGES,
     MAX_MESSAGE_BYTES,
     next_images,

@@ -8,8 +8,8 @@ import discord
 import pytest
 
 from bot.models import GroupProgress, Job, JobStatus, Mode, Origin, QueuePlace
-from bot.platforms.discord.custom_ids import CUSTOM_ID, Action
-from bot.platforms.discord.placeholder_cards import placeholder, progress_card, question_card
+from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
+from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card, question_card
 from bot.pricing import cost_of
 from bot.service import Accepted, Confirmation
 from bot.texts import msg

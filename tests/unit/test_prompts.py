@@ -1,7 +1,5 @@
 """The prompt language by examples, and each row of the parameter table by its own data."""
 
-import time
-
 import pytest
 
 from bot.models import Mode
@@ -25,6 +23,7 @@ from bot.prompts.parameters import (
     VERSIONS,
     find,
 )
+from tests.timing import cpu_seconds
 
 LINK = "https://example.com/a.png"
 NUMERIC = [row for row in TABLE if row.span is not None]
@@ -641,20 +640,12 @@ HOSTILE = [
 ]
 
 
-def seconds(text: str) -> float:
-    best = float("inf")
-    for _ in range(9):
-        start = time.perf_counter()
-        parse(text)
-        best = min(best, time.perf_counter() - start)
-    return best
-
-
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_twice_the_length_takes_about_twice_the_time(piece: str) -> None:
-    short, long = (piece * (length // len(piece)) + ",!" for length in (5_000, 20_000))
+    short, long = (piece * (length // len(piece)) + ",!" for length in (2_000, 8_000))
     # Four times the length: linear is 4, quadratic 16. The floor keeps the clock's noise out.
-    assert seconds(long) < 9 * max(seconds(short), 0.002)
+    seconds = cpu_seconds(lambda: parse(long))
+    assert seconds < 9 * max(cpu_seconds(lambda: parse(short)), 0.0005)
 
 
 @pytest.mark.parametrize("depth", [1, 10, 300])

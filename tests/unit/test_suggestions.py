@@ -6,8 +6,8 @@ import pytest
 from discord.app_commands import Choice
 
 from bot.models import Preset, RecentPrompt, new_job_id
-from bot.platforms.discord import suggestions
-from bot.platforms.discord.suggestions import (
+from bot.platforms.discord.interactions import suggestions
+from bot.platforms.discord.interactions.suggestions import (
     ASPECTS,
     aspect_choices,
     preset_choices,

@@ -5,6 +5,6 @@
 
 from bot.platforms.discord.bot import ImagineBot, point_at
 from bot.platforms.discord.connection import run_discord
-from bot.platforms.discord.delivery import DiscordPlatform
+from bot.platforms.discord.posting.delivery import DiscordPlatform
 
 __all__ = ["DiscordPlatform", "ImagineBot", "point_at", "run_discord"]

@@ -11,10 +11,10 @@ from discord.ext import commands
 from yarl import URL
 
 from bot.personal import PersonalService
-from bot.platforms.discord.buttons import CardButton
-from bot.platforms.discord.modals import read_form
-from bot.platforms.discord.placeholder_keeper import PlaceholderKeeper
-from bot.platforms.discord.replies import explain
+from bot.platforms.discord.interactions.buttons import CardButton
+from bot.platforms.discord.interactions.modals import read_form
+from bot.platforms.discord.interactions.replies import explain
+from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.ports import Clock, ImageFetcher, SettingStore
 from bot.references import ReferenceService
 from bot.service import ImagineService

@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.locales import render
-from bot.platforms.discord.markdown import relative
+from bot.platforms.discord.cards.markdown import relative
 from bot.texts import Text
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,1 @@
+"""What people see: cards, buttons, forms, and the text and ids in them. Pure."""

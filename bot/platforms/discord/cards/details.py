@@ -1,0 +1,84 @@
+"""All about one job, for one person. Pure."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from discord import ui
+
+from bot.failures import describe
+from bot.locales import render
+from bot.models import Job, JobStatus
+from bot.platforms.discord.cards import controls
+from bot.platforms.discord.cards.custom_ids import CardPlace
+from bot.platforms.discord.cards.facts import SEPARATOR, facts_line
+from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, sealed
+from bot.platforms.discord.cards.markdown import clip, code_block, escape, full_time, mention
+from bot.prompts import parse
+from bot.texts import Text, msg
+
+PROMPT_LIMIT = 3000  # characters; Discord takes 4000 of text in all
+
+_STATES = {
+    JobStatus.QUEUED: msg("Waiting for its turn"),
+    JobStatus.SUBMITTING: msg("On its way to Midjourney"),
+    JobStatus.RUNNING: msg("Being drawn"),
+    JobStatus.UNKNOWN: msg("Sent, but Midjourney's answer was lost"),
+    JobStatus.SUCCEEDED: msg("Done"),
+    JobStatus.FAILED: msg("Failed"),
+    JobStatus.CANCELLED: msg("Cancelled, free of charge"),
+}
+
+
+def details_view(
+    job: Job,
+    locale: str,
+    *,
+    card: CardPlace | None = None,
+    more: Sequence[ui.Button[Any]] = (),
+) -> ui.LayoutView:
+    """Build what a person sees who wants to know all about a job, in that person's language.
+
+    `card` is given when the person may delete it; `more` are up to two buttons of the caller's.
+    """
+    buttons = [controls.again(job, locale), controls.edit(job, locale)]
+    if card is not None:
+        buttons.append(controls.remove(job, card, locale))
+    container: ui.Container[Any] = ui.Container(
+        ui.TextDisplay("\n".join(_head(job, locale))),
+        ui.TextDisplay(code_block(clip(job.prompt, PROMPT_LIMIT))),
+        ui.TextDisplay("\n".join(_facts(job, locale))),
+        ui.ActionRow(*buttons, *more),
+        accent_colour=FAILURE_ACCENT if job.status is JobStatus.FAILED else ACCENT,
+    )
+    return sealed(container)
+
+
+def state_text(job: Job) -> Text:
+    """Say where the job stands."""
+    if job.is_discarded and job.status is JobStatus.SUCCEEDED:
+        return msg("Done, but discarded: kept for /jobs and not posted")
+    return _STATES[job.status]
+
+
+def _head(job: Job, locale: str) -> Iterator[str]:
+    yield f"**{render(state_text(job), locale)}**{SEPARATOR}{facts_line(job, locale)}"
+    if job.failure is not None:
+        yield render(describe(job.failure), locale)
+
+
+def _facts(job: Job, locale: str) -> Iterator[str]:
+    say = partial(render, locale=locale, moment=full_time)
+    if len(job.prompt) > PROMPT_LIMIT:
+        yield say(msg("The prompt is longer than fits here; “Edit” shows all of it."))
+    yield say(
+        msg("Asked {when} by {person}", when=job.created_at, person=mention(job.origin.user_id))
+    )
+    if job.submitted_at is not None:
+        yield say(msg("Sent to Midjourney {when}", when=job.submitted_at))
+    if job.finished_at is not None:
+        yield say(msg("Finished {when}", when=job.finished_at))
+    seed = parse(job.prompt).parameters.get("seed")
+    if seed:
+        yield say(msg("Seed: {seed}", seed=escape(" ".join(seed))))
+    yield say(msg("Job id: `{job_id}`", job_id=job.id))

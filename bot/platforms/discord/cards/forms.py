@@ -1,0 +1,49 @@
+"""The forms that people fill in (Discord's modals). Pure.
+
+A form keeps nothing in memory: its custom id says what it is about, and `modals` reads the answer.
+"""
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.locales import render
+from bot.platforms.discord.cards.custom_ids import FormId
+from bot.platforms.discord.cards.markdown import clip
+from bot.prompts import MAX_LENGTH
+from bot.texts import Text, msg
+
+TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name
+HINT_LIMIT = 100  # Discord's, for the line below a field's name
+FIELD_LIMIT = 4000  # Discord's, for what can be typed
+PROMPT_FIELD = "prompt"
+
+
+def sealed_form(title: str, form_id: FormId, *items: ui.Item[Any]) -> ui.Modal:
+    """Build a form that discord.py sends and forgets; a stopped one is never stored."""
+    form = ui.Modal(title=clip(title, TITLE_LIMIT), custom_id=str(form_id))
+    for item in items:
+        form.add_item(item)
+    form.stop()
+    return form
+
+
+def prompt_form(form_id: FormId, locale: str, *, title: Text, prompt: str = "") -> ui.Modal:
+    """Build a form that asks for a prompt; `prompt` stands in it already."""
+    field: ui.TextInput[Any] = ui.TextInput(
+        custom_id=PROMPT_FIELD,
+        style=discord.TextStyle.paragraph,
+        default=prompt or None,
+        max_length=min(FIELD_LIMIT, MAX_LENGTH),
+        required=True,
+    )
+    label: ui.Label[Any] = ui.Label(
+        text=clip(render(msg("Prompt"), locale), TITLE_LIMIT),
+        description=clip(
+            render(msg("Words, then parameters such as --ar 16:9 --stylize 250"), locale),
+            HINT_LIMIT,
+        ),
+        component=field,
+    )
+    return sealed_form(render(title, locale), form_id, label)

@@ -1,0 +1,152 @@
+"""The messages of a job: placeholder, result card, failure card, single image. Pure.
+
+Cards are for everybody in the channel, so they speak the language of the person who asked.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from discord import ui
+
+from bot.failures import Remedy, describe, remedy_of
+from bot.locales import render
+from bot.models import Failure, FailureCode, FetchedImage, Job
+from bot.platforms.discord.cards import controls
+from bot.platforms.discord.cards.facts import SEPARATOR, facts_line, parameters_line, words_of
+from bot.platforms.discord.cards.layouts import (
+    ACCENT,
+    FAILURE_ACCENT,
+    gallery,
+    prompt_text,
+    sealed,
+)
+from bot.platforms.discord.cards.markdown import clip, escape, mention, small
+from bot.texts import Text, msg
+
+DETAIL_LIMIT = 300  # characters of the provider's own words
+LINKS_LIMIT = 900  # characters of links to images that could not be fetched
+
+_UNEXPLAINED = Failure(code=FailureCode.PROVIDER)
+
+
+def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.LayoutView:
+    """Build the card with these images of the job; `part` counts the job's cards from 0."""
+    locale = job.origin.locale
+    shown = [image for image in images if image.data is not None]
+    numbers = [image.index + 1 for image in images]
+    container: ui.Container[Any] = ui.Container(_asked(job), accent_colour=ACCENT)
+    if shown:
+        container.add_item(gallery(job.id, shown, locale))
+    container.add_item(ui.TextDisplay("\n".join(_result_lines(job, images))))
+    for row in controls.number_rows(job, numbers):
+        container.add_item(row)
+    container.add_item(controls.vary_menu(job, numbers, locale))
+    container.add_item(
+        ui.ActionRow(
+            controls.again(job, locale, is_main=True),
+            controls.edit(job, locale),
+            controls.delete(job, part, locale),
+            controls.details(job),
+        )
+    )
+    return sealed(container)
+
+
+def failure_card(job: Job) -> ui.LayoutView:
+    """Build the card of a job that failed: why, and what to do."""
+    failure = job.failure or _UNEXPLAINED
+    locale = job.origin.locale
+    return sealed(
+        ui.Container(
+            _asked(job),
+            ui.TextDisplay("\n".join(_failure_lines(job, failure))),
+            ui.ActionRow(
+                *_ways_out(job, remedy_of(failure)),
+                controls.delete(job, 0, locale),
+                controls.details(job),
+            ),
+            accent_colour=FAILURE_ACCENT,
+        )
+    )
+
+
+def _ways_out(job: Job, remedy: Remedy) -> list[ui.Button[Any]]:
+    locale = job.origin.locale
+    match remedy:
+        case Remedy.CHANGE:
+            return [controls.edit_and_retry(job, locale, is_main=True)]
+        case Remedy.REPEAT:
+            return [
+                controls.again(job, locale, is_main=True),
+                controls.edit_and_retry(job, locale),
+            ]
+        case Remedy.WAIT:
+            return []
+
+
+def _asked(job: Job) -> ui.TextDisplay[Any]:
+    """Show the words that were asked for and, smaller, the parameters."""
+    asked = prompt_text(words_of(job.prompt))
+    parameters = parameters_line(job.prompt, job.origin.locale)
+    if parameters:
+        asked.content += f"\n{small(parameters)}"
+    return asked
+
+
+def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) -> ui.LayoutView:
+    """Build the post of one image at full size, for the person who pressed its number."""
+    text = msg(
+        "Image {number} at full size, for {person}.",
+        number=image.index + 1,
+        person=mention(presser_id),
+    )
+    return sealed(
+        ui.Container(
+            gallery(job.id, [image], locale),
+            ui.TextDisplay(render(text, locale)),
+            accent_colour=ACCENT,
+        )
+    )
+
+
+def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
+    say = partial(render, locale=job.origin.locale)
+    yield from map(say, _missing([image for image in images if image.data is None]))
+    if len(images) < len(job.image_urls):
+        first, last = images[0].index + 1, images[-1].index + 1
+        yield say(
+            msg(
+                "Images {first} to {last} of {all}.",
+                first=first,
+                last=last,
+                all=len(job.image_urls),
+            )
+        )
+    facts = facts_line(job, job.origin.locale)
+    yield small(f"{mention(job.origin.user_id)}{SEPARATOR}{facts}")
+
+
+def _missing(images: Sequence[FetchedImage]) -> Iterator[Text]:
+    """Say which images could not be fetched, with as many links as there is room for."""
+    room = LINKS_LIMIT
+    for place, image in enumerate(images):
+        link = "".join(image.url.split())
+        room -= len(link)
+        if room < 0:
+            yield msg("I couldn't fetch {count} more.", count=len(images) - place)
+            return
+        yield msg(
+            "I couldn't fetch image {number}; here is its link: {link}",
+            number=image.index + 1,
+            link=link,
+        )
+
+
+def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
+    say = partial(render, locale=job.origin.locale)
+    yield say(msg("{person}, this one failed.", person=mention(job.origin.user_id)))
+    yield say(describe(failure))
+    if failure.detail:
+        words = escape(clip(" ".join(failure.detail.split()), DETAIL_LIMIT))
+        yield small(say(msg("Midjourney's words: “{words}”", words=words)))

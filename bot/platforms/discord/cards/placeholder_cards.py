@@ -1,0 +1,231 @@
+"""What a person sees while they wait: the placeholder in its states, and the question before. Pure.
+
+The placeholder speaks the language of the person who asked; a question is for one person, and
+speaks theirs.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.locales import render
+from bot.models import GroupProgress, Job, JobStatus, Mode, QueuePlace
+from bot.platforms.discord.cards.custom_ids import Action, ButtonId
+from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
+from bot.platforms.discord.cards.markdown import clip, escape, mention, relative, small
+from bot.service import Accepted, Confirmation
+from bot.texts import Text, msg
+
+MAX_REMARKS = 2
+REMARK_LIMIT = 300  # characters
+SHOWN_PROMPTS = 5  # of a question
+SHOWN_PROMPT_LIMIT = 200  # characters before escaping; five of them stay far below Discord's 4000
+
+CANCELLED = msg("Cancelled; nothing was charged.")
+
+
+def placeholder(accepted: Accepted) -> ui.LayoutView:
+    """Build the first answer: what was asked, when it is its turn and when it will be ready."""
+    job, jobs = accepted.job, len(accepted.jobs)
+    person, when = mention(job.origin.user_id), accepted.expected_at
+    if jobs == 1:
+        lines = [_turn(accepted.place, person=person, when=when)]
+    else:
+        all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
+        ready = msg("I'm on it, {person}. All should be ready {when}.", person=person, when=when)
+        lines = [ready, *_counts(all_wait, job)]
+    return _card(job, lines, _cancel(job), jobs=jobs)
+
+
+def progress_card(
+    job: Job, progress: GroupProgress, expected_at: datetime | None = None
+) -> ui.LayoutView | None:
+    """Build the placeholder as it is now; None where there is nothing to say, or no longer.
+
+    Of a group, `job` is the first. `expected_at` is when a job that is drawn should be ready.
+    """
+    if progress.total > 1:
+        return _group_card(job, progress)
+    if progress.finished:
+        said = _end(job, progress)
+        return None if said is None else _card(job, [said])
+    person = mention(job.origin.user_id)
+    if job.status is JobStatus.RUNNING:
+        return _card(job, [_drawing(person, expected_at)], _discard(job))
+    if job.status is JobStatus.QUEUED and job.fence:  # the provider sent it back
+        waits = msg("Midjourney has no room yet, {person}. You're first in line.", person=person)
+        return _card(job, [waits], _cancel(job))
+    return None
+
+
+def question_card(confirmation: Confirmation, locale: str) -> ui.LayoutView:
+    """Ask whether the person means all these jobs, and say what they cost."""
+    prompts = confirmation.prompts
+    container: ui.Container[Any] = ui.Container(
+        ui.TextDisplay(render(_price(confirmation), locale)),
+        ui.TextDisplay("\n".join(_first(prompts, locale))),
+        accent_colour=ACCENT,
+    )
+    for remark in _remarks(confirmation.remarks, locale):
+        container.add_item(remark)
+    yes = ButtonId(
+        action=Action.START, job_id=confirmation.draft_id, number=int(confirmation.is_private)
+    )
+    no = ButtonId(action=Action.DECLINE, job_id=confirmation.draft_id)
+    container.add_item(
+        ui.ActionRow(
+            ui.Button(
+                label=render(msg("Start {count} jobs", count=len(prompts)), locale),
+                style=discord.ButtonStyle.primary,
+                custom_id=str(yes),
+            ),
+            ui.Button(label=render(msg("No, thanks"), locale), custom_id=str(no)),
+        )
+    )
+    return sealed(container)
+
+
+# ── The placeholder of one job ──────────────────────────────────────────────────────────────────
+
+
+def _turn(place: QueuePlace, **values: object) -> Text:
+    if place.starts_at_once:
+        return msg("I'm on it, {person}. It should be ready {when}.", **values)
+    if place.ahead == 0:
+        return msg("You're next in the queue, {person}. It should be ready {when}.", **values)
+    return msg(
+        "You're number {position} in the queue, {person}. It should be ready {when}.",
+        position=place.ahead + 1,
+        **values,
+    )
+
+
+def _drawing(person: str, expected_at: datetime | None) -> Text:
+    if expected_at is None:
+        return msg("I'm drawing it now, {person}.", person=person)
+    return msg(
+        "I'm drawing it now, {person}. It should be ready {when}.", person=person, when=expected_at
+    )
+
+
+def _end(job: Job, progress: GroupProgress) -> Text | None:
+    """Say how it ended, where no card says so."""
+    person = mention(job.origin.user_id)
+    if progress.cancelled:
+        return CANCELLED
+    if progress.discarded:
+        return msg(
+            "Discarded, {person}: it won't be posted here. Midjourney had it already, so it can't "
+            "be called back; what comes of it is kept for you in /jobs.",
+            person=person,
+        )
+    if progress.undeliverable:
+        return msg(
+            "I can't post here what became of this, {person}. You'll find it in /jobs.",
+            person=person,
+        )
+    return None
+
+
+# ── The placeholder of a group ──────────────────────────────────────────────────────────────────
+
+
+def _group_card(job: Job, progress: GroupProgress) -> ui.LayoutView | None:
+    if progress.is_complete and progress.posted and not progress.undeliverable:
+        return None
+    if progress.cancelled == progress.total:
+        return _card(job, [CANCELLED], jobs=progress.total)
+    button = None
+    if progress.waiting:
+        button = _cancel(job)
+    elif progress.in_flight:
+        button = _discard(job)
+    return _card(job, [*_counts(progress, job)], button, jobs=progress.total)
+
+
+def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
+    done = {"done": progress.posted, "total": progress.total}
+    if progress.in_flight:
+        yield msg("{done} of {total} done, {drawing} drawing.", drawing=progress.in_flight, **done)
+    else:
+        yield msg("{done} of {total} done.", **done)
+    if progress.cancelled:
+        yield msg("{count} cancelled; nothing was charged for it.", count=progress.cancelled)
+    if progress.discarded:
+        yield msg("{count} discarded: kept in /jobs, not posted here.", count=progress.discarded)
+    if progress.undeliverable:
+        yield msg("{count} I can't post here: see /jobs.", count=progress.undeliverable)
+    if job.is_private and not progress.is_complete:
+        yield msg("The pictures come to you as direct messages.")
+
+
+# ── The question before several jobs ────────────────────────────────────────────────────────────
+
+
+def _price(confirmation: Confirmation) -> Text:
+    values = {
+        "count": len(confirmation.prompts),
+        "quota": confirmation.cost.quota,
+        "dollars": f"{confirmation.cost.dollars:.2f}",
+    }
+    if confirmation.mode is Mode.RELAXED:
+        return msg(
+            "That makes **{count} jobs** in relaxed mode: {quota} quota, about ${dollars}.",
+            **values,
+        )
+    return msg(
+        "That makes **{count} jobs** in fast mode: {quota} quota, about ${dollars}.", **values
+    )
+
+
+def _first(prompts: Sequence[str], locale: str) -> Iterator[str]:
+    for number, prompt in enumerate(prompts[:SHOWN_PROMPTS], start=1):
+        words = escape(clip(" ".join(prompt.split()), SHOWN_PROMPT_LIMIT))
+        yield f"{number}. {words}"
+    if len(prompts) > SHOWN_PROMPTS:
+        yield render(msg("… and {count} more.", count=len(prompts) - SHOWN_PROMPTS), locale)
+
+
+# ── Building blocks ─────────────────────────────────────────────────────────────────────────────
+
+
+def _card(
+    job: Job, lines: Iterable[Text], button: ui.Button[Any] | None = None, *, jobs: int = 1
+) -> ui.LayoutView:
+    say = partial(render, locale=job.origin.locale, moment=relative)
+    container: ui.Container[Any] = ui.Container(prompt_text(job.prompt), accent_colour=ACCENT)
+    if jobs > 1:
+        more = msg("… and {count} more.", count=jobs - 1)
+        container.add_item(ui.TextDisplay(small(say(more))))
+    container.add_item(ui.TextDisplay("\n".join(map(say, lines))))
+    for remark in _remarks(job.remarks, job.origin.locale):
+        container.add_item(remark)
+    if button is not None:
+        container.add_item(ui.ActionRow(button))
+    return sealed(container)
+
+
+def _remarks(remarks: Sequence[Text], locale: str) -> Iterator[ui.TextDisplay[Any]]:
+    """Say in small letters what was put right; two lines are enough."""
+    said = (" ".join(render(remark, locale).split()) for remark in remarks[:MAX_REMARKS])
+    lines = [small(clip(each, REMARK_LIMIT)) for each in said]
+    if lines:
+        yield ui.TextDisplay("\n".join(lines))
+
+
+def _cancel(job: Job) -> ui.Button[Any]:
+    return ui.Button(
+        label=render(msg("Cancel"), job.origin.locale),
+        custom_id=str(ButtonId(action=Action.CANCEL, job_id=job.id)),
+    )
+
+
+def _discard(job: Job) -> ui.Button[Any]:
+    return ui.Button(
+        label=render(msg("Discard"), job.origin.locale),
+        custom_id=str(ButtonId(action=Action.DISCARD, job_id=job.id)),
+    )

@@ -1,0 +1,160 @@
+"""The buttons of all cards: one class, no state but the custom id.
+
+One class, because discord.py registers each for the whole bot and can lose one by accident; see
+`layouts.sealed`, which keeps it from happening.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import discord
+import structlog
+from discord import ui
+
+from bot.errors import ImageError, NotAllowedError
+from bot.images import fit
+from bot.models import FetchedImage, Job
+from bot.platforms.discord.calls import SEND_TIMEOUT_S
+from bot.platforms.discord.cards import job_cards as cards
+from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
+from bot.platforms.discord.cards.layouts import attached_image, files_of
+from bot.platforms.discord.interactions import card_actions, waiting
+from bot.platforms.discord.interactions.answers import Answer, answer_with_placeholder
+from bot.platforms.discord.interactions.attachments import on_cdn
+from bot.platforms.discord.interactions.replies import explain, tell
+from bot.platforms.discord.panels.routes import PANELS
+from bot.texts import msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+# A dead link is tried for about 8 s, and the card has the same picture: somebody waits.
+PROVIDER_PATIENCE_S = 2.5
+
+
+class CardButton(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
+    """Any button of any card, and any button or menu of a panel, made anew for each press."""
+
+    def __init__(self, item: ui.Item[Any], press: ButtonId | PanelId) -> None:
+        super().__init__(item)
+        self._press = press
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the item that was pressed."""
+        return cls(item, (PanelId if match["panel"] else ButtonId).from_match(match))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the item says; an error is answered here, for discord.py would only log it."""
+        press = self._press
+        with structlog.contextvars.bound_contextvars(**_context(press)):
+            try:
+                if isinstance(press, PanelId):
+                    await PANELS[press.panel](interaction, press.state)
+                else:
+                    await _ACTIONS[press.action](interaction, press)
+            except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+                await explain(interaction, error)
+
+
+def _context(press: ButtonId | PanelId) -> dict[str, str]:
+    """Say for the log what was pressed; the state of a panel may hold what somebody wrote."""
+    if isinstance(press, PanelId):
+        return {"panel": press.panel.value}
+    return {"job_id": press.job_id}
+
+
+async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Post one image at full size, for everybody who sees the card."""
+    number = press.number or 1
+    card = interaction.message
+    answer = Answer(interaction, is_private=card is not None and card.flags.ephemeral)
+    job = await answer.wait_for(interaction.client.service.job(press.job_id))
+    await answer.defer()
+    try:
+        data, _ = await _image(interaction, job, number)
+        data, extension = await fit(data, max_bytes=interaction.filesize_limit)
+    except ImageError as error:
+        log.warning("image_missing", number=number, reason=str(error))
+        await tell(interaction, msg("I can't get image {number} any more, sorry.", number=number))
+        return
+    image = FetchedImage(index=number - 1, url="", data=data, extension=extension)
+    await _post_image(interaction, job, image)
+
+
+async def _post_image(interaction: discord.Interaction[Any], job: Job, image: FetchedImage) -> None:
+    view = cards.single_image(job, image, str(interaction.user.id), str(interaction.locale))
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await interaction.edit_original_response(view=view, attachments=files_of(job.id, [image]))
+
+
+async def _image(
+    interaction: "discord.Interaction[ImagineBot]", job: Job, number: int
+) -> tuple[bytes, str]:
+    """Fetch an image by the provider's link, else from the card itself: those links end one day."""
+    images, card = interaction.client.images, interaction.message
+    attached = None if card is None else attached_image(card, job.id, number)
+    if attached is None:
+        return await images.fetch(_provider_link(job, number))
+    try:
+        async with asyncio.timeout(PROVIDER_PATIENCE_S):
+            return await images.fetch(_provider_link(job, number))
+    except (ImageError, TimeoutError):
+        return await images.fetch(on_cdn(interaction.client.cdn_url, attached))
+
+
+def _provider_link(job: Job, number: int) -> str:
+    if not 1 <= number <= len(job.image_urls):
+        raise ImageError("the job has no such image")
+    return job.image_urls[number - 1]
+
+
+async def _again(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Ask for the same once more, as a job of the person who pressed."""
+    await answer_with_placeholder(
+        interaction, partial(interaction.client.service.again, press.job_id)
+    )
+
+
+async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Remove the card, for the person who asked or who keeps order here."""
+    await interaction.response.defer()
+    if not interaction.permissions.manage_messages:
+        job = await interaction.client.service.job(press.job_id)
+        if job.origin.user_id != str(interaction.user.id):
+            raise NotAllowedError(
+                msg("Only the person who asked, or someone who manages messages, can delete this.")
+            )
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await _remove_card(interaction)
+
+
+async def _remove_card(interaction: discord.Interaction[Any]) -> None:
+    try:
+        await interaction.delete_original_response()  # the message that carries the button
+    except discord.NotFound:
+        log.debug("card_gone_already")
+
+
+_Handler: TypeAlias = Callable[[discord.Interaction[Any], ButtonId], Awaitable[None]]
+_ACTIONS: dict[Action, _Handler] = {
+    Action.SHOW: _show,
+    Action.AGAIN: _again,
+    Action.DELETE: _delete,
+    Action.VARY: card_actions.vary,
+    Action.EDIT: card_actions.edit,
+    Action.REDO: card_actions.redo,
+    Action.DETAILS: card_actions.details,
+    Action.REMOVE: card_actions.remove,
+    Action.CANCEL: waiting.cancel,
+    Action.DISCARD: waiting.discard,
+    Action.START: waiting.start,
+    Action.DECLINE: waiting.decline,
+}

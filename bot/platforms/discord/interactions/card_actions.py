@@ -1,0 +1,139 @@
+"""What the buttons of a card do with its job: vary, edit, details, and removal from elsewhere."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+from discord import ui
+
+from bot.errors import JobGoneError, NotAllowedError, UserError
+from bot.models import Job
+from bot.platforms.discord.calls import discord_call, reason_of
+from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, FormId
+from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form
+from bot.platforms.discord.cards.layouts import sealed
+from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.choices import chosen_value
+from bot.platforms.discord.interactions.whispers import whisper
+from bot.platforms.discord.language import locale_of, requester_of, speech_of
+from bot.service import Actor
+from bot.texts import Text, msg
+from bot.wishes import typed
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+
+async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Ask for the same with the chosen image as image prompt, for the person who chose."""
+    number = int(chosen_value(interaction))
+    await answer_with_placeholder(
+        interaction,
+        lambda request: interaction.client.service.vary(press.job_id, number, request),
+    )
+
+
+async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Open a form with the prompt as one would type it."""
+    job = await interaction.client.service.job(press.job_id)
+    state = f"{job.id}:private" if job.is_private else job.id
+    form_id = FormId(form=Form.EDIT, state=state)
+    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=typed(job))
+
+
+async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Open a form with a wish that was refused."""
+    wish = await interaction.client.service.kept_wish(press.job_id, requester_of(interaction))
+    form_id = FormId(form=Form.WISH, state=press.job_id)
+    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=wish.prompt)
+
+
+async def open_prompt_form(
+    interaction: discord.Interaction[Any], form_id: FormId, *, title: Text, prompt: str = ""
+) -> None:
+    """Answer with a form that asks for a prompt.
+
+    Raises:
+        UserError: what is to stand in it is longer than a form can hold.
+    """
+    if len(prompt) > FIELD_LIMIT:
+        raise UserError(
+            msg(
+                "This prompt is longer than the {limit} characters that a form can hold. "
+                "Please start a new one with /imagine.",
+                limit=FIELD_LIMIT,
+            )
+        )
+    form = prompt_form(form_id, await locale_of(interaction), title=title, prompt=prompt)
+    await interaction.response.send_modal(form)
+
+
+async def details(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Show this person all about the job of the card."""
+    await show_details(interaction, press.job_id, interaction.message)
+
+
+async def show_details(
+    interaction: "discord.Interaction[ImagineBot]", job_id: str, card: discord.Message | None
+) -> None:
+    """Show this person all about a job; with `Delete` if the person may remove the card."""
+    await whisper(interaction, _details(interaction, job_id, card))
+
+
+async def _details(
+    interaction: "discord.Interaction[ImagineBot]", job_id: str, card: discord.Message | None
+) -> ui.LayoutView:
+    job = await interaction.client.service.job(job_id)
+    place = _removable(interaction, job, card)
+    return details_view(job, await locale_of(interaction), card=place)
+
+
+def _removable(
+    interaction: discord.Interaction[Any], job: Job, card: discord.Message | None
+) -> CardPlace | None:
+    """Say where the card stands, if this person may remove it and the bot can."""
+    if card is None or card.flags.ephemeral:
+        return None
+    place = CardPlace(channel_id=card.channel.id, message_id=card.id)
+    actor = _actor(interaction, place)
+    is_theirs = actor.is_moderator or job.origin.user_id == actor.user_id
+    return place if is_theirs else None
+
+
+async def remove(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Remove a card, at the press of a button elsewhere that only this person sees."""
+    await interaction.response.defer()
+    if press.place is None:
+        raise JobGoneError(msg("I no longer know where this card stands."))
+    service = interaction.client.service
+    await service.check_may_manage(press.job_id, _actor(interaction, press.place))
+    await _delete_message(interaction.client, press.place)
+    say = await speech_of(interaction)
+    done = sealed(ui.TextDisplay(say(msg("The card is deleted."))))
+    await interaction.edit_original_response(view=done)
+
+
+async def _delete_message(client: discord.Client, place: CardPlace) -> None:
+    channel = client.get_partial_messageable(place.channel_id)
+    try:
+        async with discord_call():
+            await channel.get_partial_message(place.message_id).delete()
+    except discord.NotFound:
+        log.debug("card_gone_already")
+    except discord.HTTPException as error:
+        log.info("card_not_deleted", reason=reason_of(error))
+        raise NotAllowedError(
+            msg("I can't delete it from here. Please use “Delete” on the card itself.")
+        ) from error
+
+
+def _actor(interaction: discord.Interaction[Any], place: CardPlace) -> Actor:
+    """Say who acts on a card; permissions are known only for the channel of the press."""
+    is_here = place.channel_id == interaction.channel_id
+    return Actor(
+        user_id=str(interaction.user.id),
+        is_moderator=is_here and interaction.permissions.manage_messages,
+    )

@@ -1,0 +1,54 @@
+"""What can be asked for at any message: a picture from its image, or the details of its job."""
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.errors import UserError
+from bot.platforms.discord.cards.custom_ids import Form, FormId
+from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
+from bot.platforms.discord.interactions.messages import image_in, job_in
+from bot.platforms.discord.language import requester_of
+from bot.texts import Text, msg
+from bot.wishes import Wish
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+
+async def ask_for_words(
+    interaction: "discord.Interaction[ImagineBot]",
+    message: discord.Message,
+    *,
+    option: str,
+    title: Text,
+) -> None:
+    """Open a form for the words; the message's image goes into this option of the wish.
+
+    A link does not fit into the form, so the wish is kept until its words come.
+
+    Raises:
+        UserError: the message has no image.
+    """
+    link = image_in(message)
+    if link is None:
+        raise UserError(msg("I see no picture in this message. Choose one with an image attached."))
+    wish = Wish(prompt="", options={option: link})
+    draft_id = await interaction.client.service.keep_wish(wish, requester_of(interaction))
+    await open_prompt_form(interaction, FormId(form=Form.WISH, state=draft_id), title=title)
+
+
+async def tell_details(
+    interaction: "discord.Interaction[ImagineBot]", message: discord.Message
+) -> None:
+    """Show all about the job whose card the message is.
+
+    Raises:
+        UserError: it is none of our cards.
+    """
+    user = interaction.client.user
+    is_ours = user is not None and message.author.id == user.id
+    job_id = job_in(message) if is_ours else None
+    if job_id is None:
+        raise UserError(msg("This message is none of my pictures, so I know nothing about it."))
+    await show_details(interaction, job_id, message)

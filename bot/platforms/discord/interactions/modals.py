@@ -1,0 +1,83 @@
+"""What people send off with a form.
+
+discord.py would remember each form that it opened, and lose them all at a restart. Ours say in
+their custom id what they are about, so any process understands the answer to any of them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import discord
+import structlog
+
+from bot.platforms.discord.cards.custom_ids import Form, FormId
+from bot.platforms.discord.cards.forms import PROMPT_FIELD
+from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.imagining import accept_wish
+from bot.platforms.discord.interactions.replies import explain
+from bot.platforms.discord.language import requester_of
+from bot.platforms.discord.panels import job_presses
+from bot.platforms.discord.panels import settings as settings_panel
+from bot.wishes import Wish
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+Fields: TypeAlias = Mapping[str, str]  # what was typed, by the field's custom id
+_Handler: TypeAlias = Callable[[discord.Interaction[Any], str, Fields], Awaitable[None]]
+
+
+async def read_form(interaction: "discord.Interaction[ImagineBot]") -> None:
+    """Do what the form is for; one that is not ours is left alone."""
+    data: Mapping[str, Any] = interaction.data or {}
+    form_id = FormId.parse(data.get("custom_id", ""))
+    if form_id is None:
+        return
+    with structlog.contextvars.bound_contextvars(form=form_id.form.value):
+        try:
+            await _FORMS[form_id.form](
+                interaction, form_id.state, dict(_typed(data.get("components", [])))
+            )
+        except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+            await explain(interaction, error)
+
+
+def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """Give what was typed, field by field; each stands in a row or beside its name."""
+    for component in components:
+        yield from _typed(component.get("components", ()))
+        if "component" in component:
+            yield from _typed([component["component"]])
+        if "value" in component:
+            yield component["custom_id"], component["value"] or ""
+
+
+async def _edited(
+    interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
+) -> None:
+    """Start a job with the changed prompt of another one."""
+    job_id, _, privacy = state.partition(":")
+    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=bool(privacy))
+    accept = partial(interaction.client.service.imagine, wish)
+    with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
+        await answer_with_placeholder(interaction, accept, is_private=wish.is_private)
+
+
+async def _completed(
+    interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
+) -> None:
+    """Start a job with a wish whose words were missing or refused."""
+    kept = await interaction.client.service.kept_wish(state, requester_of(interaction))
+    wish = replace(kept, prompt=fields[PROMPT_FIELD])
+    accept = partial(accept_wish, interaction.client, wish)
+    await answer_with_placeholder(interaction, accept, is_private=wish.is_private)
+
+
+_FORMS: dict[Form, _Handler] = {
+    Form.EDIT: _edited,
+    Form.WISH: _completed,
+    Form.DEFAULTS: settings_panel.parameters_sent,
+    Form.FIND: job_presses.search_sent,
+}

@@ -1,0 +1,133 @@
+"""The kinds of options that a command's form offers: ranges, lists, suggestions.
+
+The numbers come from the table of parameters, so Discord checks what the prompt would have to pass
+anyway. What a person may choose is in `bot.prompts`; nothing here decides.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import AppCommandOptionType, app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.models import Mode
+from bot.platforms.discord.interactions.suggestions import (
+    MAX_CHOICES,
+    aspect_choices,
+    preset_choices,
+    prompt_choices,
+    soon,
+    tidy_aspect,
+)
+from bot.platforms.discord.language import requester_of
+from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS, Kind, find
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+
+class _Plain(app_commands.Transformer):
+    """An option whose value is taken as it was sent."""
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> Any:
+        """Give what was sent."""
+        return value
+
+
+class InRange(_Plain):
+    """A number within what the table of parameters allows."""
+
+    def __init__(self, parameter: str) -> None:
+        row = find(parameter)
+        assert row is not None
+        assert row.span is not None, f"{parameter} has no range"
+        self._row, self._span = row, row.span
+
+    @property
+    def type(self) -> AppCommandOptionType:
+        """A whole number, or any."""
+        is_whole = self._row.kind is Kind.WHOLE
+        return AppCommandOptionType.integer if is_whole else AppCommandOptionType.number
+
+    @property
+    def min_value(self) -> int:
+        """The least."""
+        return self._span.low
+
+    @property
+    def max_value(self) -> int:
+        """The most."""
+        return self._span.high
+
+
+class OfVersions(_Plain):
+    """One of the models, the newest first."""
+
+    @property
+    def choices(self) -> list[Choice[int | float | str]]:
+        """All that the table knows."""
+        offered = [
+            *(Choice[int | float | str](name=number, value=number) for number in VERSIONS[::-1]),
+            *(
+                Choice[int | float | str](name=f"Niji {number}", value=f"niji {number}")
+                for number in NIJI_VERSIONS[::-1]
+            ),
+        ]
+        return offered[:MAX_CHOICES]
+
+
+class OfModes(_Plain):
+    """Fast or relaxed."""
+
+    @property
+    def choices(self) -> list[Choice[int | float | str]]:
+        """Both."""
+        return [
+            Choice(name=locale_str("Fast"), value=Mode.FAST.value),
+            Choice(name=locale_str("Relaxed (slower, half the quota)"), value=Mode.RELAXED.value),
+        ]
+
+
+class RecentPrompts(_Plain):
+    """A prompt; the person's latest are suggested."""
+
+    async def autocomplete(  # type: ignore[override] # the base knows every kind of value
+        self, interaction: "discord.Interaction[ImagineBot]", value: str, /
+    ) -> list[Choice[str]]:
+        """Suggest what contains the text so far."""
+        personal, requester = interaction.client.personal, requester_of(interaction)
+
+        async def find_them() -> list[Choice[str]]:
+            search = value.strip()
+            return prompt_choices(await personal.recent_prompts(requester, search, MAX_CHOICES))
+
+        return await soon(find_them())
+
+
+class AspectRatio(_Plain):
+    """Any ratio; the common ones are suggested."""
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Give it as Midjourney writes it."""
+        return tidy_aspect(value)
+
+    async def autocomplete(  # type: ignore[override] # the base knows every kind of value
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[Choice[str]]:
+        """Suggest ratios with their use."""
+        return aspect_choices(value, str(interaction.locale))[:MAX_CHOICES]
+
+
+class PresetName(_Plain):
+    """The name of one of the person's presets."""
+
+    async def autocomplete(  # type: ignore[override] # the base knows every kind of value
+        self, interaction: "discord.Interaction[ImagineBot]", value: str, /
+    ) -> list[Choice[str]]:
+        """Suggest those that match."""
+        personal, requester = interaction.client.personal, requester_of(interaction)
+
+        async def find_them() -> list[Choice[str]]:
+            return preset_choices(await personal.presets(requester), value)
+
+        return await soon(find_them())

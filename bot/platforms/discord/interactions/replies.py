@@ -1,0 +1,101 @@
+"""One sentence to one person, whatever was answered before. The edge where errors end."""
+
+import asyncio
+import contextlib
+import secrets
+from typing import Any
+
+import discord
+import structlog
+from discord import ui
+
+from bot.errors import PromptError, UserError
+from bot.locales import render
+from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten
+from bot.platforms.discord.cards.controls import redo
+from bot.platforms.discord.cards.markdown import clip, code_block, relative
+from bot.platforms.discord.language import locale_of
+from bot.texts import Text, msg
+
+log = structlog.get_logger(__name__)
+
+CONTENT_LIMIT = 2000  # Discord's; a sentence may quote what somebody wrote
+_PUBLIC_DEFER = discord.InteractionResponseType.deferred_channel_message
+
+
+async def tell(interaction: discord.Interaction[Any], what: Text | UserError) -> None:
+    """Tell only this person; a public "thinking…" disappears. Never raises for Discord's sake.
+
+    A prompt that was refused is shown with the place where it goes wrong, and with a way to
+    correct it.
+    """
+    try:
+        async with asyncio.timeout(CALL_TIMEOUT_S):
+            await _say(interaction, _whisper(what, await locale_of(interaction)))
+    except (discord.HTTPException, *LOST) as error:
+        log.info("sentence_not_shown", error=type(error).__name__)
+
+
+async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView) -> None:
+    """Show a message to this person only; a public "thinking…" disappears.
+
+    Raises:
+        discord.HTTPException: Discord refuses it.
+    """
+    async with asyncio.timeout(CALL_TIMEOUT_S):
+        await _say(interaction, {"view": view})
+
+
+async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the person what went wrong: in our own words, or with an apology if we have none."""
+    if isinstance(error, UserError):
+        await tell(interaction, error)
+    else:
+        await apologise(interaction, error)
+
+
+async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Log what went wrong and tell the person the reference under which it is logged."""
+    if is_beaten(error):
+        log.debug("interaction_beaten", interaction_id=interaction.id)
+        return
+    reference = secrets.token_hex(4)
+    log.error("interaction_failed", reference=reference, exc_info=error)
+    await tell(
+        interaction,
+        msg(
+            "Sorry, something went wrong on my side. If it happens again, please tell the person "
+            "who runs this bot, with this reference: {reference}",
+            reference=reference,
+        ),
+    )
+
+
+def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
+    """Give what to send, as arguments for discord.py."""
+    text = what.text if isinstance(what, UserError) else what
+    sentence = render(text, locale, moment=relative)
+    if not isinstance(what, PromptError) or what.place is None:
+        return {"content": clip(sentence, CONTENT_LIMIT)}
+    block = code_block(what.place)
+    shown = {"content": f"{clip(sentence, CONTENT_LIMIT - len(block) - 1)}\n{block}"}
+    return shown if what.draft_id is None else {**shown, "view": _way_back(what.draft_id, locale)}
+
+
+def _way_back(draft_id: str, locale: str) -> ui.View:
+    """Give the button that opens what was refused; stopped, as `layouts.sealed` explains."""
+    view = ui.View(timeout=None)
+    view.add_item(redo(draft_id, locale))
+    view.stop()
+    return view
+
+
+async def _say(interaction: discord.Interaction[Any], whisper: dict[str, Any]) -> None:
+    if not interaction.response.is_done():
+        await interaction.response.send_message(**whisper, ephemeral=True)
+        return
+    if interaction.response.type is _PUBLIC_DEFER:
+        # While it stands, Discord would turn the next message into its public end.
+        with contextlib.suppress(discord.NotFound):
+            await interaction.delete_original_response()
+    await interaction.followup.send(**whisper, ephemeral=True)

@@ -1,0 +1,137 @@
+"""What the command's form suggests while a person types. Fast, and never an error.
+
+A choice has at most 100 characters. A prompt is longer: its choice carries a token instead, the id
+of the person's own job that had it, and `recalled` gives the prompt back.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Iterable
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import structlog
+from discord.app_commands import Choice
+
+from bot.locales import render
+from bot.models import JOB_ID_PATTERN, Preset, RecentPrompt
+from bot.platforms.discord.cards.markdown import clip
+from bot.prompts import parse
+from bot.texts import msg
+from bot.wishes import typed_prompt
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+MAX_CHOICES = 25  # Discord's
+MAX_CHOICE_LENGTH = 100  # Discord's, for what is shown and for what is sent
+PATIENCE_S = 1.0  # the typing goes on; a list that comes late helps nobody
+
+_TOKEN_MARK = "↩"  # noqa: S105 - nothing secret: it is of use to the person alone
+_TOKEN = re.compile(rf"{_TOKEN_MARK}({JOB_ID_PATTERN.pattern})")
+_DASH = " – "  # noqa: RUF001 - between a value and what it means
+_LINK = re.compile(r"https?://\S+")
+_RATIO = re.compile(r"([0-9.]{1,6})\s*[:x\u00d7/]\s*([0-9.]{1,6})", re.IGNORECASE)
+
+# Common shapes and what they are good for; the widest use first.
+ASPECTS = MappingProxyType(
+    {
+        "1:1": msg("square"),
+        "16:9": msg("wide screen, video"),
+        "9:16": msg("phone, stories"),
+        "3:2": msg("photo"),
+        "2:3": msg("poster, portrait photo"),
+        "4:3": msg("slide, tablet"),
+        "3:4": msg("portrait"),
+        "4:5": msg("social media post"),
+        "5:4": msg("print"),
+        "21:9": msg("cinema"),
+        "2:1": msg("panorama"),
+        "3:1": msg("banner"),
+        "1:2": msg("bookmark, tall banner"),
+    }
+)
+
+
+async def soon(work: Awaitable[list[Choice[str]]]) -> list[Choice[str]]:
+    """Give these choices, as many as Discord shows; none if they do not come soon."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return (await work)[:MAX_CHOICES]
+    except Exception as error:  # noqa: BLE001 - the edge: typing goes on without suggestions
+        log.warning("no_suggestions", error=type(error).__name__)
+        return []
+
+
+# ── Prompts ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def prompt_choices(recent: Iterable[RecentPrompt]) -> list[Choice[str]]:
+    """Offer prompts; links in them are shown short."""
+    return [_choice(_shown(each.prompt), _sent(each)) for each in recent]
+
+
+async def recalled(bot: "ImagineBot", requester: str, prompt: str) -> str:
+    """Give the prompt that a token stands for; any other text is the prompt itself.
+
+    Raises:
+        JobGoneError: the person has no such job.
+    """
+    token = _TOKEN.fullmatch(prompt.strip())
+    if token is None:
+        return prompt
+    job, _ = await bot.personal.job(requester, token[1])
+    return typed_prompt(job.prompt)
+
+
+def _shown(prompt: str) -> str:
+    return " ".join(_LINK.sub("🔗", prompt).split())
+
+
+def _sent(recent: RecentPrompt) -> str:
+    prompt = typed_prompt(recent.prompt)
+    return prompt if len(prompt) <= MAX_CHOICE_LENGTH else f"{_TOKEN_MARK}{recent.job_id}"
+
+
+# ── Aspects ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def aspect_choices(typed: str, locale: str) -> list[Choice[str]]:
+    """Offer the ratio that is being typed, if it is one, then the common ones that match."""
+    ratio = tidy_aspect(typed)
+    uses = {each: f"{each}{_DASH}{render(use, locale)}" for each, use in ASPECTS.items()}
+    choices = [_choice(uses.get(ratio, ratio), ratio)] if _is_ratio(ratio) else []
+    wanted = typed.strip().casefold()
+    for each, shown in uses.items():
+        if wanted in shown.casefold() and each != ratio:
+            choices.append(_choice(shown, each))
+    return choices
+
+
+def tidy_aspect(typed: str) -> str:
+    """Write a ratio as Midjourney does ("16x9" and "16 / 9" are 16:9); other text stays."""
+    found = _RATIO.fullmatch(typed.strip())
+    return ":".join(found.groups()) if found else typed.strip()
+
+
+def _is_ratio(text: str) -> bool:
+    return bool(_RATIO.fullmatch(text)) and not parse(f"x --ar {text}").errors
+
+
+# ── Presets ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def preset_choices(presets: Iterable[Preset], typed: str) -> list[Choice[str]]:
+    """Offer the presets whose name contains what is being typed, with what they do."""
+    wanted = typed.strip().casefold()
+    return [
+        _choice(f"{preset.name}{_DASH}{preset.parameters or preset.suffix}", preset.name)
+        for preset in presets
+        if wanted in preset.name.casefold()
+    ]
+
+
+def _choice(shown: str, sent: str) -> Choice[str]:
+    return Choice(name=clip(shown, MAX_CHOICE_LENGTH), value=sent)

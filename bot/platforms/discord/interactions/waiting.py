@@ -1,0 +1,111 @@
+"""What people do while they wait: take a job back, keep a result to themselves, say yes or no."""
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot.errors import DeliveryDelayedError
+from bot.models import GroupProgress
+from bot.platforms.discord.calls import CALL_TIMEOUT_S, discord_call
+from bot.platforms.discord.cards.custom_ids import ButtonId
+from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.replies import tell
+from bot.platforms.discord.interactions.whispers import promised
+from bot.service import Actor, ImagineService
+from bot.texts import msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+
+async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Take back what was not paid for; what is being drawn already can only be discarded."""
+    work = interaction.client.service.cancel(press.job_id, _actor(interaction))
+    cancelled, progress = await promised(work, interaction.response.defer)
+    await _refresh(interaction, press.job_id, progress)
+    if cancelled:
+        return
+    if progress.in_flight:
+        await tell(
+            interaction,
+            msg(
+                "Midjourney is at it already, so it's paid for. "
+                "If you don't want it posted here, press “Discard”."
+            ),
+        )
+    elif not progress.finished:
+        await tell(interaction, _TOO_LATE)
+
+
+async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Keep what is being drawn from being posted; what turns out to be free is taken back."""
+    work = _discard(interaction.client.service, press.job_id, _actor(interaction))
+    changed, progress = await promised(work, interaction.response.defer)
+    await _refresh(interaction, press.job_id, progress)
+    if not changed and not progress.finished:
+        await tell(interaction, _TOO_LATE)
+
+
+_TOO_LATE = msg("It's finished already, and on its way here.")
+
+
+async def start(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Start the jobs that were asked about, and take the question away."""
+    accept = partial(interaction.client.service.confirm, press.job_id)
+    accepted = await answer_with_placeholder(interaction, accept, is_private=bool(press.number))
+    if accepted is None or interaction.message is None:
+        return
+    try:
+        async with discord_call():
+            await interaction.followup.delete_message(interaction.message.id)
+    except (discord.HTTPException, DeliveryDelayedError) as error:
+        log.info("question_left", error=type(error).__name__)
+
+
+async def decline(interaction: discord.Interaction[Any], _press: ButtonId) -> None:
+    """Take the question away."""
+    await interaction.response.defer()
+    with contextlib.suppress(discord.NotFound):  # pressed twice
+        async with discord_call():
+            await interaction.delete_original_response()
+
+
+async def _discard(service: ImagineService, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
+    cancelled, _ = await service.cancel(job_id, actor)
+    discarded = await service.discard(job_id, actor)
+    return cancelled + discarded, await service.progress(job_id)
+
+
+async def _refresh(
+    interaction: "discord.Interaction[ImagineBot]", job_id: str, progress: GroupProgress
+) -> None:
+    """Answer with the placeholder as it is now; leave it alone where its result is under way."""
+    bot, response = interaction.client, interaction.response
+    bot.placeholders.note(job_id, progress)  # so that nobody else shows the same
+    try:
+        card = await bot.placeholders.card(await bot.service.job(job_id), progress)
+        async with asyncio.timeout(CALL_TIMEOUT_S):
+            if card is not None and not response.is_done():
+                await response.edit_message(view=card)
+                return
+            if not response.is_done():
+                await response.defer()
+            if card is not None:
+                await interaction.edit_original_response(view=card)
+            elif progress.total > 1:
+                await interaction.delete_original_response()
+    except BaseException:
+        bot.placeholders.forget(job_id)
+        raise
+
+
+def _actor(interaction: discord.Interaction[Any]) -> Actor:
+    return Actor(
+        user_id=str(interaction.user.id), is_moderator=interaction.permissions.manage_messages
+    )

@@ -1,0 +1,1 @@
+"""What a person alone sees and works with: lists, settings, presets, help."""

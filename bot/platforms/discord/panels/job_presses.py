@@ -1,0 +1,128 @@
+"""What the buttons of a job list do. Everything is looked up as the presser's own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import discord
+from discord import ui
+
+from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.interactions import whispers
+from bot.platforms.discord.interactions.choices import chosen_value
+from bot.platforms.discord.interactions.replies import tell
+from bot.platforms.discord.language import locale_of, requester_of
+from bot.platforms.discord.panels.job_list import (
+    SEARCH_FIELD,
+    JobPress,
+    Shown,
+    Verb,
+    Wanted,
+    links_of,
+    list_view,
+    search_form,
+)
+from bot.platforms.discord.panels.reposting import repost
+from bot.service import Actor
+from bot.texts import msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+
+async def my_jobs(interaction: "discord.Interaction[ImagineBot]", wanted: Wanted) -> ui.LayoutView:
+    """Give the list of the person who acts."""
+    page, locale = await asyncio.gather(
+        interaction.client.personal.page(requester_of(interaction), wanted.filter, wanted.page),
+        locale_of(interaction),
+    )
+    return list_view(page, wanted, locale)
+
+
+async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) -> None:
+    """Do what a button or menu of the list says.
+
+    Raises:
+        UserError: not this person's job, or it no longer exists.
+    """
+    press = JobPress.parse(state)
+    await _VERBS[press.verb](interaction, press)
+
+
+async def search_sent(
+    interaction: "discord.Interaction[ImagineBot]", state: str, fields: Mapping[str, str]
+) -> None:
+    """Show the jobs with the words that were typed into the form."""
+    wanted = Wanted.of(state, fields[SEARCH_FIELD])
+    await whispers.replace(interaction, my_jobs(interaction, wanted))
+
+
+async def _turn(interaction: discord.Interaction[Any], press: JobPress) -> None:
+    await whispers.replace(interaction, my_jobs(interaction, press.wanted))
+
+
+async def _filter(interaction: discord.Interaction[Any], press: JobPress) -> None:
+    wanted = replace(press.wanted, shown=Shown(chosen_value(interaction)), page=0)
+    await whispers.replace(interaction, my_jobs(interaction, wanted))
+
+
+async def _find(interaction: discord.Interaction[Any], press: JobPress) -> None:
+    form = search_form(press.wanted, await locale_of(interaction))
+    await interaction.response.send_modal(form)
+
+
+async def _find_all(interaction: discord.Interaction[Any], press: JobPress) -> None:
+    wanted = replace(press.wanted, search="", page=0)
+    await whispers.replace(interaction, my_jobs(interaction, wanted))
+
+
+async def _details(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
+    await whispers.whisper(interaction, _details_of(interaction, press.job_id))
+
+
+async def _details_of(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> ui.LayoutView:
+    job, delivery = await interaction.client.personal.job(requester_of(interaction), job_id)
+    locale = await locale_of(interaction)
+    return details_view(job, locale, more=links_of(job, delivery, locale))
+
+
+async def _post(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
+    await repost(interaction, press.job_id)
+
+
+async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
+    cancelled, view = await whispers.promised(
+        _cancelled(interaction, press), interaction.response.defer
+    )
+    await whispers.put(interaction, view)
+    if not cancelled:
+        await tell(interaction, msg("Too late to cancel: this job is no longer waiting."))
+    elif cancelled > 1:
+        await tell(
+            interaction,
+            msg("These {count} jobs came from one command; all are cancelled.", count=cancelled),
+        )
+
+
+async def _cancelled(
+    interaction: "discord.Interaction[ImagineBot]", press: JobPress
+) -> tuple[int, ui.LayoutView]:
+    """Cancel what still waits; count it, and give the list as it is then."""
+    bot = interaction.client
+    job, _ = await bot.personal.job(requester_of(interaction), press.job_id)
+    cancelled, _ = await bot.service.cancel(job.id, Actor(user_id=job.origin.user_id))
+    return cancelled, await my_jobs(interaction, press.wanted)
+
+
+_Handler: TypeAlias = Callable[[discord.Interaction[Any], JobPress], Awaitable[None]]
+_VERBS: dict[Verb, _Handler] = {
+    Verb.PAGE: _turn,
+    Verb.REFRESH: _turn,
+    Verb.FILTER: _filter,
+    Verb.FIND: _find,
+    Verb.FIND_ALL: _find_all,
+    Verb.DETAILS: _details,
+    Verb.POST: _post,
+    Verb.CANCEL: _cancel,
+}

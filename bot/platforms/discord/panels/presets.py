@@ -1,0 +1,139 @@
+"""A person's presets: the list, one of them, and what their buttons do."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.locales import render
+from bot.models import Preset
+from bot.personal import MAX_PRESETS, SavedPreset
+from bot.platforms.discord.cards.custom_ids import Panel, PanelId
+from bot.platforms.discord.cards.layouts import ACCENT, sealed
+from bot.platforms.discord.cards.markdown import clip, code_block, escape
+from bot.platforms.discord.interactions import whispers
+from bot.platforms.discord.interactions.choices import chosen_value
+from bot.platforms.discord.language import locale_of, requester_of
+from bot.texts import Text, msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+LIST_LIMIT = 3600  # characters of all entries together, of Discord's 4000
+BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escaping
+_NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
+_SHOW, _LIST, _DELETE = "show", "list", "del"  # short: a name follows in the custom id
+
+
+async def my_presets(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
+    """Give the list of the person who acts."""
+    presets, locale = await asyncio.gather(
+        interaction.client.personal.presets(requester_of(interaction)), locale_of(interaction)
+    )
+    return list_view(presets, locale)
+
+
+async def my_preset(interaction: "discord.Interaction[ImagineBot]", name: str) -> ui.LayoutView:
+    """Give one preset of the person who acts.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    personal = interaction.client.personal
+    preset = await personal.preset(requester_of(interaction), name)
+    return preset_view(preset, await locale_of(interaction))
+
+
+async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) -> None:
+    """Do what a button or menu says.
+
+    Raises:
+        UserError: there is no such preset any more.
+    """
+    verb, _, name = state.partition(":")
+    match verb:
+        case "show":
+            shown = my_preset(interaction, chosen_value(interaction))
+        case "del":
+            shown = _list_after_deleting(interaction, name)
+        case _:
+            shown = my_presets(interaction)
+    await whispers.replace(interaction, shown)
+
+
+def saved_text(saved: SavedPreset) -> Text:
+    """Say that a preset was saved, and how to use it."""
+    name = escape(saved.preset.name)
+    if saved.has_replaced:
+        return msg("“{name}” now does this instead. Use it with /imagine preset.", name=name)
+    return msg("Saved as “{name}”. Use it with /imagine preset.", name=name)
+
+
+def deleted_text(name: str) -> Text:
+    """Say that a preset is gone."""
+    return msg("“{name}” is deleted.", name=escape(name))
+
+
+def list_view(presets: Sequence[Preset], locale: str) -> ui.LayoutView:
+    """Build the list, with a menu to look at one of them."""
+    say = partial(render, locale=locale)
+    head = f"### {say(msg('Your presets'))}"
+    if not presets:
+        nothing = say(msg("None yet. Keep parameters you like with /preset save."))
+        return sealed(ui.Container(ui.TextDisplay(f"{head}\n{nothing}"), accent_colour=ACCENT))
+    count = say(msg("{count} of {limit}", count=len(presets), limit=MAX_PRESETS))
+    room = min(BRIEF_LIMIT, LIST_LIMIT // len(presets) // 2 - _NAME_ROOM)
+    return sealed(
+        ui.Container(
+            ui.TextDisplay(f"{head}\n-# {count}"),
+            ui.TextDisplay("\n".join(_line(preset, room) for preset in presets)),
+            ui.ActionRow(_menu(presets, say(msg("Show one …")))),
+            accent_colour=ACCENT,
+        )
+    )
+
+
+def preset_view(preset: Preset, locale: str) -> ui.LayoutView:
+    """Build what one preset does, with a button to delete it."""
+    say = partial(render, locale=locale)
+    lines = [f"### {escape(preset.name)}"]
+    if preset.parameters:
+        lines += [say(msg("Parameters")), code_block(preset.parameters)]
+    if preset.suffix:
+        lines += [say(msg("Words added to the prompt")), code_block(preset.suffix)]
+    delete: ui.Button[Any] = ui.Button(
+        label=say(msg("Delete")),
+        emoji="🗑️",
+        style=discord.ButtonStyle.danger,
+        custom_id=_id(f"{_DELETE}:{preset.name}"),
+    )
+    back: ui.Button[Any] = ui.Button(label=say(msg("All presets")), custom_id=_id(_LIST))
+    return sealed(
+        ui.Container(
+            ui.TextDisplay("\n".join(lines)), ui.ActionRow(back, delete), accent_colour=ACCENT
+        )
+    )
+
+
+async def _list_after_deleting(
+    interaction: "discord.Interaction[ImagineBot]", name: str
+) -> ui.LayoutView:
+    await interaction.client.personal.delete_preset(requester_of(interaction), name)
+    return await my_presets(interaction)
+
+
+def _line(preset: Preset, room: int) -> str:
+    brief = " · ".join(filter(None, (preset.parameters, preset.suffix)))
+    return f"**{escape(preset.name)}**: {escape(clip(brief, room))}"
+
+
+def _menu(presets: Sequence[Preset], placeholder: str) -> ui.Select[Any]:
+    options = [discord.SelectOption(label=each.name, value=each.name) for each in presets]
+    return ui.Select(custom_id=_id(_SHOW), placeholder=placeholder, options=options[:MAX_PRESETS])
+
+
+def _id(state: str) -> str:
+    return str(PanelId(panel=Panel.PRESETS, state=state))

@@ -1,0 +1,87 @@
+"""How busy the bot is: counts for everybody, and the asker's own jobs by their prompts."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+
+from bot.locales import render
+from bot.models import JobFilter, JobPage, JobStatus, Mode
+from bot.platforms.discord.cards.layouts import ACCENT, sealed
+from bot.platforms.discord.cards.markdown import clip, escape, relative
+from bot.platforms.discord.language import locale_of, requester_of
+from bot.service import Outlook
+from bot.texts import Text, msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+PROMPT_LIMIT = 150  # characters of each prompt before escaping
+UNFINISHED = JobFilter(statuses=frozenset(each for each in JobStatus if not each.is_final))
+
+
+async def my_queue(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
+    """Give the card for the person who acts."""
+    bot, requester = interaction.client, requester_of(interaction)
+    outlook, page, locale = await asyncio.gather(
+        bot.service.outlook(requester),
+        bot.personal.page(requester, UNFINISHED),
+        locale_of(interaction),
+    )
+    return queue_view(outlook, page, locale)
+
+
+def queue_view(outlook: Outlook, own: JobPage, locale: str) -> ui.LayoutView:
+    """Build the card; `own` are the asker's unfinished jobs."""
+    say = partial(render, locale=locale, moment=relative)
+    container: ui.Container[ui.LayoutView] = ui.Container(
+        ui.TextDisplay("\n".join(_counts(outlook, say))), accent_colour=ACCENT
+    )
+    if own.jobs:
+        container.add_item(ui.Separator())
+        container.add_item(ui.TextDisplay("\n".join(_own(outlook, own, say))))
+    container.add_item(ui.Separator())
+    container.add_item(ui.TextDisplay("\n".join(_prospects(outlook, say))))
+    return sealed(container)
+
+
+_Say = Callable[[Text], str]
+
+
+def _counts(outlook: Outlook, say: _Say) -> Iterator[str]:
+    everybody = outlook.everybody
+    yield f"### {say(msg('The queue'))}"
+    yield say(
+        msg("🎨 Drawing now: {count} of {slots}", count=everybody.in_flight, slots=outlook.slots)
+    )
+    yield say(msg("⏳ Waiting: {count}", count=everybody.waiting))
+
+
+def _own(outlook: Outlook, own: JobPage, say: _Say) -> Iterator[str]:
+    person = outlook.person
+    yield say(
+        msg(
+            "**Yours**: {drawing} drawing, {waiting} waiting",
+            drawing=person.in_flight,
+            waiting=person.waiting,
+        )
+    )
+    for job in own.jobs:
+        emoji = "⏳" if job.status is JobStatus.QUEUED else "🎨"
+        yield f"{emoji} {escape(clip(' '.join(job.prompt.split()), PROMPT_LIMIT))}"
+    more = own.total - len(own.jobs)
+    if more > 0:
+        yield say(msg("… and {count} more; see /jobs.", count=more))
+
+
+def _prospects(outlook: Outlook, say: _Say) -> Iterator[str]:
+    if outlook.pause is not None:
+        yield say(msg("I can't take new jobs right now."))
+        yield say(outlook.pause)
+        return
+    yield say(msg("If you asked for a picture now, it should be ready:"))
+    yield say(msg("⚡ {when} in fast mode", when=outlook.expected_at[Mode.FAST]))
+    yield say(msg("🌙 {when} in relaxed mode", when=outlook.expected_at[Mode.RELAXED]))

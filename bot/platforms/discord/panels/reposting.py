@@ -1,0 +1,133 @@
+"""Posting the result of a person's job once more, where that person asks for it.
+
+It has nothing to do with the job's own delivery, which it neither needs nor changes.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot.errors import DeliveryDelayedError, ImageError
+from bot.models import Delivery, FetchedImage, Job
+from bot.platforms.discord.calls import SEND_TIMEOUT_S, discord_call, is_too_large
+from bot.platforms.discord.cards.job_cards import result_card
+from bot.platforms.discord.cards.layouts import attached_image, files_of
+from bot.platforms.discord.cards.links import DELETED_MESSAGE
+from bot.platforms.discord.interactions.answers import Answer
+from bot.platforms.discord.interactions.attachments import on_cdn
+from bot.platforms.discord.interactions.replies import tell
+from bot.platforms.discord.language import requester_of
+from bot.platforms.discord.posting.cargo import Cargo
+from bot.platforms.discord.posting.parts import MAX_IMAGES, MAX_MESSAGE_BYTES
+from bot.texts import msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+# A re-post must not look like a part of the delivery to one that searches for its own cards.
+REPOSTED_PART = 999
+# A dead link is tried for about 8 s, and the card has the same pictures: somebody waits.
+PROVIDER_PATIENCE_S = 4.0
+SHRINKS = 3  # times that files are halved when Discord finds them too large
+
+
+async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> None:
+    """Answer, for everybody, with the result of one of the person's own jobs.
+
+    Raises:
+        UserError: it is not this person's, or no longer exists.
+    """
+    bot, answer = interaction.client, Answer(interaction)
+    job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
+    await answer.defer()
+    images = await _images(bot, job, delivery)
+    if not any(image.data for image in images):
+        await tell(interaction, msg("I can't get these pictures any more, sorry."))
+        return
+    await _send(interaction, job, images)
+
+
+async def _images(bot: "ImagineBot", job: Job, delivery: Delivery | None) -> list[FetchedImage]:
+    """Fetch the images by the provider's links, else from the card: those links end one day."""
+    wanted = [
+        FetchedImage(index=index, url=url) for index, url in enumerate(job.image_urls[:MAX_IMAGES])
+    ]
+    has_card = delivery is not None and any(part.message_id for part in delivery.parts)
+    patience_s = PROVIDER_PATIENCE_S if has_card else None
+    images = await asyncio.gather(*(_filled(bot, each, each.url, patience_s) for each in wanted))
+    if delivery is None or all(image.data for image in images):
+        return images
+    missing = {image.index for image in images if image.data is None}
+    links = await _links_on_cards(bot, job, delivery, missing)
+    return await asyncio.gather(*(_filled(bot, image, links.get(image.index)) for image in images))
+
+
+async def _filled(
+    bot: "ImagineBot", image: FetchedImage, link: str | None, patience_s: float | None = None
+) -> FetchedImage:
+    if image.data is not None or link is None:
+        return image
+    try:
+        async with asyncio.timeout(patience_s):
+            data, extension = await bot.images.fetch(link)
+    except (ImageError, TimeoutError) as error:
+        log.info("image_not_at_link", index=image.index, error=type(error).__name__)
+        return image
+    return replace(image, data=data, extension=extension)
+
+
+async def _links_on_cards(
+    bot: "ImagineBot", job: Job, delivery: Delivery, missing: set[int]
+) -> dict[int, str]:
+    """Give links to images as they are attached to the cards of the delivery, by their index."""
+    channel = bot.get_partial_messageable(int(delivery.channel_id or job.origin.channel_id))
+    links: dict[int, str] = {}
+    for part in delivery.parts:
+        if part.message_id in {None, DELETED_MESSAGE} or missing.isdisjoint(part.images):
+            continue
+        try:
+            async with discord_call():
+                card = await channel.fetch_message(int(part.message_id or 0))
+        except (discord.HTTPException, DeliveryDelayedError) as error:
+            log.info("card_not_readable", part=part.number, error=type(error).__name__)
+            continue
+        links |= _links_on(bot, card, job, missing.intersection(part.images))
+    return links
+
+
+def _links_on(
+    bot: "ImagineBot", card: discord.Message, job: Job, wanted: set[int]
+) -> dict[int, str]:
+    links: dict[int, str] = {}
+    for index in wanted:
+        attached = attached_image(card, job.id, index + 1)
+        if attached is not None:
+            links[index] = on_cdn(bot.cdn_url, attached)
+    return links
+
+
+async def _send(
+    interaction: discord.Interaction[Any], job: Job, images: list[FetchedImage]
+) -> None:
+    """Turn "thinking…" into the result, with smaller files if Discord finds it too large."""
+    cargo, indexes = Cargo(images), [image.index for image in images]
+    await cargo.fit_all(min(interaction.filesize_limit, MAX_MESSAGE_BYTES // len(images)))
+    for attempt in range(SHRINKS + 1):
+        fitting = cargo.pick(indexes)
+        view = result_card(job, REPOSTED_PART, fitting)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await interaction.edit_original_response(
+                    view=view, attachments=files_of(job.id, fitting)
+                )
+        except discord.HTTPException as error:
+            if not is_too_large(error) or attempt == SHRINKS:
+                raise
+            await cargo.halve(indexes)
+        else:
+            return

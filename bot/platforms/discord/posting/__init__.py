@@ -1,0 +1,1 @@
+"""Putting results into channels, exactly once, and keeping placeholders up to date."""

@@ -1,0 +1,69 @@
+"""Discord as the core sees it: `ports.Platform`."""
+
+from collections.abc import Collection, Sequence
+
+import discord
+import structlog
+
+from bot.errors import DeliveryDelayedError, UndeliverableError
+from bot.locales import render
+from bot.models import Delivery, FetchedImage, GroupProgress, Job, JobStatus
+from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.calls import discord_call, reason_of
+from bot.platforms.discord.cards.links import message_url
+from bot.platforms.discord.membership import Membership
+from bot.platforms.discord.posting.posting import Posting
+from bot.ports import PostLog
+from bot.texts import msg
+
+log = structlog.get_logger(__name__)
+
+
+class DiscordPlatform:
+    """Posts results into Discord's channels, over REST alone."""
+
+    name = "discord"
+
+    def __init__(self, bot: ImagineBot) -> None:
+        """Post with the authority of `bot`, once that is logged in."""
+        self._bot = bot
+        self._membership = Membership(bot, bot.clock)
+
+    async def wait_until_usable(self) -> None:
+        """Wait for the login; the gateway is not needed."""
+        await self._bot.usable.wait()
+
+    async def deliver(self, job: Job, images: Sequence[FetchedImage], log: PostLog) -> None:
+        """See `ports.Platform.deliver`."""
+        posting = Posting(self._bot, self._bot.clock, job=job, images=images, post_log=log)
+        try:
+            with self._bot.placeholders.delivering(job):
+                await posting.complete()
+        except discord.HTTPException as error:
+            raise UndeliverableError(reason_of(error)) from error
+
+    async def show_progress(self, job: Job, progress: GroupProgress) -> None:
+        """See `ports.Platform.show_progress`."""
+        await self._bot.placeholders.show(job, progress)
+
+    async def tell_done(self, job: Job, delivery: Delivery) -> None:
+        """See `ports.Platform.tell_done`."""
+        link = message_url(job, delivery)
+        if link is None:
+            return
+        try:
+            async with discord_call():
+                channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
+                await channel.send(_done(job, link), nonce=f"{job.group_id or job.id}.done")
+        except (discord.HTTPException, DeliveryDelayedError) as error:
+            log.info("not_told_by_direct_message", job_id=job.id, error=type(error).__name__)
+
+    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+        """See `ports.Platform.is_member`."""
+        return await self._membership.is_in_any(user_id, tenant_ids)
+
+
+def _done(job: Job, link: str) -> str:
+    if job.status is JobStatus.SUCCEEDED:
+        return render(msg("Your picture is ready: {link}", link=link), job.origin.locale)
+    return render(msg("Your picture didn't work out: {link}", link=link), job.origin.locale)

@@ -1,0 +1,52 @@
+"""Looking through a channel for a card of ours that may or may not have arrived."""
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.platforms.discord.calls import SEND_TIMEOUT_S, discord_call
+from bot.platforms.discord.cards.custom_ids import card_mark
+from bot.platforms.discord.cards.layouts import custom_ids
+
+MAX_MESSAGES = 500  # 5 calls of 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a search found; without a card, whether that proves that there is none."""
+
+    message_id: str | None = None
+    is_proven: bool = False
+
+
+async def find_card(
+    channel: discord.abc.Messageable, *, after: int, author_id: int, job_id: str, part: int
+) -> Search:
+    """Look for the card of this part among the messages after the one with id `after`.
+
+    Raises:
+        DeliveryDelayedError: Discord cannot be asked now.
+    """
+    mark = card_mark(job_id, part)
+    try:
+        async with discord_call(timeout_s=SEND_TIMEOUT_S):
+            return await _search(channel, after=after, author_id=author_id, mark=mark)
+    except discord.HTTPException:
+        return Search()
+
+
+async def _search(
+    channel: discord.abc.Messageable, *, after: int, author_id: int, mark: str
+) -> Search:
+    seen = 0
+    start = discord.Object(id=after)
+    async for message in channel.history(limit=MAX_MESSAGES, after=start, oldest_first=True):
+        seen += 1
+        if message.author.id == author_id and mark in custom_ids(message):
+            return Search(message_id=str(message.id))
+    return Search(is_proven=seen < MAX_MESSAGES and (seen > 0 or await _is_readable(channel)))
+
+
+async def _is_readable(channel: discord.abc.Messageable) -> bool:
+    """Whether any message can be seen: without Read Message History Discord gives an empty list."""
+    return bool([message async for message in channel.history(limit=1)])

@@ -1,0 +1,178 @@
+"""The placeholder of a job or a group: found, changed, filled with a result, removed.
+
+It stands in the origin's channel. The bot may change it as its author where it may see the channel;
+with the interaction's token it may everywhere, as long as that lives.
+"""
+
+from typing import Any
+
+import discord
+import structlog
+from discord import ui
+from discord.utils import time_snowflake
+
+from bot.models import Job
+from bot.platforms.discord.calls import (
+    SEND_TIMEOUT_S,
+    discord_call,
+    is_message_gone,
+    is_too_large,
+    reason_of,
+)
+from bot.platforms.discord.posting.content import Content
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+# Discord's name for the first answer to an interaction. discord.py's types know only numbers.
+_ORIGINAL: Any = "@original"
+
+
+class Placeholder:
+    """The placeholder of a job, or of its group.
+
+    `message_id` is None where there is none, or none that we know of.
+
+    Every method may raise DeliveryDelayedError: not now, or the outcome is not known. All may be
+    repeated.
+    """
+
+    def __init__(self, client: discord.Client, clock: Clock, job: Job) -> None:
+        self._client = client
+        self._clock = clock
+        self._origin = job.origin
+        self._is_private = job.is_private
+        self._asked_at = _asked_at(job)
+        self.message_id = job.origin.placeholder_id
+
+    @property
+    def anchor(self) -> int:
+        """An id that is lower than that of every card of the job, and not by much."""
+        return self._asked_at if self.message_id is None else int(self.message_id)
+
+    async def recover(self) -> None:
+        """Ask Discord for the id if the answer that told it was lost."""
+        webhook = self._webhook()
+        if self.message_id is not None or webhook is None:
+            return
+        try:
+            async with discord_call():
+                message = await webhook.fetch_message(_ORIGINAL)
+        except discord.HTTPException:
+            return
+        if message.id > self._asked_at:  # else it is the card whose button was pressed
+            self.message_id = str(message.id)
+
+    async def change(self, view: ui.LayoutView) -> None:
+        """Let it say something else, if it is there.
+
+        Raises:
+            discord.HTTPException: Discord refuses.
+        """
+        await self.recover()
+        if self.message_id is None:
+            return
+        if not self._is_private:
+            try:
+                async with discord_call():
+                    await self._message(self.message_id).edit(view=view)
+            except (discord.Forbidden, discord.NotFound) as error:
+                log.debug("placeholder_not_ours_to_change", reason=reason_of(error))
+            else:
+                return
+        webhook = self._webhook()
+        if webhook is not None:
+            async with discord_call():
+                await webhook.edit_message(_ORIGINAL, view=view)
+
+    async def fill(self, content: Content) -> bool:
+        """Turn it into the result, as its author; False if it is not there.
+
+        Raises:
+            discord.HTTPException: Discord refuses.
+        """
+        if self.message_id is None:
+            return False
+        try:
+            async with discord_call(timeout_s=SEND_TIMEOUT_S):
+                await self._message(self.message_id).edit(
+                    view=content.view, attachments=content.files, allowed_mentions=content.mentions
+                )
+        except discord.NotFound as error:
+            if not is_message_gone(error):
+                raise
+            self.message_id = None
+            return False
+        return True
+
+    async def fill_by_token(self, content: Content) -> bool:
+        """Turn it into the result by the interaction's token; False where that cannot be.
+
+        Raises:
+            discord.HTTPException: the files are too large.
+        """
+        webhook = self._webhook()
+        if webhook is None:
+            return False
+        try:
+            async with discord_call(timeout_s=SEND_TIMEOUT_S):
+                message = await webhook.edit_message(
+                    _ORIGINAL,
+                    view=content.view,
+                    attachments=content.files,
+                    allowed_mentions=content.mentions,
+                )
+        except discord.HTTPException as error:
+            if is_too_large(error):
+                raise
+            log.info("reply_token_refused", reason=reason_of(error))
+            return False
+        self.message_id = str(message.id)
+        return True
+
+    async def remove(self) -> None:
+        """Delete it; one that cannot be deleted by any means stays."""
+        if self.message_id is None:
+            return
+        if self._is_private and self._webhook() is not None:
+            await self._remove_by_token()  # what one person alone sees, the bot does not
+            return
+        try:
+            async with discord_call():
+                await self._message(self.message_id).delete()
+        except discord.NotFound:
+            return
+        except discord.HTTPException as error:
+            log.info("placeholder_not_ours_to_delete", reason=reason_of(error))
+            await self._remove_by_token()
+
+    async def _remove_by_token(self) -> None:
+        webhook = self._webhook()
+        if webhook is None:
+            return
+        try:
+            async with discord_call():
+                await webhook.delete_message(_ORIGINAL)
+        except discord.HTTPException as error:
+            log.info("placeholder_left", reason=reason_of(error))
+
+    def _message(self, message_id: str) -> discord.PartialMessage:
+        channel = self._client.get_partial_messageable(int(self._origin.channel_id))
+        return channel.get_partial_message(int(message_id))
+
+    def _webhook(self) -> discord.Webhook | None:
+        """Give the way to the interaction's messages, while its token lives."""
+        origin = self._origin
+        if origin.reply_token is None or origin.reply_token_ends_at is None:
+            return None
+        if self._clock.now() >= origin.reply_token_ends_at:
+            return None
+        application_id = self._client.application_id
+        assert application_id is not None  # known since the login
+        return discord.Webhook.partial(application_id, origin.reply_token, client=self._client)
+
+
+def _asked_at(job: Job) -> int:
+    """Give the interaction's id, which is a time, too; of a draft's jobs the time alone."""
+    platform, asked, _ = job.source_key.split(":")
+    return int(asked) if platform == "discord" else time_snowflake(job.created_at)

@@ -1,0 +1,106 @@
+"""Keeps placeholders up to date, and out of the way of results.
+
+What was shown last is remembered, only to spare calls: after a restart, or in another process, a
+placeholder may be told once more what it says already.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord import ui
+
+from bot.errors import DeliveryDelayedError
+from bot.models import GroupProgress, Job, JobStatus
+from bot.platforms.discord.calls import reason_of
+from bot.platforms.discord.cards.placeholder_cards import progress_card
+from bot.platforms.discord.posting.placeholder import Placeholder
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
+
+CHANGE_TIMEOUT_S = 20.0
+MAX_REMEMBERED = 1000
+
+
+class PlaceholderKeeper:
+    """Changes placeholders when the state of their jobs has changed."""
+
+    def __init__(self, bot: "ImagineBot") -> None:
+        self._bot = bot
+        self._shown: OrderedDict[str, GroupProgress] = OrderedDict()  # by group or job
+        self._changing: dict[str, asyncio.Timeout] = {}
+        self._delivering: set[str] = set()
+
+    async def show(self, job: Job, progress: GroupProgress) -> None:
+        """Bring the placeholder up to date; a complete group's goes. Best effort.
+
+        Of a group, `job` is the first.
+        """
+        if job.id in self._delivering or self._shown.get(job.id) == progress:
+            return
+        deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
+        try:
+            async with deadline:
+                await self._change(job, progress)
+        except discord.HTTPException as error:
+            log.info("placeholder_not_changed", job_id=job.id, reason=reason_of(error))
+        except (TimeoutError, DeliveryDelayedError) as error:
+            log.info("placeholder_not_changed", job_id=job.id, reason=type(error).__name__)
+        finally:
+            if self._changing.get(job.id) is deadline:
+                del self._changing[job.id]
+
+    async def card(self, job: Job, progress: GroupProgress) -> ui.LayoutView | None:
+        """Build what the placeholder says now; None if nothing, or no longer."""
+        expected_at = None
+        if job.status is JobStatus.RUNNING and job.submitted_at is not None:
+            expected_at = job.submitted_at + await self._bot.service.typical_time(job.mode)
+        return progress_card(job, progress, expected_at)
+
+    @contextmanager
+    def delivering(self, job: Job) -> Iterator[None]:
+        """Leave the placeholder of this job alone: it goes, or becomes the result itself.
+
+        That of a group is no business of a single result, and goes on counting.
+        """
+        if job.group_id is not None:
+            yield
+            return
+        if (deadline := self._changing.get(job.id)) is not None and not deadline.expired():
+            deadline.reschedule(asyncio.get_running_loop().time())
+        self._delivering.add(job.id)
+        try:
+            yield
+        finally:
+            self._delivering.discard(job.id)
+            self.forget(job.id)
+
+    def note(self, key: str, progress: GroupProgress) -> None:
+        """Remember what the placeholder of a group or job says."""
+        self._shown[key] = progress
+        self._shown.move_to_end(key)
+        while len(self._shown) > MAX_REMEMBERED:
+            self._shown.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """Remember nothing about this placeholder."""
+        self._shown.pop(key, None)
+
+    async def _change(self, job: Job, progress: GroupProgress) -> None:
+        card = await self.card(job, progress)
+        placeholder = Placeholder(self._bot, self._bot.clock, job)
+        if card is not None:
+            await placeholder.change(card)
+        elif job.group_id is not None:
+            await placeholder.recover()
+            await placeholder.remove()
+        else:
+            return
+        self.note(job.id, progress)

@@ -1,0 +1,252 @@
+"""Posting the result of one job exactly once, whatever was done before and whatever fails.
+
+A message is recorded before it is sent, and sent with a nonce that Discord honours for a few
+minutes. A send whose outcome is not known is repeated with the same nonce while that is young;
+later we look for our own card first, and then fill the placeholder, which may be repeated. There is
+never a blind second post.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+import discord
+import structlog
+
+from bot.errors import UndeliverableError
+from bot.models import FetchedImage, Job, Part
+from bot.platforms.discord.calls import (
+    SEND_TIMEOUT_S,
+    discord_call,
+    is_message_gone,
+    is_too_large,
+    lacks_access,
+    reason_of,
+)
+from bot.platforms.discord.cards.links import DELETED_MESSAGE
+from bot.platforms.discord.posting.cargo import Cargo
+from bot.platforms.discord.posting.content import Content
+from bot.platforms.discord.posting.history import Search, find_card
+from bot.platforms.discord.posting.parts import MAX_FILE_BYTES, next_images, next_number
+from bot.platforms.discord.posting.placeholder import Placeholder
+from bot.ports import Clock, PostLog
+
+log = structlog.get_logger(__name__)
+
+NONCE_LIFE = timedelta(minutes=2)  # Discord promises "a few minutes"
+RETRY_SOON = timedelta(seconds=5)  # so that a nonce gets several chances while it is young
+SHRINKS = 2  # times that files are halved before they are spread over more messages
+MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
+
+_Channel: TypeAlias = discord.PartialMessageable | discord.DMChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A message that stands in a channel."""
+
+    message_id: str
+    channel_id: str
+
+
+class Posting:
+    """One attempt at the delivery of one job."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        clock: Clock,
+        *,
+        job: Job,
+        images: Sequence[FetchedImage],
+        post_log: PostLog,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._job = job
+        self._cargo = Cargo(images)
+        self._log = post_log
+        self._started_at = clock.now()
+        self._placeholder = Placeholder(client, clock, job)
+
+    async def complete(self) -> None:
+        """Post all that is missing, then remove the placeholder.
+
+        Raises:
+            UndeliverableError, DeliveryDelayedError: see `ports.Platform.deliver`.
+            discord.HTTPException: Discord refuses for good.
+        """
+        await self._placeholder.recover()
+        await self._cargo.fit_all(MAX_FILE_BYTES)
+        while (wanted := self._next()) is not None:
+            await self._post(*wanted)
+        if not self._is_placeholder_shared() and not self._is_placeholder_taken():
+            await self._placeholder.remove()
+
+    def _next(self) -> tuple[int, tuple[int, ...]] | None:
+        """Give the number and images of a message that is to be posted, or None: all are."""
+        recorded = self._log.delivery.parts
+        for part in recorded:
+            if part.message_id is None:
+                return part.number, part.images
+        images = next_images(self._cargo.sizes(), recorded)
+        return (next_number(recorded), images) if images or not recorded else None
+
+    async def _post(self, number: int, images: tuple[int, ...]) -> None:
+        """Post one message, with smaller files or fewer images if Discord finds it too large."""
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            part = await self._log.start_part(number, images)
+            try:
+                posted = await self._put(part)
+            except discord.HTTPException as error:
+                if not is_too_large(error):
+                    raise
+                log.info("message_too_large", part=number, images=len(part.images))
+                images = await self._lighten(part.images, attempt)
+            else:
+                await self._log.finish_part(
+                    number, message_id=posted.message_id, channel_id=posted.channel_id
+                )
+                return
+        raise UndeliverableError("Discord finds the result too large in every form")
+
+    async def _lighten(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
+        """Give less to send: smaller files, then fewer (the rest gets a message of its own)."""
+        if attempt <= SHRINKS:
+            await self._cargo.halve(images)
+        elif len(images) > 1 and attempt < MAX_ATTEMPTS - 1:
+            return images[: len(images) // 2]
+        else:
+            self._cargo.drop(images)
+        return images
+
+    async def _put(self, part: Part) -> Posted:
+        """Bring one message to the person: into the channel, else by token, else as a DM.
+
+        A private one never goes into the channel. Its first message takes the place of the answer,
+        which may be repeated; further ones have no such place.
+        """
+        if self._job.is_private:
+            if part.number == 0 and await self._fill_placeholder_by_token(part):
+                return self._at_placeholder()
+            return await self._put_into_dm(part)
+        try:
+            return await self._put_into_channel(part)
+        except discord.HTTPException as error:
+            if not lacks_access(error):
+                raise
+            reason = reason_of(error)
+        log.info("channel_not_writable", part=part.number, reason=reason)
+        if await self._fill_placeholder_by_token(part):
+            return self._at_placeholder()
+        try:
+            return await self._put_into_dm(part)
+        except discord.HTTPException as error:
+            if is_too_large(error):
+                raise
+            raise UndeliverableError(
+                f"may not post in the channel: {reason}; nor as a direct message: "
+                f"{reason_of(error)}"
+            ) from error
+
+    async def _put_into_channel(self, part: Part) -> Posted:
+        channel = self._client.get_partial_messageable(int(self._job.origin.channel_id))
+        nonce = f"{self._job.id}.{part.number}"
+        if self._is_young(part):
+            return await self._send_or_find(channel, part, nonce)
+        found = await self._search(channel, part)
+        if found.message_id is not None:
+            return _posted(channel, found.message_id)
+        if await self._fill_placeholder(part):
+            return self._at_placeholder()
+        if found.is_proven:
+            return await self._send(channel, part, nonce)
+        raise UndeliverableError("a post may have arrived, and the channel cannot be read")
+
+    async def _send_or_find(self, channel: _Channel, part: Part, nonce: str) -> Posted:
+        """Send; if we no longer may, look whether an earlier attempt arrived while we might."""
+        try:
+            return await self._send(channel, part, nonce)
+        except discord.HTTPException as error:
+            is_first = part.started_at >= self._started_at
+            if is_first or not lacks_access(error):
+                raise
+            found = await self._search(channel, part)
+            if found.message_id is None:
+                raise
+        return _posted(channel, found.message_id)
+
+    async def _put_into_dm(self, part: Part) -> Posted:
+        async with discord_call():
+            channel = await self._client.create_dm(discord.Object(self._job.origin.user_id))
+        if not self._is_young(part):
+            found = await self._search(channel, part)
+            if found.message_id is not None:
+                return _posted(channel, found.message_id)
+            if not found.is_proven:
+                raise UndeliverableError("a direct message may have arrived; it cannot be checked")
+        return await self._send(channel, part, f"{self._job.id}.{part.number}d")
+
+    async def _send(self, channel: _Channel, part: Part, nonce: str) -> Posted:
+        content = self._content(part)
+        retry_after = RETRY_SOON if self._is_young(part) else None
+        try:
+            async with discord_call(timeout_s=SEND_TIMEOUT_S, retry_after=retry_after):
+                message = await channel.send(
+                    view=content.view,
+                    files=content.files,
+                    nonce=nonce,
+                    allowed_mentions=content.mentions,
+                )
+        except discord.NotFound as error:
+            if not is_message_gone(error):
+                raise
+            return _posted(channel, DELETED_MESSAGE)
+        return _posted(channel, str(message.id))
+
+    async def _search(self, channel: _Channel, part: Part) -> Search:
+        assert self._client.user is not None  # known since the login
+        return await find_card(
+            channel,
+            after=self._placeholder.anchor,
+            author_id=self._client.user.id,
+            job_id=self._job.id,
+            part=part.number,
+        )
+
+    async def _fill_placeholder(self, part: Part) -> bool:
+        if self._is_placeholder_shared() or self._is_placeholder_taken():
+            return False
+        return await self._placeholder.fill(self._content(part))
+
+    async def _fill_placeholder_by_token(self, part: Part) -> bool:
+        if self._is_placeholder_shared() or self._is_placeholder_taken():
+            return False
+        return await self._placeholder.fill_by_token(self._content(part))
+
+    def _is_placeholder_shared(self) -> bool:
+        """Whether the placeholder counts the jobs of a group, and is not this result's to take."""
+        return self._job.group_id is not None
+
+    def _is_placeholder_taken(self) -> bool:
+        """Whether the placeholder has become one of the result's messages."""
+        message_id = self._placeholder.message_id
+        parts = self._log.delivery.parts
+        return message_id is not None and any(part.message_id == message_id for part in parts)
+
+    def _at_placeholder(self) -> Posted:
+        message_id = self._placeholder.message_id
+        assert message_id is not None  # it was filled just now
+        return Posted(message_id=message_id, channel_id=self._job.origin.channel_id)
+
+    def _content(self, part: Part) -> Content:
+        return Content.of(self._job, part.number, self._cargo.pick(part.images))
+
+    def _is_young(self, part: Part) -> bool:
+        """Whether Discord still knows the nonce of a first attempt."""
+        return self._clock.now() - part.started_at < NONCE_LIFE
+
+
+def _posted(channel: _Channel, message_id: str) -> Posted:
+    return Posted(message_id=message_id, channel_id=str(channel.id))
