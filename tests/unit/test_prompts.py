@@ -176,7 +176,7 @@ def test_a_parameter_needs_its_partner(row: Parameter) -> None:
         for conflict in row.conflicts
         if row.kind is not Kind.VERSION
     ],
-    ids=str,
+    ids=lambda part: part.name if isinstance(part, Parameter) else part.other,
 )
 def test_what_conflicts_is_refused_once(row: Parameter, conflict: object) -> None:
     other, value = conflict.other, conflict.value  # type: ignore[attr-defined]
