@@ -84,7 +84,7 @@ class Stage:
         self, status: JobStatus, *, index: int = 0, has_placeholder: bool = False
     ) -> Job:
         """Give a job once it is so."""
-        for _ in range(200):
+        for _ in range(1500):
             if len(self.service.job_ids) > index:
                 job = await self.job(index)
                 if job.status is status and (job.origin.placeholder_id or not has_placeholder):

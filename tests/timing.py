@@ -1,8 +1,12 @@
-"""How long something takes, as free of the machine's noise as can be."""
+"""How long something takes, as free of the machine's noise as can be; how long to wait for it."""
 
 import time
 import timeit
 from collections.abc import Callable
+
+# For what must happen, however busy the machine; only a test that fails waits so long. Less than
+# the first status poll without a hint (45 s): a callback that is not heard still fails a test.
+PATIENCE_S = 30.0
 
 
 def cpu_seconds(call: Callable[[], object], rounds: int = 9) -> float:

@@ -35,6 +35,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, *, is_exclusive: bool) -> None:
         """Wrap an engine; `is_exclusive` says that no other process can have it open (SQLite)."""
         self._engine = engine
+        self._under_way: set[asyncio.Task[Any]] = set()
         self.is_exclusive = is_exclusive
 
     @property
@@ -50,17 +51,37 @@ class Database:
     ) -> T:
         """Run `work` in a transaction of its own and give its result.
 
+        Whoever stops waiting leaves it to end by itself: to interrupt a statement costs the
+        connection, and with SQLite's only one everybody waits for a new one.
+
         Raises:
             StoreError: the database did not do it; nothing was changed, or (a lost commit)
                 it cannot be told. Exceptions of `work` itself roll back and pass through.
         """
+        task = asyncio.create_task(self._transact(lambda c: work(c, *args, **kwargs)))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    async def _transact(self, work: Callable[[Connection], T]) -> T:
         try:
             async with asyncio.timeout(TRANSACTION_TIMEOUT_S), self._engine.begin() as connection:
-                return await connection.run_sync(work, *args, **kwargs)
+                return await connection.run_sync(work)
         except TimeoutError as error:
             raise StoreError("the database took too long") from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(type(error).__name__) from error
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be waiting for it any more
+
+    async def close(self) -> None:
+        """Wait for the transactions under way, then close all connections."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._engine.dispose()
 
     async def is_ready(self) -> bool:
         """Whether the database answers and has the schema that this code expects."""
@@ -98,8 +119,8 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
             engine = await _open_sqlite(parsed, stack, lock_timeout_s)
         else:
             engine = _postgresql_engine(parsed)
-        stack.push_async_callback(engine.dispose)
         database = Database(engine, is_exclusive=engine.dialect.name == "sqlite")
+        stack.push_async_callback(database.close)
         await _migrate(database)
         yield database
 

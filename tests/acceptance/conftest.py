@@ -22,9 +22,9 @@ from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.models import Mode
+from tests.timing import PATIENCE_S
 
 SECONDS = 0.2  # what a job takes
-PATIENCE_S = 10.0
 draw_small = partial(draw_picture, long_side=64)
 ENDLESS = Outcome(seconds=math.inf)  # until `MidjourneyStandIn.finish`
 

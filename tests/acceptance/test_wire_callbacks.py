@@ -57,7 +57,7 @@ async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) 
         await wire.wait_for(lambda: wire.midjourney.status_calls)
         [task_id] = wire.midjourney.jobs
         wire.midjourney.finish(task_id)
-        await wire.settled("a crossing of letters", within=5)
+        await wire.settled("a crossing of letters")
 
 
 async def test_a_forged_tag_is_told_nothing(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ async def test_trouble_with_status_calls_only_costs_time(tmp_path: Path) -> None
     async with Wire.up(tmp_path, environment=SOON, hooks=False) as wire:
         wire.midjourney.faults.statuses.add(Answer.error(500), Answer(body=b"<html>"))
         await wire.imagine("a stubborn clerk")
-        await wire.settled("a stubborn clerk", within=8)
+        await wire.settled("a stubborn clerk")
 
 
 async def test_the_bot_sleeps_after_trouble_with_the_api(tmp_path: Path) -> None:

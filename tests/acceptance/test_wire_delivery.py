@@ -14,7 +14,6 @@ from tests.acceptance.wire import (
     DRAW_SMALL,
     MESSAGES,
     ONE_MESSAGE,
-    Stopwatch,
     Wire,
     side_by_side,
 )
@@ -38,7 +37,7 @@ async def test_a_send_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> Non
     async def scenario(wire: Wire, fault: faults.Action) -> None:
         wire.discord.faults.add("POST", MESSAGES, fault)
         await wire.imagine("a bumpy road")
-        card = await wire.settled("a bumpy road", within=12)
+        card = await wire.settled("a bumpy road")
         assert card.images == wire.pictures("a bumpy road")
         assert card.pinged == {wire.discord.ann.id}
 
@@ -60,14 +59,13 @@ async def test_a_rate_limit_of_one_channel_delays_no_other(tmp_path: Path) -> No
     async with Wire.up(tmp_path) as wire:
         other = wire.discord.add_channel("other")
         limited = rf"/channels/{wire.discord.channel.id}/messages"
-        wire.discord.faults.add("POST", limited, faults.status(429, retry_after=3))
+        wire.discord.faults.add("POST", limited, faults.status(429, retry_after=5))
         await wire.imagine("a slow lane")
         await wire.wait_for(lambda: wire.discord.calls("POST", limited))
-        watch = Stopwatch()
         await wire.imagine("a fast lane", channel=other)
         await wire.settled("a fast lane", channel=other)
-        assert watch.seconds < 2
-        await wire.settled("a slow lane", within=10)
+        assert not wire.outcomes("a slow lane")
+        await wire.settled("a slow lane")
 
 
 async def test_a_restart_long_after_a_lost_send_finds_the_card(tmp_path: Path) -> None:
@@ -99,7 +97,7 @@ async def test_the_placeholder_goes_even_if_deleting_it_fails_at_first(tmp_path:
     async with Wire.up(tmp_path) as wire:
         wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.lose_before_effect())
         await wire.imagine("a sticky note")
-        await wire.settled("a sticky note", within=8)
+        await wire.settled("a sticky note")
 
 
 async def test_a_placeholder_that_somebody_deleted_is_not_missed(tmp_path: Path) -> None:
@@ -174,7 +172,7 @@ async def test_images_behind_a_wall_are_given_as_links(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         wire.midjourney.faults.images.default = Answer(status=403, body=b"<html>no bots")
         await wire.imagine("a walled garden")
-        card = await wire.settled("a walled garden", within=20)
+        card = await wire.settled("a walled garden")
         assert card.text.count(f"{wire.midjourney.url}/images/") == 4
         assert not card.images
 
@@ -185,7 +183,7 @@ async def test_one_missing_image_does_not_keep_the_others_back(tmp_path: Path) -
         wire.midjourney.faults.images.add(Answer(body=b"no picture at all"), times=1)
         wire.midjourney.faults.outcomes.add(Outcome(images=3))
         await wire.imagine("a broken frame")
-        card = await wire.settled("a broken frame", within=20)
+        card = await wire.settled("a broken frame")
         assert card.text.count("/images/") == 1
         await wire.imagine("whole frames")
         assert len((await wire.settled("whole frames")).images) == 3
@@ -197,7 +195,7 @@ async def test_an_image_that_is_too_large_is_re_encoded(tmp_path: Path) -> None:
 
     async with Wire.up(tmp_path, draw=draw) as wire:
         await wire.imagine("a large canvas")
-        card = await wire.settled("a large canvas", within=20)
+        card = await wire.settled("a large canvas")
         first, *others = card.images
         assert len(LARGE) > 10 * MIB >= len(first)
         assert Image.open(BytesIO(first)).size == Image.open(BytesIO(LARGE)).size
@@ -234,7 +232,7 @@ async def test_a_lost_answer_in_the_middle_of_three_messages_doubles_none(tmp_pa
         wire.discord.faults.add("POST", MESSAGES, lost, when=second)
         wire.midjourney.faults.outcomes.add(Outcome(images=24))
         await wire.imagine("a long gallery")
-        cards = await _all_cards(wire, "a long gallery", 3, within=12)
+        cards = await _all_cards(wire, "a long gallery", 3)
         assert [len(card.images) for card in cards] == [10, 10, 4]
 
 
@@ -270,7 +268,7 @@ async def test_an_interaction_that_another_answered_still_gets_its_images(tmp_pa
         wire.discord.faults.add("POST", CALLBACK, faults.status(400, 40060))
         asked = await wire.imagine("a taken hello", wait=0.3)
         assert asked.response is None
-        await wire.outcome("a taken hello", within=8)
+        await wire.outcome("a taken hello")
 
 
 async def test_a_command_that_is_heard_twice_makes_one_job(tmp_path: Path) -> None:
@@ -297,9 +295,9 @@ def _large_picture() -> bytes:
 LARGE = _large_picture()
 
 
-async def _all_cards(wire: Wire, prompt: str, count: int, *, within: float = 8.0) -> list[Message]:
-    await wire.wait_for(lambda: len(wire.outcomes(prompt)) >= count, within)
-    await wire.wait_for(lambda: not wire.placeholders(), within)
+async def _all_cards(wire: Wire, prompt: str, count: int) -> list[Message]:
+    await wire.wait_for(lambda: len(wire.outcomes(prompt)) >= count)
+    await wire.wait_for(lambda: not wire.placeholders())
     assert len(wire.outcomes(prompt)) == count
     return wire.outcomes(prompt)
 

@@ -26,7 +26,7 @@ async def test_killed_before_the_answer(tmp_path: Path, postgres_server: Postgre
         await wire.imagine("a cut off hello", wait=0)
         await wire.wait_for(lambda: wire.discord.calls("POST", CALLBACK))
         await wire.restart()
-        await wire.outcome("a cut off hello", within=9)  # claimable 5 s after the command
+        await wire.outcome("a cut off hello")  # claimable 5 s after the command
         assert wire.submits() == ["a cut off hello"]
         assert len(wire.outcomes("a cut off hello")) == 1
 
@@ -174,7 +174,7 @@ async def test_a_busy_bot_stops_in_time_and_loses_nothing(
         assert watch.seconds < 8
         await wire.start()
         for prompt in prompts:
-            await wire.settled(prompt, within=10)
+            await wire.settled(prompt)
         assert sorted(wire.submits()) == prompts
 
     await on_each_database(tmp_path, postgres_server, scenario, seconds=0.5)
@@ -296,7 +296,7 @@ async def test_two_processes_at_once_keep_to_the_limit(
         prompts = [f"a crowd of {letter}" for letter in "abcdefghijklmnop"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         for prompt in prompts:
-            await wire.outcome(prompt, within=10)
+            await wire.outcome(prompt)
         assert wire.midjourney.max_in_flight <= 10
         assert sorted(wire.submits()) == prompts
 

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer
-from tests.acceptance.wire import Stopwatch, Wire, side_by_side
+from tests.acceptance.wire import Wire, side_by_side
 
 DOUBTFUL = {
     "lost after effect": LOST_AFTER_EFFECT,
@@ -27,7 +27,7 @@ async def test_twelve_at_once_never_exceed_ten_in_flight(tmp_path: Path) -> None
         prompts = [f"one of twelve {letter}" for letter in "abcdefghijkl"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         for prompt in prompts:
-            await wire.settled(prompt, within=10)
+            await wire.settled(prompt)
         assert wire.midjourney.max_in_flight <= 10
         assert sorted(wire.submits()) == prompts
 
@@ -41,14 +41,15 @@ async def test_all_ten_slots_are_used(tmp_path: Path) -> None:
 
 
 async def test_a_person_with_few_jobs_goes_before_one_with_many(tmp_path: Path) -> None:
-    one_slot = {"MIDJOURNEY_CONCURRENCY": "2"}
-    async with Wire.up(tmp_path, seconds=0.3, environment=one_slot) as wire:
-        for letter in "abcdef":
+    two_slots = {"MIDJOURNEY_CONCURRENCY": "2"}
+    async with Wire.up(tmp_path, seconds=math.inf, environment=two_slots) as wire:
+        for letter in "abcd":
             await wire.imagine(f"of ann {letter}")
         await wire.imagine("of ben", user=wire.discord.ben)
-        await wire.outcome("of ben")
-        await wire.outcome("of ann f")
-        assert wire.submits().index("of ben") <= 3
+        await wire.wait_for(lambda: wire.statuses() == ["running"] * 2 + ["queued"] * 3)
+        wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
+        await wire.wait_for(lambda: len(wire.submits()) == 3)
+        assert wire.submits() == ["of ann a", "of ann b", "of ben"]
 
 
 async def test_a_full_provider_gets_the_jobs_again_in_their_order(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ async def test_many_refusals_of_a_full_provider_at_once_count_as_one(tmp_path: P
         prompts = [f"a crowd {letter}" for letter in "abcdefgh"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         for prompt in prompts:
-            await wire.settled(prompt, within=8)
+            await wire.settled(prompt)
         assert sorted(set(wire.submits())) == sorted({*prompts, *WARM_UP})
 
 
@@ -247,10 +248,9 @@ async def test_an_outage_in_full_swing_still_lets_the_rest_through_soon(tmp_path
         prompts = [f"in the wind {letter}" for letter in "abcdefgh"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         await wire.wait_for(lambda: all(map(wire.outcomes, prompts)))
-        watch = Stopwatch()
         await wire.imagine("after the wind")
-        await wire.settled("after the wind", within=10)
-        assert watch.seconds < 8
+        # Eight pauses in a row, not one, would take four minutes.
+        await wire.settled("after the wind")
 
 
 async def test_a_hanging_submit_holds_up_nothing_else(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ async def test_a_job_in_the_queue_takes_one_answer_two_edits_one_post_and_one_re
         placeholder = asked.response
         assert placeholder is not None
         assert placeholder.labels == ["Cancel"]
-        await wire.outcome("the second owl", within=10)
+        await wire.outcome("the second owl")
         await wire.wait_for(lambda: placeholder.deleted)
         mine = [
             call

@@ -23,6 +23,7 @@ from bot.demo.midjourney import MidjourneyStandIn
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess, free_port
+from tests.timing import PATIENCE_S
 
 T = TypeVar("T")
 
@@ -90,8 +91,8 @@ class Wire:
     async def start(self) -> None:
         """Start the bot (again) and wait until people can use it."""
         await self.bot.start()
-        await self.discord.wait_for(self._has_commands, 15, what="registered commands")
-        await self.discord.wait_until_connected(15)
+        await self.discord.wait_for(self._has_commands, what="registered commands")
+        await self.discord.wait_until_connected()
 
     async def restart(self) -> None:
         """Kill the bot and start it again, after the leases of the dead process have ended."""
@@ -138,14 +139,14 @@ class Wire:
         return [m for m in shown if m.author is bot and not _is_card(m)]
 
     async def outcome(
-        self, prompt: str, *, channel: Channel | None = None, within: float = 6.0
+        self, prompt: str, *, channel: Channel | None = None, within: float = PATIENCE_S
     ) -> Message:
         """Wait for the first card of a prompt."""
         found = await self.wait_for(lambda: self.outcomes(prompt, channel), within, what=prompt)
         return found[0]
 
     async def settled(
-        self, prompt: str, *, channel: Channel | None = None, within: float = 6.0
+        self, prompt: str, *, channel: Channel | None = None, within: float = PATIENCE_S
     ) -> Message:
         """Wait until the placeholder has gone too, and give the only card of a prompt."""
         card = await self.outcome(prompt, channel=channel, within=within)
@@ -153,7 +154,9 @@ class Wire:
         assert self.outcomes(prompt, channel) == [card]
         return card
 
-    async def wait_for(self, predicate: Callable[[], T], within: float = 6.0, what: str = "") -> T:
+    async def wait_for(
+        self, predicate: Callable[[], T], within: float = PATIENCE_S, what: str = ""
+    ) -> T:
         """Wait until `predicate()` is true and give what it gave; the log's end if it does not."""
         try:
             return await self.discord.wait_for(predicate, within, what=what)

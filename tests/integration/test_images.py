@@ -21,6 +21,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import ConfigError, ImageError
 from bot.images import FetchPolicy, HttpImageFetcher, fit
+from tests.timing import PATIENCE_S
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], Awaitable[str]]
@@ -204,7 +205,7 @@ async def test_a_link_that_waits_for_its_next_try_holds_up_no_other(serve, fetch
     fetcher = await fetcher_for(down, up, policy=policy)
     waiting = asyncio.create_task(fetcher.fetch(f"{down}/a.png"))
     await asyncio.sleep(0.05)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await fetcher.fetch(f"{up}/a.png")
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -402,7 +403,7 @@ async def test_a_name_that_leads_to_a_private_address_is_refused_once_and_never_
     fetcher = await fetcher_for(
         PUBLIC_HOST, resolver=Names(address), policy=quick(wait_initial_s=60, wait_max_s=60)
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert await failure(fetcher, f"https://{PUBLIC_HOST}/a.png") == (
             f"{PUBLIC_HOST}: not a public address"
         )
@@ -510,7 +511,7 @@ async def test_a_content_length_above_the_limit_is_refused_before_the_body(serve
 
     origin = await serve(promising)
     fetcher = await fetcher_for(origin, policy=quick(max_bytes=1000))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert await failure(fetcher, f"{origin}/a.png") == (
             "127.0.0.1: the image has more than 1000 bytes"
         )
@@ -556,7 +557,7 @@ async def test_a_slow_trickle_ends_with_the_time_of_a_try(serve, fetcher_for):
 
     origin = await serve(trickle)
     fetcher = await fetcher_for(origin, policy=quick(try_timeout_s=0.2, attempts=2))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert await failure(fetcher, f"{origin}/a.png") == "127.0.0.1: took too long"
 
 
@@ -567,7 +568,7 @@ async def test_silence_ends_with_the_read_timeout(serve, fetcher_for):
 
     origin = await serve(silent)
     fetcher = await fetcher_for(origin, policy=quick(read_timeout_s=0.1, attempts=2))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert "did not answer in time" in await failure(fetcher, f"{origin}/a.png")
 
 

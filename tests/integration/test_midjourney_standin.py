@@ -24,6 +24,7 @@ from bot.demo.faults import (
     Outcome,
 )
 from bot.demo.midjourney import MidjourneyStandIn
+from tests.timing import PATIENCE_S
 
 KEY = "the-key"
 SUBMIT, STATUS = "/midjourney/v1/submit-jobs", "/midjourney/v1/job-status"
@@ -93,7 +94,7 @@ async def items(
 async def ended(
     http: aiohttp.ClientSession, standin: MidjourneyStandIn, task_id: str
 ) -> Mapping[str, Any]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await standin.jobs[task_id].told.wait()
     return (await items(http, standin, task_id))[task_id]
 
@@ -384,7 +385,7 @@ async def test_stopping_does_not_wait_for_hanging_calls(http: aiohttp.ClientSess
     call = asyncio.create_task(post(http, standin.url + STATUS, {"taskIds": []}))
     await asyncio.wait({call}, timeout=0.2)
     assert len(standin.status_calls) == 1
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         await standin.stop()
         with pytest.raises(aiohttp.ClientError):
             await call

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from bot.errors import LimitError, LostLeaseError
 from bot.models import (
@@ -23,7 +25,13 @@ from bot.models import (
     Usage,
     new_job_id,
 )
-from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlSettingStore
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlJobStore,
+    SqlSettingStore,
+    open_database,
+)
 from bot.texts import msg
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -723,3 +731,32 @@ async def test_the_account_pause_outlives_the_process_until_lifted(bench: Bench)
     assert await bench.settings.account_pause() == pause
     await bench.settings.set_account_pause(None)
     assert await bench.settings.account_pause() is None
+
+
+# ── Callers that stop waiting ───────────────────────────────────────────────────────────────────
+
+
+async def test_who_stops_waiting_neither_undoes_a_transaction_nor_costs_a_connection(
+    bench: Bench,
+) -> None:
+    opened: list[object] = []
+    event.listen(bench.database._engine.sync_engine, "connect", lambda *_: opened.append(1))
+    waiting = [asyncio.create_task(bench.settings.put(f"k{n}", "v")) for n in range(3)]
+    await asyncio.sleep(0)  # each has begun
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    await asyncio.wait(bench.database._under_way)
+    assert [await bench.settings.get(f"k{n}") for n in range(3)] == ["v"] * 3
+    if bench.database.is_exclusive:
+        assert opened == []
+
+
+async def test_closing_waits_for_what_nobody_waits_for(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    async with open_database(url) as database:
+        task = asyncio.create_task(SqlSettingStore(database).put("k", "v"))
+        await asyncio.sleep(0)
+        task.cancel()
+    async with open_database(url) as database:
+        assert await SqlSettingStore(database).get("k") == "v"

@@ -12,11 +12,13 @@ from bot.clock import SystemClock
 from bot.delivery import Deliverer
 from bot.models import DeliveryStatus, Failure, FailureCode, Job, JobStatus, Preferences, TaskReport
 from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.interactions import answers
 from bot.service import Actor
 from bot.store import SqlPersonalStore
 from tests.stage import Stage, picture
 from tests.standins.discord import Interaction, Message, faults
+from tests.timing import PATIENCE_S
 
 MINUTE = timedelta(minutes=1)
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
@@ -51,11 +53,10 @@ class Theatre:
     async def open(self) -> AsyncIterator[None]:
         workers = (self.stage.progress, self.deliverer)
         async with asyncio.TaskGroup() as tasks:
-            for worker in workers:
-                tasks.create_task(worker.run())
+            running = [tasks.create_task(worker.run()) for worker in workers]
             yield
-            for worker in workers:
-                worker.stop()
+            for worker in running:
+                worker.cancel()
 
     async def jobs(self) -> list[Job]:
         page = await self.stage.bot.personal.page(f"discord:{self.d.ann.id}")
@@ -67,7 +68,7 @@ class Theatre:
 
     async def queued(self, count: int = 1) -> list[Job]:
         """Give the jobs that wait, once their placeholder is known."""
-        for _ in range(200):
+        for _ in range(1500):
             jobs = await self.jobs()
             if len(jobs) == count and all(job.origin.placeholder_id for job in jobs):
                 return jobs
@@ -106,14 +107,14 @@ class Theatre:
         self.deliverer.delivery_ready()
 
     async def delivered(self, job: Job, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
-        for _ in range(300):
+        for _ in range(1500):
             delivery = await self.stage.deliveries.get(job.id)
             if delivery is not None and delivery.status is status:
                 return
             await asyncio.sleep(0.02)
         raise AssertionError(f"{status} did not come\n{self.d.story()}")
 
-    async def until_says(self, message: Message, words: str, within: float = 5.0) -> None:
+    async def until_says(self, message: Message, words: str, within: float = PATIENCE_S) -> None:
         await self.d.wait_for(lambda: words in message.text, within, what=words)
 
     def cards(self) -> list[Message]:
@@ -195,20 +196,23 @@ async def test_a_late_note_changes_nothing_about_a_result(theatre: Theatre) -> N
     assert len(theatre.d.edits) == edits
 
 
-async def test_a_throttled_channel_delays_no_other(theatre: Theatre) -> None:
+async def test_a_throttled_channel_delays_no_other(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "MAX_AT_ONCE", 4)
     slow = theatre.d.add_channel("slow")
     for _ in range(4):
         await theatre.stage.imagine("slow", channel=slow)
     await theatre.queued(4)
     route = rf"/channels/{slow.id}/messages/\d+"
-    theatre.d.faults.add("PATCH", route, faults.hang(20), times=None)
+    theatre.d.faults.add("PATCH", route, faults.hang(60), times=None)
     await theatre.drawing(4)
     asked = await theatre.stage.imagine("quick")
     await theatre.queued(5)
     await theatre.drawing()
     assert asked.response is not None
-    await theatre.until_says(asked.response, "drawing it now", 3)
-    theatre.d.faults.clear()
+    # Sooner than the bot gives up on a call that hangs.
+    await theatre.until_says(asked.response, "drawing it now", within=CALL_TIMEOUT_S * 0.8)
 
 
 async def test_the_placeholder_speaks_the_language_that_the_person_chose(

@@ -13,6 +13,8 @@ from typing import Self
 
 import aiohttp
 
+from tests.timing import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 # What a process needs to start at all; everything else is given by the test.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDEVMODE")
@@ -80,7 +82,7 @@ class BotProcess:
         assert self._process is not None, "the process was not started"
         return self._process
 
-    async def start(self, *, ready_within: float | None = 20.0) -> None:
+    async def start(self, *, ready_within: float | None = PATIENCE_S) -> None:
         """Start it (again), and wait until it is ready unless `ready_within` is None."""
         assert not self.is_running, "it is running"
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -102,7 +104,7 @@ class BotProcess:
                 await self.kill()
                 raise
 
-    async def ready(self, within: float = 20.0) -> None:
+    async def ready(self, within: float = PATIENCE_S) -> None:
         """Wait until `/readyz` answers 200.
 
         Raises:
@@ -110,7 +112,7 @@ class BotProcess:
         """
         last: object = None
         end = time.monotonic() + within
-        limit = aiohttp.ClientTimeout(total=min(within, 2))
+        limit = aiohttp.ClientTimeout(total=min(within, 5))
         async with aiohttp.ClientSession(timeout=limit) as session:
             while time.monotonic() < end:
                 assert self.is_running, f"it ended with {self.returncode}\n{self.tail()}"

@@ -24,6 +24,7 @@ from tests.standins.discord.interactions import (
 from tests.standins.discord.rest import BASE, build_app
 from tests.standins.discord.state import State
 from tests.standins.discord.world import JSON, Channel, Guild, Intent, Message, User
+from tests.timing import PATIENCE_S
 
 Found = TypeVar("Found")
 
@@ -273,7 +274,7 @@ class DiscordStandIn(State):
     async def wait_for(
         self,
         predicate: Callable[[], Found],
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = PATIENCE_S,  # noqa: ASYNC109
         *,
         what: str = "",
     ) -> Found:
@@ -297,7 +298,7 @@ class DiscordStandIn(State):
 
     async def wait_until_connected(
         self,
-        timeout: float = 10.0,  # noqa: ASYNC109
+        timeout: float = PATIENCE_S,  # noqa: ASYNC109
         *,
         sessions: int = 1,
     ) -> None:

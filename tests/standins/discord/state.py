@@ -23,8 +23,9 @@ class State:
         self.rate_limits: dict[tuple[str, str], RateLimit] = {}
         # Seconds added before every REST request has its effect.
         self.latency = 0.0
-        # The first answer to an interaction must come within this time.
-        self.answer_deadline_s = 3.0
+        # The first answer to an interaction must come within this time. Discord's 3 s would fail
+        # tests on a machine that is busy with them; a test about lateness sets its own.
+        self.answer_deadline_s = 15.0
         self.token_lifetime_s = 900.0
         # How long Discord remembers an enforced nonce.
         self.nonce_memory_s = 300.0
