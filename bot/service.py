@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from statistics import median_low
 
 import structlog
@@ -37,7 +38,7 @@ from bot.models import (
 from bot.ports import Clock, DraftStore, JobStore, PersonalStore, Platform, SettingStore
 from bot.pricing import Cost, cost_of
 from bot.prompts import MAX_LENGTH
-from bot.texts import Text, msg
+from bot.texts import Text, msg, msg_n
 from bot.wishes import Order, Wish, read_wish
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ class ImagineRequest:
 
     source_key: str  # "platform:<id of the command>"; a command heard twice makes its jobs once
     origin: Origin
-    missing_permissions: tuple[str, ...] = ()  # what the bot lacks there, in the platform's words
+    missing_permissions: tuple[Text, ...] = ()  # what the bot lacks there, in the platform's words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,9 +376,11 @@ class ImagineService:
             raise LimitError(_daily_limit(usage, limits.daily_per_user))
         if usage.waiting_of_user + count > limits.waiting_per_user:
             raise LimitError(
-                msg(
-                    "You already have {count} jobs waiting. Please let some finish first.",
-                    count=usage.waiting_of_user,
+                msg_n(
+                    "You can have {count} job waiting at a time. Please let it finish first.",
+                    "You can have {count} jobs waiting at a time. "
+                    "Please let some finish first, or ask for fewer.",
+                    count=limits.waiting_per_user,
                 )
             )
         if usage.waiting + count > limits.waiting:
@@ -446,7 +449,7 @@ class ImagineService:
         return self._clock.now() + typical * max(rounds, 1)
 
 
-def _check_permissions(missing: tuple[str, ...]) -> None:
+def _check_permissions(missing: tuple[Text, ...]) -> None:
     if missing:
         raise NotAllowedError(
             msg(
@@ -457,18 +460,22 @@ def _check_permissions(missing: tuple[str, ...]) -> None:
         )
 
 
-def _joined(names: tuple[str, ...]) -> str:
-    return ", ".join(f"“{name}”" for name in names)
+def _joined(names: tuple[Text, ...]) -> Text:
+    quoted = (msg("“{name}”", name=name) for name in names)
+    return reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), quoted)
 
 
 def _daily_limit(usage: Usage, limit: int) -> Text:
     if usage.oldest_recent_at is None:
-        return msg(
-            "A person may start {limit} jobs in 24 hours. Please ask for fewer.", limit=limit
+        return msg_n(
+            "A person may start {count} job in 24 hours. Please ask for fewer.",
+            "A person may start {count} jobs in 24 hours. Please ask for fewer.",
+            count=limit,
         )
-    return msg(
-        "You've used your {limit} jobs for 24 hours. There's room again {when}.",
-        limit=limit,
+    return msg_n(
+        "You've used your {count} job for 24 hours. There's room again {when}.",
+        "You've used your {count} jobs for 24 hours. There's room again {when}.",
+        count=limit,
         when=usage.oldest_recent_at + DAY,
     )
 

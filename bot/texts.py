@@ -15,13 +15,27 @@ class Text:
     """One sentence for a person: `template` in `str.format` syntax, filled from `values`."""
 
     template: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)  # one may be a Text itself
+    plural: str | None = None  # the template unless `count` is one; None: nothing is counted
 
     def __str__(self) -> str:
         """Give the English sentence."""
-        return self.template.format(**self.values)
+        one, many = self.template, self.plural
+        return (one if many is None or self.count == 1 else many).format(**self.values)
+
+    @property
+    def count(self) -> int:
+        """How many are counted, where `plural` is given."""
+        count = self.values["count"]
+        assert isinstance(count, int)
+        return count
 
 
 def msg(template: str, **values: object) -> Text:
     """Mark `template` for the catalogue and pair it with its values."""
     return Text(template, MappingProxyType(values))
+
+
+def msg_n(one: str, many: str, *, count: int, **values: object) -> Text:
+    """Do the same for a sentence that counts something; languages differ in how they count."""
+    return Text(one, MappingProxyType({"count": count, **values}), many)

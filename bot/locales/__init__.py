@@ -17,11 +17,28 @@ def render(text: Text, locale: str = "en", *, moment: Callable[[datetime], str] 
 
     Times among its values are written by `moment`, since each platform has its own way.
     """
-    values = {
-        name: moment(value) if isinstance(value, datetime) else value
-        for name, value in text.values.items()
-    }
-    return _catalogue(locale).gettext(text.template).format(**values)
+    catalogue = _catalogue(locale)
+    if text.plural is None:
+        template = catalogue.gettext(text.template)
+    else:
+        template = catalogue.ngettext(text.template, text.plural, text.count)
+    return template.format(
+        **{name: _shown(value, locale, moment) for name, value in text.values.items()}
+    )
+
+
+def translate(message: str, locale: str, *, context: str) -> str:
+    """Give a word or line that stands for itself; `context` says where, in the catalogue's words.
+
+    For what a platform wants in all languages beforehand, such as the names of options.
+    """
+    return _catalogue(locale).pgettext(context, message)
+
+
+def _shown(value: object, locale: str, moment: Callable[[datetime], str]) -> object:
+    if isinstance(value, Text):
+        return render(value, locale, moment=moment)
+    return moment(value) if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=64)

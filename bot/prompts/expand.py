@@ -16,7 +16,7 @@ from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.lexer import Word
 from bot.prompts.prompt import repeat_of
 from bot.prompts.scanner import scan
-from bot.texts import msg
+from bot.texts import msg, msg_n
 
 MAX_COUNT: Final = 1_000_000  # counts stop here: nobody needs to know how much more it is
 _BRACES = re.compile(r"\\[{},]|[{},]")
@@ -52,7 +52,8 @@ def expand(text: str, *, limit: int) -> Expansion:
 
 def _too_many(text: str, count: int, limit: int) -> Expansion:
     count = min(count, MAX_COUNT)
-    sentence = msg(
+    sentence = msg_n(
+        "That makes {count} job; up to {limit} go at once. Please ask for fewer.",
         "That makes {count} jobs; up to {limit} go at once. Please ask for fewer.",
         count=count,
         limit=limit,

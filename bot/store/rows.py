@@ -63,18 +63,18 @@ def to_job(row: RowMapping) -> Job:
         mode=Mode(row["mode"]),
         status=JobStatus(row["status"]),
         image_urls=tuple(row["image_urls"]),
-        remarks=tuple(Text(template, values) for template, values in row["remarks"]),
+        remarks=tuple(Text(*remark) for remark in row["remarks"]),
         failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
     )
 
 
 def from_text(text: Text) -> list[Any]:
-    """Write a sentence down; of its values, numbers stay numbers."""
+    """Write a sentence down as the arguments of `Text`; of its values, numbers stay numbers."""
     values = {
         name: value if isinstance(value, int | float) else str(value)
         for name, value in text.values.items()
     }
-    return [text.template, values]
+    return [text.template, values] if text.plural is None else [text.template, values, text.plural]
 
 
 def from_new_job(new: NewJob, *, now: datetime, claimable_at: datetime) -> dict[str, Any]:

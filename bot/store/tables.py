@@ -66,7 +66,7 @@ jobs = Table(
     Column("group_id", String(20)),  # the first job's id, when one command made several
     Column("is_private", Boolean, nullable=False),
     Column("is_discarded", Boolean, nullable=False),
-    Column("remarks", JSON, nullable=False),  # [[template, {name: value}], …]
+    Column("remarks", JSON, nullable=False),  # [[template, {name: value}, plural?], …]
     # Its life
     Column("status", String(12), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -135,7 +135,7 @@ async def test_images_need_no_public_address(d: DiscordStandIn) -> None:
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (b"not a picture", "no picture"),
+        (b"not a picture", "isn't a picture"),
         (b"\xff\xd8\xff" + b"x" * (8 * 1024 * 1024), "larger than 8 MiB"),
         (photo(5100, 5000), "25 million pixels"),
         (photo()[:200], "damaged"),
@@ -174,7 +174,7 @@ async def test_nothing_is_kept_for_a_person_who_may_not_start_a_job(d: DiscordSt
         d.cdn_status = 500  # a download would show
         asked = await stage.imagine("a cat", image=("cat.jpg", photo()))
         assert asked.response is not None
-        assert "jobs waiting" in asked.response.text
+        assert "1 job waiting" in asked.response.text
 
 
 async def test_a_slow_image_shows_thinking_meanwhile(

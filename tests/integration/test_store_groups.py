@@ -16,7 +16,7 @@ from bot.models import (
     new_job_id,
 )
 from bot.store import Database, SqlDeliveryStore, SqlJobStore
-from bot.texts import msg
+from bot.texts import msg, msg_n
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -38,7 +38,10 @@ class Bench:
                 prompt=f"fox {number}",
                 mode=Mode.FAST,
                 group_id=ids[0],
-                remarks=(msg("`{was}` became {now}.", was="—ar", now=16),),
+                remarks=(
+                    msg("`{was}` became {now}.", was="—ar", now=16),
+                    msg_n("{count} word", "{count} words", count=2),
+                ),
             )
             for number, job_id in enumerate(ids)
         ]
@@ -94,7 +97,7 @@ def bench(database: Database) -> Bench:
 
 async def test_remarks_read_back_as_they_were(bench: Bench) -> None:
     job = await bench.group()
-    assert [str(remark) for remark in job.remarks] == ["`—ar` became 16."]
+    assert [str(remark) for remark in job.remarks] == ["`—ar` became 16.", "2 words"]
 
 
 async def test_an_answer_lets_the_whole_group_start(bench: Bench) -> None:

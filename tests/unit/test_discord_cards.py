@@ -141,7 +141,7 @@ def test_an_image_that_could_not_be_fetched_is_said_with_its_link() -> None:
 def test_links_that_do_not_fit_are_counted() -> None:
     long = job(images=10, url="https://cdn.example/" + "x" * 500 + "{}.png")
     text = text_of(cards.result_card(long, 0, images_of(long, missing=range(10))))
-    assert "I couldn't fetch 9 more." in text
+    assert "I couldn't fetch 9 more images." in text
 
 
 def test_a_card_without_any_image_has_no_gallery() -> None:

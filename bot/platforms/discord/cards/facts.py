@@ -12,7 +12,7 @@ from bot.models import Job, JobStatus, Mode
 from bot.platforms.discord.cards.markdown import clip, escape
 from bot.pricing import Cost, cost_of
 from bot.prompts import Argument, parse
-from bot.texts import Text, msg
+from bot.texts import Text, msg, msg_n
 
 PARAMETERS_LIMIT = 200  # characters before escaping
 VALUE_LIMIT = 40  # of one parameter; a link or a list of words can be long
@@ -68,7 +68,7 @@ def _facts(job: Job) -> Iterator[Text]:
 
 
 def _image_prompts(count: int) -> Text:
-    return msg("1 image prompt") if count == 1 else msg("{count} image prompts", count=count)
+    return msg_n("{count} image prompt", "{count} image prompts", count=count)
 
 
 def _brief(argument: Argument) -> str:

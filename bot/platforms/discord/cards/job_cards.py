@@ -22,7 +22,7 @@ from bot.platforms.discord.cards.layouts import (
     sealed,
 )
 from bot.platforms.discord.cards.markdown import clip, escape, mention, small
-from bot.texts import Text, msg
+from bot.texts import Text, msg, msg_n
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
 LINKS_LIMIT = 900  # characters of links to images that could not be fetched
@@ -134,7 +134,11 @@ def _missing(images: Sequence[FetchedImage]) -> Iterator[Text]:
         link = "".join(image.url.split())
         room -= len(link)
         if room < 0:
-            yield msg("I couldn't fetch {count} more.", count=len(images) - place)
+            yield msg_n(
+                "I couldn't fetch {count} more image.",
+                "I couldn't fetch {count} more images.",
+                count=len(images) - place,
+            )
             return
         yield msg(
             "I couldn't fetch image {number}; here is its link: {link}",

@@ -18,7 +18,7 @@ from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, mention, relative, small
 from bot.service import Accepted, Confirmation
-from bot.texts import Text, msg
+from bot.texts import Text, msg, msg_n
 
 MAX_REMARKS = 2
 REMARK_LIMIT = 300  # characters
@@ -79,7 +79,7 @@ def question_card(confirmation: Confirmation, locale: str) -> ui.LayoutView:
     container.add_item(
         ui.ActionRow(
             ui.Button(
-                label=render(msg("Start {count} jobs", count=len(prompts)), locale),
+                label=render(_start(len(prompts)), locale),
                 style=discord.ButtonStyle.primary,
                 custom_id=str(yes),
             ),
@@ -125,7 +125,7 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
         )
     if progress.undeliverable:
         return msg(
-            "I can't post here what became of this, {person}. You'll find it in /jobs.",
+            "I can't post the outcome here, {person}. You'll find it in /jobs.",
             person=person,
         )
     return None
@@ -154,11 +154,11 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
     else:
         yield msg("{done} of {total} done.", **done)
     if progress.cancelled:
-        yield msg("{count} cancelled; nothing was charged for it.", count=progress.cancelled)
+        yield msg("{count} cancelled, free of charge.", count=progress.cancelled)
     if progress.discarded:
         yield msg("{count} discarded: kept in /jobs, not posted here.", count=progress.discarded)
     if progress.undeliverable:
-        yield msg("{count} I can't post here: see /jobs.", count=progress.undeliverable)
+        yield msg("{count} couldn't be posted here: see /jobs.", count=progress.undeliverable)
     if job.is_private and not progress.is_complete:
         yield msg("The pictures come to you as direct messages.")
 
@@ -167,19 +167,26 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
 
 
 def _price(confirmation: Confirmation) -> Text:
-    values = {
-        "count": len(confirmation.prompts),
-        "quota": confirmation.cost.quota,
-        "dollars": f"{confirmation.cost.dollars:.2f}",
-    }
+    count, cost = len(confirmation.prompts), confirmation.cost
+    dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
+    values = {"quota": cost.quota, "dollars": dollars, "cents": cents}
     if confirmation.mode is Mode.RELAXED:
-        return msg(
-            "That makes **{count} jobs** in relaxed mode: {quota} quota, about ${dollars}.",
+        return msg_n(
+            "That makes **{count} job** in relaxed mode: {quota} quota, about ${dollars}.{cents}.",
+            "That makes **{count} jobs** in relaxed mode: {quota} quota, about ${dollars}.{cents}.",
+            count=count,
             **values,
         )
-    return msg(
-        "That makes **{count} jobs** in fast mode: {quota} quota, about ${dollars}.", **values
+    return msg_n(
+        "That makes **{count} job** in fast mode: {quota} quota, about ${dollars}.{cents}.",
+        "That makes **{count} jobs** in fast mode: {quota} quota, about ${dollars}.{cents}.",
+        count=count,
+        **values,
     )
+
+
+def _start(count: int) -> Text:
+    return msg_n("Start {count} job", "Start {count} jobs", count=count)
 
 
 def _first(prompts: Sequence[str], locale: str) -> Iterator[str]:

@@ -130,7 +130,7 @@ def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> 
     )
 
 
-def missing_permissions(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
+def missing_permissions(interaction: discord.Interaction[Any]) -> tuple[Text, ...]:
     """Name, as Discord does, the permissions that posting the result will lack.
 
     Direct messages have none to lack: what Discord reports there is not what holds.
@@ -139,11 +139,12 @@ def missing_permissions(interaction: discord.Interaction[Any]) -> tuple[str, ...
         return ()
     has = interaction.app_permissions
     if isinstance(interaction.channel, discord.Thread):
-        sending = ("Send Messages in Threads", has.send_messages_in_threads)
+        sending = (msg("Send Messages in Threads"), has.send_messages_in_threads)
     else:
-        sending = ("Send Messages", has.send_messages)
-    needed = (("View Channel", has.view_channel), sending, ("Attach Files", has.attach_files))
-    return tuple(name for name, is_given in needed if not is_given)
+        sending = (msg("Send Messages"), has.send_messages)
+    viewing = (msg("View Channel"), has.view_channel)
+    attaching = (msg("Attach Files"), has.attach_files)
+    return tuple(name for name, is_given in (viewing, sending, attaching) if not is_given)
 
 
 class Sight(Enum):

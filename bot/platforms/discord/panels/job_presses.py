@@ -25,7 +25,7 @@ from bot.platforms.discord.panels.job_list import (
 )
 from bot.platforms.discord.panels.reposting import repost
 from bot.service import Actor
-from bot.texts import msg
+from bot.texts import msg, msg_n
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -101,7 +101,11 @@ async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPres
     elif cancelled > 1:
         await tell(
             interaction,
-            msg("These {count} jobs came from one command; all are cancelled.", count=cancelled),
+            msg_n(
+                "This job is cancelled.",
+                "These {count} jobs came from one command; all are cancelled.",
+                count=cancelled,
+            ),
         )
 
 
