@@ -25,6 +25,7 @@ from bot.platforms.discord.interactions import card_actions, waiting
 from bot.platforms.discord.interactions.answers import Answer, answer_with_placeholder
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.interactions.replies import explain, tell
+from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.routes import PANELS
 from bot.texts import msg
 
@@ -90,7 +91,8 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
 
 
 async def _post_image(interaction: discord.Interaction[Any], job: Job, image: FetchedImage) -> None:
-    view = cards.single_image(job, image, str(interaction.user.id), str(interaction.locale))
+    locale = await locale_of(interaction)
+    view = cards.single_image(job, image, str(interaction.user.id), locale)
     async with asyncio.timeout(SEND_TIMEOUT_S):
         await interaction.edit_original_response(view=view, attachments=files_of(job.id, [image]))
 

@@ -19,7 +19,7 @@ from bot.platforms.discord.interactions.suggestions import (
     soon,
     tidy_aspect,
 )
-from bot.platforms.discord.language import requester_of
+from bot.platforms.discord.language import locale_of, requester_of
 from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS, Kind, find
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -67,13 +67,15 @@ class OfVersions(_Plain):
     def choices(self) -> list[Choice[int | float | str]]:
         """All that the table knows."""
         offered = [
-            *(Choice[int | float | str](name=number, value=number) for number in VERSIONS[::-1]),
-            *(
-                Choice[int | float | str](name=f"Niji {number}", value=f"niji {number}")
-                for number in NIJI_VERSIONS[::-1]
-            ),
+            *(_named(number, number) for number in VERSIONS[::-1]),
+            *(_named(f"Niji {number}", f"niji {number}") for number in NIJI_VERSIONS[::-1]),
         ]
         return offered[:MAX_CHOICES]
+
+
+def _named(name: str, value: str) -> Choice[int | float | str]:
+    """Offer what is called the same in every language."""
+    return Choice(name=locale_str(name, is_proper_name=True), value=value)
 
 
 class OfModes(_Plain):
@@ -115,7 +117,7 @@ class AspectRatio(_Plain):
         self, interaction: discord.Interaction[Any], value: str, /
     ) -> list[Choice[str]]:
         """Suggest ratios with their use."""
-        return aspect_choices(value, str(interaction.locale))[:MAX_CHOICES]
+        return aspect_choices(value, await locale_of(interaction))[:MAX_CHOICES]
 
 
 class PresetName(_Plain):
