@@ -148,7 +148,7 @@ def checked_parameters(text: str) -> str:
         raise PromptError(error.text, place=caret(prompt, error))
     if prompt.words != _STAND_IN or prompt.images:
         raise PromptError(
-            msg("Only parameters go here, such as `--ar 16:9 --stylize 200`; words do not.")
+            msg("Only parameters go here, such as `--ar 16:9 --stylize 200`, no words.")
         )
     return prompt.normalised.removeprefix(_STAND_IN).strip()
 

@@ -87,4 +87,4 @@ def check_size(size_bytes: int) -> None:
 
 def no_image() -> UserError:
     """Give the error for a file that is no image."""
-    return UserError(msg("That file is no picture. I can use PNG, JPEG, WebP and GIF."))
+    return UserError(msg("That file isn't a picture. I can use PNG, JPEG, WebP and GIF."))

@@ -22,7 +22,7 @@ class Presets(commands.GroupCog, group_name="preset", group_description="Your pr
 
     @app_commands.command(description="Keep parameters, or words to add, under a name")
     @app_commands.describe(
-        name="How to call it; a preset of the same name is replaced",
+        name="What to call it; a preset of the same name is replaced",
         parameters="Such as --ar 16:9 --stylize 250",
         words="Words to add to each prompt, such as: watercolour, soft light",
     )

@@ -380,7 +380,7 @@ async def test_a_file_that_only_claims_to_be_an_image_is_refused(stage: Stage) -
     message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", b"no image"))
     opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
     sent = await stage.d.submit_modal(opened, {"prompt": "in the snow"})
-    assert "no picture" in whisper_of(sent).text
+    assert "isn't a picture" in whisper_of(sent).text
     assert stage.service.job_ids == ()
 
 
@@ -419,7 +419,7 @@ async def test_a_single_image_tells_its_job_from_the_menu(stage: Stage) -> None:
 async def test_another_message_tells_of_no_job(stage: Stage) -> None:
     message = stage.d.say(stage.d.ann, stage.d.channel, "hello")
     asked = await stage.d.choose_from_menu(stage.d.ben, message, DETAILS_MENU)
-    assert "none of my pictures" in whisper_of(asked).text
+    assert "isn't one of my pictures" in whisper_of(asked).text
 
 
 async def test_the_menus_are_for_guilds_and_direct_messages(stage: Stage) -> None:

@@ -153,7 +153,7 @@ async def test_what_is_published_is_the_picture_drawn_anew(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"MZ not a picture", "no picture"),
+        (b"MZ not a picture", "isn't a picture"),
         (b"x" * (MAX_BYTES + 1), "larger than 8 MiB"),
         (bomb(), "25 million pixels"),
         (photo()[:200], "damaged"),

@@ -119,7 +119,7 @@ def test_a_discarded_job_says_where_it_is_kept() -> None:
 def test_a_result_that_cannot_be_posted_is_said_to_be_kept() -> None:
     done = replace(JOB, status=JobStatus.SUCCEEDED)
     view = progress_card(done, progress(finished=1, undeliverable=1))
-    assert "can't post here" in text_of(view)
+    assert "can't post the outcome here" in text_of(view)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_group_that_was_cancelled_whole_says_so() -> None:
 def test_a_group_says_what_could_not_be_posted() -> None:
     view = progress_card(OF_GROUP, progress(8, finished=8, undeliverable=2))
     assert "6 of 8 done." in text_of(view)
-    assert "2 I can't post here" in text_of(view)
+    assert "2 couldn't be posted here" in text_of(view)
 
 
 def test_a_private_group_says_where_its_pictures_come() -> None:

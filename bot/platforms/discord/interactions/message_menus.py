@@ -50,5 +50,5 @@ async def tell_details(
     is_ours = user is not None and message.author.id == user.id
     job_id = job_in(message) if is_ours else None
     if job_id is None:
-        raise UserError(msg("This message is none of my pictures, so I know nothing about it."))
+        raise UserError(msg("This message isn't one of my pictures, so I know nothing about it."))
     await show_details(interaction, job_id, message)

@@ -35,7 +35,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
         await tell(
             interaction,
             msg(
-                "Midjourney is at it already, so it's paid for. "
+                "Midjourney is drawing it already, so it's paid for. "
                 "If you don't want it posted here, press “Discard”."
             ),
         )

@@ -89,7 +89,8 @@ _LINES = (
     msg("**/settings** sets your speed, your usual parameters, your language and messages."),
     msg("**/queue** shows how busy I am and how long a picture takes now."),
     msg(
-        "Right-click (or hold) a message with a picture, then **Apps**: draw from it or its style."
+        "Right-click (or hold) a message with a picture, then **Apps**: draw from it, "
+        "or in its style."
     ),
 )
 

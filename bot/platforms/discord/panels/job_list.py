@@ -173,7 +173,7 @@ def _head(page: JobPage, wanted: Wanted, locale: str) -> Iterator[str]:
     if page.total:
         return
     if wanted.search or wanted.shown is not Shown.ALL:
-        yield say(msg("No job of yours fits. Try another filter below."))
+        yield say(msg("None of your jobs fits. Try another filter below."))
     else:
         yield say(msg("Nothing here yet. Start your first picture with /imagine."))
 

@@ -65,7 +65,7 @@ def settings_view(preferences: Preferences, locale: str) -> ui.LayoutView:
             ui.ActionRow(_mode_menu(preferences, say)),
             _parameters_section(preferences, say),
             _dm_section(preferences, say),
-            ui.TextDisplay(_entry(say, msg("Language"), msg("The one I speak with you."))),
+            ui.TextDisplay(_entry(say, msg("Language"), msg("The one I use with you."))),
             ui.ActionRow(_language_menu(preferences, say)),
             ui.Separator(),
             ui.ActionRow(_button(say(msg("Reset everything")), _RESET, danger=True)),
