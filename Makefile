@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint run lock
+.PHONY: help demo test lint messages run lock
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 14
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
 
 demo: $(VENV)/demo ## try the bot in your browser, without any account
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -22,6 +22,9 @@ lint: $(VENV)/test ## check style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+messages: $(VENV)/test ## bring the translations up to date (ARGS=fr begins one)
+	@$(BIN)/python -m tests.catalogue $(ARGS)
 
 run: $(VENV)/run ## run the bot with the settings in .env
 	@$(BIN)/python -m bot run

@@ -1,18 +1,19 @@
-"""Every command as Discord gets it, held against Discord's rules.
+"""Every command as Discord gets it, in every language, held against Discord's rules.
 
 https://docs.discord.com/developers/interactions/application-commands
 """
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, cast
+from typing import Any
 
+import discord
 import pytest
 
-from bot.clock import SystemClock
-from bot.platforms.discord.bot import EXTENSIONS, ImagineBot
 from bot.prompts import TABLE
 from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS
+from tests.commands import bot_with_commands
+from tests.standins.discord.checks import check_commands
 
 Payload = dict[str, Any]
 CHAT_INPUT, SUBCOMMAND, SUBCOMMAND_GROUP = 1, 1, 2
@@ -21,20 +22,13 @@ STRING, INTEGER, NUMBER = 3, 4, 10
 
 @pytest.fixture
 async def commands() -> AsyncIterator[list[Payload]]:
-    nobody = cast("Any", None)  # nothing is called
-    bot = ImagineBot(
-        service=nobody,
-        personal=nobody,
-        references=nobody,
-        images=nobody,
-        settings=nobody,
-        cdn_url="https://cdn.example",
-        clock=SystemClock(),
-    )
-    for extension in EXTENSIONS:
-        await bot.load_extension(extension)
-    yield [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
-    await bot.close()
+    async with bot_with_commands() as bot:
+        translator = bot.tree.translator
+        assert translator is not None
+        yield [
+            await command.get_translated_payload(bot.tree, translator)
+            for command in bot.tree.get_commands()
+        ]
 
 
 @pytest.fixture
@@ -51,15 +45,26 @@ def options_of(command: Payload) -> Iterator[Payload]:
         yield from options_of(option)
 
 
+def texts_of(part: Payload, field: str) -> dict[str, str]:
+    """Give a text in every language that Discord speaks, whether translated or not."""
+    translations = part.get(f"{field}_localizations") or {}
+    return {locale.value: translations.get(locale.value, part[field]) for locale in discord.Locale}
+
+
 def slash(commands: list[Payload]) -> list[Payload]:
     return [command for command in commands if command["type"] == CHAT_INPUT]
+
+
+def test_nothing_is_there_that_discord_would_refuse(commands: list[Payload]) -> None:
+    assert check_commands(commands).lines() == []
 
 
 def test_slash_commands_and_options_are_named_by_the_rules(commands: list[Payload]) -> None:
     for command in slash(commands):
         for part in (command, *options_of(command)):
-            assert re.fullmatch(r"[-_\w]{1,32}", part["name"]), part["name"]
-            assert part["name"] == part["name"].lower()
+            for name in texts_of(part, "name").values():
+                assert re.fullmatch(r"[-_\w]{1,32}", name), name
+                assert name == name.lower()
 
 
 def test_every_slash_command_and_option_is_described_in_100_characters(
@@ -67,24 +72,42 @@ def test_every_slash_command_and_option_is_described_in_100_characters(
 ) -> None:
     for command in slash(commands):
         for part in (command, *options_of(command)):
-            assert 1 <= len(part["description"]) <= 100, part
-            assert part["description"] != "…", part["name"]
+            for description in texts_of(part, "description").values():
+                assert 1 <= len(description) <= 100, part
+                assert description != "…", part["name"]
 
 
 def test_context_menus_are_named_and_not_described(commands: list[Payload]) -> None:
     for command in commands:
         if command not in slash(commands):
-            assert 1 <= len(command["name"]) <= 32
+            for name in texts_of(command, "name").values():
+                assert 1 <= len(name) <= 32, name
             assert not command.get("description")
 
 
-def test_names_are_used_once(commands: list[Payload]) -> None:
-    names = [(command["type"], command["name"]) for command in commands]
-    assert len(set(names)) == len(names)
-    for command in commands:
-        for part in (command, *options_of(command)):
-            inner = [option["name"] for option in part.get("options", ())]
-            assert len(set(inner)) == len(inner)
+def test_names_are_used_once_in_each_language(commands: list[Payload]) -> None:
+    for locale in discord.Locale:
+
+        def name(part: Payload, locale: str = locale.value) -> str:
+            return texts_of(part, "name")[locale]
+
+        names = [(command["type"], name(command)) for command in commands]
+        assert len(set(names)) == len(names)
+        for command in commands:
+            for part in (command, *options_of(command)):
+                inner = list(map(name, part.get("options", ())))
+                assert len(set(inner)) == len(inner), inner
+
+
+def test_people_see_commands_in_their_language_and_others_in_english(
+    imagine: dict[str, Payload],
+) -> None:
+    names = texts_of(imagine["image"], "name")
+    assert (names["de"], names["en-GB"], names["th"]) == ("bild", "image", "image")
+    descriptions = texts_of(imagine["image"], "description")
+    assert descriptions["de"] == "Ein Bild als Ausgangspunkt"
+    choices = [texts_of(choice, "name")["de"] for choice in imagine["mode"]["choices"]]
+    assert choices == ["Fast", "Relaxed (langsamer, halbes Kontingent)"]
 
 
 def test_no_part_has_more_than_25_options(commands: list[Payload]) -> None:
@@ -99,7 +122,7 @@ def test_choices_are_at_most_25_of_100_characters(commands: list[Payload]) -> No
             choices = option.get("choices", ())
             assert len(choices) <= 25
             for choice in choices:
-                assert 1 <= len(choice["name"]) <= 100
+                assert all(1 <= len(name) <= 100 for name in texts_of(choice, "name").values())
                 assert len(str(choice["value"])) <= 100
 
 
@@ -120,11 +143,17 @@ def test_no_command_has_more_than_8000_characters_in_all(commands: list[Payload]
     for command in commands:
         parts = [command, *options_of(command)]
         choices = [choice for part in parts for choice in part.get("choices", ())]
-        texts = [
-            *(part["name"] + part.get("description", "") for part in parts),
-            *(choice["name"] + str(choice["value"]) for choice in choices),
+        lengths = [
+            *(longest(part, "name") for part in (*parts, *choices)),
+            *(longest(part, "description") for part in parts if "description" in part),
+            *(len(str(choice["value"])) for choice in choices),
         ]
-        assert sum(map(len, texts)) <= 8000, command["name"]
+        assert sum(lengths) <= 8000, command["name"]
+
+
+def longest(part: Payload, field: str) -> int:
+    """Discord counts the longest of all languages."""
+    return max(map(len, texts_of(part, field).values()))
 
 
 # ── /imagine ────────────────────────────────────────────────────────────────────────────────────

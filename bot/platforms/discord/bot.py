@@ -15,6 +15,7 @@ from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
+from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports import Clock, ImageFetcher, SettingStore
 from bot.references import ReferenceService
 from bot.service import ImagineService
@@ -96,6 +97,7 @@ class ImagineBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Define the commands and buttons; the last step of a login, and without the network."""
+        await self.tree.set_translator(CatalogueTranslator())
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(CardButton)
@@ -108,7 +110,7 @@ class ImagineBot(commands.Bot):
 
     async def register_commands(self) -> None:
         """Tell Discord our commands if they changed: it allows only 200 new ones a day."""
-        digest = self._commands_digest()
+        digest = await self._commands_digest()
         key = f"commands:{self.application_id}"
         if await self._settings.get(key) == digest:
             return
@@ -133,7 +135,13 @@ class ImagineBot(commands.Bot):
         if self._gateway_task is None or asyncio.current_task() is not self._gateway_task:
             await super().close()
 
-    def _commands_digest(self) -> str:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+    async def _commands_digest(self) -> str:
+        """Give a hash of all that `tree.sync` would send, in every language."""
+        translator = self.tree.translator
+        assert translator is not None, "the commands are defined by `setup_hook`"
+        payload = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         payload.sort(key=lambda command: (command["type"], command["name"]))
         return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
