@@ -58,6 +58,28 @@ async def test_a_lost_answer_that_arrived_is_recovered(stage: Stage) -> None:
     assert job.origin.placeholder_id == str(asked.response.id)
 
 
+async def test_an_answer_that_discord_takes_without_a_word_stands(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.empty())
+    confirmed = asyncio.Event()
+    monkeypatch.setattr(stage.service, "_on_job_ready", confirmed.set)
+    asked = await stage.imagine()
+    await asyncio.wait_for(confirmed.wait(), 10)
+    assert asked.response is not None
+    assert stage.d.calls("GET", ORIGINAL) == []  # its id is asked for when it is needed
+
+
+async def test_buttons_work_when_their_answers_are_taken_without_a_word(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.faults.add("POST", CALLBACK, faults.empty(), times=None)
+    details = await press(stage, stage.d.ben, card, "⋯")
+    assert details.response is not None
+    await press(stage, stage.d.ann, card, "Delete")
+    await stage.d.wait_for(lambda: card.deleted)
+    assert details.followups == []
+
+
 @pytest.mark.parametrize("trouble", [faults.lose_before_effect(), faults.status(404, 10062)])
 async def test_a_job_whose_command_nobody_answered_is_given_up(
     stage: Stage, trouble: faults.Action

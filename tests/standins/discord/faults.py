@@ -46,13 +46,18 @@ class Garbage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """Do as usual and answer with an empty 204."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trickle:
     """Answer as usual, a few bytes at a time."""
 
     seconds: float
 
 
-Action = Status | Lose | Hang | Garbage | Trickle
+Action = Status | Lose | Hang | Garbage | Empty | Trickle
 
 
 def status(
@@ -88,6 +93,10 @@ def hang(seconds: float, *, after_effect: bool = False) -> Hang:
 
 def garbage(status: int = 200, *, after_effect: bool = True) -> Garbage:
     return Garbage(status=status, after_effect=after_effect)
+
+
+def empty() -> Empty:
+    return Empty()
 
 
 def trickle(seconds: float) -> Trickle:

@@ -18,7 +18,7 @@ from tests.standins.discord.api import (
 )
 from tests.standins.discord.callbacks import CallbackRoutes
 from tests.standins.discord.checks import Problems, check_command, check_commands
-from tests.standins.discord.faults import Action, Garbage, Hang, Lose, Status, Trickle
+from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Lose, Status, Trickle
 from tests.standins.discord.messages import MessageRoutes, number, payload_of
 from tests.standins.discord.state import State
 from tests.standins.discord.world import JSON, MIB
@@ -130,6 +130,8 @@ class Pipeline:
                 await asyncio.sleep(action.seconds)
             case Garbage():
                 return _garbage(action)
+            case Empty():
+                return web.Response(status=204)
             case Trickle():
                 return await _trickle(action, request, response)
         return response
