@@ -4,7 +4,9 @@ Heavy imports wait until a command needs them.
 """
 
 import asyncio
+import signal
 import sys
+from types import FrameType
 
 import click
 
@@ -22,6 +24,7 @@ def cli() -> None:
 @cli.command()
 def run() -> None:
     """Run the bot."""
+    signal.signal(signal.SIGTERM, _leave)  # the imports take a second; then the app listens to it
     from bot.app import run_until_signalled
     from bot.config import load_settings
     from bot.logs import set_up_logging
@@ -72,6 +75,11 @@ def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
     from bot.demo.run import run_demo
 
     asyncio.run(run_demo(port=port, seconds=seconds, fail=fail, open_browser=not no_browser))
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Stop before anything has begun."""
+    sys.exit()
 
 
 def main() -> None:

@@ -70,7 +70,7 @@ class Database:
         except TimeoutError as error:
             raise StoreError("the database took too long") from error
         except (SQLAlchemyError, OSError) as error:
-            raise StoreError(type(error).__name__) from error
+            raise StoreError(f"the database failed ({type(error).__name__})") from error
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)

@@ -36,7 +36,9 @@ async def test_a_rejected_token_is_one_line(tmp_path: Path) -> None:
         assert await wire.bot.wait() == 1
         said = [line for line in wire.bot.log_lines() if not line.startswith("{")]
         assert said == ["imagine-bot: Discord does not accept the bot's token."]
-        assert "not.the.token" not in wire.bot.log.read_text()
+        log = wire.bot.log.read_text()
+        assert "not.the.token" not in log
+        assert "voice" not in log  # discord.py would like us to speak
 
 
 async def test_a_token_that_the_gateway_rejects_is_one_line(tmp_path: Path) -> None:
@@ -44,6 +46,15 @@ async def test_a_token_that_the_gateway_rejects_is_one_line(tmp_path: Path) -> N
         wire.discord.drop_gateway(4004)
         assert await wire.bot.wait() == 1
         assert wire.bot.log_lines()[-1].startswith("imagine-bot: Discord does not accept")
+
+
+async def test_a_database_that_is_away_is_one_line_of_migrate(tmp_path: Path) -> None:
+    url = f"postgres://u:hunter2@127.0.0.1:{free_port()}/x"
+    migrate = ("-m", "bot", "migrate")
+    bot = BotProcess({"DATABASE_URL": url}, log=tmp_path / "bot.log", command=migrate)
+    await bot.start(ready_within=None)
+    assert await bot.wait() == 1
+    assert bot.log_lines() == ["imagine-bot: the database failed (OperationalError)"]
 
 
 async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
@@ -99,6 +110,28 @@ async def test_an_idle_bot_sleeps(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         await wire.cpu_seconds(0.5)
         assert await wire.cpu_seconds(1.5) < 0.1
+
+
+STOPPED_WHILE_STARTING = """
+import os, signal, sys
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == "bot.app":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Stop())
+sys.argv[:] = ["bot", "run"]
+from bot.__main__ import main
+main()
+"""
+
+
+async def test_a_stop_while_it_starts_is_a_clean_stop(tmp_path: Path) -> None:
+    bot = BotProcess({}, log=tmp_path / "bot.log", command=("-c", STOPPED_WHILE_STARTING))
+    await bot.start(ready_within=None)
+    assert await bot.wait() == 0
+    assert bot.log_lines() == []
 
 
 async def test_it_stops_at_once_when_there_is_nothing_to_do(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ class ImagineBot(commands.Bot):
         clock: Clock,
     ) -> None:
         """Build it; `cdn_url` is the origin that attachments are read back from."""
+        # It never speaks, so nobody need install what speaking takes.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,  # no text commands; avoids a warning
             tree_cls=ImagineTree,
