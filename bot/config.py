@@ -72,7 +72,8 @@ def _image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     try:
         AllowList.parse(values)
     except ConfigError as error:
-        raise ValueError("; ".join(error.problems)) from error
+        problems = (problem.removeprefix("IMAGE_HOSTS: ") for problem in error.problems)
+        raise ValueError("; ".join(problems)) from error
     return values
 
 

@@ -67,7 +67,8 @@ def test_a_wrong_value_is_refused_by_its_name(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     (problem,) = problems_with(monkeypatch, **{name: value})
-    assert problem.startswith(name)
+    assert problem.startswith(f"{name}: ")
+    assert problem.count(name) == 1
     assert "hunter2" not in problem
 
 
