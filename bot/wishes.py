@@ -26,6 +26,8 @@ from bot.prompts import (
 from bot.texts import Text
 
 NO_PREFERENCES = Preferences()
+# No database keeps these, and nobody types them: the null character, and halves of characters.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
 
 
@@ -90,6 +92,7 @@ def read_wish(
         PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
     """
     text = " ".join(filter(None, (wish.prompt, preset.suffix if preset else "")))
+    text = _UNSTORABLE.sub(" ", text)
     expansion = expand(text, limit=limit)
     if expansion.error is not None:
         raise _refused(text, expansion.error)
