@@ -443,6 +443,13 @@ async def test_a_message_that_is_too_large_is_sent_with_smaller_files(stage: Sta
     assert all(len(shown) <= len(noise(200)) // 2 for shown in result.images)
 
 
+async def test_what_cannot_be_made_smaller_is_sent_again_as_it_is(stage: Stage) -> None:
+    stage.d.faults.add("POST", MESSAGES, faults.status(413, 40005))
+    images = pictures(stage.job)
+    await stage.deliver(images)
+    assert [message.images for message in stage.results] == [[image.data for image in images]]
+
+
 async def test_a_message_that_stays_too_large_is_split(stage: Stage) -> None:
     stage.d.faults.add("POST", MESSAGES, faults.status(413, 40005), times=3)
     await stage.deliver([replace(image, data=noise(200)) for image in pictures(stage.job)])

@@ -27,11 +27,14 @@ class Cargo:
         return [self._images[index] for index in indexes if index in self._images]
 
     async def fit_all(self, max_bytes: int) -> None:
-        """Re-encode every image that is larger; the others stay untouched, byte for byte."""
-        await self._fit(self._images, max_bytes)
+        """Re-encode every image that is larger; the others stay untouched, byte for byte.
+
+        Of one that cannot be made so small only the link is left.
+        """
+        self.drop(await self._fit(self._images, max_bytes))
 
     async def halve(self, indexes: Sequence[int]) -> None:
-        """Bring all of these to at most half of what the largest of them has."""
+        """Bring all of these to at most half of what the largest has, if they can be."""
         largest = max(map(_size, self.pick(indexes)), default=0)
         await self._fit(indexes, largest // 2)
 
@@ -40,7 +43,9 @@ class Cargo:
         for image in self.pick(indexes):
             self._images[image.index] = replace(image, data=None)
 
-    async def _fit(self, indexes: Iterable[int], max_bytes: int) -> None:
+    async def _fit(self, indexes: Iterable[int], max_bytes: int) -> list[int]:
+        """Re-encode what is larger; give what cannot be made so small, and stays as it is."""
+        too_large: list[int] = []
         for image in self.pick(list(indexes)):
             if image.data is None or len(image.data) <= max_bytes:
                 continue
@@ -48,9 +53,10 @@ class Cargo:
                 data, extension = await fit(image.data, max_bytes=max_bytes)
             except ImageError as error:
                 log.warning("image_not_fitting", index=image.index, reason=str(error))
-                self.drop([image.index])
+                too_large.append(image.index)
             else:
                 self._images[image.index] = replace(image, data=data, extension=extension)
+        return too_large
 
 
 def _size(image: FetchedImage) -> int:
