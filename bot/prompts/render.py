@@ -12,32 +12,14 @@ CARET_WIDTH = 60  # columns of a code block before a laptop's Discord window bre
 _MIN_WIDTH = 8
 _PER_COLUMN = 4  # characters: accents and joiners take no room, but their number is bounded
 _ELLIPSIS = "…"
-
-
-def refusal(prompt: Prompt) -> Text | None:
-    """Give the one sentence that says why the prompt may not be submitted, or None if it may."""
-    return prompt.errors[0].text if prompt.errors else None
-
-
-def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WIDTH) -> str:
-    """Give two lines for a code block: the prompt, or a window of it, and carets below the place.
-
-    `prompt` is what the diagnostic was made for. White space becomes single blanks of the same
-    number, and backticks a look-alike, so that nothing can break out of the block. Wide characters
-    count as two columns. In right-to-left text the caret counts from the left all the same.
-    """
-    text = prompt if isinstance(prompt, str) else prompt.text
-    cells = [_cell(character) for character in text]
-    start = min(max(diagnostic.start, 0), len(cells))
-    end = min(max(diagnostic.end, start), len(cells))
-    window = _window(cells, start, max(width, _MIN_WIDTH))
-    before = window.prefix_width + _width(cells[window.first : start])
-    marked = _width(cells[start : min(end, window.last)])
-    line = "".join(cell.shown for cell in cells[window.first : window.last])
-    shown = (
-        (_ELLIPSIS if window.first else "") + line + (_ELLIPSIS if window.last < len(cells) else "")
-    )
-    return f"{shown}\n{' ' * before}{'^' * max(marked, 1)}"
+_JOINER = "\N{ZERO WIDTH JOINER}"  # makes one emoji of two
+_AS_EMOJI = "\N{VARIATION SELECTOR-16}"  # makes an emoji, two columns wide, of a plain sign
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_JAMO = range(0x1160, 0x1200)  # parts of a Korean syllable, drawn upon its first one
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})  # letters of Hebrew, Arabic and the like
+# Signs that change the direction of what follows; the line keeps its order only without them.
+_DIRECTIONS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +42,76 @@ class _Window:
         return 1 if self.first else 0
 
 
+def refusal(prompt: Prompt) -> Text | None:
+    """Give the one sentence that says why the prompt may not be submitted, or None if it may."""
+    return prompt.errors[0].text if prompt.errors else None
+
+
+def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WIDTH) -> str:
+    """Give two lines for a code block: the prompt, or a window of it, and carets below the place.
+
+    `prompt` is what the diagnostic was made for. White space becomes single blanks of the same
+    number, and backticks a look-alike, so that nothing can break out of the block. Wide characters
+    and emoji count as two columns.
+    """
+    text = prompt if isinstance(prompt, str) else prompt.text
+    cells = _cells(text)
+    start = min(max(diagnostic.start, 0), len(cells))
+    end = min(max(diagnostic.end, start), len(cells))
+    window = _window(cells, start, max(width, _MIN_WIDTH))
+    marked_end = min(end, window.last)
+    parts = [cells[window.first : start], cells[start:marked_end], cells[marked_end : window.last]]
+    before, marked = window.prefix_width + _width(parts[0]), _width(parts[1])
+    line = _line(parts)
+    shown = (
+        (_ELLIPSIS if window.first else "") + line + (_ELLIPSIS if window.last < len(cells) else "")
+    )
+    return f"{shown}\n{' ' * before}{'^' * max(marked, 1)}"
+
+
+def _line(parts: Sequence[Sequence[_Cell]]) -> str:
+    """Write what stands before, above and behind the carets.
+
+    A right-to-left word is drawn from its end, together with the blanks and signs around it. Marks
+    that nobody sees keep it within its part, and the line running from the left.
+    """
+    shown = ["".join(cell.shown for cell in part) for part in parts]
+    if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in "".join(shown)):
+        return "".join(_LEFT_TO_RIGHT + part for part in shown)
+    return "".join(shown)
+
+
+def _cells(text: str) -> list[_Cell]:
+    """Measure each character in its place: of an emoji that is made of several, only the first."""
+    cells: list[_Cell] = []
+    for at, character in enumerate(text):
+        before = text[at - 1] if at else ""
+        if before == _JOINER and unicodedata.category(character) == "So":
+            cells.append(_Cell(character, 0))
+        elif _makes_an_emoji(character, before):
+            gained = 1 if cells[-1].width == 1 else 0
+            cells.append(_Cell(character, gained))
+        else:
+            cells.append(_cell(character))
+    return cells
+
+
+def _makes_an_emoji(character: str, before: str) -> bool:
+    """Whether it changes the sign before it, which then takes two columns."""
+    if not before or before.isspace() or unicodedata.category(before).startswith("L"):
+        return False
+    return character == _AS_EMOJI or ord(character) in _SKIN_TONES
+
+
 def _cell(character: str) -> _Cell:
     category = unicodedata.category(character)
     if character == "`":
         return _Cell(BACKTICK_LOOKALIKE, 1)
+    if character in _DIRECTIONS:
+        return _Cell("", 0)
     if character.isspace() or category in {"Cc", "Cs", "Zl", "Zp"}:
         return _Cell(" ", 1)
-    if category in {"Mn", "Me", "Cf"}:
+    if category in {"Mn", "Me", "Cf"} or ord(character) in _JAMO:
         return _Cell(character, 0)
     return _Cell(character, 2 if unicodedata.east_asian_width(character) in "WF" else 1)
 
@@ -84,6 +129,8 @@ def _window(cells: Sequence[_Cell], start: int, width: int) -> _Window:
     last = _reach(cells, first, room, step=1)
     if last == len(cells):
         first = _reach(cells, last, room, step=-1)
+    while first < start and cells[first].width == 0:  # the rest of an emoji would be one by itself
+        first += 1
     return _Window(min(first, start), last)
 
 
