@@ -16,6 +16,7 @@ from bot.prompts.lexer import Word
 from bot.prompts.parameters import (
     DEFAULT_VERSION,
     IMAGES,
+    NIJI_VERSIONS,
     OFFICIAL_NAMES,
     VERSIONS,
     WEIGHT_MODELS,
@@ -115,7 +116,7 @@ def _argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]
         assert row.hint is not None
         yield _at(argument, row.severity, about(row.hint, argument))
         return
-    is_supported = model.label is None or model.label in row.models
+    is_supported = model.label is None or row.works_with(model.label, argument.value)
     if not is_supported:
         yield _not_in_model(argument, row, model)
     if is_supported or not model.is_given:
@@ -182,7 +183,8 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
 
 
 def _newest(row: Parameter) -> str:
-    return next(number for number in reversed(VERSIONS) if number in row.models)
+    newest_first = (*VERSIONS[::-1], *(f"niji {number}" for number in NIJI_VERSIONS[::-1]))
+    return next(model for model in newest_first if model in row.models)
 
 
 def _model_flag(label: str) -> str:

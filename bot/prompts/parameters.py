@@ -106,6 +106,7 @@ class Parameter:
     value_optional: bool = False
     default: str | None = None  # what the model uses when it is not given
     models: frozenset[str] = ALL_MODELS
+    models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … more for these
     needs: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     max_ratio: int | None = None  # no aspect wider or taller than this many to one
@@ -124,6 +125,10 @@ class Parameter:
     def written(self) -> str:
         """The name that people know it by, without dashes."""
         return self.short[0] if self.short else self.name
+
+    def works_with(self, model: str, value: str) -> bool:
+        """Whether the model takes the parameter with this value."""
+        return model in self.models or model in self.models_by_value.get(value.lower(), ())
 
     @property
     def is_usable(self) -> bool:
@@ -221,15 +226,8 @@ TABLE: Final = (
         name="style",
         kind=Kind.CHOICE,
         choices=("raw", "cute", "expressive", "original", "scenic"),
-        choices_by_family=MappingProxyType(
-            {
-                "4": ("raw",),
-                "5": ("raw",),
-                "6": ("raw",),
-                "niji 5": ("raw", "cute", "expressive", "original", "scenic"),
-            }
-        ),
-        models=_models("4", "6.1", niji="5"),
+        models=frozenset({"niji 5"}),
+        models_by_value=MappingProxyType({"raw": _models("4")}),
         severity=Severity.WARNING,
     ),
     Parameter(

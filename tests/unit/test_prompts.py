@@ -50,7 +50,7 @@ def value_for(row: Parameter) -> str:
     if row.span is not None:
         return f" {max(row.span.low, 1)}" if row.name != "repeat" else " 2"
     if row.kind is Kind.CHOICE:
-        return " 1" if "1" in row.choices else " raw"
+        return " 1" if "1" in row.choices else f" {row.choices[-1]}"
     return SAMPLES[row.kind]
 
 
