@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.errors import JobGoneError, LimitError, PromptError, UserError
 from bot.models import Delivery, Job, JobFilter, JobPage, Preferences, Preset, RecentPrompt
 from bot.ports import JobStore, PersonalStore
-from bot.prompts import caret, parse
+from bot.prompts import Diagnostic, caret, parse, written_mode
 from bot.texts import msg
 
 MAX_NAME = 40  # characters; a name fits a custom id also where all are emoji
@@ -87,7 +87,7 @@ class PersonalService:
                     limit=MAX_NAME,
                 )
             )
-        parameters = checked_parameters(preset.parameters)
+        parameters = checked_parameters(preset.parameters, may_have_mode=True)
         if not parameters and not preset.suffix.strip():
             raise UserError(msg("A preset needs parameters or words to add."))
         saved = Preset(name=name, parameters=parameters, suffix=_checked_suffix(preset.suffix))
@@ -130,30 +130,42 @@ class PersonalService:
         return await self.personal.change_preferences(requester, change)
 
 
-def checked_parameters(text: str) -> str:
+def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
     """Give parameters, without words, in their normal form; empty for none.
 
     Raises:
-        PromptError: there are words among them, or one is wrong.
+        PromptError: there are words or a repeat among them, or a mode that may not be there, or
+            one is wrong.
     """
-    if not text.strip():
+    text = text.strip()
+    if not text:
         return ""
     if len(text) > MAX_PARAMETERS:
         raise PromptError(
             msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
         )
-    # Some word must be there for the prompt to be whole.
-    prompt = parse(f"{_STAND_IN} {text.strip()}")
+    prompt = parse(_STAND_IN + text)
     for error in prompt.errors:
-        raise PromptError(error.text, place=caret(prompt, error))
-    if prompt.words != _STAND_IN or prompt.images:
+        raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
+    if prompt.words != _STAND_IN.strip() or prompt.images:
         raise PromptError(
             msg("Only parameters go here, such as `--ar 16:9 --stylize 200`, no words.")
         )
-    return prompt.normalised.removeprefix(_STAND_IN).strip()
+    if prompt.repeat != 1:
+        raise PromptError(msg("`--repeat` can't be kept. Write it into a prompt when you want it."))
+    if prompt.mode is not None and not may_have_mode:
+        raise PromptError(msg("The speed is a setting of its own; please leave it out here."))
+    mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"
+    return f"{prompt.normalised.removeprefix(_STAND_IN.strip())}{mode}".strip()
 
 
-_STAND_IN = "picture"
+_STAND_IN = "picture "  # some word must be there for the prompt to be whole
+
+
+def _without_stand_in(error: Diagnostic) -> Diagnostic:
+    """Give the error as one of the parameters alone."""
+    start, end = (max(place - len(_STAND_IN), 0) for place in (error.start, error.end))
+    return replace(error, start=start, end=end)
 
 
 def _checked_suffix(text: str) -> str:
@@ -162,11 +174,12 @@ def _checked_suffix(text: str) -> str:
         raise PromptError(
             msg("That's too long: at most {limit} characters, please.", limit=MAX_SUFFIX)
         )
-    if suffix and (prompt := parse(suffix)).arguments:
+    prompt = parse(suffix)
+    found = [str(argument) for argument in prompt.arguments]
+    if prompt.mode is not None:
+        found.append(written_mode(prompt.mode))
+    if found:
         raise PromptError(
-            msg(
-                "Words go here; put `{parameter}` with the parameters.",
-                parameter=str(prompt.arguments[0]),
-            )
+            msg("Words go here; put `{parameter}` with the parameters.", parameter=found[0])
         )
     return suffix

@@ -1,12 +1,12 @@
 """From what a person typed and chose to plain prompts, ready to be stored as jobs. Pure.
 
-What counts, strongest first: options beside the prompt, the prompt itself, the preset, the person's
-own defaults.
+What counts, strongest first: options beside the prompt, the prompt itself, the preset (its mode
+too), the person's own defaults.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,18 +16,21 @@ from bot.prompts import (
     Diagnostic,
     OptionValue,
     Prompt,
+    Severity,
     caret,
     expand,
     parameters_of,
     parse,
     with_defaults,
     with_options,
+    written_mode,
 )
-from bot.texts import Text
+from bot.texts import Text, msg
 
 NO_PREFERENCES = Preferences()
 # No database keeps these, and nobody types them: the null character, and halves of characters.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+MAX_REMARKS = 20  # every job keeps them, and nobody reads more
 IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
 
 
@@ -102,15 +105,31 @@ def read_wish(
     remarks = [note.text for each in prompts for note in (*each.notices, *each.warnings)]
     return Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
-        mode=prompts[0].mode or preferences.mode or Mode.FAST,
-        remarks=tuple({str(remark): remark for remark in remarks}.values()),
+        mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
+        remarks=tuple({str(remark): remark for remark in remarks}.values())[:MAX_REMARKS],
     )
 
 
-def typed(job: Job) -> str:
-    """Give what one would type to ask for this job: its prompt, and its mode if that is relaxed."""
+def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
+    """Give the mode that all the prompts of one command ask for."""
+    modes = {prompt.mode for prompt in prompts}
+    if len(modes) == 1:
+        return modes.pop()
+    sentence = msg("All jobs of one command go at one speed; keep either `--fast` or `--relax`.")
+    raise _refused(text, Diagnostic(severity=Severity.ERROR, start=0, end=len(text), text=sentence))
+
+
+def _mode_of_preset(preset: Preset | None) -> Mode | None:
+    return None if preset is None else parse(preset.parameters).mode
+
+
+def typed(job: Job, *, usual: Mode = Mode.FAST) -> str:
+    """Give what one would type to ask for this job: its prompt, and its mode if that is not usual.
+
+    `usual` is the mode that the person gets who says nothing about it.
+    """
     text = typed_prompt(job.prompt)
-    return f"{text} --relax" if job.mode is Mode.RELAXED else text
+    return text if job.mode is usual else f"{text} {written_mode(job.mode)}"
 
 
 def typed_prompt(prompt: str) -> str:

@@ -12,7 +12,8 @@ from bot.platforms.discord.interactions.options import PresetName
 from bot.platforms.discord.interactions.replies import tell
 from bot.platforms.discord.interactions.whispers import whisper
 from bot.platforms.discord.language import requester_of
-from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_presets, saved_text
+from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_presets
+from bot.platforms.discord.panels.presets import save as save_preset
 
 
 @app_commands.allowed_installs(guilds=True, users=False)
@@ -35,9 +36,7 @@ class Presets(commands.GroupCog, group_name="preset", group_description="Your pr
     ) -> None:
         """Save or replace a preset."""
         preset = Preset(name=name, parameters=parameters, suffix=words)
-        saving = interaction.client.personal.save_preset(requester_of(interaction), preset)
-        saved = await Answer(interaction, is_private=True).wait_for(saving)
-        await tell(interaction, saved_text(saved))
+        await whisper(interaction, save_preset(interaction, preset))
 
     @app_commands.command(name="list", description="All your presets")
     async def list_(self, interaction: Interaction[ImagineBot]) -> None:

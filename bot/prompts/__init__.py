@@ -9,7 +9,7 @@ from bot.prompts.arguments import Argument
 from bot.prompts.defaults import with_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.expand import Expansion, expand
-from bot.prompts.options import OptionValue, parameters_of, with_options
+from bot.prompts.options import OptionValue, parameters_of, with_options, written_mode
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.prompt import MAX_LENGTH, Prompt, parse
 from bot.prompts.render import caret, refusal
@@ -32,4 +32,5 @@ __all__ = [
     "refusal",
     "with_defaults",
     "with_options",
+    "written_mode",
 ]

@@ -59,10 +59,15 @@ def parameters_of(options: Mapping[str, OptionValue]) -> frozenset[str]:
     return frozenset(row.name for row in rows if row is not None)
 
 
+def written_mode(mode: Mode) -> str:
+    """Write a mode as one types it into a prompt."""
+    return _MODES[mode]
+
+
 def _written(name: str, value: OptionValue) -> str:
     """Write an option as a parameter; empty for a flag that is off."""
     if name == "mode":
-        return _MODES[Mode(str(value))]
+        return written_mode(Mode(str(value)))
     row = find(_PARAMETER_OF.get(name, name))
     if row is None:
         raise KeyError(name)

@@ -475,10 +475,12 @@ async def save(stage: Stage, name: str, user: User | None = None, **options: str
 
 
 async def test_a_preset_is_saved_and_shown(stage: Stage) -> None:
-    assert "Saved" in await save(stage, "poster", parameters="--ar 2:3 --s 250", words="bold ink")
+    saved = await save(stage, "poster", parameters="—ar 2:3 --s 250 --relax", words="bold ink")
     shown = (await stage.whispered("preset show", name="poster")).text
-    assert "--ar 2:3" in shown
-    assert "bold ink" in shown
+    assert "Saved" in saved
+    for text in (saved, shown):
+        assert "--ar 2:3 --s 250 --relax" in text
+        assert "bold ink" in text
 
 
 async def test_saving_a_name_again_replaces_it_and_says_so(stage: Stage) -> None:
@@ -490,7 +492,7 @@ async def test_saving_a_name_again_replaces_it_and_says_so(stage: Stage) -> None
 
 
 async def test_a_preset_of_words_among_parameters_is_refused(stage: Stage) -> None:
-    await save(stage, "poster", parameters="a fox --ar 2:3")
+    assert "Only parameters" in await save(stage, "poster", parameters="a fox --ar 2:3")
     assert await stage.personal.presets(stage.requester()) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import JobGoneError, LimitError, PromptError, UserError
 from bot.models import JobFilter, JobStatus, Mode, NewJob, Origin, Preferences, Preset, new_job_id
-from bot.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService
+from bot.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService, checked_parameters
 from bot.store import Database, SqlDeliveryStore, SqlDraftStore, SqlJobStore, SqlPersonalStore
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -122,7 +122,9 @@ async def test_saving_says_whether_a_preset_was_replaced(service: PersonalServic
         replace(POSTER, parameters="words --ar 2:3"),
         replace(POSTER, parameters="--ar 2:0"),
         replace(POSTER, parameters="--no " + "x" * MAX_PARAMETERS),
+        replace(POSTER, parameters="--ar 2:3 --repeat 2"),
         replace(POSTER, suffix="ink --ar 2:3"),
+        replace(POSTER, suffix="ink --relax"),
         replace(POSTER, suffix="x" * (MAX_SUFFIX + 1)),
     ],
 )
@@ -185,9 +187,18 @@ async def test_default_parameters_are_tidied(service: PersonalService) -> None:
     assert (await service.preferences(ANN)).parameters == "--ar 2:3"
 
 
-async def test_wrong_default_parameters_are_refused(service: PersonalService) -> None:
+@pytest.mark.parametrize("parameters", ["--ar 2:0", "--relax", "--ar 2:3 --repeat 2", "a fox"])
+async def test_wrong_default_parameters_are_refused(
+    service: PersonalService, parameters: str
+) -> None:
     with pytest.raises(PromptError):
-        await service.set_preferences(ANN, Preferences(parameters="--ar 2:0"))
+        await service.set_preferences(ANN, Preferences(parameters=parameters))
+
+
+def test_wrong_parameters_are_shown_as_they_were_typed() -> None:
+    with pytest.raises(PromptError) as caught:
+        checked_parameters(" --s 5 --ar 2:0 ")
+    assert caught.value.place == "--s 5 --ar 2:0\n      ^^^^^^^^"
 
 
 # ── Drafts ──────────────────────────────────────────────────────────────────────────────────────

@@ -303,7 +303,10 @@ def test_a_failure_says_so_with_why_and_the_providers_words() -> None:
             ),
             ["Again", "Edit & retry", "Delete", "⋯"],
         ),
-        ((FailureCode.QUOTA, FailureCode.KEY, FailureCode.OPERATOR), ["Delete", "⋯"]),
+        (
+            (FailureCode.QUOTA, FailureCode.KEY, FailureCode.OPERATOR),
+            ["Edit & retry", "Delete", "⋯"],
+        ),
     ],
 )
 def test_a_failure_offers_what_can_be_done_about_it(

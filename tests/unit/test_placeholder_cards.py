@@ -139,20 +139,27 @@ def test_nothing_is_said_where_a_card_will_say_it(
     assert progress_card(replace(JOB, status=status), progress(**counts)) is None
 
 
-def test_what_was_put_right_is_said_in_two_lines() -> None:
-    remarks = tuple(msg("Remark {number}.", number=number) for number in range(5))
+def test_what_was_put_right_is_said_in_one_line() -> None:
+    remarks = tuple(msg("Remark {number}.", number=number) for number in range(3))
     remarked = replace(JOB, remarks=remarks)
     for view in (
         placeholder(accepted(remarked)),
         progress_card(replace(remarked, status=JobStatus.RUNNING), progress(in_flight=1)),
+        question_card(question(("a", "b"), remarks=remarks), "en"),
     ):
-        said = text_of(view).splitlines()
-        assert said[-2:] == ["-# Remark 0.", "-# Remark 1."]
+        assert text_of(view).splitlines()[-1] == "-# Remark 0. Remark 1. Remark 2."
+
+
+def test_what_does_not_fit_is_left_out_and_shown_to_be_missing() -> None:
+    remarks = tuple(msg("{words}", words=str(number) * 290) for number in range(9))
+    said = text_of(placeholder(accepted(replace(JOB, remarks=remarks)))).splitlines()[-1]
+    assert said.endswith("2 …")
+    assert len(said) <= 1010
 
 
 @pytest.mark.parametrize("prompt", LONG)
 def test_the_longest_placeholder_keeps_discords_limits(prompt: str) -> None:
-    remarks = tuple(msg("{words}", words="*" * 4000) for _ in range(5))
+    remarks = tuple(msg("{words}", words="*" * 4000) for _ in range(20))
     long = replace(OF_GROUP, prompt=prompt, remarks=remarks)
     views = [
         placeholder(accepted(long, jobs=10, ahead=900)),
@@ -221,7 +228,7 @@ def test_the_question_names_count_cost_and_the_first_prompts() -> None:
 
 @pytest.mark.parametrize("prompt", LONG)
 def test_the_longest_question_keeps_discords_limits(prompt: str) -> None:
-    remarks = tuple(msg("{words}", words="*" * 4000) for _ in range(5))
+    remarks = tuple(msg("{words}", words="*" * 4000) for _ in range(20))
     view = question_card(question((prompt,) * 10, remarks=remarks), "en")
     assert len(text_of(view)) <= 4000
     assert len(parts_of(view)) <= 40

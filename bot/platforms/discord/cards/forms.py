@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.locales import render
-from bot.platforms.discord.cards.custom_ids import FormId
+from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.markdown import clip
 from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg
@@ -18,6 +18,7 @@ TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name
 HINT_LIMIT = 100  # Discord's, for the line below a field's name
 FIELD_LIMIT = 4000  # Discord's, for what can be typed
 PROMPT_FIELD = "prompt"
+_PRIVATE = ":private"
 
 
 def sealed_form(title: str, form_id: FormId, *items: ui.Item[Any]) -> ui.Modal:
@@ -27,6 +28,16 @@ def sealed_form(title: str, form_id: FormId, *items: ui.Item[Any]) -> ui.Modal:
         form.add_item(item)
     form.stop()
     return form
+
+
+def wish_form_id(form: Form, subject_id: str, *, is_private: bool) -> FormId:
+    """Name a form that asks for a prompt: about which job or draft, and who will see the result."""
+    return FormId(form=form, state=f"{subject_id}{_PRIVATE if is_private else ''}")
+
+
+def read_wish_form(state: str) -> tuple[str, bool]:
+    """Give the job or draft that such a form is about, and whether the result is private."""
+    return state.removesuffix(_PRIVATE), state.endswith(_PRIVATE)
 
 
 def prompt_form(form_id: FormId, locale: str, *, title: Text, prompt: str = "") -> ui.Modal:

@@ -81,8 +81,8 @@ def _ways_out(job: Job, remedy: Remedy) -> list[ui.Button[Any]]:
                 controls.again(job, locale, is_main=True),
                 controls.edit_and_retry(job, locale),
             ]
-        case Remedy.WAIT:
-            return []
+        case Remedy.WAIT:  # for later: the operator must act first, as the sentence says
+            return [controls.edit_and_retry(job, locale)]
 
 
 def _asked(job: Job) -> ui.TextDisplay[Any]:

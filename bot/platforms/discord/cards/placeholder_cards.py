@@ -20,8 +20,8 @@ from bot.platforms.discord.cards.markdown import clip, escape, mention, relative
 from bot.service import Accepted, Confirmation
 from bot.texts import Text, msg, msg_n
 
-MAX_REMARKS = 2
-REMARK_LIMIT = 300  # characters
+REMARK_LIMIT = 300  # characters of one remark
+REMARKS_LIMIT = 1000  # characters of all; the prompts beside them need the rest of Discord's 4000
 SHOWN_PROMPTS = 5  # of a question
 SHOWN_PROMPT_LIMIT = 200  # characters before escaping; five of them stay far below Discord's 4000
 
@@ -217,11 +217,16 @@ def _card(
 
 
 def _remarks(remarks: Sequence[Text], locale: str) -> Iterator[ui.TextDisplay[Any]]:
-    """Say in small letters what was put right; two lines are enough."""
-    said = (" ".join(render(remark, locale).split()) for remark in remarks[:MAX_REMARKS])
-    lines = [small(clip(each, REMARK_LIMIT)) for each in said]
-    if lines:
-        yield ui.TextDisplay("\n".join(lines))
+    """Say in one line of small letters what was put right, as much as there is room for."""
+    said: list[str] = []
+    for remark in remarks:
+        sentence = clip(" ".join(render(remark, locale).split()), REMARK_LIMIT)
+        if sum(map(len, said)) + len(said) + len(sentence) > REMARKS_LIMIT:
+            said.append("…")
+            break
+        said.append(sentence)
+    if said:
+        yield ui.TextDisplay(small(" ".join(said)))
 
 
 def _cancel(job: Job) -> ui.Button[Any]:

@@ -1,5 +1,6 @@
 """What the buttons of a card do with its job: vary, edit, details, and removal from elsewhere."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -7,15 +8,15 @@ import structlog
 from discord import ui
 
 from bot.errors import JobGoneError, NotAllowedError, UserError
-from bot.models import Job
+from bot.models import Job, Mode
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, FormId
 from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form
+from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, wish_form_id
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.interactions.answers import answer_with_placeholder
 from bot.platforms.discord.interactions.choices import chosen_value
-from bot.platforms.discord.interactions.whispers import whisper
+from bot.platforms.discord.interactions.whispers import before_form, whisper
 from bot.platforms.discord.language import locale_of, requester_of, speech_of
 from bot.service import Actor
 from bot.texts import Text, msg
@@ -38,16 +39,20 @@ async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
 
 async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with the prompt as one would type it."""
-    job = await interaction.client.service.job(press.job_id)
-    state = f"{job.id}:private" if job.is_private else job.id
-    form_id = FormId(form=Form.EDIT, state=state)
-    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=typed(job))
+    bot, requester = interaction.client, requester_of(interaction)
+    job, preferences = await before_form(
+        asyncio.gather(bot.service.job(press.job_id), bot.personal.preferences(requester))
+    )
+    form_id = wish_form_id(Form.EDIT, job.id, is_private=job.is_private)
+    prompt = typed(job, usual=preferences.mode or Mode.FAST)
+    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=prompt)
 
 
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with a wish that was refused."""
-    wish = await interaction.client.service.kept_wish(press.job_id, requester_of(interaction))
-    form_id = FormId(form=Form.WISH, state=press.job_id)
+    service, requester = interaction.client.service, requester_of(interaction)
+    wish = await before_form(service.kept_wish(press.job_id, requester))
+    form_id = wish_form_id(Form.WISH, press.job_id, is_private=wish.is_private)
     await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=wish.prompt)
 
 

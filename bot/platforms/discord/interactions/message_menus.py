@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import UserError
-from bot.platforms.discord.cards.custom_ids import Form, FormId
+from bot.platforms.discord.cards.custom_ids import Form
+from bot.platforms.discord.cards.forms import wish_form_id
 from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
 from bot.platforms.discord.interactions.messages import image_in, job_in
+from bot.platforms.discord.interactions.whispers import before_form
 from bot.platforms.discord.language import requester_of
 from bot.texts import Text, msg
 from bot.wishes import Wish
@@ -34,8 +36,10 @@ async def ask_for_words(
     if link is None:
         raise UserError(msg("I see no picture in this message. Choose one with an image attached."))
     wish = Wish(prompt="", options={option: link})
-    draft_id = await interaction.client.service.keep_wish(wish, requester_of(interaction))
-    await open_prompt_form(interaction, FormId(form=Form.WISH, state=draft_id), title=title)
+    service, requester = interaction.client.service, requester_of(interaction)
+    draft_id = await before_form(service.keep_wish(wish, requester))
+    form_id = wish_form_id(Form.WISH, draft_id, is_private=False)
+    await open_prompt_form(interaction, form_id, title=title)
 
 
 async def tell_details(

@@ -13,13 +13,13 @@ import discord
 import structlog
 
 from bot.platforms.discord.cards.custom_ids import Form, FormId
-from bot.platforms.discord.cards.forms import PROMPT_FIELD
+from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.answers import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_wish
 from bot.platforms.discord.interactions.replies import explain
-from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
+from bot.service import Accepted, Confirmation, ImagineRequest
 from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -58,21 +58,27 @@ async def _edited(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
     """Start a job with the changed prompt of another one."""
-    job_id, _, privacy = state.partition(":")
-    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=bool(privacy))
+    job_id, is_private = read_wish_form(state)
+    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
     accept = partial(interaction.client.service.imagine, wish)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
-        await answer_with_placeholder(interaction, accept, is_private=wish.is_private)
+        await answer_with_placeholder(interaction, accept, is_private=is_private)
 
 
 async def _completed(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
     """Start a job with a wish whose words were missing or refused."""
-    kept = await interaction.client.service.kept_wish(state, requester_of(interaction))
-    wish = replace(kept, prompt=fields[PROMPT_FIELD])
-    accept = partial(accept_wish, interaction.client, wish)
-    await answer_with_placeholder(interaction, accept, is_private=wish.is_private)
+    draft_id, is_private = read_wish_form(state)
+    accept = partial(_accept_kept, interaction.client, draft_id, fields[PROMPT_FIELD])
+    await answer_with_placeholder(interaction, accept, is_private=is_private)
+
+
+async def _accept_kept(
+    bot: "ImagineBot", draft_id: str, prompt: str, request: ImagineRequest
+) -> Accepted | Confirmation:
+    kept = await bot.service.kept_wish(draft_id, request.origin.requester)
+    return await accept_wish(bot, replace(kept, prompt=prompt), request)
 
 
 _FORMS: dict[Form, _Handler] = {

@@ -10,11 +10,14 @@ from typing import Any, TypeVar
 import discord
 from discord import ui
 
+from bot.errors import UnavailableError
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
+from bot.texts import msg
 
 T = TypeVar("T")
 
 PATIENCE_S = 1.0
+FORM_PATIENCE_S = 2.0  # a form cannot be promised; with the way there it must stay below 3 s
 
 
 async def whisper(interaction: discord.Interaction[Any], message: Awaitable[ui.LayoutView]) -> None:
@@ -62,3 +65,18 @@ async def promised(work: Awaitable[T], promise: Any) -> T:
         return await task
     finally:
         task.cancel()
+
+
+async def before_form(work: Awaitable[T]) -> T:
+    """Give the result of `work` that a form needs, before it is too late for the form.
+
+    Raises:
+        UnavailableError: it does not come in time.
+    """
+    try:
+        async with asyncio.timeout(FORM_PATIENCE_S):
+            return await work
+    except TimeoutError as error:
+        raise UnavailableError(
+            msg("I'm a bit slow right now, sorry. Please try that once more.")
+        ) from error

@@ -64,12 +64,14 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
     await whispers.replace(interaction, shown)
 
 
-def saved_text(saved: SavedPreset) -> Text:
-    """Say that a preset was saved, and how to use it."""
-    name = escape(saved.preset.name)
-    if saved.has_replaced:
-        return msg("“{name}” now does this instead. Use it with /imagine preset.", name=name)
-    return msg("Saved as “{name}”. Use it with /imagine preset.", name=name)
+async def save(interaction: "discord.Interaction[ImagineBot]", preset: Preset) -> ui.LayoutView:
+    """Save a preset and give it as it was saved.
+
+    Raises:
+        UserError: it will not do, or there are too many.
+    """
+    saved = await interaction.client.personal.save_preset(requester_of(interaction), preset)
+    return preset_view(saved.preset, await locale_of(interaction), said=_saved_text(saved))
 
 
 def deleted_text(name: str) -> Text:
@@ -96,10 +98,12 @@ def list_view(presets: Sequence[Preset], locale: str) -> ui.LayoutView:
     )
 
 
-def preset_view(preset: Preset, locale: str) -> ui.LayoutView:
-    """Build what one preset does, with a button to delete it."""
+def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> ui.LayoutView:
+    """Build what one preset does, with a button to delete it; `said` comes first."""
     say = partial(render, locale=locale)
     lines = [f"### {escape(preset.name)}"]
+    if said is not None:
+        lines.append(say(said))
     if preset.parameters:
         lines += [say(msg("Parameters")), code_block(preset.parameters)]
     if preset.suffix:
@@ -123,6 +127,12 @@ async def _list_after_deleting(
 ) -> ui.LayoutView:
     await interaction.client.personal.delete_preset(requester_of(interaction), name)
     return await my_presets(interaction)
+
+
+def _saved_text(saved: SavedPreset) -> Text:
+    if saved.has_replaced:
+        return msg("Saved instead of the old one. Choose it as `preset` of /imagine.")
+    return msg("Saved. Choose it as `preset` of /imagine.")
 
 
 def _line(preset: Preset, room: int) -> str:

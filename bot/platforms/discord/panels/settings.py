@@ -29,7 +29,6 @@ Change = Callable[[Preferences], Preferences]
 
 PARAMETERS_FIELD = "parameters"
 MAX_LANGUAGES = 24  # a menu has 25 entries, and one is "automatic"
-READ_TIMEOUT_S = 2.0  # a form must be shown within 3 seconds, and nothing can be shown before it
 _AUTOMATIC = "auto"
 _MODE, _LANGUAGE, _PARAMETERS, _TELL, _DO_NOT_TELL, _RESET = (
     "mode",
@@ -120,8 +119,8 @@ async def _changed(interaction: "discord.Interaction[ImagineBot]", change: Chang
 
 
 async def _open_form(interaction: "discord.Interaction[ImagineBot]") -> None:
-    async with asyncio.timeout(READ_TIMEOUT_S):
-        preferences = await interaction.client.personal.preferences(requester_of(interaction))
+    personal, requester = interaction.client.personal, requester_of(interaction)
+    preferences = await whispers.before_form(personal.preferences(requester))
     form = parameters_form(preferences.parameters, await locale_of(interaction))
     await interaction.response.send_modal(form)
 
