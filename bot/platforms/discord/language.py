@@ -1,6 +1,5 @@
 """The language in which we speak to one person."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ import structlog
 from bot.errors import StoreError
 from bot.locales import render
 from bot.platforms.discord.cards.markdown import relative
+from bot.platforms.discord.patience import within
 from bot.texts import Text
 
 log = structlog.get_logger(__name__)
@@ -43,8 +43,8 @@ async def speech_of(interaction: discord.Interaction[Any]) -> Callable[[Text], s
 
 async def _chosen(interaction: discord.Interaction[Any]) -> str | None:
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            preferences = await interaction.client.personal.preferences(requester_of(interaction))
+        personal = interaction.client.personal
+        preferences = await within(PATIENCE_S, personal.preferences(requester_of(interaction)))
     except (TimeoutError, StoreError) as error:
         log.info("language_not_known", error=type(error).__name__)
         return None

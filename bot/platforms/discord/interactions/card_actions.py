@@ -39,13 +39,19 @@ async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
 
 async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with the prompt as one would type it."""
+    form_id, prompt = await before_form(_to_edit(interaction, press.job_id))
+    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=prompt)
+
+
+async def _to_edit(
+    interaction: "discord.Interaction[ImagineBot]", job_id: str
+) -> tuple[FormId, str]:
     bot, requester = interaction.client, requester_of(interaction)
-    job, preferences = await before_form(
-        asyncio.gather(bot.service.job(press.job_id), bot.personal.preferences(requester))
+    job, preferences = await asyncio.gather(
+        bot.service.job(job_id), bot.personal.preferences(requester)
     )
     form_id = wish_form_id(Form.EDIT, job.id, is_private=job.is_private)
-    prompt = typed(job, usual=preferences.mode or Mode.FAST)
-    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=prompt)
+    return form_id, typed(job, usual=preferences.mode or Mode.FAST)
 
 
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:

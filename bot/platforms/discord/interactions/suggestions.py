@@ -4,7 +4,6 @@ A choice has at most 100 characters. A prompt is longer: its choice carries a to
 of the person's own job that had it, and `recalled` gives the prompt back.
 """
 
-import asyncio
 import re
 from collections.abc import Awaitable, Iterable
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from discord.app_commands import Choice
 from bot.locales import render
 from bot.models import JOB_ID_PATTERN, Preset, RecentPrompt
 from bot.platforms.discord.cards.markdown import clip
+from bot.platforms.discord.patience import within
 from bot.prompts import parse
 from bot.texts import msg
 from bot.wishes import typed_prompt
@@ -58,8 +58,7 @@ ASPECTS = MappingProxyType(
 async def soon(work: Awaitable[list[Choice[str]]]) -> list[Choice[str]]:
     """Give these choices, as many as Discord shows; none if they do not come soon."""
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            return (await work)[:MAX_CHOICES]
+        return (await within(PATIENCE_S, work))[:MAX_CHOICES]
     except Exception as error:  # noqa: BLE001 - the edge: typing goes on without suggestions
         log.warning("no_suggestions", error=type(error).__name__)
         return []

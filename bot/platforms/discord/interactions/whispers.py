@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.errors import UnavailableError
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
+from bot.platforms.discord.patience import within
 from bot.texts import msg
 
 T = TypeVar("T")
@@ -74,8 +75,7 @@ async def before_form(work: Awaitable[T]) -> T:
         UnavailableError: it does not come in time.
     """
     try:
-        async with asyncio.timeout(FORM_PATIENCE_S):
-            return await work
+        return await within(FORM_PATIENCE_S, work)
     except TimeoutError as error:
         raise UnavailableError(
             msg("I'm a bit slow right now, sorry. Please try that once more.")

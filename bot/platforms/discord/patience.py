@@ -1,0 +1,33 @@
+"""Waiting for work of our own no longer than a person should wait for us."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_left_behind: set[asyncio.Future[Any]] = set()  # the event loop itself would forget them
+
+
+async def within(seconds: float, work: Awaitable[T]) -> T:
+    """Give the result of `work` if it comes in time; else leave it to itself.
+
+    It is not cancelled: a database call that is cancelled takes its connection along, and hangs
+    while the database does.
+
+    Raises:
+        TimeoutError: it did not come.
+    """
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
+        _left_behind.add(task)
+        task.add_done_callback(_forget)
+        raise TimeoutError
+    return task.result()
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    _left_behind.discard(task)
+    if not task.cancelled():
+        task.exception()  # looked at, or asyncio would complain that nobody did
