@@ -1,8 +1,11 @@
 """Commands, buttons and the connection over the wire: real discord.py, store and service."""
 
 import asyncio
+from collections.abc import MutableMapping, Sequence
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import TokenRejectedError
 from bot.models import JobStatus
@@ -158,6 +161,10 @@ def the_whisper(asked: Interaction) -> str:
 # ── The buttons ─────────────────────────────────────────────────────────────────────────────────
 
 
+def events(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
+    return [entry["event"] for entry in logs]
+
+
 async def press(stage: Stage, user: User, card: Message, label: str) -> Interaction:
     return await stage.d.press(user, card, label)
 
@@ -236,6 +243,31 @@ async def test_a_button_of_a_forgotten_job_says_so(
 
 async def _nothing(_job_id: str) -> None:
     return None
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.lose_answer_after_effect(), faults.garbage(200)], ids=["lost", "garbage"]
+)
+async def test_a_press_that_discord_loses_is_no_defect_of_ours(
+    stage: Stage, fault: faults.Action
+) -> None:
+    card = await stage.card()
+    stage.d.faults.add("POST", CALLBACK, fault)
+    with capture_logs() as logs:
+        await stage.d.press(stage.d.ann, card, "Delete", wait=0)
+        await stage.d.wait_for(lambda: "interaction_lost" in events(logs), 15)
+    assert not any("exc_info" in entry for entry in logs)
+
+
+async def test_a_press_that_another_process_answered_is_left_to_it(stage: Stage) -> None:
+    card = await stage.card()
+    stage.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
+    with capture_logs() as logs:
+        beaten = await stage.d.press(stage.d.ann, card, "1", wait=0)
+        await stage.d.wait_for(lambda: "defer_failed" in events(logs), 15)
+    pressed = await press(stage, stage.d.ann, card, "2")
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    assert not [call for call in stage.d.requests if f"/{beaten.token}/messages" in call.path]
 
 
 async def test_a_press_leaves_nothing_in_memory(stage: Stage) -> None:
@@ -317,6 +349,20 @@ async def test_a_token_that_is_reset_ends_the_connection(d: DiscordStandIn) -> N
         d.drop_gateway(4004)
         with pytest.raises(TokenRejectedError):
             await task
+
+
+async def test_a_command_under_way_at_the_stop_is_cut_off_without_a_word(
+    d: DiscordStandIn,
+) -> None:
+    async with parts(d) as stage:
+        with capture_logs() as logs:
+            async with running(stage.bot, d.token):
+                await d.wait_until_connected()
+                d.faults.add("POST", CALLBACK, faults.hang(60))
+                await d.slash(d.ann, d.channel, "imagine", prompt="a late fox", wait=0)
+                await d.wait_for(lambda: d.calls("POST", CALLBACK))
+            await d.wait_for(lambda: "interaction_given_up" in events(logs), 15)
+        assert not any("exc_info" in entry for entry in logs)
 
 
 async def test_a_stop_closes_the_bot(d: DiscordStandIn) -> None:

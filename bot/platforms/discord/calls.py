@@ -4,6 +4,7 @@ Codes: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 """
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -19,7 +20,8 @@ SEND_TIMEOUT_S = 60.0  # uploads 24 MiB, and may wait for a rate limit
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last three
 # discord.py meets a page that is not the JSON it expects.
-LOST = (TimeoutError, aiohttp.ClientError, OSError, TypeError, KeyError, ValueError)
+_CUT_OFF = (TimeoutError, aiohttp.ClientError, OSError)
+LOST = (*_CUT_OFF, TypeError, KeyError, ValueError)
 
 UNKNOWN_MESSAGE = 10008
 ALREADY_ANSWERED = 40060
@@ -85,6 +87,19 @@ def is_beaten(error: BaseException) -> bool:
         _UNKNOWN_INTERACTION,
         _UNKNOWN_WEBHOOK,
     }
+
+
+def is_lost(error: BaseException) -> bool:
+    """Discord broke down or gave no usable answer; no defect of ours looks like that."""
+    if isinstance(error, discord.HTTPException):
+        return _is_passing(error)
+    return isinstance(error, LOST) and (isinstance(error, _CUT_OFF) or _is_of_discord_py(error))
+
+
+def _is_of_discord_py(error: BaseException) -> bool:
+    """Whether discord.py itself raised it, so over a page that is not the JSON it expects."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].f_globals["__name__"].partition(".")[0] == "discord"
 
 
 def reason_of(error: discord.HTTPException) -> str:

@@ -18,7 +18,7 @@ from discord import ui
 
 from bot.errors import NotAllowedError, StoreError, UserError
 from bot.models import JobStatus, Origin
-from bot.platforms.discord.calls import ALREADY_ANSWERED, LOST, is_server_error
+from bot.platforms.discord.calls import ALREADY_ANSWERED, LOST, is_beaten, is_server_error
 from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import locale_of
@@ -174,6 +174,7 @@ class Answer:
         self._interaction = interaction
         self._is_private = is_private
         self._was_deferred = False
+        self.is_beaten = False  # another process answers, or it is too late
 
     async def wait_for(self, work: Awaitable[T]) -> T:
         """Give the result of `work`; show "thinking…" if it takes longer than a second."""
@@ -195,7 +196,8 @@ class Answer:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
         except (discord.HTTPException, *LOST) as error:
-            log.info("defer_failed", error=type(error).__name__)
+            self.is_beaten = is_beaten(error)
+            log.info("defer_failed", error=type(error).__name__, is_beaten=self.is_beaten)
 
     async def show(self, view: ui.LayoutView, *, is_private: bool | None = None) -> Outcome:
         """Answer with `view`; look whether it is there when the call does not say.

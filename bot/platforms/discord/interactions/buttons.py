@@ -79,6 +79,8 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
     answer = Answer(interaction, is_private=card is not None and card.flags.ephemeral)
     job = await answer.wait_for(interaction.client.service.job(press.job_id))
     await answer.defer()
+    if answer.is_beaten:
+        return
     try:
         data, _ = await _image(interaction, job, number)
         data, extension = await fit(data, max_bytes=interaction.filesize_limit)

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.errors import PromptError, UserError
 from bot.locales import render
-from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten
+from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.markdown import clip, code_block, relative
 from bot.platforms.discord.language import locale_of
@@ -47,20 +47,28 @@ async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView)
 
 
 async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Tell the person what went wrong: in our own words, or with an apology if we have none."""
-    if isinstance(error, UserError):
+    """Tell the person what went wrong: in our own words, or with an apology if we have none.
+
+    Another process may have answered, or ours may be about to end: then there is nothing to tell.
+    """
+    if is_beaten(error) or interaction.client.is_closed():
+        log.debug("interaction_given_up", interaction_id=interaction.id)
+    elif isinstance(error, UserError):
         await tell(interaction, error)
     else:
         await apologise(interaction, error)
 
 
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Log what went wrong and tell the person the reference under which it is logged."""
-    if is_beaten(error):
-        log.debug("interaction_beaten", interaction_id=interaction.id)
-        return
+    """Log what went wrong and tell the person the reference under which it is logged.
+
+    What Discord lost is a line without a traceback: it is no defect of ours.
+    """
     reference = secrets.token_hex(4)
-    log.error("interaction_failed", reference=reference, exc_info=error)
+    if is_lost(error):
+        log.warning("interaction_lost", reference=reference, error=type(error).__name__)
+    else:
+        log.error("interaction_failed", reference=reference, exc_info=error)
     await tell(
         interaction,
         msg(
