@@ -248,7 +248,7 @@ async def test_a_lost_answer_to_the_command_is_found_again(tmp_path: Path) -> No
 
 async def test_an_answer_that_discord_never_got_spends_nothing(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
-        wire.discord.faults.add("POST", CALLBACK, faults.lose_before_effect())
+        wire.discord.faults.add("POST", CALLBACK, faults.lose_before_effect(), times=2)
         asked = await wire.imagine("an unheard hello", wait=0.5)
         await wire.wait_for(lambda: wire.statuses() == ["cancelled"])
         assert asked.response is None

@@ -83,18 +83,39 @@ async def test_buttons_work_when_their_answers_are_taken_without_a_word(stage: S
     assert details.followups == []
 
 
+async def test_an_answer_that_did_not_arrive_is_given_once_more(stage: Stage) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
+    asked = await stage.imagine()
+    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    assert asked.response is not None
+    assert job.origin.placeholder_id == str(asked.response.id)
+
+
+async def test_a_lost_answer_does_not_leave_thinking_behind(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    stage.service.delay_s = 0.2
+    stage.d.faults.add("PATCH", ORIGINAL, faults.lose_before_effect())
+    asked = await stage.imagine()
+    await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    assert asked.response is not None
+    assert asked.response.text.startswith(">>> a red fox")
+
+
 @pytest.mark.parametrize("trouble", [faults.lose_before_effect(), faults.status(404, 10062)])
 async def test_a_job_whose_command_nobody_answered_is_given_up(
     stage: Stage, trouble: faults.Action
 ) -> None:
-    stage.d.faults.add("POST", CALLBACK, trouble)
+    stage.d.faults.add("POST", CALLBACK, trouble, times=answers.ATTEMPTS)
     await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
     await stage.job_with(JobStatus.CANCELLED)
 
 
 async def test_a_job_whose_answer_is_in_doubt_stays(stage: Stage) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
-    stage.d.faults.add("GET", ORIGINAL, faults.lose_before_effect(), times=None)
+    lost = faults.lose_before_effect()
+    stage.d.faults.add("POST", CALLBACK, lost, times=answers.ATTEMPTS)
+    stage.d.faults.add("GET", ORIGINAL, lost, times=None)
     await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
     await stage.d.wait_for(lambda: stage.d.calls("GET", ORIGINAL))
     await asyncio.sleep(0.1)
@@ -200,7 +221,8 @@ async def test_again_is_a_new_job_of_the_person_who_pressed(stage: Stage) -> Non
 
 async def test_again_that_nobody_answered_is_given_up_and_the_card_stays(stage: Stage) -> None:
     card = await stage.card()
-    stage.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
+    lost = faults.lose_before_effect()
+    stage.d.faults.add("POST", CALLBACK, lost, times=answers.ATTEMPTS)
     await stage.d.press(stage.d.ben, card, "Again", wait=0)
     await stage.job_with(JobStatus.CANCELLED, index=1)
     assert not card.deleted

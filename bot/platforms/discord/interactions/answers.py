@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 1.0  # then "thinking…" appears; Discord waits for 3 s
 ANSWER_TIMEOUT_S = 10.0
+# A connection that was idle may be closed at the very moment it is used. Once more is enough, and
+# harms nothing: Discord takes one answer.
+ATTEMPTS = 2
 # Discord: 15 minutes. Less, so that a call made at the last moment still arrives in time.
 TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 
@@ -209,6 +212,18 @@ class Answer:
         """
         if is_private is not None:
             self._is_private = is_private
+        outcome = Outcome(sight=Sight.NOT_SEEN)
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._attempt(view)
+            except LOST as error:
+                log.info("answer_lost", error=type(error).__name__)
+            outcome = await self._look()
+            if outcome.sight is not Sight.NOT_SEEN and not self._was_deferred:
+                break  # "thinking…" alone is no answer
+        return outcome
+
+    async def _attempt(self, view: ui.LayoutView) -> Outcome:
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 return Outcome(sight=Sight.SEEN, message_id=await self._send(view))
@@ -217,8 +232,6 @@ class Answer:
                 return Outcome(sight=Sight.SEEN_ELSEWHERE)
             if not isinstance(error, discord.NotFound) and not is_server_error(error):
                 raise
-        except LOST as error:
-            log.info("answer_lost", error=type(error).__name__)
         return await self._look()
 
     async def _send(self, view: ui.LayoutView) -> str | None:
