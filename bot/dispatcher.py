@@ -53,7 +53,7 @@ class Dispatcher:
     ) -> None:
         """Build it; without `hook_url` jobs are submitted without a callback address.
 
-        `on_progress` is told of each job that the provider took or sent back.
+        `on_progress` is told of each job that the provider took or sent back, or may have taken.
         """
         self._jobs = jobs
         self._settings = settings
@@ -190,6 +190,7 @@ class Dispatcher:
         self._gate.failed(now)
         await persist(lambda: self._jobs.record_lost(job.id, fence=job.fence, now=now))
         self._on_delivery_ready()  # without a callback address the person is told now
+        self._on_progress(job)
 
     async def _send_back(self, job: Job) -> None:
         now = self._clock.now()

@@ -211,6 +211,7 @@ async def test_a_doubtful_submit_that_nothing_resolves_fails_at_its_deadline(
         wire.midjourney.faults.submits.add(LOST_BEFORE_EFFECT)
         await wire.imagine("a vanished picture")
         await wire.wait_for(lambda: wire.statuses() == ["unknown"])
+        await wire.wait_for(lambda: "may have been charged" in wire.placeholders()[0].text)
         wire.pass_deadlines()
         card = await wire.settled("a vanished picture")
         assert "may have been charged" in card.text

@@ -97,6 +97,14 @@ def test_a_job_that_is_drawn_can_be_discarded() -> None:
     assert f"<t:{int(NOW.timestamp())}:R>" in text_of(view)
 
 
+def test_a_job_whose_submit_is_in_doubt_says_so_and_until_when() -> None:
+    in_doubt = replace(JOB, status=JobStatus.UNKNOWN, deadline_at=NOW)
+    view = progress_card(in_doubt, progress(in_flight=1))
+    assert "may have been charged" in text_of(view)
+    assert f"<t:{int(NOW.timestamp())}:R>" in text_of(view)
+    assert actions_of(view) == [Action.DISCARD]
+
+
 def test_a_job_that_was_sent_back_says_that_it_waits() -> None:
     view = progress_card(replace(JOB, fence=1), progress(waiting=1))
     assert "no room yet" in text_of(view)

@@ -59,6 +59,8 @@ def progress_card(
     if job.status is JobStatus.QUEUED and job.fence:  # the provider sent it back
         waits = msg("Midjourney has no room yet, {person}. You're first in line.", person=person)
         return _card(job, [waits], _cancel(job))
+    if job.status is JobStatus.UNKNOWN:
+        return _card(job, [_in_doubt(person, job.deadline_at)], _discard(job))
     return None
 
 
@@ -109,6 +111,15 @@ def _drawing(person: str, expected_at: datetime | None) -> Text:
         return msg("I'm drawing it now, {person}.", person=person)
     return msg(
         "I'm drawing it now, {person}. It should be ready {when}.", person=person, when=expected_at
+    )
+
+
+def _in_doubt(person: str, decided_at: datetime | None) -> Text:
+    return msg(
+        "Midjourney's answer got lost, {person}, so I can't tell whether it's drawing this; it may "
+        "have been charged. Pictures that come appear here. If none come, I'll say so {when}.",
+        person=person,
+        when=decided_at,
     )
 
 
