@@ -4,7 +4,6 @@ import pytest
 
 from bot.prompts import Expansion, expand
 from bot.prompts.expand import MAX_COUNT
-from bot.wishes import Wish, read_wish
 from tests.timing import cpu_seconds
 
 
@@ -113,9 +112,3 @@ def test_twice_the_length_takes_about_twice_the_time(piece: str) -> None:
 
     # Four times the length: linear is 4, quadratic 16. The floor keeps the clock's noise out.
     assert seconds(8_000) < 9 * max(seconds(2_000), 0.0005)
-
-
-@pytest.mark.parametrize("bad", ["\0", "\ud83d"])
-def test_what_no_database_can_keep_is_left_out(bad: str) -> None:
-    order = read_wish(Wish(prompt=f"a red{bad}fox --ar 3:2{bad}"), limit=1)
-    assert order.prompts == ("a red fox --ar 3:2",)
