@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
+CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
 POOL_SIZE, POOL_OVERFLOW = 3, 2  # small PostgreSQL plans allow about 20 connections in all
 
@@ -35,8 +36,9 @@ class Database:
     def __init__(self, engine: AsyncEngine, *, is_exclusive: bool) -> None:
         """Wrap an engine; `is_exclusive` says that no other process can have it open (SQLite)."""
         self._engine = engine
-        self._under_way: set[asyncio.Task[Any]] = set()
         self.is_exclusive = is_exclusive
+        self._is_closed = False
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     @property
     def is_postgresql(self) -> bool:
@@ -58,6 +60,8 @@ class Database:
             StoreError: the database did not do it; nothing was changed, or (a lost commit)
                 it cannot be told. Exceptions of `work` itself roll back and pass through.
         """
+        if self._is_closed:
+            raise StoreError("the database is closed")
         task = asyncio.create_task(self._transact(lambda c: work(c, *args, **kwargs)))
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -78,9 +82,13 @@ class Database:
             task.exception()  # nobody may be waiting for it any more
 
     async def close(self) -> None:
-        """Wait for the transactions under way, then close all connections."""
+        """Begin no more transactions, let those under way end, and close all connections.
+
+        A handler that outlives the rest must not write once the file may be another process's.
+        """
+        self._is_closed = True
         if self._under_way:
-            await asyncio.wait(self._under_way)
+            await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
         await self._engine.dispose()
 
     async def is_ready(self) -> bool:
