@@ -60,7 +60,10 @@ class JobGoneError(UserError):
 
 
 class ProviderError(ImagineError):
-    """The Midjourney API did not do what we asked."""
+    """The Midjourney API did not do what we asked.
+
+    `detail` is fit for the log: no words of the provider's, which may quote the prompt.
+    """
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or (self.__doc__ or "").partition("\n")[0])
@@ -80,7 +83,10 @@ class ConcurrencyLimitError(ProviderError):
 
 
 class SubmitRejectedError(ProviderError):
-    """The provider refused this job for good; `detail` holds its words. Nothing was started."""
+    """The provider refused this job for good. Nothing was started.
+
+    `detail` holds its words, for the person alone.
+    """
 
 
 class NotStartedError(ProviderError):

@@ -133,12 +133,12 @@ def read_submit(
     """
     answer = _parse(body)
     code = _envelope_code(answer)
-    detail = _detail(answer, status)
+    detail = _numbers(status, code)
     _raise_for_code(code, detail)
     if status in _SUCCESS and code is not None and code in _HTTP_FAILURES:
         status = code
     _raise_for_status(status, detail, _read_retry_after(retry_after, now))
-    return _accepted_task_id(answer, status, code, detail)
+    return _accepted_task_id(answer, status, code)
 
 
 def read_status(status: int, body: bytes) -> list[TaskReport]:
@@ -150,7 +150,7 @@ def read_status(status: int, body: bytes) -> list[TaskReport]:
     answer = _parse(body)
     code = _envelope_code(answer)
     if status not in _SUCCESS or code or not _has_items(answer):
-        raise StatusUnavailableError(_detail(answer, status))
+        raise StatusUnavailableError(_numbers(status, code))
     reports: dict[str, TaskReport] = {}
     for report in filter(None, map(_read_item, _items(answer))):
         known = reports.get(report.task_id)
@@ -195,14 +195,14 @@ def _raise_for_status(status: int, detail: str, retry_after: timedelta | None) -
         raise OutcomeUnknownError(detail)
 
 
-def _accepted_task_id(answer: object, status: int, code: int | None, detail: str) -> str:
+def _accepted_task_id(answer: object, status: int, code: int | None) -> str:
     """Give the task id of an accepted submit, or raise for a refused or a doubtful one."""
     task_id = _first_task_id(answer)
     is_refused = bool(code) or status not in _SUCCESS
     if is_refused and task_id is None:
-        raise SubmitRejectedError(detail)
+        raise SubmitRejectedError(_words(answer) or _numbers(status, code))
     if is_refused or task_id is None:  # refused but named, or accepted without a name
-        raise OutcomeUnknownError(detail)
+        raise OutcomeUnknownError(_numbers(status, code))
     return task_id
 
 
@@ -348,10 +348,14 @@ def _integer(value: object) -> int | None:
     return int(value) if value == value // 1 and abs(value) < 10**9 else None
 
 
-def _detail(answer: object, status: int) -> str:
-    """Give the provider's message for logs and people, or else the bare HTTP status."""
-    message = _clean(answer.get("message")) if isinstance(answer, dict) else None
-    return message or f"HTTP {status}"
+def _words(answer: object) -> str | None:
+    """Give the provider's message, for people alone: it may quote the prompt, and the key."""
+    return _clean(answer.get("message")) if isinstance(answer, dict) else None
+
+
+def _numbers(status: int, code: int | None) -> str:
+    """Give the answer's numbers, for logs."""
+    return f"HTTP {status}, code {code}" if code else f"HTTP {status}"
 
 
 def _clean(value: object) -> str | None:
