@@ -1,4 +1,4 @@
-"""What all tests share: real databases, and no test skipped where that is a failure."""
+"""What all tests share: real databases, clean logs, and no test skipped where that is a failure."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -7,13 +7,34 @@ from pathlib import Path
 import pytest
 
 from bot.store import Database, open_database
+from tests.redaction import WATCH, watch_all_logs
 from tests.standins.postgresql import PostgresServer, find_server_programs
+
+
+def pytest_configure() -> None:
+    """Log as the product does."""
+    watch_all_logs()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the fast tests first."""
     order = ("unit", "architecture", "integration", "acceptance")
     items.sort(key=lambda item: order.index(item.path.relative_to(Path(__file__).parent).parts[0]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Begin every test with an empty log."""
+    WATCH.begin()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Fail a test that logged a secret or somebody's words; by then its fixtures are closed too."""
+    yield
+    leaks = WATCH.leaks()
+    assert not leaks, "\n".join(leaks)
 
 
 @pytest.hookimpl(wrapper=True)

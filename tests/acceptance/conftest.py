@@ -22,6 +22,7 @@ from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.models import Mode
+from tests.redaction import forbid, tags_of
 from tests.timing import PATIENCE_S
 
 SECONDS = 0.2  # what a job takes
@@ -181,6 +182,7 @@ async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
         open_discord() as world,
     ):
         yield Stage(world, midjourney, f"sqlite:///{tmp_path / 'jobs.db'}")
+        forbid(midjourney.api_key, *tags_of(midjourney))
         world.env.raise_errors()  # what the bot's callbacks have raised
 
 

@@ -1,14 +1,14 @@
 """The whole bot over the wire: `python -m bot run` as a process of its own between two stand-ins.
 
 `Wire.up` brings them up and, when a test has passed, looks for what no test may leave behind: a
-request that breaks Discord's rules, a traceback, and secrets or prompts in the log.
+request that breaks Discord's rules, and a traceback in the log.
 """
 
 import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ import psycopg
 
 from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
+from tests.redaction import forbid, tags_of
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess, free_port
@@ -45,7 +46,7 @@ class Wire:
     database_url: str
     discord: DiscordStandIn
     midjourney: MidjourneyStandIn
-    bot: BotProcess
+    bot: Any  # a BotProcess or a BotTask
 
     @classmethod
     @asynccontextmanager
@@ -57,12 +58,14 @@ class Wire:
         database_url: str | None = None,
         hooks: bool = True,
         start: bool = True,
+        make_bot: Callable[..., Any] = BotProcess,
         environment: dict[str, str] | None = None,
         **midjourney: Any,
     ) -> AsyncIterator[Self]:
         """Start everything; `hooks=False`: without PUBLIC_URL, `start=False`: without the bot.
 
-        `seconds` and `midjourney` are for the stand-in of the Midjourney API.
+        `seconds` and `midjourney` are for the stand-in of the Midjourney API. `make_bot=BotTask`
+        keeps the bot in this process.
         """
         midjourney = {"draw": DRAW_SMALL, "api_key": API_KEY, "seconds": seconds} | midjourney
         async with AsyncExitStack() as stack:
@@ -76,10 +79,11 @@ class Wire:
                 "IMAGE_HOSTS": api.url,
                 "WEBHOOK_SECRET": WEBHOOK_SECRET,
                 "DATABASE_URL": url,
+                "LOG_LEVEL": "DEBUG",  # no level may show what no log may hold
             }
             if hooks:
                 settings["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-            bot = BotProcess(settings | (environment or {}), log=folder / "bot.log", port=port)
+            bot = make_bot(settings | (environment or {}), log=folder / "bot.log", port=port)
             wire = cls(folder=folder, database_url=url, discord=discord, midjourney=api, bot=bot)
             stack.push_async_callback(bot.kill)
             if start:
@@ -232,24 +236,15 @@ class Wire:
     # ── What no test may leave behind ───────────────────────────────────────────────────────────
 
     def check(self) -> None:
-        """Raise AssertionError for a broken rule of Discord, a traceback, or a leak in a log."""
+        """Raise AssertionError for a broken rule of Discord or a traceback in a log.
+
+        What else no log may hold is searched for after the test, see `tests.redaction`.
+        """
         assert [str(violation) for violation in self.discord.violations] == []
         for log in self.folder.glob("*.log"):
             text = log.read_text(errors="replace")
             assert "Traceback" not in text, text[text.index("Traceback") - 300 :][:4000]
-            leaks = [secret for secret in self._secrets() if secret in text]
-            assert not leaks, f"{log.name} contains {leaks}"
-
-    def _secrets(self) -> Sequence[str]:
-        interactions = self.discord.interactions.values()
-        prompts = [option["value"] for i in interactions for option in i.data.get("options", ())]
-        hooks = [
-            str(s.payload["hookUrl"]) for s in self.midjourney.submits if "hookUrl" in s.payload
-        ]
-        tags = [hook.rpartition("/")[2] for hook in hooks]
-        tokens = [interaction.token for interaction in interactions]
-        fixed = [API_KEY, WEBHOOK_SECRET, self.discord.token]
-        return [secret for secret in (*fixed, *tags, *tokens, *prompts) if secret.strip()]
+        forbid(API_KEY, WEBHOOK_SECRET, *tags_of(self.midjourney))
 
 
 def _is_card(message: Message) -> bool:

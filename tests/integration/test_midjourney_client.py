@@ -29,6 +29,7 @@ from bot.errors import (
 from bot.midjourney.client import MAX_STATUS_BYTES, MAX_SUBMIT_BYTES, HttpMidjourneyClient
 from bot.models import Failure, FailureCode, Mode, TaskReport
 from bot.ports import MidjourneyApi
+from tests.redaction import forbid
 
 KEY = "a-very-secret-key"
 PROMPT = "a very secret fox"
@@ -39,6 +40,7 @@ StreamHandler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable
 
 @pytest.fixture
 async def standin() -> AsyncIterator[MidjourneyStandIn]:
+    forbid(KEY, PROMPT, HOOK)
     draw = partial(draw_picture, long_side=64)
     async with MidjourneyStandIn(api_key=KEY, seconds=0, draw=draw) as server:
         yield server

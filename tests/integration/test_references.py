@@ -23,6 +23,7 @@ from bot.references import KEPT_FOR, MAX_BYTES, ReferenceService
 from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore, open_database
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
+from tests.redaction import forbid
 
 SECRET = "a secret"
 TAGS = ReferenceTags(SECRET)
@@ -234,7 +235,9 @@ class Listener:
 
 
 def path_of(reference_id: str, tag: str | None = None) -> str:
-    return f"/reference/{reference_id}/{tag or TAGS.tag(reference_id)}.png"
+    right_tag = TAGS.tag(reference_id)
+    forbid(right_tag)
+    return f"/reference/{reference_id}/{tag or right_tag}.png"
 
 
 async def nothing(_request: web.Request) -> web.Response:

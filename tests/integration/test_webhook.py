@@ -17,6 +17,7 @@ from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
 from bot.store import Database, SqlJobStore, open_database
 from bot.web import CallbackTags, WebServer
 from bot.web.webhook import MAX_BODY_BYTES, CallbackHandler
+from tests.redaction import forbid
 
 TAGS = CallbackTags("a secret")
 
@@ -67,7 +68,9 @@ class Listener:
 
 
 def path_of(job_id: str, tag: str | None = None) -> str:
-    return f"/webhook/midjourney/{job_id}/{tag or TAGS.tag(job_id)}"
+    right_tag = TAGS.tag(job_id)
+    forbid(right_tag)
+    return f"/webhook/midjourney/{job_id}/{tag or right_tag}"
 
 
 async def no_reference(_request: web.Request) -> web.Response:

@@ -15,10 +15,12 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
+from tests.redaction import forbid
 from tests.standins.ports import free_port
 
 START_TIMEOUT_S = 60
 _USER = "imagine"
+PASSWORD = "database-password-that-nobody-may-see"  # the server trusts without it
 
 
 def find_server_programs() -> Path | None:
@@ -61,7 +63,8 @@ class PostgresServer:
         return self._address("postgres", name)
 
     def _address(self, scheme: str, database: str) -> str:
-        return f"{scheme}://{_USER}@127.0.0.1:{self.port}/{database}"
+        forbid(PASSWORD)
+        return f"{scheme}://{_USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
 
     def _start(self) -> None:
         if os.geteuid() == 0:

@@ -13,6 +13,7 @@ from typing import Self
 
 import aiohttp
 
+from tests.redaction import WATCH
 from tests.timing import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,7 @@ class BotProcess:
         self.cwd = cwd
         self.command = tuple(command)
         self._process: asyncio.subprocess.Process | None = None
+        WATCH.read_later(log)
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tests.redaction import forbid
 from tests.standins.discord.world import (
     DM_APP_PERMISSIONS,
     JSON,
@@ -28,6 +29,9 @@ ALLOWED_CALLBACKS = {
 }
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 10, 11
+TEXT_INPUT = 4  # of a modal
+# Options that hold a person's own words.
+FREE_TEXT = {"prompt", "search", "suffix", "parameters", "no"}
 
 
 class Interaction:
@@ -46,6 +50,7 @@ class Interaction:
     ) -> None:
         self.id = world.snowflakes.next()
         self.token = f"interaction-token-{self.id:x}"
+        forbid(self.token, *_written(data))
         self.kind = kind
         self.user = user
         self.channel = channel
@@ -149,6 +154,17 @@ class Interaction:
             "guild_locale": guild.locale,
             "member": member,
         }
+
+
+def _written(data: JSON) -> Iterator[str]:
+    """Give what a person wrote into a command or a modal: no log may hold it."""
+    is_field = data.get("type") == TEXT_INPUT and "custom_id" in data
+    if (is_field or data.get("name") in FREE_TEXT) and isinstance(data.get("value"), str):
+        yield data["value"]
+    for part in (*data.get("options", ()), *data.get("components", ())):
+        yield from _written(part)
+    if "component" in data:
+        yield from _written(data["component"])
 
 
 def command_data(world: World, command: JSON, path: list[str], values: Mapping[str, Any]) -> JSON:

@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.redaction import forbid
 from tests.standins.discord.api import RateLimit, RequestRecord
 from tests.standins.discord.interactions import (
     AUTOCOMPLETE,
@@ -37,6 +38,7 @@ class DiscordStandIn(State):
 
     def __init__(self, *, token: str = "stand-in.bot.token") -> None:
         super().__init__(token=token)
+        forbid(token)
         self.guild: Guild = self.world.add_guild("Team")
         self.channel: Channel = self.world.add_channel(self.guild, "art")
         self.ann: User = self.world.add_user("ann", self.guild)

@@ -1,0 +1,96 @@
+"""No log holds a secret or a prompt, not even when others quote them to us.
+
+What was logged is searched after every test, see `tests.redaction`; these are the tests in which
+the world outside does its best to get something into the log.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.demo.faults import Answer, Outcome
+from bot.platforms.discord.interactions import answers
+from bot.wishes import Order, Wish
+from tests.acceptance.wire import API_KEY, CALLBACK, MESSAGES, ORIGINAL, Wire
+from tests.standins.discord import faults
+from tests.standins.inprocess import BotTask
+
+PROMPT = "a fox that nobody may read about"
+
+
+def quoting(status: int, code: int = 1234) -> Answer:
+    """Answer as a provider that quotes the request in its errors."""
+    message = f"cannot do {PROMPT!r} for {API_KEY}"
+    body = json.dumps({"status": code, "message": message}).encode()
+    return Answer(has_effect=False, status=status, body=body)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 408, 429, 500, 503])
+async def test_a_provider_that_quotes_the_request(tmp_path: Path, status: int) -> None:
+    async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
+        wire.midjourney.faults.submits.add(quoting(status))
+        wire.midjourney.faults.statuses.add(quoting(status))
+        await wire.imagine(PROMPT)
+        await wire.wait_for(wire.submits)
+        await wire.imagine("another one")
+        await wire.wait_for(lambda: "submit_" in wire.bot.tail() or "account_" in wire.bot.tail())
+
+
+async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
+        wire.midjourney.faults.outcomes.add(
+            Outcome(fail_reason=f"Banned prompt detected: {PROMPT}")
+        )
+        await wire.imagine(PROMPT)
+        card = await wire.settled(PROMPT)
+        assert "Banned" in card.text
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "event"),
+    [
+        (CALLBACK, 400, "interaction_failed"),
+        (CALLBACK, 403, "interaction_failed"),
+        (CALLBACK, 404, "job_cancelled_unanswered"),
+        (ORIGINAL, 400, "interaction_failed"),
+        (ORIGINAL, 403, "interaction_failed"),
+    ],
+)
+async def test_a_discord_that_quotes_our_answer(
+    tmp_path: Path, route: str, status: int, event: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method, patience = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
+    monkeypatch.setattr(answers, "PATIENCE_S", patience)
+    async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
+        wire.bot.may_log_tracebacks = True  # a message that Discord refuses is a defect
+        quote = faults.status(status, 50035, message=f"Invalid Form Body: {PROMPT}")
+        wire.discord.faults.add(method, route, quote)
+        await wire.imagine(PROMPT, wait=0)
+        await wire.wait_for(lambda: event in wire.bot.tail())
+
+
+@pytest.mark.parametrize("status", [400, 403, 503])
+async def test_a_discord_that_quotes_the_result(tmp_path: Path, status: int) -> None:
+    quote = faults.status(status, 50035, message=f"Invalid Form Body: {PROMPT}")
+    async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
+        wire.discord.faults.add("POST", MESSAGES, quote, times=None)
+        await wire.imagine(PROMPT)
+        ended = ("result_undeliverable", "delivery_delayed", "result_posted")
+        await wire.wait_for(lambda: any(event in wire.bot.tail() for event in ended), 10)
+
+
+async def test_a_crash_on_what_somebody_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(wish: Wish, **_given: object) -> Order:
+        raise ValueError(f"cannot read {wish.prompt!r}") from KeyError(wish.prompt)
+
+    monkeypatch.setattr("bot.service.read_wish", crash)
+    async with Wire.up(tmp_path, make_bot=BotTask) as wire:
+        wire.bot.may_log_tracebacks = True
+        asked = await wire.imagine(PROMPT)
+        assert asked.response is not None
+        assert "reference" in asked.response.text
+        assert "interaction_failed" in wire.bot.tail()
+        assert "ValueError" in wire.bot.tail()

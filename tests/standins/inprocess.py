@@ -1,0 +1,70 @@
+"""The bot as a task of the test's own process: quick to start, its time limits can be shortened.
+
+It is the whole application between the stand-ins, as `BotProcess` is, on one event loop with them.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import discord
+import yarl
+
+from bot.app import App
+from bot.config import Settings
+from bot.platforms.discord import point_at
+from tests.redaction import WATCH
+
+
+class BotTask:
+    """Does what `BotProcess` does, as far as tests of single faults need it."""
+
+    def __init__(self, environment: Mapping[str, str], *, log: Path, port: int) -> None:
+        """Prepare it; one at a time, since discord.py's addresses hold for the process."""
+        self.environment = dict(environment)
+        self.log = log  # stays empty: what it logs is `WATCH`'s
+        self.port = port
+        self.may_log_tracebacks = False
+        self._app: App | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base address of the bot's own web server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None and not self._running.done()
+
+    async def start(self) -> None:
+        """Start it (again), and wait until it listens."""
+        given = {name.lower(): value for name, value in self.environment.items()}
+        settings = Settings(_env_file=None, port=self.port, **given)
+        self._addresses = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+        point_at(settings.discord_api_url, settings.discord_gateway_url)
+        self._app = App(settings)
+        self._running = asyncio.create_task(self._app.run())
+        port = asyncio.create_task(self._app.port())
+        await asyncio.wait({self._running, port}, return_when=asyncio.FIRST_COMPLETED)
+        if not port.done():
+            port.cancel()
+            await self._running
+
+    async def kill(self) -> None:
+        """End it without a drain; raise what it broke with. Nothing happens if it does not run."""
+        if self._running is None:
+            return
+        running, self._running = self._running, None
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        base, gateway = self._addresses
+        discord.http.Route.BASE = base
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+        if not self.may_log_tracebacks:
+            assert "Traceback" not in WATCH.text, self.tail(40)
+
+    def tail(self, lines: int = 30) -> str:
+        return "\n".join(WATCH.text.splitlines()[-lines:])
