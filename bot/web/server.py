@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.errors import PortUnavailableError
+from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper
 from bot.web.tags import PATH, REFERENCE_PATH
 from bot.web.webhook import MAX_BODY_BYTES
 
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 # Handlers take milliseconds; whoever still sends a body has 1 s. aiohttp's default is 60 s.
 SHUTDOWN_TIMEOUT_S = 1.0
 KEEP_ALIVE_S = 75.0
+# For the rest of a body that nobody wants, so that whoever sends it gets to see the answer.
+LINGER_S = 2.0
 HEALTH_TIMEOUT_S = 5.0
 
 Check = Callable[[], Awaitable[bool]]
@@ -52,15 +55,20 @@ class WebServer:
             access_log=None,  # it would log the path, and with it the tag
             shutdown_timeout=SHUTDOWN_TIMEOUT_S,
             keepalive_timeout=KEEP_ALIVE_S,
+            lingering_time=LINGER_S,
+            auto_decompress=False,  # nobody who calls us compresses, and so there are no bombs
         )
         await runner.setup()
         try:
-            site = web.TCPSite(runner, host, port)
+            assert runner.server is not None
+            doorkeeper = Doorkeeper(
+                runner.server, max_connections=MAX_CONNECTIONS, head_timeout_s=HEAD_TIMEOUT_S
+            )
+            server = await _listen(doorkeeper, host, port)
             try:
-                await site.start()
-            except OSError as error:
-                raise PortUnavailableError(port) from error
-            yield runner.addresses[0][1]
+                yield server.sockets[0].getsockname()[1]
+            finally:
+                server.close()
         finally:
             await runner.cleanup()
 
@@ -91,6 +99,14 @@ class WebServer:
             for name, is_ok in zip(names, results, strict=True)
         ]
         return web.Response(status=200 if all(results) else 503, text="".join(lines))
+
+
+async def _listen(doorkeeper: Doorkeeper, host: str | None, port: int) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.create_server(doorkeeper, host, port)
+    except OSError as error:
+        raise PortUnavailableError(port) from error
 
 
 async def _closed(_request: web.Request) -> web.Response:

@@ -40,8 +40,8 @@ class CallbackHandler:
     async def __call__(self, request: web.Request) -> web.Response:
         """Take one callback.
 
-        200: noted, or noted before. 400: no JSON object. 404: wrong tag or unknown job, told
-        apart by nobody. 408: too slow. 413: over 64 KiB. 503: could not be noted.
+        200: noted, or noted before. 400: no JSON object, or not all of it. 404: wrong tag or
+        unknown job, told apart by nobody. 408: too slow. 413: over 64 KiB. 503: could not be noted.
         """
         job_id = request.match_info["job_id"]
         if not self._tags.is_right(job_id, request.match_info["tag"]):
@@ -54,7 +54,7 @@ class CallbackHandler:
             )
         except TimeoutError:
             return web.Response(status=408)
-        except MalformedCallbackError:
+        except (MalformedCallbackError, web.RequestPayloadError, ConnectionError):
             return web.Response(status=400)
         except StoreError as error:
             log.warning("callback_not_noted", job_id=job_id, reason=str(error))

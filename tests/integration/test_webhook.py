@@ -3,119 +3,52 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
-from sqlalchemy import event
 
-from bot.clock import SystemClock
-from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
-from bot.store import Database, SqlJobStore, open_database
+from bot.models import Job, JobStatus
 from bot.web import CallbackTags, WebServer
 from bot.web.webhook import MAX_BODY_BYTES, CallbackHandler
-from tests.redaction import forbid
-
-TAGS = CallbackTags("a secret")
+from tests.listener import Listener, listening, path_of
 
 
-@dataclass
-class Listener:
-    """A listening server, the store behind it, and how often it was woken."""
-
-    url: str
-    session: aiohttp.ClientSession
-    jobs: SqlJobStore
-    database: Database
-    hints: list[None] = field(default_factory=list)
-
-    async def running_job(self) -> Job:
-        now = datetime.now(UTC)
-        new = NewJob(
-            id=new_job_id(),
-            source_key=f"discord:{new_job_id()}:0",
-            origin=Origin(platform="discord", tenant_id="1", channel_id="2", user_id="3"),
-            prompt="a cat",
-            mode=Mode.FAST,
-        )
-        await self.jobs.add([new], admit=lambda _u: None, slots=10, now=now, claimable_at=now)
-        until = now + timedelta(seconds=15)
-        (job,) = await self.jobs.claim(
-            owner="me", lease_until=until, slots=10, limit=1, hooked=True, now=now
-        )
-        running = await self.jobs.record_accepted(
-            job.id, fence=job.fence, task_id=f"T{job.id}", next_poll_at=until, now=now
-        )
-        assert running is not None
-        return running
-
-    async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
-        async with self.session.post(self.url + path, data=body) as response:
-            return response.status, await response.read()
-
-    async def callback(self, job: Job, body: bytes | None = None) -> int:
-        if body is None:
-            body = json.dumps({"status": 0, "data": {"taskId": job.provider_task_id}}).encode()
-        status, _ = await self.post(path_of(job.id), body)
-        return status
-
-    async def is_due(self, job: Job) -> bool:
-        now = datetime.now(UTC)
-        return job.id in {due.id for due in await self.jobs.due_for_poll(now=now, limit=100)}
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    async with listening() as listener:
+        yield listener
 
 
-def path_of(job_id: str, tag: str | None = None) -> str:
-    right_tag = TAGS.tag(job_id)
-    forbid(right_tag)
-    return f"/webhook/midjourney/{job_id}/{tag or right_tag}"
+async def call_back(listener: Listener, job: Job, body: bytes | None = None) -> int:
+    if body is None:
+        body = json.dumps({"status": 0, "data": {"taskId": job.provider_task_id}}).encode()
+    status, _ = await listener.post(path_of(job.id), body)
+    return status
 
 
 async def no_reference(_request: web.Request) -> web.Response:
     return web.Response(status=404)
 
 
-@pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database("sqlite://"))
-        server = WebServer()
-        port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        jobs = SqlJobStore(database)
-        listener = Listener(f"http://127.0.0.1:{port}", session, jobs, database)
-        handler = CallbackHandler(
-            jobs=jobs,
-            tags=TAGS,
-            clock=SystemClock(),
-            on_callback=lambda: listener.hints.append(None),
-        )
-        server.open(
-            callback=handler, reference=no_reference, checks={"database": database.is_ready}
-        )
-        yield listener
-
-
 async def test_a_callback_is_noted_before_it_is_answered(listener: Listener) -> None:
     job = await listener.running_job()
     assert not await listener.is_due(job)
-    assert await listener.callback(job) == 200
+    assert await call_back(listener, job) == 200
     assert await listener.is_due(job)
     assert len(listener.hints) == 1
 
 
 async def test_a_repeated_callback_is_answered_alike(listener: Listener) -> None:
     job = await listener.running_job()
-    statuses = [await listener.callback(job) for _ in range(6)]
+    statuses = [await call_back(listener, job) for _ in range(6)]
     assert statuses == [200] * 6
 
 
 async def test_what_the_body_claims_is_not_believed(listener: Listener) -> None:
     job = await listener.running_job()
     claim = {"taskId": job.provider_task_id, "status": 1, "images": ["http://169.254.169.254/x"]}
-    assert await listener.callback(job, json.dumps({"data": claim}).encode()) == 200
+    assert await call_back(listener, job, json.dumps({"data": claim}).encode()) == 200
     found = await listener.jobs.get(job.id)
     assert found is not None
     assert (found.status, found.image_urls) == (JobStatus.RUNNING, ())
@@ -129,21 +62,16 @@ async def test_a_wrong_tag_and_an_unknown_job_look_the_same(listener: Listener) 
 
 
 async def test_a_wrong_tag_touches_no_database(listener: Listener) -> None:
-    statements: list[object] = []
-    event.listen(
-        listener.database._engine.sync_engine,
-        "before_cursor_execute",
-        lambda *arguments: statements.append(arguments),
-    )
+    listener.statements.clear()
     await asyncio.gather(*(listener.post(path_of("b" * 20, "c" * 32), b"{}") for _ in range(20)))
     await listener.post(path_of("b" * 20, "ü" * 32), b"not even JSON")
-    assert statements == []
+    assert listener.statements == []
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[1]", b'"text"', b"\xff\xfe", b"[" * 5000])
 async def test_what_is_no_object_is_refused(listener: Listener, body: bytes) -> None:
     job = await listener.running_job()
-    assert await listener.callback(job, body) == 400
+    assert await call_back(listener, job, body) == 400
     assert not await listener.is_due(job)
 
 
@@ -152,13 +80,13 @@ async def test_an_object_without_a_task_is_a_hint_all_the_same(
     listener: Listener, body: bytes
 ) -> None:
     job = await listener.running_job()
-    assert await listener.callback(job, body) == 200
+    assert await call_back(listener, job, body) == 200
     assert await listener.is_due(job)
 
 
 async def test_a_body_over_the_limit_is_refused(listener: Listener) -> None:
     job = await listener.running_job()
-    assert await listener.callback(job, b"{" + b" " * MAX_BODY_BYTES) == 413
+    assert await call_back(listener, job, b"{" + b" " * MAX_BODY_BYTES) == 413
 
 
 async def test_a_body_over_the_limit_without_a_length_is_refused(listener: Listener) -> None:

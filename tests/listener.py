@@ -1,0 +1,172 @@
+"""The web listener with a real store behind it, and raw connections to it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from sqlalchemy import event
+
+from bot.clock import SystemClock
+from bot.models import Job, Mode, NewJob, Origin, new_job_id
+from bot.store import Database, SqlJobStore, SqlReferenceStore, open_database
+from bot.web import CallbackTags, ReferenceTags, WebServer
+from bot.web.references import ReferenceHandler
+from bot.web.webhook import CallbackHandler
+from tests.redaction import forbid
+
+TAGS = CallbackTags("a secret")
+REFERENCE_TAGS = ReferenceTags("a secret")
+STATUS_LINE = re.compile(rb"^HTTP/[0-9.]+ ([0-9]{3}) ", re.MULTILINE)
+OPEN = b"(still open)"
+
+
+@dataclass
+class Listener:
+    """A listening server, the store behind it, and how often it was woken."""
+
+    server: WebServer
+    port: int
+    session: aiohttp.ClientSession
+    jobs: SqlJobStore
+    database: Database
+    hints: list[None] = field(default_factory=list)
+    statements: list[str] = field(default_factory=list)  # all SQL that was executed
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def running_job(self) -> Job:
+        """Give a job that the provider draws."""
+        job = await self._claimed()
+        now = datetime.now(UTC)
+        running = await self.jobs.record_accepted(
+            job.id,
+            fence=job.fence,
+            task_id=f"T{job.id}",
+            next_poll_at=now + timedelta(seconds=15),
+            now=now,
+        )
+        assert running is not None
+        return running
+
+    async def lost_job(self) -> Job:
+        """Give a job whose submit was not answered: a callback may name its task."""
+        job = await self._claimed()
+        lost = await self.jobs.record_lost(job.id, fence=job.fence, now=datetime.now(UTC))
+        assert lost is not None
+        return lost
+
+    async def _claimed(self) -> Job:
+        now = datetime.now(UTC)
+        new = NewJob(
+            id=new_job_id(),
+            source_key=f"discord:{new_job_id()}:0",
+            origin=Origin(platform="discord", tenant_id="1", channel_id="2", user_id="3"),
+            prompt="a cat",
+            mode=Mode.FAST,
+        )
+        await self.jobs.add([new], admit=lambda _u: None, slots=10, now=now, claimable_at=now)
+        until = now + timedelta(seconds=15)
+        (job,) = await self.jobs.claim(
+            owner="me", lease_until=until, slots=10, limit=1, hooked=True, now=now
+        )
+        return job
+
+    async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
+        async with self.session.post(self.url + path, data=body) as response:
+            return response.status, await response.read()
+
+    async def is_due(self, job: Job) -> bool:
+        now = datetime.now(UTC)
+        return job.id in {due.id for due in await self.jobs.due_for_poll(now=now, limit=100)}
+
+    # ── Raw connections ─────────────────────────────────────────────────────────────────────────
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """Give a connection that has said nothing yet."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()
+
+    async def say(self, data: bytes, *, patience_s: float = 1.0) -> bytes:
+        """Send these bytes and give all that comes back until the server hangs up.
+
+        If it does not, what came within `patience_s` is given, with `OPEN` behind it.
+        """
+        async with self.connection() as (reader, writer):
+            writer.write(data)
+            return await heard(reader, patience_s=patience_s)
+
+
+async def heard(reader: asyncio.StreamReader, *, patience_s: float = 1.0) -> bytes:
+    """Give what comes until the end, or until patience ends; see `Listener.say`."""
+    answer = bytearray()
+    try:
+        async with asyncio.timeout(patience_s):
+            with suppress(ConnectionError):
+                while chunk := await reader.read(65536):
+                    answer += chunk
+    except TimeoutError:
+        answer += OPEN
+    return bytes(answer)
+
+
+def statuses_in(answer: bytes) -> list[int]:
+    """Give the statuses of the responses in a raw answer."""
+    return [int(status) for status in STATUS_LINE.findall(answer)]
+
+
+def path_of(job_id: str, tag: str | None = None) -> str:
+    """Give the path of a job's callbacks, with another tag if one is given."""
+    right_tag = TAGS.tag(job_id)
+    forbid(right_tag)
+    return f"/webhook/midjourney/{job_id}/{tag or right_tag}"
+
+
+def reference_path(reference_id: str) -> str:
+    """Give the path of an attached image."""
+    tag = REFERENCE_TAGS.tag(reference_id)
+    forbid(tag)
+    return f"/reference/{reference_id}/{tag}.png"
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Listener]:
+    """Give a listener on SQLite."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database("sqlite://"))
+        server = WebServer()
+        port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        jobs = SqlJobStore(database)
+        listener = Listener(server, port, session, jobs, database)
+        handler = CallbackHandler(
+            jobs=jobs,
+            tags=TAGS,
+            clock=SystemClock(),
+            on_callback=lambda: listener.hints.append(None),
+        )
+        references = SqlReferenceStore(database)
+        server.open(
+            callback=handler,
+            reference=ReferenceHandler(references=references, tags=REFERENCE_TAGS),
+            checks={"database": database.is_ready},
+        )
+        _count_statements(listener)
+        yield listener
+
+
+def _count_statements(listener: Listener) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        listener.statements.append(statement)
+
+    event.listen(listener.database._engine.sync_engine, "before_cursor_execute", note)
