@@ -55,6 +55,7 @@ class Deliverer:
         self._platforms: dict[str, Platform] = {}
         self._wake = Wake()
         self._per_channel: Counter[str] = Counter()
+        self._holding: set[str] = set()  # ids of the jobs whose delivery is under way
         self._stopped = asyncio.Event()
 
     def add_platform(self, platform: Platform) -> None:
@@ -78,6 +79,7 @@ class Deliverer:
                 claimed = await self._claim()
                 for delivery, job in claimed:
                     self._per_channel[_channel_key(job)] += 1
+                    self._holding.add(job.id)
                     tasks.create_task(self._deliver(delivery, job))
                 if not claimed:
                     await self._wake.wait(IDLE)
@@ -100,6 +102,7 @@ class Deliverer:
                 busy_channels=busy,
                 limit=limit,
                 now=now,
+                holding=frozenset(self._holding),
             )
         except StoreError as error:
             log.warning("delivery_claim_failed", reason=str(error))
@@ -120,6 +123,7 @@ class Deliverer:
                 await self._postpone(delivery, job, DeliveryDelayedError("internal error"))
             finally:
                 self._per_channel -= Counter([key])
+                self._holding.discard(job.id)
                 self._wake.set()
 
     async def _attempt(self, delivery: Delivery, job: Job) -> None:

@@ -67,6 +67,7 @@ class Dispatcher:
         self._on_progress = on_progress
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
+        self._holding: set[str] = set()  # ids of the jobs whose submit is under way
         self._wake = Wake()
         self._is_stopping = False
 
@@ -92,6 +93,7 @@ class Dispatcher:
                 is_probe = self._pause is not None
                 for job in claimed:
                     self._gate.started()
+                    self._holding.add(job.id)
                     submits.create_task(self._submit(job, is_probe=is_probe))
                 await self._wake.wait(self._nap())
 
@@ -120,6 +122,7 @@ class Dispatcher:
                 limit=room,
                 hooked=self._hook_url is not None,
                 now=now,
+                holding=frozenset(self._holding),
             )
         except StoreError as error:
             log.warning("claim_failed", reason=str(error))
@@ -136,6 +139,7 @@ class Dispatcher:
                 await self._lose(job)
             finally:
                 self._gate.ended()
+                self._holding.discard(job.id)
                 self._wake.set()
 
     async def _settle(self, job: Job, *, is_probe: bool) -> None:

@@ -1,23 +1,37 @@
 """Writing down what must not be forgotten, through any trouble of the database."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
 
 import stamina
 
 from bot.errors import LostLeaseError, StoreError
 
+T = TypeVar("T")
 
-async def persist(write: Callable[[], Awaitable[object]]) -> None:
-    """Repeat `write` until the store takes it. `write` must be a compare-and-set.
+
+async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | None = None) -> T:
+    """Repeat `write` until the store takes it, and give what it gave.
+
+    `write` must be a compare-and-set, or know its own repeats: what a store that failed was asked
+    to do may have been done. With `patience` it is not begun again after that time.
 
     Raises:
         LostLeaseError: the work is another's now.
+        StoreError: the patience is over.
     """
     async for attempt in stamina.retry_context(
-        on=_is_passing, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0
+        on=_is_passing,
+        attempts=None,
+        timeout=None if patience is None else patience.total_seconds(),
+        wait_initial=0.1,
+        wait_max=5.0,
+        wait_jitter=0.2,
     ):
         with attempt:
-            await write()
+            return await write()
+    raise AssertionError("stamina gave up")  # pragma: no cover
 
 
 def _is_passing(error: Exception) -> bool:

@@ -132,11 +132,14 @@ class JobStore(Protocol):
         limit: int,
         hooked: bool,
         now: datetime,
+        holding: Collection[str] | None = None,
     ) -> list[Job]:
         """Move up to `limit` queued jobs to submitting, each into a free slot of 1…`slots`.
 
         Fewest jobs in flight for that person first, then the oldest; jobs that the provider
         sent back go before all. `hooked` says whether the submit will carry a callback address.
+        `holding` names all jobs that the owner knows to hold: others of its own were claimed by a
+        call whose answer was lost. They were not submitted, and go back first.
         """
 
     async def renew_leases(self, owner: str, *, until: datetime) -> None:
@@ -228,8 +231,13 @@ class DeliveryStore(Protocol):
         busy_channels: Collection[str],
         limit: int,
         now: datetime,
+        holding: Collection[str] | None = None,
     ) -> list[tuple[Delivery, Job]]:
-        """Take due deliveries, oldest first, at most one a channel and none for `busy_channels`."""
+        """Take due deliveries, oldest first, at most one a channel and none for `busy_channels`.
+
+        `holding` names all jobs whose deliveries the owner knows to hold: others of its own were
+        claimed by a call whose answer was lost, and are due again.
+        """
 
     async def start_part(
         self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime

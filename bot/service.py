@@ -35,6 +35,7 @@ from bot.models import (
     Usage,
     new_job_id,
 )
+from bot.persist import persist
 from bot.ports import Clock, DraftStore, JobStore, PersonalStore, Platform, SettingStore
 from bot.pricing import Cost, cost_of
 from bot.prompts import MAX_LENGTH
@@ -44,6 +45,7 @@ from bot.wishes import Order, Wish, read_wish
 log = structlog.get_logger(__name__)
 
 DAY = timedelta(days=1)
+STORE_PATIENCE = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"
 ANSWER_GRACE = timedelta(seconds=5)  # a job may be claimed this long after an unanswered command
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 
@@ -227,12 +229,19 @@ class ImagineService:
 
     async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
         """Note that the person has the placeholder; the job and its group may start."""
-        await self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=self._clock.now())
+        now = self._clock.now()
+        await persist(
+            lambda: self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
+            patience=STORE_PATIENCE,
+        )
         self._on_job_ready()
 
     async def abandon(self, job_id: str) -> None:
         """Cancel still-queued jobs whose command nobody could answer."""
-        if await self._jobs.cancel_unanswered(job_id, now=self._clock.now()):
+        now = self._clock.now()
+        if await persist(
+            lambda: self._jobs.cancel_unanswered(job_id, now=now), patience=STORE_PATIENCE
+        ):
             log.info("job_cancelled_unanswered", job_id=job_id)
 
     # ── Jobs that exist ─────────────────────────────────────────────────────────────────────────
@@ -397,12 +406,15 @@ class ImagineService:
         now = self._clock.now()
         request = replace(request, origin=await self._in_their_language(request.origin))
         new = self._new_jobs(order, request, is_private=is_private)
-        jobs, place = await self._jobs.add(
-            new,
-            admit=lambda usage: self._admit(usage, len(new)),
-            slots=self._slots,
-            now=now,
-            claimable_at=now + ANSWER_GRACE,
+        jobs, place = await persist(
+            lambda: self._jobs.add(
+                new,
+                admit=lambda usage: self._admit(usage, len(new)),
+                slots=self._slots,
+                now=now,
+                claimable_at=now + ANSWER_GRACE,
+            ),
+            patience=STORE_PATIENCE,  # one that was stored after all is found, not stored again
         )
         if jobs[0].id == new[0].id:
             log.info(

@@ -30,10 +30,12 @@ class SqlDeliveryStore:
         busy_channels: Collection[str],
         limit: int,
         now: datetime,
+        holding: Collection[str] | None = None,
     ) -> list[tuple[Delivery, Job]]:
         """See `ports.DeliveryStore.claim`."""
         claim = {"owner": owner, "due_at": lease_until}
-        return await self._database.run(_claim, claim, frozenset(busy_channels), limit, now)
+        busy = frozenset(busy_channels)
+        return await self._database.run(_claim, claim, busy, limit, now, holding=holding)
 
     async def start_part(
         self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
@@ -147,7 +149,11 @@ def _claim(
     busy_channels: frozenset[str],
     limit: int,
     now: datetime,
+    *,
+    holding: Collection[str] | None,
 ) -> list[tuple[Delivery, Job]]:
+    if holding is not None:
+        _give_back(connection, claim["owner"], holding, now)
     claimed: list[tuple[Delivery, Job]] = []
     taken = set(busy_channels)
     while len(claimed) < limit:
@@ -157,6 +163,20 @@ def _claim(
         taken.add(row.channel_key)
         claimed.append(_take(connection, row.job_id, claim))
     return claimed
+
+
+def _give_back(connection: Connection, owner: str, holding: Collection[str], now: datetime) -> None:
+    """Let what the owner claimed without hearing of it be due again."""
+    pending = {"status": DeliveryStatus.PENDING.value, "owner": None, "due_at": now}
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.owner == owner,
+            deliveries.c.status == _SENDING,
+            deliveries.c.job_id.not_in(holding),
+        )
+        .values(**pending)
+    )
 
 
 def _next_due(connection: Connection, busy_channels: set[str], now: datetime) -> Any:

@@ -1,6 +1,6 @@
 """Jobs and every move they make. Each is one compare-and-set in one short transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -147,10 +147,11 @@ class SqlJobStore:
         limit: int,
         hooked: bool,
         now: datetime,
+        holding: Collection[str] | None = None,
     ) -> list[Job]:
         """See `ports.JobStore.claim`."""
         claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
-        return await self._database.run(_claim, claim, slots, limit, now)
+        return await self._database.run(_claim, claim, slots, limit, now, holding=holding)
 
     async def renew_leases(self, owner: str, *, until: datetime) -> None:
         """See `ports.JobStore.renew_leases`."""
@@ -358,9 +359,17 @@ def _discard(connection: Connection, job_id: str) -> int:
 
 
 def _claim(
-    connection: Connection, claim: dict[str, Any], slots: int, limit: int, now: datetime
+    connection: Connection,
+    claim: dict[str, Any],
+    slots: int,
+    limit: int,
+    now: datetime,
+    *,
+    holding: Collection[str] | None,
 ) -> list[Job]:
     lock_for(connection, _CLAIM_LOCK_KEY)
+    if holding is not None:
+        _give_back(connection, claim["owner"], holding, now)
     taken = in_flight(connection)
     claimed: list[Job] = []
     while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:
@@ -370,6 +379,20 @@ def _claim(
         claimed.append(_start_submitting(connection, candidate.id, claim, slot, now))
         taken.take(slot, candidate.requester)
     return claimed
+
+
+def _give_back(connection: Connection, owner: str, holding: Collection[str], now: datetime) -> None:
+    """Return to the queue what the owner claimed without hearing of it."""
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.fence).where(
+            jobs.c.slot.is_not(None),
+            jobs.c.status == _SUBMITTING,
+            jobs.c.owner == owner,
+            jobs.c.id.not_in(holding),
+        )
+    ).all()
+    for row in rows:
+        _record_not_started(connection, row.id, row.fence, now)
 
 
 def _start_submitting(

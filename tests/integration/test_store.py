@@ -1,7 +1,7 @@
 """The store's contract, the same for a private file, a SQLite file and PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -95,6 +95,7 @@ class Bench:
         hooked: bool = True,
         now: datetime = NOW + SECOND,
         owner: str = "me",
+        holding: Collection[str] | None = None,
     ) -> list[Job]:
         return await self.jobs.claim(
             owner=owner,
@@ -103,6 +104,7 @@ class Bench:
             limit=limit,
             hooked=hooked,
             now=now,
+            holding=holding,
         )
 
     async def claimed(self, **options: object) -> Job:
@@ -400,6 +402,29 @@ async def test_dead_owners_lose_their_submits_and_deliveries_at_once(bench: Benc
     assert len(taken) == 1
 
 
+async def test_a_claim_that_its_owner_did_not_hear_of_goes_back_and_first(bench: Bench) -> None:
+    lost = await bench.claimed()
+    await bench.add()
+    (again,) = await bench.claim(1, holding=[])
+    assert (again.id, again.fence, again.status) == (lost.id, 2, JobStatus.SUBMITTING)
+
+
+async def test_what_an_owner_holds_stays_with_it(bench: Bench) -> None:
+    held = await bench.claimed()
+    other = await bench.claimed(owner="other")
+    running = await bench.running()
+    assert await bench.claim(holding=[held.id]) == []
+    statuses = [await bench.status(job) for job in (held, other, running)]
+    assert statuses == [JobStatus.SUBMITTING, JobStatus.SUBMITTING, JobStatus.RUNNING]
+
+
+async def test_a_lost_claim_of_a_discarded_job_is_not_repeated(bench: Bench) -> None:
+    lost = await bench.claimed()
+    await bench.jobs.discard(lost.id)
+    assert await bench.claim(holding=[]) == []
+    assert await bench.status(lost) is JobStatus.CANCELLED
+
+
 async def test_the_answer_of_an_owner_that_was_given_up_still_counts(bench: Bench) -> None:
     job = await bench.claimed(now=NOW)
     await bench.jobs.expire_leases(now=NOW + 16 * SECOND)
@@ -609,10 +634,20 @@ async def finished(bench: Bench, task_id: str, channel: str = "7") -> Job:
 
 
 async def take(
-    bench: Bench, *, busy: tuple[str, ...] = (), now: datetime = NOW, limit: int = 10
+    bench: Bench,
+    *,
+    busy: tuple[str, ...] = (),
+    now: datetime = NOW,
+    limit: int = 10,
+    holding: Collection[str] | None = None,
 ) -> list[tuple[str, int]]:
     claimed = await bench.deliveries.claim(
-        owner="me", lease_until=now + 15 * SECOND, busy_channels=busy, limit=limit, now=now
+        owner="me",
+        lease_until=now + 15 * SECOND,
+        busy_channels=busy,
+        limit=limit,
+        now=now,
+        holding=holding,
     )
     return [(delivery.job_id, delivery.fence) for delivery, _ in claimed]
 
@@ -621,6 +656,13 @@ async def test_a_delivery_is_taken_once(bench: Bench) -> None:
     job = await finished(bench, "T1")
     assert await take(bench) == [(job.id, 1)]
     assert await take(bench) == []
+
+
+async def test_a_delivery_whose_claim_was_not_heard_of_is_taken_again(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    assert await take(bench, holding=[job.id]) == []
+    assert await take(bench, holding=[]) == [(job.id, 2)]
 
 
 async def test_a_delivery_left_behind_is_taken_over_with_a_new_fence(bench: Bench) -> None:

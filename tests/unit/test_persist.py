@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import LostLeaseError, StoreError
@@ -26,3 +28,27 @@ async def test_work_that_another_has_taken_over_is_not_fought_for() -> None:
     with pytest.raises(LostLeaseError):
         await persist(write)
     assert calls == 1
+
+
+async def test_what_the_store_gave_in_the_end_is_given() -> None:
+    troubles = [StoreError("away")]
+
+    async def write() -> str:
+        if troubles:
+            raise troubles.pop()
+        return "done"
+
+    assert await persist(write) == "done"
+
+
+async def test_patience_ends() -> None:
+    calls = 0
+
+    async def write() -> None:
+        nonlocal calls
+        calls += 1
+        raise StoreError("away for good")
+
+    with pytest.raises(StoreError, match="away for good"):
+        await persist(write, patience=timedelta(seconds=0.3))
+    assert calls > 1
