@@ -1,19 +1,33 @@
 """Whatever the database does, at whatever moment: nothing is lost, doubled or paid twice.
 
-PostgreSQL is behind a line that breaks, freezes, trickles and spoils (`tests.standins.line`);
-SQLite is locked by another program, full, or read-only.
+PostgreSQL is behind a line that breaks, freezes, trickles and spoils (`tests.standins.line`), and
+refuses by itself; SQLite is locked by another program, full, or read-only.
 """
 
+import asyncio
+import math
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
+from typing import TypeAlias
 
+import psycopg
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
 
+from bot import service
+from bot.demo.faults import Outcome
+from bot.store import database as database_module
 from tests.acceptance.wire import Wire
+from tests.standins.discord import Interaction
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
 
 PROMPT = "a ship in a storm"
+LONG = "a second ship " + "in an endless storm " * 180  # more than a page of the database holds
 SOON = {"POLL_INTERVAL": "0.3"}
 
 # The moments at which a transaction may break, by SQL that only it contains.
@@ -21,31 +35,224 @@ MOMENTS = {
     "accept": "INSERT INTO jobs",
     "mark-answered": "answered_at=coalesce",
     "claim": "fence=(jobs.fence +",
-    "record-accepted": "SET status=$1::VARCHAR, owner=$2::VARCHAR, lease_until=",
+    "record-accepted": "task_id_confirmed=$",
     "note-callback": "hinted_at=$",
     "record-poll": "poll_count=(jobs.poll_count +",
     "claim-delivery": "attempts=(deliveries.attempts +",
     "start-part": "UPDATE deliveries SET parts=",
     "finish-part": "UPDATE deliveries SET channel_id=",
-    "record-sent": "finished_at=$",
+    "record-sent": "owner=$3::VARCHAR, finished_at=$4",
 }
+
+
+@pytest.fixture
+def line(postgres_server: PostgresServer) -> Line:
+    return Line(postgres_server.new_database())
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before-commit", "after-commit"])
 @pytest.mark.parametrize("moment", MOMENTS)
-async def test_a_connection_that_breaks(
-    tmp_path: Path, postgres_server: PostgresServer, moment: str, after: bool
+async def test_a_transaction_that_breaks(
+    tmp_path: Path, line: Line, moment: str, after: bool
 ) -> None:
-    line = Line(postgres_server.new_database())
-    async with (
-        line.open(),
-        Wire.up(
-            tmp_path, make_bot=BotTask, database_url=line.url, seconds=0.05, environment=SOON
-        ) as wire,
-    ):
+    async with line.open(), up(tmp_path, line) as wire:
         cut = line.cut_commit(MOMENTS[moment], after=after)
         await wire.imagine(PROMPT)
-        card = await wire.settled(PROMPT, within=12)
+        await wire.settled(PROMPT, within=12)
+        sent = [("sent",)]
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent, 12)
+        [card] = wire.outcomes(PROMPT)
         assert cut.struck == 1
         assert card.images == wire.pictures(PROMPT)
         assert wire.submits() == [PROMPT]
+
+
+@asynccontextmanager
+async def up(folder: Path, line: Line | None = None) -> AsyncIterator[Wire]:
+    url = None if line is None else line.url
+    async with Wire.up(
+        folder, make_bot=BotTask, database_url=url, seconds=0.05, environment=SOON
+    ) as wire:
+        if line is not None:
+            wire.database_url = line.target_url  # where the test looks for itself
+        yield wire
+
+
+# ── Away for a while ────────────────────────────────────────────────────────────────────────────
+
+
+@asynccontextmanager
+async def refused(line: Line) -> AsyncIterator[None]:
+    """Nobody listens any more."""
+    line.refuses = True
+    line.break_all()
+    yield
+    line.refuses = False
+
+
+@asynccontextmanager
+async def spoilt(line: Line) -> AsyncIterator[None]:
+    """Somebody else answers."""
+    line.spoil = lambda data: b"HTTP/1.1 400 Bad Request\r\n\r\n"[: len(data)]
+    yield
+    line.spoil = None
+    line.break_all()
+
+
+@asynccontextmanager
+async def closed_to_all(line: Line) -> AsyncIterator[None]:
+    """The server takes no connections, as when there are too many."""
+    async with altered(line, "ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"):
+        yield
+
+
+@asynccontextmanager
+async def read_only(line: Line) -> AsyncIterator[None]:
+    """The server is a standby, as in the middle of a failover."""
+    setting = "SET default_transaction_read_only"
+    async with altered(line, f"{setting} = on", f"{setting} = off"):
+        yield
+
+
+@asynccontextmanager
+async def altered(line: Line, trouble: str, cure: str) -> AsyncIterator[None]:
+    server, _, name = line.target_url.rpartition("/")
+
+    def alter(change: str) -> None:
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} {change}")
+
+    await asyncio.to_thread(alter, trouble)
+    line.break_all()
+    yield
+    await asyncio.to_thread(alter, cure)
+    line.break_all()
+
+
+Trouble: TypeAlias = Callable[[Line], AbstractAsyncContextManager[None]]
+AWAY: dict[str, Trouble] = {
+    "refused": refused,
+    "too-many-connections": closed_to_all,
+    "read-only": read_only,
+    "garbage": spoilt,
+}
+
+
+@pytest.mark.parametrize("trouble", AWAY)
+async def test_postgresql_away_for_a_while(
+    tmp_path: Path, line: Line, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
+    async with line.open(), up(tmp_path, line) as wire:
+        await outage(wire, AWAY[trouble](line))
+
+
+async def outage(wire: Wire, trouble: AbstractAsyncContextManager[None]) -> None:
+    """Play a job whose end comes while the database is away, and a command that comes then."""
+    wire.bot.may_log_tracebacks = True  # of the command that could not be stored
+    wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+    await wire.imagine(PROMPT)
+    await wire.wait_for(lambda: wire.statuses() == ["running"])
+    async with trouble:
+        [task_id] = wire.midjourney.jobs
+        wire.midjourney.finish(task_id)
+        await wire.wait_for(lambda: wire.midjourney.callbacks)
+        asked = await wire.imagine(LONG)
+        await wire.wait_for(lambda: "went wrong on my side" in whispers(asked))
+    await wire.settled(PROMPT, within=12)
+    assert wire.submits() == [PROMPT]
+    assert wire.statuses() == ["succeeded"]
+
+
+def whispers(asked: Interaction) -> str:
+    """Give what only the person who asked sees."""
+    shown = [message for message in (asked.response, *asked.followups) if message]
+    return "\n".join(message.text for message in shown if message.ephemeral)
+
+
+async def test_postgresql_that_hangs_for_a_while(tmp_path: Path, line: Line) -> None:
+    async with line.open(), up(tmp_path, line) as wire:
+        line.freeze()
+        asked = await wire.imagine(PROMPT)
+        assert asked.deferred  # "thinking…", within the time that Discord gives
+        assert wire.statuses() == []
+        line.thaw()
+        await wire.settled(PROMPT)
+        assert wire.submits() == [PROMPT]
+
+
+async def test_postgresql_that_trickles(tmp_path: Path, line: Line) -> None:
+    async with line.open(), up(tmp_path, line) as wire:
+        line.trickle_s = 0.001
+        await wire.imagine(PROMPT)
+        await wire.settled(PROMPT, within=20)
+        assert wire.submits() == [PROMPT]
+
+
+# ── SQLite ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Pragma:
+    """Sets something on the bot's only connection, at the begin of each transaction."""
+
+    def __init__(self) -> None:
+        self.statement: str | None = None
+
+    def __call__(self, connection: Connection) -> None:
+        if self.statement is not None:
+            connection.exec_driver_sql(f"PRAGMA {self.statement}")
+
+
+@pytest.fixture
+def pragma() -> Iterator[Pragma]:
+    pragma = Pragma()
+    event.listen(Engine, "begin", pragma)
+    yield pragma
+    event.remove(Engine, "begin", pragma)
+
+
+@asynccontextmanager
+async def during(pragma: Pragma, trouble: str, cure: str) -> AsyncIterator[None]:
+    pragma.statement = trouble
+    yield
+    pragma.statement = cure
+
+
+@asynccontextmanager
+async def locked(wire: Wire) -> AsyncIterator[None]:
+    """Another program writes, as a backup or a shell may."""
+    path = wire.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, check_same_thread=False)) as other:
+        # Beside the event loop: the bot's own transactions must go on meanwhile.
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+async def test_sqlite_locked_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
+    async with up(tmp_path) as wire:
+        await outage(wire, locked(wire))
+
+
+async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:
+    async with up(tmp_path) as wire:
+        async with locked(wire):
+            asked = await wire.imagine(PROMPT)
+            assert asked.deferred
+        await wire.settled(PROMPT)
+        assert wire.submits() == [PROMPT]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cure"),
+    [("max_page_count = 1", "max_page_count = 1000000"), ("query_only = 1", "query_only = 0")],
+    ids=["full", "read-only"],
+)
+async def test_sqlite_that_cannot_be_written(
+    tmp_path: Path, pragma: Pragma, trouble: str, cure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
+    async with up(tmp_path) as wire:
+        await outage(wire, during(pragma, trouble, cure))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tests.standins.ports import free_port
 
 CHUNK = 65536
+FEW = 50
 # PostgreSQL's simple query messages: a letter, the length with itself, the text, a zero byte.
 BEGIN = b"Q\x00\x00\x00\x0aBEGIN\x00"
 COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
@@ -32,11 +33,13 @@ class Line:
     def __init__(self, url: str) -> None:
         """Take the server's address; `url` of the line is the same through the line."""
         parts = urlsplit(url)
+        self.target_url = url
         self._target = str(parts.hostname), int(parts.port or 0)
         self.port = free_port()
         self.url = url.replace(f":{parts.port}", f":{self.port}", 1)
         self.cuts: list[Cut] = []
-        self.trickle_s: float | None = None  # a pause after every byte of an answer
+        self.refuses = False  # new connections
+        self.trickle_s: float | None = None  # a pause after every few bytes of an answer
         self.spoil: Callable[[bytes], bytes] | None = None  # what becomes of the server's bytes
         self._flows = asyncio.Event()
         self._flows.set()
@@ -75,6 +78,9 @@ class Line:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if self.refuses:
+            writer.transport.abort()
+            return
         self._tasks.add(task)
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
@@ -132,13 +138,14 @@ class _Wire:
             await self._deliver(data if self._line.spoil is None else self._line.spoil(data))
 
     async def _deliver(self, data: bytes) -> None:
-        if self._line.trickle_s is None:
+        pause_s = self._line.trickle_s
+        if pause_s is None:
             self._writer.write(data)
             await self._writer.drain()
             return
-        for byte in data:
-            self._writer.write(bytes([byte]))
-            await asyncio.sleep(self._line.trickle_s)
+        for start in range(0, len(data), FEW):
+            self._writer.write(data[start : start + FEW])
+            await asyncio.sleep(pause_s)
 
     def _cut_by(self, data: bytes) -> Cut | None:
         """Give the cut that strikes now, and count it."""
