@@ -163,9 +163,13 @@ class Deliverer:
 
     async def _give_up(self, delivery: Delivery, job: Job, reason: str) -> None:
         log.warning("result_undeliverable", reason=reason)
-        await self._deliveries.record_undeliverable(
-            delivery.job_id, fence=delivery.fence, reason=reason, now=self._clock.now()
-        )
+        now = self._clock.now()
+        with contextlib.suppress(LostLeaseError):
+            await persist(
+                lambda: self._deliveries.record_undeliverable(
+                    delivery.job_id, fence=delivery.fence, reason=reason, now=now
+                )
+            )
         self._progress.changed(job)
 
     async def _postpone(self, delivery: Delivery, job: Job, error: DeliveryDelayedError) -> None:

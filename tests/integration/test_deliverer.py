@@ -1,0 +1,117 @@
+"""The deliverer through trouble that is not the platform's."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.delivery import GIVE_UP_AFTER, Deliverer
+from bot.errors import DeliveryDelayedError
+from bot.models import (
+    Delivery,
+    DeliveryStatus,
+    FetchedImage,
+    GroupProgress,
+    Job,
+    Mode,
+    NewJob,
+    Origin,
+    TaskReport,
+    new_job_id,
+)
+from bot.ports import PostLog
+from bot.progress import ProgressNotifier
+from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlPersonalStore, open_database
+from tests.standins.line import Line
+from tests.standins.postgresql import PostgresServer
+
+SECOND = timedelta(seconds=1)
+LONG_AGO = datetime.now(UTC) - GIVE_UP_AFTER - timedelta(hours=1)
+
+
+class ClosedPlatform:
+    """A chat platform that takes nothing at the moment."""
+
+    name = "discord"
+    attempts = 0
+
+    async def wait_until_usable(self) -> None:
+        return
+
+    async def deliver(self, job: Job, images: Sequence[FetchedImage], log: PostLog) -> None:
+        self.attempts += 1
+        raise DeliveryDelayedError("closed")
+
+    async def show_progress(self, job: Job, progress: GroupProgress) -> None:
+        return
+
+    async def tell_done(self, job: Job, delivery: Delivery) -> None:
+        return
+
+    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+        return False
+
+
+class NoImages:
+    async def fetch(self, url: str) -> tuple[bytes, str]:
+        raise AssertionError("there are none")
+
+
+async def finished_job(database: Database, at: datetime) -> Job:
+    """Give a job that failed at this time, and is to be delivered."""
+    jobs = SqlJobStore(database)
+    origin = Origin(platform="discord", tenant_id="1", channel_id="2", user_id="3")
+    new = NewJob(
+        id=new_job_id(), source_key="discord:1:0", origin=origin, prompt="a cat", mode=Mode.FAST
+    )
+    await jobs.add([new], admit=lambda _usage: None, slots=1, now=at, claimable_at=at)
+    (job,) = await jobs.claim(
+        owner="before", lease_until=at, slots=1, limit=1, hooked=True, now=at + SECOND
+    )
+    await jobs.record_accepted(job.id, fence=job.fence, task_id="T", next_poll_at=at, now=at)
+    report = TaskReport(task_id="T", is_finished=True, image_urls=())
+    (ended,) = await jobs.record_poll([report], next_polls={}, asked_at=at, now=at)
+    return ended
+
+
+@asynccontextmanager
+async def delivering(database: Database, platform: ClosedPlatform) -> AsyncIterator[None]:
+    deliveries = SqlDeliveryStore(database)
+    deliverer = Deliverer(
+        deliveries=deliveries,
+        images=NoImages(),
+        progress=ProgressNotifier(
+            jobs=SqlJobStore(database),
+            deliveries=deliveries,
+            personal=SqlPersonalStore(database),
+            clock=SystemClock(),
+        ),
+        clock=SystemClock(),
+        owner="me",
+    )
+    deliverer.add_platform(platform)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(deliverer.run())
+        yield
+        deliverer.stop()
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before-commit", "after-commit"])
+async def test_giving_up_outlives_a_database_that_fails_just_then(
+    postgres_server: PostgresServer, *, after: bool
+) -> None:
+    line, platform = Line(postgres_server.new_database()), ClosedPlatform()
+    async with line.open(), open_database(line.url) as database:
+        job = await finished_job(database, LONG_AGO)
+        cut = line.cut_commit("reason=$", after=after)
+        async with delivering(database, platform), asyncio.timeout(10):
+            while True:
+                delivery = await SqlDeliveryStore(database).get(job.id)
+                if delivery is not None and delivery.status is DeliveryStatus.UNDELIVERABLE:
+                    break
+                await asyncio.sleep(0.02)
+        assert cut.struck == 1
+        assert platform.attempts == 1
