@@ -88,7 +88,9 @@ class Database:
         """
         self._is_closed = True
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
+            _, hanging = await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
+            for task in hanging:
+                task.cancel()
         await self._engine.dispose()
 
     async def is_ready(self) -> bool:

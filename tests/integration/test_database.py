@@ -46,6 +46,8 @@ async def test_a_transaction_that_hangs_does_not_keep_it_open(
 ) -> None:
     monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.05)
     async with open_database(f"sqlite:///{tmp_path / 'imagine.db'}") as database:
-        database._under_way += 1  # as of one that never ends
-        database._idle.clear()
+        hanging = asyncio.create_task(asyncio.sleep(600))
+        database._under_way.add(hanging)
     assert not await database.is_ready()
+    await asyncio.wait([hanging])
+    assert hanging.cancelled()
