@@ -22,16 +22,24 @@ def cli() -> None:
 
 
 @cli.command()
-def run() -> None:
+@click.option(
+    "--roles",
+    default="web,gateway,worker",
+    show_default=True,
+    help="What this process does. Several processes need PostgreSQL.",
+)
+def run(roles: str) -> None:
     """Run the bot."""
     signal.signal(signal.SIGTERM, _leave)  # the imports take a second; then the app listens to it
     from bot.app import run_until_signalled
     from bot.config import load_settings
     from bot.logs import set_up_logging
+    from bot.roles import read_roles
 
+    wanted = read_roles(roles)
     settings = load_settings()
     set_up_logging(settings.log_level, settings.log_format)
-    asyncio.run(run_until_signalled(settings))
+    asyncio.run(run_until_signalled(settings, roles=wanted))
 
 
 @cli.command()

@@ -1,54 +1,29 @@
-"""The composition root: picks every implementation, and fixes the order of start and stop.
+"""One process of the bot: the order of its start and of its stop.
 
-Start: the port first (hosts wait for it), then the database, then the workers, then Discord.
-Stop: nothing new is taken, what is under way has a few seconds, then everything closes. Being
-killed instead is as good: correctness never depends on a clean stop.
+Start: the port first (hosts wait for it), then the database, then the parts of each role, which
+`bot/roles` make. Stop: nothing new is taken, what is under way has a few seconds, then everything
+closes. Being killed instead is as good: correctness never depends on a clean stop.
 """
 
 import asyncio
-import secrets
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import partial
 from urllib.parse import urlsplit
 
 import stamina
 import structlog
 
 from bot.addresses import is_public
-from bot.clock import SystemClock
 from bot.config import Settings
-from bot.delivery import Deliverer
-from bot.dispatcher import Dispatcher
 from bot.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
-from bot.images import HttpImageFetcher, clean_png
-from bot.janitor import Janitor
-from bot.leases import LeaseKeeper
-from bot.midjourney.client import HttpMidjourneyClient
-from bot.models import Mode
-from bot.personal import PersonalService
-from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
-from bot.ports import Clock
-from bot.progress import ProgressNotifier
-from bot.reconciler import Reconciler, first_poll_after
-from bot.references import ReferenceService
-from bot.service import ImagineService
-from bot.store import (
-    Database,
-    SqlDeliveryStore,
-    SqlDraftStore,
-    SqlJobStore,
-    SqlPersonalStore,
-    SqlReferenceStore,
-    SqlSettingStore,
-    open_database,
-)
-from bot.web import CallbackTags, ReferenceTags, WebServer
-from bot.web.references import ReferenceHandler
-from bot.web.webhook import CallbackHandler
+from bot.roles import EVERY_ROLE, Role, check_roles
+from bot.roles.parts import Outside, Parts, Shared, keeper_parts
+from bot.roles.web import web_parts
+from bot.store import Database, open_database
+from bot.web import WebServer
+from bot.web.server import Check
+
+__all__ = ["App", "Outside", "run_until_signalled"]
 
 log = structlog.get_logger(__name__)
 
@@ -56,39 +31,25 @@ log = structlog.get_logger(__name__)
 DRAIN_S = 4.5
 DATABASE_RETRY_MAX_S = 15.0
 
-RunDiscord = Callable[[ImagineBot, str], Coroutine[None, None, None]]
-
-
-@dataclass(slots=True, kw_only=True)
-class Outside:
-    """The parts that the demo and the tests replace; by default the real world."""
-
-    run_discord: RunDiscord = run_discord
-    clock: Clock = field(default_factory=SystemClock)
-    typical_times: Mapping[Mode, timedelta] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """What runs while the database is open."""
-
-    dispatcher: Dispatcher
-    reconciler: Reconciler
-    deliverer: Deliverer
-    progress: ProgressNotifier
-    leases: LeaseKeeper
-    janitor: Janitor
-    callback: CallbackHandler
-    reference: ReferenceHandler
-    bot: ImagineBot
-
 
 class App:
-    """One process of the bot."""
+    """One process of the bot, with all roles or some."""
 
-    def __init__(self, settings: Settings, outside: Outside | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        outside: Outside | None = None,
+        roles: frozenset[Role] = EVERY_ROLE,
+    ) -> None:
+        """Build it.
+
+        Raises:
+            ConfigError: the roles cannot be split up on this database.
+        """
+        check_roles(roles, settings)
         self._settings = settings
         self._outside = outside or Outside()
+        self._roles = roles
         self._server = WebServer()
         self._port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._stopping = asyncio.Event()
@@ -102,7 +63,7 @@ class App:
             self._life.cancel()  # still starting: there is nothing to drain
 
     async def port(self) -> int:
-        """Give the port, once it is bound."""
+        """Give the port, once it is bound; only the web role binds one."""
         return await asyncio.shield(self._port)
 
     async def run(self) -> None:
@@ -114,9 +75,11 @@ class App:
             TokenRejectedError: Discord does not accept the token.
         """
         try:
-            async with self._server.listen(self._settings.port) as port:
-                self._port.set_result(port)
-                log.info("listening", port=port)
+            async with AsyncExitStack() as stack:
+                if Role.WEB in self._roles:
+                    port = await stack.enter_async_context(self._server.listen(self._settings.port))
+                    self._port.set_result(port)
+                    log.info("listening", port=port)
                 async with asyncio.TaskGroup() as group:
                     self._life = group.create_task(self._live())
         except* ImagineError as errors:
@@ -126,9 +89,10 @@ class App:
     async def _live(self) -> None:
         async with AsyncExitStack() as stack:
             database = await self._open_database(stack)
-            parts = await self._build(stack, database)
-            await parts.leases.take_over()
+            shared = Shared(self._settings, self._outside, database)
+            parts = await self._make_parts(shared, stack)
             self._is_serving = True
+            log.info("serving", roles=sorted(self._roles))
             await self._serve(parts, database)
 
     async def _open_database(self, stack: AsyncExitStack) -> Database:
@@ -144,134 +108,48 @@ class App:
                 return await stack.enter_async_context(database)
         raise AssertionError("stamina gave up")  # pragma: no cover
 
-    async def _build(self, stack: AsyncExitStack, database: Database) -> _Parts:
-        """Make every part and connect them."""
-        settings, clock = self._settings, self._outside.clock
-        owner = secrets.token_hex(8)
-        jobs, store = SqlJobStore(database), SqlSettingStore(database)
-        personal, drafts = SqlPersonalStore(database), SqlDraftStore(database)
-        references = SqlReferenceStore(database)
-        secret = await _webhook_secret(settings, store)
-        tags, reference_tags = CallbackTags(secret), ReferenceTags(secret)
-        api = await stack.enter_async_context(
-            HttpMidjourneyClient(
-                api_key=settings.midjourney_api_key.get_secret_value(),
-                base_url=settings.midjourney_api_url,
-            )
-        )
-        images = await stack.enter_async_context(
-            HttpImageFetcher((*settings.image_hosts, _as_image_host(settings.discord_cdn_url)))
-        )
-        deliveries = SqlDeliveryStore(database)
-        progress = ProgressNotifier(
-            jobs=jobs, deliveries=deliveries, personal=personal, clock=clock
-        )
-        deliverer = Deliverer(
-            deliveries=deliveries, images=images, progress=progress, clock=clock, owner=owner
-        )
-        poll_interval = timedelta(seconds=settings.poll_interval)
-        dispatcher = Dispatcher(
-            jobs=jobs,
-            settings=store,
-            api=api,
-            clock=clock,
-            owner=owner,
-            slots=settings.midjourney_concurrency,
-            first_poll_after=partial(first_poll_after, poll_interval=poll_interval),
-            hook_url=_hook_url(settings, tags),
-            on_delivery_ready=deliverer.delivery_ready,
-            on_progress=progress.changed,
-        )
-        reconciler = Reconciler(
-            jobs=jobs,
-            api=api,
-            clock=clock,
-            poll_interval=poll_interval,
-            on_slot_freed=dispatcher.slot_freed,
-            on_delivery_ready=deliverer.delivery_ready,
-        )
-        service = ImagineService(
-            jobs=jobs,
-            settings=store,
-            drafts=drafts,
-            personal=personal,
-            clock=clock,
-            limits=settings.limits,
-            slots=settings.midjourney_concurrency,
-            max_batch=settings.max_batch,
-            allowed_tenants=settings.allowed_guilds,
-            typical_times=self._outside.typical_times,
-            on_job_ready=dispatcher.job_ready,
-            on_progress=progress.changed,
-        )
-        bot = ImagineBot(
-            service=service,
-            personal=PersonalService(jobs=jobs, personal=personal),
-            references=ReferenceService(
-                store=references,
-                clock=clock,
-                clean=clean_png,
-                link=_reference_link(settings, reference_tags),
-            ),
-            images=images,
-            settings=store,
-            cdn_url=settings.discord_cdn_url,
-            clock=clock,
-        )
-        platform = DiscordPlatform(bot)
-        service.add_platform(platform)
-        deliverer.add_platform(platform)
-        progress.add_platform(platform)
-        return _Parts(
-            dispatcher=dispatcher,
-            reconciler=reconciler,
-            deliverer=deliverer,
-            progress=progress,
-            leases=LeaseKeeper(
-                jobs=jobs, clock=clock, owner=owner, others_are_dead=database.is_exclusive
-            ),
-            janitor=Janitor(jobs=jobs, drafts=drafts, references=references, clock=clock),
-            callback=CallbackHandler(
-                jobs=jobs, tags=tags, clock=clock, on_callback=reconciler.hint
-            ),
-            reference=ReferenceHandler(references=references, tags=reference_tags),
-            bot=bot,
-        )
+    async def _make_parts(self, shared: Shared, stack: AsyncExitStack) -> Parts:
+        """Make the parts of our roles, importing late what only one of them needs."""
+        parts = Parts()
+        if Role.WEB in self._roles:
+            parts |= await web_parts(shared)
+        if Role.GATEWAY in self._roles:
+            from bot.roles.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
 
-    async def _serve(self, parts: _Parts, database: Database) -> None:
-        """Run all parts until it is time to stop, then let the workers drain."""
-        token = self._settings.discord_token.get_secret_value()
+            parts |= await gateway_parts(shared, stack)
+        if Role.WORKER in self._roles:
+            from bot.roles.worker import worker_parts  # noqa: PLC0415 - the provider's client
+
+            parts |= await worker_parts(shared, stack)
+        if parts.claims:
+            parts |= await keeper_parts(shared, parts.claims)
+        return parts
+
+    async def _serve(self, parts: Parts, database: Database) -> None:
+        """Run all parts until it is time to stop, then let the loops drain."""
         async with asyncio.TaskGroup() as group:
-            workers = {
-                "dispatcher": group.create_task(parts.dispatcher.run()),
-                "reconciler": group.create_task(parts.reconciler.run()),
-                "delivery": group.create_task(parts.deliverer.run()),
-                "progress": group.create_task(parts.progress.run()),
-            }
-            helpers = [
-                group.create_task(parts.leases.run()),
-                group.create_task(parts.janitor.run()),
-                group.create_task(self._outside.run_discord(parts.bot, token)),
-            ]
-            self._server.open(
-                callback=parts.callback,
-                reference=parts.reference,
-                checks=_checks(database, workers),
-            )
+            loops = {name: group.create_task(loop.run()) for name, loop in parts.loops.items()}
+            background = [group.create_task(run()) for run in parts.background]
+            are_alive = {name: _alive(task) for name, task in loops.items()}
+            checks = {"database": database.is_ready, **are_alive, **parts.checks}
+            if parts.pages is not None:
+                self._server.open(parts.pages, checks)
             await self._stopping.wait()
             log.info("stopping")
-            for worker in (parts.dispatcher, parts.reconciler, parts.deliverer, parts.progress):
-                worker.stop()
-            await asyncio.wait(workers.values(), timeout=DRAIN_S)
-            for task in (*workers.values(), *helpers):
+            for loop in parts.loops.values():
+                loop.stop()
+            if loops:
+                await asyncio.wait(loops.values(), timeout=DRAIN_S)
+            for task in (*loops.values(), *background):
                 task.cancel()
 
 
-async def run_until_signalled(settings: Settings, outside: Outside | None = None) -> None:
-    """Run one process until SIGTERM or SIGINT; see `App.run` for what it raises."""
-    point_at(settings.discord_api_url, settings.discord_gateway_url)
+async def run_until_signalled(
+    settings: Settings, outside: Outside | None = None, roles: frozenset[Role] = EVERY_ROLE
+) -> None:
+    """Run one process until SIGTERM or SIGINT; see `App` and `App.run` for what it raises."""
+    app = App(settings, outside, roles)
     _warn_about(settings)
-    app = App(settings, outside)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.stop)
@@ -290,39 +168,7 @@ def _first(errors: BaseExceptionGroup[ImagineError]) -> ImagineError:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-async def _webhook_secret(settings: Settings, store: SqlSettingStore) -> str:
-    if settings.webhook_secret is not None:
-        return settings.webhook_secret.get_secret_value()
-    return await store.get_or_create("webhook_secret", secrets.token_urlsafe(32))
-
-
-def _hook_url(settings: Settings, tags: CallbackTags) -> Callable[[str], str] | None:
-    public_url = settings.public_url
-    if public_url is None:
-        return None
-    return lambda job_id: tags.hook_url(public_url, job_id)
-
-
-def _reference_link(settings: Settings, tags: ReferenceTags) -> Callable[[str], str] | None:
-    public_url = settings.public_url
-    if public_url is None:
-        return None
-    return lambda reference_id: tags.link(public_url, reference_id)
-
-
-def _as_image_host(url: str) -> str:
-    """Hold an ordinary https address to the strict rules; only a named origin may be private."""
-    parts = urlsplit(url)
-    return parts.hostname or url if parts.scheme == "https" and parts.port is None else url
-
-
-def _checks(
-    database: Database, workers: Mapping[str, asyncio.Task[None]]
-) -> dict[str, Callable[[], Awaitable[bool]]]:
-    return {"database": database.is_ready, **{name: _alive(w) for name, w in workers.items()}}
-
-
-def _alive(task: asyncio.Task[None]) -> Callable[[], Awaitable[bool]]:
+def _alive(task: asyncio.Task[None]) -> Check:
     async def is_alive() -> bool:
         return not task.done()
 

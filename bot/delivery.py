@@ -7,7 +7,7 @@ slow channel holds up no other, is ours.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -19,7 +19,7 @@ from bot.errors import (
     StoreError,
     UndeliverableError,
 )
-from bot.leases import LEASE
+from bot.leases import Claims, Lease, Term
 from bot.models import Delivery, FetchedImage, Job, Part
 from bot.persist import persist
 from bot.ports import Clock, DeliveryStore, ImageFetcher, Platform, Progress
@@ -45,17 +45,19 @@ class Deliverer:
         images: ImageFetcher,
         progress: Progress,
         clock: Clock,
-        owner: str,
+        claims: Claims,
+        on_progress: Callable[[], None] = lambda: None,
     ) -> None:
+        """Build it; `on_progress` is told of each delivery that is over."""
         self._deliveries = deliveries
         self._images = images
         self._clock = clock
-        self._owner = owner
+        self._claims = claims
         self._progress = progress
+        self._on_progress = on_progress
         self._platforms: dict[str, Platform] = {}
         self._wake = Wake()
         self._per_channel: Counter[str] = Counter()
-        self._holding: set[str] = set()  # ids of the jobs whose delivery is under way
         self._stopped = asyncio.Event()
 
     def add_platform(self, platform: Platform) -> None:
@@ -76,11 +78,10 @@ class Deliverer:
         await self._wait_until_usable()
         async with asyncio.TaskGroup() as tasks:
             while not self._stopped.is_set():
-                claimed = await self._claim()
+                term = Term.beginning(self._clock.now())
+                claimed = await self._claim(term)
                 for delivery, job in claimed:
-                    self._per_channel[_channel_key(job)] += 1
-                    self._holding.add(job.id)
-                    tasks.create_task(self._deliver(delivery, job))
+                    self._begin(tasks, delivery, job, term)
                 if not claimed:
                     await self._wake.wait(IDLE)
 
@@ -89,42 +90,48 @@ class Deliverer:
         for platform in self._platforms.values():
             await first_of(platform.wait_until_usable(), self._stopped.wait())
 
-    async def _claim(self) -> list[tuple[Delivery, Job]]:
+    async def _claim(self, term: Term) -> list[tuple[Delivery, Job]]:
         limit = MAX_AT_ONCE - self._per_channel.total()
         if limit <= 0:
             return []
-        now = self._clock.now()
         busy = [key for key, count in self._per_channel.items() if count >= MAX_PER_CHANNEL]
         try:
             return await self._deliveries.claim(
-                owner=self._owner,
-                lease_until=now + LEASE,
+                owner=self._claims.owner,
+                lease_until=term.until,
                 busy_channels=busy,
                 limit=limit,
-                now=now,
-                holding=frozenset(self._holding),
+                now=self._clock.now(),
+                holding=self._claims.held,
             )
         except StoreError as error:
             log.warning("delivery_claim_failed", reason=str(error))
             return []
 
-    async def _deliver(self, delivery: Delivery, job: Job) -> None:
-        key = _channel_key(job)
-        with structlog.contextvars.bound_contextvars(job_id=job.id):
+    def _begin(self, tasks: asyncio.TaskGroup, delivery: Delivery, job: Job, term: Term) -> None:
+        key, lease = _channel_key(job), self._claims.hold(job.id, term)
+        self._per_channel[key] += 1
+
+        def ended(_task: asyncio.Task[None]) -> None:
+            self._claims.let_go(job.id, lease)
+            self._per_channel -= Counter([key])
+            self._wake.set()
+
+        # Not at the end of the task itself: one that is cancelled before it began has no end.
+        tasks.create_task(self._deliver(delivery, job, lease)).add_done_callback(ended)
+
+    async def _deliver(self, delivery: Delivery, job: Job, lease: Lease) -> None:
+        with structlog.contextvars.bound_contextvars(job_id=job.id), lease.guarding():
             try:
                 async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
                     await self._attempt(delivery, job)
             except LostLeaseError:
                 log.info("delivery_taken_over")
             except StoreError as error:
-                await self._postpone(delivery, job, DeliveryDelayedError(f"database: {error}"))
+                await self._postpone(delivery, DeliveryDelayedError(f"database: {error}"))
             except Exception:
                 log.exception("delivery_crashed")
-                await self._postpone(delivery, job, DeliveryDelayedError("internal error"))
-            finally:
-                self._per_channel -= Counter([key])
-                self._holding.discard(job.id)
-                self._wake.set()
+                await self._postpone(delivery, DeliveryDelayedError("internal error"))
 
     async def _attempt(self, delivery: Delivery, job: Job) -> None:
         platform = self._platforms[job.origin.platform]
@@ -133,13 +140,12 @@ class Deliverer:
             images = await self._fetch(delivery, job)
             await platform.deliver(job, images, post_log)
         except UndeliverableError as error:
-            await self._give_up(delivery, job, error.reason)
+            await self._give_up(delivery, error.reason)
         except DeliveryDelayedError as error:
-            await self._postpone(delivery, job, error)
+            await self._postpone(delivery, error)
         else:
             await self._progress.before_posted(job)
             await self._record_sent(delivery, job)
-            self._progress.posted(job, post_log.delivery)
 
     async def _fetch(self, delivery: Delivery, job: Job) -> list[FetchedImage]:
         """Fetch, all at once, the images that are not yet known to stand in the channel."""
@@ -160,8 +166,9 @@ class Deliverer:
         await self._deliveries.record_sent(delivery.job_id, fence=delivery.fence, now=now)
         finished_at = job.finished_at or delivery.created_at
         log.info("result_posted", seconds=round((now - finished_at).total_seconds(), 3))
+        self._on_progress()
 
-    async def _give_up(self, delivery: Delivery, job: Job, reason: str) -> None:
+    async def _give_up(self, delivery: Delivery, reason: str) -> None:
         log.warning("result_undeliverable", reason=reason)
         now = self._clock.now()
         with contextlib.suppress(LostLeaseError):
@@ -170,12 +177,12 @@ class Deliverer:
                     delivery.job_id, fence=delivery.fence, reason=reason, now=now
                 )
             )
-        self._progress.changed(job)
+        self._on_progress()
 
-    async def _postpone(self, delivery: Delivery, job: Job, error: DeliveryDelayedError) -> None:
+    async def _postpone(self, delivery: Delivery, error: DeliveryDelayedError) -> None:
         now = self._clock.now()
         if now - delivery.created_at > GIVE_UP_AFTER:
-            await self._give_up(delivery, job, f"gave up after a day: {error.reason}")
+            await self._give_up(delivery, f"gave up after a day: {error.reason}")
             return
         back_off = min(timedelta(seconds=2 ** min(delivery.attempts - 1, 16)), MAX_RETRY)
         wait = error.retry_after or back_off

@@ -13,6 +13,7 @@ import structlog
 from bot.errors import (
     ConcurrencyLimitError,
     KeyRejectedError,
+    LostLeaseError,
     NotStartedError,
     OutcomeUnknownError,
     ProviderError,
@@ -20,7 +21,7 @@ from bot.errors import (
     StoreError,
     SubmitRejectedError,
 )
-from bot.leases import LEASE
+from bot.leases import Claims, Lease, Term, check_lease
 from bot.models import AccountPause, Failure, FailureCode, Job
 from bot.persist import persist
 from bot.ports import Clock, JobStore, MidjourneyApi, SettingStore
@@ -44,22 +45,22 @@ class Dispatcher:
         settings: SettingStore,
         api: MidjourneyApi,
         clock: Clock,
-        owner: str,
+        claims: Claims,
         slots: int,
         first_poll_after: Callable[[Job], timedelta],
         hook_url: Callable[[str], str] | None = None,
         on_delivery_ready: Callable[[], None] = lambda: None,
-        on_progress: Callable[[Job], None] = lambda _job: None,
+        on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         """Build it; without `hook_url` jobs are submitted without a callback address.
 
-        `on_progress` is told of each job that the provider took or sent back, or may have taken.
+        `on_progress` is told when the provider took a job, may have taken it, or sent it back.
         """
         self._jobs = jobs
         self._settings = settings
         self._api = api
         self._clock = clock
-        self._owner = owner
+        self._claims = claims
         self._slots = slots
         self._first_poll_after = first_poll_after
         self._hook_url = hook_url
@@ -67,7 +68,6 @@ class Dispatcher:
         self._on_progress = on_progress
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
-        self._holding: set[str] = set()  # ids of the jobs whose submit is under way
         self._wake = Wake()
         self._is_stopping = False
 
@@ -89,12 +89,13 @@ class Dispatcher:
         """Claim and submit until stopped."""
         async with asyncio.TaskGroup() as submits:
             while not self._is_stopping:
-                claimed = await self._claim()
+                term = Term.beginning(self._clock.now())
+                claimed = await self._claim(term)
                 is_probe = self._pause is not None
                 for job in claimed:
                     self._gate.started()
-                    self._holding.add(job.id)
-                    submits.create_task(self._submit(job, is_probe=is_probe))
+                    lease = self._claims.hold(job.id, term)
+                    submits.create_task(self._submit(job, lease, is_probe=is_probe))
                 await self._wake.wait(self._nap())
 
     def _nap(self) -> timedelta:
@@ -104,7 +105,7 @@ class Dispatcher:
 
     # ── Claiming ────────────────────────────────────────────────────────────────────────────────
 
-    async def _claim(self) -> list[Job]:
+    async def _claim(self, term: Term) -> list[Job]:
         now = self._clock.now()
         room = self._gate.room(now)
         if room == 0:
@@ -116,13 +117,13 @@ class Dispatcher:
             if room == 0:
                 return []
             return await self._jobs.claim(
-                owner=self._owner,
-                lease_until=now + LEASE,
+                owner=self._claims.owner,
+                lease_until=term.until,
                 slots=self._slots,
                 limit=room,
                 hooked=self._hook_url is not None,
                 now=now,
-                holding=frozenset(self._holding),
+                holding=self._claims.held,
             )
         except StoreError as error:
             log.warning("claim_failed", reason=str(error))
@@ -130,8 +131,8 @@ class Dispatcher:
 
     # ── Submitting ──────────────────────────────────────────────────────────────────────────────
 
-    async def _submit(self, job: Job, *, is_probe: bool) -> None:
-        with structlog.contextvars.bound_contextvars(job_id=job.id):
+    async def _submit(self, job: Job, lease: Lease, *, is_probe: bool) -> None:
+        with structlog.contextvars.bound_contextvars(job_id=job.id), lease.guarding():
             try:
                 await self._settle(job, is_probe=is_probe)
             except Exception:
@@ -139,13 +140,17 @@ class Dispatcher:
                 await self._lose(job)
             finally:
                 self._gate.ended()
-                self._holding.discard(job.id)
+                self._claims.let_go(job.id, lease)
                 self._wake.set()
 
     async def _settle(self, job: Job, *, is_probe: bool) -> None:
         hook_url = self._hook_url(job.id) if self._hook_url else None
         try:
+            check_lease()
             task_id = await self._api.submit(prompt=job.prompt, mode=job.mode, hook_url=hook_url)
+        except LostLeaseError:
+            log.warning("claim_lost_before_submit")
+            await self._send_back(job)  # changes nothing that was taken over
         except ProviderError as error:
             await self._settle_failure(job, error, is_probe=is_probe)
         else:
@@ -161,7 +166,7 @@ class Dispatcher:
                 job.id, fence=job.fence, task_id=task_id, next_poll_at=next_poll_at, now=now
             )
         )
-        self._on_progress(job)
+        self._on_progress()
         if self._pause is not None:
             self._pause = None
             await persist(lambda: self._settings.set_account_pause(None))
@@ -194,12 +199,12 @@ class Dispatcher:
         self._gate.failed(now)
         await persist(lambda: self._jobs.record_lost(job.id, fence=job.fence, now=now))
         self._on_delivery_ready()  # without a callback address the person is told now
-        self._on_progress(job)
+        self._on_progress()
 
     async def _send_back(self, job: Job) -> None:
         now = self._clock.now()
         await persist(lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now))
-        self._on_progress(job)
+        self._on_progress()
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         now = self._clock.now()

@@ -249,6 +249,24 @@ class QueueStats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something changed about a job that its placeholder, or the person, does not say yet."""
+
+    job_id: str
+    placeholder_of: str  # the job whose placeholder it is: this one, or the first of its group
+    channel: str  # platform:channel_id
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseGrant:
+    """A lease on what only one process may do at a time."""
+
+    fence: int  # stays while the lease is renewed, and grows when it changes hands
+    was_left_behind: bool = False  # by a process that neither renewed nor released it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
     """Which of a person's jobs to show."""
 

@@ -1,4 +1,4 @@
-"""The protocols between the parts. Implementations are chosen in `app.py` and nowhere else."""
+"""The protocols between the parts. Implementations are chosen in `bot/roles` and nowhere else."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,8 +13,10 @@ from bot.models import (
     Job,
     JobFilter,
     JobPage,
+    LeaseGrant,
     Mode,
     NewJob,
+    Note,
     Part,
     Preferences,
     Preset,
@@ -31,6 +33,16 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the present moment, aware UTC."""
+
+
+class Loop(Protocol):
+    """Work that goes on until it is stopped."""
+
+    async def run(self) -> None:
+        """Work; returns soon after `stop`, when what is under way is done."""
+
+    def stop(self) -> None:
+        """Begin nothing more."""
 
 
 class MidjourneyApi(Protocol):
@@ -64,7 +76,16 @@ class ImageFetcher(Protocol):
         """
 
 
-class JobStore(Protocol):
+class ClaimStore(Protocol):
+    """Rows that a process claims, with a lease on each."""
+
+    async def renew_leases(
+        self, job_ids: Collection[str], *, owner: str, until: datetime
+    ) -> Collection[str]:
+        """Extend the leases on these as far as `owner` still holds them; give which."""
+
+
+class JobStore(ClaimStore, Protocol):
     """Jobs and their moves. Every move is one compare-and-set; a late or repeated one does nothing.
 
     Methods that take a `fence` change the job only while that claim is the latest one.
@@ -100,7 +121,7 @@ class JobStore(Protocol):
     async def cancel(self, job_id: str, *, now: datetime) -> int:
         """Cancel the job and its group as far as they are queued; count them."""
 
-    async def discard(self, job_id: str) -> int:
+    async def discard(self, job_id: str, *, now: datetime) -> int:
         """Keep the results of the job and its group, as far as in flight, from being posted."""
 
     async def group_progress(self, job_id: str) -> GroupProgress:
@@ -141,9 +162,6 @@ class JobStore(Protocol):
         `holding` names all jobs that the owner knows to hold: others of its own were claimed by a
         call whose answer was lost. They were not submitted, and go back first.
         """
-
-    async def renew_leases(self, owner: str, *, until: datetime) -> None:
-        """Extend every lease that `owner` holds, on jobs and deliveries."""
 
     async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
         """Give up claims whose lease ended: submitting jobs become unknown; count them.
@@ -220,7 +238,7 @@ class JobStore(Protocol):
         """Erase the reply tokens that have ended; count them."""
 
 
-class DeliveryStore(Protocol):
+class DeliveryStore(ClaimStore, Protocol):
     """Deliveries and their moves; a fence works as in `JobStore`."""
 
     async def claim(
@@ -277,6 +295,18 @@ class DeliveryStore(Protocol):
         """Give the delivery of a job, or None."""
 
 
+class NoteStore(Protocol):
+    """Notes: what changed about jobs and is not shown yet. The moves of `JobStore` write them."""
+
+    async def notes(
+        self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
+    ) -> list[Note]:
+        """Give the oldest notes, without those of these channels and these placeholders."""
+
+    async def drop_notes(self, notes: Collection[Note]) -> None:
+        """Drop notes that are worked off; one that was renewed in the meantime stays."""
+
+
 class SettingStore(Protocol):
     """Small facts that outlive the process: generated secrets, hashes, pauses."""
 
@@ -299,11 +329,10 @@ class SettingStore(Protocol):
 class LeaseStore(Protocol):
     """Which process does what only one may do at a time."""
 
-    async def acquire(self, name: str, *, owner: str, until: datetime, now: datetime) -> int | None:
-        """Take or renew a lease and give its fence; None while another process holds it.
-
-        The fence stays the same while we renew and grows when the lease changes hands.
-        """
+    async def acquire(
+        self, name: str, *, owner: str, until: datetime, now: datetime
+    ) -> LeaseGrant | None:
+        """Take or renew a lease; None while another process holds it."""
 
     async def release(self, name: str, *, owner: str) -> None:
         """Give a lease of ours up, so that another process need not wait for its end."""
@@ -380,16 +409,10 @@ class PostLog(Protocol):
 
 
 class Progress(Protocol):
-    """Whoever tells people how their jobs go; notes cost nothing and never fail."""
-
-    def changed(self, job: Job) -> None:
-        """Note that the state of this job changed."""
-
-    def posted(self, job: Job, delivery: Delivery) -> None:
-        """Note that the result of this job was posted."""
+    """Whoever tells people how their jobs go."""
 
     async def before_posted(self, job: Job) -> None:
-        """Prepare for that: its messages stand, and that is about to be recorded."""
+        """Prepare for a result being recorded as posted: its messages stand. Never fails."""
 
 
 class Platform(Protocol):

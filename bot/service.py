@@ -123,11 +123,11 @@ class ImagineService:
         allowed_tenants: Collection[str] = (),
         typical_times: Mapping[Mode, timedelta] | None = None,
         on_job_ready: Callable[[], None] = lambda: None,
-        on_progress: Callable[[Job], None] = lambda _job: None,
+        on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         """Build the service; no `allowed_tenants` means that all may use it.
 
-        `on_progress` is told of each job that a person cancelled or discarded.
+        `on_progress` is told when a person cancelled or discarded jobs.
         """
         self._jobs = jobs
         self._settings = settings
@@ -263,11 +263,11 @@ class ImagineService:
         Raises:
             UserError: somebody else's, or gone.
         """
-        job = await self.check_may_manage(job_id, actor)
+        await self.check_may_manage(job_id, actor)
         cancelled = await self._jobs.cancel(job_id, now=self._clock.now())
         if cancelled:
             log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
-            self._on_progress(job)
+            self._on_progress()
         return cancelled, await self._jobs.group_progress(job_id)
 
     async def discard(self, job_id: str, actor: Actor) -> int:
@@ -276,11 +276,11 @@ class ImagineService:
         Raises:
             UserError: somebody else's, or gone.
         """
-        job = await self.check_may_manage(job_id, actor)
-        discarded = await self._jobs.discard(job_id)
+        await self.check_may_manage(job_id, actor)
+        discarded = await self._jobs.discard(job_id, now=self._clock.now())
         if discarded:
             log.info("jobs_discarded", job_id=job_id, jobs=discarded)
-            self._on_progress(job)
+            self._on_progress()
         return discarded
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> Job:

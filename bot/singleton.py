@@ -3,75 +3,112 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 import structlog
 
 from bot.errors import StoreError
-from bot.leases import LEASE, RENEW_EVERY
+from bot.leases import RENEW_EVERY, Lease, Term
 from bot.ports import Clock, LeaseStore
+from bot.wake import first_of
 
 log = structlog.get_logger(__name__)
+
+TRY_EVERY_S = 1.0  # so that whoever waits follows soon after the end of a lease
+RELEASE_TIMEOUT_S = 1.0  # it would end by itself, and a stop has 8 s in all
 
 Work = Callable[[], Awaitable[None]]
 
 
 class Singleton:
-    """Runs `work` while this process holds the lease, and waits for it while another does."""
+    """Runs `work` while this process holds the lease, and waits for it while another does.
+
+    `work` is cancelled when the lease is lost, and begins anew when it is ours again.
+    """
 
     def __init__(
-        self, name: str, work: Work, *, leases: LeaseStore, clock: Clock, owner: str
+        self,
+        name: str,
+        work: Work,
+        *,
+        stop: Callable[[], None] | None = None,
+        leases: LeaseStore,
+        clock: Clock,
+        owner: str,
     ) -> None:
+        """Build it; `stop` lets `work` return soon. Without it a stop cancels the work."""
         self._name = name
         self._work = work
+        self._stop_work = stop or self._cancel
         self._leases = leases
         self._clock = clock
         self._owner = owner
-        self._held_until: datetime | None = None
+        self._lease: Lease | None = None
+        self._working: asyncio.Future[None] | None = None
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Let `run` return as soon as the work does."""
+        self._stopped.set()
+        self._stop_work()
 
     async def run(self) -> None:
-        """Compete for the lease, and work while it is ours; returns when the work returns."""
+        """Compete for the lease, and work while it is ours, until stopped or the work is done."""
         try:
-            while True:
-                if await self._renew():
-                    log.debug("lease_taken", lease=self._name)
-                    if await self._work_while_held():
-                        return
-                await asyncio.sleep(RENEW_EVERY.total_seconds())
+            while not self._stopped.is_set():
+                if await self._renew() and await self._work_while_held():
+                    return
+                await first_of(self._stopped.wait(), asyncio.sleep(TRY_EVERY_S))
         finally:
             await self._release()  # an overlapping process need not wait for the end
 
     async def _work_while_held(self) -> bool:
         """Work until that is done (True) or the lease is lost (False)."""
-        work = asyncio.ensure_future(self._work())
+        assert self._lease is not None
+        if self._stopped.is_set():  # while we asked for the lease
+            return True
+        with self._lease.guarding():
+            work = self._working = asyncio.ensure_future(self._work())
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=RENEW_EVERY.total_seconds())
                 if not work.done() and not await self._renew():
                     log.warning("lease_lost", lease=self._name)
                     return False
-            await work
             return True
         finally:
             work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
+            await asyncio.wait({work})
+            if not work.cancelled():
+                work.result()  # an error of the work is ours
 
     async def _renew(self) -> bool:
         """Take or renew the lease; a database that is away does not end it before its time."""
         now = self._clock.now()
-        until = now + LEASE
+        term = Term.beginning(now)
         try:
-            fence = await self._leases.acquire(self._name, owner=self._owner, until=until, now=now)
+            grant = await self._leases.acquire(
+                self._name, owner=self._owner, until=term.until, now=now
+            )
         except StoreError as error:
             log.warning("lease_not_renewed", lease=self._name, reason=str(error))
-            return self._held_until is not None and now < self._held_until
-        self._held_until = None if fence is None else until
-        return fence is not None
+            return self._lease is not None and not self._lease.is_over
+        if grant is None:
+            self._lease = None
+            return False
+        if self._lease is None:
+            log.info("lease_taken", lease=self._name, left_behind=grant.was_left_behind)
+            self._lease = Lease(self._clock, term)
+        self._lease.term = term
+        return True
 
     async def _release(self) -> None:
-        if self._held_until is None:
+        if self._lease is None:
             return
-        self._held_until = None
-        with contextlib.suppress(StoreError):
-            await self._leases.release(self._name, owner=self._owner)
+        self._lease = None
+        with contextlib.suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(RELEASE_TIMEOUT_S):
+                await self._leases.release(self._name, owner=self._owner)
+
+    def _cancel(self) -> None:
+        if self._working is not None:
+            self._working.cancel()

@@ -1,7 +1,11 @@
-"""How the loops of one process wake each other."""
+"""How the loops of one process wake each other.
+
+Between processes nobody is woken: each loop looks at the database once a second anyway.
+"""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +28,33 @@ class Wake:
         except TimeoutError:
             pass
         self._event.clear()
+
+
+class Signal:
+    """Tells those who listen in this process, if any."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def connect(self, listener: Callable[[], None]) -> None:
+        """Call `listener` from now on; it must not block or raise."""
+        self._listeners.append(listener)
+
+    def __call__(self) -> None:
+        """Tell them."""
+        for listener in self._listeners:
+            listener()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What the parts of one process tell each other, whichever of them it has."""
+
+    job_ready: Signal = field(default_factory=Signal)  # a job may be submitted
+    callback_noted: Signal = field(default_factory=Signal)
+    slot_freed: Signal = field(default_factory=Signal)  # a job of ours ended
+    delivery_ready: Signal = field(default_factory=Signal)
+    progress: Signal = field(default_factory=Signal)  # something is to be shown
 
 
 async def first_of(*waits: Coroutine[Any, Any, object]) -> None:

@@ -16,6 +16,7 @@ from bot.models import Job, Mode, NewJob, Origin, new_job_id
 from bot.store import Database, SqlJobStore, SqlReferenceStore, open_database
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
+from bot.web.server import Pages
 from bot.web.webhook import CallbackHandler
 from tests.redaction import forbid
 
@@ -156,11 +157,8 @@ async def listening() -> AsyncIterator[Listener]:
             on_callback=lambda: listener.hints.append(None),
         )
         references = SqlReferenceStore(database)
-        server.open(
-            callback=handler,
-            reference=ReferenceHandler(references=references, tags=REFERENCE_TAGS),
-            checks={"database": database.is_ready},
-        )
+        reference = ReferenceHandler(references=references, tags=REFERENCE_TAGS)
+        server.open(Pages(callback=handler, reference=reference), {"database": database.is_ready})
         _count_statements(listener)
         yield listener
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from bot.clock import SystemClock
 from bot.images import FetchPolicy, HttpImageFetcher, clean_png
 from bot.models import Failure, FetchedImage, Job, JobStatus, Limits, TaskReport
@@ -17,14 +19,17 @@ from bot.progress import ProgressNotifier
 from bot.references import ReferenceService
 from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
 from bot.store import (
+    Database,
     SqlDeliveryStore,
     SqlDraftStore,
     SqlJobStore,
+    SqlNoteStore,
     SqlPersonalStore,
     SqlReferenceStore,
     SqlSettingStore,
     open_database,
 )
+from bot.store.tables import jobs as jobs_table
 from bot.wishes import Wish
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 
@@ -61,6 +66,7 @@ class ObservedService(ImagineService):
 @dataclass
 class Stage:
     d: DiscordStandIn
+    database: Database
     bot: ImagineBot
     service: ObservedService
     jobs: SqlJobStore
@@ -91,6 +97,14 @@ class Stage:
                     return job
             await asyncio.sleep(0.02)
         raise AssertionError(f"{status} did not come\n{self.d.story()}")
+
+    async def leave_note(self, job: Job) -> None:
+        """Leave a note about a job to which nothing happened."""
+        note = update(jobs_table).where(jobs_table.c.id == job.id)
+        await self.database.run(
+            lambda connection: connection.execute(note.values(noted_at=SystemClock().now()))
+        )
+        self.progress.look()
 
     async def card(
         self, prompt: str = "a red fox", *, failure: Failure | None = None, **options: Any
@@ -155,7 +169,11 @@ async def parts(
         limits = Limits(daily_per_user=daily, waiting_per_user=waiting, waiting=1000)
         deliveries = SqlDeliveryStore(database)
         progress = ProgressNotifier(
-            jobs=jobs, deliveries=deliveries, personal=personal, clock=clock
+            notes=SqlNoteStore(database),
+            jobs=jobs,
+            deliveries=deliveries,
+            personal=personal,
+            clock=clock,
         )
         service = ObservedService(
             jobs=jobs,
@@ -165,7 +183,7 @@ async def parts(
             clock=clock,
             limits=limits,
             slots=10,
-            on_progress=progress.changed,
+            on_progress=progress.look,
         )
         bot = ImagineBot(
             service=service,
@@ -186,6 +204,7 @@ async def parts(
         progress.add_platform(platform)
         yield Stage(
             d=d,
+            database=database,
             bot=bot,
             service=service,
             jobs=jobs,

@@ -4,6 +4,7 @@ from bot.store.database import Database, migrate_database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.jobs import SqlJobStore
 from bot.store.leases import SqlLeaseStore
+from bot.store.notes import SqlNoteStore
 from bot.store.personal import SqlDraftStore, SqlPersonalStore, SqlReferenceStore
 from bot.store.settings import SqlSettingStore
 
@@ -13,6 +14,7 @@ __all__ = [
     "SqlDraftStore",
     "SqlJobStore",
     "SqlLeaseStore",
+    "SqlNoteStore",
     "SqlPersonalStore",
     "SqlReferenceStore",
     "SqlSettingStore",

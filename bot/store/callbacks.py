@@ -62,13 +62,13 @@ def _changes(row: RowMapping, note: CallbackNote, known_task_ids: set[str]) -> d
     if is_new and not row["task_id_confirmed"]:
         changes["provider_task_id"] = task_id
     if changes.get("provider_task_id") or row["provider_task_id"]:
-        changes |= _status_change(row) | _poll_change(row, note.now)
+        changes |= _status_change(row, note.now) | _poll_change(row, note.now)
     return changes
 
 
-def _status_change(row: RowMapping) -> dict[str, Any]:
+def _status_change(row: RowMapping, now: datetime) -> dict[str, Any]:
     running = JobStatus.RUNNING.value
-    return {} if row["status"] == running else {"status": running}
+    return {} if row["status"] == running else {"status": running, "noted_at": now}
 
 
 def _poll_change(row: RowMapping, now: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, upda
 from bot.errors import LostLeaseError
 from bot.models import Delivery, DeliveryStatus, Job, Part
 from bot.store.database import Database
+from bot.store.notes import note_posted
 from bot.store.rows import from_part, to_delivery, to_job
 from bot.store.tables import deliveries, jobs
 
@@ -37,6 +38,12 @@ class SqlDeliveryStore:
         busy = frozenset(busy_channels)
         return await self._database.run(_claim, claim, busy, limit, now, holding=holding)
 
+    async def renew_leases(
+        self, job_ids: Collection[str], *, owner: str, until: datetime
+    ) -> Collection[str]:
+        """See `ports.ClaimStore.renew_leases`."""
+        return await self._database.run(_renew_leases, job_ids, owner, until)
+
     async def start_part(
         self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
     ) -> Delivery:
@@ -53,8 +60,7 @@ class SqlDeliveryStore:
 
     async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
         """See `ports.DeliveryStore.record_sent`."""
-        changes = {**_OVER, "status": DeliveryStatus.SENT.value, "finished_at": now}
-        await self._database.run(_move, job_id, fence, changes)
+        await self._database.run(_record_sent, job_id, fence, now)
 
     async def record_undeliverable(
         self, job_id: str, *, fence: int, reason: str, now: datetime
@@ -62,7 +68,7 @@ class SqlDeliveryStore:
         """See `ports.DeliveryStore.record_undeliverable`."""
         status = DeliveryStatus.UNDELIVERABLE.value
         changes = {**_OVER, "status": status, "reason": reason, "finished_at": now}
-        await self._database.run(_move, job_id, fence, changes)
+        await self._database.run(_record_undeliverable, job_id, fence, changes)
 
     async def record_delayed(self, job_id: str, *, fence: int, next_attempt_at: datetime) -> None:
         """See `ports.DeliveryStore.record_delayed`."""
@@ -100,15 +106,6 @@ def add_delivery(connection: Connection, job_id: str, now: datetime) -> None:
             fence=0,
             parts=[],
         )
-    )
-
-
-def renew_deliveries(connection: Connection, owner: str, until: datetime) -> None:
-    """Extend the leases of `owner`."""
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.owner == owner, deliveries.c.status == _SENDING)
-        .values(due_at=until)
     )
 
 
@@ -206,6 +203,19 @@ def _take(connection: Connection, job_id: str, claim: dict[str, Any]) -> tuple[D
     return delivery, to_job(job)
 
 
+def _renew_leases(
+    connection: Connection, job_ids: Collection[str], owner: str, until: datetime
+) -> Collection[str]:
+    is_ours = (deliveries.c.owner == owner) & (deliveries.c.status == _SENDING)
+    renewed = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.job_id.in_(job_ids), is_ours)
+        .values(due_at=until)
+        .returning(deliveries.c.job_id)
+    )
+    return renewed.scalars().all()
+
+
 def _start_part(connection: Connection, job_id: str, fence: int, part: Part) -> Delivery:
     delivery = _held(connection, job_id, fence)
     known = {each.number: each for each in delivery.parts}
@@ -226,6 +236,21 @@ def _finish_part(connection: Connection, job_id: str, fence: int, sent: dict[str
     _write_parts(connection, delivery, parts)
     _move(connection, job_id, fence, {"channel_id": sent["channel_id"]})
     return _held(connection, job_id, fence)
+
+
+def _record_sent(connection: Connection, job_id: str, fence: int, now: datetime) -> None:
+    changes = {**_OVER, "status": DeliveryStatus.SENT.value, "finished_at": now}
+    _move(connection, job_id, fence, changes)
+    note_posted(connection, job_id, now)
+
+
+def _record_undeliverable(
+    connection: Connection, job_id: str, fence: int, changes: dict[str, Any]
+) -> None:
+    _move(connection, job_id, fence, changes)
+    connection.execute(
+        update(jobs).where(jobs.c.id == job_id).values(noted_at=changes["finished_at"])
+    )
 
 
 def _write_parts(connection: Connection, delivery: Delivery, parts: tuple[Part, ...]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Update,
     case,
     func,
     literal,
@@ -36,7 +37,7 @@ from bot.store.batch import GroupCommit
 from bot.store.callbacks import MIN_POLL_GAP, CallbackNote, note_callbacks
 from bot.store.claims import in_flight, next_queued, place_of, queued_per_requester
 from bot.store.database import Database, lock_for
-from bot.store.deliveries import add_delivery, expire_deliveries, renew_deliveries
+from bot.store.deliveries import add_delivery, expire_deliveries
 from bot.store.listing import (
     group_progress,
     in_group_of,
@@ -108,9 +109,9 @@ class SqlJobStore:
         """See `ports.JobStore.cancel`."""
         return await self._database.run(_cancel, job_id, now)
 
-    async def discard(self, job_id: str) -> int:
+    async def discard(self, job_id: str, *, now: datetime) -> int:
         """See `ports.JobStore.discard`."""
-        return await self._database.run(_discard, job_id)
+        return await self._database.run(_discard, job_id, now)
 
     async def group_progress(self, job_id: str) -> GroupProgress:
         """See `ports.JobStore.group_progress`."""
@@ -153,9 +154,11 @@ class SqlJobStore:
         claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
         return await self._database.run(_claim, claim, slots, limit, now, holding=holding)
 
-    async def renew_leases(self, owner: str, *, until: datetime) -> None:
-        """See `ports.JobStore.renew_leases`."""
-        await self._database.run(_renew_leases, owner, until)
+    async def renew_leases(
+        self, job_ids: Collection[str], *, owner: str, until: datetime
+    ) -> Collection[str]:
+        """See `ports.ClaimStore.renew_leases`."""
+        return await self._database.run(_renew_leases, job_ids, owner, until)
 
     async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
         """See `ports.JobStore.expire_leases`."""
@@ -334,24 +337,27 @@ def _mark_answered(
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> bool:
-    return _cancel(connection, job_id, now, jobs.c.answered_at.is_(None)) > 0
+    group = in_group_of(connection, job_id)
+    return (
+        connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount > 0
+    )
 
 
-def _cancel(
-    connection: Connection, job_id: str, now: datetime, *conditions: ColumnElement[bool]
-) -> int:
-    return connection.execute(
-        update(jobs)
-        .where(in_group_of(connection, job_id), IS_QUEUED, *conditions)
-        .values(status=JobStatus.CANCELLED.value, finished_at=now)
-    ).rowcount
+def _cancel(connection: Connection, job_id: str, now: datetime) -> int:
+    cancelling = _cancelling(in_group_of(connection, job_id), now=now)
+    return connection.execute(cancelling.values(noted_at=now)).rowcount
 
 
-def _discard(connection: Connection, job_id: str) -> int:
+def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
+    cancelled = {"status": JobStatus.CANCELLED.value, "finished_at": now}
+    return update(jobs).where(IS_QUEUED, *conditions).values(cancelled)
+
+
+def _discard(connection: Connection, job_id: str, now: datetime) -> int:
     return connection.execute(
         update(jobs)
         .where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
-        .values(is_discarded=True)
+        .values(is_discarded=True, noted_at=now)
     ).rowcount
 
 
@@ -444,6 +450,7 @@ def _record_accepted(
         "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
         # A callback that came before this answer has already made it due.
         "next_poll_at": job.next_poll_at or accepted["next_poll_at"],
+        "noted_at": now,
     }
     return _moved(connection, job_id, _claimed_with(fence), changes)
 
@@ -462,6 +469,7 @@ def _record_not_started(
         "deadline_at": None,
         "provider_task_id": None,
         "hinted_at": None,
+        "noted_at": now,
     }
     conditions = [*_claimed_with(fence), jobs.c.status != _UNKNOWN]
     return _moved(connection, job_id, conditions, changes)
@@ -474,7 +482,7 @@ def _record_refused(
 
 
 def _record_lost(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
-    changes = {"status": _UNKNOWN, "owner": None, "lease_until": None}
+    changes = {"status": _UNKNOWN, "owner": None, "lease_until": None, "noted_at": now}
     conditions = [jobs.c.status == _SUBMITTING, jobs.c.fence == fence]
     job = _moved(connection, job_id, conditions, changes)
     if job is not None and not _is_hooked(connection, job_id):
@@ -498,13 +506,16 @@ def _tell_uncertain(connection: Connection, job_id: str, now: datetime) -> None:
 # ── Leases ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _renew_leases(connection: Connection, owner: str, until: datetime) -> None:
-    connection.execute(
+def _renew_leases(
+    connection: Connection, job_ids: Collection[str], owner: str, until: datetime
+) -> Collection[str]:
+    renewed = connection.execute(
         update(jobs)
-        .where(jobs.c.slot.is_not(None), jobs.c.owner == owner, jobs.c.status == _SUBMITTING)
+        .where(jobs.c.id.in_(job_ids), jobs.c.owner == owner, jobs.c.status == _SUBMITTING)
         .values(lease_until=until)
+        .returning(jobs.c.id)
     )
-    renew_deliveries(connection, owner, until)
+    return renewed.scalars().all()
 
 
 def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str | None) -> int:

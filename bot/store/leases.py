@@ -1,14 +1,18 @@
 """Leases: which process does what only one may do at a time."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
+from bot.models import LeaseGrant
 from bot.store.database import Database, lock_for
 from bot.store.tables import leases
 
 _LEASE_LOCK_KEY = 0x696D6705
+
+# A released lease keeps its row, and with it its fence.
+_FREE: dict[str, Any] = {"owner": "", "until": datetime(2020, 1, 1, tzinfo=UTC)}
 
 
 class SqlLeaseStore:
@@ -17,7 +21,9 @@ class SqlLeaseStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def acquire(self, name: str, *, owner: str, until: datetime, now: datetime) -> int | None:
+    async def acquire(
+        self, name: str, *, owner: str, until: datetime, now: datetime
+    ) -> LeaseGrant | None:
         """See `ports.LeaseStore.acquire`."""
         # Whoever has a SQLite file alone knows all former owners dead.
         dead_before = until if self._database.is_exclusive else now
@@ -31,19 +37,21 @@ class SqlLeaseStore:
 
 def _acquire(
     connection: Connection, name: str, wanted: dict[str, Any], dead_before: datetime
-) -> int | None:
+) -> LeaseGrant | None:
     lock_for(connection, _LEASE_LOCK_KEY)
     row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
     if row is None:
         connection.execute(leases.insert().values(name=name, fence=1, **wanted))
-        return 1
+        return LeaseGrant(fence=1)
     is_ours = row.owner == wanted["owner"]
     if not is_ours and row.until > dead_before:
         return None
     fence: int = row.fence if is_ours else row.fence + 1
     connection.execute(update(leases).where(leases.c.name == name).values(fence=fence, **wanted))
-    return fence
+    return LeaseGrant(fence=fence, was_left_behind=row.owner not in {wanted["owner"], ""})
 
 
 def _release(connection: Connection, name: str, owner: str) -> None:
-    connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+    connection.execute(
+        update(leases).where(leases.c.name == name, leases.c.owner == owner).values(**_FREE)
+    )

@@ -91,6 +91,8 @@ jobs = Table(
     Column("image_urls", JSON, nullable=False),
     Column("failure_code", String(20)),
     Column("failure_detail", Text),
+    # Something changed then that its placeholder, or the person, does not say yet.
+    Column("noted_at", UtcDateTime),
 )
 
 # Literals, not bound values: a partial index serves only queries that spell out its condition.
@@ -150,6 +152,13 @@ Index(
     sqlite_where=text("status = 'succeeded'"),
     postgresql_where=text("status = 'succeeded'"),
 )
+# Notes, oldest first.
+Index(
+    "ix_jobs_noted_at",
+    jobs.c.noted_at,
+    sqlite_where=text("noted_at IS NOT NULL"),
+    postgresql_where=text("noted_at IS NOT NULL"),
+)
 # Erasing reply tokens.
 Index(
     "ix_jobs_reply_token",
@@ -181,7 +190,7 @@ Index(
     sqlite_where=text("due_at IS NOT NULL"),
     postgresql_where=text("due_at IS NOT NULL"),
 )
-# Renewing leases.
+# Ending the leases of dead processes.
 Index(
     "ix_deliveries_owner",
     deliveries.c.owner,

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
@@ -27,18 +28,29 @@ HEALTH_TIMEOUT_S = 5.0
 Check = Callable[[], Awaitable[bool]]
 
 
+async def _closed(_request: web.Request) -> web.Response:
+    """Answer until the store is open."""
+    return web.Response(status=503, headers={"Retry-After": "5"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What answers the requests that need the store."""
+
+    callback: Handler = _closed
+    reference: Handler = _closed
+
+
 class WebServer:
-    """Listens at once; serves callbacks and images as soon as `open` was called."""
+    """Listens at once; serves its pages as soon as `open` was called."""
 
     def __init__(self) -> None:
-        self._callback: Handler = _closed
-        self._reference: Handler = _closed
+        self._pages = Pages()
         self._checks: Mapping[str, Check] = {"start": _not_yet}
 
-    def open(self, *, callback: Handler, reference: Handler, checks: Mapping[str, Check]) -> None:
+    def open(self, pages: Pages, checks: Mapping[str, Check]) -> None:
         """Let requests in; `checks` are what `/readyz` asks, by the name it shows."""
-        self._callback = callback
-        self._reference = reference
+        self._pages = pages
         self._checks = checks
 
     @asynccontextmanager
@@ -81,10 +93,10 @@ class WebServer:
         return app
 
     async def _take_callback(self, request: web.Request) -> web.StreamResponse:
-        return await self._callback(request)
+        return await self._pages.callback(request)
 
     async def _show_reference(self, request: web.Request) -> web.StreamResponse:
-        return await self._reference(request)
+        return await self._pages.reference(request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         """The process lives and its event loop turns; depends on nothing else."""
@@ -107,11 +119,6 @@ async def _listen(doorkeeper: Doorkeeper, host: str | None, port: int) -> asynci
         return await loop.create_server(doorkeeper, host, port)
     except OSError as error:
         raise PortUnavailableError(port) from error
-
-
-async def _closed(_request: web.Request) -> web.Response:
-    """Answer until the store is open."""
-    return web.Response(status=503, headers={"Retry-After": "5"})
 
 
 async def _not_yet() -> bool:

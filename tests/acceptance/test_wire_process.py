@@ -84,10 +84,8 @@ async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         status, text = await wire.get("/readyz")
         assert status == 200
-        lines = text.splitlines()
-        parts = {"database: ok", "dispatcher: ok", "reconciler: ok", "delivery: ok"}
-        assert parts <= set(lines)
-        assert all(line.endswith(": ok") for line in lines)
+        parts = ("database", "posts", "dispatcher", "reconciler", "janitor", "discord")
+        assert text.splitlines() == [f"{part}: ok" for part in parts]
 
 
 @pytest.mark.parametrize("path", ["/", "/webhook/midjourney/a", "/webhook/midjourney/a/b/c"])
@@ -149,9 +147,14 @@ async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
         wire.discord.faults.add("GET", "/users/@me", faults.status(503), times=1)
         wire.discord.faults.add("GET", "/users/@me", faults.lose_before_effect(), times=1)
         wire.discord.refuse_new_connections = True
-        await wire.bot.start()
+        await wire.bot.start(ready_within=None)
+        await wire.wait_for(lambda: "discord_connection_lost" in wire.bot.tail(5), 20)
         assert (await wire.get("/healthz"))[0] == 200
-        await wire.wait_for(lambda: "discord_connection_lost" in wire.bot.tail(5), 10)
+        status, text = await wire.get("/readyz")
+        assert status == 503
+        assert [line for line in text.splitlines() if not line.endswith(": ok")] == [
+            "discord: not ready"
+        ]
         wire.discord.refuse_new_connections = False
         await wire.discord.wait_until_connected(10)
         await wire.imagine("a late arrival")
@@ -161,7 +164,8 @@ async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
 async def test_it_stops_in_time_while_discord_is_away(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, start=False) as wire:
         wire.discord.faults.add("GET", "/users/@me", faults.hang(60), times=None)
-        await wire.bot.start()
+        await wire.bot.start(ready_within=None)
+        await wire.wait_for(lambda: wire.discord.calls("GET", "/users/@me"), 20)
         watch = Stopwatch()
         assert await wire.bot.terminate() == 0
         assert watch.seconds < 4

@@ -312,6 +312,7 @@ async def test_the_other_process_takes_over(
         await wire.imagine("an inheritance")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         await wire.bot.kill()
+        wire.pass_leases()
         await wire.settled("an inheritance")
 
 

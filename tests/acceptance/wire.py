@@ -113,6 +113,23 @@ class Wire:
             await self.discord.wait_until_connected(sessions=2)
             yield bot
 
+    @asynccontextmanager
+    async def split(self) -> AsyncIterator["Split"]:
+        """Start a process for each role, instead of one for all; `bot` is the one that listens."""
+        async with AsyncExitStack() as stack:
+            processes: dict[str, BotProcess] = {"web": self.bot}
+            for role in ("gateway", "worker"):
+                processes[role] = BotProcess(self.bot.environment, log=self.folder / f"{role}.log")
+                stack.push_async_callback(processes[role].kill)
+            for role, process in processes.items():
+                process.command = ("-m", "bot", "run", "--roles", role)
+                await process.start(ready_within=None)
+            for process in processes.values():
+                await self.wait_for(partial(_is_serving, process), 20, what="serving processes")
+            await self.discord.wait_for(self._has_commands, 15, what="registered commands")
+            await self.discord.wait_until_connected(15)
+            yield Split(**processes)
+
     def _has_commands(self) -> bool:
         return bool(self.discord.commands[None])
 
@@ -220,6 +237,7 @@ class Wire:
         past = "'2020-01-01 00:00:00'"
         self.sql(f"UPDATE jobs SET lease_until = {past} WHERE status = 'submitting'")
         self.sql(f"UPDATE deliveries SET due_at = {past} WHERE status = 'sending'")
+        self.sql(f"UPDATE leases SET until = {past}")
 
     def pass_account_pause(self) -> None:
         """Let the pause of the account be over, as far as it has got."""
@@ -245,6 +263,20 @@ class Wire:
             text = log.read_text(errors="replace")
             assert "Traceback" not in text, text[text.index("Traceback") - 300 :][:4000]
         forbid(API_KEY, WEBHOOK_SECRET, *tags_of(self.midjourney))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """One process for each role."""
+
+    web: BotProcess
+    gateway: BotProcess
+    worker: BotProcess
+
+
+def _is_serving(process: BotProcess) -> bool:
+    assert process.is_running, process.tail()
+    return '"serving"' in process.tail()
 
 
 def _is_card(message: Message) -> bool:

@@ -17,9 +17,10 @@ PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.tex
                 "bot.midjourney.protocol", "pydantic")  # fmt: skip
 CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
         "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py",
-        "bot/personal.py", "bot/references.py", "bot/wishes.py", "bot/progress.py")  # fmt: skip
+        "bot/personal.py", "bot/references.py", "bot/wishes.py", "bot/progress.py",
+        "bot/singleton.py")  # fmt: skip
 IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
-                   "bot.demo", "bot.app", "bot.config", "bot.clock")  # fmt: skip
+                   "bot.demo", "bot.app", "bot.roles", "bot.config", "bot.clock")  # fmt: skip
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.delivery import GIVE_UP_AFTER, Deliverer
 from bot.errors import DeliveryDelayedError
+from bot.leases import Claims
 from bot.models import (
     Delivery,
     DeliveryStatus,
@@ -24,7 +25,14 @@ from bot.models import (
 )
 from bot.ports import PostLog
 from bot.progress import ProgressNotifier
-from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlPersonalStore, open_database
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlJobStore,
+    SqlNoteStore,
+    SqlPersonalStore,
+    open_database,
+)
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
 
@@ -84,13 +92,14 @@ async def delivering(database: Database, platform: ClosedPlatform) -> AsyncItera
         deliveries=deliveries,
         images=NoImages(),
         progress=ProgressNotifier(
+            notes=SqlNoteStore(database),
             jobs=SqlJobStore(database),
             deliveries=deliveries,
             personal=SqlPersonalStore(database),
             clock=SystemClock(),
         ),
         clock=SystemClock(),
-        owner="me",
+        claims=Claims(deliveries, clock=SystemClock(), owner="me"),
     )
     deliverer.add_platform(platform)
     async with asyncio.TaskGroup() as group:

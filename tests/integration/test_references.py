@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from aiohttp import web
 from PIL import Image, PngImagePlugin
 from sqlalchemy import event
 
@@ -23,6 +22,7 @@ from bot.references import KEPT_FOR, MAX_BYTES, ReferenceService
 from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore, open_database
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
+from bot.web.server import Pages
 from tests.redaction import forbid
 
 SECRET = "a secret"
@@ -240,16 +240,12 @@ def path_of(reference_id: str, tag: str | None = None) -> str:
     return f"/reference/{reference_id}/{tag or right_tag}.png"
 
 
-async def nothing(_request: web.Request) -> web.Response:
-    return web.Response(status=404)
-
-
 async def listen(stack: AsyncExitStack, database: Database) -> Listener:
     server = WebServer()
     port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
     session = await stack.enter_async_context(aiohttp.ClientSession())
     handler = ReferenceHandler(references=SqlReferenceStore(database), tags=TAGS)
-    server.open(callback=nothing, reference=handler, checks={})
+    server.open(Pages(reference=handler), {})
     return Listener(f"http://127.0.0.1:{port}", session, database)
 
 

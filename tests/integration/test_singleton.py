@@ -1,14 +1,20 @@
 """Work that only one process may do: leases on real databases, and who works when."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
+from bot.errors import LostLeaseError, StoreError
+from bot.leases import check_lease
+from bot.models import LeaseGrant
 from bot.singleton import Singleton
 from bot.store import Database, SqlLeaseStore
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LEASE = timedelta(seconds=15)
@@ -32,7 +38,9 @@ def shared(database: Database) -> SqlLeaseStore:
 
 
 async def acquire(leases: SqlLeaseStore, owner: str, now: datetime = NOW) -> int | None:
-    return await leases.acquire("work", owner=owner, until=now + LEASE, now=now)
+    """Give the fence."""
+    grant = await leases.acquire("work", owner=owner, until=now + LEASE, now=now)
+    return None if grant is None else grant.fence
 
 
 async def test_a_lease_belongs_to_one_owner(shared: SqlLeaseStore) -> None:
@@ -57,7 +65,17 @@ async def test_a_released_lease_is_free_at_once(shared: SqlLeaseStore) -> None:
     await shared.release("work", owner="b")
     assert await acquire(shared, "b") is None
     await shared.release("work", owner="a")
-    assert await acquire(shared, "b") == 1
+    assert await acquire(shared, "b") == 2
+
+
+async def test_only_a_lease_that_nobody_gave_up_was_left_behind(shared: SqlLeaseStore) -> None:
+    grants = [
+        await shared.acquire("work", owner=owner, until=NOW + LEASE, now=now)
+        for owner, now in (("a", NOW), ("a", NOW), ("b", NOW + LEASE))
+    ]
+    await shared.release("work", owner="b")
+    grants.append(await shared.acquire("work", owner="c", until=NOW + LEASE, now=NOW))
+    assert [grant and grant.was_left_behind for grant in grants] == [False, False, True, False]
 
 
 async def test_only_one_of_many_gets_it(shared: SqlLeaseStore) -> None:
@@ -75,18 +93,45 @@ async def test_whoever_has_the_file_alone_takes_over_at_once(database: Database)
 class Worker:
     """A process that would work, and whether it does."""
 
-    def __init__(self, leases: SqlLeaseStore, owner: str) -> None:
+    def __init__(
+        self, leases: SqlLeaseStore, owner: str = "a", stop: Callable[[], None] | None = None
+    ) -> None:
         self.is_working = asyncio.Event()
-        self.has_stopped = asyncio.Event()
+        self.may_end = asyncio.Event()
+        self.has_ended = asyncio.Event()
+        self.lost: LostLeaseError | None = None
         self.clock = SteppedClock()
-        self.singleton = Singleton("work", self._work, leases=leases, clock=self.clock, owner=owner)
+        self.singleton = Singleton(
+            "work", self._work, stop=stop, leases=leases, clock=self.clock, owner=owner
+        )
 
     async def _work(self) -> None:
         self.is_working.set()
         try:
-            await asyncio.Event().wait()
+            await self.may_end.wait()
+            check_lease()
+        except LostLeaseError as error:
+            self.lost = error
         finally:
-            self.has_stopped.set()
+            self.is_working.clear()
+            self.has_ended.set()
+
+
+class MoodyLeaseStore(SqlLeaseStore):
+    """The real store, which may be away."""
+
+    is_away = False
+
+    def on_acquire(self) -> None:
+        """Do nothing, unless a test says what."""
+
+    async def acquire(
+        self, name: str, *, owner: str, until: datetime, now: datetime
+    ) -> LeaseGrant | None:
+        self.on_acquire()
+        if self.is_away:
+            raise StoreError("away")
+        return await super().acquire(name, owner=owner, until=until, now=now)
 
 
 @asynccontextmanager
@@ -98,24 +143,32 @@ async def running(*workers: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
             task.cancel()
 
 
+async def soon(wait: Coroutine[object, object, T]) -> T:
+    return await asyncio.wait_for(wait, 5)
+
+
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.singleton.RENEW_EVERY", timedelta(milliseconds=20))
+    monkeypatch.setattr("bot.singleton.TRY_EVERY_S", 0.02)
+
+
+on_one_database = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 
 
 @pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
 async def test_one_works_and_the_other_follows_when_it_ends(shared: SqlLeaseStore) -> None:
     first, second = Worker(shared, "a"), Worker(shared, "b")
     async with running(first) as (task,):
-        await asyncio.wait_for(first.is_working.wait(), 5)
+        await soon(first.is_working.wait())
         async with running(second):
             await asyncio.sleep(0.1)
             assert not second.is_working.is_set()
             task.cancel()  # gives the lease up, so nobody waits for its end
-            await asyncio.wait_for(second.is_working.wait(), 5)
+            await soon(second.is_working.wait())
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@on_one_database
 async def test_the_lease_of_a_dead_process_is_waited_for(shared: SqlLeaseStore) -> None:
     await acquire(shared, "dead")
     heir = Worker(shared, "b")
@@ -123,13 +176,111 @@ async def test_the_lease_of_a_dead_process_is_waited_for(shared: SqlLeaseStore) 
         await asyncio.sleep(0.1)
         assert not heir.is_working.is_set()
         heir.clock.time += LEASE
-        await asyncio.wait_for(heir.is_working.wait(), 5)
+        await soon(heir.is_working.wait())
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@on_one_database
 async def test_who_has_lost_the_lease_stops_working(shared: SqlLeaseStore) -> None:
-    frozen = Worker(shared, "a")
+    frozen = Worker(shared)
     async with running(frozen):
-        await asyncio.wait_for(frozen.is_working.wait(), 5)
+        await soon(frozen.is_working.wait())
         assert await acquire(shared, "b", NOW + LEASE) == 2
-        await asyncio.wait_for(frozen.has_stopped.wait(), 5)
+        await soon(frozen.has_ended.wait())
+
+
+@on_one_database
+async def test_work_that_wakes_up_after_its_lease_must_call_nobody(shared: SqlLeaseStore) -> None:
+    frozen = Worker(shared)
+    async with running(frozen):
+        await soon(frozen.is_working.wait())
+        frozen.clock.time += LEASE
+        frozen.may_end.set()  # before it comes to renew the lease
+        await soon(frozen.has_ended.wait())
+    assert frozen.lost is not None
+
+
+@on_one_database
+async def test_work_that_is_done_gives_the_lease_up(shared: SqlLeaseStore) -> None:
+    worker = Worker(shared)
+    worker.may_end.set()
+    await soon(worker.singleton.run())
+    assert worker.lost is None
+    assert await acquire(shared, "b") == 2
+
+
+@on_one_database
+async def test_a_stop_lets_work_finish_that_can(shared: SqlLeaseStore) -> None:
+    asked = asyncio.Event()
+    worker = Worker(shared, stop=asked.set)
+    async with running(worker) as (task,):
+        await soon(worker.is_working.wait())
+        worker.singleton.stop()
+        assert asked.is_set()
+        await asyncio.sleep(0.1)
+        assert worker.is_working.is_set()
+        assert await acquire(shared, "b") is None
+        worker.may_end.set()
+        await soon(task)
+    assert await acquire(shared, "b") == 2
+
+
+@on_one_database
+async def test_a_stop_ends_work_that_cannot(shared: SqlLeaseStore) -> None:
+    worker = Worker(shared)
+    async with running(worker) as (task,):
+        await soon(worker.is_working.wait())
+        worker.singleton.stop()
+        await soon(task)
+    assert await acquire(shared, "b") == 2
+
+
+@on_one_database
+async def test_a_stop_ends_the_waiting_for_another(
+    shared: SqlLeaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.singleton.TRY_EVERY_S", 3600.0)
+    await acquire(shared, "other")
+    worker = Worker(shared, "b")
+    async with running(worker) as (task,):
+        await asyncio.sleep(0.05)
+        worker.singleton.stop()
+        await soon(task)
+    assert await acquire(shared, "other") == 1
+
+
+@on_one_database
+async def test_a_stop_while_the_lease_is_asked_for_begins_no_work(database: Database) -> None:
+    leases = MoodyLeaseStore(database)
+    worker = Worker(leases)
+    leases.on_acquire = worker.singleton.stop  # type: ignore[method-assign]
+    await soon(worker.singleton.run())
+    assert not worker.has_ended.is_set()
+    assert await acquire(leases, "b") == 2
+
+
+@on_one_database
+async def test_an_error_of_the_work_is_not_swallowed(shared: SqlLeaseStore) -> None:
+    async def broken() -> None:
+        raise RuntimeError("a defect")
+
+    singleton = Singleton("work", broken, leases=shared, clock=SteppedClock(), owner="a")
+    with pytest.raises(RuntimeError, match="a defect"):
+        await soon(singleton.run())
+    assert await acquire(shared, "b") == 2
+
+
+@on_one_database
+async def test_a_database_that_is_away_ends_work_only_with_its_lease(database: Database) -> None:
+    leases = MoodyLeaseStore(database)
+    worker = Worker(leases)
+    async with running(worker):
+        await soon(worker.is_working.wait())
+        leases.is_away = True
+        await asyncio.sleep(0.1)
+        assert worker.is_working.is_set()
+        worker.clock.time += LEASE
+        await soon(worker.has_ended.wait())
+        await asyncio.sleep(0.1)
+        assert not worker.is_working.is_set()
+        leases.is_away = False
+        await soon(worker.is_working.wait())

@@ -126,6 +126,9 @@ class Bench:
         report = TaskReport(task_id=task_id, is_finished=True, image_urls=URLS)
         return await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
 
+    async def renew(self, job: Job) -> list[str]:
+        return list(await self.jobs.renew_leases([job.id], owner="me", until=NOW + 30 * SECOND))
+
     async def status(self, job: Job) -> JobStatus:
         found = await self.jobs.get(job.id)
         assert found is not None
@@ -376,15 +379,27 @@ async def test_a_submit_whose_lease_ended_becomes_unknown(bench: Bench) -> None:
 
 async def test_a_renewed_lease_holds(bench: Bench) -> None:
     job = await bench.claimed(now=NOW)
-    await bench.jobs.renew_leases("me", until=NOW + 30 * SECOND)
+    assert await bench.renew(job) == [job.id]
     assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 0
     assert await bench.status(job) is JobStatus.SUBMITTING
 
 
 async def test_nobody_renews_the_leases_of_others(bench: Bench) -> None:
-    await bench.claimed(now=NOW, owner="dead")
-    await bench.jobs.renew_leases("me", until=NOW + 30 * SECOND)
+    job = await bench.claimed(now=NOW, owner="dead")
+    assert await bench.renew(job) == []
     assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 1
+
+
+async def test_a_claim_that_nobody_works_on_ends(bench: Bench) -> None:
+    forgotten, kept = await bench.claimed(now=NOW), await bench.claimed(now=NOW)
+    await bench.renew(kept)
+    assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 1
+    assert await bench.status(forgotten) is JobStatus.UNKNOWN
+    assert await bench.status(kept) is JobStatus.SUBMITTING
+
+
+async def test_a_submit_that_is_over_has_no_lease(bench: Bench) -> None:
+    assert await bench.renew(await bench.running()) == []
 
 
 async def test_dead_owners_lose_their_submits_and_deliveries_at_once(bench: Bench) -> None:
@@ -420,7 +435,7 @@ async def test_what_an_owner_holds_stays_with_it(bench: Bench) -> None:
 
 async def test_a_lost_claim_of_a_discarded_job_is_not_repeated(bench: Bench) -> None:
     lost = await bench.claimed()
-    await bench.jobs.discard(lost.id)
+    await bench.jobs.discard(lost.id, now=NOW)
     assert await bench.claim(holding=[]) == []
     assert await bench.status(lost) is JobStatus.CANCELLED
 
@@ -727,9 +742,11 @@ async def test_an_undeliverable_result_keeps_its_reason(bench: Bench) -> None:
 
 
 async def test_the_lease_of_a_delivery_is_renewed(bench: Bench) -> None:
-    await finished(bench, "T1")
+    job = await finished(bench, "T1")
     await take(bench)
-    await bench.jobs.renew_leases("me", until=NOW + 40 * SECOND)
+    until = NOW + 40 * SECOND
+    assert await bench.deliveries.renew_leases([job.id], owner="other", until=until) == []
+    assert await bench.deliveries.renew_leases([job.id], owner="me", until=until) == [job.id]
     assert await take(bench, now=NOW + 20 * SECOND) == []
 
 

@@ -117,7 +117,7 @@ async def test_every_state_is_counted_once(bench: Bench) -> None:
         total=7, finished=2, in_flight=2, waiting=2, undeliverable=1
     )
     assert await bench.jobs.cancel(running.id, now=NOW) == 2
-    assert await bench.jobs.discard(discarded.id) == 2
+    assert await bench.jobs.discard(discarded.id, now=NOW) == 2
     progress = await bench.jobs.group_progress(first.id)
     assert progress == GroupProgress(
         total=7, finished=6, in_flight=0, cancelled=2, discarded=2, undeliverable=1
@@ -131,7 +131,7 @@ async def test_every_state_is_counted_once(bench: Bench) -> None:
 async def test_a_discarded_job_that_ends_changes_no_count(bench: Bench) -> None:
     first = await bench.group(2)
     job, _ = await bench.running(2)
-    await bench.jobs.discard(first.id)
+    await bench.jobs.discard(first.id, now=NOW)
     before = await bench.jobs.group_progress(first.id)
     await bench.succeed(job)
     assert await bench.jobs.group_progress(first.id) == before
@@ -141,7 +141,7 @@ async def test_a_discarded_job_that_ends_changes_no_count(bench: Bench) -> None:
 async def test_a_discarded_job_that_was_not_started_is_cancelled(bench: Bench) -> None:
     await bench.group(1)
     (job,) = await bench.claimed()
-    await bench.jobs.discard(job.id)
+    await bench.jobs.discard(job.id, now=NOW)
     sent_back = await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW)
     assert sent_back is not None
     assert (sent_back.status, sent_back.slot) == (JobStatus.CANCELLED, None)
@@ -160,7 +160,7 @@ async def test_a_job_that_was_not_started_waits_again(bench: Bench) -> None:
 async def test_nobody_is_told_about_the_doubts_of_a_discarded_job(bench: Bench) -> None:
     await bench.group(1)
     (job,) = await bench.claimed(hooked=False)
-    await bench.jobs.discard(job.id)
+    await bench.jobs.discard(job.id, now=NOW)
     await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
     assert await bench.status(job) is JobStatus.UNKNOWN
     assert await bench.deliveries.get(job.id) is None

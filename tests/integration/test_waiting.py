@@ -10,6 +10,7 @@ import pytest
 from bot import progress
 from bot.clock import SystemClock
 from bot.delivery import Deliverer
+from bot.leases import Claims
 from bot.models import DeliveryStatus, Failure, FailureCode, Job, JobStatus, Preferences, TaskReport
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
@@ -45,7 +46,8 @@ class Theatre:
             images=Album(),
             progress=stage.progress,
             clock=SystemClock(),
-            owner="test",
+            claims=Claims(stage.deliveries, clock=SystemClock(), owner="test"),
+            on_progress=stage.progress.look,
         )
         self.deliverer.add_platform(DiscordPlatform(stage.bot))
 
@@ -95,7 +97,7 @@ class Theatre:
             await self.stage.jobs.record_accepted(
                 job.id, fence=job.fence, task_id=job.id, next_poll_at=now + MINUTE, now=now
             )
-            self.stage.progress.changed(job)
+        self.stage.progress.look()
         return claimed
 
     async def done(self, *jobs: Job, images: int = 1) -> None:
@@ -147,7 +149,7 @@ async def test_when_drawing_begins_one_edit_says_so(theatre: Theatre) -> None:
     (job,) = await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
     assert placeholder.labels == ["Discard"]
-    theatre.stage.progress.changed(job)
+    await theatre.stage.leave_note(job)
     await asyncio.sleep(0.3)
     assert [edit.via for edit in theatre.d.edits] == ["channel"]
 
@@ -174,7 +176,7 @@ async def test_a_job_that_is_sent_back_again_and_again_takes_two_edits(theatre: 
         (job,) = await theatre.submitting()
         now = SystemClock().now()
         await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=now)
-        theatre.stage.progress.changed(job)
+        theatre.stage.progress.look()
         await theatre.until_says(placeholder, "no room yet")
         await asyncio.sleep(0.2)
     await theatre.drawing()
@@ -190,7 +192,7 @@ async def test_a_late_note_changes_nothing_about_a_result(theatre: Theatre) -> N
     await theatre.delivered(job)
     edits = len(theatre.d.edits)
     (card,) = theatre.cards()  # the placeholder itself, as the bot may not post
-    theatre.stage.progress.changed(job)
+    await theatre.stage.leave_note(job)
     await asyncio.sleep(0.3)
     assert theatre.cards() == [card]
     assert len(theatre.d.edits) == edits
@@ -317,7 +319,7 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
     await theatre.until_says(placeholder, "Discarded")
     now = SystemClock().now()
     await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=now)
-    theatre.stage.progress.changed(job)
+    theatre.stage.progress.look()
     await theatre.until_says(placeholder, "Cancelled; nothing was charged.")
     assert (await theatre.job()).status is JobStatus.CANCELLED
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from bot.models import Job, JobStatus
 from bot.web import CallbackTags, WebServer
-from bot.web.webhook import MAX_BODY_BYTES, CallbackHandler
+from bot.web.server import Pages
+from bot.web.webhook import MAX_BODY_BYTES
 from tests.listener import Listener, listening, path_of
 
 
@@ -25,10 +25,6 @@ async def call_back(listener: Listener, job: Job, body: bytes | None = None) -> 
         body = json.dumps({"status": 0, "data": {"taskId": job.provider_task_id}}).encode()
     status, _ = await listener.post(path_of(job.id), body)
     return status
-
-
-async def no_reference(_request: web.Request) -> web.Response:
-    return web.Response(status=404)
 
 
 async def test_a_callback_is_noted_before_it_is_answered(listener: Listener) -> None:
@@ -121,11 +117,7 @@ async def test_ready_names_the_part_that_is_not() -> None:
 
     server = WebServer()
     async with server.listen(0, "127.0.0.1") as port, aiohttp.ClientSession() as session:
-        server.open(
-            callback=CallbackHandler.__call__,
-            reference=no_reference,
-            checks={"database": works, "dispatcher": fails},
-        )
+        server.open(Pages(), {"database": works, "dispatcher": fails})
         async with session.get(f"http://127.0.0.1:{port}/readyz") as response:
             assert response.status == 503
             assert await response.text() == "database: ok\ndispatcher: not ready\n"

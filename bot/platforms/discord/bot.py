@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 import discord
 import structlog
@@ -31,8 +33,16 @@ EXTENSIONS = (
     "cogs.queue",
     "cogs.help",
 )
+Work: TypeAlias = Callable[[], Awaitable[None]]
+Alone: TypeAlias = Callable[[str, Work], Awaitable[None]]
+
 # A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
 MAX_RATE_LIMIT_WAIT_S = 30.0
+
+
+async def at_once(_name: str, work: Work) -> None:
+    """Do `work`: there are no other processes."""
+    await work()
 
 
 def point_at(api_url: str, gateway_url: str) -> None:
@@ -71,8 +81,12 @@ class ImagineBot(commands.Bot):
         cdn_url: str,
         settings: SettingStore,
         clock: Clock,
+        alone: Alone = at_once,
     ) -> None:
-        """Build it; `cdn_url` is the origin that attachments are read back from."""
+        """Build it; `cdn_url` is the origin that attachments are read back from.
+
+        `alone` does what only one process may do at a time.
+        """
         # It never speaks, so nobody need install what speaking takes.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -95,6 +109,8 @@ class ImagineBot(commands.Bot):
         self.placeholders = PlaceholderKeeper(self)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
+        self._alone = alone
+        self._is_connected = False
         self._gateway_task: asyncio.Task[object] | None = None
 
     async def setup_hook(self) -> None:
@@ -110,8 +126,27 @@ class ImagineBot(commands.Bot):
         if interaction.type is discord.InteractionType.modal_submit:
             await read_form(interaction)
 
+    async def on_connect(self) -> None:
+        """Note that the gateway let us in."""
+        self._is_connected = True
+
+    async def on_resumed(self) -> None:
+        """Note that the gateway let us in again."""
+        self._is_connected = True
+
+    async def on_disconnect(self) -> None:
+        """Note that the connection to the gateway is lost."""
+        self._is_connected = False
+
+    async def is_connected(self) -> bool:
+        """Whether the gateway tells us what people do."""
+        return self._is_connected
+
     async def register_commands(self) -> None:
         """Tell Discord our commands if they changed: it allows only 200 new ones a day."""
+        await self._alone("commands", self._register_changed_commands)
+
+    async def _register_changed_commands(self) -> None:
         digest = await self._commands_digest()
         key = f"commands:{self.application_id}"
         if await self._settings.get(key) == digest:

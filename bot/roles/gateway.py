@@ -1,0 +1,166 @@
+"""The role that is at Discord: commands and buttons, results and placeholders.
+
+Every gateway process hears commands; one at a time posts, so that one alone holds Discord's rate
+limits.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from urllib.parse import urlsplit
+
+from bot.delivery import Deliverer
+from bot.images import HttpImageFetcher, clean_png
+from bot.leases import Claims
+from bot.personal import PersonalService
+from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
+from bot.ports import DeliveryStore, ImageFetcher, PersonalStore
+from bot.progress import ProgressNotifier
+from bot.references import ReferenceService
+from bot.roles.parts import Parts, RunDiscord, Shared
+from bot.service import ImagineService
+from bot.store import (
+    SqlDeliveryStore,
+    SqlDraftStore,
+    SqlNoteStore,
+    SqlPersonalStore,
+    SqlReferenceStore,
+)
+
+
+async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
+    """Make the bot and what it posts, and connect them; `stack` closes what they use."""
+    settings = shared.settings
+    images = await stack.enter_async_context(
+        HttpImageFetcher((*settings.image_hosts, _as_image_host(settings.discord_cdn_url)))
+    )
+    personal = SqlPersonalStore(shared.database)
+    deliveries = SqlDeliveryStore(shared.database)
+    claims = shared.claims(deliveries)
+    service = _service(shared, personal)
+    bot = await _bot(shared, service, personal, images)
+    progress = _progress(shared, deliveries, personal)
+    deliverer = _deliverer(shared, deliveries, images, progress, claims)
+    platform = DiscordPlatform(bot)
+    for part in (service, progress, deliverer):
+        part.add_platform(platform)
+    posts = _Posts(deliverer, progress)
+    run = partial(_run_discord(shared), bot, settings.discord_token.get_secret_value())
+    return Parts(
+        loops={"posts": shared.singleton("posts", posts.run, posts.stop)},
+        claims=[claims],
+        background=[run],
+        checks={"discord": bot.is_connected},
+    )
+
+
+def _run_discord(shared: Shared) -> RunDiscord:
+    """Give what keeps the bot at Discord, or at what stands in for it."""
+    settings = shared.settings
+    if shared.outside.run_discord is not None:
+        return shared.outside.run_discord
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    return run_discord
+
+
+class _Posts:
+    """Everything that is posted without somebody having just pressed something."""
+
+    def __init__(self, deliverer: Deliverer, progress: ProgressNotifier) -> None:
+        self._loops = (deliverer, progress)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for loop in self._loops:
+                group.create_task(loop.run())
+
+    def stop(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+
+
+def _service(shared: Shared, personal: PersonalStore) -> ImagineService:
+    settings = shared.settings
+    return ImagineService(
+        jobs=shared.jobs,
+        settings=shared.facts,
+        drafts=SqlDraftStore(shared.database),
+        personal=personal,
+        clock=shared.clock,
+        limits=settings.limits,
+        slots=settings.midjourney_concurrency,
+        max_batch=settings.max_batch,
+        allowed_tenants=settings.allowed_guilds,
+        typical_times=shared.outside.typical_times,
+        on_job_ready=shared.signals.job_ready,
+        on_progress=shared.signals.progress,
+    )
+
+
+async def _bot(
+    shared: Shared, service: ImagineService, personal: PersonalStore, images: ImageFetcher
+) -> ImagineBot:
+    references = ReferenceService(
+        store=SqlReferenceStore(shared.database),
+        clock=shared.clock,
+        clean=clean_png,
+        link=await _reference_link(shared),
+    )
+    return ImagineBot(
+        service=service,
+        personal=PersonalService(jobs=shared.jobs, personal=personal),
+        references=references,
+        images=images,
+        settings=shared.facts,
+        cdn_url=shared.settings.discord_cdn_url,
+        clock=shared.clock,
+        alone=shared.alone,
+    )
+
+
+def _progress(
+    shared: Shared, deliveries: DeliveryStore, personal: PersonalStore
+) -> ProgressNotifier:
+    progress = ProgressNotifier(
+        notes=SqlNoteStore(shared.database),
+        jobs=shared.jobs,
+        deliveries=deliveries,
+        personal=personal,
+        clock=shared.clock,
+    )
+    shared.signals.progress.connect(progress.look)
+    return progress
+
+
+def _deliverer(
+    shared: Shared,
+    deliveries: DeliveryStore,
+    images: ImageFetcher,
+    progress: ProgressNotifier,
+    claims: Claims,
+) -> Deliverer:
+    deliverer = Deliverer(
+        deliveries=deliveries,
+        images=images,
+        progress=progress,
+        clock=shared.clock,
+        claims=claims,
+        on_progress=shared.signals.progress,
+    )
+    shared.signals.delivery_ready.connect(deliverer.delivery_ready)
+    return deliverer
+
+
+async def _reference_link(shared: Shared) -> Callable[[str], str] | None:
+    public_url = shared.settings.public_url
+    if public_url is None:
+        return None
+    tags = await shared.reference_tags()
+    return partial(tags.link, public_url)
+
+
+def _as_image_host(url: str) -> str:
+    """Hold an ordinary https address to the strict rules; only a named origin may be private."""
+    parts = urlsplit(url)
+    return parts.hostname or url if parts.scheme == "https" and parts.port is None else url

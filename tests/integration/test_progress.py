@@ -1,0 +1,432 @@
+"""Notes worked off: coalesced, bounded, harmless whatever happens, and lost by no death."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Connection, update
+
+from bot import progress
+from bot.clock import SystemClock
+from bot.errors import StoreError
+from bot.models import (
+    Delivery,
+    DeliveryStatus,
+    GroupProgress,
+    Job,
+    Mode,
+    NewJob,
+    Note,
+    Origin,
+    Preferences,
+    TaskReport,
+    new_job_id,
+)
+from bot.progress import ProgressNotifier
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlJobStore,
+    SqlNoteStore,
+    SqlPersonalStore,
+    open_database,
+)
+from bot.store.tables import jobs as jobs_table
+
+MINUTE = timedelta(minutes=1)
+
+
+class Screen:
+    """A platform that may be slow; knows what was shown and told."""
+
+    name = "discord"
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.told: list[str] = []
+        self.slow_channels: set[str] = set()
+        self.is_slow_to_tell = False
+        self.error: Exception | None = None
+        self.open = asyncio.Event()
+
+    async def wait_until_usable(self) -> None:
+        return
+
+    async def show_progress(self, job: Job, _progress: GroupProgress) -> None:
+        self.shown.append(job.id)
+        if self.error is not None:
+            raise self.error
+        if job.origin.channel_id in self.slow_channels:
+            await self.open.wait()
+
+    async def tell_done(self, job: Job, _delivery: Delivery) -> None:
+        self.told.append(job.id)
+        if self.is_slow_to_tell:
+            await self.open.wait()
+
+
+class MoodyNoteStore(SqlNoteStore):
+    """The real store, which may be away."""
+
+    is_away = False
+
+    async def notes(
+        self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
+    ) -> list[Note]:
+        if self.is_away:
+            raise StoreError("away")
+        return await super().notes(busy_channels=busy_channels, but_of=but_of, limit=limit)
+
+
+class Bench:
+    """The stores of one database, and a process that shows what changes there."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = SystemClock()
+        self.jobs = SqlJobStore(database)
+        self.deliveries = SqlDeliveryStore(database)
+        self.personal = SqlPersonalStore(database)
+        self.notes = MoodyNoteStore(database)
+        self.screen, self.notifier = self.process()
+
+    def process(self) -> tuple[Screen, ProgressNotifier]:
+        notifier = ProgressNotifier(
+            notes=self.notes,
+            jobs=self.jobs,
+            deliveries=self.deliveries,
+            personal=self.personal,
+            clock=self.clock,
+        )
+        screen = Screen()
+        notifier.add_platform(cast("Any", screen))
+        return screen, notifier
+
+    async def add(self, count: int = 1, *, channel: str = "4", is_group: bool = True) -> list[str]:
+        ids = [new_job_id() for _ in range(count)]
+        new = [
+            NewJob(
+                id=job_id,
+                source_key=f"discord:{ids[0]}:{number}",
+                origin=Origin(
+                    platform="discord",
+                    tenant_id="3",
+                    channel_id=channel,
+                    user_id="1",
+                    placeholder_id="900",
+                ),
+                prompt="a fox",
+                mode=Mode.FAST,
+                group_id=ids[0] if is_group and count > 1 else None,
+            )
+            for number, job_id in enumerate(ids)
+        ]
+        now = self.clock.now()
+        await self.jobs.add(new, admit=lambda _: None, slots=10, now=now, claimable_at=now)
+        return ids
+
+    async def note(self, *job_ids: str) -> None:
+        """Leave a note about each."""
+        await self.leave_notes(*job_ids)
+        self.notifier.look()
+
+    async def leave_notes(self, *job_ids: str, age: timedelta = timedelta()) -> None:
+        """Do the same in a process that cannot wake this one."""
+        noting = update(jobs_table).where(jobs_table.c.id.in_(job_ids))
+
+        def leave(connection: Connection) -> None:
+            connection.execute(noting.values(noted_at=self.clock.now() - age))
+
+        await self.database.run(leave)
+
+    async def finish(
+        self, *, status: DeliveryStatus = DeliveryStatus.SENT, message_id: str | None = None
+    ) -> None:
+        """Take every waiting job to its end, and its delivery to `status`."""
+        now = self.clock.now()
+        claimed = await self.jobs.claim(
+            owner="me", lease_until=now + MINUTE, slots=10, limit=10, hooked=True, now=now
+        )
+        for job in claimed:
+            await self.jobs.record_accepted(
+                job.id, fence=job.fence, task_id=job.id, next_poll_at=now, now=now
+            )
+        reports = [
+            TaskReport(task_id=job.id, is_finished=True, image_urls=("x",)) for job in claimed
+        ]
+        await self.jobs.record_poll(reports, next_polls={}, asked_at=now, now=now)
+        for _ in claimed if status is not DeliveryStatus.PENDING else ():
+            await self.deliver(status, message_id)
+
+    async def deliver(self, status: DeliveryStatus, message_id: str | None = None) -> None:
+        now = self.clock.now()
+        ((delivery, job),) = await self.deliveries.claim(
+            owner="me", lease_until=now + MINUTE, busy_channels=(), limit=1, now=now
+        )
+        fence, store = delivery.fence, self.deliveries
+        if message_id is not None:
+            await store.start_part(job.id, fence=fence, number=0, images=[0], now=now)
+            await store.finish_part(
+                job.id, fence=fence, number=0, message_id=message_id, channel_id="4"
+            )
+        if status is DeliveryStatus.SENT:
+            await store.record_sent(job.id, fence=fence, now=now)
+        if status is DeliveryStatus.UNDELIVERABLE:
+            await store.record_undeliverable(job.id, fence=fence, reason="closed", now=now)
+
+    async def all_notes(self) -> list[Note]:
+        return await SqlNoteStore(self.database).notes(busy_channels=(), but_of=(), limit=1000)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.notifier.run())
+            yield
+            self.screen.open.set()
+            self.notifier.stop()
+
+    async def until_shown(self, count: int) -> None:
+        await until(lambda: len(self.screen.shown) >= count)
+
+    async def until_worked_off(self) -> None:
+        async with asyncio.timeout(5):
+            while await self.all_notes():  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.005)
+
+
+async def kill_when(claim: Any, notifier: ProgressNotifier) -> None:
+    dying = asyncio.create_task(notifier.run())
+    await until(claim)
+    dying.cancel()
+    await asyncio.wait([dying])
+
+
+async def until(claim: Any) -> None:
+    async with asyncio.timeout(5):
+        while not claim():  # noqa: ASYNC110 - the screen tells nobody
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    monkeypatch.setattr(progress, "REST", timedelta(milliseconds=30))
+    async with open_database("sqlite://") as database:
+        yield Bench(database)
+
+
+async def test_notes_about_one_job_become_one(bench: Bench) -> None:
+    (job,) = await bench.add()
+    for _ in range(5):
+        await bench.note(job)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.shown == [job]
+
+
+async def test_notes_about_a_group_become_one_and_show_its_first_job(bench: Bench) -> None:
+    ids = await bench.add(8)
+    await bench.note(*ids)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.shown == [ids[0]]
+
+
+async def test_a_note_during_a_change_brings_another_after_a_rest(bench: Bench) -> None:
+    (job,) = await bench.add()
+    bench.screen.slow_channels.add("4")
+    async with bench.running():
+        await bench.note(job)
+        await bench.until_shown(1)
+        await bench.note(job)
+        bench.screen.open.set()
+        await bench.until_worked_off()
+    assert bench.screen.shown == [job, job]
+
+
+async def test_slow_channels_leave_room_for_others(bench: Bench) -> None:
+    slow = await bench.add(150, channel="slow", is_group=False)
+    (quick,) = await bench.add()
+    bench.screen.slow_channels.add("slow")
+    async with bench.running():
+        await bench.note(*slow)
+        await bench.until_shown(progress.MAX_PER_CHANNEL)
+        await bench.note(quick)
+        await bench.until_shown(progress.MAX_PER_CHANNEL + 1)
+    assert quick in bench.screen.shown
+
+
+async def test_more_notes_than_fit_are_shown_one_after_the_other(bench: Bench) -> None:
+    ids = await bench.add(progress.BATCH + 20, is_group=False)
+    await bench.note(*ids)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert sorted(bench.screen.shown) == sorted(ids)
+
+
+async def test_what_another_process_noted_is_shown_soon(bench: Bench) -> None:
+    (job,) = await bench.add()
+    async with bench.running():
+        await asyncio.sleep(0.05)
+        await bench.leave_notes(job)
+        await bench.until_shown(1)
+
+
+async def test_a_defect_costs_one_change_and_not_the_next(bench: Bench) -> None:
+    (first,), (second,) = await bench.add(), await bench.add()
+    async with bench.running():
+        bench.screen.error = RuntimeError("a defect")
+        await bench.note(first)
+        await bench.until_worked_off()
+        bench.screen.error = None
+        await bench.note(second)
+        await bench.until_worked_off()
+    assert bench.screen.shown == [first, second]
+
+
+async def test_what_the_database_did_not_tell_is_shown_when_it_does(bench: Bench) -> None:
+    (job,) = await bench.add()
+    async with bench.running():
+        bench.screen.error = StoreError("away")
+        await bench.note(job)
+        await bench.until_shown(2)
+        bench.screen.error = None
+        await bench.until_worked_off()
+
+
+async def test_a_database_that_is_away_ends_nothing(bench: Bench) -> None:
+    (job,) = await bench.add()
+    async with bench.running():
+        bench.notes.is_away = True
+        await bench.note(job)
+        await asyncio.sleep(0.05)
+        bench.notes.is_away = False
+        bench.notifier.look()
+        await bench.until_shown(1)
+
+
+async def test_a_stop_waits_for_the_changes_under_way_and_begins_no_more(bench: Bench) -> None:
+    (first,), (second,) = await bench.add(), await bench.add()
+    bench.screen.slow_channels.add("4")
+    async with bench.running():
+        await bench.note(first)
+        await bench.until_shown(1)
+        bench.notifier.stop()
+        await bench.note(second)
+    assert bench.screen.shown == [first]
+    assert [note.job_id for note in await bench.all_notes()] == [second]
+
+
+async def test_what_a_killed_process_did_not_finish_is_shown_by_the_next(bench: Bench) -> None:
+    (job,) = await bench.add()
+    await bench.leave_notes(job)
+    screen, notifier = bench.process()
+    screen.slow_channels.add("4")
+    await kill_when(lambda: screen.shown, notifier)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.shown == [job]
+
+
+# ── Placeholders that are something else ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("status", "message_id", "is_shown"),
+    [
+        (DeliveryStatus.PENDING, None, False),
+        (DeliveryStatus.SENDING, None, False),
+        (DeliveryStatus.SENT, "900", False),
+        (DeliveryStatus.UNDELIVERABLE, None, True),
+        (DeliveryStatus.UNDELIVERABLE, "901", True),
+        (DeliveryStatus.UNDELIVERABLE, "900", False),
+    ],
+)
+async def test_a_placeholder_that_may_be_the_result_is_left_alone(
+    bench: Bench, status: DeliveryStatus, message_id: str | None, is_shown: bool
+) -> None:
+    (job,) = await bench.add()
+    await bench.finish(status=status, message_id=message_id)
+    async with bench.running():
+        await bench.note(job)
+        await bench.until_worked_off()
+    assert bench.screen.shown == ([job] if is_shown else [])
+
+
+async def test_the_last_job_of_a_group_ends_its_placeholder_before_it_is_recorded(
+    bench: Bench,
+) -> None:
+    ids = await bench.add(2)
+    await bench.finish(status=DeliveryStatus.PENDING)
+    members = [await bench.jobs.get(job_id) for job_id in ids]
+    assert members[1] is not None
+    await bench.notifier.before_posted(members[1])
+    assert bench.screen.shown == []
+    await bench.deliver(DeliveryStatus.SENT)
+    await bench.notifier.before_posted(members[1])
+    assert bench.screen.shown == [ids[0]]
+
+
+# ── Telling by direct message ───────────────────────────────────────────────────────────────────
+
+
+async def want_dm(bench: Bench) -> None:
+    await bench.personal.set_preferences("discord:1", Preferences(wants_dm=True))
+
+
+async def test_whoever_wants_it_is_told_once(bench: Bench) -> None:
+    await want_dm(bench)
+    (job,) = await bench.add()
+    await bench.finish(message_id="901")
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.told == [job]
+
+
+async def test_whoever_does_not_is_told_nothing(bench: Bench) -> None:
+    (job,) = await bench.add()
+    await bench.finish(message_id="901")
+    await bench.note(job)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.told == []
+
+
+async def test_a_group_is_told_of_when_all_of_it_stands(bench: Bench) -> None:
+    await want_dm(bench)
+    await bench.add(3)
+    await bench.finish(status=DeliveryStatus.PENDING)
+    async with bench.running():
+        await bench.deliver(DeliveryStatus.SENT, "901")
+        await bench.deliver(DeliveryStatus.SENT, "902")
+        await bench.until_worked_off()
+        assert bench.screen.told == []
+        await bench.deliver(DeliveryStatus.SENT, "903")
+        await bench.until_worked_off()
+    assert len(bench.screen.told) == 1
+
+
+async def test_who_may_not_have_been_told_before_a_death_is_told_by_the_next_process(
+    bench: Bench,
+) -> None:
+    await want_dm(bench)
+    (job,) = await bench.add()
+    await bench.finish(message_id="901")
+    screen, notifier = bench.process()
+    screen.is_slow_to_tell = True
+    await kill_when(lambda: screen.told, notifier)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.told == [job]
+
+
+async def test_after_a_long_death_nobody_is_told_what_they_may_know(bench: Bench) -> None:
+    await want_dm(bench)
+    (job,) = await bench.add()
+    await bench.finish(message_id="901")
+    await bench.leave_notes(job, age=progress.TELL_WITHIN)
+    async with bench.running():
+        await bench.until_worked_off()
+    assert bench.screen.told == []
