@@ -1,6 +1,5 @@
 """Routes by which a bot answers an interaction: the callback and the token's webhook."""
 
-import time
 from collections.abc import Callable
 
 from aiohttp import web
@@ -52,7 +51,7 @@ class CallbackRoutes:
         ]
 
     async def callback(self, request: web.Request) -> web.Response:
-        state, now = self.state, time.monotonic()
+        state, now = self.state, self.state.world.now()
         interaction = state.interactions.get(number(request, "interaction_id"))
         if interaction is None or interaction.token != request.match_info["token"]:
             raise ApiError(10062)

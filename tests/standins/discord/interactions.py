@@ -1,7 +1,6 @@
 """Interactions: what people do to the bot, as Discord tells it, and what the bot answered."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -58,7 +57,7 @@ class Interaction:
         self.locale = locale or user.locale
         # The message whose component was used.
         self.message = message
-        self.sent_at = time.monotonic()
+        self.sent_at = world.now()
         self.answered_at: float | None = None
         self.callback_type: int | None = None
         # The message that answers, kept up to date; `deleted` if the bot removed it.

@@ -1,6 +1,5 @@
 """Routes of channels and messages, and the making and changing of messages for all routes."""
 
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -103,7 +102,7 @@ def edit(state: State, message: Message, payload: JSON, body: Body, *, kind: str
     """Change a message and record the edit."""
     write_message(state, message, payload, body, kind)
     message.edited_at = datetime.now(UTC)
-    state.edits.append(Edit(message, via, time.monotonic(), payload))
+    state.edits.append(Edit(message, via, state.world.now(), payload))
     state.world.tell("MESSAGE_UPDATE", message)
 
 
@@ -177,7 +176,7 @@ class MessageRoutes:
             posted = state.message_by_nonce(nonce)
             if posted is not None:
                 return answer(posted.to_json())
-            state.nonces[nonce] = (message, time.monotonic())
+            state.nonces[nonce] = (message, state.world.now())
         message.nonce = nonce
         publish(state, message, payload)
         return answer(message.to_json())

@@ -24,7 +24,7 @@ from tests.standins.discord.interactions import (
 )
 from tests.standins.discord.rest import BASE, build_app
 from tests.standins.discord.state import State
-from tests.standins.discord.world import JSON, Channel, Guild, Intent, Message, User
+from tests.standins.discord.world import JSON, Channel, Guild, Intent, Message, User, World
 from tests.timing import PATIENCE_S
 
 Found = TypeVar("Found")
@@ -36,8 +36,8 @@ class DiscordStandIn(State):
     It starts with one guild (`guild`), one text channel (`channel`) and two people (`ann`, `ben`).
     """
 
-    def __init__(self, *, token: str = "stand-in.bot.token") -> None:
-        super().__init__(token=token)
+    def __init__(self, *, token: str = "stand-in.bot.token", world: World | None = None) -> None:
+        super().__init__(token=token, world=world)
         forbid(token)
         self.guild: Guild = self.world.add_guild("Team")
         self.channel: Channel = self.world.add_channel(self.guild, "art")

@@ -1,7 +1,6 @@
 """Everything the routes share: the world, the settings a test may turn, and the records."""
 
 import asyncio
-import time
 
 from tests.standins.discord.api import ApiError, Edit, RateLimit, RequestRecord, Violation
 from tests.standins.discord.checks import Problems
@@ -14,9 +13,9 @@ from tests.standins.discord.world import JSON, Message, World
 class State:
     """The state of one stand-in. Attributes are meant to be read and turned by tests."""
 
-    def __init__(self, *, token: str) -> None:
+    def __init__(self, *, token: str, world: World | None = None) -> None:
         self.token = token
-        self.world = World()
+        self.world = world or World()
         self.gateway = Gateway(self.world, token)
         self.world.emit = self.gateway.emit
         self.faults = Faults()
@@ -65,7 +64,7 @@ class State:
                 break
         else:
             raise ApiError(10015)
-        age = time.monotonic() - interaction.sent_at
+        age = self.world.now() - interaction.sent_at
         if interaction.token_expired or age > self.token_lifetime_s:
             raise ApiError(50027)
         if interaction.callback_type is None:
@@ -79,7 +78,7 @@ class State:
             ApiError: 10008, the message was deleted.
         """
         message, at = self.nonces.get(nonce, (None, 0.0))
-        if message is None or time.monotonic() - at > self.nonce_memory_s:
+        if message is None or self.world.now() - at > self.nonce_memory_s:
             return None
         if message.deleted:
             raise ApiError(10008)

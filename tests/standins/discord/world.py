@@ -82,11 +82,12 @@ def permissions(names: tuple[str, ...]) -> Permission:
 class Snowflakes:
     """Makes ids that grow, and that carry the time as Discord's do."""
 
-    def __init__(self) -> None:
+    def __init__(self, time_of_day: Callable[[], float]) -> None:
+        self._time_of_day = time_of_day
         self._last = 0
 
     def next(self) -> int:
-        now = (time.time_ns() // 1_000_000 - DISCORD_EPOCH_MS) << 22
+        now = (int(self._time_of_day() * 1000) - DISCORD_EPOCH_MS) << 22
         self._last = max(now, self._last + 1)
         return self._last
 
@@ -551,8 +552,14 @@ Emit = Callable[[str, JSON, Intent], None]
 class World:
     """The objects by id, and the two hooks through which a change is heard."""
 
-    def __init__(self) -> None:
-        self.snowflakes = Snowflakes()
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        time_of_day: Callable[[], float] = time.time,
+    ) -> None:
+        """Both clocks are in seconds; `now` counts how old something is."""
+        self.now = now
+        self.snowflakes = Snowflakes(time_of_day)
         self.bot = User(id=self.snowflakes.next(), name="imagine", bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
