@@ -29,11 +29,7 @@ class CallbackNote:
 
 def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> list[bool]:
     """Record all `notes`; for each, whether there is such a job."""
-    job_ids = {note.job_id for note in notes}
-    rows = {
-        row["id"]: row
-        for row in connection.execute(select(jobs).where(jobs.c.id.in_(job_ids))).mappings()
-    }
+    rows = {row["id"]: row for row in _locked(connection, {note.job_id for note in notes})}
     known_task_ids = set(_known_task_ids(connection, notes))
     for note in notes:
         row = rows.get(note.job_id)
@@ -45,6 +41,12 @@ def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> lis
             rows[note.job_id] = _reread(connection, note.job_id)
             known_task_ids.add(changes.get("provider_task_id", ""))
     return [note.job_id in rows for note in notes]
+
+
+def _locked(connection: Connection, job_ids: set[str]) -> Iterator[RowMapping]:
+    """Read these jobs, and keep others from changing them meanwhile; in one order: no deadlocks."""
+    wanted = select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id).with_for_update()
+    yield from connection.execute(wanted).mappings()
 
 
 def _known_task_ids(connection: Connection, notes: Sequence[CallbackNote]) -> Iterator[str]:

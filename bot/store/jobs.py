@@ -449,7 +449,7 @@ def _record_accepted(
         "lease_until": None,
         "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
         # A callback that came before this answer has already made it due.
-        "next_poll_at": job.next_poll_at or accepted["next_poll_at"],
+        "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
         "noted_at": now,
     }
     return _moved(connection, job_id, _claimed_with(fence), changes)
@@ -481,10 +481,16 @@ def _record_refused(
     return _fail(connection, job_id, _claimed_with(fence), failure, now)
 
 
-def _record_lost(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
+def _record_lost(
+    connection: Connection,
+    job_id: str,
+    fence: int,
+    now: datetime,
+    *conditions: ColumnElement[bool],
+) -> Job | None:
     changes = {"status": _UNKNOWN, "owner": None, "lease_until": None, "noted_at": now}
-    conditions = [jobs.c.status == _SUBMITTING, jobs.c.fence == fence]
-    job = _moved(connection, job_id, conditions, changes)
+    ours = [jobs.c.status == _SUBMITTING, jobs.c.fence == fence, *conditions]
+    job = _moved(connection, job_id, ours, changes)
     if job is not None and not _is_hooked(connection, job_id):
         _tell_uncertain(connection, job_id, now)
         job = _get(connection, job_id)
@@ -527,11 +533,10 @@ def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str |
             jobs.c.slot.is_not(None), jobs.c.status == _SUBMITTING, expired
         )
     ).all()
-    for row in rows:
-        _record_lost(connection, row.id, row.fence, now)
+    lost = [_record_lost(connection, row.id, row.fence, now, expired) for row in rows]
     if dead_owners_but is not None:
         expire_deliveries(connection, dead_owners_but, now)
-    return len(rows)
+    return sum(job is not None for job in lost)
 
 
 # ── Ending ──────────────────────────────────────────────────────────────────────────────────────
@@ -554,7 +559,7 @@ def _record_poll(
 ) -> list[Job]:
     hinted_since = jobs.c.hinted_at > asked_at
     soon = literal(asked_at + MIN_POLL_GAP, UtcDateTime)
-    for job_id, next_poll_at in next_polls.items():
+    for job_id, next_poll_at in sorted(next_polls.items()):  # in one order: no deadlocks
         later = literal(next_poll_at, UtcDateTime)
         changes = {
             "last_polled_at": asked_at,
