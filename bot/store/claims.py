@@ -45,7 +45,7 @@ def in_flight(connection: Connection) -> InFlight:
 
 
 def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
-    """Give id and requester of the job whose turn it is, or None."""
+    """Give id, requester and mode of the job whose turn it is, or None."""
     return (
         _oldest(connection, _candidates(now).where(jobs.c.sent_back))
         or _oldest(connection, _of_newcomers(taken, now))
@@ -54,7 +54,7 @@ def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[A
 
 
 def _candidates(now: datetime) -> Select[Any]:
-    return select(jobs.c.id, jobs.c.requester, jobs.c.created_at).where(
+    return select(jobs.c.id, jobs.c.requester, jobs.c.mode, jobs.c.created_at).where(
         IS_QUEUED, jobs.c.claimable_at <= now
     )
 

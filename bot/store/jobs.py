@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     RowMapping,
     Update,
     case,
@@ -382,8 +383,10 @@ def _claim(
         candidate = next_queued(connection, taken, now)
         if candidate is None:
             break
-        claimed.append(_start_submitting(connection, candidate.id, claim, slot, now))
-        taken.take(slot, candidate.requester)
+        job = _start_submitting(connection, candidate, claim, slot, now)
+        if job is not None:  # else it was cancelled just now
+            claimed.append(job)
+            taken.take(slot, candidate.requester)
     return claimed
 
 
@@ -402,9 +405,9 @@ def _give_back(connection: Connection, owner: str, holding: Collection[str], now
 
 
 def _start_submitting(
-    connection: Connection, job_id: str, claim: dict[str, Any], slot: int, now: datetime
-) -> Job:
-    mode = Mode(connection.execute(select(jobs.c.mode).where(jobs.c.id == job_id)).scalar_one())
+    connection: Connection, candidate: Row[Any], claim: dict[str, Any], slot: int, now: datetime
+) -> Job | None:
+    timeout = Mode(candidate.mode).provider_timeout
     changes = {
         **claim,
         "status": _SUBMITTING,
@@ -412,13 +415,9 @@ def _start_submitting(
         "fence": jobs.c.fence + 1,
         "sent_back": False,
         "submitted_at": now,
-        "deadline_at": now + mode.provider_timeout + DEADLINE_GRACE,
+        "deadline_at": now + timeout + DEADLINE_GRACE,
     }
-    moved = _move(connection, job_id, [IS_QUEUED], changes)
-    job = _get(connection, job_id)
-    assert moved
-    assert job is not None
-    return job
+    return _moved(connection, candidate.id, [IS_QUEUED], changes)
 
 
 def _claimed_with(fence: int) -> list[ColumnElement[bool]]:
