@@ -253,8 +253,9 @@ class DeliveryStore(ClaimStore, Protocol):
     ) -> list[tuple[Delivery, Job]]:
         """Take due deliveries, oldest first, at most one a channel and none for `busy_channels`.
 
-        `holding` names all jobs whose deliveries the owner knows to hold: others of its own were
-        claimed by a call whose answer was lost, and are due again.
+        `holding` names all jobs whose deliveries the owner knows to hold: they are not given again,
+        even if it slept through their leases. Others of its own were claimed by a call whose answer
+        was lost, and are due again.
         """
 
     async def start_part(

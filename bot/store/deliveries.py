@@ -149,12 +149,14 @@ def _claim(
     *,
     holding: Collection[str] | None,
 ) -> list[tuple[Delivery, Job]]:
+    is_due = deliveries.c.due_at <= now
     if holding is not None:
         _give_back(connection, claim["owner"], holding, now)
+        is_due &= deliveries.c.job_id.not_in(holding)
     claimed: list[tuple[Delivery, Job]] = []
     taken = set(busy_channels)
     while len(claimed) < limit:
-        row = _next_due(connection, taken, now)
+        row = _next_due(connection, is_due, taken)
         if row is None:
             break
         taken.add(row.channel_key)
@@ -176,10 +178,10 @@ def _give_back(connection: Connection, owner: str, holding: Collection[str], now
     )
 
 
-def _next_due(connection: Connection, busy_channels: set[str], now: datetime) -> Any:
+def _next_due(connection: Connection, is_due: ColumnElement[bool], busy_channels: set[str]) -> Any:
     return connection.execute(
         select(deliveries.c.job_id, deliveries.c.channel_key)
-        .where(deliveries.c.due_at <= now, deliveries.c.channel_key.not_in(busy_channels))
+        .where(is_due, deliveries.c.channel_key.not_in(busy_channels))
         .order_by(deliveries.c.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)

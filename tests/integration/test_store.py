@@ -680,6 +680,13 @@ async def test_a_delivery_whose_claim_was_not_heard_of_is_taken_again(bench: Ben
     assert await take(bench, holding=[]) == [(job.id, 2)]
 
 
+async def test_a_process_that_slept_does_not_take_over_from_itself(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    assert await take(bench, now=LATER, holding=[job.id]) == []
+    assert await take(bench, now=LATER) == [(job.id, 2)]
+
+
 async def test_a_delivery_left_behind_is_taken_over_with_a_new_fence(bench: Bench) -> None:
     job = await finished(bench, "T1")
     await take(bench)
