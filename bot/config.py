@@ -41,10 +41,12 @@ def _split(value: object) -> object:
 
 
 def _http_url(value: str) -> str:
-    return _url(value, ("http", "https"))
+    """Take an address that paths are put behind."""
+    return _url(value, ("http", "https")).rstrip("/")
 
 
 def _websocket_url(value: str) -> str:
+    """Take an address that is used as it is."""
     return _url(value, ("ws", "wss"))
 
 
@@ -52,7 +54,7 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
     parts = urlsplit(value)
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"must be a whole {' or '.join(schemes)} address")
-    return value.rstrip("/")
+    return value
 
 
 def _database_url(value: str) -> str:

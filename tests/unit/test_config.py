@@ -73,6 +73,17 @@ def test_a_wrong_value_is_refused_by_its_name(
 
 
 @pytest.mark.usefixtures("required")
+def test_only_addresses_that_paths_are_put_behind_lose_their_last_slash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:9001/api/v10/")
+    monkeypatch.setenv("DISCORD_GATEWAY_URL", "ws://127.0.0.1:9001/gateway/")
+    settings = load_settings()
+    assert settings.discord_api_url == "http://127.0.0.1:9001/api/v10"
+    assert settings.discord_gateway_url == "ws://127.0.0.1:9001/gateway/"
+
+
+@pytest.mark.usefixtures("required")
 def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
     monkeypatch.setenv("PORT", "")
