@@ -23,8 +23,8 @@ _SENTENCES = {
         "Midjourney didn't accept this prompt. Change the words and try once more."
     ),
     FailureCode.LINK: msg(
-        "Midjourney couldn't open an image link in the prompt. "
-        "Use a public link that ends in .png, .jpg, .gif or .webp."
+        "Midjourney couldn't open a picture in the prompt. "
+        "Attach it once more, or use a public link that ends in .png, .jpg, .gif or .webp."
     ),
     FailureCode.REJECTED: msg("Midjourney refused this job. Check the prompt and try once more."),
     FailureCode.PROVIDER: msg("Midjourney had a hiccup. Try it again in a moment."),

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -82,6 +83,7 @@ async def open_discord() -> AsyncIterator[OfflineDiscord]:
     env = simcord.Env(nobody)
     backend: Any = env.backend
     backend.clock = _RunningClock()
+    backend.subscribers.append(partial(_let_presses_reach_their_message, backend))
     # Not `simcord.run`: that must be left in the very context in which it was entered.
     await env.start()
     try:
@@ -92,6 +94,20 @@ async def open_discord() -> AsyncIterator[OfflineDiscord]:
             yield _furnish(env, cdn_url)
     finally:
         await env.shutdown()
+
+
+def _let_presses_reach_their_message(backend: Any, event: str, payload: Mapping[str, Any]) -> None:
+    """Let the token of a press delete the message of the button, where one person alone sees it.
+
+    Discord does; SimCord knows only of the messages that a press has made.
+    """
+    if event != "INTERACTION_CREATE":
+        return
+    press = backend.interactions[int(payload["id"])]
+    if press.source_message_id is None:
+        return
+    if backend.get_message(press.channel_id, press.source_message_id).is_ephemeral:
+        press.followup_ids.append(press.source_message_id)
 
 
 @asynccontextmanager
@@ -202,8 +218,11 @@ class DiscordPage:
     def _notice(self, event: str, _payload: Mapping[str, Any]) -> None:
         if event.startswith("MESSAGE_"):
             self._changes += 1
-            # "In 6 seconds" is counted from here, also in the snapshot that follows an action.
-            self._preview.capture_time = datetime.now(UTC)
+            self._tell_time()
+
+    def _tell_time(self) -> None:
+        """Count "in 6 seconds" from now on, also in the snapshot that follows an action."""
+        self._preview.capture_time = datetime.now(UTC)
 
     def _answer_anew(self, page: Any) -> Any:
         """Answer a page that asks for its snapshot."""
@@ -218,6 +237,7 @@ class DiscordPage:
 
         Whether its own button or command is still there is looked at anyway.
         """
+        self._tell_time()  # what is shown to one person alone is no event
         page = self._preview._get_page(page_id)  # noqa: SLF001
         if "published_revision" in action:
             action = {**action, "published_revision": page.revision}

@@ -376,7 +376,7 @@ TABLE: Final = (
 )
 
 _OLD = msg("`{parameter}` is gone with the old versions; leave it out.")
-_UPSCALER = msg("`{parameter}` is gone, upscalers are not chosen in the prompt; leave it out.")
+_UPSCALER = msg("`{parameter}` is gone: upscaling is no part of a prompt any more; leave it out.")
 _SIZE = msg("`{parameter}` is gone; choose the shape with `--ar`, such as `--ar 16:9`.")
 _SAME_SEED = msg("`{parameter}` is gone; use `--seed` with a number.")
 _QUALITY = msg("`{parameter}` is gone; use `--q 2` with `--v 7`, or `--hd` with `--v 8.2`.")

@@ -49,12 +49,12 @@ _STATUSES = {
     Shown.CANCELLED: frozenset({JobStatus.CANCELLED}),
 }
 _NAMES = {
-    Shown.ALL: msg("all"),
-    Shown.WAITING: msg("waiting"),
-    Shown.DRAWING: msg("drawing"),
-    Shown.DONE: msg("done"),
-    Shown.FAILED: msg("failed"),
-    Shown.CANCELLED: msg("cancelled"),
+    Shown.ALL: msg("All jobs"),
+    Shown.WAITING: msg("Waiting"),
+    Shown.DRAWING: msg("Drawing"),
+    Shown.DONE: msg("Done"),
+    Shown.FAILED: msg("Failed"),
+    Shown.CANCELLED: msg("Cancelled"),
 }
 _EMOJIS = {
     Shown.ALL: "🗂️",
@@ -194,9 +194,9 @@ def _state(job: Job, delivery: Delivery | None) -> Text:
     if job.status is not JobStatus.SUCCEEDED:
         return _NAMES[_shown_as(job)]
     if job.is_discarded:
-        return msg("done, but discarded")
+        return msg("Done, but discarded")
     if delivery is not None and delivery.status is DeliveryStatus.UNDELIVERABLE:
-        return msg("done, but I couldn't post it")
+        return msg("Done, but I couldn't post it")
     return _NAMES[Shown.DONE]
 
 

@@ -83,5 +83,5 @@ def _prospects(outlook: Outlook, say: _Say) -> Iterator[str]:
         yield say(outlook.pause)
         return
     yield say(msg("If you asked for a picture now, it should be ready:"))
-    yield say(msg("⚡ {when} in fast mode", when=outlook.expected_at[Mode.FAST]))
-    yield say(msg("🌙 {when} in relaxed mode", when=outlook.expected_at[Mode.RELAXED]))
+    yield say(msg("⚡ Fast: {when}", when=outlook.expected_at[Mode.FAST]))
+    yield say(msg("🌙 Relaxed: {when}", when=outlook.expected_at[Mode.RELAXED]))

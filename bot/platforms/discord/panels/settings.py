@@ -55,7 +55,7 @@ async def my_settings(interaction: "discord.Interaction[ImagineBot]") -> ui.Layo
 def settings_view(preferences: Preferences, locale: str) -> ui.LayoutView:
     """Build the panel."""
     say = partial(render, locale=locale)
-    head = f"### {say(msg('Your settings'))}\n{say(msg('They hold for everything you ask for.'))}"
+    head = f"### {say(msg('Your settings'))}\n{say(msg('They apply to everything you ask for.'))}"
     return sealed(
         ui.Container(
             ui.TextDisplay(head),
@@ -67,7 +67,7 @@ def settings_view(preferences: Preferences, locale: str) -> ui.LayoutView:
             ui.TextDisplay(_entry(say, msg("Language"), msg("The one I use with you."))),
             ui.ActionRow(_language_menu(preferences, say)),
             ui.Separator(),
-            ui.ActionRow(_button(say(msg("Reset everything")), _RESET, danger=True)),
+            ui.ActionRow(_button(say(msg("Reset everything")), _RESET)),
             accent_colour=ACCENT,
         )
     )
@@ -203,9 +203,8 @@ def _dm_section(preferences: Preferences, say: _Say) -> ui.Section[Any]:
     return ui.Section(text, accessory=_button(say(msg("Turn on")), _TELL))
 
 
-def _button(label: str, state: str, *, danger: bool = False) -> ui.Button[Any]:
-    style = discord.ButtonStyle.danger if danger else discord.ButtonStyle.secondary
-    return ui.Button(label=label, style=style, custom_id=_id(state))
+def _button(label: str, state: str) -> ui.Button[Any]:
+    return ui.Button(label=label, custom_id=_id(state))
 
 
 def _id(state: str) -> str:
