@@ -104,6 +104,10 @@ class OutcomeUnknownError(ProviderError):
 class StatusUnavailableError(ProviderError):
     """A status call failed; it costs nothing and may be repeated."""
 
+    def __init__(self, detail: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
 
 # ── The web listener ────────────────────────────────────────────────────────────────────────────
 

@@ -108,6 +108,8 @@ class Reconciler:
 
     def _postpone(self, error: StatusUnavailableError) -> None:
         wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)
+        if error.retry_after is not None:
+            wait = max(wait, error.retry_after)
         self._failures = min(self._failures + 1, 16)
         self._retry_at = self._clock.now() + wait
         log.warning("status_unavailable", reason=error.detail, retry_s=wait.total_seconds())

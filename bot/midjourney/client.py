@@ -109,7 +109,7 @@ class HttpMidjourneyClient:
             answer = await self._post(request, self._status_timeout, MAX_STATUS_BYTES)
         except _BROKEN_OFF as error:
             raise StatusUnavailableError(f"no usable answer ({_name(error)})") from None
-        return read_status(answer.status, answer.body)
+        return read_status(answer.status, answer.body, answer.retry_after)
 
     async def _post(
         self, request: ApiRequest, time_limit: aiohttp.ClientTimeout, max_bytes: int

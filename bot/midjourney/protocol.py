@@ -141,8 +141,12 @@ def read_submit(
     return _accepted_task_id(answer, status, code)
 
 
-def read_status(status: int, body: bytes) -> list[TaskReport]:
+def read_status(
+    status: int, body: bytes, retry_after: str | None = None, *, now: datetime | None = None
+) -> list[TaskReport]:
     """Give one report for each task in the answer to a status call; broken items are left out.
+
+    `status` and `retry_after` are the HTTP status and header.
 
     Raises:
         StatusUnavailableError: the answer is no list of tasks.
@@ -150,7 +154,8 @@ def read_status(status: int, body: bytes) -> list[TaskReport]:
     answer = _parse(body)
     code = _envelope_code(answer)
     if status not in _SUCCESS or code or not _has_items(answer):
-        raise StatusUnavailableError(_numbers(status, code))
+        wait = _read_retry_after(retry_after, now)
+        raise StatusUnavailableError(_numbers(status, code), retry_after=wait)
     reports: dict[str, TaskReport] = {}
     for report in filter(None, map(_read_item, _items(answer))):
         known = reports.get(report.task_id)

