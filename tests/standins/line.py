@@ -31,12 +31,9 @@ class Line:
     """Listens on a port of its own and passes everything on to the server, both ways."""
 
     def __init__(self, url: str) -> None:
-        """Take the server's address; `url` of the line is the same through the line."""
-        parts = urlsplit(url)
-        self.target_url = url
-        self._target = str(parts.hostname), int(parts.port or 0)
+        """Take the server's address, which may also be told later."""
         self.port = free_port()
-        self.url = url.replace(f":{parts.port}", f":{self.port}", 1)
+        self.lead_to(url)
         self.cuts: list[Cut] = []
         self.refuses = False  # new connections
         self.trickle_s: float | None = None  # a pause after every few bytes of an answer
@@ -44,6 +41,13 @@ class Line:
         self._flows = asyncio.Event()
         self._flows.set()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def lead_to(self, url: str) -> None:
+        """Set the server's address; `url` of the line is the same through the line."""
+        parts = urlsplit(url)
+        self.target_url = url
+        self._target = str(parts.hostname), int(parts.port or 0)
+        self.url = url.replace(f":{parts.port}", f":{self.port}", 1)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Self]:
