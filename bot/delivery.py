@@ -23,12 +23,16 @@ from bot.leases import Claims, Lease, Term
 from bot.models import Delivery, FetchedImage, Job, Part
 from bot.persist import persist
 from bot.ports import Clock, DeliveryStore, ImageFetcher, Platform, Progress
+from bot.room import Room
 from bot.wake import Wake, first_of
 
 log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=1)  # how often to look for deliveries that another process made ready
-MAX_AT_ONCE = 32  # bounds the memory that images take
+MAX_AT_ONCE = 32
+# Bounds the memory that images take: after an outage of the platform, hundreds may wait. Enough for
+# ten usual results; they have 2 MB each, and never more than the fetcher lets through.
+MAX_IMAGES_AT_ONCE = 40
 MAX_PER_CHANNEL = 3  # a throttled channel must not use up all of them
 ATTEMPT_TIMEOUT_S = 600.0  # beyond all timeouts within; only a defect can reach it
 MAX_RETRY = timedelta(seconds=60)
@@ -57,6 +61,7 @@ class Deliverer:
         self._on_progress = on_progress
         self._platforms: dict[str, Platform] = {}
         self._wake = Wake()
+        self._room = Room(MAX_IMAGES_AT_ONCE)
         self._per_channel: Counter[str] = Counter()
         self._stopped = asyncio.Event()
 
@@ -136,9 +141,11 @@ class Deliverer:
     async def _attempt(self, delivery: Delivery, job: Job) -> None:
         platform = self._platforms[job.origin.platform]
         post_log = _PostLog(self._deliveries, self._clock, delivery)
+        missing = _missing(delivery, job)
         try:
-            images = await self._fetch(delivery, job)
-            await platform.deliver(job, images, post_log)
+            async with self._room.take(len(missing)):
+                images = await self._fetch(missing)
+                await platform.deliver(job, images, post_log)
         except UndeliverableError as error:
             await self._give_up(delivery, error.reason)
         except DeliveryDelayedError as error:
@@ -147,11 +154,9 @@ class Deliverer:
             await self._progress.before_posted(job)
             await self._record_sent(delivery, job)
 
-    async def _fetch(self, delivery: Delivery, job: Job) -> list[FetchedImage]:
-        """Fetch, all at once, the images that are not yet known to stand in the channel."""
-        done = {index for part in delivery.parts if part.message_id for index in part.images}
-        missing = [(index, url) for index, url in enumerate(job.image_urls) if index not in done]
-        return await asyncio.gather(*(self._fetch_one(index, url) for index, url in missing))
+    async def _fetch(self, wanted: Sequence[tuple[int, str]]) -> list[FetchedImage]:
+        """Fetch these images, all at once."""
+        return await asyncio.gather(*(self._fetch_one(index, url) for index, url in wanted))
 
     async def _fetch_one(self, index: int, url: str) -> FetchedImage:
         try:
@@ -225,6 +230,12 @@ class _PostLog:
             message_id=message_id,
             channel_id=channel_id,
         )
+
+
+def _missing(delivery: Delivery, job: Job) -> list[tuple[int, str]]:
+    """Give index and link of the images that are not yet known to stand in the channel."""
+    done = {index for part in delivery.parts if part.message_id for index in part.images}
+    return [(index, url) for index, url in enumerate(job.image_urls) if index not in done]
 
 
 def _channel_key(job: Job) -> str:

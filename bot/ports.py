@@ -349,7 +349,7 @@ class DraftStore(Protocol):
         """Give the payload, or None: gone, or somebody else's."""
 
     async def drop_drafts(self, *, created_before: datetime) -> int:
-        """Drop old ones; count them."""
+        """Drop old ones, and the oldest of far too many; count them."""
 
 
 class PersonalStore(Protocol):
@@ -386,7 +386,7 @@ class ReferenceStore(Protocol):
         """Give the PNG, or None."""
 
     async def drop_references(self, *, created_before: datetime) -> int:
-        """Drop some old ones, in small steps; count them."""
+        """Drop some old ones, and of the oldest of far too many, in small steps; count them."""
 
 
 class PostLog(Protocol):

@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
+MAX_UNDER_WAY = 1000  # those that wait for a connection included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
 POOL_SIZE, POOL_OVERFLOW = 3, 2  # small PostgreSQL plans allow about 20 connections in all
@@ -62,6 +63,8 @@ class Database:
         """
         if self._is_closed:
             raise StoreError("the database is closed")
+        if len(self._under_way) >= MAX_UNDER_WAY:
+            raise StoreError("too many transactions at once")
         task = asyncio.create_task(self._transact(lambda c: work(c, *args, **kwargs)))
         self._under_way.add(task)
         task.add_done_callback(self._ended)

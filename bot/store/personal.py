@@ -11,6 +11,9 @@ from bot.store.tables import drafts, preferences, presets, reference_images
 
 _PERSONAL_LOCK_KEY = 0x696D6704
 DROPPED_AT_ONCE = 200
+# However many people ask: the oldest go early, so that nobody can fill the disk.
+MAX_DRAFTS = 10_000  # a few kB each
+MAX_REFERENCES = 500  # up to 8 MiB each, 2 to 4 usually
 
 
 class SqlPersonalStore:
@@ -65,7 +68,7 @@ class SqlDraftStore:
 
     async def drop_drafts(self, *, created_before: datetime) -> int:
         """See `ports.DraftStore.drop_drafts`."""
-        return await self._database.run(_drop, drafts, created_before)
+        return await self._database.run(_drop, drafts, created_before, MAX_DRAFTS)
 
 
 class SqlReferenceStore:
@@ -87,21 +90,22 @@ class SqlReferenceStore:
 
     async def drop_references(self, *, created_before: datetime) -> int:
         """See `ports.ReferenceStore.drop_references`."""
-        return await self._database.run(_drop, reference_images, created_before)
+        return await self._database.run(_drop, reference_images, created_before, MAX_REFERENCES)
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, object]) -> None:
     connection.execute(table.insert().values(**row))
 
 
-def _drop(connection: Connection, table: Table, created_before: datetime) -> int:
-    """Drop some of the oldest; the next round takes more."""
-    old = (
-        select(table.c.id)
-        .where(table.c.created_at < created_before)
-        .order_by(table.c.created_at)
-        .limit(DROPPED_AT_ONCE)
-    )
+def _drop(connection: Connection, table: Table, created_before: datetime, most: int) -> int:
+    """Drop some of the oldest, as far as they are old or too many; the next round takes more."""
+    newest_too_many = connection.execute(
+        select(table.c.created_at).order_by(table.c.created_at.desc()).offset(most).limit(1)
+    ).scalar()
+    is_old = table.c.created_at < created_before
+    if newest_too_many is not None:
+        is_old |= table.c.created_at <= newest_too_many
+    old = select(table.c.id).where(is_old).order_by(table.c.created_at).limit(DROPPED_AT_ONCE)
     return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
 
 

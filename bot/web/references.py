@@ -1,5 +1,7 @@
 """Attached images for the provider: one short handler."""
 
+import asyncio
+
 import structlog
 from aiohttp import web
 
@@ -8,6 +10,10 @@ from bot.ports import ReferenceStore
 from bot.web.tags import ReferenceTags
 
 log = structlog.get_logger(__name__)
+
+MAX_AT_ONCE = 16  # images in memory, however slowly they are taken
+WAIT_S = 5.0  # for one of these places
+SEND_TIMEOUT_S = 30.0  # for a whole image
 
 # A link always names the same bytes. They are a picture and nothing else, whatever is in them.
 _HEADERS = {
@@ -23,15 +29,28 @@ class ReferenceHandler:
     def __init__(self, *, references: ReferenceStore, tags: ReferenceTags) -> None:
         self._references = references
         self._tags = tags
+        self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Give one image.
 
-        404: wrong tag or no such image, told apart by nobody. 503: the store does not answer.
+        404: wrong tag or no such image, told apart by nobody. 503: the store does not answer, or
+        too many images are being sent. Who takes one too slowly is cut off.
         """
         reference_id = request.match_info["reference_id"]
         if not self._tags.is_right(reference_id, request.match_info["tag"]):
             return web.Response(status=404)
+        try:
+            async with asyncio.timeout(WAIT_S):
+                await self._places.acquire()
+        except TimeoutError:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        try:
+            return await self._give(request, reference_id)
+        finally:
+            self._places.release()
+
+    async def _give(self, request: web.Request, reference_id: str) -> web.StreamResponse:
         try:
             png = await self._references.get_reference(reference_id)
         except StoreError as error:
@@ -39,4 +58,20 @@ class ReferenceHandler:
             return web.Response(status=503)
         if png is None:
             return web.Response(status=404)
-        return web.Response(body=png, content_type="image/png", headers=_HEADERS)
+        response = web.Response(body=png, content_type="image/png", headers=_HEADERS)
+        await _send(request, response)
+        return response
+
+
+async def _send(request: web.Request, response: web.Response) -> None:
+    """Send the whole response now, while it has its place in memory."""
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            await response.prepare(request)
+            await response.write_eof()
+    except ConnectionError:
+        log.debug("reference_not_taken")
+    except TimeoutError:
+        log.info("reference_taken_too_slowly")
+        if request.transport is not None:
+            request.transport.abort()

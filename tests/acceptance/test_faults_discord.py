@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import service
+from bot import delivery, service
 from bot.demo.faults import Outcome
 from bot.platforms.discord import calls
 from bot.platforms.discord.interactions import answers
@@ -235,3 +235,24 @@ async def test_answers_that_are_no_http(tmp_path: Path) -> None:
         await wire.wait_for(lambda: "placeholder_unconfirmed" in wire.bot.tail())
         line.spoil = None
         await posted_once(wire)
+
+
+# ── A backlog ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_images_of_a_backlog_are_not_all_held_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MAX_IMAGES_AT_ONCE", 5)
+    async with up(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.default = Outcome(images=2)
+        slow = wire.discord.faults.add("POST", MESSAGES, faults.hang(2), times=None)
+        channels = [wire.discord.channel, *map(wire.discord.add_channel, "bcdef")]
+        for channel in channels:
+            await wire.imagine(PROMPT, channel=channel)
+        await wire.wait_for(lambda: wire.statuses() == ["succeeded"] * len(channels))
+        await wire.wait_for(lambda: slow.struck == 2)
+        assert len(wire.midjourney.image_requests) == 4
+        wire.discord.faults.clear()
+        for channel in channels:
+            await wire.outcome(PROMPT, channel=channel)

@@ -20,6 +20,7 @@ from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports import Clock, ImageFetcher, SettingStore
 from bot.references import ReferenceService
+from bot.room import Room
 from bot.service import ImagineService
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ Alone: TypeAlias = Callable[[str, Work], Awaitable[None]]
 
 # A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
 MAX_RATE_LIMIT_WAIT_S = 30.0
+# Images in memory because somebody pressed a button or attached them; further presses wait.
+MAX_IMAGES_AT_ONCE = 20
 
 
 async def at_once(_name: str, work: Work) -> None:
@@ -107,6 +110,7 @@ class ImagineBot(commands.Bot):
         self.cdn_url = cdn_url
         self.clock = clock
         self.placeholders = PlaceholderKeeper(self)
+        self.room = Room(MAX_IMAGES_AT_ONCE)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
         self._alone = alone

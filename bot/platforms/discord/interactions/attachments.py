@@ -30,8 +30,9 @@ async def reference_link(bot: "ImagineBot", image: discord.Attachment | str) -> 
         url = image.url
     else:
         url = image
-    data = await _download(bot, url)
-    return await bot.references.publish(data, original=url)
+    async with bot.room.take(1):
+        data = await _download(bot, url)
+        return await bot.references.publish(data, original=url)
 
 
 async def _download(bot: "ImagineBot", url: str) -> bytes:

@@ -82,14 +82,14 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
     if answer.is_beaten:
         return
     try:
-        data, _ = await _image(interaction, job, number)
-        data, extension = await fit(data, max_bytes=interaction.filesize_limit)
+        async with interaction.client.room.take(1):
+            data, _ = await _image(interaction, job, number)
+            data, extension = await fit(data, max_bytes=interaction.filesize_limit)
+            image = FetchedImage(index=number - 1, url="", data=data, extension=extension)
+            await _post_image(interaction, job, image)
     except ImageError as error:
         log.warning("image_missing", number=number, reason=str(error))
         await tell(interaction, msg("I can't get image {number} any more, sorry.", number=number))
-        return
-    image = FetchedImage(index=number - 1, url="", data=data, extension=extension)
-    await _post_image(interaction, job, image)
 
 
 async def _post_image(interaction: discord.Interaction[Any], job: Job, image: FetchedImage) -> None:

@@ -45,11 +45,12 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
     bot, answer = interaction.client, Answer(interaction)
     job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
     await answer.defer()
-    images = await _images(bot, job, delivery)
-    if not any(image.data for image in images):
-        await tell(interaction, msg("I can't get these pictures any more, sorry."))
-        return
-    await _send(interaction, job, images)
+    async with bot.room.take(min(len(job.image_urls), MAX_IMAGES)):
+        images = await _images(bot, job, delivery)
+        if any(image.data for image in images):
+            await _send(interaction, job, images)
+            return
+    await tell(interaction, msg("I can't get these pictures any more, sorry."))
 
 
 async def _images(bot: "ImagineBot", job: Job, delivery: Delivery | None) -> list[FetchedImage]:

@@ -1,0 +1,170 @@
+"""What is bounded so that no crowd, and no backlog, takes all memory, connections or disk."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import Connection, text
+
+from bot.errors import StoreError
+from bot.models import JobStatus
+from bot.room import Room
+from bot.store import Database, SqlDraftStore, SqlReferenceStore, open_database, personal
+from bot.store import database as database_module
+from bot.web import references
+from tests.listener import Listener, listening, reference_path, statuses_in
+from tests.redaction import WATCH
+from tests.stage import Stage, picture
+
+NOW = datetime.now(UTC)
+DAY_AGO = NOW - timedelta(days=1)
+
+
+# ── The database ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_too_many_transactions_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "MAX_UNDER_WAY", 5)
+    async with open_database("sqlite://") as database:
+        results = await asyncio.gather(
+            *(database.run(one) for _ in range(8)), return_exceptions=True
+        )
+        assert results[:5] == [1] * 5
+        assert all(isinstance(result, StoreError) for result in results[5:])
+        assert await database.run(one) == 1
+
+
+def one(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT 1")).scalar_one())
+
+
+async def test_the_oldest_of_too_many_drafts_go_early(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal, "MAX_DRAFTS", 3)
+    drafts = SqlDraftStore(database)
+    ids = [
+        await drafts.put_draft("discord:1", f"draft {n}", now=NOW + timedelta(seconds=n))
+        for n in range(5)
+    ]
+    assert await drafts.drop_drafts(created_before=DAY_AGO) == 2
+    kept = [await drafts.get_draft(draft_id, "discord:1") for draft_id in ids]
+    assert kept == [None, None, "draft 2", "draft 3", "draft 4"]
+    assert await drafts.drop_drafts(created_before=DAY_AGO) == 0
+
+
+async def test_the_oldest_of_too_many_attached_pictures_go_early(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal, "MAX_REFERENCES", 1)
+    store = SqlReferenceStore(database)
+    old = await store.put_reference(b"old", now=NOW)
+    new = await store.put_reference(b"new", now=NOW + timedelta(seconds=1))
+    assert await store.drop_references(created_before=DAY_AGO) == 1
+    assert (await store.get_reference(old), await store.get_reference(new)) == (None, b"new")
+
+
+# ── Pictures on their way to the provider ───────────────────────────────────────────────────────
+
+
+@pytest.fixture
+async def listener(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
+    monkeypatch.setattr(references, "MAX_AT_ONCE", 2)
+    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(references, "WAIT_S", 5)
+    async with listening() as listener:
+        yield listener
+        assert "Traceback" not in WATCH.text
+
+
+async def test_who_takes_a_picture_too_slowly_is_cut_off(listener: Listener) -> None:
+    path = await kept_picture(listener)
+    async with AsyncExitStack() as stack:
+        for _ in range(6):
+            await stack.enter_async_context(slow_reader(listener.port, path))
+        # Two at a time are cut off after half a second.
+        async with listener.session.get(listener.url + path) as response:
+            assert response.status == 200
+            assert len(await response.read()) == len(LARGE)
+
+
+async def test_a_crowd_for_pictures_is_told_to_come_again(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "WAIT_S", 0.1)
+    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 60)
+    path = await kept_picture(listener)
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(slow_reader(listener.port, path))
+        await asyncio.sleep(0.1)
+        async with listener.session.get(listener.url + path) as response:
+            assert (response.status, response.headers["Retry-After"]) == (503, "5")
+
+
+async def test_who_leaves_in_the_middle_of_a_picture_frees_its_place(listener: Listener) -> None:
+    path = await kept_picture(listener)
+    for _ in range(4):
+        async with slow_reader(listener.port, path):
+            await asyncio.sleep(0.02)
+    answer = await listener.say(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode(), patience_s=3
+    )
+    assert statuses_in(answer)[0] == 200
+
+
+LARGE = bytes(8 * 1024 * 1024)  # more than the kernel's buffers take
+
+
+async def kept_picture(listener: Listener) -> str:
+    store = SqlReferenceStore(listener.database)
+    return reference_path(await store.put_reference(LARGE, now=datetime.now(UTC)))
+
+
+@asynccontextmanager
+async def slow_reader(port: int, path: str) -> AsyncIterator[None]:
+    """Ask for something and never read it."""
+    with socket.socket() as reader:
+        reader.setblocking(False)
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(reader, ("127.0.0.1", port))
+        await loop.sock_sendall(reader, f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        yield
+
+
+# ── Pictures that people ask for ────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def full(stage: Stage) -> Room:
+    """Let there be no place for another picture but one."""
+    stage.bot.room = Room(1)
+    return stage.bot.room
+
+
+async def test_a_press_for_a_picture_waits_for_room(stage: Stage, full: Room) -> None:
+    card = await stage.card()
+    async with full.take(1):
+        pressed = await stage.d.press(stage.d.ben, card, "3")
+        assert pressed.deferred
+        await asyncio.sleep(0.1)
+        assert stage.d.edits == []
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    assert pressed.response is not None
+    assert pressed.response.images == [picture(2)]
+
+
+async def test_an_attached_picture_waits_for_room(stage: Stage, full: Room) -> None:
+    made = BytesIO()
+    Image.new("RGB", (8, 8)).save(made, "PNG")
+    async with full.take(1):
+        asked = await stage.imagine(image=("photo.png", made.getvalue()))
+        assert asked.deferred
+        assert stage.service.job_ids == ()
+    await stage.job_with(JobStatus.QUEUED)
