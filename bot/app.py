@@ -21,7 +21,7 @@ from bot.roles.parts import Outside, Parts, Shared, keeper_parts
 from bot.roles.web import web_parts
 from bot.store import Database, open_database
 from bot.web import WebServer
-from bot.web.server import Check
+from bot.web.readiness import Check
 
 __all__ = ["App", "Outside", "run_until_signalled"]
 

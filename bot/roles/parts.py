@@ -15,7 +15,8 @@ from bot.singleton import Singleton
 from bot.store import Database, SqlJobStore, SqlLeaseStore, SqlSettingStore
 from bot.wake import Signals
 from bot.web import CallbackTags, ReferenceTags
-from bot.web.server import Check, Pages
+from bot.web.readiness import Check
+from bot.web.server import Pages
 
 if TYPE_CHECKING:  # only one of the roles needs Discord's library
     from bot.platforms.discord import ImagineBot

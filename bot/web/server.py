@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 
 from bot.errors import PortUnavailableError
 from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper
+from bot.web.readiness import Check, Remembered
 from bot.web.tags import PATH, REFERENCE_PATH
 from bot.web.webhook import MAX_BODY_BYTES
 
@@ -24,8 +25,6 @@ KEEP_ALIVE_S = 75.0
 # For the rest of a body that nobody wants, so that whoever sends it gets to see the answer.
 LINGER_S = 2.0
 HEALTH_TIMEOUT_S = 5.0
-
-Check = Callable[[], Awaitable[bool]]
 
 
 async def _closed(_request: web.Request) -> web.Response:
@@ -51,7 +50,7 @@ class WebServer:
     def open(self, pages: Pages, checks: Mapping[str, Check]) -> None:
         """Let requests in; `checks` are what `/readyz` asks, by the name it shows."""
         self._pages = pages
-        self._checks = checks
+        self._checks = {name: Remembered(check) for name, check in checks.items()}
 
     @asynccontextmanager
     async def listen(self, port: int, host: str | None = None) -> AsyncIterator[int]:

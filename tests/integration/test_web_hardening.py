@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.models import Job, JobStatus
+from bot.web import readiness, webhook
 from bot.web import server as server_module
-from bot.web import webhook
 from bot.web.webhook import MAX_BODY_BYTES
 from tests.listener import (
     OPEN,
@@ -38,19 +38,21 @@ search = settings(
 
 
 @pytest.fixture
-def head_timeout_s() -> float:
-    return 0.3
+def patience_s() -> float:
+    """Give the time that the listener gives people to say what they want; 60 is for ever."""
+    return 60.0
+
+
+impatient = pytest.mark.parametrize("patience_s", [0.3])
 
 
 @pytest.fixture
-async def listener(
-    monkeypatch: pytest.MonkeyPatch, head_timeout_s: float
-) -> AsyncIterator[Listener]:
-    """Give a listener with little patience and few places."""
-    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", head_timeout_s)
+async def listener(monkeypatch: pytest.MonkeyPatch, patience_s: float) -> AsyncIterator[Listener]:
+    """Give a listener with few places, and as much patience as a test wants."""
+    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", patience_s)
     monkeypatch.setattr(server_module, "LINGER_S", 0.2)
     monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 20)
-    monkeypatch.setattr(webhook, "READ_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(webhook, "READ_TIMEOUT_S", patience_s)
     async with listening() as listener:
         yield listener
         assert statuses_in(await listener.say(HEALTH)) == [200]
@@ -71,10 +73,12 @@ def request(path: str, *headers: str, method: str = "POST", body: bytes = b"{}")
 # ── Those who keep us waiting ───────────────────────────────────────────────────────────────────
 
 
+@impatient
 async def test_who_says_nothing_is_shown_out(listener: Listener) -> None:
     assert await listener.say(b"") == b""
 
 
+@impatient
 async def test_who_trickles_headers_is_shown_out(listener: Listener) -> None:
     async with listener.connection() as (reader, writer), asyncio.timeout(5):
         for byte in request("/healthz", "X: " + "y" * 5000, method="GET"):
@@ -93,6 +97,7 @@ async def test_a_head_in_pieces_within_the_time_is_read(listener: Listener) -> N
         assert statuses_in(await heard(reader)) == [200]
 
 
+@impatient
 async def test_who_asked_once_may_take_the_time_to_ask_again(listener: Listener) -> None:
     async with listener.connection() as (reader, writer):
         for _ in range(2):
@@ -101,6 +106,7 @@ async def test_who_asked_once_may_take_the_time_to_ask_again(listener: Listener)
             await asyncio.sleep(0.4)  # longer than a first head may take
 
 
+@impatient
 async def test_who_trickles_a_body_is_told_and_shown_out(listener: Listener) -> None:
     job = await listener.running_job()
     slow = request(path_of(job.id), "Content-Length: 1000", body=b"{")
@@ -139,7 +145,6 @@ async def pour(writer: asyncio.StreamWriter, piece: bytes) -> None:
         await writer.drain()
 
 
-@pytest.mark.parametrize("head_timeout_s", [60])
 async def test_many_who_say_nothing_shut_nobody_out(listener: Listener) -> None:
     job = await listener.running_job()
     async with AsyncExitStack() as stack:
@@ -148,7 +153,6 @@ async def test_many_who_say_nothing_shut_nobody_out(listener: Listener) -> None:
         assert (await listener.post(path_of(job.id), b"{}"))[0] == 200
 
 
-@pytest.mark.parametrize("head_timeout_s", [60])
 async def test_no_more_than_so_many_are_connected_at_once(listener: Listener) -> None:
     async with AsyncExitStack() as stack:
         guests = [await stack.enter_async_context(listener.connection()) for _ in range(50)]
@@ -156,7 +160,6 @@ async def test_no_more_than_so_many_are_connected_at_once(listener: Listener) ->
         assert answers == [b""] * 30 + [OPEN] * 20
 
 
-@pytest.mark.parametrize("head_timeout_s", [60])
 async def test_the_silent_make_room_before_those_at_work(listener: Listener) -> None:
     job = await listener.running_job()
     async with listener.connection() as (reader, writer):
@@ -169,7 +172,6 @@ async def test_the_silent_make_room_before_those_at_work(listener: Listener) -> 
             assert statuses_in(await heard(reader)) == [200]
 
 
-@pytest.mark.parametrize("head_timeout_s", [60])
 async def test_many_at_work_make_room_for_the_newest(listener: Listener) -> None:
     job = await listener.running_job()
     async with AsyncExitStack() as stack:
@@ -205,6 +207,21 @@ async def test_a_flood_of_forged_callbacks_touches_no_database_and_delays_no_rea
     assert flood.statuses == {404}
     assert len(listener.statements) <= statements_of_five
     assert took < 3
+
+
+async def test_a_flood_of_health_checks_asks_the_database_once(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "GOOD_FOR_S", 60)
+    listener.statements.clear()
+    answers = await asyncio.gather(*(ready(listener) for _ in range(15)))
+    assert answers == [200] * 15
+    assert len([each for each in listener.statements if "version_num" in each]) == 1
+
+
+async def ready(listener: Listener) -> int:
+    async with listener.session.get(f"{listener.url}/readyz") as response:
+        return response.status
 
 
 class Flood:
@@ -423,6 +440,7 @@ requests = st.builds(
 )
 
 
+@impatient
 @search
 @given(raw=st.one_of(requests, st.binary(max_size=200)))
 @example(raw=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100)  # TLS

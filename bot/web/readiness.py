@@ -1,0 +1,32 @@
+"""Whether the parts work, for everybody who asks, without asking them each time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+Check = Callable[[], Awaitable[bool]]
+
+GOOD_FOR_S = 1.0
+
+
+class Remembered:
+    """A check that is made once at a time; a yes is good for a moment.
+
+    The health page is open to strangers, and what it asks (the database) must not be theirs to
+    wear out. A no is not remembered: whoever waits for the start wants to know at once.
+    """
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._turn = asyncio.Lock()
+        self._good_until = 0.0
+
+    async def __call__(self) -> bool:
+        """Give what the check says, or said a moment ago."""
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            if loop.time() < self._good_until:
+                return True
+            is_well = await self._check()
+            if is_well:
+                self._good_until = loop.time() + GOOD_FOR_S
+            return is_well
