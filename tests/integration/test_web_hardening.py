@@ -43,7 +43,7 @@ def patience_s() -> float:
     return 60.0
 
 
-impatient = pytest.mark.parametrize("patience_s", [0.3])
+impatient = pytest.mark.parametrize("patience_s", [0.3], ids=["impatient"])
 
 
 @pytest.fixture
