@@ -6,6 +6,8 @@ import discord
 import pytest
 import yarl
 
+from bot.platforms.discord import language
+from bot.platforms.discord.interactions import answers, whispers
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn
 
@@ -21,7 +23,14 @@ async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
 
 
 @pytest.fixture
-async def stage(d: DiscordStandIn) -> AsyncIterator[Stage]:
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot wait for its work: on a busy machine it would promise an answer first."""
+    for hurried in (answers, whispers, language):
+        monkeypatch.setattr(hurried, "PATIENCE_S", 10.0)
+
+
+@pytest.fixture
+async def stage(d: DiscordStandIn, unhurried: None) -> AsyncIterator[Stage]:
     async with parts(d) as stage, running(stage.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])

@@ -320,7 +320,7 @@ async def test_a_waiting_job_is_cancelled_from_the_list(stage: Stage) -> None:
     listed = await stage.whispered("jobs")
     await stage.press(listed, "Cancel")
     assert await status(stage, job) is JobStatus.CANCELLED
-    assert "cancelled" in listed.text
+    assert "Cancelled" in listed.text
     assert "Cancel" not in listed.labels
 
 
