@@ -14,7 +14,7 @@ from bot.leases import Claims
 from bot.models import DeliveryStatus, Failure, FailureCode, Job, JobStatus, Preferences, TaskReport
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
-from bot.platforms.discord.interactions import answers
+from bot.platforms.discord.interactions import answers, whispers
 from bot.service import Actor
 from bot.store import SqlPersonalStore
 from tests.stage import Stage, picture
@@ -345,10 +345,11 @@ async def test_a_press_on_a_slow_database_is_answered_in_time(
     plain = theatre.stage.service.cancel
 
     async def slow(job_id: str, actor: Actor) -> object:
-        await asyncio.sleep(1.3)
+        await asyncio.sleep(0.3)
         return await plain(job_id, actor)
 
     monkeypatch.setattr(theatre.stage.service, "cancel", slow)
+    monkeypatch.setattr(whispers, "PATIENCE_S", 0.05)
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     assert pressed.deferred
     await theatre.until_says(placeholder, "Cancelled")
