@@ -14,7 +14,8 @@ from bot.leases import Claims
 from bot.models import DeliveryStatus, Failure, FailureCode, Job, JobStatus, Preferences, TaskReport
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
-from bot.platforms.discord.interactions import answers, whispers
+from bot.platforms.discord.interactions import answers
+from bot.platforms.discord.interactions import whispers as panel_answers
 from bot.service import Actor
 from bot.store import SqlPersonalStore
 from tests.stage import Stage, picture
@@ -349,7 +350,7 @@ async def test_a_press_on_a_slow_database_is_answered_in_time(
         return await plain(job_id, actor)
 
     monkeypatch.setattr(theatre.stage.service, "cancel", slow)
-    monkeypatch.setattr(whispers, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(panel_answers, "PATIENCE_S", 0.05)
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     assert pressed.deferred
     await theatre.until_says(placeholder, "Cancelled")
