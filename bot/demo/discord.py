@@ -22,6 +22,7 @@ from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 from simcord.backend.cdn import CDN_BASE
 from simcord.preview._media import MediaInfo, MediaWorker
+from simcord.preview._server import PreviewServer
 
 from bot.demo.artist import draw_picture
 from bot.errors import DemoError
@@ -38,6 +39,7 @@ HINT = (
     "{second} is here too: choose who you are at “Viewing as”, at the top."
 )
 
+STYLE = Path(__file__).with_name("page.css")
 AVATAR = "lighthouse"  # the name of its picture
 PORTS_TO_TRY = 20
 
@@ -259,6 +261,7 @@ async def open_page(world: OfflineDiscord, port: int) -> AsyncIterator[DiscordPa
 
 
 async def _start_preview(world: OfflineDiscord, port: int) -> "Preview":
+    _put_on_our_style()
     last = min(port + PORTS_TO_TRY, 65536) - 1
     avatar = f"{CDN_BASE}/avatars/{world.env.backend.bot_user.id}/{AVATAR}.png"
     picture = await asyncio.to_thread(_draw_avatar)
@@ -274,6 +277,12 @@ async def _start_preview(world: OfflineDiscord, port: int) -> "Preview":
         with suppress(simcord.SetupError):
             return await preview.__aenter__()
     raise DemoError(f"no port from {port} to {last} is free; choose another with --port")
+
+
+def _put_on_our_style() -> None:
+    """Serve our style in the place of SimCord's, which it begins with."""
+    PreviewServer._STATIC_FILES |= {"/preview.css": str(STYLE), "/simcord.css": "preview.css"}  # noqa: SLF001
+    PreviewServer._STATIC_CONTENT_TYPES[str(STYLE)] = "text/css"  # noqa: SLF001
 
 
 def _local_timezone() -> str:

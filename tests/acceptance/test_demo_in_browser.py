@@ -1,98 +1,40 @@
-"""`python -m bot demo` as a person meets it: one command, then a page in Chromium."""
+"""`python -m bot demo` as a person meets it: one command, then a page in Chromium.
+
+With UPDATE_SCREENSHOTS set, these tests write the pictures of the documentation.
+"""
 
 import asyncio
-import os
 import re
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
+from tests.acceptance.demo import (
+    CHROMIUM,
+    START_S,
+    Demo,
+    DemoPage,
+    chromium,
+    page_of,
+    started,
+)
 from tests.standins.process import free_port
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update",
-                    "--disable-sync")  # fmt: skip
-SCREENSHOT = ROOT / "docs" / "demo.png"  # written when UPDATE_SCREENSHOTS is set
-PROMPT = "a lighthouse at sunset"
-START_S, END_S, RESULT_MS = 30, 10, 20_000
-# The demo must not look at any of this.
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "PYTHONPATH": str(ROOT),
-    "DISCORD_TOKEN": "a-real-token",
-    "MIDJOURNEY_API_KEY": "a-real-key",
-    "DATABASE_URL": "mysql://nowhere",
-    "PORT": "none",
-}
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"
 )
 
 
-@dataclass
-class Demo:
-    """A demo that runs as a process of its own."""
-
-    process: asyncio.subprocess.Process
-    output: str = ""
-
-    @property
-    def url(self) -> str:
-        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", self.output)
-        assert found, self.output
-        return found[0]
-
-    async def wait_for_address(self) -> None:
-        assert self.process.stdout is not None
-        async with asyncio.timeout(START_S):
-            while "Ctrl-C" not in self.output:
-                line = await self.process.stdout.readline()
-                assert line, f"it ended: {self.output}"
-                self.output += line.decode()
-
-    async def end(self, number: signal.Signals = signal.SIGINT) -> int:
-        """Send a signal and give the exit status."""
-        self.process.send_signal(number)
-        rest, _ = await asyncio.wait_for(self.process.communicate(), END_S)
-        self.output += rest.decode()
-        assert self.process.returncode is not None
-        return self.process.returncode
-
-
-@asynccontextmanager
-async def started(folder: Path, port: int, *start: str) -> AsyncIterator[Demo]:
-    """Start a demo in a folder with a `.env` that must not be read."""
-    (folder / ".env").write_text("PUBLIC_URL=nonsense\n")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *(start or ("-m", "bot")),
-        *("demo", "--no-browser", "--seconds", "2", "--port", str(port)),
-        cwd=folder,
-        env=ENVIRONMENT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield Demo(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     """Give a demo whose page is up; in the end it must stop by Ctrl-C, having said nothing more."""
-    async with started(tmp_path, free_port()) as demo:
+    async with started(tmp_path_factory.mktemp("demo"), free_port()) as demo:
         await demo.wait_for_address()
         said = demo.output.strip()
         yield demo
@@ -100,107 +42,152 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
         assert demo.output.strip() == said
 
 
-# ── In the page ─────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
-@asynccontextmanager
-async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[Page]:
-    """Open the page; in the end it must not have complained."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
-            complaints.append(f"{message.text} {message.location['url']}")
-
-    page = await browser.new_page(viewport={"width": 1180, "height": 1000}, device_scale_factor=1.5)
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.goto(demo.url)
-    await sees_pictures(messages(page).first, 1)  # the greeting, with the bot's avatar
-    yield page
-    assert complaints == []
-
-
-@pytest.fixture
-async def page(demo: Demo, browser: Browser) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
     async with page_of(demo, browser) as page:
         yield page
 
 
-async def imagine(page: Page, prompt: str) -> None:
-    """Type the command as a person does."""
-    await page.locator("#channel-composer-input").click()
-    await page.keyboard.type("/imagine")
-    await page.get_by_text("Draw pictures from your words").wait_for()
-    await page.keyboard.press("Enter")
-    await page.get_by_text("What to draw").wait_for()
-    await page.keyboard.type(prompt)
-    await page.keyboard.press("Enter")
-
-
-def messages(page: Page) -> Locator:
-    return page.locator("#channel-message-list .channel-message")
-
-
-async def sees_pictures(place: Locator, count: int) -> None:
-    """Wait until there are so many pictures, each really drawn."""
-    pictures = place.locator("img[src^='blob:']")
-    await expect(pictures).to_have_count(count, timeout=RESULT_MS)
-    for picture in await pictures.all():
-        await expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=RESULT_MS)
-
-
-async def take_screenshot(page: Page) -> None:
-    """Write the README's picture: the channel's messages, as narrow as their text allows."""
-    await page.locator("#messages-toggle").click()
-    await page.set_viewport_size({"width": 760, "height": 1500})
-    await expect(page.locator("#messages-sidebar")).to_have_attribute("aria-hidden", "true")
-    await page.mouse.move(0, 0)
-    await page.wait_for_timeout(1000)  # the sidebar slides away
-    channel = await page.locator("#channel-layout").bounding_box()
-    card = await messages(page).last.bounding_box()
-    assert channel is not None
-    assert card is not None
-    height = card["y"] + card["height"] + 16 - channel["y"]
-    await page.screenshot(path=SCREENSHOT, clip={**channel, "height": height})
+# ── /imagine ────────────────────────────────────────────────────────────────────────────────────
 
 
 @needs_chromium
-async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: Page) -> None:
-    await imagine(page, PROMPT)
-    await expect(messages(page).last).to_contain_text(re.compile("ready in [1-9] seconds"))
-    await expect(messages(page).last.get_by_role("button", name="Again")).to_be_visible(
-        timeout=RESULT_MS
-    )
-    await sees_pictures(messages(page).last.locator("figure"), 4)
-    await expect(messages(page)).to_have_count(2)  # the greeting and the card
-    if os.environ.get("UPDATE_SCREENSHOTS"):
-        await take_screenshot(page)
+async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: DemoPage) -> None:
+    await page.imagine("a lighthouse at sunset --ar 16:9")
+    await expect(page.said("a lighthouse")).to_contain_text(re.compile("ready in [1-9] seconds"))
+    card = await page.card("a lighthouse")
+    await page.sees_pictures(card.locator("figure"), 4)
+    await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
+    await page.show("demo", card)
 
 
 @needs_chromium
-async def test_a_press_on_1_posts_that_picture(page: Page) -> None:
-    await imagine(page, PROMPT)
-    await messages(page).last.get_by_role("button", name="1", exact=True).click(timeout=RESULT_MS)
-    await expect(messages(page)).to_have_count(3)
-    await expect(messages(page).last).to_contain_text("at full size")
-    await sees_pictures(messages(page).last.locator("figure"), 1)
-
-
-@needs_chromium
-async def test_the_other_person_sees_it_too(demo: Demo, browser: Browser, page: Page) -> None:
+async def test_the_other_person_sees_it_too(demo: Demo, browser: Browser, page: DemoPage) -> None:
     async with page_of(demo, browser) as bens:
-        await bens.get_by_label("Viewing as").select_option("Ben")
-        await imagine(page, PROMPT)
-        await sees_pictures(messages(bens).last.locator("figure"), 4)
+        await bens.page.get_by_label("Viewing as").select_option("Ben")
+        await page.imagine("a mountain for both")
+        await bens.sees_pictures((await bens.card("a mountain for both")).locator("figure"), 4)
+
+
+@needs_chromium
+async def test_options_are_suggested_and_win_over_the_prompt(page: DemoPage) -> None:
+    await page.begin("imagine")
+    await page.fill("prompt", "a calm sea --ar 1:1")
+    await page.fill("aspect", "video")
+    await page.suggestion("wide screen, video").click()
+    await page.fill("stylize", "250")
+    await page.send()
+    await page.said("The option wins: --ar 16:9 instead of --ar 1:1.").wait_for()
+    card = await page.card("a calm sea")
+    await expect(card).to_contain_text("--ar 16:9 · --s 250")
+    await page.sees_pictures(card.locator("figure"), 4)
+    width, height = [
+        await card.locator("figure img").first.evaluate(f"picture => picture.natural{side}")
+        for side in ("Width", "Height")
+    ]
+    assert width / height == pytest.approx(16 / 9, abs=0.01)
+
+
+@needs_chromium
+async def test_own_prompts_are_suggested_and_can_be_sent_again(page: DemoPage) -> None:
+    await page.drawn("a green hill in May")
+    await page.begin("imagine")
+    await page.fill("prompt", "hill")
+    await page.suggestion("a green hill in May").click()
+    await page.send()
+    await expect(page.messages.filter(has_text="a green hill in May")).to_have_count(2)
+
+
+# ── What can be pressed ─────────────────────────────────────────────────────────────────────────
+
+
+@needs_chromium
+async def test_a_press_on_1_posts_that_picture(page: DemoPage) -> None:
+    await page.press(await page.drawn("a sailing boat"), "1")
+    single = page.said("Image 1 at full size")
+    await single.wait_for()
+    await page.sees_pictures(single.locator("figure"), 1)
+
+
+@needs_chromium
+async def test_edit_opens_a_form_whose_prompt_can_be_changed_and_sent(page: DemoPage) -> None:
+    await page.press(await page.drawn("a dark forest"), "Edit")
+    field = page.form.locator("textarea")
+    await expect(field).to_have_value("a dark forest")
+    await field.fill("a bright desert --s 50")
+    await page.press(page.form, "Submit")
+    await page.said("a bright desert --s 50").wait_for()
+
+
+@needs_chromium
+async def test_a_refused_prompt_shows_the_place_and_can_be_corrected(page: DemoPage) -> None:
+    await page.imagine("a red fox in the snow --ar 16:0 --raw")
+    refusal = page.said("--ar 16:0: both numbers must be at least 1.")
+    await expect(refusal.locator("pre")).to_contain_text("\n" + " " * 22 + "^^^^^^^^^")
+    await page.show("error", refusal)
+    await page.press(refusal, "Edit")
+    await page.form.locator("textarea").fill("a red fox in the snow --ar 3:2 --raw")
+    await page.press(page.form, "Submit")
+    await page.said("a red fox in the snow --ar 3:2 --raw").wait_for()
+
+
+@needs_chromium
+async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
+    await page.imagine("a {misty, sunny} valley, watercolour —ar 3:2")
+    question = page.said("2 jobs in fast mode: 4 quota, about $0.03.")
+    await question.wait_for()
+    await page.show("question", question)
+    await page.press(question, "Start 2 jobs")
+    await page.said("of 2 done").wait_for()
+    await expect(question).to_have_count(0)
+    await page.card("a misty valley")
+    await page.card("a sunny valley")
+
+
+# ── Panels ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs_chromium
+async def test_the_settings_change_in_place(page: DemoPage) -> None:
+    panel = await page.ask("settings", "Your settings")
+    await page.choose(panel, 0, "Relaxed")
+    await expect(panel.get_by_role("combobox").first).to_contain_text("Relaxed")
+    await page.press(panel, "Change")
+    await page.form.locator("textarea").fill("--stylize 250")
+    await page.press(page.form, "Submit")
+    await expect(panel).to_contain_text("--stylize 250")
+    await page.show("settings", panel)
+    await page.press(panel, "Reset everything")
+    await expect(panel).not_to_contain_text("--stylize 250")
+
+
+@needs_chromium
+async def test_jobs_lists_what_was_asked_for_and_posts_it_again(page: DemoPage) -> None:
+    await page.drawn("a bridge at night")
+    await page.imagine("a windmill at noon")
+    await page.said("a windmill at noon").wait_for()
+    panel = await page.ask("jobs", "Your jobs")
+    newest_first = re.compile("a windmill at noon.*a bridge at night", re.DOTALL)
+    await expect(panel).to_contain_text(newest_first)
+    await page.show("jobs", panel)
+    await page.card("a windmill at noon")
+    await page.choose(panel, 0, "Failed")
+    await expect(panel).to_contain_text("None of your jobs fits.")
+    await page.choose(panel, 0, "Done")
+    await page.press(panel, "Search")
+    await page.form.locator("input, textarea").fill("bridge")
+    await page.press(page.form, "Submit")
+    await expect(panel).to_contain_text("With “bridge” in the prompt.")
+    await page.press(panel, "Details")
+    await page.said("Job id:").wait_for()
+    await page.press(panel, "Post here")
+    await page.card("a bridge at night", 2)
 
 
 # ── In the terminal ─────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,237 @@
+"""The demo as a process of its own, and its page as a person uses it in Chromium."""
+
+import asyncio
+import io
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+_CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                     "--disable-background-networking", "--disable-component-update",
+                     "--disable-sync")  # fmt: skip
+START_S, END_S, RESULT_MS = 30, 10, 20_000
+# The demo must not look at any of this.
+_ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": str(ROOT),
+    "DISCORD_TOKEN": "a-real-token",
+    "MIDJOURNEY_API_KEY": "a-real-key",
+    "DATABASE_URL": "mysql://nowhere",
+    "PORT": "none",
+}
+_UNTIL_READY = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(); await frame();  // it notes where it was scrolled to
+    while (!window.simcordPreview.ready) await frame();
+}"""
+_COLOURS = 256  # of a screenshot: a third of the bytes, and nobody sees the difference
+
+
+# ── The process ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Demo:
+    """A demo that runs as a process of its own."""
+
+    process: asyncio.subprocess.Process
+    output: str = ""
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", self.output)
+        assert found, self.output
+        return found[0]
+
+    async def wait_for_address(self) -> None:
+        assert self.process.stdout is not None
+        async with asyncio.timeout(START_S):
+            while "Ctrl-C" not in self.output:
+                line = await self.process.stdout.readline()
+                assert line, f"it ended: {self.output}"
+                self.output += line.decode()
+
+    async def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Send a signal and give the exit status."""
+        self.process.send_signal(number)
+        rest, _ = await asyncio.wait_for(self.process.communicate(), END_S)
+        self.output += rest.decode()
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+
+@asynccontextmanager
+async def started(folder: Path, port: int, *start: str) -> AsyncIterator[Demo]:
+    """Start a demo in a folder with a `.env` that must not be read."""
+    (folder / ".env").write_text("PUBLIC_URL=nonsense\n")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *(start or ("-m", "bot")),
+        *("demo", "--no-browser", "--seconds", "2", "--port", str(port)),
+        cwd=folder,
+        env=_ENVIRONMENT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield Demo(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+# ── The page ────────────────────────────────────────────────────────────────────────────────────
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_CHROMIUM_OPTIONS)
+        yield browser
+        await browser.close()
+
+
+class DemoPage:
+    """What a person does in the page, and sees there."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.messages = page.locator("#channel-message-list .channel-message")
+        self.form = page.locator("#modal-root [role=dialog]")
+
+    def said(self, words: str) -> Locator:
+        """Give the latest message that says this."""
+        return self.messages.filter(has_text=words).last
+
+    def cards(self, prompt: str) -> Locator:
+        """Give the result cards of a prompt that nothing else in the channel has."""
+        again = self.page.get_by_role("button", name="Again")
+        return self.messages.filter(has_text=prompt).filter(has=again)
+
+    async def begin(self, command: str) -> None:
+        """Choose a command as a person does."""
+        await self.ready()
+        await self.page.locator("#channel-composer-input").click()
+        await self.page.keyboard.type(f"/{command}")
+        await self.page.get_by_role("option", name=f"/{command}").first.wait_for()
+        await self.page.keyboard.press("Enter")
+        await self.page.locator(".command-row, .command-option-input").first.wait_for()
+
+    async def fill(self, option: str, value: str) -> None:
+        """Type into an option of the command, which may have to be chosen first."""
+        field = self.page.locator(f".command-option-input[data-option={option}]")
+        if not await field.is_visible():
+            await self.page.locator(".command-ghost").click()
+            await self.page.locator(f".command-suggestion[data-value={option}]").click()
+        await field.click()
+        await self.page.keyboard.type(value)
+
+    def suggestion(self, words: str) -> Locator:
+        """Give what is suggested for the option that is being filled in."""
+        return self.page.locator(".command-suggestion", has_text=words)
+
+    async def send(self) -> None:
+        await self.ready()
+        await self.page.locator("#send-message").click()
+
+    async def imagine(self, prompt: str) -> None:
+        await self.begin("imagine")
+        await self.page.get_by_text("What to draw").wait_for()
+        await self.page.keyboard.type(prompt)
+        await self.send()
+
+    async def drawn(self, prompt: str) -> Locator:
+        """Let a prompt be drawn and give its card."""
+        await self.imagine(prompt)
+        return await self.card(prompt)
+
+    async def card(self, prompt: str, count: int = 1) -> Locator:
+        """Give the latest result card of a prompt, once there are so many."""
+        await expect(self.cards(prompt)).to_have_count(count, timeout=RESULT_MS)
+        return self.cards(prompt).last
+
+    async def ask(self, command: str, answer: str) -> Locator:
+        """Send a command without options, and give its answer, which begins so."""
+        await self.begin(command)
+        await self.send()
+        await self.said(answer).wait_for()
+        return self.said(answer)
+
+    async def press(self, place: Locator, label: str) -> None:
+        """Press a button; an emoji may stand before its label."""
+        name = re.compile(rf"(^|\s){re.escape(label)}$")
+        await self.ready()
+        await place.get_by_role("button", name=name).first.click(timeout=RESULT_MS)
+
+    async def choose(self, place: Locator, menu: int, entry: str) -> None:
+        """Choose an entry of one of the menus of a message."""
+        trigger = place.get_by_role("combobox").nth(menu)
+        await trigger.scroll_into_view_if_needed()
+        await self.ready()
+        await trigger.click()
+        await self.page.get_by_role("option", name=entry).click()
+
+    async def ready(self) -> None:
+        """Wait until the page takes part again: while it acts it overlooks what is done to it."""
+        async with asyncio.timeout(RESULT_MS / 1000):
+            await self.page.evaluate(_UNTIL_READY)
+
+    async def sees_pictures(self, place: Locator, count: int) -> None:
+        """Wait until there are so many pictures, each really drawn."""
+        pictures = place.locator("img[src^='blob:']")
+        await expect(pictures).to_have_count(count, timeout=RESULT_MS)
+        for picture in await pictures.all():
+            await expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=RESULT_MS)
+
+    async def show(self, name: str, *places: Locator) -> None:
+        """Write a picture of these parts of the page into docs/, if pictures are to be updated."""
+        if not os.environ.get("UPDATE_SCREENSHOTS"):
+            return
+        await self.page.mouse.move(0, 0)
+        await places[-1].scroll_into_view_if_needed()
+        await self.page.wait_for_timeout(300)  # what was hovered over fades
+        boxes = [await place.bounding_box() for place in places]
+        found = [box for box in boxes if box is not None]
+        assert len(found) == len(places)
+        left, top = (min(box[side] for box in found) for side in ("x", "y"))
+        clip = {
+            "x": left,
+            "y": top,
+            "width": max(box["x"] + box["width"] for box in found) - left,
+            "height": max(box["y"] + box["height"] for box in found) - top,
+        }
+        shot = await self.page.screenshot(clip=clip)  # type: ignore[arg-type]
+        with Image.open(io.BytesIO(shot)) as picture:
+            few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+        few.save(ROOT / "docs" / f"{name}.png", optimize=True)
+
+
+@asynccontextmanager
+async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
+    """Open the page; in the end it must not have complained."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
+            complaints.append(f"{message.text} {message.location['url']}")
+
+    page = await browser.new_page(viewport={"width": 1000, "height": 1300}, device_scale_factor=1.5)
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.goto(demo.url)
+    shown = DemoPage(page)
+    await shown.sees_pictures(shown.messages.first, 1)  # the greeting, with the bot's avatar
+    yield shown
+    assert complaints == []
+    await page.close()
