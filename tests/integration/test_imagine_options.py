@@ -219,13 +219,13 @@ async def test_prompts_of_others_are_not_suggested(stage: Stage, history: str) -
 
 
 async def test_a_long_prompt_that_is_chosen_comes_back_whole(stage: Stage, history: str) -> None:
-    ((_, token),) = await suggested(stage, "prompt", "lightHOUSE")
+    (_, (_, token)) = await suggested(stage, "prompt", "lightHOUSE")
     await stage.imagine(token, aspect="2:3")
     assert (await stage.job(2)).prompt == f"{history} --ar 2:3"
 
 
 async def test_the_token_of_somebody_else_is_worth_nothing(stage: Stage, history: str) -> None:
-    ((_, token),) = await suggested(stage, "prompt", "lighthouse")
+    (_, (_, token)) = await suggested(stage, "prompt", "lighthouse")
     asked = await stage.d.slash(stage.d.ben, stage.d.channel, "imagine", prompt=token)
     assert asked.ephemeral
     assert len(stage.service.job_ids) == 2

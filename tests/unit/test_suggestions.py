@@ -68,33 +68,51 @@ def test_other_spellings_of_a_ratio_are_put_right(typed: str) -> None:
 
 
 def test_a_short_prompt_is_sent_as_it_is() -> None:
-    assert prompt_choices([recent("a cat --ar 16:9")]) == [
+    assert prompt_choices([recent("a cat --ar 16:9")], "") == [
         Choice(name="a cat --ar 16:9", value="a cat --ar 16:9")
     ]
 
 
 def test_a_long_prompt_is_shown_clipped_and_sent_as_a_token() -> None:
     job_id = new_job_id()
-    (choice,) = prompt_choices([recent("a cat and " * 60, job_id)])
+    (choice,) = prompt_choices([recent("a cat and " * 60, job_id)], "")
     assert (len(choice.name), choice.name[-1]) == (100, "…")
     assert choice.value == f"↩{job_id}"
 
 
 def test_links_in_a_prompt_are_shown_short() -> None:
-    (choice,) = prompt_choices([recent(f"https://bot.example/{'x' * 90}.png a cat")])
+    (choice,) = prompt_choices([recent(f"https://bot.example/{'x' * 90}.png a cat")], "")
     assert choice.name == "🔗 a cat"
 
 
 def test_a_prompt_with_braces_is_sent_so_that_it_stays_one() -> None:
-    (choice,) = prompt_choices([recent("a {cat, dog}")])
+    (choice,) = prompt_choices([recent("a {cat, dog}")], "")
     assert choice.value == r"a \{cat, dog\}"
 
 
 @pytest.mark.parametrize("length", [99, 100, 101, 4000])
 def test_no_choice_is_longer_than_discord_takes(length: int) -> None:
-    (choice,) = prompt_choices([recent("x" * length)])
+    (choice,) = prompt_choices([recent("x" * length)], "")
     assert len(choice.name) <= 100
     assert len(str(choice.value)) <= 100
+
+
+def test_what_is_typed_comes_first_so_that_enter_sends_it() -> None:
+    found = [recent("a red fox in the snow"), recent("a red fox")]
+    assert [c.value for c in prompt_choices(found, " a red ")] == [
+        "a red", "a red fox in the snow", "a red fox"
+    ]  # fmt: skip
+    assert [c.value for c in prompt_choices(found, "a red fox")] == [
+        "a red fox", "a red fox in the snow"
+    ]  # fmt: skip
+
+
+def test_a_new_prompt_is_left_alone() -> None:
+    assert prompt_choices([], "a blue fox") == []
+
+
+def test_who_types_a_long_prompt_wants_no_other() -> None:
+    assert prompt_choices([recent("x" * 200)], "x" * 101) == []
 
 
 # ── Presets ─────────────────────────────────────────────────────────────────────────────────────

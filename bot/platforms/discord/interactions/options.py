@@ -101,7 +101,8 @@ class RecentPrompts(_Plain):
 
         async def find_them() -> list[Choice[str]]:
             search = value.strip()
-            return prompt_choices(await personal.recent_prompts(requester, search, MAX_CHOICES))
+            recent = await personal.recent_prompts(requester, search, MAX_CHOICES)
+            return prompt_choices(recent, search)
 
         return await soon(find_them())
 

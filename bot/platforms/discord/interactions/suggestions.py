@@ -67,9 +67,19 @@ async def soon(work: Awaitable[list[Choice[str]]]) -> list[Choice[str]]:
 # ── Prompts ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def prompt_choices(recent: Iterable[RecentPrompt]) -> list[Choice[str]]:
-    """Offer prompts; links in them are shown short."""
-    return [_choice(_shown(each.prompt), _sent(each)) for each in recent]
+def prompt_choices(recent: Iterable[RecentPrompt], typed: str) -> list[Choice[str]]:
+    """Offer prompts that contain what is being typed, and that text itself first.
+
+    The Enter key takes the first one: it must not turn a new prompt into an old one that begins
+    like it. A text too long to be a choice is past suggestions. Links are shown short.
+    """
+    typed = typed.strip()
+    choices = [_choice(_shown(each.prompt), _sent(each)) for each in recent]
+    if not typed or not choices:
+        return choices
+    if len(typed) > MAX_CHOICE_LENGTH:
+        return []
+    return [_choice(typed, typed), *(each for each in choices if each.value != typed)]
 
 
 async def recalled(bot: "ImagineBot", requester: str, prompt: str) -> str:
