@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -34,7 +43,8 @@ _UNTIL_READY = """async () => {
     await frame(); await frame();  // it notes where it was scrolled to
     while (!window.simcordPreview.ready) await frame();
 }"""
-_COLOURS = 256  # of a screenshot: a third of the bytes, and nobody sees the difference
+_WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
+_SCREENSHOT_SIZE: ViewportSize = {"width": 720, "height": 1300}  # as narrow as cards allow
 
 
 # ── The process ─────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +118,17 @@ class DemoPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.messages = page.locator("#channel-message-list .channel-message")
+        self.composer = page.locator("#channel-composer")
         self.form = page.locator("#modal-root [role=dialog]")
+
+    async def make_narrow(self) -> None:
+        """Leave the channel alone, no wider than a card."""
+        await self.page.locator("#messages-toggle").click()
+        await expect(self.page.locator("#messages-sidebar")).to_have_attribute(
+            "aria-hidden", "true"
+        )
+        await self.page.set_viewport_size(_SCREENSHOT_SIZE)
+        await self.ready()
 
     def said(self, words: str) -> Locator:
         """Give the latest message that says this."""
@@ -195,26 +215,34 @@ class DemoPage:
             await expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=RESULT_MS)
 
     async def show(self, name: str, *places: Locator) -> None:
-        """Write a picture of these parts of the page into docs/, if pictures are to be updated."""
-        if not os.environ.get("UPDATE_SCREENSHOTS"):
+        """Write a picture from one place to another into docs/, if pictures are to be updated."""
+        if not _WRITES_SCREENSHOTS:
             return
         await self.page.mouse.move(0, 0)
+        await self.page.evaluate("document.activeElement.blur()")
         await places[-1].scroll_into_view_if_needed()
-        await self.page.wait_for_timeout(300)  # what was hovered over fades
+        await self.page.wait_for_timeout(500)  # what was hovered over fades
+        await self.ready()
         boxes = [await place.bounding_box() for place in places]
-        found = [box for box in boxes if box is not None]
-        assert len(found) == len(places)
-        left, top = (min(box[side] for box in found) for side in ("x", "y"))
-        clip = {
-            "x": left,
-            "y": top,
-            "width": max(box["x"] + box["width"] for box in found) - left,
-            "height": max(box["y"] + box["height"] for box in found) - top,
+        first, last = boxes[0], boxes[-1]
+        assert first is not None
+        assert last is not None
+        height = last["y"] + last["height"] - first["y"]
+        clip: FloatRect = {
+            "x": 0,
+            "y": first["y"],
+            "width": _SCREENSHOT_SIZE["width"],
+            "height": height,
         }
-        shot = await self.page.screenshot(clip=clip)  # type: ignore[arg-type]
+        shot = await self.page.screenshot(clip=clip)
         with Image.open(io.BytesIO(shot)) as picture:
-            few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
-        few.save(ROOT / "docs" / f"{name}.png", optimize=True)
+            _few_colours(picture.convert("RGB")).save(ROOT / "docs" / f"{name}.png", optimize=True)
+
+
+def _few_colours(picture: Image.Image) -> Image.Image:
+    """Give the picture in 256 colours, which take a third of the bytes; dithered, for the skies."""
+    palette = picture.quantize(256, method=Image.Quantize.MEDIANCUT)
+    return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
 
 
 @asynccontextmanager
@@ -226,11 +254,13 @@ async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
         if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
             complaints.append(f"{message.text} {message.location['url']}")
 
-    page = await browser.new_page(viewport={"width": 1000, "height": 1300}, device_scale_factor=1.5)
+    page = await browser.new_page(viewport={"width": 1000, "height": 1300}, device_scale_factor=1.4)
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(demo.url)
     shown = DemoPage(page)
+    if _WRITES_SCREENSHOTS:
+        await shown.make_narrow()
     await shown.sees_pictures(shown.messages.first, 1)  # the greeting, with the bot's avatar
     yield shown
     assert complaints == []

@@ -64,7 +64,7 @@ async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: De
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
     await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
-    await page.show("demo", card)
+    await page.show("demo", page.page.locator(".channel-header"), card)
 
 
 @needs_chromium
@@ -79,7 +79,9 @@ async def test_the_other_person_sees_it_too(demo: Demo, browser: Browser, page: 
 async def test_options_are_suggested_and_win_over_the_prompt(page: DemoPage) -> None:
     await page.begin("imagine")
     await page.fill("prompt", "a calm sea --ar 1:1")
-    await page.fill("aspect", "video")
+    await page.fill("aspect", "9")
+    await page.suggestion("wide screen, video").wait_for()
+    await page.show("options", page.page.locator(".command-popup"), page.composer)
     await page.suggestion("wide screen, video").click()
     await page.fill("stylize", "250")
     await page.send()
