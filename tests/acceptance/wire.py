@@ -142,11 +142,25 @@ class Wire:
         user: User | None = None,
         channel: Channel | None = None,
         wait: float = 3.0,
+        **options: Any,
     ) -> Interaction:
         """Send `/imagine` as Ann in the first channel, unless said otherwise."""
         discord = self.discord
         user, channel = user or discord.ann, channel or discord.channel
-        return await discord.slash(user, channel, "imagine", prompt=prompt, wait=wait)
+        return await discord.slash(user, channel, "imagine", prompt=prompt, wait=wait, **options)
+
+    async def slash(
+        self, command: str, *, channel: Channel | None = None, **options: Any
+    ) -> Interaction:
+        """Send another command as Ann."""
+        return await self.discord.slash(
+            self.discord.ann, channel or self.discord.channel, command, **options
+        )
+
+    async def says(self, message: Message, words: str) -> str:
+        """Wait until a message says this, and give all that it says."""
+        await self.wait_for(lambda: words in message.text, what=words)
+        return message.text
 
     def outcomes(self, prompt: str, channel: Channel | None = None) -> list[Message]:
         """Give the cards that show what became of a prompt: images, or why there are none."""
