@@ -329,7 +329,9 @@ async def test_a_frozen_sender_changes_nothing_that_was_taken_over(
         async with wire.second():
             await wire.settled("a frozen hand")
             wire.bot.cont()
-            await wire.wait_for(lambda: '"lease": "posts", "event": "lease_lost"' in wire.bot.tail())
+            await wire.wait_for(
+                lambda: '"lease": "posts", "event": "lease_lost"' in wire.bot.tail()
+            )
             await wire.imagine("a warm hand")
             await wire.settled("a warm hand")
             assert len(wire.outcomes("a frozen hand")) == 1

@@ -85,8 +85,7 @@ async def finished_job(database: Database, at: datetime) -> Job:
     return ended
 
 
-@asynccontextmanager
-async def delivering(database: Database, platform: ClosedPlatform) -> AsyncIterator[None]:
+def deliverer_of(database: Database, platform: ClosedPlatform) -> Deliverer:
     deliveries = SqlDeliveryStore(database)
     deliverer = Deliverer(
         deliveries=deliveries,
@@ -102,10 +101,25 @@ async def delivering(database: Database, platform: ClosedPlatform) -> AsyncItera
         claims=Claims(deliveries, clock=SystemClock(), owner="me"),
     )
     deliverer.add_platform(platform)
+    return deliverer
+
+
+@asynccontextmanager
+async def delivering(database: Database, platform: ClosedPlatform) -> AsyncIterator[None]:
+    deliverer = deliverer_of(database, platform)
     async with asyncio.TaskGroup() as group:
         group.create_task(deliverer.run())
         yield
         deliverer.stop()
+
+
+async def until(database: Database, job: Job, status: DeliveryStatus) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            delivery = await SqlDeliveryStore(database).get(job.id)
+            if delivery is not None and delivery.status is status:
+                return
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before-commit", "after-commit"])
@@ -116,11 +130,36 @@ async def test_giving_up_outlives_a_database_that_fails_just_then(
     async with line.open(), open_database(line.url) as database:
         job = await finished_job(database, LONG_AGO)
         cut = line.cut_commit("reason=$", after=after)
-        async with delivering(database, platform), asyncio.timeout(10):
-            while True:
-                delivery = await SqlDeliveryStore(database).get(job.id)
-                if delivery is not None and delivery.status is DeliveryStatus.UNDELIVERABLE:
-                    break
-                await asyncio.sleep(0.02)
+        async with delivering(database, platform):
+            await until(database, job, DeliveryStatus.UNDELIVERABLE)
         assert cut.struck == 1
         assert platform.attempts == 1
+
+
+class SlowPlatform(ClosedPlatform):
+    """A chat platform that takes everything, slowly at first."""
+
+    def __init__(self) -> None:
+        self.was_asked = asyncio.Event()
+
+    async def deliver(self, job: Job, images: Sequence[FetchedImage], log: PostLog) -> None:
+        self.attempts += 1
+        self.was_asked.set()
+        if self.attempts == 1:
+            await asyncio.Event().wait()
+
+
+async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() -> None:
+    platform = SlowPlatform()
+    async with open_database("sqlite://") as database:
+        job = await finished_job(database, datetime.now(UTC))
+        deliverer = deliverer_of(database, platform)
+        first = asyncio.create_task(deliverer.run())
+        await platform.was_asked.wait()
+        first.cancel()
+        await asyncio.wait([first])
+        async with asyncio.TaskGroup() as group:
+            group.create_task(deliverer.run())
+            await until(database, job, DeliveryStatus.SENT)
+            deliverer.stop()
+        assert platform.attempts == 2

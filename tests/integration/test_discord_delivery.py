@@ -1,5 +1,6 @@
 """Posting a result exactly once, over the wire: real discord.py against the stand-in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from bot.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
+from bot.leases import LEASE, Lease, Term
 from bot.models import (
     Delivery,
     DeliveryStatus,
@@ -244,6 +246,28 @@ async def test_a_part_is_recorded_before_it_is_sent(stage: Stage) -> None:
     with pytest.raises(LostLeaseError):
         await stage.deliver()
     assert stage.results == []
+
+
+async def test_nothing_leaves_for_a_delivery_that_another_process_may_have(stage: Stage) -> None:
+    before = len(stage.d.requests)
+    lease = Lease(stage.clock, Term.beginning(stage.clock.now() - LEASE))
+    with lease.guarding(), pytest.raises(LostLeaseError):
+        await stage.deliver()
+    assert len(stage.d.requests) == before
+
+
+async def test_a_send_kept_back_by_a_rate_limit_until_its_lease_is_over_does_not_leave(
+    stage: Stage,
+) -> None:
+    stage.d.faults.add("POST", MESSAGES, faults.status(429, retry_after=0.5))
+    lease = Lease(stage.clock, Term.beginning(stage.clock.now()))
+    with lease.guarding():
+        delivering = asyncio.create_task(stage.deliver())
+    await stage.d.wait_for(lambda: stage.d.calls("POST", MESSAGES))
+    stage.clock.step(seconds=LEASE.total_seconds())
+    with pytest.raises(LostLeaseError):
+        await delivering
+    assert [call.status for call in stage.d.calls("POST", MESSAGES)] == [429]
 
 
 async def test_24_images_come_as_three_cards(

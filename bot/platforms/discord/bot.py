@@ -17,6 +17,7 @@ from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
+from bot.platforms.discord.requests import traced
 from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports import Clock, ImageFetcher, SettingStore
 from bot.references import ReferenceService
@@ -102,6 +103,7 @@ class ImagineBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
+            http_trace=traced(),
         )
         self.service = service
         self.personal = personal
