@@ -5,7 +5,6 @@ slow channel holds up no other, is ours.
 """
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -128,31 +127,44 @@ class Deliverer:
     async def _deliver(self, delivery: Delivery, job: Job, lease: Lease) -> None:
         with structlog.contextvars.bound_contextvars(job_id=job.id), lease.guarding():
             try:
-                async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
-                    await self._attempt(delivery, job)
+                await self._attempt(delivery, job)
             except LostLeaseError:
                 log.info("delivery_taken_over")
-            except StoreError as error:
-                await self._postpone(delivery, DeliveryDelayedError(f"database: {error}"))
-            except Exception:
-                log.exception("delivery_crashed")
-                await self._postpone(delivery, DeliveryDelayedError("internal error"))
 
     async def _attempt(self, delivery: Delivery, job: Job) -> None:
-        platform = self._platforms[job.origin.platform]
+        """Try once, and record what came of it.
+
+        Raises:
+            LostLeaseError: another process has taken the delivery over.
+        """
         post_log = _PostLog(self._deliveries, self._clock, delivery)
-        missing = _missing(delivery, job)
         try:
-            async with self._room.take(len(missing)):
-                images = await self._fetch(missing)
-                await platform.deliver(job, images, post_log)
+            async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
+                await self._post(delivery, job, post_log)
+        except LostLeaseError:
+            raise
         except UndeliverableError as error:
             await self._give_up(delivery, error.reason)
         except DeliveryDelayedError as error:
             await self._postpone(delivery, error)
+        except StoreError as error:
+            await self._postpone(delivery, DeliveryDelayedError(f"database: {error}"))
+        except TimeoutError:
+            log.error("delivery_stuck")  # noqa: TRY400 - where it hung tells nothing
+            await self._postpone(delivery, DeliveryDelayedError("it took too long"))
+        except Exception:
+            log.exception("delivery_crashed")
+            await self._postpone(delivery, DeliveryDelayedError("internal error"))
         else:
-            await self._progress.before_posted(job)
             await self._record_sent(delivery, job)
+
+    async def _post(self, delivery: Delivery, job: Job, post_log: "_PostLog") -> None:
+        platform = self._platforms[job.origin.platform]
+        missing = _missing(delivery, job)
+        async with self._room.take(len(missing)):
+            images = await self._fetch(missing)
+            await platform.deliver(job, images, post_log)
+        await self._progress.before_posted(job)
 
     async def _fetch(self, wanted: Sequence[tuple[int, str]]) -> list[FetchedImage]:
         """Fetch these images, all at once."""
@@ -168,7 +180,7 @@ class Deliverer:
 
     async def _record_sent(self, delivery: Delivery, job: Job) -> None:
         now = self._clock.now()
-        await self._deliveries.record_sent(delivery.job_id, fence=delivery.fence, now=now)
+        await persist(lambda: self._deliveries.record_sent(job.id, fence=delivery.fence, now=now))
         finished_at = job.finished_at or delivery.created_at
         log.info("result_posted", seconds=round((now - finished_at).total_seconds(), 3))
         self._on_progress()
@@ -176,12 +188,11 @@ class Deliverer:
     async def _give_up(self, delivery: Delivery, reason: str) -> None:
         log.warning("result_undeliverable", reason=reason)
         now = self._clock.now()
-        with contextlib.suppress(LostLeaseError):
-            await persist(
-                lambda: self._deliveries.record_undeliverable(
-                    delivery.job_id, fence=delivery.fence, reason=reason, now=now
-                )
+        await persist(
+            lambda: self._deliveries.record_undeliverable(
+                delivery.job_id, fence=delivery.fence, reason=reason, now=now
             )
+        )
         self._on_progress()
 
     async def _postpone(self, delivery: Delivery, error: DeliveryDelayedError) -> None:
@@ -192,12 +203,11 @@ class Deliverer:
         back_off = min(timedelta(seconds=2 ** min(delivery.attempts - 1, 16)), MAX_RETRY)
         wait = error.retry_after or back_off
         log.warning("delivery_delayed", reason=error.reason, retry_s=wait.total_seconds())
-        with contextlib.suppress(LostLeaseError):
-            await persist(
-                lambda: self._deliveries.record_delayed(
-                    delivery.job_id, fence=delivery.fence, next_attempt_at=now + wait
-                )
+        await persist(
+            lambda: self._deliveries.record_delayed(
+                delivery.job_id, fence=delivery.fence, next_attempt_at=now + wait
             )
+        )
 
 
 class _PostLog:
@@ -223,12 +233,15 @@ class _PostLog:
         return next(part for part in self._delivery.parts if part.number == number)
 
     async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
-        self._delivery = await self._deliveries.finish_part(
-            self._delivery.job_id,
-            fence=self._delivery.fence,
-            number=number,
-            message_id=message_id,
-            channel_id=channel_id,
+        # Repeated until it is noted: nobody else knows that this message stands.
+        self._delivery = await persist(
+            lambda: self._deliveries.finish_part(
+                self._delivery.job_id,
+                fence=self._delivery.fence,
+                number=number,
+                message_id=message_id,
+                channel_id=channel_id,
+            )
         )
 
 

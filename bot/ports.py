@@ -279,7 +279,13 @@ class DeliveryStore(ClaimStore, Protocol):
         """
 
     async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
-        """All parts stand in the channel; a placeholder of this job alone is gone."""
+        """All parts stand in the channel; a placeholder of this job alone is gone.
+
+        This, and the two below, may be repeated, in case the answer was lost.
+
+        Raises:
+            LostLeaseError: another process has taken the delivery over.
+        """
 
     async def record_undeliverable(
         self, job_id: str, *, fence: int, reason: str, now: datetime

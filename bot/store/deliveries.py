@@ -74,7 +74,7 @@ class SqlDeliveryStore:
         """See `ports.DeliveryStore.record_delayed`."""
         status = DeliveryStatus.PENDING.value
         changes = {"status": status, "due_at": next_attempt_at, "owner": None}
-        await self._database.run(_move, job_id, fence, changes)
+        await self._database.run(_let_go, job_id, fence, changes)
 
     async def next_due_at(self) -> datetime | None:
         """See `ports.DeliveryStore.next_due_at`."""
@@ -242,17 +242,30 @@ def _finish_part(connection: Connection, job_id: str, fence: int, sent: dict[str
 
 def _record_sent(connection: Connection, job_id: str, fence: int, now: datetime) -> None:
     changes = {**_OVER, "status": DeliveryStatus.SENT.value, "finished_at": now}
-    _move(connection, job_id, fence, changes)
-    note_posted(connection, job_id, now)
+    if _let_go(connection, job_id, fence, changes):
+        note_posted(connection, job_id, now)
 
 
 def _record_undeliverable(
     connection: Connection, job_id: str, fence: int, changes: dict[str, Any]
 ) -> None:
-    _move(connection, job_id, fence, changes)
-    connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(noted_at=changes["finished_at"])
-    )
+    if _let_go(connection, job_id, fence, changes):
+        connection.execute(
+            update(jobs).where(jobs.c.id == job_id).values(noted_at=changes["finished_at"])
+        )
+
+
+def _let_go(connection: Connection, job_id: str, fence: int, changes: dict[str, Any]) -> bool:
+    """End our claim; False if that was done before, and only its answer was lost."""
+    try:
+        _move(connection, job_id, fence, changes)
+    except LostLeaseError:
+        was_ours = (deliveries.c.job_id == job_id) & (deliveries.c.fence == fence)
+        row = _row(connection, was_ours & (deliveries.c.status == changes["status"]))
+        if row is None:
+            raise
+        return False
+    return True
 
 
 def _write_parts(connection: Connection, delivery: Delivery, parts: tuple[Part, ...]) -> None:

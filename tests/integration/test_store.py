@@ -697,6 +697,31 @@ async def test_a_delivery_left_behind_is_taken_over_with_a_new_fence(bench: Benc
         await bench.deliveries.record_sent(job.id, fence=1, now=NOW)
 
 
+async def test_a_delivery_that_its_owner_never_heard_of_taking_is_due(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    assert await take(bench, holding=[]) == [(job.id, 2)]
+
+
+async def test_what_is_being_delivered_is_not_taken_again_by_its_own_process(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    assert await take(bench, now=LATER, holding=[job.id]) == []
+
+
+async def test_the_end_of_a_claim_may_be_recorded_twice(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    for _ in range(2):
+        await bench.deliveries.record_delayed(job.id, fence=1, next_attempt_at=NOW)
+    await take(bench)
+    for _ in range(2):
+        await bench.deliveries.record_sent(job.id, fence=2, now=NOW)
+    with pytest.raises(LostLeaseError):
+        await bench.deliveries.record_undeliverable(job.id, fence=2, reason="late", now=NOW)
+    assert await bench.delivery_of(job) is DeliveryStatus.SENT
+
+
 async def test_one_delivery_a_channel_and_none_for_busy_ones(bench: Bench) -> None:
     await finished(bench, "T1", channel="7")
     await finished(bench, "T2", channel="7")
