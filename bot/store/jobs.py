@@ -420,29 +420,26 @@ def _start_submitting(
     return _moved(connection, candidate.id, [IS_QUEUED], changes)
 
 
-def _claimed_with(fence: int) -> list[ColumnElement[bool]]:
-    """The submit of this claim has not been settled by anything but, perhaps, a callback."""
-    return [
-        jobs.c.fence == fence,
-        or_(
-            jobs.c.status.in_([_SUBMITTING, _UNKNOWN]),
-            (jobs.c.status == _RUNNING) & ~jobs.c.task_id_confirmed,
-        ),
-    ]
+# The submit has not been settled by anything but, perhaps, a callback.
+_is_unsettled = or_(
+    jobs.c.status.in_([_SUBMITTING, _UNKNOWN]),
+    (jobs.c.status == _RUNNING) & ~jobs.c.task_id_confirmed,
+)
 
 
 def _record_accepted(
     connection: Connection, job_id: str, fence: int, accepted: dict[str, Any], now: datetime
 ) -> Job | None:
-    same_task = jobs.c.provider_task_id == accepted["provider_task_id"]
-    if _row(connection, same_task & (jobs.c.id != job_id)) is not None:
+    task_id = accepted["provider_task_id"]
+    _take_from_forger(connection, job_id, task_id)
+    if _row(connection, (jobs.c.provider_task_id == task_id) & (jobs.c.id != job_id)) is not None:
         return _record_lost(connection, job_id, fence, now)  # an id given twice tells us nothing
     job = _get(connection, job_id)
     if job is None:
         return None
     changes = {
         "status": _RUNNING,
-        "provider_task_id": accepted["provider_task_id"],
+        "provider_task_id": task_id,
         "task_id_confirmed": True,
         "owner": None,
         "lease_until": None,
@@ -451,7 +448,18 @@ def _record_accepted(
         "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
         "noted_at": now,
     }
-    return _moved(connection, job_id, _claimed_with(fence), changes)
+    # Another id can only come from a callback, even if a poll has found such a task since.
+    is_adopted = (jobs.c.status == _RUNNING) & (jobs.c.provider_task_id != task_id)
+    conditions = [jobs.c.fence == fence, or_(_is_unsettled, is_adopted)]
+    return _moved(connection, job_id, conditions, changes)
+
+
+def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None:
+    """Let no other job keep a task that only a callback named as its own."""
+    adopted = [jobs.c.id != job_id, jobs.c.provider_task_id == task_id, ~jobs.c.task_id_confirmed]
+    connection.execute(
+        update(jobs).where(*adopted).values(provider_task_id=None, next_poll_at=None)
+    )
 
 
 def _record_not_started(
@@ -470,14 +478,14 @@ def _record_not_started(
         "hinted_at": None,
         "noted_at": now,
     }
-    conditions = [*_claimed_with(fence), jobs.c.status != _UNKNOWN]
+    conditions = [jobs.c.fence == fence, _is_unsettled, jobs.c.status != _UNKNOWN]
     return _moved(connection, job_id, conditions, changes)
 
 
 def _record_refused(
     connection: Connection, job_id: str, fence: int, failure: Failure, now: datetime
 ) -> Job | None:
-    return _fail(connection, job_id, _claimed_with(fence), failure, now)
+    return _fail(connection, job_id, [jobs.c.fence == fence, _is_unsettled], failure, now)
 
 
 def _record_lost(
@@ -596,7 +604,7 @@ def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetim
             jobs.c.deadline_at < now,
             jobs.c.status.in_([_RUNNING, _UNKNOWN]),
             or_(
-                jobs.c.status == _UNKNOWN,
+                jobs.c.provider_task_id.is_(None),
                 jobs.c.last_polled_at >= jobs.c.deadline_at,
                 jobs.c.deadline_at < give_up_before,
             ),

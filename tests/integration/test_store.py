@@ -478,6 +478,32 @@ async def test_the_submits_own_answer_overrides_an_adopted_task_id(bench: Bench)
     assert accepted.provider_task_id == "T1"
 
 
+async def test_the_submits_own_answer_overrides_even_what_a_poll_has_found(bench: Bench) -> None:
+    job = await bench.claimed()
+    await bench.jobs.note_callback(job.id, task_id="another program's", now=NOW)
+    report = TaskReport(task_id="another program's", is_finished=False)
+    await bench.jobs.record_poll([report], next_polls={}, asked_at=NOW, now=NOW)
+    accepted = await bench.accept(job, "T1")
+    assert accepted is not None
+    assert accepted.provider_task_id == "T1"
+    assert await bench.accept(job, "T1") is None
+
+
+async def test_a_task_goes_to_the_job_whose_submit_was_answered_with_it(bench: Bench) -> None:
+    doubtful = await bench.claimed()
+    await bench.jobs.record_lost(doubtful.id, fence=doubtful.fence, now=NOW)
+    job = await bench.claimed()
+    await bench.jobs.note_callback(doubtful.id, task_id="T1", now=NOW)
+    accepted = await bench.accept(job, "T1")
+    assert accepted is not None
+    assert (accepted.status, accepted.provider_task_id) == (JobStatus.RUNNING, "T1")
+    found = await bench.jobs.get(doubtful.id)
+    assert found is not None
+    assert (found.provider_task_id, found.next_poll_at) == (None, None)
+    (failed,) = await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW)
+    assert failed.id == doubtful.id
+
+
 async def test_a_confirmed_task_id_is_not_replaced_by_a_callback(bench: Bench) -> None:
     job = await bench.running("T1")
     await bench.jobs.note_callback(job.id, task_id="forged", now=NOW)
