@@ -106,14 +106,12 @@ class Dispatcher:
     # ── Claiming ────────────────────────────────────────────────────────────────────────────────
 
     async def _claim(self, term: Term) -> list[Job]:
-        now = self._clock.now()
-        room = self._gate.room(now)
-        if room == 0:
+        if self._gate.room(self._clock.now()) == 0:
             return []
         try:
             self._pause = await self._settings.account_pause()
-            if self._pause is not None:
-                room = min(room, 1 if self._pause.until <= now else 0)
+            now = self._clock.now()
+            room = self._room(now)
             if room == 0:
                 return []
             return await self._jobs.claim(
@@ -128,6 +126,12 @@ class Dispatcher:
         except StoreError as error:
             log.warning("claim_failed", reason=str(error))
             return []
+
+    def _room(self, now: datetime) -> int:
+        """How many submits may start now: none while the account is paused, then a single probe."""
+        if self._pause is None:
+            return self._gate.room(now)
+        return 0 if now < self._pause.until else min(self._gate.room(now), 1)
 
     # ── Submitting ──────────────────────────────────────────────────────────────────────────────
 
@@ -154,9 +158,9 @@ class Dispatcher:
         except ProviderError as error:
             await self._settle_failure(job, error, is_probe=is_probe)
         else:
-            await self._accepted(job, task_id)
+            await self._accepted(job, task_id, is_probe=is_probe)
 
-    async def _accepted(self, job: Job, task_id: str) -> None:
+    async def _accepted(self, job: Job, task_id: str, *, is_probe: bool) -> None:
         now = self._clock.now()
         self._gate.accepted(now)
         log.info("job_submitted", mode=job.mode.value)
@@ -167,7 +171,7 @@ class Dispatcher:
             )
         )
         self._on_progress()
-        if self._pause is not None:
+        if is_probe:  # what was under way when the account failed says nothing about it now
             self._pause = None
             await persist(lambda: self._settings.set_account_pause(None))
 
@@ -215,7 +219,7 @@ class Dispatcher:
 
     async def _account_failed(self, job: Job, code: FailureCode, *, is_probe: bool) -> None:
         """Pause for all; the job that found out fails, a probe that finds it still so does not."""
-        self._gate.answered()
+        self._gate.shut_out()
         pause = self._longer_pause(code, self._clock.now())
         self._pause = pause
         log.error("account_unusable", code=code.value, until=pause.until.isoformat())

@@ -85,6 +85,11 @@ class SubmitGate:
         """Note that the provider answered clearly, though with a no."""
         self._outage.lift()
 
+    def shut_out(self) -> None:
+        """Note a clear no that holds for every job: the next submit goes alone."""
+        self._close()
+        self._outage.lift()
+
     def failed(self, now: datetime, retry_after: timedelta | None = None) -> None:
         """Note that the provider is out of order or asks us to wait."""
         self._close()

@@ -88,6 +88,13 @@ def test_a_clear_no_ends_an_outage_but_opens_no_wider(gate: SubmitGate) -> None:
     assert gate.room(NOW) == 1
 
 
+def test_a_clear_no_for_every_job_lets_the_next_one_go_alone(gate: SubmitGate) -> None:
+    for _ in range(3):
+        gate.accepted(NOW)
+    gate.shut_out()
+    assert gate.room(NOW) == 1
+
+
 def test_trust_fades_when_nothing_was_accepted_for_a_while(gate: SubmitGate) -> None:
     gate.accepted(NOW)
     assert gate.room(NOW + timedelta(minutes=1)) == 2
