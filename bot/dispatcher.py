@@ -22,7 +22,7 @@ from bot.errors import (
     SubmitRejectedError,
 )
 from bot.leases import Claims, Lease, Term, check_lease
-from bot.models import AccountPause, Failure, FailureCode, Job
+from bot.models import AccountPause, Failure, FailureCode, Job, JobStatus
 from bot.persist import persist
 from bot.ports import Clock, JobStore, MidjourneyApi, SettingStore
 from bot.submit_gate import SubmitGate
@@ -165,11 +165,15 @@ class Dispatcher:
         self._gate.accepted(now)
         log.info("job_submitted", mode=job.mode.value)
         next_poll_at = now + self._first_poll_after(job)
-        await persist(
+        recorded = await persist(
             lambda: self._jobs.record_accepted(
                 job.id, fence=job.fence, task_id=task_id, next_poll_at=next_poll_at, now=now
             )
         )
+        if recorded is not None and recorded.status is JobStatus.UNKNOWN:
+            log.error("task_id_given_twice")
+            self._gate.failed(now)
+            self._on_delivery_ready()
         self._on_progress()
         if is_probe:  # what was under way when the account failed says nothing about it now
             self._pause = None
