@@ -592,6 +592,8 @@ def _record_report(connection: Connection, report: TaskReport, now: datetime) ->
         **_NO_CLAIM,
         "status": JobStatus.SUCCEEDED.value,
         "image_urls": list(report.image_urls),
+        "failure_code": None,  # of one that was told as doubtful before its answer came
+        "failure_detail": None,
         "finished_at": now,
     }
     return _ended(connection, row["id"], running, changes)

@@ -367,6 +367,16 @@ async def test_a_task_id_given_twice_is_no_usable_answer(bench: Bench) -> None:
     assert await bench.status(other) is JobStatus.UNKNOWN
 
 
+async def test_a_job_that_was_told_as_doubtful_and_succeeds_is_doubtful_no_more(
+    bench: Bench,
+) -> None:
+    job = await bench.claimed(hooked=False)
+    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    await bench.accept(job, "T1")
+    (ended,) = await bench.succeed("T1")
+    assert (ended.status, ended.failure) == (JobStatus.SUCCEEDED, None)
+
+
 # ── Leases ──────────────────────────────────────────────────────────────────────────────────────
 
 

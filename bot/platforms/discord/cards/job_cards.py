@@ -27,7 +27,8 @@ from bot.texts import Text, msg, msg_n
 DETAIL_LIMIT = 300  # characters of the provider's own words
 LINKS_LIMIT = 900  # characters of links to images that could not be fetched
 
-_UNEXPLAINED = Failure(code=FailureCode.PROVIDER)
+# Of a job that was told as doubtful before it came to a good end after all.
+_DOUBTFUL = Failure(code=FailureCode.UNCERTAIN)
 
 
 def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.LayoutView:
@@ -54,8 +55,8 @@ def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.Layou
 
 
 def failure_card(job: Job) -> ui.LayoutView:
-    """Build the card of a job that failed: why, and what to do."""
-    failure = job.failure or _UNEXPLAINED
+    """Build the card of a job that failed, or may have: why, and what to do."""
+    failure = job.failure or _DOUBTFUL
     locale = job.origin.locale
     return sealed(
         ui.Container(

@@ -90,6 +90,8 @@ class Posting:
         for part in recorded:
             if part.message_id is None:
                 return part.number, part.images
+        if any(not part.images for part in recorded):
+            return None  # it was told that there is no result, though one may have come since
         images = next_images(self._cargo.sizes(), recorded)
         return (next_number(recorded), images) if images or not recorded else None
 
