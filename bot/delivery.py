@@ -222,13 +222,16 @@ class _PostLog:
     def delivery(self) -> Delivery:
         return self._delivery
 
-    async def start_part(self, number: int, images: Sequence[int]) -> Part:
+    async def start_part(
+        self, number: int, images: Sequence[int], *, is_direct: bool = False
+    ) -> Part:
         self._delivery = await self._deliveries.start_part(
             self._delivery.job_id,
             fence=self._delivery.fence,
             number=number,
             images=images,
             now=self._clock.now(),
+            is_direct=is_direct,
         )
         return next(part for part in self._delivery.parts if part.number == number)
 

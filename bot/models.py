@@ -324,8 +324,9 @@ class Part:
 
     number: int  # from 0; goes into the nonce
     images: tuple[int, ...]  # indexes into the job's image_urls; empty for a failure message
-    started_at: datetime  # of the first attempt; tells how old the nonce is
+    started_at: datetime  # of the first attempt there; tells how old the nonce is
     message_id: str | None = None  # None: the outcome of the send is not known
+    is_direct: bool = False  # certainly not where it was asked for: it goes to the person directly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

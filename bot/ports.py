@@ -259,11 +259,19 @@ class DeliveryStore(ClaimStore, Protocol):
         """
 
     async def start_part(
-        self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
+        self,
+        job_id: str,
+        *,
+        fence: int,
+        number: int,
+        images: Sequence[int],
+        now: datetime,
+        is_direct: bool = False,
     ) -> Delivery:
         """Note that message `number` is about to be sent with these images.
 
-        A repeat keeps the time of the first start; of a message that stands nothing changes.
+        A repeat keeps the time of the first start there; of a message that stands nothing changes,
+        and one that goes to the person directly does so for good.
 
         Raises:
             LostLeaseError: another process has taken the delivery over; send nothing.
@@ -402,10 +410,13 @@ class PostLog(Protocol):
     def delivery(self) -> Delivery:
         """The delivery as last recorded."""
 
-    async def start_part(self, number: int, images: Sequence[int]) -> Part:
+    async def start_part(
+        self, number: int, images: Sequence[int], *, is_direct: bool = False
+    ) -> Part:
         """Note, before sending, that message `number` will carry these images.
 
-        A repeat may change the images, and keeps the time of the first start.
+        A repeat may change the images, and keeps the time of the first start. `is_direct`: it
+        certainly does not stand where it was asked for, and goes to the person from now on.
 
         Raises:
             LostLeaseError: another process has taken over; send nothing.

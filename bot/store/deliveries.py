@@ -45,10 +45,17 @@ class SqlDeliveryStore:
         return await self._database.run(_renew_leases, job_ids, owner, until)
 
     async def start_part(
-        self, job_id: str, *, fence: int, number: int, images: Sequence[int], now: datetime
+        self,
+        job_id: str,
+        *,
+        fence: int,
+        number: int,
+        images: Sequence[int],
+        now: datetime,
+        is_direct: bool = False,
     ) -> Delivery:
         """See `ports.DeliveryStore.start_part`."""
-        part = Part(number=number, images=tuple(images), started_at=now)
+        part = Part(number=number, images=tuple(images), started_at=now, is_direct=is_direct)
         return await self._database.run(_start_part, job_id, fence, part)
 
     async def finish_part(
@@ -221,7 +228,8 @@ def _renew_leases(
 def _start_part(connection: Connection, job_id: str, fence: int, part: Part) -> Delivery:
     delivery = _held(connection, job_id, fence)
     known = {each.number: each for each in delivery.parts}
-    if (earlier := known.get(part.number)) is None:
+    earlier = known.get(part.number)
+    if earlier is None or (part.is_direct and not earlier.is_direct and not earlier.message_id):
         known[part.number] = part
     elif earlier.message_id is None:  # its images may have been spread over more messages
         known[part.number] = replace(earlier, images=part.images)

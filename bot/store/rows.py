@@ -125,6 +125,7 @@ def _to_part(value: Mapping[str, Any]) -> Part:
         images=tuple(value["images"]),
         started_at=datetime.fromisoformat(value["started_at"]),
         message_id=value["message_id"],
+        is_direct=value.get("is_direct", False),
     )
 
 
@@ -135,4 +136,5 @@ def from_part(part: Part) -> dict[str, Any]:
         "images": list(part.images),
         "started_at": part.started_at.isoformat(),
         "message_id": part.message_id,
+        "is_direct": part.is_direct,
     }

@@ -58,12 +58,15 @@ class MemoryLog:
         self.is_lost = False
         self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.SENDING, created_at=NOW)
 
-    async def start_part(self, number: int, images: Sequence[int]) -> Part:
+    async def start_part(
+        self, number: int, images: Sequence[int], *, is_direct: bool = False
+    ) -> Part:
         if self.is_lost:
             raise LostLeaseError
-        part = Part(number=number, images=tuple(images), started_at=self._clock.now())
+        now = self._clock.now()
+        part = Part(number=number, images=tuple(images), started_at=now, is_direct=is_direct)
         known = {known.number: known for known in self.delivery.parts}
-        if number in known:
+        if number in known and known[number].is_direct >= is_direct:
             part = replace(known[number], images=tuple(images))
         self._write(known | {number: part})
         return part

@@ -782,6 +782,18 @@ async def test_parts_are_durable_and_keep_their_first_start(bench: Bench) -> Non
     assert late == done
 
 
+async def test_a_message_that_goes_directly_starts_anew_and_stays_direct(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    part = {"fence": 1, "number": 0, "images": [0]}
+    await bench.deliveries.start_part(job.id, **part, now=NOW)  # type: ignore[arg-type]
+    later = NOW + SECOND
+    await bench.deliveries.start_part(job.id, **part, now=later, is_direct=True)  # type: ignore[arg-type]
+    again = await bench.deliveries.start_part(job.id, **part, now=LATER)  # type: ignore[arg-type]
+    (kept,) = again.parts
+    assert (kept.is_direct, kept.started_at) == (True, later)
+
+
 async def test_a_delayed_delivery_comes_back_when_it_is_due(bench: Bench) -> None:
     job = await finished(bench, "T1")
     await take(bench)

@@ -20,7 +20,12 @@ class Search:
 
 
 async def find_card(
-    channel: discord.abc.Messageable, *, after: int, author_id: int, job_id: str, part: int
+    channel: discord.PartialMessageable | discord.DMChannel,
+    *,
+    after: int,
+    author_id: int,
+    job_id: str,
+    part: int,
 ) -> Search:
     """Look for the card of this part among the messages after the one with id `after`.
 
@@ -36,7 +41,11 @@ async def find_card(
 
 
 async def _search(
-    channel: discord.abc.Messageable, *, after: int, author_id: int, mark: str
+    channel: discord.PartialMessageable | discord.DMChannel,
+    *,
+    after: int,
+    author_id: int,
+    mark: str,
 ) -> Search:
     seen = 0
     start = discord.Object(id=after)
@@ -47,6 +56,11 @@ async def _search(
     return Search(is_proven=seen < MAX_MESSAGES and (seen > 0 or await _is_readable(channel)))
 
 
-async def _is_readable(channel: discord.abc.Messageable) -> bool:
-    """Whether any message can be seen: without Read Message History Discord gives an empty list."""
+async def _is_readable(channel: discord.PartialMessageable | discord.DMChannel) -> bool:
+    """Whether any message can be seen: without Read Message History Discord gives an empty list.
+
+    In direct messages there is no such permission to lack.
+    """
+    if isinstance(channel, discord.DMChannel):
+        return True
     return bool([message async for message in channel.history(limit=1)])

@@ -39,6 +39,8 @@ RETRY_SOON = timedelta(seconds=5)  # so that a nonce gets several chances while 
 SHRINKS = 2  # times that files are halved before they are spread over more messages
 MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
 
+MAY_STAND = "a post may have arrived, and the channel cannot be read"
+
 _Channel: TypeAlias = discord.PartialMessageable | discord.DMChannel
 
 
@@ -68,6 +70,8 @@ class Posting:
         self._cargo = Cargo(images)
         self._log = post_log
         self._started_at = clock.now()
+        self._refusal = "Discord refused it before"  # until it does so again
+        self._may_stand = False  # a message of a former attempt, where we cannot look
         self._placeholder = Placeholder(client, clock, job)
 
     async def complete(self) -> None:
@@ -124,33 +128,47 @@ class Posting:
         return images
 
     async def _put(self, part: Part) -> Posted:
-        """Bring one message to the person: into the channel, else by token, else as a DM.
+        """Bring one message to the person: where it was asked for, else as a direct message.
+
+        Once it is certain that it cannot stand there, that is noted: from then on it is direct.
+        """
+        if not part.is_direct:
+            posted = await self._put_where_asked(part)
+            if posted is not None:
+                return posted
+            part = await self._log.start_part(part.number, part.images, is_direct=True)
+        try:
+            return await self._put_into_dm(part)
+        except discord.HTTPException as error:
+            if is_too_large(error) or self._job.is_private:
+                raise
+            raise UndeliverableError(
+                f"may not post in the channel: {self._refusal}; nor as a direct message: "
+                f"{reason_of(error)}"
+            ) from error
+
+    async def _put_where_asked(self, part: Part) -> Posted | None:
+        """Bring it into the channel, else into the placeholder by token; None if neither may be.
 
         A private one never goes into the channel. Its first message takes the place of the answer,
         which may be repeated; further ones have no such place.
         """
         if self._job.is_private:
-            if part.number == 0 and await self._fill_placeholder_by_token(part):
-                return self._at_placeholder()
-            return await self._put_into_dm(part)
+            is_first = part.number == 0
+            is_filled = is_first and await self._fill_placeholder_by_token(part)
+            return self._at_placeholder() if is_filled else None
         try:
             return await self._put_into_channel(part)
         except discord.HTTPException as error:
             if not lacks_access(error):
                 raise
-            reason = reason_of(error)
-        log.info("channel_not_writable", part=part.number, reason=reason)
+            self._refusal = reason_of(error)
+            log.info("channel_not_writable", part=part.number, reason=self._refusal)
         if await self._fill_placeholder_by_token(part):
             return self._at_placeholder()
-        try:
-            return await self._put_into_dm(part)
-        except discord.HTTPException as error:
-            if is_too_large(error):
-                raise
-            raise UndeliverableError(
-                f"may not post in the channel: {reason}; nor as a direct message: "
-                f"{reason_of(error)}"
-            ) from error
+        if self._may_stand:
+            raise UndeliverableError(MAY_STAND)
+        return None
 
     async def _put_into_channel(self, part: Part) -> Posted:
         channel = self._client.get_partial_messageable(int(self._job.origin.channel_id))
@@ -160,11 +178,12 @@ class Posting:
         found = await self._search(channel, part)
         if found.message_id is not None:
             return _posted(channel, found.message_id)
+        self._may_stand = not found.is_proven
         if await self._fill_placeholder(part):
             return self._at_placeholder()
-        if found.is_proven:
-            return await self._send(channel, part, nonce)
-        raise UndeliverableError("a post may have arrived, and the channel cannot be read")
+        if self._may_stand:
+            raise UndeliverableError(MAY_STAND)
+        return await self._send(channel, part, nonce)
 
     async def _send_or_find(self, channel: _Channel, part: Part, nonce: str) -> Posted:
         """Send; if we no longer may, look whether an earlier attempt arrived while we might."""
@@ -176,6 +195,7 @@ class Posting:
                 raise
             found = await self._search(channel, part)
             if found.message_id is None:
+                self._may_stand = not found.is_proven
                 raise
         return _posted(channel, found.message_id)
 
