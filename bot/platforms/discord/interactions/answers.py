@@ -22,6 +22,7 @@ from bot.platforms.discord.calls import ALREADY_ANSWERED, LOST, is_beaten, is_se
 from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.posting.placeholder import is_placeholder
 from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
 from bot.texts import Text, msg
 
@@ -253,4 +254,6 @@ class Answer:
             return Outcome(sight=Sight.UNCLEAR)
         if message.id < self._interaction.id:  # the card whose button was pressed
             return Outcome(sight=Sight.NOT_SEEN)
+        if not is_placeholder(message, self._interaction.id):
+            return Outcome(sight=Sight.SEEN_ELSEWHERE)
         return Outcome(sight=Sight.SEEN, message_id=str(message.id))

@@ -60,7 +60,7 @@ class Placeholder:
                 message = await webhook.fetch_message(_ORIGINAL)
         except discord.HTTPException:
             return
-        if message.id > self._asked_at:  # else it is the card whose button was pressed
+        if is_placeholder(message, self._asked_at):
             self.message_id = str(message.id)
 
     async def change(self, view: ui.LayoutView) -> None:
@@ -112,7 +112,7 @@ class Placeholder:
             discord.HTTPException: the files are too large.
         """
         webhook = self._webhook()
-        if webhook is None:
+        if webhook is None or self.message_id is None:
             return False
         try:
             async with discord_call(timeout_s=SEND_TIMEOUT_S):
@@ -170,6 +170,15 @@ class Placeholder:
         application_id = self._client.application_id
         assert application_id is not None  # known since the login
         return discord.Webhook.partial(application_id, origin.reply_token, client=self._client)
+
+
+def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
+    """Whether this first answer is, or will be, a placeholder.
+
+    It is not when it is older: then it is the card whose button was pressed. Nor when it is plain
+    text: then another process, which heard of it too, has told the person something else.
+    """
+    return answer.id > asked_at and (answer.flags.components_v2 or answer.flags.loading)
 
 
 def _asked_at(job: Job) -> int:
