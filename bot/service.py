@@ -313,7 +313,9 @@ class ImagineService:
             everybody=await self.queue(),
             person=await self.queue(requester),
             slots=self._slots,
-            expected_at={mode: await self._expected_end(mode, place, 1) for mode in Mode},
+            expected_at={
+                mode: self._expected_end(await self.typical_time(mode), place, 1) for mode in Mode
+            },
             pause=describe_pause(pause.code) if pause is not None and is_paused else None,
         )
 
@@ -403,9 +405,11 @@ class ImagineService:
         return await self._accept(order, request, is_private=job.is_private)
 
     async def _accept(self, order: Order, request: ImagineRequest, *, is_private: bool) -> Accepted:
-        now = self._clock.now()
         request = replace(request, origin=await self._in_their_language(request.origin))
+        typical = await self.typical_time(order.mode)
         new = self._new_jobs(order, request, is_private=is_private)
+        now = self._clock.now()
+        # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         jobs, place = await persist(
             lambda: self._jobs.add(
                 new,
@@ -427,7 +431,7 @@ class ImagineService:
         return Accepted(
             jobs=jobs,
             place=place,
-            expected_at=await self._expected_end(order.mode, place, len(jobs)),
+            expected_at=self._expected_end(typical, place, len(jobs)),
             cost=cost_of(order.mode, len(jobs)),
             remarks=order.remarks,
         )
@@ -452,8 +456,7 @@ class ImagineService:
         language = (await self._personal.preferences(origin.requester)).language
         return origin if language is None else replace(origin, locale=language)
 
-    async def _expected_end(self, mode: Mode, place: QueuePlace, jobs: int) -> datetime:
-        typical = await self.typical_time(mode)
+    def _expected_end(self, typical: timedelta, place: QueuePlace, jobs: int) -> datetime:
         if place.starts_at_once and jobs == 1:
             rounds = 1
         else:
