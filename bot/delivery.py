@@ -6,8 +6,9 @@ slow channel holds up no other, is ours.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -151,6 +152,7 @@ class Deliverer:
             await self._postpone(delivery, DeliveryDelayedError(f"database: {error}"))
         except TimeoutError:
             log.error("delivery_stuck")  # noqa: TRY400 - where it hung tells nothing
+            await post_log.catch_up()
             await self._postpone(delivery, DeliveryDelayedError("it took too long"))
         except Exception:
             log.exception("delivery_crashed")
@@ -217,6 +219,7 @@ class _PostLog:
         self._deliveries = deliveries
         self._clock = clock
         self._delivery = delivery
+        self._unrecorded: Callable[[], Awaitable[Delivery]] | None = None
 
     @property
     def delivery(self) -> Delivery:
@@ -236,16 +239,21 @@ class _PostLog:
         return next(part for part in self._delivery.parts if part.number == number)
 
     async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
-        # Repeated until it is noted: nobody else knows that this message stands.
-        self._delivery = await persist(
-            lambda: self._deliveries.finish_part(
-                self._delivery.job_id,
-                fence=self._delivery.fence,
-                number=number,
-                message_id=message_id,
-                channel_id=channel_id,
-            )
+        self._unrecorded = partial(
+            self._deliveries.finish_part,
+            self._delivery.job_id,
+            fence=self._delivery.fence,
+            number=number,
+            message_id=message_id,
+            channel_id=channel_id,
         )
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Record the message that stands and is not recorded; nobody else knows of it."""
+        if self._unrecorded is not None:
+            self._delivery = await persist(self._unrecorded)
+            self._unrecorded = None
 
 
 def _missing(delivery: Delivery, job: Job) -> list[tuple[int, str]]:
