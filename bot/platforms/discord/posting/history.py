@@ -20,14 +20,17 @@ class Search:
 
 
 async def find_card(
-    channel: discord.PartialMessageable | discord.DMChannel,
+    channel: discord.abc.Messageable,
     *,
     after: int,
     author_id: int,
     job_id: str,
     part: int,
+    is_direct: bool,
 ) -> Search:
     """Look for the card of this part among the messages after the one with id `after`.
+
+    `is_direct`: these are direct messages, which the bot may always read.
 
     Raises:
         DeliveryDelayedError: Discord cannot be asked now.
@@ -35,32 +38,27 @@ async def find_card(
     mark = card_mark(job_id, part)
     try:
         async with discord_call(timeout_s=SEND_TIMEOUT_S):
-            return await _search(channel, after=after, author_id=author_id, mark=mark)
+            found, seen = await _search(channel, after=after, author_id=author_id, mark=mark)
+            if found is None and not seen and not is_direct and not await _is_readable(channel):
+                return Search()
     except discord.HTTPException:
         return Search()
+    return Search(message_id=found, is_proven=seen < MAX_MESSAGES)
 
 
 async def _search(
-    channel: discord.PartialMessageable | discord.DMChannel,
-    *,
-    after: int,
-    author_id: int,
-    mark: str,
-) -> Search:
+    channel: discord.abc.Messageable, *, after: int, author_id: int, mark: str
+) -> tuple[str | None, int]:
+    """Give the id of the message with the mark, and how many were looked at."""
     seen = 0
     start = discord.Object(id=after)
     async for message in channel.history(limit=MAX_MESSAGES, after=start, oldest_first=True):
         seen += 1
         if message.author.id == author_id and mark in custom_ids(message):
-            return Search(message_id=str(message.id))
-    return Search(is_proven=seen < MAX_MESSAGES and (seen > 0 or await _is_readable(channel)))
+            return str(message.id), seen
+    return None, seen
 
 
-async def _is_readable(channel: discord.PartialMessageable | discord.DMChannel) -> bool:
-    """Whether any message can be seen: without Read Message History Discord gives an empty list.
-
-    In direct messages there is no such permission to lack.
-    """
-    if isinstance(channel, discord.DMChannel):
-        return True
+async def _is_readable(channel: discord.abc.Messageable) -> bool:
+    """Whether any message can be seen: without Read Message History Discord gives an empty list."""
     return bool([message async for message in channel.history(limit=1)])

@@ -151,7 +151,9 @@ class Posting:
         """Bring it into the channel, else into the placeholder by token; None if neither may be.
 
         A private one never goes into the channel. Its first message takes the place of the answer,
-        which may be repeated; further ones have no such place.
+        which may be repeated; further ones have no such place. Once the token has ended nobody can
+        tell whether it did; one in the answer, which the person's next start of Discord forgets, is
+        no reason to keep back the direct message.
         """
         if self._job.is_private:
             is_first = part.number == 0
@@ -235,6 +237,7 @@ class Posting:
             author_id=self._client.user.id,
             job_id=self._job.id,
             part=part.number,
+            is_direct=part.is_direct or self._job.origin.tenant_id is None,
         )
 
     async def _fill_placeholder(self, part: Part) -> bool:
