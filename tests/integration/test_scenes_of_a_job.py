@@ -1,0 +1,335 @@
+"""Scenes from the life of a job: troubles that cost somebody something once, one test each."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.models import DeliveryStatus, FailureCode, Job, JobStatus
+from tests.life.crossings import Trouble
+from tests.life.promises import check_now, check_the_end
+from tests.life.provider import Answer
+from tests.life.stage import Stage, stage_on
+from tests.life.world import World
+from tests.standins.discord.faults import Hang, Lose, Status
+
+MINUTE = 60.0
+DAY = 24 * 60 * MINUTE
+POSTS = "/channels/{channel_id}/messages"
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with stage_on("sqlite://") as stage:
+        yield stage
+
+
+@pytest.fixture
+def world(stage: Stage) -> Iterator[World]:
+    """Give a world with one process and a public address."""
+    yield from _played(World(stage))
+
+
+@pytest.fixture
+def polling_world(stage: Stage) -> Iterator[World]:
+    """Give a world with one process and no public address."""
+    yield from _played(World(stage, hooked=False))
+
+
+@pytest.fixture
+def shared_world(stage: Stage) -> Iterator[World]:
+    """Give a world with two processes on one database, and no public address."""
+    yield from _played(World(stage, hooked=False, together=True), processes=2)
+
+
+def _played(world: World, processes: int = 1) -> Iterator[World]:
+    for _ in range(processes):
+        world.start_process()
+    try:
+        yield world
+        check_now(world)
+    finally:
+        world.end()
+
+
+def imagine(world: World, prompt: str = "a cat", *, is_private: bool = False) -> None:
+    world.imagine(
+        world.chat.ann, world.chat.channel, prompt, is_private=is_private, heard_by=world.alive
+    )
+
+
+def succeed(world: World, images: int = 4) -> None:
+    """Let everything that the provider draws be ready, and the next poll come."""
+    for task in world.provider.running:
+        world.finish(task, images=images, failure=None)
+    world.freeze(5 * MINUTE)
+
+
+def the_job(world: World) -> Job:
+    (job,) = world.look().jobs
+    return job
+
+
+def delivery_status(world: World) -> DeliveryStatus:
+    (delivery,) = world.look().deliveries.values()
+    return delivery.status
+
+
+# ── The answer to a commit is lost ──────────────────────────────────────────────────────────────
+
+
+def test_a_claim_that_nobody_heard_of_is_submitted_all_the_same(world: World) -> None:
+    world.process.border.expect(Trouble.LOSS, "database jobs _claim", 1)
+    imagine(world)
+    assert the_job(world).status is JobStatus.SUBMITTING
+    world.wait(2)
+    assert the_job(world).status is JobStatus.RUNNING
+    assert world.provider.ledger == {"a cat": 1}
+
+
+def test_a_delivery_that_nobody_heard_of_claiming_is_posted_all_the_same(world: World) -> None:
+    imagine(world)
+    world.finish(world.provider.running[0], images=4, failure=None)
+    world.process.border.expect(Trouble.LOSS, "database deliveries _claim", 1)
+    world.call_back(world.provider.callbacks[0], world.process)
+    assert delivery_status(world) is DeliveryStatus.SENDING
+    assert not world.chat.cards()
+    world.wait(30)
+    check_the_end(world)
+
+
+def test_a_message_that_stands_is_not_forgotten_while_the_database_is_away(world: World) -> None:
+    world.chat.channel.deny("read_message_history")
+    imagine(world)
+    for _ in range(40):  # about three minutes
+        world.process.border.expect(Trouble.LOSS, "database deliveries _finish_part", 0)
+    for task in world.provider.running:
+        world.finish(task, images=4, failure=None)
+    world.wait(5 * MINUTE)
+    check_the_end(world)
+
+
+def test_a_result_whose_record_was_confirmed_to_nobody_is_not_posted_again(world: World) -> None:
+    imagine(world)
+    world.process.border.expect(Trouble.LOSS, "database deliveries _let_go", 1)
+    succeed(world)
+    world.wait(2)
+    (delivery,) = world.look().deliveries.values()
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.SENT, 1)
+    assert world.log_of("result_posted")
+
+
+def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> None:
+    imagine(world)
+    world.chat.faults.add("*", ".*", Status(status=503), times=None)
+    succeed(world)
+    world.process.border.outages = {"database deliveries _let_go"}
+    world.freeze(2 * DAY)
+    world.wait(MINUTE)
+    world.process.border.forget_troubles()
+    world.troubles.add(world.chat.channel.id)
+    world.wait(MINUTE)
+    assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
+    check_the_end(world)
+
+
+def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World) -> None:
+    imagine(world)
+    world.chat.faults.add("POST", POSTS, Hang(seconds=50.0, after_effect=True))
+    succeed(world)
+    world.freeze(20 * MINUTE)
+    world.wait(6)
+    check_the_end(world)
+
+
+def test_a_command_whose_commit_was_not_confirmed_is_answered_as_accepted(world: World) -> None:
+    world.process.border.expect(Trouble.LOSS, "database jobs _add", 1)
+    imagine(world)
+    world.wait(2)
+    assert the_job(world).id in world.promised_jobs()
+    assert not world.log_of("interaction_failed")
+
+
+def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
+    world.process.border.expect(Trouble.LOSS, "database jobs _recent_durations", 0)
+    imagine(world)
+    world.wait(12)
+    assert world.log_of("interaction_failed")
+    assert not world.look().jobs
+
+
+# ── The provider's account ──────────────────────────────────────────────────────────────────────
+
+
+def test_after_a_pause_a_single_job_finds_out_whether_the_account_works(world: World) -> None:
+    for number in range(3):
+        imagine(world, f"early {number}")
+    for task in world.provider.running:
+        world.finish(task, images=4, failure=None)
+    world.wait(60)  # all are polled, and the gate is wide open
+    world.provider.next_answers = [Answer.NO_QUOTA]
+    imagine(world, "found out")
+    world.freeze(16)
+    world.provider.next_answers = [Answer.SLOW_BEFORE] * 3
+    before = world.provider.submits
+    for number in range(3):
+        imagine(world, f"late {number}")
+    world.wait(6)
+    assert world.provider.submits == before + 1
+    world.let_go()
+    world.wait(6)
+    assert world.provider.submits == before + 3
+
+
+def test_a_probe_that_finds_the_account_still_empty_costs_nobody_their_job(world: World) -> None:
+    world.provider.next_answers = [Answer.NO_QUOTA, Answer.NO_QUOTA, Answer.NO_QUOTA]
+    imagine(world, "found out")
+    world.freeze(16)
+    imagine(world, "probe")
+    first, second = world.look().jobs
+    assert first.failure is not None
+    assert first.failure.code is FailureCode.QUOTA
+    assert second.status is JobStatus.QUEUED
+    world.freeze(31)
+    world.freeze(61)
+    assert world.look().jobs[1].status is JobStatus.RUNNING
+
+
+def test_what_was_accepted_before_the_account_was_empty_does_not_lift_the_pause(
+    world: World,
+) -> None:
+    imagine(world, "opens the gate")
+    world.provider.next_answers = [Answer.SLOW_AFTER, Answer.NO_QUOTA]
+    imagine(world, "accepted slowly")
+    imagine(world, "found out")
+    world.let_go()
+    imagine(world, "too early")
+    assert [job.prompt for job in world.look().jobs] == [
+        "opens the gate",
+        "accepted slowly",
+        "found out",
+    ]
+
+
+# ── Doubtful jobs ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_task_id_given_twice_puts_the_job_in_doubt_and_pauses(polling_world: World) -> None:
+    world = polling_world
+    imagine(world, "first")
+    world.provider.next_answers = [Answer.SAME_ID]
+    imagine(world, "second")
+    imagine(world, "third")
+    world.freeze(0.5)
+    assert [job.status for job in world.look().jobs] == [
+        JobStatus.RUNNING,
+        JobStatus.UNKNOWN,
+        JobStatus.QUEUED,
+    ]
+    assert len(world.chat.cards()) == 1  # it was told at once
+    world.wait(2)
+    assert world.look().jobs[2].status is JobStatus.RUNNING
+
+
+def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
+    shared_world: World,
+) -> None:
+    world = shared_world
+    first, _ = world.alive
+    world.provider.next_answers = [Answer.SLOW_AFTER]
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
+    for _ in range(10):
+        first.border.expect(Trouble.LOSS, "database jobs _renew_leases", 0)
+    world.chat.faults.add("DELETE", ".*", Hang(seconds=5.0, after_effect=True))
+    world.wait(18)
+    world.wait(1)
+    assert the_job(world).status is JobStatus.UNKNOWN
+    assert delivery_status(world) is DeliveryStatus.SENDING  # the placeholder still has to go
+    world.let_go()
+    assert the_job(world).status is JobStatus.RUNNING
+    for process in world.alive:
+        world.kill(process)
+    world.start_process()
+    succeed(world)
+    assert the_job(world).failure is None
+    check_the_end(world)
+    assert [part for _, part in world.chat.cards()] == [0]
+
+
+# ── Discord ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) -> None:
+    world = shared_world
+    first, second = world.alive
+    first.border.expect(Trouble.LOSS, "database jobs _recent_durations", 0)
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
+    world.wait(1)
+    (command,) = world.chat.interactions.values()
+    world.hear_again(command, "a cat", second)
+    world.wait(12)
+    succeed(world)
+    check_the_end(world)
+
+
+def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_too(
+    world: World,
+) -> None:
+    imagine(world, "a cat --relax")
+    world.freeze(15 * MINUTE)  # the reply token ends
+    world.chat.faults.add("POST", POSTS, Lose(after_effect=True))
+    succeed(world)
+    world.chat.channel.deny("view_channel")
+    world.troubles.add(world.chat.channel.id)
+    world.wait(12)
+    assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
+    check_the_end(world)
+
+
+def test_a_channel_that_refused_once_is_not_asked_again(world: World) -> None:
+    imagine(world, "a cat --relax")
+    world.freeze(15 * MINUTE)
+    world.chat.channel.deny("view_channel")
+    direct = world.chat.dm(world.chat.ann)
+    world.chat.faults.add("POST", f"/channels/{direct.id}/messages", Status(status=503))
+    succeed(world)
+    world.wait(12)
+    check_the_end(world)
+    assert len(direct.messages) == 1
+
+
+def test_a_first_direct_message_needs_no_proof_that_none_came_before(world: World) -> None:
+    imagine(world, is_private=True)
+    world.chat.faults.add("PATCH", ".*", Lose(after_effect=False), times=None)
+    succeed(world)
+    world.freeze(20 * MINUTE)
+    world.wait(MINUTE)
+    check_the_end(world)
+    assert len(world.chat.dm(world.chat.ann).messages) == 1
+
+
+def test_an_empty_direct_conversation_proves_that_nothing_arrived_there(world: World) -> None:
+    direct = world.chat.dm(world.chat.ann)
+    world.chat.faults.add("POST", ".*", Lose(after_effect=False), times=None)
+    world.chat.faults.add("GET", ".*", Lose(after_effect=False))  # the look for the answer
+    world.imagine(world.chat.ann, direct, "a cat", heard_by=world.alive)
+    world.wait(18)
+    succeed(world)
+    world.freeze(3 * MINUTE)
+    world.chat.faults.clear()
+    world.wait(MINUTE)
+    check_the_end(world)
+    assert len(direct.messages) == 1
+
+
+def test_a_message_that_stands_is_not_forgotten_however_long_the_database_is_away(
+    world: World,
+) -> None:
+    world.chat.channel.deny("read_message_history")
+    imagine(world)
+    world.finish(world.provider.running[0], images=4, failure=None)
+    for _ in range(20):
+        world.process.border.expect(Trouble.LOSS, "database deliveries _finish_part", 0)
+    world.wait(MINUTE)
+    world.freeze(15 * MINUTE)  # the attempt is given up meanwhile
+    world.wait(2 * MINUTE)
+    check_the_end(world)

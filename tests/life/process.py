@@ -1,0 +1,262 @@
+"""One process of the bot: the real parts, put together as `bot.app` does, behind a border."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import discord
+from sqlalchemy import Connection
+
+from bot.delivery import Deliverer
+from bot.dispatcher import Dispatcher
+from bot.errors import ImageError, StoreError
+from bot.janitor import Janitor
+from bot.leases import LeaseKeeper
+from bot.models import Limits
+from bot.personal import PersonalService
+from bot.platforms.discord import DiscordPlatform, ImagineBot
+from bot.progress import ProgressNotifier
+from bot.reconciler import Reconciler, first_poll_after
+from bot.references import ReferenceService
+from bot.service import ImagineService
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlDraftStore,
+    SqlJobStore,
+    SqlPersonalStore,
+    SqlReferenceStore,
+    SqlSettingStore,
+)
+from bot.web import CallbackTags
+from bot.web.webhook import CallbackHandler
+from tests.life.chat import Chat, Wire
+from tests.life.crossings import Border
+from tests.life.provider import Callback, Line, Provider
+from tests.life.stillness import StillLoop
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SLOTS = 3
+POLL_INTERVAL = timedelta(seconds=15)
+LIMITS = Limits(daily_per_user=1000, waiting_per_user=1000, waiting=1000)
+SECRET = "a secret of all processes"
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
+
+
+class Link(Database):
+    """One process's connections to the database that all share."""
+
+    def __init__(self, database: Database, border: Border, loop: StillLoop, *, alone: bool) -> None:
+        super().__init__(database._engine, is_exclusive=alone)
+        self._border = border
+        self._loop = loop
+
+    async def run(
+        self,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        *_, module = work.__module__.split(".")
+        place = f"database {module} {getattr(work, '__name__', '')}"
+        await self._border.cross(place, _away)
+        self._loop.transactions += 1
+        self._loop.calls_outside += self.is_postgresql
+        try:
+            result = await super().run(work, *args, **kwargs)
+        finally:
+            self._loop.calls_outside -= self.is_postgresql
+        await self._border.cross(place, _away, is_back=True)
+        return result
+
+
+def _away() -> Exception:
+    return StoreError("OperationalError")
+
+
+class Pictures:
+    """Implements `ports.ImageFetcher`; some pictures are never there."""
+
+    def __init__(self, border: Border, missing: set[str]) -> None:
+        self._border = border
+        self._missing = missing
+
+    async def fetch(self, url: str) -> tuple[bytes, str]:
+        """See `ports.ImageFetcher.fetch`."""
+        await self._border.cross("picture", lambda: ImageError("no answer from pictures.example"))
+        if url in self._missing:
+            raise ImageError("pictures.example answered 403")
+        return PICTURE + url.encode(), "png"
+
+
+class Process:
+    """Runs until it is killed. Whatever else ends it is a defect, and is kept in `crash`."""
+
+    def __init__(
+        self,
+        number: int,
+        *,
+        loop: StillLoop,
+        database: Database,
+        provider: Provider,
+        chat: Chat,
+        missing: set[str],
+        border: Border,
+        hooked: bool,
+        alone: bool,
+    ) -> None:
+        """Build it; with `hooked` it has a public address, `alone` it holds the database."""
+        self.number = number
+        self.border = border
+        self.crash: BaseException | None = None
+        self._loop = loop
+        self._errands: set[asyncio.Task[None]] = set()
+        owner = f"process-{number}"
+        link = Link(database, border, loop, alone=alone)
+        jobs, settings = SqlJobStore(link), SqlSettingStore(link)
+        personal, drafts = SqlPersonalStore(link), SqlDraftStore(link)
+        references, deliveries = SqlReferenceStore(link), SqlDeliveryStore(link)
+        tags = CallbackTags(SECRET)
+        api, images = Line(provider, border, number), Pictures(border, missing)
+        self._progress = ProgressNotifier(
+            jobs=jobs, deliveries=deliveries, personal=personal, clock=loop
+        )
+        self._deliverer = Deliverer(
+            deliveries=deliveries, images=images, progress=self._progress, clock=loop, owner=owner
+        )
+        self._dispatcher = Dispatcher(
+            jobs=jobs,
+            settings=settings,
+            api=api,
+            clock=loop,
+            owner=owner,
+            slots=SLOTS,
+            first_poll_after=partial(first_poll_after, poll_interval=POLL_INTERVAL),
+            hook_url=partial(tags.hook_url, "https://bot.example") if hooked else None,
+            on_delivery_ready=self._deliverer.delivery_ready,
+            on_progress=self._progress.changed,
+        )
+        self._reconciler = Reconciler(
+            jobs=jobs,
+            api=api,
+            clock=loop,
+            poll_interval=POLL_INTERVAL,
+            on_slot_freed=self._dispatcher.slot_freed,
+            on_delivery_ready=self._deliverer.delivery_ready,
+        )
+        self.service = ImagineService(
+            jobs=jobs,
+            settings=settings,
+            drafts=drafts,
+            personal=personal,
+            clock=loop,
+            limits=LIMITS,
+            slots=SLOTS,
+            on_job_ready=self._dispatcher.job_ready,
+            on_progress=self._progress.changed,
+        )
+        self.bot = ImagineBot(
+            service=self.service,
+            personal=PersonalService(jobs=jobs, personal=personal),
+            references=ReferenceService(store=references, clock=loop, clean=_unchanged, link=None),
+            images=images,
+            settings=settings,
+            cdn_url=chat.world.cdn_url,
+            clock=loop,
+        )
+        _log_in(self.bot, chat, border)
+        platform = DiscordPlatform(self.bot)
+        self.service.add_platform(platform)
+        self._deliverer.add_platform(platform)
+        self._progress.add_platform(platform)
+        self._leases = LeaseKeeper(jobs=jobs, clock=loop, owner=owner, others_are_dead=alone)
+        self._janitor = Janitor(jobs=jobs, drafts=drafts, references=references, clock=loop)
+        self._webhook = CallbackHandler(
+            jobs=jobs, tags=tags, clock=loop, on_callback=self._reconciler.hint
+        )
+        border.on_death = self._drop
+        self._life = loop.create_task(self._live())
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.border.is_dead
+
+    def do(self, errand: Coroutine[Any, Any, object]) -> None:
+        """Let it do something beside its own work, as an event from outside would."""
+        task = self._loop.create_task(self._finish(errand))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def take(self, callback: Callback) -> int:
+        """Give it a callback as its web server would; give the status of the answer."""
+        answer = await self._webhook(_Post(callback))  # type: ignore[arg-type]
+        return answer.status
+
+    async def _live(self) -> None:
+        try:
+            await self._start()
+            async with asyncio.TaskGroup() as group:
+                for part in (
+                    self._dispatcher,
+                    self._reconciler,
+                    self._deliverer,
+                    self._progress,
+                    self._leases,
+                    self._janitor,
+                ):
+                    group.create_task(part.run())
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported
+            if self.is_alive:
+                self.crash = error
+
+    async def _start(self) -> None:
+        """Take over what a former process left; `bot.app` starts again while it cannot."""
+        while True:
+            try:
+                return await self._leases.take_over()
+            except StoreError:
+                await asyncio.sleep(1)
+
+    async def _finish(self, errand: Coroutine[Any, Any, object]) -> None:
+        try:
+            await errand
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported
+            if self.is_alive:
+                self.crash = error
+
+    def _drop(self) -> None:
+        """Let no part of it run on."""
+        for task in (self._life, *self._errands):
+            task.cancel()
+
+
+class _Post:
+    """A request, as far as the webhook looks at it."""
+
+    def __init__(self, callback: Callback) -> None:
+        self.match_info = {"job_id": callback.job_id, "tag": callback.tag}
+        self._body = f'{{"status": 0, "data": {{"taskId": "{callback.task_id}", "status": 1}}}}'
+
+    async def read(self) -> bytes:
+        return self._body.encode()
+
+
+async def _unchanged(data: bytes) -> bytes:
+    return data
+
+
+def _log_in(bot: ImagineBot, chat: Chat, border: Border) -> None:
+    """Do what a login does, without calling anybody."""
+    session: Any = Wire(chat, border)
+    bot.http._HTTPClient__session = session  # type: ignore[attr-defined]
+    bot.http._global_over = asyncio.Event()
+    bot.http._global_over.set()
+    bot.http.token = chat.token
+    state: Any = bot._connection
+    state.user = discord.ClientUser(state=state, data=chat.world.bot.to_json())  # type: ignore[arg-type]
+    state.application_id = chat.application_id
+    bot.usable.set()

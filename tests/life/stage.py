@@ -1,0 +1,37 @@
+"""Where worlds are played: one loop and one database after the other, cleared in between."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import structlog
+from structlog.typing import EventDict
+
+from bot.store import Database, open_database
+from tests.life.journal import open_journal
+from tests.life.stillness import StillLoop
+from tests.life.threadless import sqlite_without_threads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What the worlds of a test share; each finds it empty."""
+
+    loop: StillLoop
+    database: Database
+    log: list[EventDict]
+
+
+@contextmanager
+def stage_on(database_url: str) -> Iterator[Stage]:
+    """Give a stage on a database of its own. SQLite's work is done without threads."""
+    with ExitStack() as stack:
+        stack.enter_context(sqlite_without_threads())
+        log = stack.enter_context(structlog.testing.capture_logs())
+        loop = StillLoop()
+        stack.callback(loop.close)
+        opening = open_database(database_url)
+        database = loop.let(opening.__aenter__())
+        stack.callback(lambda: loop.let(opening.__aexit__(None, None, None)))
+        loop.let(database.run(open_journal))
+        yield Stage(loop=loop, database=database, log=log)
