@@ -1,0 +1,340 @@
+"""The life of a job, lived through in every order of events that Hypothesis can think of.
+
+Real service, store and workers; at each await the process may die, each call may be lost, and
+callbacks come early, late, twice, forged or never. After every event the promises of
+docs/how-it-works.md are checked, and at the end of the world that everything has ended.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.models import Failure, FailureCode
+from bot.platforms.discord.cards.custom_ids import Action
+from tests.life.crossings import Trouble
+from tests.life.process import Process
+from tests.life.promises import check_now, check_the_end, is_over
+from tests.life.provider import Answer
+from tests.life.stage import Stage, stage_on
+from tests.life.world import World
+from tests.standins.discord.faults import Hang, Lose, Status
+from tests.standins.postgresql import PostgresServer
+
+# LIFE_EXAMPLES=2000 LIFE_STEPS=80 makes a longer run, and each such run another one.
+EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
+STEPS = int(os.environ.get("LIFE_STEPS", "40"))
+
+MOST_WISHES = 16
+# When nothing more goes wrong, all is over after this: retries, polls, deadlines, a day.
+PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
+
+TAGS = {"right": None, "wrong": "a" * 32}
+PERMISSIONS = ("send_messages", "read_message_history", "view_channel")
+FAULTS = {
+    "lost there": Lose(after_effect=False),
+    "lost on the way back": Lose(after_effect=True),
+    "late": Hang(seconds=50.0, after_effect=True),
+    "too late": Hang(seconds=100.0, after_effect=True),
+    "too late, without effect": Hang(seconds=100.0, after_effect=False),
+    "broken": Status(status=500),
+    "unavailable": Status(status=503),
+    "slow down": Status(status=429, retry_after=2.0),
+    "slow down for long": Status(status=429, retry_after=45.0),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody sends."""
+
+    person: int
+    place: int
+    more: str
+    is_private: bool
+    is_late: bool
+    heard_twice: bool
+
+
+nth = st.integers(0, 5)
+wishes = st.lists(
+    st.builds(
+        Wanted,
+        person=st.integers(0, 2),
+        place=st.integers(0, 2),
+        more=st.sampled_from(["", "", "", " --relax", " {of ice, of fire}"]),
+        is_private=st.sampled_from([False, False, False, True]),
+        is_late=st.sampled_from([False, False, False, False, True]),
+        heard_twice=st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+class Life(RuleBasedStateMachine):
+    """One world; every rule is something that can happen to it at any time.
+
+    There are few rules, each with many forms: Hypothesis leaves some rules out of every world.
+    """
+
+    def __init__(self, stage: Stage, *, together: bool) -> None:
+        super().__init__()
+        self.stage = stage
+        self.processes = 2 if together else 1
+        self.number = 0
+        self.is_broken = False
+
+    @initialize(seed=st.integers(0, 2**16), hooked=st.booleans(), wishes=wishes)
+    def begin(self, seed: int, hooked: bool, wishes: list[Wanted]) -> None:
+        self.world = World(
+            self.stage,
+            seed=seed,
+            hooked=hooked,
+            together=self.processes > 1,
+        )
+        for _ in range(self.processes):
+            self.world.start_process()
+        self.people_imagine(wishes)
+
+    def process(self, number: int) -> Process:
+        return _nth(self.world.alive, number)
+
+    def is_alive(self) -> bool:
+        return bool(self.world.alive)
+
+    # ── People ──────────────────────────────────────────────────────────────────────────────────
+
+    @precondition(lambda self: self.is_alive() and self.number < MOST_WISHES)
+    @rule(wishes=wishes)
+    def people_imagine(self, wishes: list[Wanted]) -> None:
+        for wish in wishes:
+            if not self.is_alive():
+                return  # killed by the last one
+            self.number += 1
+            user = self.world.chat.people[wish.person]
+            place = (*self.world.chat.channels, self.world.chat.dm(user))[wish.place]
+            self.world.imagine(
+                user,
+                place,
+                f"picture {self.number}{wish.more}",
+                is_private=wish.is_private,
+                is_late=wish.is_late,
+                heard_by=self.world.alive if wish.heard_twice else [self.process(self.number)],
+            )
+
+    @precondition(is_alive)
+    @rule(
+        what=st.sampled_from([Action.CANCEL, Action.DISCARD, Action.START, Action.DELETE]),
+        which=nth,
+        heard_by=nth,
+    )
+    def somebody_presses(self, what: Action, which: int, heard_by: int) -> None:
+        buttons = self.world.buttons(what)
+        if buttons:
+            self.world.press(_nth(buttons, which), self.process(heard_by))
+
+    # ── The provider ────────────────────────────────────────────────────────────────────────────
+
+    @rule(
+        answers=st.lists(st.sampled_from(Answer), min_size=1, max_size=4),
+        places=st.sampled_from([0, 0, 8, 9, 10]),
+        no_status=st.sampled_from([False, False, True]),
+    )
+    def the_provider_changes(self, answers: list[Answer], places: int, no_status: bool) -> None:
+        self.world.provider.next_answers = answers
+        self.world.provider.places_of_others = places
+        self.world.provider.status_outage = no_status
+
+    @precondition(lambda self: self.world.provider.is_holding)
+    @rule()
+    def slow_submits_go_on(self) -> None:
+        self.world.let_go()
+
+    @precondition(lambda self: bool(self.world.provider.running))
+    @rule(which=nth, end=st.sampled_from([4, 4, 4, 1, 12, 0, FailureCode.PROMPT]))
+    def the_provider_ends_a_task(self, which: int, end: int | FailureCode) -> None:
+        task = _nth(self.world.provider.running, which)
+        if isinstance(end, FailureCode):
+            self.world.finish(task, images=0, failure=Failure(code=end, detail="no cats"))
+        else:
+            self.world.finish(task, images=end, failure=None)
+
+    @precondition(lambda self: bool(self.world.alive and self.world.provider.callbacks))
+    @rule(which=nth, heard_by=nth, times=st.sampled_from([1, 1, 2, 6]))
+    def a_callback_arrives(self, which: int, heard_by: int, times: int) -> None:
+        callback = _nth(self.world.provider.callbacks[::-1], which)
+        for _ in range(times):
+            if self.is_alive():
+                self.world.call_back(callback, self.process(heard_by))
+
+    @precondition(is_alive)
+    @rule(
+        which=nth,
+        names=st.sampled_from(["nothing", "its own task", "another's task"]),
+        tag=st.sampled_from(["right", "right", "wrong"]),
+        heard_by=nth,
+    )
+    def a_callback_is_forged(self, which: int, names: str, tag: str, heard_by: int) -> None:
+        jobs = self.world.look().jobs
+        if not jobs:
+            return
+        job, other = _nth(jobs, which), _nth(jobs, which + 1)
+        tasks = {"its own task": job.provider_task_id, "another's task": other.provider_task_id}
+        self.world.call_back(
+            self.world.forge(job.id, tasks.get(names) or "forged", tag=TAGS[tag]),
+            self.process(heard_by),
+        )
+
+    # ── Discord, and where the pictures are ─────────────────────────────────────────────────────
+
+    @rule(
+        fault=st.sampled_from(sorted(FAULTS)),
+        method=st.sampled_from(["POST", "POST", "PATCH", "GET", "DELETE", "*"]),
+        times=st.sampled_from([1, 1, 2, 6]),
+    )
+    def discord_fails(self, fault: str, method: str, times: int) -> None:
+        self.world.chat.faults.add(method, ".*", FAULTS[fault], times=times)
+
+    @rule(
+        what=st.sampled_from(
+            [
+                "may not send_messages",
+                "may not read_message_history",
+                "may not view_channel",
+                "may do everything",
+                "channel deleted",
+                "card removed",
+                "direct messages closed",
+                "picture gone",
+            ]
+        ),
+        which=nth,
+    )
+    def a_place_changes(self, what: str, which: int) -> None:
+        channel = _nth(self.world.chat.channels, which)
+        match what.split():
+            case ["may", "not", permission]:
+                self.world.troubles.add(channel.id)
+                channel.deny(permission)
+            case ["may", *_]:
+                channel.allow(*PERMISSIONS)
+            case ["channel", "deleted"]:
+                self.world.troubles.add(channel.id)
+                channel.delete()
+            case ["card", "removed"]:
+                cards = [card for (card, *_) in self.world.chat.cards().values()]
+                if cards:
+                    self.world.delete_message(_nth(cards, which))
+            case ["direct", *_]:
+                user = _nth(self.world.chat.people, which)
+                self.world.troubles |= {user.id, self.world.chat.dm(user).id}
+                user.accepts_dms = False
+            case ["picture", *_]:
+                for task in self.world.provider.tasks:
+                    gone = f"https://pictures.example/{task}/{which}.png"
+                    self.world.missing_pictures.add(gone)
+
+    # ── Processes ───────────────────────────────────────────────────────────────────────────────
+
+    @precondition(is_alive)
+    @rule(
+        trouble=st.sampled_from(Trouble),
+        which=nth,
+        after=st.integers(0, 12),
+        place=st.sampled_from(["", "database", "database", "discord", "provider"]),
+    )
+    def a_process_meets_trouble(self, trouble: Trouble, which: int, after: int, place: str) -> None:
+        self.process(which).border.expect(trouble, place, after)
+
+    @precondition(is_alive)
+    @rule(which=nth, is_away=st.booleans())
+    def the_database_goes_away(self, which: int, is_away: bool) -> None:
+        self.process(which).border.outages = {"database"} if is_away else set()
+
+    @rule(which=nth)
+    def a_process_is_killed_or_started(self, which: int) -> None:
+        if len(self.world.alive) == self.processes:
+            self.world.kill(self.process(which))
+        else:
+            self.world.start_process()
+
+    # ── Time ────────────────────────────────────────────────────────────────────────────────────
+
+    @rule(seconds=st.sampled_from([0.2, 1.0, 2.5, 6.0, 18.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.wait(seconds)
+
+    @rule(seconds=st.sampled_from([20.0, 130.0, 700.0, 1400.0, 4000.0]))
+    def all_sleep(self, seconds: float) -> None:
+        self.world.freeze(seconds)
+
+    # ── What must hold ──────────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def all_promises_hold(self) -> None:
+        self.is_broken = True
+        check_now(self.world)
+        self.is_broken = False
+
+    def teardown(self) -> None:
+        try:
+            if not self.is_broken:
+                self.come_to_the_end()
+        finally:
+            self.world.end()
+
+    def come_to_the_end(self) -> None:
+        self.world.calm_down()
+        for seconds in PATIENCE_S * 2:
+            for task in self.world.provider.running:
+                self.world.finish(task, images=4, failure=None)
+            if is_over(check_now(self.world)):
+                break
+            self.world.freeze(seconds)
+        check_the_end(self.world)
+
+
+def _nth(things: Any, number: int) -> Any:
+    return things[number % len(things)]
+
+
+def live(stage: Stage, *, together: bool, examples: int) -> None:
+    run_state_machine_as_test(
+        lambda: Life(stage, together=together),
+        settings=settings(
+            max_examples=EXAMPLES or examples,
+            stateful_step_count=STEPS,
+            derandomize=not EXAMPLES,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+            report_multiple_bugs=False,
+        ),
+    )
+
+
+def test_one_process_keeps_all_promises() -> None:
+    with stage_on("sqlite://") as stage:
+        live(stage, together=False, examples=40)
+
+
+def test_two_processes_keep_all_promises() -> None:
+    with stage_on("sqlite://") as stage:
+        live(stage, together=True, examples=40)
+
+
+def test_two_processes_on_postgresql_keep_all_promises(postgres_server: PostgresServer) -> None:
+    with stage_on(postgres_server.new_database()) as stage:
+        live(stage, together=True, examples=4)
