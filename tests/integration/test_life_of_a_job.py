@@ -95,12 +95,18 @@ class Life(RuleBasedStateMachine):
         self.number = 0
         self.is_broken = False
 
-    @initialize(seed=st.integers(0, 2**16), hooked=st.booleans(), wishes=wishes)
-    def begin(self, seed: int, hooked: bool, wishes: list[Wanted]) -> None:
+    @initialize(
+        seed=st.integers(0, 2**16),
+        hooked=st.booleans(),
+        slowness=st.sampled_from([0.0, 0.05, 0.2]),
+        wishes=wishes,
+    )
+    def begin(self, seed: int, hooked: bool, slowness: float, wishes: list[Wanted]) -> None:
         self.world = World(
             self.stage,
             seed=seed,
             hooked=hooked,
+            slowness=slowness,
             together=self.processes > 1,
         )
         for _ in range(self.processes):
@@ -155,6 +161,7 @@ class Life(RuleBasedStateMachine):
         self.world.provider.next_answers = answers
         self.world.provider.places_of_others = places
         self.world.provider.status_outage = no_status
+        self.world.had_status_outage |= no_status
 
     @precondition(lambda self: self.world.provider.is_holding)
     @rule()

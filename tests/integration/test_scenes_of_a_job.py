@@ -258,17 +258,31 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
 # ── Discord ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) -> None:
-    world = shared_world
+def hear_an_apology_and_be_accepted(world: World) -> None:
+    """Let one process fail, and answer so, and then another one store the same command's job."""
     first, second = world.alive
     first.border.expect(Trouble.LOSS, "database jobs _recent_durations", 0)
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
-    world.wait(1)
     (command,) = world.chat.interactions.values()
+    assert not world.look().jobs
     world.hear_again(command, "a cat", second)
+
+
+def test_who_was_told_by_another_process_that_it_failed_gets_no_job(shared_world: World) -> None:
+    hear_an_apology_and_be_accepted(shared_world)
+    shared_world.wait(12)
+    assert the_job(shared_world).status is JobStatus.CANCELLED
+    assert not shared_world.provider.ledger
+
+
+def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) -> None:
+    world = shared_world
+    world.chat.faults.add("GET", ".*", Lose(after_effect=False))  # the look at the other's answer
+    hear_an_apology_and_be_accepted(world)
     world.wait(12)
     succeed(world)
     check_the_end(world)
+    assert the_job(world).status is JobStatus.SUCCEEDED
 
 
 def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_too(

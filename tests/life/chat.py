@@ -32,6 +32,8 @@ class Chat(DiscordStandIn):
         self.cat = self.add_user("cat")
         self.people = (self.ann, self.ben, self.cat)
         self.channels = (self.channel, self.add_channel("more-art"))
+        for channel in self.channels:  # nobody can tell an empty channel from one we may not read
+            self.say(self.ann, channel, "Good morning!")
         self._routes = [
             (route.method, _as_pattern(route.path), route.path, route.handler)
             for part in (ObjectRoutes(self), MessageRoutes(self), CallbackRoutes(self))

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from random import Random
 
 HALF = 0.5
+DELAYS_S = (0.3, 2.0, 7.0, 25.0)  # of a slow crossing
 MAX_DETOUR = 3  # turns of the loop that a crossing may take longer than another
 
 
@@ -31,11 +32,14 @@ class _Appointment:
 class Border:
     """The border of one process."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, slowness: float = 0.0) -> None:
+        """`slowness` is the share of crossings that take seconds."""
         self.is_dead = False
+        self.breaches: list[str] = []  # what it did with a claim that it no longer had
         self.outages: set[str] = set()  # places where all calls are lost, there or on the way back
         self.on_death: Callable[[], None] = lambda: None
         self._random = random
+        self._slowness = slowness
         self._appointments: list[_Appointment] = []
 
     def expect(self, trouble: Trouble, place: str, after: int) -> None:
@@ -43,7 +47,8 @@ class Border:
         self._appointments.append(_Appointment(trouble=trouble, place=place, left=after))
 
     def forget_troubles(self) -> None:
-        """Let all calls come through from now on."""
+        """Let all calls come through at once from now on."""
+        self._slowness = 0.0
         self._appointments.clear()
         self.outages.clear()
 
@@ -62,6 +67,8 @@ class Border:
         """
         for _ in range(self._random.randrange(MAX_DETOUR)):
             await self._stay_alive()
+        if self._random.random() < self._slowness:
+            await asyncio.sleep(self._random.choice(DELAYS_S))
         await self._stay_alive()
         is_out = any(place.startswith(outage) for outage in self.outages)
         if is_out and (is_back or self._random.random() < HALF):

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import discord
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.delivery import Deliverer
 from bot.dispatcher import Dispatcher
 from bot.errors import ImageError, StoreError
 from bot.janitor import Janitor
 from bot.leases import LeaseKeeper
-from bot.models import Limits
+from bot.models import Job, Limits
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.progress import ProgressNotifier
@@ -30,6 +30,7 @@ from bot.store import (
     SqlReferenceStore,
     SqlSettingStore,
 )
+from bot.store.tables import deliveries
 from bot.web import CallbackTags
 from bot.web.webhook import CallbackHandler
 from tests.life.chat import Chat, Wire
@@ -45,6 +46,11 @@ POLL_INTERVAL = timedelta(seconds=15)
 LIMITS = Limits(daily_per_user=1000, waiting_per_user=1000, waiting=1000)
 SECRET = "a secret of all processes"
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
+
+
+# Transactions of the holder of a claim; their first two arguments are the job and the fence.
+OF_DELIVERIES = frozenset({"_start_part", "_finish_part", "_let_go"})
+OF_JOBS = frozenset({"_record_accepted", "_record_not_started", "_record_refused", "_record_lost"})
 
 
 class Link(Database):
@@ -67,11 +73,29 @@ class Link(Database):
         self._loop.transactions += 1
         self._loop.calls_outside += self.is_postgresql
         try:
-            result = await super().run(work, *args, **kwargs)
+            result = await super().run(self._watched(work), *args, **kwargs)
         finally:
             self._loop.calls_outside -= self.is_postgresql
         await self._border.cross(place, _away, is_back=True)
         return result
+
+    def _watched(self, work: Callable[..., T]) -> Callable[..., T]:
+        """Note what changes something with a claim that is not the latest."""
+        name = getattr(work, "__name__", "")
+
+        def watched(connection: Connection, *args: Any, **kwargs: Any) -> T:
+            result = work(connection, *args, **kwargs)
+            fence = None
+            if name in OF_DELIVERIES:
+                wanted = deliveries.c.job_id == args[0]
+                fence = connection.execute(select(deliveries.c.fence).where(wanted)).scalar()
+            elif name in OF_JOBS and isinstance(result, Job):
+                fence = result.fence
+            if fence is not None and fence != args[1]:
+                self._border.breaches.append(f"{name} with fence {args[1]}, where {fence} holds")
+            return result
+
+        return watched
 
 
 def _away() -> Exception:
@@ -119,14 +143,14 @@ class Process:
         link = Link(database, border, loop, alone=alone)
         jobs, settings = SqlJobStore(link), SqlSettingStore(link)
         personal, drafts = SqlPersonalStore(link), SqlDraftStore(link)
-        references, deliveries = SqlReferenceStore(link), SqlDeliveryStore(link)
+        references, posts = SqlReferenceStore(link), SqlDeliveryStore(link)
         tags = CallbackTags(SECRET)
         api, images = Line(provider, border, number), Pictures(border, missing)
         self._progress = ProgressNotifier(
-            jobs=jobs, deliveries=deliveries, personal=personal, clock=loop
+            jobs=jobs, deliveries=posts, personal=personal, clock=loop
         )
         self._deliverer = Deliverer(
-            deliveries=deliveries, images=images, progress=self._progress, clock=loop, owner=owner
+            deliveries=posts, images=images, progress=self._progress, clock=loop, owner=owner
         )
         self._dispatcher = Dispatcher(
             jobs=jobs,

@@ -56,6 +56,7 @@ def _defects(world: World) -> Iterable[str]:
     for process in world.processes:
         if process.crash is not None:
             yield f"process {process.number} ended by itself: {process.crash!r}"
+        yield from process.border.breaches
     yield from (f"Discord's rules were broken: {each}" for each in world.chat.violations)
     yield from (f"something crashed: {each}" for each in world.crashes())
 
@@ -167,6 +168,10 @@ def _bills(world: World, page: Page) -> Iterable[str]:
             yield f"{job.id} succeeded, and was never paid for"
         if job.status is JobStatus.FAILED and code in FREE and paid and not _is_told(world, job):
             yield f"{job.id} failed as {code}, and was paid"
+        task = world.provider.tasks.get(job.provider_task_id or "")
+        is_missed = task is not None and task.prompt == job.prompt and task.image_urls
+        if code is FailureCode.LATE and is_missed and not world.had_status_outage:
+            yield f"{job.id} counts as late, and the provider has its pictures"
         if job.id in world.noted and code is FailureCode.UNCERTAIN and job.id in page.deliveries:
             yield f"{job.id} counts as doubtful, and its callback was taken"
 

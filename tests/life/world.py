@@ -53,7 +53,13 @@ class World:
     """A world that begins empty. Times are seconds."""
 
     def __init__(
-        self, stage: Stage, *, seed: int = 0, hooked: bool = True, together: bool = False
+        self,
+        stage: Stage,
+        *,
+        seed: int = 0,
+        hooked: bool = True,
+        together: bool = False,
+        slowness: float = 0.0,
     ) -> None:
         """Begin it: with `hooked` the bot has a public address, `together` several processes."""
         loop = self.loop = stage.loop
@@ -66,6 +72,7 @@ class World:
         self.noted: set[str] = set()  # jobs in flight whose own callback was taken
         self.answers: list[tuple[Callback, int]] = []
         self.has_forgeries = False
+        self.had_status_outage = False
         self.troubles: set[int] = set()  # channels and people that ever refused us something
         self.memory = Memory()
         self._database = stage.database
@@ -73,6 +80,7 @@ class World:
         self._page: Page | None = None
         self._page_number = 0
         self._random = Random(seed)
+        self._slowness = slowness
         self._started = 0
         stage.log.clear()
         loop.begin_anew()
@@ -98,7 +106,7 @@ class World:
             provider=self.provider,
             chat=self.chat,
             missing=self.missing_pictures,
-            border=Border(self._random),
+            border=Border(self._random, slowness=self._slowness),
             hooked=self.hooked,
             alone=not self.together,
         )
@@ -286,6 +294,7 @@ class World:
 
     def calm_down(self) -> None:
         """Let nothing more go wrong; what was refused for good stays refused."""
+        self._slowness = 0.0
         self.provider.next_answers.clear()
         self.provider.places_of_others = 0
         self.provider.status_outage = False

@@ -24,7 +24,7 @@ _CUT_OFF = (TimeoutError, aiohttp.ClientError, OSError)
 LOST = (*_CUT_OFF, TypeError, KeyError, ValueError)
 
 UNKNOWN_MESSAGE = 10008
-ALREADY_ANSWERED = 40060
+_ALREADY_ANSWERED = 40060
 _UNKNOWN_INTERACTION = 10062
 _UNKNOWN_WEBHOOK = 10015  # the token of an interaction that nobody answered in time
 _TOO_LARGE = 40005
@@ -80,10 +80,15 @@ def is_message_gone(error: discord.HTTPException) -> bool:
     return error.code == UNKNOWN_MESSAGE
 
 
+def is_answered(error: BaseException) -> bool:
+    """This interaction was answered before, most likely by another process."""
+    return isinstance(error, discord.HTTPException) and error.code == _ALREADY_ANSWERED
+
+
 def is_beaten(error: BaseException) -> bool:
     """Another process answered this interaction, or its time is over: normal while deploying."""
     return isinstance(error, discord.HTTPException) and error.code in {
-        ALREADY_ANSWERED,
+        _ALREADY_ANSWERED,
         _UNKNOWN_INTERACTION,
         _UNKNOWN_WEBHOOK,
     }

@@ -18,7 +18,7 @@ from discord import ui
 
 from bot.errors import NotAllowedError, StoreError, UserError
 from bot.models import JobStatus, Origin
-from bot.platforms.discord.calls import ALREADY_ANSWERED, LOST, is_beaten, is_server_error
+from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
 from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import locale_of
@@ -98,8 +98,8 @@ async def _show_placeholder(service: ImagineService, answer: "Answer", accepted:
             await _confirm(service, job_id, outcome.message_id)
         case Sight.NOT_SEEN:
             await service.abandon(job_id)
-        case Sight.SEEN_ELSEWHERE | Sight.UNCLEAR:  # claimable in a moment all the same
-            log.info("placeholder_unconfirmed", job_id=job_id, outcome=outcome.sight.name)
+        case Sight.UNCLEAR:  # claimable in a moment all the same
+            log.info("placeholder_unconfirmed", job_id=job_id)
 
 
 async def _confirm(service: ImagineService, job_id: str, message_id: str | None) -> None:
@@ -156,7 +156,6 @@ class Sight(Enum):
 
     SEEN = auto()
     NOT_SEEN = auto()
-    SEEN_ELSEWHERE = auto()  # another process gave it
     UNCLEAR = auto()
 
 
@@ -179,6 +178,7 @@ class Answer:
         self._is_private = is_private
         self._was_deferred = False
         self.is_beaten = False  # another process answers, or it is too late
+        self._is_answered = False  # Discord says that another process does
 
     async def wait_for(self, work: Awaitable[T]) -> T:
         """Give the result of `work`; show "thinking…" if it takes longer than a second."""
@@ -201,6 +201,7 @@ class Answer:
                 await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
         except (discord.HTTPException, *LOST) as error:
             self.is_beaten = is_beaten(error)
+            self._is_answered = is_answered(error)
             log.info("defer_failed", error=type(error).__name__, is_beaten=self.is_beaten)
 
     async def show(self, view: ui.LayoutView, *, is_private: bool | None = None) -> Outcome:
@@ -225,13 +226,14 @@ class Answer:
         return outcome
 
     async def _attempt(self, view: ui.LayoutView) -> Outcome:
+        """Answer, or look at the answer that is there: another process may have given it."""
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                return Outcome(sight=Sight.SEEN, message_id=await self._send(view))
+            if not self.is_beaten:
+                async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                    return Outcome(sight=Sight.SEEN, message_id=await self._send(view))
         except discord.HTTPException as error:
-            if error.code == ALREADY_ANSWERED:
-                return Outcome(sight=Sight.SEEN_ELSEWHERE)
-            if not isinstance(error, discord.NotFound) and not is_server_error(error):
+            self._is_answered |= is_answered(error)
+            if not (is_beaten(error) or _tells_nothing(error)):
                 raise
         return await self._look()
 
@@ -249,11 +251,14 @@ class Answer:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 message = await self._interaction.original_response()
         except discord.NotFound:
-            return Outcome(sight=Sight.NOT_SEEN)
+            return Outcome(sight=Sight.UNCLEAR if self._is_answered else Sight.NOT_SEEN)
         except (discord.HTTPException, *LOST):
             return Outcome(sight=Sight.UNCLEAR)
-        if message.id < self._interaction.id:  # the card whose button was pressed
-            return Outcome(sight=Sight.NOT_SEEN)
         if not is_placeholder(message, self._interaction.id):
-            return Outcome(sight=Sight.SEEN_ELSEWHERE)
+            return Outcome(sight=Sight.NOT_SEEN)
         return Outcome(sight=Sight.SEEN, message_id=str(message.id))
+
+
+def _tells_nothing(error: discord.HTTPException) -> bool:
+    """Whether the answer may be there all the same."""
+    return isinstance(error, discord.NotFound) or is_server_error(error)
