@@ -92,8 +92,9 @@ def _cards(world: World) -> Iterable[str]:
     """
     cards = world.chat.cards()
     for (job_id, part), messages in cards.items():
-        if sum(not message.ephemeral for message in messages) > 1 or len(messages) > MOST_CARDS:
-            yield f"card {part} of {job_id} came {len(messages)} times"
+        known_of = [each for each in messages if each.id not in world.memory.vanished]
+        if sum(not each.ephemeral for each in known_of) > 1 or len(known_of) > MOST_CARDS:
+            yield f"card {part} of {job_id} came {len(known_of)} times"
         for message in messages:
             known = world.memory.cards.setdefault(message.id, (job_id, part))
             if known != (job_id, part):

@@ -47,6 +47,8 @@ class Memory:
 
     cards: dict[int, tuple[str, int]] = field(default_factory=dict)  # by message
     removed: set[int] = field(default_factory=set)  # messages that a person removed
+    # Of those, the ones that we did not know of yet: nobody can tell that they ever arrived.
+    vanished: set[int] = field(default_factory=set)
 
 
 class World:
@@ -160,7 +162,7 @@ class World:
     def press(self, press: Press, process: Process) -> None:
         """Let somebody press a button."""
         if press.custom_id.startswith(f"imagine:{Action.DELETE}:"):
-            self.memory.removed.add(press.message.id)
+            self._note_removal(press.message)
         data = {"custom_id": press.custom_id, "component_type": 2, "id": 1}
         pressed = self._interaction(
             COMPONENT, press.user, press.message.channel, data, press.message
@@ -170,8 +172,14 @@ class World:
 
     def delete_message(self, message: Message) -> None:
         """Let a moderator remove a message."""
-        self.memory.removed.add(message.id)
+        self._note_removal(message)
         remove(self.chat, message)
+
+    def _note_removal(self, message: Message) -> None:
+        self.memory.removed.add(message.id)
+        parts = [part for each in self.look().deliveries.values() for part in each.parts]
+        if str(message.id) not in {part.message_id for part in parts}:
+            self.memory.vanished.add(message.id)
 
     def _interaction(
         self,
