@@ -126,7 +126,7 @@ async def test_a_lease_that_is_renewed_at_the_last_moment_holds(bench: Bench) ->
     late = NOW + 16 * SECOND
     until = late + 15 * SECOND
     lost = await bench.meet(
-        lambda c: _renew_leases(c, "me", until), bench.jobs.expire_leases(now=late)
+        lambda c: _renew_leases(c, [job.id], "me", until), bench.jobs.expire_leases(now=late)
     )
     assert lost == 0
     assert (await bench.get(job)).status is JobStatus.SUBMITTING

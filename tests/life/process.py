@@ -1,7 +1,7 @@
 """One process of the bot: the real parts, put together as `bot.app` does, behind a border."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -13,7 +13,7 @@ from bot.delivery import Deliverer
 from bot.dispatcher import Dispatcher
 from bot.errors import ImageError, StoreError
 from bot.janitor import Janitor
-from bot.leases import LeaseKeeper
+from bot.leases import Claims, LeaseKeeper
 from bot.models import Job, Limits
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot
@@ -26,6 +26,7 @@ from bot.store import (
     SqlDeliveryStore,
     SqlDraftStore,
     SqlJobStore,
+    SqlNoteStore,
     SqlPersonalStore,
     SqlReferenceStore,
     SqlSettingStore,
@@ -49,7 +50,9 @@ PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
 
 
 # Transactions of the holder of a claim; their first two arguments are the job and the fence.
-OF_DELIVERIES = frozenset({"_start_part", "_finish_part", "_let_go"})
+OF_DELIVERIES = frozenset(
+    {"_start_part", "_finish_part", "_let_go", "_record_sent", "_record_undeliverable"}
+)
 OF_JOBS = frozenset({"_record_accepted", "_record_not_started", "_record_refused", "_record_lost"})
 
 
@@ -146,23 +149,29 @@ class Process:
         references, posts = SqlReferenceStore(link), SqlDeliveryStore(link)
         tags = CallbackTags(SECRET)
         api, images = Line(provider, border, number), Pictures(border, missing)
+        submits, postings = (Claims(store, clock=loop, owner=owner) for store in (jobs, posts))
         self._progress = ProgressNotifier(
-            jobs=jobs, deliveries=posts, personal=personal, clock=loop
+            notes=SqlNoteStore(link), jobs=jobs, deliveries=posts, personal=personal, clock=loop
         )
         self._deliverer = Deliverer(
-            deliveries=posts, images=images, progress=self._progress, clock=loop, owner=owner
+            deliveries=posts,
+            images=images,
+            progress=self._progress,
+            clock=loop,
+            claims=postings,
+            on_progress=self._progress.look,
         )
         self._dispatcher = Dispatcher(
             jobs=jobs,
             settings=settings,
             api=api,
             clock=loop,
-            owner=owner,
+            claims=submits,
             slots=SLOTS,
             first_poll_after=partial(first_poll_after, poll_interval=POLL_INTERVAL),
             hook_url=partial(tags.hook_url, "https://bot.example") if hooked else None,
             on_delivery_ready=self._deliverer.delivery_ready,
-            on_progress=self._progress.changed,
+            on_progress=self._progress.look,
         )
         self._reconciler = Reconciler(
             jobs=jobs,
@@ -181,7 +190,7 @@ class Process:
             limits=LIMITS,
             slots=SLOTS,
             on_job_ready=self._dispatcher.job_ready,
-            on_progress=self._progress.changed,
+            on_progress=self._progress.look,
         )
         self.bot = ImagineBot(
             service=self.service,
@@ -191,13 +200,20 @@ class Process:
             settings=settings,
             cdn_url=chat.world.cdn_url,
             clock=loop,
+            alone=_at_once,
         )
         _log_in(self.bot, chat, border)
         platform = DiscordPlatform(self.bot)
         self.service.add_platform(platform)
         self._deliverer.add_platform(platform)
         self._progress.add_platform(platform)
-        self._leases = LeaseKeeper(jobs=jobs, clock=loop, owner=owner, others_are_dead=alone)
+        self._leases = LeaseKeeper(
+            jobs=jobs,
+            claims=(submits, postings),
+            clock=loop,
+            owner=owner,
+            others_are_dead=alone,
+        )
         self._janitor = Janitor(jobs=jobs, drafts=drafts, references=references, clock=loop)
         self._webhook = CallbackHandler(
             jobs=jobs, tags=tags, clock=loop, on_callback=self._reconciler.hint
@@ -271,6 +287,10 @@ class _Post:
 
 async def _unchanged(data: bytes) -> bytes:
     return data
+
+
+async def _at_once(_name: str, work: Callable[[], Awaitable[None]]) -> None:
+    await work()
 
 
 def _log_in(bot: ImagineBot, chat: Chat, border: Border) -> None:
