@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from random import Random
 
+import pytest
 import structlog
 from structlog.typing import EventDict
 
+import bot.models
 from bot.store import Database, open_database
 from tests.life.journal import open_journal
 from tests.life.stillness import StillLoop
@@ -20,6 +23,7 @@ class Stage:
     loop: StillLoop
     database: Database
     log: list[EventDict]
+    ids: Random  # where the ids of jobs come from
 
 
 @contextmanager
@@ -28,10 +32,13 @@ def stage_on(database_url: str) -> Iterator[Stage]:
     with ExitStack() as stack:
         stack.enter_context(sqlite_without_threads())
         log = stack.enter_context(structlog.testing.capture_logs())
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        ids = Random()
+        patch.setattr(bot.models, "secrets", ids)
         loop = StillLoop()
         stack.callback(loop.close)
         opening = open_database(database_url)
         database = loop.let(opening.__aenter__())
         stack.callback(lambda: loop.let(opening.__aexit__(None, None, None)))
         loop.let(database.run(open_journal))
-        yield Stage(loop=loop, database=database, log=log)
+        yield Stage(loop=loop, database=database, log=log, ids=ids)

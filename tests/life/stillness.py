@@ -10,6 +10,7 @@ T = TypeVar("T")
 
 EPOCH = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FAR_AWAY = 10**15
 OUTSIDE_S = 0.5  # the longest look at the sockets of a real database
 
 
@@ -60,6 +61,11 @@ class StillLoop(asyncio.SelectorEventLoop):
     def pass_time(self, seconds: float) -> None:
         """Move the time at once, as when a laptop sleeps; timers fire when things settle."""
         self._micros += round(seconds * 1_000_000)
+
+    def forget_timers(self) -> None:
+        """Let none of those given up stay: they would change the order of later ones."""
+        self._micros = FAR_AWAY
+        self.settle()
 
     async def _until_quiet(self) -> None:
         self._quiet = self.create_future()

@@ -85,6 +85,7 @@ class World:
         self._slowness = slowness
         self._started = 0
         stage.log.clear()
+        stage.ids.seed(seed)
         loop.begin_anew()
         loop.let(stage.database.run(clear))
 
@@ -318,6 +319,7 @@ class World:
         for process in self.processes:
             process.border.die()
         self.loop.settle()
+        self.loop.forget_timers()
 
 
 async def _imagine(process: Process, command: Interaction, wish: Wish) -> None:
