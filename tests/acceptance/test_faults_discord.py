@@ -67,6 +67,7 @@ class Answer:
     """What happens to the answer, and what becomes of the job."""
 
     fault: faults.Action
+    times: int = 1
     is_seen: bool = True  # else the job is taken back, and nothing was paid
     may_log: bool = False  # a refusal for which there is no good reason
 
@@ -79,7 +80,8 @@ ANSWERS = {
     "5xx-before": Answer(fault=faults.status(503)),
     "5xx-after": Answer(fault=faults.garbage(502, after_effect=True)),
     "lost": Answer(fault=faults.lose_answer_after_effect()),
-    "lost-before": Answer(fault=faults.lose_before_effect(), is_seen=False),
+    "lost-before": Answer(fault=faults.lose_before_effect()),
+    "lost-before-twice": Answer(fault=faults.lose_before_effect(), times=2, is_seen=False),
     "hang": Answer(fault=HANG_AFTER),
     "garbage": Answer(fault=faults.garbage(200, after_effect=True)),
     "trickle": Answer(fault=faults.trickle(0.01)),
@@ -91,14 +93,14 @@ async def test_answer(tmp_path: Path, case: str) -> None:
     answer = ANSWERS[case]
     async with up(tmp_path) as wire:
         wire.bot.may_log_tracebacks = answer.may_log
-        fault = wire.discord.faults.add("POST", CALLBACK, answer.fault)
+        fault = wire.discord.faults.add("POST", CALLBACK, answer.fault, times=answer.times)
         await wire.imagine(PROMPT, wait=0)
         if answer.is_seen:
             await posted_once(wire)
         else:
             await wire.wait_for(lambda: wire.statuses() == ["cancelled"])
             assert wire.submits() == []
-        assert fault.struck == 1
+        assert fault.struck == answer.times
 
 
 # ── Sending the result ──────────────────────────────────────────────────────────────────────────
