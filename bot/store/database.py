@@ -12,14 +12,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import StoreError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +31,7 @@ TRANSACTION_TIMEOUT_S = 15.0
 MAX_UNDER_WAY = 1000  # those that wait for a connection included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
+DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 POOL_SIZE, POOL_OVERFLOW = 3, 2  # small PostgreSQL plans allow about 20 connections in all
 
 
@@ -72,12 +76,26 @@ class Database:
 
     async def _transact(self, work: Callable[[Connection], T]) -> T:
         try:
-            async with asyncio.timeout(TRANSACTION_TIMEOUT_S), self._engine.begin() as connection:
-                return await connection.run_sync(work)
+            async with asyncio.timeout(TRANSACTION_TIMEOUT_S):
+                return await self._until_no_deadlock(work)
         except TimeoutError as error:
             raise StoreError("the database took too long") from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"the database failed ({type(error).__name__})") from error
+
+    async def _until_no_deadlock(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` again if PostgreSQL chose it to end a deadlock: then it has done nothing.
+
+        Processes that change the same jobs at once, each in its own order, can run into one.
+        """
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                    raise
+                log.info("deadlock_resolved")
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
