@@ -209,7 +209,7 @@ def _lower(value: object) -> str | None:
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -219,6 +219,18 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
         # PgBouncer in transaction mode knows no prepared statements.
         connect_args={"prepare_threshold": None, "connect_timeout": 10},
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # A frozen process, or one whose host is gone, must not hold a lock that all others need.
+        # By statement: PgBouncer takes no options with a connection.
+        limit_ms = round(TRANSACTION_TIMEOUT_S * 1000)
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {limit_ms}")
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 async def _migrate(database: Database) -> None:
