@@ -500,6 +500,19 @@ async def test_a_group_whose_rest_is_discarded_ends_at_once(theatre: Theatre) ->
     assert len(theatre.cards()) == 1
 
 
+async def test_a_group_that_went_while_somebody_pressed_needs_no_words(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    jobs = await theatre.drawing(3)
+    await theatre.done(jobs[0])
+    await theatre.delivered(jobs[0])
+    await theatre.until_says(placeholder, "1 of 3 done")
+    theatre.d.faults.add("DELETE", BY_TOKEN, faults.status(404, 10008))
+    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Discard")
+    await theatre.d.wait_for(lambda: [c.status for c in theatre.d.calls("DELETE", BY_TOKEN)])
+    await theatre.stage.imagine("a later fox")
+    assert whispers(pressed) == ""
+
+
 async def test_a_failed_member_of_a_group_counts_as_done(theatre: Theatre) -> None:
     placeholder = await group(theatre)
     jobs = await theatre.drawing(3)

@@ -99,7 +99,8 @@ async def _refresh(
             if card is not None:
                 await interaction.edit_original_response(view=card)
             elif progress.total > 1:
-                await interaction.delete_original_response()
+                with contextlib.suppress(discord.NotFound):  # gone with the last of its jobs
+                    await interaction.delete_original_response()
     except BaseException:
         bot.placeholders.forget(job_id)
         raise
