@@ -1,6 +1,7 @@
 """The demo as a process of its own, and its page as a person uses it in Chromium."""
 
 import asyncio
+import contextlib
 import io
 import os
 import re
@@ -22,6 +23,7 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -38,6 +40,7 @@ _ENVIRONMENT = {
     "DATABASE_URL": "mysql://nowhere",
     "PORT": "none",
 }
+expect.set_options(timeout=RESULT_MS)
 _UNTIL_READY = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
     await frame(); await frame();  // it notes where it was scrolled to
@@ -87,7 +90,7 @@ async def started(folder: Path, port: int, *start: str) -> AsyncIterator[Demo]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *(start or ("-m", "bot")),
-        *("demo", "--no-browser", "--seconds", "2", "--port", str(port)),
+        *("demo", "--no-browser", "--seconds", "3", "--port", str(port)),
         cwd=folder,
         env=_ENVIRONMENT,
         stdout=asyncio.subprocess.PIPE,
@@ -151,11 +154,17 @@ class DemoPage:
     async def fill(self, option: str, value: str) -> None:
         """Type into an option of the command, which may have to be chosen first."""
         field = self.page.locator(f".command-option-input[data-option={option}]")
-        if not await field.is_visible():
-            await self.page.locator(".command-ghost").click()
-            await self.page.locator(f".command-suggestion[data-value={option}]").click()
+        async with asyncio.timeout(RESULT_MS / 1000):
+            while not await field.is_visible():
+                await self._add(option)
         await field.click()
         await self.page.keyboard.type(value)
+
+    async def _add(self, option: str) -> None:
+        """Choose an option from the list; suggestions for another one may close it at any time."""
+        await self.page.locator(".command-ghost").click()
+        with contextlib.suppress(PlaywrightTimeout):
+            await self.page.locator(f".command-suggestion[data-value={option}]").click(timeout=1000)
 
     def suggestion(self, words: str) -> Locator:
         """Give what is suggested for the option that is being filled in."""
@@ -178,7 +187,7 @@ class DemoPage:
 
     async def card(self, prompt: str, count: int = 1) -> Locator:
         """Give the latest result card of a prompt, once there are so many."""
-        await expect(self.cards(prompt)).to_have_count(count, timeout=RESULT_MS)
+        await expect(self.cards(prompt)).to_have_count(count)
         return self.cards(prompt).last
 
     async def ask(self, command: str, answer: str) -> Locator:
@@ -210,9 +219,9 @@ class DemoPage:
     async def sees_pictures(self, place: Locator, count: int) -> None:
         """Wait until there are so many pictures, each really drawn."""
         pictures = place.locator("img[src^='blob:']")
-        await expect(pictures).to_have_count(count, timeout=RESULT_MS)
+        await expect(pictures).to_have_count(count)
         for picture in await pictures.all():
-            await expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=RESULT_MS)
+            await expect(picture).not_to_have_js_property("naturalWidth", 0)
 
     async def show(self, name: str, *places: Locator) -> None:
         """Write a picture from one place to another into docs/, if pictures are to be updated."""

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.errors import ImageError
-from bot.models import Failure, FailureCode, JobStatus, Mode
+from bot.models import Failure, FailureCode, JobStatus, Mode, Preferences
 from bot.platforms.discord.interactions import buttons
 from tests.stage import Stage, parts, picture, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message
@@ -103,6 +103,14 @@ async def test_the_form_of_a_relaxed_job_says_so(stage: Stage) -> None:
     card = await stage.card("a red fox --relax")
     opened = await stage.d.press(stage.d.ben, card, "Edit")
     assert prompt_in(opened) == "a red fox --relax"
+
+
+async def test_the_form_says_a_speed_that_is_not_the_usual_one_of_who_edits(stage: Stage) -> None:
+    card = await stage.card("a red fox")
+    await stage.bot.personal.set_preferences(
+        f"discord:{stage.d.ben.id}", Preferences(mode=Mode.RELAXED)
+    )
+    assert prompt_in(await stage.d.press(stage.d.ben, card, "Edit")) == "a red fox --fast"
 
 
 async def test_a_changed_prompt_is_a_new_job_of_the_person_who_changed_it(stage: Stage) -> None:

@@ -130,8 +130,8 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
         return CANCELLED
     if progress.discarded:
         return msg(
-            "Discarded, {person}: it won't be posted here. Midjourney had it already, so it can't "
-            "be called back; what comes of it is kept for you in /jobs.",
+            "Discarded, {person}: it won't be posted here. It's paid for, since Midjourney had it "
+            "already; the result is kept for you in /jobs.",
             person=person,
         )
     if progress.undeliverable:

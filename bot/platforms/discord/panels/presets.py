@@ -131,8 +131,8 @@ async def _list_after_deleting(
 
 def _saved_text(saved: SavedPreset) -> Text:
     if saved.has_replaced:
-        return msg("Saved instead of the old one. Choose it as `preset` of /imagine.")
-    return msg("Saved. Choose it as `preset` of /imagine.")
+        return msg("Saved instead of the old one. Use it as the `preset` option of /imagine.")
+    return msg("Saved. Use it as the `preset` option of /imagine.")
 
 
 def _line(preset: Preset, room: int) -> str:
