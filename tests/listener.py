@@ -19,6 +19,7 @@ from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from bot.web.webhook import CallbackHandler
 from tests.redaction import forbid
+from tests.timing import PATIENCE_S
 
 TAGS = CallbackTags("a secret")
 REFERENCE_TAGS = ReferenceTags("a secret")
@@ -98,7 +99,7 @@ class Listener:
         finally:
             writer.transport.abort()
 
-    async def say(self, data: bytes, *, patience_s: float = 1.0) -> bytes:
+    async def say(self, data: bytes, *, patience_s: float = PATIENCE_S) -> bytes:
         """Send these bytes and give all that comes back until the server hangs up.
 
         If it does not, what came within `patience_s` is given, with `OPEN` behind it.
@@ -108,7 +109,7 @@ class Listener:
             return await heard(reader, patience_s=patience_s)
 
 
-async def heard(reader: asyncio.StreamReader, *, patience_s: float = 1.0) -> bytes:
+async def heard(reader: asyncio.StreamReader, *, patience_s: float = PATIENCE_S) -> bytes:
     """Give what comes until the end, or until patience ends; see `Listener.say`."""
     answer = bytearray()
     try:

@@ -77,7 +77,7 @@ async def test_a_discord_that_quotes_the_result(tmp_path: Path, status: int) -> 
         wire.discord.faults.add("POST", MESSAGES, quote, times=None)
         await wire.imagine(PROMPT)
         ended = ("result_undeliverable", "delivery_delayed", "result_posted")
-        await wire.wait_for(lambda: any(event in wire.bot.tail() for event in ended), 10)
+        await wire.wait_for(lambda: any(event in wire.bot.tail() for event in ended))
 
 
 async def test_a_crash_on_what_somebody_wrote(

@@ -58,9 +58,9 @@ async def test_a_transaction_that_breaks(
     async with line.open(), up(tmp_path, line) as wire:
         cut = line.cut_commit(MOMENTS[moment], after=after)
         await wire.imagine(PROMPT)
-        await wire.settled(PROMPT, within=12)
+        await wire.settled(PROMPT)
         sent = [("sent",)]
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent, 12)
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent)
         [card] = wire.outcomes(PROMPT)
         assert cut.struck == 1
         assert card.images == wire.pictures(PROMPT)
@@ -159,7 +159,7 @@ async def outage(wire: Wire, trouble: AbstractAsyncContextManager[None]) -> None
         await wire.wait_for(lambda: wire.midjourney.callbacks)
         asked = await wire.imagine(LONG)
         await wire.wait_for(lambda: "went wrong on my side" in whispers(asked))
-    await wire.settled(PROMPT, within=12)
+    await wire.settled(PROMPT)
     assert wire.submits() == [PROMPT]
     assert wire.statuses() == ["succeeded"]
 
@@ -185,7 +185,7 @@ async def test_postgresql_that_trickles(tmp_path: Path, line: Line) -> None:
     async with line.open(), up(tmp_path, line) as wire:
         line.trickle_s = 0.001
         await wire.imagine(PROMPT)
-        await wire.settled(PROMPT, within=20)
+        await wire.settled(PROMPT)
         assert wire.submits() == [PROMPT]
 
 

@@ -51,7 +51,7 @@ async def up(folder: Path) -> AsyncIterator[Wire]:
 
 async def posted_once(wire: Wire) -> None:
     """Wait until the result stands alone in the channel, and was recorded as posted."""
-    card = await wire.settled(PROMPT, within=10)
+    card = await wire.settled(PROMPT)
     assert card.images == wire.pictures(PROMPT, 1)
     sent = [("sent",)]
     await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent)
@@ -175,7 +175,7 @@ async def test_delete(tmp_path: Path, case: str) -> None:
     async with up(tmp_path) as wire:
         delete = wire.discord.faults.add("DELETE", ONE_MESSAGE, CHANGES[case])
         asked = await wire.imagine(PROMPT)
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("sent",)], 10)
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("sent",)])
         assert delete.struck == 1
         assert len(wire.outcomes(PROMPT)) == 1
         # What Discord calls gone is not asked for again.

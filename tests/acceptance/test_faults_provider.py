@@ -199,7 +199,7 @@ async def test_image_for_good(tmp_path: Path, case: str) -> None:
     async with up(tmp_path) as wire:
         wire.midjourney.faults.images.default = (PASSING | FINAL)[case]
         await wire.imagine(PROMPT)
-        card = await wire.settled(PROMPT, within=10)
+        card = await wire.settled(PROMPT)
         assert not card.images
         assert card.text.count(f"{wire.midjourney.url}/images/") == 4
         # aiohttp itself asks once more after a lost answer.

@@ -148,7 +148,7 @@ async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
         wire.discord.faults.add("GET", "/users/@me", faults.lose_before_effect(), times=1)
         wire.discord.refuse_new_connections = True
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "discord_connection_lost" in wire.bot.tail(5), 20)
+        await wire.wait_for(lambda: "discord_connection_lost" in wire.bot.tail(5))
         assert (await wire.get("/healthz"))[0] == 200
         status, text = await wire.get("/readyz")
         assert status == 503
@@ -165,7 +165,7 @@ async def test_it_stops_in_time_while_discord_is_away(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, start=False) as wire:
         wire.discord.faults.add("GET", "/users/@me", faults.hang(60), times=None)
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: wire.discord.calls("GET", "/users/@me"), 20)
+        await wire.wait_for(lambda: wire.discord.calls("GET", "/users/@me"))
         watch = Stopwatch()
         assert await wire.bot.terminate() == 0
         assert watch.seconds < 4
@@ -198,7 +198,7 @@ async def test_a_database_away_at_the_start_is_waited_for(
     line = Line(postgres_server.new_database())
     async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "listening" in wire.bot.tail(), 10)
+        await wire.wait_for(lambda: "listening" in wire.bot.tail())
         assert (await wire.get("/healthz"))[0] == 200
         assert (await wire.get("/readyz"))[0] == 503
         assert await wire.call_back(f"{wire.bot.url}/webhook/midjourney/a/b") == 503
@@ -213,7 +213,7 @@ async def test_it_stops_at_once_while_the_database_is_away(
     line = Line(postgres_server.new_database())
     async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "listening" in wire.bot.tail(), 10)
+        await wire.wait_for(lambda: "listening" in wire.bot.tail())
         watch = Stopwatch()
         assert await wire.bot.terminate() == 0
         assert watch.seconds < 3
@@ -245,7 +245,7 @@ async def test_a_second_process_waits_for_the_file_of_the_first(tmp_path: Path) 
         second = BotProcess(wire.bot.environment, log=tmp_path / "second.log")
         await second.start(ready_within=None)
         try:
-            await wire.wait_for(lambda: "waiting_for_database_lock" in second.tail(), 10)
+            await wire.wait_for(lambda: "waiting_for_database_lock" in second.tail())
             await wire.imagine("under the first")
             await wire.settled("under the first")
             assert wire.bot.is_running

@@ -128,14 +128,14 @@ class BotProcess:
                 await asyncio.sleep(0.05)
         raise AssertionError(f"not ready in {within} s: {last}\n{self.tail()}")
 
-    async def wait(self, within: float = 15.0) -> int:
+    async def wait(self, within: float = PATIENCE_S) -> int:
         """Wait until it ends by itself and give its exit status."""
         try:
             return await asyncio.wait_for(self._started.wait(), within)
         except TimeoutError:
             raise AssertionError(f"still running after {within} s\n{self.tail()}") from None
 
-    async def terminate(self, within: float = 15.0) -> int:
+    async def terminate(self, within: float = PATIENCE_S) -> int:
         """Send SIGTERM and give the exit status."""
         self._signal(signal.SIGTERM)
         return await self.wait(within)
