@@ -25,7 +25,7 @@ from bot.platforms.discord.cards.custom_ids import Action
 from tests.life.crossings import Trouble
 from tests.life.process import Process
 from tests.life.promises import check_now, check_the_end, is_over
-from tests.life.provider import Answer
+from tests.life.provider import Answer, Callback
 from tests.life.stage import Stage, stage_on
 from tests.life.world import World
 from tests.standins.discord.faults import Hang, Lose, Status
@@ -39,6 +39,17 @@ MOST_WISHES = 16
 # When nothing more goes wrong, all is over after this: retries, polls, deadlines, a day.
 PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
 
+PLACES = (
+    "",
+    "database",
+    "database jobs",
+    "database jobs _claim",
+    "database deliveries",
+    "database deliveries _claim",
+    "discord",
+    "discord POST /channels",
+    "provider",
+)
 TAGS = {"right": None, "wrong": "a" * 32}
 PERMISSIONS = ("send_messages", "read_message_history", "view_channel")
 FAULTS = {
@@ -81,8 +92,8 @@ troubles = st.builds(
     Expected,
     what=st.sampled_from(Trouble),
     which=nth,
-    place=st.sampled_from(["", "database", "database", "discord", "provider"]),
-    after=st.integers(0, 12),
+    place=st.sampled_from(PLACES),
+    after=st.integers(0, 5),
 )
 wishes = st.lists(
     st.builds(
@@ -119,6 +130,7 @@ class Life(RuleBasedStateMachine):
         answers=st.lists(st.sampled_from(Answer), max_size=6),
         troubles=st.lists(troubles, max_size=3),
         wishes=wishes,
+        ends_in_a_crash=st.booleans(),
     )
     def begin(
         self,
@@ -129,7 +141,9 @@ class Life(RuleBasedStateMachine):
         answers: list[Answer],
         troubles: list[Expected],
         wishes: list[Wanted],
+        ends_in_a_crash: bool,
     ) -> None:
+        self.ends_in_a_crash = ends_in_a_crash
         self.world = World(
             self.stage,
             seed=seed,
@@ -211,7 +225,9 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.world.alive and self.world.provider.callbacks))
     @rule(which=nth, heard_by=nth, times=st.sampled_from([1, 1, 2, 6]))
     def a_callback_arrives(self, which: int, heard_by: int, times: int) -> None:
-        callback = _nth(self.world.provider.callbacks[::-1], which)
+        self._call_back(_nth(self.world.provider.callbacks[::-1], which), heard_by, times)
+
+    def _call_back(self, callback: Callback, heard_by: int, times: int) -> None:
         for _ in range(times):
             if self.is_alive():
                 self.world.call_back(callback, self.process(heard_by))
@@ -222,17 +238,18 @@ class Life(RuleBasedStateMachine):
         names=st.sampled_from(["nothing", "its own task", "another's task"]),
         tag=st.sampled_from(["right", "right", "wrong"]),
         heard_by=nth,
+        times=st.sampled_from([1, 3]),
     )
-    def a_callback_is_forged(self, which: int, names: str, tag: str, heard_by: int) -> None:
+    def a_callback_is_forged(
+        self, which: int, names: str, tag: str, heard_by: int, times: int
+    ) -> None:
         jobs = self.world.look().jobs
         if not jobs:
             return
         job, other = _nth(jobs, which), _nth(jobs, which + 1)
         tasks = {"its own task": job.provider_task_id, "another's task": other.provider_task_id}
-        self.world.call_back(
-            self.world.forge(job.id, tasks.get(names) or "forged", tag=TAGS[tag]),
-            self.process(heard_by),
-        )
+        forged = self.world.forge(job.id, tasks.get(names) or "forged", tag=TAGS[tag])
+        self._call_back(forged, heard_by, times)
 
     # ── Discord, and where the pictures are ─────────────────────────────────────────────────────
 
@@ -327,14 +344,26 @@ class Life(RuleBasedStateMachine):
             self.world.end()
 
     def come_to_the_end(self) -> None:
+        """Let everything be drawn, amid the last troubles, and then all be settled."""
+        self.all_is_drawn()
+        for seconds in (1, 60, 6):
+            self.world.freeze(seconds)
+            check_now(self.world)
+        if self.ends_in_a_crash:
+            for process in self.world.alive:
+                self.world.kill(process)
+            self.world.freeze(400)
         self.world.calm_down()
         for seconds in PATIENCE_S * 2:
-            for task in self.world.provider.running:
-                self.world.finish(task, images=4, failure=None)
+            self.all_is_drawn()
             if is_over(check_now(self.world)):
                 break
             self.world.freeze(seconds)
         check_the_end(self.world)
+
+    def all_is_drawn(self) -> None:
+        for task in self.world.provider.running:
+            self.world.finish(task, images=4, failure=None)
 
 
 def _nth(things: Any, number: int) -> Any:

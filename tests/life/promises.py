@@ -115,7 +115,8 @@ def _unwanted(world: World, page: Page) -> Iterable[str]:
         if job.status is JobStatus.CANCELLED and world.provider.ledger[job.prompt]:
             yield f"{job.id} was cancelled and paid"
         is_unwanted = job.status is JobStatus.CANCELLED or job.is_discarded
-        if is_unwanted and job.id not in page.deliveries and job.id in posted:
+        is_posted = job.id in page.deliveries or job.id in posted
+        if is_unwanted and is_posted and not _was_told_early(page, job):
             yield f"{job.id} was cancelled or discarded, and posted"
 
 
@@ -194,10 +195,18 @@ def _outcome(world: World, page: Page, job: Job) -> Iterable[str]:
         if not world.refused(job):
             yield f"{job.id} is undeliverable, and nobody refused it: {delivery.reason}"
         return
-    yield from _what_was_posted(world, job, delivery)
+    yield from _what_was_posted(world, page, job, delivery)
 
 
-def _what_was_posted(world: World, job: Job, delivery: Delivery) -> Iterable[str]:
+def _was_told_early(page: Page, job: Job) -> bool:
+    """Whether the person was told that it is doubtful, while it was not over."""
+    delivery = page.deliveries.get(job.id)
+    return delivery is not None and (
+        job.finished_at is None or delivery.created_at < job.finished_at
+    )
+
+
+def _what_was_posted(world: World, page: Page, job: Job, delivery: Delivery) -> Iterable[str]:
     cards = world.chat.cards()
     numbers = [part.number for part in delivery.parts]
     seen = sorted(part for job_id, part in cards if job_id == job.id)
@@ -205,10 +214,9 @@ def _what_was_posted(world: World, job: Job, delivery: Delivery) -> Iterable[str
         yield f"{job.id} counts as posted, and nothing stands there"
     if not set(seen) <= set(numbers):
         yield f"of {job.id} the cards {seen} were posted, and {numbers} are on record"
-    was_told_early = delivery.created_at < (job.finished_at or delivery.created_at)
     shown = sorted(index for part in delivery.parts for index in part.images)
-    expected = [] if was_told_early else list(range(len(job.image_urls)))
-    if shown != expected:
+    expected = list(range(len(job.image_urls)))
+    if shown != expected and not (_was_told_early(page, job) and not shown):
         yield f"of {job.id} the images {shown} were shown, and there are {len(job.image_urls)}"
     for (job_id, part), (card, *_) in cards.items():
         if job_id == job.id and ("failed" in card.text) == bool(shown):
