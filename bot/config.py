@@ -144,6 +144,9 @@ class Settings(StoreSettings):
         None,
         description="Signs callback addresses; made up and kept in the database when unset.",
     )
+    metrics_token: Secret | None = Field(
+        None, description="Whoever has it may read /metrics; unset: there is no such page."
+    )
     midjourney_api_url: HttpUrl = Field(
         "https://api.midjourney-api.com", description="The provider's address."
     )

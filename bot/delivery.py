@@ -20,9 +20,17 @@ from bot.errors import (
     UndeliverableError,
 )
 from bot.leases import Claims, Lease, Term
-from bot.models import Delivery, FetchedImage, Job, Part
+from bot.models import Delivery, DeliveryStatus, FetchedImage, Job, Part
 from bot.persist import persist
-from bot.ports import Clock, DeliveryStore, ImageFetcher, Platform, Progress
+from bot.ports import (
+    UNOBSERVED,
+    Clock,
+    DeliveryStore,
+    ImageFetcher,
+    Observer,
+    Platform,
+    Progress,
+)
 from bot.room import Room
 from bot.wake import Wake, first_of
 
@@ -51,6 +59,7 @@ class Deliverer:
         clock: Clock,
         claims: Claims,
         on_progress: Callable[[], None] = lambda: None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Build it; `on_progress` is told of each delivery that is over."""
         self._deliveries = deliveries
@@ -59,6 +68,7 @@ class Deliverer:
         self._claims = claims
         self._progress = progress
         self._on_progress = on_progress
+        self._observer = observer
         self._platforms: dict[str, Platform] = {}
         self._wake = Wake()
         self._room = Room(MAX_IMAGES_AT_ONCE)
@@ -115,6 +125,8 @@ class Deliverer:
 
     def _begin(self, tasks: asyncio.TaskGroup, delivery: Delivery, job: Job, term: Term) -> None:
         key, lease = _channel_key(job), self._claims.hold(job.id, term)
+        if delivery.was_left_behind:
+            self._observer.taken_over("delivery")
         self._per_channel[key] += 1
 
         def ended(_task: asyncio.Task[None]) -> None:
@@ -185,6 +197,8 @@ class Deliverer:
         await persist(lambda: self._deliveries.record_sent(job.id, fence=delivery.fence, now=now))
         finished_at = job.finished_at or delivery.created_at
         log.info("result_posted", seconds=round((now - finished_at).total_seconds(), 3))
+        self._observer.result_posted(now - finished_at)
+        self._observer.delivery_ended(DeliveryStatus.SENT)
         self._on_progress()
 
     async def _give_up(self, delivery: Delivery, reason: str) -> None:
@@ -195,6 +209,7 @@ class Deliverer:
                 delivery.job_id, fence=delivery.fence, reason=reason, now=now
             )
         )
+        self._observer.delivery_ended(DeliveryStatus.UNDELIVERABLE)
         self._on_progress()
 
     async def _postpone(self, delivery: Delivery, error: DeliveryDelayedError) -> None:

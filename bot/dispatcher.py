@@ -24,7 +24,7 @@ from bot.errors import (
 from bot.leases import Claims, Lease, Term, check_lease
 from bot.models import AccountPause, Failure, FailureCode, Job, JobStatus
 from bot.persist import persist
-from bot.ports import Clock, JobStore, MidjourneyApi, SettingStore
+from bot.ports import UNOBSERVED, Clock, JobStore, MidjourneyApi, Observer, SettingStore
 from bot.submit_gate import SubmitGate
 from bot.wake import Wake
 
@@ -51,6 +51,7 @@ class Dispatcher:
         hook_url: Callable[[str], str] | None = None,
         on_delivery_ready: Callable[[], None] = lambda: None,
         on_progress: Callable[[], None] = lambda: None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Build it; without `hook_url` jobs are submitted without a callback address.
 
@@ -66,6 +67,7 @@ class Dispatcher:
         self._hook_url = hook_url
         self._on_delivery_ready = on_delivery_ready
         self._on_progress = on_progress
+        self._observer = observer
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
         self._wake = Wake()
@@ -164,6 +166,7 @@ class Dispatcher:
         now = self._clock.now()
         self._gate.accepted(now)
         log.info("job_submitted", mode=job.mode.value)
+        self._observer.submitted(now - job.created_at)
         next_poll_at = now + self._first_poll_after(job)
         recorded = await persist(
             lambda: self._jobs.record_accepted(
@@ -211,14 +214,20 @@ class Dispatcher:
 
     async def _send_back(self, job: Job) -> None:
         now = self._clock.now()
-        await persist(lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now))
+        sent_back = await persist(
+            lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now)
+        )
+        if sent_back is not None and sent_back.status.is_final:
+            self._observer.job_ended(sent_back)  # nobody wanted it any more
         self._on_progress()
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         now = self._clock.now()
-        await persist(
+        refused = await persist(
             lambda: self._jobs.record_refused(job.id, fence=job.fence, failure=failure, now=now)
         )
+        if refused is not None:
+            self._observer.job_ended(refused)
         self._on_delivery_ready()
 
     async def _account_failed(self, job: Job, code: FailureCode, *, is_probe: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import StoreError
-from bot.ports import Clock, DraftStore, JobStore, ReferenceStore
+from bot.ports import UNOBSERVED, Clock, DraftStore, JobStore, Observer, ReferenceStore
 from bot.references import KEPT_FOR
 
 log = structlog.get_logger(__name__)
@@ -21,12 +21,19 @@ class Janitor:
     """Makes its round every minute."""
 
     def __init__(
-        self, *, jobs: JobStore, drafts: DraftStore, references: ReferenceStore, clock: Clock
+        self,
+        *,
+        jobs: JobStore,
+        drafts: DraftStore,
+        references: ReferenceStore,
+        clock: Clock,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         self._jobs = jobs
         self._drafts = drafts
         self._references = references
         self._clock = clock
+        self._observer = observer
 
     async def run(self) -> None:
         """Clean until cancelled."""
@@ -45,3 +52,4 @@ class Janitor:
         await self._references.drop_references(created_before=now - KEPT_FOR)
         for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)
+            self._observer.job_ended(job)

@@ -17,7 +17,7 @@ from typing import Self
 import structlog
 
 from bot.errors import LostLeaseError, StoreError
-from bot.ports import ClaimStore, Clock, JobStore
+from bot.ports import UNOBSERVED, ClaimStore, Clock, JobStore, Observer
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +138,7 @@ class LeaseKeeper:
         clock: Clock,
         owner: str,
         others_are_dead: bool = False,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """`others_are_dead`: we hold a SQLite file alone, so no other owner can be alive."""
         self._jobs = jobs
@@ -145,6 +146,7 @@ class LeaseKeeper:
         self._clock = clock
         self._owner = owner
         self._others_are_dead = others_are_dead
+        self._observer = observer
 
     async def take_over(self) -> None:
         """Once, at the start: settle what a former process of ours left behind."""
@@ -168,3 +170,4 @@ class LeaseKeeper:
         if lost:
             # Their submits may have started a job: they wait for a callback and are not repeated.
             log.warning("submits_left_behind", jobs=lost)
+            self._observer.taken_over("submit", lost)

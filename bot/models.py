@@ -246,6 +246,7 @@ class QueueStats:
     oldest_waiting: timedelta  # age of the oldest queued job; zero when none waits
     slots_in_use: int
     slots: int
+    deliveries_waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +338,7 @@ class Delivery:
     status: DeliveryStatus
     created_at: datetime
     attempts: int = 0
+    was_left_behind: bool = False  # just claimed, and it was being sent by a process that died
     next_attempt_at: datetime | None = None
     owner: str | None = None
     fence: int = 0

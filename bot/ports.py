@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.models import (
     AccountPause,
     Delivery,
+    DeliveryStatus,
     Failure,
     FetchedImage,
     GroupProgress,
@@ -22,6 +23,7 @@ from bot.models import (
     Preset,
     QueuePlace,
     QueueState,
+    QueueStats,
     RecentPrompt,
     TaskReport,
     Usage,
@@ -76,6 +78,43 @@ class ImageFetcher(Protocol):
         """
 
 
+class Observer:
+    """Whoever counts what happens, at no cost and without failing. This one counts nothing."""
+
+    def answered(self, took: timedelta) -> None:
+        """A person who asked for pictures has an answer: the placeholder, or why there is none."""
+
+    def submitted(self, waited: timedelta) -> None:
+        """The provider took a job that was accepted so long ago."""
+
+    def job_ended(self, job: Job) -> None:
+        """A job succeeded or failed, or was cancelled because nobody wanted it any more."""
+
+    def jobs_cancelled(self, count: int) -> None:
+        """So many jobs were cancelled."""
+
+    def news_came(self, *, by_callback: bool) -> None:
+        """The provider has finished a job; a callback told us first, or a poll of our own."""
+
+    def result_posted(self, took: timedelta) -> None:
+        """The result of a job that ended so long ago stands where it belongs."""
+
+    def delivery_ended(self, outcome: DeliveryStatus) -> None:
+        """A delivery is over."""
+
+    def platform_refused(self, status: int) -> None:
+        """The platform refused a request with 401, 403 or 429; too many of these get us banned."""
+
+    def taken_over(self, kind: str, count: int = 1) -> None:
+        """Leases ended that nobody gave up: of a "submit", a "delivery" or a "singleton"."""
+
+    def loop_lagged(self, late: timedelta) -> None:
+        """The event loop ran so late."""
+
+
+UNOBSERVED = Observer()
+
+
 class ClaimStore(Protocol):
     """Rows that a process claims, with a lease on each."""
 
@@ -115,8 +154,8 @@ class JobStore(ClaimStore, Protocol):
     ) -> None:
         """Note that the person has the placeholder of the job and its group: they may start."""
 
-    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> bool:
-        """Cancel the queued job, and its group, whose command nobody answered; True if any was."""
+    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> int:
+        """Cancel the queued job, and its group, whose command nobody answered; count them."""
 
     async def cancel(self, job_id: str, *, now: datetime) -> int:
         """Cancel the job and its group as far as they are queued; count them."""
@@ -132,6 +171,9 @@ class JobStore(ClaimStore, Protocol):
 
     async def queue_state(self, requester: str | None = None) -> QueueState:
         """Count what waits and runs, of one person or of all."""
+
+    async def queue_stats(self, *, slots: int, now: datetime) -> QueueStats:
+        """Count what an operator watches; cheap at any length of the queue's history."""
 
     async def place(self, requester: str, *, slots: int) -> QueuePlace:
         """Give the place in the queue that a new job of this person would have."""

@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import StatusUnavailableError, StoreError
 from bot.models import Job
-from bot.ports import Clock, JobStore, MidjourneyApi
+from bot.ports import UNOBSERVED, Clock, JobStore, MidjourneyApi, Observer
 from bot.wake import Wake
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ class Reconciler:
         poll_interval: timedelta,
         on_slot_freed: Callable[[], None] = lambda: None,
         on_delivery_ready: Callable[[], None] = lambda: None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Build it; the callbacks are told when a job of ours ended."""
         self._jobs = jobs
@@ -50,6 +51,7 @@ class Reconciler:
         self._interval = poll_interval
         self._on_slot_freed = on_slot_freed
         self._on_delivery_ready = on_delivery_ready
+        self._observer = observer
         self._wake = Wake()
         self._failures = 0
         self._retry_at: datetime | None = None
@@ -102,9 +104,12 @@ class Reconciler:
         self._failures = 0
         now = self._clock.now()
         next_polls = {job.id: self._next_poll(job, now) for job in due}
-        self._announce(
-            await self._jobs.record_poll(reports, next_polls=next_polls, asked_at=asked_at, now=now)
+        ended = await self._jobs.record_poll(
+            reports, next_polls=next_polls, asked_at=asked_at, now=now
         )
+        for job in ended:
+            self._observer.news_came(by_callback=job.hinted_at is not None)
+        self._announce(ended)
 
     def _postpone(self, error: StatusUnavailableError) -> None:
         wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)
@@ -125,6 +130,7 @@ class Reconciler:
 
     def _announce(self, ended: list[Job]) -> None:
         for job in ended:
+            self._observer.job_ended(job)
             seconds = job.duration.total_seconds() if job.duration else None
             failure = job.failure.code.value if job.failure else None
             log.info(

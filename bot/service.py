@@ -36,7 +36,16 @@ from bot.models import (
     new_job_id,
 )
 from bot.persist import persist
-from bot.ports import Clock, DraftStore, JobStore, PersonalStore, Platform, SettingStore
+from bot.ports import (
+    UNOBSERVED,
+    Clock,
+    DraftStore,
+    JobStore,
+    Observer,
+    PersonalStore,
+    Platform,
+    SettingStore,
+)
 from bot.pricing import Cost, cost_of
 from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg, msg_n
@@ -124,6 +133,7 @@ class ImagineService:
         typical_times: Mapping[Mode, timedelta] | None = None,
         on_job_ready: Callable[[], None] = lambda: None,
         on_progress: Callable[[], None] = lambda: None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Build the service; no `allowed_tenants` means that all may use it.
 
@@ -141,6 +151,7 @@ class ImagineService:
         self._typical_times = typical_times or {mode: mode.typical_time for mode in Mode}
         self._on_job_ready = on_job_ready
         self._on_progress = on_progress
+        self._observer = observer
         self._platforms: dict[str, Platform] = {}
 
     def add_platform(self, platform: Platform) -> None:
@@ -239,10 +250,12 @@ class ImagineService:
     async def abandon(self, job_id: str) -> None:
         """Cancel still-queued jobs whose command nobody could answer."""
         now = self._clock.now()
-        if await persist(
+        cancelled = await persist(
             lambda: self._jobs.cancel_unanswered(job_id, now=now), patience=STORE_PATIENCE
-        ):
-            log.info("job_cancelled_unanswered", job_id=job_id)
+        )
+        if cancelled:
+            log.info("jobs_cancelled_unanswered", job_id=job_id, jobs=cancelled)
+            self._observer.jobs_cancelled(cancelled)
 
     # ── Jobs that exist ─────────────────────────────────────────────────────────────────────────
 
@@ -267,6 +280,7 @@ class ImagineService:
         cancelled = await self._jobs.cancel(job_id, now=self._clock.now())
         if cancelled:
             log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
+            self._observer.jobs_cancelled(cancelled)
             self._on_progress()
         return cancelled, await self._jobs.group_progress(job_id)
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.leases import RENEW_EVERY, Lease, Term
-from bot.ports import Clock, LeaseStore
+from bot.ports import UNOBSERVED, Clock, LeaseStore, Observer
 from bot.wake import first_of
 
 log = structlog.get_logger(__name__)
@@ -34,6 +34,7 @@ class Singleton:
         leases: LeaseStore,
         clock: Clock,
         owner: str,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Build it; `stop` lets `work` return soon. Without it a stop cancels the work."""
         self._name = name
@@ -42,6 +43,7 @@ class Singleton:
         self._leases = leases
         self._clock = clock
         self._owner = owner
+        self._observer = observer
         self._lease: Lease | None = None
         self._working: asyncio.Future[None] | None = None
         self._stopped = asyncio.Event()
@@ -97,6 +99,8 @@ class Singleton:
             return False
         if self._lease is None:
             log.info("lease_taken", lease=self._name, left_behind=grant.was_left_behind)
+            if grant.was_left_behind:
+                self._observer.taken_over("singleton")
             self._lease = Lease(self._clock, term)
         self._lease.term = term
         return True

@@ -95,6 +95,7 @@ def _service(shared: Shared, personal: PersonalStore) -> ImagineService:
         typical_times=shared.outside.typical_times,
         on_job_ready=shared.signals.job_ready,
         on_progress=shared.signals.progress,
+        observer=shared.observer,
     )
 
 
@@ -116,6 +117,7 @@ async def _bot(
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
         alone=shared.alone,
+        observer=shared.observer,
     )
 
 
@@ -147,6 +149,7 @@ def _deliverer(
         clock=shared.clock,
         claims=claims,
         on_progress=shared.signals.progress,
+        observer=shared.observer,
     )
     shared.signals.delivery_ready.connect(deliverer.delivery_ready)
     return deliverer

@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.leases import Claims, LeaseKeeper
 from bot.models import Mode
-from bot.ports import ClaimStore, Clock, Loop
+from bot.ports import UNOBSERVED, ClaimStore, Clock, Loop, Observer
 from bot.singleton import Singleton
 from bot.store import Database, SqlJobStore, SqlLeaseStore, SqlSettingStore
 from bot.wake import Signals
@@ -18,7 +18,8 @@ from bot.web import CallbackTags, ReferenceTags
 from bot.web.readiness import Check
 from bot.web.server import Pages
 
-if TYPE_CHECKING:  # only one of the roles needs Discord's library
+if TYPE_CHECKING:  # not every process needs what these are made with
+    from bot.metrics import Metrics
     from bot.platforms.discord import ImagineBot
 
 RunDiscord: TypeAlias = Callable[["ImagineBot", str], Coroutine[Any, Any, None]]
@@ -48,6 +49,8 @@ class Shared:
         self.signals = Signals()
         self.jobs = SqlJobStore(database)
         self.facts = SqlSettingStore(database)
+        self.metrics = _metrics(settings)
+        self.observer: Observer = UNOBSERVED if self.metrics is None else self.metrics
         self._leases = SqlLeaseStore(database)
 
     def claims(self, store: ClaimStore) -> Claims:
@@ -62,7 +65,13 @@ class Shared:
     ) -> Singleton:
         """Let `work` go on in one process at a time."""
         return Singleton(
-            name, work, stop=stop, leases=self._leases, clock=self.clock, owner=self.owner
+            name,
+            work,
+            stop=stop,
+            leases=self._leases,
+            clock=self.clock,
+            owner=self.owner,
+            observer=self.observer,
         )
 
     async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -82,6 +91,15 @@ class Shared:
         if given is not None:
             return given.get_secret_value()
         return await self.facts.get_or_create("webhook_secret", secrets.token_urlsafe(32))
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    """Give what counts, if somebody may read it."""
+    if settings.metrics_token is None:
+        return None
+    from bot.metrics import Metrics  # noqa: PLC0415 - of no use to most
+
+    return Metrics()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +132,7 @@ async def keeper_parts(shared: Shared, claims: Sequence[Claims]) -> Parts:
         clock=shared.clock,
         owner=shared.owner,
         others_are_dead=shared.database.is_exclusive,
+        observer=shared.observer,
     )
     await keeper.take_over()
     return Parts(background=[keeper.run])

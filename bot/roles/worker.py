@@ -38,6 +38,7 @@ async def worker_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
         poll_interval=timedelta(seconds=settings.poll_interval),
         on_slot_freed=signals.slot_freed,
         on_delivery_ready=signals.delivery_ready,
+        observer=shared.observer,
     )
     signals.callback_noted.connect(reconciler.hint)
     return Parts(
@@ -64,6 +65,7 @@ async def _dispatcher(shared: Shared, api: MidjourneyApi, claims: Claims) -> Dis
         hook_url=await _hook_url(shared),
         on_delivery_ready=signals.delivery_ready,
         on_progress=signals.progress,
+        observer=shared.observer,
     )
 
 
@@ -81,4 +83,5 @@ def _janitor(shared: Shared) -> Janitor:
         drafts=SqlDraftStore(shared.database),
         references=SqlReferenceStore(shared.database),
         clock=shared.clock,
+        observer=shared.observer,
     )

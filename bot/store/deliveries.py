@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select, update
 
 from bot.errors import LostLeaseError
 from bot.models import Delivery, DeliveryStatus, Job, Part
@@ -167,7 +167,7 @@ def _claim(
         if row is None:
             break
         taken.add(row.channel_key)
-        claimed.append(_take(connection, row.job_id, claim))
+        claimed.append(_take(connection, row, claim))
     return claimed
 
 
@@ -187,7 +187,7 @@ def _give_back(connection: Connection, owner: str, holding: Collection[str], now
 
 def _next_due(connection: Connection, is_due: ColumnElement[bool], busy_channels: set[str]) -> Any:
     return connection.execute(
-        select(deliveries.c.job_id, deliveries.c.channel_key)
+        select(deliveries.c.job_id, deliveries.c.channel_key, deliveries.c.status)
         .where(is_due, deliveries.c.channel_key.not_in(busy_channels))
         .order_by(deliveries.c.due_at)
         .limit(1)
@@ -195,10 +195,10 @@ def _next_due(connection: Connection, is_due: ColumnElement[bool], busy_channels
     ).first()
 
 
-def _take(connection: Connection, job_id: str, claim: dict[str, Any]) -> tuple[Delivery, Job]:
+def _take(connection: Connection, due: Row[Any], claim: dict[str, Any]) -> tuple[Delivery, Job]:
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.job_id == job_id)
+        .where(deliveries.c.job_id == due.job_id)
         .values(
             **claim,
             status=_SENDING,
@@ -206,10 +206,10 @@ def _take(connection: Connection, job_id: str, claim: dict[str, Any]) -> tuple[D
             attempts=deliveries.c.attempts + 1,
         )
     )
-    delivery = _get(connection, job_id)
-    job = connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one()
+    delivery = _get(connection, due.job_id)
+    job = connection.execute(select(jobs).where(jobs.c.id == due.job_id)).mappings().one()
     assert delivery is not None
-    return delivery, to_job(job)
+    return replace(delivery, was_left_behind=due.status == _SENDING), to_job(job)
 
 
 def _renew_leases(

@@ -30,6 +30,7 @@ from bot.models import (
     NewJob,
     QueuePlace,
     QueueState,
+    QueueStats,
     RecentPrompt,
     TaskReport,
     Usage,
@@ -44,6 +45,7 @@ from bot.store.listing import (
     in_group_of,
     page,
     queue_state,
+    queue_stats,
     recent_prompts,
 )
 from bot.store.rows import from_new_job, to_job
@@ -102,7 +104,7 @@ class SqlJobStore:
         """See `ports.JobStore.mark_answered`."""
         await self._database.run(_mark_answered, job_id, placeholder_id, now)
 
-    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> bool:
+    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> int:
         """See `ports.JobStore.cancel_unanswered`."""
         return await self._database.run(_cancel_unanswered, job_id, now)
 
@@ -125,6 +127,10 @@ class SqlJobStore:
     async def queue_state(self, requester: str | None = None) -> QueueState:
         """See `ports.JobStore.queue_state`."""
         return await self._database.run(queue_state, requester)
+
+    async def queue_stats(self, *, slots: int, now: datetime) -> QueueStats:
+        """See `ports.JobStore.queue_stats`."""
+        return await self._database.run(queue_stats, slots, now)
 
     async def place(self, requester: str, *, slots: int) -> QueuePlace:
         """See `ports.JobStore.place`."""
@@ -337,11 +343,9 @@ def _mark_answered(
     )
 
 
-def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> bool:
+def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
     group = in_group_of(connection, job_id)
-    return (
-        connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount > 0
-    )
+    return connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount
 
 
 def _cancel(connection: Connection, job_id: str, now: datetime) -> int:

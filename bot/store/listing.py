@@ -1,5 +1,6 @@
 """Jobs as lists and counts: a group, a person's pages, the queue. Reads only."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
@@ -12,6 +13,7 @@ from bot.models import (
     JobPage,
     JobStatus,
     QueueState,
+    QueueStats,
     RecentPrompt,
 )
 from bot.store.rows import to_delivery, to_job
@@ -72,6 +74,27 @@ def queue_state(connection: Connection, requester: str | None) -> QueueState:
     )
     waiting, in_flight = counts
     return QueueState(waiting=waiting, in_flight=in_flight)
+
+
+def queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStats:
+    """Count what has not ended, from partial indexes alone."""
+    in_flight = connection.execute(
+        select(jobs.c.status, func.count()).where(_IS_IN_FLIGHT).group_by(jobs.c.status)
+    )
+    oldest = func.min(jobs.c.created_at, type_=jobs.c.created_at.type)
+    waiting, created_at = connection.execute(select(func.count(), oldest).where(IS_QUEUED)).one()
+    undelivered = connection.execute(
+        select(func.count()).select_from(deliveries).where(deliveries.c.due_at.is_not(None))
+    ).scalar_one()
+    by_state = {status: 0 for status in JobStatus if status.is_in_flight}
+    by_state |= {JobStatus(status): count for status, count in in_flight}
+    return QueueStats(
+        by_state={JobStatus.QUEUED: waiting, **by_state},
+        oldest_waiting=timedelta() if created_at is None else now - created_at,
+        slots_in_use=sum(by_state.values()),
+        slots=slots,
+        deliveries_waiting=undelivered,
+    )
 
 
 def page(

@@ -32,12 +32,18 @@ async def _closed(_request: web.Request) -> web.Response:
     return web.Response(status=503, headers={"Retry-After": "5"})
 
 
+async def _nowhere(_request: web.Request) -> web.Response:
+    """Answer as if there were no such page."""
+    return web.Response(status=404)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
     """What answers the requests that need the store."""
 
     callback: Handler = _closed
     reference: Handler = _closed
+    metrics: Handler = _nowhere
 
 
 class WebServer:
@@ -87,6 +93,7 @@ class WebServer:
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_answer_and_log])
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._show_metrics)
         app.router.add_post(PATH, self._take_callback)
         app.router.add_get(REFERENCE_PATH, self._show_reference)
         return app
@@ -96,6 +103,9 @@ class WebServer:
 
     async def _show_reference(self, request: web.Request) -> web.StreamResponse:
         return await self._pages.reference(request)
+
+    async def _show_metrics(self, request: web.Request) -> web.StreamResponse:
+        return await self._pages.metrics(request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         """The process lives and its event loop turns; depends on nothing else."""

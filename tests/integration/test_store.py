@@ -21,6 +21,7 @@ from bot.models import (
     NewJob,
     Origin,
     QueuePlace,
+    QueueStats,
     TaskReport,
     Usage,
     new_job_id,
@@ -33,6 +34,7 @@ from bot.store import (
     open_database,
 )
 from bot.texts import msg
+from tests.plans import plans_of
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
@@ -846,6 +848,55 @@ async def test_a_recent_prompt_comes_once_with_its_latest_job(bench: Bench) -> N
     await bench.add(user="2", at=LATER)
     (recent,) = await bench.jobs.recent_prompts("discord:1", search="CAT", limit=25)
     assert (recent.job_id, recent.prompt) == (latest.id, "a cat")
+
+
+# ── What an operator watches ────────────────────────────────────────────────────────────────────
+
+
+async def test_the_stats_count_what_has_not_ended(bench: Bench) -> None:
+    await bench.running("T1")
+    await bench.claimed()
+    await finished(bench, "T2")
+    await bench.add(at=NOW - 30 * SECOND)
+    await bench.add()
+    stats = await bench.jobs.queue_stats(slots=10, now=NOW)
+    assert stats == QueueStats(
+        by_state={
+            JobStatus.QUEUED: 2,
+            JobStatus.SUBMITTING: 1,
+            JobStatus.RUNNING: 1,
+            JobStatus.UNKNOWN: 0,
+        },
+        oldest_waiting=stats.oldest_waiting,
+        slots_in_use=2,
+        slots=10,
+        deliveries_waiting=1,
+    )
+    assert 29 * SECOND < stats.oldest_waiting <= 30 * SECOND
+
+
+async def test_the_stats_of_an_empty_queue_are_zero(bench: Bench) -> None:
+    stats = await bench.jobs.queue_stats(slots=3, now=NOW)
+    assert not any(stats.by_state.values())
+    assert (stats.oldest_waiting, stats.slots) == (timedelta(), 3)
+
+
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_the_stats_are_read_from_indexes_alone(bench: Bench) -> None:
+    plans = await plans_of(bench.database, bench.jobs.queue_stats(slots=10, now=NOW))
+    assert len(plans) == 3
+    assert all("USING COVERING INDEX" in plan or "USING INDEX" in plan for plan in plans), plans
+
+
+async def test_a_delivery_of_a_dead_process_is_known_as_such(bench: Bench) -> None:
+    await finished(bench, "T1")
+    ((first, _),) = await bench.deliveries.claim(
+        owner="dead", lease_until=NOW + SECOND, busy_channels=[], limit=1, now=NOW
+    )
+    ((second, _),) = await bench.deliveries.claim(
+        owner="me", lease_until=LATER, busy_channels=[], limit=1, now=LATER
+    )
+    assert (first.was_left_behind, second.was_left_behind) == (False, True)
 
 
 # ── Settings ────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.requests import traced
 from bot.platforms.discord.translator import CatalogueTranslator
-from bot.ports import Clock, ImageFetcher, SettingStore
+from bot.ports import UNOBSERVED, Clock, ImageFetcher, Observer, SettingStore
 from bot.references import ReferenceService
 from bot.room import Room
 from bot.service import ImagineService
@@ -86,6 +86,7 @@ class ImagineBot(commands.Bot):
         settings: SettingStore,
         clock: Clock,
         alone: Alone = at_once,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Build it; `cdn_url` is the origin that attachments are read back from.
 
@@ -103,7 +104,7 @@ class ImagineBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
-            http_trace=traced(),
+            http_trace=traced(observer),
         )
         self.service = service
         self.personal = personal
@@ -111,6 +112,7 @@ class ImagineBot(commands.Bot):
         self.images = images
         self.cdn_url = cdn_url
         self.clock = clock
+        self.observer = observer
         self.placeholders = PlaceholderKeeper(self)
         self.room = Room(MAX_IMAGES_AT_ONCE)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later

@@ -54,9 +54,18 @@ async def answer_with_placeholder(
     `is_private`: whether a "thinking…" may be seen by this person only; None: as it is with the
     message whose button was pressed. Gives what was accepted, None if nothing was (yet).
     """
-    answer = Answer(
-        interaction, is_private=_is_alone(interaction) if is_private is None else is_private
-    )
+    if is_private is None:
+        is_private = _is_alone(interaction)
+    accepted = await _answer(interaction, accept, is_private=is_private)
+    bot = interaction.client
+    bot.observer.answered(bot.clock.now() - interaction.created_at)
+    return accepted
+
+
+async def _answer(
+    interaction: "discord.Interaction[ImagineBot]", accept: Accept, *, is_private: bool
+) -> Accepted | None:
+    answer = Answer(interaction, is_private=is_private)
     try:
         request = imagine_request(interaction, now=interaction.client.clock.now())
         accepted = await answer.wait_for(accept(request))
