@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
 from bot.models import JobStatus
+from bot.platforms.discord.interactions import answers
 from bot.room import Room
 from bot.store import Database, SqlDraftStore, SqlReferenceStore, open_database, personal
 from bot.store import database as database_module
@@ -160,7 +161,10 @@ async def test_a_press_for_a_picture_waits_for_room(stage: Stage, full: Room) ->
     assert pressed.response.images == [picture(2)]
 
 
-async def test_an_attached_picture_waits_for_room(stage: Stage, full: Room) -> None:
+async def test_an_attached_picture_waits_for_room(
+    stage: Stage, full: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
     made = BytesIO()
     Image.new("RGB", (8, 8)).save(made, "PNG")
     async with full.take(1):
