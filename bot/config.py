@@ -169,6 +169,11 @@ class Settings(StoreSettings):
     max_batch: Annotated[int, Field(ge=1, le=40)] = Field(
         10, description="Jobs that one prompt may make, with {a, b} or --repeat (1 to 40)."
     )
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        30,
+        description="Days after which a finished job is forgotten, with its buttons and its place "
+        "in /jobs.",
+    )
     discord_api_url: HttpUrl = Field(
         "https://discord.com/api/v10", description="Discord's REST address (for proxies)."
     )

@@ -1,7 +1,7 @@
-"""Removes what must not be kept: ended reply tokens, old images and drafts, forgotten jobs."""
+"""Removes what must not be kept: ended reply tokens, old images and drafts, old jobs."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,6 +14,10 @@ log = structlog.get_logger(__name__)
 ROUND_EVERY = timedelta(minutes=1)
 # After a day in the queue (an account without quota, a long outage) a picture is no longer awaited.
 LONGEST_WAIT = timedelta(hours=24)
+# 500 jobs are dropped in some 20 ms; a round drops 10,000 at most, which is more than can be drawn.
+BATCH = 500
+BATCHES_A_ROUND = 20
+PAUSE_S = 0.1
 DRAFTS_KEPT_FOR = timedelta(hours=24)
 
 
@@ -27,12 +31,15 @@ class Janitor:
         drafts: DraftStore,
         references: ReferenceStore,
         clock: Clock,
+        kept_for: timedelta,
         observer: Observer = UNOBSERVED,
     ) -> None:
+        """Build it; jobs are `kept_for` so long after their end."""
         self._jobs = jobs
         self._drafts = drafts
         self._references = references
         self._clock = clock
+        self._kept_for = kept_for
         self._observer = observer
 
     async def run(self) -> None:
@@ -53,3 +60,14 @@ class Janitor:
         for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)
+        await self._forget(finished_before=now - self._kept_for)
+
+    async def _forget(self, *, finished_before: datetime) -> None:
+        """Drop old jobs in small batches, between which others have their turn."""
+        for _ in range(BATCHES_A_ROUND):
+            dropped = await self._jobs.drop_finished(finished_before=finished_before, limit=BATCH)
+            if dropped:
+                log.info("jobs_forgotten", jobs=dropped)
+            if dropped < BATCH:
+                return
+            await asyncio.sleep(PAUSE_S)

@@ -276,6 +276,12 @@ class JobStore(ClaimStore, Protocol):
     async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
         """How long the latest successful jobs of this mode took, newest first."""
 
+    async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
+        """Drop up to `limit` jobs, the oldest first, that ended before this; count them.
+
+        None whose result is still to be posted, and none whose group is not all over and as old.
+        """
+
     async def erase_reply_tokens(self, *, now: datetime) -> int:
         """Erase the reply tokens that have ended; count them."""
 

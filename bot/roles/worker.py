@@ -83,5 +83,6 @@ def _janitor(shared: Shared) -> Janitor:
         drafts=SqlDraftStore(shared.database),
         references=SqlReferenceStore(shared.database),
         clock=shared.clock,
+        kept_for=timedelta(days=shared.settings.retention_days),
         observer=shared.observer,
     )

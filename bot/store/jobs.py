@@ -48,6 +48,7 @@ from bot.store.listing import (
     queue_stats,
     recent_prompts,
 )
+from bot.store.retention import drop_finished
 from bot.store.rows import from_new_job, to_job
 from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, UtcDateTime, jobs
 
@@ -230,6 +231,10 @@ class SqlJobStore:
     async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
         """See `ports.JobStore.recent_durations`."""
         return await self._database.run(_recent_durations, mode, limit)
+
+    async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
+        """See `ports.JobStore.drop_finished`."""
+        return await self._database.run(drop_finished, finished_before, limit)
 
     async def erase_reply_tokens(self, *, now: datetime) -> int:
         """See `ports.JobStore.erase_reply_tokens`."""

@@ -152,6 +152,13 @@ Index(
     sqlite_where=text("status = 'succeeded'"),
     postgresql_where=text("status = 'succeeded'"),
 )
+# Forgetting, oldest first.
+Index(
+    "ix_jobs_finished_at",
+    jobs.c.finished_at,
+    sqlite_where=text("finished_at IS NOT NULL"),
+    postgresql_where=text("finished_at IS NOT NULL"),
+)
 # Notes, oldest first.
 Index(
     "ix_jobs_noted_at",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot.clock import SystemClock
 from bot.errors import ImageError
 from bot.models import Failure, FailureCode, JobStatus, Mode, Preferences
 from bot.platforms.discord.interactions import buttons
@@ -233,18 +234,21 @@ async def test_a_card_that_is_gone_already_counts_as_deleted(stage: Stage) -> No
     await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
 
 
-@pytest.mark.parametrize("label", ["Edit", "⋯"])
-async def test_a_button_of_a_forgotten_job_says_so(
-    stage: Stage, label: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("label", ["1", "Again", "Edit", "⋯", "Delete"])
+async def test_a_button_of_a_forgotten_job_says_so(stage: Stage, label: str) -> None:
     card = await stage.card()
-    monkeypatch.setattr(stage.jobs, "get", _nothing)
+    now = SystemClock().now()
+    ((delivery, job),) = await stage.deliveries.claim(
+        owner="test", lease_until=now, busy_channels=(), limit=1, now=now
+    )
+    await stage.deliveries.record_sent(job.id, fence=delivery.fence, now=now)
+    assert await stage.jobs.drop_finished(finished_before=SystemClock().now(), limit=10) == 1
     pressed = await stage.d.press(stage.d.ann, card, label)
-    assert "no longer know" in whisper_of(pressed).text
-
-
-async def _nothing(_job_id: str) -> None:
-    return None
+    said = await stage.d.wait_for(
+        lambda: [m.text for m in (pressed.response, *pressed.followups) if m and m.ephemeral]
+    )
+    assert said == ["I no longer know this picture. Start a new one with /imagine."]
+    assert not card.deleted
 
 
 # ── Failures ────────────────────────────────────────────────────────────────────────────────────

@@ -208,6 +208,7 @@ def janitor(database: Database) -> Janitor:
         drafts=SqlDraftStore(database),
         references=SqlReferenceStore(database),
         clock=SystemClock(),
+        kept_for=timedelta(days=30),
     )
 
 

@@ -888,6 +888,14 @@ async def test_the_stats_are_read_from_indexes_alone(bench: Bench) -> None:
     assert all("USING COVERING INDEX" in plan or "USING INDEX" in plan for plan in plans), plans
 
 
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
+    dropping = bench.jobs.drop_finished(finished_before=NOW, limit=10)
+    (plan,) = await plans_of(bench.database, dropping)
+    assert "ix_jobs_finished_at" in plan
+    assert "SCAN jobs" not in plan
+
+
 async def test_a_delivery_of_a_dead_process_is_known_as_such(bench: Bench) -> None:
     await finished(bench, "T1")
     ((first, _),) = await bench.deliveries.claim(

@@ -1,0 +1,179 @@
+"""Forgetting jobs that ended long ago: what goes, what stays, and what people are told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot import janitor
+from bot.clock import SystemClock
+from bot.janitor import Janitor
+from bot.models import Job, Mode, NewJob, Origin, TaskReport, new_job_id
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlDraftStore,
+    SqlJobStore,
+    SqlReferenceStore,
+)
+from bot.store.tables import deliveries
+
+pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+OLD = NOW - 30 * DAY - SECOND
+
+
+class Bench:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.jobs = SqlJobStore(database)
+        self.deliveries = SqlDeliveryStore(database)
+
+    async def add(self, count: int = 1, *, at: datetime = OLD) -> list[str]:
+        """Store the jobs of one command and give their ids."""
+        ids = [new_job_id() for _ in range(count)]
+        new = [
+            NewJob(
+                id=job_id,
+                source_key=f"discord:{ids[0]}:{number}",
+                origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
+                prompt="a fox",
+                mode=Mode.FAST,
+                group_id=ids[0] if count > 1 else None,
+            )
+            for number, job_id in enumerate(ids)
+        ]
+        await self.jobs.add(new, admit=lambda _: None, slots=10, now=at, claimable_at=at)
+        return ids
+
+    async def claim(self, limit: int = 1, *, at: datetime = OLD) -> list[Job]:
+        return await self.jobs.claim(
+            owner="me", lease_until=at, slots=10, limit=limit, hooked=True, now=at + SECOND
+        )
+
+    async def end(self, *claimed: Job, at: datetime = OLD, is_posted: bool = True) -> None:
+        for job in claimed:
+            await self.jobs.record_accepted(
+                job.id, fence=job.fence, task_id=job.id, next_poll_at=at, now=at
+            )
+            report = TaskReport(task_id=job.id, is_finished=True, image_urls=("x",))
+            await self.jobs.record_poll([report], next_polls={}, asked_at=at, now=at)
+            if is_posted:
+                await self.post(at)
+
+    async def post(self, at: datetime) -> None:
+        ((delivery, job),) = await self.deliveries.claim(
+            owner="me", lease_until=NOW, busy_channels=(), limit=1, now=at
+        )
+        await self.deliveries.record_sent(job.id, fence=delivery.fence, now=at)
+
+    async def finished(self, *, at: datetime = OLD, is_posted: bool = True) -> str:
+        """Give the id of a job that ended, and was posted, at this time."""
+        (job_id,) = await self.add(at=at)
+        await self.end(*await self.claim(at=at), at=at, is_posted=is_posted)
+        return job_id
+
+    async def drop(self, days: int = 30, limit: int = 100) -> int:
+        return await self.jobs.drop_finished(finished_before=NOW - days * DAY, limit=limit)
+
+    async def exist(self, *job_ids: str) -> bool:
+        (is_there,) = {await self.jobs.get(job_id) is not None for job_id in job_ids}
+        return is_there
+
+    async def count_deliveries(self) -> int:
+        def count(connection: Connection) -> int:
+            return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
+
+        return await self.database.run(count)
+
+
+@pytest.fixture
+def bench(database: Database) -> Bench:
+    return Bench(database)
+
+
+async def test_an_old_job_goes_with_its_delivery(bench: Bench) -> None:
+    old, new = await bench.finished(), await bench.finished(at=NOW - 30 * DAY + SECOND)
+    assert await bench.drop() == 1
+    assert not await bench.exist(old)
+    assert await bench.exist(new)
+    assert await bench.count_deliveries() == 1
+
+
+async def test_an_old_cancelled_job_goes_too(bench: Bench) -> None:
+    (job_id,) = await bench.add()
+    await bench.jobs.cancel(job_id, now=OLD)
+    assert await bench.drop() == 1
+
+
+async def test_what_is_not_over_stays(bench: Bench) -> None:
+    ids = [each for _ in range(3) for each in await bench.add()]
+    running, lost = await bench.claim(2)
+    await bench.jobs.record_accepted(
+        running.id, fence=running.fence, task_id="T", next_poll_at=OLD, now=OLD
+    )
+    await bench.jobs.record_lost(lost.id, fence=lost.fence, now=OLD)
+    assert await bench.drop() == 0
+    assert await bench.exist(*ids)
+
+
+async def test_a_result_that_waits_to_be_posted_stays(bench: Bench) -> None:
+    job_id = await bench.finished(is_posted=False)
+    assert await bench.drop() == 0
+    await bench.post(NOW - DAY)
+    assert await bench.drop() == 1
+    assert not await bench.exist(job_id)
+
+
+async def test_a_group_stays_until_all_of_it_is_old(bench: Bench) -> None:
+    ids = await bench.add(3)
+    first, second, third = await bench.claim(3)
+    await bench.end(first)
+    assert await bench.drop() == 0
+    await bench.end(second)
+    await bench.end(third, at=NOW - 29 * DAY)
+    assert await bench.drop() == 0
+    assert await bench.exist(*ids)
+    assert await bench.drop(days=28) == 3
+    assert not await bench.exist(*ids)
+
+
+async def test_the_oldest_go_first_and_no_more_than_asked_for(bench: Bench) -> None:
+    newer = [await bench.finished(at=OLD - number * DAY) for number in range(2)]
+    oldest = await bench.finished(at=OLD - 9 * DAY)
+    assert await bench.drop(limit=1) == 1
+    assert not await bench.exist(oldest)
+    assert await bench.exist(*newer)
+    assert await bench.drop(limit=5) == 2
+    assert await bench.drop(limit=5) == 0
+
+
+async def test_what_counts_against_a_day_is_never_forgotten(bench: Bench) -> None:
+    yesterday = NOW - DAY + SECOND
+    await bench.finished(at=yesterday)
+    await bench.finished(at=NOW - DAY - SECOND)
+    before = await bench.jobs.usage("discord:1", now=NOW)
+    assert await bench.drop(days=1) == 1  # the least that can be set
+    assert await bench.jobs.usage("discord:1", now=NOW) == before
+    assert before.recent_of_user == 1
+
+
+async def test_the_janitor_forgets_all_in_small_batches(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(janitor, "BATCH", 2)
+    monkeypatch.setattr(janitor, "PAUSE_S", 0.0)
+    old = [await bench.finished() for _ in range(5)]
+    new = await bench.finished(at=NOW)
+    await Janitor(
+        jobs=bench.jobs,
+        drafts=SqlDraftStore(bench.database),
+        references=SqlReferenceStore(bench.database),
+        clock=SystemClock(),
+        kept_for=30 * DAY,
+    ).clean()
+    assert not await bench.exist(*old)
+    assert await bench.exist(new)
