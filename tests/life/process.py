@@ -214,7 +214,13 @@ class Process:
             owner=owner,
             others_are_dead=alone,
         )
-        self._janitor = Janitor(jobs=jobs, drafts=drafts, references=references, clock=loop)
+        self._janitor = Janitor(
+            jobs=jobs,
+            drafts=drafts,
+            references=references,
+            clock=loop,
+            kept_for=timedelta(days=30),
+        )
         self._webhook = CallbackHandler(
             jobs=jobs, tags=tags, clock=loop, on_callback=self._reconciler.hint
         )
