@@ -52,7 +52,7 @@ async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
     [
         (CALLBACK, 400, "interaction_failed"),
         (CALLBACK, 403, "interaction_failed"),
-        (CALLBACK, 404, "job_cancelled_unanswered"),
+        (CALLBACK, 404, "jobs_cancelled_unanswered"),
         (ORIGINAL, 400, "interaction_failed"),
         (ORIGINAL, 403, "interaction_failed"),
     ],
