@@ -231,6 +231,7 @@ async def test_a_database_that_goes_away_in_between_loses_nothing(
             await wire.imagine("a cut line")
             await wire.wait_for(wire.submits)
         await wire.wait_for(lambda: wire.midjourney.callbacks)
+        await asyncio.sleep(1.1)  # the page may be a second old
         status, text = await wire.get("/readyz")
         assert status == 503
         assert "database: not ready" in text
