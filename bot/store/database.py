@@ -28,6 +28,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
+# Between two statements, which follow each other in milliseconds; well before those who wait for
+# the locks of that transaction give up.
+IDLE_TIMEOUT_S = 5.0
 MAX_UNDER_WAY = 1000  # those that wait for a connection included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
@@ -224,7 +227,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     def prepare(connection: Any, _record: object) -> None:
         # A frozen process, or one whose host is gone, must not hold a lock that all others need.
         # By statement: PgBouncer takes no options with a connection.
-        limit_ms = round(TRANSACTION_TIMEOUT_S * 1000)
+        limit_ms = round(IDLE_TIMEOUT_S * 1000)
         cursor = connection.cursor()
         cursor.execute(f"SET idle_in_transaction_session_timeout = {limit_ms}")
         cursor.close()
