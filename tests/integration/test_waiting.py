@@ -554,6 +554,20 @@ async def test_a_private_result_after_the_token_comes_as_a_direct_message(
     assert theatre.d.channel.messages == []
 
 
+async def test_a_private_result_that_was_seen_and_deleted_does_not_come_again(
+    theatre: Theatre,
+) -> None:
+    placeholder = await theatre.asked(private=True)
+    (job,) = await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    theatre.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
+    await theatre.done(job)
+    await theatre.d.wait_for(lambda: placeholder.images)
+    await theatre.d.press(theatre.d.ann, placeholder, "Delete")
+    await theatre.delivered(job)
+    assert theatre.d.dm(theatre.d.ann).messages == []
+
+
 async def test_further_parts_of_a_private_result_come_as_direct_messages(
     theatre: Theatre,
 ) -> None:

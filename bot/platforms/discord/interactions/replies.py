@@ -9,7 +9,7 @@ import discord
 import structlog
 from discord import ui
 
-from bot.errors import PromptError, UserError
+from bot.errors import PromptError, StoreError, UserError
 from bot.locales import render
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost
 from bot.platforms.discord.cards.controls import redo
@@ -62,11 +62,13 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Log what went wrong and tell the person the reference under which it is logged.
 
-    What Discord lost is a line without a traceback: it is no defect of ours.
+    What Discord lost, or the database would not do, has no traceback: it is no defect of ours.
     """
     reference = secrets.token_hex(4)
     if is_lost(error):
         log.warning("interaction_lost", reference=reference, error=type(error).__name__)
+    elif isinstance(error, StoreError):
+        log.error("interaction_failed", reference=reference, reason=str(error))
     else:
         log.error("interaction_failed", reference=reference, exc_info=error)
     await tell(

@@ -44,6 +44,7 @@ class Placeholder:
         self._is_private = job.is_private
         self._asked_at = _asked_at(job)
         self.message_id = job.origin.placeholder_id
+        self.is_gone = False  # Discord says that somebody deleted it
 
     @property
     def anchor(self) -> int:
@@ -125,6 +126,7 @@ class Placeholder:
         except discord.HTTPException as error:
             if is_too_large(error):
                 raise
+            self.is_gone = is_message_gone(error)
             log.info("reply_token_refused", reason=reason_of(error))
             return False
         self.message_id = str(message.id)

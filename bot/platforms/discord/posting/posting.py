@@ -156,9 +156,9 @@ class Posting:
         no reason to keep back the direct message.
         """
         if self._job.is_private:
-            is_first = part.number == 0
-            is_filled = is_first and await self._fill_placeholder_by_token(part)
-            return self._at_placeholder() if is_filled else None
+            if part.number == 0 and await self._fill_placeholder_by_token(part):
+                return self._at_placeholder()
+            return self._deleted() if self._was_deleted(part) else None
         try:
             return await self._put_into_channel(part)
         except discord.HTTPException as error:
@@ -259,6 +259,17 @@ class Posting:
         message_id = self._placeholder.message_id
         parts = self._log.delivery.parts
         return message_id is not None and any(part.message_id == message_id for part in parts)
+
+    def _was_deleted(self, part: Part) -> bool:
+        """Whether a former attempt arrived, and the person deleted it by the card's own button.
+
+        A private placeholder that still waits has no such button.
+        """
+        is_again = part.started_at < self._started_at
+        return is_again and part.number == 0 and self._placeholder.is_gone
+
+    def _deleted(self) -> Posted:
+        return Posted(message_id=DELETED_MESSAGE, channel_id=self._job.origin.channel_id)
 
     def _at_placeholder(self) -> Posted:
         message_id = self._placeholder.message_id
