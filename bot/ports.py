@@ -351,9 +351,6 @@ class DeliveryStore(ClaimStore, Protocol):
     async def record_delayed(self, job_id: str, *, fence: int, next_attempt_at: datetime) -> None:
         """Try again later."""
 
-    async def next_due_at(self) -> datetime | None:
-        """When the next attempt is due; None when nothing is pending."""
-
     async def get(self, job_id: str) -> Delivery | None:
         """Give the delivery of a job, or None."""
 

@@ -48,11 +48,6 @@ class Database:
         self._is_closed = False
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    @property
-    def is_postgresql(self) -> bool:
-        """Whether several processes may share it."""
-        return self._engine.dialect.name == "postgresql"
-
     async def run(
         self,
         work: Callable[Concatenate[Connection, P], T],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, select, update
 
 from bot.errors import LostLeaseError
 from bot.models import Delivery, DeliveryStatus, Job, Part
@@ -83,10 +83,6 @@ class SqlDeliveryStore:
         changes = {"status": status, "due_at": next_attempt_at, "owner": None}
         await self._database.run(_let_go, job_id, fence, changes)
 
-    async def next_due_at(self) -> datetime | None:
-        """See `ports.DeliveryStore.next_due_at`."""
-        return await self._database.run(_next_due_at)
-
     async def get(self, job_id: str) -> Delivery | None:
         """See `ports.DeliveryStore.get`."""
         return await self._database.run(_get, job_id)
@@ -136,15 +132,6 @@ def _row(connection: Connection, condition: ColumnElement[bool]) -> RowMapping |
 def _get(connection: Connection, job_id: str) -> Delivery | None:
     row = _row(connection, deliveries.c.job_id == job_id)
     return to_delivery(row) if row else None
-
-
-def _next_due_at(connection: Connection) -> datetime | None:
-    earliest: datetime | None = connection.execute(
-        select(func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)).where(
-            deliveries.c.due_at.is_not(None)
-        )
-    ).scalar()
-    return earliest
 
 
 def _claim(

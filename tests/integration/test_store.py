@@ -800,7 +800,6 @@ async def test_a_delayed_delivery_comes_back_when_it_is_due(bench: Bench) -> Non
     job = await finished(bench, "T1")
     await take(bench)
     await bench.deliveries.record_delayed(job.id, fence=1, next_attempt_at=NOW + 4 * SECOND)
-    assert await bench.deliveries.next_due_at() == NOW + 4 * SECOND
     assert await take(bench, now=NOW + 3 * SECOND) == []
     assert await take(bench, now=NOW + 4 * SECOND) == [(job.id, 2)]
 
@@ -811,7 +810,6 @@ async def test_a_sent_delivery_is_over(bench: Bench) -> None:
     await bench.deliveries.record_sent(job.id, fence=1, now=NOW)
     assert await bench.delivery_of(job) is DeliveryStatus.SENT
     assert await take(bench, now=LATER) == []
-    assert await bench.deliveries.next_due_at() is None
 
 
 async def test_an_undeliverable_result_keeps_its_reason(bench: Bench) -> None:

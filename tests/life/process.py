@@ -63,6 +63,7 @@ class Link(Database):
         super().__init__(database._engine, is_exclusive=alone)
         self._border = border
         self._loop = loop
+        self._is_far = self._engine.dialect.name == "postgresql"
 
     async def run(
         self,
@@ -74,11 +75,11 @@ class Link(Database):
         place = f"database {module} {getattr(work, '__name__', '')}"
         await self._border.cross(place, _away)
         self._loop.transactions += 1
-        self._loop.calls_outside += self.is_postgresql
+        self._loop.calls_outside += self._is_far
         try:
             result = await super().run(self._watched(work), *args, **kwargs)
         finally:
-            self._loop.calls_outside -= self.is_postgresql
+            self._loop.calls_outside -= self._is_far
         await self._border.cross(place, _away, is_back=True)
         return result
 
