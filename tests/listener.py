@@ -168,4 +168,4 @@ def _count_statements(listener: Listener) -> None:
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         listener.statements.append(statement)
 
-    event.listen(listener.database._engine.sync_engine, "before_cursor_execute", note)
+    event.listen(listener.database.engine, "before_cursor_execute", note)

@@ -15,7 +15,7 @@ async def plans_of(database: Database, work: Awaitable[object]) -> list[str]:
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         made.append((statement, parameters))
 
-    engine = database._engine.sync_engine
+    engine = database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         await work

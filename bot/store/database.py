@@ -1,8 +1,6 @@
 """Opening a database and running transactions in it: SQLite or PostgreSQL, the same code above.
 
-Every transaction is a plain function of a SQLAlchemy `Connection`, run by `Database.run`. On SQLite
-there is one connection and every transaction begins IMMEDIATE: a deferred one that reads and then
-writes is "locked" at once, whatever the busy timeout, and a second writer would only wait.
+Every transaction is a plain function of a SQLAlchemy `Connection`, run by `Database.run`.
 """
 
 import asyncio
@@ -10,43 +8,50 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-import structlog
-from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy import URL, Connection, Engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
-
-log = structlog.get_logger(__name__)
+from bot.store.sqlite import SqliteTransactor
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
-# Between two statements, which follow each other in milliseconds; well before those who wait for
-# the locks of that transaction give up.
-IDLE_TIMEOUT_S = 5.0
-MAX_UNDER_WAY = 1000  # those that wait for a connection included; each holds what it is to write
+MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
-BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
-DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
-POOL_SIZE, POOL_OVERFLOW = 3, 2  # small PostgreSQL plans allow about 20 connections in all
+
+
+class Transactor(Protocol):
+    """Runs transactions on one kind of database."""
+
+    engine: Engine  # beneath; for its events
+
+    def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
+        """Let `work` run in a transaction; the future has its result once that is committed.
+
+        The future raises what `work` raises (it is rolled back then), what the database raises, and
+        TimeoutError.
+        """
+
+    async def close(self) -> None:
+        """Close all connections; nothing is under way any more, or it hangs."""
 
 
 class Database:
     """An open database whose schema is current."""
 
-    def __init__(self, engine: AsyncEngine, *, is_exclusive: bool) -> None:
-        """Wrap an engine; `is_exclusive` says that no other process can have it open (SQLite)."""
-        self._engine = engine
+    def __init__(self, transactor: Transactor, *, is_exclusive: bool) -> None:
+        """Wrap it; `is_exclusive` says that no other process can have it open (SQLite)."""
+        self._transactor = transactor
+        self.engine = transactor.engine
         self.is_exclusive = is_exclusive
         self._is_closed = False
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
 
     async def run(
         self,
@@ -67,38 +72,22 @@ class Database:
             raise StoreError("the database is closed")
         if len(self._under_way) >= MAX_UNDER_WAY:
             raise StoreError("too many transactions at once")
-        task = asyncio.create_task(self._transact(lambda c: work(c, *args, **kwargs)))
-        self._under_way.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
-
-    async def _transact(self, work: Callable[[Connection], T]) -> T:
+        future = self._transactor.start(
+            lambda connection: work(connection, *args, **kwargs), timeout_s=TRANSACTION_TIMEOUT_S
+        )
+        self._under_way.add(future)
+        future.add_done_callback(self._ended)
         try:
-            async with asyncio.timeout(TRANSACTION_TIMEOUT_S):
-                return await self._until_no_deadlock(work)
+            return await asyncio.shield(future)
         except TimeoutError as error:
             raise StoreError("the database took too long") from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"the database failed ({type(error).__name__})") from error
 
-    async def _until_no_deadlock(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` again if PostgreSQL chose it to end a deadlock: then it has done nothing.
-
-        Processes that change the same jobs at once, each in its own order, can run into one.
-        """
-        while True:
-            try:
-                async with self._engine.begin() as connection:
-                    return await connection.run_sync(work)
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
-                    raise
-                log.info("deadlock_resolved")
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._under_way.discard(task)
-        if not task.cancelled():
-            task.exception()  # nobody may be waiting for it any more
+    def _ended(self, future: asyncio.Future[Any]) -> None:
+        self._under_way.discard(future)
+        if not future.cancelled():
+            future.exception()  # nobody may be waiting for it any more
 
     async def close(self) -> None:
         """Begin no more transactions, let those under way end, and close all connections.
@@ -108,9 +97,9 @@ class Database:
         self._is_closed = True
         if self._under_way:
             _, hanging = await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
-            for task in hanging:
-                task.cancel()
-        await self._engine.dispose()
+            for future in hanging:
+                future.cancel()
+        await self._transactor.close()
 
     async def is_ready(self) -> bool:
         """Whether the database answers and has the schema that this code expects."""
@@ -144,11 +133,13 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
     """
     async with AsyncExitStack() as stack:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            engine = await _open_sqlite(parsed, stack, lock_timeout_s)
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        transactor: Transactor
+        if is_sqlite:
+            transactor = await _open_sqlite(parsed, stack, lock_timeout_s)
         else:
-            engine = _postgresql_engine(parsed)
-        database = Database(engine, is_exclusive=engine.dialect.name == "sqlite")
+            transactor = _postgresql(parsed)
+        database = Database(transactor, is_exclusive=is_sqlite)
         stack.push_async_callback(database.close)
         await _migrate(database)
         yield database
@@ -160,75 +151,21 @@ async def migrate_database(url: str) -> None:
         pass
 
 
-async def _open_sqlite(url: URL, stack: AsyncExitStack, lock_timeout_s: float) -> AsyncEngine:
+async def _open_sqlite(url: URL, stack: AsyncExitStack, lock_timeout_s: float) -> Transactor:
     if not url.database:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-bot-"))
-        return _sqlite_engine(Path(folder) / "imagine.db", synchronous="OFF")
+        return SqliteTransactor(Path(folder) / "imagine.db", synchronous="OFF")
     path = Path(url.database)
     await stack.enter_async_context(hold_file_lock(path, timeout_s=lock_timeout_s))
     # FULL: after a power cut a job that was submitted must not look queued again.
-    return _sqlite_engine(path, synchronous="FULL")
+    return SqliteTransactor(path, synchronous="FULL")
 
 
-def _sqlite_engine(path: Path, *, synchronous: str) -> AsyncEngine:
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=TRANSACTION_TIMEOUT_S,
-        hide_parameters=True,
-    )
+def _postgresql(url: URL) -> Transactor:
+    # Late: its libraries take time and memory that SQLite's users need not spend.
+    from bot.store.postgresql import PostgresqlTransactor  # noqa: PLC0415
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, so that DDL rolls back too
-        # For searches that ignore case: SQLite's own knows no letters but A to Z.
-        connection.create_function("lower", 1, _lower, deterministic=True)
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "journal_mode = WAL",
-            f"synchronous = {synchronous}",
-            "foreign_keys = ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _lower(value: object) -> str | None:
-    return None if value is None else str(value).lower()
-
-
-def _postgresql_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
-        pool_timeout=TRANSACTION_TIMEOUT_S,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        # PgBouncer in transaction mode knows no prepared statements.
-        connect_args={"prepare_threshold": None, "connect_timeout": 10},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        # A frozen process, or one whose host is gone, must not hold a lock that all others need.
-        # By statement: PgBouncer takes no options with a connection.
-        limit_ms = round(IDLE_TIMEOUT_S * 1000)
-        cursor = connection.cursor()
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {limit_ms}")
-        cursor.close()
-        connection.commit()
-
-    return engine
+    return PostgresqlTransactor(url, timeout_s=TRANSACTION_TIMEOUT_S)
 
 
 async def _migrate(database: Database) -> None:

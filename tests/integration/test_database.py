@@ -14,7 +14,7 @@ from bot.store import open_database
 
 def write_slowly(connection: Connection) -> None:
     connection.execute(text("INSERT INTO settings VALUES ('begun', 'yes')"))
-    time.sleep(0.1)  # in the greenlet: nothing else runs meanwhile
+    time.sleep(0.1)
     connection.execute(text("INSERT INTO settings VALUES ('ended', 'yes')"))
 
 

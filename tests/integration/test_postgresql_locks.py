@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from bot.errors import StoreError
-from bot.store import database, open_database
+from bot.store import database, open_database, postgresql
 from tests.standins.postgresql import PostgresServer
 
 
@@ -40,10 +40,10 @@ async def test_a_process_that_freezes_with_a_lock_loses_it(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = postgres_server.new_database()
-    monkeypatch.setattr(database, "IDLE_TIMEOUT_S", 0.5)  # as the frozen one connects
+    monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", 0.5)  # as the frozen one connects
     async with open_database(url) as frozen:
         assert await frozen.is_ready()
-        monkeypatch.setattr(database, "IDLE_TIMEOUT_S", 30.0)
+        monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", 30.0)
         async with open_database(url) as alive:
             thawing, locked = asyncio.Event(), asyncio.Event()
             holding = asyncio.create_task(frozen.run(_hold_the_lock, locked, thawing))

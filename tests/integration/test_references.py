@@ -309,7 +309,7 @@ async def test_the_tag_of_a_callback_opens_no_picture(one_listener: Listener) ->
 async def test_a_wrong_tag_touches_no_database(one_listener: Listener) -> None:
     statements: list[object] = []
     event.listen(
-        one_listener.database._engine.sync_engine,
+        one_listener.database.engine,
         "before_cursor_execute",
         lambda *arguments: statements.append(arguments),
     )

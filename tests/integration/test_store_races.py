@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
 from bot.store import Database, SqlJobStore, open_database
@@ -27,8 +28,10 @@ WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 class Bench:
     """The job store, and two transactions that meet."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, engine: AsyncEngine) -> None:
+        """Use the store of `database`; the `engine` is for the other transaction."""
         self.database = database
+        self.engine = engine
         self.jobs = SqlJobStore(database)
 
     async def add(self) -> Job:
@@ -63,10 +66,10 @@ class Bench:
         self, first: Callable[[Connection], object], second: Coroutine[Any, Any, T]
     ) -> T:
         """Commit `first` only when `second` waits for it; give what that gives."""
-        async with self.database._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             await connection.run_sync(first)
             later = asyncio.create_task(second)
-            async with self.database._engine.connect() as observer:
+            async with self.engine.connect() as observer:
                 while not (await observer.execute(WAITING)).scalar():
                     assert not later.done(), "it did not wait"
                     await asyncio.sleep(0.01)
@@ -75,8 +78,11 @@ class Bench:
 
 @pytest.fixture
 async def bench(postgres_server: PostgresServer) -> AsyncIterator[Bench]:
-    async with open_database(postgres_server.new_database()) as database:
-        yield Bench(database)
+    url = postgres_server.new_database()
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    async with open_database(url) as database:
+        yield Bench(database, engine)
+    await engine.dispose()
 
 
 def accept(job: Job, task_id: str) -> Callable[[Connection], object]:

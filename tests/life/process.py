@@ -60,10 +60,10 @@ class Link(Database):
     """One process's connections to the database that all share."""
 
     def __init__(self, database: Database, border: Border, loop: StillLoop, *, alone: bool) -> None:
-        super().__init__(database._engine, is_exclusive=alone)
+        super().__init__(database._transactor, is_exclusive=alone)
         self._border = border
         self._loop = loop
-        self._is_far = self._engine.dialect.name == "postgresql"
+        self._is_far = self.engine.dialect.name == "postgresql"
 
     async def run(
         self,

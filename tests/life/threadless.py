@@ -1,43 +1,30 @@
-"""aiosqlite without its thread: what happens when is then the same in every run."""
+"""SQLite without its thread: what happens when is then the same in every run."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-import aiosqlite
 import pytest
 
-
-class _Worker:
-    """Stands for the thread and its queue, and does at once what it is given."""
-
-    daemon = True
-
-    def start(self) -> None:
-        """Do nothing: there is nothing to start."""
-
-    def put_nowait(self, item: tuple[Any, Callable[[], Any]]) -> None:
-        future, work = item
-        try:
-            result = work()
-        except BaseException as error:
-            if future is None:
-                raise
-            future.set_exception(error)
-        else:
-            if future is not None:
-                future.set_result(result)
+from bot.store.sqlite import SqliteTransactor
 
 
 @contextmanager
 def sqlite_without_threads() -> Iterator[None]:
-    """Let connections made meanwhile do their work in the caller's thread."""
-    prepare = aiosqlite.Connection.__init__
-
-    def prepare_without_thread(self: Any, *args: Any, **options: Any) -> None:
-        prepare(self, *args, **options)
-        self._thread = self._tx = _Worker()
-
+    """Let all work on SQLite be done meanwhile in the caller's thread."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aiosqlite.Connection, "__init__", prepare_without_thread)
+        patch.setattr(SqliteTransactor, "_in_thread", _at_once)
         yield
+
+
+def _at_once(
+    _self: object, call: Callable[..., Any], *args: object, **kwargs: object
+) -> asyncio.Future[Any]:
+    result = asyncio.get_running_loop().create_future()
+    try:
+        result.set_result(partial(call, *args, **kwargs)())
+    except Exception as error:  # noqa: BLE001 - for whoever waits for it
+        result.set_exception(error)
+    return result

@@ -84,7 +84,7 @@ def test_deep_recursion_is_shown_in_short() -> None:
 
 
 def test_no_library_says_what_it_would_at_debug() -> None:
-    for name in ("aiosqlite", "discord.gateway", "psycopg", "somebody.else"):
+    for name in ("sqlalchemy", "discord.gateway", "psycopg", "somebody.else"):
         logging.getLogger(name).debug("the payload: %s", SECRET)
     logging.getLogger("sqlalchemy.engine").info("SELECT 1")
     assert logged() == []

@@ -1,0 +1,79 @@
+"""PostgreSQL through psycopg 3: a small pool, every transaction on a connection of its own."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+# Between two statements, which follow each other in milliseconds; well before those who wait for
+# the locks of that transaction give up.
+IDLE_TIMEOUT_S = 5.0
+POOL_SIZE, POOL_OVERFLOW = 3, 2  # small plans allow about 20 connections in all
+
+
+class PostgresqlTransactor:
+    """Runs transactions on a server that other processes use too; see `database.Transactor`."""
+
+    def __init__(self, url: URL, *, timeout_s: float) -> None:
+        self._engine = _engine(url, timeout_s)
+        self.engine = self._engine.sync_engine
+
+    def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
+        """See `database.Transactor.start`."""
+        return asyncio.create_task(self._transact(work, timeout_s))
+
+    async def close(self) -> None:
+        """See `database.Transactor.close`."""
+        await self._engine.dispose()
+
+    async def _transact(self, work: Callable[[Connection], T], timeout_s: float) -> T:
+        async with asyncio.timeout(timeout_s):
+            return await self._until_no_deadlock(work)
+
+    async def _until_no_deadlock(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` again if PostgreSQL chose it to end a deadlock: then it has done nothing.
+
+        Processes that change the same jobs at once, each in its own order, can run into one.
+        """
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                    raise
+                log.info("deadlock_resolved")
+
+
+def _engine(url: URL, timeout_s: float) -> AsyncEngine:
+    engine = create_async_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=timeout_s,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        # PgBouncer in transaction mode knows no prepared statements.
+        connect_args={"prepare_threshold": None, "connect_timeout": 10},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # A frozen process, or one whose host is gone, must not hold a lock that all others need.
+        # By statement: PgBouncer takes no options with a connection.
+        limit_ms = round(IDLE_TIMEOUT_S * 1000)
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {limit_ms}")
+        cursor.close()
+        connection.commit()
+
+    return engine
