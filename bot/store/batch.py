@@ -1,4 +1,4 @@
-"""Group commit: small writes that come while another commits share the next transaction."""
+"""Batches: what comes while the database is busy is done together, by a few statements for all."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,44 +9,47 @@ from bot.errors import StoreError
 T = TypeVar("T")
 R = TypeVar("R")
 
+MAX_AT_ONCE = 100  # each waits for all of them
 MAX_WAITING = 1000  # more than the web server lets in at once
 
 
-class GroupCommit(Generic[T, R]):
-    """Runs items through `run` in batches; whoever holds the lock does the work of all waiting."""
+class Batches(Generic[T, R]):
+    """Runs items through `run`; those that come meanwhile share the next call."""
 
-    def __init__(self, run: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+    def __init__(self, run: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]) -> None:
+        """`run` gives a result for each item, or the exception that its caller is to meet."""
         self._run = run
-        self._lock = asyncio.Lock()
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._runner: asyncio.Task[None] | None = None
 
     async def do(self, item: T) -> R:
-        """Have `item` committed and give its result.
+        """Give the item's result. Whoever stops waiting leaves it to be done all the same.
 
         Raises:
-            StoreError: too many wait, or the commit failed.
+            StoreError: too many wait, or the batch failed.
         """
         if len(self._waiting) >= MAX_WAITING:
-            raise StoreError("too many writes at once")
-        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
-        async with self._lock:
-            if not future.done():
-                await self._commit()
-        return future.result()
+            raise StoreError("too much waits for the database")
+        result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, result))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run_all())
+        return await result
 
-    async def _commit(self) -> None:
-        batch, self._waiting = self._waiting, []
+    async def _run_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_AT_ONCE], self._waiting[MAX_AT_ONCE:]
+            outcomes = await self._outcomes([item for item, _ in batch])
+            for (_, result), outcome in zip(batch, outcomes, strict=True):
+                if result.done():
+                    continue  # its caller has gone
+                if isinstance(outcome, Exception):
+                    result.set_exception(outcome)
+                else:
+                    result.set_result(outcome)
+
+    async def _outcomes(self, items: Sequence[T]) -> Sequence[R | Exception]:
         try:
-            results = await self._run([item for item, _ in batch])
-        except BaseException as error:
-            # A cancelled leader must not cancel those who followed it.
-            failure = error if isinstance(error, StoreError) else StoreError("the commit failed")
-            for _, future in batch:
-                future.set_exception(failure)
-                future.exception()  # seen, even if its caller is gone
-            if not isinstance(error, StoreError):
-                raise
-            return
-        for (_, future), result in zip(batch, results, strict=True):
-            future.set_result(result)
+            return await self._run(items)
+        except Exception as error:  # noqa: BLE001 - every caller meets it, and this task goes on
+            return [error] * len(items)

@@ -7,6 +7,7 @@ one and at everybody else through one index.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,15 +84,19 @@ def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime)
     )
 
 
-def place_of(connection: Connection, requester: str, slots: int) -> QueuePlace:
-    """Tell how many queued jobs will go before a new one of this person."""
-    taken = in_flight(connection)
-    waiting = queued_per_requester(connection)
-    own = waiting.pop(requester, 0)
+def place(connection: Connection, requester: str, slots: int) -> QueuePlace:
+    """Tell how many of the queued jobs will go before a new one of this person."""
+    return place_of(requester, in_flight(connection), queued_per_requester(connection), slots)
+
+
+def place_of(requester: str, taken: InFlight, waiting: Mapping[str, int], slots: int) -> QueuePlace:
+    """Tell the same of counts that were read before."""
+    own = waiting.get(requester, 0)
     level = taken.per_requester[requester] + own
     others = sum(
         min(count, max(0, level - taken.per_requester[other] + 1))
         for other, count in waiting.items()
+        if other != requester
     )
     return QueuePlace(ahead=own + others, in_flight=len(taken.slots), slots=slots)
 

@@ -9,7 +9,9 @@ from sqlalchemy import (
     Connection,
     Row,
     RowMapping,
+    String,
     Update,
+    bindparam,
     case,
     func,
     literal,
@@ -35,9 +37,10 @@ from bot.models import (
     TaskReport,
     Usage,
 )
-from bot.store.batch import GroupCommit
+from bot.store.admission import Admitted, Command, take_in, usage
+from bot.store.batch import Batches
 from bot.store.callbacks import MIN_POLL_GAP, CallbackNote, note_callbacks
-from bot.store.claims import in_flight, next_queued, place_of, queued_per_requester
+from bot.store.claims import in_flight, next_queued, place
 from bot.store.database import Database, lock_for
 from bot.store.deliveries import add_delivery, expire_deliveries
 from bot.store.listing import (
@@ -52,12 +55,10 @@ from bot.store.retention import drop_finished
 from bot.store.rows import from_new_job, to_job
 from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, UtcDateTime, jobs
 
-DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 # What the provider may take beyond its own timeout before we call a job late.
 DEADLINE_GRACE = timedelta(minutes=2)
 
-_ADD_LOCK_KEY = 0x696D6702
 _CLAIM_LOCK_KEY = 0x696D6703
 
 _QUEUED = JobStatus.QUEUED.value
@@ -65,16 +66,19 @@ _SUBMITTING = JobStatus.SUBMITTING.value
 _RUNNING = JobStatus.RUNNING.value
 _UNKNOWN = JobStatus.UNKNOWN.value
 
-# Failures that certainly cost nothing; they do not count against a person's day.
-_FREE_FAILURES = (FailureCode.QUOTA.value, FailureCode.KEY.value, FailureCode.EXPIRED.value)
-
 
 class SqlJobStore:
     """Implements `ports.JobStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._callbacks: GroupCommit[CallbackNote, bool] = GroupCommit(
+        self._commands: Batches[Command, Admitted] = Batches(
+            lambda commands: database.run(take_in, commands)
+        )
+        self._durations: Batches[tuple[Mode, int], list[timedelta]] = Batches(
+            lambda wanted: database.run(_recent_durations, wanted)
+        )
+        self._callbacks: Batches[CallbackNote, bool] = Batches(
             lambda notes: database.run(note_callbacks, notes)
         )
 
@@ -93,7 +97,7 @@ class SqlJobStore:
             from_new_job(job, now=now + number * MICROSECOND, claimable_at=claimable_at)
             for number, job in enumerate(new)
         ]
-        return await self._database.run(_add, rows, admit, slots, now)
+        return await self._commands.do(Command(rows=rows, admit=admit, slots=slots, now=now))
 
     async def get(self, job_id: str) -> Job | None:
         """See `ports.JobStore.get`."""
@@ -123,7 +127,7 @@ class SqlJobStore:
 
     async def usage(self, requester: str, *, now: datetime) -> Usage:
         """See `ports.JobStore.usage`."""
-        return await self._database.run(_usage, requester, now)
+        return await self._database.run(usage, requester, now)
 
     async def queue_state(self, requester: str | None = None) -> QueueState:
         """See `ports.JobStore.queue_state`."""
@@ -135,7 +139,7 @@ class SqlJobStore:
 
     async def place(self, requester: str, *, slots: int) -> QueuePlace:
         """See `ports.JobStore.place`."""
-        return await self._database.run(place_of, requester, slots)
+        return await self._database.run(place, requester, slots)
 
     async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
         """See `ports.JobStore.page`."""
@@ -230,7 +234,7 @@ class SqlJobStore:
 
     async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
         """See `ports.JobStore.recent_durations`."""
-        return await self._database.run(_recent_durations, mode, limit)
+        return await self._durations.do((mode, limit))
 
     async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
         """See `ports.JobStore.drop_finished`."""
@@ -272,7 +276,14 @@ def _next_poll_at(connection: Connection) -> datetime | None:
     return earliest
 
 
-def _recent_durations(connection: Connection, mode: Mode, limit: int) -> list[timedelta]:
+def _recent_durations(
+    connection: Connection, wanted: Sequence[tuple[Mode, int]]
+) -> list[list[timedelta]]:
+    found = {each: _durations(connection, *each) for each in set(wanted)}
+    return [found[each] for each in wanted]
+
+
+def _durations(connection: Connection, mode: Mode, limit: int) -> list[timedelta]:
     rows = connection.execute(
         select(jobs.c.submitted_at, jobs.c.finished_at)
         .where(HAS_SUCCEEDED, jobs.c.mode == mode.value)
@@ -285,67 +296,29 @@ def _recent_durations(connection: Connection, mode: Mode, limit: int) -> list[ti
 # ── Coming in ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _add(
-    connection: Connection,
-    new: Sequence[dict[str, Any]],
-    admit: Callable[[Usage], None],
-    slots: int,
-    now: datetime,
-) -> tuple[tuple[Job, ...], QueuePlace]:
-    lock_for(connection, _ADD_LOCK_KEY)
-    first = new[0]
-    place = place_of(connection, first["requester"], slots)
-    known = _row(connection, jobs.c.source_key == first["source_key"])
-    if known is not None:
-        return _with_group(connection, known["id"]), place
-    admit(_usage(connection, first["requester"], now))
-    connection.execute(jobs.insert(), list(new))
-    return _with_group(connection, first["id"]), place
-
-
-def _with_group(connection: Connection, job_id: str) -> tuple[Job, ...]:
-    rows = connection.execute(
-        select(jobs).where(in_group_of(connection, job_id)).order_by(jobs.c.created_at)
+# Made once: it runs for every command, when many come at once.
+_GROUP_OF = select(jobs.c.group_id).where(jobs.c.id == bindparam("job")).scalar_subquery()
+_NOTE_ANSWER = (
+    update(jobs)
+    .where(or_(jobs.c.id == bindparam("job"), jobs.c.group_id == _GROUP_OF))
+    .values(
+        answered_at=func.coalesce(jobs.c.answered_at, bindparam("at", type_=UtcDateTime)),
+        placeholder_id=func.coalesce(bindparam("message", type_=String), jobs.c.placeholder_id),
+        claimable_at=case(
+            (
+                jobs.c.claimable_at > bindparam("at", type_=UtcDateTime),
+                bindparam("at", type_=UtcDateTime),
+            ),
+            else_=jobs.c.claimable_at,
+        ),
     )
-    return tuple(map(to_job, rows.mappings()))
-
-
-def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
-    waiting = queued_per_requester(connection)
-    recent = connection.execute(
-        select(
-            func.count().label("jobs"),
-            func.min(jobs.c.created_at, type_=jobs.c.created_at.type).label("oldest"),
-        ).where(
-            jobs.c.requester == requester,
-            jobs.c.created_at > now - DAY,
-            jobs.c.status != JobStatus.CANCELLED.value,
-            or_(jobs.c.failure_code.is_(None), jobs.c.failure_code.not_in(_FREE_FAILURES)),
-        )
-    ).one()
-    return Usage(
-        waiting=sum(waiting.values()),
-        waiting_of_user=waiting.get(requester, 0),
-        recent_of_user=recent.jobs,
-        oldest_recent_at=recent.oldest,
-    )
+)
 
 
 def _mark_answered(
     connection: Connection, job_id: str, placeholder_id: str | None, now: datetime
 ) -> None:
-    group = in_group_of(connection, job_id)
-    connection.execute(
-        update(jobs)
-        .where(group)
-        .values(
-            answered_at=func.coalesce(jobs.c.answered_at, now, type_=jobs.c.answered_at.type),
-            placeholder_id=func.coalesce(placeholder_id, jobs.c.placeholder_id),
-        )
-    )
-    connection.execute(
-        update(jobs).where(group, jobs.c.claimable_at > now).values(claimable_at=now)
-    )
+    connection.execute(_NOTE_ANSWER, {"job": job_id, "message": placeholder_id, "at": now})
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:

@@ -1,11 +1,12 @@
 """What people keep: presets, preferences, drafts, and images that they attached."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, select
 
 from bot.models import Mode, Preferences, Preset, new_job_id
+from bot.store.batch import Batches
 from bot.store.database import Database, lock_for
 from bot.store.tables import drafts, preferences, presets, reference_images
 
@@ -14,6 +15,7 @@ DROPPED_AT_ONCE = 200
 # However many people ask: the oldest go early, so that nobody can fill the disk.
 MAX_DRAFTS = 10_000  # a few kB each
 MAX_REFERENCES = 500  # up to 8 MiB each, 2 to 4 usually
+NO_PREFERENCES = Preferences()
 
 
 class SqlPersonalStore:
@@ -21,6 +23,9 @@ class SqlPersonalStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._preferences: Batches[str, Preferences] = Batches(
+            lambda requesters: database.run(_preferences_of, requesters)
+        )
 
     async def presets(self, requester: str) -> list[Preset]:
         """See `ports.PersonalStore.presets`."""
@@ -36,7 +41,7 @@ class SqlPersonalStore:
 
     async def preferences(self, requester: str) -> Preferences:
         """See `ports.PersonalStore.preferences`."""
-        return await self._database.run(_preferences, requester)
+        return await self._preferences.do(requester)
 
     async def set_preferences(self, requester: str, wanted: Preferences) -> None:
         """See `ports.PersonalStore.set_preferences`."""
@@ -166,14 +171,15 @@ def _delete_preset(connection: Connection, requester: str, name: str) -> bool:
 # ── Preferences ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _preferences(connection: Connection, requester: str) -> Preferences:
-    row = (
-        connection.execute(select(preferences).where(preferences.c.requester == requester))
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        return Preferences()
+def _preferences_of(connection: Connection, requesters: Sequence[str]) -> list[Preferences]:
+    rows = connection.execute(
+        select(preferences).where(preferences.c.requester.in_(set(requesters)))
+    ).mappings()
+    found = {row["requester"]: _to_preferences(row) for row in rows}
+    return [found.get(requester, NO_PREFERENCES) for requester in requesters]
+
+
+def _to_preferences(row: RowMapping) -> Preferences:
     return Preferences(
         mode=Mode(row["mode"]) if row["mode"] else None,
         parameters=row["parameters"],
@@ -186,7 +192,8 @@ def _change_preferences(
     connection: Connection, requester: str, change: Callable[[Preferences], Preferences]
 ) -> Preferences:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    wanted = change(_preferences(connection, requester))
+    [current] = _preferences_of(connection, [requester])
+    wanted = change(current)
     connection.execute(delete(preferences).where(preferences.c.requester == requester))
     _insert(
         connection,

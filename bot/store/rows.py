@@ -54,7 +54,7 @@ _ORIGIN_FIELDS = (
 )
 
 
-def to_job(row: RowMapping) -> Job:
+def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
     """Read a row of `jobs`."""
     code = row["failure_code"]
     return Job(

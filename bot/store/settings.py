@@ -1,12 +1,14 @@
 """Small facts that outlive the process."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.models import AccountPause, FailureCode
+from bot.store.batch import Batches
 from bot.store.database import Database
 from bot.store.tables import settings
 
@@ -18,10 +20,11 @@ class SqlSettingStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
 
     async def get(self, key: str) -> str | None:
         """See `ports.SettingStore.get`."""
-        return await self._database.run(_get, key)
+        return await self._values.do(key)
 
     async def put(self, key: str, value: str) -> None:
         """See `ports.SettingStore.put`."""
@@ -41,10 +44,12 @@ class SqlSettingStore:
         await self.put(_ACCOUNT_PAUSE, _from_pause(pause) if pause else "")
 
 
-def _get(connection: Connection, key: str) -> str | None:
-    return connection.execute(
-        select(settings.c.value).where(settings.c.key == key)
-    ).scalar_one_or_none()
+def _get_all(connection: Connection, keys: Sequence[str]) -> list[str | None]:
+    rows = connection.execute(
+        select(settings.c.key, settings.c.value).where(settings.c.key.in_(set(keys)))
+    )
+    values = {row.key: row.value for row in rows}
+    return [values.get(key) for key in keys]
 
 
 def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
@@ -62,7 +67,7 @@ def _put(connection: Connection, key: str, value: str) -> None:
 
 def _get_or_create(connection: Connection, key: str, value: str) -> str:
     connection.execute(_insert(connection).values(key=key, value=value).on_conflict_do_nothing())
-    stored = _get(connection, key)
+    [stored] = _get_all(connection, [key])
     assert stored is not None
     return stored
 

@@ -1,0 +1,147 @@
+"""Taking in what people ask for: the limits, the place in the queue, and each command only once.
+
+All commands that wait are taken in together. What they are measured against is read once, and grows
+with each of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, func, or_, select
+
+from bot.models import FailureCode, Job, JobStatus, QueuePlace, Usage
+from bot.store.claims import in_flight, place_of, queued_per_requester
+from bot.store.database import lock_for
+from bot.store.listing import in_group_of
+from bot.store.rows import to_job
+from bot.store.tables import jobs
+
+DAY = timedelta(days=1)
+
+_ADD_LOCK_KEY = 0x696D6702
+
+# Failures that certainly cost nothing; they do not count against a person's day.
+_FREE_FAILURES = (FailureCode.QUOTA.value, FailureCode.KEY.value, FailureCode.EXPIRED.value)
+_BLANK: Mapping[str, Any] = dict.fromkeys(jobs.columns.keys())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What one command asks for."""
+
+    rows: Sequence[dict[str, Any]]  # of its jobs, ready to be stored
+    admit: Callable[[Usage], None]  # raises to keep them out
+    slots: int
+    now: datetime
+
+    @property
+    def source_key(self) -> str:
+        """What it is known by."""
+        return str(self.rows[0]["source_key"])
+
+    @property
+    def requester(self) -> str:
+        """Who asks."""
+        return str(self.rows[0]["requester"])
+
+
+Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
+
+
+def take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
+    """Store the jobs of these commands; for each give them, or what kept them out."""
+    lock_for(connection, _ADD_LOCK_KEY)
+    counts = _Counts(connection, {command.requester for command in commands}, commands[0].now)
+    known = dict(_known(connection, {command.source_key for command in commands}))
+    rows: list[dict[str, Any]] = []
+    outcomes: list[Admitted | Exception] = []
+    for command in commands:
+        place = counts.place(command.requester, command.slots)
+        if command.source_key not in known:
+            try:
+                command.admit(counts.usage(command.requester))
+            except Exception as error:  # noqa: BLE001 - it is for the one who asked
+                outcomes.append(error)
+                continue
+            known[command.source_key] = tuple(to_job({**_BLANK, **row}) for row in command.rows)
+            counts.add(command)
+            rows += command.rows
+        outcomes.append((known[command.source_key], place))
+    if rows:
+        connection.execute(jobs.insert(), rows)
+    return outcomes
+
+
+def usage(connection: Connection, requester: str, now: datetime) -> Usage:
+    """Count what stands against the limits of a person."""
+    return _Counts(connection, {requester}, now).usage(requester)
+
+
+class _Counts:
+    """What waits, what runs, and what some people asked for in the last 24 hours."""
+
+    def __init__(self, connection: Connection, requesters: Collection[str], now: datetime) -> None:
+        self._in_flight = in_flight(connection)
+        self._waiting = Counter(queued_per_requester(connection))
+        self._all_waiting = self._waiting.total()
+        self._recent = dict(_recent(connection, requesters, now - DAY))
+
+    def place(self, requester: str, slots: int) -> QueuePlace:
+        """Where the next job of this person will stand."""
+        return place_of(requester, self._in_flight, self._waiting, slots)
+
+    def usage(self, requester: str) -> Usage:
+        """What stands against the next jobs of this person."""
+        recent, oldest_at = self._recent.get(requester, (0, None))
+        return Usage(
+            waiting=self._all_waiting,
+            waiting_of_user=self._waiting[requester],
+            recent_of_user=recent,
+            oldest_recent_at=oldest_at,
+        )
+
+    def add(self, command: Command) -> None:
+        """Count the jobs of a command that was admitted."""
+        added = len(command.rows)
+        recent, oldest_at = self._recent.get(command.requester, (0, None))
+        self._recent[command.requester] = (recent + added, oldest_at or command.now)
+        self._waiting[command.requester] += added
+        self._all_waiting += added
+
+
+def _recent(
+    connection: Connection, requesters: Collection[str], since: datetime
+) -> Iterator[tuple[str, tuple[int, datetime]]]:
+    """Count the jobs since then that may have cost something, and find the oldest of them."""
+    rows = connection.execute(
+        select(
+            jobs.c.requester,
+            func.count().label("jobs"),
+            func.min(jobs.c.created_at, type_=jobs.c.created_at.type).label("oldest_at"),
+        )
+        .where(
+            jobs.c.requester.in_(requesters),
+            jobs.c.created_at > since,
+            jobs.c.status != JobStatus.CANCELLED.value,
+            or_(jobs.c.failure_code.is_(None), jobs.c.failure_code.not_in(_FREE_FAILURES)),
+        )
+        .group_by(jobs.c.requester)
+    )
+    for row in rows:
+        yield row.requester, (row.jobs, row.oldest_at)
+
+
+def _known(
+    connection: Connection, source_keys: Collection[str]
+) -> Iterator[tuple[str, tuple[Job, ...]]]:
+    """Find the jobs of commands that were taken in before."""
+    rows = connection.execute(
+        select(jobs.c.source_key, jobs.c.id).where(jobs.c.source_key.in_(source_keys))
+    ).all()
+    for row in rows:
+        group = in_group_of(connection, row.id)
+        found = connection.execute(select(jobs).where(group).order_by(jobs.c.created_at))
+        yield row.source_key, tuple(map(to_job, found.mappings()))
