@@ -21,6 +21,15 @@ async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | No
         LostLeaseError: the work is another's now.
         StoreError: the patience is over.
     """
+    try:
+        return await write()  # nearly always that is all, and it happens for every command
+    except StoreError as error:
+        if not _is_passing(error):
+            raise
+    return await _repeat(write, patience)
+
+
+async def _repeat(write: Callable[[], Awaitable[T]], patience: timedelta | None) -> T:
     async for attempt in stamina.retry_context(
         on=_is_passing,
         attempts=None,

@@ -13,6 +13,8 @@ def with_defaults(text: str, defaults: str, chosen: Collection[str] = ()) -> str
 
     Words and a mode among the defaults are ignored.
     """
+    if not defaults:
+        return text
     given = {*parse(text).parameters, *chosen}
     for rivals in _RIVALS:
         if given & rivals:
