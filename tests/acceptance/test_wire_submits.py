@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer
@@ -245,7 +246,9 @@ async def test_an_outage_costs_one_doubtful_job_and_not_ten(tmp_path: Path) -> N
 async def test_an_outage_in_full_swing_still_lets_the_rest_through_soon(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         await _open_wide(wire)
-        wire.midjourney.faults.submits.add(Answer.error(503, has_effect=True), times=8)
+        # Each takes its time, so that all are under way when the first one fails.
+        outage = replace(Answer.error(503, has_effect=True), delay_s=2)
+        wire.midjourney.faults.submits.add(outage, times=8)
         prompts = [f"in the wind {letter}" for letter in "abcdefgh"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         await wire.wait_for(lambda: all(map(wire.outcomes, prompts)))
