@@ -240,8 +240,14 @@ class JobStore(ClaimStore, Protocol):
         Repeats, and callbacks for a job that is over, change nothing. False: no such job.
         """
 
-    async def due_for_poll(self, *, now: datetime, limit: int) -> list[Job]:
-        """Give jobs with a task id whose next poll is due, most overdue first."""
+    async def due_for_poll(
+        self, *, now: datetime, limit: int, ahead: timedelta = timedelta()
+    ) -> list[Job]:
+        """Give jobs with a task id whose next poll is due, most overdue first.
+
+        If there is any, also those that will be due within `ahead` and that no callback came for:
+        one call asks for all of them.
+        """
 
     async def next_poll_at(self) -> datetime | None:
         """When the next poll or deadline is due; None when nothing is in flight."""

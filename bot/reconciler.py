@@ -86,7 +86,7 @@ class Reconciler:
         now = self._clock.now()
         if self._retry_at is None or now >= self._retry_at:
             self._retry_at = None
-            due = await self._jobs.due_for_poll(now=now, limit=BATCH)
+            due = await self._jobs.due_for_poll(now=now, limit=BATCH, ahead=self._interval / 2)
             if due:
                 await self._poll(due)
         now = self._clock.now()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, text
 
 from bot.models import QueuePlace
 from bot.store.tables import IS_QUEUED, jobs
@@ -37,6 +37,11 @@ class InFlight:
         self.per_requester[requester] += 1
 
 
+_NO_SORTING = text(
+    "SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true)"
+)
+
+
 def in_flight(connection: Connection) -> InFlight:
     """Read the slots that are taken."""
     rows = connection.execute(
@@ -45,13 +50,26 @@ def in_flight(connection: Connection) -> InFlight:
     return InFlight({row.slot for row in rows}, Counter(row.requester for row in rows))
 
 
+def keep_in_order(connection: Connection) -> None:
+    """Let this transaction find jobs through the indexes that have them in order.
+
+    PostgreSQL knows nothing yet of a queue that has just grown. It takes it for a short one, and
+    would read and sort all of it for every job that is claimed.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_NO_SORTING)
+
+
 def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
     """Give id, requester and mode of the job whose turn it is, or None."""
     return (
-        _oldest(connection, _candidates(now).where(jobs.c.sent_back))
-        or _oldest(connection, _of_newcomers(taken, now))
+        _first(connection, _candidates(now).where(jobs.c.sent_back), *_BY_AGE)
+        or _first(connection, _of_newcomers(taken, now), *_BY_AGE)
         or _of_the_least_served(connection, taken, now)
     )
+
+
+_BY_AGE = (jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)  # as the index has them
 
 
 def _candidates(now: datetime) -> Select[Any]:
@@ -60,9 +78,10 @@ def _candidates(now: datetime) -> Select[Any]:
     )
 
 
-def _oldest(connection: Connection, candidates: Select[Any]) -> Row[Any] | None:
-    ordered = candidates.order_by(jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)
-    return connection.execute(ordered.limit(1)).first()
+def _first(
+    connection: Connection, candidates: Select[Any], *order: ColumnElement[Any]
+) -> Row[Any] | None:
+    return connection.execute(candidates.order_by(*order).limit(1)).first()
 
 
 def _of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
@@ -74,7 +93,7 @@ def _of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
 
 def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
     candidates = (
-        _oldest(connection, _candidates(now).where(jobs.c.requester == requester))
+        _first(connection, _candidates(now).where(jobs.c.requester == requester), jobs.c.created_at)
         for requester in taken.per_requester
     )
     return min(

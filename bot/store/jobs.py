@@ -40,7 +40,7 @@ from bot.models import (
 from bot.store.admission import Admitted, Command, take_in, usage
 from bot.store.batch import Batches
 from bot.store.callbacks import MIN_POLL_GAP, CallbackNote, note_callbacks
-from bot.store.claims import in_flight, next_queued, place
+from bot.store.claims import in_flight, keep_in_order, next_queued, place
 from bot.store.database import Database, lock_for
 from bot.store.deliveries import add_delivery, expire_deliveries
 from bot.store.listing import (
@@ -201,9 +201,11 @@ class SqlJobStore:
         """See `ports.JobStore.note_callback`."""
         return await self._callbacks.do(CallbackNote(job_id, task_id, now))
 
-    async def due_for_poll(self, *, now: datetime, limit: int) -> list[Job]:
+    async def due_for_poll(
+        self, *, now: datetime, limit: int, ahead: timedelta = timedelta()
+    ) -> list[Job]:
         """See `ports.JobStore.due_for_poll`."""
-        return await self._database.run(_due_for_poll, now, limit)
+        return await self._database.run(_due_for_poll, now, limit, ahead)
 
     async def next_poll_at(self) -> datetime | None:
         """See `ports.JobStore.next_poll_at`."""
@@ -257,14 +259,20 @@ def _get(connection: Connection, job_id: str) -> Job | None:
     return to_job(row) if row else None
 
 
-def _due_for_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
+def _due_for_poll(connection: Connection, now: datetime, limit: int, ahead: timedelta) -> list[Job]:
     rows = connection.execute(
         select(jobs)
-        .where(jobs.c.next_poll_at <= now, jobs.c.provider_task_id.is_not(None))
+        .where(
+            jobs.c.next_poll_at <= now + ahead,
+            or_(jobs.c.next_poll_at <= now, jobs.c.hinted_at.is_(None)),
+            jobs.c.provider_task_id.is_not(None),
+        )
         .order_by(jobs.c.next_poll_at)
         .limit(limit)
     )
-    return [to_job(row) for row in rows.mappings()]
+    found = [to_job(row) for row in rows.mappings()]
+    is_any_due = any(job.next_poll_at is not None and job.next_poll_at <= now for job in found)
+    return found if is_any_due else []
 
 
 def _next_poll_at(connection: Connection) -> datetime | None:
@@ -359,6 +367,7 @@ def _claim(
     lock_for(connection, _CLAIM_LOCK_KEY)
     if holding is not None:
         _give_back(connection, claim["owner"], holding, now)
+    keep_in_order(connection)
     taken = in_flight(connection)
     claimed: list[Job] = []
     while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:

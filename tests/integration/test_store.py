@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from bot.errors import LimitError, LostLeaseError
 from bot.models import (
@@ -35,6 +36,7 @@ from bot.store import (
 )
 from bot.texts import msg
 from tests.plans import plans_of
+from tests.standins.postgresql import PostgresServer
 from tests.timing import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -471,6 +473,27 @@ async def test_a_callback_makes_a_running_job_due_at_once(bench: Bench) -> None:
     assert due.id == job.id
 
 
+async def test_what_will_soon_be_due_is_asked_about_in_the_same_call(bench: Bench) -> None:
+    first, soon, later = [await bench.running(f"T{number}") for number in range(3)]
+    due_at = {first.id: NOW, soon.id: NOW + 5 * SECOND, later.id: NOW + 10 * SECOND}
+    await bench.jobs.record_poll([], next_polls=due_at, asked_at=NOW - SECOND, now=NOW)
+    ahead = 7 * SECOND
+    found = await bench.jobs.due_for_poll(now=NOW, limit=10, ahead=ahead)
+    assert [job.id for job in found] == [first.id, soon.id]
+    assert await bench.jobs.due_for_poll(now=NOW - SECOND, limit=10, ahead=ahead) == []
+
+
+async def test_a_job_that_a_callback_came_for_is_not_asked_about_before_its_time(
+    bench: Bench,
+) -> None:
+    hinted, other = await bench.running("T1"), await bench.running("T2")
+    await bench.jobs.note_callback(hinted.id, task_id="T1", now=NOW)
+    due_at = {hinted.id: NOW + SECOND, other.id: NOW}
+    await bench.jobs.record_poll([], next_polls=due_at, asked_at=NOW + SECOND / 2, now=NOW)
+    (due,) = await bench.jobs.due_for_poll(now=NOW, limit=10, ahead=7 * SECOND)
+    assert due.id == other.id
+
+
 async def test_a_callback_for_no_job_is_told_apart(bench: Bench) -> None:
     assert not await bench.jobs.note_callback("x" * 20, task_id="T1", now=NOW)
 
@@ -893,6 +916,27 @@ async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
     (plan,) = await plans_of(bench.database, dropping)
     assert "ix_jobs_finished_at" in plan
     assert "SCAN jobs" not in plan
+
+
+async def test_postgresql_does_not_sort_a_queue_that_has_just_grown(
+    postgres_server: PostgresServer,
+) -> None:
+    async with open_database(postgres_server.new_database()) as database:
+        bench = Bench(database)
+        await asyncio.gather(*(bench.add(user=str(number)) for number in range(1000)))
+        await bench.claim(limit=9)
+        plan: list[str] = []
+
+        def explain(
+            connection: Connection, _: object, sql: str, given: Any, *_rest: object
+        ) -> None:
+            if sql.startswith("SELECT jobs."):
+                plan.extend(connection.exec_driver_sql(f"EXPLAIN {sql}", given).scalars())
+
+        event.listen(database.engine, "before_cursor_execute", explain)
+        await bench.claim(limit=1)
+    assert len([line for line in plan if "Index Scan" in line]) >= 3
+    assert not [line for line in plan if "Sort" in line or "Seq Scan" in line]
 
 
 async def test_a_delivery_of_a_dead_process_is_known_as_such(bench: Bench) -> None:
