@@ -240,13 +240,10 @@ class JobStore(ClaimStore, Protocol):
         Repeats, and callbacks for a job that is over, change nothing. False: no such job.
         """
 
-    async def due_for_poll(
-        self, *, now: datetime, limit: int, ahead: timedelta = timedelta()
-    ) -> list[Job]:
-        """Give jobs with a task id whose next poll is due, most overdue first.
+    async def to_poll(self, *, now: datetime, limit: int) -> list[Job]:
+        """Give the jobs with a task id in flight, most overdue first; none while no poll is due.
 
-        If there is any, also those that will be due within `ahead` and that no callback came for:
-        one call asks for all of them.
+        One call asks about all of them, so those that are not due yet cost nothing more.
         """
 
     async def next_poll_at(self) -> datetime | None:
@@ -265,7 +262,7 @@ class JobStore(ClaimStore, Protocol):
     ) -> list[Job]:
         """Settle the jobs of all finished tasks and give those that this ended.
 
-        `next_polls` names every job that was asked about and when it is due next if it goes on.
+        `next_polls` says when the jobs that were due are due next if they go on.
         A job whose first callback came after `asked_at` is due at once: the answer may be older.
         """
 

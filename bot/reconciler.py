@@ -1,7 +1,7 @@
 """Settles jobs from authenticated status calls: a callback is a hint, job-status is the truth.
 
-One call asks for many jobs: at once after a callback, else at intervals. With the webhook switched
-off everything still finishes, only later.
+One call asks about all jobs in flight: at once after a callback, else at intervals. With the
+webhook switched off everything still finishes, only later.
 """
 
 import random
@@ -86,15 +86,15 @@ class Reconciler:
         now = self._clock.now()
         if self._retry_at is None or now >= self._retry_at:
             self._retry_at = None
-            due = await self._jobs.due_for_poll(now=now, limit=BATCH, ahead=self._interval / 2)
-            if due:
-                await self._poll(due)
+            in_flight = await self._jobs.to_poll(now=now, limit=BATCH)
+            if in_flight:
+                await self._poll(in_flight)
         now = self._clock.now()
         late = await self._jobs.fail_overdue(now=now, give_up_before=now - FINAL_POLL_PATIENCE)
         self._announce(late)
 
-    async def _poll(self, due: list[Job]) -> None:
-        task_ids = [job.provider_task_id for job in due if job.provider_task_id is not None]
+    async def _poll(self, in_flight: list[Job]) -> None:
+        task_ids = [job.provider_task_id for job in in_flight if job.provider_task_id is not None]
         asked_at = self._clock.now()
         try:
             reports = await self._api.job_status(task_ids)
@@ -103,6 +103,7 @@ class Reconciler:
             return
         self._failures = 0
         now = self._clock.now()
+        due = [job for job in in_flight if self._is_due(job, asked_at)]
         next_polls = {job.id: self._next_poll(job, now) for job in due}
         ended = await self._jobs.record_poll(
             reports, next_polls=next_polls, asked_at=asked_at, now=now
@@ -118,6 +119,14 @@ class Reconciler:
         self._failures = min(self._failures + 1, 16)
         self._retry_at = self._clock.now() + wait
         log.warning("status_unavailable", reason=error.detail, retry_s=wait.total_seconds())
+
+    def _is_due(self, job: Job, now: datetime) -> bool:
+        """Whether this is a poll of the job, and not only a glance at it on the way.
+
+        One that no callback came for may come early: so those of all jobs gather in few calls.
+        """
+        early = timedelta() if job.hinted_at is not None else self._interval / 2
+        return job.next_poll_at is not None and job.next_poll_at <= now + early
 
     def _next_poll(self, job: Job, now: datetime) -> datetime:
         if job.hinted_at is not None:

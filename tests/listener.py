@@ -86,7 +86,7 @@ class Listener:
 
     async def is_due(self, job: Job) -> bool:
         now = datetime.now(UTC)
-        return job.id in {due.id for due in await self.jobs.due_for_poll(now=now, limit=100)}
+        return job.id in {due.id for due in await self.jobs.to_poll(now=now, limit=100)}
 
     # ── Raw connections ─────────────────────────────────────────────────────────────────────────
 

@@ -3,12 +3,12 @@
 A callback is a hint: it says "look at this job now", and names its task if we do not know it yet.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.models import JobStatus
 from bot.store.tables import jobs
@@ -16,6 +16,23 @@ from bot.store.tables import jobs
 MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive
 
 _IN_FLIGHT = frozenset(status.value for status in JobStatus if status.is_in_flight)
+
+# What a callback may change, and what that depends on.
+_CHANGEABLE = (
+    jobs.c.provider_task_id,
+    jobs.c.status,
+    jobs.c.noted_at,
+    jobs.c.hinted_at,
+    jobs.c.poll_count,
+    jobs.c.next_poll_at,
+)
+_READ = (jobs.c.id, jobs.c.task_id_confirmed, jobs.c.last_polled_at, *_CHANGEABLE)
+# One statement for all callbacks of a batch, whatever each of them changes.
+_WRITE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"))
+    .values({column: bindparam(f"new_{column.name}", type_=column.type) for column in _CHANGEABLE})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +48,34 @@ def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> lis
     """Record all `notes`; for each, whether there is such a job."""
     rows = {row["id"]: row for row in _locked(connection, {note.job_id for note in notes})}
     known_task_ids = set(_known_task_ids(connection, notes))
+    changed: dict[str, dict[str, Any]] = {}
     for note in notes:
         row = rows.get(note.job_id)
         if row is None or row["status"] not in _IN_FLIGHT:
             continue
         changes = _changes(row, note, known_task_ids)
         if changes:
-            _apply(connection, row, changes)
-            rows[note.job_id] = _reread(connection, note.job_id)
+            row |= changes
             known_task_ids.add(changes.get("provider_task_id", ""))
+            changed[note.job_id] = row
+    _write(connection, changed.values())
     return [note.job_id in rows for note in notes]
 
 
-def _locked(connection: Connection, job_ids: set[str]) -> Iterator[RowMapping]:
+def _locked(connection: Connection, job_ids: set[str]) -> Iterator[dict[str, Any]]:
     """Read these jobs, and keep others from changing them meanwhile; in one order: no deadlocks."""
-    wanted = select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id).with_for_update()
-    yield from connection.execute(wanted).mappings()
+    wanted = select(*_READ).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id).with_for_update()
+    yield from map(dict, connection.execute(wanted).mappings())
+
+
+def _write(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Give the jobs, whose rows are locked, the values that these have now."""
+    changes = [
+        {"job": row["id"], **{f"new_{column.name}": row[column.name] for column in _CHANGEABLE}}
+        for row in rows
+    ]
+    if changes:
+        connection.execute(_WRITE, changes)
 
 
 def _known_task_ids(connection: Connection, notes: Sequence[CallbackNote]) -> Iterator[str]:
@@ -57,7 +86,9 @@ def _known_task_ids(connection: Connection, notes: Sequence[CallbackNote]) -> It
         ).scalars()
 
 
-def _changes(row: RowMapping, note: CallbackNote, known_task_ids: set[str]) -> dict[str, Any]:
+def _changes(
+    row: Mapping[str, Any], note: CallbackNote, known_task_ids: set[str]
+) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     task_id = note.task_id
     is_new = task_id is not None and task_id not in known_task_ids
@@ -68,12 +99,12 @@ def _changes(row: RowMapping, note: CallbackNote, known_task_ids: set[str]) -> d
     return changes
 
 
-def _status_change(row: RowMapping, now: datetime) -> dict[str, Any]:
+def _status_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     running = JobStatus.RUNNING.value
     return {} if row["status"] == running else {"status": running, "noted_at": now}
 
 
-def _poll_change(row: RowMapping, now: datetime) -> dict[str, Any]:
+def _poll_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Poll at once, but no job more than once a second; an earlier appointment stands."""
     last = row["last_polled_at"]
     soonest = now if last is None else max(now, last + MIN_POLL_GAP)
@@ -83,13 +114,3 @@ def _poll_change(row: RowMapping, now: datetime) -> dict[str, Any]:
     if row["next_poll_at"] is None or row["next_poll_at"] > soonest:
         changes["next_poll_at"] = soonest
     return changes
-
-
-def _apply(connection: Connection, row: RowMapping, changes: dict[str, Any]) -> None:
-    connection.execute(
-        update(jobs).where(jobs.c.id == row["id"], jobs.c.status == row["status"]).values(**changes)
-    )
-
-
-def _reread(connection: Connection, job_id: str) -> RowMapping:
-    return connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one()

@@ -201,11 +201,9 @@ class SqlJobStore:
         """See `ports.JobStore.note_callback`."""
         return await self._callbacks.do(CallbackNote(job_id, task_id, now))
 
-    async def due_for_poll(
-        self, *, now: datetime, limit: int, ahead: timedelta = timedelta()
-    ) -> list[Job]:
-        """See `ports.JobStore.due_for_poll`."""
-        return await self._database.run(_due_for_poll, now, limit, ahead)
+    async def to_poll(self, *, now: datetime, limit: int) -> list[Job]:
+        """See `ports.JobStore.to_poll`."""
+        return await self._database.run(_to_poll, now, limit)
 
     async def next_poll_at(self) -> datetime | None:
         """See `ports.JobStore.next_poll_at`."""
@@ -259,20 +257,16 @@ def _get(connection: Connection, job_id: str) -> Job | None:
     return to_job(row) if row else None
 
 
-def _due_for_poll(connection: Connection, now: datetime, limit: int, ahead: timedelta) -> list[Job]:
-    rows = connection.execute(
+def _to_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
+    in_flight = (
         select(jobs)
-        .where(
-            jobs.c.next_poll_at <= now + ahead,
-            or_(jobs.c.next_poll_at <= now, jobs.c.hinted_at.is_(None)),
-            jobs.c.provider_task_id.is_not(None),
-        )
+        .where(jobs.c.next_poll_at.is_not(None), jobs.c.provider_task_id.is_not(None))
         .order_by(jobs.c.next_poll_at)
         .limit(limit)
     )
-    found = [to_job(row) for row in rows.mappings()]
-    is_any_due = any(job.next_poll_at is not None and job.next_poll_at <= now for job in found)
-    return found if is_any_due else []
+    rows = connection.execute(in_flight).mappings().all()
+    is_any_due = bool(rows) and rows[0]["next_poll_at"] <= now
+    return list(map(to_job, rows)) if is_any_due else []
 
 
 def _next_poll_at(connection: Connection) -> datetime | None:
@@ -548,6 +542,24 @@ def _poll_all_now(connection: Connection, now: datetime) -> None:
     )
 
 
+# One statement for all the jobs that were asked about.
+_NOTE_POLL = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"), jobs.c.status == _RUNNING)
+    .values(
+        last_polled_at=bindparam("asked_at", type_=UtcDateTime),
+        next_poll_at=case(
+            (
+                jobs.c.hinted_at > bindparam("asked_at", type_=UtcDateTime),
+                bindparam("soon", type_=UtcDateTime),
+            ),
+            else_=bindparam("later", type_=UtcDateTime),
+        ),
+        poll_count=jobs.c.poll_count + 1,
+    )
+)
+
+
 def _record_poll(
     connection: Connection,
     reports: Sequence[TaskReport],
@@ -555,16 +567,13 @@ def _record_poll(
     asked_at: datetime,
     now: datetime,
 ) -> list[Job]:
-    hinted_since = jobs.c.hinted_at > asked_at
-    soon = literal(asked_at + MIN_POLL_GAP, UtcDateTime)
-    for job_id, next_poll_at in sorted(next_polls.items()):  # in one order: no deadlocks
-        later = literal(next_poll_at, UtcDateTime)
-        changes = {
-            "last_polled_at": asked_at,
-            "next_poll_at": case((hinted_since, soon), else_=later),
-            "poll_count": jobs.c.poll_count + 1,
-        }
-        _move(connection, job_id, [jobs.c.status == _RUNNING], changes)
+    soon = asked_at + MIN_POLL_GAP
+    polled = [
+        {"job": job_id, "asked_at": asked_at, "soon": soon, "later": later}
+        for job_id, later in sorted(next_polls.items())  # in one order: no deadlocks
+    ]
+    if polled:
+        connection.execute(_NOTE_POLL, polled)
     ended = (_record_report(connection, report, now) for report in reports)
     return [job for job in ended if job is not None]
 

@@ -61,6 +61,6 @@ class CallbackHandler:
             return web.Response(status=503)
         if not is_known:
             return web.Response(status=404)
-        log.info("callback_noted", job_id=job_id)
+        log.debug("callback_noted", job_id=job_id)
         self._on_callback()
         return web.Response()

@@ -467,31 +467,19 @@ async def test_the_answer_of_an_owner_that_was_given_up_still_counts(bench: Benc
 
 async def test_a_callback_makes_a_running_job_due_at_once(bench: Bench) -> None:
     job = await bench.running("T1")
-    assert await bench.jobs.due_for_poll(now=NOW + 2 * SECOND, limit=10) == []
+    assert await bench.jobs.to_poll(now=NOW + 2 * SECOND, limit=10) == []
     assert await bench.jobs.note_callback(job.id, task_id="T1", now=NOW + SECOND)
-    (due,) = await bench.jobs.due_for_poll(now=NOW + 2 * SECOND, limit=10)
+    (due,) = await bench.jobs.to_poll(now=NOW + 2 * SECOND, limit=10)
     assert due.id == job.id
 
 
-async def test_what_will_soon_be_due_is_asked_about_in_the_same_call(bench: Bench) -> None:
-    first, soon, later = [await bench.running(f"T{number}") for number in range(3)]
-    due_at = {first.id: NOW, soon.id: NOW + 5 * SECOND, later.id: NOW + 10 * SECOND}
-    await bench.jobs.record_poll([], next_polls=due_at, asked_at=NOW - SECOND, now=NOW)
-    ahead = 7 * SECOND
-    found = await bench.jobs.due_for_poll(now=NOW, limit=10, ahead=ahead)
-    assert [job.id for job in found] == [first.id, soon.id]
-    assert await bench.jobs.due_for_poll(now=NOW - SECOND, limit=10, ahead=ahead) == []
-
-
-async def test_a_job_that_a_callback_came_for_is_not_asked_about_before_its_time(
-    bench: Bench,
-) -> None:
-    hinted, other = await bench.running("T1"), await bench.running("T2")
-    await bench.jobs.note_callback(hinted.id, task_id="T1", now=NOW)
-    due_at = {hinted.id: NOW + SECOND, other.id: NOW}
-    await bench.jobs.record_poll([], next_polls=due_at, asked_at=NOW + SECOND / 2, now=NOW)
-    (due,) = await bench.jobs.due_for_poll(now=NOW, limit=10, ahead=7 * SECOND)
-    assert due.id == other.id
+async def test_when_a_poll_is_due_all_jobs_in_flight_are_asked_about(bench: Bench) -> None:
+    first, second = [await bench.running(f"T{number}") for number in range(2)]
+    due_at = {first.id: NOW + 5 * SECOND, second.id: NOW}
+    await bench.jobs.record_poll([], next_polls=due_at, asked_at=NOW, now=NOW)
+    found = await bench.jobs.to_poll(now=NOW, limit=10)
+    assert [job.id for job in found] == [second.id, first.id]
+    assert await bench.jobs.to_poll(now=NOW - SECOND, limit=10) == []
 
 
 async def test_a_callback_for_no_job_is_told_apart(bench: Bench) -> None:
@@ -502,7 +490,7 @@ async def test_a_callback_before_the_submits_answer_is_adopted(bench: Bench) -> 
     job = await bench.claimed()
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
     assert await bench.status(job) is JobStatus.RUNNING
-    (due,) = await bench.jobs.due_for_poll(now=NOW, limit=10)
+    (due,) = await bench.jobs.to_poll(now=NOW, limit=10)
     assert due.provider_task_id == "T1"
 
 
@@ -567,8 +555,8 @@ async def test_callbacks_never_poll_a_job_more_than_once_a_second(bench: Bench) 
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
     await bench.jobs.record_poll([], next_polls={job.id: NOW + 8 * SECOND}, asked_at=NOW, now=NOW)
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW + SECOND / 10)
-    assert await bench.jobs.due_for_poll(now=NOW + SECOND / 2, limit=10) == []
-    assert len(await bench.jobs.due_for_poll(now=NOW + SECOND, limit=10)) == 1
+    assert await bench.jobs.to_poll(now=NOW + SECOND / 2, limit=10) == []
+    assert len(await bench.jobs.to_poll(now=NOW + SECOND, limit=10)) == 1
 
 
 async def test_a_repeated_callback_does_not_reset_the_back_off(bench: Bench) -> None:
@@ -599,7 +587,7 @@ async def test_many_callbacks_at_once_are_all_kept(bench: Bench) -> None:
         for _ in range(5)
     )
     assert all(await asyncio.gather(*notes))
-    assert len(await bench.jobs.due_for_poll(now=NOW, limit=100)) == 10
+    assert len(await bench.jobs.to_poll(now=NOW, limit=100)) == 10
 
 
 # ── Settling ────────────────────────────────────────────────────────────────────────────────────
@@ -645,7 +633,7 @@ async def test_a_running_job_is_due_again_when_it_was_told(bench: Bench) -> None
 async def test_after_a_start_every_running_job_is_due(bench: Bench) -> None:
     await bench.running("T1")
     await bench.jobs.poll_all_now(now=NOW)
-    assert len(await bench.jobs.due_for_poll(now=NOW, limit=10)) == 1
+    assert len(await bench.jobs.to_poll(now=NOW, limit=10)) == 1
 
 
 async def test_a_late_job_fails_only_after_a_final_poll(bench: Bench) -> None:

@@ -115,7 +115,7 @@ async def test_a_callback_during_the_submits_answer_still_makes_the_job_due(benc
         job.id, fence=job.fence, task_id="T1", next_poll_at=NOW + 45 * SECOND, now=NOW
     )
     await bench.meet(lambda c: note_callbacks(c, [note]), answer)
-    (due,) = await bench.jobs.due_for_poll(now=NOW, limit=10)
+    (due,) = await bench.jobs.to_poll(now=NOW, limit=10)
     assert due.id == job.id
 
 
@@ -123,7 +123,7 @@ async def test_a_callback_right_after_the_submits_answer_makes_the_job_due(bench
     job = await bench.claimed()
     late = bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
     await bench.meet(accept(job, "T1"), late)
-    (due,) = await bench.jobs.due_for_poll(now=NOW, limit=10)
+    (due,) = await bench.jobs.to_poll(now=NOW, limit=10)
     assert due.id == job.id
 
 

@@ -1,0 +1,159 @@
+"""Which jobs are asked about when: the real store and client, the stand-in for the provider."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.demo.artist import draw_picture
+from bot.demo.midjourney import MidjourneyStandIn
+from bot.midjourney.client import HttpMidjourneyClient
+from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
+from bot.reconciler import Reconciler
+from bot.store import SqlJobStore, open_database
+from tests.timing import PATIENCE_S
+
+KEY = "the-key"
+SECOND = timedelta(seconds=1)
+INTERVAL = 15 * SECOND
+
+
+class SteppedClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Bench:
+    """A reconciler, and jobs that run until they are ended."""
+
+    def __init__(
+        self, jobs: SqlJobStore, provider: MidjourneyStandIn, api: HttpMidjourneyClient
+    ) -> None:
+        self.jobs = jobs
+        self.provider = provider
+        self.clock = SteppedClock()
+        self._api = api
+        self.reconciler = Reconciler(jobs=jobs, api=api, clock=self.clock, poll_interval=INTERVAL)
+
+    async def running(self, *, first_poll_after: timedelta) -> Job:
+        """Give a job that the provider works on."""
+        now = self.clock.now()
+        new = NewJob(
+            id=new_job_id(),
+            source_key=f"discord:{new_job_id()}",
+            origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
+            prompt="a cat",
+            mode=Mode.FAST,
+        )
+        await self.jobs.add([new], admit=lambda _usage: None, slots=10, now=now, claimable_at=now)
+        (claimed,) = await self.jobs.claim(
+            owner="me", lease_until=now + INTERVAL, slots=10, limit=1, hooked=True, now=now
+        )
+        task_id = await self._api.submit(prompt="a cat", mode=Mode.FAST, hook_url=None)
+        job = await self.jobs.record_accepted(
+            claimed.id,
+            fence=claimed.fence,
+            task_id=task_id,
+            next_poll_at=now + first_poll_after,
+            now=now,
+        )
+        assert job is not None
+        return job
+
+    async def end(self, job: Job) -> None:
+        """Let the provider finish it."""
+        self.provider.finish(task(job))
+        async with asyncio.timeout(PATIENCE_S):
+            while not self.provider.jobs[task(job)].has_ended:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.01)
+
+    async def after(self, wait: timedelta) -> None:
+        """Let time pass, and the reconciler do what is due then."""
+        self.clock.at += wait
+        await self.reconciler.poll_due()
+
+    def calls(self) -> list[set[str]]:
+        """Give the task ids of each status call."""
+        return [set(call.task_ids) for call in self.provider.status_calls]
+
+    async def status(self, job: Job) -> JobStatus:
+        found = await self.jobs.get(job.id)
+        assert found is not None
+        return found.status
+
+    async def next_poll(self, job: Job) -> timedelta:
+        found = await self.jobs.get(job.id)
+        assert found is not None
+        assert found.next_poll_at is not None
+        return found.next_poll_at - self.clock.now()
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    provider = MidjourneyStandIn(
+        api_key=KEY, seconds=3600, draw=lambda *_: draw_picture("cat", 0, long_side=64)
+    )
+    async with (
+        open_database("sqlite://") as database,
+        provider,
+        HttpMidjourneyClient(api_key=KEY, base_url=provider.url) as api,
+    ):
+        yield Bench(SqlJobStore(database), provider, api)
+
+
+def task(job: Job) -> str:
+    assert job.provider_task_id is not None
+    return job.provider_task_id
+
+
+async def test_nobody_is_asked_before_a_poll_is_due(bench: Bench) -> None:
+    await bench.running(first_poll_after=10 * SECOND)
+    await bench.after(9 * SECOND)
+    assert bench.calls() == []
+
+
+async def test_one_call_finds_whatever_has_ended(bench: Bench) -> None:
+    due = await bench.running(first_poll_after=10 * SECOND)
+    ended = await bench.running(first_poll_after=60 * SECOND)
+    await bench.end(ended)
+    await bench.after(10 * SECOND)
+    assert bench.calls() == [{task(due), task(ended)}]
+    assert await bench.status(due) is JobStatus.RUNNING
+    assert await bench.status(ended) is JobStatus.SUCCEEDED
+
+
+async def test_polls_that_are_not_far_apart_become_one(bench: Bench) -> None:
+    first = await bench.running(first_poll_after=10 * SECOND)
+    soon = await bench.running(first_poll_after=17 * SECOND)
+    await bench.after(10 * SECOND)
+    assert await bench.next_poll(soon) > 0.8 * INTERVAL
+    assert await bench.next_poll(first) > 0.8 * INTERVAL
+    await bench.after(8 * SECOND)
+    assert len(bench.calls()) == 1
+
+
+async def test_a_glance_on_the_way_does_not_put_off_a_poll(bench: Bench) -> None:
+    await bench.running(first_poll_after=10 * SECOND)
+    later = await bench.running(first_poll_after=40 * SECOND)
+    called = await bench.running(first_poll_after=60 * SECOND)
+    await bench.after(10 * SECOND)
+    assert await bench.next_poll(later) == 30 * SECOND
+    await bench.jobs.note_callback(called.id, task_id=task(called), now=bench.clock.now())
+    assert await bench.next_poll(called) == timedelta()
+
+
+async def test_after_a_callback_a_job_is_asked_about_in_ever_longer_steps(bench: Bench) -> None:
+    job = await bench.running(first_poll_after=60 * SECOND)
+    await bench.jobs.note_callback(job.id, task_id=task(job), now=bench.clock.now())
+    steps = []
+    for _ in range(6):
+        await bench.reconciler.poll_due()
+        steps.append(await bench.next_poll(job))
+        bench.clock.at += steps[-1]
+    assert steps == [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, INTERVAL, INTERVAL]
