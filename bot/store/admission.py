@@ -10,14 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Update,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.models import FailureCode, Job, JobStatus, QueuePlace, Usage
 from bot.store.claims import in_flight, place_of, queued_per_requester
 from bot.store.database import lock_for
 from bot.store.listing import in_group_of
 from bot.store.rows import to_job
-from bot.store.tables import jobs
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
 DAY = timedelta(days=1)
 
@@ -145,3 +156,57 @@ def _known(
         group = in_group_of(connection, row.id)
         found = connection.execute(select(jobs).where(group).order_by(jobs.c.created_at))
         yield row.source_key, tuple(map(to_job, found.mappings()))
+
+
+# ── Answered, and taken back ────────────────────────────────────────────────────────────────────
+
+# Made once: it runs for every command, when many come at once.
+_GROUP_OF = select(jobs.c.group_id).where(jobs.c.id == bindparam("job")).scalar_subquery()
+_NOTE_ANSWER = (
+    update(jobs)
+    .where(or_(jobs.c.id == bindparam("job"), jobs.c.group_id == _GROUP_OF))
+    .values(
+        answered_at=func.coalesce(jobs.c.answered_at, bindparam("at", type_=UtcDateTime)),
+        placeholder_id=func.coalesce(bindparam("message", type_=String), jobs.c.placeholder_id),
+        claimable_at=case(
+            (
+                jobs.c.claimable_at > bindparam("at", type_=UtcDateTime),
+                bindparam("at", type_=UtcDateTime),
+            ),
+            else_=jobs.c.claimable_at,
+        ),
+    )
+)
+
+
+def mark_answered(
+    connection: Connection, job_id: str, placeholder_id: str | None, now: datetime
+) -> None:
+    """Note that the person saw an answer to their command; its jobs may be claimed from now on."""
+    connection.execute(_NOTE_ANSWER, {"job": job_id, "message": placeholder_id, "at": now})
+
+
+def cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
+    """Take back the jobs of a command that could not be answered; give how many."""
+    group = in_group_of(connection, job_id)
+    return connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount
+
+
+def cancel(connection: Connection, job_id: str, now: datetime) -> int:
+    """Take back the waiting jobs of a group; give how many."""
+    cancelling = _cancelling(in_group_of(connection, job_id), now=now)
+    return connection.execute(cancelling.values(noted_at=now)).rowcount
+
+
+def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
+    cancelled = {"status": JobStatus.CANCELLED.value, "finished_at": now}
+    return update(jobs).where(IS_QUEUED, *conditions).values(cancelled)
+
+
+def discard(connection: Connection, job_id: str, now: datetime) -> int:
+    """Note that nobody wants what the jobs in flight of a group will give; give how many."""
+    return connection.execute(
+        update(jobs)
+        .where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
+        .values(is_discarded=True, noted_at=now)
+    ).rowcount

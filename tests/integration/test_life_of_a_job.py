@@ -42,8 +42,10 @@ PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 9
 PLACES = (
     "",
     "database",
-    "database jobs",
-    "database jobs _claim",
+    "database admission",
+    "database submitting",
+    "database submitting claim",
+    "database settling",
     "database deliveries",
     "database deliveries _claim",
     "discord",

@@ -47,6 +47,8 @@ def _played(world: World, processes: int = 1) -> Iterator[World]:
     try:
         yield world
         check_now(world)
+        # A scene in which nothing went wrong shows nothing.
+        assert not any(process.border.is_expecting for process in world.alive)
     finally:
         world.end()
 
@@ -78,7 +80,7 @@ def delivery_status(world: World) -> DeliveryStatus:
 
 
 def test_a_claim_that_nobody_heard_of_is_submitted_all_the_same(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database jobs _claim", 1)
+    world.process.border.expect(Trouble.LOSS, "database submitting claim", 1)
     imagine(world)
     assert the_job(world).status is JobStatus.SUBMITTING
     world.wait(2)
@@ -110,7 +112,7 @@ def test_a_message_that_stands_is_not_forgotten_while_the_database_is_away(world
 
 def test_a_result_whose_record_was_confirmed_to_nobody_is_not_posted_again(world: World) -> None:
     imagine(world)
-    world.process.border.expect(Trouble.LOSS, "database deliveries _let_go", 1)
+    world.process.border.expect(Trouble.LOSS, "database deliveries _record_sent", 1)
     succeed(world)
     world.wait(2)
     (delivery,) = world.look().deliveries.values()
@@ -142,7 +144,7 @@ def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World)
 
 
 def test_a_command_whose_commit_was_not_confirmed_is_answered_as_accepted(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database jobs _add", 1)
+    world.process.border.expect(Trouble.LOSS, "database admission take_in", 1)
     imagine(world)
     world.wait(2)
     assert the_job(world).id in world.promised_jobs()
@@ -150,7 +152,7 @@ def test_a_command_whose_commit_was_not_confirmed_is_answered_as_accepted(world:
 
 
 def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database jobs _recent_durations", 0)
+    world.process.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
     imagine(world)
     world.wait(12)
     assert world.log_of("interaction_failed")
@@ -238,7 +240,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
     world.provider.next_answers = [Answer.SLOW_AFTER]
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     for _ in range(10):
-        first.border.expect(Trouble.LOSS, "database jobs _renew_leases", 0)
+        first.border.expect(Trouble.LOSS, "database submitting renew_leases", 0)
     world.chat.faults.add("DELETE", ".*", Hang(seconds=5.0, after_effect=True))
     world.wait(18)
     world.wait(1)
@@ -261,7 +263,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
 def hear_an_apology_and_be_accepted(world: World) -> None:
     """Let one process fail, and answer so, and then another one store the same command's job."""
     first, second = world.alive
-    first.border.expect(Trouble.LOSS, "database jobs _recent_durations", 0)
+    first.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     (command,) = world.chat.interactions.values()
     assert not world.look().jobs

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
 from bot.store import Database, SqlJobStore, open_database
+from bot.store.admission import cancel
 from bot.store.callbacks import CallbackNote, note_callbacks
-from bot.store.jobs import _cancel, _record_accepted, _renew_leases
+from bot.store.submitting import record_accepted, renew_leases
 from tests.standins.postgresql import PostgresServer
 
 T = TypeVar("T")
@@ -87,13 +88,13 @@ async def bench(postgres_server: PostgresServer) -> AsyncIterator[Bench]:
 
 def accept(job: Job, task_id: str) -> Callable[[Connection], object]:
     accepted = {"provider_task_id": task_id, "next_poll_at": NOW + 45 * SECOND}
-    return lambda connection: _record_accepted(connection, job.id, job.fence, accepted, NOW)
+    return lambda connection: record_accepted(connection, job.id, job.fence, accepted, NOW)
 
 
 async def test_a_job_that_is_cancelled_while_it_is_claimed_is_not_submitted(bench: Bench) -> None:
     job = await bench.add()
     kept = await bench.add()
-    claimed = await bench.meet(lambda c: _cancel(c, job.id, NOW), bench.claim())
+    claimed = await bench.meet(lambda c: cancel(c, job.id, NOW), bench.claim())
     assert [each.id for each in claimed] == [kept.id]
     assert (await bench.get(job)).status is JobStatus.CANCELLED
 
@@ -132,7 +133,7 @@ async def test_a_lease_that_is_renewed_at_the_last_moment_holds(bench: Bench) ->
     late = NOW + 16 * SECOND
     until = late + 15 * SECOND
     lost = await bench.meet(
-        lambda c: _renew_leases(c, [job.id], "me", until), bench.jobs.expire_leases(now=late)
+        lambda c: renew_leases(c, [job.id], "me", until), bench.jobs.expire_leases(now=late)
     )
     assert lost == 0
     assert (await bench.get(job)).status is JobStatus.SUBMITTING

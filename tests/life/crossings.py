@@ -46,6 +46,11 @@ class Border:
         """Let this happen at the crossing after that many there."""
         self._appointments.append(_Appointment(trouble=trouble, place=place, left=after))
 
+    @property
+    def is_expecting(self) -> bool:
+        """Whether something that is to happen has not happened yet."""
+        return bool(self._appointments)
+
     def forget_troubles(self) -> None:
         """Let all calls come through at once from now on."""
         self._slowness = 0.0

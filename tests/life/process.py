@@ -53,7 +53,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
 OF_DELIVERIES = frozenset(
     {"_start_part", "_finish_part", "_let_go", "_record_sent", "_record_undeliverable"}
 )
-OF_JOBS = frozenset({"_record_accepted", "_record_not_started", "_record_refused", "_record_lost"})
+OF_JOBS = frozenset({"record_accepted", "record_not_started", "record_refused", "record_lost"})
 
 
 class Link(Database):

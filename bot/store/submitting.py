@@ -1,0 +1,226 @@
+"""A job between the queue and the provider: claims, their leases, and what came of the submit."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
+
+from bot.models import Failure, FailureCode, Job, JobStatus, Mode
+from bot.store.claims import in_flight, keep_in_order, next_queued
+from bot.store.database import lock_for
+from bot.store.deliveries import add_delivery, expire_deliveries
+from bot.store.moves import (
+    NO_CLAIM,
+    QUEUED,
+    RUNNING,
+    SUBMITTING,
+    UNKNOWN,
+    fail,
+    get_job,
+    moved,
+    row_where,
+)
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
+
+# What the provider may take beyond its own timeout before we call a job late.
+DEADLINE_GRACE = timedelta(minutes=2)
+
+_CLAIM_LOCK_KEY = 0x696D6703
+
+
+# ── Claims ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def claim(
+    connection: Connection,
+    claim: dict[str, Any],
+    slots: int,
+    limit: int,
+    now: datetime,
+    *,
+    holding: Collection[str] | None,
+) -> list[Job]:
+    """Take the next jobs for an owner, each with a slot; see `ports.JobStore.claim`."""
+    lock_for(connection, _CLAIM_LOCK_KEY)
+    if holding is not None:
+        _give_back(connection, claim["owner"], holding, now)
+    keep_in_order(connection)
+    taken = in_flight(connection)
+    claimed: list[Job] = []
+    while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:
+        candidate = next_queued(connection, taken, now)
+        if candidate is None:
+            break
+        job = _start_submitting(connection, candidate, claim, slot, now)
+        if job is not None:  # else it was cancelled just now
+            claimed.append(job)
+            taken.take(slot, candidate.requester)
+    return claimed
+
+
+def _give_back(connection: Connection, owner: str, holding: Collection[str], now: datetime) -> None:
+    """Return to the queue what the owner claimed without hearing of it."""
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.fence).where(
+            jobs.c.slot.is_not(None),
+            jobs.c.status == SUBMITTING,
+            jobs.c.owner == owner,
+            jobs.c.id.not_in(holding),
+        )
+    ).all()
+    for row in rows:
+        record_not_started(connection, row.id, row.fence, now)
+
+
+def _start_submitting(
+    connection: Connection, candidate: Row[Any], claim: dict[str, Any], slot: int, now: datetime
+) -> Job | None:
+    timeout = Mode(candidate.mode).provider_timeout
+    changes = {
+        **claim,
+        "status": SUBMITTING,
+        "slot": slot,
+        "fence": jobs.c.fence + 1,
+        "sent_back": False,
+        "submitted_at": now,
+        "deadline_at": now + timeout + DEADLINE_GRACE,
+    }
+    return moved(connection, candidate.id, [IS_QUEUED], changes)
+
+
+# ── What came of the submit ─────────────────────────────────────────────────────────────────────
+
+# The submit has not been settled by anything but, perhaps, a callback.
+_is_unsettled = or_(
+    jobs.c.status.in_([SUBMITTING, UNKNOWN]),
+    (jobs.c.status == RUNNING) & ~jobs.c.task_id_confirmed,
+)
+
+
+def record_accepted(
+    connection: Connection, job_id: str, fence: int, accepted: dict[str, Any], now: datetime
+) -> Job | None:
+    """Note that the provider took the job, unless its answer names the task of another."""
+    task_id = accepted["provider_task_id"]
+    _take_from_forger(connection, job_id, task_id)
+    if (
+        row_where(connection, (jobs.c.provider_task_id == task_id) & (jobs.c.id != job_id))
+        is not None
+    ):
+        return record_lost(connection, job_id, fence, now)  # an id given twice tells us nothing
+    job = get_job(connection, job_id)
+    if job is None:
+        return None
+    changes = {
+        "status": RUNNING,
+        "provider_task_id": task_id,
+        "task_id_confirmed": True,
+        "owner": None,
+        "lease_until": None,
+        "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
+        # A callback that came before this answer has already made it due.
+        "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
+        "noted_at": now,
+    }
+    # Another id can only come from a callback, even if a poll has found such a task since.
+    is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
+    conditions = [jobs.c.fence == fence, or_(_is_unsettled, is_adopted)]
+    return moved(connection, job_id, conditions, changes)
+
+
+def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None:
+    """Let no other job keep a task that only a callback named as its own."""
+    adopted = [jobs.c.id != job_id, jobs.c.provider_task_id == task_id, ~jobs.c.task_id_confirmed]
+    connection.execute(
+        update(jobs).where(*adopted).values(provider_task_id=None, next_poll_at=None)
+    )
+
+
+def record_not_started(
+    connection: Connection, job_id: str, fence: int, now: datetime
+) -> Job | None:
+    """Put the job back at the head of the queue."""
+    changes = {
+        **NO_CLAIM,
+        # Nobody wants it any more, and it was not paid for: it need not be drawn.
+        "status": case((jobs.c.is_discarded, JobStatus.CANCELLED.value), else_=QUEUED),
+        "finished_at": case((jobs.c.is_discarded, literal(now, UtcDateTime))),
+        "sent_back": True,
+        "claimable_at": now,
+        "submitted_at": None,
+        "deadline_at": None,
+        "provider_task_id": None,
+        "hinted_at": None,
+        "noted_at": now,
+    }
+    conditions = [jobs.c.fence == fence, _is_unsettled, jobs.c.status != UNKNOWN]
+    return moved(connection, job_id, conditions, changes)
+
+
+def record_refused(
+    connection: Connection, job_id: str, fence: int, failure: Failure, now: datetime
+) -> Job | None:
+    """Fail the job: the provider will not draw it."""
+    return fail(connection, job_id, [jobs.c.fence == fence, _is_unsettled], failure, now)
+
+
+def record_lost(
+    connection: Connection,
+    job_id: str,
+    fence: int,
+    now: datetime,
+    *conditions: ColumnElement[bool],
+) -> Job | None:
+    """Note that nobody knows what came of the submit."""
+    changes = {"status": UNKNOWN, "owner": None, "lease_until": None, "noted_at": now}
+    ours = [jobs.c.status == SUBMITTING, jobs.c.fence == fence, *conditions]
+    job = moved(connection, job_id, ours, changes)
+    if job is not None and not _is_hooked(connection, job_id):
+        _tell_uncertain(connection, job_id, now)
+        job = get_job(connection, job_id)
+    return job
+
+
+def _is_hooked(connection: Connection, job_id: str) -> bool:
+    return bool(connection.execute(select(jobs.c.hooked).where(jobs.c.id == job_id)).scalar())
+
+
+def _tell_uncertain(connection: Connection, job_id: str, now: datetime) -> None:
+    """Tell the person at once; the job keeps its slot until the deadline, since it may run."""
+    changes = {"failure_code": FailureCode.UNCERTAIN.value}
+    job = moved(connection, job_id, [jobs.c.status == UNKNOWN], changes)
+    if job is not None and not job.is_discarded:
+        add_delivery(connection, job_id, now)
+
+
+# ── Leases ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def renew_leases(
+    connection: Connection, job_ids: Collection[str], owner: str, until: datetime
+) -> Collection[str]:
+    """Put off the end of these claims; give those that were still held."""
+    renewed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id.in_(job_ids), jobs.c.owner == owner, jobs.c.status == SUBMITTING)
+        .values(lease_until=until)
+        .returning(jobs.c.id)
+    )
+    return renewed.scalars().all()
+
+
+def expire_leases(connection: Connection, now: datetime, dead_owners_but: str | None) -> int:
+    """Put the submits of those that seem dead in doubt; give how many."""
+    expired = jobs.c.lease_until < now
+    if dead_owners_but is not None:
+        expired = or_(expired, jobs.c.owner != dead_owners_but)
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.fence).where(
+            jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, expired
+        )
+    ).all()
+    lost = [record_lost(connection, row.id, row.fence, now, expired) for row in rows]
+    if dead_owners_but is not None:
+        expire_deliveries(connection, dead_owners_but, now)
+    return sum(job is not None for job in lost)
