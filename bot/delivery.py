@@ -7,7 +7,7 @@ slow channel holds up no other, is ours.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -153,7 +153,7 @@ class Deliverer:
         post_log = _PostLog(self._deliveries, self._clock, delivery)
         try:
             async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
-                await self._post(delivery, job, post_log)
+                again_at = await self._post(delivery, job, post_log)
         except LostLeaseError:
             raise
         except UndeliverableError as error:
@@ -170,15 +170,21 @@ class Deliverer:
             log.exception("delivery_crashed")
             await self._postpone(delivery, DeliveryDelayedError("internal error"))
         else:
-            await self._record_sent(delivery, job)
+            if again_at is None:
+                await self._record_sent(post_log.delivery, job)
+            else:
+                await self._put_off(delivery, again_at)
 
-    async def _post(self, delivery: Delivery, job: Job, post_log: "_PostLog") -> None:
+    async def _post(self, delivery: Delivery, job: Job, post_log: "_PostLog") -> datetime | None:
+        """Post what is missing; give when to look again, None if it is over."""
         platform = self._platforms[job.origin.platform]
         missing = _missing(delivery, job)
         async with self._room.take(len(missing)):
             images = await self._fetch(missing)
-            await platform.deliver(job, images, post_log)
-        await self._progress.before_posted(job)
+            again_at = await platform.deliver(job, images, post_log)
+        if again_at is None:
+            await self._progress.before_posted(job)
+        return again_at
 
     async def _fetch(self, wanted: Sequence[tuple[int, str]]) -> list[FetchedImage]:
         """Fetch these images, all at once."""
@@ -195,9 +201,9 @@ class Deliverer:
     async def _record_sent(self, delivery: Delivery, job: Job) -> None:
         now = self._clock.now()
         await persist(lambda: self._deliveries.record_sent(job.id, fence=delivery.fence, now=now))
-        finished_at = job.finished_at or delivery.created_at
-        log.info("result_posted", seconds=round((now - finished_at).total_seconds(), 3))
-        self._observer.result_posted(now - finished_at)
+        took = (delivery.posted_at or now) - (job.finished_at or delivery.created_at)
+        log.info("result_posted", seconds=round(took.total_seconds(), 3))
+        self._observer.result_posted(took)
         self._observer.delivery_ended(DeliveryStatus.SENT)
         self._on_progress()
 
@@ -220,9 +226,12 @@ class Deliverer:
         back_off = min(timedelta(seconds=2 ** min(delivery.attempts - 1, 16)), MAX_RETRY)
         wait = error.retry_after or back_off
         log.warning("delivery_delayed", reason=error.reason, retry_s=wait.total_seconds())
+        await self._put_off(delivery, now + wait)
+
+    async def _put_off(self, delivery: Delivery, until: datetime) -> None:
         await persist(
             lambda: self._deliveries.record_delayed(
-                delivery.job_id, fence=delivery.fence, next_attempt_at=now + wait
+                delivery.job_id, fence=delivery.fence, next_attempt_at=until
             )
         )
 
@@ -261,8 +270,14 @@ class _PostLog:
             number=number,
             message_id=message_id,
             channel_id=channel_id,
+            now=self._clock.now(),
         )
         await self.catch_up()
+
+    async def reopen_part(self, number: int) -> None:
+        self._delivery = await self._deliveries.reopen_part(
+            self._delivery.job_id, fence=self._delivery.fence, number=number
+        )
 
     async def catch_up(self) -> None:
         """Record the message that stands and is not recorded; nobody else knows of it."""

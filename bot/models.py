@@ -328,6 +328,7 @@ class Part:
     started_at: datetime  # of the first attempt there; tells how old the nonce is
     message_id: str | None = None  # None: the outcome of the send is not known
     is_direct: bool = False  # certainly not where it was asked for: it goes to the person directly
+    posted_at: datetime | None = None  # since when the message is known to stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,6 +347,11 @@ class Delivery:
     channel_id: str | None = None  # where it went, if not to the origin's channel (a DM)
     finished_at: datetime | None = None
     reason: str | None = None  # why it is undeliverable
+
+    @property
+    def posted_at(self) -> datetime | None:
+        """When the last of its messages stood; None if none is known to."""
+        return max((part.posted_at for part in self.parts if part.posted_at), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -329,9 +329,23 @@ class DeliveryStore(ClaimStore, Protocol):
         """
 
     async def finish_part(
-        self, job_id: str, *, fence: int, number: int, message_id: str, channel_id: str
+        self,
+        job_id: str,
+        *,
+        fence: int,
+        number: int,
+        message_id: str,
+        channel_id: str,
+        now: datetime,
     ) -> Delivery:
-        """Note the message that carries part `number`.
+        """Note the message that carries part `number`, and that it stands now.
+
+        Raises:
+            LostLeaseError: another process has taken the delivery over.
+        """
+
+    async def reopen_part(self, job_id: str, *, fence: int, number: int) -> Delivery:
+        """Note that no message carries part `number` any more: it is to be posted again.
 
         Raises:
             LostLeaseError: another process has taken the delivery over.
@@ -473,6 +487,13 @@ class PostLog(Protocol):
     async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
         """Note the message that stands in the channel."""
 
+    async def reopen_part(self, number: int) -> None:
+        """Note that the message shows something else by now; it is missing again.
+
+        Raises:
+            LostLeaseError: another process has taken over.
+        """
+
 
 class Progress(Protocol):
     """Whoever tells people how their jobs go."""
@@ -489,10 +510,14 @@ class Platform(Protocol):
     async def wait_until_usable(self) -> None:
         """Wait until messages can be sent."""
 
-    async def deliver(self, job: Job, images: Sequence[FetchedImage], log: PostLog) -> None:
+    async def deliver(
+        self, job: Job, images: Sequence[FetchedImage], log: PostLog
+    ) -> datetime | None:
         """Post the finished job into its channel, exactly once, and remove the placeholder.
 
         May be called again after a crash at any point; `log.delivery.parts` tells what was done.
+        Gives None when it is over, else when to call again: the result stands, and its place is to
+        be looked at once more.
 
         Raises:
             UndeliverableError: it can never be posted there.

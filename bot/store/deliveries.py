@@ -59,11 +59,25 @@ class SqlDeliveryStore:
         return await self._database.run(_start_part, job_id, fence, part)
 
     async def finish_part(
-        self, job_id: str, *, fence: int, number: int, message_id: str, channel_id: str
+        self,
+        job_id: str,
+        *,
+        fence: int,
+        number: int,
+        message_id: str,
+        channel_id: str,
+        now: datetime,
     ) -> Delivery:
         """See `ports.DeliveryStore.finish_part`."""
-        sent = {"number": number, "message_id": message_id, "channel_id": channel_id}
-        return await self._database.run(_finish_part, job_id, fence, sent)
+        sent = {"message_id": message_id, "posted_at": now}
+        place = {"channel_id": channel_id}
+        return await self._database.run(
+            _finish_part, job_id, fence, number=number, sent=sent, place=place
+        )
+
+    async def reopen_part(self, job_id: str, *, fence: int, number: int) -> Delivery:
+        """See `ports.DeliveryStore.reopen_part`."""
+        return await self._database.run(_reopen_part, job_id, fence, number)
 
     async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
         """See `ports.DeliveryStore.record_sent`."""
@@ -224,15 +238,33 @@ def _start_part(connection: Connection, job_id: str, fence: int, part: Part) -> 
     return _held(connection, job_id, fence)
 
 
-def _finish_part(connection: Connection, job_id: str, fence: int, sent: dict[str, Any]) -> Delivery:
+def _finish_part(
+    connection: Connection,
+    job_id: str,
+    fence: int,
+    *,
+    number: int,
+    sent: dict[str, Any],
+    place: dict[str, Any],
+) -> Delivery:
+    _change_part(connection, job_id, fence, number, sent)
+    _move(connection, job_id, fence, place)
+    return _held(connection, job_id, fence)
+
+
+def _reopen_part(connection: Connection, job_id: str, fence: int, number: int) -> Delivery:
+    _change_part(connection, job_id, fence, number, {"message_id": None, "posted_at": None})
+    return _held(connection, job_id, fence)
+
+
+def _change_part(
+    connection: Connection, job_id: str, fence: int, number: int, changes: dict[str, Any]
+) -> None:
     delivery = _held(connection, job_id, fence)
     parts = tuple(
-        replace(part, message_id=sent["message_id"]) if part.number == sent["number"] else part
-        for part in delivery.parts
+        replace(part, **changes) if part.number == number else part for part in delivery.parts
     )
     _write_parts(connection, delivery, parts)
-    _move(connection, job_id, fence, {"channel_id": sent["channel_id"]})
-    return _held(connection, job_id, fence)
 
 
 def _record_sent(connection: Connection, job_id: str, fence: int, now: datetime) -> None:

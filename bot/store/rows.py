@@ -120,12 +120,14 @@ def to_delivery(row: RowMapping) -> Delivery:
 
 
 def _to_part(value: Mapping[str, Any]) -> Part:
+    posted_at = value.get("posted_at")
     return Part(
         number=value["number"],
         images=tuple(value["images"]),
         started_at=datetime.fromisoformat(value["started_at"]),
         message_id=value["message_id"],
         is_direct=value.get("is_direct", False),
+        posted_at=datetime.fromisoformat(posted_at) if posted_at else None,
     )
 
 
@@ -137,4 +139,5 @@ def from_part(part: Part) -> dict[str, Any]:
         "started_at": part.started_at.isoformat(),
         "message_id": part.message_id,
         "is_direct": part.is_direct,
+        "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
     }

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, cast
 
+import aiohttp
 import discord
 import pytest
 from PIL import Image
@@ -73,8 +74,15 @@ class MemoryLog:
 
     async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
         known = {known.number: known for known in self.delivery.parts}
-        self._write(known | {number: replace(known[number], message_id=message_id)})
+        now = self._clock.now()
+        sent = replace(known[number], message_id=message_id, posted_at=now)
+        self._write(known | {number: sent})
         self.delivery = replace(self.delivery, channel_id=channel_id)
+
+    async def reopen_part(self, number: int) -> None:
+        known = {known.number: known for known in self.delivery.parts}
+        missing = replace(known[number], message_id=None, posted_at=None)
+        self._write(known | {number: missing})
 
     def _write(self, parts: dict[int, Part]) -> None:
         self.delivery = replace(self.delivery, parts=tuple(parts.values()))
@@ -94,9 +102,24 @@ class Stage:
     def __post_init__(self) -> None:
         self.log = MemoryLog(self.job, self.clock)
 
-    async def deliver(self, images: Sequence[FetchedImage] | None = None) -> None:
+    async def deliver(self, images: Sequence[FetchedImage] | None = None) -> datetime | None:
         shown = pictures(self.job) if images is None else images
-        await self.platform.deliver(self.job, shown, self.log)
+        return await self.platform.deliver(self.job, shown, self.log)
+
+    async def look(self) -> datetime | None:
+        """Deliver again when what was begun before has ended."""
+        self.clock.step(seconds=31)
+        return await self.deliver([])
+
+    async def cover(self) -> None:
+        """Let a change of the placeholder arrive that was given up before."""
+        url = f"{self.d.api_url}/webhooks/{self.d.world.bot.id}/{self.interaction.token}"
+        card = {"components": [{"type": 10, "content": "It's being drawn."}]}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.patch(f"{url}/messages/@original", json=card) as answered,
+        ):
+            assert answered.status == 200
 
     @property
     def placeholder(self) -> Message:
@@ -460,6 +483,54 @@ async def test_a_closed_direct_message_is_undeliverable(
     d.ann.accepts_dms = False
     with pytest.raises(UndeliverableError, match="50007"):
         await stage.deliver()
+
+
+@pytest.fixture(params=["seen by all", "private"])
+async def filled(stage: Stage, request: pytest.FixtureRequest) -> Stage:
+    """Give a result that has taken the placeholder's place."""
+    if request.param == "private":
+        stage.job = replace(stage.job, is_private=True)
+    else:
+        stage.d.channel.deny("send_messages")
+    assert await stage.deliver() == stage.clock.now() + timedelta(seconds=30)
+    assert len(stage.placeholder.images) == 4
+    return stage
+
+
+async def test_a_result_that_stays_where_the_placeholder_was_is_done(filled: Stage) -> None:
+    filled.clock.step(seconds=29)
+    assert await filled.deliver([]) is not None  # too early to tell
+    assert await filled.look() is None
+    assert len(filled.d.edits) == 1
+
+
+async def test_a_result_that_a_late_change_covered_up_is_put_there_again(filled: Stage) -> None:
+    await filled.cover()
+    assert await filled.look() == filled.clock.now()
+    assert filled.message_ids == [None]
+    assert await filled.deliver() == filled.clock.now() + timedelta(seconds=30)
+    assert len(filled.placeholder.images) == 4
+    assert await filled.look() is None
+    assert filled.d.dm(filled.d.ann).messages == []
+
+
+async def test_a_result_that_the_person_deleted_is_not_put_there_again(filled: Stage) -> None:
+    filled.placeholder.deleted = True
+    assert await filled.look() is None
+
+
+async def test_a_result_that_nobody_can_look_at_any_more_is_done(filled: Stage) -> None:
+    filled.d.channel.deny("read_message_history", "view_channel")
+    filled.clock.step(minutes=15)
+    assert await filled.look() is None
+
+
+async def test_a_look_that_gets_no_answer_is_repeated(filled: Stage) -> None:
+    await filled.cover()
+    filled.d.faults.add("GET", WEBHOOK, faults.lose_answer_after_effect(), times=2)
+    with pytest.raises(DeliveryDelayedError):
+        await filled.look()
+    assert await filled.deliver([]) == filled.clock.now()
 
 
 async def test_a_message_that_is_too_large_is_sent_with_smaller_files(stage: Stage) -> None:

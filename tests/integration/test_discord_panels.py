@@ -150,7 +150,11 @@ class Stage:
         channel = self.bot.get_partial_messageable(int(job.origin.channel_id))
         sent = await channel.send(view=content.view, files=content.files)
         await self.deliveries.finish_part(
-            **claim, number=0, message_id=str(sent.id), channel_id=str(sent.channel.id)
+            **claim,
+            number=0,
+            message_id=str(sent.id),
+            channel_id=str(sent.channel.id),
+            now=now,
         )
         await self.deliveries.record_sent(**claim, now=now)
         card = self.d.world.channels[sent.channel.id].find(sent.id)

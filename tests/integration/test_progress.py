@@ -170,7 +170,7 @@ class Bench:
         if message_id is not None:
             await store.start_part(job.id, fence=fence, number=0, images=[0], now=now)
             await store.finish_part(
-                job.id, fence=fence, number=0, message_id=message_id, channel_id="4"
+                job.id, fence=fence, number=0, message_id=message_id, channel_id="4", now=now
             )
         if status is DeliveryStatus.SENT:
             await store.record_sent(job.id, fence=fence, now=now)

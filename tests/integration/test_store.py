@@ -789,11 +789,27 @@ async def test_parts_are_durable_and_keep_their_first_start(bench: Bench) -> Non
     (part,) = again.parts
     assert (part.images, part.started_at, part.message_id) == ((0,), NOW, None)
     done = await bench.deliveries.finish_part(
-        job.id, fence=1, number=0, message_id="99", channel_id="7"
+        job.id, fence=1, number=0, message_id="99", channel_id="7", now=LATER
     )
-    assert done.parts[0].message_id == "99"
+    assert (done.parts[0].message_id, done.posted_at) == ("99", LATER)
     late = await bench.deliveries.start_part(job.id, fence=1, number=0, images=[1], now=LATER)
     assert late == done
+
+
+async def test_a_part_that_was_covered_up_is_to_be_posted_again(bench: Bench) -> None:
+    job = await finished(bench, "T1")
+    await take(bench)
+    for number in (0, 1):
+        part = {"fence": 1, "number": number}
+        await bench.deliveries.start_part(job.id, **part, images=[number], now=NOW)
+        await bench.deliveries.finish_part(
+            job.id, **part, message_id=f"9{number}", channel_id="7", now=NOW
+        )
+    again = await bench.deliveries.reopen_part(job.id, fence=1, number=0)
+    assert [part.message_id for part in again.parts] == [None, "91"]
+    assert (again.parts[0].posted_at, again.parts[0].started_at) == (None, NOW)
+    with pytest.raises(LostLeaseError):
+        await bench.deliveries.reopen_part(job.id, fence=2, number=0)
 
 
 async def test_a_message_that_goes_directly_starts_anew_and_stays_direct(bench: Bench) -> None:

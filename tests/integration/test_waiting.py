@@ -16,6 +16,7 @@ from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.interactions import whispers as panel_answers
+from bot.platforms.discord.posting import posting
 from bot.service import Actor
 from bot.store import SqlPersonalStore
 from tests.stage import Stage, picture
@@ -127,6 +128,7 @@ class Theatre:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "REST", timedelta(milliseconds=50))
+    monkeypatch.setattr(posting, "SETTLES_WITHIN", timedelta(milliseconds=50))
 
 
 @pytest.fixture
@@ -538,6 +540,21 @@ async def test_a_private_result_takes_the_place_of_the_answer(theatre: Theatre) 
     assert placeholder.images == [picture(0)]
     assert theatre.d.channel.messages == []
     assert theatre.d.calls("POST", MESSAGES) == []
+
+
+async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "SETTLES_WITHIN", timedelta(seconds=2))
+    placeholder = await theatre.asked(private=True)
+    theatre.d.faults.add("PATCH", BY_TOKEN, faults.hang(1))
+    (job,) = await theatre.drawing()
+    await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", BY_TOKEN))
+    await theatre.done(job)
+    await theatre.d.wait_for(lambda: placeholder.images)
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.delivered(job)
+    assert placeholder.images == [picture(0)]
 
 
 async def test_a_private_result_after_the_token_comes_as_a_direct_message(

@@ -51,7 +51,14 @@ PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
 
 # Transactions of the holder of a claim; their first two arguments are the job and the fence.
 OF_DELIVERIES = frozenset(
-    {"_start_part", "_finish_part", "_let_go", "_record_sent", "_record_undeliverable"}
+    {
+        "_start_part",
+        "_finish_part",
+        "_reopen_part",
+        "_let_go",
+        "_record_sent",
+        "_record_undeliverable",
+    }
 )
 OF_JOBS = frozenset({"record_accepted", "record_not_started", "record_refused", "record_lost"})
 

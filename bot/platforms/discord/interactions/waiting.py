@@ -89,8 +89,8 @@ async def _refresh(
     bot, response = interaction.client, interaction.response
     bot.placeholders.note(job_id, progress)  # so that nobody else shows the same
     try:
-        card = await bot.placeholders.card(await bot.service.job(job_id), progress)
-        async with asyncio.timeout(CALL_TIMEOUT_S):
+        async with asyncio.timeout(CALL_TIMEOUT_S):  # what was read before is stale by then
+            card = await bot.placeholders.card(await bot.service.job(job_id), progress)
             if card is not None and not response.is_done():
                 await response.edit_message(view=card)
                 return

@@ -1,6 +1,7 @@
 """Discord as the core sees it: `ports.Platform`."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import discord
 import structlog
@@ -33,12 +34,14 @@ class DiscordPlatform:
         """Wait for the login; the gateway is not needed."""
         await self._bot.usable.wait()
 
-    async def deliver(self, job: Job, images: Sequence[FetchedImage], log: PostLog) -> None:
+    async def deliver(
+        self, job: Job, images: Sequence[FetchedImage], log: PostLog
+    ) -> datetime | None:
         """See `ports.Platform.deliver`."""
         posting = Posting(self._bot, self._bot.clock, job=job, images=images, post_log=log)
         try:
             with self._bot.placeholders.delivering(job):
-                await posting.complete()
+                return await posting.complete()
         except discord.HTTPException as error:
             raise UndeliverableError(reason_of(error)) from error
 

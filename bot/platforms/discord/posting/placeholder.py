@@ -19,6 +19,7 @@ from bot.platforms.discord.calls import (
     is_too_large,
     reason_of,
 )
+from bot.platforms.discord.cards.layouts import custom_ids
 from bot.platforms.discord.posting.content import Content
 from bot.ports import Clock
 
@@ -131,6 +132,20 @@ class Placeholder:
             return False
         self.message_id = str(message.id)
         return True
+
+    async def shows(self, mark: str) -> bool | None:
+        """Whether it has a button with this custom id; None where that cannot be told."""
+        webhook = self._webhook()
+        if self.message_id is None or (self._is_private and webhook is None):
+            return None
+        try:
+            async with discord_call():
+                if webhook is not None:
+                    return mark in custom_ids(await webhook.fetch_message(_ORIGINAL))
+                return mark in custom_ids(await self._message(self.message_id).fetch())
+        except discord.HTTPException as error:
+            log.info("placeholder_not_readable", reason=reason_of(error))
+            return None
 
     async def remove(self) -> None:
         """Delete it; one that cannot be deleted by any means stays."""

@@ -8,7 +8,7 @@ never a blind second post.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import discord
@@ -17,6 +17,7 @@ import structlog
 from bot.errors import UndeliverableError
 from bot.models import FetchedImage, Job, Part
 from bot.platforms.discord.calls import (
+    CALL_TIMEOUT_S,
     SEND_TIMEOUT_S,
     discord_call,
     is_message_gone,
@@ -24,6 +25,7 @@ from bot.platforms.discord.calls import (
     lacks_access,
     reason_of,
 )
+from bot.platforms.discord.cards.custom_ids import card_mark
 from bot.platforms.discord.cards.links import DELETED_MESSAGE
 from bot.platforms.discord.posting.cargo import Cargo
 from bot.platforms.discord.posting.content import Content
@@ -36,6 +38,9 @@ log = structlog.get_logger(__name__)
 
 NONCE_LIFE = timedelta(minutes=2)  # Discord promises "a few minutes"
 RETRY_SOON = timedelta(seconds=5)  # so that a nonce gets several chances while it is young
+# A call is given up after a quarter of a minute; what Discord has not done by then, and for as long
+# again, it never does.
+SETTLES_WITHIN = 2 * timedelta(seconds=CALL_TIMEOUT_S)
 SHRINKS = 2  # times that files are halved before they are spread over more messages
 MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
 
@@ -74,8 +79,10 @@ class Posting:
         self._may_stand = False  # a message of a former attempt, where we cannot look
         self._placeholder = Placeholder(client, clock, job)
 
-    async def complete(self) -> None:
+    async def complete(self) -> datetime | None:
         """Post all that is missing, then remove the placeholder.
+
+        Gives when to look once more at a result that took the placeholder's place; else None.
 
         Raises:
             UndeliverableError, DeliveryDelayedError: see `ports.Platform.deliver`.
@@ -85,8 +92,26 @@ class Posting:
         await self._cargo.fit_all(MAX_FILE_BYTES)
         while (wanted := self._next()) is not None:
             await self._post(*wanted)
-        if not self._is_placeholder_shared() and not self._is_placeholder_taken():
+        if (part := self._part_at_placeholder()) is not None:
+            return await self._look_after(part)
+        if not self._is_placeholder_shared():
             await self._placeholder.remove()
+        return None
+
+    async def _look_after(self, part: Part) -> datetime | None:
+        """Make sure that a result stays where the placeholder was; give when to do so again.
+
+        A change of the placeholder that was given up before, here or in a process that died, may
+        reach Discord afterwards, and would cover it up for ever.
+        """
+        settles_at = (part.posted_at or part.started_at) + SETTLES_WITHIN
+        if self._clock.now() < settles_at:
+            return settles_at
+        if await self._placeholder.shows(card_mark(self._job.id, part.number)) is not False:
+            return None
+        log.info("result_covered_up", part=part.number)
+        await self._log.reopen_part(part.number)
+        return self._clock.now()
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
         """Give the number and images of a message that is to be posted, or None: all are."""
@@ -255,10 +280,15 @@ class Posting:
         return self._job.group_id is not None
 
     def _is_placeholder_taken(self) -> bool:
-        """Whether the placeholder has become one of the result's messages."""
+        return self._part_at_placeholder() is not None
+
+    def _part_at_placeholder(self) -> Part | None:
+        """Give the one of the result's messages that the placeholder has become, if any."""
         message_id = self._placeholder.message_id
+        if message_id is None:
+            return None
         parts = self._log.delivery.parts
-        return message_id is not None and any(part.message_id == message_id for part in parts)
+        return next((part for part in parts if part.message_id == message_id), None)
 
     def _was_deleted(self, part: Part) -> bool:
         """Whether a former attempt arrived, and the person deleted it by the card's own button.
