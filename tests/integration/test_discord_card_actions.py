@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.errors import ImageError
 from bot.models import Failure, FailureCode, JobStatus, Mode, Preferences
 from bot.platforms.discord.interactions import buttons
 from tests.stage import Stage, parts, picture, running
-from tests.standins.discord import DiscordStandIn, Interaction, Message
+from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 
+BY_TOKEN = "/webhooks/{application_id}/{token}/messages/{message_id}"
 IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style", "Job details"
 
 
@@ -345,6 +347,18 @@ async def test_an_image_of_a_card_that_only_one_person_sees_stays_with_that_pers
 
 
 # ── The menu of a message ───────────────────────────────────────────────────────────────────────
+
+
+async def test_an_answer_that_somebody_deleted_before_it_was_complete_is_no_failure(
+    stage: Stage,
+) -> None:
+    card = await stage.card()
+    stage.d.faults.add("PATCH", BY_TOKEN, faults.status(404, 10008))
+    with capture_logs() as logs:
+        pressed = await stage.d.press(stage.d.ann, card, "1")
+        await stage.d.wait_for(lambda: "interaction_given_up" in [log["event"] for log in logs])
+    assert "interaction_failed" not in [log["event"] for log in logs]
+    assert not pressed.followups
 
 
 async def test_the_first_image_of_a_message_becomes_an_image_prompt(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.errors import PromptError, StoreError, UserError
 from bot.locales import render
-from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost
+from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.markdown import clip, code_block, relative
 from bot.platforms.discord.language import locale_of
@@ -49,9 +49,10 @@ async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView)
 async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the person what went wrong: in our own words, or with an apology if we have none.
 
-    Another process may have answered, or ours may be about to end: then there is nothing to tell.
+    Another process may have answered, somebody may have deleted the answer, or its channel, before
+    it was complete, or ours may be about to end: then there is nothing to tell.
     """
-    if is_beaten(error) or interaction.client.is_closed():
+    if is_beaten(error) or _is_unwanted(error) or interaction.client.is_closed():
         log.debug("interaction_given_up", interaction_id=interaction.id)
     elif isinstance(error, UserError):
         await tell(interaction, error)
@@ -79,6 +80,10 @@ async def apologise(interaction: discord.Interaction[Any], error: BaseException)
             reference=reference,
         ),
     )
+
+
+def _is_unwanted(error: BaseException) -> bool:
+    return isinstance(error, discord.HTTPException) and is_message_gone(error)
 
 
 def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
