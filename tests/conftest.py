@@ -22,8 +22,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first."""
-    order = ("unit", "architecture", "integration", "acceptance")
+    """Run the soak first, which takes longest, and then the fast tests."""
+    order = ("soak", "unit", "architecture", "integration", "acceptance")
     items.sort(key=lambda item: order.index(item.path.relative_to(Path(__file__).parent).parts[0]))
 
 

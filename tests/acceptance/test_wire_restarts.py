@@ -2,10 +2,9 @@
 
 import asyncio
 import math
-import random
 from pathlib import Path
 
-from bot.demo.faults import Answer, Callback, Outcome
+from bot.demo.faults import Answer, Outcome
 from tests.acceptance.wire import (
     CALLBACK,
     MESSAGES,
@@ -14,7 +13,7 @@ from tests.acceptance.wire import (
     Wire,
     on_each_database,
 )
-from tests.standins.discord import Interaction, faults
+from tests.standins.discord import faults
 from tests.standins.postgresql import PostgresServer
 
 SELDOM = {"POLL_INTERVAL": "60"}
@@ -198,73 +197,6 @@ async def test_a_bot_whose_every_call_hangs_stops_in_time(tmp_path: Path) -> Non
         slow.close()
         assert code == 0
         assert watch.seconds < 8
-
-
-# ── Random moments ──────────────────────────────────────────────────────────────────────────────
-
-
-async def test_killed_at_random_moments_under_load(
-    tmp_path: Path, postgres_server: PostgresServer
-) -> None:
-    seed = random.randrange(10**6)
-    print("seed", seed)  # noqa: T201 - shown when it fails
-
-    async def scenario(wire: Wire) -> None:
-        chance = random.Random(seed)
-        channels = [
-            wire.discord.channel,
-            wire.discord.add_channel("b"),
-            wire.discord.add_channel("c"),
-        ]
-        wire.midjourney.faults.callbacks.add(Callback(times=2), Callback(times=0))
-        asked: dict[str, Interaction] = {}
-
-        async def ask() -> None:
-            for number in range(20):
-                prompt = f"chaos {number:02} of {wire.folder.name}"
-                user = chance.choice([wire.discord.ann, wire.discord.ben])
-                channel = channels[number % 3]
-                asked[prompt] = await wire.imagine(prompt, user=user, channel=channel, wait=0)
-                await asyncio.sleep(chance.uniform(0, 0.8))
-
-        asking = asyncio.create_task(ask())
-        watch = Stopwatch()
-        while not asking.done() or watch.seconds < 8:
-            await asyncio.sleep(chance.uniform(0, 0.7))
-            await wire.bot.kill()
-            wire.pass_leases()
-            await wire.start()
-        await asking
-        await _all_settled(wire, asked)
-        for prompt in asked:
-            assert len(wire.submits(prompt)) <= 1
-            assert len(_outcomes(wire, prompt)) <= 1
-
-    polls = {"POLL_INTERVAL": "0.5"}
-    await on_each_database(tmp_path, postgres_server, scenario, environment=polls, seconds=0.3)
-
-
-async def _all_settled(wire: Wire, asked: dict[str, Interaction]) -> None:
-    """Wait until every acknowledged command has its outcome, and nothing is left to do."""
-    acknowledged = [prompt for prompt, each in asked.items() if each.response is not None]
-    assert acknowledged
-    watch = Stopwatch()
-    while watch.seconds < 15:
-        wire.pass_deadlines()
-        left = wire.sql("SELECT count(*) FROM deliveries WHERE due_at IS NOT NULL")[0][0]
-        if all(_outcomes(wire, prompt) for prompt in acknowledged) and not left:
-            break
-        await asyncio.sleep(0.2)
-    silent = [prompt for prompt in acknowledged if len(_outcomes(wire, prompt)) != 1]
-    states = wire.sql("SELECT prompt, status FROM jobs ORDER BY created_at")
-    assert not silent, f"{silent}\n{states}\n{wire.bot.tail()}"
-    for channel in wire.discord.world.channels.values():
-        assert not wire.placeholders(channel)
-
-
-def _outcomes(wire: Wire, prompt: str) -> list[object]:
-    channels = wire.discord.world.channels.values()
-    return [card for channel in channels for card in wire.outcomes(prompt, channel)]
 
 
 # ── Several processes ───────────────────────────────────────────────────────────────────────────

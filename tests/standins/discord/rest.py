@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -215,10 +216,11 @@ async def _trickle(
     await slow.prepare(request)
     steps = 10
     size = max(1, -(-len(whole) // steps))
-    for start in range(0, len(whole), size):
-        await asyncio.sleep(action.seconds / steps)
-        await slow.write(whole[start : start + size])
-    await slow.write_eof()
+    with suppress(ConnectionResetError):  # the caller did not wait for the end
+        for start in range(0, len(whole), size):
+            await asyncio.sleep(action.seconds / steps)
+            await slow.write(whole[start : start + size])
+        await slow.write_eof()
     return slow
 
 

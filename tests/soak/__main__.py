@@ -1,0 +1,97 @@
+"""The long soak: `make soak`, or `make soak ARGS="--minutes 20 --seed 7"`."""
+
+import asyncio
+import logging
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from tests.soak.forms import LONG
+from tests.soak.table import Counts, table
+from tests.soak.world import Soak
+from tests.standins.postgresql import PostgresServer, find_server_programs
+
+TELL_EVERY_S = 10.0
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+
+
+@click.command()
+@click.option("--minutes", default=5.0, show_default=True, help="How long the storm lasts.")
+@click.option("--seed", default=None, help="Of every accident; as an earlier run told it.")
+@click.option(
+    "--database",
+    "only",
+    type=click.Choice([SQLITE, POSTGRESQL], case_sensitive=False),
+    help="Only this one; without it both at the same time.",
+)
+@click.option("--processes", default=3, show_default=True, help="On PostgreSQL.")
+def main(*, minutes: float, seed: str | None, only: str | None, processes: int) -> None:
+    """Let everything go wrong for some minutes; nothing may be lost, doubled or paid twice."""
+    seed = seed or str(random.randrange(10**6))
+    # The stand-ins' servers tell of every request that a killed process cut short.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    folder = Path(tempfile.mkdtemp(prefix="imagine-bot-soak-"))
+    click.echo(f"seed {seed}, {minutes:g} minutes, logs in {folder}")
+    sizes = {SQLITE: 1, POSTGRESQL: processes}
+    chosen = {name: size for name, size in sizes.items() if only in {None, name}}
+    sys.exit(asyncio.run(_soak(folder, seed, minutes, chosen)))
+
+
+async def _soak(folder: Path, seed: str, minutes: float, sizes: dict[str, int]) -> int:
+    programs = find_server_programs()
+    assert programs is not None, "PostgreSQL's server programs are not installed"
+    form = replace(LONG, seconds=minutes * 60)
+    columns: dict[str, Counts] = {}
+    problems: list[str] = []
+
+    async def run(name: str, size: int, url: str | None) -> None:
+        own = folder / name
+        own.mkdir()
+        async with Soak.up(own, form, seed, database_url=url, processes=size) as soak:
+            telling = asyncio.create_task(_tell(name, soak))
+            await soak.storm()
+            click.echo(f"{name}: the storm is over")
+            verdict = await soak.settle()
+            telling.cancel()
+            columns[name] = soak.counts(verdict)
+            problems.extend(f"{name}: {problem}" for problem in verdict.problems)
+
+    with PostgresServer.started(programs) as server:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name, size in sizes.items():
+                    url = server.new_database() if name == POSTGRESQL else None
+                    group.create_task(run(name, size, url))
+        except* AssertionError as failed:
+            problems.extend(map(str, _leaves(failed)))
+    click.echo("\n".join(table(columns)))
+    click.echo("\n".join(problems or ["Nothing was lost, doubled or paid twice."]))
+    if problems:
+        click.echo(f'Once more: make soak ARGS="--seed {seed} --minutes {minutes:g}"')
+    return len(problems) > 0
+
+
+def _leaves(group: BaseExceptionGroup[AssertionError]) -> Iterator[AssertionError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+async def _tell(name: str, soak: Soak) -> None:
+    """Say every few seconds how far it is."""
+    started = time.monotonic()
+    while True:
+        await asyncio.sleep(TELL_EVERY_S)
+        minutes, seconds = divmod(int(time.monotonic() - started), 60)
+        click.echo(f"{minutes:3}:{seconds:02} {name:10} {soak.progress()}")
+
+
+main()
