@@ -524,10 +524,11 @@ class Platform(Protocol):
             DeliveryDelayedError: not now; call again later.
         """
 
-    async def show_progress(self, job: Job, progress: GroupProgress) -> None:
+    async def show_progress(self, job: Job, progress: GroupProgress) -> bool:
         """Bring the placeholder of the job, or of its group, up to date.
 
         A complete group's placeholder goes. Best effort: never raises for the platform's sake.
+        False: nobody knows whether the change comes about, or when; it may cover up later ones.
         """
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:

@@ -3,7 +3,8 @@
 All of it is best effort and away from the work itself: whoever changes a job leaves a note in the
 store, in whatever process that is, and goes on. Notes about the same placeholder become one errand;
 what is shown is read from the store when its turn comes, so a late one never brings back an old
-state. A note is dropped when it was worked off: a process that dies leaves it to the next.
+state. A note is dropped when it was worked off: a process that dies leaves it to the next. If the
+change got no answer it stays, too: that may come about late, and cover up what was shown meanwhile.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ MAX_AT_ONCE = 8
 MAX_PER_CHANNEL = 2  # a throttled channel must not use up all of them
 TIMEOUT_S = 30.0
 REST = timedelta(seconds=2)  # between two changes of one placeholder
+# What a platform has not done so long after we gave a change up, it never does.
+SETTLES_WITHIN = timedelta(seconds=30)
 IDLE = timedelta(seconds=1)  # how often to look for notes of other processes
 # Platforms suppress a second message for a few minutes only. Later: rather silent than twice.
 TELL_WITHIN = timedelta(minutes=2)
@@ -79,7 +82,7 @@ class ProgressNotifier:
                 progress = await self._jobs.group_progress(job.id)
                 after = replace(progress, finished=progress.finished + 1)
                 if after.is_complete:
-                    await self._show_as(job.group_id, after)
+                    await self._show(job.group_id, after)
         except (TimeoutError, StoreError) as error:
             log.info("progress_not_shown", error=type(error).__name__)
         except Exception:
@@ -132,39 +135,45 @@ class ProgressNotifier:
         return max(min((u - now for u in self._resting.values()), default=IDLE), timedelta())
 
     async def _do(self, placeholder_of: str, notes: Sequence[Note]) -> None:
+        rest = REST
         try:
-            await self._work_off(placeholder_of, notes)
-            await self._notes.drop_notes(notes)
+            if await self._work_off(placeholder_of, notes):
+                await self._notes.drop_notes(notes)
+            else:
+                rest = SETTLES_WITHIN  # and then once more, for nothing may cover that up
         except StoreError as error:
             log.info("progress_not_shown", error=type(error).__name__)  # the notes stay
         finally:
             del self._under_way[placeholder_of]
-            self._resting[placeholder_of] = self._clock.now() + REST
+            self._resting[placeholder_of] = self._clock.now() + rest
             self._wake.set()
 
-    async def _work_off(self, placeholder_of: str, notes: Sequence[Note]) -> None:
-        """Show and tell what there is; whatever else goes wrong than the store, it is done then."""
+    async def _work_off(self, placeholder_of: str, notes: Sequence[Note]) -> bool:
+        """Show and tell what there is; False if what is shown may yet change by itself.
+
+        Whatever else goes wrong than the store, it is done then.
+        """
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                progress = await self._show(placeholder_of)
+                progress = await self._jobs.group_progress(placeholder_of)
+                if not await self._show(placeholder_of, progress):
+                    return False
                 if progress.is_complete and progress.posted:
                     await self._tell(notes)
         except TimeoutError:
             log.info("progress_not_shown", error="TimeoutError")
+            return False
         except StoreError:
             raise
         except Exception:
             log.exception("progress_crashed")
+        return True
 
-    async def _show(self, placeholder_of: str) -> GroupProgress:
-        progress = await self._jobs.group_progress(placeholder_of)
-        await self._show_as(placeholder_of, progress)
-        return progress
-
-    async def _show_as(self, placeholder_of: str, progress: GroupProgress) -> None:
+    async def _show(self, placeholder_of: str, progress: GroupProgress) -> bool:
         job = await self._jobs.get(placeholder_of)
-        if job is not None and not await self._is_taken(job):
-            await self._platforms[job.origin.platform].show_progress(job, progress)
+        if job is None or await self._is_taken(job):
+            return True
+        return await self._platforms[job.origin.platform].show_progress(job, progress)
 
     async def _is_taken(self, job: Job) -> bool:
         """Whether the placeholder has become a message of the result, or may yet do so."""

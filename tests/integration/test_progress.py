@@ -49,18 +49,20 @@ class Screen:
         self.told: list[str] = []
         self.slow_channels: set[str] = set()
         self.is_slow_to_tell = False
+        self.is_certain = True
         self.error: Exception | None = None
         self.open = asyncio.Event()
 
     async def wait_until_usable(self) -> None:
         return
 
-    async def show_progress(self, job: Job, _progress: GroupProgress) -> None:
+    async def show_progress(self, job: Job, _progress: GroupProgress) -> bool:
         self.shown.append(job.id)
         if self.error is not None:
             raise self.error
         if job.origin.channel_id in self.slow_channels:
             await self.open.wait()
+        return self.is_certain
 
     async def tell_done(self, job: Job, _delivery: Delivery) -> None:
         self.told.append(job.id)
@@ -244,6 +246,19 @@ async def test_a_note_during_a_change_brings_another_after_a_rest(bench: Bench) 
         bench.screen.open.set()
         await bench.until_worked_off()
     assert bench.screen.shown == [job, job]
+
+
+async def test_a_change_that_may_come_about_late_is_followed_by_another(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "SETTLES_WITHIN", timedelta(milliseconds=50))
+    (job,) = await bench.add()
+    bench.screen.is_certain = False
+    async with bench.running():
+        await bench.note(job)
+        await bench.until_shown(2)
+        bench.screen.is_certain = True
+        await bench.until_worked_off()
 
 
 async def test_slow_channels_leave_room_for_others(bench: Bench) -> None:

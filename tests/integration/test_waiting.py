@@ -16,7 +16,7 @@ from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.interactions import whispers as panel_answers
-from bot.platforms.discord.posting import posting
+from bot.platforms.discord.posting import placeholder_keeper, posting
 from bot.service import Actor
 from bot.store import SqlPersonalStore
 from tests.stage import Stage, picture
@@ -525,6 +525,21 @@ async def test_a_failed_member_of_a_group_counts_as_done(theatre: Theatre) -> No
     await theatre.done(*jobs[1:])
     await theatre.d.wait_for(lambda: placeholder.deleted)
     assert len(theatre.cards()) == 3
+
+
+async def test_a_change_that_was_given_up_covers_up_no_later_one(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(progress, "SETTLES_WITHIN", timedelta(seconds=2))
+    placeholder = await theatre.asked()
+    theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1.5))
+    await theatre.drawing()
+    await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", ONE_MESSAGE))
+    job = await theatre.job()
+    await theatre.stage.service.discard(job.id, Actor(user_id=job.origin.user_id))
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.until_says(placeholder, "Discarded")
 
 
 # ── Private jobs ────────────────────────────────────────────────────────────────────────────────

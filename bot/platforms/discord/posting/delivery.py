@@ -45,9 +45,9 @@ class DiscordPlatform:
         except discord.HTTPException as error:
             raise UndeliverableError(reason_of(error)) from error
 
-    async def show_progress(self, job: Job, progress: GroupProgress) -> None:
+    async def show_progress(self, job: Job, progress: GroupProgress) -> bool:
         """See `ports.Platform.show_progress`."""
-        await self._bot.placeholders.show(job, progress)
+        return await self._bot.placeholders.show(job, progress)
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """See `ports.Platform.tell_done`."""

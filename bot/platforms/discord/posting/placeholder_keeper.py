@@ -38,13 +38,13 @@ class PlaceholderKeeper:
         self._changing: dict[str, asyncio.Timeout] = {}
         self._delivering: set[str] = set()
 
-    async def show(self, job: Job, progress: GroupProgress) -> None:
+    async def show(self, job: Job, progress: GroupProgress) -> bool:
         """Bring the placeholder up to date; a complete group's goes. Best effort.
 
-        Of a group, `job` is the first.
+        Of a group, `job` is the first. False: the change may come about later, or never.
         """
         if job.id in self._delivering or self._shown.get(job.id) == progress:
-            return
+            return True
         deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
         try:
             async with deadline:
@@ -53,9 +53,12 @@ class PlaceholderKeeper:
             log.info("placeholder_not_changed", job_id=job.id, reason=reason_of(error))
         except (TimeoutError, DeliveryDelayedError) as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=type(error).__name__)
+            self.forget(job.id)
+            return False
         finally:
             if self._changing.get(job.id) is deadline:
                 del self._changing[job.id]
+        return True
 
     async def card(self, job: Job, progress: GroupProgress) -> ui.LayoutView | None:
         """Build what the placeholder says now; None if nothing, or no longer."""
