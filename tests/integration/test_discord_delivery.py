@@ -580,6 +580,14 @@ async def test_a_lost_placeholder_is_recovered_and_removed(stage: Stage) -> None
     assert stage.placeholder.deleted
 
 
+async def test_a_lost_placeholder_that_is_older_than_its_job_is_recovered(stage: Stage) -> None:
+    origin = replace(stage.job.origin, placeholder_id=None)
+    stored_at = stage.clock.now() + timedelta(seconds=5)
+    stage.job = replace(stage.job, origin=origin, source_key="draft:d:0", created_at=stored_at)
+    await stage.deliver()
+    assert stage.placeholder.deleted
+
+
 async def test_a_placeholder_out_of_sight_is_removed_by_token(stage: Stage) -> None:
     stage.d.faults.add("DELETE", ONE_MESSAGE, faults.status(403, 50001))
     await stage.deliver()

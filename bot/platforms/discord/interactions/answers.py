@@ -8,7 +8,7 @@ may hear the same interaction, and its answer may get lost: the job is made once
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -22,7 +22,7 @@ from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_
 from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import locale_of
-from bot.platforms.discord.posting.placeholder import is_placeholder
+from bot.platforms.discord.posting.placeholder import TOKEN_LIFE, is_placeholder
 from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
 from bot.texts import Text, msg
 
@@ -39,8 +39,6 @@ ANSWER_TIMEOUT_S = 10.0
 # A connection that was idle may be closed at the very moment it is used. Once more is enough, and
 # harms nothing: Discord takes one answer.
 ATTEMPTS = 2
-# Discord: 15 minutes. Less, so that a call made at the last moment still arrives in time.
-TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 
 
 async def answer_with_placeholder(

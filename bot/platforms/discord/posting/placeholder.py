@@ -4,6 +4,7 @@ It stands in the origin's channel. The bot may change it as its author where it 
 with the interaction's token it may everywhere, as long as that lives.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -25,6 +26,8 @@ from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
 
+# Discord: 15 minutes. Less, so that a call made at the last moment still arrives in time.
+TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 # Discord's name for the first answer to an interaction. discord.py's types know only numbers.
 _ORIGINAL: Any = "@original"
 
@@ -199,6 +202,12 @@ def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
 
 
 def _asked_at(job: Job) -> int:
-    """Give the interaction's id, which is a time, too; of a draft's jobs the time alone."""
+    """Give the interaction's id, which is a time, too; of a draft's jobs the time alone.
+
+    They may be stored long after "thinking…" was shown, but the token began with the press.
+    """
     platform, asked, _ = job.source_key.split(":")
-    return int(asked) if platform == "discord" else time_snowflake(job.created_at)
+    if platform == "discord":
+        return int(asked)
+    ends_at = job.origin.reply_token_ends_at
+    return time_snowflake(job.created_at if ends_at is None else ends_at - TOKEN_LIFE)
