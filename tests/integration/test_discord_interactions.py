@@ -112,6 +112,16 @@ async def test_a_job_whose_command_nobody_answered_is_given_up(
     await stage.job_with(JobStatus.CANCELLED)
 
 
+async def test_an_answer_that_was_taken_and_is_gone_is_not_given_again(stage: Stage) -> None:
+    stage.d.faults.add("POST", CALLBACK, faults.garbage(200))
+    stage.d.faults.add("GET", ORIGINAL, faults.status(404, 10008))
+    with capture_logs() as logs:
+        await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
+        await stage.job_with(JobStatus.CANCELLED)
+    assert "interaction_failed" not in events(logs)
+    assert len(stage.d.calls("POST", CALLBACK)) == 1
+
+
 async def test_a_job_whose_answer_is_in_doubt_stays(stage: Stage) -> None:
     lost = faults.lose_before_effect()
     stage.d.faults.add("POST", CALLBACK, lost, times=answers.ATTEMPTS)

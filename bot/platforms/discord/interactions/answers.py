@@ -228,7 +228,9 @@ class Answer:
             except LOST as error:
                 log.info("answer_lost", error=type(error).__name__)
             outcome = await self._look()
-            if outcome.sight is not Sight.NOT_SEEN and not self._was_deferred:
+            # One that was taken and is not there is gone, with its channel perhaps.
+            is_over = outcome.sight is not Sight.NOT_SEEN or self._interaction.response.is_done()
+            if is_over and not self._was_deferred:
                 break  # "thinking…" alone is no answer
         return outcome
 
