@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
@@ -137,6 +138,28 @@ async def test_a_command_that_another_process_answered_keeps_its_job(stage: Stag
     await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
     await stage.job_with(JobStatus.QUEUED)
     assert stage.d.channel.messages == []
+
+
+async def test_a_slow_process_leaves_alone_what_another_one_answered(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.5)
+    stage.service.delay_s = 1.0
+    asked = await stage.imagine(wait=0)
+    await _answer_as_another_process(stage.d, asked, "the private result, by now")
+    await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    assert asked.response is not None
+    assert asked.response.text == "the private result, by now"
+
+
+async def _answer_as_another_process(d: DiscordStandIn, asked: Interaction, text: str) -> None:
+    url = f"{d.api_url}/interactions/{asked.id}/{asked.token}/callback"
+    card = {"flags": 1 << 15, "components": [{"type": 10, "content": text}]}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, json={"type": 4, "data": card}) as answered,
+    ):
+        assert answered.status == 204
 
 
 async def test_an_answer_that_discord_refuses_costs_nothing(stage: Stage) -> None:
