@@ -542,6 +542,19 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(
     await theatre.until_says(placeholder, "Discarded")
 
 
+async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "REST", timedelta(seconds=1))  # so that the answer begins first
+    placeholder = await theatre.asked()
+    await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    theatre.d.answer_deadline_s = 1.0
+    theatre.d.faults.add("POST", CALLBACK, faults.hang(2))
+    await theatre.d.press(theatre.d.ann, placeholder, "Discard", wait=0)
+    await theatre.until_says(placeholder, "Discarded")
+
+
 # ── Private jobs ────────────────────────────────────────────────────────────────────────────────
 
 

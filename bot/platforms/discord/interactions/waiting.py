@@ -87,8 +87,7 @@ async def _refresh(
 ) -> None:
     """Answer with the placeholder as it is now; leave it alone where its result is under way."""
     bot, response = interaction.client, interaction.response
-    bot.placeholders.note(job_id, progress)  # so that nobody else shows the same
-    try:
+    with bot.placeholders.answering(job_id, progress):
         async with asyncio.timeout(CALL_TIMEOUT_S):  # what was read before is stale by then
             card = await bot.placeholders.card(await bot.service.job(job_id), progress)
             if card is not None and not response.is_done():
@@ -101,9 +100,6 @@ async def _refresh(
             elif progress.total > 1:
                 with contextlib.suppress(discord.NotFound):  # gone with the last of its jobs
                     await interaction.delete_original_response()
-    except BaseException:
-        bot.placeholders.forget(job_id)
-        raise
 
 
 def _actor(interaction: discord.Interaction[Any]) -> Actor:

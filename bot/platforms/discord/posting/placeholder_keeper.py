@@ -37,6 +37,7 @@ class PlaceholderKeeper:
         self._shown: OrderedDict[str, GroupProgress] = OrderedDict()  # by group or job
         self._changing: dict[str, asyncio.Timeout] = {}
         self._delivering: set[str] = set()
+        self._answering: dict[str, asyncio.Event] = {}
 
     async def show(self, job: Job, progress: GroupProgress) -> bool:
         """Bring the placeholder up to date; a complete group's goes. Best effort.
@@ -48,7 +49,7 @@ class PlaceholderKeeper:
         deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
         try:
             async with deadline:
-                await self._change(job, progress)
+                await self._show(job, progress)
         except discord.HTTPException as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=reason_of(error))
         except (TimeoutError, DeliveryDelayedError) as error:
@@ -59,6 +60,25 @@ class PlaceholderKeeper:
             if self._changing.get(job.id) is deadline:
                 del self._changing[job.id]
         return True
+
+    @contextmanager
+    def answering(self, key: str, progress: GroupProgress) -> Iterator[None]:
+        """Show this with the answer to a press in here; whoever would show the same waits for it.
+
+        It is not remembered before it stands: the answer may be lost, and this process may die.
+        """
+        is_over = self._answering[key] = asyncio.Event()
+        try:
+            yield
+        except BaseException:
+            self.forget(key)
+            raise
+        else:
+            self.note(key, progress)
+        finally:
+            is_over.set()
+            if self._answering.get(key) is is_over:
+                del self._answering[key]
 
     async def card(self, job: Job, progress: GroupProgress) -> ui.LayoutView | None:
         """Build what the placeholder says now; None if nothing, or no longer."""
@@ -95,6 +115,12 @@ class PlaceholderKeeper:
     def forget(self, key: str) -> None:
         """Remember nothing about this placeholder."""
         self._shown.pop(key, None)
+
+    async def _show(self, job: Job, progress: GroupProgress) -> None:
+        if (answered := self._answering.get(job.id)) is not None:
+            await answered.wait()
+        if self._shown.get(job.id) != progress:
+            await self._change(job, progress)
 
     async def _change(self, job: Job, progress: GroupProgress) -> None:
         card = await self.card(job, progress)
