@@ -19,10 +19,10 @@ async def within(seconds: float, work: Awaitable[T]) -> T:
         TimeoutError: it did not come.
     """
     task = asyncio.ensure_future(work)
+    _left_behind.add(task)  # we may be cancelled, too
+    task.add_done_callback(_forget)
     await asyncio.wait({task}, timeout=seconds)
     if not task.done():
-        _left_behind.add(task)
-        task.add_done_callback(_forget)
         raise TimeoutError
     return task.result()
 
