@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 from bot.demo.faults import NO_CALLBACK, Answer, Callback, Outcome
-from tests.acceptance.wire import Stopwatch, Wire
+from tests.acceptance.wire import Stopwatch, Wire, up_here
 
 SOON = {"POLL_INTERVAL": "0.3"}
 SELDOM = {"POLL_INTERVAL": "60"}
@@ -24,7 +24,7 @@ async def test_six_callbacks_at_once_post_once(tmp_path: Path) -> None:
 
 
 async def test_a_callback_that_never_comes_only_costs_time(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SOON) as wire:
+    async with up_here(tmp_path, environment=SOON) as wire:
         wire.midjourney.faults.callbacks.add(NO_CALLBACK)
         await wire.imagine("a lost letter")
         card = await wire.settled("a lost letter")
@@ -32,7 +32,7 @@ async def test_a_callback_that_never_comes_only_costs_time(tmp_path: Path) -> No
 
 
 async def test_a_callback_before_the_answer_to_the_submit_is_adopted(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.callbacks.add(Callback(is_before_answer=True))
         await wire.imagine("an early bird")
         card = await wire.settled("an early bird")
@@ -41,7 +41,7 @@ async def test_a_callback_before_the_answer_to_the_submit_is_adopted(tmp_path: P
 
 
 async def test_a_callback_brings_the_result_even_while_the_submit_hangs(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
         await wire.imagine("a silent order")
         await wire.settled("a silent order")
@@ -61,7 +61,7 @@ async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) 
 
 
 async def test_a_forged_tag_is_told_nothing(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM, seconds=30) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=30) as wire:
         await wire.imagine("a sealed door")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         url = wire.hook_url()
@@ -74,7 +74,7 @@ async def test_a_forged_tag_is_told_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_forged_body_with_the_right_tag_buys_nothing(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
         await wire.imagine("an honest picture")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
@@ -101,7 +101,7 @@ async def test_a_flood_of_hints_polls_a_job_at_most_once_a_second(tmp_path: Path
 
 async def test_broken_bodies_with_the_right_tag_are_refused(tmp_path: Path) -> None:
     bodies = [b"", b"[]", b"\xff\xfe", b"<html>", b"[" * 60_000, b" " * 70_000]
-    async with Wire.up(tmp_path, environment=SELDOM, seconds=30) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=30) as wire:
         await wire.imagine("a tidy letterbox")
         await wire.wait_for(wire.submits)
         answers = [await wire.call_back(wire.hook_url(), body) for body in bodies]
@@ -109,14 +109,14 @@ async def test_broken_bodies_with_the_right_tag_are_refused(tmp_path: Path) -> N
 
 
 async def test_a_broken_callback_does_not_stop_the_result(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SOON) as wire:
+    async with up_here(tmp_path, environment=SOON) as wire:
         wire.midjourney.faults.callbacks.add(Callback(body=b"<html>oops"))
         await wire.imagine("a torn letter")
         await wire.settled("a torn letter")
 
 
 async def test_a_late_callback_changes_nothing(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         await wire.imagine("an old story")
         await wire.settled("an old story")
         assert await wire.call_back(wire.hook_url()) == 200
@@ -126,7 +126,7 @@ async def test_a_late_callback_changes_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_success_without_images_is_a_failure_that_says_so(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(item={"image": "", "images": []}))
         await wire.imagine("an empty frame")
         card = await wire.settled("an empty frame")
@@ -135,7 +135,7 @@ async def test_a_success_without_images_is_a_failure_that_says_so(tmp_path: Path
 
 
 async def test_a_failed_job_says_why_and_pings_the_asker(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(fail_reason="Banned prompt detected: xyz"))
         await wire.imagine("a forbidden fruit")
         card = await wire.settled("a forbidden fruit")
@@ -145,7 +145,7 @@ async def test_a_failed_job_says_why_and_pings_the_asker(tmp_path: Path) -> None
 
 
 async def test_without_a_public_address_polling_alone_brings_the_result(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SOON, hooks=False) as wire:
+    async with up_here(tmp_path, environment=SOON, hooks=False) as wire:
         await wire.imagine("a walk to the letterbox")
         await wire.settled("a walk to the letterbox")
         [submit] = wire.midjourney.submits
@@ -163,7 +163,7 @@ async def test_one_status_call_asks_for_many_jobs(tmp_path: Path) -> None:
 
 
 async def test_trouble_with_status_calls_only_costs_time(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SOON, hooks=False) as wire:
+    async with up_here(tmp_path, environment=SOON, hooks=False) as wire:
         wire.midjourney.faults.statuses.add(Answer.error(500), Answer(body=b"<html>"))
         await wire.imagine("a stubborn clerk")
         await wire.settled("a stubborn clerk")

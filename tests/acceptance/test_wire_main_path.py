@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire
+from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire, up_here
 from tests.standins.discord import Message
 
 
@@ -27,7 +27,7 @@ async def test_the_images_arrive_byte_for_byte(tmp_path: Path) -> None:
 
 
 async def test_the_result_is_a_new_message_that_pings_only_the_asker(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         discord = wire.discord
         prompt = f"a quiet owl {discord.ben.mention} @everyone"
         asked = await wire.imagine(prompt)
@@ -41,7 +41,7 @@ async def test_the_result_is_a_new_message_that_pings_only_the_asker(tmp_path: P
 
 
 async def test_a_job_takes_few_calls_to_discord(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         before = len(wire.discord.requests)
         await wire.imagine("a frugal heron")
         await wire.settled("a frugal heron")
@@ -52,7 +52,7 @@ async def test_a_job_takes_few_calls_to_discord(tmp_path: Path) -> None:
 
 
 async def test_a_job_takes_one_submit_and_at_most_one_status_call(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.imagine("a thrifty wren")
         await wire.settled("a thrifty wren")
         assert wire.submits() == ["a thrifty wren"]
@@ -63,7 +63,7 @@ async def test_a_job_takes_one_submit_and_at_most_one_status_call(tmp_path: Path
 async def test_images_are_posted_into_the_thread_that_asked(
     tmp_path: Path, is_private: bool
 ) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         thread = wire.discord.add_thread(wire.discord.channel, "ideas", private=is_private)
         await wire.imagine("a threaded needle", channel=thread)
         card = await wire.settled("a threaded needle", channel=thread)
@@ -72,7 +72,7 @@ async def test_images_are_posted_into_the_thread_that_asked(
 
 
 async def test_images_are_posted_into_a_direct_message(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         talk = wire.discord.dm(wire.discord.ann)
         await wire.imagine("a private garden", channel=talk)
         card = await wire.settled("a private garden", channel=talk)
@@ -80,7 +80,7 @@ async def test_images_are_posted_into_a_direct_message(tmp_path: Path) -> None:
 
 
 async def test_relaxed_mode_is_sent_as_the_mode_with_its_longer_timeout(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.imagine("a patient tortoise --relax")
         await wire.outcome("a patient tortoise")
         [submit] = wire.midjourney.submits
@@ -89,7 +89,7 @@ async def test_relaxed_mode_is_sent_as_the_mode_with_its_longer_timeout(tmp_path
 
 
 async def test_fast_is_the_mode_unless_asked_otherwise(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.imagine("a hasty hare")
         await wire.outcome("a hasty hare")
         [submit] = wire.midjourney.submits
@@ -120,21 +120,21 @@ async def test_buttons_work_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_prompts_that_cannot_be_drawn_are_refused_quietly(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         for prompt, word in [("   ", ""), ("--ar 2:3", ""), ("a racing car --turbo", "turbo")]:
             asked = await wire.imagine(prompt)
             _assert_refused(wire, asked.response, word)
 
 
 async def test_a_missing_permission_is_named_before_anything_is_spent(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.discord.channel.deny("attach_files")
         asked = await wire.imagine("an unattached kite")
         _assert_refused(wire, asked.response, "Attach Files")
 
 
 async def test_a_thread_needs_the_permission_for_threads(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         thread = wire.discord.add_thread(wire.discord.channel, "ideas")
         wire.discord.channel.deny("send_messages_in_threads")
         asked = await wire.imagine("a lost thread", channel=thread)
@@ -151,7 +151,7 @@ async def test_the_daily_limit_holds(tmp_path: Path) -> None:
 
 async def test_the_limit_of_waiting_jobs_holds_for_each_person(tmp_path: Path) -> None:
     limits = {"MAX_WAITING_PER_USER": "1", "MIDJOURNEY_CONCURRENCY": "1"}
-    async with Wire.up(tmp_path, seconds=30, environment=limits) as wire:
+    async with up_here(tmp_path, seconds=30, environment=limits) as wire:
         await wire.imagine("the running one")
         await wire.wait_for(wire.submits)
         await wire.imagine("the waiting one")
@@ -163,7 +163,7 @@ async def test_the_limit_of_waiting_jobs_holds_for_each_person(tmp_path: Path) -
 
 async def test_the_limit_of_the_whole_queue_holds_for_all(tmp_path: Path) -> None:
     limits = {"MAX_WAITING": "1", "MIDJOURNEY_CONCURRENCY": "1"}
-    async with Wire.up(tmp_path, seconds=30, environment=limits) as wire:
+    async with up_here(tmp_path, seconds=30, environment=limits) as wire:
         await wire.imagine("the running one")
         await wire.wait_for(wire.submits)
         await wire.imagine("the waiting one")
@@ -172,13 +172,13 @@ async def test_the_limit_of_the_whole_queue_holds_for_all(tmp_path: Path) -> Non
 
 
 async def test_other_servers_than_the_allowed_ones_are_refused(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment={"ALLOWED_GUILDS": "4711"}) as wire:
+    async with up_here(tmp_path, environment={"ALLOWED_GUILDS": "4711"}) as wire:
         asked = await wire.imagine("an uninvited guest")
         _assert_refused(wire, asked.response, "server")
 
 
 async def test_a_direct_message_is_for_members_of_an_allowed_server(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, start=False) as wire:
+    async with up_here(tmp_path, start=False) as wire:
         discord = wire.discord
         wire.bot.environment["ALLOWED_GUILDS"] = str(discord.guild.id)
         stranger = discord.add_user("eve", discord.add_guild("Elsewhere"))

@@ -8,7 +8,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.demo.faults import Answer, Callback, Outcome
-from tests.acceptance.wire import MESSAGES, ONE_MESSAGE, Wire
+from tests.acceptance.wire import MESSAGES, ONE_MESSAGE, Wire, up_here
 from tests.redaction import forbid
 from tests.standins.discord import faults
 from tests.timing import PATIENCE_S
@@ -45,7 +45,7 @@ async def scraped_when(wire: Wire, name: str) -> dict[str, float]:
 
 
 async def test_without_a_token_there_is_no_such_page(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         assert await wire.get("/metrics") == (404, "")
 
 
@@ -88,7 +88,7 @@ async def test_every_number_moves_when_it_should(tmp_path: Path) -> None:
 
 async def test_the_queue_and_what_leaves_it_are_seen(tmp_path: Path) -> None:
     one_slot = WATCHED | {"MIDJOURNEY_CONCURRENCY": "1"}
-    async with Wire.up(tmp_path, environment=one_slot, seconds=3600) as wire:
+    async with up_here(tmp_path, environment=one_slot, seconds=3600) as wire:
         await wire.imagine("the running one")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         asked = await wire.imagine("the waiting one")

@@ -5,8 +5,10 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer
-from tests.acceptance.wire import Wire, side_by_side
+from tests.acceptance.wire import Wire, up_here
 
 DOUBTFUL = {
     "lost after effect": LOST_AFTER_EFFECT,
@@ -34,7 +36,7 @@ async def test_twelve_at_once_never_exceed_ten_in_flight(tmp_path: Path) -> None
 
 
 async def test_all_ten_slots_are_used(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=30) as wire:
+    async with up_here(tmp_path, seconds=30) as wire:
         for number in range(12):
             await wire.imagine(f"a picture {number}")
         await wire.wait_for(lambda: wire.midjourney.in_flight == 10)
@@ -43,7 +45,7 @@ async def test_all_ten_slots_are_used(tmp_path: Path) -> None:
 
 async def test_a_person_with_few_jobs_goes_before_one_with_many(tmp_path: Path) -> None:
     two_slots = {"MIDJOURNEY_CONCURRENCY": "2"}
-    async with Wire.up(tmp_path, seconds=math.inf, environment=two_slots) as wire:
+    async with up_here(tmp_path, seconds=math.inf, environment=two_slots) as wire:
         for letter in "abcd":
             await wire.imagine(f"of ann {letter}")
         await wire.imagine("of ben", user=wire.discord.ben)
@@ -54,7 +56,7 @@ async def test_a_person_with_few_jobs_goes_before_one_with_many(tmp_path: Path) 
 
 
 async def test_a_full_provider_gets_the_jobs_again_in_their_order(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=0.3) as wire:
+    async with up_here(tmp_path, seconds=0.3) as wire:
         wire.midjourney.faults.submits.add(FULL)
         prompts = [f"a queue {letter}" for letter in "abc"]
         for prompt in prompts:
@@ -65,7 +67,7 @@ async def test_a_full_provider_gets_the_jobs_again_in_their_order(tmp_path: Path
 
 
 async def test_many_refusals_of_a_full_provider_at_once_count_as_one(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=0.2) as wire:
+    async with up_here(tmp_path, seconds=0.2) as wire:
         await _open_wide(wire)
         wire.midjourney.faults.submits.add(Answer.refusal(1002, "max"), times=8)
         prompts = [f"a crowd {letter}" for letter in "abcdefgh"]
@@ -79,7 +81,7 @@ async def test_many_refusals_of_a_full_provider_at_once_count_as_one(tmp_path: P
 
 
 async def test_without_quota_the_job_fails_and_says_so(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(QUOTA)
         await wire.imagine("an expensive picture")
         card = await wire.settled("an expensive picture")
@@ -90,7 +92,7 @@ async def test_without_quota_the_job_fails_and_says_so(tmp_path: Path) -> None:
 async def test_without_quota_the_next_wish_is_refused_with_the_same_sentence(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(QUOTA)
         await wire.imagine("an expensive picture")
         card = await wire.settled("an expensive picture")
@@ -112,11 +114,11 @@ async def test_the_pause_without_quota_survives_a_restart(tmp_path: Path) -> Non
 
 
 async def test_after_the_pause_all_works_again(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(QUOTA)
         await wire.imagine("an expensive picture")
         await wire.settled("an expensive picture")
-        wire.pass_account_pause()
+        await asyncio.to_thread(wire.pass_account_pause)
         await wire.imagine("a paid picture")
         await wire.settled("a paid picture")
         await wire.imagine("one more")
@@ -124,23 +126,26 @@ async def test_after_the_pause_all_works_again(tmp_path: Path) -> None:
 
 
 async def test_a_probe_that_finds_no_quota_returns_its_job_to_the_queue(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(QUOTA, times=2)
         await wire.imagine("an expensive picture")
         await wire.settled("an expensive picture")
-        wire.pass_account_pause()
+        await asyncio.to_thread(wire.pass_account_pause)
         await wire.imagine("a hopeful picture")
         await wire.wait_for(lambda: len(wire.submits("a hopeful picture")) == 1)
         await wire.wait_for(lambda: wire.statuses() == ["failed", "queued"])
         assert (await wire.imagine("a third one")).ephemeral
-        wire.pass_account_pause()
+        await asyncio.to_thread(wire.pass_account_pause)
         await wire.settled("a hopeful picture")
         assert len(wire.submits("a hopeful picture")) == 2
 
 
-async def test_a_rejected_key_fails_the_job_and_refuses_the_next(tmp_path: Path) -> None:
-    async def scenario(wire: Wire, rejection: Answer) -> None:
-        wire.midjourney.faults.submits.add(rejection)
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_rejected_key_fails_the_job_and_refuses_the_next(
+    tmp_path: Path, status: int
+) -> None:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.submits.add(Answer.error(status))
         await wire.imagine("a locked door")
         card = await wire.settled("a locked door")
         assert "failed" in card.text
@@ -150,15 +155,12 @@ async def test_a_rejected_key_fails_the_job_and_refuses_the_next(tmp_path: Path)
         assert asked.ephemeral
         assert asked.response.text in card.text
 
-    rejections = {"401": Answer.error(401), "403": Answer.error(403)}
-    await side_by_side(tmp_path, rejections, scenario)
-
 
 # ── What may be repeated, and what may not ──────────────────────────────────────────────────────
 
 
 async def test_a_busy_provider_is_asked_again_after_as_long_as_it_says(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(Answer.error(429, Retry_After="2"))
         await wire.imagine("a polite guest")
         await wire.settled("a polite guest")
@@ -167,7 +169,7 @@ async def test_a_busy_provider_is_asked_again_after_as_long_as_it_says(tmp_path:
 
 
 async def test_a_plain_refusal_fails_the_job_with_the_providers_words(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(Answer.refusal(1003, "prompt too long"))
         await wire.imagine("a long story")
         card = await wire.settled("a long story")
@@ -176,25 +178,24 @@ async def test_a_plain_refusal_fails_the_job_with_the_providers_words(tmp_path: 
         assert wire.submits() == ["a long story"]
 
 
+@pytest.mark.parametrize("kind", [kind for kind, each in DOUBTFUL.items() if each.has_effect])
 async def test_a_doubtful_submit_is_not_repeated_and_its_callback_resolves_it(
-    tmp_path: Path,
+    tmp_path: Path, kind: str
 ) -> None:
-    async def scenario(wire: Wire, doubtful: Answer) -> None:
-        wire.midjourney.faults.submits.add(doubtful)
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.submits.add(DOUBTFUL[kind])
         await wire.imagine("a doubtful picture")
         card = await wire.settled("a doubtful picture")
         assert card.images == wire.pictures("a doubtful picture")
         assert wire.submits() == ["a doubtful picture"]
 
-    started = {kind: answer for kind, answer in DOUBTFUL.items() if answer.has_effect}
-    await side_by_side(tmp_path, started, scenario)
 
-
+@pytest.mark.parametrize("kind", DOUBTFUL)
 async def test_without_callbacks_the_person_hears_at_once_of_a_doubtful_submit(
-    tmp_path: Path,
+    tmp_path: Path, kind: str
 ) -> None:
-    async def scenario(wire: Wire, doubtful: Answer) -> None:
-        wire.midjourney.faults.submits.add(doubtful)
+    async with up_here(tmp_path, hooks=False) as wire:
+        wire.midjourney.faults.submits.add(DOUBTFUL[kind])
         await wire.imagine("a doubtful picture")
         card = await wire.settled("a doubtful picture")
         assert "failed" in card.text
@@ -202,18 +203,16 @@ async def test_without_callbacks_the_person_hears_at_once_of_a_doubtful_submit(
         assert wire.submits() == ["a doubtful picture"]
         assert wire.sql("SELECT count(*) FROM jobs WHERE slot IS NOT NULL") == [(1,)]
 
-    await side_by_side(tmp_path, DOUBTFUL, scenario, hooks=False)
-
 
 async def test_a_doubtful_submit_that_nothing_resolves_fails_at_its_deadline(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(LOST_BEFORE_EFFECT)
         await wire.imagine("a vanished picture")
         await wire.wait_for(lambda: wire.statuses() == ["unknown"])
         await wire.wait_for(lambda: "may have been charged" in wire.placeholders()[0].text)
-        wire.pass_deadlines()
+        await asyncio.to_thread(wire.pass_deadlines)
         card = await wire.settled("a vanished picture")
         assert "may have been charged" in card.text
         assert wire.submits() == ["a vanished picture"]
@@ -221,7 +220,7 @@ async def test_a_doubtful_submit_that_nothing_resolves_fails_at_its_deadline(
 
 
 async def test_an_api_that_is_away_is_tried_until_it_is_back(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.midjourney.stop()
         asked = await wire.imagine("a closed shop")
         assert asked.answered_after is not None
@@ -244,7 +243,7 @@ async def test_an_outage_costs_one_doubtful_job_and_not_ten(tmp_path: Path) -> N
 
 
 async def test_an_outage_in_full_swing_still_lets_the_rest_through_soon(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await _open_wide(wire)
         # Each takes its time, so that all are under way when the first one fails.
         outage = replace(Answer.error(503, has_effect=True), delay_s=2)
@@ -258,7 +257,7 @@ async def test_an_outage_in_full_swing_still_lets_the_rest_through_soon(tmp_path
 
 
 async def test_a_hanging_submit_holds_up_nothing_else(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await _open_wide(wire)
         hanging = Answer(delay_s=math.inf, has_effect=False)
         wire.midjourney.faults.submits.add(hanging)

@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 from PIL import Image
 
-from tests.acceptance.wire import Wire
+from tests.acceptance.wire import Wire, up_here
 from tests.standins.discord import Interaction, Message
 
 ONE_SLOT = {"MIDJOURNEY_CONCURRENCY": "1"}
@@ -67,7 +67,7 @@ async def test_attached_pictures_reach_the_api_drawn_anew_under_links_of_our_own
 
 
 async def test_without_a_public_address_the_api_gets_discords_link(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, hooks=False) as wire:
+    async with up_here(tmp_path, hooks=False) as wire:
         await wire.imagine("a portrait", image=("me.jpg", photo("red")))
         await wire.wait_for(wire.submits)
         link, _, words = wire.submits()[0].partition(" ")
@@ -77,7 +77,7 @@ async def test_without_a_public_address_the_api_gets_discords_link(tmp_path: Pat
 
 
 async def test_options_a_preset_and_settings_make_one_prompt(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         d = wire.discord
         saved = await wire.slash("preset save", name="film", parameters="--ar 21:9", words="grain")
         assert "Saved" in alone(saved).text
@@ -125,7 +125,7 @@ def card_id(wire: Wire) -> str:
 
 
 async def test_jobs_are_listed_looked_at_posted_again_and_cancelled(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=ONE_SLOT) as wire:
+    async with up_here(tmp_path, environment=ONE_SLOT) as wire:
         d = wire.discord
         await wire.imagine("a done stork")
         done = await wire.settled("a done stork")
@@ -151,7 +151,7 @@ async def test_jobs_are_listed_looked_at_posted_again_and_cancelled(tmp_path: Pa
 
 
 async def test_an_example_of_the_help_is_drawn(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         d = wire.discord
         dm = d.dm(d.ann)
         panel = alone(await wire.slash("help", channel=dm))

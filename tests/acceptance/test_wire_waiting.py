@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire
+from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire, up_here
 from tests.standins.discord import Message
 
 ONE_SLOT = {"MIDJOURNEY_CONCURRENCY": "1"}
@@ -12,7 +12,7 @@ HOURS = 3600.0
 async def test_a_job_in_the_queue_takes_one_answer_two_edits_one_post_and_one_removal(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path, seconds=1.5, environment=ONE_SLOT) as wire:
+    async with up_here(tmp_path, seconds=1.5, environment=ONE_SLOT) as wire:
         await wire.imagine("the first owl")
         await wire.wait_for(wire.submits)
         before = len(wire.discord.requests)
@@ -37,7 +37,7 @@ async def test_a_job_in_the_queue_takes_one_answer_two_edits_one_post_and_one_re
 
 
 async def test_a_waiting_job_is_cancelled_for_free_and_never_submitted(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=HOURS, environment=ONE_SLOT) as wire:
+    async with up_here(tmp_path, seconds=HOURS, environment=ONE_SLOT) as wire:
         await wire.imagine("the running one")
         await wire.wait_for(wire.submits)
         asked = await wire.imagine("the waiting one")
@@ -70,7 +70,7 @@ async def test_a_discarded_job_is_drawn_and_not_posted_also_after_a_restart(
 async def test_a_batch_is_asked_about_counted_and_posted_picture_by_picture(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         asked = await wire.imagine("a {red, blue, green} kite")
         question = asked.response
         assert question is not None

@@ -8,8 +8,8 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
 from tests.redaction import forbid, tags_of
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
+from tests.standins.inprocess import BotTask
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess, free_port
 from tests.timing import PATIENCE_S
@@ -303,23 +304,13 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100  # user and system, in ticks of 10 ms
 
 
-async def side_by_side(
-    folder: Path,
-    cases: Mapping[str, T],
-    scenario: Callable[[Wire, T], Awaitable[None]],
-    **options: Any,
-) -> None:
-    """Run a scenario for every case, each in a world of its own, all at the same time."""
+def up_here(folder: Path, **options: Any) -> AbstractAsyncContextManager[Wire]:
+    """Do as `Wire.up` with the bot as a task of this process, for what needs no process of its own.
 
-    async def run(name: str, case: T) -> None:
-        own = folder / name.replace(" ", "-")
-        own.mkdir()
-        async with Wire.up(own, **options) as wire:
-            await scenario(wire, case)
-
-    async with asyncio.TaskGroup() as group:
-        for name, case in cases.items():
-            group.create_task(run(name, case), name=name)
+    It costs a third of the time. What is about signals, deaths, output or several processes, and
+    one test of each way through the bot, has a real process.
+    """
+    return Wire.up(folder, make_bot=BotTask, **options)
 
 
 async def on_each_database(
