@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.store import Database, open_database
 from tests.redaction import WATCH, watch_all_logs
+from tests.standins.migrated import migrated_file
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
 # A busy machine is no reason to fail.
@@ -64,12 +65,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 
 @pytest.fixture(params=["memory", "file", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give each kind of database in turn, empty."""
+    """Give each kind of database in turn; the one in memory has no schema yet."""
     match request.param:
         case "memory":
             return "sqlite://"
         case "file":
-            return f"sqlite:///{tmp_path / 'jobs.db'}"
+            return migrated_file(tmp_path / "jobs.db")
         case _:
             server: PostgresServer = request.getfixturevalue("postgres_server")
             return server.new_database()

@@ -23,6 +23,7 @@ from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.models import Mode
 from tests.redaction import forbid, tags_of
+from tests.standins.migrated import migrated_file
 from tests.timing import PATIENCE_S
 
 SECONDS = 0.2  # what a job takes
@@ -181,7 +182,7 @@ async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
         MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
         open_discord() as world,
     ):
-        yield Stage(world, midjourney, f"sqlite:///{tmp_path / 'jobs.db'}")
+        yield Stage(world, midjourney, migrated_file(tmp_path / "jobs.db"))
         forbid(midjourney.api_key, *tags_of(midjourney))
         world.env.raise_errors()  # what the bot's callbacks have raised
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.acceptance.wire import COMMANDS, MESSAGES, Stopwatch, Wire
+from tests.acceptance.wire import COMMANDS, MESSAGES, Stopwatch, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
@@ -81,7 +81,7 @@ async def test_a_database_file_that_cannot_be_is_one_line(tmp_path: Path) -> Non
 
 
 async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         status, text = await wire.get("/readyz")
         assert status == 200
         parts = ("database", "posts", "dispatcher", "reconciler", "janitor", "discord")
@@ -90,7 +90,7 @@ async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/webhook/midjourney/a", "/webhook/midjourney/a/b/c"])
 async def test_other_pages_are_empty(tmp_path: Path, path: str) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         assert await wire.get(path) == (404, "")
 
 
@@ -172,7 +172,7 @@ async def test_it_stops_in_time_while_discord_is_away(tmp_path: Path) -> None:
 
 
 async def test_a_lost_gateway_is_found_again(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.discord.drop_gateway()
         await wire.wait_for(lambda: not wire.discord.gateway.live_sessions)
         await wire.discord.wait_until_connected(10)
@@ -181,7 +181,7 @@ async def test_a_lost_gateway_is_found_again(tmp_path: Path) -> None:
 
 
 async def test_results_are_posted_while_the_gateway_is_away(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path, seconds=0.5) as wire:
         await wire.imagine("without the gate")
         wire.discord.refuse_new_connections = True
         wire.discord.drop_gateway()

@@ -17,7 +17,7 @@ POLLS = {"POLL_INTERVAL": "0.5"}
 async def test_two_processes_may_start_at_once_on_an_empty_database(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
-    url = postgres_server.new_database()
+    url = postgres_server.empty_database()
     async with Wire.up(tmp_path, database_url=url, start=False) as wire:
         second = BotProcess(wire.bot.environment, log=tmp_path / "second.log")
         migrating = BotProcess(

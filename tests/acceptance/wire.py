@@ -23,6 +23,7 @@ from bot.demo.midjourney import MidjourneyStandIn
 from tests.redaction import forbid, tags_of
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 from tests.standins.inprocess import BotTask
+from tests.standins.migrated import migrated_file
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess, free_port
 from tests.timing import PATIENCE_S
@@ -73,7 +74,8 @@ class Wire:
             discord = await stack.enter_async_context(DiscordStandIn())
             api = await stack.enter_async_context(MidjourneyStandIn(**midjourney))
             port = free_port()
-            url = database_url or f"sqlite:///{folder / 'imagine.db'}"
+            file = folder / "imagine.db"
+            url = database_url or (migrated_file(file) if start else f"sqlite:///{file}")
             settings = discord.environment | {
                 "MIDJOURNEY_API_KEY": API_KEY,
                 "MIDJOURNEY_API_URL": api.url,

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,15 @@ IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms",
                    "bot.metrics")  # fmt: skip
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """Give all syntax of a file."""
+    return list(ast.walk(ast.parse((ROOT / path).read_text())))
+
+
 def imports_of(path: Path) -> Iterator[str]:
     """Give every module that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -85,7 +92,7 @@ def test_aiohttp_web_is_not_imported_by_another_name() -> None:
     for path in SOURCES:
         if str(path).startswith(("bot/web/", "bot/demo/")):
             continue
-        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        for node in nodes_of(path):
             if isinstance(node, ast.ImportFrom) and node.module == "aiohttp":
                 assert "web" not in {alias.name for alias in node.names}, path
 
@@ -98,7 +105,7 @@ def test_only_config_reads_the_environment() -> None:
     readers = {
         str(path)
         for path in SOURCES
-        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
     assert readers == {"bot/config.py"}
@@ -106,7 +113,7 @@ def test_only_config_reads_the_environment() -> None:
 
 def test_cog_methods_stay_short() -> None:
     for path in files_in(("cogs/",)):
-        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        for node in nodes_of(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.body[0].lineno + 1
                 assert length <= 20, f"{path}: {node.name} holds logic ({length} lines)"

@@ -12,6 +12,7 @@ from bot.errors import StoreBusyError, StoreError
 from bot.store import Database, migrate_database, open_database
 from bot.store.migrations import head, is_current
 from bot.store.tables import metadata
+from tests.standins.postgresql import PostgresServer
 
 
 async def test_migrations_lead_to_the_tables_in_the_code(database: Database) -> None:
@@ -47,8 +48,8 @@ async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     await migrate_database(url)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_overlapping_starts_migrate_once(database_url: str) -> None:
+async def test_overlapping_starts_migrate_once(postgres_server: PostgresServer) -> None:
+    database_url = postgres_server.empty_database()
     await asyncio.gather(*(migrate_database(database_url) for _ in range(4)))
     async with open_database(database_url) as database:
         assert await database.is_ready()

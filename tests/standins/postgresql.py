@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from tests.redaction import forbid
+from tests.standins.migrated import migrate
 from tests.standins.ports import free_port
 
 START_TIMEOUT_S = 60
@@ -54,12 +56,26 @@ class PostgresServer:
                 server._control("stop", "-m", "immediate")
 
     def new_database(self) -> str:
+        """Create a database that has today's schema and give its address."""
+        return self._create(template=self._migrated)
+
+    def empty_database(self) -> str:
         """Create an empty database and give its address."""
+        return self._create(template="template1")
+
+    @cached_property
+    def _migrated(self) -> str:
+        address = self.empty_database()
+        migrate(address)
+        return address.rpartition("/")[2]
+
+    def _create(self, *, template: str) -> str:
         name = f"test_{next(self._numbers)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         with psycopg.connect(
             self._address("postgresql", "postgres"), autocommit=True
         ) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self._address("postgres", name)
 
     def _address(self, scheme: str, database: str) -> str:

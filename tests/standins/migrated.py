@@ -1,0 +1,32 @@
+"""Databases that have today's schema from the start: migrated once a session, then copied.
+
+Most tests need one and are not about how it came to be; to migrate each takes longer than they do.
+"""
+
+import asyncio
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from bot.store import migrate_database
+
+
+def migrate(database_url: str) -> None:
+    """Bring a database up to date, whether or not an event loop runs here."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, migrate_database(database_url)).result()
+
+
+def migrated_file(path: Path) -> str:
+    """Write a migrated SQLite file and give its address."""
+    path.write_bytes(_migrated_bytes())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _migrated_bytes() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="imagine-bot-") as folder:
+        path = Path(folder) / "migrated.db"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
