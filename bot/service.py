@@ -29,6 +29,7 @@ from bot.models import (
     Mode,
     NewJob,
     Origin,
+    Preferences,
     Preset,
     QueuePlace,
     QueueState,
@@ -166,9 +167,11 @@ class ImagineService:
         Raises:
             UserError: it is refused; the text says what to change. Nothing was stored.
         """
-        order = await self._read_or_keep(wish, request.origin)
+        preferences = await self._personal.preferences(request.origin.requester)
+        order = await self._read_or_keep(wish, request.origin, preferences)
         await self._check(request, wish.is_private)
         if len(order.prompts) == 1:
+            request = _in_their_language(request, preferences)
             return await self._accept(order, request, is_private=wish.is_private)
         draft_id = await self.keep_wish(wish, request.origin.requester)
         return Confirmation(
@@ -186,7 +189,8 @@ class ImagineService:
         Raises:
             UserError: it would be refused; the text says what to change.
         """
-        order = await self._read_or_keep(wish, request.origin)
+        preferences = await self._personal.preferences(request.origin.requester)
+        order = await self._read_or_keep(wish, request.origin, preferences)
         await self._check(request, wish.is_private)
         usage = await self._jobs.usage(request.origin.requester, now=self._clock.now())
         self._admit(usage, len(order.prompts))
@@ -198,9 +202,10 @@ class ImagineService:
             UserError: refused, or the draft is gone.
         """
         wish = await self.kept_wish(draft_id, request.origin.requester)
-        order = await self._read(wish, request.origin)
+        preferences = await self._personal.preferences(request.origin.requester)
+        order = await self._read(wish, request.origin, preferences)
         await self._check(request, wish.is_private)
-        of_draft = replace(request, source_key=f"draft:{draft_id}")
+        of_draft = replace(_in_their_language(request, preferences), source_key=f"draft:{draft_id}")
         return await self._accept(order, of_draft, is_private=wish.is_private)
 
     async def keep_wish(self, wish: Wish, requester: str) -> str:
@@ -345,18 +350,18 @@ class ImagineService:
 
     # ── Checks ──────────────────────────────────────────────────────────────────────────────────
 
-    async def _read(self, wish: Wish, origin: Origin) -> Order:
+    async def _read(self, wish: Wish, origin: Origin, preferences: Preferences) -> Order:
         return read_wish(
             wish,
             limit=self._max_batch,
             preset=await self._preset(wish.preset, origin),
-            preferences=await self._personal.preferences(origin.requester),
+            preferences=preferences,
         )
 
-    async def _read_or_keep(self, wish: Wish, origin: Origin) -> Order:
+    async def _read_or_keep(self, wish: Wish, origin: Origin, preferences: Preferences) -> Order:
         """Read the wish; keep one that is refused, so that the person need not type it again."""
         try:
-            return await self._read(wish, origin)
+            return await self._read(wish, origin, preferences)
         except PromptError as error:
             written = wish.as_typed()
             if error.place is None or len(written.prompt) > MAX_LENGTH:
@@ -416,10 +421,11 @@ class ImagineService:
     async def _repeat(self, job: Job, prompt: str, request: ImagineRequest) -> Accepted:
         order = Order(prompts=(prompt,), mode=job.mode, remarks=())
         await self._check(request, job.is_private)
+        preferences = await self._personal.preferences(request.origin.requester)
+        request = _in_their_language(request, preferences)
         return await self._accept(order, request, is_private=job.is_private)
 
     async def _accept(self, order: Order, request: ImagineRequest, *, is_private: bool) -> Accepted:
-        request = replace(request, origin=await self._in_their_language(request.origin))
         typical = await self.typical_time(order.mode)
         new = self._new_jobs(order, request, is_private=is_private)
         now = self._clock.now()
@@ -466,16 +472,19 @@ class ImagineService:
             for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
         ]
 
-    async def _in_their_language(self, origin: Origin) -> Origin:
-        language = (await self._personal.preferences(origin.requester)).language
-        return origin if language is None else replace(origin, locale=language)
-
     def _expected_end(self, typical: timedelta, place: QueuePlace, jobs: int) -> datetime:
         if place.starts_at_once and jobs == 1:
             rounds = 1
         else:
             rounds = math.ceil((place.ahead + place.in_flight + jobs) / place.slots)
         return self._clock.now() + typical * max(rounds, 1)
+
+
+def _in_their_language(request: ImagineRequest, preferences: Preferences) -> ImagineRequest:
+    """Let the jobs speak the language that the person has chosen, whatever their client's is."""
+    if preferences.language is None:
+        return request
+    return replace(request, origin=replace(request.origin, locale=preferences.language))
 
 
 def _check_permissions(missing: tuple[Text, ...]) -> None:

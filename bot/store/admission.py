@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -160,7 +161,7 @@ def _known(
 
 # ── Answered, and taken back ────────────────────────────────────────────────────────────────────
 
-# Made once: it runs for every command, when many come at once.
+# One statement for all that come together.
 _GROUP_OF = select(jobs.c.group_id).where(jobs.c.id == bindparam("job")).scalar_subquery()
 _NOTE_ANSWER = (
     update(jobs)
@@ -179,11 +180,20 @@ _NOTE_ANSWER = (
 )
 
 
-def mark_answered(
-    connection: Connection, job_id: str, placeholder_id: str | None, now: datetime
-) -> None:
-    """Note that the person saw an answer to their command; its jobs may be claimed from now on."""
-    connection.execute(_NOTE_ANSWER, {"job": job_id, "message": placeholder_id, "at": now})
+@dataclass(frozen=True, slots=True)
+class AnswerNote:
+    """What became of the answer to a command: the person saw it."""
+
+    job_id: str
+    placeholder_id: str | None
+    now: datetime
+
+
+def note_answers(connection: Connection, notes: Sequence[AnswerNote]) -> list[None]:
+    """Note that people saw answers to their commands; these jobs may be claimed from now on."""
+    given = [{"job": note.job_id, "message": note.placeholder_id, "at": note.now} for note in notes]
+    connection.execute(_NOTE_ANSWER, sorted(given, key=itemgetter("job")))  # no deadlocks
+    return [None] * len(notes)
 
 
 def cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:

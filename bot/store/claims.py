@@ -113,7 +113,7 @@ def place_of(requester: str, taken: InFlight, waiting: Mapping[str, int], slots:
     own = waiting.get(requester, 0)
     level = taken.per_requester[requester] + own
     others = sum(
-        min(count, max(0, level - taken.per_requester[other] + 1))
+        min(count, max(0, level - taken.per_requester.get(other, 0) + 1))
         for other, count in waiting.items()
         if other != requester
     )

@@ -22,7 +22,7 @@ from bot.models import (
     Usage,
 )
 from bot.store import admission, claims, listing, moves, settling, submitting
-from bot.store.admission import Admitted, Command
+from bot.store.admission import Admitted, AnswerNote, Command
 from bot.store.batch import Batches
 from bot.store.callbacks import CallbackNote, note_callbacks
 from bot.store.database import Database
@@ -39,6 +39,9 @@ class SqlJobStore:
         self._database = database
         self._commands: Batches[Command, Admitted] = Batches(
             lambda commands: database.run(admission.take_in, commands)
+        )
+        self._answers: Batches[AnswerNote, None] = Batches(
+            lambda notes: database.run(admission.note_answers, notes)
         )
         self._durations: Batches[tuple[Mode, int], list[timedelta]] = Batches(
             lambda wanted: database.run(settling.recent_durations, wanted)
@@ -72,7 +75,7 @@ class SqlJobStore:
         self, job_id: str, *, placeholder_id: str | None, now: datetime
     ) -> None:
         """See `ports.JobStore.mark_answered`."""
-        await self._database.run(admission.mark_answered, job_id, placeholder_id, now)
+        await self._answers.do(AnswerNote(job_id, placeholder_id, now))
 
     async def cancel_unanswered(self, job_id: str, *, now: datetime) -> int:
         """See `ports.JobStore.cancel_unanswered`."""
