@@ -5,6 +5,7 @@ All times are aware UTC. The words are the glossary's: job, task id, origin, slo
 
 import re
 import secrets
+from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,14 +13,14 @@ from enum import StrEnum
 
 from bot.texts import Text
 
-_JOB_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # base32, lower case
 JOB_ID_LENGTH = 20  # 100 bits, and short enough for a Discord nonce with a part number (25)
-JOB_ID_PATTERN = re.compile(rf"[{_JOB_ID_ALPHABET}]{{{JOB_ID_LENGTH}}}")
+JOB_ID_PATTERN = re.compile(rf"[a-z2-7]{{{JOB_ID_LENGTH}}}")  # base32, lower case
 
 
 def new_job_id() -> str:
     """Give a fresh, unguessable job id."""
-    return "".join(secrets.choice(_JOB_ID_ALPHABET) for _ in range(JOB_ID_LENGTH))
+    # All in one call: each lets other threads go first.
+    return b32encode(secrets.token_bytes(JOB_ID_LENGTH))[:JOB_ID_LENGTH].decode().lower()
 
 
 class JobStatus(StrEnum):

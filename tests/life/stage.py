@@ -26,6 +26,12 @@ class Stage:
     ids: Random  # where the ids of jobs come from
 
 
+class _Ids(Random):
+    """Stands for `secrets`, and can be put back to a start."""
+
+    token_bytes = Random.randbytes
+
+
 @contextmanager
 def stage_on(database_url: str) -> Iterator[Stage]:
     """Give a stage on a database of its own. SQLite's work is done without threads."""
@@ -33,7 +39,7 @@ def stage_on(database_url: str) -> Iterator[Stage]:
         stack.enter_context(sqlite_without_threads())
         log = stack.enter_context(structlog.testing.capture_logs())
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        ids = Random()
+        ids = _Ids()
         patch.setattr(bot.models, "secrets", ids)
         loop = StillLoop()
         stack.callback(loop.close)

@@ -41,6 +41,13 @@ ANSWER_TIMEOUT_S = 10.0
 ATTEMPTS = 2
 
 
+# As Discord names them.
+_VIEWING = msg("View Channel")
+_SENDING = msg("Send Messages")
+_SENDING_IN_THREADS = msg("Send Messages in Threads")
+_ATTACHING = msg("Attach Files")
+
+
 async def answer_with_placeholder(
     interaction: "discord.Interaction[ImagineBot]",
     accept: Accept,
@@ -146,16 +153,15 @@ def missing_permissions(interaction: discord.Interaction[Any]) -> tuple[Text, ..
 
     Direct messages have none to lack: what Discord reports there is not what holds.
     """
-    if interaction.guild_id is None or interaction.app_permissions.administrator:
-        return ()
     has = interaction.app_permissions
+    if interaction.guild_id is None or has.administrator:
+        return ()
     if isinstance(interaction.channel, discord.Thread):
-        sending = (msg("Send Messages in Threads"), has.send_messages_in_threads)
+        sending = (_SENDING_IN_THREADS, has.send_messages_in_threads)
     else:
-        sending = (msg("Send Messages"), has.send_messages)
-    viewing = (msg("View Channel"), has.view_channel)
-    attaching = (msg("Attach Files"), has.attach_files)
-    return tuple(name for name, is_given in (viewing, sending, attaching) if not is_given)
+        sending = (_SENDING, has.send_messages)
+    needed = ((_VIEWING, has.view_channel), sending, (_ATTACHING, has.attach_files))
+    return tuple(name for name, is_given in needed if not is_given)
 
 
 class Sight(Enum):
