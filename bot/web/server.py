@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -152,14 +153,19 @@ async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamR
     except Exception:
         log.exception("request_crashed", route=_route(request))
         response = web.Response(status=500)
+    if log.is_enabled_for(logging.DEBUG):  # floods are what it has to be fast for
+        _log_answer(request, response, seconds=time.monotonic() - started)
+    return response
+
+
+def _log_answer(request: web.Request, response: web.StreamResponse, *, seconds: float) -> None:
     log.debug(
         "request",
         route=_route(request),
         method=request.method,
         status=response.status,
-        ms=round((time.monotonic() - started) * 1000, 1),
+        ms=round(seconds * 1000, 1),
     )
-    return response
 
 
 def _allow(error: web.HTTPException) -> dict[str, str]:

@@ -5,11 +5,10 @@ that whoever asks for an image was given its link: a part of it is an HMAC of th
 else can compute.
 """
 
-import base64
 import hashlib
 import hmac
 
-_TAG_BYTES = 20  # 160 bits; 32 characters of base32
+_TAG_BYTES = 20  # 160 bits
 
 PATH = "/webhook/midjourney/{job_id}/{tag}"
 REFERENCE_PATH = "/reference/{reference_id}/{tag}.png"
@@ -24,7 +23,7 @@ class _Tags:
     def tag(self, of_id: str) -> str:
         """Give the tag of an id."""
         digest = hmac.digest(self._key, of_id.encode(errors="replace"), hashlib.sha256)
-        return base64.b32encode(digest[:_TAG_BYTES]).decode().lower()
+        return digest[:_TAG_BYTES].hex()
 
     def is_right(self, of_id: str, tag: str) -> bool:
         """Whether `tag` belongs to the id, in constant time."""
