@@ -29,6 +29,8 @@ __all__ = ["App", "Outside", "run_until_signalled"]
 
 log = structlog.get_logger(__name__)
 
+GC_THRESHOLDS = (20_000, 50, 10)  # Python's own are 700, 10 and 10
+
 # For work under way. Closing Discord and the web server may add 3 s, and a stop has 8 s in all.
 DRAIN_S = 4.5
 DATABASE_RETRY_MAX_S = 15.0
@@ -162,9 +164,13 @@ async def run_until_signalled(
 
 
 def _freeze() -> None:
-    """Leave what was loaded out of garbage collections: it stays, and looking at it takes long."""
+    """Leave what was loaded out of garbage collections: it stays, and looking at it takes long.
+
+    What many commands at once need goes by itself, too, but only when they are answered.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _may_pass(error: Exception) -> bool:

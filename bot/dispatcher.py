@@ -31,7 +31,6 @@ from bot.wake import Wake
 log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=1)  # how often to look for jobs that another process accepted
-PAUSE_GLANCE = timedelta(seconds=1)  # how often to look whether another process paused all
 FIRST_ACCOUNT_PAUSE = timedelta(seconds=15)
 MAX_ACCOUNT_PAUSE = timedelta(minutes=10)
 
@@ -71,7 +70,6 @@ class Dispatcher:
         self._observer = observer
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
-        self._look_again_at = clock.now()
         self._wake = Wake()
         self._is_stopping = False
 
@@ -113,7 +111,7 @@ class Dispatcher:
         if self._gate.room(self._clock.now()) == 0:
             return []
         try:
-            await self._look_for_pause()
+            self._pause = await self._settings.account_pause()
             now = self._clock.now()
             room = self._room(now)
             if room == 0:
@@ -130,13 +128,6 @@ class Dispatcher:
         except StoreError as error:
             log.warning("claim_failed", reason=str(error))
             return []
-
-    async def _look_for_pause(self) -> None:
-        """Read, now and then, whether another process found the account unusable."""
-        now = self._clock.now()
-        if now >= self._look_again_at:
-            self._pause = await self._settings.account_pause()
-            self._look_again_at = now + PAUSE_GLANCE
 
     def _room(self, now: datetime) -> int:
         """How many submits may start now: none while the account is paused, then a single probe."""

@@ -397,7 +397,10 @@ class SettingStore(Protocol):
         """Set a value unless there is one; give the one that stands (also between processes)."""
 
     async def account_pause(self) -> AccountPause | None:
-        """Give the pause of the provider's account, past or present, until it is lifted."""
+        """Give the pause of the provider's account, past or present, until it is lifted.
+
+        What another process changed may be seen a second later.
+        """
 
     async def set_account_pause(self, pause: AccountPause | None) -> None:
         """Begin, lengthen or lift the pause."""

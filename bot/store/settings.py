@@ -1,6 +1,8 @@
 """Small facts that outlive the process."""
 
+import asyncio
 import json
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +15,7 @@ from bot.store.database import Database
 from bot.store.tables import settings
 
 _ACCOUNT_PAUSE = "account_pause"
+PAUSE_GLANCE_S = 1.0  # how often to look whether another process paused the account
 
 
 class SqlSettingStore:
@@ -21,6 +24,9 @@ class SqlSettingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
+        self._pause: AccountPause | None = None
+        self._pause_ages_at = -math.inf  # by the event loop's clock
+        self._pauses_set = 0
 
     async def get(self, key: str) -> str | None:
         """See `ports.SettingStore.get`."""
@@ -36,12 +42,23 @@ class SqlSettingStore:
 
     async def account_pause(self) -> AccountPause | None:
         """See `ports.SettingStore.account_pause`."""
-        stored = await self.get(_ACCOUNT_PAUSE)
-        return _to_pause(stored) if stored else None
+        now = asyncio.get_running_loop().time()
+        if now >= self._pause_ages_at:
+            before = self._pauses_set
+            stored = await self.get(_ACCOUNT_PAUSE)
+            if self._pauses_set == before:  # else what was read may be older
+                self._remember(_to_pause(stored) if stored else None)
+        return self._pause
 
     async def set_account_pause(self, pause: AccountPause | None) -> None:
         """See `ports.SettingStore.set_account_pause`."""
         await self.put(_ACCOUNT_PAUSE, _from_pause(pause) if pause else "")
+        self._pauses_set += 1
+        self._remember(pause)
+
+    def _remember(self, pause: AccountPause | None) -> None:
+        self._pause = pause
+        self._pause_ages_at = asyncio.get_running_loop().time() + PAUSE_GLANCE_S
 
 
 def _get_all(connection: Connection, keys: Sequence[str]) -> list[str | None]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer
+from bot.store.settings import PAUSE_GLANCE_S
 from tests.acceptance.wire import Wire, up_here
 
 DOUBTFUL = {
@@ -118,7 +119,7 @@ async def test_after_the_pause_all_works_again(tmp_path: Path) -> None:
         wire.midjourney.faults.submits.add(QUOTA)
         await wire.imagine("an expensive picture")
         await wire.settled("an expensive picture")
-        await asyncio.to_thread(wire.pass_account_pause)
+        await _pass_account_pause(wire)
         await wire.imagine("a paid picture")
         await wire.settled("a paid picture")
         await wire.imagine("one more")
@@ -130,12 +131,12 @@ async def test_a_probe_that_finds_no_quota_returns_its_job_to_the_queue(tmp_path
         wire.midjourney.faults.submits.add(QUOTA, times=2)
         await wire.imagine("an expensive picture")
         await wire.settled("an expensive picture")
-        await asyncio.to_thread(wire.pass_account_pause)
+        await _pass_account_pause(wire)
         await wire.imagine("a hopeful picture")
         await wire.wait_for(lambda: len(wire.submits("a hopeful picture")) == 1)
         await wire.wait_for(lambda: wire.statuses() == ["failed", "queued"])
         assert (await wire.imagine("a third one")).ephemeral
-        await asyncio.to_thread(wire.pass_account_pause)
+        await _pass_account_pause(wire)
         await wire.settled("a hopeful picture")
         assert len(wire.submits("a hopeful picture")) == 2
 
@@ -275,3 +276,9 @@ async def _open_wide(wire: Wire) -> None:
     for prompt in WARM_UP:
         await wire.imagine(prompt)
         await wire.wait_for(lambda prompt=prompt: wire.outcomes(prompt))
+
+
+async def _pass_account_pause(wire: Wire) -> None:
+    """Let it be over, and wait until the bot looks for what other processes wrote."""
+    await asyncio.to_thread(wire.pass_account_pause)
+    await asyncio.sleep(PAUSE_GLANCE_S)
