@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint messages run lock
+.PHONY: help demo test soak bench lint messages run lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
@@ -20,6 +20,9 @@ test: $(VENV)/test ## run all tests (ARGS="-k webhook" picks some)
 
 soak: $(VENV)/test ## let everything go wrong for five minutes (ARGS="--minutes 20")
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+bench: $(VENV)/bench ## measure the bot and write docs/performance.md (ARGS="--only answers" measures one)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(VENV)/test ## check style and types
 	@$(BIN)/ruff format --check .
@@ -59,3 +62,8 @@ $(VENV)/test: $(VENV)/run pyproject.toml
 	@echo "Installing what the tests need …"
 	@$(PIP) install -c requirements.txt -e '.[test]'
 	@touch $@ $(VENV)/demo
+
+$(VENV)/bench: $(VENV)/test
+	@echo "Installing what the benchmarks need …"
+	@$(PIP) install -c requirements.txt -e '.[bench]'
+	@touch $@

@@ -1,0 +1,35 @@
+"""Jobs put straight into the database, as if people had asked for them before."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.models import Mode, NewJob, Origin, new_job_id
+from bot.store import Database
+from bot.store.rows import from_new_job
+from bot.store.tables import jobs
+
+
+def new_jobs(count: int, *, people: int) -> Iterator[NewJob]:
+    """Make jobs of so many people in turn."""
+    for number in range(count):
+        job_id = new_job_id()
+        yield NewJob(
+            id=job_id,
+            source_key=f"bench:{job_id}",
+            origin=Origin(
+                platform="discord", tenant_id="1", channel_id="2", user_id=str(number % people)
+            ),
+            prompt=f"fox {number}",
+            mode=Mode.FAST,
+        )
+
+
+async def store(database: Database, stock: Iterable[NewJob], **columns: Any) -> None:
+    """Store jobs, queued unless `columns` say otherwise; the first ones are the oldest."""
+    now = datetime.now(UTC)
+    rows = [
+        from_new_job(job, now=now + number * timedelta(microseconds=1), claimable_at=now) | columns
+        for number, job in enumerate(stock)
+    ]
+    await database.run(lambda connection: connection.execute(jobs.insert(), rows))
