@@ -6,7 +6,7 @@ The targets are ratios wherever a ratio says something, so that they hold on any
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# Of two measurements of the same thing, one is the slower one; by this much at most.
+# A tenth is left to noise: of two measurements, one is always the slower one.
 NO_SLOWER = 0.9
 
 
