@@ -34,6 +34,7 @@ from bot.store import (
     SqlSettingStore,
     open_database,
 )
+from bot.store import settings as settings_module
 from bot.texts import msg
 from tests.plans import plans_of
 from tests.standins.postgresql import PostgresServer
@@ -42,6 +43,7 @@ from tests.timing import PATIENCE_S
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
 SECOND = timedelta(seconds=1)
+PAUSE = AccountPause(code=FailureCode.QUOTA, until=NOW + SECOND, failures=1)
 URLS = ("https://cdn.midjourney.com/a/0_0.png", "https://cdn.midjourney.com/a/0_1.png")
 
 
@@ -973,9 +975,41 @@ async def test_a_setting_can_be_replaced(bench: Bench) -> None:
 async def test_the_account_pause_outlives_the_process_until_lifted(bench: Bench) -> None:
     pause = AccountPause(code=FailureCode.QUOTA, until=LATER, failures=2)
     await bench.settings.set_account_pause(pause)
-    assert await bench.settings.account_pause() == pause
+    assert await SqlSettingStore(bench.database).account_pause() == pause
     await bench.settings.set_account_pause(None)
+    assert await SqlSettingStore(bench.database).account_pause() is None
+
+
+@pytest.mark.parametrize(("glance_s", "seen"), [(3600.0, None), (0.0, PAUSE)])
+async def test_a_pause_that_another_process_sets_is_seen_at_the_next_glance(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, glance_s: float, seen: AccountPause | None
+) -> None:
+    monkeypatch.setattr(settings_module, "PAUSE_GLANCE_S", glance_s)
     assert await bench.settings.account_pause() is None
+    await SqlSettingStore(bench.database).set_account_pause(PAUSE)
+    assert await bench.settings.account_pause() == seen
+
+
+async def test_a_pause_is_not_forgotten_for_what_was_read_before_it(bench: Bench) -> None:
+    settings = SqlSettingStore(SlowToRead(bench.database))
+    reading = asyncio.create_task(settings.account_pause())
+    await asyncio.sleep(0.05)  # it is read, and its answer is on the way
+    await settings.set_account_pause(PAUSE)
+    await reading
+    assert await settings.account_pause() == PAUSE
+
+
+class SlowToRead(Database):
+    """The same database, whose answers to questions take long."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database._transactor, is_exclusive=True)
+
+    async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        result = await super().run(work, *args, **kwargs)
+        if work.__name__ == "_get_all":
+            await asyncio.sleep(0.3)
+        return result
 
 
 # ── Callers that stop waiting ───────────────────────────────────────────────────────────────────
