@@ -6,7 +6,6 @@ itself; `conftest.py` asks after each test. The logs of processes that a test st
 """
 
 import json
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -93,10 +92,7 @@ def tags_of(midjourney: MidjourneyStandIn) -> list[str]:
 
 def watch_all_logs() -> None:
     """Let the whole session log as the product does, into `WATCH`."""
-    set_up_logging("DEBUG", "json")
-    (handler,) = logging.getLogger().handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(WATCH)
+    set_up_logging("DEBUG", "json", to=WATCH)
     structlog.configure(cache_logger_on_first_use=False)  # else `capture_logs` would see nothing
     event.listen(Engine, "before_cursor_execute", _notice_private_values)
 

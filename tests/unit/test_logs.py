@@ -1,5 +1,7 @@
 """What the log shows of exceptions and of the libraries, through the product's own pipeline."""
 
+import errno
+import io
 import json
 import logging
 
@@ -7,7 +9,8 @@ import pytest
 import structlog
 
 from bot.errors import DeliveryDelayedError, StoreError
-from tests.redaction import WATCH
+from bot.logs import set_up_logging
+from tests.redaction import WATCH, watch_all_logs
 
 log = structlog.get_logger("bot.somewhere")
 SECRET = "what somebody wrote"
@@ -81,6 +84,19 @@ def test_deep_recursion_is_shown_in_short() -> None:
     except ValueError:
         log.exception("crashed")
     assert logged()[0]["exception"].count(" in recurse") <= 30
+
+
+def test_a_log_that_nobody_can_write_harms_nobody() -> None:
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, "the disk is full")
+
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Full(), closed):
+        set_up_logging("INFO", "json", to=stream)
+        log.info("to_nowhere")
+    watch_all_logs()
 
 
 def test_no_library_says_what_it_would_at_debug() -> None:
