@@ -4,7 +4,6 @@ All commands that wait are taken in together. What they are measured against is 
 with each of them.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.models import FailureCode, Job, JobStatus, QueuePlace, Usage
-from bot.store.claims import in_flight, place_of, queued_per_requester
+from bot.store.claims import in_flight, place_of, queued
 from bot.store.database import lock_for
 from bot.store.listing import in_group_of
 from bot.store.rows import to_job
@@ -97,8 +96,7 @@ class _Counts:
 
     def __init__(self, connection: Connection, requesters: Collection[str], now: datetime) -> None:
         self._in_flight = in_flight(connection)
-        self._waiting = Counter(queued_per_requester(connection))
-        self._all_waiting = self._waiting.total()
+        self._waiting = queued(connection)
         self._recent = dict(_recent(connection, requesters, now - DAY))
 
     def place(self, requester: str, slots: int) -> QueuePlace:
@@ -109,8 +107,8 @@ class _Counts:
         """What stands against the next jobs of this person."""
         recent, oldest_at = self._recent.get(requester, (0, None))
         return Usage(
-            waiting=self._all_waiting,
-            waiting_of_user=self._waiting[requester],
+            waiting=self._waiting.total,
+            waiting_of_user=self._waiting.per_requester[requester],
             recent_of_user=recent,
             oldest_recent_at=oldest_at,
         )
@@ -120,8 +118,7 @@ class _Counts:
         added = len(command.rows)
         recent, oldest_at = self._recent.get(command.requester, (0, None))
         self._recent[command.requester] = (recent + added, oldest_at or command.now)
-        self._waiting[command.requester] += added
-        self._all_waiting += added
+        self._waiting.add(command.requester, added)
 
 
 def _recent(
