@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.prompts.arguments import Argument, tidy
 from bot.prompts.diagnostics import Diagnostic, Severity
-from bot.prompts.lexer import Word
+from bot.prompts.lexer import Word, may_have_parameters
 from bot.prompts.prompt import repeat_of
 from bot.prompts.scanner import scan
 from bot.texts import msg, msg_n
@@ -179,6 +179,8 @@ class _Repeats:
 
 def _repeats(text: str) -> _Repeats:
     """Take `--repeat` out of the text; a wrong one stays, for `parse` to refuse."""
+    if not may_have_parameters(text):
+        return _Repeats(text, 1)
     arguments = [tidy(found, text, []) for found in scan(text).found]
     repeats = [each for each in arguments if each.name == "repeat"]
     times = repeat_of(repeats[-1]) if repeats else None

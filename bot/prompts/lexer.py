@@ -67,7 +67,16 @@ class Marker:
 def tokens(text: str) -> Iterator[Word | Marker]:
     """Give the words and parameter names of `text` in order."""
     for match in _WORD.finditer(text):
-        yield from _pieces(match.group(), match.start())
+        word = match.group()
+        if _DASHES.search(word):
+            yield from _pieces(word, match.start())
+        else:  # as nearly all are
+            yield Word(word, match.start())
+
+
+def may_have_parameters(text: str) -> bool:
+    """Whether there is a dash of any kind in it; without one there is no parameter."""
+    return _DASHES.search(text) is not None
 
 
 def named(word: Word, *, name_at: int, dashes: tuple[Word, ...]) -> Marker | None:
