@@ -1,7 +1,7 @@
 """A prompt, read: what was asked, what the provider gets, and what there is to say about it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.models import Mode
@@ -99,18 +99,18 @@ def parse_merged(
     said += problems(
         Parts(images=images, words=words, arguments=arguments, model=model, end=len(text))
     )
-    prompt = Prompt(
+    normalised = _rendered(images, words, arguments)
+    said += _too_long(text, normalised, max_length)
+    return Prompt(
         text=text,
-        normalised=_rendered(images, words, arguments),
+        normalised=normalised,
         mode=mode,
         repeat=repeat,
         images=images,
         words=" ".join(word.text for word in words),
         arguments=tuple(arguments),
-        diagnostics=(),
+        diagnostics=tuple(sorted(said, key=lambda each: each.start)),
     )
-    said += _too_long(prompt, max_length)
-    return replace(prompt, diagnostics=tuple(sorted(said, key=lambda each: each.start)))
 
 
 def _rendered(images: Sequence[str], words: Sequence[Word], arguments: Sequence[Argument]) -> str:
@@ -220,17 +220,18 @@ def _moved(
         yield _at(first, Severity.NOTICE, text)
 
 
-def _too_long(prompt: Prompt, max_length: int) -> Iterator[Diagnostic]:
+def _too_long(text: str, normalised: str, max_length: int) -> Iterator[Diagnostic]:
     """Check the length of what the provider gets; white space and the mode are free."""
-    length = len(prompt.normalised)
+    length = len(normalised)
     if length > max_length:
-        text = msg(
+        sentence = msg(
             "The prompt has {length} characters; the limit is {limit}. Please shorten it.",
             length=length,
             limit=max_length,
         )
-        end = len(prompt.text)
-        yield Diagnostic(severity=Severity.ERROR, start=min(max_length, end), end=end, text=text)
+        end = len(text)
+        start = min(max_length, end)
+        yield Diagnostic(severity=Severity.ERROR, start=start, end=end, text=sentence)
 
 
 def _at(argument: Argument, severity: Severity, text: Text, fix: str | None = None) -> Diagnostic:
