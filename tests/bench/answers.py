@@ -22,7 +22,7 @@ class Size:
     rounds: int
 
 
-FULL = Size(commands=500, rounds=5)
+FULL = Size(commands=500, rounds=11)
 QUICK = Size(commands=5, rounds=1)
 
 
