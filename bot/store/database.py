@@ -39,7 +39,7 @@ class Transactor(Protocol):
         """
 
     async def close(self) -> None:
-        """Close all connections; nothing is under way any more, or it hangs."""
+        """Close all connections; nobody waits for what is still under way."""
 
 
 class Database:
@@ -95,11 +95,13 @@ class Database:
         A handler that outlives the rest must not write once the file may be another process's.
         """
         self._is_closed = True
-        if self._under_way:
-            _, hanging = await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
-            for future in hanging:
+        try:
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
+        finally:
+            for future in self._under_way:
                 future.cancel()
-        await self._transactor.close()
+            await self._transactor.close()
 
     async def is_ready(self) -> bool:
         """Whether the database answers and has the schema that this code expects."""

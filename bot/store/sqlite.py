@@ -4,6 +4,9 @@ A change of threads and a flush to the disk cost many times what the work itself
 comes while a transaction runs shares the next one, each piece in a savepoint of its own: none sees
 whether another failed, and nobody hears of success before the commit. Transactions begin IMMEDIATE:
 a deferred one that reads and then writes is "locked" at once, whatever the busy timeout.
+
+Another program (a backup, a shell) may hold the file. It is waited for here, a moment at a time:
+SQLite's own waiting cannot be interrupted, neither for a stop nor when all who asked have given up.
 """
 
 import asyncio
@@ -15,17 +18,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+log = structlog.get_logger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Connection], Any]
+Piece: TypeAlias = tuple[Work, asyncio.Future[Any]]  # and its result
 
-BUSY_TIMEOUT_MS = 10_000  # only other programs (a backup, a shell) can hold a SQLite file
+BUSY_TIMEOUT_MS = 250  # then we look whether anybody still waits for it; a stop has to sit it out
 MAX_AT_ONCE = 100  # pieces of work in one transaction; each waits for all of them
-CLOSE_TIMEOUT_S = 0.5  # for a transaction that hangs
 
 
 class SqliteTransactor:
@@ -34,7 +40,7 @@ class SqliteTransactor:
     def __init__(self, path: Path, *, synchronous: str) -> None:
         self.engine = _engine(path, synchronous)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
-        self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
+        self._waiting: list[Piece] = []
         self._writer: asyncio.Task[None] | None = None
 
     def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
@@ -49,16 +55,21 @@ class SqliteTransactor:
         return result
 
     async def close(self) -> None:
-        """See `database.Transactor.close`."""
-        closing = self._in_thread(self.engine.dispose)
-        await asyncio.wait({closing}, timeout=CLOSE_TIMEOUT_S)
-        self._thread.shutdown(wait=False)
+        """See `database.Transactor.close`; the thread has ended then, however slow the disk.
+
+        The lock beside the file is freed next, and no commit may come after that. A host with less
+        patience kills the process, which does both at once.
+        """
+        try:
+            await self._in_thread(self.engine.dispose)
+        finally:
+            self._thread.shutdown()  # waits for it, even if we were cancelled
 
     async def _write(self) -> None:
         while self._waiting:
             taken, self._waiting = self._waiting[:MAX_AT_ONCE], self._waiting[MAX_AT_ONCE:]
             begun = [(work, result) for work, result in taken if not result.done()]
-            outcomes = await self._in_thread(_transact, self.engine, [work for work, _ in begun])
+            outcomes = await self._in_thread(_transact, self.engine, begun) if begun else []
             for (_, result), outcome in zip(begun, outcomes, strict=True):
                 if not result.done():
                     outcome.tell(result)
@@ -89,19 +100,38 @@ class _Outcome:
             result.set_exception(self.error)
 
 
-def _transact(engine: Engine, works: Sequence[Work]) -> list[_Outcome]:
-    """Do all of it in one transaction; what fails alone leaves the others be."""
+def _transact(engine: Engine, pieces: Sequence[Piece]) -> Sequence[_Outcome]:
+    """Do all of it in one transaction, once no other program has the file."""
+    has_said_so = False
+    while True:
+        try:
+            return _try_to_transact(engine, pieces)
+        except (SQLAlchemyError, OSError) as error:
+            if not _is_busy(error) or all(result.done() for _, result in pieces):
+                return [_Outcome(error=error)] * len(pieces)
+        if not has_said_so:
+            log.warning("database_locked", hint="another program holds the SQLite file")
+            has_said_so = True
+
+
+def _try_to_transact(engine: Engine, pieces: Sequence[Piece]) -> list[_Outcome]:
+    """Do it; what fails alone leaves the others be, and what fails all of them is raised."""
     try:
         with engine.begin() as connection:
-            return [_attempt(connection, work) for work in works]
-    except (SQLAlchemyError, OSError) as error:
-        failure: Exception = error
+            return [_attempt(connection, work, result) for work, result in pieces]
     except sqlite3.Error as error:  # a full disk, for one, ends the transaction with its savepoints
-        failure = OperationalError("SAVEPOINT", None, error)
-    return [_Outcome(error=failure)] * len(works)
+        raise OperationalError("SAVEPOINT", None, error) from error
 
 
-def _attempt(connection: Connection, work: Work) -> _Outcome:
+def _is_busy(error: Exception) -> bool:
+    cause = getattr(error, "orig", None)
+    # Extended codes say in their higher bits why it is busy.
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _attempt(connection: Connection, work: Work, result: asyncio.Future[Any]) -> _Outcome:
+    if result.done():
+        return _Outcome()  # who asked gave up before its turn came, and was told of no change
     # Straight to the driver: SQLAlchemy's own savepoints cost more than most of what is in them.
     driver: Any = connection.connection.driver_connection
     driver.execute("SAVEPOINT work")

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Engine
 
 from bot import service
 from bot.demo.faults import Outcome
-from bot.store import sqlite as sqlite_module
+from bot.store import database
 from tests.acceptance.wire import Wire
 from tests.standins.discord import Interaction
 from tests.standins.inprocess import BotTask
@@ -231,7 +231,7 @@ async def locked(wire: Wire) -> AsyncIterator[None]:
 
 async def test_sqlite_locked_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
-    monkeypatch.setattr(sqlite_module, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(database, "TRANSACTION_TIMEOUT_S", 0.3)
     async with up(tmp_path) as wire:
         await outage(wire, locked(wire))
 

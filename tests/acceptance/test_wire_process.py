@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -239,6 +240,31 @@ async def test_a_database_that_goes_away_in_between_loses_nothing(
             await wire.bot.ready()
             await wire.settled("a cut line")
             assert wire.submits() == ["a cut line"]
+
+
+WITH_A_SHORT_DRAIN = """
+import sys
+import bot.app
+bot.app.DRAIN_S = 0.2
+sys.argv[:] = ["bot", "run"]
+from bot.__main__ import main
+main()
+"""
+
+
+async def test_it_stops_in_time_while_another_program_holds_the_file(tmp_path: Path) -> None:
+    async with Wire.up(tmp_path, start=False) as wire:
+        wire.bot.command = ("-c", WITH_A_SHORT_DRAIN)
+        await wire.start()
+        other = sqlite3.connect(
+            tmp_path / "imagine.db", isolation_level=None, check_same_thread=False
+        )
+        with contextlib.closing(other):
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+            await wire.wait_for(lambda: "database_locked" in wire.bot.tail())
+            watch = Stopwatch()
+            assert await wire.bot.terminate() == 0
+            assert watch.seconds < 5
 
 
 async def test_a_second_process_waits_for_the_file_of_the_first(tmp_path: Path) -> None:

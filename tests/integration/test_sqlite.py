@@ -3,16 +3,21 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
-from contextlib import closing
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Connection, event, text
 
 from bot.errors import StoreError
-from bot.store import Database, open_database
+from bot.store import Database, migrate_database, open_database
 from bot.store import database as database_module
+from bot.store import sqlite as sqlite_module
+from bot.store.sqlite import SqliteTransactor
+from tests.timing import PATIENCE_S
 
 WORKS = 20
 
@@ -125,4 +130,123 @@ async def test_who_waited_too_long_for_a_turn_has_changed_nothing(
     is_free.set()
     assert await blocking
     await database.run(put, "next")
+    assert "late" not in keys(path)
+
+
+# ── Another program holds the file ──────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let SQLite itself wait only for a moment; for databases opened after this."""
+    monkeypatch.setattr(sqlite_module, "BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.01)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+class Tries:
+    """Counts how often transactions have tried to begin, from now on."""
+
+    def __init__(self, database: Database) -> None:
+        self._seen = threading.Semaphore(0)
+        event.listen(database.engine, "engine_connect", lambda _: self._seen.release())
+
+    async def wait_for(self, count: int) -> None:
+        for _ in range(count):
+            assert await asyncio.to_thread(self._seen.acquire, timeout=PATIENCE_S)
+
+
+def writers() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("sqlite")]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_another_program_is_waited_for(path: Path) -> None:
+    async with open_database(f"sqlite:///{path}") as database:
+        tries = Tries(database)
+        with locked(path), structlog.testing.capture_logs() as logs:
+            waiting = asyncio.create_task(database.run(put, "patient"))
+            await tries.wait_for(3)
+            assert not waiting.done()
+        assert await waiting == "patient"
+        assert [entry["event"] for entry in logs] == ["database_locked"]
+    assert "patient" in keys(path)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_gave_up_while_another_program_held_it_has_changed_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(f"sqlite:///{path}") as database:
+        with locked(path):
+            patient = asyncio.create_task(database.run(put, "patient"))
+            await asyncio.sleep(0)
+            monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
+            with pytest.raises(StoreError, match="too long"):
+                await database.run(put, "hasty")
+            assert not patient.done()
+        await patient
+    assert keys(path) >= {"patient"}
+    assert "hasty" not in keys(path)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_when_all_have_given_up_the_thread_is_free(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(f"sqlite:///{path}") as database:
+        with locked(path):
+            monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
+            with pytest.raises(StoreError, match="too long"):
+                await database.run(put, "hasty")
+            assert await database._transactor._in_thread(lambda: "free") == "free"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_another_program_held_up_is_not_written_after_the_close(path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(f"sqlite:///{path}"))
+        tries = Tries(database)
+        with locked(path):
+            late = asyncio.create_task(database.run(put, "late"))
+            await tries.wait_for(1)
+            await stack.aclose()
+            assert writers() == []
+        assert late.cancelled()
+    assert "late" not in keys(path)
+
+
+async def test_the_file_is_not_free_before_a_slow_commit(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.01)
+    async with open_database(f"sqlite:///{path}") as database:
+        event.listen(database.engine, "commit", lambda _: time.sleep(0.1))
+        slow = asyncio.create_task(database.run(put, "slow"))
+        await asyncio.sleep(0)  # it has begun
+    assert writers() == []
+    assert slow.cancelled()  # nobody waited so long
+    assert "slow" in keys(path)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_close_that_is_cancelled_leaves_no_writer_behind(path: Path) -> None:
+    await migrate_database(f"sqlite:///{path}")
+    database = Database(SqliteTransactor(path, synchronous="FULL"), is_exclusive=True)
+    tries = Tries(database)
+    with locked(path):
+        late = asyncio.create_task(database.run(put, "late"))
+        await tries.wait_for(1)
+        close = asyncio.create_task(database.close())
+        await asyncio.sleep(0)
+        close.cancel()
+        await asyncio.wait([close, late])
+        assert writers() == []
     assert "late" not in keys(path)
