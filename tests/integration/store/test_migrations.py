@@ -119,7 +119,7 @@ async def test_a_database_that_cannot_be_reached_is_a_store_error() -> None:
 
 
 def test_revisions_are_numbered_without_gaps() -> None:
-    folder = Path(__file__).parents[2] / "bot/store/migrations/versions"
+    folder = Path(__file__).parents[3] / "bot/store/migrations/versions"
     numbers = sorted(int(path.name[:4]) for path in folder.glob("[0-9]*.py"))
     assert numbers == list(range(1, len(numbers) + 1))
     assert int(head()) == numbers[-1]

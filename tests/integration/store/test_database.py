@@ -1,15 +1,17 @@
-"""Opening and closing a database: what is under way when it closes."""
+"""Opening and closing a database: what is under way when it closes, or when nobody waits for it."""
 
 import asyncio
 import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from bot.errors import StoreError
+from bot.store import SqlSettingStore, open_database
 from bot.store import database as database_module
-from bot.store import open_database
+from tests.integration.store.bench import Bench
+from tests.timing import PATIENCE_S
 
 
 def write_slowly(connection: Connection) -> None:
@@ -51,3 +53,33 @@ async def test_a_transaction_that_hangs_does_not_keep_it_open(
     assert not await database.is_ready()
     await asyncio.wait([hanging])
     assert hanging.cancelled()
+
+
+# ── Callers that stop waiting ───────────────────────────────────────────────────────────────────
+
+
+async def test_who_stops_waiting_neither_undoes_a_transaction_nor_costs_a_connection(
+    bench: Bench,
+) -> None:
+    opened: list[object] = []
+    event.listen(bench.database.engine, "connect", lambda *_: opened.append(1))
+    waiting = [asyncio.create_task(bench.settings.put(f"k{n}", "v")) for n in range(3)]
+    await asyncio.sleep(0)  # each has begun
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    async with asyncio.timeout(PATIENCE_S):
+        while [await bench.settings.get(f"k{n}") for n in range(3)] != ["v"] * 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # PostgreSQL's other connections
+    if bench.database.is_exclusive:
+        assert opened == []
+
+
+async def test_closing_waits_for_what_nobody_waits_for(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    async with open_database(url) as database:
+        task = asyncio.create_task(SqlSettingStore(database).put("k", "v"))
+        await asyncio.sleep(0)
+        task.cancel()
+    async with open_database(url) as database:
+        assert await SqlSettingStore(database).get("k") == "v"

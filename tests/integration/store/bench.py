@@ -1,0 +1,131 @@
+"""The stores on a database, with shorthands for what every test of them needs."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.models import (
+    DeliveryStatus,
+    Job,
+    JobStatus,
+    Mode,
+    NewJob,
+    Origin,
+    QueuePlace,
+    TaskReport,
+    Usage,
+    new_job_id,
+)
+from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlSettingStore
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=2)
+SECOND = timedelta(seconds=1)
+URLS = ("https://cdn.midjourney.com/a/0_0.png", "https://cdn.midjourney.com/a/0_1.png")
+
+
+class Bench:
+    """The stores, with shorthands for what every test needs."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.jobs = SqlJobStore(database)
+        self.deliveries = SqlDeliveryStore(database)
+        self.settings = SqlSettingStore(database)
+        self._numbers = count()
+
+    async def place(
+        self,
+        *,
+        user: str = "1",
+        channel: str = "7",
+        at: datetime = NOW,
+        source_key: str | None = None,
+        admit: Callable[[Usage], None] = lambda _usage: None,
+        mode: Mode = Mode.FAST,
+        reply_token_ends_at: datetime | None = None,
+    ) -> tuple[Job, QueuePlace]:
+        number = next(self._numbers)
+        new = NewJob(
+            id=new_job_id(),
+            source_key=source_key or f"discord:{number}:0",
+            origin=Origin(
+                platform="discord",
+                tenant_id="5",
+                channel_id=channel,
+                user_id=user,
+                reply_token="secret" if reply_token_ends_at else None,
+                reply_token_ends_at=reply_token_ends_at,
+            ),
+            prompt="a cat",
+            mode=mode,
+        )
+        # Jobs of one moment keep the order in which they came.
+        moment = at + timedelta(microseconds=number)
+        (job,), place = await self.jobs.add(
+            [new], admit=admit, slots=10, now=moment, claimable_at=at
+        )
+        return job, place
+
+    async def add(self, **wish: object) -> Job:
+        job, _ = await self.place(**wish)  # type: ignore[arg-type]
+        return job
+
+    async def claim(
+        self,
+        limit: int = 100,
+        *,
+        slots: int = 10,
+        hooked: bool = True,
+        now: datetime = NOW + SECOND,
+        owner: str = "me",
+        holding: Collection[str] | None = None,
+    ) -> list[Job]:
+        return await self.jobs.claim(
+            owner=owner,
+            lease_until=now + 15 * SECOND,
+            slots=slots,
+            limit=limit,
+            hooked=hooked,
+            now=now,
+            holding=holding,
+        )
+
+    async def claimed(self, **options: object) -> Job:
+        await self.add()
+        (job,) = await self.claim(**options)  # type: ignore[arg-type]
+        return job
+
+    async def accept(self, job: Job, task_id: str = "T1", now: datetime = NOW) -> Job | None:
+        return await self.jobs.record_accepted(
+            job.id, fence=job.fence, task_id=task_id, next_poll_at=now + 45 * SECOND, now=now
+        )
+
+    async def running(self, task_id: str = "T1") -> Job:
+        job = await self.accept(await self.claimed(), task_id)
+        assert job is not None
+        return job
+
+    async def succeed(self, task_id: str = "T1", now: datetime = NOW) -> list[Job]:
+        report = TaskReport(task_id=task_id, is_finished=True, image_urls=URLS)
+        return await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+
+    async def renew(self, job: Job) -> list[str]:
+        return list(await self.jobs.renew_leases([job.id], owner="me", until=NOW + 30 * SECOND))
+
+    async def status(self, job: Job) -> JobStatus:
+        found = await self.jobs.get(job.id)
+        assert found is not None
+        return found.status
+
+    async def delivery_of(self, job: Job) -> DeliveryStatus | None:
+        delivery = await self.deliveries.get(job.id)
+        return delivery.status if delivery else None
+
+    async def finished(self, task_id: str, channel: str = "7") -> Job:
+        """Give a job that ended and waits to be delivered."""
+        await self.add(channel=channel)
+        (job,) = await self.claim(limit=1)
+        await self.accept(job, task_id)
+        (ended,) = await self.succeed(task_id)
+        return ended

@@ -1,0 +1,50 @@
+"""Claiming: who goes first, and never more than there are slots."""
+
+import asyncio
+
+from tests.integration.store.bench import NOW, SECOND, Bench
+
+
+async def test_no_more_jobs_are_claimed_than_there_are_slots(bench: Bench) -> None:
+    for _ in range(12):
+        await bench.add()
+    claimed = await bench.claim(slots=10)
+    assert sorted(job.slot or 0 for job in claimed) == list(range(1, 11))
+    assert await bench.claim(slots=10) == []
+
+
+async def test_claims_at_the_same_time_share_out_the_slots_exactly(bench: Bench) -> None:
+    for _ in range(30):
+        await bench.add()
+    batches = await asyncio.gather(*(bench.claim(limit=3) for _ in range(8)))
+    claimed = [job for batch in batches for job in batch]
+    assert len({job.slot for job in claimed}) == len(claimed) == 10
+
+
+async def test_a_lowered_number_of_slots_holds_while_more_are_taken(bench: Bench) -> None:
+    for _ in range(12):
+        await bench.add()
+    await bench.claim(limit=5, slots=10)
+    assert await bench.claim(slots=3) == []
+
+
+async def test_the_person_with_the_fewest_jobs_in_flight_goes_first(bench: Bench) -> None:
+    for _ in range(4):
+        await bench.add(user="busy")
+    await bench.claim(limit=2)
+    await bench.add(user="new", at=NOW + SECOND / 2)
+    assert [job.origin.user_id for job in await bench.claim()] == ["new", "busy", "busy"]
+
+
+async def test_among_equals_the_oldest_goes_first(bench: Bench) -> None:
+    jobs = [await bench.add(user=user) for user in ("a", "b", "c")]
+    assert [job.id for job in await bench.claim()] == [job.id for job in jobs]
+
+
+async def test_a_job_that_was_sent_back_goes_before_all_others(bench: Bench) -> None:
+    sent_back = await bench.claimed()
+    await bench.add(user="2")
+    await bench.jobs.record_not_started(sent_back.id, fence=sent_back.fence, now=NOW)
+    first, _ = await bench.claim()
+    assert first.id == sent_back.id
+    assert first.fence == sent_back.fence + 1

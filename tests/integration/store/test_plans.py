@@ -1,0 +1,48 @@
+"""How the databases find what they are asked for: by their indexes, however much there is."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bot.store import open_database
+from tests.integration.store.bench import NOW, Bench
+from tests.integration.store.plans import plans_of
+from tests.standins.postgresql import PostgresServer
+
+
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_the_stats_are_read_from_indexes_alone(bench: Bench) -> None:
+    plans = await plans_of(bench.database, bench.jobs.queue_stats(slots=10, now=NOW))
+    assert len(plans) == 3
+    assert all("USING COVERING INDEX" in plan or "USING INDEX" in plan for plan in plans), plans
+
+
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
+    dropping = bench.jobs.drop_finished(finished_before=NOW, limit=10)
+    (plan,) = await plans_of(bench.database, dropping)
+    assert "ix_jobs_finished_at" in plan
+    assert "SCAN jobs" not in plan
+
+
+async def test_postgresql_does_not_sort_a_queue_that_has_just_grown(
+    postgres_server: PostgresServer,
+) -> None:
+    async with open_database(postgres_server.new_database()) as database:
+        bench = Bench(database)
+        await asyncio.gather(*(bench.add(user=str(number)) for number in range(1000)))
+        await bench.claim(limit=9)
+        plan: list[str] = []
+
+        def explain(
+            connection: Connection, _: object, sql: str, given: Any, *_rest: object
+        ) -> None:
+            if sql.startswith("SELECT jobs."):
+                plan.extend(connection.exec_driver_sql(f"EXPLAIN {sql}", given).scalars())
+
+        event.listen(database.engine, "before_cursor_execute", explain)
+        await bench.claim(limit=1)
+    assert len([line for line in plan if "Index Scan" in line]) >= 3
+    assert not [line for line in plan if "Sort" in line or "Seq Scan" in line]

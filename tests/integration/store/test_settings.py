@@ -1,0 +1,67 @@
+"""Small facts that outlive the process, the account's pause among them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.models import AccountPause, FailureCode
+from bot.store import Database, SqlSettingStore
+from bot.store import settings as settings_module
+from tests.integration.store.bench import LATER, NOW, SECOND, Bench
+
+PAUSE = AccountPause(code=FailureCode.QUOTA, until=NOW + SECOND, failures=1)
+
+
+async def test_a_setting_is_created_once(bench: Bench) -> None:
+    values = await asyncio.gather(
+        *(bench.settings.get_or_create("secret", str(number)) for number in range(5))
+    )
+    assert len(set(values)) == 1
+
+
+async def test_a_setting_can_be_replaced(bench: Bench) -> None:
+    await bench.settings.put("hash", "a")
+    await bench.settings.put("hash", "b")
+    assert await bench.settings.get("hash") == "b"
+
+
+async def test_the_account_pause_outlives_the_process_until_lifted(bench: Bench) -> None:
+    pause = AccountPause(code=FailureCode.QUOTA, until=LATER, failures=2)
+    await bench.settings.set_account_pause(pause)
+    assert await SqlSettingStore(bench.database).account_pause() == pause
+    await bench.settings.set_account_pause(None)
+    assert await SqlSettingStore(bench.database).account_pause() is None
+
+
+@pytest.mark.parametrize(("glance_s", "seen"), [(3600.0, None), (0.0, PAUSE)])
+async def test_a_pause_that_another_process_sets_is_seen_at_the_next_glance(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, glance_s: float, seen: AccountPause | None
+) -> None:
+    monkeypatch.setattr(settings_module, "PAUSE_GLANCE_S", glance_s)
+    assert await bench.settings.account_pause() is None
+    await SqlSettingStore(bench.database).set_account_pause(PAUSE)
+    assert await bench.settings.account_pause() == seen
+
+
+async def test_a_pause_is_not_forgotten_for_what_was_read_before_it(bench: Bench) -> None:
+    settings = SqlSettingStore(SlowToRead(bench.database))
+    reading = asyncio.create_task(settings.account_pause())
+    await asyncio.sleep(0.05)  # it is read, and its answer is on the way
+    await settings.set_account_pause(PAUSE)
+    await reading
+    assert await settings.account_pause() == PAUSE
+
+
+class SlowToRead(Database):
+    """The same database, whose answers to questions take long."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database._transactor, is_exclusive=True)
+
+    async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        result = await super().run(work, *args, **kwargs)
+        if work.__name__ == "_get_all":
+            await asyncio.sleep(0.3)
+        return result
