@@ -1,0 +1,30 @@
+"""Pictures that the tests hand around."""
+
+import io
+import struct
+import zlib
+
+from PIL import Image
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    data = io.BytesIO()
+    image.save(data, kind, **options)
+    return data.getvalue()
+
+
+def png(*, side: int = 8, colour: str = "red") -> bytes:
+    return encoded(Image.new("RGB", (side, side), colour))
+
+
+def blank_png(side: int) -> bytes:
+    """Give a valid PNG of side x side black pixels, one bit each."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + checksum
+
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes((side // 8 + 1) * side), 9)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
