@@ -1,10 +1,18 @@
-"""Pictures that the tests hand around."""
+"""Pictures that the tests hand around: real ones, and what passes for one until it is decoded."""
 
 import io
 import struct
 import zlib
 
 from PIL import Image
+
+# The head of a PNG of 8 x 6 pixels, which tells its format and size.
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
+
+
+def picture(index: int) -> bytes:
+    """Give what passes for a PNG, another one for every index."""
+    return PNG + bytes([index])
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:

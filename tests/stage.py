@@ -31,10 +31,10 @@ from bot.store import (
 )
 from bot.store.tables import jobs as jobs_table
 from bot.wishes import Wish
+from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 
 PUBLIC_URL = "https://bot.example"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
 MINUTE = timedelta(minutes=1)
 
 
@@ -143,10 +143,6 @@ class Stage:
 
 def reference_link(reference_id: str) -> str:
     return f"{PUBLIC_URL}/reference/{reference_id}/tag.png"
-
-
-def picture(index: int) -> bytes:
-    return PNG + bytes([index])
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from tests.acceptance.wire import (
     Wire,
     up_here,
 )
+from tests.pictures import encoded
 from tests.standins.discord import Message, faults
 from tests.standins.discord.world import Intent
 
@@ -290,9 +291,7 @@ def _large_picture() -> bytes:
     """Give a PNG of noise, which no PNG compresses."""
     side = 2100
     noise = random.Random(1).randbytes(side * side * 3)
-    made = BytesIO()
-    Image.frombytes("RGB", (side, side), noise).save(made, "PNG", compress_level=1)
-    return made.getvalue()
+    return encoded(Image.frombytes("RGB", (side, side), noise), compress_level=1)
 
 
 LARGE = _large_picture()

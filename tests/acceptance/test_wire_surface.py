@@ -7,6 +7,7 @@ import aiohttp
 from PIL import Image
 
 from tests.acceptance.wire import Wire, up_here
+from tests.pictures import encoded
 from tests.standins.discord import Interaction, Message
 
 ONE_SLOT = {"MIDJOURNEY_CONCURRENCY": "1"}
@@ -16,9 +17,7 @@ def photo(colour: str) -> bytes:
     """Give a photo as a phone makes it: with a note of where it was taken."""
     notes = Image.Exif()
     notes[0x010E] = "my home"
-    file = io.BytesIO()
-    Image.new("RGB", (40, 20), colour).save(file, "JPEG", exif=notes)
-    return file.getvalue()
+    return encoded(Image.new("RGB", (40, 20), colour), "JPEG", exif=notes)
 
 
 def alone(asked: Interaction) -> Message:

@@ -5,10 +5,8 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 
 import pytest
-from PIL import Image
 from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
@@ -19,8 +17,9 @@ from bot.store import Database, SqlDraftStore, SqlReferenceStore, open_database,
 from bot.store import database as database_module
 from bot.web import references
 from tests.listener import Listener, listening, reference_path, statuses_in
+from tests.pictures import picture, png
 from tests.redaction import WATCH
-from tests.stage import Stage, picture
+from tests.stage import Stage
 
 NOW = datetime.now(UTC)
 DAY_AGO = NOW - timedelta(days=1)
@@ -165,10 +164,8 @@ async def test_an_attached_picture_waits_for_room(
     stage: Stage, full: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
-    made = BytesIO()
-    Image.new("RGB", (8, 8)).save(made, "PNG")
     async with full.take(1):
-        asked = await stage.imagine(image=("photo.png", made.getvalue()))
+        asked = await stage.imagine(image=("photo.png", png()))
         assert asked.deferred
         assert stage.service.job_ids == ()
     await stage.job_with(JobStatus.QUEUED)

@@ -1,20 +1,19 @@
 """What can be done with a card, a refusal and any message, over the wire and after a restart."""
 
 import asyncio
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.errors import ImageError
 from bot.models import Failure, FailureCode, JobStatus, Mode, Preferences
 from bot.platforms.discord.interactions import buttons
-from tests.stage import Stage, parts, picture, running
+from tests.pictures import picture, png
+from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 
 BY_TOKEN = "/webhooks/{application_id}/{token}/messages/{message_id}"
@@ -46,12 +45,6 @@ def whisper_of(asked: Interaction) -> Message:
     whispers = [m for m in (*asked.followups, asked.response) if m and m.ephemeral]
     assert whispers, f"{asked}: {asked.response}"
     return whispers[0]
-
-
-def png(colour: str = "red") -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (8, 8), colour).save(file, "PNG")
-    return file.getvalue()
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any, cast
 
 import aiohttp
@@ -32,6 +31,7 @@ from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
 from bot.pricing import Cost
 from bot.service import Accepted
+from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -137,15 +137,11 @@ class Stage:
 
 
 def picture(index: int, size: int = 4) -> bytes:
-    made = BytesIO()
-    Image.new("RGB", (size, size), (index * 10, 80, 80)).save(made, "PNG")
-    return made.getvalue()
+    return encoded(Image.new("RGB", (size, size), (index * 10, 80, 80)))
 
 
 def noise(size: int) -> bytes:
-    made = BytesIO()
-    Image.effect_noise((size, size), 90).convert("RGB").save(made, "PNG", compress_level=0)
-    return made.getvalue()
+    return encoded(Image.effect_noise((size, size), 90).convert("RGB"), compress_level=0)
 
 
 def pictures(job: Job) -> list[FetchedImage]:

@@ -12,7 +12,8 @@ from bot.errors import TokenRejectedError
 from bot.models import JobStatus
 from bot.platforms.discord import connection, run_discord
 from bot.platforms.discord.interactions import answers
-from tests.stage import Stage, parts, picture, running
+from tests.pictures import picture
+from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"

@@ -42,12 +42,12 @@ from bot.store import (
     SqlSettingStore,
     open_database,
 )
+from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
 from tests.standins.discord.interactions import COMPONENT
 
 MINUTE = timedelta(minutes=1)
 BUTTON_OF_AN_EXAMPLE = "imagine:help:try:0"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
 
 
 @dataclass
@@ -190,10 +190,6 @@ def _bot(d: DiscordStandIn, database: Database, images: HttpImageFetcher) -> Ima
     )
     service.add_platform(DiscordPlatform(bot))
     return bot
-
-
-def picture(index: int) -> bytes:
-    return PNG + bytes([index])
 
 
 @pytest.fixture

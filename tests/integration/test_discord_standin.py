@@ -15,10 +15,10 @@ import yarl
 from discord import app_commands, ui
 from discord.ext import commands
 
+from tests.pictures import PNG
 from tests.standins.discord import DiscordStandIn, Message, faults
 from tests.standins.process import BotProcess
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
 MESSAGES = "/channels/{channel_id}/messages"
 
 

@@ -1,7 +1,5 @@
 """/imagine with its options over the wire: what is typed and attached, and the prompt it makes."""
 
-import io
-
 import pytest
 from PIL import Image
 
@@ -9,6 +7,7 @@ from bot.errors import StoreError
 from bot.images import clean_png
 from bot.models import JobStatus, Mode, Origin, Preset
 from bot.platforms.discord.interactions import answers
+from tests.pictures import encoded
 from tests.stage import PUBLIC_URL, Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, User
 
@@ -16,9 +15,7 @@ NO_SUCH_JOB = "↩" + "a" * 20
 
 
 def photo(width: int = 40, height: int = 20) -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (width, height), "red").save(data, "JPEG")
-    return data.getvalue()
+    return encoded(Image.new("RGB", (width, height), "red"), "JPEG")
 
 
 async def prompt_of(stage: Stage, prompt: str = "a cat", **options: object) -> str:

@@ -1,8 +1,6 @@
 """Attached images: drawn anew, kept for a day, and shown under a link. On all databases."""
 
 import io
-import struct
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore, o
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
+from tests.pictures import blank_png, encoded
 from tests.redaction import forbid
 
 SECRET = "a secret"
@@ -30,12 +29,7 @@ TAGS = ReferenceTags(SECRET)
 GPS, ORIENTATION, CAMERA = 0x8825, 0x0112, 0x0110
 LATITUDE = 2
 SECOND = timedelta(seconds=1)
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    data = io.BytesIO()
-    image.save(data, kind, **options)
-    return data.getvalue()
+BOMB = blank_png(12_000)  # small, and 144 megapixels
 
 
 def photo(kind: str = "JPEG") -> bytes:
@@ -46,20 +40,6 @@ def photo(kind: str = "JPEG") -> bytes:
     exif[CAMERA] = "Spy Camera 3"
     exif.get_ifd(GPS)[LATITUDE] = (47.0, 22.0, 7.0)
     return encoded(image, kind, exif=exif)
-
-
-def bomb() -> bytes:
-    """Give a small PNG of 144 megapixels."""
-    side = 12_000
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(name + body))
-        return struct.pack(">I", len(body)) + name + body + check
-
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + b"\0" * (side // 8)) * side, 9)
-    end = chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + end
 
 
 # ── Drawing anew ────────────────────────────────────────────────────────────────────────────────
@@ -119,9 +99,9 @@ async def test_even_noise_fits() -> None:
 
 
 async def test_a_bomb_is_refused() -> None:
-    assert len(bomb()) < 100_000
+    assert len(BOMB) < 100_000
     with pytest.raises(TooManyPixelsError):
-        await clean_png(bomb())
+        await clean_png(BOMB)
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg/>", b"%PDF-1.7", b"BM" + b"\0" * 60])
@@ -156,7 +136,7 @@ async def test_what_is_published_is_the_picture_drawn_anew(
     [
         (b"MZ not a picture", "isn't a picture"),
         (b"x" * (MAX_BYTES + 1), "larger than 8 MiB"),
-        (bomb(), "25 million pixels"),
+        (BOMB, "25 million pixels"),
         (photo()[:200], "damaged"),
     ],
     ids=["no picture", "too large", "a bomb", "damaged"],

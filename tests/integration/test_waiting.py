@@ -19,7 +19,8 @@ from bot.platforms.discord.interactions import whispers as panel_answers
 from bot.platforms.discord.posting import placeholder_keeper, posting
 from bot.service import Actor
 from bot.store import SqlPersonalStore
-from tests.stage import Stage, picture
+from tests.pictures import picture
+from tests.stage import Stage
 from tests.standins.discord import Interaction, Message, faults
 from tests.timing import PATIENCE_S
 
