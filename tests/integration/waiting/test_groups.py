@@ -1,0 +1,171 @@
+"""Several jobs of one command: the question before them, and their one placeholder."""
+
+import asyncio
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.models import DeliveryStatus, Failure, FailureCode, TaskReport
+from bot.platforms.discord.interactions import answers
+from tests.integration.waiting.theatre import (
+    BY_TOKEN,
+    MINUTE,
+    ONE_MESSAGE,
+    Theatre,
+    group,
+    question,
+    whispers,
+)
+from tests.standins.discord import faults
+
+# ── The question ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_several_jobs_are_asked_about_first(theatre: Theatre) -> None:
+    asked = await question(theatre)
+    assert "**2 jobs**" in asked.text
+    assert "1. a red fox" in asked.text
+    assert asked.labels == ["Start 2 jobs", "No, thanks"]
+    assert await theatre.jobs() == []
+
+
+async def test_yes_starts_them_under_one_placeholder_for_all(theatre: Theatre) -> None:
+    asked = await question(theatre)
+    pressed = await theatre.d.press(theatre.d.ann, asked, "Start 2 jobs")
+    jobs = await theatre.queued(2)
+    assert [job.prompt for job in jobs] == ["a red fox", "a blue fox"]
+    assert {job.group_id for job in jobs} == {jobs[0].id}
+    await theatre.d.wait_for(lambda: asked.deleted)
+    assert theatre.d.channel.messages == [pressed.response]
+    assert "0 of 2 done" in theatre.d.channel.messages[0].text
+
+
+async def test_saying_yes_twice_makes_the_jobs_once(theatre: Theatre) -> None:
+    asked = await question(theatre)
+    first, second = await asyncio.gather(
+        theatre.d.press(theatre.d.ann, asked, "Start 2 jobs"),
+        theatre.d.press(theatre.d.ann, asked, "Start 2 jobs"),
+    )
+    await theatre.queued(2)
+    shown = [pressed.response for pressed in (first, second)]
+    public = [message for message in shown if message and not message.ephemeral]
+    assert theatre.d.channel.messages == public
+    assert len(public) == 1
+    assert "started these already" in whispers(first) + whispers(second)
+
+
+async def test_no_takes_the_question_away(theatre: Theatre) -> None:
+    asked = await question(theatre)
+    await theatre.d.press(theatre.d.ann, asked, "No, thanks")
+    await theatre.d.wait_for(lambda: asked.deleted)
+    assert await theatre.jobs() == []
+
+
+async def test_a_draft_that_is_gone_is_one_sentence(theatre: Theatre) -> None:
+    asked = await question(theatre)
+    await theatre.stage.service._drafts.drop_drafts(created_before=SystemClock().now() + MINUTE)
+    pressed = await theatre.d.press(theatre.d.ann, asked, "Start 2 jobs")
+    assert "no longer know this request" in whispers(pressed)
+
+
+async def test_the_question_is_for_one_person_even_after_thinking(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    theatre.stage.service.delay_s = 0.2
+    asked = await theatre.stage.imagine("a {red, blue} fox")
+    await theatre.d.wait_for(lambda: asked.followups)
+    assert asked.followups[0].labels == ["Start 2 jobs", "No, thanks"]
+    assert asked.followups[0].ephemeral
+    assert theatre.d.channel.messages == []
+
+
+# ── Their placeholder ───────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_group_counts_and_its_placeholder_goes_with_the_last(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    jobs = await theatre.drawing(3)
+    await theatre.until_says(placeholder, "0 of 3 done, 3 drawing.")
+    for number, job in enumerate(jobs[:2], start=1):
+        await theatre.done(job)
+        await theatre.delivered(job)
+        await theatre.until_says(placeholder, f"{number} of 3 done")
+    assert len(theatre.cards()) == 2
+    await theatre.done(jobs[2])
+    await theatre.d.wait_for(lambda: placeholder.deleted)
+    assert len(theatre.cards()) == 3
+
+
+async def test_the_placeholder_of_a_group_is_gone_before_its_last_job_is_recorded(
+    theatre: Theatre,
+) -> None:
+    placeholder = await group(theatre)
+    jobs = await theatre.drawing(3)
+    await theatre.done(*jobs[:2])
+    for job in jobs[:2]:
+        await theatre.delivered(job)
+    await theatre.until_says(placeholder, "2 of 3 done")
+    theatre.d.faults.add("DELETE", ONE_MESSAGE, faults.hang(0.5))
+    await theatre.done(jobs[2])
+    await theatre.d.wait_for(lambda: theatre.d.calls("DELETE", ONE_MESSAGE))
+    delivery = await theatre.stage.deliveries.get(jobs[2].id)
+    assert delivery is not None
+    assert delivery.status is DeliveryStatus.SENDING
+
+
+async def test_cancel_takes_back_what_still_waits_of_a_group(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    (job,) = await theatre.drawing(1)
+    await theatre.until_says(placeholder, "1 drawing")
+    await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
+    assert "2 cancelled" in placeholder.text
+    assert placeholder.labels == ["Discard"]
+    await theatre.done(job)
+    await theatre.d.wait_for(lambda: placeholder.deleted)
+    assert len(theatre.cards()) == 1
+
+
+async def test_a_group_that_is_cancelled_whole_says_so(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
+    assert "Cancelled; nothing was charged." in placeholder.text
+    assert not placeholder.deleted
+
+
+async def test_a_group_whose_rest_is_discarded_ends_at_once(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    jobs = await theatre.drawing(3)
+    await theatre.done(jobs[0])
+    await theatre.delivered(jobs[0])
+    await theatre.until_says(placeholder, "1 of 3 done")
+    await theatre.d.press(theatre.d.ann, placeholder, "Discard")
+    await theatre.d.wait_for(lambda: placeholder.deleted)
+    await theatre.done(*jobs[1:])
+    await asyncio.sleep(0.3)
+    assert len(theatre.cards()) == 1
+
+
+async def test_a_group_that_went_while_somebody_pressed_needs_no_words(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    jobs = await theatre.drawing(3)
+    await theatre.done(jobs[0])
+    await theatre.delivered(jobs[0])
+    await theatre.until_says(placeholder, "1 of 3 done")
+    theatre.d.faults.add("DELETE", BY_TOKEN, faults.status(404, 10008))
+    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Discard")
+    await theatre.d.wait_for(lambda: [c.status for c in theatre.d.calls("DELETE", BY_TOKEN)])
+    await theatre.stage.imagine("a later fox")
+    assert whispers(pressed) == ""
+
+
+async def test_a_failed_member_of_a_group_counts_as_done(theatre: Theatre) -> None:
+    placeholder = await group(theatre)
+    jobs = await theatre.drawing(3)
+    failure = Failure(code=FailureCode.PROMPT)
+    report = TaskReport(task_id=jobs[0].id, is_finished=True, failure=failure)
+    now = SystemClock().now()
+    await theatre.stage.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+    await theatre.done(*jobs[1:])
+    await theatre.d.wait_for(lambda: placeholder.deleted)
+    assert len(theatre.cards()) == 3

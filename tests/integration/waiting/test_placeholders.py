@@ -1,0 +1,145 @@
+"""A placeholder from the answer to the result: what it says, and how few calls that takes."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot import progress
+from bot.clock import SystemClock
+from bot.models import DeliveryStatus, Preferences
+from bot.platforms.discord.calls import CALL_TIMEOUT_S
+from bot.platforms.discord.posting import placeholder_keeper
+from bot.service import Actor
+from tests.integration.waiting.theatre import CALLBACK, MESSAGES, ONE_MESSAGE, Theatre
+from tests.standins.discord import faults
+
+
+async def test_when_drawing_begins_one_edit_says_so(theatre: Theatre) -> None:
+    placeholder = await theatre.asked()
+    assert placeholder.labels == ["Cancel"]
+    (job,) = await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    assert placeholder.labels == ["Discard"]
+    await theatre.stage.leave_note(job)
+    await asyncio.sleep(0.3)
+    assert [edit.via for edit in theatre.d.edits] == ["channel"]
+
+
+async def test_a_job_takes_one_answer_one_edit_one_post_and_one_removal(theatre: Theatre) -> None:
+    before = len(theatre.d.requests)
+    placeholder = await theatre.asked()
+    (job,) = await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.done(job)
+    await theatre.delivered(job)
+    calls = [(call.method, call.route) for call in theatre.d.requests[before:]]
+    assert calls == [
+        ("POST", CALLBACK),
+        ("PATCH", ONE_MESSAGE),
+        ("POST", MESSAGES),
+        ("DELETE", ONE_MESSAGE),
+    ]
+
+
+async def test_a_job_that_is_sent_back_again_and_again_takes_two_edits(theatre: Theatre) -> None:
+    placeholder = await theatre.asked()
+    for _ in range(3):
+        (job,) = await theatre.submitting()
+        now = SystemClock().now()
+        await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=now)
+        theatre.stage.progress.look()
+        await theatre.until_says(placeholder, "no room yet")
+        await asyncio.sleep(0.2)
+    await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    assert len(theatre.d.edits) == 2
+
+
+async def test_a_late_note_changes_nothing_about_a_result(theatre: Theatre) -> None:
+    await theatre.asked()
+    (job,) = await theatre.drawing()
+    theatre.d.faults.add("POST", MESSAGES, faults.status(403, 50013))
+    await theatre.done(job)
+    await theatre.delivered(job)
+    edits = len(theatre.d.edits)
+    (card,) = theatre.cards()  # the placeholder itself, as the bot may not post
+    await theatre.stage.leave_note(job)
+    await asyncio.sleep(0.3)
+    assert theatre.cards() == [card]
+    assert len(theatre.d.edits) == edits
+
+
+async def test_a_throttled_channel_delays_no_other(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "MAX_AT_ONCE", 4)
+    slow = theatre.d.add_channel("slow")
+    for _ in range(4):
+        await theatre.stage.imagine("slow", channel=slow)
+    await theatre.queued(4)
+    route = rf"/channels/{slow.id}/messages/\d+"
+    theatre.d.faults.add("PATCH", route, faults.hang(60), times=None)
+    await theatre.drawing(4)
+    asked = await theatre.stage.imagine("quick")
+    await theatre.queued(5)
+    await theatre.drawing()
+    assert asked.response is not None
+    # Sooner than the bot gives up on a call that hangs.
+    await theatre.until_says(asked.response, "drawing it now", within=CALL_TIMEOUT_S * 0.8)
+
+
+async def test_the_placeholder_speaks_the_language_that_the_person_chose(
+    theatre: Theatre,
+) -> None:
+    requester = f"discord:{theatre.d.ann.id}"
+    await theatre.stage.personal.set_preferences(requester, Preferences(language="de"))
+    await theatre.asked()
+    assert (await theatre.job()).origin.locale == "de"
+
+
+async def test_what_was_put_right_stays_on_the_placeholder(theatre: Theatre) -> None:
+    placeholder = await theatre.asked("a red fox —ar 16:9")
+    remark = placeholder.text.splitlines()[-1]
+    assert remark.startswith("-# ")
+    await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    assert placeholder.text.splitlines()[-1] == remark
+
+
+async def test_a_result_that_cannot_be_posted_is_said_to_be_in_jobs(theatre: Theatre) -> None:
+    placeholder = await theatre.asked()
+    (job,) = await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    theatre.d.faults.add("POST", MESSAGES, faults.status(400, 50035), times=None)
+    await theatre.done(job)
+    await theatre.delivered(job, DeliveryStatus.UNDELIVERABLE)
+    await theatre.until_says(placeholder, "You'll find it in /jobs")
+
+
+async def test_a_change_that_was_given_up_covers_up_no_later_one(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(progress, "SETTLES_WITHIN", timedelta(seconds=2))
+    placeholder = await theatre.asked()
+    theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1.5))
+    await theatre.drawing()
+    await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", ONE_MESSAGE))
+    job = await theatre.job()
+    await theatre.stage.service.discard(job.id, Actor(user_id=job.origin.user_id))
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.until_says(placeholder, "Discarded")
+
+
+async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "REST", timedelta(seconds=1))  # so that the answer begins first
+    placeholder = await theatre.asked()
+    await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    theatre.d.answer_deadline_s = 1.0
+    theatre.d.faults.add("POST", CALLBACK, faults.hang(2))
+    await theatre.d.press(theatre.d.ann, placeholder, "Discard", wait=0)
+    await theatre.until_says(placeholder, "Discarded")
