@@ -1,0 +1,47 @@
+"""Messages that are too large for Discord: smaller files, more messages, or links."""
+
+from dataclasses import replace
+
+from tests.integration.posting.stage import MESSAGES, Stage, noise, pictures
+from tests.standins.discord import faults
+
+
+async def test_a_message_that_is_too_large_is_sent_with_smaller_files(stage: Stage) -> None:
+    stage.d.faults.add("POST", MESSAGES, faults.status(413, 40005))
+    large = [replace(image, data=noise(200)) for image in pictures(stage.job)]
+    await stage.deliver(large)
+    (result,) = stage.d.channel.messages
+    assert all(len(shown) <= len(noise(200)) // 2 for shown in result.images)
+
+
+async def test_what_cannot_be_made_smaller_is_sent_again_as_it_is(stage: Stage) -> None:
+    stage.d.faults.add("POST", MESSAGES, faults.status(413, 40005))
+    images = pictures(stage.job)
+    await stage.deliver(images)
+    assert [message.images for message in stage.results] == [[image.data for image in images]]
+
+
+async def test_a_message_that_stays_too_large_is_split(stage: Stage) -> None:
+    stage.d.faults.add("POST", MESSAGES, faults.status(413, 40005), times=3)
+    await stage.deliver([replace(image, data=noise(200)) for image in pictures(stage.job)])
+    assert [len(message.images) for message in stage.results] == [2, 2]
+
+
+async def test_a_card_that_can_take_no_file_says_the_links(stage: Stage) -> None:
+    has_files = faults.status(413, 40005)
+    stage.d.faults.add(
+        "POST", MESSAGES, has_files, times=None, when=lambda json: bool(json.get("attachments"))
+    )
+    await stage.deliver()
+    assert "https://cdn.example/0.png" in stage.results[0].text
+
+
+async def test_an_image_over_the_limit_is_made_to_fit_and_the_others_stay(stage: Stage) -> None:
+    images = pictures(stage.job)
+    large = noise(1900)
+    assert len(large) > 10 * 1024 * 1024
+    images[1] = replace(images[1], data=large)
+    await stage.deliver(images)
+    shown = stage.results[0].images
+    assert len(shown[1]) <= 10 * 1024 * 1024
+    assert [shown[0], shown[2], shown[3]] == [images[0].data, images[2].data, images[3].data]
