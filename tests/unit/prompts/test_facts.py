@@ -1,6 +1,6 @@
 """What Midjourney has published about its parameters, row by row, written down independently.
 
-`test_prompts` holds the parameter table against itself; this holds it against the world (October
+`test_table` holds the parameter table against itself; this holds it against the world (October
 2026). Facts that are only second-hand may warn and must never block.
 """
 

@@ -1,0 +1,84 @@
+"""The form's options beside the parameters that were typed."""
+
+import pytest
+
+from bot.models import Mode
+from bot.prompts import Severity, caret, parse, with_options
+from tests.unit.prompts.sentences import LINK, texts
+
+
+def test_an_option_wins_and_says_so() -> None:
+    prompt = with_options(parse("cat --ar 2:3 --fast"), {"aspect": "16:9", "mode": Mode.RELAXED})
+    assert prompt.normalised == "cat --ar 16:9"
+    assert prompt.mode is Mode.RELAXED
+    assert texts(prompt, Severity.NOTICE) == [
+        "The option wins: `--ar 16:9` instead of `--ar 2:3`.",
+        "The option wins: `--relax` instead of `--fast`.",
+    ]
+
+
+def test_all_options_together() -> None:
+    prompt = with_options(
+        parse("cat --no dogs"),
+        {
+            "aspect": "2:3",
+            "version": "7",
+            "stylize": 250,
+            "chaos": 5,
+            "weird": 0,
+            "seed": 4_294_967_295,
+            "no": "hands, feet",
+            "raw": True,
+            "tile": False,
+            "image": LINK,
+            "image2": "https://example.com/b.png",
+            "image_weight": 1.5,
+            "style": "https://example.com/c.png",
+            "mode": None,
+        },
+    )
+    assert prompt.diagnostics[0].text.template == "I joined the `{parameter}` lists."
+    assert len(prompt.diagnostics) == 1
+    assert prompt.normalised == (
+        f"{LINK} https://example.com/b.png cat --ar 2:3 --v 7 --s 250 --c 5 --w 0 "
+        "--seed 4294967295 --no dogs, hands, feet --raw --iw 1.5 --sref https://example.com/c.png"
+    )
+
+
+def test_a_flag_that_is_off_leaves_the_prompt() -> None:
+    prompt = with_options(parse("cat --raw"), {"raw": False})
+    assert prompt.normalised == "cat"
+    assert texts(prompt, Severity.NOTICE) == ["The option wins: I left out `--raw`."]
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "normalised"),
+    [
+        ("cat --niji 6", "7", "cat --v 7"),
+        ("cat --v 7", "niji 7", "cat --niji 7"),
+        ("cat --v 7", "8.2", "cat --v 8.2"),
+    ],
+)
+def test_the_version_option_wins_over_niji_too(text: str, version: str, normalised: str) -> None:
+    prompt = with_options(parse(text), {"version": version})
+    assert prompt.normalised == normalised
+    assert prompt.errors == ()
+    assert len(prompt.notices) == 1
+
+
+def test_options_that_agree_say_nothing() -> None:
+    assert with_options(parse("cat --v 7 --raw"), {"version": "7", "raw": True}).notices == ()
+
+
+def test_a_wrong_option_is_shown_with_a_place() -> None:
+    prompt = with_options(parse("cat"), {"aspect": "16:0"})
+    assert caret(prompt, prompt.errors[0]) == "cat --ar 16:0\n    ^^^^^^^^^"
+
+
+def test_no_options_change_nothing() -> None:
+    assert with_options(parse("cat --ar 2:3"), {"raw": None}) == parse("cat --ar 2:3")
+
+
+def test_an_unknown_option_is_a_mistake_of_ours() -> None:
+    with pytest.raises(KeyError):
+        with_options(parse("cat"), {"colour": "red"})

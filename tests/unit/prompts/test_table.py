@@ -1,0 +1,224 @@
+"""Each row of the parameter table by its own data."""
+
+import pytest
+
+from bot.prompts import TABLE, Kind, Parameter, Prompt, Severity, parse
+from bot.prompts.parameters import GONE, IMAGES, NEEDED, NIJI_VERSIONS, VERSIONS, find
+from tests.unit.prompts.sentences import LINK, texts
+
+NUMERIC = [row for row in TABLE if row.span is not None]
+SAMPLES = {
+    Kind.FLAG: "",
+    Kind.RATIO: " 2:3",
+    Kind.WORDS: " hands",
+    Kind.LINKS: f" {LINK}",
+    Kind.REFERENCES: " random",
+    Kind.CODES: " ab12cd",
+}
+
+
+def name_of(row: Parameter) -> str:
+    return row.name
+
+
+def flag(model: str) -> str:
+    return f"--{model}" if model.startswith("niji") else f"--v {model}"
+
+
+def value_for(row: Parameter) -> str:
+    """Give a value that is right for every model."""
+    if row.span is not None:
+        return f" {max(row.span.low, 1)}" if row.name != "repeat" else " 2"
+    if row.kind is Kind.CHOICE:
+        return " 1" if "1" in row.choices else f" {row.choices[-1]}"
+    return SAMPLES[row.kind]
+
+
+def sound(row: Parameter, model: str | None, value: str | None = None) -> str:
+    """Write a prompt in which this parameter has all that it needs."""
+    start = f"{LINK} " if row.needs == IMAGES else ""
+    needed = find(row.needs) if row.needs not in {None, IMAGES} else None
+    beside = f" --{needed.name}{value_for(needed)}" if needed else ""
+    given = value_for(row) if value is None else f" {value}"
+    version = "" if model is None else f" {flag(model)}"
+    return f"{start}a cat --{row.name}{given}{beside}{version}"
+
+
+def about(prompt: Prompt, row: Parameter) -> set[Severity]:
+    """Give the severities said about this parameter, cautions and what is put right aside."""
+    cautions = [row.caution, *row.cautions.values()]
+    place = next(each for each in prompt.arguments if each.name == row.name)
+    return {
+        each.severity
+        for each in prompt.diagnostics
+        if each.start == place.start
+        and each.severity is not Severity.NOTICE
+        and each.text not in cautions
+    }
+
+
+MODELLED = [
+    row
+    for row in TABLE
+    if row.kind not in {Kind.MODE, Kind.ACCOUNT, Kind.VIDEO, Kind.VERSION} and row.name != "repeat"
+]
+
+
+def test_every_name_means_one_parameter() -> None:
+    names = [name for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)]
+    assert len(names) == len(set(names))
+    assert all(find(name.upper()) is not None for name in names)
+
+
+def test_what_a_row_names_exists() -> None:
+    for row in TABLE:
+        for other in (row.needs, *(conflict.other for conflict in row.conflicts)):
+            assert other is None or other == IMAGES or find(other) in TABLE
+
+
+@pytest.mark.parametrize("row", MODELLED, ids=name_of)
+def test_a_parameter_is_taken_by_the_models_of_its_row(row: Parameter) -> None:
+    for model in row.models:
+        value = row.choices_by_family.get(model.partition(".")[0], (None,))[0]
+        prompt = parse(sound(row, model, value))
+        assert about(prompt, row) == set(), (model, prompt.diagnostics)
+
+
+@pytest.mark.parametrize("row", MODELLED, ids=name_of)
+def test_a_parameter_is_refused_by_all_other_models(row: Parameter) -> None:
+    everything = {*VERSIONS, *(f"niji {number}" for number in NIJI_VERSIONS)}
+    for model in everything - row.models:
+        prompt = parse(sound(row, model))
+        if row.name in prompt.parameters:  # `--style raw` becomes `--raw` on 8.x
+            assert about(prompt, row) == {row.severity}, model
+
+
+@pytest.mark.parametrize("row", MODELLED, ids=name_of)
+def test_without_a_version_the_model_is_a_guess_and_never_blocks(row: Parameter) -> None:
+    assert parse(sound(row, None)).errors == ()
+
+
+@pytest.mark.parametrize("row", NUMERIC, ids=name_of)
+@pytest.mark.parametrize("model", [None, "4", "6", "7", "8.1"])
+def test_a_number_is_taken_from_its_lowest_to_its_highest(
+    row: Parameter, model: str | None
+) -> None:
+    span = row.spans.get(model or "", row.span)
+    if span is None or (model is not None and model not in row.models):
+        return
+    for number in (span.low, span.high):
+        assert parse(sound(row, model, str(number))).errors == ()
+    for number in (span.low - 1, span.high + 1, "99999999999999999999999999"):
+        prompt = parse(sound(row, model, str(number)))
+        label = model or "8.2"
+        expected = Severity.WARNING if label in row.unproven else row.severity
+        wrong = [each for each in prompt.diagnostics if "choose a" in str(each.text)]
+        assert [each.severity for each in wrong] == [expected], number
+        assert str(span.low) in str(wrong[0].text)
+        assert str(span.high) in str(wrong[0].text)
+
+
+@pytest.mark.parametrize("value", ["1.5", "1e3", "5x", "٣", "5" * 5000])
+def test_a_whole_number_is_whole(value: str) -> None:
+    assert parse(f"cat --s {value}").errors
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.choices_by_family], ids=name_of)
+def test_choices_differ_by_family(row: Parameter) -> None:
+    for model, choices in row.choices_by_family.items():
+        for choice in row.choices:
+            prompt = parse(sound(row, model, choice))
+            expected = set() if choice in choices else {row.severity}
+            assert about(prompt, row) == expected, (model, choice)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.needs], ids=name_of)
+def test_a_parameter_needs_its_partner(row: Parameter) -> None:
+    newest = next(model for model in reversed(VERSIONS) if model in row.models)
+    lonely = f"a cat --{row.name}{value_for(row)} {flag(newest)}"
+    expected = Severity.WARNING if newest in row.unproven else row.severity
+    assert about(parse(lonely), row) == {expected}
+    assert about(parse(sound(row, newest)), row) == set()
+
+
+@pytest.mark.parametrize(
+    ("row", "conflict"),
+    [
+        (row, conflict)
+        for row in TABLE
+        for conflict in row.conflicts
+        if row.kind is not Kind.VERSION
+    ],
+    ids=lambda part: part.name if isinstance(part, Parameter) else part.other,
+)
+def test_what_conflicts_is_refused_once(row: Parameter, conflict: object) -> None:
+    other, value = conflict.other, conflict.value  # type: ignore[attr-defined]
+    start = f"{LINK} " if other == IMAGES else ""
+    rival = find(other)
+    beside = f" --{other}{value_for(rival)}" if rival else ""
+    mine = f" {value}" if value else value_for(row)
+    prompt = parse(f"{start}a cat --{row.name}{mine}{beside}")
+    clashes = [each for each in prompt.diagnostics if "leave one out" in str(each.text)]
+    blocks = row.severity is Severity.ERROR or (
+        rival is not None
+        and rival.severity is Severity.ERROR
+        and any(each.other == row.name for each in rival.conflicts)
+    )
+    assert [each.severity for each in clashes] == [Severity.ERROR if blocks else Severity.WARNING]
+
+
+def test_version_and_niji_exclude_each_other() -> None:
+    assert texts(parse("cat --v 7 --niji 6"), Severity.ERROR) == [
+        "`--v` and `--niji` do not go together; leave one out."
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in TABLE if row.kind in NEEDED and not row.value_optional],
+    ids=name_of,
+)
+def test_a_missing_value_is_said(row: Parameter) -> None:
+    prompt = parse(f"a cat --{row.name}")
+    expected = Severity.WARNING if "8.2" in row.unproven else row.severity
+    assert (expected, f"`--{row.name}` needs ") in {
+        (each.severity, str(each.text)[: len(row.name) + 11]) for each in prompt.diagnostics
+    }
+    assert f"--{row.name}" in prompt.normalised
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.kind is Kind.VIDEO], ids=name_of)
+def test_video_parameters_are_refused(row: Parameter) -> None:
+    assert parse(f"a cat --{row.name}").errors
+
+
+@pytest.mark.parametrize("row", GONE, ids=name_of)
+def test_what_is_gone_warns_with_a_hint(row: Parameter) -> None:
+    prompt = parse(f"a cat --{row.name} 5 of mine")
+    assert prompt.errors == ()
+    assert f"--{row.name}" in str(prompt.warnings[0].text)
+    assert prompt.words == "a cat of mine"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_known_versions_say_nothing(version: str) -> None:
+    assert parse(f"cat --v {version}").diagnostics == ()
+
+
+@pytest.mark.parametrize("version", ["8", "8.0", "9", "12.5", "2031"])
+def test_unknown_versions_warn_and_never_block(version: str) -> None:
+    prompt = parse(f"cat --v {version} --q 4 --oref {LINK}")
+    assert prompt.warnings
+    assert [each for each in prompt.errors if "do not go together" not in str(each.text)] == []
+    assert f"--v {version}" in prompt.normalised
+
+
+def test_the_removed_version_names_its_successors() -> None:
+    assert texts(parse("cat --v 8"), Severity.WARNING) == [
+        "Version 8.0 is gone; use `--v 8.1` or `--v 8.2`."
+    ]
+
+
+def test_a_bare_niji_is_niji_7() -> None:
+    assert parse("cat --niji").diagnostics == ()
+    assert parse(f"cat --niji --cref {LINK}").errors  # Niji 6 only
