@@ -10,17 +10,10 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import (
-    CALLBACK,
-    DRAW_SMALL,
-    MESSAGES,
-    ONE_MESSAGE,
-    Wire,
-    up_here,
-)
+from tests.acceptance.wire import CALLBACK, DRAW_SMALL, MESSAGES, ONE_MESSAGE, Wire, up_here
 from tests.pictures import encoded
 from tests.standins.discord import Message, faults
-from tests.standins.discord.world import Intent
+from tests.standins.discord.vocabulary import Intent
 
 MIB = 1024 * 1024
 BAD_SENDS = {

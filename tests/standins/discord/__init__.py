@@ -2,9 +2,10 @@
 
 from tests.standins.discord import faults
 from tests.standins.discord.api import Edit, RequestRecord, Violation
+from tests.standins.discord.content import Message, User
 from tests.standins.discord.interactions import Interaction
+from tests.standins.discord.places import Channel, Guild
 from tests.standins.discord.server import DiscordStandIn
-from tests.standins.discord.world import Channel, Guild, Message, User
 
 __all__ = [
     "Channel",

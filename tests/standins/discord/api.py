@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from tests.standins.discord.world import JSON, MIB, Message
+from tests.standins.discord.content import Message
+from tests.standins.discord.vocabulary import JSON, MIB
 
 MAX_REQUEST = 25 * MIB
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from tests.standins.discord.api import BODY, ApiError, Body, answer
 from tests.standins.discord.checks import Problems, check_choices, check_modal
+from tests.standins.discord.content import Message
 from tests.standins.discord.interactions import (
     ALLOWED_CALLBACKS,
     CHOICES,
@@ -27,7 +28,7 @@ from tests.standins.discord.messages import (
     write_message,
 )
 from tests.standins.discord.state import State
-from tests.standins.discord.world import EPHEMERAL, JSON, LOADING, Message
+from tests.standins.discord.vocabulary import EPHEMERAL, JSON, LOADING
 
 # Where only a user-installed app is at work, an interaction may have this many followups.
 USER_INSTALL_FOLLOWUPS = 5

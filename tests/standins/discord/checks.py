@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from tests.standins.discord.world import COMPONENTS_V2, JSON, media_of, walk
+from tests.standins.discord.content import media_of, walk
+from tests.standins.discord.vocabulary import COMPONENTS_V2, JSON
 
 Path = tuple[str | int, ...]
 

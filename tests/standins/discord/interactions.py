@@ -5,16 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tests.redaction import forbid
-from tests.standins.discord.world import (
-    DM_APP_PERMISSIONS,
-    JSON,
-    Channel,
-    ChannelKind,
-    Message,
-    User,
-    World,
-    walk,
-)
+from tests.standins.discord.content import Message, User, walk
+from tests.standins.discord.places import Channel
+from tests.standins.discord.vocabulary import DM_APP_PERMISSIONS, JSON, ChannelKind
+from tests.standins.discord.world import World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 REPLY, DEFERRED_REPLY, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9

@@ -7,19 +7,18 @@ from aiohttp import web
 
 from tests.standins.discord.api import BODY, MAX_REQUEST, ApiError, Body, Edit, answer
 from tests.standins.discord.checks import Problems, check_message
+from tests.standins.discord.content import Message, StoredFile
+from tests.standins.discord.places import Channel
 from tests.standins.discord.state import State
-from tests.standins.discord.world import (
+from tests.standins.discord.vocabulary import (
     COMPONENTS_V2,
     EPHEMERAL,
     JSON,
     LOADING,
-    Channel,
     ChannelKind,
-    Message,
     Permission,
-    StoredFile,
-    pings,
 )
+from tests.standins.discord.world import pings
 
 # The first kind names the rules of `checks`, the others do too.
 _STORED_FLAGS = 1 << 2 | 1 << 12 | COMPONENTS_V2

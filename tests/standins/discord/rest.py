@@ -22,7 +22,7 @@ from tests.standins.discord.checks import Problems, check_command, check_command
 from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Lose, Status, Trickle
 from tests.standins.discord.messages import MessageRoutes, number, payload_of
 from tests.standins.discord.state import State
-from tests.standins.discord.world import JSON, MIB
+from tests.standins.discord.vocabulary import JSON, MIB
 
 BASE = "/api/v10"
 

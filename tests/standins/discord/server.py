@@ -10,6 +10,7 @@ from aiohttp import web
 
 from tests.redaction import forbid
 from tests.standins.discord.api import RateLimit, RequestRecord
+from tests.standins.discord.content import Message, User
 from tests.standins.discord.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -22,9 +23,11 @@ from tests.standins.discord.interactions import (
     menu_data,
     modal_data,
 )
+from tests.standins.discord.places import Channel, Guild
 from tests.standins.discord.rest import BASE, build_app
 from tests.standins.discord.state import State
-from tests.standins.discord.world import JSON, Channel, Guild, Intent, Message, User, World
+from tests.standins.discord.vocabulary import JSON, Intent
+from tests.standins.discord.world import World
 from tests.timing import PATIENCE_S
 
 Found = TypeVar("Found")
