@@ -12,8 +12,9 @@ import pytest
 from bot.demo.faults import Answer, Outcome
 from bot.platforms.discord.interactions import answers
 from bot.wishes import Order, Wish
-from tests.acceptance.wire import API_KEY, CALLBACK, MESSAGES, ORIGINAL, Wire
+from tests.acceptance.wire import API_KEY, Wire
 from tests.standins.discord import faults
+from tests.standins.discord.routes import BY_TOKEN, CALLBACK, MESSAGES
 from tests.standins.inprocess import BotTask
 
 PROMPT = "a fox that nobody may read about"
@@ -53,8 +54,8 @@ async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
         (CALLBACK, 400, "interaction_failed"),
         (CALLBACK, 403, "interaction_failed"),
         (CALLBACK, 404, "jobs_cancelled_unanswered"),
-        (ORIGINAL, 400, "interaction_failed"),
-        (ORIGINAL, 403, "interaction_failed"),
+        (BY_TOKEN, 400, "interaction_failed"),
+        (BY_TOKEN, 403, "interaction_failed"),
     ],
 )
 async def test_a_discord_that_quotes_our_answer(

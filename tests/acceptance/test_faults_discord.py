@@ -14,8 +14,9 @@ from bot.demo.faults import Outcome
 from bot.platforms.discord import calls
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import placeholder_keeper, posting
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire
+from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
+from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
 

@@ -10,9 +10,10 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import CALLBACK, DRAW_SMALL, MESSAGES, ONE_MESSAGE, Wire, up_here
+from tests.acceptance.wire import DRAW_SMALL, Wire, up_here
 from tests.pictures import encoded
 from tests.standins.discord import Message, faults
+from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.discord.vocabulary import Intent
 
 MIB = 1024 * 1024

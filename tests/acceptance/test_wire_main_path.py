@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire, up_here
+from tests.acceptance.wire import Wire, up_here
 from tests.standins.discord import Message
+from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 
 
 async def test_the_answer_comes_at_once_however_slow_the_api_is(tmp_path: Path) -> None:

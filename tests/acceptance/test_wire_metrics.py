@@ -8,9 +8,10 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.demo.faults import Answer, Callback, Outcome
-from tests.acceptance.wire import MESSAGES, ONE_MESSAGE, Wire, up_here
+from tests.acceptance.wire import Wire, up_here
 from tests.redaction import forbid
 from tests.standins.discord import faults
+from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
 from tests.timing import PATIENCE_S
 
 TOKEN = "token-that-only-the-scraper-has"

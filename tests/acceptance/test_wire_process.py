@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.acceptance.wire import COMMANDS, MESSAGES, Stopwatch, Wire, up_here
+from tests.acceptance.wire import Stopwatch, Wire, up_here
 from tests.standins.discord import faults
+from tests.standins.discord.routes import COMMANDS, MESSAGES
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.demo.faults import Answer, Callback, Outcome
 from bot.leases import LEASE
-from tests.acceptance.wire import COMMANDS, MESSAGES, Stopwatch, Wire
+from tests.acceptance.wire import Stopwatch, Wire
 from tests.standins.discord import faults
+from tests.standins.discord.routes import COMMANDS, MESSAGES
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 

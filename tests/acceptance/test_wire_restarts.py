@@ -5,15 +5,9 @@ import math
 from pathlib import Path
 
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import (
-    CALLBACK,
-    MESSAGES,
-    ONE_MESSAGE,
-    Stopwatch,
-    Wire,
-    on_each_database,
-)
+from tests.acceptance.wire import Stopwatch, Wire, on_each_database
 from tests.standins.discord import faults
+from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer
 
 SELDOM = {"POLL_INTERVAL": "60"}

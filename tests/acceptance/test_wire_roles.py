@@ -5,7 +5,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.acceptance.wire import ONE_MESSAGE, Wire
+from tests.acceptance.wire import Wire
+from tests.standins.discord.routes import ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 

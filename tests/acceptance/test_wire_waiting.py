@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, Wire, up_here
+from tests.acceptance.wire import Wire, up_here
 from tests.standins.discord import Message
+from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 
 ONE_SLOT = {"MIDJOURNEY_CONCURRENCY": "1"}
 HOURS = 3600.0

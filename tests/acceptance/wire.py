@@ -33,11 +33,6 @@ T = TypeVar("T")
 DRAW_SMALL = partial(draw_picture, long_side=64)
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
-CALLBACK = "/interactions/{interaction_id}/{token}/callback"
-MESSAGES = "/channels/{channel_id}/messages"
-ONE_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
-ORIGINAL = "/webhooks/{application_id}/{token}/messages/{message_id}"
-COMMANDS = "/applications/{application_id}/commands"
 
 
 @dataclass(kw_only=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
-from tests.acceptance.wire import MESSAGES
 from tests.bench.table import Measured
 from tests.bench.worlds import ENDLESS_S, SETTINGS, TINY_PICTURE, BenchWire
+from tests.standins.discord.routes import MESSAGES
 from tests.standins.process import ROOT
 
 IMAGES = 4

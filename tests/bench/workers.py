@@ -15,10 +15,10 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.wire import MESSAGES
 from tests.bench.table import Measured
 from tests.bench.worlds import SETTINGS, TINY_PICTURE, BenchWire, people
 from tests.standins.discord import DiscordStandIn
+from tests.standins.discord.routes import MESSAGES
 from tests.standins.postgresql import PostgresServer, find_server_programs
 from tests.standins.process import BotProcess
 from tests.timing import PATIENCE_S

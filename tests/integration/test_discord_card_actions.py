@@ -15,8 +15,8 @@ from bot.platforms.discord.interactions import buttons
 from tests.pictures import picture, png
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
+from tests.standins.discord.routes import BY_TOKEN
 
-BY_TOKEN = "/webhooks/{application_id}/{token}/messages/{message_id}"
 IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style", "Job details"
 
 

@@ -15,9 +15,8 @@ from bot.platforms.discord.interactions import answers
 from tests.pictures import picture
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
+from tests.standins.discord.routes import CALLBACK, COMMANDS
 
-CALLBACK = "/interactions/{interaction_id}/{token}/callback"
-COMMANDS = "/applications/{application_id}/commands"
 ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
 
 

@@ -16,8 +16,8 @@ from bot.platforms.discord import language
 from bot.platforms.discord.interactions import answers, suggestions, whispers
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
+from tests.standins.discord.routes import CALLBACK
 
-CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 PATIENCE_S = 8.0  # of this test, on a busy machine; Discord has 3
 PICTURE = b"\x89PNG\r\n\x1a\n"
 

@@ -14,9 +14,9 @@ from tests import catalogue
 from tests.stage import Stage, parts
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.content import walk
+from tests.standins.discord.routes import COMMANDS
 from tests.standins.discord.vocabulary import JSON
 
-COMMANDS = "/applications/{application_id}/commands"
 # Where Discord takes only so many characters, and ours are cut off if they are more.
 BOUNDED = ("label", "placeholder", "description", "title")
 

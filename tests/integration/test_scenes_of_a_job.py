@@ -11,10 +11,10 @@ from tests.life.provider import Answer
 from tests.life.stage import Stage, stage_on
 from tests.life.world import World
 from tests.standins.discord.faults import Hang, Lose, Status
+from tests.standins.discord.routes import MESSAGES
 
 MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
-POSTS = "/channels/{channel_id}/messages"
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> N
 
 def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World) -> None:
     imagine(world)
-    world.chat.faults.add("POST", POSTS, Hang(seconds=50.0, after_effect=True))
+    world.chat.faults.add("POST", MESSAGES, Hang(seconds=50.0, after_effect=True))
     succeed(world)
     world.freeze(20 * MINUTE)
     world.wait(6)
@@ -292,7 +292,7 @@ def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_
 ) -> None:
     imagine(world, "a cat --relax")
     world.freeze(15 * MINUTE)  # the reply token ends
-    world.chat.faults.add("POST", POSTS, Lose(after_effect=True))
+    world.chat.faults.add("POST", MESSAGES, Lose(after_effect=True))
     succeed(world)
     world.chat.channel.deny("view_channel")
     world.troubles.add(world.chat.channel.id)

@@ -11,14 +11,12 @@ from typing import Any, Generic, TypeVar
 
 from bot.demo import faults as api
 from bot.demo.faults import Answer, Callback, Outcome, Plan
-from tests.acceptance.wire import CALLBACK, MESSAGES, ONE_MESSAGE, ORIGINAL
 from tests.soak import cards
 from tests.soak.cards import Cards
 from tests.standins.discord import faults as discord
+from tests.standins.discord.routes import BY_TOKEN, CALLBACK, MESSAGES, ONE_MESSAGE, WEBHOOK
 
 T = TypeVar("T")
-
-FOLLOWUP = "/webhooks/{application_id}/{token}"
 
 
 class Deck(Generic[T]):
@@ -95,10 +93,10 @@ class Decks:
             "edit": (("PATCH", ONE_MESSAGE), edits, 30),
             "delete": (("DELETE", ONE_MESSAGE), cards.CHANGES, 40),
             "read": (("GET", MESSAGES), cards.CHANGES, 10),
-            "edit by token": (("PATCH", ORIGINAL), edits, 20),
-            "delete by token": (("DELETE", ORIGINAL), cards.CHANGES, 20),
-            "read by token": (("GET", ORIGINAL), cards.CHANGES, 20),
-            "follow up": (("POST", FOLLOWUP), cards.CHANGES, 30),
+            "edit by token": (("PATCH", BY_TOKEN), edits, 20),
+            "delete by token": (("DELETE", BY_TOKEN), cards.CHANGES, 20),
+            "read by token": (("GET", BY_TOKEN), cards.CHANGES, 20),
+            "follow up": (("POST", WEBHOOK), cards.CHANGES, 30),
             "open a DM": (("POST", "/users/@me/channels"), cards.CHANGES, 20),
             "log in": (("GET", "/users/@me"), cards.CHANGES, 30),
         }

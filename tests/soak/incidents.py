@@ -8,11 +8,11 @@ from random import Random
 
 from bot.demo.faults import Answer
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.wire import MESSAGES
 from tests.soak.fleet import Fleet
 from tests.soak.people import People
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.faults import hang
+from tests.standins.discord.routes import MESSAGES
 
 LEASE_S = 15.0
 HOLD_S = 0.4  # an answer is kept back for a kill

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from bot.demo.midjourney import MidjourneyStandIn, StandInJob
-from tests.acceptance.wire import CALLBACK
 from tests.soak.people import CARD, WISH, Command
 from tests.standins.discord import DiscordStandIn, Interaction, Message
+from tests.standins.discord.routes import CALLBACK
 
 _HOOK = re.compile(r"/webhook/midjourney/([a-z2-7]{20})/")
 _BUTTON = re.compile(r"imagine:(?:cancel|discard|delete|again):([a-z2-7]{20})")

@@ -29,9 +29,6 @@ from bot.service import Accepted
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 
-MESSAGES = "/channels/{channel_id}/messages"
-ONE_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
-WEBHOOK = "/webhooks/{application_id}/{token}/messages/{message_id}"
 NOW = datetime.now(UTC)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from bot.errors import DeliveryDelayedError, UndeliverableError
 from bot.platforms.discord import ImagineBot
-from tests.integration.posting.stage import WEBHOOK, Stage, SteppingClock, staged
+from tests.integration.posting.stage import Stage, SteppingClock, staged
 from tests.standins.discord import DiscordStandIn, faults
+from tests.standins.discord.routes import BY_TOKEN
 
 
 @pytest.mark.parametrize("permission", ["send_messages", "attach_files", "view_channel"])
@@ -121,7 +122,7 @@ async def test_a_result_that_nobody_can_look_at_any_more_is_done(filled: Stage) 
 
 async def test_a_look_that_gets_no_answer_is_repeated(filled: Stage) -> None:
     await filled.cover()
-    filled.d.faults.add("GET", WEBHOOK, faults.lose_answer_after_effect(), times=2)
+    filled.d.faults.add("GET", BY_TOKEN, faults.lose_answer_after_effect(), times=2)
     with pytest.raises(DeliveryDelayedError):
         await filled.look()
     assert await filled.deliver([]) == filled.clock.now()

@@ -9,8 +9,9 @@ from bot.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
 from bot.leases import LEASE, Lease, Term
 from bot.models import Failure, FailureCode
 from bot.platforms.discord import ImagineBot
-from tests.integration.posting.stage import MESSAGES, Stage, SteppingClock, picture, staged
+from tests.integration.posting.stage import Stage, SteppingClock, picture, staged
 from tests.standins.discord import DiscordStandIn, faults
+from tests.standins.discord.routes import MESSAGES
 
 
 async def test_a_result_is_one_new_message_and_the_placeholder_goes(stage: Stage) -> None:

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import DeliveryDelayedError
-from tests.integration.posting.stage import ONE_MESSAGE, Stage
+from tests.integration.posting.stage import Stage
 from tests.standins.discord import faults
+from tests.standins.discord.routes import ONE_MESSAGE
 
 
 async def test_a_lost_placeholder_is_recovered_and_removed(stage: Stage) -> None:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from tests.integration.posting.stage import MESSAGES, Stage, noise, pictures
+from tests.integration.posting.stage import Stage, noise, pictures
 from tests.standins.discord import faults
+from tests.standins.discord.routes import MESSAGES
 
 
 async def test_a_message_that_is_too_large_is_sent_with_smaller_files(stage: Stage) -> None:

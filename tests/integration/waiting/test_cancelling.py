@@ -8,8 +8,9 @@ from bot.clock import SystemClock
 from bot.models import JobStatus
 from bot.platforms.discord.interactions import whispers as panel_answers
 from bot.service import Actor
-from tests.integration.waiting.theatre import BY_TOKEN, MESSAGES, ONE_MESSAGE, Theatre, whispers
+from tests.integration.waiting.theatre import Theatre, whispers
 from tests.standins.discord import faults
+from tests.standins.discord.routes import BY_TOKEN, MESSAGES, ONE_MESSAGE
 
 
 async def test_cancel_is_free_while_the_job_waits(theatre: Theatre) -> None:

@@ -7,16 +7,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.models import DeliveryStatus, Failure, FailureCode, TaskReport
 from bot.platforms.discord.interactions import answers
-from tests.integration.waiting.theatre import (
-    BY_TOKEN,
-    MINUTE,
-    ONE_MESSAGE,
-    Theatre,
-    group,
-    question,
-    whispers,
-)
+from tests.integration.waiting.theatre import MINUTE, Theatre, group, question, whispers
 from tests.standins.discord import faults
+from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
 
 # ── The question ────────────────────────────────────────────────────────────────────────────────
 

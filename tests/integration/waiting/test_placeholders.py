@@ -11,8 +11,9 @@ from bot.models import DeliveryStatus, Preferences
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.posting import placeholder_keeper
 from bot.service import Actor
-from tests.integration.waiting.theatre import CALLBACK, MESSAGES, ONE_MESSAGE, Theatre
+from tests.integration.waiting.theatre import Theatre
 from tests.standins.discord import faults
+from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 
 
 async def test_when_drawing_begins_one_edit_says_so(theatre: Theatre) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import posting
-from tests.integration.waiting.theatre import BY_TOKEN, MESSAGES, Theatre, question
+from tests.integration.waiting.theatre import Theatre, question
 from tests.pictures import picture
 from tests.standins.discord import faults
+from tests.standins.discord.routes import BY_TOKEN, MESSAGES
 
 
 async def test_a_private_result_takes_the_place_of_the_answer(theatre: Theatre) -> None:

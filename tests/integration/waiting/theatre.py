@@ -16,10 +16,6 @@ from tests.standins.discord import Interaction, Message
 from tests.timing import PATIENCE_S
 
 MINUTE = timedelta(minutes=1)
-CALLBACK = "/interactions/{interaction_id}/{token}/callback"
-MESSAGES = "/channels/{channel_id}/messages"
-ONE_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
-BY_TOKEN = "/webhooks/{application_id}/{token}/messages/{message_id}"
 
 
 class Album:

@@ -27,6 +27,7 @@ from tests.standins.discord.messages import (
     remove,
     write_message,
 )
+from tests.standins.discord.routes import BY_TOKEN, CALLBACK, WEBHOOK
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import EPHEMERAL, JSON, LOADING
 
@@ -41,14 +42,12 @@ class CallbackRoutes:
         self.state = state
 
     def routes(self) -> list[web.RouteDef]:
-        webhook = "/webhooks/{application_id}/{token}"
-        one = webhook + "/messages/{message_id}"
         return [
-            web.post("/interactions/{interaction_id}/{token}/callback", self.callback),
-            web.post(webhook, self.follow_up),
-            web.get(one, self.get),
-            web.patch(one, self.edit),
-            web.delete(one, self.delete),
+            web.post(CALLBACK, self.callback),
+            web.post(WEBHOOK, self.follow_up),
+            web.get(BY_TOKEN, self.get),
+            web.patch(BY_TOKEN, self.edit),
+            web.delete(BY_TOKEN, self.delete),
         ]
 
     async def callback(self, request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from tests.standins.discord.api import BODY, MAX_REQUEST, ApiError, Body, Edit, 
 from tests.standins.discord.checks import Problems, check_message
 from tests.standins.discord.content import Message, StoredFile
 from tests.standins.discord.places import Channel
+from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import (
     COMPONENTS_V2,
@@ -130,16 +131,14 @@ class MessageRoutes:
         self.state = state
 
     def routes(self) -> list[web.RouteDef]:
-        messages = "/channels/{channel_id}/messages"
-        one = messages + "/{message_id}"
         return [
             web.get("/channels/{channel_id}", self.get_channel),
             web.post("/channels/{channel_id}/typing", self.type),
-            web.get(messages, self.list),
-            web.post(messages, self.create),
-            web.get(one, self.get),
-            web.patch(one, self.edit),
-            web.delete(one, self.delete),
+            web.get(MESSAGES, self.list),
+            web.post(MESSAGES, self.create),
+            web.get(ONE_MESSAGE, self.get),
+            web.patch(ONE_MESSAGE, self.edit),
+            web.delete(ONE_MESSAGE, self.delete),
         ]
 
     def _channel(self, request: web.Request) -> Channel:

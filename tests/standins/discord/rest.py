@@ -21,6 +21,7 @@ from tests.standins.discord.callbacks import CallbackRoutes
 from tests.standins.discord.checks import Problems, check_command, check_commands
 from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Lose, Status, Trickle
 from tests.standins.discord.messages import MessageRoutes, number, payload_of
+from tests.standins.discord.routes import COMMANDS
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import JSON, MIB
 
@@ -327,10 +328,7 @@ class CommandRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         made = []
-        for base in (
-            "/applications/{application_id}/commands",
-            "/applications/{application_id}/guilds/{guild_id}/commands",
-        ):
+        for base in (COMMANDS, "/applications/{application_id}/guilds/{guild_id}/commands"):
             made += [
                 web.get(base, self.list),
                 web.put(base, self.replace),

@@ -6,8 +6,9 @@ import aiohttp
 import discord
 import pytest
 
-from tests.integration.standins.discord.tiny_bot import MESSAGES, TinyBot, send_card
+from tests.integration.standins.discord.tiny_bot import TinyBot, send_card
 from tests.standins.discord import DiscordStandIn, faults
+from tests.standins.discord.routes import MESSAGES
 
 
 async def test_an_answer_lost_after_the_effect_leaves_the_message(

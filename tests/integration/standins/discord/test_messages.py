@@ -3,9 +3,10 @@
 import discord
 import pytest
 
-from tests.integration.standins.discord.tiny_bot import MESSAGES, Card, TinyBot, send_card
+from tests.integration.standins.discord.tiny_bot import Card, TinyBot, send_card
 from tests.pictures import PNG
 from tests.standins.discord import DiscordStandIn
+from tests.standins.discord.routes import MESSAGES
 
 
 async def test_a_card_shows_its_gallery_and_pings_only_whom_it_may(

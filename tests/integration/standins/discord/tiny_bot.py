@@ -15,8 +15,6 @@ from discord.ext import commands
 from tests.pictures import PNG
 from tests.standins.discord import DiscordStandIn, Message
 
-MESSAGES = "/channels/{channel_id}/messages"
-
 
 class PressButton(ui.DynamicItem[ui.Button[Any]], template=r"job:(?P<job>\w+)"):
     def __init__(self, job: str) -> None:
