@@ -12,12 +12,13 @@ import aiohttp
 from sqlalchemy import event
 
 from bot.clock import SystemClock
-from bot.models import Job, Mode, NewJob, Origin, new_job_id
+from bot.models import Job
 from bot.store import Database, SqlJobStore, SqlReferenceStore, open_database
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from bot.web.webhook import CallbackHandler
+from tests.jobs import new_job
 from tests.redaction import forbid
 from tests.timing import PATIENCE_S
 
@@ -66,13 +67,7 @@ class Listener:
 
     async def _claimed(self) -> Job:
         now = datetime.now(UTC)
-        new = NewJob(
-            id=new_job_id(),
-            source_key=f"discord:{new_job_id()}:0",
-            origin=Origin(platform="discord", tenant_id="1", channel_id="2", user_id="3"),
-            prompt="a cat",
-            mode=Mode.FAST,
-        )
+        new = new_job()
         await self.jobs.add([new], admit=lambda _u: None, slots=10, now=now, claimable_at=now)
         until = now + timedelta(seconds=15)
         (job,) = await self.jobs.claim(

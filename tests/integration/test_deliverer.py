@@ -17,11 +17,7 @@ from bot.models import (
     FetchedImage,
     GroupProgress,
     Job,
-    Mode,
-    NewJob,
-    Origin,
     TaskReport,
-    new_job_id,
 )
 from bot.ports import PostLog
 from bot.progress import ProgressNotifier
@@ -33,6 +29,7 @@ from bot.store import (
     SqlPersonalStore,
     open_database,
 )
+from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
 
@@ -71,10 +68,7 @@ class NoImages:
 async def finished_job(database: Database, at: datetime) -> Job:
     """Give a job that failed at this time, and is to be delivered."""
     jobs = SqlJobStore(database)
-    origin = Origin(platform="discord", tenant_id="1", channel_id="2", user_id="3")
-    new = NewJob(
-        id=new_job_id(), source_key="discord:1:0", origin=origin, prompt="a cat", mode=Mode.FAST
-    )
+    new = new_job()
     await jobs.add([new], admit=lambda _usage: None, slots=1, now=at, claimable_at=at)
     (job,) = await jobs.claim(
         owner="before", lease_until=at, slots=1, limit=1, hooked=True, now=at + SECOND

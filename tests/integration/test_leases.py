@@ -12,36 +12,24 @@ import pytest
 from bot.dispatcher import Dispatcher
 from bot.errors import LostLeaseError
 from bot.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
-from bot.models import Job, JobStatus, Mode, NewJob, Origin, TaskReport, new_job_id
+from bot.models import Job, JobStatus, Mode, TaskReport
 from bot.store import Database, SqlJobStore, SqlSettingStore, open_database
+from tests.clocks import SteppedClock
+from tests.jobs import new_job
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-class SteppedClock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-
 class Bench:
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.clock = SteppedClock()
+        self.clock = SteppedClock(NOW)
         self.jobs = SqlJobStore(database)
         self.claims = Claims(self.jobs, clock=self.clock, owner="me")
 
     async def add(self) -> str:
-        new = NewJob(
-            id=new_job_id(),
-            source_key=f"discord:{new_job_id()}:0",
-            origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
-            prompt="a fox",
-            mode=Mode.FAST,
-        )
+        new = new_job(prompt="a fox")
         await self.jobs.add([new], admit=lambda _: None, slots=10, now=NOW, claimable_at=NOW)
         return new.id
 

@@ -9,24 +9,17 @@ import pytest
 from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.midjourney.client import HttpMidjourneyClient
-from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
+from bot.models import Job, JobStatus, Mode
 from bot.reconciler import Reconciler
 from bot.store import SqlJobStore, open_database
+from tests.clocks import SteppedClock
+from tests.jobs import new_job
 from tests.timing import PATIENCE_S
 
 KEY = "the-key"
 SECOND = timedelta(seconds=1)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 INTERVAL = 15 * SECOND
-
-
-class SteppedClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class Bench:
@@ -37,20 +30,14 @@ class Bench:
     ) -> None:
         self.jobs = jobs
         self.provider = provider
-        self.clock = SteppedClock()
+        self.clock = SteppedClock(NOW)
         self._api = api
         self.reconciler = Reconciler(jobs=jobs, api=api, clock=self.clock, poll_interval=INTERVAL)
 
     async def running(self, *, first_poll_after: timedelta) -> Job:
         """Give a job that the provider works on."""
         now = self.clock.now()
-        new = NewJob(
-            id=new_job_id(),
-            source_key=f"discord:{new_job_id()}",
-            origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
-            prompt="a cat",
-            mode=Mode.FAST,
-        )
+        new = new_job()
         await self.jobs.add([new], admit=lambda _usage: None, slots=10, now=now, claimable_at=now)
         (claimed,) = await self.jobs.claim(
             owner="me", lease_until=now + INTERVAL, slots=10, limit=1, hooked=True, now=now
@@ -75,7 +62,7 @@ class Bench:
 
     async def after(self, wait: timedelta) -> None:
         """Let time pass, and the reconciler do what is due then."""
-        self.clock.at += wait
+        self.clock.time += wait
         await self.reconciler.poll_due()
 
     def calls(self) -> list[set[str]]:
@@ -155,5 +142,5 @@ async def test_after_a_callback_a_job_is_asked_about_in_ever_longer_steps(bench:
     for _ in range(6):
         await bench.reconciler.poll_due()
         steps.append(await bench.next_poll(job))
-        bench.clock.at += steps[-1]
+        bench.clock.time += steps[-1]
     assert steps == [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, INTERVAL, INTERVAL]

@@ -13,21 +13,12 @@ from bot.leases import check_lease
 from bot.models import LeaseGrant
 from bot.singleton import Singleton
 from bot.store import Database, SqlLeaseStore
+from tests.clocks import SteppedClock
 
 T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LEASE = timedelta(seconds=15)
-
-
-class SteppedClock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def now(self) -> datetime:
-        return self.time
 
 
 @pytest.fixture
@@ -100,7 +91,7 @@ class Worker:
         self.may_end = asyncio.Event()
         self.has_ended = asyncio.Event()
         self.lost: LostLeaseError | None = None
-        self.clock = SteppedClock()
+        self.clock = SteppedClock(NOW)
         self.singleton = Singleton(
             "work", self._work, stop=stop, leases=leases, clock=self.clock, owner=owner
         )
@@ -263,7 +254,7 @@ async def test_an_error_of_the_work_is_not_swallowed(shared: SqlLeaseStore) -> N
     async def broken() -> None:
         raise RuntimeError("a defect")
 
-    singleton = Singleton("work", broken, leases=shared, clock=SteppedClock(), owner="a")
+    singleton = Singleton("work", broken, leases=shared, clock=SteppedClock(NOW), owner="a")
     with pytest.raises(RuntimeError, match="a defect"):
         await soon(singleton.run())
     assert await acquire(shared, "b") == 2

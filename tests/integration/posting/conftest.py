@@ -6,17 +6,18 @@ from typing import Any, cast
 import pytest
 
 from bot.platforms.discord import ImagineBot
-from tests.integration.posting.stage import Stage, SteppingClock, staged
+from tests.clocks import SteppedClock
+from tests.integration.posting.stage import Stage, staged
 from tests.standins.discord import DiscordStandIn
 
 
 @pytest.fixture
-def clock() -> SteppingClock:
-    return SteppingClock()
+def clock() -> SteppedClock:
+    return SteppedClock()
 
 
 @pytest.fixture
-async def bot(d: DiscordStandIn, clock: SteppingClock) -> AsyncIterator[ImagineBot]:
+async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBot]:
     nobody = cast("Any", None)  # deliveries need neither service nor store
     bot = ImagineBot(
         service=nobody,
@@ -33,5 +34,5 @@ async def bot(d: DiscordStandIn, clock: SteppingClock) -> AsyncIterator[ImagineB
 
 
 @pytest.fixture
-async def stage(d: DiscordStandIn, bot: ImagineBot, clock: SteppingClock) -> Stage:
+async def stage(d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock) -> Stage:
     return await staged(d, bot, clock)

@@ -26,27 +26,17 @@ from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
 from bot.pricing import Cost
 from bot.service import Accepted
+from tests.clocks import SteppedClock
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 
 NOW = datetime.now(UTC)
 
 
-class SteppingClock:
-    def __init__(self) -> None:
-        self.time = datetime.now(UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def step(self, **by: float) -> None:
-        self.time += timedelta(**by)
-
-
 class MemoryLog:
     """A post log that survives its "process"."""
 
-    def __init__(self, job: Job, clock: SteppingClock) -> None:
+    def __init__(self, job: Job, clock: SteppedClock) -> None:
         self._clock = clock
         self.is_lost = False
         self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.SENDING, created_at=NOW)
@@ -86,7 +76,7 @@ class Stage:
 
     d: DiscordStandIn
     platform: DiscordPlatform
-    clock: SteppingClock
+    clock: SteppedClock
     job: Job
     interaction: Interaction
     log: MemoryLog = field(init=False)
@@ -146,7 +136,7 @@ def pictures(job: Job) -> list[FetchedImage]:
 async def staged(
     d: DiscordStandIn,
     bot: ImagineBot,
-    clock: SteppingClock,
+    clock: SteppedClock,
     *,
     images: int = 4,
     failure: Failure | None = None,

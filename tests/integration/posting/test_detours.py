@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import DeliveryDelayedError, UndeliverableError
 from bot.platforms.discord import ImagineBot
-from tests.integration.posting.stage import Stage, SteppingClock, staged
+from tests.clocks import SteppedClock
+from tests.integration.posting.stage import Stage, staged
 from tests.standins.discord import DiscordStandIn, faults
 from tests.standins.discord.routes import BY_TOKEN
 
@@ -69,7 +70,7 @@ async def test_a_deleted_channel_is_undeliverable(stage: Stage) -> None:
 
 
 async def test_a_closed_direct_message_is_undeliverable(
-    d: DiscordStandIn, bot: ImagineBot, clock: SteppingClock
+    d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock
 ) -> None:
     stage = await staged(d, bot, clock, is_direct=True)
     d.ann.accepts_dms = False

@@ -9,7 +9,8 @@ from bot.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
 from bot.leases import LEASE, Lease, Term
 from bot.models import Failure, FailureCode
 from bot.platforms.discord import ImagineBot
-from tests.integration.posting.stage import Stage, SteppingClock, picture, staged
+from tests.clocks import SteppedClock
+from tests.integration.posting.stage import Stage, picture, staged
 from tests.standins.discord import DiscordStandIn, faults
 from tests.standins.discord.routes import MESSAGES
 
@@ -64,7 +65,7 @@ async def test_a_send_kept_back_by_a_rate_limit_until_its_lease_is_over_does_not
 
 
 async def test_24_images_come_as_three_cards(
-    d: DiscordStandIn, bot: ImagineBot, clock: SteppingClock
+    d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock
 ) -> None:
     stage = await staged(d, bot, clock, images=24)
     await stage.deliver()
@@ -73,7 +74,7 @@ async def test_24_images_come_as_three_cards(
 
 
 async def test_a_failure_is_a_message_that_says_so(
-    d: DiscordStandIn, bot: ImagineBot, clock: SteppingClock
+    d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock
 ) -> None:
     failure = Failure(code=FailureCode.QUOTA)
     stage = await staged(d, bot, clock, images=0, failure=failure)

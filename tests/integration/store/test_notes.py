@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import JobStatus, Mode, NewJob, Note, Origin, Preferences, TaskReport, new_job_id
+from bot.models import JobStatus, Note, Preferences, TaskReport
 from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlNoteStore, SqlPersonalStore
+from tests.jobs import ORIGIN, new_job, new_jobs
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
 
@@ -24,18 +25,8 @@ class Bench:
 
     async def add(self, count: int = 1, channel: str = "7") -> list[str]:
         """Store the jobs of one command, which the person has seen, and give their ids."""
-        ids = [new_job_id() for _ in range(count)]
-        new = [
-            NewJob(
-                id=job_id,
-                source_key=f"discord:{ids[0]}:{number}",
-                origin=Origin(platform="discord", tenant_id="5", channel_id=channel, user_id="1"),
-                prompt="a fox",
-                mode=Mode.FAST,
-                group_id=ids[0] if count > 1 else None,
-            )
-            for number, job_id in enumerate(ids)
-        ]
+        new = new_jobs(count, origin=replace(ORIGIN, channel_id=channel))
+        ids = [job.id for job in new]
         await self.jobs.add(new, admit=lambda _: None, slots=10, now=NOW, claimable_at=NOW)
         await self.jobs.mark_answered(ids[0], placeholder_id="900", now=NOW)
         return ids
@@ -107,13 +98,7 @@ async def test_cancelling_leaves_a_note_and_giving_up_an_unseen_command_none(ben
     await bench.jobs.cancel(seen, now=NOW)
     assert [note.job_id for note in await bench.notes()] == [seen]
     await bench.forget()
-    new = NewJob(
-        id=new_job_id(),
-        source_key="discord:2:0",
-        origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
-        prompt="a fox",
-        mode=Mode.FAST,
-    )
+    new = new_job()
     await bench.jobs.add([new], admit=lambda _: None, slots=10, now=NOW, claimable_at=NOW)
     assert await bench.jobs.cancel_unanswered(new.id, now=NOW)
     assert await bench.notes() == []

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.models import Job, JobStatus, Mode, NewJob, Origin, new_job_id
+from bot.models import Job, JobStatus
 from bot.store import Database, SqlJobStore, open_database
 from bot.store.admission import cancel
 from bot.store.callbacks import CallbackNote, note_callbacks
 from bot.store.submitting import record_accepted, renew_leases
+from tests.jobs import new_job
 from tests.standins.postgresql import PostgresServer
 
 T = TypeVar("T")
@@ -36,13 +37,7 @@ class Bench:
         self.jobs = SqlJobStore(database)
 
     async def add(self) -> Job:
-        new = NewJob(
-            id=new_job_id(),
-            source_key=f"discord:{new_job_id()}:0",
-            origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
-            prompt="a cat",
-            mode=Mode.FAST,
-        )
+        new = new_job()
         (job,), _ = await self.jobs.add(
             [new], admit=lambda _usage: None, slots=10, now=NOW, claimable_at=NOW
         )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from bot import janitor
 from bot.clock import SystemClock
 from bot.janitor import Janitor
-from bot.models import Job, Mode, NewJob, Origin, TaskReport, new_job_id
+from bot.models import Job, TaskReport
 from bot.store import (
     Database,
     SqlDeliveryStore,
@@ -17,6 +17,7 @@ from bot.store import (
     SqlReferenceStore,
 )
 from bot.store.tables import deliveries
+from tests.jobs import new_jobs
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
 
@@ -34,18 +35,8 @@ class Bench:
 
     async def add(self, count: int = 1, *, at: datetime = OLD) -> list[str]:
         """Store the jobs of one command and give their ids."""
-        ids = [new_job_id() for _ in range(count)]
-        new = [
-            NewJob(
-                id=job_id,
-                source_key=f"discord:{ids[0]}:{number}",
-                origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
-                prompt="a fox",
-                mode=Mode.FAST,
-                group_id=ids[0] if count > 1 else None,
-            )
-            for number, job_id in enumerate(ids)
-        ]
+        new = new_jobs(count)
+        ids = [job.id for job in new]
         await self.jobs.add(new, admit=lambda _: None, slots=10, now=at, claimable_at=at)
         return ids
 

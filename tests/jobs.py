@@ -1,0 +1,31 @@
+"""Jobs that somebody asks for, where a test does not care who, where and for what."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.models import Mode, NewJob, Origin, new_job_id
+
+ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
+
+
+def new_job(**changes: Any) -> NewJob:
+    """Give a job of a command of its own, but for these fields."""
+    (job,) = new_jobs(1, **changes)
+    return job
+
+
+def new_jobs(count: int, **changes: Any) -> list[NewJob]:
+    """Give the jobs of one command: a group, unless it is a single one."""
+    ids = [new_job_id() for _ in range(count)]
+    jobs = [
+        NewJob(
+            id=job_id,
+            source_key=f"discord:{ids[0]}:{number}",
+            origin=ORIGIN,
+            prompt="a cat",
+            mode=Mode.FAST,
+            group_id=ids[0] if count > 1 else None,
+        )
+        for number, job_id in enumerate(ids)
+    ]
+    return [replace(job, **changes) for job in jobs]
