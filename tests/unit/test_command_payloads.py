@@ -13,7 +13,7 @@ import pytest
 from bot.prompts import TABLE
 from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS
 from tests.commands import bot_with_commands
-from tests.standins.discord.checks import check_commands
+from tests.standins.discord.command_rules import check_commands
 
 Payload = dict[str, Any]
 CHAT_INPUT, SUBCOMMAND, SUBCOMMAND_GROUP = 1, 1, 2

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from aiohttp import web
 
 from tests.standins.discord.api import BODY, ApiError, Body, answer
-from tests.standins.discord.checks import Problems, check_choices, check_modal
+from tests.standins.discord.command_rules import check_choices
+from tests.standins.discord.component_rules import check_modal
 from tests.standins.discord.content import Message
 from tests.standins.discord.interactions import (
     ALLOWED_CALLBACKS,
@@ -27,6 +28,7 @@ from tests.standins.discord.messages import (
     remove,
     write_message,
 )
+from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, WEBHOOK
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import EPHEMERAL, JSON, LOADING

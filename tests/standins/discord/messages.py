@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from tests.standins.discord.api import BODY, MAX_REQUEST, ApiError, Body, Edit, answer
-from tests.standins.discord.checks import Problems, check_message
 from tests.standins.discord.content import Message, StoredFile
+from tests.standins.discord.message_rules import check_message
 from tests.standins.discord.places import Channel
+from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import (

@@ -18,9 +18,10 @@ from tests.standins.discord.api import (
     too_many_requests,
 )
 from tests.standins.discord.callbacks import CallbackRoutes
-from tests.standins.discord.checks import Problems, check_command, check_commands
+from tests.standins.discord.command_rules import check_command, check_commands
 from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Lose, Status, Trickle
 from tests.standins.discord.messages import MessageRoutes, number, payload_of
+from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import COMMANDS
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import JSON, MIB

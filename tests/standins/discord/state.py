@@ -3,11 +3,11 @@
 import asyncio
 
 from tests.standins.discord.api import ApiError, Edit, RateLimit, RequestRecord, Violation
-from tests.standins.discord.checks import Problems
 from tests.standins.discord.content import Message
 from tests.standins.discord.faults import Faults
 from tests.standins.discord.gateway import Gateway
 from tests.standins.discord.interactions import Interaction
+from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
 

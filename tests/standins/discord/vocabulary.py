@@ -45,8 +45,6 @@ MEMBER_PERMISSIONS = (
     | Permission.USE_APPLICATION_COMMANDS
     | Permission.SEND_MESSAGES_IN_THREADS
 )
-
-
 # In direct messages Discord sends a fixed set that lacks View Channel and Send Messages.
 DM_APP_PERMISSIONS = (
     Permission.ATTACH_FILES
