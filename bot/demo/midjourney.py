@@ -202,11 +202,11 @@ class MidjourneyStandIn:
 
     async def stop(self) -> None:
         """Stop at once: drop open calls and running jobs, and raise what broke in the meantime."""
+        if self._runner is not None:
+            await self._runner.cleanup()  # first, as a call that is still open may start a job
         for task in self._tasks:
             task.cancel()
         results = await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner is not None:
-            await self._runner.cleanup()
         if self._session is not None:
             await self._session.close()
         if self._threads is not None:
