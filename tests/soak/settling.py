@@ -79,6 +79,7 @@ class Settling:
         """While the storm lasts: give back the slots of jobs that nobody named in a minute."""
         while True:
             await asyncio.sleep(OLD_DOUBT_S / 10)
+            await self._fleet.all_awake()  # a frozen one may hold the row, or SQLite's file
             created_before = datetime.now(UTC) - timedelta(seconds=OLD_DOUBT_S)
             self._pass_deadlines(f"{_IS_DOUBTFUL} AND created_at < '{created_before}'")
 
