@@ -15,7 +15,7 @@ from bot.platforms.discord.interactions import buttons
 from tests.pictures import picture, png
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
-from tests.standins.discord.routes import BY_TOKEN
+from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
 
 IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style", "Job details"
 
@@ -227,6 +227,19 @@ async def test_a_card_that_is_gone_already_counts_as_deleted(stage: Stage) -> No
     card.deleted = True
     deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
     await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
+
+
+async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await stage.d.press(stage.d.ann, card, "⋯")
+    stage.d.faults.add("DELETE", ONE_MESSAGE, faults.status(503), times=None)
+    with capture_logs() as logs:
+        refused = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
+        await stage.d.wait_for(lambda: refused.followups, timeout=15)
+    assert [whisper.text for whisper in refused.followups] == [
+        "Discord didn't answer me just now. Please try that once more."
+    ]
+    assert "interaction_failed" not in [log["event"] for log in logs]
 
 
 @pytest.mark.parametrize("label", ["1", "Again", "Edit", "⋯", "Delete"])

@@ -96,6 +96,8 @@ def is_beaten(error: BaseException) -> bool:
 
 def is_lost(error: BaseException) -> bool:
     """Discord broke down or gave no usable answer; no defect of ours looks like that."""
+    if isinstance(error, DeliveryDelayedError):
+        return True
     if isinstance(error, discord.HTTPException):
         return _is_passing(error)
     return isinstance(error, LOST) and (isinstance(error, _CUT_OFF) or _is_of_discord_py(error))

@@ -56,6 +56,11 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
         log.debug("interaction_given_up", interaction_id=interaction.id)
     elif isinstance(error, UserError):
         await tell(interaction, error)
+    elif is_lost(error):  # no defect of ours: neither a traceback nor a reference
+        log.warning("interaction_lost", error=type(error).__name__)
+        await tell(
+            interaction, msg("Discord didn't answer me just now. Please try that once more.")
+        )
     else:
         await apologise(interaction, error)
 
@@ -63,12 +68,10 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Log what went wrong and tell the person the reference under which it is logged.
 
-    What Discord lost, or the database would not do, has no traceback: it is no defect of ours.
+    What the database would not do has no traceback: it is no defect of ours.
     """
     reference = secrets.token_hex(4)
-    if is_lost(error):
-        log.warning("interaction_lost", reference=reference, error=type(error).__name__)
-    elif isinstance(error, StoreError):
+    if isinstance(error, StoreError):
         log.error("interaction_failed", reference=reference, reason=str(error))
     else:
         log.error("interaction_failed", reference=reference, exc_info=error)
