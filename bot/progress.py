@@ -132,7 +132,8 @@ class ProgressNotifier:
 
     def _nap(self) -> timedelta:
         now = self._clock.now()
-        return max(min((u - now for u in self._resting.values()), default=IDLE), timedelta())
+        rests = (until - now for until in self._resting.values())
+        return max(min((IDLE, *rests)), timedelta())
 
     async def _do(self, placeholder_of: str, notes: Sequence[Note]) -> None:
         rest = REST

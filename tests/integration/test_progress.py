@@ -289,6 +289,21 @@ async def test_what_another_process_noted_is_shown_soon(bench: Bench) -> None:
         await bench.until_shown(1)
 
 
+async def test_a_long_rest_of_one_placeholder_keeps_no_other_from_being_shown_soon(
+    bench: Bench,
+) -> None:
+    (lost,), (other,) = await bench.add(), await bench.add()
+    bench.screen.is_certain = False
+    async with bench.running():
+        await bench.note(lost)
+        await bench.until_shown(1)
+        await asyncio.sleep(0.05)  # it rests now, for half a minute
+        bench.screen.is_certain = True
+        await bench.leave_notes(other)
+        await bench.until_shown(2)
+    assert bench.screen.shown == [lost, other]
+
+
 async def test_a_defect_costs_one_change_and_not_the_next(bench: Bench) -> None:
     (first,), (second,) = await bench.add(), await bench.add()
     async with bench.running():
