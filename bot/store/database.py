@@ -79,6 +79,10 @@ class Database:
         future.add_done_callback(self._ended)
         try:
             return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            if future.cancelled() and not _is_being_cancelled():
+                raise StoreError("the database is closed") from None
+            raise
         except TimeoutError as error:
             raise StoreError("the database took too long") from error
         except (SQLAlchemyError, OSError) as error:
@@ -109,6 +113,11 @@ class Database:
             return await self.run(is_current)
         except StoreError:
             return False
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def lock_for(connection: Connection, key: int) -> None:

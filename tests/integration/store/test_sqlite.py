@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,16 @@ import structlog
 from sqlalchemy import Connection, event, text
 
 from bot.errors import StoreError
-from bot.store import Database, migrate_database, open_database
+from bot.models import new_job_id
+from bot.store import Database, SqlJobStore, migrate_database, open_database
 from bot.store import database as database_module
 from bot.store import sqlite as sqlite_module
+from bot.store.batch import MAX_AT_ONCE
 from bot.store.sqlite import SqliteTransactor
 from tests.timing import PATIENCE_S
 
 WORKS = 20
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -219,8 +223,26 @@ async def test_what_another_program_held_up_is_not_written_after_the_close(path:
             await tries.wait_for(1)
             await stack.aclose()
             assert writers() == []
-        assert late.cancelled()
+        with pytest.raises(StoreError, match="closed"):
+            await late
     assert "late" not in keys(path)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_waits_in_a_batch_hears_of_the_close(path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(f"sqlite:///{path}"))
+        jobs, tries = SqlJobStore(database), Tries(database)
+        with locked(path):
+            callbacks = [
+                asyncio.create_task(jobs.note_callback(new_job_id(), task_id=None, now=NOW))
+                for _ in range(MAX_AT_ONCE + 1)  # the last waits for a batch of its own
+            ]
+            await tries.wait_for(1)
+            await stack.aclose()
+            async with asyncio.timeout(PATIENCE_S):
+                outcomes = await asyncio.gather(*callbacks, return_exceptions=True)
+    assert {str(outcome) for outcome in outcomes} == {"the database is closed"}
 
 
 async def test_the_file_is_not_free_before_a_slow_commit(
@@ -232,7 +254,8 @@ async def test_the_file_is_not_free_before_a_slow_commit(
         slow = asyncio.create_task(database.run(put, "slow"))
         await asyncio.sleep(0)  # it has begun
     assert writers() == []
-    assert slow.cancelled()  # nobody waited so long
+    with pytest.raises(StoreError, match="closed"):
+        await slow  # nobody waited so long
     assert "slow" in keys(path)
 
 
