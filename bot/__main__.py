@@ -4,9 +4,12 @@ Heavy imports wait until a command needs them.
 """
 
 import asyncio
+import contextlib
 import gc
+import os
 import signal
 import sys
+from collections.abc import Awaitable
 from types import FrameType
 
 import click
@@ -43,7 +46,7 @@ def run(roles: str) -> None:
     wanted = read_roles(roles)
     settings = load_settings()
     set_up_logging(settings.log_level, settings.log_format)
-    asyncio.run(run_until_signalled(settings, roles=wanted))
+    asyncio.run(_live(run_until_signalled(settings, roles=wanted)))
 
 
 @cli.command()
@@ -87,6 +90,19 @@ def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
     from bot.demo.run import run_demo
 
     asyncio.run(run_demo(port=port, seconds=seconds, fail=fail, open_browser=not no_browser))
+
+
+async def _live(life: Awaitable[None]) -> None:
+    """Wait for the end of a life, and end the process with it.
+
+    Python would first wait for its threads. One that looks up a name cannot be interrupted, and a
+    resolver that does not answer takes half a minute; a host kills who has not stopped by then.
+    """
+    await life
+    with contextlib.suppress(OSError, ValueError):  # nobody reads any more
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(0)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

@@ -173,6 +173,34 @@ async def test_it_stops_in_time_while_discord_is_away(tmp_path: Path) -> None:
         assert watch.seconds < 4
 
 
+WITH_A_RESOLVER_THAT_HANGS = """
+import socket, sys, time
+
+def look_up(host, *args, **kwargs):
+    if host != "discord.invalid":
+        return known(host, *args, **kwargs)
+    print("looking up", file=sys.stderr)
+    time.sleep(60)
+
+sys.argv[:] = ["bot", "run"]
+from bot.__main__ import main
+known, socket.getaddrinfo = socket.getaddrinfo, look_up
+main()
+"""
+
+
+async def test_it_stops_in_time_while_a_name_is_looked_up(tmp_path: Path) -> None:
+    nowhere = {"DISCORD_API_URL": "https://discord.invalid/api/v10"}
+    async with Wire.up(tmp_path, start=False, environment=nowhere) as wire:
+        wire.bot.command = ("-c", WITH_A_RESOLVER_THAT_HANGS)
+        await wire.bot.start(ready_within=None)
+        await wire.wait_for(lambda: "looking up" in wire.bot.tail(100))
+        watch = Stopwatch()
+        assert await wire.bot.terminate() == 0
+        assert watch.seconds < 4
+        assert any('"stopped"' in line for line in wire.bot.log_lines())
+
+
 async def test_a_lost_gateway_is_found_again(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         wire.discord.drop_gateway()
