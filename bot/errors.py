@@ -132,7 +132,7 @@ class StoreBusyError(StoreError):
 
 
 class StoreUnusableError(StoreError):
-    """The SQLite file cannot be there; waiting changes nothing."""
+    """The SQLite file cannot be there, or is broken; waiting changes nothing."""
 
 
 class LostLeaseError(StoreError):

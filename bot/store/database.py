@@ -13,10 +13,10 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from sqlalchemy import URL, Connection, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnusableError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
-from bot.store.sqlite import SqliteTransactor
+from bot.store.sqlite import SqliteTransactor, lasting_trouble
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -139,7 +139,7 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
 
     Raises:
         StoreBusyError: another process has held the SQLite file for `lock_timeout_s`.
-        StoreUnusableError: the SQLite file cannot be where it should.
+        StoreUnusableError: the SQLite file cannot be where it should, or is none.
         StoreError: the database cannot be reached or migrated.
     """
     async with AsyncExitStack() as stack:
@@ -152,7 +152,7 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
             transactor = _postgresql(parsed)
         database = Database(transactor, is_exclusive=is_sqlite)
         stack.push_async_callback(database.close)
-        await _migrate(database)
+        await _migrate(database, parsed)
         yield database
 
 
@@ -179,7 +179,13 @@ def _postgresql(url: URL) -> Transactor:
     return PostgresqlTransactor(url, timeout_s=TRANSACTION_TIMEOUT_S)
 
 
-async def _migrate(database: Database) -> None:
+async def _migrate(database: Database, url: URL) -> None:
     """Upgrade the schema under a lock, so that overlapping starts do it once."""
-    if not await database.run(is_current):
-        await database.run(upgrade)
+    try:
+        if not await database.run(is_current):
+            await database.run(upgrade)
+    except StoreError as error:
+        trouble = lasting_trouble(error.__cause__)
+        if trouble is None:
+            raise
+        raise StoreUnusableError(f"{url.database} cannot be used: {trouble}") from error

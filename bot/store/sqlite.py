@@ -124,9 +124,21 @@ def _try_to_transact(engine: Engine, pieces: Sequence[Piece]) -> list[_Outcome]:
 
 
 def _is_busy(error: Exception) -> bool:
-    cause = getattr(error, "orig", None)
-    # Extended codes say in their higher bits why it is busy.
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return _code(error) == sqlite3.SQLITE_BUSY
+
+
+def lasting_trouble(error: BaseException | None) -> str | None:
+    """Say what is wrong with the file if waiting cannot help; else None."""
+    return str(getattr(error, "orig", "")) if _code(error) in _LASTING else None
+
+
+_LASTING = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN}
+
+
+def _code(error: BaseException | None) -> int:
+    """Give SQLite's code of an error, 0 if it has none."""
+    code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF  # in the higher bits extended codes say more
 
 
 def _attempt(connection: Connection, work: Work, result: asyncio.Future[Any]) -> _Outcome:

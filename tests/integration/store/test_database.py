@@ -1,14 +1,15 @@
 """Opening and closing a database: what is under way when it closes, or when nobody waits for it."""
 
 import asyncio
+import re
 import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.errors import StoreError
-from bot.store import SqlSettingStore, open_database
+from bot.errors import StoreError, StoreUnusableError
+from bot.store import SqlSettingStore, migrate_database, open_database
 from bot.store import database as database_module
 from tests.integration.store.bench import Bench
 from tests.timing import PATIENCE_S
@@ -41,6 +42,17 @@ async def test_after_its_close_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="closed"):
         await database.run(write_slowly)
     assert not await database.is_ready()
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+async def test_what_is_no_database_is_not_waited_for(tmp_path: Path, *, is_folder: bool) -> None:
+    path = tmp_path / "imagine.db"
+    if is_folder:
+        path.mkdir()
+    else:
+        path.write_bytes(b"some notes, and nothing that SQLite could read" * 100)
+    with pytest.raises(StoreUnusableError, match=re.escape(f"{path} cannot be used: ")):
+        await migrate_database(f"sqlite:///{path}")
 
 
 async def test_a_transaction_that_hangs_does_not_keep_it_open(
