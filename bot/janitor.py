@@ -1,7 +1,9 @@
 """Removes what must not be kept: ended reply tokens, old images and drafts, old jobs."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -55,19 +57,28 @@ class Janitor:
         """Make one round."""
         now = self._clock.now()
         await self._jobs.erase_reply_tokens(now=now)
-        await self._drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR)
-        await self._references.drop_references(created_before=now - KEPT_FOR)
+        drafts, references = self._drafts, self._references
+        await _in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
+        await _in_batches(lambda: references.drop_references(created_before=now - KEPT_FOR))
         for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)
         await self._forget(finished_before=now - self._kept_for)
 
     async def _forget(self, *, finished_before: datetime) -> None:
-        """Drop old jobs in small batches, between which others have their turn."""
-        for _ in range(BATCHES_A_ROUND):
-            dropped = await self._jobs.drop_finished(finished_before=finished_before, limit=BATCH)
-            if dropped:
-                log.info("jobs_forgotten", jobs=dropped)
-            if dropped < BATCH:
-                return
-            await asyncio.sleep(PAUSE_S)
+        drop = partial(self._jobs.drop_finished, finished_before=finished_before, limit=BATCH)
+        dropped = await _in_batches(drop)
+        if dropped:
+            log.info("jobs_forgotten", jobs=dropped)
+
+
+async def _in_batches(drop: Callable[[], Awaitable[int]]) -> int:
+    """Drop what is old in small batches, between which others have their turn; count it."""
+    total = 0
+    for _ in range(BATCHES_A_ROUND):
+        dropped = await drop()
+        if not dropped:
+            break
+        total += dropped
+        await asyncio.sleep(PAUSE_S)
+    return total

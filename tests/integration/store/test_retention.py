@@ -15,6 +15,7 @@ from bot.store import (
     SqlDraftStore,
     SqlJobStore,
     SqlReferenceStore,
+    personal,
 )
 from bot.store.tables import deliveries
 from tests.jobs import new_jobs
@@ -69,6 +70,16 @@ class Bench:
 
     async def drop(self, days: int = 30, limit: int = 100) -> int:
         return await self.jobs.drop_finished(finished_before=NOW - days * DAY, limit=limit)
+
+    async def clean(self) -> None:
+        """Let the janitor make one round."""
+        await Janitor(
+            jobs=self.jobs,
+            drafts=SqlDraftStore(self.database),
+            references=SqlReferenceStore(self.database),
+            clock=SystemClock(),
+            kept_for=30 * DAY,
+        ).clean()
 
     async def exist(self, *job_ids: str) -> bool:
         (is_there,) = {await self.jobs.get(job_id) is not None for job_id in job_ids}
@@ -159,12 +170,19 @@ async def test_the_janitor_forgets_all_in_small_batches(
     monkeypatch.setattr(janitor, "PAUSE_S", 0.0)
     old = [await bench.finished() for _ in range(5)]
     new = await bench.finished(at=NOW)
-    await Janitor(
-        jobs=bench.jobs,
-        drafts=SqlDraftStore(bench.database),
-        references=SqlReferenceStore(bench.database),
-        clock=SystemClock(),
-        kept_for=30 * DAY,
-    ).clean()
+    await bench.clean()
     assert not await bench.exist(*old)
     assert await bench.exist(new)
+
+
+async def test_no_old_draft_or_picture_is_left_for_the_next_round(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal, "DROPPED_AT_ONCE", 2)
+    monkeypatch.setattr(janitor, "PAUSE_S", 0.0)
+    drafts, pictures = SqlDraftStore(bench.database), SqlReferenceStore(bench.database)
+    ids = [await drafts.put_draft("discord:1", "{}", now=NOW - 2 * DAY) for _ in range(5)]
+    links = [await pictures.put_reference(b"old", now=NOW - 2 * DAY) for _ in range(5)]
+    await bench.clean()
+    assert [await drafts.get_draft(each, "discord:1") for each in ids] == [None] * 5
+    assert [await pictures.get_reference(each) for each in links] == [None] * 5
