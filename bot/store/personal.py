@@ -103,7 +103,7 @@ def _insert(connection: Connection, table: Table, row: dict[str, object]) -> Non
 
 
 def _drop(connection: Connection, table: Table, created_before: datetime, most: int) -> int:
-    """Drop some of the oldest, as far as they are old or too many; the next round takes more."""
+    """Drop some of the oldest, as far as they are old or too many; the next call takes more."""
     newest_too_many = connection.execute(
         select(table.c.created_at).order_by(table.c.created_at.desc()).offset(most).limit(1)
     ).scalar()
