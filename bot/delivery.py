@@ -152,8 +152,7 @@ class Deliverer:
         """
         post_log = _PostLog(self._deliveries, self._clock, delivery)
         try:
-            async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
-                again_at = await self._post(delivery, job, post_log)
+            again_at = await self._post(delivery, job, post_log)
         except LostLeaseError:
             raise
         except UndeliverableError as error:
@@ -179,7 +178,7 @@ class Deliverer:
         """Post what is missing; give when to look again, None if it is over."""
         platform = self._platforms[job.origin.platform]
         missing = _missing(delivery, job)
-        async with self._room.take(len(missing)):
+        async with self._room.take(len(missing)), asyncio.timeout(ATTEMPT_TIMEOUT_S):
             images = await self._fetch(missing)
             again_at = await platform.deliver(job, images, post_log)
         if again_at is None:

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 
+from bot import delivery
 from bot.clock import SystemClock
 from bot.delivery import GIVE_UP_AFTER, Deliverer
 from bot.errors import DeliveryDelayedError
@@ -60,13 +62,13 @@ class ClosedPlatform:
         return False
 
 
-class NoImages:
+class Images:
     async def fetch(self, url: str) -> tuple[bytes, str]:
-        raise AssertionError("there are none")
+        return b"an image", "png"
 
 
-async def finished_job(database: Database, at: datetime) -> Job:
-    """Give a job that failed at this time, and is to be delivered."""
+async def finished_job(database: Database, at: datetime, images: Sequence[str] = ()) -> Job:
+    """Give a job that ended at this time, and is to be delivered."""
     jobs = SqlJobStore(database)
     new = new_job()
     await jobs.add([new], admit=lambda _usage: None, slots=1, now=at, claimable_at=at)
@@ -74,7 +76,7 @@ async def finished_job(database: Database, at: datetime) -> Job:
         owner="before", lease_until=at, slots=1, limit=1, hooked=True, now=at + SECOND
     )
     await jobs.record_accepted(job.id, fence=job.fence, task_id="T", next_poll_at=at, now=at)
-    report = TaskReport(task_id="T", is_finished=True, image_urls=())
+    report = TaskReport(task_id="T", is_finished=True, image_urls=tuple(images))
     (ended,) = await jobs.record_poll([report], next_polls={}, asked_at=at, now=at)
     return ended
 
@@ -83,7 +85,7 @@ def deliverer_of(database: Database, platform: ClosedPlatform) -> Deliverer:
     deliveries = SqlDeliveryStore(database)
     deliverer = Deliverer(
         deliveries=deliveries,
-        images=NoImages(),
+        images=Images(),
         progress=ProgressNotifier(
             notes=SqlNoteStore(database),
             jobs=SqlJobStore(database),
@@ -157,3 +159,36 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
             await until(database, job, DeliveryStatus.SENT)
             deliverer.stop()
         assert platform.attempts == 2
+
+
+async def test_a_platform_that_never_answers_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
+    platform = SlowPlatform()
+    async with open_database("sqlite://") as database:
+        job = await finished_job(database, datetime.now(UTC))
+        with structlog.testing.capture_logs() as logs:
+            async with delivering(database, platform):
+                await until(database, job, DeliveryStatus.SENT)
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["delivery_stuck"]
+    assert platform.attempts == 2
+
+
+async def test_waiting_for_room_is_no_part_of_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
+    platform = SlowPlatform()
+    platform.attempts = 1  # quick from the start
+    async with open_database("sqlite://") as database:
+        job = await finished_job(database, datetime.now(UTC), images=["x"])
+        deliverer = deliverer_of(database, platform)
+        async with asyncio.TaskGroup() as group:
+            async with deliverer._room.take(delivery.MAX_IMAGES_AT_ONCE):
+                group.create_task(deliverer.run())
+                await until(database, job, DeliveryStatus.SENDING)
+                await asyncio.sleep(0.2)
+            await until(database, job, DeliveryStatus.SENT)
+            deliverer.stop()
+        posted = await SqlDeliveryStore(database).get(job.id)
+        assert posted is not None
+        assert posted.attempts == 1
