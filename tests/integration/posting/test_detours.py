@@ -49,6 +49,20 @@ async def test_a_direct_message_is_not_doubled_by_a_lost_answer(stage: Stage) ->
     assert len(dm.messages) == 1
 
 
+async def test_a_result_that_became_the_first_answer_at_the_last_moment_is_not_doubled(
+    stage: Stage,
+) -> None:
+    stage.d.channel.deny("send_messages")
+    stage.clock.step(minutes=13, seconds=50)
+    stage.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
+    with pytest.raises(DeliveryDelayedError):
+        await stage.deliver()
+    stage.clock.step(seconds=15)  # the token has ended
+    await stage.deliver()
+    assert stage.d.dm(stage.d.ann).messages == []
+    assert stage.message_ids == [str(stage.placeholder.id)]
+
+
 async def test_with_every_way_closed_it_is_undeliverable_with_the_reason(stage: Stage) -> None:
     stage.d.channel.deny("view_channel")
     stage.d.ann.accepts_dms = False

@@ -191,7 +191,7 @@ class Posting:
                 raise
             self._refusal = reason_of(error)
             log.info("channel_not_writable", part=part.number, reason=self._refusal)
-        if await self._fill_placeholder_by_token(part):
+        if await self._fill_placeholder_by_token(part) or await self._has_filled_placeholder(part):
             return self._at_placeholder()
         if self._may_stand:
             raise UndeliverableError(MAY_STAND)
@@ -274,6 +274,12 @@ class Posting:
         if self._is_placeholder_shared() or self._is_placeholder_taken():
             return False
         return await self._placeholder.fill_by_token(self._content(part))
+
+    async def _has_filled_placeholder(self, part: Part) -> bool:
+        """Whether a former attempt did, and only its answer was lost."""
+        if part.started_at >= self._started_at or self._is_placeholder_shared():
+            return False
+        return bool(await self._placeholder.shows(card_mark(self._job.id, part.number)))
 
     def _is_placeholder_shared(self) -> bool:
         """Whether the placeholder counts the jobs of a group, and is not this result's to take."""
