@@ -15,7 +15,8 @@ async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | No
     """Repeat `write` until the store takes it, and give what it gave.
 
     `write` must be a compare-and-set, or know its own repeats: what a store that failed was asked
-    to do may have been done. With `patience` it is not begun again after that time.
+    to do may have been done. With `patience` it is begun again, but not later than that after it
+    first failed.
 
     Raises:
         LostLeaseError: the work is another's now.
