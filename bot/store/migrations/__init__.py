@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 _FOLDER = Path(__file__).parent
-_LOCK_KEY = 0x696D6701  # "img" and a number; see also store/submitting.py
+_LOCK_KEY = 0x696D6701  # "img" and a number of its own; so has every lock of the store
 
 
 def head() -> str:
