@@ -10,7 +10,7 @@ from bot.platforms.discord import ImagineBot
 from tests.clocks import SteppedClock
 from tests.integration.posting.stage import Stage, staged
 from tests.standins.discord import DiscordStandIn, faults
-from tests.standins.discord.routes import BY_TOKEN
+from tests.standins.discord.routes import BY_TOKEN, MESSAGES
 
 
 @pytest.mark.parametrize("permission", ["send_messages", "attach_files", "view_channel"])
@@ -61,6 +61,21 @@ async def test_a_result_that_became_the_first_answer_at_the_last_moment_is_not_d
     await stage.deliver()
     assert stage.d.dm(stage.d.ann).messages == []
     assert stage.message_ids == [str(stage.placeholder.id)]
+
+
+async def test_what_may_stand_already_keeps_back_no_message_that_was_never_sent(
+    d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock
+) -> None:
+    stage = await staged(d, bot, clock, images=12)
+    d.faults.add("POST", MESSAGES, faults.lose_before_effect())
+    with pytest.raises(DeliveryDelayedError):
+        await stage.deliver()
+    clock.step(minutes=3)  # the nonce is old, and now there is no looking and no sending
+    d.channel.deny("read_message_history", "send_messages")
+    await stage.deliver()
+    assert len(stage.placeholder.images) == 10
+    (rest,) = d.dm(d.ann).messages
+    assert len(rest.images) == 2
 
 
 async def test_with_every_way_closed_it_is_undeliverable_with_the_reason(stage: Stage) -> None:

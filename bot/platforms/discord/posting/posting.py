@@ -184,6 +184,7 @@ class Posting:
             if part.number == 0 and await self._fill_placeholder_by_token(part):
                 return self._at_placeholder()
             return self._deleted() if self._was_deleted(part) else None
+        self._may_stand = False  # that was said of the message before
         try:
             return await self._put_into_channel(part)
         except discord.HTTPException as error:
