@@ -63,6 +63,21 @@ async def test_a_result_that_became_the_first_answer_at_the_last_moment_is_not_d
     assert stage.message_ids == [str(stage.placeholder.id)]
 
 
+async def test_a_result_that_became_the_first_answer_is_not_doubled_when_the_permission_is_back(
+    stage: Stage,
+) -> None:
+    stage.d.channel.deny("send_messages")
+    stage.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
+    with pytest.raises(DeliveryDelayedError):
+        await stage.deliver()
+    stage.d.channel.allow("send_messages")
+    stage.clock.step(seconds=1)
+    await stage.deliver()
+    assert stage.d.channel.all_messages == [stage.placeholder]
+    assert not stage.placeholder.deleted
+    assert stage.message_ids == [str(stage.placeholder.id)]
+
+
 async def test_what_may_stand_already_keeps_back_no_message_that_was_never_sent(
     d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock
 ) -> None:

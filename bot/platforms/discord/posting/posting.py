@@ -184,6 +184,8 @@ class Posting:
             if part.number == 0 and await self._fill_placeholder_by_token(part):
                 return self._at_placeholder()
             return self._deleted() if self._was_deleted(part) else None
+        if await self._has_filled_placeholder(part):
+            return self._at_placeholder()
         self._may_stand = False  # that was said of the message before
         try:
             return await self._put_into_channel(part)
@@ -192,7 +194,7 @@ class Posting:
                 raise
             self._refusal = reason_of(error)
             log.info("channel_not_writable", part=part.number, reason=self._refusal)
-        if await self._fill_placeholder_by_token(part) or await self._has_filled_placeholder(part):
+        if await self._fill_placeholder_by_token(part):
             return self._at_placeholder()
         if self._may_stand:
             raise UndeliverableError(MAY_STAND)
