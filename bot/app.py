@@ -29,7 +29,7 @@ __all__ = ["App", "Outside", "run_until_signalled"]
 
 log = structlog.get_logger(__name__)
 
-GC_THRESHOLDS = (20_000, 50, 10)  # Python's own are 700, 10 and 10
+GC_THRESHOLDS = (100_000, 50, 10)  # Python's own are 700, 10 and 10
 
 # For work under way. Closing Discord and the web server may add 3 s, and a stop has 8 s in all.
 DRAIN_S = 4.5

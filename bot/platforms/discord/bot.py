@@ -17,7 +17,7 @@ from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
-from bot.platforms.discord.requests import traced
+from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports import UNOBSERVED, Clock, ImageFetcher, Observer, SettingStore
 from bot.references import ReferenceService
@@ -104,7 +104,6 @@ class ImagineBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
-            http_trace=traced(observer),
         )
         self.service = service
         self.personal = personal
@@ -120,6 +119,12 @@ class ImagineBot(commands.Bot):
         self._alone = alone
         self._is_connected = False
         self._gateway_task: asyncio.Task[object] | None = None
+
+    async def login(self, token: str) -> None:
+        """Log in, over connections that are watched; they cannot be made without a running loop."""
+        if self.http.connector is discord.utils.MISSING:
+            self.http.connector = WatchfulConnector(self.observer)
+        await super().login(token)
 
     async def setup_hook(self) -> None:
         """Define the commands and buttons; the last step of a login, and without the network."""
