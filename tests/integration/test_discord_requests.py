@@ -1,0 +1,29 @@
+"""What is looked at around the requests of the real discord.py."""
+
+from bot.ports import Observer
+from tests.stage import parts, running
+from tests.standins.discord import DiscordStandIn, faults
+from tests.standins.discord.routes import CALLBACK, COMMANDS
+
+
+class Refusals(Observer):
+    """Remembers what Discord refused."""
+
+    def __init__(self) -> None:
+        self.statuses: list[int] = []
+
+    def platform_refused(self, status: int) -> None:
+        self.statuses.append(status)
+
+
+async def test_refusals_are_told_of_also_where_the_request_is_repeated(d: DiscordStandIn) -> None:
+    d.faults.add("PUT", COMMANDS, faults.status(429, retry_after=0.1))
+    async with parts(d) as stage:
+        stage.bot.observer = refusals = Refusals()
+        async with running(stage.bot, d.token):
+            await d.wait_until_connected()
+            await d.wait_for(lambda: d.commands[None])
+            d.faults.add("POST", CALLBACK, faults.status(403, 50013))
+            await d.slash(d.ann, d.channel, "help", wait=0)
+            await d.wait_for(lambda: 403 in refusals.statuses)
+    assert refusals.statuses == [429, 403]
