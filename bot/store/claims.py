@@ -140,8 +140,8 @@ def place_of(requester: str, taken: InFlight, waiting: Queued, slots: int) -> Qu
     """Tell the same of counts that were read before."""
     level = taken.per_requester[requester] + waiting.per_requester[requester]
 
-    def go_before(count: int, in_flight: int = 0) -> int:
-        return min(count, max(0, level - in_flight + 1))
+    def go_before(count: int, running: int = 0) -> int:
+        return min(count, max(0, level - running + 1))
 
     ahead = sum(people * go_before(count) for count, people in waiting.people.items())
     for other, running in taken.per_requester.items():  # fewer of theirs

@@ -27,3 +27,15 @@ async def test_refusals_are_told_of_also_where_the_request_is_repeated(d: Discor
             await d.slash(d.ann, d.channel, "help", wait=0)
             await d.wait_for(lambda: 403 in refusals.statuses)
     assert refusals.statuses == [429, 403]
+
+
+async def test_answers_that_hang_hold_up_no_other(d: DiscordStandIn) -> None:
+    many = 120  # aiohttp's own limit is 100 connections
+    d.faults.add("POST", CALLBACK, faults.hang(20), times=many)
+    async with parts(d) as stage, running(stage.bot, d.token):
+        await d.wait_until_connected()
+        await d.wait_for(lambda: d.commands[None])
+        for _ in range(many):
+            await d.slash(d.ann, d.channel, "help", wait=0)
+        last = await d.slash(d.ben, d.channel, "help", wait=0)
+        await d.wait_for(lambda: last.response)
