@@ -174,6 +174,22 @@ class NewJob:
     is_private: bool = False
     remarks: tuple[Text, ...] = ()
 
+    def queued(self, *, created_at: datetime, claimable_at: datetime) -> Job:
+        """Give the job that it becomes."""
+        return Job(
+            id=self.id,
+            source_key=self.source_key,
+            origin=self.origin,
+            prompt=self.prompt,
+            mode=self.mode,
+            status=JobStatus.QUEUED,
+            group_id=self.group_id,
+            is_private=self.is_private,
+            remarks=self.remarks,
+            created_at=created_at,
+            claimable_at=claimable_at,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -4,7 +4,7 @@ All commands that wait are taken in together. What they are measured against is 
 with each of them.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -27,7 +27,7 @@ from bot.models import FailureCode, Job, JobStatus, QueuePlace, Usage
 from bot.store.claims import in_flight, place_of, queued
 from bot.store.database import lock_for
 from bot.store.listing import in_group_of
-from bot.store.rows import to_job
+from bot.store.rows import AS_QUEUED, from_queued, to_job
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
 DAY = timedelta(days=1)
@@ -36,14 +36,14 @@ _ADD_LOCK_KEY = 0x696D6702
 
 # Failures that certainly cost nothing; they do not count against a person's day.
 _FREE_FAILURES = (FailureCode.QUOTA.value, FailureCode.KEY.value, FailureCode.EXPIRED.value)
-_BLANK: Mapping[str, Any] = dict.fromkeys(jobs.columns.keys())
+_INSERT = jobs.insert().values(AS_QUEUED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """What one command asks for."""
 
-    rows: Sequence[dict[str, Any]]  # of its jobs, ready to be stored
+    jobs: tuple[Job, ...]  # what it becomes
     admit: Callable[[Usage], None]  # raises to keep them out
     slots: int
     now: datetime
@@ -51,12 +51,12 @@ class Command:
     @property
     def source_key(self) -> str:
         """What it is known by."""
-        return str(self.rows[0]["source_key"])
+        return self.jobs[0].source_key
 
     @property
     def requester(self) -> str:
         """Who asks."""
-        return str(self.rows[0]["requester"])
+        return self.jobs[0].origin.requester
 
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
@@ -77,12 +77,12 @@ def take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitte
             except Exception as error:  # noqa: BLE001 - it is for the one who asked
                 outcomes.append(error)
                 continue
-            known[command.source_key] = tuple(to_job({**_BLANK, **row}) for row in command.rows)
+            known[command.source_key] = command.jobs
             counts.add(command)
-            rows += command.rows
+            rows += map(from_queued, command.jobs)
         outcomes.append((known[command.source_key], place))
     if rows:
-        connection.execute(jobs.insert(), rows)
+        connection.execute(_INSERT, rows)
     return outcomes
 
 
@@ -115,7 +115,7 @@ class _Counts:
 
     def add(self, command: Command) -> None:
         """Count the jobs of a command that was admitted."""
-        added = len(command.rows)
+        added = len(command.jobs)
         recent, oldest_at = self._recent.get(command.requester, (0, None))
         self._recent[command.requester] = (recent + added, oldest_at or command.now)
         self._waiting.add(command.requester, added)

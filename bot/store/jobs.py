@@ -27,7 +27,6 @@ from bot.store.batch import Batches
 from bot.store.callbacks import CallbackNote, note_callbacks
 from bot.store.database import Database
 from bot.store.retention import drop_finished
-from bot.store.rows import from_new_job
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -60,12 +59,12 @@ class SqlJobStore:
         claimable_at: datetime,
     ) -> tuple[tuple[Job, ...], QueuePlace]:
         """See `ports.JobStore.add`."""
-        rows = [
+        jobs = tuple(
             # A microsecond apart, so that the jobs of one command keep their order.
-            from_new_job(job, now=now + number * MICROSECOND, claimable_at=claimable_at)
+            job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
             for number, job in enumerate(new)
-        ]
-        return await self._commands.do(Command(rows=rows, admit=admit, slots=slots, now=now))
+        )
+        return await self._commands.do(Command(jobs=jobs, admit=admit, slots=slots, now=now))
 
     async def get(self, job_id: str) -> Job | None:
         """See `ports.JobStore.get`."""

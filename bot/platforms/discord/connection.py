@@ -15,8 +15,8 @@ import structlog
 
 from bot.errors import StoreError, TokenRejectedError
 from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.callback_answers import read_only_ids
 from bot.platforms.discord.calls import LOST
-from bot.platforms.discord.empty_answers import take_empty_answers
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ async def run_discord(bot: ImagineBot, token: str) -> None:
     Raises:
         TokenRejectedError: Discord does not accept the token.
     """
-    take_empty_answers()
+    read_only_ids()
     try:
         await _log_in(bot, token)
         async with asyncio.TaskGroup() as tasks:
