@@ -6,8 +6,10 @@ from typing import Any
 
 from bot.models import Mode, NewJob, Origin, new_job_id
 from bot.store import Database
-from bot.store.rows import from_new_job
+from bot.store.rows import AS_QUEUED, from_queued
 from bot.store.tables import jobs
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 def new_jobs(count: int, *, people: int) -> Iterator[NewJob]:
@@ -29,7 +31,9 @@ async def store(database: Database, stock: Iterable[NewJob], **columns: Any) -> 
     """Store jobs, queued unless `columns` say otherwise; the first ones are the oldest."""
     now = datetime.now(UTC)
     rows = [
-        from_new_job(job, now=now + number * timedelta(microseconds=1), claimable_at=now) | columns
+        from_queued(job.queued(created_at=now + number * MICROSECOND, claimable_at=now)) | columns
         for number, job in enumerate(stock)
     ]
-    await database.run(lambda connection: connection.execute(jobs.insert(), rows))
+    others = {name: value for name, value in AS_QUEUED.items() if name not in columns}
+    insert = jobs.insert().values(others)
+    await database.run(lambda connection: connection.execute(insert, rows))
