@@ -35,7 +35,7 @@ async def ours(
     async with BenchWire.up(
         folder, hooks=hooks, draw=lambda *_: TINY_PICTURE, environment=settings
     ) as wire:
-        _plan(wire.midjourney, seconds, jobs)
+        plan(wire.midjourney, seconds, jobs)
         who = people(wire.discord)
         for number in range(jobs):
             await wire.imagine(f"fox {number}", user=next(who), wait=0)
@@ -51,13 +51,13 @@ async def tutorial(
     folder: Path, jobs: int, asks_every_s: float, seconds: Sequence[float]
 ) -> MidjourneyStandIn:
     """Run the tutorial's loop to its end, and give the provider that it talked to."""
-    plan = {"jobs": jobs, "at_once": SLOTS, "every_s": asks_every_s}
+    task = {"jobs": jobs, "at_once": SLOTS, "every_s": asks_every_s}
     async with MidjourneyStandIn(api_key=API_KEY) as midjourney:
-        _plan(midjourney, seconds, jobs)
+        plan(midjourney, seconds, jobs)
         environment = {
             "MIDJOURNEY_API_KEY": API_KEY,
             "MIDJOURNEY_API_URL": midjourney.url,
-            "PLAN": json.dumps(plan),
+            "PLAN": json.dumps(task),
         }
         process = BotProcess(environment, log=folder / "tutorial.log", command=TUTORIAL)
         try:
@@ -68,7 +68,7 @@ async def tutorial(
     return midjourney
 
 
-def _plan(midjourney: MidjourneyStandIn, seconds: Sequence[float], jobs: int) -> None:
+def plan(midjourney: MidjourneyStandIn, seconds: Sequence[float], jobs: int) -> None:
     """Plan how long each job takes; `seconds` repeat."""
     times = jobs // len(seconds)
     midjourney.faults.outcomes.add(*(Outcome(seconds=each) for each in seconds), times=times)

@@ -2,6 +2,7 @@
 
 One process hears people and callbacks, the workers do the rest. Processes do not wake each other,
 they look at the database; so more of them must not be slower, and never exceed the cap together.
+The jobs take different times, as real ones do: equal ones would fall into step with those looks.
 Two runs of the same differ by some percent: those with many workers, in the median, are held
 against the slowest one with few.
 """
@@ -11,10 +12,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from statistics import median
 from urllib.parse import urlsplit
 
 from bot.demo.midjourney import MidjourneyStandIn
+from tests.bench.streams import plan
 from tests.bench.table import Measured
 from tests.bench.worlds import SETTINGS, TINY_PICTURE, BenchWire, people
 from tests.standins.discord import DiscordStandIn
@@ -25,7 +28,7 @@ from tests.timing import PATIENCE_S
 
 SLOTS = 10
 FEW, MANY = 1, 3
-JOB_S = 0.5
+JOB_S = (0.25, 0.75)  # from, to
 FRONT = ("-m", "bot", "run", "--roles", "web,gateway")
 WORKER = ("-m", "bot", "run", "--roles", "worker")
 
@@ -83,6 +86,8 @@ def _ms(seconds: float) -> str:
 
 async def _stream(folder: Path, database_url: str, workers: int, jobs: int) -> Stream:
     async with _running(folder, database_url, workers) as wire:
+        random = Random(1)
+        plan(wire.midjourney, [random.uniform(*JOB_S) for _ in range(jobs)], jobs)
         began_at = time.monotonic()
         who = people(wire.discord)
         for number in range(jobs):
@@ -104,7 +109,6 @@ async def _running(folder: Path, database_url: str, workers: int) -> AsyncIterat
     async with (
         BenchWire.up(
             folder,
-            seconds=JOB_S,
             database_url=database_url,
             draw=lambda *_: TINY_PICTURE,
             environment=SETTINGS | {"MIDJOURNEY_CONCURRENCY": str(SLOTS)},
