@@ -292,7 +292,7 @@ def _is_web_url(url: str) -> bool:
 def _parse(body: bytes) -> object:
     """Give the JSON value of `body`; None also for what is no JSON."""
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return _JSON.decode(body.decode().removeprefix(_BYTE_ORDER_MARK))
     except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
         return None
 
@@ -300,6 +300,10 @@ def _parse(body: bytes) -> object:
 def _refuse_constant(name: str) -> NoReturn:
     """Refuse NaN and the infinities, which Python reads but JSON does not have."""
     raise ValueError(name)
+
+
+_BYTE_ORDER_MARK = "\ufeff"  # RFC 8259 lets one be ignored
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _is_bare_item(answer: object) -> bool:

@@ -9,7 +9,7 @@ from bot.errors import StoreError
 T = TypeVar("T")
 R = TypeVar("R")
 
-MAX_AT_ONCE = 100  # each waits for all of them
+MAX_AT_ONCE = 250  # each waits for all of them; with more, what follows has nothing to begin with
 MAX_WAITING = 1000  # more than the web server lets in at once
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.bench.rounds import ratio
 from tests.bench.table import Measured
 from tests.bench.worlds import ENDLESS_S, SETTINGS, BenchWire, bare_bot, people
 from tests.standins.discord import DiscordStandIn, Interaction
@@ -38,8 +39,9 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
             bare_p95s.append(await _burst_p95(bare_discord, size.commands))
             own_p95s.append(await _burst_p95(wire.discord, size.commands))
             wire.sql("DELETE FROM jobs WHERE status = 'queued'")
-    bare, own = median(bare_p95s[1:]), median(own_p95s[1:])
-    return {"answers": Measured(value=own / bare, seen=f"{own * 1000:.0f} : {bare * 1000:.0f} ms")}
+    own, bare = own_p95s[1:], bare_p95s[1:]
+    seen = f"{median(own) * 1000:.0f} : {median(bare) * 1000:.0f} ms"
+    return {"answers": Measured(value=ratio(own, bare), seen=seen)}
 
 
 async def _burst_p95(discord: DiscordStandIn, commands: int) -> float:

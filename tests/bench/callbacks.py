@@ -17,6 +17,7 @@ from bot.store.tables import jobs
 from bot.web import CallbackTags
 from tests.acceptance.wire import WEBHOOK_SECRET
 from tests.bench.load import rate
+from tests.bench.rounds import ratio
 from tests.bench.stock import new_jobs, store
 from tests.bench.table import Measured
 from tests.bench.worlds import SETTINGS, BenchWire, listening
@@ -46,7 +47,7 @@ class Size:
     rounds: int
 
 
-FULL = Size(requests=4000, rounds=5)
+FULL = Size(requests=3000, rounds=11)
 QUICK = Size(requests=64, rounds=1)
 
 
@@ -74,10 +75,9 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
             refused_rates.append(await _rate(forged[now], wire.bot))
         [(noted,)] = wire.sql("SELECT count(*) FROM jobs WHERE hinted_at IS NOT NULL")
     assert noted == len(running), f"of {len(running)} callbacks {noted} are noted"
-    bare_rate = median(bare_rates)
     return {
         key: Measured(
-            value=median(rates) / bare_rate, seen=f"{median(rates):.0f} : {bare_rate:.0f}/s"
+            value=ratio(rates, bare_rates), seen=f"{median(rates):.0f} : {median(bare_rates):.0f}/s"
         )
         for key, rates in (("callbacks", taken_rates), ("forgeries", refused_rates))
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
+from tests.bench.rounds import ratio
 from tests.bench.table import Measured
 from tests.bench.worlds import SETTINGS, BenchWire, bare_bot, port_bound
 from tests.standins.discord import DiscordStandIn
@@ -37,9 +38,7 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
             ports.append(await _until(partial(port_bound, wire.bot), wire.bot, wire.discord))
     return {
         "port": Measured(value=median(ports), seen=f"{median(ports):.2f} s"),
-        "start": Measured(
-            value=median(own) / median(bare), seen=f"{median(own):.2f} : {median(bare):.2f} s"
-        ),
+        "start": Measured(value=ratio(own, bare), seen=f"{median(own):.2f} : {median(bare):.2f} s"),
     }
 
 
