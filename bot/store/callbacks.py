@@ -47,7 +47,9 @@ class CallbackNote:
 def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> list[bool]:
     """Record all `notes`; for each, whether there is such a job."""
     rows = {row["id"]: row for row in _locked(connection, {note.job_id for note in notes})}
-    known_task_ids = set(_known_task_ids(connection, notes))
+    nameless = {job_id for job_id, row in rows.items() if not row["task_id_confirmed"]}
+    named = {note.task_id for note in notes if note.task_id and note.job_id in nameless}
+    known_task_ids = set(_known_task_ids(connection, named))
     changed: dict[str, dict[str, Any]] = {}
     for note in notes:
         row = rows.get(note.job_id)
@@ -78,8 +80,8 @@ def _write(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         connection.execute(_WRITE, changes)
 
 
-def _known_task_ids(connection: Connection, notes: Sequence[CallbackNote]) -> Iterator[str]:
-    task_ids = {note.task_id for note in notes if note.task_id is not None}
+def _known_task_ids(connection: Connection, task_ids: set[str]) -> Iterator[str]:
+    """Give those of the tasks that belong to jobs already."""
     if task_ids:
         yield from connection.execute(
             select(jobs.c.provider_task_id).where(jobs.c.provider_task_id.in_(task_ids))
@@ -91,8 +93,8 @@ def _changes(
 ) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     task_id = note.task_id
-    is_new = task_id is not None and task_id not in known_task_ids
-    if is_new and not row["task_id_confirmed"]:
+    is_confirmed = row["task_id_confirmed"]
+    if task_id is not None and not is_confirmed and task_id not in known_task_ids:
         changes["provider_task_id"] = task_id
     if changes.get("provider_task_id") or row["provider_task_id"]:
         changes |= _status_change(row, note.now) | _poll_change(row, note.now)
