@@ -47,7 +47,8 @@ class CallbackHandler:
         if not self._tags.is_right(job_id, request.match_info["tag"]):
             return web.Response(status=404)
         try:
-            body = await _body(request)
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                body = await request.read()
             is_known = await self._jobs.note_callback(
                 job_id, task_id=read_callback(body), now=self._clock.now()
             )
@@ -63,11 +64,3 @@ class CallbackHandler:
         log.debug("callback_noted", job_id=job_id)
         self._on_callback()
         return web.Response()
-
-
-async def _body(request: web.Request) -> bytes:
-    """Read the body; nearly always all of it is there already."""
-    if request.content.is_eof():
-        return await request.read()
-    async with asyncio.timeout(READ_TIMEOUT_S):
-        return await request.read()
