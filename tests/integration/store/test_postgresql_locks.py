@@ -1,13 +1,15 @@
 """Processes that get into each other's way on PostgreSQL: deadlocks, and locks never let go."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from bot.errors import StoreError
-from bot.store import database, open_database, postgresql
+from bot.store import Database, database, open_database
+from bot.store.database import lock_for
 from tests.standins.postgresql import PostgresServer
 
 
@@ -36,26 +38,51 @@ def _values(connection: Connection) -> list[str]:
     return [*connection.execute(text("SELECT value FROM settings ORDER BY key")).scalars()]
 
 
-async def test_a_process_that_freezes_with_a_lock_loses_it(
-    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "IDLE_TIMEOUT_S", 0.5)
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_process_that_freezes_with_a_row_loses_it(postgres_server: PostgresServer) -> None:
+    url = postgres_server.new_database()
+    async with open_database(url) as frozen, open_database(url) as alive:
+        await alive.run(_set_up)
+        await _take_while_frozen(frozen, alive, _change_a)
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
+    postgres_server: PostgresServer,
 ) -> None:
     url = postgres_server.new_database()
-    monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", 0.5)  # as the frozen one connects
-    async with open_database(url) as frozen:
-        assert await frozen.is_ready()
-        monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", 30.0)
-        async with open_database(url) as alive:
-            thawing, locked = asyncio.Event(), asyncio.Event()
-            holding = asyncio.create_task(frozen.run(_hold_the_lock, locked, thawing))
-            await locked.wait()
-            await asyncio.wait_for(alive.run(lambda c: database.lock_for(c, 1)), 10)
-            thawing.set()
-            with pytest.raises(StoreError):
-                await holding
+    async with open_database(url) as frozen, open_database(url) as alive:
+        await _take_while_frozen(frozen, alive, _lock_on_a_connection_of_others)
 
 
-def _hold_the_lock(connection: Connection, locked: asyncio.Event, thawing: asyncio.Event) -> None:
-    """Take a lock and do nothing until the process may go on."""
-    database.lock_for(connection, 1)
-    locked.set()
-    await_only(thawing.wait())
+async def _take_while_frozen(
+    frozen: Database, alive: Database, take: Callable[[Connection], None]
+) -> None:
+    thawing, taken = asyncio.Event(), asyncio.Event()
+
+    def take_and_freeze(connection: Connection) -> None:
+        take(connection)
+        taken.set()
+        await_only(thawing.wait())
+
+    holding = asyncio.create_task(frozen.run(take_and_freeze))
+    await taken.wait()
+    await asyncio.wait_for(alive.run(take), 10)
+    thawing.set()
+    with pytest.raises(StoreError):
+        await holding
+
+
+def _change_a(connection: Connection) -> None:
+    connection.execute(text("UPDATE settings SET value = '1' WHERE key = 'a'"))
+
+
+def _lock_on_a_connection_of_others(connection: Connection) -> None:
+    """Lock on a connection that has no limit of its own, as a pooler may give one."""
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    lock_for(connection, 1)
