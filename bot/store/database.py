@@ -22,8 +22,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
-# Between two statements, which follow each other in milliseconds. Well before those who wait for the
-# locks of that transaction give up.
+# Between two statements, which follow each other in milliseconds. Well before those who wait for
+# the locks of that transaction give up.
 IDLE_TIMEOUT_S = 5.0
 MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
@@ -188,9 +188,7 @@ def _postgresql(url: URL) -> Transactor:
     # Late: its libraries take time and memory that SQLite's users need not spend.
     from bot.store.postgresql import PostgresqlTransactor  # noqa: PLC0415
 
-    return PostgresqlTransactor(
-        url, timeout_s=TRANSACTION_TIMEOUT_S, idle_timeout_s=IDLE_TIMEOUT_S
-    )
+    return PostgresqlTransactor(url, timeout_s=TRANSACTION_TIMEOUT_S, idle_timeout_s=IDLE_TIMEOUT_S)
 
 
 async def _migrate(database: Database, url: URL) -> None:

@@ -4,11 +4,14 @@ import asyncio
 import math
 from pathlib import Path
 
+import pytest
+
 from bot.demo.faults import Answer, Callback, Outcome
 from bot.leases import LEASE
 from tests.acceptance.wire import Stopwatch, Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
+from tests.standins.pgbouncer import find_pgbouncer, pooled
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 
@@ -62,6 +65,29 @@ async def test_an_overlapping_deploy_says_everything_once(
         assert refused.response is not None
         assert refused.response.ephemeral
         assert not any(interaction.followups for interaction in (refused, *asked))
+
+
+async def test_two_processes_share_a_pooler_in_transaction_mode(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    program = find_pgbouncer()
+    if program is None:
+        pytest.skip("PgBouncer is not installed")
+    with pooled(program, postgres_server, postgres_server.empty_database()) as url:
+        async with (
+            Wire.up(tmp_path, database_url=url, environment=POLLS, seconds=0.6) as wire,
+            wire.second(),
+        ):
+            prompts = [f"through the pooler {letter}" for letter in "abcdefghijkl"]
+            for prompt in prompts[:8]:
+                await wire.imagine(prompt)
+            assert await wire.bot.terminate() == 0
+            for prompt in prompts[8:]:
+                await wire.imagine(prompt)
+            for prompt in prompts:
+                await wire.settled(prompt)
+            assert sorted(wire.submits()) == sorted(prompts)
+            assert len(wire.discord.channel.messages) == len(prompts)
 
 
 async def test_each_role_may_be_killed_while_the_others_go_on(

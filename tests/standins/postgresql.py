@@ -21,7 +21,7 @@ from tests.standins.migrated import migrate
 from tests.standins.ports import free_port
 
 START_TIMEOUT_S = 60
-_USER = "imagine"
+USER = "imagine"
 PASSWORD = "database-password-that-nobody-may-see"  # the server trusts without it
 
 
@@ -80,14 +80,14 @@ class PostgresServer:
 
     def _address(self, scheme: str, database: str) -> str:
         forbid(PASSWORD)
-        return f"{scheme}://{_USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+        return f"{scheme}://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
 
     def _start(self) -> None:
         if os.geteuid() == 0:
             owner = pwd.getpwnam("nobody")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
         data = self.folder / "data"
-        self._run("initdb", "-D", str(data), "-U", _USER, "-A", "trust", "--no-sync")
+        self._run("initdb", "-D", str(data), "-U", USER, "-A", "trust", "--no-sync")
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         self._control("start", "-o", options, "-l", str(self.folder / "log"))
 
@@ -97,7 +97,7 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [*_as_nobody(), str(self.programs / program), *arguments],
+            [*as_nobody(), str(self.programs / program), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -106,5 +106,6 @@ class PostgresServer:
         )
 
 
-def _as_nobody() -> Sequence[str]:
+def as_nobody() -> Sequence[str]:
+    """Give what a command begins with to run without root's rights, which databases insist on."""
     return ("runuser", "-u", "nobody", "--") if os.geteuid() == 0 else ()
