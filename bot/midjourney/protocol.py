@@ -292,7 +292,7 @@ def _is_web_url(url: str) -> bool:
 def _parse(body: bytes) -> object:
     """Give the JSON value of `body`; None also for what is no JSON."""
     try:
-        return _JSON.decode(body.decode().removeprefix(_BYTE_ORDER_MARK))
+        return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
         return None
 
@@ -302,7 +302,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-_BYTE_ORDER_MARK = "\ufeff"  # RFC 8259 lets one be ignored
+# Made once: `json.loads` would make one for every body.
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 

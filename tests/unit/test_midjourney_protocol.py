@@ -494,6 +494,12 @@ def test_a_callback_may_name_no_task(callback: object) -> None:
     assert read_callback(body(callback)) is None
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_json_is_read_in_every_encoding_of_unicode(encoding: str) -> None:
+    body = '{"status": 0, "data": {"taskId": "T1", "status": 1}}'.encode(encoding)
+    assert read_callback(body) == "T1"
+
+
 @pytest.mark.parametrize("name", sorted(BROKEN_BODIES.keys() - {"half a surrogate"}))
 def test_a_callback_that_is_no_json_object_is_malformed(name: str) -> None:
     with pytest.raises(MalformedCallbackError):
