@@ -22,9 +22,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
-# Between two statements, which follow each other in milliseconds. Well before those who wait for
-# the locks of that transaction give up.
-IDLE_TIMEOUT_S = 5.0
 MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 
@@ -123,14 +120,6 @@ def _is_being_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-# A process that freezes now must not keep all others waiting. The limit of its connection may not
-# hold: a transaction pooler hands out whichever it likes.
-_LOCK = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', :limit_ms, true), "
-    "pg_advisory_xact_lock(:key)"
-)
-
-
 def lock_for(connection: Connection, key: int) -> None:
     """Serialise transactions with the same `key` over all processes, until this one ends.
 
@@ -138,8 +127,7 @@ def lock_for(connection: Connection, key: int) -> None:
     SQLite needs none, its transactions are serial anyway.
     """
     if connection.dialect.name == "postgresql":
-        limit_ms = f"{IDLE_TIMEOUT_S * 1000:.0f}"
-        connection.execute(_LOCK, {"limit_ms": limit_ms, "key": key})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 @asynccontextmanager
@@ -188,7 +176,7 @@ def _postgresql(url: URL) -> Transactor:
     # Late: its libraries take time and memory that SQLite's users need not spend.
     from bot.store.postgresql import PostgresqlTransactor  # noqa: PLC0415
 
-    return PostgresqlTransactor(url, timeout_s=TRANSACTION_TIMEOUT_S, idle_timeout_s=IDLE_TIMEOUT_S)
+    return PostgresqlTransactor(url, timeout_s=TRANSACTION_TIMEOUT_S)
 
 
 async def _migrate(database: Database, url: URL) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import URL, Connection, event
@@ -14,15 +14,17 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+# Between two statements, which follow each other in milliseconds; well before those who wait for
+# the locks of that transaction give up.
+IDLE_TIMEOUT_S = 5.0
 POOL_SIZE, POOL_OVERFLOW = 3, 2  # small plans allow about 20 connections in all
 
 
 class PostgresqlTransactor:
     """Runs transactions on a server that other processes use too; see `database.Transactor`."""
 
-    def __init__(self, url: URL, *, timeout_s: float, idle_timeout_s: float) -> None:
-        """Connect when needed; a transaction that does nothing for `idle_timeout_s` is ended."""
-        self._engine = _engine(url, timeout_s, idle_timeout_s)
+    def __init__(self, url: URL, *, timeout_s: float) -> None:
+        self._engine = _engine(url, timeout_s)
         self.engine = self._engine.sync_engine
 
     def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
@@ -52,7 +54,7 @@ class PostgresqlTransactor:
                 log.info("deadlock_resolved")
 
 
-def _engine(url: URL, timeout_s: float, idle_timeout_s: float) -> AsyncEngine:
+def _engine(url: URL, timeout_s: float) -> AsyncEngine:
     engine = create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=POOL_SIZE,
@@ -64,14 +66,11 @@ def _engine(url: URL, timeout_s: float, idle_timeout_s: float) -> AsyncEngine:
         connect_args={"prepare_threshold": None, "connect_timeout": 10},
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        # A frozen process, or one whose host is gone, must not hold a lock that all others need.
-        # By statement: PgBouncer takes no options with a connection.
-        limit_ms = round(idle_timeout_s * 1000)
-        cursor = connection.cursor()
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {limit_ms}")
-        cursor.close()
-        connection.commit()
+    @event.listens_for(engine.sync_engine, "begin")
+    def limit(connection: Connection) -> None:
+        # A frozen process, or one whose host is gone, must not hold a lock that others need. For
+        # each transaction: a pooler passes on no settings of connections.
+        limit_ms = round(IDLE_TIMEOUT_S * 1000)
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {limit_ms}")
 
     return engine

@@ -8,11 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from tests.standins.ports import free_port
-from tests.standins.postgresql import USER, PostgresServer, as_nobody
+from tests.standins.postgresql import USER, PostgresServer
 
 SERVER_CONNECTIONS = 2
 START_TIMEOUT_S = 30.0
@@ -29,21 +30,25 @@ def pooled(program: Path, server: PostgresServer, url: str) -> Iterator[str]:
     """Give an address for the database at `url` through a pooler in transaction mode."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="imagine-bot-pooler-") as name:
-        settings = Path(name) / "pgbouncer.ini"
+        folder = Path(name)
+        folder.chmod(0o755)
+        settings = folder / "pgbouncer.ini"
         settings.write_text(_settings(server.port, port))
-        Path(name).chmod(0o755)
-        process = subprocess.Popen(
-            [*as_nobody(), str(program), str(settings)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        through = url.replace(f":{server.port}/", f":{port}/")
+        settings.chmod(0o644)
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([program, settings], stdout=log, stderr=log, **_as_nobody())
         try:
-            _wait_until_it_answers(through)
+            through = url.replace(f":{server.port}/", f":{port}/")
+            _wait_until_it_answers(through, process, folder / "log")
             yield through
         finally:
-            process.terminate()  # at once: it waits for nobody's transaction
+            process.kill()  # it would wait for its clients
             process.wait(START_TIMEOUT_S)
+
+
+def _as_nobody() -> dict[str, Any]:
+    """Give up root's rights, with which PgBouncer does not run."""
+    return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 def _settings(server_port: int, port: int) -> str:
@@ -60,14 +65,14 @@ default_pool_size = {SERVER_CONNECTIONS}
 """
 
 
-def _wait_until_it_answers(url: str) -> None:
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     give_up_at = time.monotonic() + START_TIMEOUT_S
     while True:
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.OperationalError:
-            if time.monotonic() > give_up_at:
-                raise
+            if process.poll() is not None or time.monotonic() > give_up_at:
+                raise RuntimeError(f"PgBouncer does not answer: {log.read_text()}") from None
             time.sleep(0.05)
         else:
             return

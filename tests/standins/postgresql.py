@@ -97,7 +97,7 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [*as_nobody(), str(self.programs / program), *arguments],
+            [*_as_nobody(), str(self.programs / program), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -106,6 +106,5 @@ class PostgresServer:
         )
 
 
-def as_nobody() -> Sequence[str]:
-    """Give what a command begins with to run without root's rights, which databases insist on."""
+def _as_nobody() -> Sequence[str]:
     return ("runuser", "-u", "nobody", "--") if os.geteuid() == 0 else ()

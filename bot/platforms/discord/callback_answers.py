@@ -22,7 +22,7 @@ class _Adapter(AsyncWebhookAdapter):
         match said:
             case {"interaction": summary}:
                 return {"interaction": summary}
-            case None | "":
+            case _ if not said:
                 return {"interaction": {"id": str(interaction_id)}}
         return said  # garbage, over which discord.py stumbles as its callers expect
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from bot.errors import StoreError
-from bot.store import Database, database, open_database
+from bot.store import open_database, postgresql
 from bot.store.database import lock_for
 from tests.standins.postgresql import PostgresServer
 
@@ -40,49 +40,41 @@ def _values(connection: Connection) -> list[str]:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "IDLE_TIMEOUT_S", 0.5)
-
-
-@pytest.mark.usefixtures("_impatient")
-async def test_a_process_that_freezes_with_a_row_loses_it(postgres_server: PostgresServer) -> None:
-    url = postgres_server.new_database()
-    async with open_database(url) as frozen, open_database(url) as alive:
-        await alive.run(_set_up)
-        await _take_while_frozen(frozen, alive, _change_a)
-
-
-@pytest.mark.usefixtures("_impatient")
-async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
-    postgres_server: PostgresServer,
-) -> None:
-    url = postgres_server.new_database()
-    async with open_database(url) as frozen, open_database(url) as alive:
-        await _take_while_frozen(frozen, alive, _lock_on_a_connection_of_others)
-
-
-async def _take_while_frozen(
-    frozen: Database, alive: Database, take: Callable[[Connection], None]
-) -> None:
-    thawing, taken = asyncio.Event(), asyncio.Event()
-
-    def take_and_freeze(connection: Connection) -> None:
-        take(connection)
-        taken.set()
-        await_only(thawing.wait())
-
-    holding = asyncio.create_task(frozen.run(take_and_freeze))
-    await taken.wait()
-    await asyncio.wait_for(alive.run(take), 10)
-    thawing.set()
-    with pytest.raises(StoreError):
-        await holding
+    monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", 0.5)
 
 
 def _change_a(connection: Connection) -> None:
     connection.execute(text("UPDATE settings SET value = '1' WHERE key = 'a'"))
 
 
-def _lock_on_a_connection_of_others(connection: Connection) -> None:
-    """Lock on a connection that has no limit of its own, as a pooler may give one."""
-    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+def _lock(connection: Connection) -> None:
     lock_for(connection, 1)
+
+
+@pytest.mark.usefixtures("_impatient")
+@pytest.mark.parametrize("take", [_change_a, _lock])
+async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
+    postgres_server: PostgresServer, take: Callable[[Connection], None]
+) -> None:
+    url = postgres_server.new_database()
+    async with open_database(url) as frozen, open_database(url) as alive:
+        await alive.run(_set_up)
+        await frozen.run(_forget_the_limit)
+        thawing, taken = asyncio.Event(), asyncio.Event()
+
+        def take_and_freeze(connection: Connection) -> None:
+            take(connection)
+            taken.set()
+            await_only(thawing.wait())
+
+        holding = asyncio.create_task(frozen.run(take_and_freeze))
+        await taken.wait()
+        await asyncio.wait_for(alive.run(take), 10)
+        thawing.set()
+        with pytest.raises(StoreError):
+            await holding
+
+
+def _forget_the_limit(connection: Connection) -> None:
+    """Make the connection one that others have set up, as a pooler hands out."""
+    connection.execute(text("SET SESSION idle_in_transaction_session_timeout = 0"))
