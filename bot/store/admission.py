@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     String,
     Update,
+    and_,
     bindparam,
     case,
     func,
@@ -158,7 +159,8 @@ def _known(
 
 # ── Answered, and taken back ────────────────────────────────────────────────────────────────────
 
-# One statement for all that come together.
+# One statement for all that come together. Another process may have given the command up while the
+# answer was on its way: then the placeholder has to say so.
 _GROUP_OF = select(jobs.c.group_id).where(jobs.c.id == bindparam("job")).scalar_subquery()
 _NOTE_ANSWER = (
     update(jobs)
@@ -172,6 +174,13 @@ _NOTE_ANSWER = (
                 bindparam("at", type_=UtcDateTime),
             ),
             else_=jobs.c.claimable_at,
+        ),
+        noted_at=case(
+            (
+                and_(jobs.c.status == JobStatus.CANCELLED.value, jobs.c.answered_at.is_(None)),
+                bindparam("at", type_=UtcDateTime),
+            ),
+            else_=jobs.c.noted_at,
         ),
     )
 )

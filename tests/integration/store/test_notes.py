@@ -104,6 +104,18 @@ async def test_cancelling_leaves_a_note_and_giving_up_an_unseen_command_none(ben
     assert await bench.notes() == []
 
 
+async def test_an_answer_to_a_command_that_was_given_up_leaves_a_note(bench: Bench) -> None:
+    """Another process could not answer, and gave it up while this one's answer was on its way."""
+    new = new_jobs(2)
+    await bench.jobs.add(new, admit=lambda _: None, slots=10, now=NOW, claimable_at=NOW)
+    assert await bench.jobs.cancel_unanswered(new[0].id, now=NOW)
+    await bench.jobs.mark_answered(new[0].id, placeholder_id="900", now=LATER)
+    assert {note.job_id for note in await bench.notes()} == {job.id for job in new}
+    await bench.forget()
+    await bench.jobs.mark_answered(new[0].id, placeholder_id="900", now=LATER + SECOND)
+    assert await bench.notes() == []  # once is enough
+
+
 async def test_discarding_leaves_a_note(bench: Bench) -> None:
     (job_id,) = await bench.add()
     await bench.run()
