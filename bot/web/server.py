@@ -51,7 +51,7 @@ class WebServer:
     """Listens at once; serves its pages as soon as `open` was called."""
 
     def __init__(self) -> None:
-        self._pages = Pages()
+        self._pages = Pages(metrics=_closed)
         self._checks: Mapping[str, Check] = {"start": _not_yet}
 
     def open(self, pages: Pages, checks: Mapping[str, Check]) -> None:

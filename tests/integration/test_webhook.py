@@ -131,6 +131,8 @@ async def test_before_the_store_is_open_only_healthz_answers() -> None:
             assert response.status == 200
         async with session.get(f"{base}/readyz") as response:
             assert response.status == 503
+        async with session.get(f"{base}/metrics") as response:
+            assert response.status == 503  # whether there is such a page is not known yet
         async with session.post(base + path_of("a" * 20), data=b"{}") as response:
             assert response.status == 503
 
