@@ -25,8 +25,8 @@ class SqlLeaseStore:
         self, name: str, *, owner: str, until: datetime, now: datetime
     ) -> LeaseGrant | None:
         """See `ports.LeaseStore.acquire`."""
-        # Whoever has a SQLite file alone knows all former owners dead.
-        dead_before = until if self._database.is_exclusive else now
+        # Whoever has a SQLite file alone knows all former owners dead, whatever the clock says.
+        dead_before = None if self._database.is_exclusive else now
         wanted = {"owner": owner, "until": until}
         return await self._database.run(_acquire, name, wanted, dead_before)
 
@@ -36,7 +36,7 @@ class SqlLeaseStore:
 
 
 def _acquire(
-    connection: Connection, name: str, wanted: dict[str, Any], dead_before: datetime
+    connection: Connection, name: str, wanted: dict[str, Any], dead_before: datetime | None
 ) -> LeaseGrant | None:
     lock_for(connection, _LEASE_LOCK_KEY)
     row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
@@ -44,7 +44,7 @@ def _acquire(
         connection.execute(leases.insert().values(name=name, fence=1, **wanted))
         return LeaseGrant(fence=1)
     is_ours = row.owner == wanted["owner"]
-    if not is_ours and row.until > dead_before:
+    if not is_ours and dead_before is not None and row.until > dead_before:
         return None
     fence: int = row.fence if is_ours else row.fence + 1
     connection.execute(update(leases).where(leases.c.name == name).values(fence=fence, **wanted))

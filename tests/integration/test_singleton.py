@@ -81,6 +81,15 @@ async def test_whoever_has_the_file_alone_takes_over_at_once(database: Database)
     assert await acquire(leases, "alive") == 2
 
 
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_whoever_has_the_file_alone_takes_over_though_the_clock_was_set_back(
+    database: Database,
+) -> None:
+    leases = SqlLeaseStore(database)
+    await acquire(leases, "dead", NOW + timedelta(days=1))
+    assert await acquire(leases, "alive") == 2
+
+
 class Worker:
     """A process that would work, and whether it does."""
 
