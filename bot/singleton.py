@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 
@@ -31,15 +32,20 @@ class Singleton:
         work: Work,
         *,
         stop: Callable[[], None] | None = None,
+        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
         leases: LeaseStore,
         clock: Clock,
         owner: str,
         observer: Observer = UNOBSERVED,
     ) -> None:
-        """Build it; `stop` lets `work` return soon. Without it a stop cancels the work."""
+        """Build it; `stop` lets `work` return soon. Without it a stop cancels the work.
+
+        Until `ready` has returned the lease is left to others.
+        """
         self._name = name
         self._work = work
         self._stop_work = stop or self._cancel
+        self._ready = ready
         self._leases = leases
         self._clock = clock
         self._owner = owner
@@ -55,6 +61,8 @@ class Singleton:
 
     async def run(self) -> None:
         """Compete for the lease, and work while it is ours, until stopped or the work is done."""
+        if self._ready is not None:
+            await first_of(self._ready(), self._stopped.wait())
         try:
             while not self._stopped.is_set():
                 if await self._renew() and await self._work_while_held():

@@ -46,9 +46,11 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
     for part in (service, progress, deliverer):
         part.add_platform(platform)
     posts = _Posts(deliverer, progress)
+    # A process that cannot log in must not keep one that can from posting.
+    ready = platform.wait_until_usable
     run = partial(_run_discord(shared), bot, settings.discord_token.get_secret_value())
     return Parts(
-        loops={"posts": shared.singleton("posts", posts.run, posts.stop)},
+        loops={"posts": shared.singleton("posts", posts.run, posts.stop, ready)},
         claims=[claims],
         background=[run],
         checks={"discord": bot.is_connected},

@@ -62,12 +62,14 @@ class Shared:
         name: str,
         work: Callable[[], Awaitable[None]],
         stop: Callable[[], None] | None = None,
+        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> Singleton:
-        """Let `work` go on in one process at a time."""
+        """Let `work` go on in one process at a time, of those that are `ready`."""
         return Singleton(
             name,
             work,
             stop=stop,
+            ready=ready,
             leases=self._leases,
             clock=self.clock,
             owner=self.owner,

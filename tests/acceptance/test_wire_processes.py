@@ -12,6 +12,7 @@ from tests.acceptance.wire import Stopwatch, Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
 from tests.standins.pgbouncer import find_pgbouncer, pooled
+from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 
@@ -88,6 +89,23 @@ async def test_two_processes_share_a_pooler_in_transaction_mode(
                 await wire.settled(prompt)
             assert sorted(wire.submits()) == sorted(prompts)
             assert len(wire.discord.channel.messages) == len(prompts)
+
+
+async def test_a_process_that_cannot_log_in_keeps_no_other_from_posting(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url, environment=POLLS, start=False) as wire:
+        nowhere = {"DISCORD_API_URL": f"http://127.0.0.1:{free_port()}/api/v10"}
+        shut_out = BotProcess(wire.bot.environment | nowhere, log=tmp_path / "shut-out.log")
+        try:
+            await shut_out.start(ready_within=None)
+            await wire.wait_for(lambda: shut_out.tail().count("discord_login_failed") > 1)
+            await wire.start()
+            await wire.imagine("an open door")
+            await wire.settled("an open door")
+        finally:
+            await shut_out.kill()
 
 
 async def test_each_role_may_be_killed_while_the_others_go_on(

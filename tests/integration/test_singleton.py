@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -94,7 +94,11 @@ class Worker:
     """A process that would work, and whether it does."""
 
     def __init__(
-        self, leases: SqlLeaseStore, owner: str = "a", stop: Callable[[], None] | None = None
+        self,
+        leases: SqlLeaseStore,
+        owner: str = "a",
+        stop: Callable[[], None] | None = None,
+        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self.is_working = asyncio.Event()
         self.may_end = asyncio.Event()
@@ -102,7 +106,13 @@ class Worker:
         self.lost: LostLeaseError | None = None
         self.clock = SteppedClock(NOW)
         self.singleton = Singleton(
-            "work", self._work, stop=stop, leases=leases, clock=self.clock, owner=owner
+            "work",
+            self._work,
+            stop=stop,
+            ready=ready,
+            leases=leases,
+            clock=self.clock,
+            owner=owner,
         )
 
     async def _work(self) -> None:
@@ -246,6 +256,33 @@ async def test_a_stop_ends_the_waiting_for_another(
         worker.singleton.stop()
         await soon(task)
     assert await acquire(shared, "other") == 1
+
+
+@on_one_database
+async def test_who_is_not_ready_leaves_the_lease_to_others(shared: SqlLeaseStore) -> None:
+    may_begin = asyncio.Event()
+
+    async def ready() -> None:
+        await may_begin.wait()
+
+    unready, other = Worker(shared, "a", ready=ready), Worker(shared, "b")
+    async with running(unready):
+        await asyncio.sleep(0.05)
+        other.may_end.set()
+        await soon(other.singleton.run())
+        assert not unready.is_working.is_set()
+        may_begin.set()
+        await soon(unready.is_working.wait())
+
+
+@on_one_database
+async def test_a_stop_ends_the_getting_ready(shared: SqlLeaseStore) -> None:
+    worker = Worker(shared, ready=lambda: asyncio.sleep(3600))
+    async with running(worker) as (task,):
+        await asyncio.sleep(0.05)
+        worker.singleton.stop()
+        await soon(task)
+    assert not worker.has_ended.is_set()
 
 
 @on_one_database
