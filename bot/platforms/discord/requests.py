@@ -9,6 +9,7 @@ from typing import Self
 
 import aiohttp
 
+from bot.errors import LostLeaseError
 from bot.leases import check_lease
 from bot.ports import Observer
 
@@ -35,9 +36,14 @@ class WatchfulConnector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's
     ) -> aiohttp.connector.Connection:
         """Give a request its connection."""
-        check_lease()
         req.response_class = self._response_class
-        return await super().connect(req, traces, timeout)
+        connection = await super().connect(req, traces, timeout)
+        try:
+            check_lease()  # only now: to make a connection may take as long as a lease lasts
+        except LostLeaseError:
+            connection.release()
+            raise
+        return connection
 
 
 def _telling(observer: Observer) -> type[aiohttp.ClientResponse]:
