@@ -150,6 +150,9 @@ class Dispatcher:
                 self._wake.set()
 
     async def _settle(self, job: Job, *, is_probe: bool) -> None:
+        if self._gate.is_shut(self._clock.now()):  # since the database was asked for the job
+            await self._send_back(job)
+            return
         hook_url = self._hook_url(job.id) if self._hook_url else None
         try:
             check_lease()

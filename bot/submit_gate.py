@@ -55,11 +55,15 @@ class SubmitGate:
 
     def room(self, now: datetime) -> int:
         """How many submits may start now."""
-        if self._outage.is_on(now) or self._full.is_on(now):
+        if self.is_shut(now):
             return 0
         if self._trusted_until is None or now > self._trusted_until:
             self._width = 1
         return max(0, self._width - self._under_way)
+
+    def is_shut(self, now: datetime) -> bool:
+        """Whether a pause is on: nothing may go out, however much room there was before."""
+        return self._outage.is_on(now) or self._full.is_on(now)
 
     def reopens_at(self, now: datetime) -> datetime | None:
         """When the pause that is on ends; None if none is."""

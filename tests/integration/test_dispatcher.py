@@ -1,0 +1,128 @@
+"""When the dispatcher submits what it has claimed, on a real database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.dispatcher import Dispatcher
+from bot.errors import OutcomeUnknownError
+from bot.leases import Claims
+from bot.models import Job, JobStatus, Mode, TaskReport
+from bot.store import Database, SqlJobStore, SqlSettingStore
+from tests.clocks import SteppedClock
+from tests.jobs import new_job
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+on_one_database = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+
+
+class HeldJobStore(SqlJobStore):
+    """The real store; the answer of a claim may be long on its way."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.claimed: asyncio.Queue[Job] = asyncio.Queue()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def claim(self, **wanted: Any) -> list[Job]:
+        claimed = await super().claim(**wanted)
+        for job in claimed:
+            self.claimed.put_nowait(job)
+        if claimed:
+            await self.may_answer.wait()
+        return claimed
+
+
+class Api:
+    """The provider: takes every job, unless a test wants its answer to be lost."""
+
+    def __init__(self) -> None:
+        self.prompts: list[str] = []
+        self.asked: asyncio.Queue[str] = asyncio.Queue()
+        self.lose: dict[str, asyncio.Event] = {}  # by prompt: when
+
+    async def submit(self, *, prompt: str, mode: Mode, hook_url: str | None) -> str:
+        self.prompts.append(prompt)
+        self.asked.put_nowait(prompt)
+        if prompt in self.lose:
+            await self.lose[prompt].wait()
+            raise OutcomeUnknownError("HTTP 502")
+        return f"T{len(self.prompts)}"
+
+    async def job_status(self, task_ids: Collection[str]) -> list[TaskReport]:
+        raise AssertionError("not asked here")
+
+
+class Process:
+    """A dispatcher with all it needs."""
+
+    def __init__(self, database: Database, owner: str, clock: SteppedClock, api: Api) -> None:
+        self.jobs = HeldJobStore(database)
+        self.clock = clock
+        self.dispatcher = Dispatcher(
+            jobs=self.jobs,
+            settings=SqlSettingStore(database),
+            api=api,
+            clock=clock,
+            claims=Claims(self.jobs, clock=clock, owner=owner),
+            slots=10,
+            first_poll_after=lambda _job: SECOND,
+            hook_url=lambda job_id: f"https://bot.example/{job_id}",
+        )
+
+    async def add(self, prompt: str) -> str:
+        new = new_job(prompt=prompt)
+        now = self.clock.now()
+        await self.jobs.add([new], admit=lambda _: None, slots=10, now=now, claimable_at=now)
+        self.dispatcher.job_ready()
+        return new.id
+
+    async def reaches(self, job_id: str, status: JobStatus) -> None:
+        """Wait until the job is there."""
+        async with asyncio.timeout(5):
+            while (job := await self.jobs.get(job_id)) is None or job.status is not status:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self.dispatcher.run())
+            yield
+            task.cancel()
+
+
+async def soon(queue: "asyncio.Queue[Any]") -> Any:
+    return await asyncio.wait_for(queue.get(), 5)
+
+
+@on_one_database
+async def test_what_was_claimed_while_another_submit_was_lost_is_not_submitted_into_the_outage(
+    database: Database,
+) -> None:
+    clock, api = SteppedClock(NOW), Api()
+    process = Process(database, "me", clock, api)
+    async with process.running():
+        await process.reaches(await process.add("opens the gate"), JobStatus.RUNNING)
+        api.lose["is lost"] = asyncio.Event()
+        lost = await process.add("is lost")
+        while await soon(api.asked) != "is lost":
+            pass
+        process.jobs.may_answer.clear()
+        waits = await process.add("waits")
+        while (await soon(process.jobs.claimed)).id != waits:
+            pass
+        api.lose["is lost"].set()
+        await process.reaches(lost, JobStatus.UNKNOWN)
+        process.jobs.may_answer.set()
+        await process.reaches(waits, JobStatus.QUEUED)
+        assert "waits" not in api.prompts
+        clock.time += SECOND
+        await process.reaches(waits, JobStatus.RUNNING)
+    assert api.prompts == ["opens the gate", "is lost", "waits"]
