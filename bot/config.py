@@ -142,10 +142,10 @@ class Settings(StoreSettings):
     )
     webhook_secret: SecretStr | None = Field(
         None,
-        description="Signs callback addresses; made up and kept in the database when unset.",
+        description="Signs callback addresses; generated and kept in the database when unset.",
     )
     metrics_token: Secret | None = Field(
-        None, description="Whoever has it may read /metrics; unset: there is no such page."
+        None, description="Lets whoever has it read /metrics; when unset, the page does not exist."
     )
     midjourney_api_url: HttpUrl = Field(
         "https://api.midjourney-api.com", description="The provider's address."
