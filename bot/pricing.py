@@ -20,9 +20,6 @@ class Cost:
         """The same in US dollars, to a tenth of a cent."""
         return (Decimal(self.quota) / QUOTA_PER_DOLLAR).quantize(Decimal("0.001"))
 
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(quota=self.quota + other.quota)
-
 
 def cost_of(mode: Mode, jobs: int = 1) -> Cost:
     """Give the cost of that many jobs of one mode."""
