@@ -140,10 +140,6 @@ class AllowList:
             raise ConfigError(problems)
         return cls(reaches=MappingProxyType(reaches))
 
-    def allows(self, url: str) -> bool:
-        """Whether the link may be requested."""
-        return self.reach(url) is not None
-
     def reach(self, url: str) -> Reach | None:
         """Give what a connection for this link may be made to, or None if it is not allowed."""
         origin = WebOrigin.of(url)

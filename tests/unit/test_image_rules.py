@@ -53,12 +53,12 @@ def test_of_two_entries_for_one_server_the_one_that_permits_more_counts():
 
 def test_entries_may_be_written_with_capitals_blanks_and_a_final_slash():
     allowed = AllowList.parse((" CDN.Example.COM ", "", "HTTP://127.0.0.1:80/"))
-    assert allowed.allows("https://cdn.example.com/a")
-    assert allowed.allows("http://127.0.0.1/a")
+    assert allowed.reach("https://cdn.example.com/a") is not None
+    assert allowed.reach("http://127.0.0.1/a") is not None
 
 
 def test_no_entries_allow_nothing():
-    assert not AllowList.parse(()).allows("https://cdn.midjourney.com/a.png")
+    assert AllowList.parse(()).reach("https://cdn.midjourney.com/a.png") is None
 
 
 # ── Links that do not ───────────────────────────────────────────────────────────────────────────
@@ -148,7 +148,7 @@ def test_no_entries_allow_nothing():
     ],
 )
 def test_a_link_in_any_other_spelling_is_refused(url):
-    assert not ALLOWED.allows(url)
+    assert ALLOWED.reach(url) is None
 
 
 _TRICKY = st.text(alphabet=st.sampled_from("ax.:/\\@#?%[]0 \t\n-_é。\ud800"), max_size=12)
@@ -158,7 +158,7 @@ _TRICKY = st.text(alphabet=st.sampled_from("ax.:/\\@#?%[]0 \t\n-_é。\ud800"), 
 @example(before="", between="", after="")
 def test_what_is_allowed_is_read_the_same_way_by_the_http_client(before, between, after):
     url = f"https://{before}cdn.midjourney.com{between}/{after}"
-    if ALLOWED.allows(url):
+    if ALLOWED.reach(url) is not None:
         seen = URL(url, encoded=True)
         assert (seen.scheme, seen.raw_host, seen.port) == ("https", "cdn.midjourney.com", 443)
         assert seen.raw_user is None
