@@ -46,7 +46,7 @@ def run(roles: str) -> None:
     wanted = read_roles(roles)
     settings = load_settings()
     set_up_logging(settings.log_level, settings.log_format)
-    asyncio.run(_live(run_until_signalled(settings, roles=wanted)))
+    asyncio.run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
 
 
 @cli.command()
@@ -92,13 +92,13 @@ def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
     asyncio.run(run_demo(port=port, seconds=seconds, fail=fail, open_browser=not no_browser))
 
 
-async def _live(life: Awaitable[None]) -> None:
-    """Wait for the end of a life, and end the process with it.
+async def _run_and_exit(work: Awaitable[None]) -> None:
+    """Wait for `work` and then end the process, without waiting for its threads as Python would.
 
-    Python would first wait for its threads. One that looks up a name cannot be interrupted, and a
-    resolver that does not answer takes half a minute; a host kills who has not stopped by then.
+    A thread that looks up a name cannot be interrupted: while a resolver does not answer it takes
+    half a minute, and hosts kill a process that has not stopped by then.
     """
-    await life
+    await work
     with contextlib.suppress(OSError, ValueError):  # nobody reads any more
         sys.stdout.flush()
         sys.stderr.flush()

@@ -164,9 +164,10 @@ async def run_until_signalled(
 
 
 def _freeze() -> None:
-    """Leave what was loaded out of garbage collections: it stays, and looking at it takes long.
+    """Leave what was loaded out of garbage collections, and collect less often.
 
-    What many commands at once need goes by itself, too, but only when they are answered.
+    What was loaded stays, and scanning it takes long. What a burst of commands allocates is freed
+    without the collector, once the commands are answered.
     """
     gc.collect()
     gc.freeze()

@@ -41,12 +41,12 @@ def _split(value: object) -> object:
 
 
 def _http_url(value: str) -> str:
-    """Take an address that paths are put behind."""
+    """Accept an http(s) address; paths are appended to it."""
     return _url(value, ("http", "https")).rstrip("/")
 
 
 def _websocket_url(value: str) -> str:
-    """Take an address that is used as it is."""
+    """Accept a ws(s) address; it is used as it is."""
     return _url(value, ("ws", "wss"))
 
 
@@ -80,7 +80,7 @@ def _image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _cdn_url(value: str) -> str:
-    """Take one plain origin: attachments' paths are put straight on it."""
+    """Accept one plain origin: the paths of attachments are appended to it."""
     try:
         AllowList.parse((value,), setting="DISCORD_CDN_URL")
     except ConfigError as error:
@@ -89,7 +89,7 @@ def _cdn_url(value: str) -> str:
 
 
 def _secret(value: object) -> object:
-    """Drop what copying adds; a secret goes into HTTP headers, which take one line of ASCII."""
+    """Strip white space from copying; HTTP headers take a secret only as one line of ASCII."""
     if not isinstance(value, str):
         return value
     value = value.strip()
@@ -231,7 +231,7 @@ def _problems(error: ValidationError) -> Iterator[str]:
 
 
 def _refuse_wiped_disk(settings: StoreSettings) -> None:
-    """A queue on a disk that is wiped daily would lose paid jobs."""
+    """Refuse SQLite on a disk that is wiped: the queue would lose paid jobs."""
     is_sqlite = settings.database_url.startswith(SQLITE_SCHEMES)
     if not is_sqlite or settings.allow_ephemeral_sqlite:
         return

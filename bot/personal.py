@@ -66,7 +66,7 @@ class PersonalService:
         """Give one preset.
 
         Raises:
-            UserError: there is none of that name.
+            UserError: there is no preset of that name.
         """
         for preset in await self.presets(requester):
             if preset.name.casefold() == name.casefold():
@@ -102,7 +102,7 @@ class PersonalService:
         """Delete a preset.
 
         Raises:
-            UserError: there is none of that name.
+            UserError: there is no preset of that name.
         """
         preset = await self.preset(requester, name)
         await self.personal.delete_preset(requester, preset.name)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 
 class Room:
-    """So many places; who wants some waits in line until they are free."""
+    """A fixed number of places; whoever wants some waits in line until they are free."""
 
     def __init__(self, places: int) -> None:
         self._places = places
@@ -18,7 +18,7 @@ class Room:
     async def take(self, places: int) -> AsyncIterator[None]:
         """Hold some places while the context lasts; more than there are count as all."""
         wanted = min(places, self._places)
-        if wanted:  # who wants none need not wait for those who do
+        if wanted:  # whoever wants none need not wait for those who do
             await self._wait_for(wanted)
         try:
             yield

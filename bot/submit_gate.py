@@ -1,7 +1,7 @@
 """When the next submit may go out, and how many at once. Pure: told of outcomes, asked for leave.
 
 Submitting opens slowly, like a TCP connection: one submit until the provider has accepted one, then
-two, four, … . An outage that begins while nobody is looking so costs one doubtful job, not ten.
+two, four, … . So an outage that begins while the bot is idle costs one doubtful job, not ten.
 """
 
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ PORTS_TO_TRY = 20
 
 
 class _RunningClock:
-    """What SimCord takes for its clock, but going: its own stands at the first of January 2026."""
+    """A running clock for SimCord, whose own stands still at the first of January 2026."""
 
     elapsed = 0.0  # of virtual time, for the timers that tests fire early
 

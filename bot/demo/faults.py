@@ -31,7 +31,7 @@ class Plan(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """How one HTTP call is answered; as it stands, well and at once."""
+    """How one HTTP call is answered; by default well and at once."""
 
     has_effect: bool = True  # False: the call does nothing, as if it had never arrived
     delay_s: float = 0.0  # after the effect, before the answer; `math.inf` hangs
@@ -63,7 +63,7 @@ GARBAGE = Answer(body=b"<html>oops")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """How the end of one job is told to its `hookUrl`; as it stands, once and at once."""
+    """How the end of one job is told to its `hookUrl`; by default once and at once."""
 
     times: int = 1  # 0: never; more: all of them at the same time
     delay_s: float = 0.0  # after the job's end
@@ -76,7 +76,7 @@ NO_CALLBACK = Callback(times=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one job ends; as it stands, well and after the usual time."""
+    """How one job ends; by default well and after the usual time."""
 
     seconds: float | None = None  # `math.inf`: only by `MidjourneyStandIn.finish`
     fail_reason: str | None = None

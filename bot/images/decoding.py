@@ -1,7 +1,7 @@
 """Decoding images from strangers: one at a time, and safe against decompression bombs.
 
 May not touch the network. Pillow is imported in the worker, at first use: that takes long, and
-most images need none of it.
+most images never need it.
 """
 
 import asyncio

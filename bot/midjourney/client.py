@@ -1,7 +1,7 @@
 """The provider over HTTP: a thin transport for `protocol`, which decides what an answer means.
 
-What only the transport can know is where a call broke off: before a connection stood nothing can
-have started; from then on, nobody can tell.
+Only the transport knows where a call broke off: before there was a connection nothing can have
+started; from then on, nobody can tell.
 """
 
 from collections.abc import Sequence

@@ -52,7 +52,7 @@ def with_options(
 
 
 def parameters_of(options: Mapping[str, OptionValue]) -> frozenset[str]:
-    """Give the names of the parameters that options stand for; images and the mode are none."""
+    """Give the names of the parameters that options stand for; not images and the mode."""
     rows = (
         find(_PARAMETER_OF.get(name, name)) for name, value in options.items() if value is not None
     )

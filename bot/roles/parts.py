@@ -54,7 +54,7 @@ class Shared:
         self._leases = SqlLeaseStore(database)
 
     def claims(self, store: ClaimStore) -> Claims:
-        """Give the book of this process's claims in a store."""
+        """Give the claims that this process holds in a store."""
         return Claims(store, clock=self.clock, owner=self.owner)
 
     def singleton(
@@ -77,7 +77,7 @@ class Shared:
         )
 
     async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` once, while no other process does the like."""
+        """Do `work` once, while no other process does the same."""
         await self.singleton(name, work).run()
 
     async def callback_tags(self) -> CallbackTags:
@@ -96,7 +96,7 @@ class Shared:
 
 
 def _metrics(settings: Settings) -> "Metrics | None":
-    """Give what counts, if somebody may read it."""
+    """Give the counters, if there is a token to read them with."""
     if settings.metrics_token is None:
         return None
     from bot.metrics import Metrics  # noqa: PLC0415 - of no use to most

@@ -1,6 +1,7 @@
 """Discord: the bot, its cards and buttons, and the posting of results.
 
-`bot` and `connection` run it, `answers` and `buttons` take wishes, `delivery` posts results.
+`bot` and `connection` run it. `cards` and `panels` are what people see, `interactions` hears what
+they do, `posting` brings results into channels.
 """
 
 from bot.platforms.discord.bot import ImagineBot, point_at

@@ -1,9 +1,9 @@
-"""What Discord says to our answers to interactions: nothing, or more than anybody reads.
+"""What Discord replies to our answers to interactions, cut down to what discord.py needs.
 
-discord.py asks which message an answer became and needs to be told; Discord's description allows
-an empty 204 all the same, and so do proxies. Then the answer stands, and only its id is unknown.
-Usually the whole message comes back. Only its id is used here, and to make objects of the rest
-takes a tenth of the time of sending an answer.
+discord.py asks Discord for the message that an answer became. Discord's documentation still allows
+an empty 204, and proxies send it: then the answer stands, and only its id is unknown. Usually the
+whole message comes back. We use only its id, and building objects of the rest would take a tenth
+of the time of an answer.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Waiting for work of our own no longer than a person should wait for us."""
+"""A limit on how long a person waits for work of ours, which goes on all the same."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,8 +12,8 @@ _left_behind: set[asyncio.Future[Any]] = set()  # the event loop itself would fo
 async def within(seconds: float, work: Awaitable[T]) -> T:
     """Give the result of `work` if it comes in time; else leave it to itself.
 
-    It is not cancelled: a database call that is cancelled takes its connection along, and hangs
-    while the database does.
+    It is not cancelled: cancelling a database call costs its connection, and hangs while the
+    database does.
 
     Raises:
         TimeoutError: it did not come.

@@ -1,8 +1,8 @@
-"""What is looked at around every request to Discord.
+"""The checks around every request to Discord: the lease before it, refusals after it.
 
 Only here is the last moment before a request leaves: discord.py may keep one back for half a minute
-because of a rate limit, and the process may be frozen meanwhile. aiohttp's own tracing would do it
-too, and take a tenth of the time that an answer to a command takes.
+because of a rate limit, and the process may be frozen meanwhile. aiohttp's own tracing could do
+this too, but takes a tenth of the time of an answer to a command.
 """
 
 from typing import Self

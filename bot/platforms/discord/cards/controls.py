@@ -1,4 +1,4 @@
-"""The buttons and menus of cards. Pure; what a press on them does is in `buttons`."""
+"""The buttons and menus of cards. Pure; what a press does is in `interactions`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

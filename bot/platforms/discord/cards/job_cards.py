@@ -1,4 +1,4 @@
-"""The messages of a job: placeholder, result card, failure card, single image. Pure.
+"""The messages of a finished job: result card, failure card, single image. Pure.
 
 Cards are for everybody in the channel, so they speak the language of the person who asked.
 """

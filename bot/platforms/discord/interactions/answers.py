@@ -205,7 +205,7 @@ class Answer:
             task.cancel()
 
     async def defer(self) -> None:
-        """Show "thinking…", unless it is there. What came of it shows in the end."""
+        """Show "thinking…", unless it is there. Whether that worked is found out by `show`."""
         if self._was_deferred:
             return
         self._was_deferred = True

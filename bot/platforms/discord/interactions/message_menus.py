@@ -48,7 +48,7 @@ async def tell_details(
     """Show all about the job whose card the message is.
 
     Raises:
-        UserError: it is none of our cards.
+        UserError: it is not one of our cards.
     """
     user = interaction.client.user
     is_ours = user is not None and message.author.id == user.id

@@ -68,7 +68,7 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Log what went wrong and tell the person the reference under which it is logged.
 
-    What the database would not do has no traceback: it is no defect of ours.
+    A failure of the database is logged without a traceback: it is no defect of ours.
     """
     reference = secrets.token_hex(4)
     if isinstance(error, StoreError):

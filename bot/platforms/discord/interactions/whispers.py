@@ -1,6 +1,7 @@
 """Messages for one person alone: shown when asked for, changed in place by their own buttons.
 
-Discord wants an answer within 3 seconds: one that takes longer than a second is promised first.
+Discord wants an answer within 3 seconds: while one takes longer than a second,
+"thinking…" stands there.
 """
 
 import asyncio

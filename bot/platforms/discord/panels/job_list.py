@@ -119,7 +119,7 @@ class JobPress:
         """Read the state of a custom id.
 
         Raises:
-            ValueError: it is none of ours, or of an older version.
+            ValueError: it is not ours, or of an older version.
         """
         found = _STATE.fullmatch(state)
         if found is None:

@@ -40,7 +40,7 @@ async def my_preset(interaction: "discord.Interaction[ImagineBot]", name: str) -
     """Give one preset of the person who acts.
 
     Raises:
-        UserError: there is none of that name.
+        UserError: there is no preset of that name.
     """
     personal = interaction.client.personal
     preset = await personal.preset(requester_of(interaction), name)

@@ -1,4 +1,4 @@
-"""Which part of ours understands the buttons and menus of which panel.
+"""Which function handles the buttons and menus of which panel.
 
 A panel's press carries its state in the custom id; see `custom_ids.PanelId`.
 """

@@ -29,7 +29,7 @@ class Cargo:
     async def fit_all(self, max_bytes: int) -> None:
         """Re-encode every image that is larger; the others stay untouched, byte for byte.
 
-        Of one that cannot be made so small only the link is left.
+        One that cannot be made so small is shown as a link.
         """
         self.drop(await self._fit(self._images, max_bytes))
 
