@@ -9,8 +9,6 @@ from bot.texts import msg
 
 
 @app_commands.context_menu(name="Imagine from this image")
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 async def imagine_from_image(
     interaction: discord.Interaction[ImagineBot], message: discord.Message
 ) -> None:
@@ -20,8 +18,6 @@ async def imagine_from_image(
 
 
 @app_commands.context_menu(name="Use as style")
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 async def use_as_style(
     interaction: discord.Interaction[ImagineBot], message: discord.Message
 ) -> None:
@@ -30,8 +26,6 @@ async def use_as_style(
 
 
 @app_commands.context_menu(name="Job details")
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 async def job_details(
     interaction: discord.Interaction[ImagineBot], message: discord.Message
 ) -> None:

@@ -12,8 +12,6 @@ class Help(commands.Cog):
     """One screen with examples to try."""
 
     @app_commands.command(name="help", description="What I can do, with examples to try")
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help_(self, interaction: Interaction[ImagineBot]) -> None:
         """Show what the bot can do."""
         await whisper(interaction, my_help(interaction))

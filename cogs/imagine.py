@@ -44,8 +44,6 @@ class Imagine(commands.Cog):
         image2="Another picture to start from",
         image_weight="How much the pictures count against the words (usually 1)",
     )
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def imagine(  # noqa: PLR0917 - each is an option of the form
         self,
         interaction: Interaction[ImagineBot],

@@ -18,8 +18,6 @@ class Jobs(commands.Cog):
         state="Only jobs in this state", search="Only jobs with these words in the prompt"
     )
     @app_commands.choices(state=[Choice(name=s.name.lower(), value=s.value) for s in Shown])
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def jobs(
         self,
         interaction: Interaction[ImagineBot],

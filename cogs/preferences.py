@@ -14,8 +14,6 @@ class Settings(commands.Cog):
     @app_commands.command(
         description="What holds for all your jobs: speed, parameters, language, messages"
     )
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def settings(self, interaction: Interaction[ImagineBot]) -> None:
         """Show the panel."""
         await whisper(interaction, my_settings(interaction))

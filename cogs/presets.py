@@ -16,8 +16,6 @@ from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_pre
 from bot.platforms.discord.panels.presets import save as save_preset
 
 
-@app_commands.allowed_installs(guilds=True, users=False)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 class Presets(commands.GroupCog, group_name="preset", group_description="Your presets"):
     """What a person keeps for use with /imagine."""
 

@@ -12,8 +12,6 @@ class Queue(commands.Cog):
     """Who waits, and how long a picture takes now."""
 
     @app_commands.command(description="How busy I am, and how long a picture takes now")
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def queue(self, interaction: Interaction[ImagineBot]) -> None:
         """Show the counts and an estimate."""
         await whisper(interaction, my_queue(interaction))

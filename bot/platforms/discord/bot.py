@@ -38,6 +38,9 @@ EXTENSIONS = (
 Work: TypeAlias = Callable[[], Awaitable[None]]
 Alone: TypeAlias = Callable[[str, Work], Awaitable[None]]
 
+# Commands belong to servers that invited the bot, and work there and in direct messages with it.
+WHERE_INSTALLED = app_commands.AppInstallationType(guild=True, user=False)
+WHERE_USABLE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 # A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
 MAX_RATE_LIMIT_WAIT_S = 30.0
 # Images in memory because somebody pressed a button or attached them; further presses wait.
@@ -97,6 +100,8 @@ class ImagineBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,  # no text commands; avoids a warning
             tree_cls=ImagineTree,
+            allowed_installs=WHERE_INSTALLED,
+            allowed_contexts=WHERE_USABLE,
             help_command=None,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
