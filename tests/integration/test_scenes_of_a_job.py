@@ -287,6 +287,21 @@ def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) ->
     assert the_job(world).status is JobStatus.SUCCEEDED
 
 
+def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_world: World) -> None:
+    world = shared_world
+    first, second = world.alive
+    first.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
+    (command,) = world.chat.interactions.values()
+    for _ in range(5):  # it takes its time, and says so
+        second.border.expect(Trouble.LOSS, "database admission take_in", 0)
+    second.border.expect(Trouble.LOSS, "discord POST /interactions", 0)
+    world.hear_again(command, "a cat", second)
+    for _ in range(20):
+        world.wait(0.3)
+    assert the_job(world).status is JobStatus.CANCELLED
+
+
 def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_too(
     world: World,
 ) -> None:

@@ -25,6 +25,11 @@ class Stage:
     log: list[EventDict]
     ids: Random  # where the ids of jobs come from
 
+    @property
+    def is_unsteady(self) -> bool:
+        """Whether two runs of the same may differ: what answers over a socket does so when it does."""
+        return self.database.engine.dialect.name == "postgresql"
+
 
 class _Ids(Random):
     """Stands for `secrets`, and can be put back to a start."""

@@ -190,6 +190,7 @@ class Answer:
         self._interaction = interaction
         self._is_private = is_private
         self._was_deferred = False
+        self._is_defer_in_doubt = False
         self.is_beaten = False  # another process answers, or it is too late
         self._is_answered = False  # Discord says that another process does
 
@@ -215,6 +216,7 @@ class Answer:
         except (discord.HTTPException, *LOST) as error:
             self.is_beaten = is_beaten(error)
             self._is_answered = is_answered(error)
+            self._is_defer_in_doubt = not self.is_beaten
             log.info("defer_failed", error=type(error).__name__, is_beaten=self.is_beaten)
 
     async def show(self, view: ui.LayoutView, *, is_private: bool | None = None) -> Outcome:
@@ -243,7 +245,7 @@ class Answer:
     async def _attempt(self, view: ui.LayoutView) -> Outcome:
         """Answer, or look at the answer that is there: another process may have given it."""
         try:
-            if not self.is_beaten:
+            if not (self.is_beaten or await self._is_told_otherwise()):
                 async with asyncio.timeout(ANSWER_TIMEOUT_S):
                     return Outcome(sight=Sight.SEEN, message_id=await self._send(view))
         except discord.HTTPException as error:
@@ -251,6 +253,10 @@ class Answer:
             if not (is_beaten(error) or _tells_nothing(error)):
                 raise
         return await self._look()
+
+    async def _is_told_otherwise(self) -> bool:
+        """Whether another process's sentence may stand where we wanted "thinking…" to be."""
+        return self._is_defer_in_doubt and (await self._look()).sight is Sight.NOT_SEEN
 
     async def _send(self, view: ui.LayoutView) -> str | None:
         if self._was_deferred:
