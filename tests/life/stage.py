@@ -27,7 +27,7 @@ class Stage:
 
     @property
     def is_unsteady(self) -> bool:
-        """Whether two runs of the same may differ: what answers over a socket does so when it does."""
+        """Whether two runs of the same may differ: nobody knows when a socket answers."""
         return self.database.engine.dialect.name == "postgresql"
 
 
