@@ -135,6 +135,10 @@ class StoreUnusableError(StoreError):
     """The SQLite file cannot be there, or is broken; waiting changes nothing."""
 
 
+class TakenBackError(ImagineError):
+    """The person was told that their command came to nothing; nothing may come of it now."""
+
+
 class LostLeaseError(StoreError):
     """Another process has taken this work over; stop, and change nothing."""
 

@@ -277,6 +277,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An answer that a person waits for ("thinking…") while their command is not stored yet."""
+
+    platform: str  # as in Origin, like the rest
+    locale: str
+    reply_token: str
+    reply_token_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseGrant:
     """A lease on what only one process may do at a time."""
 

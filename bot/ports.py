@@ -21,6 +21,7 @@ from bot.models import (
     Part,
     Preferences,
     Preset,
+    Promise,
     QueuePlace,
     QueueState,
     QueueStats,
@@ -144,6 +145,9 @@ class JobStore(ClaimStore, Protocol):
         If the first one's `source_key` is known, the jobs that the command made before are given
         instead. `admit` sees the usage in the same transaction and raises to keep new jobs out;
         its exception passes through, and nothing is stored.
+
+        Raises:
+            TakenBackError: the promise of an answer to this command was taken back.
         """
 
     async def get(self, job_id: str) -> Job | None:
@@ -384,6 +388,22 @@ class NoteStore(Protocol):
         """Drop notes that are worked off; one that was renewed in the meantime stays."""
 
 
+class PromiseStore(Protocol):
+    """Promises that no process may be alive to keep."""
+
+    async def make(self, promise: Promise, *, now: datetime) -> None:
+        """Note a promise. Whoever stops waiting leaves it to be noted all the same."""
+
+    async def take_back(self, *, made_before: datetime, now: datetime, limit: int) -> list[Promise]:
+        """Take old promises back: those whose commands have not become jobs never will.
+
+        Gives the oldest of these, as long as nobody noted that the person was told.
+        """
+
+    async def note_told(self, promise: Promise) -> None:
+        """Note that the person knows that it was taken back."""
+
+
 class SettingStore(Protocol):
     """Small facts that outlive the process: generated secrets, hashes, pauses."""
 
@@ -532,6 +552,13 @@ class Platform(Protocol):
 
         A complete group's placeholder goes. Best effort: never raises for the platform's sake.
         False: nobody knows whether the change comes about, or when; it may cover up later ones.
+        """
+
+    async def take_back(self, promise: Promise) -> None:
+        """Say that nothing came of a command, if the person still waits for an answer.
+
+        Raises:
+            DeliveryDelayedError: not now; call again later.
         """
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:

@@ -18,6 +18,7 @@ from bot.errors import (
     LimitError,
     NotAllowedError,
     PromptError,
+    TakenBackError,
     UnavailableError,
 )
 from bot.failures import describe_pause
@@ -430,16 +431,21 @@ class ImagineService:
         new = self._new_jobs(order, request, is_private=is_private)
         now = self._clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
-        jobs, place = await persist(
-            lambda: self._jobs.add(
-                new,
-                admit=lambda usage: self._admit(usage, len(new)),
-                slots=self._slots,
-                now=now,
-                claimable_at=now + ANSWER_GRACE,
-            ),
-            patience=STORE_PATIENCE,  # one that was stored after all is found, not stored again
-        )
+        try:
+            jobs, place = await persist(
+                lambda: self._jobs.add(
+                    new,
+                    admit=lambda usage: self._admit(usage, len(new)),
+                    slots=self._slots,
+                    now=now,
+                    claimable_at=now + ANSWER_GRACE,
+                ),
+                patience=STORE_PATIENCE,  # one that was stored after all is found, not stored again
+            )
+        except TakenBackError as error:
+            raise UnavailableError(
+                msg("That took me too long, sorry. Please send it once more.")
+            ) from error
         if jobs[0].id == new[0].id:
             log.info(
                 "jobs_accepted",

@@ -18,6 +18,7 @@ async def bot_with_commands() -> AsyncIterator[ImagineBot]:
         references=nobody,
         images=nobody,
         settings=nobody,
+        promises=nobody,
         cdn_url="https://cdn.example",
         clock=SystemClock(),
     )

@@ -25,6 +25,7 @@ from bot.store import (
     SqlJobStore,
     SqlNoteStore,
     SqlPersonalStore,
+    SqlPromiseStore,
     SqlReferenceStore,
     SqlSettingStore,
     open_database,
@@ -193,6 +194,7 @@ async def parts(
             images=images,
             cdn_url=d.cdn_url,
             settings=settings,
+            promises=SqlPromiseStore(database),
             clock=clock,
         )
         platform = DiscordPlatform(bot)

@@ -15,8 +15,9 @@ from bot.images import HttpImageFetcher, clean_png
 from bot.leases import Claims
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
-from bot.ports import DeliveryStore, ImageFetcher, PersonalStore
+from bot.ports import DeliveryStore, ImageFetcher, Loop, PersonalStore, PromiseStore
 from bot.progress import ProgressNotifier
+from bot.promises import PromiseKeeper
 from bot.references import ReferenceService
 from bot.roles.parts import Parts, RunDiscord, Shared
 from bot.service import ImagineService
@@ -25,6 +26,7 @@ from bot.store import (
     SqlDraftStore,
     SqlNoteStore,
     SqlPersonalStore,
+    SqlPromiseStore,
     SqlReferenceStore,
 )
 
@@ -39,13 +41,15 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
     deliveries = SqlDeliveryStore(shared.database)
     claims = shared.claims(deliveries)
     service = _service(shared, personal)
-    bot = await _bot(shared, service, personal, images)
+    promises = SqlPromiseStore(shared.database)
+    bot = await _bot(shared, service, personal, images, promises)
+    keeper = PromiseKeeper(promises=promises, clock=shared.clock)
     progress = _progress(shared, deliveries, personal)
     deliverer = _deliverer(shared, deliveries, images, progress, claims)
     platform = DiscordPlatform(bot)
-    for part in (service, progress, deliverer):
+    for part in (service, progress, deliverer, keeper):
         part.add_platform(platform)
-    posts = _Posts(deliverer, progress)
+    posts = _Posts(deliverer, progress, keeper)
     # A process that cannot log in must not keep one that can from posting.
     ready = platform.wait_until_usable
     run = partial(_run_discord(shared), bot, settings.discord_token.get_secret_value())
@@ -69,8 +73,8 @@ def _run_discord(shared: Shared) -> RunDiscord:
 class _Posts:
     """Everything that is posted without somebody having just pressed something."""
 
-    def __init__(self, deliverer: Deliverer, progress: ProgressNotifier) -> None:
-        self._loops = (deliverer, progress)
+    def __init__(self, *loops: Loop) -> None:
+        self._loops = loops
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -102,7 +106,11 @@ def _service(shared: Shared, personal: PersonalStore) -> ImagineService:
 
 
 async def _bot(
-    shared: Shared, service: ImagineService, personal: PersonalStore, images: ImageFetcher
+    shared: Shared,
+    service: ImagineService,
+    personal: PersonalStore,
+    images: ImageFetcher,
+    promises: PromiseStore,
 ) -> ImagineBot:
     references = ReferenceService(
         store=SqlReferenceStore(shared.database),
@@ -116,6 +124,7 @@ async def _bot(
         references=references,
         images=images,
         settings=shared.facts,
+        promises=promises,
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
         alone=shared.alone,

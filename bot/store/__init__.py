@@ -6,6 +6,7 @@ from bot.store.jobs import SqlJobStore
 from bot.store.leases import SqlLeaseStore
 from bot.store.notes import SqlNoteStore
 from bot.store.personal import SqlDraftStore, SqlPersonalStore, SqlReferenceStore
+from bot.store.promises import SqlPromiseStore
 from bot.store.settings import SqlSettingStore
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "SqlLeaseStore",
     "SqlNoteStore",
     "SqlPersonalStore",
+    "SqlPromiseStore",
     "SqlReferenceStore",
     "SqlSettingStore",
     "migrate_database",

@@ -18,20 +18,23 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     func,
     or_,
     select,
     update,
 )
 
-from bot.models import FailureCode, Job, JobStatus, QueuePlace, Usage
+from bot.errors import TakenBackError
+from bot.models import FailureCode, Job, JobStatus, Promise, QueuePlace, Usage
 from bot.store.claims import in_flight, place_of, queued
 from bot.store.database import lock_for
 from bot.store.listing import in_group_of
-from bot.store.rows import AS_QUEUED, from_queued, to_job
-from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
+from bot.store.rows import AS_QUEUED, from_queued, to_job, to_promise
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, promises
 
 DAY = timedelta(days=1)
+PROMISES_KEPT_FOR = timedelta(minutes=15)  # then nobody can answer these commands any more
 
 _ADD_LOCK_KEY = 0x696D6702
 
@@ -59,6 +62,11 @@ class Command:
         """Who asks."""
         return self.jobs[0].origin.requester
 
+    @property
+    def reply_token(self) -> str | None:
+        """What it is answered with."""
+        return self.jobs[0].origin.reply_token
+
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
 
@@ -68,11 +76,15 @@ def take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitte
     lock_for(connection, _ADD_LOCK_KEY)
     counts = _Counts(connection, {command.requester for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
+    taken_back = _taken_back(connection, {command.reply_token for command in commands})
     rows: list[dict[str, Any]] = []
     outcomes: list[Admitted | Exception] = []
     for command in commands:
         place = counts.place(command.requester, command.slots)
         if command.source_key not in known:
+            if command.reply_token in taken_back:
+                outcomes.append(TakenBackError())
+                continue
             try:
                 command.admit(counts.usage(command.requester))
             except Exception as error:  # noqa: BLE001 - it is for the one who asked
@@ -157,6 +169,17 @@ def _known(
         yield row.source_key, tuple(map(to_job, found.mappings()))
 
 
+def _taken_back(connection: Connection, reply_tokens: Collection[str | None]) -> Collection[str]:
+    """Find the commands of which people were told that nothing came of them."""
+    return set(
+        connection.scalars(
+            select(promises.c.reply_token).where(
+                promises.c.reply_token.in_(reply_tokens), promises.c.is_taken_back
+            )
+        )
+    )
+
+
 # ── Answered, and taken back ────────────────────────────────────────────────────────────────────
 
 # One statement for all that come together. Another process may have given the command up while the
@@ -214,9 +237,44 @@ def cancel(connection: Connection, job_id: str, now: datetime) -> int:
     return connection.execute(cancelling.values(noted_at=now)).rowcount
 
 
+def take_back(
+    connection: Connection, made_before: datetime, now: datetime, limit: int
+) -> list[Promise]:
+    """Take back promises whose commands have become no jobs; give those of which nobody told."""
+    connection.execute(delete(promises).where(promises.c.made_at < now - PROMISES_KEPT_FOR))
+    rows = (
+        connection.execute(
+            select(promises)
+            .where(promises.c.made_at < made_before, promises.c.is_told.is_(False))
+            .order_by(promises.c.made_at)
+            .limit(limit)
+        )
+        .mappings()
+        .all()
+    )
+    if not rows:
+        return []
+    lock_for(connection, _ADD_LOCK_KEY)
+    of_these = promises.c.reply_token.in_([row["reply_token"] for row in rows])
+    kept = set(connection.scalars(_KEPT.where(of_these)))
+    connection.execute(delete(promises).where(promises.c.reply_token.in_(kept)))
+    connection.execute(update(promises).where(of_these).values(is_taken_back=True))
+    return [to_promise(row) for row in rows if row["reply_token"] not in kept]
+
+
 def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
     cancelled = {"status": JobStatus.CANCELLED.value, "finished_at": now}
     return update(jobs).where(IS_QUEUED, *conditions).values(cancelled)
+
+
+# Their tokens lead to the jobs by the index of those that have not ended.
+_KEPT = select(promises.c.reply_token).join(
+    jobs,
+    and_(
+        jobs.c.reply_token == promises.c.reply_token,
+        jobs.c.reply_token_ends_at > promises.c.made_at,
+    ),
+)
 
 
 def discard(connection: Connection, job_id: str, now: datetime) -> int:

@@ -16,6 +16,7 @@ from bot.models import (
     Mode,
     Origin,
     Part,
+    Promise,
 )
 from bot.texts import Text
 
@@ -145,3 +146,13 @@ def from_part(part: Part) -> dict[str, Any]:
         "is_direct": part.is_direct,
         "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
     }
+
+
+def to_promise(row: RowMapping) -> Promise:
+    """Read a promise."""
+    return Promise(
+        platform=row["platform"],
+        locale=row["locale"],
+        reply_token=row["reply_token"],
+        reply_token_ends_at=row["reply_token_ends_at"],
+    )

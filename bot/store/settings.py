@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.models import AccountPause, FailureCode
 from bot.store.batch import Batches
-from bot.store.database import Database
+from bot.store.database import Database, insert_into
 from bot.store.tables import settings
 
 _ACCOUNT_PAUSE = "account_pause"
@@ -69,21 +68,16 @@ def _get_all(connection: Connection, keys: Sequence[str]) -> list[str | None]:
     return [values.get(key) for key in keys]
 
 
-def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(settings)
-    return sqlite.insert(settings)
-
-
 def _put(connection: Connection, key: str, value: str) -> None:
-    insert = _insert(connection).values(key=key, value=value)
+    insert = insert_into(connection, settings).values(key=key, value=value)
     connection.execute(
         insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})
     )
 
 
 def _get_or_create(connection: Connection, key: str, value: str) -> str:
-    connection.execute(_insert(connection).values(key=key, value=value).on_conflict_do_nothing())
+    insert = insert_into(connection, settings).values(key=key, value=value)
+    connection.execute(insert.on_conflict_do_nothing())
     [stored] = _get_all(connection, [key])
     assert stored is not None
     return stored

@@ -216,6 +216,20 @@ drafts = Table(
 )
 Index("ix_drafts_created_at", drafts.c.created_at)
 
+# What a process promised and may have died over, until the reply token ends.
+promises = Table(
+    "promises",
+    metadata,
+    Column("reply_token", Text, primary_key=True),
+    Column("reply_token_ends_at", UtcDateTime, nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("is_taken_back", Boolean, nullable=False),
+    Column("is_told", Boolean, nullable=False),
+)
+Index("ix_promises_made_at", promises.c.made_at)
+
 reference_images = Table(
     "reference_images",
     metadata,

@@ -2,7 +2,10 @@
 
 import asyncio
 import math
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import psycopg
 
 from bot.demo.faults import Answer, Outcome
 from tests.acceptance.wire import Stopwatch, Wire, on_each_database
@@ -10,6 +13,7 @@ from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer
 
+ADMISSION_LOCK = 0x696D6702  # under which commands are taken in
 SELDOM = {"POLL_INTERVAL": "60"}
 
 
@@ -24,6 +28,27 @@ async def test_killed_before_the_answer(tmp_path: Path, postgres_server: Postgre
         assert len(wire.outcomes("a cut off hello")) == 1
 
     await on_each_database(tmp_path, postgres_server, scenario)
+
+
+async def test_killed_while_thinking(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    """What the database did not hear of in time is taken back by whoever comes next."""
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url) as wire:
+        async with await psycopg.AsyncConnection.connect(url) as other:
+            await other.execute("SELECT pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
+            asked = await wire.imagine("an unheard wish")
+            assert asked.deferred
+            await wire.wait_for(lambda: wire.sql("SELECT 1 FROM promises"))
+            await wire.bot.kill()
+        assert not wire.statuses()
+        minute_ago = datetime.now(UTC) - timedelta(minutes=1)
+        wire.sql(f"UPDATE promises SET made_at = '{minute_ago.isoformat()}'")
+        await wire.restart()
+        assert asked.response is not None
+        words = await wire.says(asked.response, "Nothing was charged")
+        assert words.endswith("please send it once more.")
+        assert not wire.statuses()
+        assert not wire.submits()
 
 
 async def test_killed_with_jobs_in_the_queue(

@@ -18,9 +18,9 @@ PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.tex
                 "bot.midjourney.protocol", "pydantic")  # fmt: skip
 CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
         "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py",
-        "bot/personal.py", "bot/references.py", "bot/wishes.py", "bot/progress.py",
-        "bot/singleton.py", "bot/lag.py", "bot/persist.py", "bot/pricing.py", "bot/room.py",
-        "bot/wake.py")  # fmt: skip
+        "bot/personal.py", "bot/promises.py", "bot/references.py", "bot/wishes.py",
+        "bot/progress.py", "bot/singleton.py", "bot/lag.py", "bot/persist.py", "bot/pricing.py",
+        "bot/room.py", "bot/wake.py")  # fmt: skip
 IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
                    "bot.demo", "bot.app", "bot.roles", "bot.config", "bot.clock",
                    "bot.metrics")  # fmt: skip

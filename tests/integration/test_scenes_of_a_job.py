@@ -1,11 +1,14 @@
 """Scenes from the life of a job: troubles that cost somebody something once, one test each."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
 from bot.models import DeliveryStatus, FailureCode, Job, JobStatus
+from bot.service import Accepted
 from tests.life.crossings import Trouble
+from tests.life.process import Process
 from tests.life.promises import check_now, check_the_end
 from tests.life.provider import Answer
 from tests.life.stage import Stage, stage_on
@@ -151,12 +154,103 @@ def test_a_command_whose_commit_was_not_confirmed_is_answered_as_accepted(world:
     assert not world.log_of("interaction_failed")
 
 
+def break_service(process: Process, after_s: float = 0) -> None:
+    """Let a defect keep this process from taking commands."""
+
+    async def fails(*_: object) -> Accepted:
+        await asyncio.sleep(after_s)
+        raise RuntimeError("a defect")
+
+    process.service.imagine = fails  # type: ignore[method-assign]
+
+
 def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
+    break_service(world.process)
     imagine(world)
     world.wait(12)
     assert world.log_of("interaction_failed")
     assert not world.look().jobs
+
+
+def test_a_command_that_came_while_the_database_restarted_is_taken(world: World) -> None:
+    world.process.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
+    imagine(world)
+    world.wait(0.5)
+    assert the_job(world).id in world.promised_jobs()
+    assert not world.log_of("interaction_failed")
+
+
+def think(world: World) -> None:
+    """Let a command come to a process that shows "thinking…" over it."""
+    world.process.border.outages = {"database settling recent_durations"}
+    imagine(world)
+    world.wait(1)
+    assert is_thinking(world)
+
+
+def is_thinking(world: World) -> bool:
+    return any(message.loading for message in world.chat.channel.all_messages)
+
+
+def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
+    think(world)
+    world.kill(world.process)
+    world.start_process()
+    world.wait(36)
+    assert is_thinking(world)
+    world.wait(12)
+    (_, message) = world.chat.channel.all_messages
+    assert message.text.startswith("I was interrupted before I could begin with this, sorry.")
+    check_the_end(world)
+
+
+def test_nothing_comes_of_what_was_taken_back(shared_world: World) -> None:
+    world = shared_world
+    sleeper, other = world.alive
+    sleeper.border.outages = {"database settling recent_durations"}
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[sleeper])
+    world.wait(1)
+    (command,) = world.chat.interactions.values()
+    world.kill(sleeper)
+    world.wait(60)
+    world.hear_again(command, "a cat", other)  # as one that was frozen would go on with it
+    world.wait(12)
+    assert not world.look().jobs
+    assert not is_thinking(world)
+
+
+def test_a_promise_that_became_a_job_is_kept(world: World) -> None:
+    think(world)
+    world.process.border.outages = set()
+    world.process.border.expect(Trouble.DEATH, "discord PATCH", 0)  # stored, but not said yet
+    world.wait(6)
+    world.start_process()
+    for _ in range(10):
+        world.wait(6)
+    assert the_job(world).status is JobStatus.RUNNING
+    assert not is_thinking(world)
+
+
+def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> None:
+    think(world)
+    world.kill(world.process)
+    world.start_process()
+    world.chat.faults.add("PATCH", ".*@original.*", Status(status=503), times=30)
+    for _ in range(12):
+        world.wait(6)
+    assert is_thinking(world)
+    world.chat.faults.clear()
+    world.wait(12)
+    check_the_end(world)
+
+
+def test_a_promise_that_was_kept_otherwise_is_left_alone(world: World) -> None:
+    break_service(world.process, after_s=3)
+    imagine(world)
+    for _ in range(60):
+        world.wait(1)
+    (_, apology) = (each for each in world.chat.channel.all_messages if not each.deleted)
+    assert apology.text.startswith("Sorry, something went wrong")
 
 
 # ── The provider's account ──────────────────────────────────────────────────────────────────────
@@ -263,7 +357,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
 def hear_an_apology_and_be_accepted(world: World) -> None:
     """Let one process fail, and answer so, and then another one store the same command's job."""
     first, second = world.alive
-    first.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
+    break_service(first)
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     (command,) = world.chat.interactions.values()
     assert not world.look().jobs
@@ -290,7 +384,7 @@ def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) ->
 def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_world: World) -> None:
     world = shared_world
     first, second = world.alive
-    first.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
+    break_service(first)
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     (command,) = world.chat.interactions.values()
     for _ in range(5):  # it takes its time, and says so

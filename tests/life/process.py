@@ -18,6 +18,7 @@ from bot.models import Job, Limits
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.progress import ProgressNotifier
+from bot.promises import PromiseKeeper
 from bot.reconciler import Reconciler, first_poll_after
 from bot.references import ReferenceService
 from bot.service import ImagineService
@@ -28,6 +29,7 @@ from bot.store import (
     SqlJobStore,
     SqlNoteStore,
     SqlPersonalStore,
+    SqlPromiseStore,
     SqlReferenceStore,
     SqlSettingStore,
 )
@@ -155,6 +157,7 @@ class Process:
         jobs, settings = SqlJobStore(link), SqlSettingStore(link)
         personal, drafts = SqlPersonalStore(link), SqlDraftStore(link)
         references, posts = SqlReferenceStore(link), SqlDeliveryStore(link)
+        promises = SqlPromiseStore(link)
         tags = CallbackTags(SECRET)
         api, images = Line(provider, border, number), Pictures(border, missing)
         submits, postings = (Claims(store, clock=loop, owner=owner) for store in (jobs, posts))
@@ -206,6 +209,7 @@ class Process:
             references=ReferenceService(store=references, clock=loop, clean=_unchanged, link=None),
             images=images,
             settings=settings,
+            promises=promises,
             cdn_url=chat.world.cdn_url,
             clock=loop,
             alone=_at_once,
@@ -215,6 +219,8 @@ class Process:
         self.service.add_platform(platform)
         self._deliverer.add_platform(platform)
         self._progress.add_platform(platform)
+        self._promises = PromiseKeeper(promises=promises, clock=loop)
+        self._promises.add_platform(platform)
         self._leases = LeaseKeeper(
             jobs=jobs,
             claims=(submits, postings),
@@ -259,6 +265,7 @@ class Process:
                     self._reconciler,
                     self._deliverer,
                     self._progress,
+                    self._promises,
                     self._leases,
                     self._janitor,
                 ):

@@ -38,6 +38,7 @@ def check_the_end(world: World) -> None:
     problems = [
         *_unfinished(page),
         *_lost_commands(world, page),
+        *_broken_promises(world),
         *_bills(world, page),
         *(problem for job in page.jobs for problem in _outcome(world, page, job)),
     ]
@@ -160,6 +161,14 @@ def _lost_commands(world: World, page: Page) -> Iterable[str]:
     for job_id in world.promised_jobs():
         if job_id not in known:
             yield f"{job_id} was promised, and does not exist"
+
+
+def _broken_promises(world: World) -> Iterable[str]:
+    """Nobody waits for an answer that will not come."""
+    for channel in world.chat.world.channels.values():
+        for message in channel.all_messages:
+            if message.loading and not message.deleted:
+                yield f"{message} is still thinking"
 
 
 def _bills(world: World, page: Page) -> Iterable[str]:

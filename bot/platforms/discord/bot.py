@@ -19,7 +19,7 @@ from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
-from bot.ports import UNOBSERVED, Clock, ImageFetcher, Observer, SettingStore
+from bot.ports import UNOBSERVED, Clock, ImageFetcher, Observer, PromiseStore, SettingStore
 from bot.references import ReferenceService
 from bot.room import Room
 from bot.service import ImagineService
@@ -87,6 +87,7 @@ class ImagineBot(commands.Bot):
         images: ImageFetcher,
         cdn_url: str,
         settings: SettingStore,
+        promises: PromiseStore,
         clock: Clock,
         alone: Alone = at_once,
         observer: Observer = UNOBSERVED,
@@ -116,6 +117,7 @@ class ImagineBot(commands.Bot):
         self.images = images
         self.cdn_url = cdn_url
         self.clock = clock
+        self.promises = promises
         self.observer = observer
         self.placeholders = PlaceholderKeeper(self)
         self.room = Room(MAX_IMAGES_AT_ONCE)

@@ -19,6 +19,7 @@ from bot.store import (
     SqlDraftStore,
     SqlJobStore,
     SqlPersonalStore,
+    SqlPromiseStore,
     SqlReferenceStore,
     SqlSettingStore,
 )
@@ -167,6 +168,7 @@ def _bot(d: DiscordStandIn, database: Database, images: HttpImageFetcher) -> Ima
         images=images,
         cdn_url=d.cdn_url,
         settings=settings,
+        promises=SqlPromiseStore(database),
         clock=clock,
     )
     service.add_platform(DiscordPlatform(bot))

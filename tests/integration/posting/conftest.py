@@ -26,6 +26,7 @@ async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBo
         images=nobody,
         cdn_url=d.cdn_url,
         settings=nobody,
+        promises=nobody,
         clock=clock,
     )
     async with bot:

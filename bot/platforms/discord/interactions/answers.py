@@ -17,13 +17,15 @@ import structlog
 from discord import ui
 
 from bot.errors import NotAllowedError, StoreError, UserError
-from bot.models import JobStatus, Origin
+from bot.models import JobStatus, Origin, Promise
+from bot.persist import persist
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
 from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.patience import within
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE, is_placeholder
-from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
+from bot.service import STORE_PATIENCE, Accepted, Confirmation, ImagineRequest, ImagineService
 from bot.texts import Text, msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -35,6 +37,7 @@ Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted | Confirmation
 log = structlog.get_logger(__name__)
 
 PATIENCE_S = 1.0  # then "thinking…" appears; Discord waits for 3 s
+NOTING_PATIENCE_S = 0.75  # with the patience before and the way there it must stay below 3 s
 ANSWER_TIMEOUT_S = 10.0
 # A connection that was idle may be closed at the very moment it is used. Once more is enough, and
 # harms nothing: Discord takes one answer.
@@ -73,7 +76,11 @@ async def _answer(
     answer = Answer(interaction, is_private=is_private)
     try:
         request = imagine_request(interaction, now=interaction.client.clock.now())
-        accepted = await answer.wait_for(accept(request))
+        accepted = await answer.wait_for(
+            # What a database that restarts did not do is done when it is back.
+            persist(lambda: accept(request), patience=STORE_PATIENCE),
+            before_thinking=lambda: _note_promise(interaction.client, request),
+        )
     except UserError as error:
         await tell(interaction, error)
         return None
@@ -85,6 +92,23 @@ async def _answer(
     else:
         await tell(interaction, _repeated(accepted))
     return accepted
+
+
+async def _note_promise(bot: "ImagineBot", request: ImagineRequest) -> None:
+    """Let others answer if this process dies over it. Best effort: the store is slow just now."""
+    origin = request.origin
+    if origin.reply_token is None or origin.reply_token_ends_at is None:
+        return
+    promise = Promise(
+        platform=origin.platform,
+        locale=origin.locale,
+        reply_token=origin.reply_token,
+        reply_token_ends_at=origin.reply_token_ends_at,
+    )
+    try:
+        await within(NOTING_PATIENCE_S, bot.promises.make(promise, now=bot.clock.now()))
+    except (TimeoutError, StoreError) as error:
+        log.info("promise_not_noted", error=type(error).__name__)
 
 
 def _is_alone(interaction: discord.Interaction[Any]) -> bool:
@@ -194,12 +218,16 @@ class Answer:
         self.is_beaten = False  # another process answers, or it is too late
         self._is_answered = False  # Discord says that another process does
 
-    async def wait_for(self, work: Awaitable[T]) -> T:
+    async def wait_for(
+        self, work: Awaitable[T], *, before_thinking: Callable[[], Awaitable[None]] | None = None
+    ) -> T:
         """Give the result of `work`; show "thinking…" if it takes longer than a second."""
         task = asyncio.ensure_future(work)
         try:
             await asyncio.wait({task}, timeout=PATIENCE_S)
             if not task.done():
+                if before_thinking is not None:
+                    await before_thinking()
                 await self.defer()
             return await task
         finally:

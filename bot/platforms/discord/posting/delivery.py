@@ -8,12 +8,13 @@ import structlog
 
 from bot.errors import DeliveryDelayedError, UndeliverableError
 from bot.locales import render
-from bot.models import Delivery, FetchedImage, GroupProgress, Job, JobStatus
+from bot.models import Delivery, FetchedImage, GroupProgress, Job, JobStatus, Promise
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.links import message_url
 from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.posting.posting import Posting
+from bot.platforms.discord.posting.promises import take_back
 from bot.ports import PostLog
 from bot.texts import msg
 
@@ -48,6 +49,10 @@ class DiscordPlatform:
     async def show_progress(self, job: Job, progress: GroupProgress) -> bool:
         """See `ports.Platform.show_progress`."""
         return await self._bot.placeholders.show(job, progress)
+
+    async def take_back(self, promise: Promise) -> None:
+        """See `ports.Platform.take_back`."""
+        await take_back(self._bot, promise)
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """See `ports.Platform.tell_done`."""

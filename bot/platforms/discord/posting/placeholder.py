@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 # Discord: 15 minutes. Less, so that a call made at the last moment still arrives in time.
 TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 # Discord's name for the first answer to an interaction. discord.py's types know only numbers.
-_ORIGINAL: Any = "@original"
+ORIGINAL: Any = "@original"
 
 
 class Placeholder:
@@ -62,7 +62,7 @@ class Placeholder:
             return
         try:
             async with discord_call():
-                message = await webhook.fetch_message(_ORIGINAL)
+                message = await webhook.fetch_message(ORIGINAL)
         except discord.HTTPException:
             return
         if is_placeholder(message, self._asked_at):
@@ -88,7 +88,7 @@ class Placeholder:
         webhook = self._webhook()
         if webhook is not None:
             async with discord_call():
-                await webhook.edit_message(_ORIGINAL, view=view)
+                await webhook.edit_message(ORIGINAL, view=view)
 
     async def fill(self, content: Content) -> bool:
         """Turn it into the result, as its author; False if it is not there.
@@ -122,7 +122,7 @@ class Placeholder:
         try:
             async with discord_call(timeout_s=SEND_TIMEOUT_S):
                 message = await webhook.edit_message(
-                    _ORIGINAL,
+                    ORIGINAL,
                     view=content.view,
                     attachments=content.files,
                     allowed_mentions=content.mentions,
@@ -144,7 +144,7 @@ class Placeholder:
         try:
             async with discord_call():
                 if webhook is not None:
-                    return mark in custom_ids(await webhook.fetch_message(_ORIGINAL))
+                    return mark in custom_ids(await webhook.fetch_message(ORIGINAL))
                 return mark in custom_ids(await self._message(self.message_id).fetch())
         except discord.HTTPException as error:
             log.info("placeholder_not_readable", reason=reason_of(error))
@@ -172,7 +172,7 @@ class Placeholder:
             return
         try:
             async with discord_call():
-                await webhook.delete_message(_ORIGINAL)
+                await webhook.delete_message(ORIGINAL)
         except discord.HTTPException as error:
             log.info("placeholder_left", reason=reason_of(error))
 
@@ -187,9 +187,14 @@ class Placeholder:
             return None
         if self._clock.now() >= origin.reply_token_ends_at:
             return None
-        application_id = self._client.application_id
-        assert application_id is not None  # known since the login
-        return discord.Webhook.partial(application_id, origin.reply_token, client=self._client)
+        return webhook_for(self._client, origin.reply_token)
+
+
+def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:
+    """Give the way to an interaction's messages."""
+    application_id = client.application_id
+    assert application_id is not None  # known since the login
+    return discord.Webhook.partial(application_id, reply_token, client=client)
 
 
 def is_placeholder(answer: discord.Message, asked_at: int) -> bool:

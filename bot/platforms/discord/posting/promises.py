@@ -1,0 +1,35 @@
+"""Taking back a "thinking…" that nobody will answer any more."""
+
+import discord
+import structlog
+
+from bot.locales import render
+from bot.models import Promise
+from bot.platforms.discord.calls import discord_call, reason_of
+from bot.platforms.discord.posting.placeholder import ORIGINAL, webhook_for
+from bot.texts import msg
+
+log = structlog.get_logger(__name__)
+
+_INTERRUPTED = msg(
+    "I was interrupted before I could begin with this, sorry. "
+    "Nothing was charged; please send it once more."
+)
+
+
+async def take_back(client: discord.Client, promise: Promise) -> None:
+    """Put a sentence where "thinking…" stands, if it still does.
+
+    Raises:
+        DeliveryDelayedError: not now, or the outcome is not known; it may be repeated.
+    """
+    webhook = webhook_for(client, promise.reply_token)
+    try:
+        async with discord_call():
+            answer = await webhook.fetch_message(ORIGINAL)
+        if answer.flags.loading:
+            async with discord_call():
+                await webhook.edit_message(ORIGINAL, content=render(_INTERRUPTED, promise.locale))
+            log.info("promise_taken_back")
+    except discord.HTTPException as error:  # its token has ended, or somebody removed it
+        log.info("promise_gone", reason=reason_of(error))

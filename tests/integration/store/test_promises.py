@@ -1,0 +1,105 @@
+"""Promises: which are taken back, and that nothing comes of a command whose promise was."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import TakenBackError
+from bot.models import Promise
+from bot.store import Database, SqlPromiseStore
+from tests.integration.store.bench import NOW, Bench
+from tests.integration.store.plans import plans_of
+
+MINUTE = timedelta(minutes=1)
+TOKEN_ENDS_AT = NOW + 14 * MINUTE
+
+on_both = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def store(database: Database) -> SqlPromiseStore:
+    return SqlPromiseStore(database)
+
+
+def promise(reply_token: str = "secret") -> Promise:
+    return Promise(
+        platform="discord",
+        locale="de",
+        reply_token=reply_token,
+        reply_token_ends_at=TOKEN_ENDS_AT,
+    )
+
+
+async def take_back(store: SqlPromiseStore, *, after: timedelta = MINUTE) -> list[Promise]:
+    now = NOW + after
+    return await store.take_back(made_before=now - MINUTE / 2, now=now, limit=10)
+
+
+@on_both
+async def test_a_promise_is_given_until_the_person_was_told(store: SqlPromiseStore) -> None:
+    await store.make(promise(), now=NOW)
+    assert await take_back(store, after=MINUTE / 4) == []
+    assert await take_back(store) == [promise()]
+    assert await take_back(store) == [promise()]
+    await store.note_told(promise())
+    assert await take_back(store) == []
+
+
+@on_both
+async def test_a_promise_that_became_a_job_is_kept(store: SqlPromiseStore, bench: Bench) -> None:
+    await store.make(promise(), now=NOW)
+    job = await bench.add(source_key="discord:1:0", reply_token_ends_at=TOKEN_ENDS_AT)
+    assert await take_back(store) == []
+    again = await bench.add(source_key="discord:1:0", reply_token_ends_at=TOKEN_ENDS_AT)
+    assert again.id == job.id
+
+
+@on_both
+async def test_a_command_of_which_nothing_came_makes_no_job(
+    store: SqlPromiseStore, bench: Bench
+) -> None:
+    await store.make(promise(), now=NOW)
+    await take_back(store)
+    late, other = await asyncio.gather(
+        bench.add(reply_token_ends_at=TOKEN_ENDS_AT), bench.add(), return_exceptions=True
+    )
+    assert isinstance(late, TakenBackError)
+    assert [job.id for job in await bench.claim()] == [other.id]  # type: ignore[union-attr]
+
+
+@on_both
+async def test_what_two_processes_promised_is_one_promise(store: SqlPromiseStore) -> None:
+    await asyncio.gather(store.make(promise(), now=NOW), store.make(promise("other"), now=NOW))
+    await store.make(promise(), now=NOW)
+    assert sorted(each.reply_token for each in await take_back(store)) == ["other", "secret"]
+
+
+@on_both
+async def test_only_so_many_are_taken_back_at_once(store: SqlPromiseStore) -> None:
+    for number in range(12):
+        await store.make(promise(str(number)), now=NOW + timedelta(seconds=number))
+    given = await take_back(store)
+    assert [each.reply_token for each in given] == [str(number) for number in range(10)]
+
+
+@on_both
+async def test_a_promise_goes_with_its_token(store: SqlPromiseStore) -> None:
+    await store.make(promise(), now=NOW)
+    assert await take_back(store, after=16 * MINUTE) == []
+    await store.make(promise(), now=NOW + 16 * MINUTE)  # the row was dropped, or this did nothing
+    assert await take_back(store, after=17 * MINUTE) == [promise()]
+
+
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_promises_are_found_by_indexes(store: SqlPromiseStore, bench: Bench) -> None:
+    await store.make(promise(), now=NOW)
+    await bench.add(reply_token_ends_at=TOKEN_ENDS_AT)
+    plans = [
+        *await plans_of(bench.database, take_back(store)),
+        *await plans_of(bench.database, bench.add(reply_token_ends_at=TOKEN_ENDS_AT)),
+        *await plans_of(bench.database, store.note_told(promise())),
+    ]
+    assert [plan for plan in plans if "promises" in plan]
+    assert [plan for plan in plans if "ix_jobs_reply_token (reply_token_ends_at>?)" in plan]
+    assert not [plan for plan in plans if "SCAN promises" in plan], plans
