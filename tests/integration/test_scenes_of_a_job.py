@@ -396,6 +396,25 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
     assert the_job(world).status is JobStatus.CANCELLED
 
 
+def test_who_thought_for_too_long_leaves_alone_the_result(shared_world: World) -> None:
+    world = shared_world
+    first, second = world.alive
+    first.border.outages = {"database settling recent_durations"}
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", is_private=True, heard_by=[first])
+    world.wait(1)
+    (command,) = world.chat.interactions.values()
+    world.hear_again(command, "a cat", second, is_private=True)
+    world.wait(12)
+    succeed(world)
+    check_now(world)
+    first.border.outages = set()
+    world.wait(12)
+    check_now(world)
+    assert [part for _, part in world.chat.cards()] == [0]
+    world.wait(24)
+    check_the_end(world)
+
+
 def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_too(
     world: World,
 ) -> None:

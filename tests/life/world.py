@@ -65,6 +65,7 @@ class World:
     ) -> None:
         """Begin it: with `hooked` the bot has a public address, `together` several processes."""
         loop = self.loop = stage.loop
+        loop.begin_anew()
         self.hooked = hooked
         self.together = together
         self.provider = Provider(loop.now)
@@ -86,7 +87,6 @@ class World:
         self._started = 0
         stage.log.clear()
         stage.ids.seed(seed)
-        loop.begin_anew()
         loop.let(stage.database.run(clear))
 
     # ── Processes ───────────────────────────────────────────────────────────────────────────────
@@ -142,9 +142,11 @@ class World:
             process.do(_imagine(process, command, Wish(prompt=prompt, is_private=is_private)))
         self._tick()
 
-    def hear_again(self, command: Interaction, prompt: str, process: Process) -> None:
+    def hear_again(
+        self, command: Interaction, prompt: str, process: Process, *, is_private: bool = False
+    ) -> None:
         """Let another process hear of a command, too."""
-        process.do(_imagine(process, command, Wish(prompt=prompt)))
+        process.do(_imagine(process, command, Wish(prompt=prompt, is_private=is_private)))
         self._tick()
 
     def buttons(self, *actions: Action) -> list[Press]:

@@ -25,7 +25,14 @@ from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.patience import within
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE, is_placeholder
-from bot.service import STORE_PATIENCE, Accepted, Confirmation, ImagineRequest, ImagineService
+from bot.service import (
+    ANSWER_GRACE,
+    STORE_PATIENCE,
+    Accepted,
+    Confirmation,
+    ImagineRequest,
+    ImagineService,
+)
 from bot.texts import Text, msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -202,6 +209,7 @@ class Outcome:
 
     sight: Sight
     message_id: str | None = None
+    is_thinking: bool = False  # it says nothing yet
 
 
 class Answer:
@@ -272,8 +280,12 @@ class Answer:
 
     async def _attempt(self, view: ui.LayoutView) -> Outcome:
         """Answer, or look at the answer that is there: another process may have given it."""
+        if self._may_be_taken():
+            outcome = await self._look()
+            if not outcome.is_thinking:
+                return outcome
         try:
-            if not (self.is_beaten or await self._is_told_otherwise()):
+            if not self.is_beaten:
                 async with asyncio.timeout(ANSWER_TIMEOUT_S):
                     return Outcome(sight=Sight.SEEN, message_id=await self._send(view))
         except discord.HTTPException as error:
@@ -282,9 +294,13 @@ class Answer:
                 raise
         return await self._look()
 
-    async def _is_told_otherwise(self) -> bool:
-        """Whether another process's sentence may stand where we wanted "thinking…" to be."""
-        return self._is_defer_in_doubt and (await self._look()).sight is Sight.NOT_SEEN
+    def _may_be_taken(self) -> bool:
+        """Whether more than "thinking…" may stand there by now.
+
+        If ours is in doubt, another process's answer; and after a while even the job's result.
+        """
+        age = self._interaction.client.clock.now() - self._interaction.created_at
+        return self._was_deferred and (self._is_defer_in_doubt or age >= ANSWER_GRACE)
 
     async def _send(self, view: ui.LayoutView) -> str | None:
         if self._was_deferred:
@@ -305,7 +321,9 @@ class Answer:
             return Outcome(sight=Sight.UNCLEAR)
         if not is_placeholder(message, self._interaction.id):
             return Outcome(sight=Sight.NOT_SEEN)
-        return Outcome(sight=Sight.SEEN, message_id=str(message.id))
+        return Outcome(
+            sight=Sight.SEEN, message_id=str(message.id), is_thinking=message.flags.loading
+        )
 
 
 def _tells_nothing(error: discord.HTTPException) -> bool:
