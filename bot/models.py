@@ -231,6 +231,7 @@ class GroupProgress:
     total: int
     finished: int  # posted, undeliverable, cancelled or discarded
     in_flight: int  # without those that are finished
+    in_doubt: int = 0  # of those in flight: nobody knows whether they are drawn
     waiting: int = 0
     cancelled: int = 0
     discarded: int = 0  # what comes of them is kept, and not posted

@@ -47,6 +47,7 @@ def group_progress(connection: Connection, job_id: str) -> GroupProgress:
     counted = {
         "finished": is_over,
         "in_flight": and_(_IS_IN_FLIGHT, goes_on),
+        "in_doubt": and_(jobs.c.status == JobStatus.UNKNOWN.value, goes_on),
         "waiting": IS_QUEUED,
         "cancelled": is_cancelled,
         "discarded": is_discarded,

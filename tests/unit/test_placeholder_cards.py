@@ -7,7 +7,16 @@ from typing import Any
 import discord
 import pytest
 
-from bot.models import GroupProgress, Job, JobStatus, Mode, Origin, QueuePlace
+from bot.models import (
+    Failure,
+    FailureCode,
+    GroupProgress,
+    Job,
+    JobStatus,
+    Mode,
+    Origin,
+    QueuePlace,
+)
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card, question_card
 from bot.pricing import cost_of
@@ -124,6 +133,20 @@ def test_a_discarded_job_says_where_it_is_kept() -> None:
     assert labels_of(view) == []
 
 
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        replace(RUNNING, status=JobStatus.UNKNOWN),
+        replace(RUNNING, status=JobStatus.FAILED, failure=Failure(code=FailureCode.UNCERTAIN)),
+    ],
+    ids=["unknown", "failed"],
+)
+def test_a_discarded_job_in_doubt_is_not_said_to_be_paid(doubtful: Job) -> None:
+    said = text_of(progress_card(doubtful, progress(finished=1, discarded=1)))
+    assert "it may have been charged" in said
+    assert "/jobs" in said
+
+
 def test_a_result_that_cannot_be_posted_is_said_to_be_kept() -> None:
     done = replace(JOB, status=JobStatus.SUCCEEDED)
     view = progress_card(done, progress(finished=1, undeliverable=1))
@@ -190,6 +213,15 @@ def test_a_group_is_counted() -> None:
 
 def test_a_group_of_which_nothing_waits_can_be_discarded() -> None:
     view = progress_card(OF_GROUP, progress(8, finished=6, in_flight=2))
+    assert labels_of(view) == ["Discard"]
+
+
+def test_the_doubtful_ones_of_a_group_are_not_said_to_be_drawn() -> None:
+    said = text_of(progress_card(OF_GROUP, progress(8, finished=3, in_flight=3, in_doubt=1)))
+    assert "3 of 8 done, 2 drawing." in said
+    assert "1 in doubt: Midjourney's answer got lost, and it may have been charged." in said
+    view = progress_card(OF_GROUP, progress(8, finished=6, in_flight=2, in_doubt=2))
+    assert "6 of 8 done." in text_of(view)
     assert labels_of(view) == ["Discard"]
 
 

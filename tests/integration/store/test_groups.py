@@ -128,6 +128,19 @@ async def test_every_state_is_counted_once(bench: Bench) -> None:
     assert (progress.posted, progress.is_complete) == (2, True)
 
 
+async def test_a_job_in_doubt_is_counted_until_the_person_was_told(bench: Bench) -> None:
+    first = await bench.group(2)
+    (job,) = await bench.claimed()
+    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    progress = await bench.jobs.group_progress(first.id)
+    assert progress == GroupProgress(total=2, finished=0, in_flight=1, in_doubt=1, waiting=1)
+    (untold,) = await bench.claimed(hooked=False)
+    await bench.jobs.record_lost(untold.id, fence=untold.fence, now=NOW)
+    await bench.post()
+    progress = await bench.jobs.group_progress(first.id)
+    assert progress == GroupProgress(total=2, finished=1, in_flight=1, in_doubt=1)
+
+
 async def test_a_discarded_job_that_ends_changes_no_count(bench: Bench) -> None:
     first = await bench.group(2)
     job, _ = await bench.running(2)

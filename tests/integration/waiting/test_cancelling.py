@@ -58,6 +58,17 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     assert not (await theatre.job()).is_discarded
 
 
+async def test_cancel_of_a_job_in_doubt_says_that_it_may_have_been_charged(
+    theatre: Theatre,
+) -> None:
+    placeholder = await theatre.asked()
+    (job,) = await theatre.submitting()
+    await theatre.stage.jobs.record_lost(job.id, fence=job.fence, now=SystemClock().now())
+    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
+    await theatre.d.wait_for(lambda: whispers(pressed))
+    assert "it may have been charged" in whispers(pressed)
+
+
 async def test_a_discarded_job_is_never_posted_and_its_placeholder_says_so(
     theatre: Theatre,
 ) -> None:

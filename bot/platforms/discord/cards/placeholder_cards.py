@@ -13,7 +13,7 @@ import discord
 from discord import ui
 
 from bot.locales import render
-from bot.models import GroupProgress, Job, JobStatus, Mode, QueuePlace
+from bot.models import FailureCode, GroupProgress, Job, JobStatus, Mode, QueuePlace
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, mention, relative, small
@@ -128,6 +128,12 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
     person = mention(job.origin.user_id)
     if progress.cancelled:
         return CANCELLED
+    if progress.discarded and _is_doubtful(job):
+        return msg(
+            "Discarded, {person}: it won't be posted here. Midjourney's answer got lost, so it may "
+            "have been charged; what comes of it is kept for you in /jobs.",
+            person=person,
+        )
     if progress.discarded:
         return msg(
             "Discarded, {person}: it won't be posted here. It's paid for, since Midjourney had it "
@@ -140,6 +146,11 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
             person=person,
         )
     return None
+
+
+def _is_doubtful(job: Job) -> bool:
+    code = None if job.failure is None else job.failure.code
+    return job.status is JobStatus.UNKNOWN or code is FailureCode.UNCERTAIN
 
 
 # ── The placeholder of a group ──────────────────────────────────────────────────────────────────
@@ -160,10 +171,16 @@ def _group_card(job: Job, progress: GroupProgress) -> ui.LayoutView | None:
 
 def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
     done = {"done": progress.posted, "total": progress.total}
-    if progress.in_flight:
-        yield msg("{done} of {total} done, {drawing} drawing.", drawing=progress.in_flight, **done)
+    drawing = progress.in_flight - progress.in_doubt
+    if drawing:
+        yield msg("{done} of {total} done, {drawing} drawing.", drawing=drawing, **done)
     else:
         yield msg("{done} of {total} done.", **done)
+    if progress.in_doubt:
+        yield msg(
+            "{count} in doubt: Midjourney's answer got lost, and it may have been charged.",
+            count=progress.in_doubt,
+        )
     if progress.cancelled:
         yield msg("{count} cancelled, free of charge.", count=progress.cancelled)
     if progress.discarded:

@@ -32,13 +32,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
     if cancelled:
         return
     if progress.in_flight:
-        await tell(
-            interaction,
-            msg(
-                "Midjourney is drawing it already, so it's paid for. "
-                "If you don't want it posted here, press “Discard”."
-            ),
-        )
+        await tell(interaction, _MAY_BE_DRAWN if progress.in_doubt else _IS_DRAWN)
     elif not progress.finished:
         await tell(interaction, _TOO_LATE)
 
@@ -52,6 +46,14 @@ async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonI
         await tell(interaction, _TOO_LATE)
 
 
+_IS_DRAWN = msg(
+    "Midjourney is drawing it already, so it's paid for. "
+    "If you don't want it posted here, press “Discard”."
+)
+_MAY_BE_DRAWN = msg(
+    "Midjourney may be drawing it already, so it may have been charged. "
+    "If you don't want it posted here, press “Discard”."
+)
 _TOO_LATE = msg("It's finished already, and on its way here.")
 
 
