@@ -94,16 +94,17 @@ class App:
 
     async def _live(self) -> None:
         async with AsyncExitStack() as stack:
-            database = await self._open_database(stack)
-            shared = Shared(self._settings, self._outside, database)
-            parts = await self._make_parts(shared, stack)
+            database, parts = await self._begin(stack)
             self._is_serving = True
             log.info("serving", roles=sorted(self._roles))
             self._on_serving()
             await self._serve(parts, database)
 
-    async def _open_database(self, stack: AsyncExitStack) -> Database:
-        """Open the database; wait for one that is away, but not for a file that is taken."""
+    async def _begin(self, stack: AsyncExitStack) -> tuple[Database, Parts]:
+        """Open the database and make the parts, which read it; `stack` closes them.
+
+        Wait for a database that is away, but not for a file that is taken.
+        """
         async for attempt in stamina.retry_context(
             on=_may_pass,
             attempts=None,
@@ -111,8 +112,13 @@ class App:
             wait_max=DATABASE_RETRY_MAX_S,
         ):
             with attempt:
-                database = open_database(self._settings.database_url)
-                return await stack.enter_async_context(database)
+                async with AsyncExitStack() as tried:
+                    opening = open_database(self._settings.database_url)
+                    database = await tried.enter_async_context(opening)
+                    shared = Shared(self._settings, self._outside, database)
+                    parts = await self._make_parts(shared, tried)
+                    await stack.enter_async_context(tried.pop_all())
+                return database, parts
         raise AssertionError("stamina gave up")  # pragma: no cover
 
     async def _make_parts(self, shared: Shared, stack: AsyncExitStack) -> Parts:

@@ -23,6 +23,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRANSACTION_TIMEOUT_S = 15.0
+MIGRATION_TIMEOUT_S = 600.0  # one that is given up is rolled back, and would begin anew for ever
 MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 
@@ -69,13 +70,21 @@ class Database:
             StoreError: the database did not do it; nothing was changed, or (a lost commit)
                 it cannot be told. Exceptions of `work` itself roll back and pass through.
         """
+        return await self._run(
+            lambda connection: work(connection, *args, **kwargs), timeout_s=TRANSACTION_TIMEOUT_S
+        )
+
+    async def migrate(self) -> None:
+        """Bring the schema up to date, which may take long where there is much; as `run`."""
+        if not await self.run(is_current):
+            await self._run(upgrade, timeout_s=MIGRATION_TIMEOUT_S)
+
+    async def _run(self, work: Callable[[Connection], T], *, timeout_s: float) -> T:
         if self._is_closed:
             raise StoreError("the database is closed")
         if len(self._under_way) >= MAX_UNDER_WAY:
             raise StoreError("too many transactions at once")
-        future = self._transactor.start(
-            lambda connection: work(connection, *args, **kwargs), timeout_s=TRANSACTION_TIMEOUT_S
-        )
+        future = self._transactor.start(work, timeout_s=timeout_s)
         self._under_way.add(future)
         future.add_done_callback(self._ended)
         try:
@@ -190,8 +199,7 @@ def _postgresql(url: URL) -> Transactor:
 async def _migrate(database: Database, url: URL) -> None:
     """Upgrade the schema under a lock, so that overlapping starts do it once."""
     try:
-        if not await database.run(is_current):
-            await database.run(upgrade)
+        await database.migrate()
     except StoreError as error:
         trouble = lasting_trouble(error.__cause__)
         if trouble is None:

@@ -49,7 +49,8 @@ async def hold_file_lock(database: Path, *, timeout_s: float) -> AsyncIterator[N
 
 
 def _open(database: Path) -> IO[bytes]:
-    path = database.with_name(f"{database.name}.lock")
+    file = database.resolve()  # one with two names has one lock
+    path = file.with_name(f"{file.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("ab")

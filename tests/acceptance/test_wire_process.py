@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.errors import StoreError
+from bot.leases import LeaseKeeper
 from tests.acceptance.wire import Stopwatch, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
@@ -235,6 +237,25 @@ async def test_a_database_away_at_the_start_is_waited_for(
         async with line.open():
             await wire.bot.ready()
             await wire.discord.wait_until_connected()
+
+
+async def test_a_database_that_goes_away_during_the_start_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was opened, and is away when the parts of the bot read it."""
+    away = [StoreError("away"), StoreError("still away")]
+    take_over = LeaseKeeper.take_over
+
+    async def take_over_once_it_is_back(keeper: LeaseKeeper) -> None:
+        if away:
+            raise away.pop()
+        await take_over(keeper)
+
+    monkeypatch.setattr(LeaseKeeper, "take_over", take_over_once_it_is_back)
+    async with up_here(tmp_path) as wire:
+        assert not away
+        await wire.imagine("a boat")
+        await wire.settled("a boat")
 
 
 async def test_it_stops_at_once_while_the_database_is_away(

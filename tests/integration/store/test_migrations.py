@@ -1,6 +1,7 @@
 """The schema: migrations lead to exactly the tables in the code, once, whoever starts."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StoreBusyError, StoreError
 from bot.store import Database, migrate_database, open_database
-from bot.store.migrations import head, is_current
+from bot.store import database as database_module
+from bot.store.migrations import head, is_current, upgrade
 from bot.store.tables import metadata
 from tests.standins.postgresql import PostgresServer
 
@@ -71,6 +73,19 @@ async def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path)
         assert "half" not in await database.run(tables)
 
 
+async def test_a_migration_may_take_longer_than_other_transactions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def upgrade_much(connection: Connection) -> None:
+        upgrade(connection)
+        time.sleep(1.5)
+
+    monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(database_module, "upgrade", upgrade_much)
+    async with open_database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
+        assert await database.is_ready()
+
+
 async def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
     def pretend(connection: Connection) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -99,6 +114,14 @@ async def test_a_sqlite_file_belongs_to_one_process(tmp_path: Path) -> None:
                 pass
     async with open_database(url, lock_timeout_s=0.3):
         pass
+
+
+async def test_a_sqlite_file_with_two_names_belongs_to_one_process(tmp_path: Path) -> None:
+    (tmp_path / "same.db").symlink_to(tmp_path / "jobs.db")
+    async with open_database(f"sqlite:///{tmp_path / 'jobs.db'}"):
+        with pytest.raises(StoreBusyError):
+            async with open_database(f"sqlite:///{tmp_path / 'same.db'}", lock_timeout_s=0.3):
+                pass
 
 
 async def test_a_private_database_is_gone_afterwards() -> None:
