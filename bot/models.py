@@ -154,6 +154,11 @@ class Job:
         return int(self.source_key.rpartition(":")[2])
 
     @property
+    def is_cancellable(self) -> bool:
+        """Cancelling it costs nothing."""
+        return self.status is JobStatus.QUEUED
+
+    @property
     def duration(self) -> timedelta | None:
         """From submit to result; None while unfinished."""
         if self.submitted_at is None or self.finished_at is None:

@@ -15,17 +15,16 @@ import structlog
 
 from bot.errors import (
     JobGoneError,
-    LimitError,
     NotAllowedError,
     PromptError,
     TakenBackError,
     UnavailableError,
 )
 from bot.failures import describe_pause
+from bot.limits import admit
 from bot.models import (
     GroupProgress,
     Job,
-    JobStatus,
     Limits,
     Mode,
     NewJob,
@@ -34,7 +33,6 @@ from bot.models import (
     Preset,
     QueuePlace,
     QueueState,
-    Usage,
     new_job_id,
 )
 from bot.persist import persist
@@ -50,12 +48,11 @@ from bot.ports import (
 )
 from bot.pricing import Cost, cost_of
 from bot.prompts import MAX_LENGTH
-from bot.texts import Text, msg, msg_n
+from bot.texts import Text, msg
 from bot.wishes import Order, Wish, read_wish
 
 log = structlog.get_logger(__name__)
 
-DAY = timedelta(days=1)
 STORE_PATIENCE = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"
 ANSWER_GRACE = timedelta(seconds=5)  # a job may be claimed this long after an unanswered command
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
@@ -194,7 +191,7 @@ class ImagineService:
         order = await self._read_or_keep(wish, request.origin, preferences)
         await self._check(request, wish.is_private)
         usage = await self._jobs.usage(request.origin.requester, now=self._clock.now())
-        self._admit(usage, len(order.prompts))
+        admit(usage, len(order.prompts), self._limits)
 
     async def confirm(self, draft_id: str, request: ImagineRequest) -> Accepted:
         """Store the jobs of a draft; saying yes twice stores them once.
@@ -400,23 +397,6 @@ class ImagineService:
         if pause is not None and pause.until > self._clock.now():
             raise UnavailableError(describe_pause(pause.code))
 
-    def _admit(self, usage: Usage, count: int) -> None:
-        """Refuse jobs that would go over one of the limits."""
-        limits = self._limits
-        if usage.recent_of_user + count > limits.daily_per_user:
-            raise LimitError(_daily_limit(usage, limits.daily_per_user))
-        if usage.waiting_of_user + count > limits.waiting_per_user:
-            raise LimitError(
-                msg_n(
-                    "You can have {count} job waiting at a time. Please let it finish first.",
-                    "You can have {count} jobs waiting at a time. "
-                    "Please let some finish first, or ask for fewer.",
-                    count=limits.waiting_per_user,
-                )
-            )
-        if usage.waiting + count > limits.waiting:
-            raise LimitError(msg("The queue is full right now. Please try again in a few minutes."))
-
     # ── Storing ─────────────────────────────────────────────────────────────────────────────────
 
     async def _repeat(self, job: Job, prompt: str, request: ImagineRequest) -> Accepted:
@@ -435,7 +415,7 @@ class ImagineService:
             jobs, place = await persist(
                 lambda: self._jobs.add(
                     new,
-                    admit=lambda usage: self._admit(usage, len(new)),
+                    admit=lambda usage: admit(usage, len(new), self._limits),
                     slots=self._slots,
                     now=now,
                     claimable_at=now + ANSWER_GRACE,
@@ -507,23 +487,3 @@ def _check_permissions(missing: tuple[Text, ...]) -> None:
 def _joined(names: tuple[Text, ...]) -> Text:
     quoted = (msg("“{name}”", name=name) for name in names)
     return reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), quoted)
-
-
-def _daily_limit(usage: Usage, limit: int) -> Text:
-    if usage.oldest_recent_at is None:
-        return msg_n(
-            "A person may start {count} job in 24 hours. Please ask for fewer.",
-            "A person may start {count} jobs in 24 hours. Please ask for fewer.",
-            count=limit,
-        )
-    return msg_n(
-        "You've used your {count} job for 24 hours. There's room again {when}.",
-        "You've used your {count} jobs for 24 hours. There's room again {when}.",
-        count=limit,
-        when=usage.oldest_recent_at + DAY,
-    )
-
-
-def is_cancellable(job: Job) -> bool:
-    """Whether cancelling the job would cost nothing."""
-    return job.status is JobStatus.QUEUED

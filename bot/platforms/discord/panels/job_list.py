@@ -20,7 +20,6 @@ from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.links import message_url
 from bot.platforms.discord.cards.markdown import clip, escape, relative
-from bot.service import is_cancellable
 from bot.texts import Text, msg
 
 PROMPT_LIMIT = 200  # characters of each entry before escaping; 5 of them share the 4000
@@ -207,7 +206,7 @@ def _actions(
     yield ui.Button(label=render(msg("Details"), locale), custom_id=press.custom_id)
     yield from _jump(job, delivery, locale)
     yield from _post(job, wanted, locale)
-    if is_cancellable(job):
+    if job.is_cancellable:
         yield ui.Button(
             label=render(msg("Cancel"), locale),
             style=discord.ButtonStyle.danger,
