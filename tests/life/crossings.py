@@ -5,6 +5,7 @@ two crossings nothing outside changes, so a death at any await is one at a cross
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -36,6 +37,7 @@ class Border:
         """`slowness` is the share of crossings that take seconds."""
         self.is_dead = False
         self.breaches: list[str] = []  # what it did with a claim that it no longer had
+        self.under_way: Counter[str] = Counter()  # calls that have not come back, or never will
         self.outages: set[str] = set()  # places where all calls are lost, there or on the way back
         self.on_death: Callable[[], None] = lambda: None
         self._random = random

@@ -82,6 +82,7 @@ class Link(Database):
     ) -> T:
         *_, module = work.__module__.split(".")
         place = f"database {module} {getattr(work, '__name__', '')}"
+        self._border.under_way[place] += 1
         await self._border.cross(place, _away)
         self._loop.transactions += 1
         self._loop.calls_outside += self._is_far
@@ -90,6 +91,7 @@ class Link(Database):
         finally:
             self._loop.calls_outside -= self._is_far
         await self._border.cross(place, _away, is_back=True)
+        self._border.under_way[place] -= 1
         return result
 
     def _watched(self, work: Callable[..., T]) -> Callable[..., T]:
