@@ -130,15 +130,25 @@ def _callbacks(world: World) -> Iterable[str]:
 
 
 def _polls(world: World, page: Page) -> Iterable[str]:
-    """However many hints come: no job is polled more than once a second."""
+    """However many hints come: no job is polled more than once a second.
+
+    Only the first hint about a job brings a poll at once, if the last one may be older; and a poll
+    asks about all jobs.
+    """
     deadlines = {job.provider_task_id: job.deadline_at for job in page.jobs}
     for task in world.provider.tasks.values():
         deadline = deadlines.get(task.id)
+        hints = [job.hinted_at for job in page.jobs if job.hinted_at is not None]
         for (earlier, before), (later, now) in zip(
             task.polled_at, task.polled_at[1:], strict=False
         ):
             is_final = deadline is not None and now >= deadline
-            if earlier == later and now - before < SECOND and not is_final:
+            if earlier != later or now - before >= SECOND or is_final:
+                continue
+            hint = next((each for each in hints if before <= each <= now), None)
+            if hint is not None:
+                hints.remove(hint)
+            else:
                 yield f"{task.id} was polled twice within {now - before}"
 
 
