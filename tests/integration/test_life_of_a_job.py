@@ -379,7 +379,7 @@ class Life(RuleBasedStateMachine):
         self.world.calm_down()
         for seconds in PATIENCE_S * 2:
             self.all_is_drawn()
-            if is_over(check_now(self.world)):
+            if is_over(self.world, check_now(self.world)):
                 break
             self.world.freeze(seconds)
         check_the_end(self.world)
