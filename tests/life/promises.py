@@ -176,7 +176,7 @@ def _broken_promises(world: World) -> Iterable[str]:
     if any(process.border.under_way[NOTING] for process in world.processes):
         return
     for channel in world.chat.world.channels.values():
-        for message in channel.all_messages:
+        for message in () if channel.deleted else channel.all_messages:
             if message.loading and not message.deleted:
                 yield f"{message} is still thinking"
 
@@ -229,7 +229,7 @@ def _what_was_posted(world: World, page: Page, job: Job, delivery: Delivery) -> 
     cards = world.chat.cards()
     numbers = [part.number for part in delivery.parts]
     seen = sorted(part for job_id, part in cards if job_id == job.id)
-    if not seen:
+    if not seen and not world.refused(job):  # a channel that is gone took its messages along
         yield f"{job.id} counts as posted, and nothing stands there"
     if not set(seen) <= set(numbers):
         yield f"of {job.id} the cards {seen} were posted, and {numbers} are on record"
