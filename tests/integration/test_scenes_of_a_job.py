@@ -185,11 +185,7 @@ def think(world: World) -> None:
     world.process.border.outages = {"database settling recent_durations"}
     imagine(world)
     world.wait(1)
-    assert is_thinking(world)
-
-
-def is_thinking(world: World) -> bool:
-    return any(message.loading for message in world.chat.channel.all_messages)
+    assert world.thinking()
 
 
 def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
@@ -197,7 +193,7 @@ def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
     world.kill(world.process)
     world.start_process()
     world.wait(36)
-    assert is_thinking(world)
+    assert world.thinking()
     world.wait(12)
     (_, message) = world.chat.channel.all_messages
     assert message.text.startswith("I was interrupted before I could begin with this, sorry.")
@@ -216,7 +212,7 @@ def test_nothing_comes_of_what_was_taken_back(shared_world: World) -> None:
     world.hear_again(command, "a cat", other)  # as one that was frozen would go on with it
     world.wait(12)
     assert not world.look().jobs
-    assert not is_thinking(world)
+    assert not world.thinking()
 
 
 def test_a_promise_that_became_a_job_is_kept(world: World) -> None:
@@ -228,7 +224,7 @@ def test_a_promise_that_became_a_job_is_kept(world: World) -> None:
     for _ in range(10):
         world.wait(6)
     assert the_job(world).status is JobStatus.RUNNING
-    assert not is_thinking(world)
+    assert not world.thinking()
 
 
 def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> None:
@@ -238,7 +234,7 @@ def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> No
     world.chat.faults.add("PATCH", ".*@original.*", Status(status=503), times=30)
     for _ in range(12):
         world.wait(6)
-    assert is_thinking(world)
+    assert world.thinking()
     world.chat.faults.clear()
     world.wait(12)
     check_the_end(world)

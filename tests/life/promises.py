@@ -29,6 +29,7 @@ def check_now(world: World) -> Page:
         *_unwanted(world, page),
         *_callbacks(world),
         *_polls(world, page),
+        *_taken_back(world, page),
     ]
     _report(world, page, problems)
     return page
@@ -149,6 +150,16 @@ def _polls(world: World, page: Page) -> Iterable[str]:
             yield f"{task.id} was polled again after {early}"
 
 
+def _taken_back(world: World, page: Page) -> Iterable[str]:
+    """Whoever hears that nothing came of a command gets nothing."""
+    tokens = {job.origin.reply_token for job in page.jobs}
+    for interaction in world.chat.interactions.values():
+        message = interaction.response
+        was_told = message is not None and "I was interrupted" in message.text
+        if was_told and interaction.token in tokens:
+            yield f"{message} stands there, and there is a job"
+
+
 # ── At the end ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -175,10 +186,9 @@ def _broken_promises(world: World) -> Iterable[str]:
     """Nobody waits for an answer that will not come, if the database took the note of it."""
     if any(process.border.under_way[NOTING] for process in world.processes):
         return
-    for channel in world.chat.world.channels.values():
-        for message in () if channel.deleted else channel.all_messages:
-            if message.loading and not message.deleted:
-                yield f"{message} is still thinking"
+    for message in world.thinking():
+        if message.id not in world.memory.overslept:
+            yield f"{message} is still thinking"
 
 
 def _bills(world: World, page: Page) -> Iterable[str]:

@@ -29,6 +29,7 @@ from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import remove
 
 TOO_LATE_S = 4.0  # Discord waits 3 s for an answer
+NAP_S = 60.0
 LEASES_HOLD_S = 6.0  # steps of time in which every process renews its leases
 
 
@@ -49,6 +50,7 @@ class Memory:
     removed: set[int] = field(default_factory=set)  # messages that a person removed
     # Of those, the ones that we did not know of yet: nobody can tell that they ever arrived.
     vanished: set[int] = field(default_factory=set)
+    overslept: set[int] = field(default_factory=set)  # "thinking…" while nobody was awake for long
 
 
 class World:
@@ -249,6 +251,8 @@ class World:
 
     def freeze(self, seconds: float) -> None:
         """Let all processes sleep, and wake up later."""
+        if seconds > NAP_S or not self.alive:
+            self.memory.overslept |= {message.id for message in self.thinking()}
         self.loop.pass_time(seconds)
         self.provider.pass_time()
         self.loop.settle()
@@ -274,6 +278,15 @@ class World:
     def log_of(self, event: str) -> list[EventDict]:
         """Give what was logged of one kind."""
         return [entry for entry in self._log if entry["event"] == event]
+
+    def thinking(self) -> list[Message]:
+        """Give the messages that say "thinking…", where they can still be changed."""
+        return [
+            message
+            for channel in self.chat.world.channels.values()
+            for message in channel.all_messages
+            if message.loading and not (message.deleted or channel.deleted)
+        ]
 
     def promised_jobs(self) -> set[str]:
         """Give the jobs that a placeholder speaks of."""

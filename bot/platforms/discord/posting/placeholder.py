@@ -80,7 +80,7 @@ class Placeholder:
         if not self._is_private:
             try:
                 async with discord_call():
-                    await self._message(self.message_id).edit(view=view)
+                    await self._message(self.message_id).edit(view=view, content=None)
             except (discord.Forbidden, discord.NotFound) as error:
                 log.debug("placeholder_not_ours_to_change", reason=reason_of(error))
             else:
@@ -88,7 +88,7 @@ class Placeholder:
         webhook = self._webhook()
         if webhook is not None:
             async with discord_call():
-                await webhook.edit_message(ORIGINAL, view=view)
+                await webhook.edit_message(ORIGINAL, view=view, content=None)
 
     async def fill(self, content: Content) -> bool:
         """Turn it into the result, as its author; False if it is not there.
