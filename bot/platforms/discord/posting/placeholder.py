@@ -71,6 +71,8 @@ class Placeholder:
     async def change(self, view: ui.LayoutView) -> None:
         """Let it say something else, if it is there.
 
+        Plain text, with which another process answered first, goes.
+
         Raises:
             discord.HTTPException: Discord refuses.
         """
@@ -88,7 +90,7 @@ class Placeholder:
         webhook = self._webhook()
         if webhook is not None:
             async with discord_call():
-                await webhook.edit_message(ORIGINAL, view=view, content=None)
+                await webhook.edit_message(ORIGINAL, view=view, content=None)  # type: ignore[call-overload]
 
     async def fill(self, content: Content) -> bool:
         """Turn it into the result, as its author; False if it is not there.
