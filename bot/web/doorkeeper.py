@@ -1,7 +1,8 @@
-"""Who may stay connected to the web listener, and for how long without asking for anything.
+"""Who may stay connected to the web listener, for how long in silence, and how much they may say.
 
-aiohttp watches over what happens after a request; what comes before it, from people who connect
-and say nothing, is ours: each connection is a file descriptor, and those are needed elsewhere.
+aiohttp watches over each request. What comes before the first one, from people who connect and say
+nothing, is ours: each connection is a file descriptor, and those are needed elsewhere. What comes
+after it, from people who ask on without waiting for answers, is ours too: it lies in memory.
 """
 
 import asyncio
@@ -10,6 +11,12 @@ from collections.abc import Callable
 # A process may have 1024 files open by default, and the bot wants some for its own calls.
 MAX_CONNECTIONS = 256
 HEAD_TIMEOUT_S = 10.0  # for the first request's head, however slowly it trickles
+# Some 200 callbacks, after which a connection ends with the next answer. aiohttp bounds how many
+# requests of a connection wait for their turn (32), but not their size, and does not tell whether
+# any wait; so all that is ever said on a connection counts.
+ENOUGH_BYTES = 128 * 1024
+# So that a request that began before that still comes whole: the longest body and a long head.
+MAX_BYTES = ENOUGH_BYTES + 128 * 1024
 # A parser that forgives much also takes bare line feeds.
 _HEAD_ENDS = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 _LONGEST_END = 4
@@ -37,7 +44,7 @@ class Doorkeeper:
 
     def __call__(self) -> asyncio.Protocol:
         """Give the protocol of a connection that was just accepted."""
-        return _Newcomer(self, self._server())
+        return _Guest(self, self._server())
 
     def enter(self, transport: asyncio.Transport) -> None:
         """Give a connection its place."""
@@ -59,13 +66,21 @@ class Doorkeeper:
             longest.abort()
 
 
-class _Newcomer(asyncio.Protocol):
-    """A connection until the head of its first request stands; then the server has it alone."""
+def has_said_enough(transport: asyncio.BaseTransport | None) -> bool:
+    """Say whether a connection is to end with the answer that it gets now."""
+    guest = transport.get_protocol() if transport is not None else None
+    return isinstance(guest, _Guest) and guest.heard_bytes > ENOUGH_BYTES
+
+
+class _Guest(asyncio.Protocol):
+    """A connection, between its socket and the server's own protocol for it."""
 
     def __init__(self, doorkeeper: Doorkeeper, handler: asyncio.Protocol) -> None:
+        self.heard_bytes = 0
         self._doorkeeper = doorkeeper
         self._handler = handler
-        self._last = b""  # bytes that an end of the head may have begun with
+        self._is_silent = True
+        self._last = b""  # bytes that an end of the first head may have begun with
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -76,18 +91,21 @@ class _Newcomer(asyncio.Protocol):
         self._handler.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        window = self._last + data
-        self._last = window[-_LONGEST_END:]
-        if any(end in window for end in _HEAD_ENDS):
-            self._leave()
-            self._transport.set_protocol(self._handler)
+        self.heard_bytes += len(data)
+        surplus = self.heard_bytes - MAX_BYTES
+        if surplus > 0:
+            self._transport.pause_reading()  # aiohttp may resume it for a body, but gets no more
+            data = data[:-surplus]
+        if self._is_silent:
+            self._look_for_head(data)
         self._handler.data_received(data)
 
     def eof_received(self) -> bool | None:
         return self._handler.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._leave()
+        self._timer.cancel()
+        self._doorkeeper.heard(self._transport)
         self._handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -96,6 +114,10 @@ class _Newcomer(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._handler.resume_writing()
 
-    def _leave(self) -> None:
-        self._timer.cancel()
-        self._doorkeeper.heard(self._transport)
+    def _look_for_head(self, data: bytes) -> None:
+        window = self._last + data
+        self._last = window[-_LONGEST_END:]
+        if any(end in window for end in _HEAD_ENDS):
+            self._is_silent = False
+            self._timer.cancel()
+            self._doorkeeper.heard(self._transport)

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.errors import PortUnavailableError
-from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper
+from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper, has_said_enough
 from bot.web.readiness import Check, Remembered
 from bot.web.tags import PATH, REFERENCE_PATH
 from bot.web.webhook import MAX_BODY_BYTES
@@ -153,6 +153,8 @@ async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamR
     except Exception:
         log.exception("request_crashed", route=_route(request))
         response = web.Response(status=500)
+    if has_said_enough(request.transport):
+        response.force_close()
     if log.is_enabled_for(logging.DEBUG):  # floods are what it has to be fast for
         _log_answer(request, response, seconds=time.monotonic() - started)
     return response

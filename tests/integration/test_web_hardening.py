@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from bot.models import Job, JobStatus
 from bot.web import readiness, webhook
 from bot.web import server as server_module
+from bot.web.doorkeeper import ENOUGH_BYTES, MAX_BYTES
+from bot.web.server import Pages
 from bot.web.webhook import MAX_BODY_BYTES
 from tests.listener import (
     OPEN,
@@ -28,6 +30,8 @@ from tests.redaction import WATCH
 NOBODY = "b" * 20
 JOB = "j" * 20
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+WAITING = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"
+LONG = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 8000 + b"\r\n\r\n"
 
 search = settings(
     max_examples=150,
@@ -142,6 +146,87 @@ async def pour(writer: asyncio.StreamWriter, piece: bytes) -> None:
     while True:
         writer.write(piece)
         await writer.drain()
+
+
+async def test_who_asks_on_without_waiting_is_answered_only_so_much(listener: Listener) -> None:
+    gate = closed_gate(listener)
+    async with listener.connection() as (reader, writer):
+        writer.write(WAITING + LONG * 100)
+        await asyncio.sleep(0.1)
+        gate.set()
+        answer = await heard(reader)
+    assert len(statuses_in(answer)) <= MAX_BYTES // len(LONG) + 1  # a reset may lose some
+    assert OPEN not in answer
+
+
+async def test_who_asks_on_without_waiting_is_listened_to_no_more(listener: Listener) -> None:
+    closed_gate(listener)
+    sent = 0
+
+    async def ask_on() -> None:
+        nonlocal sent
+        writer.write(WAITING)
+        while True:
+            writer.write(long_request(MAX_BYTES))
+            await writer.drain()
+            sent += 1
+
+    async with listener.connection() as (_, writer):
+        asking = asyncio.create_task(ask_on())
+        async with asyncio.timeout(3):
+            before = -1
+            while sent > before:
+                before = sent
+                await asyncio.sleep(0.2)
+        asking.cancel()
+
+
+@impatient
+async def test_no_head_may_be_longer_than_all_that_may_be_said(listener: Listener) -> None:
+    assert await listener.say(long_request(MAX_BYTES)) == b""
+    assert statuses_in(await listener.say(long_request(MAX_BYTES - 10_000))) == [200]
+
+
+async def test_a_long_conversation_ends_with_an_answer_that_says_so(listener: Listener) -> None:
+    async with listener.connection() as (reader, writer):
+        for number in range(1, ENOUGH_BYTES // len(LONG) + 2):
+            writer.write(LONG)
+            answer = await reader.readuntil(b"ok\n")
+            assert (b"Connection: close" in answer) == (number * len(LONG) > ENOUGH_BYTES)
+        assert await heard(reader) == b""
+
+
+@pytest.mark.parametrize("are_chunked", [False, True], ids=["length", "chunks"])
+async def test_as_many_callbacks_of_full_length_as_there_are_come_through(
+    listener: Listener, *, are_chunked: bool
+) -> None:
+    job = await listener.running_job()
+    body = b"{}".ljust(MAX_BODY_BYTES)
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 1000):
+            yield body[start : start + 1000]
+
+    for _ in range(8):
+        data = chunks() if are_chunked else body
+        headers = {"X": "y" * 8000}
+        async with listener.session.post(
+            listener.url + path_of(job.id), data=data, headers=headers
+        ) as response:
+            assert response.status == 200
+
+
+def long_request(least_bytes: int) -> bytes:
+    """Give a request with a head that is a bit longer than that."""
+    lines = [f"X-{number}: {'y' * 8000}" for number in range(least_bytes // 8000 + 1)]
+    return request("/healthz", *lines, method="GET")
+
+
+def closed_gate(listener: Listener) -> asyncio.Event:
+    """Let the answer to `WAITING` wait until the gate is opened."""
+    gate = asyncio.Event()
+    listener.server.open(Pages(), {"gate": gate.wait})
+    return gate
 
 
 async def test_many_who_say_nothing_shut_nobody_out(listener: Listener) -> None:
