@@ -11,6 +11,7 @@ from collections.abc import Callable
 # A process may have 1024 files open by default, and the bot wants some for its own calls.
 MAX_CONNECTIONS = 256
 HEAD_TIMEOUT_S = 10.0  # for the first request's head, however slowly it trickles
+ANSWER_TIMEOUT_S = 30.0  # for an answer that is not taken, as for a picture
 # Some 200 callbacks, after which a connection ends with the next answer. aiohttp bounds how many
 # requests of a connection wait for their turn (32), but not their size, and does not tell whether
 # any wait; so all that is ever said on a connection counts.
@@ -86,8 +87,7 @@ class _Guest(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._doorkeeper.enter(transport)
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._doorkeeper.head_timeout_s, transport.abort)
+        self._abort_in(self._doorkeeper.head_timeout_s)
         self._handler.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -109,9 +109,11 @@ class _Guest(asyncio.Protocol):
         self._handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
+        self._abort_in(ANSWER_TIMEOUT_S)
         self._handler.pause_writing()
 
     def resume_writing(self) -> None:
+        self._timer.cancel()
         self._handler.resume_writing()
 
     def _look_for_head(self, data: bytes) -> None:
@@ -121,3 +123,7 @@ class _Guest(asyncio.Protocol):
             self._is_silent = False
             self._timer.cancel()
             self._doorkeeper.heard(self._transport)
+
+    def _abort_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, self._transport.abort)

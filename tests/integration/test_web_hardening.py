@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from aiohttp import web
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.models import Job, JobStatus
-from bot.web import readiness, webhook
+from bot.web import doorkeeper, readiness, webhook
 from bot.web import server as server_module
 from bot.web.doorkeeper import ENOUGH_BYTES, MAX_BYTES
 from bot.web.server import Pages
@@ -227,6 +228,28 @@ def closed_gate(listener: Listener) -> asyncio.Event:
     gate = asyncio.Event()
     listener.server.open(Pages(), {"gate": gate.wait})
     return gate
+
+
+async def test_who_does_not_take_an_answer_is_shown_out(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 30_000_000  # more than the system keeps for us
+
+    async def much(_request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * size)
+
+    monkeypatch.setattr(doorkeeper, "ANSWER_TIMEOUT_S", 0.3)
+    listener.server.open(Pages(metrics=much), {})
+    async with listener.connection() as (reader, writer):
+        for is_taken in (True, False):
+            writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert await reader.readuntil(b"\r\n\r\n")
+            if is_taken:
+                assert len(await reader.readexactly(size)) == size
+            await asyncio.sleep(0.6)
+        answer = await heard(reader)
+        assert len(answer) < size
+        assert OPEN not in answer
 
 
 async def test_many_who_say_nothing_shut_nobody_out(listener: Listener) -> None:
