@@ -27,7 +27,8 @@ class Doorkeeper:
     """The protocol factory of a listening socket, before the one of an HTTP server.
 
     When all places are taken, a newcomer gets the place of the oldest connection that has not yet
-    asked for anything; without such a one, of the oldest of all. So nobody can shut others out.
+    asked for anything if most have not, else of the oldest of all. So nobody can shut others out,
+    and who was let in has the time to speak.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Doorkeeper:
         self.head_timeout_s = head_timeout_s
         self._server = server
         self._max_connections = max_connections
-        self._inside: dict[asyncio.Transport, None] = {}  # oldest first; some may have left
+        self._inside: dict[asyncio.Transport, None] = {}  # oldest first
         self._silent: dict[asyncio.Transport, None] = {}  # those without a request
 
     def __call__(self) -> asyncio.Protocol:
@@ -54,17 +55,20 @@ class Doorkeeper:
         self._inside[transport] = None
         self._silent[transport] = None
 
-    def heard(self, transport: asyncio.Transport) -> None:
-        """Note that a connection asks for something, or has left."""
+    def hear(self, transport: asyncio.Transport) -> None:
+        """Note that a connection asks for something."""
+        self._silent.pop(transport, None)
+
+    def leave(self, transport: asyncio.Transport) -> None:
+        """Free the place of a connection that has ended."""
+        self._inside.pop(transport, None)
         self._silent.pop(transport, None)
 
     def _make_room(self) -> None:
-        self._inside = {known: None for known in self._inside if not known.is_closing()}
-        if len(self._inside) >= self._max_connections:
-            longest = next(iter(self._silent or self._inside))
-            del self._inside[longest]
-            self._silent.pop(longest, None)
-            longest.abort()
+        are_mostly_silent = len(self._silent) > self._max_connections / 2
+        oldest = next(iter(self._silent if are_mostly_silent else self._inside))
+        self.leave(oldest)
+        oldest.abort()
 
 
 def has_said_enough(transport: asyncio.BaseTransport | None) -> bool:
@@ -105,7 +109,7 @@ class _Guest(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
-        self._doorkeeper.heard(self._transport)
+        self._doorkeeper.leave(self._transport)
         self._handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -122,7 +126,7 @@ class _Guest(asyncio.Protocol):
         if any(end in window for end in _HEAD_ENDS):
             self._is_silent = False
             self._timer.cancel()
-            self._doorkeeper.heard(self._transport)
+            self._doorkeeper.hear(self._transport)
 
     def _abort_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

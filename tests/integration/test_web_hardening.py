@@ -281,6 +281,33 @@ async def test_the_silent_make_room_before_those_at_work(listener: Listener) -> 
             assert statuses_in(await heard(reader)) == [200]
 
 
+async def test_many_who_rest_leave_newcomers_the_time_to_speak(listener: Listener) -> None:
+    job = await listener.running_job()
+    async with AsyncExitStack() as stack:
+        for _ in range(20):
+            reader, writer = await stack.enter_async_context(listener.connection())
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert await reader.readuntil(b"ok\n")
+        reader, writer = await stack.enter_async_context(listener.connection())
+        for _ in range(5):
+            await stack.enter_async_context(listener.connection())
+        await asyncio.sleep(0.05)  # as long as a head is under way
+        writer.write(request(path_of(job.id)))
+        assert statuses_in(await heard(reader)) == [200]
+
+
+async def test_who_has_left_takes_no_place(listener: Listener) -> None:
+    job = await listener.running_job()
+    async with listener.connection() as (reader, writer):
+        writer.write(request(path_of(job.id), "Content-Length: 2", body=b"{"))
+        for _ in range(30):
+            assert statuses_in(await listener.say(HEALTH)) == [200]
+            async with listener.connection():  # and says nothing
+                pass
+        writer.write(b"}")
+        assert statuses_in(await heard(reader)) == [200]
+
+
 async def test_many_at_work_make_room_for_the_newest(listener: Listener) -> None:
     job = await listener.running_job()
     async with AsyncExitStack() as stack:
