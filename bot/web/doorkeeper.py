@@ -122,6 +122,8 @@ class _Guest(asyncio.Protocol):
 
     def _look_for_head(self, data: bytes) -> None:
         window = self._last + data
+        if not self._last:
+            window = window.lstrip(b"\r\n")  # empty lines may precede a request, and are none
         self._last = window[-_LONGEST_END:]
         if any(end in window for end in _HEAD_ENDS):
             self._is_silent = False

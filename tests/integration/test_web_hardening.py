@@ -93,6 +93,17 @@ async def test_who_trickles_headers_is_shown_out(listener: Listener) -> None:
         assert await heard(reader) == b""
 
 
+@impatient
+async def test_empty_lines_are_no_request(listener: Listener) -> None:
+    assert await listener.say(b"\r\n\n\r\n\r\n") == b""
+    async with listener.connection() as (reader, writer):
+        for piece in (b"\r", b"\n\r\n", b"\r\nGET"):
+            writer.write(piece)
+            await asyncio.sleep(0.01)
+        assert await heard(reader) == b""
+    assert statuses_in(await listener.say(b"\r\n\r\n" + HEALTH)) == [200]
+
+
 async def test_a_head_in_pieces_within_the_time_is_read(listener: Listener) -> None:
     async with listener.connection() as (reader, writer):
         for byte in HEALTH:
