@@ -33,6 +33,7 @@ from bot.store import (
     SqlReferenceStore,
     SqlSettingStore,
 )
+from bot.store.database import Transactor
 from bot.store.tables import deliveries
 from bot.web import CallbackTags
 from bot.web.webhook import CallbackHandler
@@ -69,10 +70,12 @@ class Link(Database):
     """One process's connections to the database that all share."""
 
     def __init__(self, database: Database, border: Border, loop: StillLoop, *, alone: bool) -> None:
-        super().__init__(database._transactor, is_exclusive=alone)
+        transactor = database._transactor
+        if transactor.engine.dialect.name == "postgresql":
+            transactor = _Far(transactor, loop)
+        super().__init__(transactor, is_exclusive=alone)
         self._border = border
         self._loop = loop
-        self._is_far = self.engine.dialect.name == "postgresql"
 
     async def run(
         self,
@@ -85,11 +88,7 @@ class Link(Database):
         self._border.under_way[place] += 1
         await self._border.cross(place, _away)
         self._loop.transactions += 1
-        self._loop.calls_outside += self._is_far
-        try:
-            result = await super().run(self._watched(work), *args, **kwargs)
-        finally:
-            self._loop.calls_outside -= self._is_far
+        result = await super().run(self._watched(work), *args, **kwargs)
         await self._border.cross(place, _away, is_back=True)
         self._border.under_way[place] -= 1
         return result
@@ -111,6 +110,29 @@ class Link(Database):
             return result
 
         return watched
+
+
+class _Far:
+    """A transactor over a socket: time stands still until it answers, also to one that has died.
+
+    What a dead process left to the server must not happen hours later, nor in another world.
+    """
+
+    def __init__(self, transactor: Transactor, loop: StillLoop) -> None:
+        self.engine = transactor.engine
+        self.close = transactor.close
+        self._start = transactor.start
+        self._loop = loop
+
+    def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
+        """See `Transactor.start`."""
+        self._loop.calls_outside += 1
+        future = self._start(work, timeout_s=timeout_s)
+        future.add_done_callback(self._answered)
+        return future
+
+    def _answered(self, _: asyncio.Future[Any]) -> None:
+        self._loop.calls_outside -= 1
 
 
 def _away() -> Exception:
