@@ -270,7 +270,8 @@ class Wire:
 
         What else no log may hold is searched for after the test, see `tests.redaction`.
         """
-        assert [str(violation) for violation in self.discord.violations] == []
+        violations = [str(violation) for violation in self.discord.violations]
+        assert not violations, violations
         for log in self.folder.glob("*.log"):
             text = log.read_text(errors="replace")
             assert "Traceback" not in text, text[text.index("Traceback") - 300 :][:4000]
