@@ -286,10 +286,11 @@ class Note:
 class Promise:
     """An answer that a person waits for ("thinking…") while their command is not stored yet."""
 
-    platform: str  # as in Origin, like the rest
+    platform: str  # as in Origin, like the locale and the token
     locale: str
     reply_token: str
-    reply_token_ends_at: datetime
+    source_key: str  # of the first job that the command would become
+    is_repeat: bool = False  # another press became these jobs, and has their placeholder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -397,7 +397,8 @@ class PromiseStore(Protocol):
     async def take_back(self, *, made_before: datetime, now: datetime, limit: int) -> list[Promise]:
         """Take old promises back: those whose commands have not become jobs never will.
 
-        Gives the oldest of these, as long as nobody noted that the person was told.
+        Gives the oldest of these, as long as nobody noted that the person was told. It says of each
+        whether another press became the jobs.
         """
 
     async def note_told(self, promise: Promise) -> None:

@@ -66,6 +66,10 @@ class ImagineRequest:
     origin: Origin
     missing_permissions: tuple[Text, ...] = ()  # what the bot lacks there, in the platform's words
 
+    def job_key(self, number: int) -> str:
+        """Give the `source_key` of a job that it becomes, from 0."""
+        return f"{self.source_key}:{number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -203,7 +207,7 @@ class ImagineService:
         preferences = await self._personal.preferences(request.origin.requester)
         order = await self._read(wish, request.origin, preferences)
         await self._check(request, wish.is_private)
-        of_draft = replace(_in_their_language(request, preferences), source_key=f"draft:{draft_id}")
+        of_draft = replace(_in_their_language(request, preferences), source_key=draft_key(draft_id))
         return await self._accept(order, of_draft, is_private=wish.is_private)
 
     async def keep_wish(self, wish: Wish, requester: str) -> str:
@@ -447,7 +451,7 @@ class ImagineService:
         return [
             NewJob(
                 id=job_id,
-                source_key=f"{request.source_key}:{number}",
+                source_key=request.job_key(number),
                 origin=request.origin,
                 prompt=prompt,
                 mode=order.mode,
@@ -464,6 +468,11 @@ class ImagineService:
         else:
             rounds = math.ceil((place.ahead + place.in_flight + jobs) / place.slots)
         return self._clock.now() + typical * max(rounds, 1)
+
+
+def draft_key(draft_id: str) -> str:
+    """Give what a yes to a draft is known by, however often it is said."""
+    return f"draft:{draft_id}"
 
 
 def _in_their_language(request: ImagineRequest, preferences: Preferences) -> ImagineRequest:

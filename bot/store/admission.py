@@ -256,10 +256,15 @@ def take_back(
         return []
     lock_for(connection, _ADD_LOCK_KEY)
     of_these = promises.c.reply_token.in_([row["reply_token"] for row in rows])
-    kept = set(connection.scalars(_KEPT.where(of_these)))
+    begun = {row.reply_token: row.is_kept for row in connection.execute(_BEGUN.where(of_these))}
+    kept = {token for token, is_kept in begun.items() if is_kept}
     connection.execute(delete(promises).where(promises.c.reply_token.in_(kept)))
     connection.execute(update(promises).where(of_these).values(is_taken_back=True))
-    return [to_promise(row) for row in rows if row["reply_token"] not in kept]
+    return [
+        to_promise(row, is_repeat=row["reply_token"] in begun)
+        for row in rows
+        if row["reply_token"] not in kept
+    ]
 
 
 def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
@@ -267,14 +272,11 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
     return update(jobs).where(IS_QUEUED, *conditions).values(cancelled)
 
 
-# Their tokens lead to the jobs by the index of those that have not ended.
-_KEPT = select(promises.c.reply_token).join(
-    jobs,
-    and_(
-        jobs.c.reply_token == promises.c.reply_token,
-        jobs.c.reply_token_ends_at > promises.c.made_at,
-    ),
-)
+# Promises of which there are jobs. These know how the command that made them is answered: a yes may
+# be given by two presses, and "thinking…" stands under both.
+_BEGUN = select(
+    promises.c.reply_token, (jobs.c.reply_token == promises.c.reply_token).label("is_kept")
+).join(jobs, jobs.c.source_key == promises.c.source_key)
 
 
 def discard(connection: Connection, job_id: str, now: datetime) -> int:

@@ -1,7 +1,6 @@
 """Promises: the answers that people wait for before there is a job."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from bot.models import Promise
 from bot.store import admission
 from bot.store.batch import Batches
 from bot.store.database import Database, insert_into
+from bot.store.rows import from_promise
 from bot.store.tables import promises
 
 
@@ -23,9 +23,7 @@ class SqlPromiseStore:
 
     async def make(self, promise: Promise, *, now: datetime) -> None:
         """See `ports.PromiseStore.make`."""
-        await self._made.do(
-            {**asdict(promise), "made_at": now, "is_taken_back": False, "is_told": False}
-        )
+        await self._made.do(from_promise(promise, made_at=now))
 
     async def take_back(self, *, made_before: datetime, now: datetime, limit: int) -> list[Promise]:
         """See `ports.PromiseStore.take_back`."""

@@ -148,11 +148,25 @@ def from_part(part: Part) -> dict[str, Any]:
     }
 
 
-def to_promise(row: RowMapping) -> Promise:
-    """Read a promise."""
+def to_promise(row: RowMapping, *, is_repeat: bool) -> Promise:
+    """Read a promise; whether another press became its jobs stands with these."""
     return Promise(
         platform=row["platform"],
         locale=row["locale"],
         reply_token=row["reply_token"],
-        reply_token_ends_at=row["reply_token_ends_at"],
+        source_key=row["source_key"],
+        is_repeat=is_repeat,
     )
+
+
+def from_promise(promise: Promise, *, made_at: datetime) -> dict[str, Any]:
+    """Write a promise that nobody has looked at yet."""
+    return {
+        "reply_token": promise.reply_token,
+        "source_key": promise.source_key,
+        "platform": promise.platform,
+        "locale": promise.locale,
+        "made_at": made_at,
+        "is_taken_back": False,
+        "is_told": False,
+    }

@@ -221,7 +221,7 @@ promises = Table(
     "promises",
     metadata,
     Column("reply_token", Text, primary_key=True),
-    Column("reply_token_ends_at", UtcDateTime, nullable=False),
+    Column("source_key", String(120), nullable=False),
     Column("platform", String(20), nullable=False),
     Column("locale", String(20), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.models import DeliveryStatus, FailureCode, Job, JobStatus
+from bot.platforms.discord.cards.custom_ids import Action
 from bot.service import Accepted
 from tests.life.crossings import Trouble
 from tests.life.process import Process
@@ -225,6 +226,24 @@ def test_a_promise_that_became_a_job_is_kept(world: World) -> None:
         world.wait(6)
     assert the_job(world).status is JobStatus.RUNNING
     assert not world.thinking()
+
+
+def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: World) -> None:
+    world = shared_world
+    first, second = world.alive
+    world.imagine(world.chat.ann, world.chat.channel, "a {red, blue} cat", heard_by=[first])
+    (press,) = world.buttons(Action.START)
+    first.border.outages = {"database settling recent_durations"}
+    world.press(press, first)
+    world.wait(1)
+    assert is_thinking(world)
+    world.kill(first)
+    world.press(press, second)
+    assert len(world.look().jobs) == 2
+    world.wait(60)
+    said = [each.text for each in world.chat.channel.all_messages if not each.deleted]
+    assert "You started these with another press, so this one did nothing." in said
+    assert not is_thinking(world)
 
 
 def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> None:

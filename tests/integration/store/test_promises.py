@@ -1,6 +1,7 @@
 """Promises: which are taken back, and that nothing comes of a command whose promise was."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.integration.store.plans import plans_of
 
 MINUTE = timedelta(minutes=1)
 TOKEN_ENDS_AT = NOW + 14 * MINUTE
+SOURCE_KEY = "discord:1:0"
 
 on_both = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
 
@@ -27,7 +29,7 @@ def promise(reply_token: str = "secret") -> Promise:
         platform="discord",
         locale="de",
         reply_token=reply_token,
-        reply_token_ends_at=TOKEN_ENDS_AT,
+        source_key=SOURCE_KEY,
     )
 
 
@@ -49,10 +51,19 @@ async def test_a_promise_is_given_until_the_person_was_told(store: SqlPromiseSto
 @on_both
 async def test_a_promise_that_became_a_job_is_kept(store: SqlPromiseStore, bench: Bench) -> None:
     await store.make(promise(), now=NOW)
-    job = await bench.add(source_key="discord:1:0", reply_token_ends_at=TOKEN_ENDS_AT)
+    job = await bench.add(source_key=SOURCE_KEY, reply_token_ends_at=TOKEN_ENDS_AT)
     assert await take_back(store) == []
-    again = await bench.add(source_key="discord:1:0", reply_token_ends_at=TOKEN_ENDS_AT)
+    again = await bench.add(source_key=SOURCE_KEY, reply_token_ends_at=TOKEN_ENDS_AT)
     assert again.id == job.id
+
+
+@on_both
+async def test_of_two_presses_that_say_yes_the_one_that_became_the_jobs_is_kept(
+    store: SqlPromiseStore, bench: Bench
+) -> None:
+    await asyncio.gather(store.make(promise(), now=NOW), store.make(promise("other"), now=NOW))
+    await bench.add(source_key=SOURCE_KEY, reply_token_ends_at=TOKEN_ENDS_AT)
+    assert await take_back(store) == [replace(promise("other"), is_repeat=True)]
 
 
 @on_both
@@ -94,12 +105,12 @@ async def test_a_promise_goes_with_its_token(store: SqlPromiseStore) -> None:
 @pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 async def test_promises_are_found_by_indexes(store: SqlPromiseStore, bench: Bench) -> None:
     await store.make(promise(), now=NOW)
-    await bench.add(reply_token_ends_at=TOKEN_ENDS_AT)
+    await bench.add(source_key=SOURCE_KEY, reply_token_ends_at=TOKEN_ENDS_AT)
     plans = [
         *await plans_of(bench.database, take_back(store)),
         *await plans_of(bench.database, bench.add(reply_token_ends_at=TOKEN_ENDS_AT)),
         *await plans_of(bench.database, store.note_told(promise())),
     ]
     assert [plan for plan in plans if "promises" in plan]
-    assert [plan for plan in plans if "ix_jobs_reply_token (reply_token_ends_at>?)" in plan]
+    assert [plan for plan in plans if "sqlite_autoindex_jobs_2 (source_key=?)" in plan]
     assert not [plan for plan in plans if "SCAN promises" in plan], plans

@@ -7,7 +7,7 @@ may hear the same interaction, and its answer may get lost: the job is made once
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -63,26 +63,34 @@ async def answer_with_placeholder(
     accept: Accept,
     *,
     is_private: bool | None = None,
+    source_key: str | None = None,
 ) -> Accepted | None:
     """Ask the service for jobs and answer with their placeholder, or with why there is none.
 
     `is_private`: whether a "thinking…" may be seen by this person only; None: as it is with the
-    message whose button was pressed. Gives what was accepted, None if nothing was (yet).
+    message whose button was pressed. `source_key`: what the command is known by, if that is not the
+    interaction. Gives what was accepted, None if nothing was (yet).
     """
     if is_private is None:
         is_private = _is_alone(interaction)
-    accepted = await _answer(interaction, accept, is_private=is_private)
+    accepted = await _answer(interaction, accept, is_private=is_private, source_key=source_key)
     bot = interaction.client
     bot.observer.answered(bot.clock.now() - interaction.created_at)
     return accepted
 
 
 async def _answer(
-    interaction: "discord.Interaction[ImagineBot]", accept: Accept, *, is_private: bool
+    interaction: "discord.Interaction[ImagineBot]",
+    accept: Accept,
+    *,
+    is_private: bool,
+    source_key: str | None,
 ) -> Accepted | None:
     answer = Answer(interaction, is_private=is_private)
     try:
         request = imagine_request(interaction, now=interaction.client.clock.now())
+        if source_key is not None:
+            request = replace(request, source_key=source_key)
         accepted = await answer.wait_for(
             # What a database that restarts did not do is done when it is back.
             persist(lambda: accept(request), patience=STORE_PATIENCE),
@@ -104,13 +112,13 @@ async def _answer(
 async def _note_promise(bot: "ImagineBot", request: ImagineRequest) -> None:
     """Let others answer if this process dies over it. Best effort: the store is slow just now."""
     origin = request.origin
-    if origin.reply_token is None or origin.reply_token_ends_at is None:
+    if origin.reply_token is None:
         return
     promise = Promise(
         platform=origin.platform,
         locale=origin.locale,
         reply_token=origin.reply_token,
-        reply_token_ends_at=origin.reply_token_ends_at,
+        source_key=request.job_key(0),
     )
     try:
         await within(NOTING_PATIENCE_S, bot.promises.make(promise, now=bot.clock.now()))

@@ -15,7 +15,7 @@ from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.interactions.answers import answer_with_placeholder
 from bot.platforms.discord.interactions.replies import tell
 from bot.platforms.discord.interactions.whispers import promised
-from bot.service import Actor, ImagineService
+from bot.service import Actor, ImagineService, draft_key
 from bot.texts import msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -60,7 +60,12 @@ _TOO_LATE = msg("It's finished already, and on its way here.")
 async def start(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Start the jobs that were asked about, and take the question away."""
     accept = partial(interaction.client.service.confirm, press.job_id)
-    accepted = await answer_with_placeholder(interaction, accept, is_private=bool(press.number))
+    accepted = await answer_with_placeholder(
+        interaction,
+        accept,
+        is_private=bool(press.number),
+        source_key=draft_key(press.job_id),
+    )
     if accepted is None or interaction.message is None:
         return
     try:

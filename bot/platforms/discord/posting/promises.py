@@ -15,6 +15,7 @@ _INTERRUPTED = msg(
     "I was interrupted before I could begin with this, sorry. "
     "Nothing was charged; please send it once more."
 )
+_REPEATED = msg("You started these with another press, so this one did nothing.")
 
 
 async def take_back(client: discord.Client, promise: Promise) -> None:
@@ -24,12 +25,13 @@ async def take_back(client: discord.Client, promise: Promise) -> None:
         DeliveryDelayedError: not now, or the outcome is not known; it may be repeated.
     """
     webhook = webhook_for(client, promise.reply_token)
+    said = _REPEATED if promise.is_repeat else _INTERRUPTED
     try:
         async with discord_call():
             answer = await webhook.fetch_message(ORIGINAL)
         if answer.flags.loading:
             async with discord_call():
-                await webhook.edit_message(ORIGINAL, content=render(_INTERRUPTED, promise.locale))
+                await webhook.edit_message(ORIGINAL, content=render(said, promise.locale))
             log.info("promise_taken_back")
     except discord.HTTPException as error:  # its token has ended, or somebody removed it
         log.info("promise_gone", reason=reason_of(error))

@@ -12,7 +12,7 @@ def upgrade() -> None:
     op.create_table(
         "promises",
         sa.Column("reply_token", sa.Text, primary_key=True),
-        sa.Column("reply_token_ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source_key", sa.String(120), nullable=False),
         sa.Column("platform", sa.String(20), nullable=False),
         sa.Column("locale", sa.String(20), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
