@@ -34,7 +34,7 @@ from bot.store.rows import AS_QUEUED, from_queued, to_job, to_promise
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, promises
 
 DAY = timedelta(days=1)
-PROMISES_KEPT_FOR = timedelta(minutes=15)  # then nobody can answer these commands any more
+PROMISES_KEPT_FOR = DAY  # a process may be frozen for long, and then go on with its command
 
 _ADD_LOCK_KEY = 0x696D6702
 

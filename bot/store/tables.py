@@ -216,7 +216,8 @@ drafts = Table(
 )
 Index("ix_drafts_created_at", drafts.c.created_at)
 
-# What a process promised and may have died over, until the reply token ends.
+# What a process promised and may have died over. What was taken back stays for a day: one that was
+# only frozen must not go on with it.
 promises = Table(
     "promises",
     metadata,

@@ -95,11 +95,23 @@ async def test_only_so_many_are_taken_back_at_once(store: SqlPromiseStore) -> No
 
 
 @on_both
-async def test_a_promise_goes_with_its_token(store: SqlPromiseStore) -> None:
+async def test_a_command_that_was_taken_back_stays_barred_when_its_token_has_ended(
+    store: SqlPromiseStore, bench: Bench
+) -> None:
     await store.make(promise(), now=NOW)
+    await store.note_told((await take_back(store))[0])
     assert await take_back(store, after=16 * MINUTE) == []
-    await store.make(promise(), now=NOW + 16 * MINUTE)  # the row was dropped, or this did nothing
-    assert await take_back(store, after=17 * MINUTE) == [promise()]
+    with pytest.raises(TakenBackError):
+        await bench.add(reply_token_ends_at=TOKEN_ENDS_AT)
+
+
+@on_both
+async def test_a_promise_is_dropped_after_a_day(store: SqlPromiseStore) -> None:
+    later = timedelta(days=1) + MINUTE
+    await store.make(promise(), now=NOW)
+    assert await take_back(store, after=later) == []
+    await store.make(promise(), now=NOW + later)  # the row was dropped, or this did nothing
+    assert await take_back(store, after=later + MINUTE) == [promise()]
 
 
 @pytest.mark.parametrize("database_url", ["memory"], indirect=True)
