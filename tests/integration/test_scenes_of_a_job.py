@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.models import DeliveryStatus, FailureCode, Job, JobStatus
+from bot.models import DeliveryStatus, FailureCode, Job, JobStatus, Preferences
 from bot.platforms.discord.cards.custom_ids import Action
 from bot.service import Accepted
 from tests.life.crossings import Trouble
@@ -199,6 +199,34 @@ def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
     (_, message) = world.chat.channel.all_messages
     assert message.text.startswith("I was interrupted before I could begin with this, sorry.")
     check_the_end(world)
+
+
+def test_a_promise_is_taken_back_in_the_language_that_the_person_chose(world: World) -> None:
+    personal = world.process.bot.personal
+    german = Preferences(language="de")
+    world.process.do(personal.set_preferences(f"discord:{world.chat.ann.id}", german))
+    think(world)
+    world.kill(world.process)
+    world.start_process()
+    world.wait(60)
+    (_, message) = world.chat.channel.all_messages
+    assert message.text.startswith("Ich wurde unterbrochen")
+
+
+def test_what_is_done_while_the_promise_is_noted_is_not_thought_about(world: World) -> None:
+    """Noting may take longer than the command itself."""
+
+    async def make(*_: object, **__: object) -> None:
+        await asyncio.sleep(5)
+
+    world.process.bot.promises.make = make  # type: ignore[method-assign]
+    break_service(world.process, after_s=1.5)
+    imagine(world)
+    for _ in range(20):
+        world.wait(0.1)
+        assert not is_thinking(world)
+    (_, apology) = world.chat.channel.all_messages
+    assert apology.text.startswith("Sorry, something went wrong")
 
 
 def test_nothing_comes_of_what_was_taken_back(shared_world: World) -> None:

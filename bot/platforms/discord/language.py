@@ -53,5 +53,5 @@ async def _chosen(interaction: discord.Interaction[Any]) -> str | None:
 
 
 def forget_locale(interaction: discord.Interaction[Any]) -> None:
-    """Look the language up again: the person has just set it."""
+    """Look the language up again: the person has just set it, or it was a guess."""
     interaction.extras.pop(_KNOWN, None)

@@ -22,7 +22,7 @@ from bot.persist import persist
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
 from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
 from bot.platforms.discord.interactions.replies import show_alone, tell
-from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.language import forget_locale, locale_of
 from bot.platforms.discord.patience import within
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE, is_placeholder
 from bot.service import (
@@ -94,7 +94,7 @@ async def _answer(
         accepted = await answer.wait_for(
             # What a database that restarts did not do is done when it is back.
             persist(lambda: accept(request), patience=STORE_PATIENCE),
-            before_thinking=lambda: _note_promise(interaction.client, request),
+            before_thinking=lambda: _note_promise(interaction, request),
         )
     except UserError as error:
         await tell(interaction, error)
@@ -109,21 +109,29 @@ async def _answer(
     return accepted
 
 
-async def _note_promise(bot: "ImagineBot", request: ImagineRequest) -> None:
+async def _note_promise(
+    interaction: "discord.Interaction[ImagineBot]", request: ImagineRequest
+) -> None:
     """Let others answer if this process dies over it. Best effort: the store is slow just now."""
-    origin = request.origin
-    if origin.reply_token is None:
-        return
-    promise = Promise(
-        platform=origin.platform,
-        locale=origin.locale,
-        reply_token=origin.reply_token,
-        source_key=request.job_key(0),
-    )
     try:
-        await within(NOTING_PATIENCE_S, bot.promises.make(promise, now=bot.clock.now()))
+        await within(NOTING_PATIENCE_S, _make_promise(interaction, request))
     except (TimeoutError, StoreError) as error:
         log.info("promise_not_noted", error=type(error).__name__)
+
+
+async def _make_promise(
+    interaction: "discord.Interaction[ImagineBot]", request: ImagineRequest
+) -> None:
+    bot = interaction.client
+    locale = await locale_of(interaction)
+    forget_locale(interaction)  # it may be a guess, and the answer comes when the store is back
+    promise = Promise(
+        platform=request.origin.platform,
+        locale=locale,
+        reply_token=interaction.token,
+        source_key=request.job_key(0),
+    )
+    await bot.promises.make(promise, now=bot.clock.now())
 
 
 def _is_alone(interaction: discord.Interaction[Any]) -> bool:
@@ -244,7 +252,8 @@ class Answer:
             if not task.done():
                 if before_thinking is not None:
                     await before_thinking()
-                await self.defer()
+                if not task.done():
+                    await self.defer()
             return await task
         finally:
             task.cancel()
