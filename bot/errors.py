@@ -135,6 +135,10 @@ class StoreUnusableError(StoreError):
     """The SQLite file cannot be there, or is broken; waiting changes nothing."""
 
 
+class StoreGivenUpError(StoreError):
+    """It failed for as long as somebody was ready to wait; to begin anew would double that."""
+
+
 class TakenBackError(ImagineError):
     """The person was told that their command came to nothing; nothing may come of it now."""
 

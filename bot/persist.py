@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import stamina
 
-from bot.errors import LostLeaseError, StoreError
+from bot.errors import LostLeaseError, StoreError, StoreGivenUpError
 
 T = TypeVar("T")
 
@@ -20,14 +20,19 @@ async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | No
 
     Raises:
         LostLeaseError: the work is another's now.
-        StoreError: the patience is over.
+        StoreGivenUpError: the patience is over, or that of a `persist` within `write`.
     """
     try:
         return await write()  # nearly always that is all, and it happens for every command
     except StoreError as error:
         if not _is_passing(error):
             raise
-    return await _repeat(write, patience)
+    try:
+        return await _repeat(write, patience)
+    except StoreError as error:
+        if not _is_passing(error):
+            raise
+        raise StoreGivenUpError(str(error)) from error
 
 
 async def _repeat(write: Callable[[], Awaitable[T]], patience: timedelta | None) -> T:
@@ -45,4 +50,5 @@ async def _repeat(write: Callable[[], Awaitable[T]], patience: timedelta | None)
 
 
 def _is_passing(error: Exception) -> bool:
-    return isinstance(error, StoreError) and not isinstance(error, LostLeaseError)
+    lasting = LostLeaseError | StoreGivenUpError
+    return isinstance(error, StoreError) and not isinstance(error, lasting)

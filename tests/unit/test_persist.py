@@ -52,3 +52,19 @@ async def test_patience_ends() -> None:
     with pytest.raises(StoreError, match="away for good"):
         await persist(write, patience=timedelta(seconds=0.3))
     assert calls > 1
+
+
+async def test_patience_that_has_ended_within_does_not_begin_anew() -> None:
+    calls = 0
+
+    async def write() -> None:
+        raise StoreError("away for good")
+
+    async def work() -> None:
+        nonlocal calls
+        calls += 1
+        await persist(write, patience=timedelta(seconds=0.2))
+
+    with pytest.raises(StoreError, match="away for good"):
+        await persist(work, patience=timedelta(seconds=5))
+    assert calls == 1
