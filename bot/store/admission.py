@@ -256,9 +256,12 @@ def take_back(
         return []
     lock_for(connection, _ADD_LOCK_KEY)
     of_these = promises.c.reply_token.in_([row["reply_token"] for row in rows])
-    begun = {row.reply_token: row.is_kept for row in connection.execute(_BEGUN.where(of_these))}
-    kept = {token for token, is_kept in begun.items() if is_kept}
-    connection.execute(delete(promises).where(promises.c.reply_token.in_(kept)))
+    begun = {row.reply_token: row for row in connection.execute(_BEGUN.where(of_these))}
+    kept = {token: row.job_id for token, row in begun.items() if row.is_kept}
+    if kept:
+        noted = [{"job": job_id, "at": now} for job_id in sorted(kept.values())]  # no deadlocks
+        connection.execute(_NOTE_UNANSWERED, noted)
+        connection.execute(delete(promises).where(promises.c.reply_token.in_(kept)))
     connection.execute(update(promises).where(of_these).values(is_taken_back=True))
     return [
         to_promise(row, is_repeat=row["reply_token"] in begun)
@@ -275,8 +278,16 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 # Promises of which there are jobs. These know how the command that made them is answered: a yes may
 # be given by two presses, and "thinking…" stands under both.
 _BEGUN = select(
-    promises.c.reply_token, (jobs.c.reply_token == promises.c.reply_token).label("is_kept")
+    promises.c.reply_token,
+    jobs.c.id.label("job_id"),
+    (jobs.c.reply_token == promises.c.reply_token).label("is_kept"),
 ).join(jobs, jobs.c.source_key == promises.c.source_key)
+# Whoever stored them may have died before it said so, and their turn may be far away.
+_NOTE_UNANSWERED = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"), IS_QUEUED, jobs.c.answered_at.is_(None))
+    .values(noted_at=bindparam("at", type_=UtcDateTime))
+)
 
 
 def discard(connection: Connection, job_id: str, now: datetime) -> int:

@@ -9,7 +9,7 @@ from bot.models import DeliveryStatus, FailureCode, Job, JobStatus, Preferences
 from bot.platforms.discord.cards.custom_ids import Action
 from bot.service import Accepted
 from tests.life.crossings import Trouble
-from tests.life.process import Process
+from tests.life.process import SLOTS, Process
 from tests.life.promises import check_now, check_the_end
 from tests.life.provider import Answer
 from tests.life.stage import Stage, stage_on
@@ -254,6 +254,21 @@ def test_a_promise_that_became_a_job_is_kept(world: World) -> None:
         world.wait(6)
     assert the_job(world).status is JobStatus.RUNNING
     assert not world.thinking()
+
+
+def test_a_job_whose_turn_is_far_away_does_not_stay_at_thinking(world: World) -> None:
+    for number in range(SLOTS):
+        imagine(world, f"cat {number}")
+    world.wait(6)
+    think(world)
+    world.process.border.outages = set()
+    world.process.border.expect(Trouble.DEATH, "discord PATCH", 0)  # stored, but not said yet
+    world.wait(6)
+    world.start_process()
+    world.wait(60)
+    message = world.chat.channel.all_messages[-1]
+    assert "This waits for its turn" in message.text
+    assert [button.label for button in message.buttons] == ["Cancel"]
 
 
 def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: World) -> None:

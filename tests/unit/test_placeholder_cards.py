@@ -120,6 +120,12 @@ def test_a_job_that_was_sent_back_says_that_it_waits() -> None:
     assert labels_of(view) == ["Cancel"]
 
 
+def test_a_job_of_which_nobody_said_that_it_waits_says_so_later() -> None:
+    view = progress_card(JOB, progress(waiting=1))
+    assert "This waits for its turn" in text_of(view)
+    assert labels_of(view) == ["Cancel"]
+
+
 def test_a_cancelled_job_says_that_it_was_free() -> None:
     cancelled = replace(JOB, status=JobStatus.CANCELLED)
     view = progress_card(cancelled, progress(finished=1, cancelled=1))
@@ -156,7 +162,6 @@ def test_a_result_that_cannot_be_posted_is_said_to_be_kept() -> None:
 @pytest.mark.parametrize(
     ("status", "counts"),
     [
-        (JobStatus.QUEUED, {"waiting": 1}),
         (JobStatus.SUBMITTING, {"in_flight": 1}),
         (JobStatus.SUCCEEDED, {}),
         (JobStatus.SUCCEEDED, {"finished": 1}),

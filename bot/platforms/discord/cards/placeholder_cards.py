@@ -56,9 +56,8 @@ def progress_card(
     person = mention(job.origin.user_id)
     if job.status is JobStatus.RUNNING:
         return _card(job, [_drawing(person, expected_at)], _discard(job))
-    if job.status is JobStatus.QUEUED and job.fence:  # the provider sent it back
-        waits = msg("Midjourney has no room yet, {person}. You're first in line.", person=person)
-        return _card(job, [waits], _cancel(job))
+    if job.status is JobStatus.QUEUED:
+        return _card(job, [_waiting(job, person)], _cancel(job))
     if job.status is JobStatus.UNKNOWN:
         return _card(job, [_in_doubt(person, job.deadline_at)], _discard(job))
     return None
@@ -104,6 +103,12 @@ def _turn(place: QueuePlace, **values: object) -> Text:
         position=place.ahead + 1,
         **values,
     )
+
+
+def _waiting(job: Job, person: str) -> Text:
+    if job.fence:  # the provider sent it back
+        return msg("Midjourney has no room yet, {person}. You're first in line.", person=person)
+    return msg("This waits for its turn, {person}.", person=person)
 
 
 def _drawing(person: str, expected_at: datetime | None) -> Text:
