@@ -428,7 +428,7 @@ class ImagineService:
             )
         except TakenBackError as error:
             raise UnavailableError(
-                msg("That took me too long, sorry. Please send it once more.")
+                msg("That took me too long, sorry. Please try it once more.")
             ) from error
         if jobs[0].id == new[0].id:
             log.info(

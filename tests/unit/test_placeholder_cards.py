@@ -227,6 +227,7 @@ def test_the_doubtful_ones_of_a_group_are_not_said_to_be_drawn() -> None:
     assert "1 in doubt: Midjourney's answer got lost, and it may have been charged." in said
     view = progress_card(OF_GROUP, progress(8, finished=6, in_flight=2, in_doubt=2))
     assert "6 of 8 done." in text_of(view)
+    assert "2 in doubt: Midjourney's answers got lost, and they may have" in text_of(view)
     assert labels_of(view) == ["Discard"]
 
 

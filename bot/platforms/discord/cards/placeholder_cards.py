@@ -182,8 +182,9 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
     else:
         yield msg("{done} of {total} done.", **done)
     if progress.in_doubt:
-        yield msg(
+        yield msg_n(
             "{count} in doubt: Midjourney's answer got lost, and it may have been charged.",
+            "{count} in doubt: Midjourney's answers got lost, and they may have been charged.",
             count=progress.in_doubt,
         )
     if progress.cancelled:

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 _INTERRUPTED = msg(
     "I was interrupted before I could begin with this, sorry. "
-    "Nothing was charged; please send it once more."
+    "Nothing was charged; please try it once more."
 )
 _REPEATED = msg("You started these with another press, so this one did nothing.")
 
