@@ -88,6 +88,8 @@ class App:
                     log.info("listening", port=port)
                 async with asyncio.TaskGroup() as group:
                     self._life = group.create_task(self._live())
+                    if self._stopping.is_set():  # while the port was bound
+                        self._life.cancel()
         except* ImagineError as errors:
             raise _first(errors) from None
         log.info("stopped")

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.app import App
+from bot.config import Settings
 from bot.errors import StoreError
 from bot.leases import LeaseKeeper
 from tests.acceptance.wire import Stopwatch, Wire, up_here
@@ -268,6 +270,16 @@ async def test_it_stops_at_once_while_the_database_is_away(
         watch = Stopwatch()
         assert await wire.bot.terminate() == 0
         assert watch.seconds < 3
+
+
+async def test_a_stop_that_comes_before_the_start_is_not_forgotten(tmp_path: Path) -> None:
+    async with up_here(tmp_path, start=False) as wire:
+        given = {name.lower(): value for name, value in wire.bot.environment.items()}
+        given["database_url"] = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+        app = App(Settings(_env_file=None, port=wire.bot.port, **given))
+        app.stop()
+        async with asyncio.timeout(3):
+            await app.run()
 
 
 async def test_a_database_that_goes_away_in_between_loses_nothing(
