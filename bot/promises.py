@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DeliveryDelayedError, StoreError
+from bot.models import Promise
 from bot.ports import Clock, Platform, PromiseStore
 from bot.wake import first_of
 
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 ROUND_EVERY_S = 5.0
 # Longer than a store may take that answers in the end. Whoever is slower still is refused then.
 KEPT_WITHIN = timedelta(seconds=45)
-BATCH = 20
+BATCH = 50  # people told at the same time, and then the next: a storm leaves many behind
 
 
 class PromiseKeeper:
@@ -44,22 +45,26 @@ class PromiseKeeper:
         for platform in self._platforms.values():
             await first_of(platform.wait_until_usable(), self._stopped.wait())
         while not self._stopped.is_set():
-            try:
-                await self.look()
-            except StoreError as error:
-                log.warning("promises_not_read", reason=str(error))
-            await first_of(asyncio.sleep(ROUND_EVERY_S), self._stopped.wait())
+            if await self._look() < BATCH:
+                await first_of(asyncio.sleep(ROUND_EVERY_S), self._stopped.wait())
 
-    async def look(self) -> None:
-        """Make one round."""
+    async def _look(self) -> int:
+        """Take back what is old, and tell these people; give how many were told."""
         now = self._clock.now()
-        broken = await self._promises.take_back(made_before=now - KEPT_WITHIN, now=now, limit=BATCH)
-        for promise in broken:
-            if self._stopped.is_set():
-                return
-            try:
-                await self._platforms[promise.platform].take_back(promise)
-            except DeliveryDelayedError as error:
-                log.info("promise_not_taken_back", reason=error.reason)
-                continue
+        try:
+            broken = await self._promises.take_back(
+                made_before=now - KEPT_WITHIN, now=now, limit=BATCH
+            )
+        except StoreError as error:
+            log.warning("promises_not_read", reason=str(error))
+            return 0
+        return sum(await asyncio.gather(*map(self._tell, broken)))
+
+    async def _tell(self, promise: Promise) -> bool:
+        try:
+            await self._platforms[promise.platform].take_back(promise)
             await self._promises.note_told(promise)
+        except (DeliveryDelayedError, StoreError) as error:
+            log.info("promise_not_taken_back", error=type(error).__name__)
+            return False
+        return True

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot import promises
 from bot.models import DeliveryStatus, FailureCode, Job, JobStatus, Preferences
 from bot.platforms.discord.cards.custom_ids import Action
 from bot.service import Accepted
@@ -224,7 +225,7 @@ def test_what_is_done_while_the_promise_is_noted_is_not_thought_about(world: Wor
     imagine(world)
     for _ in range(20):
         world.wait(0.1)
-        assert not is_thinking(world)
+        assert not world.thinking()
     (_, apology) = world.chat.channel.all_messages
     assert apology.text.startswith("Sorry, something went wrong")
 
@@ -279,14 +280,14 @@ def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: 
     first.border.outages = {"database settling recent_durations"}
     world.press(press, first)
     world.wait(1)
-    assert is_thinking(world)
+    assert world.thinking()
     world.kill(first)
     world.press(press, second)
     assert len(world.look().jobs) == 2
     world.wait(60)
     said = [each.text for each in world.chat.channel.all_messages if not each.deleted]
     assert "You started these with another press, so this one did nothing." in said
-    assert not is_thinking(world)
+    assert not world.thinking()
 
 
 def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> None:
@@ -300,6 +301,20 @@ def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> No
     world.chat.faults.clear()
     world.wait(12)
     check_the_end(world)
+
+
+def test_a_storm_of_broken_promises_is_over_at_once(world: World) -> None:
+    world.process.border.outages = {"database settling recent_durations"}
+    for number in range(2 * promises.BATCH + 1):
+        imagine(world, f"a cat {number}")
+        world.wait(0.1)
+    world.wait(1)
+    assert len(world.thinking()) == 2 * promises.BATCH + 1
+    world.kill(world.process)
+    world.start_process()
+    while len(world.thinking()) > 2 * promises.BATCH:
+        world.wait(1)
+    assert not world.thinking()
 
 
 def test_a_promise_that_was_kept_otherwise_is_left_alone(world: World) -> None:
