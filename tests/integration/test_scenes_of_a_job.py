@@ -307,7 +307,6 @@ def test_a_storm_of_broken_promises_is_over_at_once(world: World) -> None:
     world.process.border.outages = {"database settling recent_durations"}
     for number in range(2 * promises.BATCH + 1):
         imagine(world, f"a cat {number}")
-        world.wait(0.1)
     world.wait(1)
     assert len(world.thinking()) == 2 * promises.BATCH + 1
     world.kill(world.process)
