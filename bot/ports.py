@@ -207,10 +207,15 @@ class JobStore(ClaimStore, Protocol):
         sent back go before all. `hooked` says whether the submit will carry a callback address.
         `holding` names all jobs that the owner knows to hold: others of its own were claimed by a
         call whose answer was lost. They were not submitted, and go back first.
+
+        None while the pause after a doubtful submit lasts, whoever's that was; then one, while no
+        other is being submitted, until `record_accepted` ends this.
         """
 
     async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
         """Give up claims whose lease ended: submitting jobs become unknown; count them.
+
+        If there are any, submitting pauses as after `record_lost`.
 
         With `dead_owners_but`, all leases of other owners end at once (a held SQLite lock
         proves their processes dead).
@@ -233,7 +238,7 @@ class JobStore(ClaimStore, Protocol):
         """The provider refused the job: failed, slot freed, delivery pending."""
 
     async def record_lost(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
-        """The answer is lost: unknown, slot kept.
+        """The answer is lost: unknown, slot kept; nobody claims for 1, 2, 4 … 60 s.
 
         Without a callback address nothing can resolve it, so the person is told now.
         """

@@ -2,6 +2,9 @@
 
 Submitting opens slowly, like a TCP connection: one submit until the provider has accepted one, then
 two, four, … . So an outage that begins while the bot is idle costs one doubtful job, not ten.
+
+This is what one process sees. What a doubtful submit means for all of them, `ports.JobStore.claim`
+says: these pauses only add to that, also after calls that certainly started nothing.
 """
 
 from dataclasses import dataclass

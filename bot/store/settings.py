@@ -33,7 +33,7 @@ class SqlSettingStore:
 
     async def put(self, key: str, value: str) -> None:
         """See `ports.SettingStore.put`."""
-        await self._database.run(_put, key, value)
+        await self._database.run(put_setting, key, value)
 
     async def get_or_create(self, key: str, value: str) -> str:
         """See `ports.SettingStore.get_or_create`."""
@@ -68,7 +68,8 @@ def _get_all(connection: Connection, keys: Sequence[str]) -> list[str | None]:
     return [values.get(key) for key in keys]
 
 
-def _put(connection: Connection, key: str, value: str) -> None:
+def put_setting(connection: Connection, key: str, value: str) -> None:
+    """Set a value."""
     insert = insert_into(connection, settings).values(key=key, value=value)
     connection.execute(
         insert.on_conflict_do_update(index_elements=["key"], set_={"value": insert.excluded.value})

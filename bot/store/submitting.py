@@ -21,6 +21,7 @@ from bot.store.moves import (
     moved,
     row_where,
 )
+from bot.store.outage import begin_outage, end_outage, room
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
 # What the provider may take beyond its own timeout before we call a job late.
@@ -45,6 +46,7 @@ def claim(
     lock_for(connection, _CLAIM_LOCK_KEY)
     if holding is not None:
         _give_back(connection, claim["owner"], holding, now)
+    limit = room(connection, limit, now)
     keep_in_order(connection)
     taken = in_flight(connection)
     claimed: list[Job] = []
@@ -126,7 +128,9 @@ def record_accepted(
     # Another id can only come from a callback, even if a poll has found such a task since.
     is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
     conditions = [jobs.c.fence == fence, or_(_is_unsettled, is_adopted)]
-    return moved(connection, job_id, conditions, changes)
+    running = moved(connection, job_id, conditions, changes)
+    end_outage(connection)  # even if the job has ended meanwhile: the provider works
+    return running
 
 
 def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None:
@@ -165,14 +169,21 @@ def record_refused(
     return fail(connection, job_id, [jobs.c.fence == fence, _is_unsettled], failure, now)
 
 
-def record_lost(
+def record_lost(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
+    """Note that nobody knows what came of the submit, and let nobody else try for a while."""
+    job = _lose(connection, job_id, fence, now)
+    if job is not None:
+        begin_outage(connection, now)
+    return job
+
+
+def _lose(
     connection: Connection,
     job_id: str,
     fence: int,
     now: datetime,
     *conditions: ColumnElement[bool],
 ) -> Job | None:
-    """Note that nobody knows what came of the submit."""
     changes = {"status": UNKNOWN, "owner": None, "lease_until": None, "noted_at": now}
     ours = [jobs.c.status == SUBMITTING, jobs.c.fence == fence, *conditions]
     job = moved(connection, job_id, ours, changes)
@@ -220,7 +231,10 @@ def expire_leases(connection: Connection, now: datetime, dead_owners_but: str | 
             jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, expired
         )
     ).all()
-    lost = [record_lost(connection, row.id, row.fence, now, expired) for row in rows]
+    lost = [_lose(connection, row.id, row.fence, now, expired) for row in rows]
+    count = sum(job is not None for job in lost)
+    if count:
+        begin_outage(connection, now)
     if dead_owners_but is not None:
         expire_deliveries(connection, dead_owners_but, now)
-    return sum(job is not None for job in lost)
+    return count

@@ -79,6 +79,7 @@ class Process:
 
     async def add(self, prompt: str) -> str:
         new = new_job(prompt=prompt)
+        self.clock.step(microseconds=1)  # so that they keep their order
         now = self.clock.now()
         await self.jobs.add([new], admit=lambda _: None, slots=10, now=now, claimable_at=now)
         self.dispatcher.job_ready()
@@ -126,3 +127,31 @@ async def test_what_was_claimed_while_another_submit_was_lost_is_not_submitted_i
         clock.time += SECOND
         await process.reaches(waits, JobStatus.RUNNING)
     assert api.prompts == ["opens the gate", "is lost", "waits"]
+
+
+@pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+async def test_the_pause_after_a_lost_answer_holds_for_other_processes_and_after_a_restart(
+    database: Database,
+) -> None:
+    clock, api = SteppedClock(NOW), Api()
+    prompts = [f"job {number}" for number in range(4)]
+    api.lose = {prompt: asyncio.Event() for prompt in prompts[:2]}
+    first, second = (Process(database, owner, clock, api) for owner in ("a", "b"))
+    jobs = [await first.add(prompt) for prompt in prompts]
+    async with first.running():
+        assert await soon(api.asked) == prompts[0]
+        api.lose[prompts[0]].set()
+        await first.reaches(jobs[0], JobStatus.UNKNOWN)
+    async with second.running(), Process(database, "a again", clock, api).running():
+        await asyncio.sleep(0.3)
+        assert api.prompts == prompts[:1]
+        clock.time += SECOND
+        assert await soon(api.asked) == prompts[1]
+        await asyncio.sleep(1.2)  # long enough for the other to look at the queue
+        assert api.prompts == prompts[:2]
+        api.lose[prompts[1]].set()
+        await first.reaches(jobs[1], JobStatus.UNKNOWN)
+        clock.time += 2 * SECOND
+        for job_id in jobs[2:]:
+            await first.reaches(job_id, JobStatus.RUNNING)
+    assert api.prompts == prompts

@@ -51,14 +51,16 @@ class Bench:
         await self.jobs.mark_answered(jobs[0].id, placeholder_id="900", now=NOW)
         return jobs[0]
 
-    async def claimed(self, limit: int = 1, *, hooked: bool = True) -> list[Job]:
+    async def claimed(
+        self, limit: int = 1, *, hooked: bool = True, now: datetime = NOW
+    ) -> list[Job]:
         return await self.jobs.claim(
             owner="me",
-            lease_until=NOW + 15 * SECOND,
+            lease_until=now + 15 * SECOND,
             slots=10,
             limit=limit,
             hooked=hooked,
-            now=NOW,
+            now=now,
         )
 
     async def running(self, limit: int = 1) -> list[Job]:
@@ -134,7 +136,7 @@ async def test_a_job_in_doubt_is_counted_until_the_person_was_told(bench: Bench)
     await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
     progress = await bench.jobs.group_progress(first.id)
     assert progress == GroupProgress(total=2, finished=0, in_flight=1, in_doubt=1, waiting=1)
-    (untold,) = await bench.claimed(hooked=False)
+    (untold,) = await bench.claimed(hooked=False, now=NOW + SECOND)  # after the pause
     await bench.jobs.record_lost(untold.id, fence=untold.fence, now=NOW)
     await bench.post()
     progress = await bench.jobs.group_progress(first.id)

@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from bot.models import Job, JobStatus
 from bot.store import Database, SqlJobStore, open_database
 from bot.store.admission import cancel
 from bot.store.callbacks import CallbackNote, note_callbacks
-from bot.store.submitting import record_accepted, renew_leases
+from bot.store.submitting import record_accepted, record_lost, renew_leases
 from tests.jobs import new_job
 from tests.standins.postgresql import PostgresServer
 
@@ -43,14 +44,14 @@ class Bench:
         )
         return job
 
-    async def claim(self) -> list[Job]:
+    async def claim(self, now: datetime = NOW) -> list[Job]:
         return await self.jobs.claim(
-            owner="me", lease_until=NOW + 15 * SECOND, slots=10, limit=10, hooked=True, now=NOW
+            owner="me", lease_until=now + 15 * SECOND, slots=10, limit=10, hooked=True, now=now
         )
 
-    async def claimed(self) -> Job:
+    async def claimed(self, now: datetime = NOW) -> Job:
         await self.add()
-        (job,) = await self.claim()
+        (job,) = await self.claim(now)
         return job
 
     async def get(self, job: Job) -> Job:
@@ -121,6 +122,28 @@ async def test_a_callback_right_after_the_submits_answer_makes_the_job_due(bench
     await bench.meet(accept(job, "T1"), late)
     (due,) = await bench.jobs.to_poll(now=NOW, limit=10)
     assert due.id == job.id
+
+
+async def test_a_try_that_fails_while_another_process_claims_is_followed_by_none(
+    bench: Bench,
+) -> None:
+    lost = await bench.claimed()
+    await bench.jobs.record_lost(lost.id, fence=lost.fence, now=NOW)
+    later = NOW + SECOND
+    tries = [await bench.claimed(later)]
+    await bench.add()
+
+    async def fail(job: Job) -> None:
+        async with bench.engine.begin() as connection:
+            await connection.run_sync(record_lost, job.id, job.fence, later)
+
+    def look(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        if "FROM settings" in sql and tries:
+            await_only(fail(tries.pop()))
+
+    event.listen(bench.database.engine, "after_cursor_execute", look)
+    assert await bench.claim(later) == []
+    assert not tries
 
 
 async def test_a_lease_that_is_renewed_at_the_last_moment_holds(bench: Bench) -> None:
