@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import discord
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.delivery import Deliverer
 from bot.dispatcher import Dispatcher
 from bot.errors import ImageError, StoreError
 from bot.janitor import Janitor
 from bot.leases import Claims, LeaseKeeper
-from bot.models import Job, Limits
+from bot.models import Job, JobStatus, Limits
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.progress import ProgressNotifier
@@ -34,7 +35,7 @@ from bot.store import (
     SqlSettingStore,
 )
 from bot.store.database import Transactor
-from bot.store.tables import deliveries
+from bot.store.tables import deliveries, jobs
 from bot.web import CallbackTags
 from bot.web.webhook import CallbackHandler
 from tests.life.chat import Chat, Wire
@@ -66,16 +67,35 @@ OF_DELIVERIES = frozenset(
 OF_JOBS = frozenset({"record_accepted", "record_not_started", "record_refused", "record_lost"})
 
 
+@dataclass(slots=True)
+class Doubt:
+    """Whether the provider has accepted a job since a submit of any process was in doubt."""
+
+    is_on: bool = False
+
+    def note(self, work: str, result: object) -> None:
+        """See what a transaction did."""
+        if work == "record_accepted":
+            self.is_on = False
+        status = result.status if isinstance(result, Job) else None
+        if status is JobStatus.UNKNOWN or (work == "expire_leases" and result):
+            self.is_on = True
+
+
 class Link(Database):
     """One process's connections to the database that all share."""
 
-    def __init__(self, database: Database, border: Border, loop: StillLoop, *, alone: bool) -> None:
+    def __init__(
+        self, database: Database, border: Border, loop: StillLoop, doubt: Doubt, *, alone: bool
+    ) -> None:
         transactor = database._transactor
-        if transactor.engine.dialect.name == "postgresql":
+        self._is_far = transactor.engine.dialect.name == "postgresql"
+        if self._is_far:
             transactor = _Far(transactor, loop)
         super().__init__(transactor, is_exclusive=alone)
         self._border = border
         self._loop = loop
+        self._doubt = doubt
 
     async def run(
         self,
@@ -107,9 +127,19 @@ class Link(Database):
                 fence = result.fence
             if fence is not None and fence != args[1]:
                 self._border.breaches.append(f"{name} with fence {args[1]}, where {fence} holds")
+            if not self._is_far:  # there transactions overlap, and what was first cannot be told
+                self._look_for_doubt(connection, name, result)
             return result
 
         return watched
+
+    def _look_for_doubt(self, connection: Connection, name: str, result: object) -> None:
+        """Note a claim in doubt beside another submit."""
+        if name == "claim" and result and self._doubt.is_on:
+            under_way = select(func.count()).where(jobs.c.status == JobStatus.SUBMITTING.value)
+            if connection.execute(under_way).scalar_one() > 1:
+                self._border.breaches.append("a claim in doubt that does not go alone")
+        self._doubt.note(name, result)
 
 
 class _Far:
@@ -167,6 +197,7 @@ class Process:
         chat: Chat,
         missing: set[str],
         border: Border,
+        doubt: Doubt,
         hooked: bool,
         alone: bool,
     ) -> None:
@@ -177,7 +208,7 @@ class Process:
         self._loop = loop
         self._errands: set[asyncio.Task[None]] = set()
         owner = f"process-{number}"
-        link = Link(database, border, loop, alone=alone)
+        link = Link(database, border, loop, doubt, alone=alone)
         jobs, settings = SqlJobStore(link), SqlSettingStore(link)
         personal, drafts = SqlPersonalStore(link), SqlDraftStore(link)
         references, posts = SqlReferenceStore(link), SqlDeliveryStore(link)

@@ -21,7 +21,7 @@ from bot.wishes import Wish
 from tests.life.chat import Chat
 from tests.life.crossings import Border
 from tests.life.journal import Page, clear, read_page
-from tests.life.process import SECRET, Process
+from tests.life.process import SECRET, Doubt, Process
 from tests.life.provider import Callback, Provider, Task
 from tests.life.stage import Stage
 from tests.standins.discord import Channel, Interaction, Message, User
@@ -87,6 +87,7 @@ class World:
         self._random = Random(seed)
         self._slowness = slowness
         self._started = 0
+        self._doubt = Doubt()
         stage.log.clear()
         stage.ids.seed(seed)
         loop.let(stage.database.run(clear))
@@ -112,6 +113,7 @@ class World:
             chat=self.chat,
             missing=self.missing_pictures,
             border=Border(self._random, slowness=self._slowness),
+            doubt=self._doubt,
             hooked=self.hooked,
             alone=not self.together,
         )
