@@ -7,7 +7,7 @@ from discord.app_commands import Range, Transform
 from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_command, given
 from bot.platforms.discord.interactions.options import (
     AspectRatio,

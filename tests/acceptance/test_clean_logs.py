@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer, Outcome
-from bot.platforms.discord.interactions import answers
+from bot.platforms.discord.interactions import accepting, answers
 from bot.wishes import Order, Wish
 from tests.acceptance.wire import API_KEY, Wire
 from tests.standins.discord import faults
@@ -63,7 +63,7 @@ async def test_a_discord_that_quotes_our_answer(
 ) -> None:
     method, patience = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
     monkeypatch.setattr(answers, "PATIENCE_S", patience)
-    monkeypatch.setattr(answers, "NOTING_PATIENCE_S", patience)
+    monkeypatch.setattr(accepting, "NOTING_PATIENCE_S", patience)
     async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
         wire.bot.may_log_tracebacks = True  # a message that Discord refuses is a defect
         quote = faults.status(status, 50035, message=f"Invalid Form Body: {PROMPT}")

@@ -12,7 +12,7 @@ from structlog.typing import EventDict
 
 from bot.models import Failure, Job
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
-from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.imagining import accept_command
 from bot.platforms.discord.interactions.replies import explain

@@ -22,7 +22,8 @@ from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
 from bot.platforms.discord.cards.layouts import attached_image, files_of
 from bot.platforms.discord.interactions import card_actions, waiting
-from bot.platforms.discord.interactions.answers import Answer, answer_with_placeholder
+from bot.platforms.discord.interactions.accepting import answer_with_placeholder
+from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.interactions.replies import explain, tell
 from bot.platforms.discord.language import locale_of

@@ -14,7 +14,7 @@ from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, Fo
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, wish_form_id
 from bot.platforms.discord.cards.layouts import sealed
-from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.whispers import before_form, whisper
 from bot.platforms.discord.language import locale_of, requester_of, speech_of

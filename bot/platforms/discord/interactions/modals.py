@@ -14,7 +14,7 @@ import structlog
 
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
-from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_wish
 from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.panels import job_presses

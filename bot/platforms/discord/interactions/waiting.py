@@ -12,7 +12,7 @@ from bot.errors import DeliveryDelayedError
 from bot.models import GroupProgress
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
-from bot.platforms.discord.interactions.answers import answer_with_placeholder
+from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.replies import tell
 from bot.platforms.discord.interactions.whispers import promised
 from bot.service import Actor, ImagineService, draft_key

@@ -1,0 +1,148 @@
+"""From a command or a press to a job with its placeholder in the channel.
+
+The placeholder is the interaction's own response. Discord wants it within 3 seconds, two processes
+may hear the same interaction, and its answer may get lost: the job is made once in all cases
+(`source_key`), and it is given up only when the person certainly saw nothing.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import discord
+import structlog
+
+from bot.errors import StoreError, UserError
+from bot.models import JobStatus, Promise
+from bot.persist import persist
+from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
+from bot.platforms.discord.interactions.answers import Answer, Sight
+from bot.platforms.discord.interactions.origins import imagine_request
+from bot.platforms.discord.interactions.replies import show_alone, tell
+from bot.platforms.discord.language import forget_locale, locale_of
+from bot.platforms.discord.patience import within
+from bot.service import STORE_PATIENCE, Accepted, Confirmation, ImagineRequest, ImagineService
+from bot.texts import Text, msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
+
+Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted | Confirmation]]
+
+log = structlog.get_logger(__name__)
+
+# With the patience before "thinking…" and the way there it must stay below Discord's 3 s.
+NOTING_PATIENCE_S = 0.75
+
+
+async def answer_with_placeholder(
+    interaction: "discord.Interaction[ImagineBot]",
+    accept: Accept,
+    *,
+    is_private: bool | None = None,
+    source_key: str | None = None,
+) -> Accepted | None:
+    """Ask the service for jobs and answer with their placeholder, or with why there is none.
+
+    `is_private`: whether a "thinking…" may be seen by this person only; None: as it is with the
+    message whose button was pressed. `source_key`: what the command is known by, if that is not the
+    interaction. Gives what was accepted, None if nothing was (yet).
+    """
+    if is_private is None:
+        is_private = _is_alone(interaction)
+    accepted = await _answer(interaction, accept, is_private=is_private, source_key=source_key)
+    bot = interaction.client
+    bot.observer.answered(bot.clock.now() - interaction.created_at)
+    return accepted
+
+
+async def _answer(
+    interaction: "discord.Interaction[ImagineBot]",
+    accept: Accept,
+    *,
+    is_private: bool,
+    source_key: str | None,
+) -> Accepted | None:
+    answer = Answer(interaction, is_private=is_private)
+    try:
+        request = imagine_request(interaction, now=interaction.client.clock.now())
+        if source_key is not None:
+            request = replace(request, source_key=source_key)
+        accepted = await answer.wait_for(
+            # What a database that restarts did not do is done when it is back.
+            persist(lambda: accept(request), patience=STORE_PATIENCE),
+            before_thinking=lambda: _note_promise(interaction, request),
+        )
+    except UserError as error:
+        await tell(interaction, error)
+        return None
+    if isinstance(accepted, Confirmation):
+        await show_alone(interaction, question_card(accepted, await locale_of(interaction)))
+        return None
+    if accepted.job.origin.reply_token == interaction.token:
+        await _show_placeholder(interaction.client.service, answer, accepted)
+    else:
+        await tell(interaction, _repeated(accepted))
+    return accepted
+
+
+async def _note_promise(
+    interaction: "discord.Interaction[ImagineBot]", request: ImagineRequest
+) -> None:
+    """Let others answer if this process dies over it. Best effort: the store is slow just now."""
+    try:
+        await within(NOTING_PATIENCE_S, _make_promise(interaction, request))
+    except (TimeoutError, StoreError) as error:
+        log.info("promise_not_noted", error=type(error).__name__)
+
+
+async def _make_promise(
+    interaction: "discord.Interaction[ImagineBot]", request: ImagineRequest
+) -> None:
+    bot = interaction.client
+    locale = await locale_of(interaction)
+    forget_locale(interaction)  # it may be a guess, and the answer comes when the store is back
+    promise = Promise(
+        platform=request.origin.platform,
+        locale=locale,
+        reply_token=interaction.token,
+        source_key=request.job_key(0),
+    )
+    await bot.promises.make(promise, now=bot.clock.now())
+
+
+def _is_alone(interaction: discord.Interaction[Any]) -> bool:
+    """Whether only this person sees the message whose button was pressed."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _repeated(accepted: Accepted) -> Text:
+    """Say why a yes that was given before makes no further jobs."""
+    if all(job.status is JobStatus.CANCELLED for job in accepted.jobs):
+        return msg("These were cancelled. Please send the request once more.")
+    return msg("You've started these already; they're on their way.")
+
+
+async def _show_placeholder(service: ImagineService, answer: Answer, accepted: Accepted) -> None:
+    """Answer with the placeholder, and tell the service what came of it."""
+    job_id = accepted.job.id
+    try:
+        outcome = await answer.show(placeholder(accepted), is_private=accepted.job.is_private)
+    except discord.DiscordException:
+        await service.abandon(job_id)
+        raise
+    match outcome.sight:
+        case Sight.SEEN:
+            await _confirm(service, job_id, outcome.message_id)
+        case Sight.NOT_SEEN:
+            await service.abandon(job_id)
+        case Sight.UNCLEAR:  # claimable in a moment all the same
+            log.info("placeholder_unconfirmed", job_id=job_id)
+
+
+async def _confirm(service: ImagineService, job_id: str, message_id: str | None) -> None:
+    """Let the job start; without this it starts a few seconds later and finds its placeholder."""
+    try:
+        await service.confirm_answer(job_id, message_id)
+    except StoreError as error:
+        log.warning("placeholder_not_recorded", job_id=job_id, reason=str(error))

@@ -1,0 +1,58 @@
+"""Who wants pictures, and where: a command or a press as the service sees it."""
+
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.errors import NotAllowedError
+from bot.models import Origin
+from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
+from bot.service import ImagineRequest
+from bot.texts import Text, msg
+
+# As Discord names them.
+_VIEWING = msg("View Channel")
+_SENDING = msg("Send Messages")
+_SENDING_IN_THREADS = msg("Send Messages in Threads")
+_ATTACHING = msg("Attach Files")
+
+
+def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> ImagineRequest:
+    """Say who wants what and where.
+
+    Raises:
+        NotAllowedError: Discord does not say where.
+    """
+    if interaction.channel_id is None:
+        raise NotAllowedError(msg("I can't post in this kind of channel."))
+    guild_id = interaction.guild_id
+    return ImagineRequest(
+        source_key=f"discord:{interaction.id}",
+        origin=Origin(
+            platform="discord",
+            tenant_id=None if guild_id is None else str(guild_id),
+            channel_id=str(interaction.channel_id),
+            user_id=str(interaction.user.id),
+            locale=str(interaction.locale),
+            reply_token=interaction.token,
+            reply_token_ends_at=now + TOKEN_LIFE,
+        ),
+        missing_permissions=_missing_permissions(interaction),
+    )
+
+
+def _missing_permissions(interaction: discord.Interaction[Any]) -> tuple[Text, ...]:
+    """Name, as Discord does, the permissions that posting the result will lack.
+
+    Direct messages have none to lack: what Discord reports there is not what holds.
+    """
+    has = interaction.app_permissions
+    if interaction.guild_id is None or has.administrator:
+        return ()
+    if isinstance(interaction.channel, discord.Thread):
+        sending = (_SENDING_IN_THREADS, has.send_messages_in_threads)
+    else:
+        sending = (_SENDING, has.send_messages)
+    needed = ((_VIEWING, has.view_channel), sending, (_ATTACHING, has.attach_files))
+    return tuple(name for name, is_given in needed if not is_given)
