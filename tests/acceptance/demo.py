@@ -41,11 +41,19 @@ _ENVIRONMENT = {
     "PORT": "none",
 }
 expect.set_options(timeout=RESULT_MS)
-_UNTIL_READY = """async () => {
+_WAIT = """
     const frame = () => new Promise(requestAnimationFrame);
     await frame(); await frame();  // it notes where it was scrolled to
     while (!window.simcordPreview.ready) await frame();
-}"""
+"""
+_UNTIL_READY = f"async () => {{ {_WAIT} }}"
+# In one go: between a look and a click the page may begin to act, or draw the place anew.
+_CLICK = f"""async (place) => {{
+    {_WAIT}
+    if (!place.isConnected || place.disabled) return false;
+    place.click();
+    return true;
+}}"""
 _WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
 _SCREENSHOT_SIZE: ViewportSize = {"width": 720, "height": 1300}  # as narrow as cards allow
 
@@ -171,8 +179,7 @@ class DemoPage:
         return self.page.locator(".command-suggestion", has_text=words)
 
     async def send(self) -> None:
-        await self.ready()
-        await self.page.locator("#send-message").click()
+        await self._click(self.page.locator("#send-message"))
 
     async def imagine(self, prompt: str) -> None:
         await self.begin("imagine")
@@ -200,21 +207,31 @@ class DemoPage:
     async def press(self, place: Locator, label: str) -> None:
         """Press a button; an emoji may stand before its label."""
         name = re.compile(rf"(^|\s){re.escape(label)}$")
-        await self.ready()
-        await place.get_by_role("button", name=name).first.click(timeout=RESULT_MS)
+        await self._click(place.get_by_role("button", name=name).first)
 
     async def choose(self, place: Locator, menu: int, entry: str) -> None:
         """Choose an entry of one of the menus of a message."""
         trigger = place.get_by_role("combobox").nth(menu)
+        option = self.page.get_by_role("option", name=entry)
         await trigger.scroll_into_view_if_needed()
-        await self.ready()
-        await trigger.click()
-        await self.page.get_by_role("option", name=entry).click()
+        async with asyncio.timeout(RESULT_MS / 1000):
+            while not await option.is_visible():
+                await self.ready()
+                await trigger.click()
+                with contextlib.suppress(PlaywrightTimeout):
+                    await option.wait_for(timeout=1000)
+        await option.click()
 
     async def ready(self) -> None:
         """Wait until the page takes part again: while it acts it overlooks what is done to it."""
         async with asyncio.timeout(RESULT_MS / 1000):
             await self.page.evaluate(_UNTIL_READY)
+
+    async def _click(self, place: Locator) -> None:
+        """Click when the page takes part again."""
+        async with asyncio.timeout(RESULT_MS / 1000):
+            while not await place.evaluate(_CLICK):
+                pass
 
     async def sees_pictures(self, place: Locator, count: int) -> None:
         """Wait until there are so many pictures, each really drawn."""
