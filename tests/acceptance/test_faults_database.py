@@ -9,6 +9,7 @@ import math
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +20,7 @@ from sqlalchemy.engine import Engine
 
 from bot import service
 from bot.demo.faults import Outcome
+from bot.platforms.discord.interactions import accepting
 from bot.store import database
 from tests.acceptance.wire import Wire
 from tests.standins.discord import Interaction
@@ -43,6 +45,12 @@ MOMENTS = {
     "finish-part": "UPDATE deliveries SET channel_id=",
     "record-sent": "owner=$3::VARCHAR, finished_at=$4",
 }
+
+
+def lose_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let people wait for the database for a fiftieth of the time."""
+    for module in (service, accepting):
+        monkeypatch.setattr(module, "STORE_PATIENCE", timedelta(seconds=0.1))
 
 
 @pytest.fixture
@@ -142,7 +150,7 @@ AWAY: dict[str, Trouble] = {
 async def test_postgresql_away_for_a_while(
     tmp_path: Path, line: Line, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
+    lose_patience(monkeypatch)
     async with line.open(), up(tmp_path, line) as wire:
         await outage(wire, AWAY[trouble](line))
 
@@ -230,7 +238,7 @@ async def locked(wire: Wire) -> AsyncIterator[None]:
 
 
 async def test_sqlite_locked_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
+    lose_patience(monkeypatch)
     monkeypatch.setattr(database, "TRANSACTION_TIMEOUT_S", 0.3)
     async with up(tmp_path) as wire:
         await outage(wire, locked(wire))
@@ -253,6 +261,6 @@ async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:
 async def test_sqlite_that_cannot_be_written(
     tmp_path: Path, pragma: Pragma, trouble: str, cure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "STORE_PATIENCE", service.STORE_PATIENCE / 50)
+    lose_patience(monkeypatch)
     async with up(tmp_path) as wire:
         await outage(wire, during(pragma, trouble, cure))
