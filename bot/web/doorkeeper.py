@@ -121,9 +121,8 @@ class _Guest(asyncio.Protocol):
         self._handler.resume_writing()
 
     def _look_for_head(self, data: bytes) -> None:
-        window = self._last + data
-        if not self._last:
-            window = window.lstrip(b"\r\n")  # empty lines may precede a request, and are none
+        # Empty lines may precede a request, and are none.
+        window = (self._last + data).lstrip(b"\r\n")
         self._last = window[-_LONGEST_END:]
         if any(end in window for end in _HEAD_ENDS):
             self._is_silent = False

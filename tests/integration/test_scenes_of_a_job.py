@@ -148,8 +148,15 @@ def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World)
     check_the_end(world)
 
 
-def test_a_command_whose_commit_was_not_confirmed_is_answered_as_accepted(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database admission take_in", 1)
+@pytest.mark.parametrize(
+    ("place", "after"),
+    [("database admission take_in", 1), ("database settling recent_durations", 0)],
+    ids=["its commit was not confirmed", "the database restarted"],
+)
+def test_a_command_during_which_the_database_failed_is_answered_as_accepted(
+    world: World, place: str, after: int
+) -> None:
+    world.process.border.expect(Trouble.LOSS, place, after)
     imagine(world)
     world.wait(2)
     assert the_job(world).id in world.promised_jobs()
@@ -172,14 +179,6 @@ def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
     world.wait(12)
     assert world.log_of("interaction_failed")
     assert not world.look().jobs
-
-
-def test_a_command_that_came_while_the_database_restarted_is_taken(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database settling recent_durations", 0)
-    imagine(world)
-    world.wait(0.5)
-    assert the_job(world).id in world.promised_jobs()
-    assert not world.log_of("interaction_failed")
 
 
 def think(world: World) -> None:

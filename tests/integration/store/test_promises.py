@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import TakenBackError
 from bot.models import Promise
-from bot.store import Database, SqlPromiseStore
+from bot.store import Database, SqlNoteStore, SqlPromiseStore
 from tests.integration.store.bench import NOW, Bench
 from tests.integration.store.plans import plans_of
 
@@ -46,6 +46,21 @@ async def test_a_promise_is_given_until_the_person_was_told(store: SqlPromiseSto
     assert await take_back(store) == [promise()]
     await store.note_told(promise())
     assert await take_back(store) == []
+
+
+@on_both
+async def test_a_kept_promise_is_dropped_and_notes_its_job_once(
+    store: SqlPromiseStore, bench: Bench
+) -> None:
+    notes = SqlNoteStore(bench.database)
+    await store.make(promise(), now=NOW)
+    job = await bench.add(source_key=SOURCE_KEY, reply_token_ends_at=TOKEN_ENDS_AT)
+    await take_back(store)
+    (note,) = await notes.notes(busy_channels=(), but_of=(), limit=10)
+    assert note.job_id == job.id
+    await notes.drop_notes([note])
+    await take_back(store, after=2 * MINUTE)
+    assert await notes.notes(busy_channels=(), but_of=(), limit=10) == []
 
 
 @on_both
