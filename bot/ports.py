@@ -553,11 +553,14 @@ class Platform(Protocol):
             DeliveryDelayedError: not now; call again later.
         """
 
-    async def show_progress(self, job: Job, progress: GroupProgress) -> bool:
-        """Bring the placeholder of the job, or of its group, up to date.
+    async def show_progress(
+        self, job: Job, progress: GroupProgress, *, noted_at: datetime
+    ) -> datetime | None:
+        """Bring the placeholder of the job, or of its group, up to date with a change of then.
 
         A complete group's placeholder goes. Best effort: never raises for the platform's sake.
-        False: nobody knows whether the change comes about, or when; it may cover up later ones.
+        Gives None when it is over, else when to call again: what was begun before, or this change
+        itself, may come about late and cover up what is shown for good.
         """
 
     async def take_back(self, promise: Promise) -> None:

@@ -3,14 +3,14 @@
 All of it is best effort and away from the work itself: whoever changes a job leaves a note in the
 store, in whatever process that is, and goes on. Notes about the same placeholder become one errand;
 what is shown is read from the store when its turn comes, so a late one never brings back an old
-state. A note is dropped when it was worked off: a process that dies leaves it to the next. If the
-change got no answer it stays, too: that may come about late, and cover up what was shown meanwhile.
+state. A note is dropped when it was worked off: a process that dies leaves it to the next. It stays
+as long as the platform wants to show the same once more, which an older change may have covered up.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,11 +27,17 @@ MAX_AT_ONCE = 8
 MAX_PER_CHANNEL = 2  # a throttled channel must not use up all of them
 TIMEOUT_S = 30.0
 REST = timedelta(seconds=2)  # between two changes of one placeholder
-# What a platform has not done so long after we gave a change up, it never does.
-SETTLES_WITHIN = timedelta(seconds=30)
 IDLE = timedelta(seconds=1)  # how often to look for notes of other processes
 # Platforms suppress a second message for a few minutes only. Later: rather silent than twice.
 TELL_WITHIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settling:
+    """A placeholder that says what these notes are about, and is to be shown so once more."""
+
+    notes: frozenset[Note]
+    until: datetime
 
 
 class ProgressNotifier:
@@ -54,6 +60,7 @@ class ProgressNotifier:
         self._platforms: dict[str, Platform] = {}
         self._under_way: dict[str, str] = {}  # by placeholder: the channel
         self._resting: dict[str, datetime] = {}  # by placeholder: until when
+        self._settling: dict[str, _Settling] = {}  # by placeholder
         self._wake = Wake()
         self._stopped = asyncio.Event()
 
@@ -82,7 +89,7 @@ class ProgressNotifier:
                 progress = await self._jobs.group_progress(job.id)
                 after = replace(progress, finished=progress.finished + 1)
                 if after.is_complete:
-                    await self._show(job.group_id, after)
+                    await self._show(job.group_id, after, noted_at=self._clock.now())
         except (TimeoutError, StoreError) as error:
             log.info("progress_not_shown", error=type(error).__name__)
         except Exception:
@@ -107,6 +114,7 @@ class ProgressNotifier:
         """Give the notes whose turn it is, by their placeholder."""
         now = self._clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
+        self._settling = {key: each for key, each in self._settling.items() if each.until > now}
         busy = Counter(self._under_way.values())
         if busy.total() >= MAX_AT_ONCE:
             return {}
@@ -120,15 +128,17 @@ class ProgressNotifier:
         return errands
 
     async def _due(self, busy: Counter[str]) -> list[Note]:
+        shown = {note for settling in self._settling.values() for note in settling.notes}
         try:
-            return await self._notes.notes(
+            notes = await self._notes.notes(
                 busy_channels=[each for each, count in busy.items() if count >= MAX_PER_CHANNEL],
                 but_of=[*self._under_way, *self._resting],
-                limit=BATCH,
+                limit=BATCH + len(shown),
             )
         except StoreError as error:
             log.warning("notes_not_read", reason=str(error))
             return []
+        return [note for note in notes if note not in shown]
 
     def _nap(self) -> timedelta:
         now = self._clock.now()
@@ -136,45 +146,57 @@ class ProgressNotifier:
         return max(min((IDLE, *rests)), timedelta())
 
     async def _do(self, placeholder_of: str, notes: Sequence[Note]) -> None:
-        rest = REST
         try:
-            if await self._work_off(placeholder_of, notes):
+            again_at = await self._work_off(placeholder_of, notes)
+            if again_at is None:
                 await self._notes.drop_notes(notes)
             else:
-                rest = SETTLES_WITHIN  # and then once more, for nothing may cover that up
+                self._keep(placeholder_of, notes, until=again_at)
         except StoreError as error:
             log.info("progress_not_shown", error=type(error).__name__)  # the notes stay
         finally:
             del self._under_way[placeholder_of]
-            self._resting[placeholder_of] = self._clock.now() + rest
+            self._resting[placeholder_of] = self._clock.now() + REST
             self._wake.set()
 
-    async def _work_off(self, placeholder_of: str, notes: Sequence[Note]) -> bool:
-        """Show and tell what there is; False if what is shown may yet change by itself.
+    def _keep(self, placeholder_of: str, notes: Iterable[Note], *, until: datetime) -> None:
+        """Let these wait until then; what is new about the same placeholder does not."""
+        kept = self._settling.get(placeholder_of)
+        self._settling[placeholder_of] = _Settling(
+            notes=frozenset(notes) | (frozenset() if kept is None else kept.notes),
+            until=until if kept is None else max(until, kept.until),
+        )
+
+    async def _work_off(self, placeholder_of: str, notes: Sequence[Note]) -> datetime | None:
+        """Show and tell what there is; give when to do so once more, None if that is all.
 
         Whatever else goes wrong than the store, it is done then.
         """
+        noted_at = max(note.noted_at for note in notes)
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 progress = await self._jobs.group_progress(placeholder_of)
-                if not await self._show(placeholder_of, progress):
-                    return False
-                if progress.is_complete and progress.posted:
+                again_at = await self._show(placeholder_of, progress, noted_at=noted_at)
+                if again_at is None and progress.is_complete and progress.posted:
                     await self._tell(notes)
+                return again_at
         except TimeoutError:
             log.info("progress_not_shown", error="TimeoutError")
-            return False
+            return self._clock.now() + timedelta(seconds=TIMEOUT_S)
         except StoreError:
             raise
         except Exception:
             log.exception("progress_crashed")
-        return True
+        return None
 
-    async def _show(self, placeholder_of: str, progress: GroupProgress) -> bool:
+    async def _show(
+        self, placeholder_of: str, progress: GroupProgress, *, noted_at: datetime
+    ) -> datetime | None:
         job = await self._jobs.get(placeholder_of)
         if job is None or await self._is_taken(job):
-            return True
-        return await self._platforms[job.origin.platform].show_progress(job, progress)
+            return None
+        platform = self._platforms[job.origin.platform]
+        return await platform.show_progress(job, progress, noted_at=noted_at)
 
     async def _is_taken(self, job: Job) -> bool:
         """Whether the placeholder has become a message of the result, or may yet do so."""

@@ -52,8 +52,8 @@ class ClosedPlatform:
         self.attempts += 1
         raise DeliveryDelayedError("closed")
 
-    async def show_progress(self, job: Job, progress: GroupProgress) -> bool:
-        return True
+    async def show_progress(self, job: Job, progress: GroupProgress, *, noted_at: datetime) -> None:
+        return
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         return

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -46,23 +46,27 @@ class Screen:
 
     def __init__(self) -> None:
         self.shown: list[str] = []
+        self.noted: list[datetime] = []  # beside each of these
         self.told: list[str] = []
         self.slow_channels: set[str] = set()
         self.is_slow_to_tell = False
-        self.is_certain = True
+        self.again_in: timedelta | None = None
         self.error: Exception | None = None
         self.open = asyncio.Event()
 
     async def wait_until_usable(self) -> None:
         return
 
-    async def show_progress(self, job: Job, _progress: GroupProgress) -> bool:
+    async def show_progress(
+        self, job: Job, _progress: GroupProgress, *, noted_at: datetime
+    ) -> datetime | None:
         self.shown.append(job.id)
+        self.noted.append(noted_at)
         if self.error is not None:
             raise self.error
         if job.origin.channel_id in self.slow_channels:
             await self.open.wait()
-        return self.is_certain
+        return None if self.again_in is None else SystemClock().now() + self.again_in
 
     async def tell_done(self, job: Job, _delivery: Delivery) -> None:
         self.told.append(job.id)
@@ -248,17 +252,45 @@ async def test_a_note_during_a_change_brings_another_after_a_rest(bench: Bench) 
     assert bench.screen.shown == [job, job]
 
 
-async def test_a_change_that_may_come_about_late_is_followed_by_another(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+async def test_what_may_be_covered_up_is_shown_once_more_when_the_platform_says(
+    bench: Bench,
 ) -> None:
-    monkeypatch.setattr(progress, "SETTLES_WITHIN", timedelta(milliseconds=50))
     (job,) = await bench.add()
-    bench.screen.is_certain = False
+    bench.screen.again_in = timedelta(milliseconds=300)
     async with bench.running():
         await bench.note(job)
-        await bench.until_shown(2)
-        bench.screen.is_certain = True
+        await bench.until_shown(1)
+        bench.screen.again_in = None
+        await asyncio.sleep(0.1)
+        assert bench.screen.shown == [job]
         await bench.until_worked_off()
+    assert bench.screen.shown == [job, job]
+    assert bench.screen.noted[0] == bench.screen.noted[1]
+
+
+async def test_what_is_new_does_not_wait_for_what_is_to_be_shown_once_more(bench: Bench) -> None:
+    first, second, third = await bench.add(3)
+    bench.screen.again_in = timedelta(milliseconds=600)
+    async with bench.running():
+        await bench.note(first, second)
+        await bench.until_shown(1)
+        await bench.note(second, third)
+        await bench.until_shown(2)
+        bench.screen.again_in = None
+        await bench.until_worked_off()
+    assert bench.screen.shown == [first] * 3  # the third time for all that was noted
+
+
+async def test_what_is_to_be_shown_once_more_leaves_room_for_others(bench: Bench) -> None:
+    many = await bench.add(progress.BATCH + 20, is_group=False)
+    bench.screen.again_in = MINUTE
+    async with bench.running():
+        await bench.note(*many)
+        await bench.until_shown(len(many))
+        (other,) = await bench.add()
+        await bench.note(other)
+        await bench.until_shown(len(many) + 1)
+    assert sorted(bench.screen.shown) == sorted([*many, other])
 
 
 async def test_slow_channels_leave_room_for_others(bench: Bench) -> None:
@@ -293,12 +325,12 @@ async def test_a_long_rest_of_one_placeholder_keeps_no_other_from_being_shown_so
     bench: Bench,
 ) -> None:
     (lost,), (other,) = await bench.add(), await bench.add()
-    bench.screen.is_certain = False
+    bench.screen.again_in = MINUTE
     async with bench.running():
         await bench.note(lost)
         await bench.until_shown(1)
-        await asyncio.sleep(0.05)  # it rests now, for half a minute
-        bench.screen.is_certain = True
+        await asyncio.sleep(0.05)  # it rests now, for a minute
+        bench.screen.again_in = None
         await bench.leave_notes(other)
         await bench.until_shown(2)
     assert bench.screen.shown == [lost, other]

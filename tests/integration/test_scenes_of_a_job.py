@@ -136,6 +136,8 @@ def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> N
     world.troubles.add(world.chat.channel.id)
     world.wait(MINUTE)
     assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
+    world.calm_down()
+    world.wait(MINUTE)
     check_the_end(world)
 
 
@@ -497,6 +499,7 @@ def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_
     world.troubles.add(world.chat.channel.id)
     world.wait(12)
     assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
+    world.wait(MINUTE)
     check_the_end(world)
 
 
@@ -504,6 +507,7 @@ def test_a_channel_that_refused_once_is_not_asked_again(world: World) -> None:
     imagine(world, "a cat --relax")
     world.freeze(15 * MINUTE)
     world.chat.channel.deny("view_channel")
+    world.troubles.add(world.chat.channel.id)
     direct = world.chat.dm(world.chat.ann)
     world.chat.faults.add("POST", f"/channels/{direct.id}/messages", Status(status=503))
     succeed(world)

@@ -1,5 +1,7 @@
 """Discord without a network: between discord.py's session and the stand-in's routes."""
 
+import asyncio
+import math
 import re
 from collections.abc import Mapping
 from types import TracebackType
@@ -18,6 +20,9 @@ from tests.standins.discord.callbacks import CallbackRoutes
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
+
+# What Discord has not done so long after its caller gave up, or died, it never does.
+OUTLIVES_S = 15.0
 
 _MARK = re.compile(rf"imagine:delete:({JOB_ID_PATTERN.pattern}):(\d+)")
 
@@ -39,14 +44,64 @@ class Chat(DiscordStandIn):
             for part in (ObjectRoutes(self), MessageRoutes(self), CallbackRoutes(self))
             for route in part.routes()
         ]
-        self._pipeline = Pipeline(self)
+        self._pipeline = _Pipeline(self)
+        self._loop = loop
+        self._awake = asyncio.Event()
+        self._awake.set()
+        self._doing: dict[asyncio.Task[None], float] = {}  # until when it may have its effect
 
     async def call(self, method: str, path: str, call: "_Call") -> web.Response:
-        """Answer a request as the stand-in does over the wire.
+        """Answer a request, which may have its effect although nobody waits for it any more.
 
         Raises:
             Lost: there is no answer.
         """
+        answer: asyncio.Future[web.Response] = self._loop.create_future()
+        doing = self._loop.create_task(self._do(answer, method, path, call))
+        self._doing[doing] = math.inf
+        doing.add_done_callback(self._doing.pop)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if not doing.done():
+                self._doing[doing] = self._loop.time() + OUTLIVES_S
+            raise
+
+    def stay_awake(self, seconds: float) -> None:
+        """Do what comes about while all others sleep; they hear of it when they wake up."""
+        self._awake.clear()
+        end = self._loop.time() + seconds
+        for doing, given_up_at in [*self._doing.items()]:
+            due_at = self._pipeline.due_at(doing)
+            if given_up_at < min(due_at, end):
+                doing.cancel()
+            elif due_at <= end:
+                self._pipeline.go_on(doing)
+
+    def wake_others(self) -> None:
+        """Answer them."""
+        self._awake.set()
+
+    def give_up(self) -> None:
+        """Do nothing more."""
+        for doing in self._doing:
+            doing.cancel()
+
+    async def _do(
+        self, answer: asyncio.Future[web.Response], method: str, path: str, call: "_Call"
+    ) -> None:
+        try:
+            response = await self._answer(method, path, call)
+        except Exception as error:  # noqa: BLE001 - it is the caller's
+            if not answer.done():
+                answer.set_exception(error)
+        else:
+            await self._awake.wait()
+            if not answer.done():
+                answer.set_result(response)
+
+    async def _answer(self, method: str, path: str, call: "_Call") -> web.Response:
+        """Answer as the stand-in does over the wire."""
         template, handler, call.match_info = self._find(method, path)
         record = RequestRecord(
             method=method,
@@ -86,6 +141,28 @@ def _marks(message: Message) -> list[tuple[str, int]]:
 
 def _as_pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
+
+
+class _Pipeline(Pipeline):
+    """The stand-in's, in which a request that hangs is told when to go on."""
+
+    def __init__(self, chat: Chat) -> None:
+        super().__init__(chat)
+        self._hanging: dict[Any, tuple[float, asyncio.Event]] = {}  # by task: until when
+
+    def due_at(self, doing: asyncio.Task[None]) -> float:
+        return self._hanging[doing][0] if doing in self._hanging else math.inf
+
+    def go_on(self, doing: asyncio.Task[None]) -> None:
+        self._hanging[doing][1].set()
+
+    async def _hang(self, seconds: float) -> None:
+        doing, event = asyncio.current_task(), asyncio.Event()
+        self._hanging[doing] = (self.state.world.now() + seconds, event)
+        try:
+            await event.wait()
+        finally:
+            del self._hanging[doing]
 
 
 class _Call(dict[Any, Any]):

@@ -107,6 +107,7 @@ class Page:
     jobs: Sequence[Job]
     deliveries: dict[str, Delivery]
     moves: Sequence[Move]
+    noted: Sequence[str]  # jobs whose last change is still to be shown, or told
 
 
 def open_journal(connection: Connection) -> None:
@@ -135,8 +136,10 @@ def read_page(connection: Connection) -> Page:
     connection.execute(text("DELETE FROM moves"))
     rows = connection.execute(select(jobs).order_by(jobs.c.created_at, jobs.c.id)).mappings()
     posts = connection.execute(select(deliveries)).mappings()
+    noted = connection.execute(select(jobs.c.id).where(jobs.c.noted_at.is_not(None))).scalars()
     return Page(
         jobs=[to_job(row) for row in rows],
         deliveries={row["job_id"]: to_delivery(row) for row in posts},
         moves=moves,
+        noted=noted.all(),
     )

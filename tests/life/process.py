@@ -77,7 +77,8 @@ class Doubt:
         """See what a transaction did."""
         if work == "record_accepted":
             self.is_on = False
-        status = result.status if isinstance(result, Job) else None
+        is_settled = work in OF_JOBS and isinstance(result, Job)  # others only read the job
+        status = result.status if is_settled else None
         if status is JobStatus.UNKNOWN or (work == "expire_leases" and result):
             self.is_on = True
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.models import Delivery, DeliveryStatus, FailureCode, Job, JobStatus
+from bot.platforms.discord.cards.custom_ids import Action
 from tests.life.journal import Page
 from tests.life.process import SLOTS
 from tests.life.world import World
@@ -25,7 +26,7 @@ def check_now(world: World) -> Page:
         *_moves(page),
         *_slots(page),
         *_money(world, page),
-        *_cards(world),
+        *_cards(world, page),
         *_unwanted(world, page),
         *_callbacks(world),
         *_polls(world, page),
@@ -42,6 +43,7 @@ def check_the_end(world: World) -> None:
         *_unfinished(page),
         *_lost_commands(world, page),
         *_broken_promises(world),
+        *_left_standing(world, page),
         *_bills(world, page),
         *(problem for job in page.jobs for problem in _outcome(world, page, job)),
     ]
@@ -79,8 +81,12 @@ def _slots(page: Page) -> Iterable[str]:
 
 
 def _money(world: World, page: Page) -> Iterable[str]:
-    if len(world.provider.running) > SLOTS:
-        yield f"over the cap: {[task.prompt for task in world.provider.running]}"
+    # One that was said to be the task of another, which is over, has ended before the provider did.
+    contested = world.provider.contested
+    misled = {job.prompt for job in page.jobs if job.provider_task_id in contested}
+    running = [task.prompt for task in world.provider.running if task.prompt not in misled]
+    if len(running) > SLOTS:
+        yield f"over the cap: {running}"
     known = {job.prompt for job in page.jobs}
     for prompt, times in world.provider.ledger.items():
         if times > 1:
@@ -89,14 +95,21 @@ def _money(world: World, page: Page) -> Iterable[str]:
             yield f"{prompt!r} was submitted, and no job asked for it"
 
 
-def _cards(world: World) -> Iterable[str]:
+def _cards(world: World, page: Page) -> Iterable[str]:
     """Every card comes once, and stays until a person removes it.
 
-    One that only its person sees may come to them directly, too: see `Posting`.
+    One that only its person sees may come to them directly, too; and where history may not be read
+    the placeholder becomes the result, though a message may stand there: see `Posting`.
     """
     cards = world.chat.cards()
+    placeholders = {job.origin.placeholder_id for job in page.jobs}
     for (job_id, part), messages in cards.items():
-        known_of = [each for each in messages if each.id not in world.memory.vanished]
+        known_of = [
+            each
+            for each in messages
+            if each.id not in world.memory.vanished
+            if not (str(each.id) in placeholders and each.channel.id in world.troubles)
+        ]
         if sum(not each.ephemeral for each in known_of) > 1 or len(known_of) > MOST_CARDS:
             yield f"card {part} of {job_id} came {len(known_of)} times"
         for message in messages:
@@ -172,6 +185,7 @@ def _unfinished(page: Page) -> Iterable[str]:
     for delivery in page.deliveries.values():
         if delivery.status not in {DeliveryStatus.SENT, DeliveryStatus.UNDELIVERABLE}:
             yield f"the delivery of {delivery.job_id} is still {delivery.status}"
+    yield from (f"nobody was told of the last change of {job_id}" for job_id in page.noted)
 
 
 def _lost_commands(world: World, page: Page) -> Iterable[str]:
@@ -191,6 +205,16 @@ def _broken_promises(world: World) -> Iterable[str]:
             yield f"{message} is still thinking"
 
 
+def _left_standing(world: World, page: Page) -> Iterable[str]:
+    """No placeholder that we can change goes on saying that something is to come."""
+    known = {job.origin.placeholder_id for job in page.jobs}
+    for press in world.buttons(Action.CANCEL, Action.DISCARD):
+        message = press.message
+        is_ours = str(message.id) in known and not message.ephemeral
+        if is_ours and message.channel.id not in world.troubles:
+            yield f"{message} is left standing"
+
+
 def _bills(world: World, page: Page) -> Iterable[str]:
     for job in page.jobs:
         paid = world.provider.ledger[job.prompt]
@@ -203,8 +227,15 @@ def _bills(world: World, page: Page) -> Iterable[str]:
         is_missed = task is not None and task.prompt == job.prompt and task.image_urls
         if code is FailureCode.LATE and is_missed and not world.had_status_outage:
             yield f"{job.id} counts as late, and the provider has its pictures"
-        if job.id in world.noted and code is FailureCode.UNCERTAIN and job.id in page.deliveries:
+        is_heard_of = job.id in world.noted and not _is_contested(world, job)
+        if is_heard_of and code is FailureCode.UNCERTAIN and job.id in page.deliveries:
             yield f"{job.id} counts as doubtful, and its callback was taken"
+
+
+def _is_contested(world: World, job: Job) -> bool:
+    """Whether another job heard of this one's task as its own."""
+    ids = {task.id for task in world.provider.tasks.values() if task.prompt == job.prompt}
+    return not ids.isdisjoint(world.provider.contested)
 
 
 def _is_told(world: World, job: Job) -> bool:

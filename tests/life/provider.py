@@ -109,6 +109,7 @@ class Provider:
         self._now = now
         self.tasks: dict[str, Task] = {}
         self.ledger: Counter[str] = Counter()  # by prompt: how often it was paid for
+        self.contested: set[str] = set()  # tasks that more than one job heard of as its own
         self.callbacks: list[Callback] = []  # sent; they may arrive, or not, or twice
         self.places_of_others = 0  # taken by other programs with our key
         self.next_answers: list[Answer] = []
@@ -138,6 +139,12 @@ class Provider:
         self.tasks[task.id] = task
         self.ledger[prompt] += 1
         return task
+
+    def first_id_again(self) -> str:
+        """Give an id that another job has, unless this is the first."""
+        first = next(iter(self.tasks))
+        self.contested.add(first)
+        return first
 
     def finish(self, task: Task, *, images: int, failure: Failure | None = None) -> None:
         """End a task: with pictures, with a reason, or with nothing at all."""
@@ -212,7 +219,9 @@ class Line:
         await self._border.cross("provider submit", _unknown, is_back=True)
         if answer in _LOST_AFTER_EFFECT:
             raise OutcomeUnknownError("no usable answer")
-        return next(iter(self._provider.tasks)) if answer is Answer.SAME_ID else started[0].id
+        if answer is Answer.SAME_ID:
+            return self._provider.first_id_again()
+        return started[0].id
 
     async def _work(self, answer: Answer, start: Callable[[], None]) -> None:
         async with asyncio.timeout(SUBMIT_TIMEOUT_S):

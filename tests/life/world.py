@@ -235,6 +235,7 @@ class World:
     def forge(self, job_id: str, task_id: str, *, tag: str | None = None) -> Callback:
         """Make a callback that the provider never sent; by default with the right tag."""
         self.has_forgeries = True
+        self.provider.contested.add(task_id)
         right = CallbackTags(SECRET).tag(job_id)
         return Callback(job_id=job_id, tag=right if tag is None else tag, task_id=task_id)
 
@@ -255,7 +256,10 @@ class World:
         """Let all processes sleep, and wake up later."""
         if seconds > NAP_S or not self.alive:
             self.memory.overslept |= {message.id for message in self.thinking()}
+        self.chat.stay_awake(seconds)
+        self.loop.settle()
         self.loop.pass_time(seconds)
+        self.chat.wake_others()
         self.provider.pass_time()
         self.loop.settle()
 
@@ -336,6 +340,7 @@ class World:
         for process in self.processes:
             process.border.die()
         self.loop.settle()
+        self.chat.give_up()
         self.loop.forget_timers()
 
 

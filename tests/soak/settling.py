@@ -2,7 +2,8 @@
 
 What only a clock can end is helped where that would take minutes: a job that nobody will ever name,
 whose deadline is 12 minutes away. The short form helps with leases, too, when all who hold one are
-dead, and with the looks at where a result stands, when all that could cover it up has ended.
+dead, and with the looks at where a result or the last words of a placeholder stand, when all that
+could cover them up has ended.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ OLD_DOUBT_S = 60.0
 SETTLED_WITHIN_S = 240.0
 
 _IS_DOUBTFUL = "(status = 'unknown' OR (status = 'running' AND NOT task_id_confirmed))"
+_IS_NOTED = "noted_at IS NOT NULL"
 _IS_OVER = "status IN ('succeeded', 'failed', 'cancelled')"
 # Every message of it stands; it is to be looked at once more.
 _IS_POSTED = (
@@ -31,7 +33,7 @@ _IS_POSTED = (
     " AND CAST(parts AS TEXT) NOT LIKE '%\"posted_at\": null%'"
 )
 _POSTED_AT = re.compile(r'"posted_at": "\d{4}')
-_PAST = "'2020-01-01 00:00:00'"
+_PAST = "'2020-01-01 00:00:00.000000'"  # as SQLite stores it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +42,11 @@ class Pending:
 
     doubtful: int  # jobs that only their deadline can end
     posted: int  # results that are looked at once more
+    noted: int  # placeholders that are behind, or say their last words once more
     others: int  # whatever else
 
     def __bool__(self) -> bool:
-        return bool(self.doubtful or self.posted or self.others)
+        return bool(self.doubtful or self.posted or self.noted or self.others)
 
 
 class Settling:
@@ -92,11 +95,11 @@ class Settling:
         open_jobs = self._count(f"NOT {_IS_OVER}")
         undelivered = self._count("due_at IS NOT NULL", "deliveries")
         posted = self._count(_IS_POSTED, "deliveries")
-        notes = self._count("noted_at IS NOT NULL")  # placeholders that are behind
-        others = open_jobs - doubtful + undelivered - posted + notes
+        noted = self._count(_IS_NOTED)
+        others = open_jobs - doubtful + undelivered - posted
         if doubtful >= self._form.slots:  # those in the queue wait for these alone
             others -= self._count("status = 'queued'")
-        return Pending(doubtful=doubtful, posted=posted, others=others)
+        return Pending(doubtful=doubtful, posted=posted, noted=noted, others=others)
 
     def _count(self, condition: str, table: str = "jobs") -> int:
         [(count,)] = self._wire.sql(f"SELECT count(*) FROM {table} WHERE {condition}")
@@ -114,8 +117,9 @@ class Settling:
     def _help(self, pending: Pending) -> None:
         if pending.doubtful:
             self._pass_deadlines(_IS_DOUBTFUL)
-        if pending.posted and not self._form.is_patient:
+        if not self._form.is_patient:
             self._look_now()
+            self._wire.sql(f"UPDATE jobs SET noted_at = {_PAST} WHERE {_IS_NOTED}")
         self._quiet_since = None
 
     def _look_now(self) -> None:

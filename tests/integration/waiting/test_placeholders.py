@@ -7,9 +7,11 @@ import pytest
 
 from bot import progress
 from bot.clock import SystemClock
-from bot.models import DeliveryStatus, Preferences
+from bot.models import DeliveryStatus, GroupProgress, Preferences
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
+from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting import placeholder_keeper
+from bot.platforms.discord.posting.placeholder import Placeholder
 from bot.service import Actor
 from tests.integration.waiting.theatre import Theatre
 from tests.standins.discord import faults
@@ -122,7 +124,7 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(progress, "SETTLES_WITHIN", timedelta(seconds=2))
+    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", timedelta(seconds=2))
     placeholder = await theatre.asked()
     theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1.5))
     await theatre.drawing()
@@ -131,6 +133,28 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(
     await theatre.stage.service.discard(job.id, Actor(user_id=job.origin.user_id))
     await theatre.until_says(placeholder, "drawing it now")
     await theatre.until_says(placeholder, "Discarded")
+
+
+async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", timedelta(seconds=2))
+    message = await theatre.asked()
+    job = await theatre.job()
+    theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1))
+    of_another = Placeholder(theatre.stage.bot, SystemClock(), job)
+    waiting = progress_card(job, GroupProgress(total=1, finished=0, in_flight=0, waiting=1))
+    assert waiting is not None
+    changing = asyncio.create_task(of_another.change(waiting))
+    await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", ONE_MESSAGE))
+    changing.cancel()
+    await theatre.d.press(theatre.d.ann, message, "Cancel")
+    assert "Cancelled" in message.text
+    await theatre.until_says(message, "This waits for its turn")
+    await theatre.until_says(message, "Cancelled")
+    assert not message.labels
+    await asyncio.sleep(0.3)
+    assert len(theatre.d.calls("PATCH", ONE_MESSAGE)) == 2
 
 
 async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(

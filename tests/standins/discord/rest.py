@@ -116,12 +116,15 @@ class Pipeline:
             case Lose(after_effect=False):
                 raise Lost
             case Hang(after_effect=False):
-                await asyncio.sleep(action.seconds)
+                await self._hang(action.seconds)
             case Garbage(after_effect=False):
                 return _garbage(action)
             case Status():
                 return _failure(action)
         return None
+
+    async def _hang(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
     async def _after(
         self, action: Action | None, request: web.Request, response: web.StreamResponse

@@ -46,9 +46,11 @@ class DiscordPlatform:
         except discord.HTTPException as error:
             raise UndeliverableError(reason_of(error)) from error
 
-    async def show_progress(self, job: Job, progress: GroupProgress) -> bool:
+    async def show_progress(
+        self, job: Job, progress: GroupProgress, *, noted_at: datetime
+    ) -> datetime | None:
         """See `ports.Platform.show_progress`."""
-        return await self._bot.placeholders.show(job, progress)
+        return await self._bot.placeholders.show(job, progress, noted_at=noted_at)
 
     async def take_back(self, promise: Promise) -> None:
         """See `ports.Platform.take_back`."""

@@ -79,15 +79,17 @@ class Placeholder:
         await self.recover()
         if self.message_id is None:
             return
+        webhook = self._webhook()
         if not self._is_private:
             try:
                 async with discord_call():
                     await self._message(self.message_id).edit(view=view, content=None)
             except (discord.Forbidden, discord.NotFound) as error:
                 log.debug("placeholder_not_ours_to_change", reason=reason_of(error))
+                if webhook is None:
+                    raise
             else:
                 return
-        webhook = self._webhook()
         if webhook is not None:
             async with discord_call():
                 await webhook.edit_message(ORIGINAL, view=view, content=None)  # type: ignore[call-overload]

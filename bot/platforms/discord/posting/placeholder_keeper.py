@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import discord
@@ -16,7 +17,7 @@ from discord import ui
 
 from bot.errors import DeliveryDelayedError
 from bot.models import GroupProgress, Job, JobStatus
-from bot.platforms.discord.calls import reason_of
+from bot.platforms.discord.calls import CALL_TIMEOUT_S, reason_of
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting.placeholder import Placeholder
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:  # the bot's module needs this one
 log = structlog.get_logger(__name__)
 
 CHANGE_TIMEOUT_S = 20.0
+# What Discord has not done a quarter of a minute after we gave it up, it never does. So this long
+# after something changed, nothing older can come to be shown.
+SETTLES_WITHIN = timedelta(seconds=CHANGE_TIMEOUT_S + CALL_TIMEOUT_S)
 MAX_REMEMBERED = 1000
 
 
@@ -39,27 +43,31 @@ class PlaceholderKeeper:
         self._delivering: set[str] = set()
         self._answering: dict[str, asyncio.Event] = {}
 
-    async def show(self, job: Job, progress: GroupProgress) -> bool:
-        """Bring the placeholder up to date; a complete group's goes. Best effort.
+    async def show(
+        self, job: Job, progress: GroupProgress, *, noted_at: datetime
+    ) -> datetime | None:
+        """Bring the placeholder up to date with a change of `noted_at`; a complete group's goes.
 
-        Of a group, `job` is the first. False: the change may come about later, or never.
+        Best effort. Of a group, `job` is the first. Gives when to do so once more. That is so after
+        a change without an answer, and always for the last words: an older change that was given
+        up, here or in a process that died, may reach Discord after them.
         """
-        if job.id in self._delivering or self._shown.get(job.id) == progress:
-            return True
-        deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
+        settles_at = noted_at + SETTLES_WITHIN
+        is_settled = self._bot.clock.now() >= settles_at
+        if job.id in self._delivering:
+            return None
+        if is_settled:
+            self.forget(job.id)  # something older may stand there by now
         try:
-            async with deadline:
-                await self._show(job, progress)
+            await self._bring_up_to_date(job, progress)
         except discord.HTTPException as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=reason_of(error))
+            return None
         except (TimeoutError, DeliveryDelayedError) as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=type(error).__name__)
             self.forget(job.id)
-            return False
-        finally:
-            if self._changing.get(job.id) is deadline:
-                del self._changing[job.id]
-        return True
+            return self._bot.clock.now() + SETTLES_WITHIN
+        return None if is_settled or not _has_last_words(job, progress) else settles_at
 
     @contextmanager
     def answering(self, key: str, progress: GroupProgress) -> Iterator[None]:
@@ -116,6 +124,17 @@ class PlaceholderKeeper:
         """Remember nothing about this placeholder."""
         self._shown.pop(key, None)
 
+    async def _bring_up_to_date(self, job: Job, progress: GroupProgress) -> None:
+        if self._shown.get(job.id) == progress:
+            return
+        deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
+        try:
+            async with deadline:
+                await self._show(job, progress)
+        finally:
+            if self._changing.get(job.id) is deadline:
+                del self._changing[job.id]
+
     async def _show(self, job: Job, progress: GroupProgress) -> None:
         if (answered := self._answering.get(job.id)) is not None:
             await answered.wait()
@@ -133,3 +152,8 @@ class PlaceholderKeeper:
         else:
             return
         self.note(job.id, progress)
+
+
+def _has_last_words(job: Job, progress: GroupProgress) -> bool:
+    """Whether nothing but what it says now will ever be said there."""
+    return progress.is_complete and progress_card(job, progress) is not None
