@@ -556,7 +556,7 @@ class Platform(Protocol):
     async def show_progress(
         self, job: Job, progress: GroupProgress, *, noted_at: datetime
     ) -> datetime | None:
-        """Bring the placeholder of the job, or of its group, up to date with a change of then.
+        """Bring the placeholder of the job, or of its group, up to date with what was noted then.
 
         A complete group's placeholder goes. Best effort: never raises for the platform's sake.
         Gives None when it is over, else when to call again: what was begun before, or this change

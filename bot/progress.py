@@ -34,7 +34,7 @@ TELL_WITHIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settling:
-    """A placeholder that says what these notes are about, and is to be shown so once more."""
+    """Notes about a placeholder that were worked off, and are to be once more."""
 
     notes: frozenset[Note]
     until: datetime

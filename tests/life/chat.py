@@ -21,7 +21,8 @@ from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
 
-# What Discord has not done so long after its caller gave up, or died, it never does.
+# What Discord has not done so long after its caller gave up, or died, it never does. For something
+# to come about in between, time must pass in shorter steps than this, as `World.wait` lets it.
 OUTLIVES_S = 15.0
 
 _MARK = re.compile(rf"imagine:delete:({JOB_ID_PATTERN.pattern}):(\d+)")
@@ -71,9 +72,9 @@ class Chat(DiscordStandIn):
         """Do what comes about while all others sleep; they hear of it when they wake up."""
         self._awake.clear()
         end = self._loop.time() + seconds
-        for doing, given_up_at in [*self._doing.items()]:
+        for doing, ends_at in [*self._doing.items()]:
             due_at = self._pipeline.due_at(doing)
-            if given_up_at < min(due_at, end):
+            if ends_at < min(due_at, end):
                 doing.cancel()
             elif due_at <= end:
                 self._pipeline.go_on(doing)
@@ -90,15 +91,18 @@ class Chat(DiscordStandIn):
     async def _do(
         self, answer: asyncio.Future[web.Response], method: str, path: str, call: "_Call"
     ) -> None:
+        outcome: web.Response | Exception
         try:
-            response = await self._answer(method, path, call)
+            outcome = await self._answer(method, path, call)
         except Exception as error:  # noqa: BLE001 - it is the caller's
-            if not answer.done():
-                answer.set_exception(error)
+            outcome = error
+        await self._awake.wait()
+        if answer.done():
+            return
+        if isinstance(outcome, Exception):
+            answer.set_exception(outcome)
         else:
-            await self._awake.wait()
-            if not answer.done():
-                answer.set_result(response)
+            answer.set_result(outcome)
 
     async def _answer(self, method: str, path: str, call: "_Call") -> web.Response:
         """Answer as the stand-in does over the wire."""

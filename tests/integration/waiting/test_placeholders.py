@@ -7,12 +7,13 @@ import pytest
 
 from bot import progress
 from bot.clock import SystemClock
+from bot.errors import StoreError
 from bot.models import DeliveryStatus, GroupProgress, Preferences
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting import placeholder_keeper
 from bot.platforms.discord.posting.placeholder import Placeholder
-from bot.service import Actor
+from bot.store import SqlNoteStore
 from tests.integration.waiting.theatre import Theatre
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
@@ -127,12 +128,15 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(
     monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", timedelta(seconds=2))
     placeholder = await theatre.asked()
     theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1.5))
-    await theatre.drawing()
+    (job,) = await theatre.submitting()
+    await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=SystemClock().now())
     await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", ONE_MESSAGE))
-    job = await theatre.job()
-    await theatre.stage.service.discard(job.id, Actor(user_id=job.origin.user_id))
+    await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
-    await theatre.until_says(placeholder, "Discarded")
+    await theatre.until_says(placeholder, "no room yet")
+    await theatre.until_says(placeholder, "drawing it now")
+    await asyncio.sleep(0.3)
+    assert len(theatre.d.calls("PATCH", ONE_MESSAGE)) == 3
 
 
 async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
@@ -155,6 +159,25 @@ async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
     assert not message.labels
     await asyncio.sleep(0.3)
     assert len(theatre.d.calls("PATCH", ONE_MESSAGE)) == 2
+
+
+async def test_what_cannot_be_noted_as_shown_is_shown_once_all_the_same(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", timedelta())
+    tries = 0
+
+    async def drop_notes(*_: object) -> None:
+        nonlocal tries
+        tries += 1
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(SqlNoteStore, "drop_notes", drop_notes)
+    placeholder = await theatre.asked()
+    await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.d.wait_for(lambda: tries > 3)
+    assert len(theatre.d.edits) == 1
 
 
 async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(

@@ -8,8 +8,9 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import discord
 import structlog
@@ -20,6 +21,7 @@ from bot.models import GroupProgress, Job, JobStatus
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, reason_of
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting.placeholder import Placeholder
+from bot.progress import TIMEOUT_S
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -27,10 +29,18 @@ if TYPE_CHECKING:  # the bot's module needs this one
 log = structlog.get_logger(__name__)
 
 CHANGE_TIMEOUT_S = 20.0
-# What Discord has not done a quarter of a minute after we gave it up, it never does. So this long
-# after something changed, nothing older can come to be shown.
-SETTLES_WITHIN = timedelta(seconds=CHANGE_TIMEOUT_S + CALL_TIMEOUT_S)
+# A change is given up half a minute after its words were read from the store, and what Discord has
+# not done a quarter of a minute later, it never does. Then nothing older can come to be shown.
+SETTLES_WITHIN = timedelta(seconds=TIMEOUT_S + CALL_TIMEOUT_S)
 MAX_REMEMBERED = 1000
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    progress: GroupProgress
+    since: datetime  # the change began
 
 
 class PlaceholderKeeper:
@@ -38,7 +48,9 @@ class PlaceholderKeeper:
 
     def __init__(self, bot: "ImagineBot") -> None:
         self._bot = bot
-        self._shown: OrderedDict[str, GroupProgress] = OrderedDict()  # by group or job
+        self._shown: OrderedDict[str, _Shown] = OrderedDict()  # by group or job
+        # By group or job: until when a change that was given up may yet come about.
+        self._doubtful: OrderedDict[str, datetime] = OrderedDict()
         self._changing: dict[str, asyncio.Timeout] = {}
         self._delivering: set[str] = set()
         self._answering: dict[str, asyncio.Event] = {}
@@ -48,26 +60,31 @@ class PlaceholderKeeper:
     ) -> datetime | None:
         """Bring the placeholder up to date with a change of `noted_at`; a complete group's goes.
 
-        Best effort. Of a group, `job` is the first. Gives when to do so once more. That is so after
-        a change without an answer, and always for the last words: an older change that was given
-        up, here or in a process that died, may reach Discord after them.
+        Best effort. Of a group, `job` is the first. Gives when to do so once more: after a change
+        that was given up, and always for the last words, since one that was given up in a process
+        that died may reach Discord after them.
         """
-        settles_at = noted_at + SETTLES_WITHIN
-        is_settled = self._bot.clock.now() >= settles_at
         if job.id in self._delivering:
             return None
-        if is_settled:
-            self.forget(job.id)  # something older may stand there by now
+        settles_at = max(noted_at + SETTLES_WITHIN, self._doubtful.get(job.id, noted_at))
+        is_settled = self._bot.clock.now() >= settles_at
         try:
-            await self._bring_up_to_date(job, progress)
+            if not self._says(job.id, progress, settles_at):
+                await self._show_in_time(job, progress, settles_at)
         except discord.HTTPException as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=reason_of(error))
             return None
         except (TimeoutError, DeliveryDelayedError) as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=type(error).__name__)
             self.forget(job.id)
-            return self._bot.clock.now() + SETTLES_WITHIN
-        return None if is_settled or not _has_last_words(job, progress) else settles_at
+            again_at = self._bot.clock.now() + SETTLES_WITHIN
+            _remember(self._doubtful, job.id, again_at)
+            return again_at
+        if is_settled:
+            self._doubtful.pop(job.id, None)
+            return None
+        may_be_covered_up = job.id in self._doubtful or _has_last_words(job, progress)
+        return settles_at if may_be_covered_up else None
 
     @contextmanager
     def answering(self, key: str, progress: GroupProgress) -> Iterator[None]:
@@ -76,13 +93,14 @@ class PlaceholderKeeper:
         It is not remembered before it stands: the answer may be lost, and this process may die.
         """
         is_over = self._answering[key] = asyncio.Event()
+        since = self._bot.clock.now()
         try:
             yield
         except BaseException:
             self.forget(key)
             raise
         else:
-            self.note(key, progress)
+            self._note(key, progress, since)
         finally:
             is_over.set()
             if self._answering.get(key) is is_over:
@@ -113,35 +131,34 @@ class PlaceholderKeeper:
             self._delivering.discard(job.id)
             self.forget(job.id)
 
-    def note(self, key: str, progress: GroupProgress) -> None:
-        """Remember what the placeholder of a group or job says."""
-        self._shown[key] = progress
-        self._shown.move_to_end(key)
-        while len(self._shown) > MAX_REMEMBERED:
-            self._shown.popitem(last=False)
-
     def forget(self, key: str) -> None:
-        """Remember nothing about this placeholder."""
+        """Do not believe to know what this placeholder says."""
         self._shown.pop(key, None)
 
-    async def _bring_up_to_date(self, job: Job, progress: GroupProgress) -> None:
-        if self._shown.get(job.id) == progress:
-            return
+    def _note(self, key: str, progress: GroupProgress, since: datetime) -> None:
+        _remember(self._shown, key, _Shown(progress, since))
+
+    def _says(self, key: str, progress: GroupProgress, settles_at: datetime) -> bool:
+        """Whether it says this already, and nothing older may have covered that up by now."""
+        shown = self._shown.get(key)
+        if shown is None or shown.progress != progress:
+            return False
+        return self._bot.clock.now() < settles_at or shown.since >= settles_at
+
+    async def _show_in_time(self, job: Job, progress: GroupProgress, settles_at: datetime) -> None:
         deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
         try:
             async with deadline:
-                await self._show(job, progress)
+                if (answered := self._answering.get(job.id)) is not None:
+                    await answered.wait()
+                if not self._says(job.id, progress, settles_at):
+                    await self._change(job, progress)
         finally:
             if self._changing.get(job.id) is deadline:
                 del self._changing[job.id]
 
-    async def _show(self, job: Job, progress: GroupProgress) -> None:
-        if (answered := self._answering.get(job.id)) is not None:
-            await answered.wait()
-        if self._shown.get(job.id) != progress:
-            await self._change(job, progress)
-
     async def _change(self, job: Job, progress: GroupProgress) -> None:
+        since = self._bot.clock.now()
         card = await self.card(job, progress)
         placeholder = Placeholder(self._bot, self._bot.clock, job)
         if card is not None:
@@ -151,9 +168,16 @@ class PlaceholderKeeper:
             await placeholder.remove()
         else:
             return
-        self.note(job.id, progress)
+        self._note(job.id, progress, since)
 
 
 def _has_last_words(job: Job, progress: GroupProgress) -> bool:
-    """Whether nothing but what it says now will ever be said there."""
+    """Whether nothing more will come, and the placeholder stays to say so."""
     return progress.is_complete and progress_card(job, progress) is not None
+
+
+def _remember(known: OrderedDict[str, V], key: str, value: V) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    while len(known) > MAX_REMEMBERED:
+        known.popitem(last=False)
