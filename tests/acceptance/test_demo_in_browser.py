@@ -23,7 +23,7 @@ from tests.acceptance.demo import (
     page_of,
     started,
 )
-from tests.standins.process import free_port
+from tests.standins.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 needs_chromium = pytest.mark.skipif(

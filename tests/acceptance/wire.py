@@ -25,7 +25,8 @@ from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 from tests.standins.inprocess import BotTask
 from tests.standins.migrated import migrated_file
 from tests.standins.postgresql import PostgresServer
-from tests.standins.process import BotProcess, free_port
+from tests.standins.ports import free_port
+from tests.standins.process import BotProcess
 from tests.timing import PATIENCE_S
 
 T = TypeVar("T")

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,19 +13,12 @@ from typing import Self
 import aiohttp
 
 from tests.redaction import WATCH
+from tests.standins.ports import free_port
 from tests.timing import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a process needs to start at all; everything else is given by the test.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDEVMODE")
-
-
-def free_port() -> int:
-    """Give a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class BotProcess:
