@@ -24,8 +24,8 @@ from tests.redaction import forbid, tags_of
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 from tests.standins.inprocess import BotTask
 from tests.standins.migrated import migrated_file
-from tests.standins.postgresql import PostgresServer
 from tests.standins.ports import free_port
+from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 from tests.timing import PATIENCE_S
 
