@@ -83,8 +83,9 @@ def _slots(page: Page) -> Iterable[str]:
 def _money(world: World, page: Page) -> Iterable[str]:
     # One that was said to be the task of another, which is over, has ended before the provider did.
     contested = world.provider.contested
-    misled = {job.prompt for job in page.jobs if job.provider_task_id in contested}
-    running = [task.prompt for task in world.provider.running if task.prompt not in misled]
+    misled = [each for each in page.jobs if each.provider_task_id in contested]
+    ended = {job.prompt for job in misled if job.status.is_final}
+    running = [task.prompt for task in world.provider.running if task.prompt not in ended]
     if len(running) > SLOTS:
         yield f"over the cap: {running}"
     known = {job.prompt for job in page.jobs}

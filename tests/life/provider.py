@@ -140,11 +140,15 @@ class Provider:
         self.ledger[prompt] += 1
         return task
 
-    def first_id_again(self) -> str:
-        """Give an id that another job has, unless this is the first."""
-        first = next(iter(self.tasks))
-        self.contested.add(first)
-        return first
+    def first_id_again(self, instead_of: Task) -> str:
+        """Give the id of the first task, which most times is another."""
+        self.claim(next(iter(self.tasks)), prompt=instead_of.prompt)
+        return next(iter(self.tasks))
+
+    def claim(self, task_id: str, *, prompt: str) -> None:
+        """Note that the job with this prompt hears of a task as its own."""
+        if task_id in self.tasks and self.tasks[task_id].prompt != prompt:
+            self.contested.add(task_id)
 
     def finish(self, task: Task, *, images: int, failure: Failure | None = None) -> None:
         """End a task: with pictures, with a reason, or with nothing at all."""
@@ -220,7 +224,7 @@ class Line:
         if answer in _LOST_AFTER_EFFECT:
             raise OutcomeUnknownError("no usable answer")
         if answer is Answer.SAME_ID:
-            return self._provider.first_id_again()
+            return self._provider.first_id_again(started[0])
         return started[0].id
 
     async def _work(self, answer: Answer, start: Callable[[], None]) -> None:

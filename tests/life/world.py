@@ -235,7 +235,9 @@ class World:
     def forge(self, job_id: str, task_id: str, *, tag: str | None = None) -> Callback:
         """Make a callback that the provider never sent; by default with the right tag."""
         self.has_forgeries = True
-        self.provider.contested.add(task_id)
+        if tag is None:
+            (prompt,) = (job.prompt for job in self.look().jobs if job.id == job_id)
+            self.provider.claim(task_id, prompt=prompt)
         right = CallbackTags(SECRET).tag(job_id)
         return Callback(job_id=job_id, tag=right if tag is None else tag, task_id=task_id)
 

@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from bot import progress
 from bot.clock import SystemClock
@@ -13,10 +15,13 @@ from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting import placeholder_keeper
 from bot.platforms.discord.posting.placeholder import Placeholder
+from bot.service import Actor
 from bot.store import SqlNoteStore
+from bot.store.tables import jobs as jobs_table
 from tests.integration.waiting.theatre import Theatre
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
+from tests.timing import PATIENCE_S
 
 
 async def test_when_drawing_begins_one_edit_says_so(theatre: Theatre) -> None:
@@ -159,6 +164,21 @@ async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
     assert not message.labels
     await asyncio.sleep(0.3)
     assert len(theatre.d.calls("PATCH", ONE_MESSAGE)) == 2
+
+
+async def test_last_words_that_discord_refuses_are_not_said_again(theatre: Theatre) -> None:
+    await theatre.asked()
+    job = await theatre.job()
+    theatre.d.channel.delete()
+    forget_token = update(jobs_table).values(reply_token=None)
+    await theatre.stage.database.run(lambda connection: connection.execute(forget_token))
+    await theatre.stage.service.cancel(job.id, Actor(user_id=job.origin.user_id))
+    await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", ONE_MESSAGE))
+    store = SqlNoteStore(theatre.stage.database)
+    read = partial(store.notes, busy_channels=(), but_of=(), limit=1)
+    async with asyncio.timeout(PATIENCE_S):
+        while await read():  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.02)
 
 
 async def test_what_cannot_be_noted_as_shown_is_shown_once_all_the_same(

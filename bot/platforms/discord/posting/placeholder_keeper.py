@@ -66,8 +66,9 @@ class PlaceholderKeeper:
         """
         if job.id in self._delivering:
             return None
-        settles_at = max(noted_at + SETTLES_WITHIN, self._doubtful.get(job.id, noted_at))
-        is_settled = self._bot.clock.now() >= settles_at
+        now = self._bot.clock.now()
+        doubtful_until = self._doubtful.get(job.id, noted_at)
+        settles_at = max(noted_at + SETTLES_WITHIN, doubtful_until)
         try:
             if not self._says(job.id, progress, settles_at):
                 await self._show_in_time(job, progress, settles_at)
@@ -80,11 +81,8 @@ class PlaceholderKeeper:
             again_at = self._bot.clock.now() + SETTLES_WITHIN
             _remember(self._doubtful, job.id, again_at)
             return again_at
-        if is_settled:
-            self._doubtful.pop(job.id, None)
-            return None
-        may_be_covered_up = job.id in self._doubtful or _has_last_words(job, progress)
-        return settles_at if may_be_covered_up else None
+        may_be_covered_up = now < doubtful_until or _has_last_words(job, progress)
+        return settles_at if now < settles_at and may_be_covered_up else None
 
     @contextmanager
     def answering(self, key: str, progress: GroupProgress) -> Iterator[None]:
