@@ -79,7 +79,10 @@ class Order:
 
     prompts: tuple[str, ...]  # one a job
     mode: Mode
-    remarks: tuple[Text, ...]  # what was put right, and warnings; each once
+    is_private: bool = False
+    remarks: tuple[Text, ...] = ()  # what was put right, and what is worth knowing; each once
+    questions: tuple[Text, ...] = ()  # why the pictures would probably not be what was meant
+    fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
 
 
 def read_wish(
@@ -106,6 +109,7 @@ def read_wish(
     return Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
+        is_private=wish.is_private,
         remarks=tuple({str(remark): remark for remark in remarks}.values())[:MAX_REMARKS],
     )
 
