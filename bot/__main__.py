@@ -37,27 +37,33 @@ def run(roles: str) -> None:
     signal.signal(signal.SIGTERM, _leave)  # the imports take a second; then the app listens to it
     gc.disable()  # they make no garbage, and looking for it takes an eighth of that second
     from bot.app import run_until_signalled
-    from bot.config import load_settings
+    from bot.config import read_environment
     from bot.logs import set_up_logging
     from bot.roles import read_roles
+    from bot.start_warnings import point_out
 
     gc.freeze()
     gc.enable()
     wanted = read_roles(roles)
-    settings = load_settings()
+    environment = read_environment()
+    settings = environment.settings()
     set_up_logging(settings.log_level, settings.log_format)
+    point_out(environment, settings)
     asyncio.run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date; needs only DATABASE_URL."""
-    from bot.config import load_store_settings
+    from bot.config import read_environment
     from bot.logs import set_up_logging
+    from bot.start_warnings import point_out_oversights
     from bot.store import migrate_database
 
-    settings = load_store_settings()
+    environment = read_environment()
+    settings = environment.store_settings()
     set_up_logging(settings.log_level, settings.log_format)
+    point_out_oversights(environment)
     asyncio.run(migrate_database(settings.database_url))
     click.echo("The database is up to date.")
 

@@ -78,6 +78,22 @@ def is_public(address: str) -> bool:
     return not any(ip in network for network in _NOT_PUBLIC)
 
 
+# Names that only a local network knows (RFC 6761, RFC 6762, RFC 8375, and what routers use).
+_LOCAL_SUFFIXES = ("localhost", "local", "internal", "lan", "home", "home.arpa", "invalid", "test")
+
+
+def may_be_public(host: str) -> bool:
+    """Whether a host, as it stands in a link, may be one on the open Internet.
+
+    By its text alone: a name is not looked up. IPv6 addresses may have brackets.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if ":" in name or _ENDS_IN_NUMBER.fullmatch(name):
+        return is_public(name)
+    is_local = any(name == suffix or name.endswith(f".{suffix}") for suffix in _LOCAL_SUFFIXES)
+    return "." in name and not is_local
+
+
 class Reach(Enum):
     """What a connection for an allowed link may be made to."""
 

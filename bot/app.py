@@ -10,12 +10,10 @@ import gc
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from urllib.parse import urlsplit
 
 import stamina
 import structlog
 
-from bot.addresses import is_public
 from bot.config import Settings
 from bot.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
 from bot.roles import EVERY_ROLE, Role, check_roles
@@ -164,7 +162,6 @@ async def run_until_signalled(
 ) -> None:
     """Run one process until SIGTERM or SIGINT; see `App` and `App.run` for what it raises."""
     app = App(settings, outside, roles, on_serving=_freeze)
-    _warn_about(settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.stop)
@@ -199,21 +196,3 @@ def _alive(task: asyncio.Task[None]) -> Check:
         return not task.done()
 
     return is_alive
-
-
-def _warn_about(settings: Settings) -> None:
-    """Point out settings that work but are probably not meant."""
-    if not settings.allowed_guilds:
-        log.warning("every_server_may_spend", hint="set ALLOWED_GUILDS to your servers' ids")
-    if settings.public_url is None:
-        log.warning("polling_only", hint="set PUBLIC_URL so that results arrive at once")
-    elif not _looks_public(settings.public_url):
-        log.warning("public_url_looks_private", hint="the provider must reach PUBLIC_URL")
-
-
-def _looks_public(url: str) -> bool:
-    """Whether the provider can probably reach this address, and safely."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    is_address = host.replace(".", "").isdigit() or ":" in host
-    return parts.scheme == "https" and host != "localhost" and (not is_address or is_public(host))

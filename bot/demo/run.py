@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import click
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import App, Outside
 from bot.config import Settings
@@ -32,25 +31,6 @@ if TYPE_CHECKING:
 NOWHERE_URL, NOWHERE_GATEWAY = "https://discord.invalid/api/v10", "wss://gateway.discord.invalid/"
 POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
 NOT_INSTALLED = "the demo's parts are missing; run `make demo`, or `pip install -e '.[demo]'`"
-
-
-class GivenSettings(Settings):
-    """Settings that read neither the environment nor `.env`: what is not given has its default.
-
-    So no real token or key can get into the demo.
-    """
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic calls it by these names
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Keep only what was given."""
-        return (init_settings,)
 
 
 async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool) -> None:
@@ -93,7 +73,10 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
 def demo_settings(
     midjourney: MidjourneyStandIn, world: "OfflineDiscord", **others: object
 ) -> Settings:
-    """Give the settings of an application between the stand-ins."""
+    """Return the settings of an application between the stand-ins.
+
+    They read neither the environment nor `.env`, so no real token or key can get into the demo.
+    """
     port = _free_port()
     given: dict[str, object] = {
         "database_url": "sqlite://",
@@ -107,7 +90,7 @@ def demo_settings(
         "discord_gateway_url": NOWHERE_GATEWAY,
         "discord_cdn_url": world.cdn_url,
     }
-    return GivenSettings.model_validate({**given, **others})
+    return Settings.model_validate({**given, **others})
 
 
 async def _show(world: "OfflineDiscord", app: App, port: int, *, open_browser: bool) -> None:

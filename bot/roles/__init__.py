@@ -6,7 +6,7 @@ Discord's library. Processes with different roles meet in the database, and nowh
 
 from enum import StrEnum
 
-from bot.config import SQLITE_SCHEMES, StoreSettings
+from bot.config import StoreSettings
 from bot.errors import ConfigError
 
 
@@ -43,7 +43,7 @@ def check_roles(roles: frozenset[Role], settings: StoreSettings) -> None:
     Raises:
         ConfigError: they need one that processes can share.
     """
-    if roles != EVERY_ROLE and settings.database_url.startswith(SQLITE_SCHEMES):
+    if roles != EVERY_ROLE and settings.uses_sqlite:
         problem = (
             "--roles: SQLite belongs to one process, which must have all roles; "
             "set DATABASE_URL to a PostgreSQL database to split them up"

@@ -1,0 +1,225 @@
+"""DATABASE_URL: which database it names. Pure, and no message of this module holds a password.
+
+The whole address is read here and nowhere else: a parser that reads a part differently would look
+for the jobs in another place, or show a password as the name of a host.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import parse_qsl, unquote
+
+IN_MEMORY = "sqlite://"
+_POSTGRESQL_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
+_POSTGRESQL_FORM = "postgres://user:password@host:5432/database"
+_ESCAPES = "in user and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
+_FILE = re.compile(r"[\w ./\\-]+\.(?:db|sqlite3?)")  # what is no address, and no secret either
+_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
+
+
+class AddressError(ValueError):
+    """The address cannot be used as it stands; the message says what is right, in one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteAddress:
+    """A SQLite file."""
+
+    path: Path | None  # None: a private temporary file, gone with the process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresqlAddress:
+    """A PostgreSQL server, in the words of libpq."""
+
+    # By libpq's names: host, port, user, password, dbname, and the options behind the "?".
+    parameters: Mapping[str, str] = field(repr=False)
+
+    def __str__(self) -> str:
+        """Name the server and the user, for messages: `PostgreSQL at db.example:5432 as "bot"`."""
+        given = self.parameters
+        host = given.get("host") or given.get("hostaddr") or "the default host"
+        port = given.get("port")
+        is_plain = port and not host.startswith("/") and "," not in host
+        place = f"{_in_brackets(host)}:{port}" if is_plain else host
+        user = given.get("user")
+        return f"PostgreSQL at {_one_line(place)}" + (f" as {_quoted(user)}" if user else "")
+
+    @property
+    def password(self) -> str | None:
+        """The password, to be kept out of what others say."""
+        return self.parameters.get("password")
+
+
+def normalise(text: str) -> str:
+    """Check the kind of database and return the address with its scheme in lower case.
+
+    Of PostgreSQL's addresses only the scheme is judged: the parts are read when it is opened.
+
+    Raises:
+        AddressError: there is no such kind of database, or no such form of SQLite's address.
+    """
+    scheme, colon, rest = text.partition(":")
+    scheme = scheme.strip().lower()
+    if not colon or not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme):
+        shown = f", not {_quoted(text)}" if _FILE.fullmatch(text) else ""
+        raise AddressError(f"expected {_POSTGRESQL_FORM} or sqlite:///imagine.db{shown}")
+    if scheme.startswith("sqlite"):
+        address = f"{scheme}:{rest}"
+        _sqlite_path(address)
+        return address
+    if scheme in _POSTGRESQL_SCHEMES and rest.startswith("//"):
+        return f"{scheme}:{rest}"
+    if scheme in _POSTGRESQL_SCHEMES or scheme.startswith(("postgres", "pgsql", "psql")):
+        raise AddressError(f"expected {_POSTGRESQL_FORM}, not {scheme}:…")
+    raise AddressError(f"expected {_POSTGRESQL_FORM} or sqlite:///imagine.db, not {scheme}:…")
+
+
+def is_sqlite(text: str) -> bool:
+    """Whether a normalised address is one of SQLite."""
+    return text.startswith("sqlite:")
+
+
+def read_address(text: str) -> SqliteAddress | PostgresqlAddress:
+    """Read a whole address.
+
+    Raises:
+        AddressError: it cannot be read.
+    """
+    address = normalise(text)
+    if is_sqlite(address):
+        return SqliteAddress(path=_sqlite_path(address))
+    return _read_postgresql(address.partition("://")[2])
+
+
+# ── SQLite ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sqlite_path(text: str) -> Path | None:
+    if text == IN_MEMORY:
+        return None
+    found = re.fullmatch(r"sqlite:///([^?]+)", text)
+    if found is not None and found[1].strip("/ ") and "\0" not in text and found[1] != ":memory:":
+        return Path(found[1])
+    raise AddressError(f"{_sqlite_advice(text)}, not {_quoted(_hide_user(text))}")
+
+
+def _sqlite_advice(text: str) -> str:
+    """Say what was probably meant; the slashes are what people get wrong."""
+    rest = text.partition(":")[2].partition("?")[0]
+    path = rest.lstrip("/")
+    if ":memory:" in text:
+        return "expected sqlite:// for a database that is gone when the bot stops"
+    if not path.strip() or "@" in path:
+        return "expected sqlite:///imagine.db"
+    if rest.startswith("////") or (rest.startswith("/") and not rest.startswith("//")):
+        return f"expected sqlite:////{_one_line(path)} (four slashes: an absolute path)"
+    return f"expected sqlite:///{_one_line(path)} (three slashes)"
+
+
+# ── PostgreSQL ──────────────────────────────────────────────────────────────────────────────────
+
+_TAIL = re.compile(
+    r"(?P<hosts>(?:\[[^\]/]*\]|[^\[\]/:,?#@]*)(?::[0-9]*)?"
+    r"(?:,(?:\[[^\]/]*\]|[^\[\]/:,?#@]*)(?::[0-9]*)?)*)"
+    r"(?:/(?P<database>[^?]*))?"
+)
+_HOST = re.compile(r"(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^:]*))(?::(?P<port>[0-9]*))?")
+_HIGHEST_PORT = 65535
+
+
+def _read_postgresql(rest: str) -> PostgresqlAddress:
+    user_part, tail, query = _split(rest)
+    found = _TAIL.fullmatch(tail)
+    if found is None:
+        raise _unreadable(user_part, tail)
+    parameters = _hosts(found["hosts"])
+    parameters["dbname"] = unquote(found["database"] or "")
+    if user_part is not None:
+        user, _, password = user_part.partition(":")
+        parameters |= {"user": unquote(user), "password": unquote(password)}
+    given = {name: value for name, value in parameters.items() if value} | _options(query)
+    if any("\0" in value for value in given.values()):
+        raise _unreadable(user_part, "")
+    address = PostgresqlAddress(parameters=MappingProxyType(given))
+    _check_ports(address)
+    return address
+
+
+def _split(rest: str) -> tuple[str | None, str, str]:
+    """Split into user and password, hosts and database, options.
+
+    People forget to escape their passwords, so the last "@" before the options ends them.
+    """
+    before, _, query = rest.partition("?")
+    if "@" in before:
+        user_part, _, tail = before.rpartition("@")
+        return user_part, tail, query
+    is_option = "=" in query.partition("@")[0]
+    if "@" in query and not (is_option and _TAIL.fullmatch(before)):  # the password holds the "?"
+        user_part, _, tail = rest.rpartition("@")
+        tail, _, query = tail.partition("?")
+        return user_part, tail, query
+    return None, before, query
+
+
+def _hosts(text: str) -> dict[str, str]:
+    """Read `host:port`, or several with commas between them, as libpq takes them."""
+    found = [_HOST.fullmatch(each) for each in text.split(",")]
+    hosts = [unquote(each["ipv6"] or each["name"] or "") for each in found if each]
+    ports = [each["port"] or "" for each in found if each]
+    given = {"host": ",".join(hosts) if any(hosts) else ""}
+    return given | {"port": ",".join(ports) if any(ports) else ""}
+
+
+def _options(query: str) -> dict[str, str]:
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    for name in [each for each in options if each.lower() == "pgbouncer"]:
+        # Prisma's word for "a pooler is between": prepared statements are never used anyway.
+        if options.pop(name).lower() not in (*_TRUE, *_FALSE, ""):
+            raise AddressError("expected pgbouncer=true or pgbouncer=false")
+    return {"dbname" if name == "database" else name: value for name, value in options.items()}
+
+
+def _check_ports(address: PostgresqlAddress) -> None:
+    for port in address.parameters.get("port", "").split(","):
+        if port and not (port.isdecimal() and 0 < int(port) <= _HIGHEST_PORT):
+            raise AddressError(f"expected a port from 1 to {_HIGHEST_PORT} ({address})")
+
+
+def _unreadable(user_part: str | None, tail: str) -> AddressError:
+    """Say what can be said: without an "@" anything may be the password."""
+    if user_part is None:
+        return AddressError(f"expected {_POSTGRESQL_FORM}; {_ESCAPES}")
+    user, colon, _ = user_part.partition(":")
+    host, _, port = tail.partition("/")[0].rpartition(":")
+    shown = PostgresqlAddress(
+        parameters={"host": unquote(host), "user": unquote(user) if colon else ""}
+    )
+    what = f"{_quoted(port)} is no port" if host and not port.isdecimal() else _ESCAPES
+    return AddressError(f"expected {_POSTGRESQL_FORM} ({shown}); {what}")
+
+
+# ── What may be shown ───────────────────────────────────────────────────────────────────────────
+
+
+def _in_brackets(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _hide_user(text: str) -> str:
+    """Leave out what stands before an "@" or behind a "?": both may hold a password."""
+    shown = re.sub(r"(?<=:)(/*).*@", r"\1…@", text, flags=re.DOTALL)
+    return re.sub(r"\?.+", "?…", shown, flags=re.DOTALL)
+
+
+def _one_line(text: str) -> str:
+    """Return the text as it is, but for what would break the line."""
+    return text if text.isprintable() else _quoted(text)[1:-1]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=not text.isprintable())

@@ -1,0 +1,113 @@
+"""Reading a `.env` file, in whatever encoding an editor or a shell left it.
+
+Imports only the standard library, python-dotenv and `errors`. PowerShell's `>` writes UTF-16, old
+editors write a byte order mark or the code page of their country: all of these are read.
+"""
+
+import codecs
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
+
+from bot.errors import ConfigError
+
+MAX_BYTES = 1024 * 1024  # a few dozen lines are usual
+
+# UTF-32's mark for little endian begins with UTF-16's, so it comes first.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvFile:
+    """What a `.env` file says."""
+
+    values: dict[str, str] = field(default_factory=dict)  # as they stand there, without quotes
+    bad_lines: tuple[int, ...] = ()  # numbers of the lines that are no NAME=value
+
+
+def read_env_file(path: Path) -> EnvFile:
+    """Read a file; one that is not there says nothing.
+
+    Raises:
+        ConfigError: it is there and cannot be read; one line that names it.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return EnvFile()
+    except IsADirectoryError:
+        return _skip_folder(path)
+    except OSError as error:
+        # Windows says "permission denied" of a folder too.
+        return _skip_folder(path) if path.is_dir() else _refuse(path, error.strerror or "an error")
+    if len(data) > MAX_BYTES:
+        return _refuse(path, "it is larger than 1 MiB")
+    return _parse(_decode(path, data))
+
+
+def _skip_folder(path: Path) -> EnvFile:
+    """Say nothing for a folder that is a virtual environment, and refuse any other."""
+    if (path / "pyvenv.cfg").exists():
+        return EnvFile()
+    return _refuse(path, "it is a folder, not a file (Docker makes one when the file is missing)")
+
+
+def _refuse(path: Path, reason: str) -> EnvFile:
+    raise ConfigError([f"{path} can't be read: {reason}"])
+
+
+def _decode(path: Path, data: bytes) -> str:
+    try:
+        text = data.decode(_encoding(data))
+    except UnicodeDecodeError as error:
+        if error.encoding.startswith("utf-8"):
+            # A code page of the West; every byte means something in Latin-1, so this cannot fail.
+            text = data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+        else:
+            text = "\0"
+    if "\0" in text:
+        _refuse(path, "it is not a text file; save it as UTF-8")
+    return text
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding that the first bytes show; NULs are every other byte of UTF-16."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    if b"\0" not in data:
+        return "utf-8"
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    return "utf-16-le" if odd >= even else "utf-16-be"
+
+
+def _parse(text: str) -> EnvFile:
+    statements = list(parse_stream(StringIO(text)))
+    # Without the bad lines, of which python-dotenv would complain to the log in its own words.
+    good = "".join(each.original.string for each in statements if not _is_bad(each))
+    values = dotenv_values(stream=StringIO(good))
+    return EnvFile(
+        values={name: value for name, value in values.items() if value is not None},
+        bad_lines=tuple(_line(each) for each in statements if _is_bad(each)),
+    )
+
+
+def _is_bad(statement: Binding) -> bool:
+    return statement.error or (statement.key is not None and statement.value is None)
+
+
+def _line(statement: Binding) -> int:
+    """Return the number of the line; the blank lines before it belong to the statement."""
+    text = statement.original.string
+    blank = text[: len(text) - len(text.lstrip())]
+    return statement.original.line + blank.count("\n")

@@ -1,0 +1,162 @@
+"""How the value of a setting is read, and how a wrong one is described. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from bot.addresses import AllowList
+from bot.errors import ConfigError
+
+MIN_SECRET_LENGTH = 16
+_MAX_SHOWN = 100
+
+# What editors and documents put around a value: typographic quotes, and characters nobody sees.
+_QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019", "„": "“"}
+_INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a field expects, as the end of the sentence "expected …"."""
+
+    what: str
+
+
+def clean(value: str) -> str:
+    """Return a value without what copying, quoting and Windows put around it."""
+    value = _strip(value)
+    if len(value) > 1 and _QUOTES.get(value[0]) == value[-1]:
+        value = _strip(value[1:-1])
+    return value
+
+
+def _strip(value: str) -> str:
+    return value.strip().strip(_INVISIBLE).strip()
+
+
+def describe(problem: ErrorDetails, field: FieldInfo, value: str | None) -> str:
+    """Say what was expected of a field, and what was found."""
+    expected = next((each.what for each in field.metadata if isinstance(each, Expected)), None)
+    if problem["type"] == "value_error" or expected is None:
+        return problem["msg"].removeprefix("Value error, ")
+    return f"expected {expected}, not {shown(value or '')}"
+
+
+def shown(value: str) -> str:
+    """Return a value for a message: on one line, not too long, without user and password."""
+    text = re.sub(r"(?<=//).*@", "…@", value, flags=re.DOTALL)
+    text = re.sub(r"(?<=[^/]):(?![0-9]*(?:/|$))(?!//)[^/]*", ":…", text)
+    text = re.sub(r"\?.+", "?…", text, flags=re.DOTALL)
+    if len(text) > _MAX_SHOWN:
+        text = f"{text[: _MAX_SHOWN - 1]}…"
+    printable = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return f'"{printable}"'
+
+
+# ── Readers ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_upper_case(value: object) -> object:
+    """Read a word whatever its case."""
+    return value.upper() if isinstance(value, str) else value
+
+
+def in_lower_case(value: object) -> object:
+    """Read a word whatever its case."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    """Refuse a secret that can be guessed."""
+    if len(value) < MIN_SECRET_LENGTH:
+        raise ValueError(f"expected at least {MIN_SECRET_LENGTH} characters")
+    return value
+
+
+def as_header(value: object) -> object:
+    """Read a secret that goes through HTTP headers: these take one line of ASCII only."""
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if not value.isascii() or not value.isprintable():
+        raise ValueError("contains a character that no key or token has")
+    return value
+
+
+def as_guild_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept the ids of Discord servers."""
+    wrong = [value for value in values if not (value.isascii() and value.isdigit())]
+    if wrong:
+        found = ", ".join(map(shown, wrong[:3]))
+        raise ValueError(f"expected server ids (numbers) with commas between them, not {found}")
+    return values
+
+
+def as_image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept what `AllowList` can read."""
+    try:
+        AllowList.parse(values)
+    except ConfigError as error:
+        problems = (problem.removeprefix("IMAGE_HOSTS: ") for problem in error.problems)
+        raise ValueError("; ".join(problems)) from error
+    return values
+
+
+def as_cdn_url(value: str) -> str:
+    """Accept one plain origin: the paths of attachments are appended to it."""
+    try:
+        AllowList.parse((value,), setting="DISCORD_CDN_URL")
+    except ConfigError as error:
+        what = "expected a whole http or https address without a path"
+        raise ValueError(f"{what}, not {shown(value)}") from error
+    return value
+
+
+def _split(value: object) -> object:
+    """Read "a, b c" as a list, and `["a", "b"]` too."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith("[") and value.endswith("]"):
+        value = value[1:-1]
+    return tuple(filter(None, map(clean, re.split(r"[\s,;]+", value))))
+
+
+def _http_url(value: str) -> str:
+    """Accept an http(s) address; paths are appended to it."""
+    return _url(value, ("http", "https")).rstrip("/")
+
+
+def _websocket_url(value: str) -> str:
+    """Accept a ws(s) address; it is used as it is."""
+    return _url(value, ("ws", "wss"))
+
+
+def _url(value: str, schemes: tuple[str, ...]) -> str:
+    if not _is_url(value, schemes):
+        example = f"{schemes[-1]}://bot.example.com"
+        what = f"expected a whole {' or '.join(schemes)} address, such as {example}"
+        raise ValueError(f"{what}, not {shown(value)}")
+    return value
+
+
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        is_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that make no sense
+        return False
+    is_plain = value.isprintable() and " " not in value and not parts.query and not parts.fragment
+    return is_plain and is_place and parts.scheme in schemes
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+WebsocketUrl = Annotated[str, AfterValidator(_websocket_url)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Secret = Annotated[SecretStr, BeforeValidator(as_header)]
+LongSecret = Annotated[SecretStr, AfterValidator(_long_enough)]
+Positive = Annotated[int, Field(ge=1), Expected("a whole number, 1 or more")]

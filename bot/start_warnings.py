@@ -1,0 +1,69 @@
+"""What is pointed out at the start: settings that work, and are probably not what was meant."""
+
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.addresses import may_be_public
+from bot.config import Environment, Settings, StoreSettings
+from bot.database_address import IN_MEMORY
+
+log = structlog.get_logger(__name__)
+
+
+def point_out_oversights(environment: Environment) -> None:
+    """Log what looks like a setting and is none, a line each."""
+    for hint in environment.oversights():
+        log.warning("setting_not_understood", hint=hint)
+
+
+def point_out(environment: Environment, settings: Settings) -> None:
+    """Log what an operator should know about these settings, a line each."""
+    point_out_oversights(environment)
+    if environment.host_address is not None:
+        variable = environment.host_address.variable
+        log.info("public_url", url=settings.public_url, hint=f"taken from {variable}")
+    _warn_about_database(settings)
+    if not settings.allowed_guilds:
+        log.warning("every_server_may_spend", hint="set ALLOWED_GUILDS to your servers' ids")
+    _warn_about_public_url(settings.public_url)
+    _warn_about_plain_addresses(settings)
+
+
+def _warn_about_database(settings: StoreSettings) -> None:
+    if settings.database_url == IN_MEMORY:
+        log.warning(
+            "jobs_are_lost_at_the_end",
+            hint="DATABASE_URL=sqlite:// keeps jobs only while this process runs; "
+            "set it to sqlite:///imagine.db to keep them",
+        )
+
+
+def _warn_about_public_url(url: str | None) -> None:
+    if url is None:
+        log.warning("polling_only", hint="set PUBLIC_URL so that results arrive at once")
+    elif not _has_public_host(url):
+        log.warning("public_url_looks_private", hint="the provider must reach PUBLIC_URL")
+    elif not _is_encrypted(url):
+        log.warning("public_url_without_tls", hint="begin PUBLIC_URL with https:// if you can")
+
+
+def _warn_about_plain_addresses(settings: Settings) -> None:
+    """Warn where a key or token would cross the Internet unencrypted."""
+    for name in ("midjourney_api_url", "discord_api_url", "discord_gateway_url"):
+        url = getattr(settings, name)
+        if _has_public_host(url) and not _is_encrypted(url):
+            secret = "MIDJOURNEY_API_KEY" if name == "midjourney_api_url" else "DISCORD_TOKEN"
+            log.warning(
+                "address_without_tls",
+                setting=name.upper(),
+                hint=f"{secret} crosses the Internet unencrypted; use https or wss",
+            )
+
+
+def _has_public_host(url: str) -> bool:
+    return may_be_public(urlsplit(url).hostname or "")
+
+
+def _is_encrypted(url: str) -> bool:
+    return urlsplit(url).scheme in {"https", "wss"}
