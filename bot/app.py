@@ -7,11 +7,11 @@ closes. Being killed instead is as good: correctness never depends on a clean st
 
 import asyncio
 import gc
+import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 
-import stamina
 import structlog
 
 from bot.config import Settings
@@ -75,7 +75,7 @@ class App:
 
         Raises:
             PortUnavailableError: the port cannot be bound.
-            StoreBusyError, StoreUnusableError: we cannot have the SQLite file.
+            StoreBusyError, StoreUnusableError: we cannot have the database.
             TokenRejectedError: Discord does not accept the token.
         """
         try:
@@ -103,23 +103,26 @@ class App:
     async def _begin(self, stack: AsyncExitStack) -> tuple[Database, Parts]:
         """Open the database and make the parts, which read it; `stack` closes them.
 
-        Wait for a database that is away, but not for a file that is taken.
+        Wait for a database that is away, but not for what a person must change.
         """
-        async for attempt in stamina.retry_context(
-            on=_may_pass,
-            attempts=None,
-            timeout=None,
-            wait_max=DATABASE_RETRY_MAX_S,
-        ):
-            with attempt:
-                async with AsyncExitStack() as tried:
-                    opening = open_database(self._settings.database_url)
-                    database = await tried.enter_async_context(opening)
-                    shared = Shared(self._settings, self._outside, database)
-                    parts = await self._make_parts(shared, tried)
-                    await stack.enter_async_context(tried.pop_all())
-                return database, parts
-        raise AssertionError("stamina gave up")  # pragma: no cover
+        for wait_s in _growing_waits():
+            try:
+                return await self._try_to_begin(stack)
+            except StoreError as error:
+                if not _may_pass(error):
+                    raise
+                log.warning("database_away", error=str(error), retry_s=round(wait_s, 1))
+            await asyncio.sleep(wait_s)
+        raise AssertionError("the waits do not end")  # pragma: no cover
+
+    async def _try_to_begin(self, stack: AsyncExitStack) -> tuple[Database, Parts]:
+        async with AsyncExitStack() as tried:
+            opening = open_database(self._settings.database_url)
+            database = await tried.enter_async_context(opening)
+            shared = Shared(self._settings, self._outside, database)
+            parts = await self._make_parts(shared, tried)
+            await stack.enter_async_context(tried.pop_all())
+        return database, parts
 
     async def _make_parts(self, shared: Shared, stack: AsyncExitStack) -> Parts:
         """Make the parts of our roles, importing late what only one of them needs."""
@@ -179,10 +182,17 @@ def _freeze() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
-def _may_pass(error: Exception) -> bool:
+def _growing_waits() -> Iterator[float]:
+    """Return seconds: about 0.5, 1, 2 … 15, each with some jitter so that processes spread out."""
+    wait_s = 0.5
+    while True:
+        yield wait_s * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        wait_s = min(wait_s * 2, DATABASE_RETRY_MAX_S)
+
+
+def _may_pass(error: StoreError) -> bool:
     """Whether waiting for the database may help."""
-    lasting = StoreBusyError | StoreUnusableError
-    return isinstance(error, StoreError) and not isinstance(error, lasting)
+    return not isinstance(error, StoreBusyError | StoreUnusableError)
 
 
 def _first(errors: BaseExceptionGroup[ImagineError]) -> ImagineError:

@@ -6,7 +6,7 @@ for the jobs in another place, or show a password as the name of a host.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ _POSTGRESQL_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 _POSTGRESQL_FORM = "postgres://user:password@host:5432/database"
 _ESCAPES = "in user and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
 _FILE = re.compile(r"[\w ./\\-]+\.(?:db|sqlite3?)")  # what is no address, and no secret either
+_SECRET_OPTIONS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key")
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
 
@@ -41,17 +42,15 @@ class PostgresqlAddress:
     def __str__(self) -> str:
         """Name the server and the user, for messages: `PostgreSQL at db.example:5432 as "bot"`."""
         given = self.parameters
-        host = given.get("host") or given.get("hostaddr") or "the default host"
-        port = given.get("port")
-        is_plain = port and not host.startswith("/") and "," not in host
-        place = f"{_in_brackets(host)}:{port}" if is_plain else host
+        host = given.get("host") or given.get("hostaddr")
         user = given.get("user")
-        return f"PostgreSQL at {_one_line(place)}" + (f" as {_quoted(user)}" if user else "")
+        place = f"at {_one_line(_with_ports(host, given.get('port')))}" if host else "on this host"
+        return f"PostgreSQL {place}" + (f" as {_quoted(user)}" if user else "")
 
     @property
-    def password(self) -> str | None:
-        """The password, to be kept out of what others say."""
-        return self.parameters.get("password")
+    def secrets(self) -> Sequence[str]:
+        """What others may have quoted, and nobody may see."""
+        return [value for name in _SECRET_OPTIONS if (value := self.parameters.get(name))]
 
 
 def normalise(text: str) -> str:
@@ -128,7 +127,7 @@ _TAIL = re.compile(
     r"(?:/(?P<database>[^?]*))?"
 )
 _HOST = re.compile(r"(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^:]*))(?::(?P<port>[0-9]*))?")
-_HIGHEST_PORT = 65535
+_DEFAULT_PORT, _HIGHEST_PORT = 5432, 65535
 
 
 def _read_postgresql(rest: str) -> PostgresqlAddress:
@@ -204,6 +203,17 @@ def _unreadable(user_part: str | None, tail: str) -> AddressError:
 
 
 # ── What may be shown ───────────────────────────────────────────────────────────────────────────
+
+
+def _with_ports(hosts: str, ports: str | None) -> str:
+    """Join each of the hosts with its port; of sockets only the folder is shown."""
+    names, numbers = hosts.split(","), (ports or "").split(",")
+    if len(numbers) != len(names):  # one for all
+        numbers = [numbers[0]] * len(names)
+    return ",".join(
+        name if name.startswith("/") else f"{_in_brackets(name)}:{number or _DEFAULT_PORT}"
+        for name, number in zip(names, numbers, strict=True)
+    )
 
 
 def _in_brackets(host: str) -> str:

@@ -132,7 +132,7 @@ class StoreBusyError(StoreError):
 
 
 class StoreUnusableError(StoreError):
-    """The SQLite file cannot be there, or is broken; waiting changes nothing."""
+    """A person must change something about the database; waiting changes nothing."""
 
 
 class StoreGivenUpError(StoreError):

@@ -10,14 +10,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, make_url, text
+from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.database_address import AddressError, PostgresqlAddress, SqliteAddress, read_address
 from bot.errors import StoreError, StoreUnusableError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
-from bot.store.sqlite import SqliteTransactor, lasting_trouble
+from bot.store.private_files import keep_private
+from bot.store.sqlite import SqliteTransactor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class Transactor(Protocol):
     """Runs transactions on one kind of database."""
 
     engine: Engine  # beneath; for its events
+    name: str  # for messages
 
     def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
         """Let `work` run in a transaction; the future has its result once that is committed.
@@ -39,6 +42,9 @@ class Transactor(Protocol):
         The future raises what `work` raises (it is rolled back then), what the database raises, and
         TimeoutError.
         """
+
+    def failure(self, error: Exception) -> StoreError:
+        """Say what an exception means; it is a `StoreUnusableError` if waiting is no use."""
 
     async def close(self) -> None:
         """Close all connections; nobody waits for what is still under way."""
@@ -94,9 +100,9 @@ class Database:
                 raise StoreError("the database is closed") from None
             raise
         except TimeoutError as error:
-            raise StoreError("the database took too long") from error
+            raise StoreError(f"{self._transactor.name} took too long") from error
         except (SQLAlchemyError, OSError) as error:
-            raise StoreError(f"the database failed ({type(error).__name__})") from error
+            raise self._transactor.failure(error) from error
 
     def _ended(self, future: asyncio.Future[Any]) -> None:
         self._under_way.discard(future)
@@ -156,20 +162,21 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
 
     Raises:
         StoreBusyError: another process has held the SQLite file for `lock_timeout_s`.
-        StoreUnusableError: the SQLite file cannot be where it should, or is none.
-        StoreError: the database cannot be reached or migrated.
+        StoreUnusableError: a person must change something: the address cannot be read, the SQLite
+            file cannot be there, or the server does not let us in.
+        StoreError: the database cannot be reached now.
     """
     async with AsyncExitStack() as stack:
-        parsed = make_url(url)
-        is_sqlite = parsed.get_backend_name() == "sqlite"
+        address = _read_address(url)
+        is_sqlite = isinstance(address, SqliteAddress)
         transactor: Transactor
-        if is_sqlite:
-            transactor = await _open_sqlite(parsed, stack, lock_timeout_s)
+        if isinstance(address, SqliteAddress):
+            transactor = await _open_sqlite(address.path, stack, lock_timeout_s)
         else:
-            transactor = _postgresql(parsed)
+            transactor = _postgresql(address)
         database = Database(transactor, is_exclusive=is_sqlite)
         stack.push_async_callback(database.close)
-        await _migrate(database, parsed)
+        await database.migrate()  # under a lock, so that overlapping starts do it once
         yield database
 
 
@@ -179,29 +186,29 @@ async def migrate_database(url: str) -> None:
         pass
 
 
-async def _open_sqlite(url: URL, stack: AsyncExitStack, lock_timeout_s: float) -> Transactor:
-    if not url.database:
+def _read_address(url: str) -> SqliteAddress | PostgresqlAddress:
+    try:
+        return read_address(url)
+    except AddressError as error:
+        raise StoreUnusableError(f"DATABASE_URL: {error}") from None
+
+
+async def _open_sqlite(
+    path: Path | None, stack: AsyncExitStack, lock_timeout_s: float
+) -> Transactor:
+    if path is None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-bot-"))
-        return SqliteTransactor(Path(folder) / "imagine.db", synchronous="OFF")
-    path = Path(url.database)
+        file = Path(folder) / "imagine.db"
+        keep_private(file)
+        return SqliteTransactor(file, synchronous="OFF")
     await stack.enter_async_context(hold_file_lock(path, timeout_s=lock_timeout_s))
+    keep_private(path)
     # FULL: after a power cut a job that was submitted must not look queued again.
     return SqliteTransactor(path, synchronous="FULL")
 
 
-def _postgresql(url: URL) -> Transactor:
+def _postgresql(address: PostgresqlAddress) -> Transactor:
     # Late: its libraries take time and memory that SQLite's users need not spend.
     from bot.store.postgresql import PostgresqlTransactor  # noqa: PLC0415
 
-    return PostgresqlTransactor(url, timeout_s=TRANSACTION_TIMEOUT_S)
-
-
-async def _migrate(database: Database, url: URL) -> None:
-    """Upgrade the schema under a lock, so that overlapping starts do it once."""
-    try:
-        await database.migrate()
-    except StoreError as error:
-        trouble = lasting_trouble(error.__cause__)
-        if trouble is None:
-            raise
-        raise StoreUnusableError(f"{url.database} cannot be used: {trouble}") from error
+    return PostgresqlTransactor(address, timeout_s=TRANSACTION_TIMEOUT_S)

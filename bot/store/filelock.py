@@ -1,6 +1,7 @@
 """The OS lock that keeps a SQLite file to one process; kill -9 frees it."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from typing import IO
 import structlog
 
 from bot.errors import StoreBusyError, StoreUnusableError
+from bot.store.private_files import OWNER_ONLY
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +55,7 @@ def _open(database: Path) -> IO[bytes]:
     path = file.with_name(f"{file.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY), "ab")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StoreUnusableError(f"{database} cannot be used: {reason}") from error

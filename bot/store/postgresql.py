@@ -5,9 +5,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
+from psycopg import pq
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.database_address import PostgresqlAddress
+from bot.errors import StoreError, StoreUnusableError
+from bot.store.postgresql_errors import explain
 
 log = structlog.get_logger(__name__)
 
@@ -23,13 +28,25 @@ POOL_SIZE, POOL_OVERFLOW = 3, 2  # small plans allow about 20 connections in all
 class PostgresqlTransactor:
     """Runs transactions on a server that other processes use too; see `database.Transactor`."""
 
-    def __init__(self, url: URL, *, timeout_s: float) -> None:
-        self._engine = _engine(url, timeout_s)
+    def __init__(self, address: PostgresqlAddress, *, timeout_s: float) -> None:
+        """Prepare it; nothing is connected yet.
+
+        Raises:
+            StoreUnusableError: the address has an option that libpq does not know.
+        """
+        _check_options(address)
+        self.name = str(address)
+        self._address = address
+        self._engine = _engine(address, timeout_s)
         self.engine = self._engine.sync_engine
 
     def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
         """See `database.Transactor.start`."""
         return asyncio.create_task(self._transact(work, timeout_s))
+
+    def failure(self, error: Exception) -> StoreError:
+        """See `database.Transactor.failure`."""
+        return explain(error, self._address)
 
     async def close(self) -> None:
         """See `database.Transactor.close`."""
@@ -54,16 +71,27 @@ class PostgresqlTransactor:
                 log.info("deadlock_resolved")
 
 
-def _engine(url: URL, timeout_s: float) -> AsyncEngine:
+def _check_options(address: PostgresqlAddress) -> None:
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    unknown = sorted(set(address.parameters) - known)
+    if unknown:
+        names = ", ".join(f'"{name}"' if name.isidentifier() else "another" for name in unknown)
+        raise StoreUnusableError(
+            f"can't use {address}: DATABASE_URL has the unknown option {names}"
+        )
+
+
+def _engine(address: PostgresqlAddress, timeout_s: float) -> AsyncEngine:
     engine = create_async_engine(
-        url.set(drivername="postgresql+psycopg"),
+        URL.create("postgresql+psycopg"),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=timeout_s,
         pool_pre_ping=True,
         hide_parameters=True,
-        # PgBouncer in transaction mode knows no prepared statements.
-        connect_args={"prepare_threshold": None, "connect_timeout": 10},
+        # PgBouncer in transaction mode knows no prepared statements. libpq reads the address: not
+        # all that it understands fits into an address of SQLAlchemy's.
+        connect_args={**address.parameters, "prepare_threshold": None, "connect_timeout": 10},
     )
 
     @event.listens_for(engine.sync_engine, "begin")

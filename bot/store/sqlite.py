@@ -23,6 +23,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from bot.errors import StoreError, StoreUnusableError
+
 log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
@@ -38,6 +40,8 @@ class SqliteTransactor:
     """Runs transactions on a SQLite file that is ours alone; see `database.Transactor`."""
 
     def __init__(self, path: Path, *, synchronous: str) -> None:
+        self.name = "the database"
+        self._path = path
         self.engine = _engine(path, synchronous)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._waiting: list[Piece] = []
@@ -53,6 +57,13 @@ class SqliteTransactor:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return result
+
+    def failure(self, error: Exception) -> StoreError:
+        """See `database.Transactor.failure`."""
+        if _code(error) in _LASTING:
+            reason = getattr(error, "orig", "")
+            return StoreUnusableError(f"{self._path} cannot be used: {reason}")
+        return StoreError(f"the database failed ({type(error).__name__})")
 
     async def close(self) -> None:
         """See `database.Transactor.close`; the thread has ended then, however slow the disk.
@@ -127,12 +138,14 @@ def _is_busy(error: Exception) -> bool:
     return _code(error) == sqlite3.SQLITE_BUSY
 
 
-def lasting_trouble(error: BaseException | None) -> str | None:
-    """Say what is wrong with the file if waiting cannot help; else None."""
-    return str(getattr(error, "orig", "")) if _code(error) in _LASTING else None
-
-
-_LASTING = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN}
+# What is wrong with the file itself, or with our rights to it: waiting cannot help.
+_LASTING = {
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
 
 
 def _code(error: BaseException | None) -> int:
