@@ -149,7 +149,7 @@ class App:
             are_alive = {name: _alive(task) for name, task in loops.items()}
             checks = {"database": database.is_ready, **are_alive, **parts.checks}
             if parts.pages is not None:
-                self._server.open(parts.pages, checks)
+                self._server.open(parts.pages, checks, parts.troubles)
             await self._stopping.wait()
             log.info("stopping")
             for loop in parts.loops.values():

@@ -109,6 +109,10 @@ class StatusUnavailableError(ProviderError):
         self.retry_after = retry_after
 
 
+class StatusKeyRejectedError(StatusUnavailableError, KeyRejectedError):
+    """A status call failed because the API key is not accepted."""
+
+
 # ── The web listener ────────────────────────────────────────────────────────────────────────────
 
 

@@ -36,6 +36,8 @@ COST: Mapping[str, int] = {Mode.FAST: 2, Mode.RELAXED: 1}  # in quota
 TIMEOUTS_S = range(300, 1201)
 DEFAULT_TIMEOUT_S = 600
 
+KEY_CHECK_ID = "imagine-bot-key-check"  # the task that the bot asks about at its start
+
 CALLBACK_TIMEOUT_S = 10.0
 CACHED_PICTURES = 64  # they can be drawn again at any time
 MAX_PICTURES = 24
@@ -156,6 +158,7 @@ class MidjourneyStandIn:
         self.jobs: dict[str, StandInJob] = {}  # by task id
         self.submits: list[Submit] = []
         self.status_calls: list[StatusCall] = []
+        self.key_checks = 0  # at the bot's starts, whatever the key
         self.callbacks: list[SentCallback] = []
         self.image_requests: list[str] = []  # paths
         self.max_in_flight = 0
@@ -354,7 +357,11 @@ class MidjourneyStandIn:
     # ── POST job-status ─────────────────────────────────────────────────────────────────────────
 
     async def _job_status(self, request: web.Request) -> web.StreamResponse:
-        plan = self.faults.statuses.take()
+        if await _is_key_check(request):  # no plan is for it, and it counts as no poll
+            plan = self.faults.statuses.default
+            self.key_checks += 1
+        else:
+            plan = self.faults.statuses.take()
         try:
             answer = _success(self._report(await self._read(request)))
         except _RefusalError as refusal:
@@ -366,7 +373,8 @@ class MidjourneyStandIn:
         task_ids = payload.get("taskIds")
         if not isinstance(task_ids, list) or not all(isinstance(i, str) for i in task_ids):
             raise _RefusalError(400, "taskIds must be a list of strings", status=400)
-        self.status_calls.append(StatusCall(at=_now(), task_ids=tuple(task_ids)))
+        if task_ids != [KEY_CHECK_ID]:
+            self.status_calls.append(StatusCall(at=_now(), task_ids=tuple(task_ids)))
         return [self._item(self.jobs[i]) for i in dict.fromkeys(task_ids) if i in self.jobs]
 
     async def _read(self, request: web.Request) -> Mapping[str, object]:
@@ -401,6 +409,11 @@ class MidjourneyStandIn:
         loop = asyncio.get_running_loop()
         png = await loop.run_in_executor(self._threads, self._draw, job.prompt, index)
         return web.Response(body=png, content_type="image/png")
+
+
+async def _is_key_check(request: web.Request) -> bool:
+    """Whether somebody only wants to know if the key is accepted."""
+    return KEY_CHECK_ID.encode() in await request.read()
 
 
 # ── Answers ─────────────────────────────────────────────────────────────────────────────────────

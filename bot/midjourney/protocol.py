@@ -23,6 +23,7 @@ from bot.errors import (
     NotStartedError,
     OutcomeUnknownError,
     QuotaExhaustedError,
+    StatusKeyRejectedError,
     StatusUnavailableError,
     SubmitRejectedError,
 )
@@ -39,6 +40,7 @@ MAX_RETRY_AFTER = timedelta(minutes=5)  # a wrong clock or a typing error must n
 _SUCCESS = range(200, 300)  # HTTP statuses
 _CLIENT_ERRORS = range(400, 500)
 _HTTP_FAILURES = range(300, 600)
+_KEY_REJECTED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 _TASK_ID = re.compile(r"[A-Za-z0-9._~:=+/-]{1,128}")  # opaque; documented as URL-safe
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
@@ -149,10 +151,13 @@ def read_status(
     `status` and `retry_after` are the HTTP status and header.
 
     Raises:
+        StatusKeyRejectedError: the key is not accepted.
         StatusUnavailableError: the answer is no list of tasks.
     """
     answer = _parse(body)
     code = _envelope_code(answer)
+    if status in _KEY_REJECTED or (status in _SUCCESS and code in _KEY_REJECTED):
+        raise StatusKeyRejectedError(_numbers(status, code))
     if status not in _SUCCESS or code or not _has_items(answer):
         wait = _read_retry_after(retry_after, now)
         raise StatusUnavailableError(_numbers(status, code), retry_after=wait)
@@ -193,7 +198,7 @@ def _raise_for_status(status: int, detail: str, retry_after: timedelta | None) -
     """Raise for the HTTP statuses that settle the matter without the body."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise NotStartedError(detail, retry_after=retry_after)
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if status in _KEY_REJECTED:
         raise KeyRejectedError(detail)
     is_definite = status in _SUCCESS or status in _CLIENT_ERRORS
     if status == HTTPStatus.REQUEST_TIMEOUT or not is_definite:

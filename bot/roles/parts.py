@@ -15,7 +15,7 @@ from bot.singleton import Singleton
 from bot.store import Database, SqlJobStore, SqlLeaseStore, SqlSettingStore
 from bot.wake import Signals
 from bot.web import CallbackTags, ReferenceTags
-from bot.web.readiness import Check
+from bot.web.readiness import Check, Trouble
 from bot.web.server import Pages
 
 if TYPE_CHECKING:  # not every process needs what these are made with
@@ -110,9 +110,12 @@ class Parts:
 
     loops: Mapping[str, Loop] = field(default_factory=dict)  # by the names that /readyz shows
     claims: Sequence[Claims] = ()  # to be renewed while the loops work
-    # What goes on until every loop has ended.
+    # What goes on until every loop has ended, or ends by itself.
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
+    troubles: Mapping[str, Trouble] = field(
+        default_factory=dict
+    )  # for /readyz, while there are any
     pages: Pages | None = None
 
     def __or__(self, other: "Parts") -> "Parts":
@@ -122,6 +125,7 @@ class Parts:
             claims=[*self.claims, *other.claims],
             background=[*self.background, *other.background],
             checks={**self.checks, **other.checks},
+            troubles={**self.troubles, **other.troubles},
             pages=self.pages or other.pages,
         )
 

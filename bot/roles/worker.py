@@ -12,6 +12,7 @@ from bot.dispatcher import Dispatcher
 from bot.janitor import Janitor
 from bot.leases import Claims
 from bot.midjourney.client import HttpMidjourneyClient
+from bot.midjourney.key_check import KeyCheckedApi
 from bot.ports import MidjourneyApi
 from bot.reconciler import Reconciler, first_poll_after
 from bot.roles.parts import Parts, Shared
@@ -21,12 +22,11 @@ from bot.store import SqlDraftStore, SqlReferenceStore
 async def worker_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
     """Make dispatcher, reconciler and janitor, and connect them; `stack` closes what they use."""
     settings, signals = shared.settings, shared.signals
-    api = await stack.enter_async_context(
-        HttpMidjourneyClient(
-            api_key=settings.midjourney_api_key.get_secret_value(),
-            base_url=settings.midjourney_api_url,
-        )
+    client = HttpMidjourneyClient(
+        api_key=settings.midjourney_api_key.get_secret_value(),
+        base_url=settings.midjourney_api_url,
     )
+    api = KeyCheckedApi(await stack.enter_async_context(client))
     claims = shared.claims(shared.jobs)
     dispatcher = await _dispatcher(shared, api, claims)
     signals.job_ready.connect(dispatcher.job_ready)
@@ -48,6 +48,8 @@ async def worker_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
             "janitor": shared.singleton("janitor", _janitor(shared).run),
         },
         claims=[claims],
+        background=[api.check_key],
+        troubles={"midjourney": lambda: api.trouble},
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 Check = Callable[[], Awaitable[bool]]
+Trouble = Callable[[], str | None]  # what is wrong, in a few words for the operator; None: nothing
 
 GOOD_FOR_S = 1.0
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import structlog
 from aiohttp import web
@@ -14,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.errors import PortUnavailableError
 from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper, has_said_enough
-from bot.web.readiness import Check, Remembered
+from bot.web.readiness import Check, Remembered, Trouble
 from bot.web.tags import PATH, REFERENCE_PATH
 from bot.web.webhook import MAX_BODY_BYTES
 
@@ -53,10 +54,21 @@ class WebServer:
     def __init__(self) -> None:
         self._pages = Pages(metrics=_closed)
         self._checks: Mapping[str, Check] = {"start": _not_yet}
+        self._troubles: Mapping[str, Trouble] = {}
 
-    def open(self, pages: Pages, checks: Mapping[str, Check]) -> None:
-        """Let requests in; `checks` are what `/readyz` asks, by the name it shows."""
+    def open(
+        self,
+        pages: Pages,
+        checks: Mapping[str, Check],
+        troubles: Mapping[str, Trouble] = MappingProxyType({}),
+    ) -> None:
+        """Let requests in.
+
+        `checks` and `troubles` are what `/readyz` asks, by the name it shows; a trouble has a line
+        only while there is one.
+        """
         self._pages = pages
+        self._troubles = troubles
         self._checks = {name: Remembered(check) for name, check in checks.items()}
 
     @asynccontextmanager
@@ -113,14 +125,17 @@ class WebServer:
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        """Say of each part whether it works; 503 if one does not."""
+        """Say of each part whether it works; 503 if one does not, or is in trouble."""
         names = list(self._checks)
         results = await asyncio.gather(*(_passes(self._checks[name]) for name in names))
         lines = [
             f"{name}: {'ok' if is_ok else 'not ready'}\n"
             for name, is_ok in zip(names, results, strict=True)
         ]
-        return web.Response(status=200 if all(results) else 503, text="".join(lines))
+        said = {name: trouble() for name, trouble in self._troubles.items()}
+        lines += [f"{name}: {what}\n" for name, what in said.items() if what]
+        is_well = all(results) and not any(said.values())
+        return web.Response(status=200 if is_well else 503, text="".join(lines))
 
 
 async def _listen(doorkeeper: Doorkeeper, host: str | None, port: int) -> asyncio.Server:
