@@ -16,6 +16,7 @@ from bot.personal import PersonalService
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
+from bot.platforms.discord.invitation import invite_link
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
@@ -125,6 +126,7 @@ class ImagineBot(commands.Bot):
         self._settings = settings
         self._alone = alone
         self._is_connected = False
+        self._has_said_ready = False
         self._gateway_task: asyncio.Task[object] | None = None
 
     async def login(self, token: str) -> None:
@@ -149,6 +151,19 @@ class ImagineBot(commands.Bot):
     async def on_connect(self) -> None:
         """Note that the gateway let us in."""
         self._is_connected = True
+
+    async def on_ready(self) -> None:
+        """Say once who we are and in how many servers; after a break Discord sends this again."""
+        if self._has_said_ready or self.application_id is None:
+            return
+        self._has_said_ready = True
+        count = len(self.guilds)
+        servers = "1 server" if count == 1 else f"{count} servers"
+        said = f"Ready as {self.user} in {servers}"
+        if count:
+            log.info(said)
+        else:
+            log.warning(said, hint=f"invite it with {invite_link(self.application_id)}")
 
     async def on_resumed(self) -> None:
         """Note that the gateway let us in again."""
