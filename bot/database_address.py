@@ -17,6 +17,7 @@ _POSTGRESQL_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 _POSTGRESQL_FORM = "postgres://user:password@host:5432/database"
 _ESCAPES = "in user and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
 _FILE = re.compile(r"[\w ./\\-]+\.(?:db|sqlite3?)")  # what is no address, and no secret either
+_MAY_HOLD_AT = {"user", "password", "options", "application_name", "passfile", "sslcert", "sslkey"}
 _SECRET_OPTIONS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key")
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
@@ -154,13 +155,13 @@ def _split(rest: str) -> tuple[str | None, str, str]:
     People forget to escape their passwords, so the last "@" before the options ends them.
     """
     before, _, query = rest.partition("?")
-    if "@" in before:
-        user_part, _, tail = before.rpartition("@")
-        return user_part, tail, query
-    is_option = "=" in query.partition("@")[0]
-    if "@" in query and not (is_option and _TAIL.fullmatch(before)):  # the password holds the "?"
+    holders = [each.partition("=")[0] for each in query.split("&") if "@" in each]
+    if not set(holders) <= _MAY_HOLD_AT:  # the "?" is in the password
         user_part, _, tail = rest.rpartition("@")
         tail, _, query = tail.partition("?")
+        return user_part, tail, query
+    if "@" in before:
+        user_part, _, tail = before.rpartition("@")
         return user_part, tail, query
     return None, before, query
 

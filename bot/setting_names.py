@@ -33,6 +33,7 @@ _COMMON = frozenset(
         "WEBHOOK_SECRET",
     }
 )
+_SERVICES = frozenset({"DISCORD", "MIDJOURNEY"})
 _SHORT, _LONG = 6, 10  # letters; how many slips a name may have grows with its length
 _MIN_COMMON_WORDS = 2
 
@@ -67,11 +68,14 @@ def _allowed_slips(known: str) -> int:
 
 
 def _means(name: str, known: str) -> bool:
-    """Whether the words are the same in another order, or one word is missing or too many."""
+    """Whether the words are the same in another order, or one is missing or too many.
+
+    Or the last ones are missing, but never the name of the service.
+    """
     own, other = _words(name), _words(known)
-    common = own & other
-    differing = own ^ other
-    return own == other or (len(differing) == 1 and len(common) >= _MIN_COMMON_WORDS)
+    if other & _SERVICES != own & _SERVICES or len(own & other) < _MIN_COMMON_WORDS:
+        return False
+    return len(own ^ other) <= 1 or known.startswith(f"{name}_")
 
 
 def _words(name: str) -> frozenset[str]:

@@ -25,7 +25,7 @@ _SPEAKABLE_CLASSES = (*_LASTING_CLASSES, "08", "25", "53", "55", "57")
 # the two poolers, PgBouncer and Supavisor.
 _LASTING = re.compile(
     r"""
-    authentication\ failed | no\ pg_hba\.conf\ entry | no\ password\ supplied
+    authentication\ failed | pg_hba\.conf | no\ password\ supplied
     | (?:role|user|database)\ ".*"\ does\ not\ exist | no\ such\ (?:database|user)\b
     | not\ permitted\ to\ log\ in | permission\ denied\ (?:for|to) | tenant\ or\ user\ not\ found
     | invalid\ (?:[\w\ ]*\ )?(?:value|port|option|connection\ option)

@@ -55,12 +55,15 @@ async def test_a_token_that_the_gateway_rejects_is_one_line(tmp_path: Path) -> N
 
 
 async def test_a_database_that_is_away_is_one_line_of_migrate(tmp_path: Path) -> None:
-    url = f"postgres://u:hunter2@127.0.0.1:{free_port()}/x"
+    port = free_port()
+    url = f"postgres://u:hunter2@127.0.0.1:{port}/x"
     migrate = ("-m", "bot", "migrate")
     bot = BotProcess({"DATABASE_URL": url}, log=tmp_path / "bot.log", command=migrate)
     await bot.start(ready_within=None)
     assert await bot.wait() == 1
-    assert bot.log_lines() == ["imagine-bot: the database failed (OperationalError)"]
+    assert bot.log_lines() == [
+        f'imagine-bot: can\'t reach PostgreSQL at 127.0.0.1:{port} as "u": connection refused'
+    ]
 
 
 async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:

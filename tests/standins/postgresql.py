@@ -22,7 +22,14 @@ from tests.standins.ports import free_port
 
 START_TIMEOUT_S = 60
 USER = "imagine"
+GUARDED, TURNED_AWAY = "guarded", "turned_away"  # roles; see `_RULES`
 PASSWORD = "database-password-that-nobody-may-see"  # the server trusts without it
+
+# Everybody is trusted but these two: one must know a password, the other never gets in.
+_RULES = f"""
+host all {GUARDED} all scram-sha-256
+host all {TURNED_AWAY} all reject
+"""
 
 
 def find_server_programs() -> Path | None:
@@ -63,6 +70,13 @@ class PostgresServer:
         """Create an empty database and give its address."""
         return self._create(template="template1")
 
+    def execute(self, *statements: str) -> None:
+        """Run statements as the owner of all, each for itself."""
+        address = self._address("postgresql", "postgres")
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
     @cached_property
     def _migrated(self) -> str:
         address = self.empty_database()
@@ -88,6 +102,8 @@ class PostgresServer:
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
         data = self.folder / "data"
         self._run("initdb", "-D", str(data), "-U", USER, "-A", "trust", "--no-sync")
+        rules = data / "pg_hba.conf"
+        rules.write_text(_RULES + rules.read_text())
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         self._control("start", "-o", options, "-l", str(self.folder / "log"))
 

@@ -1,0 +1,85 @@
+"""Names that are nearly settings, and the many that are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import Settings
+from bot.setting_names import near_misses, nearest_setting
+
+KNOWN = {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("ALLOWED_GUILD", "ALLOWED_GUILDS"),
+        ("ALLOWED_GUILD_IDS", "ALLOWED_GUILDS"),
+        ("ALLOWED_SERVERS", "ALLOWED_GUILDS"),
+        ("ALOWED_GUILDS", "ALLOWED_GUILDS"),
+        ("GUILDS_ALLOWED", "ALLOWED_GUILDS"),
+        ("ALLOWED-GUILDS", "ALLOWED_GUILDS"),
+        ("ALLOWEDGUILDS", "ALLOWED_GUILDS"),
+        ("DISCORD_TOKENS", "DISCORD_TOKEN"),
+        ("DISCORD_BOT_TOKEN", "DISCORD_TOKEN"),
+        ("DISCORDTOKEN", "DISCORD_TOKEN"),
+        ("DISOCRD_TOKEN", "DISCORD_TOKEN"),
+        ("MIDJOURNEY_KEY", "MIDJOURNEY_API_KEY"),
+        ("MIDJOURNEY_APIKEY", "MIDJOURNEY_API_KEY"),
+        ("MIDJOURNEY_API_TOKEN", "MIDJOURNEY_API_KEY"),
+        ("MJ_API_KEY", "MIDJOURNEY_API_KEY"),
+        ("MIDJOURNEY_URL", "MIDJOURNEY_API_URL"),
+        ("DATABASE_URI", "DATABASE_URL"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("PUBLIC_URI", "PUBLIC_URL"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("POLL_INTERVAL_SECONDS", "POLL_INTERVAL"),
+        ("DAILY_JOBS", "DAILY_JOBS_PER_USER"),
+        ("MAX_WAITING_USER", "MAX_WAITING_PER_USER"),
+        ("IMAGE_HOST", "IMAGE_HOSTS"),
+        ("METRIC_TOKEN", "METRICS_TOKEN"),
+        ("WEBHOOKS_SECRET", "WEBHOOK_SECRET"),
+    ],
+)
+def test_a_name_that_is_nearly_a_setting(name: str, setting: str) -> None:
+    assert nearest_setting(name, KNOWN) == setting
+
+
+TAKEN = """
+PATH HOME HOSTNAME HOST USER SHELL LANG LC_ALL PWD OLDPWD SHLVL TERM TZ TMPDIR LOGNAME MAIL EDITOR
+PORT0 PORTS SPORT PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE POSTGRES_USER POSTGRES_PASSWORD
+POSTGRES_DB POSTGRES_URL POSTGRES_PORT DATABASE_PUBLIC_URL DATABASE_PRIVATE_URL
+DATABASE_URL_UNPOOLED DATABASE_CONNECTION_POOL_URL DATABASE_HOST DATABASE_NAME DATABASE_USER
+DATABASE_PASSWORD HEROKU_POSTGRESQL_AMBER_URL HEROKU_APP_NAME HEROKU_APP_DEFAULT_DOMAIN_NAME DYNO
+DYNO_RAM RENDER RENDER_EXTERNAL_URL RENDER_EXTERNAL_HOSTNAME RENDER_SERVICE_ID RENDER_INSTANCE_ID
+RAILWAY_PUBLIC_DOMAIN RAILWAY_PRIVATE_DOMAIN RAILWAY_ENVIRONMENT RAILWAY_VOLUME_MOUNT_PATH
+FLY_APP_NAME FLY_PUBLIC_IP FLY_REGION FLY_MACHINE_ID KOYEB_APP_NAME KOYEB_PUBLIC_DOMAIN
+NF_PROJECT_ID KUBERNETES_SERVICE_HOST KUBERNETES_PORT KUBERNETES_PORT_443_TCP
+IMAGINE_BOT_SERVICE_HOST MIDJOURNEY_API_PORT MIDJOURNEY_API_SERVICE_HOST DISCORD_SERVICE_PORT
+K_SERVICE K_REVISION GOOGLE_CLOUD_PROJECT AWS_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+REDIS_URL SENTRY_DSN PYTHONPATH PYTHONUNBUFFERED PYTHON_VERSION VIRTUAL_ENV PIP_CACHE_DIR
+GUNICORN_CMD_ARGS WEB_CONCURRENCY LOG_FILE LOG_DIR LOGS_DIR SECRET_KEY API_KEY TOKEN GITHUB_TOKEN
+SLACK_BOT_TOKEN SLACK_APP_TOKEN SLACK_SIGNING_SECRET SLACK_API_URL ALLOWED_TEAMS ALLOWED_HOSTS
+MAX_WORKERS MAX_REQUESTS IMAGE_TAG DISCORD_CLIENT_ID DISCORD_WEBHOOK_URL CI DEBUG NODE_ENV DISPLAY
+WAYLAND_DISPLAY XDG_RUNTIME_DIR INVOCATION_ID JOURNAL_STREAM CREDENTIALS_DIRECTORY STATE_DIRECTORY
+SSH_AUTH_SOCK SSH_CLIENT http_proxy https_proxy no_proxy NO_PROXY LS_COLORS _ PROMPT_COMMAND
+PUBLIC_IP PUBLIC_HOSTNAME
+"""
+
+
+@pytest.mark.parametrize("name", TAKEN.split())
+def test_what_hosts_and_shells_set_is_no_slip(name: str) -> None:
+    assert near_misses([name], KNOWN) == {}
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_a_setting_itself_is_no_slip_whatever_its_case(name: str) -> None:
+    assert near_misses([name, name.lower()], KNOWN) == {}
+
+
+@given(st.sampled_from(sorted(KNOWN - {"PORT"})), st.data())
+def test_one_letter_too_few_or_two_swapped_are_noticed(name: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(name) - 2))
+    swap = name[:place] + name[place + 1] + name[place] + name[place + 2 :]
+    for slip in (name[:place] + name[place + 1 :], swap):
+        assert nearest_setting(slip, KNOWN) is not None or slip in KNOWN
