@@ -39,7 +39,7 @@ def run(roles: str) -> None:
     from bot.app import run_until_signalled
     from bot.config import read_environment
     from bot.logs import set_up_logging
-    from bot.roles import read_roles
+    from bot.roles import check_roles, read_roles
     from bot.start_warnings import point_out
 
     gc.freeze()
@@ -47,6 +47,7 @@ def run(roles: str) -> None:
     wanted = read_roles(roles)
     environment = read_environment()
     settings = environment.settings()
+    check_roles(wanted, settings)
     set_up_logging(settings.log_level, settings.log_format)
     point_out(environment, settings)
     asyncio.run(_run_and_exit(run_until_signalled(settings, roles=wanted)))

@@ -149,21 +149,20 @@ class ImagineBot(commands.Bot):
             await read_form(interaction)
 
     async def on_connect(self) -> None:
-        """Note that the gateway let us in."""
+        """Note that the gateway let us in; the servers are known by now."""
         self._is_connected = True
+        if not self._has_said_ready:
+            self._has_said_ready = True
+            self._say_ready()
 
-    async def on_ready(self) -> None:
-        """Say once who we are and in how many servers; after a break Discord sends this again."""
-        if self._has_said_ready or self.application_id is None:
-            return
-        self._has_said_ready = True
+    def _say_ready(self) -> None:
+        """Say who we are and in how many servers, and how to get into one."""
         count = len(self.guilds)
-        servers = "1 server" if count == 1 else f"{count} servers"
-        said = f"Ready as {self.user} in {servers}"
-        if count:
-            log.info(said)
-        else:
+        said = f"Ready as {self.user} in {'1 server' if count == 1 else f'{count} servers'}"
+        if count == 0 and self.application_id is not None:
             log.warning(said, hint=f"invite it with {invite_link(self.application_id)}")
+        else:
+            log.info(said)
 
     async def on_resumed(self) -> None:
         """Note that the gateway let us in again."""
