@@ -107,17 +107,21 @@ class Settings(StoreSettings):
     midjourney_api_key: Secret = Field(description="The key of your midjourney-api.com account.")
     public_url: HttpUrl | None = Field(
         None,
-        description="Where the provider reaches this bot; without it jobs are only polled.",
+        description="Where the provider reaches this bot; taken from the host's own variable when "
+        "unset. Without it jobs are only polled.",
     )
     port: Annotated[int, Field(ge=0, le=65535), Expected("a port from 0 to 65535")] = Field(
         8080, description="The port that the webhook listens on; hosts set it."
     )
     webhook_secret: LongSecret | None = Field(
         None,
-        description="Signs callback addresses; generated and kept in the database when unset.",
+        description="Signs callback addresses, 16 characters or more; generated and kept in the "
+        "database when unset.",
     )
     metrics_token: Annotated[LongSecret, BeforeValidator(as_header)] | None = Field(
-        None, description="Lets whoever has it read /metrics; when unset, the page does not exist."
+        None,
+        description="Lets whoever has it read /metrics, 16 characters or more; when unset, the "
+        "page does not exist.",
     )
     midjourney_api_url: HttpUrl = Field(
         "https://api.midjourney-api.com", description="The provider's address."
@@ -140,7 +144,9 @@ class Settings(StoreSettings):
     daily_jobs_per_user: Positive = Field(50, description="Jobs a person may start in 24 hours.")
     max_waiting_per_user: Positive = Field(20, description="Jobs a person may have in the queue.")
     max_waiting: Positive = Field(
-        1000, validate_default=True, description="Jobs in the queue, over all people."
+        1000,
+        validate_default=True,
+        description="Jobs in the queue, over all people; at least MAX_WAITING_PER_USER.",
     )
     max_batch: Annotated[int, Field(ge=1, le=40), Expected("a whole number from 1 to 40")] = Field(
         10, description="Jobs that one prompt may make, with {a, b} or --repeat (1 to 40)."
