@@ -7,20 +7,21 @@ that shows what nobody there caused), this reaches into it; `pyproject.toml` bou
 import asyncio
 import io
 import itertools
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import discord
 import simcord
 from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 from simcord.backend.cdn import CDN_BASE
+from simcord.http import router
 from simcord.preview._media import MediaInfo, MediaWorker
 from simcord.preview._server import PreviewServer
 
@@ -86,16 +87,36 @@ async def open_discord() -> AsyncIterator[OfflineDiscord]:
     backend: Any = env.backend
     backend.clock = _RunningClock()
     backend.subscribers.append(partial(_let_presses_reach_their_message, backend))
-    # Not `simcord.run`: that must be left in the very context in which it was entered.
-    await env.start()
+    with _decoded_paths():
+        # Not `simcord.run`: that must be left in the very context in which it was entered.
+        await env.start()
+        try:
+            assert nobody.user is not None
+            await nobody.user.edit(username=BOT_NAME)
+            backend.bot_user.avatar = AVATAR
+            async with _serve_attachments(env) as cdn_url:
+                yield _furnish(env, cdn_url)
+        finally:
+            await env.shutdown()
+
+
+@contextmanager
+def _decoded_paths() -> Iterator[None]:
+    """Let SimCord read percent-encoded paths, as Discord does.
+
+    discord.py sends `@original` as `%40original`, which SimCord takes for the id of a message.
+    """
+    dispatch = router.dispatch
+
+    def dispatch_decoded(backend: Any, method: str, path: str, **request: Any) -> Any:
+        segments = [unquote(segment).replace("/", "%2F") for segment in path.split("/")]
+        return dispatch(backend, method, "/".join(segments), **request)
+
+    router.dispatch = dispatch_decoded
     try:
-        assert nobody.user is not None
-        await nobody.user.edit(username=BOT_NAME)
-        backend.bot_user.avatar = AVATAR
-        async with _serve_attachments(env) as cdn_url:
-            yield _furnish(env, cdn_url)
+        yield
     finally:
-        await env.shutdown()
+        router.dispatch = dispatch
 
 
 def _let_presses_reach_their_message(backend: Any, event: str, payload: Mapping[str, Any]) -> None:
