@@ -177,7 +177,7 @@ async def test_a_press_on_1_posts_that_picture(page: DemoPage) -> None:
 
 @needs_chromium
 async def test_again_draws_something_else_and_vary_nearly_the_same(page: DemoPage) -> None:
-    await page.imagine("a house by a lake --ar 3:2")
+    await page.imagine("a house by a lake")
     shown = await page.pictures(await page.card("a house by a lake"))
     await page.vary(page.cards("a house by a lake").first, 2)
     varied = await page.pictures(await page.card("a house by a lake", 2))
