@@ -16,6 +16,7 @@ Point = tuple[float, float]
 Line = list[Point]  # from left to right, over the whole width
 
 _SMOOTHING = 2  # shapes are drawn this much larger and averaged: edges without stairs
+_START = 17.3  # where on a random curve a line begins; the same in every variation
 _STEP = 3  # pixels between two points of a line
 
 
@@ -70,9 +71,8 @@ def ridge(
 ) -> Line:
     """Give the outline of hills: it swings by `height` around `base`."""
     curve = noise(rng, octaves=octaves, is_smooth=is_smooth)
-    start = rng.uniform(0, 200)
     return [
-        (float(x), base - height * curve(start + x / wavelength))
+        (float(x), base - height * curve(_START + x / wavelength))
         for x in range(-_STEP, width + 2 * _STEP, _STEP)
     ]
 
@@ -135,6 +135,28 @@ def ellipse(centre: Point, across: float, down: float) -> list[Point]:
     """Give the polygon of an ellipse."""
     turns = [step / 64 * math.tau for step in range(64)]
     return [(centre[0] + across * math.cos(t), centre[1] + down * math.sin(t)) for t in turns]
+
+
+def rounded(outline: Sequence[Point], steps: int = 8) -> list[Point]:
+    """Return the closed curve through the points (Catmull and Rom's)."""
+    count, curve = len(outline), []
+    for place in range(count):
+        before, one, other, after = (outline[(place + step) % count] for step in (-1, 0, 1, 2))
+        for step in range(steps):
+            t = step / steps
+            curve.append(
+                (
+                    _between(before[0], one[0], other[0], after[0], t),
+                    _between(before[1], one[1], other[1], after[1], t),
+                )
+            )
+    return curve
+
+
+def _between(before: float, one: float, other: float, after: float, t: float) -> float:
+    """Return the value at `t` between `one` and `other`, running on smoothly at both ends."""
+    slope, bend = other - before, 2 * before - 5 * one + 4 * other - after
+    return one + 0.5 * t * (slope + t * (bend + t * (3 * (one - other) + after - before)))
 
 
 def stars(image: Image.Image, rng: Random, *, count: int, bottom: float, colour: Colour) -> None:

@@ -7,20 +7,21 @@ that shows what nobody there caused), this reaches into it; `pyproject.toml` bou
 import asyncio
 import io
 import itertools
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import discord
 import simcord
 from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 from simcord.backend.cdn import CDN_BASE
+from simcord.http import router
 from simcord.preview._media import MediaInfo, MediaWorker
 from simcord.preview._server import PreviewServer
 
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 BOT_NAME, SERVER, CHANNEL = "imagine-bot", "The demo's server", "pictures"
 TOPIC = "Pictures from words: type /imagine"
 PEOPLE = ("Ann", "Ben")
-HINT = (
-    "Hello {first}! Type `/imagine` below, then what you want to see: *a lighthouse at sunset*.\n"
-    "{second} is here too: choose who you are at “Viewing as”, at the top."
-)
 
 STYLE = Path(__file__).with_name("page.css")
 AVATAR = "lighthouse"  # the name of its picture
@@ -86,16 +83,36 @@ async def open_discord() -> AsyncIterator[OfflineDiscord]:
     backend: Any = env.backend
     backend.clock = _RunningClock()
     backend.subscribers.append(partial(_let_presses_reach_their_message, backend))
-    # Not `simcord.run`: that must be left in the very context in which it was entered.
-    await env.start()
+    with _decoded_paths():
+        # Not `simcord.run`: that must be left in the very context in which it was entered.
+        await env.start()
+        try:
+            assert nobody.user is not None
+            await nobody.user.edit(username=BOT_NAME)
+            backend.bot_user.avatar = AVATAR
+            async with _serve_attachments(env) as cdn_url:
+                yield _furnish(env, cdn_url)
+        finally:
+            await env.shutdown()
+
+
+@contextmanager
+def _decoded_paths() -> Iterator[None]:
+    """Let SimCord read percent-encoded paths, as Discord does.
+
+    discord.py sends `@original` as `%40original`, which SimCord takes for the id of a message.
+    """
+    dispatch = router.dispatch
+
+    def dispatch_decoded(backend: Any, method: str, path: str, **request: Any) -> Any:
+        segments = [unquote(segment).replace("/", "%2F") for segment in path.split("/")]
+        return dispatch(backend, method, "/".join(segments), **request)
+
+    router.dispatch = dispatch_decoded
     try:
-        assert nobody.user is not None
-        await nobody.user.edit(username=BOT_NAME)
-        backend.bot_user.avatar = AVATAR
-        async with _serve_attachments(env) as cdn_url:
-            yield _furnish(env, cdn_url)
+        yield
     finally:
-        await env.shutdown()
+        router.dispatch = dispatch
 
 
 def _let_presses_reach_their_message(backend: Any, event: str, payload: Mapping[str, Any]) -> None:
@@ -190,7 +207,7 @@ class DiscordPage:
         """Keep what a `simcord.preview.Preview` shows up to date."""
         self._world = world
         self._preview = preview
-        self._changes = 0
+        self._events = 0
         self._shown: dict[str, int] = {}  # by page: how many changes its snapshot holds
         self._answer, self._act = preview._page_payload, preview._action  # noqa: SLF001
         preview._page_payload, preview._action = self._answer_anew, self._act_anyway  # noqa: SLF001
@@ -207,20 +224,19 @@ class DiscordPage:
         """Where it is served, which may not be where it should have been."""
         return int(urlsplit(self.url).port or 0)
 
-    async def greet(self) -> None:
-        """Say in the channel what to type."""
-        first, second = PEOPLE
-        channel = self._world.env.bot.get_partial_messageable(self._world.channel.id)
-        await channel.send(HINT.format(first=first, second=second))
-
     async def wait_closed(self) -> None:
         """Wait until somebody ends the session in the page."""
         await self._preview.wait_closed()
 
     def _notice(self, event: str, _payload: Mapping[str, Any]) -> None:
         if event.startswith("MESSAGE_"):
-            self._changes += 1
+            self._events += 1
             self._tell_time()
+
+    @property
+    def _changes(self) -> int:
+        """How much has happened. What one person alone sees is no event, but a call of the bot."""
+        return self._events + len(self._world.env.backend.http_requests)
 
     def _tell_time(self) -> None:
         """Count "in 6 seconds" from now on, also in the snapshot that follows an action."""
@@ -229,8 +245,10 @@ class DiscordPage:
     def _answer_anew(self, page: Any) -> Any:
         """Answer a page that asks for its snapshot."""
         is_busy = self._preview._active_action is not None  # noqa: SLF001 - it takes one itself
-        if self._shown.get(page.id) != self._changes and not is_busy:
-            self._shown[page.id] = self._changes
+        changes = self._changes
+        if self._shown.get(page.id) != changes and not is_busy:
+            self._shown[page.id] = changes
+            self._tell_time()
             self._preview._publish(page, reason="refresh")  # noqa: SLF001
         return self._answer(page)
 

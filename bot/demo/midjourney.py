@@ -7,6 +7,7 @@ what goes wrong beyond that is planned in `faults`, and everything that arrives 
 import asyncio
 import json
 import math
+import re
 import secrets
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
@@ -22,8 +23,9 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-from bot.demo.artist import draw_picture
+from bot.demo import artist
 from bot.demo.faults import Answer, Callback, Faults, Outcome
+from bot.demo.picture import Picture
 from bot.models import Mode
 
 # Written down once more, and not taken from the client: a stand-in that shared the client's
@@ -60,6 +62,7 @@ class StandInJob:
     outcome: Outcome
     callback: Callback
     started_at: datetime
+    varied: Picture | None = None  # the picture of ours that this job is to vary
     id: str = field(default_factory=lambda: str(uuid.uuid4()))  # the pictures' folder
     has_ended: bool = False
     fail_reason: str | None = None
@@ -135,7 +138,7 @@ class MidjourneyStandIn:
         quota: int | None = None,
         concurrency: int = 10,
         seed: int = 0,
-        draw: Callable[[str, int], bytes] = draw_picture,
+        draw: Callable[[str, int], bytes] | None = None,
     ) -> None:
         """Set it up; nothing listens before `start`.
 
@@ -147,7 +150,8 @@ class MidjourneyStandIn:
             quota: what is left of it; None is endless.
             concurrency: jobs that may be in flight at a time.
             seed: of every accident.
-            draw: gives the PNG for a prompt and an index; runs in a thread.
+            draw: returns the PNG for a prompt and an index, in place of the artist, who also
+                looks at the job and at the picture that is varied; runs in a thread.
         """
         self.api_key = api_key
         self.seconds = seconds
@@ -156,6 +160,7 @@ class MidjourneyStandIn:
         self.concurrency = concurrency
         self.faults = Faults()
         self.jobs: dict[str, StandInJob] = {}  # by task id
+        self._drawn_by: dict[str, StandInJob] = {}  # by the folder of their pictures
         self.submits: list[Submit] = []
         self.status_calls: list[StatusCall] = []
         self.key_checks = 0  # at the bot's starts, whatever the key
@@ -164,7 +169,7 @@ class MidjourneyStandIn:
         self.max_in_flight = 0
         self._port = port
         self._rng = Random(seed)  # noqa: S311 (accidents, not secrets)
-        self._draw = lru_cache(CACHED_PICTURES)(draw)
+        self._draw = lru_cache(CACHED_PICTURES)(artist.draw if draw is None else _by_prompt(draw))
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self._threads: ThreadPoolExecutor | None = None
@@ -274,8 +279,10 @@ class MidjourneyStandIn:
             outcome=self._choose_outcome(),
             callback=self.faults.callbacks.take(),
             started_at=_now(),
+            varied=self._varied_by(str(payload["prompt"])),
         )
         self.jobs[job.task_id] = job
+        self._drawn_by[job.id] = job
         self.max_in_flight = max(self.max_in_flight, self.in_flight)
         self._spawn(self._run(job))
         return job
@@ -401,14 +408,37 @@ class MidjourneyStandIn:
     async def _find_picture(self, request: web.Request) -> web.Response:
         """Draw the picture; 404 until its job has succeeded."""
         index = int(request.match_info["index"])
-        jobs = (job for job in self.jobs.values() if job.id == request.match_info["job"])
-        job = next(jobs, None)
+        job = self._drawn_by.get(request.match_info["job"])
         is_there = job is not None and job.has_ended and job.fail_reason is None
         if job is None or not is_there or index >= min(job.outcome.images, MAX_PICTURES):
             return web.Response(status=404)
         loop = asyncio.get_running_loop()
-        png = await loop.run_in_executor(self._threads, self._draw, job.prompt, index)
+        picture = self._picture(job, index)
+        png = await loop.run_in_executor(self._threads, self._draw, picture)
         return web.Response(body=png, content_type="image/png")
+
+    def _picture(self, job: StandInJob, index: int) -> Picture:
+        """Return which picture it is: of the job alone, or a variation of one of ours."""
+        if job.varied is None:
+            return Picture(prompt=job.prompt, index=index, job=job.id)
+        return job.varied.varied(job.prompt, index, job.id)
+
+    def _varied_by(self, prompt: str) -> Picture | None:
+        """Return the picture of ours that the prompt begins with, if it asks for the same thing.
+
+        With other words it is a picture of its own.
+        """
+        link = prompt.lstrip().partition(" ")[0]
+        found = re.fullmatch(rf"{re.escape(self.url)}/images/([^/]+)/0_([0-9]{{1,2}})\.png", link)
+        job = self._drawn_by.get(found[1]) if found else None
+        if found is None or job is None:
+            return None
+        picture = self._picture(job, int(found[2]))
+        return picture if picture.text == Picture(prompt=prompt, index=0).text else None
+
+
+def _by_prompt(draw: Callable[[str, int], bytes]) -> Callable[[Picture], bytes]:
+    return lambda picture: draw(picture.prompt, picture.index)
 
 
 async def _is_key_check(request: web.Request) -> bool:

@@ -1,26 +1,10 @@
-"""The colours and scenes of the demo's pictures, and the words of a prompt that call for them.
-
-Data and pure functions: the same prompt and index always give the same mood.
-"""
+"""The colours of the demo's pictures, and the words of a prompt that call for them."""
 
 import colorsys
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from random import Random
 
 Colour = tuple[int, int, int]
-
-
-class Scene(StrEnum):
-    """What a picture shows."""
-
-    PEAKS = "peaks"  # mountains over a lake
-    SEA = "sea"
-    FOREST = "forest"
-    DUNES = "dunes"
-    CITY = "city"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +16,6 @@ class Palette:
     far: Colour  # what lies in the haze
     near: Colour  # the darkest foreground
     is_night: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mood:
-    """What one picture is to show, in which colours."""
-
-    scene: Scene
-    palette: Palette
 
 
 def _hex(code: str) -> Colour:
@@ -57,7 +33,7 @@ def _palette(sky: str, *, light: str, far: str, near: str, is_night: bool = Fals
     )
 
 
-_PALETTES: Mapping[str, Palette] = {
+PALETTES: Mapping[str, Palette] = {
     "dawn": _palette("2b2d5b 7a4e8a e88a8f ffd3a5", light="fff1d6", far="c08ba6", near="2a1f3d"),
     "sunset": _palette("2a1a4a 8e2f6b f0603f ffc15e", light="fff0b8", far="c8596b", near="1f1230"),
     "noon": _palette("2f7fc2 6db5e2 b9e0f2 f2f9fb", light="fffdf0", far="9cc3d9", near="1d4a4f"),
@@ -82,7 +58,7 @@ _PALETTES: Mapping[str, Palette] = {
 }
 
 # Words that ask for colours.
-_PALETTE_WORDS: Mapping[str, str] = {
+PALETTE_WORDS: Mapping[str, str] = {
     word: palette
     for palette, words in {
         "dawn": "dawn sunrise morning pastel dreamy",
@@ -102,20 +78,8 @@ _PALETTE_WORDS: Mapping[str, str] = {
     for word in words.split()
 }
 
-_SCENE_WORDS: Mapping[str, Scene] = {
-    word: scene
-    for scene, words in {
-        Scene.PEAKS: "mountain mountains alps peak peaks lake valley fjord volcano castle",
-        Scene.SEA: "sea ocean beach island ship boat sail lighthouse whale wave waves harbour",
-        Scene.FOREST: "forest woods tree trees fox wolf deer bear cabin jungle owl",
-        Scene.DUNES: "desert dune dunes sand sahara mars camel canyon",
-        Scene.CITY: "city street skyline tokyo neon cyberpunk robot skyscraper downtown urban",
-    }.items()
-    for word in words.split()
-}
-
 # Hue of a colour word on the wheel; the palette is built around it.
-_HUES: Mapping[str, float] = {
+HUES: Mapping[str, float] = {
     "red": 0.99,
     "crimson": 0.97,
     "orange": 0.07,
@@ -133,66 +97,38 @@ _HUES: Mapping[str, float] = {
     "pink": 0.92,
 }
 
-_NATURE = (Scene.PEAKS, Scene.SEA, Scene.FOREST, Scene.DUNES)
-_VARIATIONS = 4  # pictures of one job that must differ at a glance
-_WORD = re.compile(r"[a-z]+")
+# What a colour word makes of a fox, a house or a flower.
+COATS: Mapping[str, Colour] = {
+    name: _hex(code)
+    for name, code in {
+        "red": "d4472f",
+        "crimson": "b3202f",
+        "orange": "ea8433",
+        "ginger": "dd8b45",
+        "golden": "e2b04a",
+        "gold": "e2b04a",
+        "yellow": "f2cf55",
+        "green": "4f9d5d",
+        "emerald": "2f9d78",
+        "teal": "2f8f93",
+        "turquoise": "3fb5ad",
+        "blue": "4a7fc9",
+        "indigo": "4d4fa8",
+        "purple": "8557b5",
+        "violet": "8557b5",
+        "pink": "eb8fae",
+        "white": "f4efe8",
+        "black": "26252e",
+        "grey": "8d8f99",
+        "gray": "8d8f99",
+        "silver": "c3c8d2",
+        "brown": "7d5238",
+    }.items()
+}
 
 
-def words_of(text: str) -> list[str]:
-    """Give the words of a prompt's text in lower case."""
-    return _WORD.findall(text.lower())
-
-
-def mood(text: str, index: int) -> Mood:
-    """Choose scene and colours for picture `index` of a prompt's text."""
-    words = words_of(text)
-    rng = Random(f"mood {text}")  # noqa: S311 (a drawing needs no secrecy)
-    scenes = _scene_order(words, rng)
-    palettes = _palette_order(words, rng, is_city=scenes == [Scene.CITY])
-    nth = index % _VARIATIONS
-    turn = index // _VARIATIONS  # pictures 5 … 24 of a draft come in other colours
-    return Mood(
-        scene=scenes[nth % len(scenes)],
-        palette=palettes[(nth + turn) % len(palettes)],
-    )
-
-
-def _scene_order(words: Iterable[str], rng: Random) -> list[Scene]:
-    """Give the scenes in the order of the pictures, those that the prompt names first."""
-    named = list(dict.fromkeys(_SCENE_WORDS[word] for word in words if word in _SCENE_WORDS))
-    if Scene.CITY in named:  # no variation of a city is a wood
-        return [Scene.CITY]
-    others = [scene for scene in _NATURE if scene not in named]
-    rng.shuffle(others)
-    return named + others
-
-
-def _palette_order(words: Sequence[str], rng: Random, *, is_city: bool) -> list[Palette]:
-    """Give the palettes in the order of the pictures: variations of one, if the prompt names it."""
-    named = _named_palette(words)
-    if is_city:  # one scene on all four pictures, so the colours must differ
-        evenings = [_PALETTES[name] for name in ("neon", "night", "sunset", "lavender")]
-        return ([named] if named and named not in evenings[:1] else []) + evenings
-    if named is not None:
-        return [_shifted(named, turn) for turn in (0.0, -0.035, 0.035, -0.07)]
-    names = list(_PALETTES)
-    rng.shuffle(names)
-    return [_PALETTES[name] for name in names]
-
-
-def _named_palette(words: Iterable[str]) -> Palette | None:
-    """Give the palette that the prompt names: by a time or a season, a colour, or a place."""
-    found: dict[int, Palette] = {}
-    for word in words:
-        if word in _HUES:
-            found.setdefault(1, _hue_palette(_HUES[word]))
-        elif word in _PALETTE_WORDS:
-            found.setdefault(2 if word in _SCENE_WORDS else 0, _PALETTES[_PALETTE_WORDS[word]])
-    return found[min(found)] if found else None
-
-
-def _hue_palette(hue: float) -> Palette:
-    """Build a palette around one hue, warmer towards the horizon."""
+def hue_palette(hue: float) -> Palette:
+    """Return a palette built around one hue, warmer towards the horizon."""
     return Palette(
         sky=(
             _hsv(hue - 0.08, 0.62, 0.34),
@@ -206,8 +142,8 @@ def _hue_palette(hue: float) -> Palette:
     )
 
 
-def _shifted(palette: Palette, turn: float) -> Palette:
-    """Turn all hues of a palette by a part of the wheel."""
+def shifted(palette: Palette, turn: float) -> Palette:
+    """Return a palette with all hues turned by a part of the wheel."""
     top, high, low, horizon = (_shift(colour, turn) for colour in palette.sky)
     return Palette(
         sky=(top, high, low, horizon),
@@ -218,8 +154,29 @@ def _shifted(palette: Palette, turn: float) -> Palette:
     )
 
 
+def mixed(one: Palette, other: Palette, share: float) -> Palette:
+    """Return a palette between two; whether it is night stays as with `one`."""
+    top, high, low, horizon = (blend(a, b, share) for a, b in zip(one.sky, other.sky, strict=True))
+    return Palette(
+        sky=(top, high, low, horizon),
+        light=blend(one.light, other.light, share),
+        far=blend(one.far, other.far, share),
+        near=blend(one.near, other.near, share * 0.5),
+        is_night=one.is_night,
+    )
+
+
+def distance(one: Palette, other: Palette) -> int:
+    """Return how different two palettes look."""
+    return sum(
+        abs(a - b)
+        for first, second in zip((*one.sky, one.far), (*other.sky, other.far), strict=True)
+        for a, b in zip(first, second, strict=True)
+    )
+
+
 def blend(one: Colour, other: Colour, share: float) -> Colour:
-    """Mix two colours: `share` 0 gives `one`, 1 gives `other`."""
+    """Return two colours mixed: `share` 0 gives `one`, 1 gives `other`."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 

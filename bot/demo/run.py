@@ -63,7 +63,9 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
         _stop_on_signals(app)
         try:
             async with asyncio.TaskGroup() as group:
-                showing = group.create_task(_show(world, app, port, open_browser=open_browser))
+                showing = group.create_task(
+                    _show(world, midjourney, app, port, open_browser=open_browser)
+                )
                 await app.run()
                 showing.cancel()
         except* DemoError as errors:
@@ -93,13 +95,22 @@ def demo_settings(
     return Settings.model_validate({**given, **others})
 
 
-async def _show(world: "OfflineDiscord", app: App, port: int, *, open_browser: bool) -> None:
+async def _show(
+    world: "OfflineDiscord",
+    midjourney: MidjourneyStandIn,
+    app: App,
+    port: int,
+    *,
+    open_browser: bool,
+) -> None:
     """Serve the page while the bot is there; its end is the end of the demo."""
-    from bot.demo.discord import open_page  # noqa: PLC0415 - it may be missing
+    from bot.demo import welcome  # noqa: PLC0415 - its parts may be missing
+    from bot.demo.discord import open_page  # noqa: PLC0415
 
     await world.bot_arrived.wait()
+    await welcome.show_example(world, midjourney)
+    await welcome.greet(world)
     async with open_page(world, port) as page:
-        await page.greet()
         if port and page.port != port:
             click.echo(f"Port {port} is taken.")
         _announce(page)

@@ -105,6 +105,17 @@ class Stage:
         )
         return self.cards(where)
 
+    def answer_to(self, asked: simcord.InteractionResult) -> "Seen":
+        """Give what one person alone sees as the answer to a command."""
+        assert asked.response is not None
+        assert asked.response.ephemeral
+        return Seen(asked.response.message, self.world)
+
+    async def private_card(self, asked: simcord.InteractionResult) -> "Seen":
+        """Give the card in the place of the answer, once it is there."""
+        await self.until(lambda: "Again" in self.answer_to(asked).labels)
+        return self.answer_to(asked)
+
     async def until(
         self, claim: Callable[[], bool], state: Callable[[], object] = lambda: ""
     ) -> None:

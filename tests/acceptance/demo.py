@@ -30,7 +30,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 _CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update",
                      "--disable-sync")  # fmt: skip
-START_S, END_S, RESULT_MS = 30, 10, 20_000
+# Only what hangs takes so long.
+START_S, END_S, RESULT_MS = 120, 60, 60_000
 # The demo must not look at any of this.
 _ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -54,6 +55,17 @@ _CLICK = f"""async (place) => {{
     place.click();
     return true;
 }}"""
+# A picture as 16 × 16 values, for comparison.
+_LOOK = """(picture) => {
+    const canvas = Object.assign(document.createElement("canvas"), {width: 16, height: 16});
+    const pen = canvas.getContext("2d");
+    pen.drawImage(picture, 0, 0, 16, 16);
+    return [...pen.getImageData(0, 0, 16, 16).data];
+}"""
+_IS_VIEWER = """(picker, person) =>
+    [...picker.options].find((option) => option.text === person).value
+        === window.simcordPreview.viewerId
+"""
 _WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
 _SCREENSHOT_SIZE: ViewportSize = {"width": 720, "height": 1300}  # as narrow as cards allow
 
@@ -92,13 +104,18 @@ class Demo:
 
 
 @asynccontextmanager
-async def started(folder: Path, port: int, *start: str) -> AsyncIterator[Demo]:
+async def started(
+    folder: Path,
+    *options: str,
+    port: int = 0,
+    start: tuple[str, ...] = ("-m", "bot"),
+) -> AsyncIterator[Demo]:
     """Start a demo in a folder with a `.env` that must not be read."""
     (folder / ".env").write_text("PUBLIC_URL=nonsense\n")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *(start or ("-m", "bot")),
-        *("demo", "--no-browser", "--seconds", "3", "--port", str(port)),
+        *start,
+        *("demo", "--no-browser", "--seconds", "3", "--port", str(port), *options),
         cwd=folder,
         env=_ENVIRONMENT,
         stdout=asyncio.subprocess.PIPE,
@@ -133,13 +150,18 @@ class DemoPage:
         self.form = page.locator("#modal-root [role=dialog]")
 
     async def make_narrow(self) -> None:
-        """Leave the channel alone, no wider than a card."""
-        await self.page.locator("#messages-toggle").click()
-        await expect(self.page.locator("#messages-sidebar")).to_have_attribute(
-            "aria-hidden", "true"
-        )
+        """Make the channel no wider than a card."""
         await self.page.set_viewport_size(_SCREENSHOT_SIZE)
         await self.ready()
+
+    async def view_as(self, person: str) -> None:
+        """Be somebody else; while the page acts it overlooks the choice."""
+        picker = self.page.get_by_label("Viewing as")
+        async with asyncio.timeout(RESULT_MS / 1000):
+            while not await picker.evaluate(_IS_VIEWER, person):
+                await self.ready()
+                await picker.select_option(person)
+                await self.ready()
 
     def said(self, words: str) -> Locator:
         """Give the latest message that says this."""
@@ -181,10 +203,12 @@ class DemoPage:
     async def send(self) -> None:
         await self._click(self.page.locator("#send-message"))
 
-    async def imagine(self, prompt: str) -> None:
+    async def imagine(self, prompt: str, **options: str) -> None:
         await self.begin("imagine")
         await self.page.get_by_text("What to draw").wait_for()
         await self.page.keyboard.type(prompt)
+        for option, value in options.items():
+            await self.fill(option, value)
         await self.send()
 
     async def drawn(self, prompt: str) -> Locator:
@@ -217,7 +241,8 @@ class DemoPage:
         async with asyncio.timeout(RESULT_MS / 1000):
             while not await option.is_visible():
                 await self.ready()
-                await trigger.click()
+                if await trigger.get_attribute("aria-expanded") != "true":  # a click closes it too
+                    await trigger.click()
                 with contextlib.suppress(PlaywrightTimeout):
                     await option.wait_for(timeout=1000)
         await option.click()
@@ -232,6 +257,21 @@ class DemoPage:
         async with asyncio.timeout(RESULT_MS / 1000):
             while not await place.evaluate(_CLICK):
                 pass
+
+    async def vary(self, card: Locator, number: int) -> None:
+        """Vary one of a card's pictures, whichever way the card offers."""
+        if await card.get_by_role("button", name=f"V{number}").count():
+            await self.press(card, f"V{number}")
+        else:
+            await self.choose(card, 0, f"Vary image {number}")
+
+    async def pictures(self, place: Locator) -> list[list[int]]:
+        """Give what its four pictures look like, once they are there."""
+        await self.sees_pictures(place.locator("figure"), 4)
+        return [
+            await self.page.evaluate(_LOOK, await picture.element_handle())
+            for picture in await place.locator("figure img").all()
+        ]
 
     async def sees_pictures(self, place: Locator, count: int) -> None:
         """Wait until there are so many pictures, each really drawn."""
@@ -287,7 +327,7 @@ async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
     shown = DemoPage(page)
     if _WRITES_SCREENSHOTS:
         await shown.make_narrow()
-    await shown.sees_pictures(shown.messages.first, 1)  # the greeting, with the bot's avatar
+    await shown.said("Welcome to the demo").wait_for()
     yield shown
     assert complaints == []
     await page.close()

@@ -23,7 +23,6 @@ from tests.acceptance.demo import (
     page_of,
     started,
 )
-from tests.standins.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 needs_chromium = pytest.mark.skipif(
@@ -34,7 +33,7 @@ needs_chromium = pytest.mark.skipif(
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     """Give a demo whose page is up; in the end it must stop by Ctrl-C, having said nothing more."""
-    async with started(tmp_path_factory.mktemp("demo"), free_port()) as demo:
+    async with started(tmp_path_factory.mktemp("demo")) as demo:
         await demo.wait_for_address()
         said = demo.output.strip()
         yield demo
@@ -54,6 +53,38 @@ async def page(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
         yield page
 
 
+# ── The first screen ────────────────────────────────────────────────────────────────────────────
+
+
+@needs_chromium
+async def test_the_first_screen_shows_a_finished_card_and_three_things_to_try(
+    page: DemoPage,
+) -> None:
+    card = await page.card("a fox in the forest at sunset")
+    await page.sees_pictures(card.locator("figure"), 4)
+    welcome = page.said("Welcome to the demo")
+    await expect(welcome).to_contain_text("drawings of this demo")
+    for label in ("A castle by the sea", "Three birds at once", "A rocket, only for me"):
+        await expect(welcome.get_by_role("button", name=label)).to_be_enabled()
+
+
+@needs_chromium
+async def test_what_is_not_discord_is_not_shown(page: DemoPage) -> None:
+    for words in ("SimCord", "Inspector", "Capture", "Refresh preview", "More"):
+        await expect(page.page.locator("#toolbar").get_by_text(words).first).to_be_hidden()
+    await expect(page.page.get_by_label("Viewing as")).to_be_visible()
+    await page.begin("imagine")
+    await page.page.get_by_text("What to draw").wait_for()
+    await expect(page.page.get_by_text("No options match").filter(visible=True)).to_have_count(0)
+
+
+@needs_chromium
+async def test_a_press_on_a_thing_to_try_draws_it(page: DemoPage) -> None:
+    await page.press(page.said("Welcome to the demo"), "A castle by the sea")
+    card = await page.card("a castle by the sea")
+    await page.sees_pictures(card.locator("figure"), 4)
+
+
 # ── /imagine ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -70,7 +101,7 @@ async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: De
 @needs_chromium
 async def test_the_other_person_sees_it_too(demo: Demo, browser: Browser, page: DemoPage) -> None:
     async with page_of(demo, browser) as bens:
-        await bens.page.get_by_label("Viewing as").select_option("Ben")
+        await bens.view_as("Ben")
         await page.imagine("a mountain for both")
         await bens.sees_pictures((await bens.card("a mountain for both")).locator("figure"), 4)
 
@@ -106,6 +137,33 @@ async def test_own_prompts_are_suggested_and_can_be_sent_again(page: DemoPage) -
     await expect(page.messages.filter(has_text="a green hill in May")).to_have_count(2)
 
 
+@needs_chromium
+async def test_a_private_result_is_there_for_its_owner_alone(
+    demo: Demo, browser: Browser, page: DemoPage
+) -> None:
+    async with page_of(demo, browser) as bens:
+        await bens.view_as("Ben")
+        await page.imagine("a secret owl", private="True")
+        card = await page.card("a secret owl")
+        await page.sees_pictures(card.locator("figure"), 4)
+        await expect(card).to_contain_text("Only you can see this")
+        await page.drawn("an owl for all")
+        await bens.card("an owl for all")
+        await expect(bens.messages.filter(has_text="a secret owl")).to_have_count(0)
+
+
+@needs_chromium
+async def test_a_job_that_fails_says_so(tmp_path: Path, browser: Browser) -> None:
+    async with started(tmp_path, "--fail", "1") as demo:
+        await demo.wait_for_address()
+        async with page_of(demo, browser) as page:
+            await page.imagine("a fox that never comes")
+            failure = page.said("a fox that never comes")
+            await expect(failure).to_contain_text(re.compile("failed", re.IGNORECASE))
+            await expect(failure.locator("figure")).to_have_count(0)
+            await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
+
+
 # ── What can be pressed ─────────────────────────────────────────────────────────────────────────
 
 
@@ -115,6 +173,24 @@ async def test_a_press_on_1_posts_that_picture(page: DemoPage) -> None:
     single = page.said("Image 1 at full size")
     await single.wait_for()
     await page.sees_pictures(single.locator("figure"), 1)
+
+
+@needs_chromium
+async def test_again_draws_something_else_and_vary_nearly_the_same(page: DemoPage) -> None:
+    await page.imagine("a house by a lake")
+    shown = await page.pictures(await page.card("a house by a lake"))
+    await page.vary(page.cards("a house by a lake").first, 2)
+    varied = await page.pictures(await page.card("a house by a lake", 2))
+    await page.press(page.cards("a house by a lake").first, "Again")
+    again = await page.pictures(await page.card("a house by a lake", 3))
+    assert all(_distance(picture, shown[1]) > 0 for picture in [*again, *varied])
+    assert max(_distance(picture, shown[1]) for picture in varied) < min(
+        _distance(picture, shown[1]) for picture in (*again, shown[0], shown[2], shown[3])
+    )
+
+
+def _distance(one: list[int], other: list[int]) -> float:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
 
 
 @needs_chromium
@@ -147,8 +223,9 @@ async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
     await page.show("question", question)
     await page.press(question, "Start 2 jobs")
     await expect(question).to_have_count(0)
-    await page.card("a misty valley")
-    await page.card("a sunny valley")
+    for prompt in ("a misty valley", "a sunny valley"):
+        await page.sees_pictures((await page.card(prompt)).locator("figure"), 4)
+    await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
 
 
 # ── Panels ──────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +280,7 @@ async def test_the_demo_starts_and_ends_quietly(demo: Demo) -> None:
 
 
 async def test_sigterm_ends_the_demo_too(tmp_path: Path) -> None:
-    async with started(tmp_path, free_port()) as demo:
+    async with started(tmp_path) as demo:
         await demo.wait_for_address()
         assert await demo.end(signal.SIGTERM) == 0
 
@@ -211,7 +288,7 @@ async def test_sigterm_ends_the_demo_too(tmp_path: Path) -> None:
 async def test_a_taken_port_is_passed_over(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        async with started(tmp_path, port) as demo:
+        async with started(tmp_path, port=port) as demo:
             await demo.wait_for_address()
             assert f":{port}/" not in demo.url
             assert f"Port {port} is taken" in demo.output
@@ -219,7 +296,7 @@ async def test_a_taken_port_is_passed_over(tmp_path: Path) -> None:
 
 async def test_missing_parts_are_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     without = "import sys; sys.modules['simcord'] = None; from bot.__main__ import main; main()"
-    async with started(tmp_path, free_port(), "-c", without) as demo:
+    async with started(tmp_path, start=("-c", without)) as demo:
         output, _ = await asyncio.wait_for(demo.process.communicate(), START_S)
     assert demo.process.returncode == 1
     (line,) = output.decode().splitlines()

@@ -1,6 +1,7 @@
 """Waiting in the demo's Discord: the placeholder's buttons, batches and private jobs."""
 
-from tests.acceptance.conftest import ENDLESS, Stage
+from bot.demo.faults import Outcome
+from tests.acceptance.conftest import ENDLESS, Stage, draw_small
 
 
 async def test_a_job_that_is_drawn_can_be_discarded(stage: Stage) -> None:
@@ -28,10 +29,16 @@ async def test_a_declined_batch_leaves_nothing(stage: Stage) -> None:
     assert stage.midjourney.submits == []
 
 
-async def test_a_private_result_stays_out_of_the_channel(stage: Stage) -> None:
-    where = stage.world.channel
-    asked = await stage.ann.slash(where, "imagine", prompt="a red fox", private=True)
-    assert asked.ephemeral
-    await stage.until(lambda: len(stage.midjourney.submits) == 1)
-    await stage.quiet()
+async def test_a_private_result_is_a_card_that_only_its_owner_sees(stage: Stage) -> None:
+    asked = await stage.ann.slash(stage.world.channel, "imagine", prompt="a red fox", private=True)
+    card = await stage.private_card(asked)
+    assert card.images == [draw_small("a red fox", index) for index in range(4)]
+    assert {"1", "2", "3", "4", "Again", "Edit"} <= set(card.labels)
+    assert stage.messages() == []
+
+
+async def test_a_private_job_that_fails_says_so_to_its_owner(stage: Stage) -> None:
+    stage.midjourney.faults.outcomes.add(Outcome(fail_reason="Banned prompt detected: fox"))
+    asked = await stage.ann.slash(stage.world.channel, "imagine", prompt="a red fox", private=True)
+    await stage.until(lambda: "failed" in stage.answer_to(asked).text.lower())
     assert stage.messages() == []
