@@ -224,7 +224,7 @@ class ImagineService:
         """
         payload = await self._drafts.get_draft(draft_id, requester)
         if payload is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it once more."))
+            raise JobGoneError(msg("I no longer know this request. Please send it again."))
         return Wish.from_json(payload)
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
@@ -436,7 +436,7 @@ class ImagineService:
             )
         except TakenBackError as error:
             raise UnavailableError(
-                msg("That took me too long, sorry. Please try it once more.")
+                msg("That took me too long, sorry. Please try again.")
             ) from error
         if jobs[0].id == new[0].id:
             log.info(

@@ -21,7 +21,7 @@ from bot.wishes import prompt_without_varied
 PROMPT_LIMIT = 3000  # characters; Discord takes 4000 of text in all
 
 _STATES = {
-    JobStatus.QUEUED: msg("Waiting for its turn"),
+    JobStatus.QUEUED: msg("Waiting its turn"),
     JobStatus.SUBMITTING: msg("On its way to Midjourney"),
     JobStatus.RUNNING: msg("Being drawn"),
     JobStatus.UNKNOWN: msg("Sent, but Midjourney's answer was lost"),
