@@ -98,11 +98,12 @@ def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) ->
     It is no result: nothing on it is `custom_ids.card_mark`.
     """
     number = image.index + 1
+    said = " ".join(render(text, locale) for text in _posted(job, number, presser_id))
     return sealed(
         ui.Container(
             _asked(job, locale),
             gallery(job, [image], locale),
-            ui.TextDisplay(small(render(_posted(job, number, presser_id), locale))),
+            ui.TextDisplay(small(said)),
             ui.ActionRow(
                 controls.vary(job, number, locale),
                 controls.again(job, locale),
@@ -113,19 +114,13 @@ def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) ->
     )
 
 
-def _posted(job: Job, number: int, presser_id: str) -> Text:
-    values = {
-        "number": number,
-        "all": len(job.image_urls),
-        "author": mention(job.origin.user_id),
-    }
-    if presser_id == job.origin.user_id:
-        return msg("Picture {number} of {all}, requested by {author}", **values)
-    return msg(
-        "Picture {number} of {all}, requested by {author}, posted by {person}",
-        person=mention(presser_id),
-        **values,
+def _posted(job: Job, number: int, presser_id: str) -> Iterator[Text]:
+    """Say which picture it is, who posted it, and who asked for it."""
+    yield msg(
+        "Image {number} at full size, for {person}.", number=number, person=mention(presser_id)
     )
+    if presser_id != job.origin.user_id:
+        yield msg("Requested by {person}.", person=mention(job.origin.user_id))
 
 
 def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
