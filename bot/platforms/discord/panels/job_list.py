@@ -158,31 +158,43 @@ def list_view(
     if thumbnails is None:
         thumbnails = {job.id: job.image_urls[0] for job in page.jobs if job.image_urls}
     wanted = replace(wanted, page=page.number)
-    container = _list(page, wanted, locale, thumbnails, has_jumps=True)
-    if 1 + len(tuple(container.walk_children())) > MAX_COMPONENTS:
-        container = _list(page, wanted, locale, thumbnails, has_jumps=False)
+    for layout in _LAYOUTS:
+        container = _list(page, wanted, locale, thumbnails, layout)
+        if 1 + len(tuple(container.walk_children())) <= MAX_COMPONENTS:
+            break
     return sealed(container)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """What a list has besides the necessary; Discord's limit decides."""
+
+    has_jump_buttons: bool  # else links in the text lead to the messages
+    has_separators: bool
+
+
+_LAYOUTS = (
+    _Layout(has_jump_buttons=True, has_separators=True),
+    _Layout(has_jump_buttons=True, has_separators=False),
+    _Layout(has_jump_buttons=False, has_separators=False),
+)
+
+
 def _list(
-    page: JobPage,
-    wanted: Wanted,
-    locale: str,
-    thumbnails: Mapping[str, str],
-    *,
-    has_jumps: bool,
+    page: JobPage, wanted: Wanted, locale: str, thumbnails: Mapping[str, str], layout: _Layout
 ) -> ui.Container[Any]:
-    """Build the list; without `has_jumps`, links in the text lead to the messages, no buttons."""
     container: ui.Container[Any] = ui.Container(
         ui.TextDisplay("\n".join(_head(page, wanted, locale))), accent_colour=ACCENT
     )
     for job in page.jobs:
         delivery = page.deliveries.get(job.id)
         jumps = list(_jump(job, delivery, locale))
-        text = _entry(job, delivery, locale, [] if has_jumps else jumps)
+        in_text, in_row = ([], jumps) if layout.has_jump_buttons else (jumps, [])
+        text = _entry(job, delivery, locale, in_text)
         container.add_item(_beside_thumbnail(text, job, thumbnails.get(job.id), locale))
-        buttons = _actions(job, wanted, locale, jumps if has_jumps else [])
-        container.add_item(ui.ActionRow(*buttons))
+        container.add_item(ui.ActionRow(*_actions(job, wanted, locale, in_row)))
+        if layout.has_separators:
+            container.add_item(ui.Separator())
     container.add_item(ui.ActionRow(_filter_menu(wanted, locale)))
     container.add_item(ui.ActionRow(*_page_buttons(page, wanted, locale)))
     return container
