@@ -91,10 +91,10 @@ async def test_a_press_on_a_thing_to_try_draws_it(page: DemoPage) -> None:
 @needs_chromium
 async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: DemoPage) -> None:
     await page.imagine("a lighthouse at sunset --ar 16:9")
-    await expect(page.said("a lighthouse")).to_contain_text(re.compile("ready in [1-9] seconds"))
+    await expect(page.said("a lighthouse")).to_contain_text(re.compile("Expected in [1-9] seconds"))
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
-    await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
+    await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
     await page.show("demo", page.page.locator(".channel-header"), card)
 
 
@@ -256,7 +256,7 @@ async def test_jobs_lists_what_was_asked_for_and_posts_it_again(page: DemoPage) 
     await page.show("jobs", panel)
     await page.card("a windmill at noon")
     await page.choose(panel, 0, "Failed")
-    await expect(panel).to_contain_text("None of your jobs fits.")
+    await expect(panel).to_contain_text("No jobs match.")
     await page.choose(panel, 0, "Done")
     await page.press(panel, "Search")
     await page.form.locator("input, textarea").fill("bridge")

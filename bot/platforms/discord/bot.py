@@ -17,6 +17,7 @@ from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.invitation import invite_link
+from bot.platforms.discord.panels.thumbnails import ThumbnailCache
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
@@ -116,6 +117,7 @@ class ImagineBot(commands.Bot):
         self.personal = personal
         self.references = references
         self.images = images
+        self.thumbnails = ThumbnailCache()
         self.cdn_url = cdn_url
         self.clock = clock
         self.promises = promises

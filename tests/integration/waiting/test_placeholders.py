@@ -29,7 +29,7 @@ async def test_when_drawing_begins_one_edit_says_so(theatre: Theatre) -> None:
     assert placeholder.labels == ["Cancel"]
     (job,) = await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
-    assert placeholder.labels == ["Discard"]
+    assert placeholder.labels == ["Don't post"]
     await theatre.stage.leave_note(job)
     await asyncio.sleep(0.3)
     assert [edit.via for edit in theatre.d.edits] == ["channel"]
@@ -159,7 +159,7 @@ async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
     changing.cancel()
     await theatre.d.press(theatre.d.ann, message, "Cancel")
     assert "Cancelled" in message.text
-    await theatre.until_says(message, "This waits for its turn")
+    await theatre.until_says(message, "It's waiting its turn")
     await theatre.until_says(message, "Cancelled")
     assert not message.labels
     await asyncio.sleep(0.3)
@@ -209,5 +209,5 @@ async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(
     await theatre.until_says(placeholder, "drawing it now")
     theatre.d.answer_deadline_s = 1.0
     theatre.d.faults.add("POST", CALLBACK, faults.hang(2))
-    await theatre.d.press(theatre.d.ann, placeholder, "Discard", wait=0)
-    await theatre.until_says(placeholder, "Discarded")
+    await theatre.d.press(theatre.d.ann, placeholder, "Don't post", wait=0)
+    await theatre.until_says(placeholder, "it won't be posted here")

@@ -42,6 +42,11 @@ def small(text: str) -> str:
     return f"-# {text}"
 
 
+def link(text: str, url: str) -> str:
+    """Give ready-made Markdown that opens an address of ours; no person's words in either."""
+    return f"[{text}]({url})"
+
+
 def mention(user_id: str) -> str:
     """Name a person; it rings only if the send allows this person."""
     return f"<@{user_id}>"

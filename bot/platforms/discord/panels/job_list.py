@@ -4,7 +4,7 @@ Each button carries the page, the filter and the search, so the list needs no me
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -13,17 +13,33 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.failures import describe
 from bot.locales import render
-from bot.models import JOB_ID_PATTERN, Delivery, DeliveryStatus, Job, JobFilter, JobPage, JobStatus
+from bot.models import (
+    JOB_ID_PATTERN,
+    Delivery,
+    DeliveryStatus,
+    Failure,
+    Job,
+    JobFilter,
+    JobPage,
+    JobStatus,
+)
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
+from bot.platforms.discord.cards.facts import SEPARATOR, shown_prompt, variation_text
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
-from bot.platforms.discord.cards.layouts import ACCENT, sealed
+from bot.platforms.discord.cards.layouts import ACCENT, alternative_text, sealed
 from bot.platforms.discord.cards.links import message_url
-from bot.platforms.discord.cards.markdown import clip, escape, relative
+from bot.platforms.discord.cards.markdown import clip, escape, link, relative, small
 from bot.texts import Text, msg
+from bot.wishes import prompt_without_varied
 
-PROMPT_LIMIT = 200  # characters of each entry before escaping; 5 of them share the 4000
+# Characters of each entry before escaping; 5 entries share the 4000 of a message.
+PROMPT_LIMIT = 130
+DETAIL_LIMIT = 60  # of the provider's own words
+MAX_COMPONENTS = 40  # Discord's, of a message
 SEARCH_LIMIT = 50  # of the 100 of a custom id, counted as Discord's clients do, in UTF-16
+THUMBNAIL_TEXT_LIMIT = 256  # discord.py's, for the words that stand for it
 MAX_PAGE = 9999
 SEARCH_FIELD = "search"
 
@@ -135,20 +151,53 @@ _STATE = re.compile(
 )
 
 
-def list_view(page: JobPage, wanted: Wanted, locale: str) -> ui.LayoutView:
-    """Build the list."""
+def list_view(
+    page: JobPage, wanted: Wanted, locale: str, thumbnails: Mapping[str, str] | None = None
+) -> ui.LayoutView:
+    """Build the list; `thumbnails` are addresses by the job's id, else the provider's links."""
+    if thumbnails is None:
+        thumbnails = {job.id: job.image_urls[0] for job in page.jobs if job.image_urls}
     wanted = replace(wanted, page=page.number)
+    for layout in _LAYOUTS:
+        container = _list(page, wanted, locale, thumbnails, layout)
+        if 1 + len(tuple(container.walk_children())) <= MAX_COMPONENTS:
+            break
+    return sealed(container)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """What a list has besides the necessary; Discord's limit decides."""
+
+    has_jump_buttons: bool  # else links in the text lead to the messages
+    has_separators: bool
+
+
+_LAYOUTS = (
+    _Layout(has_jump_buttons=True, has_separators=True),
+    _Layout(has_jump_buttons=True, has_separators=False),
+    _Layout(has_jump_buttons=False, has_separators=False),
+)
+
+
+def _list(
+    page: JobPage, wanted: Wanted, locale: str, thumbnails: Mapping[str, str], layout: _Layout
+) -> ui.Container[Any]:
     container: ui.Container[Any] = ui.Container(
         ui.TextDisplay("\n".join(_head(page, wanted, locale))), accent_colour=ACCENT
     )
     for job in page.jobs:
         delivery = page.deliveries.get(job.id)
-        container.add_item(ui.TextDisplay(_entry(job, delivery, locale)))
-        container.add_item(ui.ActionRow(*_actions(job, delivery, wanted, locale)))
-        container.add_item(ui.Separator())
+        jumps = list(_jump(job, delivery, locale))
+        in_text, in_row = ([], jumps) if layout.has_jump_buttons else (jumps, [])
+        text = _entry(job, delivery, locale, in_text)
+        container.add_item(_beside_thumbnail(text, job, thumbnails.get(job.id), locale))
+        container.add_item(ui.ActionRow(*_actions(job, wanted, locale, in_row)))
+        if layout.has_separators:
+            container.add_item(ui.Separator())
     container.add_item(ui.ActionRow(_filter_menu(wanted, locale)))
     container.add_item(ui.ActionRow(*_page_buttons(page, wanted, locale)))
-    return sealed(container)
+    return container
 
 
 def links_of(job: Job, delivery: Delivery | None, locale: str) -> list[ui.Button[Any]]:
@@ -172,17 +221,43 @@ def _head(page: JobPage, wanted: Wanted, locale: str) -> Iterator[str]:
     if page.total:
         return
     if wanted.search or wanted.shown is not Shown.ALL:
-        yield say(msg("None of your jobs fits. Try another filter below."))
+        yield say(msg("No jobs match. Try another filter."))
     else:
         yield say(msg("Nothing here yet. Start your first picture with /imagine."))
 
 
-def _entry(job: Job, delivery: Delivery | None, locale: str) -> str:
-    prompt = escape(clip(" ".join(job.prompt.split()), PROMPT_LIMIT))
+def _entry(
+    job: Job, delivery: Delivery | None, locale: str, jumps: Sequence[ui.Button[Any]]
+) -> str:
+    prompt = escape(clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT))
     facts = [render(_state(job, delivery), locale), relative(job.finished_at or job.created_at)]
+    if job.variation is not None:
+        facts.append(variation_text(replace(job.variation, message_url=None), locale))
     if job.is_private:
         facts.append(render(msg("only for you"), locale))
-    return f"{prompt}\n-# {_EMOJIS[_shown_as(job)]} {' · '.join(facts)}"
+    facts += [link(str(jump.label), str(jump.url)) for jump in jumps]
+    lines = [prompt, small(f"{_EMOJIS[_shown_as(job)]} {SEPARATOR.join(facts)}")]
+    if job.failure is not None:
+        lines.append(small(_reason(job.failure, locale)))
+    return "\n".join(lines)
+
+
+def _reason(failure: Failure, locale: str) -> str:
+    reason = render(describe(failure), locale)
+    if not failure.detail:
+        return reason
+    words = escape(clip(" ".join(failure.detail.split()), DETAIL_LIMIT))
+    return f"{reason} {render(msg('Midjourney said: “{words}”', words=words), locale)}"
+
+
+def _beside_thumbnail(
+    text: str, job: Job, url: str | None, locale: str
+) -> ui.TextDisplay[Any] | ui.Section[Any]:
+    """Put a picture of the job beside its entry, if there is one."""
+    if url is None:
+        return ui.TextDisplay(text)
+    words = clip(alternative_text(job, 1, locale), THUMBNAIL_TEXT_LIMIT)
+    return ui.Section(text, accessory=ui.Thumbnail(url, description=words))
 
 
 def _shown_as(job: Job) -> Shown:
@@ -193,18 +268,18 @@ def _state(job: Job, delivery: Delivery | None) -> Text:
     if job.status is not JobStatus.SUCCEEDED:
         return _NAMES[_shown_as(job)]
     if job.is_discarded:
-        return msg("Done, but discarded")
+        return msg("Done, but not posted")
     if delivery is not None and delivery.status is DeliveryStatus.UNDELIVERABLE:
         return msg("Done, but I couldn't post it")
     return _NAMES[Shown.DONE]
 
 
 def _actions(
-    job: Job, delivery: Delivery | None, wanted: Wanted, locale: str
+    job: Job, wanted: Wanted, locale: str, jumps: Sequence[ui.Button[Any]]
 ) -> Iterator[ui.Button[Any]]:
     press = JobPress(verb=Verb.DETAILS, wanted=wanted, job_id=job.id)
     yield ui.Button(label=render(msg("Details"), locale), custom_id=press.custom_id)
-    yield from _jump(job, delivery, locale)
+    yield from jumps
     yield from _post(job, wanted, locale)
     if job.is_cancellable:
         yield ui.Button(

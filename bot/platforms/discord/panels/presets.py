@@ -84,7 +84,7 @@ def list_view(presets: Sequence[Preset], locale: str) -> ui.LayoutView:
     say = partial(render, locale=locale)
     head = f"### {say(msg('Your presets'))}"
     if not presets:
-        nothing = say(msg("None yet. Keep parameters you like with /preset save."))
+        nothing = say(msg("None yet. Save parameters you like with /preset save."))
         return sealed(ui.Container(ui.TextDisplay(f"{head}\n{nothing}"), accent_colour=ACCENT))
     count = say(msg("{count} of {limit}", count=len(presets), limit=MAX_PRESETS))
     room = min(BRIEF_LIMIT, LIST_LIMIT // len(presets) // 2 - _NAME_ROOM)
