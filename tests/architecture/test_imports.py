@@ -109,3 +109,13 @@ def test_cog_methods_stay_short() -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.body[0].lineno + 1
                 assert length <= 20, f"{path}: {node.name} holds logic ({length} lines)"
+
+
+def test_discord_renders_sentences_as_markdown_alone() -> None:
+    """`markdown.render` escapes what a sentence quotes, whoever forgets about it."""
+    importers = {
+        str(path)
+        for path in files_in(("bot/platforms/discord/", "cogs/"))
+        if {"bot.locales", "bot.locales.render"}.intersection(imports_of(path))
+    }
+    assert importers == {"bot/platforms/discord/cards/markdown.py"}

@@ -6,10 +6,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import Job
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, card_mark
-from bot.platforms.discord.cards.markdown import clip
+from bot.platforms.discord.cards.markdown import clip, render
 from bot.texts import Text, msg
 
 BUTTONS_A_ROW = 5  # Discord's limit

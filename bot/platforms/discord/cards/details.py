@@ -7,13 +7,18 @@ from typing import Any
 from discord import ui
 
 from bot.failures import describe
-from bot.locales import render
 from bot.models import Job, JobStatus
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.custom_ids import CardPlace
 from bot.platforms.discord.cards.facts import SEPARATOR, facts_line
 from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block, escape, full_time, mention
+from bot.platforms.discord.cards.markdown import (
+    clip,
+    code_block,
+    full_time,
+    mention,
+    render,
+)
 from bot.prompts import parse
 from bot.texts import Text, msg
 
@@ -80,5 +85,5 @@ def _facts(job: Job, locale: str) -> Iterator[str]:
         yield say(msg("Finished {when}", when=job.finished_at))
     seed = parse(job.prompt).parameters.get("seed")
     if seed:
-        yield say(msg("Seed: {seed}", seed=escape(" ".join(seed))))
+        yield say(msg("Seed: {seed}", seed=" ".join(seed)))
     yield say(msg("Job id: `{job_id}`", job_id=job.id))

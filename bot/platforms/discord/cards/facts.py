@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from bot.locales import render
 from bot.models import Job, JobStatus, Mode
-from bot.platforms.discord.cards.markdown import clip, escape
+from bot.platforms.discord.cards.markdown import clip, escape, render
 from bot.pricing import Cost, cost_of
 from bot.prompts import Argument, parse
 from bot.texts import Text, msg, msg_n

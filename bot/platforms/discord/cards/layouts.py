@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import FetchedImage
-from bot.platforms.discord.cards.markdown import clip, escape, quote
+from bot.platforms.discord.cards.markdown import clip, escape, quote, render
 from bot.texts import msg
 
 PROMPT_LIMIT = 1000  # characters before escaping, so at most about 2000 of the 4000

@@ -8,9 +8,9 @@ import discord
 from discord import ui
 
 from bot.errors import JobGoneError
-from bot.locales import render
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
+from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.language import locale_of
 from bot.texts import Text, msg

@@ -13,13 +13,12 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import JOB_ID_PATTERN, Delivery, DeliveryStatus, Job, JobFilter, JobPage, JobStatus
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.links import message_url
-from bot.platforms.discord.cards.markdown import clip, escape, relative
+from bot.platforms.discord.cards.markdown import clip, escape, relative, render
 from bot.texts import Text, msg
 
 PROMPT_LIMIT = 200  # characters of each entry before escaping; 5 of them share the 4000
@@ -168,7 +167,7 @@ def _head(page: JobPage, wanted: Wanted, locale: str) -> Iterator[str]:
     say = partial(render, locale=locale)
     yield f"### {say(msg('Your jobs'))}"
     if wanted.search:
-        yield say(msg("With “{search}” in the prompt.", search=escape(wanted.search)))
+        yield say(msg("With “{search}” in the prompt.", search=wanted.search))
     if page.total:
         return
     if wanted.search or wanted.shown is not Shown.ALL:

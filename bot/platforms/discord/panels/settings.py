@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.locales.languages import available_languages
 from bot.models import Mode, Preferences
 from bot.personal import MAX_PARAMETERS, checked_parameters
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
 from bot.platforms.discord.cards.forms import HINT_LIMIT, TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block
+from bot.platforms.discord.cards.markdown import clip, code_block, render
 from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.language import forget_locale, locale_of, requester_of
