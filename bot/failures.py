@@ -20,26 +20,26 @@ _SENTENCES = {
         "The image account needs attention. Please tell the person who runs this bot."
     ),
     FailureCode.PROMPT: msg(
-        "Midjourney didn't accept this prompt. Change the words and try once more."
+        "Midjourney didn't accept this prompt. Change the words and try again."
     ),
     FailureCode.LINK: msg(
         "Midjourney couldn't open a picture in the prompt. "
-        "Attach it once more, or use a public link that ends in .png, .jpg, .gif or .webp."
+        "Attach it again, or use a public link that ends in .png, .jpg, .gif or .webp."
     ),
-    FailureCode.REJECTED: msg("Midjourney refused this job. Check the prompt and try once more."),
-    FailureCode.PROVIDER: msg("Midjourney had a hiccup. Try it again in a moment."),
+    FailureCode.REJECTED: msg("Midjourney refused this job. Check the prompt and try again."),
+    FailureCode.PROVIDER: msg("Midjourney had a hiccup. Please try again in a moment."),
     FailureCode.NO_IMAGES: msg(
-        "Midjourney said it was done but sent no pictures. Try it again in a moment."
+        "Midjourney said it was done but sent no pictures. Please try again in a moment."
     ),
     FailureCode.UNCERTAIN: msg(
         "The connection broke just as I sent the job, so I can't tell whether it started. "
         "I won't send it twice: it may have been charged."
     ),
     FailureCode.LATE: msg(
-        "No pictures arrived in time. The job may have been charged; you can try it again."
+        "No pictures arrived in time. The job may have been charged; you can try again."
     ),
     FailureCode.EXPIRED: msg(
-        "The job waited too long for its turn and was dropped. It was not charged; try it again."
+        "The job waited too long for its turn and was dropped. It wasn't charged; please try again."
     ),
 }
 

@@ -33,13 +33,13 @@ def admit(usage: Usage, count: int, limits: Limits) -> None:
 def _daily_limit(usage: Usage, limit: int) -> Text:
     if usage.oldest_recent_at is None:
         return msg_n(
-            "A person may start {count} job in 24 hours. Please ask for fewer.",
-            "A person may start {count} jobs in 24 hours. Please ask for fewer.",
+            "You can start up to {count} job in 24 hours.",
+            "You can start up to {count} jobs in 24 hours.",
             count=limit,
         )
     return msg_n(
-        "You've used your {count} job for 24 hours. There's room again {when}.",
-        "You've used your {count} jobs for 24 hours. There's room again {when}.",
+        "You've used your {count} job for these 24 hours. You can start more {when}.",
+        "You've used all {count} jobs for these 24 hours. You can start more {when}.",
         count=limit,
         when=usage.oldest_recent_at + DAY,
     )

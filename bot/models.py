@@ -119,6 +119,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """Which picture a job varies."""
+
+    number: int  # of the other result's pictures, from 1
+    message_url: str | None = None  # of the message where its button was pressed, if that stays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One request for images. One job is one submit to the provider."""
 
@@ -132,6 +140,7 @@ class Job:
     is_private: bool = False  # the result only for the person who asked
     is_discarded: bool = False  # the result is kept, but not posted
     remarks: tuple[Text, ...] = ()  # what was put right in the prompt, and warnings
+    variation: Variation | None = None  # then the prompt begins with the varied picture's link
     created_at: datetime
     claimable_at: datetime  # not submitted before this
     slot: int | None = None  # 1…N while in flight
@@ -178,6 +187,7 @@ class NewJob:
     group_id: str | None = None
     is_private: bool = False
     remarks: tuple[Text, ...] = ()
+    variation: Variation | None = None
 
     def queued(self, *, created_at: datetime, claimable_at: datetime) -> Job:
         """Give the job that it becomes."""
@@ -191,6 +201,7 @@ class NewJob:
             group_id=self.group_id,
             is_private=self.is_private,
             remarks=self.remarks,
+            variation=self.variation,
             created_at=created_at,
             claimable_at=claimable_at,
         )

@@ -51,7 +51,9 @@ class PersonalService:
         """
         page = await self.jobs.page(requester, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
-            raise JobGoneError(msg("This isn't one of your jobs, or I no longer know it."))
+            raise JobGoneError(
+                msg("This isn't one of your jobs, or it's too old for me to remember.")
+            )
         return page.jobs[0], page.deliveries.get(job_id)
 
     async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:
@@ -89,7 +91,7 @@ class PersonalService:
             )
         parameters = checked_parameters(preset.parameters, may_have_mode=True)
         if not parameters and not preset.suffix.strip():
-            raise UserError(msg("A preset needs parameters or words to add."))
+            raise UserError(msg("Give the preset parameters or words to add."))
         saved = Preset(name=name, parameters=parameters, suffix=_checked_suffix(preset.suffix))
         names = {each.name.casefold() for each in await self.presets(requester)}
         if not await self.personal.save_preset(requester, saved, limit=MAX_PRESETS):
@@ -149,10 +151,10 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
         raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
     if prompt.words != _STAND_IN.strip() or prompt.images:
         raise PromptError(
-            msg("Only parameters go here, such as `--ar 16:9 --stylize 200`, no words.")
+            msg("Only parameters go here, such as `--ar 16:9 --stylize 200`; no words.")
         )
     if prompt.repeat != 1:
-        raise PromptError(msg("`--repeat` can't be kept. Write it into a prompt when you want it."))
+        raise PromptError(msg("`--repeat` can't be saved. Add it to a prompt when you want it."))
     if prompt.mode is not None and not may_have_mode:
         raise PromptError(msg("The speed is a setting of its own; please leave it out here."))
     mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"

@@ -33,6 +33,7 @@ from bot.models import (
     Preset,
     QueuePlace,
     QueueState,
+    Variation,
     new_job_id,
 )
 from bot.persist import persist
@@ -49,7 +50,7 @@ from bot.ports import (
 from bot.pricing import Cost, cost_of
 from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg
-from bot.wishes import Order, Wish, read_wish
+from bot.wishes import Order, Wish, prompt_without_varied, read_wish
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,7 @@ class ImagineRequest:
     source_key: str  # "platform:<id of the command>"; a command heard twice makes its jobs once
     origin: Origin
     missing_permissions: tuple[Text, ...] = ()  # what the bot lacks there, in the platform's words
+    message_url: str | None = None  # of the message whose button was pressed, if that stays
 
     def job_key(self, number: int) -> str:
         """Give the `source_key` of a job that it becomes, from 0."""
@@ -222,7 +224,7 @@ class ImagineService:
         """
         payload = await self._drafts.get_draft(draft_id, requester)
         if payload is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it once more."))
+            raise JobGoneError(msg("I no longer know this request. Please send it again."))
         return Wish.from_json(payload)
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
@@ -232,10 +234,12 @@ class ImagineService:
             UserError: refused, or the old job no longer exists.
         """
         job = await self.job(job_id)
-        return await self._repeat(job, job.prompt, request)
+        return await self._repeat(job, job.prompt, request, job.variation)
 
     async def vary(self, job_id: str, number: int, request: ImagineRequest) -> Accepted:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
+
+        Of a variation, the new picture takes the place of the one it varied.
 
         Raises:
             UserError: refused, or there is no such job or image.
@@ -243,7 +247,9 @@ class ImagineService:
         job = await self.job(job_id)
         if not 1 <= number <= len(job.image_urls):
             raise JobGoneError(msg("I no longer have this picture."))
-        return await self._repeat(job, f"{job.image_urls[number - 1]} {job.prompt}", request)
+        prompt = f"{job.image_urls[number - 1]} {prompt_without_varied(job)}"
+        variation = Variation(number=number, message_url=request.message_url)
+        return await self._repeat(job, prompt, request, variation)
 
     async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
         """Note that the person has the placeholder; the job and its group may start."""
@@ -403,8 +409,10 @@ class ImagineService:
 
     # ── Storing ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _repeat(self, job: Job, prompt: str, request: ImagineRequest) -> Accepted:
-        order = Order(prompts=(prompt,), mode=job.mode, remarks=())
+    async def _repeat(
+        self, job: Job, prompt: str, request: ImagineRequest, variation: Variation | None
+    ) -> Accepted:
+        order = Order(prompts=(prompt,), mode=job.mode, variation=variation)
         await self._check(request, job.is_private)
         preferences = await self._personal.preferences(request.origin.requester)
         request = _in_their_language(request, preferences)
@@ -428,7 +436,7 @@ class ImagineService:
             )
         except TakenBackError as error:
             raise UnavailableError(
-                msg("That took me too long, sorry. Please try it once more.")
+                msg("That took me too long, sorry. Please try again.")
             ) from error
         if jobs[0].id == new[0].id:
             log.info(
@@ -458,6 +466,7 @@ class ImagineService:
                 group_id=ids[0] if len(ids) > 1 else None,
                 is_private=is_private,
                 remarks=order.remarks,
+                variation=order.variation,
             )
             for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
         ]

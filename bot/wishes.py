@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.errors import PromptError
-from bot.models import Job, Mode, Preferences, Preset
+from bot.models import Job, Mode, Preferences, Preset, Variation
 from bot.prompts import (
     Diagnostic,
     OptionValue,
@@ -80,6 +80,7 @@ class Order:
     prompts: tuple[str, ...]  # one a job
     mode: Mode
     is_private: bool = False
+    variation: Variation | None = None  # of all of them
     remarks: tuple[Text, ...] = ()  # what was put right, and what is worth knowing; each once
     questions: tuple[Text, ...] = ()  # why the pictures would probably not be what was meant
     fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
@@ -125,6 +126,11 @@ def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
 
 def _mode_of_preset(preset: Preset | None) -> Mode | None:
     return None if preset is None else parse(preset.parameters).mode
+
+
+def prompt_without_varied(job: Job) -> str:
+    """Give the prompt of a job without the link of the picture that it varies, if it does."""
+    return job.prompt if job.variation is None else job.prompt.partition(" ")[2]
 
 
 def typed(job: Job, *, usual: Mode = Mode.FAST) -> str:

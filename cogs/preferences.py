@@ -11,9 +11,7 @@ from bot.platforms.discord.panels.settings import my_settings
 class Settings(commands.Cog):
     """What a person sets once."""
 
-    @app_commands.command(
-        description="What holds for all your jobs: speed, parameters, language, messages"
-    )
+    @app_commands.command(description="Your defaults: speed, parameters, language, notifications")
     async def settings(self, interaction: Interaction[ImagineBot]) -> None:
         """Show the panel."""
         await whisper(interaction, my_settings(interaction))

@@ -19,7 +19,7 @@ from bot.platforms.discord.panels.presets import save as save_preset
 class Presets(commands.GroupCog, group_name="preset", group_description="Your presets"):
     """What a person keeps for use with /imagine."""
 
-    @app_commands.command(description="Keep parameters, or words to add, under a name")
+    @app_commands.command(description="Save parameters or words under a name")
     @app_commands.describe(
         name="What to call it; a preset of the same name is replaced",
         parameters="Such as --ar 16:9 --stylize 250",

@@ -17,6 +17,7 @@ from bot.models import (
     Origin,
     Part,
     Promise,
+    Variation,
 )
 from bot.texts import Text
 
@@ -77,8 +78,16 @@ def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
         status=JobStatus(row["status"]),
         image_urls=tuple(row["image_urls"]),
         remarks=tuple(Text(*remark) for remark in row["remarks"]),
+        variation=_to_variation(row),
         failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
     )
+
+
+def _to_variation(row: RowMapping | Mapping[str, Any]) -> Variation | None:
+    number = row["varied_number"]
+    if number is None:
+        return None
+    return Variation(number=number, message_url=row["varied_message_url"])
 
 
 def from_text(text: Text) -> list[Any]:
@@ -92,6 +101,7 @@ def from_text(text: Text) -> list[Any]:
 
 def from_queued(job: Job) -> dict[str, Any]:
     """Give the columns of a job just accepted that are not in `AS_QUEUED`."""
+    variation = job.variation
     return {
         "id": job.id,
         "source_key": job.source_key,
@@ -102,6 +112,8 @@ def from_queued(job: Job) -> dict[str, Any]:
         "group_id": job.group_id,
         "is_private": job.is_private,
         "remarks": [from_text(remark) for remark in job.remarks],
+        "varied_number": None if variation is None else variation.number,
+        "varied_message_url": None if variation is None else variation.message_url,
         "created_at": job.created_at,
         "claimable_at": job.claimable_at,
     }

@@ -68,6 +68,9 @@ jobs = Table(
     Column("is_private", Boolean, nullable=False),
     Column("is_discarded", Boolean, nullable=False),
     Column("remarks", JSON, nullable=False),  # [[template, {name: value}, plural?], …]
+    # The picture it varies, if it does
+    Column("varied_number", Integer),
+    Column("varied_message_url", Text),
     # Its life
     Column("status", String(12), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -6,9 +6,9 @@ from tests.acceptance.conftest import ENDLESS, Stage
 async def test_a_job_that_is_drawn_can_be_discarded(stage: Stage) -> None:
     stage.midjourney.faults.outcomes.add(ENDLESS)
     await stage.imagine()
-    await stage.until(lambda: stage.messages()[0].labels == ["Discard"])
-    await stage.ann.click(stage.messages()[0].message, label="Discard")
-    await stage.until(lambda: "Discarded" in stage.messages()[0].text)
+    await stage.until(lambda: stage.messages()[0].labels == ["Don't post"])
+    await stage.ann.click(stage.messages()[0].message, label="Don't post")
+    await stage.until(lambda: "it won't be posted here" in stage.messages()[0].text)
 
 
 async def test_a_batch_is_asked_about_and_ends_without_placeholder(stage: Stage) -> None:

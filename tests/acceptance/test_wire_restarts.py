@@ -46,7 +46,7 @@ async def test_killed_while_thinking(tmp_path: Path, postgres_server: PostgresSe
         await wire.restart()
         assert asked.response is not None
         words = await wire.says(asked.response, "Nothing was charged")
-        assert words.endswith("please try it once more.")
+        assert words.endswith("please try again.")
         assert not wire.statuses()
         assert not wire.submits()
 

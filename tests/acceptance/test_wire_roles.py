@@ -51,7 +51,7 @@ async def test_three_processes_do_what_one_does(
         asked = await wire.imagine("a job for three")
         placeholder = asked.response
         assert placeholder is not None
-        await wire.wait_for(lambda: placeholder.labels == ["Discard"])
+        await wire.wait_for(lambda: placeholder.labels == ["Don't post"])
         await wire.settled("a job for three", within=10)
         assert wire.submits() == ["a job for three"]
         assert [callback.status for callback in wire.midjourney.callbacks] == [200]

@@ -104,7 +104,7 @@ async def test_a_card_is_varied_edited_and_used_as_a_style_also_after_a_restart(
         await wire.restart()
         await d.submit_modal(opened, {"prompt": "a red kite --ar 3:2"})
         await wire.outcome("a red kite")
-        await d.select(d.ben, card, menu_of(card, 0), ["2"])
+        await d.press(d.ben, card, "V2")
         form = await d.choose_from_menu(d.ben, card, "Use as style")
         await d.submit_modal(form, {"prompt": "a wren"})
         await wire.outcome("a wren")
@@ -113,7 +113,7 @@ async def test_a_card_is_varied_edited_and_used_as_a_style_also_after_a_restart(
         assert edited == "a red kite --ar 3:2"
         assert varied == f"{wire.midjourney.url}/images/{card_id(wire)}/0_1.png a kestrel --ar 3:2"
         assert styled.startswith(f"a wren --sref {wire.bot.url}/reference/")
-        details = await d.press(d.ben, card, "⋯")
+        details = await d.press(d.ben, card, "Details")
         assert "a kestrel --ar 3:2" in alone(details).text
 
 

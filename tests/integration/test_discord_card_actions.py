@@ -194,7 +194,7 @@ async def test_a_failure_in_a_form_is_told_with_a_reference(stage: Stage) -> Non
 
 async def test_details_are_for_this_person_only(stage: Stage) -> None:
     card = await stage.card("a red fox --seed 42")
-    pressed = await stage.d.press(stage.d.ben, card, "⋯")
+    pressed = await stage.d.press(stage.d.ben, card, "Details")
     text = whisper_of(pressed).text
     assert "```\na red fox --seed 42\n```" in text
     assert "Seed: 42" in text
@@ -202,7 +202,7 @@ async def test_details_are_for_this_person_only(stage: Stage) -> None:
 
 async def test_who_asked_may_delete_the_card_from_the_details(stage: Stage) -> None:
     card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "⋯")
+    pressed = await stage.d.press(stage.d.ann, card, "Details")
     deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
     await stage.d.wait_for(lambda: card.deleted)
     await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
@@ -210,20 +210,20 @@ async def test_who_asked_may_delete_the_card_from_the_details(stage: Stage) -> N
 
 async def test_others_find_no_delete_in_the_details(stage: Stage) -> None:
     card = await stage.card()
-    pressed = await stage.d.press(stage.d.ben, card, "⋯")
+    pressed = await stage.d.press(stage.d.ben, card, "Details")
     assert whisper_of(pressed).labels == ["Again", "Edit"]
 
 
 async def test_who_manages_messages_finds_delete_in_the_details(stage: Stage) -> None:
     card = await stage.card()
     stage.d.guild.grant(stage.d.ben, "manage_messages")
-    pressed = await stage.d.press(stage.d.ben, card, "⋯")
+    pressed = await stage.d.press(stage.d.ben, card, "Details")
     assert "Delete" in whisper_of(pressed).labels
 
 
 async def test_a_card_that_is_gone_already_counts_as_deleted(stage: Stage) -> None:
     card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "⋯")
+    pressed = await stage.d.press(stage.d.ann, card, "Details")
     card.deleted = True
     deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
     await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
@@ -231,18 +231,18 @@ async def test_a_card_that_is_gone_already_counts_as_deleted(stage: Stage) -> No
 
 async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(stage: Stage) -> None:
     card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "⋯")
+    pressed = await stage.d.press(stage.d.ann, card, "Details")
     stage.d.faults.add("DELETE", ONE_MESSAGE, faults.status(503), times=None)
     with capture_logs() as logs:
         refused = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
         await stage.d.wait_for(lambda: refused.followups, timeout=15)
     assert [whisper.text for whisper in refused.followups] == [
-        "Discord didn't answer me just now. Please try that once more."
+        "Discord didn't answer me just now. Please try again."
     ]
     assert "interaction_failed" not in [log["event"] for log in logs]
 
 
-@pytest.mark.parametrize("label", ["1", "Again", "Edit", "⋯", "Delete"])
+@pytest.mark.parametrize("label", ["1", "Again", "Edit", "Details", "Delete"])
 async def test_a_button_of_a_forgotten_job_says_so(stage: Stage, label: str) -> None:
     card = await stage.card()
     now = SystemClock().now()

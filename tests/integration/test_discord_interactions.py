@@ -77,7 +77,7 @@ async def test_an_answer_that_discord_takes_without_a_word_stands(
 async def test_buttons_work_when_their_answers_are_taken_without_a_word(stage: Stage) -> None:
     card = await stage.card()
     stage.d.faults.add("POST", CALLBACK, faults.empty(), times=None)
-    details = await press(stage, stage.d.ben, card, "⋯")
+    details = await press(stage, stage.d.ben, card, "Details")
     assert details.response is not None
     await press(stage, stage.d.ann, card, "Delete")
     await stage.d.wait_for(lambda: card.deleted)

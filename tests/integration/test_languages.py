@@ -79,7 +79,7 @@ async def test_what_a_person_has_set_wins_over_their_discord(stage: Stage) -> No
 async def test_a_card_speaks_to_everybody_in_the_language_of_who_asked(stage: Stage) -> None:
     card = await stage.card(failure=Failure(code=FailureCode.PROMPT), locale="de")
     assert "das hat leider nicht geklappt" in card.text
-    assert card.labels == ["Bearbeiten & neu versuchen", "Löschen", "⋯"]
+    assert card.labels == ["Bearbeiten & neu versuchen", "Löschen", "Details"]
 
 
 async def test_commands_are_registered_in_every_language(stage: Stage) -> None:
@@ -114,7 +114,7 @@ async def test_every_language_fits_into_discord(stage: Stage, language: str) -> 
     requester = f"discord:{stage.d.ann.id}"
     await stage.personal.set_preferences(requester, Preferences(language=language))
     await stage.personal.save_preset(requester, Preset(name="a", parameters="--ar 1:1"), limit=1)
-    ours = {"Vary …", "Show one …", *all_forms(language)}
+    ours = {"Show one …", *all_forms(language)}
     texts = [text for each in await tour(stage) for text in bounded_texts(each)]
     assert len(texts) > 50
     assert [text for text in texts if text.endswith("…") and text not in ours] == []
@@ -147,7 +147,7 @@ async def tour(stage: Stage) -> list[JSON]:
         await stage.imagine("a fox --ar 0:1"),
         await d.slash(ann, here, "preset list"),
         await d.slash(ann, here, "preset show", name="a"),
-        await d.press(ann, card, "⋯"),
+        await d.press(ann, card, "Details"),
         await d.choose_from_menu(ann, card, "Imagine from this image"),
         await d.choose_from_menu(ann, card, "Use as style"),
     ]

@@ -108,13 +108,20 @@ class People:
         if button == "Again":
             await self._press_again(message, user)
             return
-        if button in {"Cancel", "Discard"}:
+        if button in {"Cancel", "Don't post"}:
             self._take_back(message, button)
         await self._press(user, message, button)
 
     def _pressable(self) -> Iterator[tuple[Message, User, str]]:
         """Yield messages with a person who may press a button there, and the button."""
-        wanted = {"Cancel": 0.03, "Discard": 0.1, "Again": 0.3, "Delete": 0.3, "1": 0.3, "⋯": 0.1}
+        wanted = {
+            "Cancel": 0.03,
+            "Don't post": 0.1,
+            "Again": 0.3,
+            "Delete": 0.3,
+            "1": 0.3,
+            "Details": 0.1,
+        }
         for channel in self._discord.world.channels.values():
             if channel.deleted:
                 continue

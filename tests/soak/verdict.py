@@ -34,9 +34,9 @@ _REPLIES = {
     Reply.ACKNOWLEDGED: "acknowledged",
 }
 _CANCELLED = re.compile(r"(\d+) cancelled")
-_DISCARDED = re.compile(r"(\d+) discarded")
+_DISCARDED = re.compile(r"(\d+) not posted here")
 _NOT_POSTED = re.compile(r"(\d+) couldn't be posted")
-_NOT_FETCHED = re.compile(r"couldn't fetch (?:image|(\d+) more)")
+_NOT_FETCHED = re.compile(r"couldn't fetch images? ([\d, ]+)")
 
 
 class Verdict:
@@ -125,7 +125,7 @@ class Verdict:
         """
         if jobs == 1 or not command.taken_back:
             return 0
-        return jobs if "Discard" in command.taken_back else jobs - self._count_billed(ids)
+        return jobs if "Don't post" in command.taken_back else jobs - self._count_billed(ids)
 
     def _count_billed(self, ids: Collection[str]) -> int:
         return sum(map(self._ledger.is_billed, ids))
@@ -138,7 +138,7 @@ class Verdict:
             is_free = "nothing was charged" in text
             noted = {
                 "cancelled, free of charge": jobs if is_free else _sum(_CANCELLED, text),
-                "discarded": 1 if "\nDiscarded," in text else _sum(_DISCARDED, text),
+                "discarded": 1 if "it won't be posted here" in text else _sum(_DISCARDED, text),
                 "not postable, and said so": (
                     1 if "I can't post the outcome" in text else _sum(_NOT_POSTED, text)
                 ),
@@ -164,7 +164,7 @@ class Verdict:
 
     def _check_job(self, job_id: str, cards: list[Message], task: StandInJob | None) -> None:
         text = cards[0].text
-        if any("Vary" in str(card.components) for card in cards):
+        if any(":vary:" in str(card.components) for card in cards):
             self.counts[OUTCOMES, "images posted"] += 1
             self._check_pictures(job_id, cards, task)
         elif "may have been charged" in text:
@@ -177,7 +177,7 @@ class Verdict:
     def _check_pictures(self, job_id: str, cards: list[Message], task: StandInJob | None) -> None:
         drawn = [] if task is None else [draw(task.prompt, n) for n in range(task.outcome.images)]
         shown = [image for card in cards for image in card.images]
-        missing = [int(n or 1) for card in cards for n in _NOT_FETCHED.findall(card.text)]
+        missing = [len(n.split(",")) for card in cards for n in _NOT_FETCHED.findall(card.text)]
         if any(image not in drawn for image in shown):
             self._object("untrue", f"{job_id} shows pictures that are not its own")
         if len(shown) + sum(missing) != len(drawn):
@@ -188,7 +188,7 @@ class Verdict:
         for channel in self._discord.world.channels.values():
             standing = [] if channel.deleted else channel.all_messages
             for message in standing:
-                if not message.deleted and {"Cancel", "Discard"} & {*message.labels}:
+                if not message.deleted and {"Cancel", "Don't post"} & {*message.labels}:
                     self._object("left standing", str(message))
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import discord
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.models import (
     Failure,
@@ -17,6 +19,7 @@ from bot.models import (
     Mode,
     Origin,
     QueuePlace,
+    Variation,
 )
 from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards import placeholder_cards
@@ -27,8 +30,10 @@ from bot.platforms.discord.cards.custom_ids import (
     CardPlace,
     Form,
     FormId,
+    card_mark,
 )
 from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.forms import prompt_form
 from bot.platforms.discord.cards.layouts import files_of
 from bot.pricing import Cost
@@ -40,7 +45,20 @@ from tests import markdown
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JOB_ID = "abcdefghij2345672345"
 ANN = "111111111111111111"
+BEN = "222222222222222222"
 PIXEL = b"\x89PNG\r\n\x1a\n"
+
+
+LONGEST = [
+    "x" * 4000,
+    "*" * 4000,
+    "<" * 4000,
+    "@everyone " * 400,
+    "🦊" * 4000,
+    "\u202eثعلب أحمر " * 330,
+    "* --no " + "*, " * 1300,
+    "* " + "--sref https://x.example/" + "_" * 3900,
+]
 
 
 def job(
@@ -98,13 +116,19 @@ def labels_of(view: discord.ui.LayoutView) -> list[str]:
     return [button["label"] for button in buttons_of(view)]
 
 
-def menus_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
-    return [part for part in parts_of(view) if part["type"] == 3]
+def rows_of(view: discord.ui.LayoutView) -> list[list[str]]:
+    rows = [part["components"] for part in parts_of(view) if part["type"] == 1]
+    return [[button["label"] for button in row] for row in rows]
 
 
 def gallery_of(view: discord.ui.LayoutView) -> list[str]:
     galleries = [part for part in parts_of(view) if part["type"] == 12]
     return [item["media"]["url"] for gallery in galleries for item in gallery["items"]]
+
+
+def alternatives_of(view: discord.ui.LayoutView) -> list[str]:
+    galleries = [part for part in parts_of(view) if part["type"] == 12]
+    return [item["description"] for gallery in galleries for item in gallery["items"]]
 
 
 def accepted(ahead: int, in_flight: int) -> Accepted:
@@ -116,19 +140,30 @@ def accepted(ahead: int, in_flight: int) -> Accepted:
 
 def test_a_card_has_its_numbers_and_actions_as_buttons() -> None:
     view = cards.result_card(job(), 0, images_of(job()))
-    assert labels_of(view) == ["1", "2", "3", "4", "Again", "Edit", "Delete", "⋯"]
+    assert rows_of(view) == [
+        ["1", "2", "3", "4"],
+        ["V1", "V2", "V3", "V4"],
+        ["Again", "Edit", "Delete", "Details"],
+    ]
 
 
-def test_each_image_of_a_card_can_be_varied() -> None:
-    (menu,) = menus_of(cards.result_card(job(), 0, images_of(job())))
-    assert [option["value"] for option in menu["options"]] == ["1", "2", "3", "4"]
-    assert menu["placeholder"] == "Vary …"
+def test_v3_varies_the_third_image() -> None:
+    view = cards.result_card(job(), 0, images_of(job()))
+    (press,) = [button["custom_id"] for button in buttons_of(view) if button["label"] == "V3"]
+    assert press == str(ButtonId(action=Action.VARY, job_id=JOB_ID, number=3))
 
 
-def test_a_card_says_honestly_what_a_variation_is() -> None:
-    (menu,) = menus_of(cards.result_card(job(), 0, images_of(job())))
-    descriptions = {option["description"] for option in menu["options"]}
-    assert descriptions == {"The same prompt, with this image as its image prompt"}
+@pytest.mark.parametrize("count", range(1, 25))
+def test_a_card_of_any_number_of_images_keeps_discords_limits(count: int) -> None:
+    many = job("x" * 4000, images=count)
+    images = images_of(many, missing=range(0, count, 3))
+    for part, first in enumerate(range(0, count, 10)):
+        shown = images[first : first + 10]
+        view = cards.result_card(many, part, shown)
+        numbers = [str(image.index + 1) for image in shown]
+        assert labels_of(view)[: 2 * len(shown)] == [*numbers, *(f"V{each}" for each in numbers)]
+        assert all(1 <= len(row) <= 5 for row in rows_of(view))
+        assert len(parts_of(view)) <= 40
 
 
 def test_a_card_shows_exactly_the_files_sent_with_it() -> None:
@@ -138,15 +173,25 @@ def test_a_card_shows_exactly_the_files_sent_with_it() -> None:
     assert names == [f"{JOB_ID}-{n}.png" for n in (1, 2, 4)]
 
 
-def test_an_image_that_could_not_be_fetched_is_said_with_its_link() -> None:
-    text = shown_of(cards.result_card(job(), 0, images_of(job(), missing=[2])))
-    assert "image 3; here is its link: https://cdn.example/2.png" in text
+def test_an_image_that_could_not_be_fetched_is_opened_by_its_button() -> None:
+    view = cards.result_card(job(), 0, images_of(job(), missing=[2]))
+    assert "I couldn't fetch image 3. Its button opens it in your browser." in text_of(view)
+    assert "https://" not in text_of(view)
+    links = {button["label"]: button.get("url") for button in buttons_of(view)}
+    assert links["3"] == "https://cdn.example/2.png"
+    assert [label for label, link in links.items() if link] == ["3"]
 
 
-def test_links_that_do_not_fit_are_counted() -> None:
-    long = job(images=10, url="https://cdn.example/" + "x" * 500 + "{}.png")
-    text = text_of(cards.result_card(long, 0, images_of(long, missing=range(10))))
-    assert "I couldn't fetch 9 more images." in text
+def test_several_images_that_could_not_be_fetched_are_named_in_one_sentence() -> None:
+    text = text_of(cards.result_card(job(), 0, images_of(job(), missing=[0, 2])))
+    assert "I couldn't fetch images 1, 3. Their buttons open them in your browser." in text
+
+
+def test_a_link_that_is_too_long_for_a_button_is_tried_again_by_it() -> None:
+    long = job(url="https://cdn.example/" + "x" * 500 + "{}.png")
+    view = cards.result_card(long, 0, images_of(long, missing=[1]))
+    assert "I couldn't fetch image 2.\n" in text_of(view)
+    assert not any("url" in button for button in buttons_of(view))
 
 
 def test_a_card_without_any_image_has_no_gallery() -> None:
@@ -155,13 +200,16 @@ def test_a_card_without_any_image_has_no_gallery() -> None:
 
 def test_a_card_says_mode_time_and_person() -> None:
     text = text_of(cards.result_card(job(), 0, images_of(job())))
-    assert f"<@{ANN}> · fast mode · 2 quota · took 1 min 5 s" in text
+    assert f"<@{ANN}> · fast mode · in 1 min 5 s" in text
+    assert "quota" not in text
 
 
-def test_a_relaxed_job_costs_half() -> None:
-    relaxed = replace(job(), mode=Mode.RELAXED)
-    text = text_of(cards.result_card(relaxed, 0, images_of(relaxed)))
-    assert "relaxed mode · 1 quota" in text
+@pytest.mark.parametrize(
+    ("mode", "cost"),
+    [(Mode.FAST, "2 quota units, about $0.02"), (Mode.RELAXED, "1 quota unit, about $0.01")],
+)
+def test_the_details_say_what_a_job_costs(mode: Mode, cost: str) -> None:
+    assert cost in text_of(details_view(replace(job(), mode=mode), "en"))
 
 
 def test_a_card_shows_the_words_and_below_what_shaped_them() -> None:
@@ -176,22 +224,134 @@ def test_a_link_among_the_parameters_is_shortened() -> None:
     assert "--sref …/style.png · niji 7" in text
 
 
-def test_a_prompt_of_images_alone_is_shown_whole() -> None:
+def test_a_prompt_of_images_alone_is_shown_as_links() -> None:
     asked = job("https://x.example/a.png https://x.example/b.png")
-    text = shown_of(cards.result_card(asked, 0, images_of(asked)))
-    assert "https://x.example/a.png https://x.example/b.png\n2 image prompts" in text
+    text = text_of(cards.result_card(asked, 0, images_of(asked)))
+    assert text.startswith(">>> 🔗×2\n-# 2 image prompts\n")
 
 
-LONGEST = [
-    "x" * 4000,
-    "*" * 4000,
-    "<" * 4000,
-    "@everyone " * 400,
-    "🦊" * 4000,
-    "\u202eثعلب أحمر " * 330,
-    "* --no " + "*, " * 1300,
-    "* " + "--sref https://x.example/" + "_" * 3900,
-]
+@pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [
+        ("a red fox", "a red fox"),
+        ("https://x.example/a.png a fox\n in  snow --ar 3:2", "🔗 a fox in snow --ar 3:2"),
+        ("https://x.example/a.png  http://x.example/b a fox", "🔗×2 a fox"),
+        ("a fox --sref HTTPS://x.example/a.png?b=c 123", "a fox --sref 🔗 123"),
+        ("a fox, see (https://x.example/a.png) now", "a fox, see (🔗 now"),
+    ],
+)
+def test_links_of_a_prompt_are_shown_as_a_symbol(prompt: str, shown: str) -> None:
+    assert shown_prompt(prompt) == shown
+
+
+@given(
+    st.lists(st.sampled_from(["https://x.example/a.png", "fox", "--ar", "1:1", "🦊", "\n", " "]))
+)
+def test_a_shown_prompt_keeps_all_words_and_no_link(pieces: list[str]) -> None:
+    shown = shown_prompt(" ".join(pieces))
+    words = " ".join(each for each in pieces if "://" not in each).split()
+    assert [each for each in shown.split() if not each.startswith("🔗")] == words
+    assert "://" not in shown
+    assert ("🔗" in shown) == any("://" in each for each in pieces)
+
+
+# ── Pictures for those who cannot see them ──────────────────────────────────────────────────────
+
+
+def test_the_words_stand_for_a_picture_without_parameters_and_links() -> None:
+    asked = job("https://x.example/a.png a red fox --ar 16:9 --sref https://x.example/b.png")
+    view = cards.result_card(asked, 0, images_of(asked))
+    assert alternatives_of(view) == [f"a red fox, picture {n} of 4" for n in (1, 2, 3, 4)]
+
+
+def test_a_picture_without_words_is_counted() -> None:
+    asked = job("https://x.example/a.png https://x.example/b.png")
+    view = cards.result_card(asked, 0, images_of(asked))
+    assert alternatives_of(view)[0] == "picture 1 of 4"
+
+
+def test_words_that_stand_for_a_picture_keep_discords_limit() -> None:
+    (said, *_) = alternatives_of(cards.result_card(job("fox " * 900), 0, images_of(job())))
+    assert len(said) <= 1024
+    assert said.endswith("…, picture 1 of 4")
+
+
+def test_words_for_a_picture_are_in_the_language_of_who_asked() -> None:
+    german = replace(job(), origin=replace(job().origin, locale="de"))
+    (said, *_) = alternatives_of(cards.result_card(german, 0, images_of(german)))
+    assert said == "a red fox, Bild 1 von 4"
+
+
+# ── Variations ──────────────────────────────────────────────────────────────────────────────────
+
+VARIED_AT = "https://discord.com/channels/3/4/5"
+VARIED = replace(
+    job("https://cdn.example/2.png a red fox --ar 3:2"),
+    variation=Variation(number=2, message_url=VARIED_AT),
+)
+
+
+def test_a_variation_says_of_which_picture_and_links_to_it() -> None:
+    text = text_of(cards.result_card(VARIED, 0, images_of(VARIED)))
+    assert text.startswith(f">>> a red fox\n-# [Variation of image 2]({VARIED_AT}) · --ar 3:2\n")
+    assert "cdn.example" not in text
+
+
+def test_a_variation_of_a_message_for_one_person_is_not_linked() -> None:
+    varied = replace(VARIED, variation=Variation(number=2))
+    text = text_of(cards.result_card(varied, 0, images_of(varied)))
+    assert "-# Variation of image 2 · --ar 3:2" in text
+
+
+def test_the_own_pictures_of_a_variation_are_counted_beside_it() -> None:
+    varied = replace(VARIED, prompt="https://cdn.example/2.png https://x.example/a.png a red fox")
+    text = text_of(cards.result_card(varied, 0, images_of(varied)))
+    assert f"-# [Variation of image 2]({VARIED_AT}) · 1 image prompt\n" in text
+
+
+def test_the_details_and_the_placeholder_of_a_variation_show_no_link_of_the_provider() -> None:
+    details = text_of(details_view(VARIED, "en"))
+    assert "```\na red fox --ar 3:2\n```" in details
+    assert f"[Variation of image 2]({VARIED_AT})" in details
+    waiting = replace(accepted(ahead=0, in_flight=0), jobs=(VARIED,))
+    shown = text_of(placeholder_cards.placeholder(waiting))
+    assert shown.startswith(f">>> a red fox --ar 3:2\n-# [Variation of image 2]({VARIED_AT})\n")
+    assert "cdn.example" not in details + shown
+
+
+# ── A picture by itself ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_single_picture_has_its_prompt_its_people_and_buttons_of_its_own() -> None:
+    view = cards.single_image(job("a red fox --ar 3:2"), images_of(job())[1], BEN, "en")
+    assert text_of(view) == (
+        f">>> a red fox\n-# --ar 3:2\n-# Image 2 at full size, for <@{BEN}>. Requested by <@{ANN}>."
+    )
+    assert labels_of(view) == ["Vary", "Again", "Delete"]
+    assert alternatives_of(view) == ["a red fox, picture 2 of 4"]
+
+
+def test_a_single_picture_of_ones_own_names_one_person() -> None:
+    view = cards.single_image(job(), images_of(job())[1], ANN, "en")
+    assert text_of(view).endswith(f"-# Image 2 at full size, for <@{ANN}>.")
+
+
+def test_a_single_picture_never_looks_like_the_result() -> None:
+    marks = {card_mark(JOB_ID, part) for part in range(1000)}
+    for number in range(24):
+        many = job(images=24)
+        view = cards.single_image(many, images_of(many)[number], BEN, "en")
+        assert marks.isdisjoint(button["custom_id"] for button in buttons_of(view))
+
+
+@pytest.mark.parametrize("prompt", LONGEST)
+def test_the_longest_single_picture_keeps_discords_limits(prompt: str) -> None:
+    view = cards.single_image(job(prompt), images_of(job())[1], BEN, "de")
+    assert len(text_of(view)) <= 4000
+    assert all(len(each) <= 1024 for each in alternatives_of(view))
+
+
+# ── Limits ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("prompt", LONGEST)
@@ -216,12 +376,9 @@ def test_the_longest_details_keep_discords_limits(prompt: str) -> None:
 
 def test_ten_buttons_come_in_rows_of_five() -> None:
     ten = job(images=10)
-    rows = [
-        len(part["components"])
-        for part in parts_of(cards.result_card(ten, 0, images_of(ten)))
-        if part["type"] == 1
-    ]
-    assert rows == [5, 5, 1, 4]
+    rows = rows_of(cards.result_card(ten, 0, images_of(ten)))
+    assert [len(row) for row in rows] == [5, 5, 5, 5, 4]
+    assert rows[2] == ["V1", "V2", "V3", "V4", "V5"]
 
 
 @pytest.mark.parametrize(("part", "first", "last"), [(0, 1, 10), (1, 11, 20), (2, 21, 24)])
@@ -229,8 +386,8 @@ def test_the_parts_of_24_images_go_on_counting(part: int, first: int, last: int)
     many = job(images=24)
     view = cards.result_card(many, part, images_of(many)[first - 1 : last])
     numbers = [str(number) for number in range(first, last + 1)]
-    assert labels_of(view) == [*numbers, "Again", "Edit", "Delete", "⋯"]
-    assert [option["value"] for option in menus_of(view)[0]["options"]] == numbers
+    varies = [f"V{number}" for number in numbers]
+    assert labels_of(view) == [*numbers, *varies, "Again", "Edit", "Delete", "Details"]
     assert f"Images {first} to {last} of 24." in text_of(view)
 
 
@@ -258,6 +415,8 @@ def test_no_two_buttons_of_a_card_share_an_id() -> None:
         ButtonId(action=Action.SHOW, job_id=JOB_ID, number=24),
         ButtonId(action=Action.AGAIN, job_id=JOB_ID),
         ButtonId(action=Action.DELETE, job_id=JOB_ID, number=0),
+        ButtonId(action=Action.VARY, job_id=JOB_ID, number=24),
+        ButtonId(action=Action.TAKE_DOWN, job_id=JOB_ID, number=24, person_id="9" * 20),
         ButtonId(
             action=Action.REMOVE,
             job_id=JOB_ID,
@@ -288,9 +447,9 @@ def test_a_prompt_mentions_nobody(prompt: str) -> None:
 def test_a_failure_says_so_with_why_and_the_providers_words() -> None:
     failure = Failure(code=FailureCode.PROMPT, detail="Banned word: *gore*")
     text = text_of(cards.failure_card(job(failure=failure)))
-    assert "failed" in text
+    assert f"<@{ANN}>, this one didn't work out. It failed: Midjourney didn't accept" in text
     assert "Change the words" in text
-    assert r"Banned word: \*gore\*" in text
+    assert r"Midjourney said: “Banned word: \*gore\*" in text
 
 
 @pytest.mark.parametrize(
@@ -298,7 +457,7 @@ def test_a_failure_says_so_with_why_and_the_providers_words() -> None:
     [
         (
             (FailureCode.PROMPT, FailureCode.LINK, FailureCode.REJECTED),
-            ["Edit & retry", "Delete", "⋯"],
+            ["Edit & retry", "Delete", "Details"],
         ),
         (
             (
@@ -308,11 +467,11 @@ def test_a_failure_says_so_with_why_and_the_providers_words() -> None:
                 FailureCode.UNCERTAIN,
                 FailureCode.EXPIRED,
             ),
-            ["Again", "Edit & retry", "Delete", "⋯"],
+            ["Again", "Edit & retry", "Delete", "Details"],
         ),
         (
             (FailureCode.QUOTA, FailureCode.KEY, FailureCode.OPERATOR),
-            ["Edit & retry", "Delete", "⋯"],
+            ["Edit & retry", "Delete", "Details"],
         ),
     ],
 )
@@ -369,6 +528,7 @@ def test_a_prompt_cannot_break_out_of_its_block() -> None:
 def test_details_name_the_seed_the_times_and_the_id() -> None:
     text = text_of(details_view(job("a fox --seed 42"), "en"))
     asked, finished = int(NOW.timestamp()), int(NOW.timestamp()) + 65
+    assert f"Requested by <@{ANN}>, <t:{asked}:f>" in text
     assert "Seed: 42" in text
     assert f"<t:{asked}:f>" in text
     assert f"<t:{finished}:f>" in text

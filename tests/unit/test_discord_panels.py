@@ -220,7 +220,7 @@ def test_an_entry_offers_what_can_be_done(status: JobStatus, expected: list[str]
 def test_a_discarded_result_can_be_posted() -> None:
     discarded = Job(**{**_fields(job()), "is_discarded": True})
     shown = list_view(JobPage(jobs=(discarded,), number=0, total=1, size=5), Wanted(), "en")
-    assert "discarded" in text_of(shown)
+    assert "Done, but not posted" in text_of(shown)
     assert "Post here" in labels_of(shown)
 
 

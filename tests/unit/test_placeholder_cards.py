@@ -102,7 +102,7 @@ def test_a_queued_job_can_be_cancelled() -> None:
 
 def test_a_job_that_is_drawn_can_be_discarded() -> None:
     view = progress_card(RUNNING, progress(in_flight=1), NOW)
-    assert (labels_of(view), actions_of(view)) == (["Discard"], [Action.DISCARD])
+    assert (labels_of(view), actions_of(view)) == (["Don't post"], [Action.DISCARD])
     assert f"<t:{int(NOW.timestamp())}:R>" in text_of(view)
 
 
@@ -122,7 +122,7 @@ def test_a_job_that_was_sent_back_says_that_it_waits() -> None:
 
 def test_a_job_of_which_nobody_said_that_it_waits_says_so_later() -> None:
     view = progress_card(JOB, progress(waiting=1))
-    assert "This waits for its turn" in text_of(view)
+    assert "It's waiting its turn, " in text_of(view)
     assert labels_of(view) == ["Cancel"]
 
 
@@ -218,7 +218,7 @@ def test_a_group_is_counted() -> None:
 
 def test_a_group_of_which_nothing_waits_can_be_discarded() -> None:
     view = progress_card(OF_GROUP, progress(8, finished=6, in_flight=2))
-    assert labels_of(view) == ["Discard"]
+    assert labels_of(view) == ["Don't post"]
 
 
 def test_the_doubtful_ones_of_a_group_are_not_said_to_be_drawn() -> None:
@@ -228,7 +228,7 @@ def test_the_doubtful_ones_of_a_group_are_not_said_to_be_drawn() -> None:
     view = progress_card(OF_GROUP, progress(8, finished=6, in_flight=2, in_doubt=2))
     assert "6 of 8 done." in text_of(view)
     assert "2 in doubt: Midjourney's answers got lost, and they may have" in text_of(view)
-    assert labels_of(view) == ["Discard"]
+    assert labels_of(view) == ["Don't post"]
 
 
 def test_the_cancelled_ones_of_a_group_are_not_said_to_be_done() -> None:

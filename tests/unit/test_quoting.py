@@ -30,7 +30,7 @@ from bot.models import (
 from bot.personal import checked_parameters
 from bot.platforms.discord.cards import job_cards, placeholder_cards
 from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.facts import parameters_line, words_of
+from bot.platforms.discord.cards.facts import shaping_line, words_of
 from bot.platforms.discord.cards.markdown import (
     Markdown,
     code_block,
@@ -343,11 +343,11 @@ def _living(texts: list[str]) -> set[str]:
 @each_place
 @given(WILD.filter(lambda text: "://" not in text))  # a link may stand there as a sign
 def test_what_is_quoted_is_shown_as_it_is(place: str, words: str) -> None:
-    expected = words_of(words) if place in AS_READ else words
+    expected = words_of(job(words)) if place in AS_READ else words
     shown = [one_line(markdown.shown(text)) for text in texts_of(PLACES[place](words))]
     assert any(one_line(expected) in text for text in shown)
 
 
 @given(WILD)
 def test_the_line_of_parameters_is_text_alone(words: str) -> None:
-    assert markdown.live(parameters_line(f"a --no {words} --ar {words}", "en")) == []
+    assert markdown.live(shaping_line(job(f"a --no {words} --ar {words}"), "en")) == []

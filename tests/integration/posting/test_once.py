@@ -70,7 +70,11 @@ async def test_24_images_come_as_three_cards(
     stage = await staged(d, bot, clock, images=24)
     await stage.deliver()
     assert [len(message.images) for message in stage.results] == [10, 10, 4]
-    assert stage.results[2].labels == ["21", "22", "23", "24", "Again", "Edit", "Delete", "⋯"]
+    assert stage.results[2].labels == [
+        *("21", "22", "23", "24"),
+        *("V21", "V22", "V23", "V24"),
+        *("Again", "Edit", "Delete", "Details"),
+    ]
 
 
 async def test_a_failure_is_a_message_that_says_so(

@@ -1,4 +1,4 @@
-"""Cancel and Discard on a placeholder: who may, what it costs, and what is too late."""
+"""Cancel and Don't post on a placeholder: who may, what it costs, and what is too late."""
 
 import asyncio
 
@@ -54,7 +54,7 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     await theatre.d.wait_for(lambda: whispers(pressed))
     assert "paid for" in whispers(pressed)
-    assert placeholder.labels == ["Discard"]
+    assert placeholder.labels == ["Don't post"]
     assert not (await theatre.job()).is_discarded
 
 
@@ -75,8 +75,8 @@ async def test_a_discarded_job_is_never_posted_and_its_placeholder_says_so(
     placeholder = await theatre.asked()
     (job,) = await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
-    await theatre.d.press(theatre.d.ann, placeholder, "Discard")
-    assert "Discarded" in placeholder.text
+    await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
+    assert "it won't be posted here" in placeholder.text
     assert placeholder.labels == []
     await theatre.done(job)
     await asyncio.sleep(0.3)
@@ -92,7 +92,7 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
     (job,) = await theatre.submitting()
     actor = Actor(user_id=str(theatre.d.ann.id))
     await theatre.stage.service.discard(job.id, actor)
-    await theatre.until_says(placeholder, "Discarded")
+    await theatre.until_says(placeholder, "it won't be posted here")
     now = SystemClock().now()
     await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=now)
     theatre.stage.progress.look()
@@ -107,7 +107,7 @@ async def test_discard_comes_too_late_when_the_job_has_ended(theatre: Theatre) -
     theatre.d.faults.add("POST", MESSAGES, faults.hang(1.0))
     await theatre.done(job)
     await theatre.d.wait_for(lambda: theatre.d.calls("POST", MESSAGES))
-    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Discard")
+    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
     await theatre.d.wait_for(lambda: whispers(pressed))
     assert "finished already" in whispers(pressed)
     await theatre.delivered(job)

@@ -113,7 +113,7 @@ async def test_cancel_takes_back_what_still_waits_of_a_group(theatre: Theatre) -
     await theatre.until_says(placeholder, "1 drawing")
     await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     assert "2 cancelled" in placeholder.text
-    assert placeholder.labels == ["Discard"]
+    assert placeholder.labels == ["Don't post"]
     await theatre.done(job)
     await theatre.d.wait_for(lambda: placeholder.deleted)
     assert len(theatre.cards()) == 1
@@ -132,7 +132,7 @@ async def test_a_group_whose_rest_is_discarded_ends_at_once(theatre: Theatre) ->
     await theatre.done(jobs[0])
     await theatre.delivered(jobs[0])
     await theatre.until_says(placeholder, "1 of 3 done")
-    await theatre.d.press(theatre.d.ann, placeholder, "Discard")
+    await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
     await theatre.d.wait_for(lambda: placeholder.deleted)
     await theatre.done(*jobs[1:])
     await asyncio.sleep(0.3)
@@ -146,7 +146,7 @@ async def test_a_group_that_went_while_somebody_pressed_needs_no_words(theatre: 
     await theatre.delivered(jobs[0])
     await theatre.until_says(placeholder, "1 of 3 done")
     theatre.d.faults.add("DELETE", BY_TOKEN, faults.status(404, 10008))
-    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Discard")
+    pressed = await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
     await theatre.d.wait_for(lambda: [c.status for c in theatre.d.calls("DELETE", BY_TOKEN)])
     await theatre.stage.imagine("a later fox")
     assert whispers(pressed) == ""

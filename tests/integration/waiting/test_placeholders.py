@@ -29,7 +29,7 @@ async def test_when_drawing_begins_one_edit_says_so(theatre: Theatre) -> None:
     assert placeholder.labels == ["Cancel"]
     (job,) = await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
-    assert placeholder.labels == ["Discard"]
+    assert placeholder.labels == ["Don't post"]
     await theatre.stage.leave_note(job)
     await asyncio.sleep(0.3)
     assert [edit.via for edit in theatre.d.edits] == ["channel"]
@@ -209,5 +209,5 @@ async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(
     await theatre.until_says(placeholder, "drawing it now")
     theatre.d.answer_deadline_s = 1.0
     theatre.d.faults.add("POST", CALLBACK, faults.hang(2))
-    await theatre.d.press(theatre.d.ann, placeholder, "Discard", wait=0)
-    await theatre.until_says(placeholder, "Discarded")
+    await theatre.d.press(theatre.d.ann, placeholder, "Don't post", wait=0)
+    await theatre.until_says(placeholder, "it won't be posted here")

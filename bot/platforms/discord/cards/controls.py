@@ -1,4 +1,4 @@
-"""The buttons and menus of cards. Pure; what a press does is in `interactions`."""
+"""The buttons of cards. Pure; what a press does is in `interactions`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,47 +6,55 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.models import Job
+from bot.models import FetchedImage, Job
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, card_mark
-from bot.platforms.discord.cards.markdown import clip, render
+from bot.platforms.discord.cards.facts import LINK_SYMBOL
+from bot.platforms.discord.cards.markdown import render
 from bot.texts import Text, msg
 
 BUTTONS_A_ROW = 5  # Discord's limit
-OPTION_LIMIT = 100  # Discord's, for each text of a menu
+URL_LIMIT = 512  # Discord's, for the address that a button opens
 
 _PRIMARY = discord.ButtonStyle.primary
 _SECONDARY = discord.ButtonStyle.secondary
 
 
-def number_rows(job: Job, numbers: Sequence[int]) -> Iterator[ui.ActionRow[Any]]:
-    """Give the buttons that post one image by itself, in rows."""
-    buttons = [_number(job, number) for number in numbers]
+def image_rows(job: Job, images: Sequence[FetchedImage]) -> Iterator[ui.ActionRow[Any]]:
+    """Give the buttons that post one image by itself, and those that vary one, in rows."""
+    yield from _rows([_number(job, image) for image in images])
+    yield from _rows([_vary(job, image.index + 1) for image in images])
+
+
+def _rows(buttons: Sequence[ui.Button[Any]]) -> Iterator[ui.ActionRow[Any]]:
     for start in range(0, len(buttons), BUTTONS_A_ROW):
         yield ui.ActionRow(*buttons[start : start + BUTTONS_A_ROW])
 
 
-def _number(job: Job, number: int) -> ui.Button[Any]:
+def _number(job: Job, image: FetchedImage) -> ui.Button[Any]:
+    """Give the button that posts an image; of one that is not here, the way to its link."""
+    number = image.index + 1
+    if opens_link(image):
+        return ui.Button(label=str(number), emoji=LINK_SYMBOL, url=image.url)
     press = ButtonId(action=Action.SHOW, job_id=job.id, number=number)
     return ui.Button(label=str(number), custom_id=str(press))
 
 
-def vary_menu(job: Job, numbers: Sequence[int], locale: str) -> ui.ActionRow[Any]:
-    """Give the menu that draws the prompt again with one of these images as image prompt."""
-    honest = msg("The same prompt, with this image as its image prompt")
-    options = [
-        discord.SelectOption(
-            label=clip(render(msg("Vary image {number}", number=number), locale), OPTION_LIMIT),
-            value=str(number),
-            description=clip(render(honest, locale), OPTION_LIMIT),
-        )
-        for number in numbers
-    ]
-    menu: ui.Select[Any] = ui.Select(
-        placeholder=render(msg("Vary …"), locale),
-        options=options,
-        custom_id=str(ButtonId(action=Action.VARY, job_id=job.id)),
-    )
-    return ui.ActionRow(menu)
+def opens_link(image: FetchedImage) -> bool:
+    """Whether the number of an image opens its link, since there is nothing to post."""
+    return image.data is None and len(image.url) <= URL_LIMIT
+
+
+def _vary(job: Job, number: int) -> ui.Button[Any]:
+    return ui.Button(label=f"V{number}", custom_id=_vary_id(job, number))
+
+
+def vary(job: Job, number: int, locale: str) -> ui.Button[Any]:
+    """Give the same button where no other image stands beside this one."""
+    return _button(msg("Vary"), "🔀", locale, _vary_id(job, number))
+
+
+def _vary_id(job: Job, number: int) -> str:
+    return str(ButtonId(action=Action.VARY, job_id=job.id, number=number))
 
 
 def again(job: Job, locale: str, *, is_main: bool = False) -> ui.Button[Any]:
@@ -78,15 +86,22 @@ def delete(job: Job, part: int, locale: str) -> ui.Button[Any]:
     return _button(msg("Delete"), "🗑️", locale, card_mark(job.id, part))
 
 
+def take_down(job: Job, number: int, presser_id: str, locale: str) -> ui.Button[Any]:
+    """Give the button that removes a picture that this person posted by itself."""
+    press = ButtonId(action=Action.TAKE_DOWN, job_id=job.id, number=number, person_id=presser_id)
+    return _button(msg("Delete"), "🗑️", locale, press)
+
+
 def remove(job: Job, card: CardPlace, locale: str) -> ui.Button[Any]:
     """Give the button that removes a card that stands elsewhere."""
     press = ButtonId(action=Action.REMOVE, job_id=job.id, place=card)
     return _button(msg("Delete"), "🗑️", locale, press, discord.ButtonStyle.danger)
 
 
-def details(job: Job) -> ui.Button[Any]:
+def details(job: Job, locale: str) -> ui.Button[Any]:
     """Give the button that shows all about the job."""
-    return ui.Button(label="⋯", custom_id=str(ButtonId(action=Action.DETAILS, job_id=job.id)))
+    press = ButtonId(action=Action.DETAILS, job_id=job.id)
+    return ui.Button(label=render(msg("Details"), locale), custom_id=str(press))
 
 
 def _button(

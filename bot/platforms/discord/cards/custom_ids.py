@@ -14,7 +14,8 @@ class Action(StrEnum):
     SHOW = "show"  # post one image by itself; the number says which, from 1
     AGAIN = "again"  # the same prompt as a new job
     DELETE = "delete"  # remove the card; the number is the card's part, from 0
-    VARY = "vary"  # a select: the prompt again, with the chosen image as image prompt
+    VARY = "vary"  # the prompt again, with one image as image prompt; the number says which, from 1
+    TAKE_DOWN = "takedown"  # remove image `number`, which `person_id` posted by itself
     EDIT = "edit"  # open a form with the prompt
     DETAILS = "details"  # show this person all about the job
     REMOVE = "remove"  # remove the card at `place`, pressed elsewhere
@@ -40,12 +41,14 @@ class ButtonId:
     action: Action
     job_id: str
     number: int | None = None
+    person_id: str | None = None
     place: CardPlace | None = None
 
     def __str__(self) -> str:
         number = "" if self.number is None else f":{self.number}"
+        person = "" if self.person_id is None else f"~{self.person_id}"
         place = "" if self.place is None else f"@{self.place.channel_id}-{self.place.message_id}"
-        return f"imagine:{self.action}:{self.job_id}{number}{place}"
+        return f"imagine:{self.action}:{self.job_id}{number}{person}{place}"
 
     @classmethod
     def from_match(cls, match: re.Match[str]) -> Self:
@@ -55,6 +58,7 @@ class ButtonId:
             action=Action(match["action"]),
             job_id=match["job_id"],
             number=None if number is None else int(number),
+            person_id=match["person_id"],
             place=_place_of(match),
         )
 
@@ -121,6 +125,7 @@ _OF_JOB = (
     rf"(?P<action>{'|'.join(Action)})"
     rf":(?P<job_id>{JOB_ID_PATTERN.pattern})"
     r"(?::(?P<number>[0-9]{1,3}))?"
+    r"(?:~(?P<person_id>[0-9]{1,20}))?"
     r"(?:@(?P<channel_id>[0-9]{1,20})-(?P<message_id>[0-9]{1,20}))?"
 )
 _OF_PANEL = rf"(?P<panel>{'|'.join(Panel)}):(?P<state>.+)"

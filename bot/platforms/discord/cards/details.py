@@ -10,7 +10,7 @@ from bot.failures import describe
 from bot.models import Job, JobStatus
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.custom_ids import CardPlace
-from bot.platforms.discord.cards.facts import SEPARATOR, facts_line
+from bot.platforms.discord.cards.facts import SEPARATOR, cost_line, facts_line, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, sealed
 from bot.platforms.discord.cards.markdown import (
     clip,
@@ -21,11 +21,12 @@ from bot.platforms.discord.cards.markdown import (
 )
 from bot.prompts import parse
 from bot.texts import Text, msg
+from bot.wishes import prompt_without_varied
 
 PROMPT_LIMIT = 3000  # characters; Discord takes 4000 of text in all
 
 _STATES = {
-    JobStatus.QUEUED: msg("Waiting for its turn"),
+    JobStatus.QUEUED: msg("Waiting its turn"),
     JobStatus.SUBMITTING: msg("On its way to Midjourney"),
     JobStatus.RUNNING: msg("Being drawn"),
     JobStatus.UNKNOWN: msg("Sent, but Midjourney's answer was lost"),
@@ -51,7 +52,7 @@ def details_view(
         buttons.append(controls.remove(job, card, locale))
     container: ui.Container[Any] = ui.Container(
         ui.TextDisplay("\n".join(_head(job, locale))),
-        ui.TextDisplay(code_block(clip(job.prompt, PROMPT_LIMIT))),
+        ui.TextDisplay(code_block(clip(prompt_without_varied(job), PROMPT_LIMIT))),
         ui.TextDisplay("\n".join(_facts(job, locale))),
         ui.ActionRow(*buttons, *more),
         accent_colour=FAILURE_ACCENT if job.status is JobStatus.FAILED else ACCENT,
@@ -62,7 +63,7 @@ def details_view(
 def state_text(job: Job) -> Text:
     """Say where the job stands."""
     if job.is_discarded and job.status is JobStatus.SUCCEEDED:
-        return msg("Done, but discarded: kept for /jobs and not posted")
+        return msg("Done, but not posted: kept in /jobs")
     return _STATES[job.status]
 
 
@@ -74,10 +75,16 @@ def _head(job: Job, locale: str) -> Iterator[str]:
 
 def _facts(job: Job, locale: str) -> Iterator[str]:
     say = partial(render, locale=locale, moment=full_time)
-    if len(job.prompt) > PROMPT_LIMIT:
+    if job.variation is not None:
+        yield variation_text(job.variation, locale)
+    if len(prompt_without_varied(job)) > PROMPT_LIMIT:
         yield say(msg("The prompt is longer than fits here; “Edit” shows all of it."))
     yield say(
-        msg("Asked {when} by {person}", when=job.created_at, person=mention(job.origin.user_id))
+        msg(
+            "Requested by {person}, {when}",
+            when=job.created_at,
+            person=mention(job.origin.user_id),
+        )
     )
     if job.submitted_at is not None:
         yield say(msg("Sent to Midjourney {when}", when=job.submitted_at))
@@ -86,4 +93,7 @@ def _facts(job: Job, locale: str) -> Iterator[str]:
     seed = parse(job.prompt).parameters.get("seed")
     if seed:
         yield say(msg("Seed: {seed}", seed=" ".join(seed)))
+    cost = cost_line(job, locale)
+    if cost is not None:
+        yield cost
     yield say(msg("Job id: `{job_id}`", job_id=job.id))

@@ -3,36 +3,69 @@
 What comes out is ready-made Markdown.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from bot.models import Job, JobStatus, Mode
-from bot.platforms.discord.cards.markdown import clip, escape, render
+from bot.models import Job, JobStatus, Mode, Variation
+from bot.platforms.discord.cards.markdown import Markdown, clip, escape, link, render
 from bot.pricing import Cost, cost_of
 from bot.prompts import Argument, parse
 from bot.texts import Text, msg, msg_n
+from bot.wishes import prompt_without_varied
 
 PARAMETERS_LIMIT = 200  # characters before escaping
 VALUE_LIMIT = 40  # of one parameter; a link or a list of words can be long
 SEPARATOR = " · "
+LINK_SYMBOL = "🔗"
 
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_LINKS = re.compile(rf"{LINK_SYMBOL}(?: {LINK_SYMBOL})+")
 _CAME_TO_NOTHING = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
 _MODES = {Mode.FAST: msg("fast mode"), Mode.RELAXED: msg("relaxed mode")}
 
 
-def words_of(prompt: str) -> str:
-    """Give the words of a prompt as they were written, or all of it if it has none."""
-    return parse(prompt).words or prompt
+def shown_prompt(prompt: str) -> str:
+    """Return a prompt for reading, on one line: all of its words, and a symbol for its links."""
+    text = " ".join(_LINK.sub(LINK_SYMBOL, prompt).split())
+    return _LINKS.sub(_counted, text)
 
 
-def parameters_line(prompt: str, locale: str) -> str:
-    """Name the image prompts and parameters that shaped the pictures; empty if there are none."""
-    read = parse(prompt)
+def _counted(links: re.Match[str]) -> str:
+    return f"{LINK_SYMBOL}×{links[0].count(LINK_SYMBOL)}"
+
+
+def words_of(job: Job) -> str:
+    """Return the words of a job's prompt as they were written, or what else it has."""
+    prompt = prompt_without_varied(job)
+    return _LINK.sub(LINK_SYMBOL, parse(prompt).words) or shown_prompt(prompt)
+
+
+def spoken_words(job: Job) -> str:
+    """Return the words of a job on one line for who hears them; empty if it has none."""
+    return " ".join(_LINK.sub("", parse(prompt_without_varied(job)).words).split())
+
+
+def shaping_line(job: Job, locale: str) -> Markdown:
+    """Name what beside the words shaped the pictures; empty if there is nothing.
+
+    That is the picture that was varied, image prompts and parameters.
+    """
+    read = parse(prompt_without_varied(job))
     names = [_brief(argument) for argument in read.arguments]
     if read.images:
         names.insert(0, render(_image_prompts(len(read.images)), locale))
-    return escape(clip(SEPARATOR.join(names), PARAMETERS_LIMIT))
+    shaping = [escape(clip(SEPARATOR.join(names), PARAMETERS_LIMIT))]
+    if job.variation is not None:
+        shaping.insert(0, variation_text(job.variation, locale))
+    return Markdown(SEPARATOR.join(filter(None, shaping)))
+
+
+def variation_text(variation: Variation, locale: str) -> Markdown:
+    """Say which picture a job varies, with the way to the message it stood on."""
+    said = render(msg("Variation of image {number}", number=variation.number), locale)
+    return said if variation.message_url is None else link(said, variation.message_url)
 
 
 def mode_text(mode: Mode) -> Text:
@@ -42,28 +75,40 @@ def mode_text(mode: Mode) -> Text:
 
 def cost_text(cost: Cost) -> Text:
     """Say what jobs cost."""
-    return msg("{quota} quota", quota=cost.quota)
+    dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
+    return msg_n(
+        "{count} quota unit, about ${dollars}.{cents}",
+        "{count} quota units, about ${dollars}.{cents}",
+        count=cost.quota,
+        dollars=dollars,
+        cents=cents,
+    )
 
 
 def took_text(duration: timedelta) -> Text:
     """Say how long a job took."""
     minutes, seconds = divmod(round(duration.total_seconds()), 60)
     if minutes:
-        return msg("took {minutes} min {seconds} s", minutes=minutes, seconds=seconds)
-    return msg("took {seconds} s", seconds=seconds)
+        return msg("in {minutes} min {seconds} s", minutes=minutes, seconds=seconds)
+    return msg("in {seconds} s", seconds=seconds)
 
 
 def facts_line(job: Job, locale: str) -> str:
-    """Say the mode of a job, the cost unless it came to nothing, and the duration once known."""
+    """Say the mode of a job, and the duration once known."""
     return SEPARATOR.join(map(partial(render, locale=locale), _facts(job)))
 
 
 def _facts(job: Job) -> Iterator[Text]:
     yield mode_text(job.mode)
-    if job.status not in _CAME_TO_NOTHING:  # whether the provider charges these is not known
-        yield cost_text(cost_of(job.mode))
     if job.duration is not None:
         yield took_text(job.duration)
+
+
+def cost_line(job: Job, locale: str) -> str | None:
+    """Say what a job costs; None where it came to nothing, since only the provider knows then."""
+    if job.status in _CAME_TO_NOTHING:
+        return None
+    return render(cost_text(cost_of(job.mode)), locale)
 
 
 def _image_prompts(count: int) -> Text:

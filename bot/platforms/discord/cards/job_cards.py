@@ -12,7 +12,7 @@ from discord import ui
 from bot.failures import Remedy, describe, remedy_of
 from bot.models import Failure, FailureCode, FetchedImage, Job
 from bot.platforms.discord.cards import controls
-from bot.platforms.discord.cards.facts import SEPARATOR, facts_line, parameters_line, words_of
+from bot.platforms.discord.cards.facts import SEPARATOR, facts_line, shaping_line, words_of
 from bot.platforms.discord.cards.layouts import (
     ACCENT,
     FAILURE_ACCENT,
@@ -24,7 +24,6 @@ from bot.platforms.discord.cards.markdown import clip, mention, render, small
 from bot.texts import Text, msg, msg_n
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
-LINKS_LIMIT = 900  # characters of links to images that could not be fetched
 
 # Of a job that was told as doubtful before it came to a good end after all.
 _DOUBTFUL = Failure(code=FailureCode.UNCERTAIN)
@@ -34,20 +33,18 @@ def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.Layou
     """Build the card with these images of the job; `part` counts the job's cards from 0."""
     locale = job.origin.locale
     shown = [image for image in images if image.data is not None]
-    numbers = [image.index + 1 for image in images]
-    container: ui.Container[Any] = ui.Container(_asked(job), accent_colour=ACCENT)
+    container: ui.Container[Any] = ui.Container(_asked(job, locale), accent_colour=ACCENT)
     if shown:
-        container.add_item(gallery(job.id, shown, locale))
+        container.add_item(gallery(job, shown, locale))
     container.add_item(ui.TextDisplay("\n".join(_result_lines(job, images))))
-    for row in controls.number_rows(job, numbers):
+    for row in controls.image_rows(job, images):
         container.add_item(row)
-    container.add_item(controls.vary_menu(job, numbers, locale))
     container.add_item(
         ui.ActionRow(
             controls.again(job, locale, is_main=True),
             controls.edit(job, locale),
             controls.delete(job, part, locale),
-            controls.details(job),
+            controls.details(job, locale),
         )
     )
     return sealed(container)
@@ -59,12 +56,12 @@ def failure_card(job: Job) -> ui.LayoutView:
     locale = job.origin.locale
     return sealed(
         ui.Container(
-            _asked(job),
+            _asked(job, locale),
             ui.TextDisplay("\n".join(_failure_lines(job, failure))),
             ui.ActionRow(
                 *_ways_out(job, remedy_of(failure)),
                 controls.delete(job, 0, locale),
-                controls.details(job),
+                controls.details(job, locale),
             ),
             accent_colour=FAILURE_ACCENT,
         )
@@ -85,29 +82,44 @@ def _ways_out(job: Job, remedy: Remedy) -> list[ui.Button[Any]]:
             return [controls.edit_and_retry(job, locale)]
 
 
-def _asked(job: Job) -> ui.TextDisplay[Any]:
-    """Show the words that were asked for and, smaller, the parameters."""
-    asked = prompt_text(words_of(job.prompt))
-    parameters = parameters_line(job.prompt, job.origin.locale)
-    if parameters:
-        asked.content += f"\n{small(parameters)}"
+def _asked(job: Job, locale: str) -> ui.TextDisplay[Any]:
+    """Show the words that were asked for and, smaller, what else shaped the pictures."""
+    asked = prompt_text(words_of(job))
+    shaping = shaping_line(job, locale)
+    if shaping:
+        asked.content += f"\n{small(shaping)}"
     return asked
 
 
 def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) -> ui.LayoutView:
-    """Build the post of one image at full size, for the person who pressed its number."""
-    text = msg(
-        "Image {number} at full size, for {person}.",
-        number=image.index + 1,
-        person=mention(presser_id),
-    )
+    """Build the post of one image at full size, for the person who pressed its number.
+
+    It is no result: nothing on it is `custom_ids.card_mark`.
+    """
+    number = image.index + 1
+    said = " ".join(render(text, locale) for text in _posted(job, number, presser_id))
     return sealed(
         ui.Container(
-            gallery(job.id, [image], locale),
-            ui.TextDisplay(render(text, locale)),
+            _asked(job, locale),
+            gallery(job, [image], locale),
+            ui.TextDisplay(small(said)),
+            ui.ActionRow(
+                controls.vary(job, number, locale),
+                controls.again(job, locale),
+                controls.take_down(job, number, presser_id, locale),
+            ),
             accent_colour=ACCENT,
         )
     )
+
+
+def _posted(job: Job, number: int, presser_id: str) -> Iterator[Text]:
+    """Say which picture it is, who posted it, and who asked for it."""
+    yield msg(
+        "Image {number} at full size, for {person}.", number=number, person=mention(presser_id)
+    )
+    if presser_id != job.origin.user_id:
+        yield msg("Requested by {person}.", person=mention(job.origin.user_id))
 
 
 def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
@@ -128,29 +140,36 @@ def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
 
 
 def _missing(images: Sequence[FetchedImage]) -> Iterator[Text]:
-    """Say which images could not be fetched, with as many links as there is room for."""
-    room = LINKS_LIMIT
-    for place, image in enumerate(images):
-        link = "".join(image.url.split())
-        room -= len(link)
-        if room < 0:
-            yield msg_n(
-                "I couldn't fetch {count} more image.",
-                "I couldn't fetch {count} more images.",
-                count=len(images) - place,
-            )
-            return
-        yield msg(
-            "I couldn't fetch image {number}; here is its link: {link}",
-            number=image.index + 1,
-            link=link,
+    """Say which images could not be fetched, and how to see them all the same."""
+    if linked := [image for image in images if controls.opens_link(image)]:
+        yield msg_n(
+            "I couldn't fetch image {numbers}. Its button opens it in your browser.",
+            "I couldn't fetch images {numbers}. Their buttons open them in your browser.",
+            count=len(linked),
+            numbers=_numbers(linked),
         )
+    if others := [image for image in images if not controls.opens_link(image)]:
+        yield msg_n(
+            "I couldn't fetch image {numbers}.",
+            "I couldn't fetch images {numbers}.",
+            count=len(others),
+            numbers=_numbers(others),
+        )
+
+
+def _numbers(images: Sequence[FetchedImage]) -> str:
+    return ", ".join(str(image.index + 1) for image in images)
 
 
 def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
     say = partial(render, locale=job.origin.locale)
-    yield say(msg("{person}, this one failed.", person=mention(job.origin.user_id)))
-    yield say(describe(failure))
+    yield say(
+        msg(
+            "{person}, this one didn't work out. It failed: {reason}",
+            person=mention(job.origin.user_id),
+            reason=describe(failure),
+        )
+    )
     if failure.detail:
         words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
-        yield small(say(msg("Midjourney's words: “{words}”", words=words)))
+        yield small(say(msg("Midjourney said: “{words}”", words=words)))

@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
-from bot.models import FetchedImage
+from bot.models import FetchedImage, Job
+from bot.platforms.discord.cards.facts import spoken_words
 from bot.platforms.discord.cards.markdown import clip, escape, quote, render
 from bot.texts import msg
 
 PROMPT_LIMIT = 1000  # characters before escaping, so at most about 2000 of the 4000
+DESCRIPTION_LIMIT = 1024  # Discord's, for the words that stand for a picture
 ACCENT = discord.Colour(0x8E6CFF)
 FAILURE_ACCENT = discord.Colour(0xD9534F)
 
@@ -39,21 +41,32 @@ def sealed(*items: ui.Item[Any]) -> ui.LayoutView:
 
 
 def prompt_text(prompt: str) -> ui.TextDisplay[Any]:
-    """Show what was asked, in a block of its own so that its formatting cannot leak."""
+    """Show what was asked, in a block of its own so that its formatting cannot leak.
+
+    `prompt` holds no links: see `facts.shown_prompt`.
+    """
     return ui.TextDisplay(quote(escape(clip(prompt, PROMPT_LIMIT))))
 
 
-def gallery(job_id: str, images: Iterable[FetchedImage], locale: str) -> ui.MediaGallery[Any]:
+def gallery(job: Job, images: Iterable[FetchedImage], locale: str) -> ui.MediaGallery[Any]:
     """Show images that are sent along as `files_of` names them."""
     return ui.MediaGallery(
         *(
             discord.MediaGalleryItem(
-                f"attachment://{file_name(job_id, image)}",
-                description=render(msg("Image {number}", number=image.index + 1), locale),
+                f"attachment://{file_name(job.id, image)}",
+                description=alternative_text(job, image.index + 1, locale),
             )
             for image in images
         )
     )
+
+
+def alternative_text(job: Job, number: int, locale: str) -> str:
+    """Say what picture `number` of a job shows, for who cannot see it."""
+    place = {"number": number, "all": max(len(job.image_urls), number)}
+    picture = render(msg("picture {number} of {all}", **place), locale)
+    words = clip(spoken_words(job), DESCRIPTION_LIMIT - len(picture) - len(", "))
+    return f"{words}, {picture}" if words else picture
 
 
 def files_of(job_id: str, images: Iterable[FetchedImage]) -> list[discord.File]:

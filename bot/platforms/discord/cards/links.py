@@ -12,8 +12,13 @@ def message_url(job: Job, delivery: Delivery | None) -> str | None:
         return None
     channel_id = delivery.channel_id or job.origin.channel_id
     is_where_asked = channel_id == job.origin.channel_id
-    place = (job.origin.tenant_id if is_where_asked else None) or _DIRECT_MESSAGES
+    guild_id = job.origin.tenant_id if is_where_asked else None
     for part in delivery.parts:
-        if part.message_id not in {None, DELETED_MESSAGE}:
-            return f"https://discord.com/channels/{place}/{channel_id}/{part.message_id}"
+        if part.message_id is not None and part.message_id != DELETED_MESSAGE:
+            return address(guild_id, channel_id, part.message_id)
     return None
+
+
+def address(guild_id: str | None, channel_id: str, message_id: str) -> str:
+    """Give the address of a message; without a guild it is a direct one."""
+    return f"https://discord.com/channels/{guild_id or _DIRECT_MESSAGES}/{channel_id}/{message_id}"

@@ -80,6 +80,11 @@ def small(text: str) -> Markdown:
     return Markdown(f"-# {text}")
 
 
+def link(text: str, url: str) -> Markdown:
+    """Give ready-made Markdown that opens an address of ours; no person's words in either."""
+    return Markdown(f"[{text}]({url})")
+
+
 def mention(user_id: str) -> Markdown:
     """Name a person; it rings only if the send allows this person."""
     return Markdown(f"<@{user_id}>")

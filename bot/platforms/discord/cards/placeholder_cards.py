@@ -14,10 +14,12 @@ from discord import ui
 
 from bot.models import FailureCode, GroupProgress, Job, JobStatus, Mode, QueuePlace
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
+from bot.platforms.discord.cards.facts import shown_prompt, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, mention, render, small
 from bot.service import Accepted, Confirmation
 from bot.texts import Text, msg, msg_n
+from bot.wishes import prompt_without_varied
 
 REMARK_LIMIT = 300  # characters of one remark; what it quotes is shortened to that
 REMARKS_LIMIT = 1000  # characters of all; the prompts beside them need the rest of Discord's 4000
@@ -35,7 +37,7 @@ def placeholder(accepted: Accepted) -> ui.LayoutView:
         lines = [_turn(accepted.place, person=person, when=when)]
     else:
         all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
-        ready = msg("I'm on it, {person}. All should be ready {when}.", person=person, when=when)
+        ready = msg("I'm on it, {person}. Expected {when}.", person=person, when=when)
         lines = [ready, *_counts(all_wait, job)]
     return _card(job, lines, _cancel(job), jobs=jobs)
 
@@ -94,11 +96,11 @@ def question_card(confirmation: Confirmation, locale: str) -> ui.LayoutView:
 
 def _turn(place: QueuePlace, **values: object) -> Text:
     if place.starts_at_once:
-        return msg("I'm on it, {person}. It should be ready {when}.", **values)
+        return msg("I'm on it, {person}. Expected {when}.", **values)
     if place.ahead == 0:
-        return msg("You're next in the queue, {person}. It should be ready {when}.", **values)
+        return msg("You're next in the queue, {person}. Expected {when}.", **values)
     return msg(
-        "You're number {position} in the queue, {person}. It should be ready {when}.",
+        "You're number {position} in the queue, {person}. Expected {when}.",
         position=place.ahead + 1,
         **values,
     )
@@ -107,21 +109,19 @@ def _turn(place: QueuePlace, **values: object) -> Text:
 def _waiting(job: Job, person: str) -> Text:
     if job.fence:  # the provider sent it back
         return msg("Midjourney has no room yet, {person}. You're first in line.", person=person)
-    return msg("This waits for its turn, {person}.", person=person)
+    return msg("It's waiting its turn, {person}.", person=person)
 
 
 def _drawing(person: str, expected_at: datetime | None) -> Text:
     if expected_at is None:
         return msg("I'm drawing it now, {person}.", person=person)
-    return msg(
-        "I'm drawing it now, {person}. It should be ready {when}.", person=person, when=expected_at
-    )
+    return msg("I'm drawing it now, {person}. Expected {when}.", person=person, when=expected_at)
 
 
 def _in_doubt(person: str, decided_at: datetime | None) -> Text:
     return msg(
         "Midjourney's answer got lost, {person}, so I can't tell whether it's drawing this; it may "
-        "have been charged. Pictures that come appear here. If none come, I'll say so {when}.",
+        "have been charged. If pictures arrive, they'll appear here; if not, I'll say so {when}.",
         person=person,
         when=decided_at,
     )
@@ -134,14 +134,14 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
         return CANCELLED
     if progress.discarded and _is_doubtful(job):
         return msg(
-            "Discarded, {person}: it won't be posted here. Midjourney's answer got lost, so it may "
-            "have been charged; what comes of it is kept for you in /jobs.",
+            "OK, {person}, it won't be posted here. Midjourney's answer got lost, so it may have "
+            "been charged; anything that arrives will be in /jobs.",
             person=person,
         )
     if progress.discarded:
         return msg(
-            "Discarded, {person}: it won't be posted here. It's paid for, since Midjourney had it "
-            "already; the result is kept for you in /jobs.",
+            "OK, {person}, it won't be posted here. Midjourney had already started, so it counts. "
+            "You'll find it in /jobs.",
             person=person,
         )
     if progress.undeliverable:
@@ -189,11 +189,11 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
     if progress.cancelled:
         yield msg("{count} cancelled, free of charge.", count=progress.cancelled)
     if progress.discarded:
-        yield msg("{count} discarded: kept in /jobs, not posted here.", count=progress.discarded)
+        yield msg("{count} not posted here: see /jobs.", count=progress.discarded)
     if progress.undeliverable:
         yield msg("{count} couldn't be posted here: see /jobs.", count=progress.undeliverable)
     if job.is_private and not progress.is_complete:
-        yield msg("The pictures come to you as direct messages.")
+        yield msg("You'll get the pictures as direct messages.")
 
 
 # ── The question before several jobs ────────────────────────────────────────────────────────────
@@ -237,7 +237,10 @@ def _card(
     job: Job, lines: Iterable[Text], button: ui.Button[Any] | None = None, *, jobs: int = 1
 ) -> ui.LayoutView:
     say = partial(render, locale=job.origin.locale)
-    container: ui.Container[Any] = ui.Container(prompt_text(job.prompt), accent_colour=ACCENT)
+    asked = prompt_text(shown_prompt(prompt_without_varied(job)))
+    if job.variation is not None:
+        asked.content += f"\n{small(variation_text(job.variation, job.origin.locale))}"
+    container: ui.Container[Any] = ui.Container(asked, accent_colour=ACCENT)
     if jobs > 1:
         more = msg("… and {count} more.", count=jobs - 1)
         container.add_item(ui.TextDisplay(small(say(more))))
@@ -271,6 +274,6 @@ def _cancel(job: Job) -> ui.Button[Any]:
 
 def _discard(job: Job) -> ui.Button[Any]:
     return ui.Button(
-        label=render(msg("Discard"), job.origin.locale),
+        label=render(msg("Don't post"), job.origin.locale),
         custom_id=str(ButtonId(action=Action.DISCARD, job_id=job.id)),
     )

@@ -119,7 +119,7 @@ def _is_alone(interaction: discord.Interaction[Any]) -> bool:
 def _repeated(accepted: Accepted) -> Text:
     """Say why a yes that was given before makes no further jobs."""
     if all(job.status is JobStatus.CANCELLED for job in accepted.jobs):
-        return msg("These were cancelled. Please send the request once more.")
+        return msg("These were cancelled. Please send the request again.")
     return msg("You've started these already; they're on their way.")
 
 

@@ -42,7 +42,7 @@ async def _download(bot: "ImagineBot", url: str) -> bytes:
         raise no_image() from error
     except ImageError as error:
         raise UserError(
-            msg("I couldn't get that picture from Discord. Please attach it once more.")
+            msg("I couldn't get that picture from Discord. Please attach it again.")
         ) from error
     return data
 

@@ -131,14 +131,28 @@ async def _again(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Remove the card, for the person who asked or who keeps order here."""
     await interaction.response.defer()
-    if not interaction.permissions.manage_messages:
-        job = await interaction.client.service.job(press.job_id)
-        if job.origin.user_id != str(interaction.user.id):
-            raise NotAllowedError(
-                msg("Only the person who asked, or someone who manages messages, can delete this.")
-            )
+    await _check_may_delete(interaction, press.job_id)
     async with asyncio.timeout(SEND_TIMEOUT_S):
         await _remove_card(interaction)
+
+
+async def _take_down(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Remove a picture that was posted by itself, also for the person who posted it."""
+    await interaction.response.defer()
+    if press.person_id != str(interaction.user.id):
+        await _check_may_delete(interaction, press.job_id)
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await _remove_card(interaction)
+
+
+async def _check_may_delete(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> None:
+    if interaction.permissions.manage_messages:
+        return
+    job = await interaction.client.service.job(job_id)
+    if job.origin.user_id != str(interaction.user.id):
+        raise NotAllowedError(
+            msg("Only the person who asked, or someone who manages messages, can delete this.")
+        )
 
 
 async def _remove_card(interaction: discord.Interaction[Any]) -> None:
@@ -153,6 +167,7 @@ _ACTIONS: dict[Action, _Handler] = {
     Action.SHOW: _show,
     Action.AGAIN: _again,
     Action.DELETE: _delete,
+    Action.TAKE_DOWN: _take_down,
     Action.VARY: card_actions.vary,
     Action.EDIT: card_actions.edit,
     Action.REDO: card_actions.redo,

@@ -15,7 +15,6 @@ from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, wish_form_id
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
-from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.whispers import before_form, whisper
 from bot.platforms.discord.language import locale_of, requester_of, speech_of
 from bot.service import Actor
@@ -29,8 +28,8 @@ log = structlog.get_logger(__name__)
 
 
 async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
-    """Ask for the same with the chosen image as image prompt, for the person who chose."""
-    number = int(chosen_value(interaction))
+    """Ask for the same with this image as image prompt, for the person who pressed."""
+    number = press.number or 1
     await answer_with_placeholder(
         interaction,
         lambda request: interaction.client.service.vary(press.job_id, number, request),
@@ -118,7 +117,7 @@ async def remove(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
     """Remove a card, at the press of a button elsewhere that only this person sees."""
     await interaction.response.defer()
     if press.place is None:
-        raise JobGoneError(msg("I no longer know where this card stands."))
+        raise JobGoneError(msg("I can't find that card any more."))
     service = interaction.client.service
     await service.check_may_manage(press.job_id, _actor(interaction, press.place))
     await _delete_message(interaction.client, press.place)

@@ -34,7 +34,9 @@ async def ask_for_words(
     """
     link = image_in(message)
     if link is None:
-        raise UserError(msg("I see no picture in this message. Choose one with an image attached."))
+        raise UserError(
+            msg("There's no picture in this message. Choose one with an image attached.")
+        )
     wish = Wish(prompt="", options={option: link})
     service, requester = interaction.client.service, requester_of(interaction)
     draft_id = await before_form(service.keep_wish(wish, requester))

@@ -86,7 +86,9 @@ class OfModes(_Plain):
         """Both."""
         return [
             Choice(name=locale_str("Fast"), value=Mode.FAST.value),
-            Choice(name=locale_str("Relaxed (slower, half the quota)"), value=Mode.RELAXED.value),
+            Choice(
+                name=locale_str("Relaxed (slower, at half the price)"), value=Mode.RELAXED.value
+            ),
         ]
 
 

@@ -7,6 +7,7 @@ import discord
 
 from bot.errors import NotAllowedError
 from bot.models import Origin
+from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
 from bot.service import ImagineRequest
 from bot.texts import Text, msg
@@ -39,7 +40,17 @@ def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> 
             reply_token_ends_at=now + TOKEN_LIFE,
         ),
         missing_permissions=_missing_permissions(interaction),
+        message_url=_url_of_card(interaction),
     )
+
+
+def _url_of_card(interaction: discord.Interaction[Any]) -> str | None:
+    """Give the address of the message whose button was pressed; one for one person has none."""
+    card = interaction.message
+    if card is None or card.flags.ephemeral:
+        return None
+    guild_id = None if interaction.guild_id is None else str(interaction.guild_id)
+    return address(guild_id, str(card.channel.id), str(card.id))
 
 
 def _missing_permissions(interaction: discord.Interaction[Any]) -> tuple[Text, ...]:

@@ -57,9 +57,7 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
         await tell(interaction, error)
     elif is_lost(error):  # no defect of ours: neither a traceback nor a reference
         log.warning("interaction_lost", error=type(error).__name__)
-        await tell(
-            interaction, msg("Discord didn't answer me just now. Please try that once more.")
-        )
+        await tell(interaction, msg("Discord didn't answer me just now. Please try again."))
     else:
         await apologise(interaction, error)
 

@@ -78,6 +78,4 @@ async def before_form(work: Awaitable[T]) -> T:
     try:
         return await within(FORM_PATIENCE_S, work)
     except TimeoutError as error:
-        raise UnavailableError(
-            msg("I'm a bit slow right now, sorry. Please try that once more.")
-        ) from error
+        raise UnavailableError(msg("I'm a bit slow right now, sorry. Please try again.")) from error

@@ -51,7 +51,8 @@ def help_view(locale: str) -> ui.LayoutView:
     """Build the help."""
     say = partial(render, locale=locale)
     intro = msg(
-        "Tell me what you'd like to see, and I draw it with Midjourney: four pictures, right here."
+        "Tell me what you'd like to see, and I'll draw it with Midjourney: "
+        "four pictures, right here."
     )
     examples = msg("**Try one.** Each button draws real pictures, just like /imagine.")
     return sealed(
@@ -74,7 +75,7 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
     """
     number = int(state.rpartition(":")[2])
     if number >= len(EXAMPLES):
-        raise JobGoneError(msg("This example is gone. Please open /help once more."))
+        raise JobGoneError(msg("This example is gone. Please open /help again."))
     wish = Wish(prompt=EXAMPLES[number].prompt)
     accept = partial(interaction.client.service.imagine, wish)
     await answer_with_placeholder(interaction, accept, is_private=False)
@@ -82,11 +83,11 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
 
 _LINES = (
     msg("**/imagine** draws from your words. Parameters such as `--ar 16:9` work too."),
-    msg("Below each result: look at one picture, vary it, edit the prompt, or do it **again**."),
+    msg("Below each result: look at one picture, vary it, edit the prompt, or draw it **again**."),
     msg("`{{red, blue}} fox` in a prompt draws one of each; I ask before I start several."),
     msg("**/jobs** lists all you've asked for: find it, post it again, cancel what still waits."),
-    msg("**/preset** keeps parameters you like under a name."),
-    msg("**/settings** sets your speed, your usual parameters, your language and messages."),
+    msg("**/preset** saves parameters you like under a name."),
+    msg("**/settings** sets your speed, your usual parameters, your language and notifications."),
     msg("**/queue** shows how busy I am and how long a picture takes now."),
     msg(
         "Right-click (or hold) a message with a picture, then **Apps**: draw from it, "

@@ -4,7 +4,7 @@ Each button carries the page, the filter and the search, so the list needs no me
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -13,16 +13,41 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.models import JOB_ID_PATTERN, Delivery, DeliveryStatus, Job, JobFilter, JobPage, JobStatus
+from bot.failures import describe
+from bot.models import (
+    JOB_ID_PATTERN,
+    Delivery,
+    DeliveryStatus,
+    Failure,
+    Job,
+    JobFilter,
+    JobPage,
+    JobStatus,
+)
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
+from bot.platforms.discord.cards.facts import SEPARATOR, shown_prompt, variation_text
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
-from bot.platforms.discord.cards.layouts import ACCENT, sealed
+from bot.platforms.discord.cards.layouts import ACCENT, alternative_text, sealed
 from bot.platforms.discord.cards.links import message_url
-from bot.platforms.discord.cards.markdown import clip, escape, relative, render
+from bot.platforms.discord.cards.markdown import (
+    Markdown,
+    clip,
+    escape,
+    link,
+    relative,
+    render,
+    small,
+)
 from bot.texts import Text, msg
+from bot.wishes import prompt_without_varied
 
-PROMPT_LIMIT = 200  # characters of each entry before escaping; 5 of them share the 4000
+# Characters of each entry before escaping; 5 entries share the 4000 of a message.
+PROMPT_LIMIT = 130
+DETAIL_LIMIT = 60  # of the provider's own words
+MAX_COMPONENTS = 40  # Discord's, of a message
+MAX_MEDIA_URL = 2048  # Discord's, for the address of a picture
 SEARCH_LIMIT = 50  # of the 100 of a custom id, counted as Discord's clients do, in UTF-16
+THUMBNAIL_TEXT_LIMIT = 256  # discord.py's, for the words that stand for it
 MAX_PAGE = 9999
 SEARCH_FIELD = "search"
 
@@ -137,17 +162,27 @@ _STATE = re.compile(
 def list_view(page: JobPage, wanted: Wanted, locale: str) -> ui.LayoutView:
     """Build the list."""
     wanted = replace(wanted, page=page.number)
+    container = _list(page, wanted, locale, has_jumps=True)
+    if 1 + len(tuple(container.walk_children())) > MAX_COMPONENTS:
+        container = _list(page, wanted, locale, has_jumps=False)
+    return sealed(container)
+
+
+def _list(page: JobPage, wanted: Wanted, locale: str, *, has_jumps: bool) -> ui.Container[Any]:
+    """Build the list; without `has_jumps`, links in the text lead to the messages, no buttons."""
     container: ui.Container[Any] = ui.Container(
         ui.TextDisplay("\n".join(_head(page, wanted, locale))), accent_colour=ACCENT
     )
     for job in page.jobs:
         delivery = page.deliveries.get(job.id)
-        container.add_item(ui.TextDisplay(_entry(job, delivery, locale)))
-        container.add_item(ui.ActionRow(*_actions(job, delivery, wanted, locale)))
-        container.add_item(ui.Separator())
+        jumps = list(_jump(job, delivery, locale))
+        text = _entry(job, delivery, locale, [] if has_jumps else jumps)
+        container.add_item(_beside_thumbnail(job, text, locale))
+        buttons = _actions(job, wanted, locale, jumps if has_jumps else [])
+        container.add_item(ui.ActionRow(*buttons))
     container.add_item(ui.ActionRow(_filter_menu(wanted, locale)))
     container.add_item(ui.ActionRow(*_page_buttons(page, wanted, locale)))
-    return sealed(container)
+    return container
 
 
 def links_of(job: Job, delivery: Delivery | None, locale: str) -> list[ui.Button[Any]]:
@@ -171,17 +206,45 @@ def _head(page: JobPage, wanted: Wanted, locale: str) -> Iterator[str]:
     if page.total:
         return
     if wanted.search or wanted.shown is not Shown.ALL:
-        yield say(msg("None of your jobs fits. Try another filter below."))
+        yield say(msg("No jobs match. Try another filter."))
     else:
         yield say(msg("Nothing here yet. Start your first picture with /imagine."))
 
 
-def _entry(job: Job, delivery: Delivery | None, locale: str) -> str:
-    prompt = escape(clip(" ".join(job.prompt.split()), PROMPT_LIMIT))
-    facts = [render(_state(job, delivery), locale), relative(job.finished_at or job.created_at)]
+def _entry(
+    job: Job, delivery: Delivery | None, locale: str, jumps: Sequence[ui.Button[Any]]
+) -> str:
+    prompt = escape(clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT))
+    facts: list[Markdown] = [
+        render(_state(job, delivery), locale),
+        relative(job.finished_at or job.created_at),
+    ]
+    if job.variation is not None:
+        facts.append(variation_text(replace(job.variation, message_url=None), locale))
     if job.is_private:
         facts.append(render(msg("only for you"), locale))
-    return f"{prompt}\n-# {_EMOJIS[_shown_as(job)]} {' · '.join(facts)}"
+    facts += [link(str(jump.label), str(jump.url)) for jump in jumps]
+    lines = [prompt, small(f"{_EMOJIS[_shown_as(job)]} {SEPARATOR.join(facts)}")]
+    if job.failure is not None:
+        lines.append(small(_reason(job.failure, locale)))
+    return "\n".join(lines)
+
+
+def _reason(failure: Failure, locale: str) -> str:
+    reason = render(describe(failure), locale)
+    if not failure.detail:
+        return reason
+    words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
+    return f"{reason} {render(msg('Midjourney said: “{words}”', words=words), locale)}"
+
+
+def _beside_thumbnail(job: Job, text: str, locale: str) -> ui.TextDisplay[Any] | ui.Section[Any]:
+    """Put the first picture of a job beside its entry, if there is one."""
+    url = next(iter(job.image_urls), None)
+    if job.status is not JobStatus.SUCCEEDED or url is None or len(url) > MAX_MEDIA_URL:
+        return ui.TextDisplay(text)
+    words = clip(alternative_text(job, 1, locale), THUMBNAIL_TEXT_LIMIT)
+    return ui.Section(text, accessory=ui.Thumbnail(url, description=words))
 
 
 def _shown_as(job: Job) -> Shown:
@@ -192,18 +255,18 @@ def _state(job: Job, delivery: Delivery | None) -> Text:
     if job.status is not JobStatus.SUCCEEDED:
         return _NAMES[_shown_as(job)]
     if job.is_discarded:
-        return msg("Done, but discarded")
+        return msg("Done, but not posted")
     if delivery is not None and delivery.status is DeliveryStatus.UNDELIVERABLE:
         return msg("Done, but I couldn't post it")
     return _NAMES[Shown.DONE]
 
 
 def _actions(
-    job: Job, delivery: Delivery | None, wanted: Wanted, locale: str
+    job: Job, wanted: Wanted, locale: str, jumps: Sequence[ui.Button[Any]]
 ) -> Iterator[ui.Button[Any]]:
     press = JobPress(verb=Verb.DETAILS, wanted=wanted, job_id=job.id)
     yield ui.Button(label=render(msg("Details"), locale), custom_id=press.custom_id)
-    yield from _jump(job, delivery, locale)
+    yield from jumps
     yield from _post(job, wanted, locale)
     if job.is_cancellable:
         yield ui.Button(

@@ -83,7 +83,7 @@ def list_view(presets: Sequence[Preset], locale: str) -> ui.LayoutView:
     say = partial(render, locale=locale)
     head = f"### {say(msg('Your presets'))}"
     if not presets:
-        nothing = say(msg("None yet. Keep parameters you like with /preset save."))
+        nothing = say(msg("None yet. Save parameters you like with /preset save."))
         return sealed(ui.Container(ui.TextDisplay(f"{head}\n{nothing}"), accent_colour=ACCENT))
     count = say(msg("{count} of {limit}", count=len(presets), limit=MAX_PRESETS))
     room = min(BRIEF_LIMIT, LIST_LIMIT // len(presets) // 2 - _NAME_ROOM)
@@ -130,7 +130,7 @@ async def _list_after_deleting(
 
 def _saved_text(saved: SavedPreset) -> Text:
     if saved.has_replaced:
-        return msg("Saved instead of the old one. Use it as the `preset` option of /imagine.")
+        return msg("Saved in place of the old one. Use it as the `preset` option of /imagine.")
     return msg("Saved. Use it as the `preset` option of /imagine.")
 
 

@@ -9,11 +9,13 @@ import discord
 from discord import ui
 
 from bot.models import JobFilter, JobPage, JobStatus, Mode
+from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, render
 from bot.platforms.discord.language import locale_of, requester_of
 from bot.service import Outlook
 from bot.texts import Text, msg
+from bot.wishes import prompt_without_varied
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -70,7 +72,7 @@ def _own(outlook: Outlook, own: JobPage, say: _Say) -> Iterator[str]:
     )
     for job in own.jobs:
         emoji = "⏳" if job.status is JobStatus.QUEUED else "🎨"
-        yield f"{emoji} {escape(clip(' '.join(job.prompt.split()), PROMPT_LIMIT))}"
+        yield f"{emoji} {escape(clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT))}"
     more = own.total - len(own.jobs)
     if more > 0:
         yield say(msg("… and {count} more; see /jobs.", count=more))
@@ -81,6 +83,6 @@ def _prospects(outlook: Outlook, say: _Say) -> Iterator[str]:
         yield say(msg("I can't take new jobs right now."))
         yield say(outlook.pause)
         return
-    yield say(msg("If you asked for a picture now, it should be ready:"))
+    yield say(msg("A new picture would be ready:"))
     yield say(msg("⚡ Fast: {when}", when=outlook.expected_at[Mode.FAST]))
     yield say(msg("🌙 Relaxed: {when}", when=outlook.expected_at[Mode.RELAXED]))

@@ -63,7 +63,7 @@ def settings_view(preferences: Preferences, locale: str) -> ui.LayoutView:
             ui.ActionRow(_mode_menu(preferences, say)),
             _parameters_section(preferences, say),
             _dm_section(preferences, say),
-            ui.TextDisplay(_entry(say, msg("Language"), msg("The one I use with you."))),
+            ui.TextDisplay(_entry(say, msg("Language"), msg("The language I speak to you in."))),
             ui.ActionRow(_language_menu(preferences, say)),
             ui.Separator(),
             ui.ActionRow(_button(say(msg("Reset everything")), _RESET)),
@@ -196,9 +196,9 @@ def _parameters_section(preferences: Preferences, say: _Say) -> ui.Section[Any]:
 def _dm_section(preferences: Preferences, say: _Say) -> ui.Section[Any]:
     title = msg("Message me when it's done")
     if preferences.wants_dm:
-        text = _entry(say, title, msg("On: I send you a direct message for each result."))
+        text = _entry(say, title, msg("On: I'll send you each result's link as a direct message."))
         return ui.Section(text, accessory=_button(say(msg("Turn off")), _DO_NOT_TELL))
-    text = _entry(say, title, msg("Off: I don't send you direct messages."))
+    text = _entry(say, title, msg("Off: I won't send you direct messages."))
     return ui.Section(text, accessory=_button(say(msg("Turn on")), _TELL))
 
 

@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("reply_token_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("mode", sa.String(length=10), nullable=False),
+        sa.Column("varied_number", sa.Integer(), nullable=True),
+        sa.Column("varied_message_url", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimable_at", sa.DateTime(timezone=True), nullable=False),
