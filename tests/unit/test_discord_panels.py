@@ -51,7 +51,6 @@ def job(status: JobStatus = JobStatus.SUCCEEDED, *, number: int = 0, prompt: str
         prompt=prompt,
         mode=Mode.FAST,
         status=status,
-        is_private=True,
         created_at=NOW,
         claimable_at=NOW,
         finished_at=NOW if status.is_final else None,

@@ -41,13 +41,15 @@ def details_view(
     locale: str,
     *,
     card: CardPlace | None = None,
+    copy: CardPlace | None = None,
     more: Sequence[ui.Button[Any]] = (),
 ) -> ui.LayoutView:
     """Build what a person sees who wants to know all about a job, in that person's language.
 
-    `card` is given when the person may delete it; `more` are up to two buttons of the caller's.
+    `card` is given when the person may delete it; `copy` is where its owner made the job public;
+    `more` are up to two buttons of the caller's.
     """
-    buttons = [controls.again(job, locale), controls.edit(job, locale)]
+    buttons = [controls.again(job, locale, copy=copy), controls.edit(job, locale, copy=copy)]
     if card is not None:
         buttons.append(controls.remove(job, card, locale))
     container: ui.Container[Any] = ui.Container(

@@ -13,6 +13,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.errors import OutdatedError
 from bot.failures import describe
 from bot.models import (
     JOB_ID_PATTERN,
@@ -24,7 +25,7 @@ from bot.models import (
     JobPage,
     JobStatus,
 )
-from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
+from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.facts import SEPARATOR, shown_prompt, variation_text
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, alternative_text, sealed
@@ -112,8 +113,12 @@ class Wanted:
 
     @classmethod
     def of(cls, shown: str | None, search: str | None) -> Self:
-        """Read what a person chose and typed; of a long search as much as buttons can carry."""
-        return cls(shown=Shown(shown or Shown.ALL), search=_carried(search or ""))
+        """Read what a person chose and typed; of a long search as much as buttons can carry.
+
+        Raises:
+            OutdatedError: there are no such states.
+        """
+        return cls(shown=one_of(Shown, shown or Shown.ALL), search=_carried(search or ""))
 
     @property
     def filter(self) -> JobFilter:
@@ -142,15 +147,15 @@ class JobPress:
         """Read the state of a custom id.
 
         Raises:
-            ValueError: it is not ours, or of an older version.
+            OutdatedError: it is not ours, or of another version.
         """
         found = _STATE.fullmatch(state)
         if found is None:
-            raise ValueError(state)
+            raise OutdatedError
         wanted = Wanted(
             shown=Shown(found["shown"]), search=found["search"], page=int(found["page"])
         )
-        return cls(verb=Verb(found["verb"]), wanted=wanted, job_id=found["job_id"])
+        return cls(verb=one_of(Verb, found["verb"]), wanted=wanted, job_id=found["job_id"])
 
 
 _STATE = re.compile(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
+from bot.errors import OutdatedError
 from bot.models import Preset
 from bot.personal import MAX_PRESETS, SavedPreset
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
@@ -58,8 +59,10 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
             shown = my_preset(interaction, chosen_value(interaction))
         case "del":
             shown = _list_after_deleting(interaction, name)
-        case _:
+        case "list":
             shown = my_presets(interaction)
+        case _:
+            raise OutdatedError
     await whispers.replace(interaction, shown)
 
 
