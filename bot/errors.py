@@ -151,6 +151,10 @@ class StoreUnusableError(StoreError):
     """The SQLite file cannot be there, or is broken; waiting changes nothing."""
 
 
+class UnfitValueError(StoreError):
+    """The database does not take one of the values, and never will; nothing was changed."""
+
+
 class StoreGivenUpError(StoreError):
     """It failed for as long as somebody was ready to wait; to begin anew would double that."""
 

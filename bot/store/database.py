@@ -12,9 +12,9 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Table, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot.errors import StoreError, StoreUnusableError
+from bot.errors import StoreError, StoreUnusableError, UnfitValueError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
 from bot.store.sqlite import SqliteTransactor, lasting_trouble
@@ -26,6 +26,10 @@ TRANSACTION_TIMEOUT_S = 15.0
 MIGRATION_TIMEOUT_S = 600.0  # one that is given up is rolled back, and would begin anew for ever
 MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
+
+
+# What the database says of a value, and not of itself.
+_UNFIT = (DataError, IntegrityError)
 
 
 class Transactor(Protocol):
@@ -96,7 +100,8 @@ class Database:
         except TimeoutError as error:
             raise StoreError("the database took too long") from error
         except (SQLAlchemyError, OSError) as error:
-            raise StoreError(f"the database failed ({type(error).__name__})") from error
+            kind = UnfitValueError if isinstance(error, _UNFIT) else StoreError
+            raise kind(f"the database failed ({type(error).__name__})") from error
 
     def _ended(self, future: asyncio.Future[Any]) -> None:
         self._under_way.discard(future)

@@ -13,9 +13,9 @@ SOURCES = sorted(
     path.relative_to(ROOT) for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py")
 )
 PURE = ("bot/models.py", "bot/errors.py", "bot/ports.py", "bot/prompts/", "bot/texts.py",
-        "bot/midjourney/protocol.py")  # fmt: skip
+        "bot/cleaning.py", "bot/midjourney/protocol.py")  # fmt: skip
 PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.texts",
-                "bot.midjourney.protocol", "pydantic")  # fmt: skip
+                "bot.cleaning", "bot.midjourney.protocol", "pydantic")  # fmt: skip
 CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
         "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py",
         "bot/personal.py", "bot/promises.py", "bot/references.py", "bot/wishes.py",

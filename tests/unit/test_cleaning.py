@@ -14,7 +14,7 @@ payloads = st.recursive(
 )
 
 
-@pytest.mark.parametrize("bad", ["\0", "\ud83d", "\udc00", "\x1b", "\x7f", "\x9b", "\uffff"])
+@pytest.mark.parametrize("bad", ["\0", "\ud83d", "\x1b", "\x7f", "\x9b", "\uffff"])
 def test_what_nothing_could_keep_becomes_a_blank(bad: str) -> None:
     assert clean(f"a red{bad}fox") == "a red fox"
 
