@@ -3,5 +3,13 @@
 from bot.images.cleaning import clean_png
 from bot.images.download import FetchPolicy, HttpImageFetcher
 from bot.images.fitting import fit
+from bot.images.thumbnails import THUMBNAIL_EXTENSION, thumbnail
 
-__all__ = ["FetchPolicy", "HttpImageFetcher", "clean_png", "fit"]
+__all__ = [
+    "THUMBNAIL_EXTENSION",
+    "FetchPolicy",
+    "HttpImageFetcher",
+    "clean_png",
+    "fit",
+    "thumbnail",
+]

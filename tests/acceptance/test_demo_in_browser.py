@@ -60,10 +60,10 @@ async def page(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
 @needs_chromium
 async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: DemoPage) -> None:
     await page.imagine("a lighthouse at sunset --ar 16:9")
-    await expect(page.said("a lighthouse")).to_contain_text(re.compile("ready in [1-9] seconds"))
+    await expect(page.said("a lighthouse")).to_contain_text(re.compile("Expected in [1-9] seconds"))
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
-    await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
+    await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
     await page.show("demo", page.page.locator(".channel-header"), card)
 
 

@@ -14,7 +14,7 @@ from bot import reconciler
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer, Outcome
 from bot.images import FetchPolicy
 from bot.midjourney.client import HttpMidjourneyClient
-from tests.acceptance.wire import Wire
+from tests.acceptance.wire import Wire, links_of
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 
@@ -201,7 +201,8 @@ async def test_image_for_good(tmp_path: Path, case: str) -> None:
         await wire.imagine(PROMPT)
         card = await wire.settled(PROMPT)
         assert not card.images
-        assert card.text.count(f"{wire.midjourney.url}/images/") == 4
+        assert len(links_of(card)) == 4
+        assert all(link.startswith(f"{wire.midjourney.url}/images/") for link in links_of(card))
         # aiohttp itself asks once more after a lost answer.
         assert len(wire.midjourney.image_requests) in ({4} if case in FINAL else range(16, 33))
 
@@ -212,4 +213,4 @@ async def test_image_refused(tmp_path: Path) -> None:
         wire.midjourney.faults.outcomes.add(Outcome(item={"images": [f"{nobody}/0_0.png"]}))
         await wire.imagine(PROMPT)
         card = await wire.settled(PROMPT)
-        assert f"{nobody}/0_0.png" in card.text
+        assert links_of(card) == [f"{nobody}/0_0.png"]

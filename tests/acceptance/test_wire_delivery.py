@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import DRAW_SMALL, Wire, up_here
+from tests.acceptance.wire import DRAW_SMALL, Wire, links_of, up_here
 from tests.pictures import encoded
 from tests.standins.discord import Message, faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
@@ -171,7 +171,9 @@ async def test_images_behind_a_wall_are_given_as_links(tmp_path: Path) -> None:
         wire.midjourney.faults.images.default = Answer(status=403, body=b"<html>no bots")
         await wire.imagine("a walled garden")
         card = await wire.settled("a walled garden")
-        assert card.text.count(f"{wire.midjourney.url}/images/") == 4
+        assert len(links_of(card)) == 4
+        assert all(link.startswith(f"{wire.midjourney.url}/images/") for link in links_of(card))
+        assert "://" not in card.text
         assert not card.images
 
 
@@ -182,7 +184,7 @@ async def test_one_missing_image_does_not_keep_the_others_back(tmp_path: Path) -
         wire.midjourney.faults.outcomes.add(Outcome(images=3))
         await wire.imagine("a broken frame")
         card = await wire.settled("a broken frame")
-        assert card.text.count("/images/") == 1
+        assert len(links_of(card)) == 1
         await wire.imagine("whole frames")
         assert len((await wire.settled("whole frames")).images) == 3
 

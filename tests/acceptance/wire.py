@@ -298,6 +298,11 @@ def _is_card(message: Message) -> bool:
     return any("Delete" in label for label in message.labels)
 
 
+def links_of(card: Message) -> list[str]:
+    """Give the addresses of the pictures that could not be fetched, as the buttons open them."""
+    return [button.url for button in card.buttons if button.url is not None]
+
+
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100  # user and system, in ticks of 10 ms

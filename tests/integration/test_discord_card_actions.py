@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.errors import ImageError
-from bot.models import Failure, FailureCode, JobStatus, Mode, Preferences
+from bot.models import Failure, FailureCode, FetchedImage, JobStatus, Mode, Preferences, Variation
 from bot.platforms.discord.interactions import buttons
+from bot.platforms.discord.posting.content import Content
+from bot.platforms.discord.posting.history import find_card
+from bot.service import ImagineRequest
 from tests.pictures import picture, png
 from tests.stage import Stage, parts, running
-from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
+from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
 
 IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style", "Job details"
@@ -26,18 +30,6 @@ def prompt_in(opened: Interaction) -> str:
     (label,) = opened.modal["components"]
     value: str = label["component"].get("value", "")
     return value
-
-
-def menu_of(card: Message) -> str:
-    """Give the custom id of the card's menu."""
-    (menu,) = [
-        part
-        for row in card.components[0]["components"]
-        for part in row.get("components", [])
-        if part["type"] == 3
-    ]
-    custom_id: str = menu["custom_id"]
-    return custom_id
 
 
 def whisper_of(asked: Interaction) -> Message:
@@ -61,29 +53,69 @@ async def process(d: DiscordStandIn, folder: Path) -> AsyncIterator[Stage]:
 # ── Vary ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_vary_draws_the_prompt_again_with_the_chosen_image(stage: Stage) -> None:
+async def test_v3_draws_the_prompt_again_with_the_third_image(stage: Stage) -> None:
     card = await stage.card("a red fox --ar 16:9")
-    chosen = await stage.d.select(stage.d.ben, card, menu_of(card), ["3"])
+    pressed = await stage.d.press(stage.d.ben, card, "V3")
     first, varied = await stage.job(0), await stage.job(1)
     assert varied.prompt == f"{first.image_urls[2]} a red fox --ar 16:9"
     assert varied.origin.user_id == str(stage.d.ben.id)
-    assert chosen.response is not None
-    assert stage.d.ben.mention in chosen.response.text
+    assert pressed.response is not None
+    assert stage.d.ben.mention in pressed.response.text
+
+
+async def test_a_variation_says_which_picture_of_which_message_it_varies(stage: Stage) -> None:
+    card = await stage.card()
+    pressed = await stage.d.press(stage.d.ben, card, "V2")
+    url = f"https://discord.com/channels/{stage.d.guild.id}/{stage.d.channel.id}/{card.id}"
+    assert (await stage.job(1)).variation == Variation(number=2, message_url=url)
+    assert pressed.response is not None
+    assert f"[Variation of image 2]({url})" in pressed.response.text
+    assert stage.d.cdn_url not in pressed.response.text
+
+
+async def test_a_variation_from_a_message_for_one_person_has_no_link(stage: Stage) -> None:
+    card = await stage.card()
+    card.visible_to, card.flags = stage.d.ann, card.flags | 1 << 6
+    await stage.d.press(stage.d.ann, card, "V2")
+    assert (await stage.job(1)).variation == Variation(number=2)
+
+
+async def test_a_variation_of_a_variation_starts_from_the_new_picture_alone(stage: Stage) -> None:
+    card = await stage.card("a red fox --ar 16:9")
+    await stage.d.press(stage.d.ben, card, "V2")
+    varied = await stage.end_job(index=1)
+    content = Content.of(varied, 0, [FetchedImage(index=0, url="", data=picture(0))])
+    channel = stage.bot.get_partial_messageable(stage.d.channel.id)
+    sent = await channel.send(view=content.view, files=content.files)
+    await stage.d.press(stage.d.ben, stage.d.channel.messages[-1], "V1")
+    job = await stage.job(2)
+    url = f"https://discord.com/channels/{stage.d.guild.id}/{stage.d.channel.id}/{sent.id}"
+    assert job.prompt == f"{varied.image_urls[0]} a red fox --ar 16:9"
+    assert job.variation == Variation(number=1, message_url=url)
+
+
+async def test_again_of_a_variation_is_the_same_variation(stage: Stage) -> None:
+    card = await stage.card()
+    await stage.d.press(stage.d.ben, card, "V2")
+    varied = await stage.job(1)
+    request = ImagineRequest(source_key="discord:1", origin=varied.origin)
+    again = await stage.service.again(varied.id, request)
+    assert (again.job.prompt, again.job.variation) == (varied.prompt, varied.variation)
 
 
 async def test_vary_works_after_a_restart(d: DiscordStandIn, tmp_path: Path) -> None:
     async with process(d, tmp_path) as stage:
         card = await stage.card()
     async with process(d, tmp_path) as stage:
-        await d.select(d.ben, card, menu_of(card), ["1"])
+        await d.press(d.ben, card, "V1")
         assert (await stage.job()).prompt.endswith(" a red fox")
 
 
 async def test_a_refused_variation_says_why_to_this_person_only(stage: Stage) -> None:
     card = await stage.card()
     stage.d.channel.deny("attach_files")
-    chosen = await stage.d.select(stage.d.ben, card, menu_of(card), ["1"])
-    assert "“Attach Files”" in whisper_of(chosen).text
+    pressed = await stage.d.press(stage.d.ben, card, "V1")
+    assert "“Attach Files”" in whisper_of(pressed).text
 
 
 # ── Edit ────────────────────────────────────────────────────────────────────────────────────────
@@ -350,6 +382,84 @@ async def test_an_image_of_a_card_that_only_one_person_sees_stays_with_that_pers
     pressed = await stage.d.press(stage.d.ann, card, "2")
     await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.ephemeral
+
+
+async def posted(stage: Stage, card: Message, number: int, user: User) -> Message:
+    """Give the picture that this person posted by itself."""
+    pressed = await stage.d.press(user, card, str(number))
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    assert pressed.response is not None
+    return pressed.response
+
+
+async def test_a_posted_picture_carries_its_prompt_people_and_buttons(stage: Stage) -> None:
+    single = await posted(stage, await stage.card("a red fox --ar 3:2"), 2, stage.d.ben)
+    assert single.text.startswith(">>> a red fox\n")
+    assert stage.d.ann.mention in single.text
+    assert stage.d.ben.mention in single.text
+    assert single.labels == ["Vary", "Again", "Delete"]
+
+
+async def test_vary_of_a_posted_picture_varies_exactly_that_one(stage: Stage) -> None:
+    single = await posted(stage, await stage.card(), 3, stage.d.ben)
+    await stage.d.press(stage.d.ann, single, "Vary")
+    first, varied = await stage.job(0), await stage.job(1)
+    assert varied.prompt == f"{first.image_urls[2]} a red fox"
+    assert varied.variation is not None
+    assert varied.variation.number == 3
+    assert str(varied.variation.message_url).endswith(f"/{single.id}")
+
+
+async def test_again_of_a_posted_picture_draws_the_prompt_again(stage: Stage) -> None:
+    single = await posted(stage, await stage.card(), 3, stage.d.ben)
+    await stage.d.press(stage.d.ben, single, "Again")
+    assert (await stage.job(1)).prompt == "a red fox"
+
+
+async def test_a_posted_picture_is_deleted_by_who_posted_it_also_after_a_restart(
+    d: DiscordStandIn, tmp_path: Path
+) -> None:
+    async with process(d, tmp_path) as stage:
+        card = await stage.card()
+        single = await posted(stage, card, 1, d.ben)
+    async with process(d, tmp_path):
+        await d.press(d.ben, single, "Delete")
+        await d.wait_for(lambda: single.deleted)
+    assert not card.deleted
+
+
+async def test_a_posted_picture_is_deleted_by_who_asked_for_it(stage: Stage) -> None:
+    single = await posted(stage, await stage.card(), 1, stage.d.ben)
+    await stage.d.press(stage.d.ann, single, "Delete")
+    await stage.d.wait_for(lambda: single.deleted)
+
+
+async def test_a_posted_picture_is_deleted_by_who_manages_messages(stage: Stage) -> None:
+    single = await posted(stage, await stage.card(), 1, stage.d.ann)
+    stage.d.guild.grant(stage.d.ben, "manage_messages")
+    await stage.d.press(stage.d.ben, single, "Delete")
+    await stage.d.wait_for(lambda: single.deleted)
+
+
+async def test_a_posted_picture_is_deleted_by_nobody_else(stage: Stage) -> None:
+    single = await posted(stage, await stage.card(), 1, stage.d.ann)
+    pressed = await stage.d.press(stage.d.ben, single, "Delete")
+    said = await stage.d.wait_for(lambda: [message.text for message in pressed.followups])
+    assert "Only the person who asked" in str(said)
+    assert not single.deleted
+
+
+async def test_a_posted_picture_is_not_found_as_the_result(stage: Stage) -> None:
+    card = await stage.card()
+    single = await posted(stage, card, 1, stage.d.ann)
+    job = await stage.job()
+    channel = stage.bot.get_partial_messageable(stage.d.channel.id)
+    assert stage.bot.user is not None
+    search = partial(find_card, channel, author_id=stage.bot.user.id, job_id=job.id, part=0)
+    assert (await search(after=0, is_direct=False)).message_id == str(card.id)
+    found = await search(after=card.id, is_direct=False)
+    assert single.id > card.id
+    assert (found.message_id, found.is_proven) == (None, True)
 
 
 # ── The menu of a message ───────────────────────────────────────────────────────────────────────

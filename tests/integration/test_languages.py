@@ -28,7 +28,7 @@ async def answer(asked: Interaction) -> Message:
 
 async def test_a_german_is_answered_in_german(stage: Stage) -> None:
     said = await answer(await stage.imagine(locale="de"))
-    assert f"Bin dran, {stage.d.ann.mention}. Es sollte <t:" in said.text
+    assert f"Bin dran, {stage.d.ann.mention}. Voraussichtlich fertig <t:" in said.text
     assert said.labels == ["Abbrechen"]
 
 

@@ -269,7 +269,7 @@ def test_a_job_whose_turn_is_far_away_does_not_stay_at_thinking(world: World) ->
     world.start_process()
     world.wait(60)
     message = world.chat.channel.all_messages[-1]
-    assert "This waits for its turn" in message.text
+    assert "It's waiting its turn" in message.text
     assert [button.label for button in message.buttons] == ["Cancel"]
 
 
@@ -287,7 +287,7 @@ def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: 
     assert len(world.look().jobs) == 2
     world.wait(60)
     said = [each.text for each in world.chat.channel.all_messages if not each.deleted]
-    assert "You started these with another press, so this one did nothing." in said
+    assert "You'd already started these; nothing more was charged." in said
     assert not world.thinking()
 
 

@@ -107,7 +107,7 @@ def test_people_see_commands_in_their_language_and_others_in_english(
     descriptions = texts_of(imagine["image"], "description")
     assert descriptions["de"] == "Ein Bild als Ausgangspunkt"
     choices = [texts_of(choice, "name")["de"] for choice in imagine["mode"]["choices"]]
-    assert choices == ["Fast", "Relaxed (langsamer, halbes Kontingent)"]
+    assert choices == ["Fast", "Relaxed (langsamer, zum halben Preis)"]
 
 
 def test_no_part_has_more_than_25_options(commands: list[Payload]) -> None:

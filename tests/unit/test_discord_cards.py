@@ -116,6 +116,11 @@ def labels_of(view: discord.ui.LayoutView) -> list[str]:
     return [button["label"] for button in buttons_of(view)]
 
 
+def read(view: discord.ui.LayoutView) -> str:
+    """Give the text as Discord shows it, without what keeps it from being formatting."""
+    return text_of(view).replace("\\", "")
+
+
 def rows_of(view: discord.ui.LayoutView) -> list[list[str]]:
     rows = [part["components"] for part in parts_of(view) if part["type"] == 1]
     return [[button["label"] for button in row] for row in rows]
@@ -292,20 +297,20 @@ VARIED = replace(
 
 
 def test_a_variation_says_of_which_picture_and_links_to_it() -> None:
-    text = text_of(cards.result_card(VARIED, 0, images_of(VARIED)))
+    text = read(cards.result_card(VARIED, 0, images_of(VARIED)))
     assert text.startswith(f">>> a red fox\n-# [Variation of image 2]({VARIED_AT}) · --ar 3:2\n")
     assert "cdn.example" not in text
 
 
 def test_a_variation_of_a_message_for_one_person_is_not_linked() -> None:
     varied = replace(VARIED, variation=Variation(number=2))
-    text = text_of(cards.result_card(varied, 0, images_of(varied)))
+    text = read(cards.result_card(varied, 0, images_of(varied)))
     assert "-# Variation of image 2 · --ar 3:2" in text
 
 
 def test_the_own_pictures_of_a_variation_are_counted_beside_it() -> None:
     varied = replace(VARIED, prompt="https://cdn.example/2.png https://x.example/a.png a red fox")
-    text = text_of(cards.result_card(varied, 0, images_of(varied)))
+    text = read(cards.result_card(varied, 0, images_of(varied)))
     assert f"-# [Variation of image 2]({VARIED_AT}) · 1 image prompt\n" in text
 
 
@@ -314,7 +319,7 @@ def test_the_details_and_the_placeholder_of_a_variation_show_no_link_of_the_prov
     assert "```\na red fox --ar 3:2\n```" in details
     assert f"[Variation of image 2]({VARIED_AT})" in details
     waiting = replace(accepted(ahead=0, in_flight=0), jobs=(VARIED,))
-    shown = text_of(placeholder_cards.placeholder(waiting))
+    shown = read(placeholder_cards.placeholder(waiting))
     assert shown.startswith(f">>> a red fox --ar 3:2\n-# [Variation of image 2]({VARIED_AT})\n")
     assert "cdn.example" not in details + shown
 
@@ -324,7 +329,7 @@ def test_the_details_and_the_placeholder_of_a_variation_show_no_link_of_the_prov
 
 def test_a_single_picture_has_its_prompt_its_people_and_buttons_of_its_own() -> None:
     view = cards.single_image(job("a red fox --ar 3:2"), images_of(job())[1], BEN, "en")
-    assert text_of(view) == (
+    assert read(view) == (
         f">>> a red fox\n-# --ar 3:2\n-# Image 2 at full size, for <@{BEN}>. Requested by <@{ANN}>."
     )
     assert labels_of(view) == ["Vary", "Again", "Delete"]

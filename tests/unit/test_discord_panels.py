@@ -57,7 +57,9 @@ def job(status: JobStatus = JobStatus.SUCCEEDED, *, number: int = 0, prompt: str
         claimable_at=NOW,
         finished_at=NOW if status.is_final else None,
         image_urls=("https://cdn.example/1.png",) if status is JobStatus.SUCCEEDED else (),
-        failure=Failure(code=FailureCode.PROVIDER) if status is JobStatus.FAILED else None,
+        failure=(
+            Failure(code=FailureCode.LINK, detail=WILD) if status is JobStatus.FAILED else None
+        ),
     )
 
 
@@ -223,6 +225,56 @@ def test_a_discarded_result_can_be_posted() -> None:
     shown = list_view(JobPage(jobs=(discarded,), number=0, total=1, size=5), Wanted(), "en")
     assert "Done, but not posted" in text_of(shown)
     assert "Post here" in labels_of(shown)
+
+
+def test_a_failed_job_says_why_in_the_list() -> None:
+    failed = replace(
+        job(JobStatus.FAILED),
+        failure=Failure(code=FailureCode.PROMPT, detail="Banned word: gore"),
+    )
+    said = text_of(list_view(page([failed]), Wanted(), "en"))
+    assert "Midjourney didn't accept this prompt." in said
+    assert "Midjourney said: “Banned word: gore”" in said
+
+
+def test_a_list_shows_links_as_a_symbol_and_never_at_the_cost_of_words() -> None:
+    prompt = " ".join([*[f"https://x.example/{'y' * 90}/{n}.png" for n in range(5)], "a red fox"])
+    for view in (
+        list_view(page([job(prompt=prompt)]), Wanted(), "en"),
+        queue_view(outlook(), page([job(JobStatus.QUEUED, prompt=prompt)]), "en"),
+    ):
+        assert "🔗×5 a red fox" in text_of(view)
+        assert "x.example" not in text_of(view)
+
+
+def test_a_variation_is_listed_without_the_link_of_its_picture() -> None:
+    varied = replace(
+        job(prompt="https://cdn.example/1.png a red fox"), variation=Variation(number=3)
+    )
+    said = text_of(list_view(page([varied]), Wanted(), "en"))
+    assert said.splitlines()[1] == "a red fox"
+    assert "Variation of image 3" in said
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(JobStatus.SUCCEEDED, 1), (JobStatus.FAILED, 0), (JobStatus.QUEUED, 0)],
+)
+def test_finished_jobs_have_a_thumbnail(status: JobStatus, expected: int) -> None:
+    view = list_view(page([job(status)]), Wanted(), "en")
+    thumbnails = [part for part in parts_of(view) if part["type"] == 11]
+    assert len(thumbnails) == expected
+    assert all(1 <= len(each["description"]) <= 256 for each in thumbnails)
+
+
+def test_the_way_to_a_message_is_always_there_as_a_link_where_buttons_find_no_room() -> None:
+    few = list_view(page(full_page(JobStatus.SUCCEEDED, "a fox").jobs[:2]), Wanted(), "en")
+    assert labels_of(few).count("Go to message") == 2
+    many = list_view(full_page(JobStatus.SUCCEEDED, "a fox"), Wanted(), "en")
+    assert "Go to message" not in labels_of(many)
+    url = f"https://discord.com/channels/{SNOWFLAKE}/{SNOWFLAKE}/{SNOWFLAKE}"
+    assert text_of(many).count(f"[Go to message]({url})") == 5
+    assert labels_of(many).count("Post here") == 5
 
 
 def _fields(of: Job) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.platforms.discord.interactions.buttons import CardButton, answer_unknow
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
+from bot.platforms.discord.panels.thumbnails import ThumbnailCache
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
@@ -131,6 +132,7 @@ class ImagineBot(commands.Bot):
         self.personal = personal
         self.references = references
         self.images = images
+        self.thumbnails = ThumbnailCache()
         self.cdn_url = cdn_url
         self.clock = clock
         self.promises = promises

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from bot.errors import ImageError
-from bot.images import fit
+from bot.images import fit, thumbnail
 from tests.pictures import blank_png, encoded, png
 
 
@@ -163,3 +163,17 @@ async def test_other_work_goes_on_while_an_image_is_fitted():
         await asyncio.sleep(0.005)
         turns += 1
     assert turns > 5
+
+
+async def test_a_thumbnail_is_small_in_every_way_and_looks_the_same():
+    image = picture(1024)
+    data = await thumbnail(encoded(image))
+    result = opened(data)
+    assert (result.format, result.size) == ("WEBP", (192, 192))
+    assert len(data) < 20_000
+    assert difference(result, image) < 15
+
+
+async def test_a_thumbnail_of_what_is_no_image_is_refused():
+    with pytest.raises(ImageError):
+        await thumbnail(b"no image")

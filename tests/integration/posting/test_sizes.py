@@ -28,13 +28,15 @@ async def test_a_message_that_stays_too_large_is_split(stage: Stage) -> None:
     assert [len(message.images) for message in stage.results] == [2, 2]
 
 
-async def test_a_card_that_can_take_no_file_says_the_links(stage: Stage) -> None:
+async def test_a_card_that_can_take_no_file_opens_the_links(stage: Stage) -> None:
     has_files = faults.status(413, 40005)
     stage.d.faults.add(
         "POST", MESSAGES, has_files, times=None, when=lambda json: bool(json.get("attachments"))
     )
     await stage.deliver()
-    assert "https://cdn.example/0.png" in stage.results[0].text
+    (card, *_) = stage.results
+    assert card.buttons[0].url == "https://cdn.example/0.png"
+    assert "https://" not in card.text
 
 
 async def test_an_image_over_the_limit_is_made_to_fit_and_the_others_stay(stage: Stage) -> None:

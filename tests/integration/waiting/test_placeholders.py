@@ -159,7 +159,7 @@ async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
     changing.cancel()
     await theatre.d.press(theatre.d.ann, message, "Cancel")
     assert "Cancelled" in message.text
-    await theatre.until_says(message, "This waits for its turn")
+    await theatre.until_says(message, "It's waiting its turn")
     await theatre.until_says(message, "Cancelled")
     assert not message.labels
     await asyncio.sleep(0.3)

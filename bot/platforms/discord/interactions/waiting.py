@@ -48,11 +48,11 @@ async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonI
 
 
 _IS_DRAWN = msg(
-    "Midjourney has already started, so it counts. "
+    "Midjourney is drawing it already, so it's paid for. "
     "If you don't want it posted here, press “Don't post”."
 )
 _MAY_BE_DRAWN = msg(
-    "Midjourney may have started already, so it may have been charged. "
+    "Midjourney may be drawing it already, so it may have been charged. "
     "If you don't want it posted here, press “Don't post”."
 )
 _TOO_LATE = msg("It's finished already, and on its way here.")

@@ -6,7 +6,8 @@ Discord wants an answer within 3 seconds: while one takes longer than a second,
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 import discord
 from discord import ui
@@ -22,22 +23,33 @@ PATIENCE_S = 1.0
 FORM_PATIENCE_S = 2.0  # a form cannot be promised; with the way there it must stay below 3 s
 
 
-async def whisper(interaction: discord.Interaction[Any], message: Awaitable[ui.LayoutView]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Illustrated:
+    """A message with the files that it shows. For one call only: discord.py closes the files."""
+
+    view: ui.LayoutView
+    files: list[discord.File]
+
+
+Shown: TypeAlias = ui.LayoutView | Illustrated
+
+
+async def whisper(interaction: discord.Interaction[Any], message: Awaitable[Shown]) -> None:
     """Answer with a new message for this person alone.
 
     Raises:
         discord.HTTPException: Discord refuses it.
     """
     response = interaction.response
-    view = await promised(message, lambda: response.defer(ephemeral=True, thinking=True))
+    shown = await promised(message, lambda: response.defer(ephemeral=True, thinking=True))
     async with asyncio.timeout(CALL_TIMEOUT_S):
         if response.is_done():
-            await interaction.edit_original_response(view=view)
+            await interaction.edit_original_response(**_as_edit(shown))
         else:
-            await response.send_message(view=view, ephemeral=True)
+            await response.send_message(**_as_new(shown), ephemeral=True)
 
 
-async def replace(interaction: discord.Interaction[Any], message: Awaitable[ui.LayoutView]) -> None:
+async def replace(interaction: discord.Interaction[Any], message: Awaitable[Shown]) -> None:
     """Put `message` in the place of the one whose button, menu or form was used.
 
     Raises:
@@ -46,14 +58,27 @@ async def replace(interaction: discord.Interaction[Any], message: Awaitable[ui.L
     await put(interaction, await promised(message, interaction.response.defer))
 
 
-async def put(interaction: discord.Interaction[Any], view: ui.LayoutView) -> None:
+async def put(interaction: discord.Interaction[Any], shown: Shown) -> None:
     """Do the same with a message that is ready."""
     response = interaction.response
     async with asyncio.timeout(CALL_TIMEOUT_S):
         if response.is_done():
-            await interaction.edit_original_response(view=view)
+            await interaction.edit_original_response(**_as_edit(shown))
         else:
-            await response.edit_message(view=view)
+            await response.edit_message(**_as_edit(shown))
+
+
+def _as_new(shown: Shown) -> dict[str, Any]:
+    if isinstance(shown, Illustrated):
+        return {"view": shown.view, "files": shown.files}
+    return {"view": shown}
+
+
+def _as_edit(shown: Shown) -> dict[str, Any]:
+    """Give what to send, as arguments for discord.py; other files than these go."""
+    if isinstance(shown, Illustrated):
+        return {"view": shown.view, "attachments": shown.files}
+    return {"view": shown}
 
 
 async def promised(work: Awaitable[T], promise: Any) -> T:

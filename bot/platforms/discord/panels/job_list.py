@@ -4,7 +4,7 @@ Each button carries the page, the filter and the search, so the list needs no me
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -46,7 +46,6 @@ from bot.wishes import prompt_without_varied
 PROMPT_LIMIT = 130
 DETAIL_LIMIT = 60  # of the provider's own words
 MAX_COMPONENTS = 40  # Discord's, of a message
-MAX_MEDIA_URL = 2048  # Discord's, for the address of a picture
 SEARCH_LIMIT = 50  # of the 100 of a custom id, counted as Discord's clients do, in UTF-16
 THUMBNAIL_TEXT_LIMIT = 256  # discord.py's, for the words that stand for it
 MAX_PAGE = 9999
@@ -164,16 +163,27 @@ _STATE = re.compile(
 )
 
 
-def list_view(page: JobPage, wanted: Wanted, locale: str) -> ui.LayoutView:
-    """Build the list."""
+def list_view(
+    page: JobPage, wanted: Wanted, locale: str, thumbnails: Mapping[str, str] | None = None
+) -> ui.LayoutView:
+    """Build the list; `thumbnails` are addresses by the job's id, else the provider's links."""
+    if thumbnails is None:
+        thumbnails = {job.id: job.image_urls[0] for job in page.jobs if job.image_urls}
     wanted = replace(wanted, page=page.number)
-    container = _list(page, wanted, locale, has_jumps=True)
+    container = _list(page, wanted, locale, thumbnails, has_jumps=True)
     if 1 + len(tuple(container.walk_children())) > MAX_COMPONENTS:
-        container = _list(page, wanted, locale, has_jumps=False)
+        container = _list(page, wanted, locale, thumbnails, has_jumps=False)
     return sealed(container)
 
 
-def _list(page: JobPage, wanted: Wanted, locale: str, *, has_jumps: bool) -> ui.Container[Any]:
+def _list(
+    page: JobPage,
+    wanted: Wanted,
+    locale: str,
+    thumbnails: Mapping[str, str],
+    *,
+    has_jumps: bool,
+) -> ui.Container[Any]:
     """Build the list; without `has_jumps`, links in the text lead to the messages, no buttons."""
     container: ui.Container[Any] = ui.Container(
         ui.TextDisplay("\n".join(_head(page, wanted, locale))), accent_colour=ACCENT
@@ -182,7 +192,7 @@ def _list(page: JobPage, wanted: Wanted, locale: str, *, has_jumps: bool) -> ui.
         delivery = page.deliveries.get(job.id)
         jumps = list(_jump(job, delivery, locale))
         text = _entry(job, delivery, locale, [] if has_jumps else jumps)
-        container.add_item(_beside_thumbnail(job, text, locale))
+        container.add_item(_beside_thumbnail(text, job, thumbnails.get(job.id), locale))
         buttons = _actions(job, wanted, locale, jumps if has_jumps else [])
         container.add_item(ui.ActionRow(*buttons))
     container.add_item(ui.ActionRow(_filter_menu(wanted, locale)))
@@ -243,10 +253,11 @@ def _reason(failure: Failure, locale: str) -> str:
     return f"{reason} {render(msg('Midjourney said: “{words}”', words=words), locale)}"
 
 
-def _beside_thumbnail(job: Job, text: str, locale: str) -> ui.TextDisplay[Any] | ui.Section[Any]:
-    """Put the first picture of a job beside its entry, if there is one."""
-    url = next(iter(job.image_urls), None)
-    if job.status is not JobStatus.SUCCEEDED or url is None or len(url) > MAX_MEDIA_URL:
+def _beside_thumbnail(
+    text: str, job: Job, url: str | None, locale: str
+) -> ui.TextDisplay[Any] | ui.Section[Any]:
+    """Put a picture of the job beside its entry, if there is one."""
+    if url is None:
         return ui.TextDisplay(text)
     words = clip(alternative_text(job, 1, locale), THUMBNAIL_TEXT_LIMIT)
     return ui.Section(text, accessory=ui.Thumbnail(url, description=words))

@@ -25,6 +25,7 @@ from bot.platforms.discord.panels.job_list import (
     search_form,
 )
 from bot.platforms.discord.panels.reposting import repost
+from bot.platforms.discord.panels.thumbnails import addresses_of, files_of, thumbnails_of
 from bot.service import Actor
 from bot.texts import msg, msg_n
 
@@ -32,13 +33,18 @@ if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
 
 
-async def my_jobs(interaction: "discord.Interaction[ImagineBot]", wanted: Wanted) -> ui.LayoutView:
+async def my_jobs(
+    interaction: "discord.Interaction[ImagineBot]", wanted: Wanted
+) -> whispers.Illustrated:
     """Give the list of the person who acts."""
+    bot = interaction.client
     page, locale = await asyncio.gather(
-        interaction.client.personal.page(requester_of(interaction), wanted.filter, wanted.page),
+        bot.personal.page(requester_of(interaction), wanted.filter, wanted.page),
         locale_of(interaction),
     )
-    return list_view(page, wanted, locale)
+    thumbnails = await thumbnails_of(bot, page)
+    view = list_view(page, wanted, locale, addresses_of(bot, page, thumbnails))
+    return whispers.Illustrated(view=view, files=files_of(thumbnails))
 
 
 async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) -> None:
@@ -93,10 +99,10 @@ async def _post(interaction: "discord.Interaction[ImagineBot]", press: JobPress)
 
 
 async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
-    cancelled, view = await whispers.promised(
+    cancelled, shown = await whispers.promised(
         _cancelled(interaction, press), interaction.response.defer
     )
-    await whispers.put(interaction, view)
+    await whispers.put(interaction, shown)
     if not cancelled:
         await tell(interaction, msg("Too late to cancel: this job is no longer waiting."))
     elif cancelled > 1:
@@ -112,7 +118,7 @@ async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPres
 
 async def _cancelled(
     interaction: "discord.Interaction[ImagineBot]", press: JobPress
-) -> tuple[int, ui.LayoutView]:
+) -> tuple[int, whispers.Illustrated]:
     """Cancel what still waits; count it, and give the list as it is then."""
     bot = interaction.client
     job, _ = await bot.personal.job(requester_of(interaction), press.job_id)

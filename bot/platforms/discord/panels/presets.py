@@ -133,7 +133,7 @@ async def _list_after_deleting(
 
 def _saved_text(saved: SavedPreset) -> Text:
     if saved.has_replaced:
-        return msg("Saved in place of the old one. Use it as the `preset` option of /imagine.")
+        return msg("Saved instead of the old one. Use it as the `preset` option of /imagine.")
     return msg("Saved. Use it as the `preset` option of /imagine.")
 
 

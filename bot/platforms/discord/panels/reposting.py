@@ -45,20 +45,27 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
     job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
     await answer.defer()
     async with bot.room.take(min(len(job.image_urls), MAX_IMAGES)):
-        images = await _images(bot, job, delivery)
+        images = await images_of(bot, job, delivery)
         if any(image.data for image in images):
             await _send(interaction, job, images)
             return
     await tell(interaction, msg("I can't get these pictures any more, sorry."))
 
 
-async def _images(bot: "ImagineBot", job: Job, delivery: Delivery | None) -> list[FetchedImage]:
-    """Fetch the images by the provider's links, else from the card: those links end one day."""
+async def images_of(
+    bot: "ImagineBot",
+    job: Job,
+    delivery: Delivery | None,
+    *,
+    limit: int = MAX_IMAGES,
+    provider_patience_s: float = PROVIDER_PATIENCE_S,
+) -> list[FetchedImage]:
+    """Fetch images by the provider's links, else from the card: those links end one day."""
     wanted = [
-        FetchedImage(index=index, url=url) for index, url in enumerate(job.image_urls[:MAX_IMAGES])
+        FetchedImage(index=index, url=url) for index, url in enumerate(job.image_urls[:limit])
     ]
     has_card = delivery is not None and any(part.message_id for part in delivery.parts)
-    patience_s = PROVIDER_PATIENCE_S if has_card else None
+    patience_s = provider_patience_s if has_card else None
     images = await asyncio.gather(*(_filled(bot, each, each.url, patience_s) for each in wanted))
     if delivery is None or all(image.data for image in images):
         return images
