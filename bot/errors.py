@@ -7,7 +7,7 @@ translated by the adapter that met them and never cross a protocol of `ports`.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.texts import Text
+from bot.texts import Text, msg
 
 
 class ImagineError(Exception):
@@ -54,6 +54,22 @@ class UnavailableError(UserError):
 
 class JobGoneError(UserError):
     """The job that a button or command names no longer exists."""
+
+
+class NotYourJobError(JobGoneError):
+    """Somebody else's private job: for this person there is no such job."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("This isn't one of your jobs, or it's too old for me to remember."))
+
+
+class OutdatedError(UserError):
+    """A button, menu or form of another version of the bot, or of nobody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msg("This button is from an older version of me. Please start again with /imagine.")
+        )
 
 
 # ── The provider ────────────────────────────────────────────────────────────────────────────────
@@ -137,6 +153,10 @@ class StoreBusyError(StoreError):
 
 class StoreUnusableError(StoreError):
     """A person must change something about the database; waiting changes nothing."""
+
+
+class UnfitValueError(StoreError):
+    """The database does not take one of the values, and never will; nothing was changed."""
 
 
 class StoreGivenUpError(StoreError):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import stamina
 
-from bot.errors import LostLeaseError, StoreError, StoreGivenUpError
+from bot.errors import LostLeaseError, StoreError, StoreGivenUpError, UnfitValueError
 
 T = TypeVar("T")
 
@@ -20,6 +20,7 @@ async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | No
 
     Raises:
         LostLeaseError: the work is another's now.
+        UnfitValueError: the store would never take it.
         StoreGivenUpError: the patience is over, or that of a `persist` within `write`.
     """
     try:
@@ -50,5 +51,5 @@ async def _repeat(write: Callable[[], Awaitable[T]], patience: timedelta | None)
 
 
 def _is_passing(error: Exception) -> bool:
-    lasting = LostLeaseError | StoreGivenUpError
+    lasting = LostLeaseError | StoreGivenUpError | UnfitValueError
     return isinstance(error, StoreError) and not isinstance(error, lasting)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.errors import JobGoneError, LimitError, PromptError, UserError
+from bot.errors import LimitError, NotYourJobError, PromptError, UserError
 from bot.models import Delivery, Job, JobFilter, JobPage, Preferences, Preset, RecentPrompt
 from bot.ports import JobStore, PersonalStore
 from bot.prompts import Diagnostic, caret, parse, written_mode
@@ -47,13 +47,11 @@ class PersonalService:
         """Give one of the person's own jobs, and its delivery if it has one.
 
         Raises:
-            JobGoneError: it does not exist, or is somebody else's.
+            NotYourJobError: it does not exist, or is somebody else's.
         """
         page = await self.jobs.page(requester, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
-            raise JobGoneError(
-                msg("This isn't one of your jobs, or it's too old for me to remember.")
-            )
+            raise NotYourJobError
         return page.jobs[0], page.deliveries.get(job_id)
 
     async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:

@@ -16,6 +16,7 @@ import structlog
 from bot.errors import (
     JobGoneError,
     NotAllowedError,
+    NotYourJobError,
     PromptError,
     TakenBackError,
     UnavailableError,
@@ -68,6 +69,13 @@ class ImagineRequest:
     missing_permissions: tuple[Text, ...] = ()  # what the bot lacks there, in the platform's words
     message_url: str | None = None  # of the message whose button was pressed, if that stays
 
+    public_jobs: frozenset[str] = frozenset()  # see `Actor`
+
+    @property
+    def actor(self) -> "Actor":
+        """Who asks."""
+        return Actor(user_id=self.origin.user_id, public_jobs=self.public_jobs)
+
     def job_key(self, number: int) -> str:
         """Give the `source_key` of a job that it becomes, from 0."""
         return f"{self.source_key}:{number}"
@@ -79,6 +87,7 @@ class Actor:
 
     user_id: str
     is_moderator: bool = False  # may remove other people's messages there
+    public_jobs: frozenset[str] = frozenset()  # which the message of the press makes public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +242,11 @@ class ImagineService:
         Raises:
             UserError: refused, or the old job no longer exists.
         """
-        job = await self.job(job_id)
-        return await self._repeat(job, job.prompt, request, job.variation)
+        job = await self.job(job_id, request.actor)
+        variation = job.variation
+        if variation is not None and job.origin.channel_id != request.origin.channel_id:
+            variation = replace(variation, message_url=None)  # not everybody can see that channel
+        return await self._repeat(job, job.prompt, request, variation)
 
     async def vary(self, job_id: str, number: int, request: ImagineRequest) -> Accepted:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
@@ -244,7 +256,7 @@ class ImagineService:
         Raises:
             UserError: refused, or there is no such job or image.
         """
-        job = await self.job(job_id)
+        job = await self.job(job_id, request.actor)
         if not 1 <= number <= len(job.image_urls):
             raise JobGoneError(msg("I no longer have this picture."))
         prompt = f"{job.image_urls[number - 1]} {prompt_without_varied(job)}"
@@ -272,16 +284,43 @@ class ImagineService:
 
     # ── Jobs that exist ─────────────────────────────────────────────────────────────────────────
 
-    async def job(self, job_id: str) -> Job:
-        """Give the job.
+    async def job(self, job_id: str, actor: Actor) -> Job:
+        """Give the job, if this person may know of it: of a private one only its owner may.
+
+        Everything that people do to a job begins here.
 
         Raises:
+            NotYourJobError: it is somebody else's private one.
             JobGoneError: it no longer exists.
         """
+        return _existing(await self._known(job_id, actor))
+
+    async def check_may_see(self, job_id: str, actor: Actor) -> None:
+        """Refuse whoever may not know of the job; one that is gone is nobody's any more.
+
+        Raises:
+            NotYourJobError: it is somebody else's private one.
+        """
+        await self._known(job_id, actor)
+
+    async def check_may_remove(self, job_id: str, actor: Actor) -> None:
+        """Refuse whoever may not remove the job's card; a moderator may, also when it is gone.
+
+        Raises:
+            UserError: somebody else's, or gone.
+        """
+        job = await self._known(job_id, actor)
+        if not actor.is_moderator and _existing(job).origin.user_id != actor.user_id:
+            raise NotAllowedError(
+                msg("Only the person who asked, or someone who manages messages, can delete this.")
+            )
+
+    async def _known(self, job_id: str, actor: Actor) -> Job | None:
+        """Give the job if this person may know of it; None: it no longer exists."""
         job = await self._jobs.get(job_id)
-        if job is None:
-            raise JobGoneError(msg("I no longer know this picture. Start a new one with /imagine."))
-        return job
+        if job is None or job.origin.user_id == actor.user_id or not is_private_to(job, actor):
+            return job
+        raise NotYourJobError
 
     async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
         """Cancel the job and its group as far as nothing was spent; count the cancelled ones.
@@ -316,7 +355,7 @@ class ImagineService:
         Raises:
             UserError: somebody else's, or gone.
         """
-        job = await self.job(job_id)
+        job = await self.job(job_id, actor)
         if actor.is_moderator or job.origin.user_id == actor.user_id:
             return job
         raise NotAllowedError(
@@ -413,10 +452,11 @@ class ImagineService:
         self, job: Job, prompt: str, request: ImagineRequest, variation: Variation | None
     ) -> Accepted:
         order = Order(prompts=(prompt,), mode=job.mode, variation=variation)
-        await self._check(request, job.is_private)
+        is_private = is_private_to(job, request.actor)
+        await self._check(request, is_private)
         preferences = await self._personal.preferences(request.origin.requester)
         request = _in_their_language(request, preferences)
-        return await self._accept(order, request, is_private=job.is_private)
+        return await self._accept(order, request, is_private=is_private)
 
     async def _accept(self, order: Order, request: ImagineRequest, *, is_private: bool) -> Accepted:
         typical = await self.typical_time(order.mode)
@@ -477,6 +517,17 @@ class ImagineService:
         else:
             rounds = math.ceil((place.ahead + place.in_flight + jobs) / place.slots)
         return self._clock.now() + typical * max(rounds, 1)
+
+
+def _existing(job: Job | None) -> Job:
+    if job is None:
+        raise JobGoneError(msg("I no longer know this picture. Start a new one with /imagine."))
+    return job
+
+
+def is_private_to(job: Job, actor: Actor) -> bool:
+    """Whether the job is private, also where this person acts."""
+    return job.is_private and job.id not in actor.public_jobs
 
 
 def draft_key(draft_id: str) -> str:

@@ -28,8 +28,6 @@ from bot.prompts import (
 from bot.texts import Text, msg
 
 NO_PREFERENCES = Preferences()
-# No database keeps these, and nobody types them: the null character, and halves of characters.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 MAX_REMARKS = 20  # every job keeps them, and nobody reads more
 IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
 
@@ -99,7 +97,6 @@ def read_wish(
         PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
     """
     text = " ".join(filter(None, (wish.prompt, preset.suffix if preset else "")))
-    text = _UNSTORABLE.sub(" ", text)
     expansion = expand(text, limit=limit)
     if expansion.error is not None:
         raise _refused(text, expansion.error)

@@ -77,7 +77,7 @@ class Watch:
 def _forms(secret: str) -> set[str]:
     """Give a text as it may stand in a log."""
     as_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    return {secret, *as_json, repr(secret)[1:-1], quote(secret)}
+    return {secret, *as_json, repr(secret)[1:-1], quote(secret, errors="surrogatepass")}
 
 
 WATCH = Watch()

@@ -5,26 +5,56 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
+from typing import Protocol
 
 from bot.texts import Text
 
+
+class Quote(Protocol):
+    """Writes a text from elsewhere for its place in a sentence: inside a code span or outside."""
+
+    def __call__(self, text: str, /, *, is_code: bool) -> str:
+        """Give what stands there."""
+
+
 _FOLDER = Path(__file__).parent
 _DOMAIN = "messages"
+_CODE = "`"  # begins and ends a code span, on every platform that has them
 
 
-def render(text: Text, locale: str = "en", *, moment: Callable[[datetime], str] = str) -> str:
+def _as_it_is(text: str, /, *, is_code: bool) -> str:  # noqa: ARG001 - a `Quote`
+    return text
+
+
+def render(
+    text: Text,
+    locale: str = "en",
+    *,
+    moment: Callable[[datetime], str] = str,
+    quote: Quote = _as_it_is,
+) -> str:
     """Give the sentence in the language nearest to `locale` ("de", "pt-BR"), else in English.
 
-    Times among its values are written by `moment`, since each platform has its own way.
+    Each platform has its own way to write times (`moment`), and to show exactly the characters of
+    a text from elsewhere (`quote`): every value that is a text goes through that.
     """
-    catalogue = _catalogue(locale)
-    if text.plural is None:
-        template = catalogue.gettext(text.template)
-    else:
-        template = catalogue.ngettext(text.template, text.plural, text.count)
-    return template.format(
-        **{name: _shown(value, locale, moment) for name, value in text.values.items()}
-    )
+
+    def shown(value: object, *, is_code: bool) -> str:
+        if isinstance(value, Text):
+            return render(value, locale, moment=moment, quote=quote)
+        if isinstance(value, datetime):
+            return moment(value)
+        return quote(value, is_code=is_code) if isinstance(value, str) else str(value)
+
+    said: list[str] = []
+    is_code = False
+    for literal, name in _pieces(_template(text, locale)):
+        said.append(literal)
+        is_code ^= literal.count(_CODE) % 2 == 1
+        if name is not None:
+            said.append(shown(text.values[name], is_code=is_code))
+    return "".join(said)
 
 
 def translate(message: str, locale: str, *, context: str) -> str:
@@ -35,10 +65,17 @@ def translate(message: str, locale: str, *, context: str) -> str:
     return _catalogue(locale).pgettext(context, message)
 
 
-def _shown(value: object, locale: str, moment: Callable[[datetime], str]) -> object:
-    if isinstance(value, Text):
-        return render(value, locale, moment=moment)
-    return moment(value) if isinstance(value, datetime) else value
+def _template(text: Text, locale: str) -> str:
+    catalogue = _catalogue(locale)
+    if text.plural is None:
+        return catalogue.gettext(text.template)
+    return catalogue.ngettext(text.template, text.plural, text.count)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
+    """Give the literal parts of a template, each with the name of the value behind it."""
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(template))
 
 
 @lru_cache(maxsize=64)

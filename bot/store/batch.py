@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from bot.errors import StoreError
+import structlog
+
+from bot.errors import StoreError, UnfitValueError
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -26,7 +30,7 @@ class Batches(Generic[T, R]):
         """Give the item's result. Whoever stops waiting leaves it to be done all the same.
 
         Raises:
-            StoreError: too many wait, or the batch failed.
+            StoreError: too many wait, or the batch failed, or this item of it.
         """
         if len(self._waiting) >= MAX_WAITING:
             raise StoreError("too much waits for the database")
@@ -49,7 +53,27 @@ class Batches(Generic[T, R]):
                     result.set_result(outcome)
 
     async def _outcomes(self, items: Sequence[T]) -> Sequence[R | Exception]:
+        """Do all of it together; if that fails because of one item, each by itself."""
         try:
             return await self._run(items)
-        except Exception as error:  # noqa: BLE001 - every caller meets it, and this task goes on
-            return [error] * len(items)
+        except Exception as error:  # noqa: BLE001 - its callers meet it, and this task goes on
+            if len(items) == 1 or not _may_be_of_one(error):
+                return [error] * len(items)
+            log.warning("batch_taken_apart", items=len(items), error=type(error).__name__)
+        outcomes: list[R | Exception] = []
+        for item in items:
+            (outcome,) = await self._outcomes([item])
+            outcomes.append(outcome)
+            if isinstance(outcome, Exception) and not _may_be_of_one(outcome):
+                # The database itself fails now: the rest need not wait for it one after another.
+                return [*outcomes, *[outcome] * (len(items) - len(outcomes))]
+        return outcomes
+
+
+def _may_be_of_one(error: Exception) -> bool:
+    """Whether the others of a batch may well be fine. Nothing of the batch was kept then.
+
+    An error of the database itself is no such thing: it may have done all of it, and lost only the
+    answer.
+    """
+    return isinstance(error, UnfitValueError) or not isinstance(error, StoreError)

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.errors import PortUnavailableError
+from bot.web.anonymity import stay_anonymous
 from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper, has_said_enough
 from bot.web.readiness import Check, Remembered, Trouble
 from bot.web.tags import PATH, REFERENCE_PATH
@@ -91,6 +92,7 @@ class WebServer:
         await runner.setup()
         try:
             assert runner.server is not None
+            stay_anonymous(runner.server)
             doorkeeper = Doorkeeper(
                 runner.server, max_connections=MAX_CONNECTIONS, head_timeout_s=HEAD_TIMEOUT_S
             )

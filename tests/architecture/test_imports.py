@@ -13,9 +13,9 @@ SOURCES = sorted(
     path.relative_to(ROOT) for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py")
 )
 PURE = ("bot/models.py", "bot/errors.py", "bot/ports.py", "bot/prompts/", "bot/texts.py",
-        "bot/midjourney/protocol.py")  # fmt: skip
+        "bot/cleaning.py", "bot/midjourney/protocol.py")  # fmt: skip
 PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.texts",
-                "bot.midjourney.protocol", "pydantic")  # fmt: skip
+                "bot.cleaning", "bot.midjourney.protocol", "pydantic")  # fmt: skip
 CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
         "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py",
         "bot/personal.py", "bot/promises.py", "bot/references.py", "bot/wishes.py",
@@ -109,3 +109,13 @@ def test_cog_methods_stay_short() -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.body[0].lineno + 1
                 assert length <= 20, f"{path}: {node.name} holds logic ({length} lines)"
+
+
+def test_discord_renders_sentences_as_markdown_alone() -> None:
+    """`markdown.render` escapes what a sentence quotes, whoever forgets about it."""
+    importers = {
+        str(path)
+        for path in files_in(("bot/platforms/discord/", "cogs/"))
+        if {"bot.locales", "bot.locales.render"}.intersection(imports_of(path))
+    }
+    assert importers == {"bot/platforms/discord/cards/markdown.py"}

@@ -40,6 +40,7 @@ from bot.pricing import Cost
 from bot.service import Accepted
 from bot.texts import msg
 from bot.wishes import Wish, read_wish, typed
+from tests import markdown
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JOB_ID = "abcdefghij2345672345"
@@ -101,6 +102,10 @@ def parts_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
 
 def text_of(view: discord.ui.LayoutView) -> str:
     return "\n".join(part["content"] for part in parts_of(view) if part["type"] == 10)
+
+
+def shown_of(view: discord.ui.LayoutView) -> str:
+    return markdown.shown(text_of(view))
 
 
 def buttons_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
@@ -220,7 +225,7 @@ def test_a_card_shows_the_words_and_below_what_shaped_them() -> None:
 
 def test_a_link_among_the_parameters_is_shortened() -> None:
     asked = job("a red fox --sref https://x.example/long/way/style.png?ex=1 --niji 7")
-    text = text_of(cards.result_card(asked, 0, images_of(asked)))
+    text = shown_of(cards.result_card(asked, 0, images_of(asked)))
     assert "--sref …/style.png · niji 7" in text
 
 
@@ -433,13 +438,15 @@ def test_a_button_id_survives_its_custom_id(press: ButtonId) -> None:
 
 def test_formatting_in_a_prompt_is_shown_as_written() -> None:
     text = text_of(cards.result_card(job("**bold** `code` <t:1:R> # x"), 0, images_of(job())))
-    assert r"\*\*bold\*\* \`code\` \<t:1:R>" in text
+    assert "**bold** `code` <t:1:R> # x" in markdown.shown(text)
+    assert markdown.live(text) == ["quote", "small", "mention"]
 
 
 @pytest.mark.parametrize("prompt", ["@everyone look", "@here", "<@222222222222222222> hi"])
 def test_a_prompt_mentions_nobody(prompt: str) -> None:
-    shown = text_of(cards.result_card(job(prompt), 0, images_of(job())))
-    assert prompt.split(maxsplit=1)[0] not in shown
+    text = text_of(cards.result_card(job(prompt), 0, images_of(job())))
+    assert prompt in markdown.shown(text)
+    assert markdown.live(text).count("mention") == 1  # of the person who asked
 
 
 def test_a_failure_says_so_with_why_and_the_providers_words() -> None:

@@ -27,7 +27,7 @@ from bot.models import (
 )
 from bot.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, PanelId
-from bot.platforms.discord.cards.links import message_url
+from bot.platforms.discord.cards.links import message_url, seen_from
 from bot.platforms.discord.panels import help as help_card
 from bot.platforms.discord.panels import presets as preset_views
 from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
@@ -53,7 +53,6 @@ def job(status: JobStatus = JobStatus.SUCCEEDED, *, number: int = 0, prompt: str
         prompt=prompt,
         mode=Mode.FAST,
         status=status,
-        is_private=True,
         created_at=NOW,
         claimable_at=NOW,
         finished_at=NOW if status.is_final else None,
@@ -332,3 +331,39 @@ def test_a_paused_queue_makes_no_promise() -> None:
 def test_the_languages_are_named_in_themselves() -> None:
     assert next(iter(available_languages())) == "en"
     assert available_languages()["en"] == "English"
+
+
+# ── Links only to what the person can see ───────────────────────────────────────────────────────
+
+
+def private(*, is_direct: bool) -> tuple[Job, Delivery]:
+    of = replace(job(), is_private=True)
+    given = delivery(of, channel_id="42" if is_direct else None)
+    part = replace(given.parts[0], is_direct=is_direct)
+    return of, replace(given, parts=(part,))
+
+
+def test_an_answer_that_one_person_sees_has_no_link() -> None:
+    of, given = private(is_direct=False)
+    assert message_url(of, given) is None
+    assert "Go to message" not in [button.label for button in links_of(of, given, "en")]
+
+
+def test_a_direct_message_has_a_link_for_its_owner() -> None:
+    assert (
+        message_url(*private(is_direct=True)) == f"https://discord.com/channels/@me/42/{SNOWFLAKE}"
+    )
+
+
+def test_of_a_private_result_in_parts_the_direct_one_is_linked() -> None:
+    of, given = private(is_direct=True)
+    answer = replace(given.parts[0], is_direct=False, message_id="1")
+    assert str(message_url(of, replace(given, parts=(answer, *given.parts)))).endswith(SNOWFLAKE)
+
+
+def test_what_a_job_varies_is_linked_only_where_it_stands() -> None:
+    url = f"https://discord.com/channels/{SNOWFLAKE}/{SNOWFLAKE}/1"
+    varied = replace(job(), variation=Variation(number=2, message_url=url))
+    assert seen_from(varied, SNOWFLAKE) == varied
+    elsewhere = seen_from(varied, "42").variation
+    assert elsewhere == Variation(number=2)

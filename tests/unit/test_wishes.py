@@ -81,11 +81,6 @@ def test_the_mode_is_the_prompts_then_the_presets_then_the_settings(
     assert "--relax" not in order.prompts[0]
 
 
-@pytest.mark.parametrize("bad", ["\0", "\ud83d"])
-def test_what_no_database_can_keep_is_left_out(bad: str) -> None:
-    assert read(f"a red{bad}fox --ar 3:2{bad}").prompts == ("a red fox --ar 3:2",)
-
-
 # ── Several jobs ────────────────────────────────────────────────────────────────────────────────
 
 

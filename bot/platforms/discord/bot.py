@@ -12,8 +12,10 @@ from discord import app_commands, gateway, http
 from discord.ext import commands
 from yarl import URL
 
+from bot.errors import UserError
 from bot.personal import PersonalService
-from bot.platforms.discord.interactions.buttons import CardButton
+from bot.platforms.discord.interactions.buttons import CardButton, answer_unknown
+from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.invitation import invite_link
@@ -25,6 +27,7 @@ from bot.ports import UNOBSERVED, Clock, ImageFetcher, Observer, PromiseStore, S
 from bot.references import ReferenceService
 from bot.room import Room
 from bot.service import ImagineService
+from bot.texts import msg
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +66,17 @@ def point_at(api_url: str, gateway_url: str) -> None:
     gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
 
 
+# A command of another version: Discord's apps may show it for an hour.
+_UNKNOWN = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+
+
 class ImagineTree(app_commands.CommandTree["ImagineBot"]):
     """The commands; what goes wrong in one is logged, and the person gets one sentence."""
+
+    async def interaction_check(self, interaction: "discord.Interaction[ImagineBot]", /) -> bool:
+        """Clean what the person sent, before discord.py reads it; nothing is refused here."""
+        clean_interaction(interaction)
+        return True
 
     async def on_error(
         self,
@@ -73,7 +85,11 @@ class ImagineTree(app_commands.CommandTree["ImagineBot"]):
         /,
     ) -> None:
         """Answer for a command that raised."""
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        cause: Exception = error
+        if isinstance(error, app_commands.CommandInvokeError):
+            cause = error.original
+        elif isinstance(error, _UNKNOWN):
+            cause = UserError(msg("I don't know this command any more. Type / to see mine."))
         await explain(interaction, cause)
 
 
@@ -146,9 +162,14 @@ class ImagineBot(commands.Bot):
         self.usable.set()
 
     async def on_interaction(self, interaction: "discord.Interaction[ImagineBot]") -> None:
-        """Read the forms that people send off; discord.py does the rest by itself."""
+        """Read the forms that people send off, and answer what is unknown; see also `ImagineTree`.
+
+        The rest discord.py does by itself.
+        """
         if interaction.type is discord.InteractionType.modal_submit:
             await read_form(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            await answer_unknown(interaction)
 
     async def on_connect(self) -> None:
         """Note that the gateway let us in; the servers are known by now."""

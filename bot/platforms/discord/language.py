@@ -8,8 +8,7 @@ import discord
 import structlog
 
 from bot.errors import StoreError
-from bot.locales import render
-from bot.platforms.discord.cards.markdown import relative
+from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.patience import within
 from bot.texts import Text
 
@@ -38,7 +37,7 @@ async def locale_of(interaction: discord.Interaction[Any]) -> str:
 
 async def speech_of(interaction: discord.Interaction[Any]) -> Callable[[Text], str]:
     """Give the function that says things in the person's language."""
-    return partial(render, locale=await locale_of(interaction), moment=relative)
+    return partial(render, locale=await locale_of(interaction))
 
 
 async def _chosen(interaction: discord.Interaction[Any]) -> str | None:

@@ -6,10 +6,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import FetchedImage, Job
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, card_mark
 from bot.platforms.discord.cards.facts import LINK_SYMBOL
+from bot.platforms.discord.cards.markdown import render
 from bot.texts import Text, msg
 
 BUTTONS_A_ROW = 5  # Discord's limit
@@ -57,15 +57,19 @@ def _vary_id(job: Job, number: int) -> str:
     return str(ButtonId(action=Action.VARY, job_id=job.id, number=number))
 
 
-def again(job: Job, locale: str, *, is_main: bool = False) -> ui.Button[Any]:
-    """Give the button that asks for the same once more."""
+def again(
+    job: Job, locale: str, *, is_main: bool = False, copy: CardPlace | None = None
+) -> ui.Button[Any]:
+    """Give the button that asks for the same once more; `copy` is where the job is public."""
     style = _PRIMARY if is_main else _SECONDARY
-    return _button(msg("Again"), "🔁", locale, ButtonId(action=Action.AGAIN, job_id=job.id), style)
+    press = ButtonId(action=Action.AGAIN, job_id=job.id, place=copy)
+    return _button(msg("Again"), "🔁", locale, press, style)
 
 
-def edit(job: Job, locale: str) -> ui.Button[Any]:
-    """Give the button that opens a form with the prompt."""
-    return _button(msg("Edit"), "✏️", locale, ButtonId(action=Action.EDIT, job_id=job.id))
+def edit(job: Job, locale: str, *, copy: CardPlace | None = None) -> ui.Button[Any]:
+    """Give the button that opens a form with the prompt; `copy` is where the job is public."""
+    press = ButtonId(action=Action.EDIT, job_id=job.id, place=copy)
+    return _button(msg("Edit"), "✏️", locale, press)
 
 
 def edit_and_retry(job: Job, locale: str, *, is_main: bool = False) -> ui.Button[Any]:

@@ -3,9 +3,17 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeVar
 
+from bot.errors import OutdatedError
 from bot.models import JOB_ID_PATTERN
+
+E = TypeVar("E", bound=StrEnum)
+
+
+# The part on the card of a result that its owner posted once more. No other card carries it: so it
+# is never taken for a part of the delivery, and makes public what is private; see `visibility`.
+COPY_PART = 999
 
 
 class Action(StrEnum):
@@ -115,12 +123,18 @@ class FormId:
 
     @classmethod
     def parse(cls, custom_id: str) -> Self | None:
-        """Read a custom id; None if it is no form of ours."""
+        """Read a custom id; None if it is no form of ours.
+
+        Raises:
+            OutdatedError: it is a form of another version.
+        """
         found = _FORM_ID.fullmatch(custom_id)
-        return None if found is None else cls(form=Form(found["form"]), state=found["state"])
+        return (
+            None if found is None else cls(form=one_of(Form, found["form"]), state=found["state"])
+        )
 
 
-_FORM_ID = re.compile(rf"form:(?P<form>{'|'.join(Form)}):(?P<state>.*)")
+_FORM_ID = re.compile(r"form:(?P<form>[^:]*):(?P<state>.*)", re.DOTALL)
 _OF_JOB = (
     rf"(?P<action>{'|'.join(Action)})"
     rf":(?P<job_id>{JOB_ID_PATTERN.pattern})"
@@ -130,6 +144,18 @@ _OF_JOB = (
 )
 _OF_PANEL = rf"(?P<panel>{'|'.join(Panel)}):(?P<state>.+)"
 CUSTOM_ID = re.compile(rf"imagine:(?:{_OF_JOB}|{_OF_PANEL})")
+
+
+def one_of(kind: type[E], value: str) -> E:
+    """Return the member of an enumeration that a custom id or a choice names.
+
+    Raises:
+        OutdatedError: it names none of this version's.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise OutdatedError from None
 
 
 def card_mark(job_id: str, part: int) -> str:

@@ -7,13 +7,18 @@ from typing import Any
 from discord import ui
 
 from bot.failures import describe
-from bot.locales import render
 from bot.models import Job, JobStatus
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.custom_ids import CardPlace
 from bot.platforms.discord.cards.facts import SEPARATOR, cost_line, facts_line, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block, escape, full_time, mention
+from bot.platforms.discord.cards.markdown import (
+    clip,
+    code_block,
+    full_time,
+    mention,
+    render,
+)
 from bot.prompts import parse
 from bot.texts import Text, msg
 from bot.wishes import prompt_without_varied
@@ -36,13 +41,15 @@ def details_view(
     locale: str,
     *,
     card: CardPlace | None = None,
+    copy: CardPlace | None = None,
     more: Sequence[ui.Button[Any]] = (),
 ) -> ui.LayoutView:
     """Build what a person sees who wants to know all about a job, in that person's language.
 
-    `card` is given when the person may delete it; `more` are up to two buttons of the caller's.
+    `card` is given when the person may delete it; `copy` is where its owner made the job public;
+    `more` are up to two buttons of the caller's.
     """
-    buttons = [controls.again(job, locale), controls.edit(job, locale)]
+    buttons = [controls.again(job, locale, copy=copy), controls.edit(job, locale, copy=copy)]
     if card is not None:
         buttons.append(controls.remove(job, card, locale))
     container: ui.Container[Any] = ui.Container(
@@ -87,7 +94,7 @@ def _facts(job: Job, locale: str) -> Iterator[str]:
         yield say(msg("Finished {when}", when=job.finished_at))
     seed = parse(job.prompt).parameters.get("seed")
     if seed:
-        yield say(msg("Seed: {seed}", seed=escape(" ".join(seed))))
+        yield say(msg("Seed: {seed}", seed=" ".join(seed)))
     cost = cost_line(job, locale)
     if cost is not None:
         yield cost

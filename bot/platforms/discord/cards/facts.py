@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from bot.locales import render
 from bot.models import Job, JobStatus, Mode, Variation
-from bot.platforms.discord.cards.markdown import clip, escape, link
+from bot.platforms.discord.cards.markdown import Markdown, clip, escape, link, render
 from bot.pricing import Cost, cost_of
 from bot.prompts import Argument, parse
 from bot.texts import Text, msg, msg_n
@@ -48,7 +47,7 @@ def spoken_words(job: Job) -> str:
     return " ".join(_LINK.sub("", parse(prompt_without_varied(job)).words).split())
 
 
-def shaping_line(job: Job, locale: str) -> str:
+def shaping_line(job: Job, locale: str) -> Markdown:
     """Name what beside the words shaped the pictures; empty if there is nothing.
 
     That is the picture that was varied, image prompts and parameters.
@@ -60,10 +59,10 @@ def shaping_line(job: Job, locale: str) -> str:
     shaping = [escape(clip(SEPARATOR.join(names), PARAMETERS_LIMIT))]
     if job.variation is not None:
         shaping.insert(0, variation_text(job.variation, locale))
-    return SEPARATOR.join(filter(None, shaping))
+    return Markdown(SEPARATOR.join(filter(None, shaping)))
 
 
-def variation_text(variation: Variation, locale: str) -> str:
+def variation_text(variation: Variation, locale: str) -> Markdown:
     """Say which picture a job varies, with the way to the message it stood on."""
     said = render(msg("Variation of image {number}", number=variation.number), locale)
     return said if variation.message_url is None else link(said, variation.message_url)

@@ -8,9 +8,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.platforms.discord.cards.custom_ids import Form, FormId
-from bot.platforms.discord.cards.markdown import clip
+from bot.platforms.discord.cards.markdown import clip, render
 from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg
 

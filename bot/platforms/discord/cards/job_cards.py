@@ -10,7 +10,6 @@ from typing import Any
 from discord import ui
 
 from bot.failures import Remedy, describe, remedy_of
-from bot.locales import render
 from bot.models import Failure, FailureCode, FetchedImage, Job
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.facts import SEPARATOR, facts_line, shaping_line, words_of
@@ -21,7 +20,7 @@ from bot.platforms.discord.cards.layouts import (
     prompt_text,
     sealed,
 )
-from bot.platforms.discord.cards.markdown import clip, escape, mention, small
+from bot.platforms.discord.cards.markdown import clip, mention, render, small
 from bot.texts import Text, msg, msg_n
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
@@ -172,5 +171,5 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
         )
     )
     if failure.detail:
-        words = escape(clip(" ".join(failure.detail.split()), DETAIL_LIMIT))
+        words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
         yield small(say(msg("Midjourney said: “{words}”", words=words)))

@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import FetchedImage, Job
 from bot.platforms.discord.cards.facts import spoken_words
-from bot.platforms.discord.cards.markdown import clip, escape, quote
+from bot.platforms.discord.cards.markdown import clip, escape, quote, render
 from bot.texts import msg
 
 PROMPT_LIMIT = 1000  # characters before escaping, so at most about 2000 of the 4000
@@ -107,12 +106,9 @@ def image_at(url: str) -> tuple[str, int] | None:
 
 
 def custom_ids(message: discord.Message) -> set[str]:
-    """Give the custom ids of all buttons of a message."""
-    return {
-        component.custom_id
-        for component in _all_components(message.components)
-        if isinstance(component, discord.Button) and component.custom_id is not None
-    }
+    """Give the custom ids of all buttons and menus of a message."""
+    found = (getattr(each, "custom_id", None) for each in _all_components(message.components))
+    return {custom_id for custom_id in found if isinstance(custom_id, str)}
 
 
 def _all_components(components: Sequence[discord.Component]) -> Iterable[discord.Component]:
@@ -120,3 +116,6 @@ def _all_components(components: Sequence[discord.Component]) -> Iterable[discord
         yield component
         children: Sequence[discord.Component] = getattr(component, "children", ())
         yield from _all_components(children)
+        accessory: discord.Component | None = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield accessory

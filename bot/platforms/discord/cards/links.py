@@ -1,5 +1,7 @@
 """Addresses that open a message in Discord. Pure."""
 
+from dataclasses import replace
+
 from bot.models import Delivery, Job
 
 DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
@@ -7,16 +9,30 @@ _DIRECT_MESSAGES = "@me"  # stands where a guild's id would
 
 
 def message_url(job: Job, delivery: Delivery | None) -> str | None:
-    """Give the address of the first message of the job's result; None if none is known."""
+    """Give the address of the first message of the job's result, for the job's owner.
+
+    None if none is known: a private result in the answer to a command has none that lasts.
+    """
     if delivery is None:
         return None
     channel_id = delivery.channel_id or job.origin.channel_id
     is_where_asked = channel_id == job.origin.channel_id
     guild_id = job.origin.tenant_id if is_where_asked else None
     for part in delivery.parts:
-        if part.message_id is not None and part.message_id != DELETED_MESSAGE:
+        is_answer = job.is_private and not part.is_direct
+        if part.message_id not in {None, DELETED_MESSAGE} and not is_answer:
             return address(guild_id, channel_id, part.message_id)
     return None
+
+
+def seen_from(job: Job, channel_id: str) -> Job:
+    """Return the job as people of a channel may see it: without a way to where they are not.
+
+    What a job varies stands in the channel where the job was asked for.
+    """
+    if job.variation is None or job.origin.channel_id == channel_id:
+        return job
+    return replace(job, variation=replace(job.variation, message_url=None))
 
 
 def address(guild_id: str | None, channel_id: str, message_id: str) -> str:

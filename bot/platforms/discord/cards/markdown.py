@@ -1,17 +1,53 @@
 """Text for Discord: harmless whatever a person wrote, and short enough. Pure.
 
-Mentions are broken here and switched off in every send; either alone would do.
+What is ready for Discord has a type of its own, `Markdown`. Any other text among the values of a
+sentence comes from a person, the provider or a file, and `render` escapes it: so a sentence shows
+exactly its characters, wherever it stands and whoever forgot about it. Mentions are switched off in
+every send besides.
 """
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from discord import utils
 
+from bot import locales
+from bot.texts import Text
+
 _ELLIPSIS = "…"
 _FENCE = re.compile("`{3,}")
+_BACKTICK = "`"
 _BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"
+# All that may begin, end or join something, each by itself: nothing is left for Discord to pair up.
+# It shows a character behind a backslash as it is, unless that is a letter, a digit or a blank.
+_RATIO = r"(?<!\S)[0-9]+:[0-9]+(?!\S)"  # by itself it is nothing, and prompts are full of them
+_SPECIAL = re.compile(
+    rf"""
+    (?P<harmless> {_RATIO} )
+    | [\\*_~|`<\[\]]             # emphasis, spoilers, code, <anything>, [links](…)
+    | : (?!\s)                    # emojis, and what makes an address
+    | @ (?!\s)                    # mentions, and addresses of mail
+    | (?<=\w) \. (?=[^\W\d])      # addresses without more
+    """,
+    re.VERBOSE,
+)
+# Headings, small print, quotations and lists. Text may begin a line, wherever it is put.
+_LINE_START = re.compile(
+    r"^(?P<before>[^\S\n]*(?:[0-9]+(?=\.))?)(?P<mark>[>#]|[-+](?=[\s#]|\Z)|(?<=[0-9])\.(?=\s|\Z))",
+    re.MULTILINE,
+)
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LESS_AND_LESS = (400, 200, 100, 50, 25, 12, 6)  # characters of each text in a sentence
+
+
+class Markdown(str):
+    """Ready for Discord: stands in a sentence as it is."""
+
+    __slots__ = ()
 
 
 def clip(text: str, limit: int) -> str:
@@ -19,47 +55,102 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
 
 
-def escape(text: str) -> str:
-    """Give `text` so that Discord shows it as it was written; at most twice as long, and a bit.
-
-    Angle brackets make timestamps, channel links and custom emojis.
-    """
-    return utils.escape_mentions(utils.escape_markdown(text)).replace("<", "\\<")
+def escape(text: str) -> Markdown:
+    """Give `text` so that Discord shows exactly its characters; at most twice as long."""
+    inline = _SPECIAL.sub(lambda found: found["harmless"] or f"\\{found[0]}", text)
+    return Markdown(_LINE_START.sub(r"\g<before>\\\g<mark>", inline))
 
 
-def quote(text: str) -> str:
+def quote(text: str) -> Markdown:
     """Give ready-made Markdown as a quotation that reaches to the end of its text block."""
-    return f">>> {text}"
+    return Markdown(f">>> {text}")
 
 
-def code_block(text: str) -> str:
+def code_block(text: str) -> Markdown:
     """Give `text` exactly as it is, in a block of code that it cannot end."""
-    return f"```\n{_FENCE.sub(lambda fence: _BACKTICK_LOOKALIKE * len(fence[0]), text)}\n```"
+    return Markdown(f"```\n{_FENCE.sub(_harmless_fence, text) or ' '}\n```")
 
 
-def small(text: str) -> str:
+def _harmless_fence(fence: re.Match[str]) -> str:
+    return _BACKTICK_LOOKALIKE * len(fence[0])
+
+
+def small(text: str) -> Markdown:
     """Give one line of ready-made Markdown in small grey letters."""
-    return f"-# {text}"
+    return Markdown(f"-# {text}")
 
 
-def link(text: str, url: str) -> str:
+def link(text: str, url: str) -> Markdown:
     """Give ready-made Markdown that opens an address of ours; no person's words in either."""
-    return f"[{text}]({url})"
+    return Markdown(f"[{text}]({url})")
 
 
-def mention(user_id: str) -> str:
+def mention(user_id: str) -> Markdown:
     """Name a person; it rings only if the send allows this person."""
-    return f"<@{user_id}>"
+    return Markdown(f"<@{user_id}>")
 
 
-def full_time(time: datetime) -> str:
+def full_time(time: datetime) -> Markdown:
     """Give a date and time in each reader's own time zone and habits."""
-    return utils.format_dt(time, "f")
+    return Markdown(utils.format_dt(time, "f"))
 
 
-def relative(time: datetime) -> str:
+def relative(time: datetime) -> Markdown:
     """Give a time that each reader's Discord shows as "in 2 minutes" and keeps up to date.
 
     Discord knows whole seconds; the next one, so that nothing is promised too early.
     """
-    return f"<t:{math.ceil(time.timestamp())}:R>"
+    return Markdown(f"<t:{math.ceil(time.timestamp())}:R>")
+
+
+def render(
+    text: Text,
+    locale: str = "en",
+    *,
+    moment: Callable[[datetime], str] = relative,
+    limit: int | None = None,
+) -> Markdown:
+    """Give a sentence as Markdown; what it quotes shows exactly its characters.
+
+    With a `limit` of characters the texts that it quotes are shortened until it fits, never the
+    Markdown itself: half an escape, or a code span without its end, would set the rest free.
+    """
+    say = partial(locales.render, locale=locale, moment=moment, quote=_quoted)
+    said = say(text)
+    if limit is not None:
+        for room in _LESS_AND_LESS:
+            if len(said) <= limit:
+                break
+            said = say(_shortened(text, room))
+    return Markdown(said)
+
+
+def plain(text: Text, locale: str = "en") -> str:
+    """Give a sentence for a place that knows no Markdown: a label, a title, a description."""
+    return locales.render(text, locale)
+
+
+def _quoted(text: str, /, *, is_code: bool) -> str:
+    """Write one value of a sentence, which stands on one line."""
+    if isinstance(text, Markdown):
+        return text
+    line = _LINE_BREAK.sub(" ", text)
+    return _in_code(line) if is_code else escape(line)
+
+
+def _in_code(line: str) -> str:
+    """Write text for a code span: nothing is special in there but its end."""
+    return line.replace(_BACKTICK, _BACKTICK_LOOKALIKE) or " "
+
+
+def _shortened(text: Text, room: int) -> Text:
+    values = {name: _less(value, room) for name, value in text.values.items()}
+    return replace(text, values=values)
+
+
+def _less(value: object, room: int) -> object:
+    if isinstance(value, Text):
+        return _shortened(value, room)
+    if isinstance(value, Markdown) or not isinstance(value, str):
+        return value
+    return clip(value, room)

@@ -12,17 +12,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import FailureCode, GroupProgress, Job, JobStatus, Mode, QueuePlace
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.facts import shown_prompt, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
-from bot.platforms.discord.cards.markdown import clip, escape, mention, relative, small
+from bot.platforms.discord.cards.markdown import clip, escape, mention, render, small
 from bot.service import Accepted, Confirmation
 from bot.texts import Text, msg, msg_n
 from bot.wishes import prompt_without_varied
 
-REMARK_LIMIT = 300  # characters of one remark
+REMARK_LIMIT = 300  # characters of one remark; what it quotes is shortened to that
 REMARKS_LIMIT = 1000  # characters of all; the prompts beside them need the rest of Discord's 4000
 SHOWN_PROMPTS = 5  # of a question
 SHOWN_PROMPT_LIMIT = 200  # characters before escaping; five of them stay far below Discord's 4000
@@ -237,7 +236,7 @@ def _first(prompts: Sequence[str], locale: str) -> Iterator[str]:
 def _card(
     job: Job, lines: Iterable[Text], button: ui.Button[Any] | None = None, *, jobs: int = 1
 ) -> ui.LayoutView:
-    say = partial(render, locale=job.origin.locale, moment=relative)
+    say = partial(render, locale=job.origin.locale)
     asked = prompt_text(shown_prompt(prompt_without_varied(job)))
     if job.variation is not None:
         asked.content += f"\n{small(variation_text(job.variation, job.origin.locale))}"
@@ -257,7 +256,7 @@ def _remarks(remarks: Sequence[Text], locale: str) -> Iterator[ui.TextDisplay[An
     """Say in one line of small letters what was put right, as much as there is room for."""
     said: list[str] = []
     for remark in remarks:
-        sentence = clip(" ".join(render(remark, locale).split()), REMARK_LIMIT)
+        sentence = render(remark, locale, limit=REMARK_LIMIT)
         if sum(map(len, said)) + len(said) + len(sentence) > REMARKS_LIMIT:
             said.append("…")
             break

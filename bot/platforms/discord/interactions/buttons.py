@@ -6,7 +6,7 @@ One class, because discord.py registers each for the whole bot and can lose one 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -14,18 +14,24 @@ import discord
 import structlog
 from discord import ui
 
-from bot.errors import ImageError, NotAllowedError
+from bot.errors import (
+    ImageError,
+    OutdatedError,
+)
 from bot.images import fit
 from bot.models import FetchedImage, Job
 from bot.platforms.discord.calls import SEND_TIMEOUT_S
 from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
-from bot.platforms.discord.cards.layouts import attached_image, files_of
+from bot.platforms.discord.cards.layouts import attached_image, custom_ids, files_of
+from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions import card_actions, waiting
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.attachments import on_cdn
+from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.replies import explain, tell
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.routes import PANELS
 from bot.texts import msg
@@ -48,9 +54,10 @@ class CardButton(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Make the item that was pressed."""
+        clean_interaction(interaction)
         return cls(item, (PanelId if match["panel"] else ButtonId).from_match(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -66,6 +73,20 @@ class CardButton(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
                 await explain(interaction, error)
 
 
+async def answer_unknown(interaction: "discord.Interaction[ImagineBot]") -> None:
+    """Tell whoever pressed something that no `CardButton` is made for; it would hang otherwise.
+
+    That is an action of another version, or an id that its message does not carry: discord.py
+    looks for both there, and stays silent.
+    """
+    data: Mapping[str, Any] = interaction.data or {}
+    custom_id, message = str(data.get("custom_id", "")), interaction.message
+    if CUSTOM_ID.fullmatch(custom_id) and message is not None and custom_id in custom_ids(message):
+        return
+    clean_interaction(interaction)
+    await explain(interaction, OutdatedError())
+
+
 def _context(press: ButtonId | PanelId) -> dict[str, str]:
     """Say for the log what was pressed; the state of a panel may hold what somebody wrote."""
     if isinstance(press, PanelId):
@@ -78,7 +99,7 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
     number = press.number or 1
     card = interaction.message
     answer = Answer(interaction, is_private=card is not None and card.flags.ephemeral)
-    job = await answer.wait_for(interaction.client.service.job(press.job_id))
+    job = await answer.wait_for(interaction.client.service.job(press.job_id, actor_of(interaction)))
     await answer.defer()
     if answer.is_beaten:
         return
@@ -95,6 +116,7 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
 
 async def _post_image(interaction: discord.Interaction[Any], job: Job, image: FetchedImage) -> None:
     locale = await locale_of(interaction)
+    job = seen_from(job, str(interaction.channel_id))
     view = cards.single_image(job, image, str(interaction.user.id), locale)
     async with asyncio.timeout(SEND_TIMEOUT_S):
         await interaction.edit_original_response(view=view, attachments=files_of(job.id, [image]))
@@ -131,7 +153,7 @@ async def _again(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Remove the card, for the person who asked or who keeps order here."""
     await interaction.response.defer()
-    await _check_may_delete(interaction, press.job_id)
+    await interaction.client.service.check_may_remove(press.job_id, actor_of(interaction))
     async with asyncio.timeout(SEND_TIMEOUT_S):
         await _remove_card(interaction)
 
@@ -140,19 +162,9 @@ async def _take_down(interaction: "discord.Interaction[ImagineBot]", press: Butt
     """Remove a picture that was posted by itself, also for the person who posted it."""
     await interaction.response.defer()
     if press.person_id != str(interaction.user.id):
-        await _check_may_delete(interaction, press.job_id)
+        await interaction.client.service.check_may_remove(press.job_id, actor_of(interaction))
     async with asyncio.timeout(SEND_TIMEOUT_S):
         await _remove_card(interaction)
-
-
-async def _check_may_delete(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> None:
-    if interaction.permissions.manage_messages:
-        return
-    job = await interaction.client.service.job(job_id)
-    if job.origin.user_id != str(interaction.user.id):
-        raise NotAllowedError(
-            msg("Only the person who asked, or someone who manages messages, can delete this.")
-        )
 
 
 async def _remove_card(interaction: discord.Interaction[Any]) -> None:

@@ -1,6 +1,7 @@
 """What the buttons of a card do with its job: vary, edit, details, and removal from elsewhere."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -14,10 +15,12 @@ from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, Fo
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, wish_form_id
 from bot.platforms.discord.cards.layouts import sealed
+from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.interactions.whispers import before_form, whisper
 from bot.platforms.discord.language import locale_of, requester_of, speech_of
-from bot.service import Actor
+from bot.service import Actor, is_private_to
 from bot.texts import Text, msg
 from bot.wishes import typed
 
@@ -46,10 +49,11 @@ async def _to_edit(
     interaction: "discord.Interaction[ImagineBot]", job_id: str
 ) -> tuple[FormId, str]:
     bot, requester = interaction.client, requester_of(interaction)
+    actor = actor_of(interaction)
     job, preferences = await asyncio.gather(
-        bot.service.job(job_id), bot.personal.preferences(requester)
+        bot.service.job(job_id, actor), bot.personal.preferences(requester)
     )
-    form_id = wish_form_id(Form.EDIT, job.id, is_private=job.is_private)
+    form_id = wish_form_id(Form.EDIT, job.id, is_private=is_private_to(job, actor))
     return form_id, typed(job, usual=preferences.mode or Mode.FAST)
 
 
@@ -96,9 +100,15 @@ async def show_details(
 async def _details(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, card: discord.Message | None
 ) -> ui.LayoutView:
-    job = await interaction.client.service.job(job_id)
+    actor = actor_of(interaction, card)
+    job = await interaction.client.service.job(job_id, actor)
     place = _removable(interaction, job, card)
-    return details_view(job, await locale_of(interaction), card=place)
+    copy = None
+    if card is not None and job.is_private and not is_private_to(job, actor):
+        copy = _place(card)
+    if job.origin.user_id != actor.user_id:
+        job = seen_from(job, str(interaction.channel_id))
+    return details_view(job, await locale_of(interaction), card=place, copy=copy)
 
 
 def _removable(
@@ -107,10 +117,14 @@ def _removable(
     """Say where the card stands, if this person may remove it and the bot can."""
     if card is None or card.flags.ephemeral:
         return None
-    place = CardPlace(channel_id=card.channel.id, message_id=card.id)
+    place = _place(card)
     actor = _actor(interaction, place)
     is_theirs = actor.is_moderator or job.origin.user_id == actor.user_id
     return place if is_theirs else None
+
+
+def _place(card: discord.Message) -> CardPlace:
+    return CardPlace(channel_id=card.channel.id, message_id=card.id)
 
 
 async def remove(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
@@ -142,8 +156,6 @@ async def _delete_message(client: discord.Client, place: CardPlace) -> None:
 
 def _actor(interaction: discord.Interaction[Any], place: CardPlace) -> Actor:
     """Say who acts on a card; permissions are known only for the channel of the press."""
+    actor = actor_of(interaction)
     is_here = place.channel_id == interaction.channel_id
-    return Actor(
-        user_id=str(interaction.user.id),
-        is_moderator=is_here and interaction.permissions.manage_messages,
-    )
+    return replace(actor, is_moderator=is_here and actor.is_moderator)

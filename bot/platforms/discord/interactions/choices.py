@@ -5,6 +5,8 @@ from typing import Any
 
 import discord
 
+from bot.errors import OutdatedError
+
 
 def chosen_values(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
     """Give the values that a person chose; none if no menu was used."""
@@ -13,6 +15,12 @@ def chosen_values(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
 
 
 def chosen_value(interaction: discord.Interaction[Any]) -> str:
-    """Give the one value of a menu that takes exactly one."""
-    (value,) = chosen_values(interaction)
-    return value
+    """Give the one value of a menu that takes exactly one.
+
+    Raises:
+        OutdatedError: it is no such menu.
+    """
+    values = chosen_values(interaction)
+    if len(values) != 1:
+        raise OutdatedError
+    return values[0]

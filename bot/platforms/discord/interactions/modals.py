@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 import structlog
 
+from bot.errors import OutdatedError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_wish
+from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.replies import explain
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
-from bot.service import Accepted, Confirmation, ImagineRequest
+from bot.service import Accepted, Actor, Confirmation, ImagineRequest, ImagineService
 from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -31,17 +34,24 @@ _Handler: TypeAlias = Callable[[discord.Interaction[Any], str, Fields], Awaitabl
 
 async def read_form(interaction: "discord.Interaction[ImagineBot]") -> None:
     """Do what the form is for; one that is not ours is left alone."""
+    clean_interaction(interaction)
     data: Mapping[str, Any] = interaction.data or {}
-    form_id = FormId.parse(data.get("custom_id", ""))
-    if form_id is None:
-        return
-    with structlog.contextvars.bound_contextvars(form=form_id.form.value):
-        try:
-            await _FORMS[form_id.form](
-                interaction, form_id.state, dict(_typed(data.get("components", [])))
-            )
-        except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
-            await explain(interaction, error)
+    try:
+        form_id = FormId.parse(data.get("custom_id", ""))
+        if form_id is None:
+            return
+        with structlog.contextvars.bound_contextvars(form=form_id.form.value):
+            fields = _Fields(_typed(data.get("components", [])))
+            await _FORMS[form_id.form](interaction, form_id.state, fields)
+    except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+        await explain(interaction, error)
+
+
+class _Fields(dict[str, str]):
+    """What was typed; a field that this version expects and another did not have is an error."""
+
+    def __missing__(self, _name: str) -> str:
+        raise OutdatedError
 
 
 def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
@@ -59,10 +69,18 @@ async def _edited(
 ) -> None:
     """Start a job with the changed prompt of another one."""
     job_id, is_private = read_wish_form(state)
+    service, actor = interaction.client.service, actor_of(interaction)
     wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
-    accept = partial(interaction.client.service.imagine, wish)
+    accept = partial(_accept_edited, service, job_id, actor, wish)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
         await answer_with_placeholder(interaction, accept, is_private=is_private)
+
+
+async def _accept_edited(
+    service: ImagineService, job_id: str, actor: Actor, wish: Wish, request: ImagineRequest
+) -> Accepted | Confirmation:
+    await service.check_may_see(job_id, actor)
+    return await service.imagine(wish, request)
 
 
 async def _completed(

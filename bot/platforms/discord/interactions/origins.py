@@ -8,6 +8,7 @@ import discord
 from bot.errors import NotAllowedError
 from bot.models import Origin
 from bot.platforms.discord.cards.links import address
+from bot.platforms.discord.interactions.visibility import public_jobs
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
 from bot.service import ImagineRequest
 from bot.texts import Text, msg
@@ -41,6 +42,7 @@ def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> 
         ),
         missing_permissions=_missing_permissions(interaction),
         message_url=_url_of_card(interaction),
+        public_jobs=public_jobs(interaction, interaction.message),
     )
 
 

@@ -10,10 +10,9 @@ import structlog
 from discord import ui
 
 from bot.errors import PromptError, StoreError, UserError
-from bot.locales import render
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
-from bot.platforms.discord.cards.markdown import clip, code_block, relative
+from bot.platforms.discord.cards.markdown import code_block, render
 from bot.platforms.discord.language import locale_of
 from bot.texts import Text, msg
 
@@ -90,11 +89,11 @@ def _is_unwanted(error: BaseException) -> bool:
 def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
     """Give what to send, as arguments for discord.py."""
     text = what.text if isinstance(what, UserError) else what
-    sentence = render(text, locale, moment=relative)
     if not isinstance(what, PromptError) or what.place is None:
-        return {"content": clip(sentence, CONTENT_LIMIT)}
+        return {"content": render(text, locale, limit=CONTENT_LIMIT)}
     block = code_block(what.place)
-    shown = {"content": f"{clip(sentence, CONTENT_LIMIT - len(block) - 1)}\n{block}"}
+    sentence = render(text, locale, limit=CONTENT_LIMIT - len(block) - 1)
+    shown = {"content": f"{sentence}\n{block}"}
     return shown if what.draft_id is None else {**shown, "view": _way_back(what.draft_id, locale)}
 
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import structlog
 from discord.app_commands import Choice
 
-from bot.locales import render
 from bot.models import JOB_ID_PATTERN, Preset, RecentPrompt
-from bot.platforms.discord.cards.markdown import clip
+from bot.platforms.discord.cards.markdown import clip, plain
 from bot.platforms.discord.patience import within
 from bot.prompts import parse
 from bot.texts import msg
@@ -110,7 +109,7 @@ def _sent(recent: RecentPrompt) -> str:
 def aspect_choices(typed: str, locale: str) -> list[Choice[str]]:
     """Offer the ratio that is being typed, if it is one, then the common ones that match."""
     ratio = tidy_aspect(typed)
-    uses = {each: f"{each}{_DASH}{render(use, locale)}" for each, use in ASPECTS.items()}
+    uses = {each: f"{each}{_DASH}{plain(use, locale)}" for each, use in ASPECTS.items()}
     choices = [_choice(uses.get(ratio, ratio), ratio)] if _is_ratio(ratio) else []
     wanted = typed.strip().casefold()
     for each, shown in uses.items():

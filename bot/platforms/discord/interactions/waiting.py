@@ -14,6 +14,7 @@ from bot.platforms.discord.calls import CALL_TIMEOUT_S, discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.replies import tell
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.interactions.whispers import promised
 from bot.service import Actor, ImagineService, draft_key
 from bot.texts import msg
@@ -26,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Take back what was not paid for; what is being drawn already can only be discarded."""
-    work = interaction.client.service.cancel(press.job_id, _actor(interaction))
+    work = interaction.client.service.cancel(press.job_id, actor_of(interaction))
     cancelled, progress = await promised(work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if cancelled:
@@ -39,7 +40,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 
 async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Keep what is being drawn from being posted; what turns out to be free is taken back."""
-    work = _discard(interaction.client.service, press.job_id, _actor(interaction))
+    work = _discard(interaction.client.service, press.job_id, actor_of(interaction))
     changed, progress = await promised(work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if not changed and not progress.finished:
@@ -93,10 +94,10 @@ async def _refresh(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, progress: GroupProgress
 ) -> None:
     """Answer with the placeholder as it is now; leave it alone where its result is under way."""
-    bot, response = interaction.client, interaction.response
+    bot, response, actor = interaction.client, interaction.response, actor_of(interaction)
     with bot.placeholders.answering(job_id, progress):
         async with asyncio.timeout(CALL_TIMEOUT_S):  # what was read before is stale by then
-            card = await bot.placeholders.card(await bot.service.job(job_id), progress)
+            card = await bot.placeholders.card(await bot.service.job(job_id, actor), progress)
             if card is not None and not response.is_done():
                 await response.edit_message(view=card)
                 return
@@ -107,9 +108,3 @@ async def _refresh(
             elif progress.total > 1:
                 with contextlib.suppress(discord.NotFound):  # gone with the last of its jobs
                     await interaction.delete_original_response()
-
-
-def _actor(interaction: discord.Interaction[Any]) -> Actor:
-    return Actor(
-        user_id=str(interaction.user.id), is_moderator=interaction.permissions.manage_messages
-    )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.errors import JobGoneError
-from bot.locales import render
+from bot.errors import JobGoneError, OutdatedError
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
+from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.language import locale_of
 from bot.texts import Text, msg
@@ -18,6 +18,9 @@ from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
+
+
+_TRY = "try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,10 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
     Raises:
         JobGoneError: there is no such example any more.
     """
-    number = int(state.rpartition(":")[2])
+    verb, _, number_text = state.partition(":")
+    if verb != _TRY or not number_text.isdecimal():
+        raise OutdatedError
+    number = int(number_text[:3])
     if number >= len(EXAMPLES):
         raise JobGoneError(msg("This example is gone. Please open /help again."))
     wish = Wish(prompt=EXAMPLES[number].prompt)
@@ -102,5 +108,5 @@ def _button(number: int, say: Any) -> ui.Button[Any]:
         label=say(example.label),
         emoji=example.emoji,
         style=discord.ButtonStyle.primary if number == 0 else discord.ButtonStyle.secondary,
-        custom_id=str(PanelId(panel=Panel.HELP, state=f"try:{number}")),
+        custom_id=str(PanelId(panel=Panel.HELP, state=f"{_TRY}:{number}")),
     )

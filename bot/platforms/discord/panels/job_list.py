@@ -13,8 +13,8 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.errors import OutdatedError
 from bot.failures import describe
-from bot.locales import render
 from bot.models import (
     JOB_ID_PATTERN,
     Delivery,
@@ -25,12 +25,20 @@ from bot.models import (
     JobPage,
     JobStatus,
 )
-from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
+from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.facts import SEPARATOR, shown_prompt, variation_text
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, alternative_text, sealed
 from bot.platforms.discord.cards.links import message_url
-from bot.platforms.discord.cards.markdown import clip, escape, link, relative, small
+from bot.platforms.discord.cards.markdown import (
+    Markdown,
+    clip,
+    escape,
+    link,
+    relative,
+    render,
+    small,
+)
 from bot.texts import Text, msg
 from bot.wishes import prompt_without_varied
 
@@ -104,8 +112,12 @@ class Wanted:
 
     @classmethod
     def of(cls, shown: str | None, search: str | None) -> Self:
-        """Read what a person chose and typed; of a long search as much as buttons can carry."""
-        return cls(shown=Shown(shown or Shown.ALL), search=_carried(search or ""))
+        """Read what a person chose and typed; of a long search as much as buttons can carry.
+
+        Raises:
+            OutdatedError: there are no such states.
+        """
+        return cls(shown=one_of(Shown, shown or Shown.ALL), search=_carried(search or ""))
 
     @property
     def filter(self) -> JobFilter:
@@ -134,15 +146,15 @@ class JobPress:
         """Read the state of a custom id.
 
         Raises:
-            ValueError: it is not ours, or of an older version.
+            OutdatedError: it is not ours, or of another version.
         """
         found = _STATE.fullmatch(state)
         if found is None:
-            raise ValueError(state)
+            raise OutdatedError
         wanted = Wanted(
             shown=Shown(found["shown"]), search=found["search"], page=int(found["page"])
         )
-        return cls(verb=Verb(found["verb"]), wanted=wanted, job_id=found["job_id"])
+        return cls(verb=one_of(Verb, found["verb"]), wanted=wanted, job_id=found["job_id"])
 
 
 _STATE = re.compile(
@@ -217,7 +229,7 @@ def _head(page: JobPage, wanted: Wanted, locale: str) -> Iterator[str]:
     say = partial(render, locale=locale)
     yield f"### {say(msg('Your jobs'))}"
     if wanted.search:
-        yield say(msg("With “{search}” in the prompt.", search=escape(wanted.search)))
+        yield say(msg("With “{search}” in the prompt.", search=wanted.search))
     if page.total:
         return
     if wanted.search or wanted.shown is not Shown.ALL:
@@ -230,7 +242,10 @@ def _entry(
     job: Job, delivery: Delivery | None, locale: str, jumps: Sequence[ui.Button[Any]]
 ) -> str:
     prompt = escape(clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT))
-    facts = [render(_state(job, delivery), locale), relative(job.finished_at or job.created_at)]
+    facts: list[Markdown] = [
+        render(_state(job, delivery), locale),
+        relative(job.finished_at or job.created_at),
+    ]
     if job.variation is not None:
         facts.append(variation_text(replace(job.variation, message_url=None), locale))
     if job.is_private:
@@ -246,7 +261,7 @@ def _reason(failure: Failure, locale: str) -> str:
     reason = render(describe(failure), locale)
     if not failure.detail:
         return reason
-    words = escape(clip(" ".join(failure.detail.split()), DETAIL_LIMIT))
+    words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
     return f"{reason} {render(msg('Midjourney said: “{words}”', words=words), locale)}"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 from discord import ui
 
+from bot.platforms.discord.cards.custom_ids import one_of
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
@@ -69,7 +70,7 @@ async def _turn(interaction: discord.Interaction[Any], press: JobPress) -> None:
 
 
 async def _filter(interaction: discord.Interaction[Any], press: JobPress) -> None:
-    wanted = replace(press.wanted, shown=Shown(chosen_value(interaction)), page=0)
+    wanted = replace(press.wanted, shown=one_of(Shown, chosen_value(interaction)), page=0)
     await whispers.replace(interaction, my_jobs(interaction, wanted))
 
 

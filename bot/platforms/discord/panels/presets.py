@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.locales import render
+from bot.errors import OutdatedError
 from bot.models import Preset
 from bot.personal import MAX_PRESETS, SavedPreset
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block, escape
+from bot.platforms.discord.cards.markdown import clip, code_block, escape, render
 from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.language import locale_of, requester_of
@@ -59,8 +59,10 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
             shown = my_preset(interaction, chosen_value(interaction))
         case "del":
             shown = _list_after_deleting(interaction, name)
-        case _:
+        case "list":
             shown = my_presets(interaction)
+        case _:
+            raise OutdatedError
     await whispers.replace(interaction, shown)
 
 
@@ -76,7 +78,7 @@ async def save(interaction: "discord.Interaction[ImagineBot]", preset: Preset) -
 
 def deleted_text(name: str) -> Text:
     """Say that a preset is gone."""
-    return msg("“{name}” is deleted.", name=escape(name))
+    return msg("“{name}” is deleted.", name=name)
 
 
 def list_view(presets: Sequence[Preset], locale: str) -> ui.LayoutView:

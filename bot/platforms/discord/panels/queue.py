@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.locales import render
 from bot.models import JobFilter, JobPage, JobStatus, Mode
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, escape, relative
+from bot.platforms.discord.cards.markdown import clip, escape, render
 from bot.platforms.discord.language import locale_of, requester_of
 from bot.service import Outlook
 from bot.texts import Text, msg
@@ -38,7 +37,7 @@ async def my_queue(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutV
 
 def queue_view(outlook: Outlook, own: JobPage, locale: str) -> ui.LayoutView:
     """Build the card; `own` are the asker's unfinished jobs."""
-    say = partial(render, locale=locale, moment=relative)
+    say = partial(render, locale=locale)
     container: ui.Container[ui.LayoutView] = ui.Container(
         ui.TextDisplay("\n".join(_counts(outlook, say))), accent_colour=ACCENT
     )

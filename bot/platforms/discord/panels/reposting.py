@@ -13,9 +13,10 @@ import structlog
 from bot.errors import DeliveryDelayedError, ImageError
 from bot.models import Delivery, FetchedImage, Job
 from bot.platforms.discord.calls import SEND_TIMEOUT_S, discord_call, is_too_large
+from bot.platforms.discord.cards.custom_ids import COPY_PART
 from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
-from bot.platforms.discord.cards.links import DELETED_MESSAGE
+from bot.platforms.discord.cards.links import DELETED_MESSAGE, seen_from
 from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.interactions.replies import tell
@@ -29,8 +30,6 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-# A re-post must not look like a part of the delivery to one that searches for its own cards.
-REPOSTED_PART = 999
 # A dead link is tried for about 8 s, and the card has the same pictures: somebody waits.
 PROVIDER_PATIENCE_S = 4.0
 SHRINKS = 3  # times that files are halved when Discord finds them too large
@@ -123,11 +122,12 @@ async def _send(
     interaction: discord.Interaction[Any], job: Job, images: list[FetchedImage]
 ) -> None:
     """Turn "thinking…" into the result, with smaller files if Discord finds it too large."""
+    job = seen_from(job, str(interaction.channel_id))
     cargo, indexes = Cargo(images), [image.index for image in images]
     await cargo.fit_all(min(interaction.filesize_limit, MAX_MESSAGE_BYTES // len(images)))
     for attempt in range(SHRINKS + 1):
         fitting = cargo.pick(indexes)
-        view = result_card(job, REPOSTED_PART, fitting)
+        view = result_card(job, COPY_PART, fitting)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 await interaction.edit_original_response(

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.locales import render
+from bot.errors import OutdatedError
 from bot.locales.languages import available_languages
 from bot.models import Mode, Preferences
 from bot.personal import MAX_PARAMETERS, checked_parameters
-from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId
+from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.forms import HINT_LIMIT, TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block
+from bot.platforms.discord.cards.markdown import clip, code_block, render
 from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.language import forget_locale, locale_of, requester_of
@@ -96,19 +96,25 @@ async def parameters_sent(
 
 
 def _change(state: str, interaction: discord.Interaction[Any]) -> Change:
-    """Give what a press does to the settings."""
+    """Give what a press does to the settings.
+
+    Raises:
+        OutdatedError: nothing, in this version.
+    """
     match state:
         case "mode":
             chosen = chosen_value(interaction)
-            return partial(replace, mode=None if chosen == _AUTOMATIC else Mode(chosen))
+            return partial(replace, mode=None if chosen == _AUTOMATIC else one_of(Mode, chosen))
         case "language":
             chosen = chosen_value(interaction)
+            if chosen not in {_AUTOMATIC, *available_languages()}:
+                raise OutdatedError
             return partial(replace, language=None if chosen == _AUTOMATIC else chosen)
         case "dm:on" | "dm:off":
             return partial(replace, wants_dm=state == _TELL)
         case "reset":
             return lambda _: Preferences()
-    raise ValueError(state)
+    raise OutdatedError
 
 
 async def _changed(interaction: "discord.Interaction[ImagineBot]", change: Change) -> ui.LayoutView:

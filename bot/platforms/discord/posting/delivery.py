@@ -7,11 +7,11 @@ import discord
 import structlog
 
 from bot.errors import DeliveryDelayedError, UndeliverableError
-from bot.locales import render
 from bot.models import Delivery, FetchedImage, GroupProgress, Job, JobStatus, Promise
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.links import message_url
+from bot.platforms.discord.cards.markdown import Markdown, render
 from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.posting.posting import Posting
 from bot.platforms.discord.posting.promises import take_back
@@ -74,6 +74,7 @@ class DiscordPlatform:
 
 
 def _done(job: Job, link: str) -> str:
+    link = Markdown(link)  # our own: it is there to be followed
     if job.status is JobStatus.SUCCEEDED:
         return render(msg("Your picture is ready: {link}", link=link), job.origin.locale)
     return render(msg("Your picture didn't work out: {link}", link=link), job.origin.locale)

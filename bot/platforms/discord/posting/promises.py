@@ -3,9 +3,9 @@
 import discord
 import structlog
 
-from bot.locales import render
 from bot.models import Promise
 from bot.platforms.discord.calls import discord_call, reason_of
+from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.posting.placeholder import ORIGINAL, webhook_for
 from bot.texts import msg
 

@@ -1,0 +1,26 @@
+"""Texts from outside, made fit to be kept and shown. Pure; every adapter's edge calls it once."""
+
+import re
+from typing import Any
+
+MAX_TEXT = 8000  # characters; no field of a chat platform takes more, and prompts far fewer
+
+# What no database keeps (the null character, halves of characters), what controls a terminal, and
+# what stands for no character at all. Nobody types them.
+_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Return `text` with a blank for each character that nothing could keep, and bounded."""
+    return _UNFIT.sub(" ", text[:MAX_TEXT])
+
+
+def cleaned(payload: Any) -> Any:
+    """Return a copy of what JSON held, with every text in it clean, names of fields included."""
+    if isinstance(payload, str):
+        return clean(payload)
+    if isinstance(payload, dict):
+        return {cleaned(name): cleaned(value) for name, value in payload.items()}
+    if isinstance(payload, list):
+        return [cleaned(value) for value in payload]
+    return payload

@@ -1,0 +1,41 @@
+"""A value that no database takes fails the command it came with, and none beside it."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import StoreError
+from bot.models import Mode, NewJob, Origin, new_job_id
+from tests.integration.store.bench import NOW, Bench
+
+ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
+
+
+def new(prompt: str, number: int, origin: Origin = ORIGIN) -> NewJob:
+    key = f"discord:{number}:0"
+    return NewJob(id=new_job_id(), source_key=key, origin=origin, prompt=prompt, mode=Mode.FAST)
+
+
+async def add(bench: Bench, job: NewJob) -> str:
+    (stored,), _ = await bench.jobs.add(
+        [job], admit=lambda _usage: None, slots=10, now=NOW, claimable_at=NOW
+    )
+    return stored.prompt
+
+
+@pytest.mark.parametrize("field", ["prompt", "locale"])
+async def test_one_bad_row_fails_alone(bench: Bench, field: str) -> None:
+    half = "half a character \ud800"
+    bad = new(half, 3) if field == "prompt" else new("a cat", 3, replace(ORIGIN, locale=half))
+    jobs = [new("a fox", 1), new("a dog", 2), bad, new("an owl", 4)]
+    results = await asyncio.gather(*(add(bench, job) for job in jobs), return_exceptions=True)
+    assert [results[0], results[1], results[3]] == ["a fox", "a dog", "an owl"]
+    assert isinstance(results[2], Exception)
+
+
+async def test_a_null_character_fails_alone_where_it_cannot_be_kept(bench: Bench) -> None:
+    jobs = [new("a fox", 1), new("a \0 cat", 2), new("an owl", 3)]
+    results = await asyncio.gather(*(add(bench, job) for job in jobs), return_exceptions=True)
+    assert [results[0], results[2]] == ["a fox", "an owl"]
+    assert isinstance(results[1], str | StoreError)  # SQLite keeps it
