@@ -6,7 +6,7 @@ too), the person's own defaults.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -105,13 +105,39 @@ def read_wish(
     defaults = [preset.parameters] if preset else []
     defaults.append(preferences.parameters)
     prompts = [_read(each, wish.options, defaults) for each in expansion.prompts]
-    remarks = [note.text for each in prompts for note in (*each.notices, *each.warnings)]
-    return Order(
+    order = Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
         is_private=wish.is_private,
-        remarks=tuple({str(remark): remark for remark in remarks}.values())[:MAX_REMARKS],
+        remarks=_once(note.text for each in prompts for note in each.remarks),
+        questions=_once(note.text for each in prompts for note in each.questions),
     )
+    return replace(order, fixed=_fixed(order, prompts)) if order.questions else order
+
+
+def _fixed(order: Order, prompts: Sequence[Prompt]) -> Order | None:
+    """Make the safe fix of each question; None if one has none."""
+    fixed = [parse(_repaired(prompt)) for prompt in prompts]
+    if any(prompt.refusals or prompt.questions for prompt in fixed):
+        return None
+    return replace(
+        order,
+        prompts=tuple(prompt.normalised for prompt in fixed),
+        remarks=_once(note.text for each in fixed for note in each.remarks),
+        questions=(),
+    )
+
+
+def _repaired(prompt: Prompt) -> str:
+    text = prompt.text
+    for each in reversed(prompt.questions):
+        if each.fix is not None:
+            text = f"{text[: each.start]}{each.fix}{text[each.end :]}"
+    return text
+
+
+def _once(sentences: Iterable[Text]) -> tuple[Text, ...]:
+    return tuple({str(each): each for each in sentences}.values())[:MAX_REMARKS]
 
 
 def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
@@ -120,7 +146,9 @@ def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
     if len(modes) == 1:
         return modes.pop()
     sentence = msg("All jobs of one command go at one speed; keep either `--fast` or `--relax`.")
-    raise _refused(text, Diagnostic(severity=Severity.ERROR, start=0, end=len(text), text=sentence))
+    raise _refused(
+        text, Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
+    )
 
 
 def _mode_of_preset(preset: Preset | None) -> Mode | None:
@@ -147,7 +175,7 @@ def _read(text: str, options: Mapping[str, OptionValue], defaults: list[str]) ->
     for more in defaults:
         text = with_defaults(text, more, parameters_of(options))
     prompt = with_options(parse(text), options) if options else parse(text)
-    for error in prompt.errors:
+    for error in prompt.refusals:
         raise _refused(prompt.text, error)
     return prompt
 

@@ -243,4 +243,4 @@ def _read_as(start: int, end: int, typed: str, read: str) -> Diagnostic:
 
 
 def _notice(start: int, end: int, text: Text, fix: str | None = None) -> Diagnostic:
-    return Diagnostic(severity=Severity.NOTICE, start=start, end=end, text=text, fix=fix)
+    return Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text, fix=fix)

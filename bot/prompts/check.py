@@ -66,7 +66,7 @@ def _text_problems(parts: Parts) -> Iterator[Diagnostic]:
     for word in parts.words:
         if LINK.match(word.text):
             text = msg("An image link works only at the start of the prompt, before the words.")
-            yield _diagnostic(Severity.WARNING, word.start, word.end, text)
+            yield _diagnostic(Severity.ASK, word.start, word.end, text)
 
 
 def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
@@ -78,7 +78,7 @@ def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
         text = msg("Write what you want to see, before the parameters.")
     else:
         text = msg("The prompt is empty; write what you want to see.")
-    yield _diagnostic(Severity.ERROR, 0, parts.end, text)
+    yield _diagnostic(Severity.REFUSE, 0, parts.end, text)
 
 
 def _weight_problems(parts: Parts) -> Iterator[Diagnostic]:
@@ -95,13 +95,13 @@ def _weight_problems(parts: Parts) -> Iterator[Diagnostic]:
     first, last = found[0][0], found[-1][0]
     if model.label not in WEIGHT_MODELS:
         text = msg("Weights such as `::2` do nothing with this version; they work up to 6.1.")
-        yield _diagnostic(Severity.WARNING, first.start, first.end, text)
+        yield _diagnostic(Severity.ASK, first.start, first.end, text)
         return
     total = sum(float(match.group(1) or 1) for _, match in found)
     ends_with_weight = last is parts.words[-1] and found[-1][1].end() == len(last.text)
     if total + (0 if ends_with_weight else 1) <= 0:
         text = msg("The weights must add up to more than 0.")
-        yield _diagnostic(Severity.ERROR, first.start, last.end, text)
+        yield _diagnostic(Severity.REFUSE, first.start, last.end, text)
 
 
 # ── One parameter ───────────────────────────────────────────────────────────────────────────────
@@ -124,7 +124,7 @@ def _argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]
     if row.needs is not None and not _has(row.needs, parts):
         yield _at(argument, severity_of(row, model), _needs(argument, row.needs))
     for caution in _cautions(row, model):
-        yield _at(argument, Severity.WARNING, caution)
+        yield _at(argument, Severity.REMARK, caution)
 
 
 def _value_problems(argument: Argument, row: Parameter, model: Model) -> Iterator[Diagnostic]:
@@ -139,14 +139,14 @@ def _unknown(argument: Argument) -> Diagnostic:
     name = quote(argument.written)
     if nearest is None:
         text = msg("I don't know `{parameter}`; I pass it on as it is.", parameter=name)
-        return _at(argument, Severity.WARNING, text)
+        return _at(argument, Severity.REMARK, text)
     text = msg(
         "I don't know `{parameter}`. Did you mean `{nearest}`?",
         parameter=name,
         nearest=f"--{nearest}",
     )
     fix = " ".join((f"--{nearest}", *argument.values))
-    return _at(argument, Severity.WARNING, text, fix=fix)
+    return _at(argument, Severity.ASK, text, fix=fix)
 
 
 @lru_cache(maxsize=256)
@@ -168,7 +168,7 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
             parameter=name,
             model=_model_flag(_newest(row)),
         )
-        return _at(argument, Severity.WARNING, text)
+        return _at(argument, Severity.ASK, text)
     flag = _model_flag(label)
     hint = row.hints.get(family(label))
     if hint is not None:
@@ -223,7 +223,7 @@ def _conflict_problems(parts: Parts) -> Iterator[Diagnostic]:
     """Report each pair that does not go together once, as severely as its rows allow."""
     seen: set[frozenset[str]] = set()
     rows = [(each, each.row) for each in parts.arguments if each.row is not None]
-    for argument, row in sorted(rows, key=lambda pair: pair[1].severity is not Severity.ERROR):
+    for argument, row in sorted(rows, key=lambda pair: pair[1].severity is not Severity.REFUSE):
         for conflict in row.conflicts:
             pair = frozenset({row.name, conflict.other})
             if pair not in seen and _is_met(argument, conflict, parts):

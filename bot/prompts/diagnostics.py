@@ -12,9 +12,9 @@ BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"  # cannot end a code spa
 class Severity(StrEnum):
     """How much a diagnostic matters."""
 
-    ERROR = "error"  # the prompt may not be submitted
-    WARNING = "warning"  # it may, but perhaps not with the result that was meant
-    NOTICE = "notice"  # something was put right, or is done by the bot
+    REFUSE = "refuse"  # it cannot be right in any version: the prompt may not be submitted
+    ASK = "ask"  # the picture would probably not be what was meant: ask before it is paid for
+    REMARK = "remark"  # harmless: something was put right, or is newer than the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

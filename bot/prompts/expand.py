@@ -58,7 +58,7 @@ def _too_many(text: str, count: int, limit: int) -> Expansion:
         count=count,
         limit=limit,
     )
-    error = Diagnostic(severity=Severity.ERROR, start=0, end=len(text), text=sentence)
+    error = Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
     return Expansion(prompts=(), count=count, error=error)
 
 
@@ -163,7 +163,7 @@ def _unpaired(at: int, brace: str) -> Diagnostic:
         partner="}" if brace == "{" else "{",
         escaped=f"\\{brace}",
     )
-    return Diagnostic(severity=Severity.ERROR, start=at, end=at + 1, text=text)
+    return Diagnostic(severity=Severity.REFUSE, start=at, end=at + 1, text=text)
 
 
 # ── --repeat ────────────────────────────────────────────────────────────────────────────────────

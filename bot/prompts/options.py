@@ -124,4 +124,4 @@ def _beaten_note(found: Found, winner: str) -> Diagnostic:
         )
     else:
         text = msg("The option wins: I left out `{dropped}`.", dropped=dropped)
-    return Diagnostic(severity=Severity.NOTICE, start=found.start, end=found.end, text=text, fix="")
+    return Diagnostic(severity=Severity.REMARK, start=found.start, end=found.end, text=text, fix="")

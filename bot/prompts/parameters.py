@@ -1,6 +1,6 @@
 """Midjourney's parameters as data: one row a parameter, so that next month's change is one line.
 
-State of October 2026. A row whose facts are first-hand may block a prompt (`Severity.ERROR`);
+State of October 2026. A row whose facts are first-hand may block a prompt (`Severity.REFUSE`);
 the others only warn. Nothing here looks at a prompt; the rules that do are in `check`.
 """
 
@@ -110,7 +110,7 @@ class Parameter:
     needs: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     max_ratio: int | None = None  # no aspect wider or taller than this many to one
-    severity: Severity = Severity.ERROR  # of its problems; ERROR only for first-hand facts
+    severity: Severity = Severity.REFUSE  # of its problems; ERROR only for first-hand facts
     unproven: frozenset[str] = frozenset()  # models for which even a blocking row only warns
     mode: Mode | None = None  # of MODE; None: there is no such mode
     # Whole sentences; `{parameter}` is what was typed, `{model}` the version, as "--v 7".
@@ -212,7 +212,7 @@ TABLE: Final = (
         span=Span(10, 100),
         default="100",
         models=_models("1", "6.1"),
-        severity=Severity.WARNING,
+        severity=Severity.ASK,
     ),
     Parameter(
         name="tile",
@@ -228,7 +228,7 @@ TABLE: Final = (
         choices=("raw", "cute", "expressive", "original", "scenic"),
         models=frozenset({"niji 5"}),
         models_by_value=MappingProxyType({"raw": _models("4")}),
-        severity=Severity.WARNING,
+        severity=Severity.ASK,
     ),
     Parameter(
         name="iw",
@@ -312,7 +312,7 @@ TABLE: Final = (
         span=Span(0, 100),
         default="0",
         models=_models("7"),
-        severity=Severity.WARNING,
+        severity=Severity.ASK,
     ),
     Parameter(
         name="hd",
@@ -327,7 +327,7 @@ TABLE: Final = (
         kind=Kind.FLAG,
         models=_models("7"),
         conflicts=(Conflict("hd"), Conflict("oref"), Conflict(IMAGES)),
-        severity=Severity.WARNING,
+        severity=Severity.ASK,
         cautions=MappingProxyType({"8": msg("A draft in version 8 may bring up to 24 images.")}),
     ),
     Parameter(
@@ -367,7 +367,7 @@ TABLE: Final = (
         max_values=4,
         models=_models("8.1"),
         conflicts=(Conflict("tile"),),
-        severity=Severity.WARNING,
+        severity=Severity.ASK,
     ),
     *(
         Parameter(name=name, kind=Kind.VIDEO, hint=_VIDEO)
@@ -382,7 +382,7 @@ _SAME_SEED = msg("`{parameter}` is gone; use `--seed` with a number.")
 _QUALITY = msg("`{parameter}` is gone; use `--q 2` with `--v 7`, or `--hd` with `--v 8.2`.")
 
 GONE: Final = tuple(
-    Parameter(name=name, kind=Kind.GONE, severity=Severity.WARNING, hint=hint)
+    Parameter(name=name, kind=Kind.GONE, severity=Severity.ASK, hint=hint)
     for name, hint in {
         "test": _OLD,
         "testp": _OLD,

@@ -44,19 +44,19 @@ class Prompt:
         return {argument.name: argument.values for argument in self.arguments}
 
     @property
-    def errors(self) -> tuple[Diagnostic, ...]:
+    def refusals(self) -> tuple[Diagnostic, ...]:
         """What must be changed before the prompt can be submitted."""
-        return self._of(Severity.ERROR)
+        return self._of(Severity.REFUSE)
 
     @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
+    def questions(self) -> tuple[Diagnostic, ...]:
         """What may not turn out as it was meant."""
-        return self._of(Severity.WARNING)
+        return self._of(Severity.ASK)
 
     @property
-    def notices(self) -> tuple[Diagnostic, ...]:
+    def remarks(self) -> tuple[Diagnostic, ...]:
         """What was put right."""
-        return self._of(Severity.NOTICE)
+        return self._of(Severity.REMARK)
 
     def _of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         return tuple(each for each in self.diagnostics if each.severity is severity)
@@ -143,9 +143,9 @@ def _take_mode(
                 "I left out `{parameter}`: that is set for the whole Midjourney account.",
                 parameter=argument.written,
             )
-            notes.append(_at(argument, Severity.NOTICE, text, fix=""))
+            notes.append(_at(argument, Severity.REMARK, text, fix=""))
         elif row.hint is not None:
-            notes.append(_at(argument, Severity.ERROR, row.hint))
+            notes.append(_at(argument, Severity.REFUSE, row.hint))
         else:
             modes.append(argument)
     return _one_mode(modes, notes, options_at)
@@ -168,7 +168,7 @@ def _one_mode(
             one=others[0].written,
             other=last.written,
         )
-        notes.append(_at(last, Severity.ERROR, text))
+        notes.append(_at(last, Severity.REFUSE, text))
         return None
     return last.row.mode if last.row else None
 
@@ -183,7 +183,7 @@ def _take_repeat(given: Sequence[Argument], notes: list[Diagnostic]) -> tuple[in
         "I left out `{parameter}`: the prompt is drawn once.",
         parameter=quote(str(repeat)),
     )
-    notes.append(_at(repeat, Severity.WARNING, text, fix=""))
+    notes.append(_at(repeat, Severity.ASK, text, fix=""))
     return times, [each for each in given if each is not repeat]
 
 
@@ -217,7 +217,7 @@ def _moved(
     first, last = min(typed, key=lambda each: each.start), max(words, key=lambda each: each.start)
     if first.start < last.start:
         text = msg("I moved the parameters behind the words.")
-        yield _at(first, Severity.NOTICE, text)
+        yield _at(first, Severity.REMARK, text)
 
 
 def _too_long(text: str, normalised: str, max_length: int) -> Iterator[Diagnostic]:
@@ -231,7 +231,7 @@ def _too_long(text: str, normalised: str, max_length: int) -> Iterator[Diagnosti
         )
         end = len(text)
         start = min(max_length, end)
-        yield Diagnostic(severity=Severity.ERROR, start=start, end=end, text=sentence)
+        yield Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=sentence)
 
 
 def _at(argument: Argument, severity: Severity, text: Text, fix: str | None = None) -> Diagnostic:

@@ -32,7 +32,7 @@ def value_problem(argument: Argument, row: Parameter, model: Model) -> tuple[Sev
         return None if text is None else (severity, about(text, argument, written=True))
     if row.kind is Kind.VERSION:
         text = _version_problem(argument, row)
-        return None if text is None else (Severity.WARNING, text)
+        return None if text is None else (Severity.ASK, text)
     rule = _RULES.get(row.kind)
     label = model.label if model.is_given else None
     text = None if rule is None else rule(argument, row, label and family(label))
@@ -41,7 +41,7 @@ def value_problem(argument: Argument, row: Parameter, model: Model) -> tuple[Sev
 
 def severity_of(row: Parameter, model: Model) -> Severity:
     """How bad a broken rule of this row is, with this model."""
-    return Severity.WARNING if model.label in row.unproven else row.severity
+    return Severity.ASK if model.label in row.unproven else row.severity
 
 
 def _version_problem(argument: Argument, row: Parameter) -> Text | None:

@@ -56,17 +56,17 @@ def test_a_good_prompt_has_no_refusal() -> None:
 
 def test_two_images_need_no_words() -> None:
     prompt = parse(f"{LINK} {LINK}")
-    assert prompt.errors == ()
+    assert prompt.refusals == ()
     assert prompt.images == (LINK, LINK)
 
 
 def test_length_is_that_of_what_the_provider_gets() -> None:
-    assert parse("x" * 4000).errors == ()
-    assert parse("x" * 4000 + " " * 99 + " --fast").errors == ()
+    assert parse("x" * 4000).refusals == ()
+    assert parse("x" * 4000 + " " * 99 + " --fast").refusals == ()
     assert str(refusal(parse("x" * 4001))) == (
         "The prompt has 4001 characters; the limit is 4000. Please shorten it."
     )
-    assert parse("four", max_length=3).errors[0].start == 3
+    assert parse("four", max_length=3).refusals[0].start == 3
 
 
 # ── What warns ──────────────────────────────────────────────────────────────────────────────────
@@ -79,17 +79,17 @@ def test_length_is_that_of_what_the_provider_gets() -> None:
 def test_a_slip_suggests_the_nearest_name(typed: str, nearest: str) -> None:
     prompt = parse(f"cat --{typed} 5")
     assert nearest in OFFICIAL_NAMES
-    assert texts(prompt, Severity.WARNING) == [
+    assert texts(prompt, Severity.ASK) == [
         f"I don't know `--{typed}`. Did you mean `--{nearest}`?"
     ]
-    assert prompt.warnings[0].fix == f"--{nearest} 5"
+    assert prompt.questions[0].fix == f"--{nearest} 5"
     assert prompt.normalised == f"cat --{typed} 5"
 
 
 def test_an_unknown_parameter_keeps_what_follows() -> None:
     prompt = parse("cat --qqqqq one two --raw")
     assert prompt.normalised == "cat --qqqqq one two --raw"
-    assert prompt.errors == ()
+    assert prompt.refusals == ()
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_an_unknown_parameter_keeps_what_follows() -> None:
 )
 def test_a_warning_never_blocks(text: str, sentence: str) -> None:
     prompt = parse(text)
-    assert any(sentence in each for each in texts(prompt, Severity.WARNING))
-    assert prompt.errors == ()
+    assert any(sentence in each for each in texts(prompt, Severity.ASK))
+    assert prompt.refusals == ()
 
 
 def test_weights_are_fine_where_they_work() -> None:

@@ -138,16 +138,16 @@ def test_what_is_published_passes_without_a_word(parameters: str) -> None:
 
 @pytest.mark.parametrize("parameters", REFUSED)
 def test_what_is_published_as_wrong_is_refused(parameters: str) -> None:
-    assert parse(f"a cat {parameters}").errors
+    assert parse(f"a cat {parameters}").refusals
 
 
 @pytest.mark.parametrize("parameters", WARNED)
 def test_what_is_uncertain_or_gone_warns_and_never_blocks(parameters: str) -> None:
     prompt = parse(f"a cat {parameters}")
-    assert prompt.errors == ()
-    said = [str(each.text) for each in prompt.warnings]
+    assert prompt.refusals == ()
+    said = [str(each.text) for each in prompt.diagnostics]
     assert any(WARNED[parameters] in each for each in said), said
-    assert all(each.severity is not Severity.ERROR for each in prompt.diagnostics)
+    assert all(each.severity is not Severity.REFUSE for each in prompt.diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_what_is_uncertain_or_gone_warns_and_never_blocks(parameters: str) -> No
         ("0", "7", None),
         ("3", "6", None),
         ("3", "8.1", None),
-        ("3.1", "7", Severity.ERROR),
-        ("3.1", "8.2", Severity.WARNING),  # only second-hand
+        ("3.1", "7", Severity.REFUSE),
+        ("3.1", "8.2", Severity.ASK),  # only second-hand
     ],
 )
 def test_the_weight_of_an_image(weight: str, version: str, expected: Severity | None) -> None:
@@ -169,7 +169,7 @@ def test_the_weight_of_an_image(weight: str, version: str, expected: Severity | 
     ("version", "instead"), [("7", "--oref"), ("8.1", "--edit"), ("8.2", "--edit")]
 )
 def test_a_character_reference_names_what_replaced_it(version: str, instead: str) -> None:
-    (error,) = parse(f"a cat --cref {LINK} --v {version}").errors
+    (error,) = parse(f"a cat --cref {LINK} --v {version}").refusals
     assert instead in str(error.text)
 
 
@@ -185,4 +185,4 @@ def test_style_raw_is_the_older_form_of_raw() -> None:
 def test_the_account_and_the_mode_leave_the_prompt() -> None:
     prompt = parse("a cat --relax --stealth --public")
     assert (prompt.normalised, prompt.mode) == ("a cat", Mode.RELAXED)
-    assert len(prompt.notices) == 2
+    assert len(prompt.remarks) == 2

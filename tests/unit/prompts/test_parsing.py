@@ -56,9 +56,9 @@ def test_a_safe_fix_is_made_and_said(text: str, normalised: str, sentence: str) 
     prompt = parse(text)
     assert prompt.text == text
     assert prompt.normalised == normalised
-    assert sentence in texts(prompt, Severity.NOTICE)
-    assert prompt.errors == ()
-    assert parse(normalised).notices == ()
+    assert sentence in texts(prompt, Severity.REMARK)
+    assert prompt.refusals == ()
+    assert parse(normalised).remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_a_safe_fix_is_made_and_said(text: str, normalised: str, sentence: str) 
 def test_what_is_right_stays_as_it_is(text: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == text
-    assert prompt.errors == ()
-    assert prompt.notices == ()
+    assert prompt.refusals == ()
+    assert prompt.remarks == ()
 
 
 def test_names_count_in_any_case() -> None:
@@ -126,7 +126,7 @@ def test_a_right_to_left_mark_does_not_hide_a_parameter() -> None:
 def test_the_mode_leaves_the_prompt(text: str, mode: Mode | None) -> None:
     prompt = parse(text)
     assert prompt.mode is mode
-    assert prompt.errors == ()
+    assert prompt.refusals == ()
     assert "--" not in prompt.normalised
 
 
@@ -143,7 +143,7 @@ def test_turbo_is_refused_with_a_hint() -> None:
 def test_repeat_leaves_the_prompt() -> None:
     prompt = parse("cat --repeat 3")
     assert (prompt.normalised, prompt.repeat) == ("cat", 3)
-    assert prompt.warnings
+    assert prompt.questions
 
 
 def test_a_wrong_repeat_is_refused() -> None:

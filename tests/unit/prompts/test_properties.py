@@ -77,8 +77,8 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 @given(anything)
 def test_what_comes_out_of_a_good_prompt_is_good(text: str) -> None:
     prompt = parse(text)
-    if not prompt.errors:
-        assert parse(prompt.normalised).errors == ()
+    if not prompt.refusals:
+        assert parse(prompt.normalised).refusals == ()
 
 
 @search
@@ -152,7 +152,7 @@ def test_an_expansion_counts_what_it_gives(text: str, limit: int) -> None:
     else:
         assert expansion.prompts == ()
         assert expansion.count == 0 or expansion.count > limit
-        assert expansion.error.severity is Severity.ERROR
+        assert expansion.error.severity is Severity.REFUSE
 
 
 @search

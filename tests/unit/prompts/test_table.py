@@ -52,7 +52,7 @@ def about(prompt: Prompt, row: Parameter) -> set[Severity]:
         each.severity
         for each in prompt.diagnostics
         if each.start == place.start
-        and each.severity is not Severity.NOTICE
+        and each.severity is not Severity.REMARK
         and each.text not in cautions
     }
 
@@ -95,7 +95,7 @@ def test_a_parameter_is_refused_by_all_other_models(row: Parameter) -> None:
 
 @pytest.mark.parametrize("row", MODELLED, ids=name_of)
 def test_without_a_version_the_model_is_a_guess_and_never_blocks(row: Parameter) -> None:
-    assert parse(sound(row, None)).errors == ()
+    assert parse(sound(row, None)).refusals == ()
 
 
 @pytest.mark.parametrize("row", NUMERIC, ids=name_of)
@@ -107,11 +107,11 @@ def test_a_number_is_taken_from_its_lowest_to_its_highest(
     if span is None or (model is not None and model not in row.models):
         return
     for number in (span.low, span.high):
-        assert parse(sound(row, model, str(number))).errors == ()
+        assert parse(sound(row, model, str(number))).refusals == ()
     for number in (span.low - 1, span.high + 1, "99999999999999999999999999"):
         prompt = parse(sound(row, model, str(number)))
         label = model or "8.2"
-        expected = Severity.WARNING if label in row.unproven else row.severity
+        expected = Severity.ASK if label in row.unproven else row.severity
         wrong = [each for each in prompt.diagnostics if "choose a" in str(each.text)]
         assert [each.severity for each in wrong] == [expected], number
         assert str(span.low) in str(wrong[0].text)
@@ -120,7 +120,7 @@ def test_a_number_is_taken_from_its_lowest_to_its_highest(
 
 @pytest.mark.parametrize("value", ["1.5", "1e3", "5x", "٣", "5" * 5000])
 def test_a_whole_number_is_whole(value: str) -> None:
-    assert parse(f"cat --s {value}").errors
+    assert parse(f"cat --s {value}").refusals
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.choices_by_family], ids=name_of)
@@ -136,7 +136,7 @@ def test_choices_differ_by_family(row: Parameter) -> None:
 def test_a_parameter_needs_its_partner(row: Parameter) -> None:
     newest = next(model for model in reversed(VERSIONS) if model in row.models)
     lonely = f"a cat --{row.name}{value_for(row)} {flag(newest)}"
-    expected = Severity.WARNING if newest in row.unproven else row.severity
+    expected = Severity.ASK if newest in row.unproven else row.severity
     assert about(parse(lonely), row) == {expected}
     assert about(parse(sound(row, newest)), row) == set()
 
@@ -159,16 +159,16 @@ def test_what_conflicts_is_refused_once(row: Parameter, conflict: object) -> Non
     mine = f" {value}" if value else value_for(row)
     prompt = parse(f"{start}a cat --{row.name}{mine}{beside}")
     clashes = [each for each in prompt.diagnostics if "leave one out" in str(each.text)]
-    blocks = row.severity is Severity.ERROR or (
+    blocks = row.severity is Severity.REFUSE or (
         rival is not None
-        and rival.severity is Severity.ERROR
+        and rival.severity is Severity.REFUSE
         and any(each.other == row.name for each in rival.conflicts)
     )
-    assert [each.severity for each in clashes] == [Severity.ERROR if blocks else Severity.WARNING]
+    assert [each.severity for each in clashes] == [Severity.REFUSE if blocks else Severity.ASK]
 
 
 def test_version_and_niji_exclude_each_other() -> None:
-    assert texts(parse("cat --v 7 --niji 6"), Severity.ERROR) == [
+    assert texts(parse("cat --v 7 --niji 6"), Severity.REFUSE) == [
         "`--v` and `--niji` do not go together; leave one out."
     ]
 
@@ -180,7 +180,7 @@ def test_version_and_niji_exclude_each_other() -> None:
 )
 def test_a_missing_value_is_said(row: Parameter) -> None:
     prompt = parse(f"a cat --{row.name}")
-    expected = Severity.WARNING if "8.2" in row.unproven else row.severity
+    expected = Severity.ASK if "8.2" in row.unproven else row.severity
     assert (expected, f"`--{row.name}` needs ") in {
         (each.severity, str(each.text)[: len(row.name) + 11]) for each in prompt.diagnostics
     }
@@ -189,14 +189,14 @@ def test_a_missing_value_is_said(row: Parameter) -> None:
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.kind is Kind.VIDEO], ids=name_of)
 def test_video_parameters_are_refused(row: Parameter) -> None:
-    assert parse(f"a cat --{row.name}").errors
+    assert parse(f"a cat --{row.name}").refusals
 
 
 @pytest.mark.parametrize("row", GONE, ids=name_of)
 def test_what_is_gone_warns_with_a_hint(row: Parameter) -> None:
     prompt = parse(f"a cat --{row.name} 5 of mine")
-    assert prompt.errors == ()
-    assert f"--{row.name}" in str(prompt.warnings[0].text)
+    assert prompt.refusals == ()
+    assert f"--{row.name}" in str(prompt.questions[0].text)
     assert prompt.words == "a cat of mine"
 
 
@@ -208,17 +208,17 @@ def test_known_versions_say_nothing(version: str) -> None:
 @pytest.mark.parametrize("version", ["8", "8.0", "9", "12.5", "2031"])
 def test_unknown_versions_warn_and_never_block(version: str) -> None:
     prompt = parse(f"cat --v {version} --q 4 --oref {LINK}")
-    assert prompt.warnings
-    assert [each for each in prompt.errors if "do not go together" not in str(each.text)] == []
+    assert prompt.questions
+    assert [each for each in prompt.refusals if "do not go together" not in str(each.text)] == []
     assert f"--v {version}" in prompt.normalised
 
 
 def test_the_removed_version_names_its_successors() -> None:
-    assert texts(parse("cat --v 8"), Severity.WARNING) == [
+    assert texts(parse("cat --v 8"), Severity.ASK) == [
         "Version 8.0 is gone; use `--v 8.1` or `--v 8.2`."
     ]
 
 
 def test_a_bare_niji_is_niji_7() -> None:
     assert parse("cat --niji").diagnostics == ()
-    assert parse(f"cat --niji --cref {LINK}").errors  # Niji 6 only
+    assert parse(f"cat --niji --cref {LINK}").refusals  # Niji 6 only
