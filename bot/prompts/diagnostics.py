@@ -18,6 +18,18 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What makes a prompt right again, and the sentence that says it was done."""
+
+    said: Text
+    drops: int | None = None  # the parameter that begins at this place goes
+    puts: str = ""  # … and this stands instead of it
+    adds_words: str = ""  # these go behind the words
+    moves_links: bool = False  # from among the words to the start
+    drops_weights: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One remark about one place of a prompt."""
 
@@ -25,7 +37,8 @@ class Diagnostic:
     start: int  # characters into the original text, start <= end <= its length
     end: int
     text: Text
-    fix: str | None = None  # what stands there now, or could; "" means that it goes
+    fix: str | None = None  # what stands there now; "" means that it went
+    repair: Repair | None = None  # of a question; None: only the person knows what was meant
 
 
 def quote(text: str) -> str:

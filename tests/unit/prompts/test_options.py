@@ -12,8 +12,8 @@ def test_an_option_wins_and_says_so() -> None:
     assert prompt.normalised == "cat --ar 16:9"
     assert prompt.mode is Mode.RELAXED
     assert texts(prompt, Severity.REMARK) == [
-        "The option wins: `--ar 16:9` instead of `--ar 2:3`.",
-        "The option wins: `--relax` instead of `--fast`.",
+        "Used the option: `--ar 16:9`, not `--ar 2:3`.",
+        "Used the option: `--relax`, not `--fast`.",
     ]
 
 
@@ -48,7 +48,7 @@ def test_all_options_together() -> None:
 def test_a_flag_that_is_off_leaves_the_prompt() -> None:
     prompt = with_options(parse("cat --raw"), {"raw": False})
     assert prompt.normalised == "cat"
-    assert texts(prompt, Severity.REMARK) == ["The option wins: I left out `--raw`."]
+    assert texts(prompt, Severity.REMARK) == ["Used the option: I left out `--raw`."]
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,14 @@ spaced = st.lists(fragments, max_size=30).map(" ".join)
 anything = st.one_of(st.text(max_size=200), tangled, spaced)
 surrogates = st.text(st.characters(), max_size=50)  # also what no encoding can hold
 
+SWITCHES = {"true", "false", "yes", "no", "on", "off"}  # asked about behind a switch
 plain_words = st.text(
     st.characters(categories=["Lu", "Ll", "Lo", "So"]), min_size=1, max_size=8
-).filter(lambda word: word.lower() not in NAMES and word.lower() not in {"random", "raw", "low"})
+).filter(
+    lambda word: (
+        word.lower() not in NAMES and word.lower() not in {*SWITCHES, "random", "raw", "low"}
+    )
+)
 settings_of_flags = st.sampled_from(
     ["--ar 2:3", "--raw", "—ar 2:3", "- - ar 2:3", "--s 50", "--fast", "--stealth", "--tile,"]
 )
