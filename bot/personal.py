@@ -145,7 +145,7 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
             msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
         )
     prompt = parse(_STAND_IN + text)
-    for error in prompt.errors:
+    for error in prompt.refusals:
         raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
     if prompt.words != _STAND_IN.strip() or prompt.images:
         raise PromptError(

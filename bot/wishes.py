@@ -6,24 +6,31 @@ too), the person's own defaults.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from bot.errors import PromptError
 from bot.models import Job, Mode, Preferences, Preset, Variation
 from bot.prompts import (
+    MAX_LENGTH,
+    Beside,
     Diagnostic,
     OptionValue,
     Prompt,
     Severity,
     caret,
+    clean,
     expand,
-    parameters_of,
     parse,
-    with_defaults,
-    with_options,
+    permutations,
+    read_defaults,
+    read_options,
+    repaired,
+    too_many,
     written_mode,
+    written_options,
 )
 from bot.texts import Text, msg
 
@@ -55,14 +62,18 @@ class Wish:
     def as_typed(self) -> "Wish":
         """Give the same wish with its options written into the prompt, as one would type them.
 
-        Images stay options: nobody types their links.
+        Images and switches that are off stay options: nobody types these.
         """
-        images = {name: self.options[name] for name in IMAGE_OPTIONS if name in self.options}
-        others = {name: self.options[name] for name in self.options if name not in images}
+        kept = {
+            name: value
+            for name, value in self.options.items()
+            if name in IMAGE_OPTIONS or value is False
+        }
+        others = {name: value for name, value in self.options.items() if name not in kept}
         if not others:
             return self
-        written = with_options(parse(self.prompt), others).text
-        return replace(self, prompt=written, options=images)
+        written = " ".join((self.prompt, *(each.text for each in written_options(others))))
+        return replace(self, prompt=written, options=kept)
 
     @classmethod
     def from_json(cls, payload: str) -> "Wish":
@@ -96,29 +107,170 @@ def read_wish(
     Raises:
         PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
     """
-    text = " ".join(filter(None, (wish.prompt, preset.suffix if preset else "")))
-    expansion = expand(text, limit=limit)
-    if expansion.error is not None:
-        raise _refused(text, expansion.error)
-    defaults = [preset.parameters] if preset else []
-    defaults.append(preferences.parameters)
-    prompts = [_read(each, wish.options, defaults) for each in expansion.prompts]
-    remarks = [note.text for each in prompts for note in (*each.notices, *each.warnings)]
-    return Order(
+    _check_length(wish, preset)
+    cleaned = clean(wish.prompt)
+    text = " ".join(filter(None, (cleaned.text.strip(), preset.suffix if preset else "")))
+    prompts = _read_all(text, wish.options, _defaults(preset, preferences), limit)
+    order = Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
-        is_private=wish.is_private,
-        remarks=tuple({str(remark): remark for remark in remarks}.values())[:MAX_REMARKS],
+        is_private=wish.is_private or any(prompt.is_private for prompt in prompts),
+        remarks=_once(
+            (*(each.text for each in cleaned.notes), *_visibility(wish, prompts)),
+            *([each.text for each in prompt.remarks] for prompt in prompts),
+        ),
+        questions=_once(*([each.text for each in prompt.questions] for prompt in prompts)),
+    )
+    return replace(order, fixed=_fixed(order, prompts)) if order.questions else order
+
+
+def asks_privacy(wish: Wish) -> bool:
+    """Whether nobody else may see the result: to be known before the first answer is shown.
+
+    A prompt that is too long to be read counts as private: it is refused in any case.
+    """
+    if wish.is_private or len(wish.prompt) > MAX_LENGTH:
+        return True
+    return parse(wish.prompt).is_private is True
+
+
+def with_image(prompt: str, link: str) -> str:
+    """Return the prompt with one more image before it.
+
+    Raises:
+        PromptError: it is too long then.
+    """
+    longer = f"{link} {prompt}"
+    if len(longer) <= MAX_LENGTH:
+        return longer
+    raise PromptError(
+        msg(
+            "With the picture, the prompt has {length} characters; the limit is {limit}. "
+            "Please shorten it.",
+            length=len(longer),
+            limit=MAX_LENGTH,
+        )
     )
 
 
+def _check_length(wish: Wish, preset: Preset | None) -> None:
+    """Refuse what is too long before anything of it is read.
+
+    Raises:
+        PromptError: it is.
+    """
+    options = (str(value) for value in wish.options.values() if value is not None)
+    length = len(wish.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
+    if length <= MAX_LENGTH:
+        return
+    text = msg(
+        "The prompt has {length} characters; the limit is {limit}. Please shorten it.",
+        length=length,
+        limit=MAX_LENGTH,
+    )
+    start, end = min(MAX_LENGTH, len(wish.prompt)), len(wish.prompt)
+    raise _refused(
+        wish.prompt, Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=text)
+    )
+
+
+def _defaults(preset: Preset | None, preferences: Preferences) -> Beside:
+    texts = [preset.parameters] if preset else []
+    return Beside(defaults=read_defaults([*texts, preferences.parameters]))
+
+
+def _read_all(
+    text: str, options: Mapping[str, OptionValue], defaults: Beside, limit: int
+) -> list[Prompt]:
+    """Read the prompts that the text and the options stand for, one a job.
+
+    Raises:
+        PromptError: one is refused, or there are too many.
+    """
+    written = written_options(options)
+    shown = " ".join((text, *(option.text for option in written)))
+    variants = _variants([text, *(option.text for option in written)], shown, limit)
+    prompts: list[Prompt] = []
+    known: dict[tuple[str, ...], Prompt] = {}
+    besides: dict[tuple[str, ...], Beside] = {}
+    for variant, *texts in variants:
+        beside = besides.get(tuple(texts))
+        if beside is None:
+            of_variant = [
+                replace(option, text=each) for option, each in zip(written, texts, strict=True)
+            ]
+            beside = read_options(options, of_variant, beside=defaults)
+            besides[tuple(texts)] = beside
+        prompt = known.get((variant, *texts)) or _read(variant, beside)
+        known[variant, *texts] = prompt
+        prompts += [prompt] * prompt.repeat
+    if len(prompts) > limit:
+        raise _refused(shown, too_many(shown, len(prompts), limit))
+    return prompts
+
+
+def _variants(texts: Sequence[str], shown: str, limit: int) -> list[tuple[str, ...]]:
+    """Return each choice that the braces of these texts leave, in order."""
+    choices: list[list[str]] = []
+    count, at = 1, 0
+    for text in texts:
+        found = permutations(text, limit)
+        if isinstance(found, Diagnostic):
+            raise _refused(shown, replace(found, start=found.start + at, end=found.end + at))
+        count *= found.count
+        if count > limit:
+            raise _refused(shown, too_many(shown, count, limit))
+        choices.append(found.results)
+        at += len(text) + 1
+    return list(product(*choices))
+
+
+def _read(text: str, beside: Beside) -> Prompt:
+    prompt = parse(text, beside=beside)
+    for error in prompt.refusals:
+        raise _refused(prompt.text, error)
+    return prompt
+
+
+def _fixed(order: Order, prompts: Sequence[Prompt]) -> Order | None:
+    """Make the safe fixes of all questions; None if one has none, or if a new question comes up."""
+    fixed: list[str] = []
+    said: list[list[Text]] = []
+    known: dict[str, Prompt] = {}
+    for prompt in prompts:
+        text = repaired(prompt)
+        if text is None:
+            return None
+        read = known.setdefault(text, parse(text)) if prompt.questions else prompt
+        if read.refusals or read.questions:
+            return None
+        fixed.append(read.normalised)
+        said.append([each.repair.said for each in prompt.questions if each.repair is not None])
+        said.append([each.text for each in read.remarks])
+    return replace(order, prompts=tuple(fixed), remarks=_once(*said), questions=())
+
+
+def _once(*sentences: Iterable[Text]) -> tuple[Text, ...]:
+    """Return each sentence once, no more than anybody reads."""
+    found = {str(each): each for some in sentences for each in some}
+    return tuple(found.values())[:MAX_REMARKS]
+
+
+def _visibility(wish: Wish, prompts: Sequence[Prompt]) -> Iterator[Text]:
+    """Say that the option wins over a `--public` in the prompt."""
+    if wish.is_private and any(prompt.is_private is False for prompt in prompts):
+        yield msg("Used the option: `{used}`, not `{dropped}`.", used="private", dropped="--public")
+
+
 def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
-    """Give the mode that all the prompts of one command ask for."""
+    """Return the mode that all the prompts of one command ask for."""
     modes = {prompt.mode for prompt in prompts}
     if len(modes) == 1:
         return modes.pop()
     sentence = msg("All jobs of one command go at one speed; keep either `--fast` or `--relax`.")
-    raise _refused(text, Diagnostic(severity=Severity.ERROR, start=0, end=len(text), text=sentence))
+    raise _refused(
+        text, Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
+    )
 
 
 def _mode_of_preset(preset: Preset | None) -> Mode | None:
@@ -143,15 +295,6 @@ def typed_prompt(prompt: str) -> str:
     """Give what one would type to get this plain prompt."""
     if expand(prompt, limit=1).prompts != (prompt,):  # braces that the person had escaped
         return re.sub(r"[{}]", r"\\\g<0>", prompt)
-    return prompt
-
-
-def _read(text: str, options: Mapping[str, OptionValue], defaults: list[str]) -> Prompt:
-    for more in defaults:
-        text = with_defaults(text, more, parameters_of(options))
-    prompt = with_options(parse(text), options) if options else parse(text)
-    for error in prompt.errors:
-        raise _refused(prompt.text, error)
     return prompt
 
 

@@ -6,18 +6,29 @@ Pure: imports only the standard library, `bot.models`, `bot.texts` and itself. T
 """
 
 from bot.prompts.arguments import Argument
-from bot.prompts.defaults import with_defaults
+from bot.prompts.cleaning import clean
+from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
-from bot.prompts.expand import Expansion, expand
-from bot.prompts.options import OptionValue, parameters_of, with_options, written_mode
+from bot.prompts.expand import Expansion, expand, permutations, too_many
+from bot.prompts.options import (
+    OptionValue,
+    Written,
+    read_options,
+    with_options,
+    written_mode,
+    written_options,
+)
 from bot.prompts.parameters import TABLE, Kind, Parameter
-from bot.prompts.prompt import MAX_LENGTH, Prompt, parse
+from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse
 from bot.prompts.render import caret, refusal
+from bot.prompts.repairs import repaired
 
 __all__ = [
     "MAX_LENGTH",
+    "NOTHING_BESIDE",
     "TABLE",
     "Argument",
+    "Beside",
     "Diagnostic",
     "Expansion",
     "Kind",
@@ -25,12 +36,18 @@ __all__ = [
     "Parameter",
     "Prompt",
     "Severity",
+    "Written",
     "caret",
+    "clean",
     "expand",
-    "parameters_of",
     "parse",
+    "permutations",
+    "read_defaults",
+    "read_options",
     "refusal",
-    "with_defaults",
+    "repaired",
+    "too_many",
     "with_options",
     "written_mode",
+    "written_options",
 ]

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import Enum, auto
 from fractions import Fraction
 from typing import Final
 
 from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.lexer import PUNCTUATION, Marker, Word
+from bot.prompts.lexer import OPENERS, PUNCTUATION, Marker
 from bot.prompts.parameters import (
     DEFAULT_NIJI,
     DEFAULT_VERSION,
     NIJI_VERSIONS,
     OFFICIAL_NAMES,
+    REMOVED_VERSIONS,
     VERSIONS,
     Kind,
     Parameter,
@@ -28,7 +30,23 @@ _AFTER_WORDS = ",.; "
 _SIDE = r"([0-9]{1,9}(?:\.[0-9]{1,6})?)"
 _BETWEEN = "[:x/\N{MULTIPLICATION SIGN}\N{RATIO}\N{FULLWIDTH COLON}]"
 _RATIO = re.compile(f"{_SIDE}{_BETWEEN}{_SIDE}", re.IGNORECASE)
-_VALUE_LISTS: Final = frozenset({Kind.LINKS, Kind.REFERENCES, Kind.CODES})
+_PARTNERS: Final = {")": "(", "]": "[", "”": "“„", "»": "«", ">": "<", "’": "‘"}  # noqa: RUF001
+_PAIRED_MARKS: Final = '"*_~|`'
+_CLOSERS = "".join(_PARTNERS) + _PAIRED_MARKS + "'"
+_QUOTE_OPENS = re.compile(r"(?<!\w)'(?=\w)")
+_QUOTE_CLOSES = re.compile(r"(?<=\S)'(?!\w)")
+# Of these the name alone says nothing worth a remark; what becomes of them is said elsewhere.
+_LEAVE: Final = frozenset(
+    {Kind.MODE, Kind.SPEED, Kind.VISIBILITY, Kind.IMAGES, Kind.COMMAND, Kind.PROMPT}
+)
+
+
+class Source(Enum):
+    """Where a parameter comes from."""
+
+    TYPED = auto()  # in the prompt
+    OPTION = auto()  # beside it
+    DEFAULT = auto()  # of a preset or the settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +59,10 @@ class Argument:
     row: Parameter | None  # None: the table does not know it
     start: int
     end: int
-    parts: tuple[Word, ...] = field(default=(), repr=False)  # the words it was written with
+    source: Source = Source.TYPED
+    is_doubtful: bool = False  # its values are not what it takes, or more than it takes
+    is_before_prose: bool = False  # it has no value, and the words behind it may be meant as one
+    closers: str = ""  # brackets and quotes that stood at its end and were opened elsewhere
 
     def __str__(self) -> str:
         """Give it as the provider gets it: "--ar 16:9"."""
@@ -52,6 +73,11 @@ class Argument:
         """Its values as one text; empty for a flag."""
         return " ".join(self.values)
 
+    @property
+    def leaves(self) -> bool:
+        """Whether it is no part of what the provider gets."""
+        return self.row is not None and self.row.kind in _LEAVE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
@@ -60,18 +86,34 @@ class Model:
     label: str | None  # as in the table, "7" or "niji 7"; None: not in the table
     is_given: bool = True  # otherwise Midjourney's default, which may not be the provider's
 
+    @property
+    def flag(self) -> str:
+        """Write it as one types it: "--v 7", "--niji 6"."""
+        return model_flag(self.label or DEFAULT_VERSION)
+
+
+def model_flag(label: str) -> str:
+    """Write a model as one types it."""
+    return f"--{label}" if label.startswith("niji") else f"--v {label}"
+
 
 def tidy(found: Found, source: str, notes: list[Diagnostic]) -> Argument:
     """Put one parameter right; what was changed goes into `notes`."""
-    marker = found.marker
+    marker, taken = found.marker, found.taken
     row = marker.row
     if row is None:
-        name, written = marker.name, marker.word.text
-        values = tuple(word.text for word in found.words)
+        name, written, values, closers = (
+            marker.name,
+            source[marker.start : marker.end],
+            taken.values,
+            "",
+        )
     else:
         name, written = row.name, _official(marker, row)
-        values = _tidy_values(row, found.words, notes)
-        _note_name(marker, written, source, notes)
+        _note_name(found, written, source, notes)
+        values, closers = _tidy_values(found, row, notes)
+        closers = source[marker.end : marker.value_at] + closers
+        closers = _unopened("".join(sign for sign in closers if sign in _CLOSERS), taken.lead)
     return Argument(
         name=name,
         written=written,
@@ -79,7 +121,9 @@ def tidy(found: Found, source: str, notes: list[Diagnostic]) -> Argument:
         row=row,
         start=found.start,
         end=found.end,
-        parts=found.parts,
+        is_doubtful=taken.is_doubtful,
+        is_before_prose=taken.is_before_prose,
+        closers=closers,
     )
 
 
@@ -92,6 +136,7 @@ def model_of(arguments: Iterable[Argument]) -> Model:
             chosen = Model(label=f"niji {number}" if number in NIJI_VERSIONS else None)
         elif argument.name == "version":
             number = _plain_version(argument.value)
+            number = REMOVED_VERSIONS.get(number, number)
             chosen = Model(label=number if number in VERSIONS else None)
     return chosen
 
@@ -106,42 +151,37 @@ def modernised(
     result = []
     for argument in arguments:
         if argument.name == "style" and argument.value.lower() == "raw":
-            notes.append(_read_as(argument.start, argument.end, "--style raw", "--raw"))
+            notes.append(read_as(argument.start, argument.end, "--style raw", "--raw"))
             result.append(replace(argument, name="raw", written="--raw", values=(), row=raw))
         else:
             result.append(argument)
     return result
 
 
-def without_repeats(
-    arguments: Sequence[Argument], notes: list[Diagnostic], *, options_at: int | None = None
-) -> list[Argument]:
+def without_repeats(arguments: Sequence[Argument], notes: list[Diagnostic]) -> list[Argument]:
     """Keep each known parameter once: `--no` lists are joined, otherwise the last one counts.
 
-    What stands at or behind `options_at` came from an option, and the sentence says so.
+    Options stand behind what was typed, so they win, and the sentence says so.
     """
     kept: dict[str, Argument] = {}
-    unknown = 0
-    for argument in arguments:
+    for number, argument in enumerate(arguments):
         if argument.row is None:
-            unknown += 1
-            kept[f"{argument.name} {unknown}"] = argument
+            kept[f"{argument.name} {number}"] = argument
             continue
         earlier = kept.pop(argument.name, None)
         if earlier is not None and argument.row.kind is Kind.WORDS:
             kept[argument.name] = _joined(earlier, argument, notes)
             continue
         if earlier is not None:
-            is_option = options_at is not None and earlier.start < options_at <= argument.start
-            notes += replaced(earlier, argument, is_option=is_option)
+            notes += replaced(earlier, argument)
         kept[argument.name] = argument
     return list(kept.values())
 
 
-def replaced(earlier: Argument, later: Argument, *, is_option: bool) -> list[Diagnostic]:
+def replaced(earlier: Argument, later: Argument) -> list[Diagnostic]:
     """Say that `later` stands in the place of `earlier`; an option that agrees says nothing."""
     used, dropped = quote(str(later)), quote(str(earlier))
-    if not is_option:
+    if later.source is Source.TYPED or earlier.source is Source.OPTION:
         text = msg(
             "`{parameter}` is there more than once; I used the last one, `{used}`.",
             parameter=later.written,
@@ -150,61 +190,120 @@ def replaced(earlier: Argument, later: Argument, *, is_option: bool) -> list[Dia
     elif used == dropped:
         return []
     else:
-        text = msg("The option wins: `{used}` instead of `{dropped}`.", used=used, dropped=dropped)
-    return [_notice(earlier.start, earlier.end, text, fix="")]
+        text = msg("Used the option: `{used}`, not `{dropped}`.", used=used, dropped=dropped)
+    return [remark(earlier.start, earlier.end, text, fix="")]
 
 
-def tidy_link(word: Word, notes: list[Diagnostic]) -> str:
-    """Free a link from what Discord and habit put around it: `<https://…>,`."""
-    link = word.text.strip(_AFTER_LINK)
-    if link != word.text:
-        notes.append(_read_as(word.start, word.end, word.text, link))
-    return link
+def _unopened(closers: str, lead: str) -> str:
+    """Leave out the closers of what was opened right before the value."""
+    return closers[: max(len(closers) - sum(sign in OPENERS for sign in lead), 0)]
 
 
 def _official(marker: Marker, row: Parameter) -> str:
-    return f"--{marker.name if marker.name in OFFICIAL_NAMES else row.written}"
+    is_kept = marker.name in OFFICIAL_NAMES or row.kind is Kind.VISIBILITY
+    return f"--{marker.name if is_kept else row.written}"
 
 
-def _note_name(marker: Marker, written: str, source: str, notes: list[Diagnostic]) -> None:
+def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic]) -> None:
     """Say how the name was mended. Capital letters alone are not worth a word."""
-    start, word, value = marker.word.start, marker.word, marker.value
-    read = written if value is None else f"{written} {value.text}"
-    end = word.end if value is None else value.end
-    typed = " ".join([*(dash.text for dash in marker.dashes), source[start:end]])
+    marker = found.marker
+    end, read = marker.value_at, written
+    if (
+        found.taken.values
+        and end < len(source)
+        and not source[end].isspace()
+        and not found.taken.lead
+    ):
+        first = found.taken.values[0]
+        if source.startswith(first, end):
+            end, read = end + len(first), f"{written} {first}"
+    typed = marker.dashes + source[marker.start : end]
+    if marker.is_joined:
+        typed = f"… {source[marker.start : end].strip()}"
     if typed.lower() == read.lower():
         if marker.is_mended:
             text = msg("I put a space before `{parameter}`.", parameter=written)
-            notes.append(_notice(start, end, text, fix=f" {read}"))
+            notes.append(remark(found.start, end, text, fix=f" {read}"))
         return
-    notes.append(_read_as(start, end, typed, read))
+    assert marker.row is not None
+    if not marker.is_mended and marker.row.kind in _LEAVE:
+        return
+    notes.append(read_as(found.start, end, typed, read))
 
 
-def _tidy_values(row: Parameter, words: Sequence[Word], notes: list[Diagnostic]) -> tuple[str, ...]:
+def _tidy_values(
+    found: Found, row: Parameter, notes: list[Diagnostic]
+) -> tuple[tuple[str, ...], str]:
+    """Give the values without what does not belong to them, and the signs that closed something."""
+    values = found.taken.values
     if row.kind is Kind.WORDS:
-        return _tidy_words(words, notes)
-    return tuple(_tidy_value(row.kind, word, notes) for word in words)
+        return _tidy_words(found, notes)
+    if found.taken.is_doubtful:
+        return (" ".join(values),), ""
+    tidied = tuple(_tidy_value(row.kind, value) for value in values)
+    for value, read in zip(values, tidied, strict=True):
+        if value != read:
+            notes.append(read_as(found.start, found.end, value, read))
+    if found.taken.is_parted:
+        text = msg(
+            "I put blanks instead of the commas of `{parameter}`.", parameter=f"--{row.written}"
+        )
+        notes.append(remark(found.start, found.end, text))
+    cut = "".join(value[len(value.rstrip(PUNCTUATION)) :] for value in values)
+    return tidied, cut if row.kind is not Kind.LINKS else ""
 
 
-def _tidy_words(words: Sequence[Word], notes: list[Diagnostic]) -> tuple[str, ...]:
+def _tidy_words(found: Found, notes: list[Diagnostic]) -> tuple[tuple[str, ...], str]:
     """Make one list of the words, without punctuation at its end."""
-    typed = " ".join(word.text for word in words)
-    tidied = typed.rstrip(_AFTER_WORDS)
+    typed = " ".join(found.taken.values)
+    tidied, closers = typed.rstrip(_AFTER_WORDS), ""
+    while tidied and is_lopsided(tidied, tidied[-1]):
+        closers = tidied[-1] + closers
+        tidied = tidied[:-1].rstrip(_AFTER_WORDS)
     if tidied and tidied != typed:
-        last = words[-1]
-        notes.append(_read_as(last.start, last.end, last.text, tidied.rpartition(" ")[2]))
-    return (tidied,) if tidied else ()
+        last = typed.rpartition(" ")[2]
+        notes.append(read_as(found.start, found.end, last, tidied.rpartition(" ")[2]))
+    return (tidied,) if tidied else (), closers
 
 
-def _tidy_value(kind: Kind, word: Word, notes: list[Diagnostic]) -> str:
-    if kind in _VALUE_LISTS and LINK.match(word.text):
-        return tidy_link(word, notes)
-    value = word.text.rstrip(PUNCTUATION)
-    if kind is Kind.RATIO:
-        value = _whole_ratio(value)
-    if value != word.text:
-        notes.append(_read_as(word.start, word.end, word.text, value))
-    return value
+def is_lopsided(text: str, closer: str) -> bool:
+    """Whether this sign at the end of `text` closes what was not opened in it."""
+    if closer in _PARTNERS:
+        opened = sum(text.count(sign) for sign in _PARTNERS[closer])
+        return text.count(closer) > opened and closer != "’"  # noqa: RUF001 - an apostrophe
+    return closer in _PAIRED_MARKS and text.count(closer) % 2 == 1
+
+
+def closed(words: str, closers: str) -> str:
+    """Close in the words what was opened in them and closed behind a parameter: on both sides.
+
+    Nothing between the two: both go.
+    """
+    for match in re.finditer(r"(.)\1*", closers):
+        run, sign = match.group(), match[1]
+        openers = [opener * len(run) for opener in _PARTNERS.get(sign, sign)]
+        ending = next((opener for opener in openers if words.endswith(opener)), None)
+        if not _is_open(words, run, openers):
+            continue
+        words = words[: -len(ending)].rstrip() if ending else words + run
+    return words
+
+
+def _is_open(words: str, run: str, openers: Sequence[str]) -> bool:
+    if run[0] == "'":  # most of them are apostrophes
+        return len(_QUOTE_OPENS.findall(words)) > len(_QUOTE_CLOSES.findall(words))
+    if run[0] not in _PARTNERS:
+        return words.count(run) % 2 == 1
+    return sum(map(words.count, openers)) > words.count(run)
+
+
+def _tidy_value(kind: Kind, value: str) -> str:
+    if LINK.match(value):
+        return value.strip(_AFTER_LINK)
+    value = value.rstrip(PUNCTUATION)
+    if kind is Kind.CODES:
+        return value.lstrip(OPENERS)
+    return _whole_ratio("".join(value.split())) if kind is Kind.RATIO else value
 
 
 def _whole_ratio(value: str) -> str:
@@ -224,12 +323,11 @@ def _whole_ratio(value: str) -> str:
 def _joined(earlier: Argument, later: Argument, notes: list[Diagnostic]) -> Argument:
     """Join two `--no` lists in the place of the later one."""
     text = msg("I joined the `{parameter}` lists.", parameter=later.written)
-    notes.append(_notice(later.start, later.end, text))
+    notes.append(remark(later.start, later.end, text))
     values = [value for value in (earlier.value, later.value) if value]
     return replace(
         later,
         values=(", ".join(values),) if values else (),
-        parts=(*earlier.parts, *later.parts),
     )
 
 
@@ -237,10 +335,12 @@ def _plain_version(number: str) -> str:
     return number.removesuffix(".0")
 
 
-def _read_as(start: int, end: int, typed: str, read: str) -> Diagnostic:
+def read_as(start: int, end: int, typed: str, read: str) -> Diagnostic:
+    """Say that something was read as what it must have been meant to be."""
     text = msg("I read `{typed}` as `{read}`.", typed=quote(typed), read=quote(read))
-    return _notice(start, end, text, fix=read)
+    return remark(start, end, text, fix=read)
 
 
-def _notice(start: int, end: int, text: Text, fix: str | None = None) -> Diagnostic:
-    return Diagnostic(severity=Severity.NOTICE, start=start, end=end, text=text, fix=fix)
+def remark(start: int, end: int, text: Text, fix: str | None = None) -> Diagnostic:
+    """Say that something was put right."""
+    return Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text, fix=fix)

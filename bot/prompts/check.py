@@ -1,60 +1,73 @@
 """The rules a prompt is held to. Each gives diagnostics; none changes anything.
 
-Only what is known first-hand blocks; the rest warns. See `parameters`.
+What can be right in no version is refused; what the chosen version does not know, or what is
+probably not meant, is asked about. See `parameters`.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import lru_cache
 from typing import Final
 
-from bot.prompts.arguments import Argument, Model
-from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.lexer import Word
+from bot.prompts.arguments import Argument, Model, Source, model_flag
+from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
 from bot.prompts.parameters import (
     DEFAULT_VERSION,
+    DISPUTED_WEIGHT_MODELS,
     IMAGES,
     NIJI_VERSIONS,
-    OFFICIAL_NAMES,
     VERSIONS,
     WEIGHT_MODELS,
     Conflict,
     Kind,
     Parameter,
     family,
+    find,
 )
-from bot.prompts.scanner import LINK
-from bot.prompts.values import RATIO, about, plain, severity_of, value_problem
+from bot.prompts.slips import nearest
+from bot.prompts.values import (
+    RATIO,
+    about,
+    asked,
+    left_out,
+    plain,
+    read_instead,
+    refused,
+    remarked,
+    value_problem,
+)
 from bot.texts import Text, msg
 
-_WEIGHT: Final = re.compile(r"::(?:(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))|\Z)")
-_LONGEST_TYPO: Final = 16  # longer names are no slips of the finger
+WEIGHT: Final = re.compile(
+    r"(?<=\S)::(?:(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))|(?=\s|\Z))"
+)
+INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)
+_OFF: Final = frozenset({"false", "no", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """A prompt taken apart, as the rules see it."""
 
-    images: tuple[str, ...]
-    words: Sequence[Word]  # of the text
+    images: Sequence[str]
+    words: str  # of the text
+    places: Sequence[tuple[int, int]]  # where these words stand in the source
+    source: str
     arguments: Sequence[Argument]
     model: Model
-    end: int  # length of the original text
 
     def named(self, name: str) -> Argument | None:
-        """Give the argument of that canonical name."""
+        """Return the argument of that canonical name."""
         return next((each for each in self.arguments if each.name == name), None)
 
 
 def problems(parts: Parts) -> Iterator[Diagnostic]:
-    """Give everything that is wrong with the prompt, or may be."""
+    """Return everything that is wrong with the prompt, or may be."""
     yield from _text_problems(parts)
     yield from _weight_problems(parts)
     for argument in parts.arguments:
-        yield from _argument_problems(argument, parts)
-    yield from _conflict_problems(parts)
+        yield from argument_problems(argument, parts)
+    yield from conflict_problems(parts)
 
 
 # ── The text ────────────────────────────────────────────────────────────────────────────────────
@@ -63,10 +76,12 @@ def problems(parts: Parts) -> Iterator[Diagnostic]:
 def _text_problems(parts: Parts) -> Iterator[Diagnostic]:
     if not parts.words:
         yield from _missing_text(parts)
-    for word in parts.words:
-        if LINK.match(word.text):
-            text = msg("An image link works only at the start of the prompt, before the words.")
-            yield _diagnostic(Severity.WARNING, word.start, word.end, text)
+    elif "://" in parts.words and INNER_LINK.search(parts.words):
+        text = msg(
+            "An image link works only at the start of the prompt, before the words. I'd move it."
+        )
+        moved = msg("I moved the image link to the start of the prompt.")
+        yield _ask(parts, INNER_LINK, text, Repair(said=moved, moves_links=True))
 
 
 def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
@@ -78,118 +93,217 @@ def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
         text = msg("Write what you want to see, before the parameters.")
     else:
         text = msg("The prompt is empty; write what you want to see.")
-    yield _diagnostic(Severity.ERROR, 0, parts.end, text)
+    yield Diagnostic(severity=Severity.REFUSE, start=0, end=len(parts.source), text=text)
 
 
 def _weight_problems(parts: Parts) -> Iterator[Diagnostic]:
     """Check multi-prompt weights: `cat::2 dog::-.5`; a part without a number weighs 1."""
-    found = [
-        (word, match)
-        for word in parts.words
-        if not LINK.match(word.text)
-        for match in _WEIGHT.finditer(word.text)
-    ]
-    model = parts.model
-    if not found or model.label is None:
+    if "::" not in parts.words:
         return
-    first, last = found[0][0], found[-1][0]
-    if model.label not in WEIGHT_MODELS:
-        text = msg("Weights such as `::2` do nothing with this version; they work up to 6.1.")
-        yield _diagnostic(Severity.WARNING, first.start, first.end, text)
+    words = INNER_LINK.sub("", parts.words) if "://" in parts.words else parts.words
+    weights = [match[1] for match in WEIGHT.finditer(words)]
+    if not weights:
         return
-    total = sum(float(match.group(1) or 1) for _, match in found)
-    ends_with_weight = last is parts.words[-1] and found[-1][1].end() == len(last.text)
+    total = sum(float(weight or 1) for weight in weights)
+    ends_with_weight = re.search(rf"(?:{WEIGHT.pattern})\Z", words.rstrip()) is not None
     if total + (0 if ends_with_weight else 1) <= 0:
         text = msg("The weights must add up to more than 0.")
-        yield _diagnostic(Severity.ERROR, first.start, last.end, text)
+        start, end = _place(parts, WEIGHT)
+        yield Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=text)
+    elif parts.model.label in DISPUTED_WEIGHT_MODELS:
+        text = msg("Weights such as `::2` may do nothing with this version; they work up to 6.1.")
+        start, end = _place(parts, WEIGHT)
+        yield Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text)
+    elif parts.model.label is not None and parts.model.label not in WEIGHT_MODELS:
+        yield _useless_weights(parts, has_negative="::-" in words)
+
+
+def _useless_weights(parts: Parts, *, has_negative: bool) -> Diagnostic:
+    if has_negative:  # without its weight, what should be less would be there
+        text = msg("Weights such as `::2` do nothing with this version; they work up to 6.1.")
+        return _ask(parts, WEIGHT, text, None)
+    text = msg(
+        "Weights such as `::2` do nothing with this version; they work up to 6.1. "
+        "I'd write the words without them."
+    )
+    done = msg("I wrote the words without weights.")
+    return _ask(parts, WEIGHT, text, Repair(said=done, drops_weights=True))
+
+
+def _ask(parts: Parts, pattern: re.Pattern[str], text: Text, repair: Repair | None) -> Diagnostic:
+    start, end = _place(parts, pattern)
+    return Diagnostic(severity=Severity.ASK, start=start, end=end, text=text, repair=repair)
+
+
+def _place(parts: Parts, pattern: re.Pattern[str]) -> tuple[int, int]:
+    """Find where the words first look like that; the last stretch of them if nowhere."""
+    for start, end in parts.places:
+        match = pattern.search(parts.source, start, end)
+        if match is not None:
+            return match.span()
+    return parts.places[-1] if parts.places else (0, len(parts.source))
 
 
 # ── One parameter ───────────────────────────────────────────────────────────────────────────────
 
 
-def _argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
+def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
+    """Return what is wrong with one parameter, apart from the company it keeps."""
     row, model = argument.row, parts.model
     if row is None:
         yield _unknown(argument)
         return
     if row.kind in {Kind.VIDEO, Kind.GONE}:
         assert row.hint is not None
-        yield _at(argument, row.severity, about(row.hint, argument))
+        yield _useless(argument, row, row.hint)
         return
-    is_supported = model.label is None or row.works_with(model.label, argument.value)
-    if not is_supported:
+    value = value_problem(argument, row, model)
+    is_known = model.label is None or _works(row, model.label, argument)
+    if value is not None and (is_known or value.severity is Severity.REFUSE):
+        yield value
+    if argument.is_doubtful or argument.is_before_prose:
+        yield doubtful(argument, row)
+    elif not is_known:
         yield _not_in_model(argument, row, model)
-    if is_supported or not model.is_given:
-        yield from _value_problems(argument, row, model)
     if row.needs is not None and not _has(row.needs, parts):
-        yield _at(argument, severity_of(row, model), _needs(argument, row.needs))
-    for caution in _cautions(row, model):
-        yield _at(argument, Severity.WARNING, caution)
+        yield asked(argument, _needs(argument, row.needs), left_out(argument))
+    if is_known:
+        for caution in _cautions(argument, row, model):
+            yield remarked(argument, caution)
 
 
-def _value_problems(argument: Argument, row: Parameter, model: Model) -> Iterator[Diagnostic]:
-    wrong = value_problem(argument, row, model)
-    if wrong is not None:
-        severity, text = wrong
-        yield _at(argument, severity, text)
+def _useless(argument: Argument, row: Parameter, hint: Text) -> Diagnostic:
+    text = about(hint, argument)
+    if row.kind is Kind.VIDEO:
+        return refused(argument, text)
+    return asked(argument, text, left_out(argument))
+
+
+def _works(row: Parameter, model: str, argument: Argument) -> bool:
+    return row.works_with(model, plain(argument.value))
 
 
 def _unknown(argument: Argument) -> Diagnostic:
-    nearest = _nearest(argument.name[: _LONGEST_TYPO + 1])
+    near = nearest(argument.name)
     name = quote(argument.written)
-    if nearest is None:
-        text = msg("I don't know `{parameter}`; I pass it on as it is.", parameter=name)
-        return _at(argument, Severity.WARNING, text)
+    if near is None:
+        text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
+        return remarked(argument, text)
+    row = find(near)
+    assert row is not None
     text = msg(
         "I don't know `{parameter}`. Did you mean `{nearest}`?",
         parameter=name,
-        nearest=f"--{nearest}",
+        nearest=f"--{near}",
     )
-    fix = " ".join((f"--{nearest}", *argument.values))
-    return _at(argument, Severity.WARNING, text, fix=fix)
+    instead = " ".join((f"--{near}", *argument.values))
+    return asked(argument, text, read_instead(argument, instead))
 
 
-@lru_cache(maxsize=256)
-def _nearest(name: str) -> str | None:
-    """Give the known name that `name` is most likely a slip of."""
-    if len(name) > _LONGEST_TYPO:
-        return None
-    candidates = sorted(known for known in OFFICIAL_NAMES if len(known) > 1)
-    return next(iter(get_close_matches(name, candidates, n=1, cutoff=0.65)), None)
+def doubtful(argument: Argument, row: Parameter) -> Diagnostic:
+    """Ask about words that stand where a value, a link or nothing belongs."""
+    words, name = quote(argument.value), argument.written
+    if argument.is_before_prose:
+        text = msg(
+            "The words behind `{parameter}` don't look like its codes, so I took them as words.",
+            parameter=name,
+        )
+        return asked(argument, text)
+    if row.kind in _SWITCHES:
+        return _switched(argument)
+    if row.kind in _WORDY and not any(map(str.isdigit, argument.value)):
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd leave `{parameter}` out and add this "
+            "to the words.",
+            words=words,
+            parameter=name,
+        )
+        done = msg(
+            "I left out `{parameter}` and added `{words}` to the words.",
+            parameter=name,
+            words=words,
+        )
+        return asked(
+            argument, text, Repair(said=done, drops=argument.start, adds_words=argument.value)
+        )
+    if row.kind in _NUMBERS:
+        text = msg("`{parameter}` takes one value, not `{words}`.", words=words, parameter=name)
+    else:
+        text = msg("`{words}` isn't what `{parameter}` takes.", words=words, parameter=name)
+    return asked(argument, text)
+
+
+_SWITCHES: Final = frozenset({Kind.FLAG, Kind.MODE, Kind.VISIBILITY, Kind.PROMPT})
+_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION})
+_WORDY: Final = frozenset({Kind.LINKS, Kind.IMAGES, Kind.REFERENCES, Kind.CHOICE})
+
+
+def _switched(argument: Argument) -> Diagnostic:
+    word = argument.value.rstrip(",.;!").lower()
+    if word in _OFF:
+        text = msg(
+            "`{parameter}` is either there or not. I'd leave it out.",
+            parameter=quote(str(argument)),
+        )
+        return asked(argument, text, left_out(argument))
+    text = msg(
+        "`{parameter}` takes no value. I'd write only `{name}`.",
+        parameter=quote(str(argument)),
+        name=argument.written,
+    )
+    return asked(argument, text, read_instead(argument, argument.written))
 
 
 def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnostic:
-    """Say that the model lacks the parameter. Without `--v` that is a guess, so it only warns."""
-    label = model.label or DEFAULT_VERSION
-    name = argument.written
-    if not model.is_given:
+    """Say that the model lacks the parameter, and what can be done about it."""
+    name = quote(str(argument) if row.models_by_value else argument.written)
+    successor = row.successors.get(family(model.label or DEFAULT_VERSION))
+    if successor is not None:
+        return _succeeded(argument, successor, model)
+    other = model_flag(_newest(row, argument))
+    if model.is_given:
         text = msg(
-            "`{parameter}` does not work with the newest version; add `{model}` for it.",
+            "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`. "
+            "I'd leave it out.",
             parameter=name,
-            model=_model_flag(_newest(row)),
+            model=model.flag,
+            other=other,
         )
-        return _at(argument, Severity.WARNING, text)
-    flag = _model_flag(label)
-    hint = row.hints.get(family(label))
-    if hint is not None:
-        return _at(argument, row.severity, about(hint, argument, model=flag))
+    else:
+        text = msg(
+            "`{parameter}` doesn't work with the newest version, only with models such as "
+            "`{other}`. I'd leave it out.",
+            parameter=name,
+            other=other,
+        )
+    return asked(argument, text, left_out(argument))
+
+
+def _succeeded(argument: Argument, successor: str, model: Model) -> Diagnostic:
+    row = find(successor)
+    assert row is not None
+    instead = " ".join((f"--{successor}", *argument.values))
+    is_fitting = row.max_values is None or len(argument.values) <= row.max_values
     text = msg(
-        "`{parameter}` does not work with `{model}`; leave it out or use `{other}`.",
-        parameter=name,
-        model=flag,
-        other=_model_flag(_newest(row)),
+        "`{parameter}` doesn't work with `{model}`; `{successor}` took its place. I'd use that.",
+        parameter=argument.written,
+        model=model.flag,
+        successor=f"--{successor}",
     )
-    return _at(argument, row.severity, text)
+    if not is_fitting or argument.is_doubtful:
+        text = msg(
+            "`{parameter}` doesn't work with `{model}`; `{successor}` took its place.",
+            parameter=argument.written,
+            model=model.flag,
+            successor=f"--{successor}",
+        )
+        return asked(argument, text)
+    return asked(argument, text, read_instead(argument, instead))
 
 
-def _newest(row: Parameter) -> str:
+def _newest(row: Parameter, argument: Argument) -> str:
     newest_first = (*VERSIONS[::-1], *(f"niji {number}" for number in NIJI_VERSIONS[::-1]))
-    return next(model for model in newest_first if model in row.models)
-
-
-def _model_flag(label: str) -> str:
-    """Write a model as one types it: "--v 7", "--niji 6"."""
-    return f"--{label}" if label.startswith("niji") else f"--v {label}"
+    return next(model for model in newest_first if _works(row, model, argument))
 
 
 def _has(needed: str, parts: Parts) -> bool:
@@ -199,36 +313,37 @@ def _has(needed: str, parts: Parts) -> bool:
 def _needs(argument: Argument, needed: str) -> Text:
     if needed == IMAGES:
         return msg(
-            "`{parameter}` needs an image link at the start of the prompt.",
+            "`{parameter}` does nothing without an image at the start. I'd leave it out.",
             parameter=argument.written,
         )
     return msg(
-        "`{parameter}` works only together with `{needed}`.",
+        "`{parameter}` does nothing without `{needed}`. I'd leave it out.",
         parameter=argument.written,
         needed=f"--{needed}",
     )
 
 
-def _cautions(row: Parameter, model: Model) -> Iterator[Text]:
-    if row.caution is not None:
+def _cautions(argument: Argument, row: Parameter, model: Model) -> Iterator[Text]:
+    if row.caution is not None and argument.value not in row.off_values:
         yield row.caution
-    if model.label is not None and family(model.label) in row.cautions:
-        yield row.cautions[family(model.label)]
+    for label in {model.label, model.label and family(model.label)}:
+        if label is not None and label in row.cautions:
+            yield row.cautions[label]
 
 
 # ── Parameters together ─────────────────────────────────────────────────────────────────────────
 
 
-def _conflict_problems(parts: Parts) -> Iterator[Diagnostic]:
-    """Report each pair that does not go together once, as severely as its rows allow."""
+def conflict_problems(parts: Parts) -> Iterator[Diagnostic]:
+    """Report each pair that can't be combined once, as severely as its rows allow."""
     seen: set[frozenset[str]] = set()
     rows = [(each, each.row) for each in parts.arguments if each.row is not None]
-    for argument, row in sorted(rows, key=lambda pair: pair[1].severity is not Severity.ERROR):
+    for argument, row in sorted(rows, key=lambda pair: pair[1].clash is not Severity.REFUSE):
         for conflict in row.conflicts:
             pair = frozenset({row.name, conflict.other})
             if pair not in seen and _is_met(argument, conflict, parts):
                 seen.add(pair)
-                yield _at(argument, row.severity, _clash(argument, conflict, parts))
+                yield _clash(argument, row, conflict, parts)
     yield from _wide_problem(parts)
 
 
@@ -238,16 +353,28 @@ def _is_met(argument: Argument, conflict: Conflict, parts: Parts) -> bool:
     return _has(conflict.other, parts)
 
 
-def _clash(argument: Argument, conflict: Conflict, parts: Parts) -> Text:
+def _clash(argument: Argument, row: Parameter, conflict: Conflict, parts: Parts) -> Diagnostic:
     one = quote(str(argument) if conflict.value is not None else argument.written)
     other = parts.named(conflict.other)
     if other is None:
-        return msg("`{parameter}` does not go with image links; leave one out.", parameter=one)
-    return msg(
-        "`{parameter}` and `{other}` do not go together; leave one out.",
+        text = msg(
+            "`{parameter}` and image links can't be combined. I'd leave `{parameter}` out.",
+            parameter=one,
+        )
+        return asked(argument, text, left_out(argument))
+    if row.clash is Severity.REFUSE:
+        text = msg(
+            "`{parameter}` and `{other}` can't be combined; leave one out.",
+            parameter=one,
+            other=other.written,
+        )
+        return refused(argument, text)
+    text = msg(
+        "`{parameter}` and `{other}` can't be combined. I'd leave out `{parameter}`.",
         parameter=one,
         other=other.written,
     )
+    return asked(argument, text, left_out(argument))
 
 
 def _wide_problem(parts: Parts) -> Iterator[Diagnostic]:
@@ -269,17 +396,4 @@ def _wide_problem(parts: Parts) -> Iterator[Diagnostic]:
                 other=argument.written,
                 limit=row.max_ratio,
             )
-            yield _at(aspect, row.severity, text)
-
-
-# ── Diagnostics ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _at(argument: Argument, severity: Severity, text: Text, fix: str | None = None) -> Diagnostic:
-    return _diagnostic(severity, argument.start, argument.end, text, fix)
-
-
-def _diagnostic(
-    severity: Severity, start: int, end: int, text: Text, fix: str | None = None
-) -> Diagnostic:
-    return Diagnostic(severity=severity, start=start, end=end, text=text, fix=fix)
+            yield refused(argument if argument.source is Source.DEFAULT else aspect, text)

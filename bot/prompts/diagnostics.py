@@ -12,9 +12,21 @@ BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"  # cannot end a code spa
 class Severity(StrEnum):
     """How much a diagnostic matters."""
 
-    ERROR = "error"  # the prompt may not be submitted
-    WARNING = "warning"  # it may, but perhaps not with the result that was meant
-    NOTICE = "notice"  # something was put right, or is done by the bot
+    REFUSE = "refuse"  # it cannot be right in any version: the prompt may not be submitted
+    ASK = "ask"  # the picture would probably not be what was meant: ask before it is paid for
+    REMARK = "remark"  # harmless: something was put right, or is newer than the table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What makes a prompt right again, and the sentence that says it was done."""
+
+    said: Text
+    drops: int | None = None  # the parameter that begins at this place goes
+    puts: str = ""  # … and this stands instead of it
+    adds_words: str = ""  # these go behind the words
+    moves_links: bool = False  # from among the words to the start
+    drops_weights: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +37,8 @@ class Diagnostic:
     start: int  # characters into the original text, start <= end <= its length
     end: int
     text: Text
-    fix: str | None = None  # what stands there now, or could; "" means that it goes
+    fix: str | None = None  # what stands there now; "" means that it went
+    repair: Repair | None = None  # of a question; None: only the person knows what was meant
 
 
 def quote(text: str) -> str:

@@ -7,15 +7,15 @@ nearly always a slip, and a slip would cost a wrong job.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.prompts.arguments import Argument, tidy
+from bot.prompts.arguments import tidy
 from bot.prompts.diagnostics import Diagnostic, Severity
-from bot.prompts.lexer import Word, may_have_parameters
+from bot.prompts.lexer import Span, may_have_parameters
 from bot.prompts.prompt import repeat_of
-from bot.prompts.scanner import scan
+from bot.prompts.scanner import Found, scan
 from bot.texts import msg, msg_n
 
 MAX_COUNT: Final = 1_000_000  # counts stop here: nobody needs to know how much more it is
@@ -37,7 +37,7 @@ def expand(text: str, *, limit: int) -> Expansion:
     A text without braces and `--repeat` gives itself. Counting never builds the prompts: it takes
     linear time also for the prompt with a thousand groups.
     """
-    outcome = _permutations(text, max(limit, 1))
+    outcome = permutations(text, max(limit, 1))
     if isinstance(outcome, Diagnostic):
         return Expansion(prompts=(), count=0, error=outcome)
     if outcome.count > limit:
@@ -52,21 +52,25 @@ def expand(text: str, *, limit: int) -> Expansion:
 
 def _too_many(text: str, count: int, limit: int) -> Expansion:
     count = min(count, MAX_COUNT)
+    return Expansion(prompts=(), count=count, error=too_many(text, count, limit))
+
+
+def too_many(text: str, count: int, limit: int) -> Diagnostic:
+    """Say that these are more jobs than may go at once."""
     sentence = msg_n(
-        "That makes {count} job; up to {limit} go at once. Please ask for fewer.",
-        "That makes {count} jobs; up to {limit} go at once. Please ask for fewer.",
-        count=count,
+        "That's {count} job; the limit is {limit} at a time.",
+        "That's {count} jobs; the limit is {limit} at a time.",
+        count=min(count, MAX_COUNT),
         limit=limit,
     )
-    error = Diagnostic(severity=Severity.ERROR, start=0, end=len(text), text=sentence)
-    return Expansion(prompts=(), count=count, error=error)
+    return Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
 
 
 # ── Braces ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(slots=True)
-class _Sequence:
+class Permutations:
     """Plain text and groups after each other, with all they stand for so far."""
 
     limit: int
@@ -91,7 +95,7 @@ class _Sequence:
             choices = list(results)
             self.results = [result + choice for result in self.results for choice in choices]
 
-    def braced_into(self, outer: "_Sequence") -> None:
+    def braced_into(self, outer: "Permutations") -> None:
         """Hand this over as the plain text between two braces."""
         if self.count == 1:
             outer.plain.append(f"{{{self.results[0]}}}")
@@ -106,9 +110,9 @@ class _Group:
     """The alternatives between two braces, while they are being read."""
 
     start: int  # of the opening brace
-    alternatives: list[_Sequence]
+    alternatives: list[Permutations]
 
-    def close_into(self, outer: _Sequence) -> None:
+    def close_into(self, outer: Permutations) -> None:
         """Hand what the group stands for to the sequence it is part of."""
         for alternative in self.alternatives:
             alternative.finish()
@@ -121,9 +125,9 @@ class _Group:
         )
 
 
-def _permutations(text: str, limit: int) -> _Sequence | Diagnostic:
+def permutations(text: str, limit: int) -> Permutations | Diagnostic:
     """Read the braces of `text` in one pass, without recursion: they may nest a thousand deep."""
-    whole = _Sequence(limit)
+    whole = Permutations(limit)
     groups: list[_Group] = []
     here, at = whole, 0
     for match in _BRACES.finditer(text):
@@ -131,7 +135,7 @@ def _permutations(text: str, limit: int) -> _Sequence | Diagnostic:
         at = match.end()
         sign = match.group()
         if sign == "{":
-            here = _Sequence(limit)
+            here = Permutations(limit)
             groups.append(_Group(match.start(), [here]))
         elif sign == "}":
             if not groups:
@@ -140,7 +144,7 @@ def _permutations(text: str, limit: int) -> _Sequence | Diagnostic:
             here = groups[-1].alternatives[-1] if groups else whole
             closed.close_into(here)
         elif sign == "," and groups:
-            here = _Sequence(limit)
+            here = Permutations(limit)
             groups[-1].alternatives.append(here)
         else:
             here.plain.append(_literal(sign, is_inside=bool(groups)))
@@ -163,7 +167,7 @@ def _unpaired(at: int, brace: str) -> Diagnostic:
         partner="}" if brace == "{" else "{",
         escaped=f"\\{brace}",
     )
-    return Diagnostic(severity=Severity.ERROR, start=at, end=at + 1, text=text)
+    return Diagnostic(severity=Severity.REFUSE, start=at, end=at + 1, text=text)
 
 
 # ── --repeat ────────────────────────────────────────────────────────────────────────────────────
@@ -181,24 +185,21 @@ def _repeats(text: str) -> _Repeats:
     """Take `--repeat` out of the text; a wrong one stays, for `parse` to refuse."""
     if not may_have_parameters(text):
         return _Repeats(text, 1)
-    arguments = [tidy(found, text, []) for found in scan(text).found]
-    repeats = [each for each in arguments if each.name == "repeat"]
-    times = repeat_of(repeats[-1]) if repeats else None
+    found = [each for each in scan(text).found if _is_repeat(each)]
+    times = repeat_of(tidy(found[-1], text, [])) if found else None
     if times is None:
         return _Repeats(text, 1)
-    return _Repeats(_without(text, _parts(repeats)), times)
+    return _Repeats(_without(text, [(each.start, each.end) for each in found]), times)
 
 
-def _parts(arguments: Sequence[Argument]) -> list[Word]:
-    return sorted(
-        (part for argument in arguments for part in argument.parts), key=lambda part: part.start
-    )
+def _is_repeat(found: Found) -> bool:
+    return found.marker.row is not None and found.marker.row.name == "repeat"
 
 
-def _without(text: str, words: Iterable[Word]) -> str:
-    """Cut words and the white space before them out of the text."""
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """Cut these stretches and the white space before them out of the text."""
     kept, at = [], 0
-    for word in words:
-        kept.append(text[at : word.start].rstrip())
-        at = word.end
+    for start, end in spans:
+        kept.append(text[at:start].rstrip())
+        at = end
     return "".join([*kept, text[at:]])

@@ -1,175 +1,284 @@
-"""Cut a prompt into words and parameter names. Linear in its length, whatever it holds.
+"""Find the parameter names in a prompt. Linear in its length, whatever it holds.
 
 A name counts at the start of a word: `--ar`. Inside a word it counts only when the table knows it
-(`poppies--ar 2:3`), and never inside a link, so words with dashes of their own stay whole.
+(`poppies--ar 2:3`), and never inside a link, so words with dashes of their own stay whole. One
+regular expression finds what may be a name, so that plain words cost nothing.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
-from bot.prompts.parameters import EVERYDAY_WORDS, Kind, Parameter, find
+from bot.prompts.parameters import ALL_NAMES, EVERYDAY_WORDS, Kind, Parameter, find
 
-# Left-to-right marks, zero-width spaces and the like: keyboards slip them in beside dashes.
-_INVISIBLE = "".join(
-    chr(code)
-    for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), (0xFEFF, 0xFEFF))
-    for code in range(first, last + 1)
-)
 # What people put behind a parameter out of habit, or because the prompt stood in quotes, in
 # Markdown or in brackets. Braces are missing: they mean permutations.
 _LOOKALIKES = "´’，；：！？"  # noqa: RUF001 (keyboards of other scripts)
-PUNCTUATION: Final = ",.;:!?…'\"`”»)]>*_|~。、" + _LOOKALIKES + _INVISIBLE
+PUNCTUATION: Final = ",.;:!?…'\"`”»)]>*_|~。、" + _LOOKALIKES
 ONLY_PUNCTUATION: Final = rf"[{re.escape(PUNCTUATION)}]*+\Z"
+OPENERS: Final = "([<\"'“„«‘*`|~"  # noqa: RUF001
 
-_HYPHENS = "\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
-_LONG_DASHES = "\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{MINUS SIGN}"
-_DASH = f"[{_HYPHENS}{_LONG_DASHES}]"
-_WORD = re.compile(r"\S+")
-_DASHES = re.compile(f"{_DASH}++")
-_LONG_DASH = re.compile(f"[{_LONG_DASHES}]")
-_LETTERS = re.compile(r"[^\W\d_]++")
-_ONLY_PUNCTUATION = re.compile(ONLY_PUNCTUATION)
-_GLUED_NUMBER = re.compile(r"[=:]?(?=\.?[0-9])")
-_GLUED_VALUE = re.compile(r"=(?=.)")
-
+_HYPHENS = "\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{HYPHEN BULLET}\N{SMALL HYPHEN-MINUS}"
+_LONG_DASHES = (
+    "\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{MINUS SIGN}\N{SMALL EM DASH}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{TWO-EM DASH}\N{HEAVY MINUS SIGN}\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+)
+DASH: Final = f"[{_HYPHENS}{_LONG_DASHES}]"
 EXACT: Final = "--"
-_TAKES_NUMBERS = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
-_TAKES_NOTHING = frozenset({Kind.FLAG, Kind.MODE, Kind.ACCOUNT})
+Span: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A run of characters without white space, and where it stands."""
+def _row(name: str) -> Parameter:
+    row = find(name)
+    assert row is not None
+    return row
 
-    text: str
-    start: int
 
-    @property
-    def end(self) -> int:
-        """The place after its last character."""
-        return self.start + len(self.text)
+def _any_of(names: Iterable[str]) -> str:
+    """Write an expression for any of these words that tries few of them at any place."""
+    by_first: dict[str, list[str]] = {}
+    for name in names:
+        by_first.setdefault(name[:1], []).append(name[1:])
+    # The longest first: `image` must not hide `image2`.
+    branches = [
+        re.escape(first) + (_any_of(rest) if first else "")
+        for first, rest in sorted(by_first.items(), reverse=True)
+    ]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+def _caseless(names: Iterable[str]) -> str:
+    return f"(?a:(?i:{_any_of(names)}))"
+
+
+_TAKES_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
+_TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS, Kind.CHOICE})
+_PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if _row(name).is_private)
+_NUMERIC_NAMES = frozenset(
+    name for name in ALL_NAMES if _row(name).kind in _TAKES_NUMBERS and name != "style"
+)
+_NAME = _caseless(ALL_NAMES)
+# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others.
+_NAME_ENDS = rf"(?![^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_])"
+_OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
+_NUMERIC = rf"{_caseless(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
+_NOTHING_FOLLOWS = (
+    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{DASH}+\s*{_NAME}(?![^\W\d_])|{EXACT}))"
+)
+# Everyday words that mean a parameter only where nothing else can follow: "half -fast meals".
+_LONELY_NAMES = frozenset(
+    name
+    for name in EVERYDAY_WORDS
+    if _row(name).kind not in _TAKES_WORDS and not _row(name).is_private
+)
+_WORDY = _caseless(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
+_LONELY = f"{_caseless(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
+_UNCOMMON = _caseless((ALL_NAMES - EVERYDAY_WORDS) | _PRIVATE_NAMES)
+_FAR = _caseless({name for name in ALL_NAMES - EVERYDAY_WORDS if len(name) > 1} | _PRIVATE_NAMES)
+_MARK = re.compile(
+    # The first dash; it comes first so that the search skips all other characters at once.
+    rf"{DASH}(?<!{DASH}{{2}})(?:"
+    # `--ar`, `---ar`, `cat--ar`
+    rf"{DASH}++(?P<exact>{_NAME}){_NAME_ENDS}"
+    # `—ar`; within a word only what is no word of prose: `cat—ar`, but `wait—stop`
+    rf"|(?<=[{_LONG_DASHES}])(?:{_OPENED}(?P<long>{_NAME})|(?P<inner>{_UNCOMMON})){_NAME_ENDS}"
+    # `-ar 16:9`
+    rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{_NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
+    # `- - ar`, `- -ar`, `-- ar`, `— ar 16:9`
+    rf"|(?<!\S.)(?:\s+{DASH}\s*|(?<=-)-\s+)(?P<apart>{_NAME}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s+(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W\d_]\S*))"
+)
+_DASH = re.compile(DASH)
+_MOST_JOINED = 3  # words: two dashes and a name
+_PROBED = 80  # characters: more than any name
+_STANDS_ALONE = re.compile(_NOTHING_FOLLOWS)
+_REST_OF_WORD = re.compile(r"\S*")
+_JUNK = re.compile(r"[^\w\s]*+_*+")
+_UNKNOWN = re.compile(rf"{EXACT}[^\W\d_]")
+_LONG_DASH = re.compile(f"[{_LONG_DASHES}]")
+_LINKS = re.compile(r"(?<!\S)(?:www\.\S*|[^\s:]*+(?::(?!//)[^\s:]*+)*+://\S*)")
+_IS_LINKED = re.compile(r"://|www\.")
+_GLUE = re.compile(rf"(?:(?!{DASH})[^\w\s.])*+(?=\.?[0-9])")
+TAKES_NOTHING: Final = frozenset({Kind.FLAG, Kind.MODE, Kind.VISIBILITY, Kind.PROMPT})
+_MAY_TOUCH_A_NUMBER: Final = _TAKES_NUMBERS | {Kind.REFERENCES, Kind.GONE, Kind.VIDEO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """The name of a parameter: where its value, if any, begins."""
+    """The name of a parameter, where it stands, and where its value may begin."""
 
-    word: Word  # as it is written, dashes and stray punctuation included
     name: str  # lower case, without dashes
     row: Parameter | None  # None: the table does not know it
-    is_mended: bool  # it was not written as `--name`
-    value: Word | None = None  # glued to the name: `--ar16:9`, `--ar=16:9`
-    dashes: tuple[Word, ...] = ()  # that stood apart: `- - ar`
+    start: int  # of the name itself; unknown ones begin with their dashes
+    end: int
+    value_at: int  # behind what is glued to the name
+    dashes: str = EXACT  # as they were typed, white space between them too
+    is_mended: bool = False  # it was not written as `--name`
+    is_joined: bool = False  # its dashes stand in the words before another parameter
 
 
-def tokens(text: str) -> Iterator[Word | Marker]:
-    """Give the words and parameter names of `text` in order."""
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if _DASHES.search(word):
-            yield from _pieces(word, match.start())
-        else:  # as nearly all are
-            yield Word(word, match.start())
+def markers(text: str) -> Iterator[Marker]:
+    """Give the parameter names of `text` in order."""
+    links = _link_spans(text)
+    at = 0
+    while (match := _MARK.search(text, at)) is not None:
+        marker = _read(text, match, links)
+        if marker is None:
+            at = match.start() + 1
+            continue
+        yield marker
+        at = marker.value_at
+
+
+def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Marker] | None:
+    """Read a parameter that comes about where words are joined; give what is left of `before`.
+
+    What stood between them was a parameter itself: `- - --tile ar 2:3`.
+    """
+    tail = " ".join(before.rsplit(None, _MOST_JOINED)[-_MOST_JOINED:])
+    if _DASH.search(tail) is None:
+        return None
+    seam = len(tail) + 1
+    probe = f"{tail} {text[start : min(end, start + _PROBED)].lstrip()}"
+    skipped = start + len(text[start:end]) - len(text[start:end].lstrip()) - seam
+    for match in _MARK.finditer(probe):
+        if match.start() >= seam:
+            return None
+        marker = _read(probe, match, _link_spans(probe))
+        if marker is not None and marker.row is not None:
+            at = max(marker.value_at, seam) + skipped
+            kept = before.rstrip()[: len(before.rstrip()) - (len(tail) - match.start())]
+            marker = replace(marker, start=start, end=at, value_at=at)
+            return kept.rstrip(), replace(marker, is_mended=True, is_joined=True)
+    return None
 
 
 def may_have_parameters(text: str) -> bool:
     """Whether there is a dash of any kind in it; without one there is no parameter."""
-    return _DASHES.search(text) is not None
+    return _DASH.search(text) is not None
 
 
-def named(word: Word, *, name_at: int, dashes: tuple[Word, ...]) -> Marker | None:
-    """Read `word` as a usable parameter whose name begins at `name_at`, its dashes apart."""
-    name = _known(word.text, name_at, len(word.text))
-    if name is None or not name.row.is_usable:
-        return None
-    return _marker(word, 0, name, is_mended=True, dashes=dashes)
+def _link_spans(text: str) -> list[Span]:
+    if _IS_LINKED.search(text) is None:
+        return []
+    return [match.span() for match in _LINKS.finditer(text)]
+
+
+def _is_inside(links: list[Span], place: int) -> bool:
+    """Whether the place is within a link, not at its very start."""
+    at = bisect_right(links, (place, 0)) - 1
+    return at >= 0 and links[at][0] < place < links[at][1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name of the table inside a word, which it fills up to `stop` with what is glued to it."""
+    """A name of the table that stands behind dashes."""
 
-    row: Parameter
-    text: str  # in lower case
+    text: str
     start: int
     end: int
-    value_at: int | None  # None: no value is glued to it
-    stop: int
+    dashes: str  # and the white space between and behind them
+
+    @property
+    def row(self) -> Parameter:
+        return _row(self.text)
+
+    @property
+    def first(self) -> int:
+        """The place of its dashes, if they stand before it."""
+        return self.start - len(self.dashes)
+
+    @property
+    def is_everyday(self) -> bool:
+        return self.text.lower() in EVERYDAY_WORDS
+
+    def is_trusted(self, text: str, form: str) -> bool:
+        """Whether the dashes are meant as those of a parameter."""
+        if form in {"apart", "far"}:
+            return self.is_trusted_apart(text)
+        is_glued = _is_glued(text, self.first)
+        if self.dashes == EXACT and not is_glued:
+            return True
+        if self.row.is_private:
+            return not is_glued or self.stands_alone(text)
+        if not self.row.is_usable and self.is_everyday:
+            return False
+        is_prose = is_glued and self.is_everyday and _LONG_DASH.search(self.dashes) is not None
+        return not is_prose
+
+    def is_trusted_apart(self, text: str) -> bool:
+        """Whether dashes with a blank behind them are.
+
+        "a man -- no, two" is prose, so everyday words need two single dashes.
+        """
+        if len(self.dashes.split()) > 1 and self.row.is_usable:
+            return True
+        if self.row.is_private:
+            return self.stands_alone(text)
+        return not self.is_everyday and self.row.is_usable
+
+    def stands_alone(self, text: str) -> bool:
+        """Whether nothing but another parameter follows."""
+        return _STANDS_ALONE.match(text, self.end) is not None
 
 
-def _pieces(text: str, start: int) -> Iterator[Word | Marker]:
-    """Split a word before each parameter name in it.
-
-    From right to left: a name may be ended by the next name, `a--tile--raw`.
-    """
-    word = Word(text, start)
-    found: list[Word | Marker] = []
-    end = len(text)
-    is_link = "://" in text or text.startswith("www.")
-    for dashes in reversed(list(_DASHES.finditer(text))):
-        first = dashes.start()
-        if is_link and first > 0:
-            continue
-        name = _known(text, dashes.end(), end)
-        if name and _is_trusted(dashes, name):
-            is_mended = first > 0 or dashes.group() != EXACT
-            found.append(_marker(word, first, name, is_mended=is_mended))
-            end = first
-    if end:
-        found.append(_first_piece(Word(text[:end], start)))
-    return reversed(found)
-
-
-def _known(text: str, start: int, stop: int) -> _Name | None:
-    """Find a name of the table at `start` that, with its glued value, reaches to `stop`."""
-    letters = _LETTERS.match(text, start, stop)
-    row = find(letters.group()) if letters else None
-    if letters is None or row is None:
+def _read(text: str, match: re.Match[str], links: list[Span]) -> Marker | None:
+    form, start = match.lastgroup, match.start()
+    assert form is not None
+    if links and _is_inside(links, start):
         return None
-    end = letters.end()
-    if _ONLY_PUNCTUATION.match(text, end, stop):
-        return _Name(row, letters.group().lower(), start, end, None, stop)
-    if row.kind in _TAKES_NOTHING:
+    if form == "unknown":
+        return _unknown(text, start, match.end())
+    name = _Name(match[form], match.start(form), match.end(form), text[start : match.start(form)])
+    marker = _marker(text, name) if name.is_trusted(text, form) else None
+    if marker is None and name.dashes == EXACT and (start == 0 or text[start - 1].isspace()):
+        word = _REST_OF_WORD.match(text, start)
+        return _unknown(text, start, word.end()) if word else None
+    return marker
+
+
+def _unknown(text: str, start: int, end: int) -> Marker:
+    name = text[start + len(EXACT) : end].lower()
+    return Marker(name=name, row=None, start=start, end=end, value_at=end)
+
+
+def _is_glued(text: str, start: int) -> bool:
+    return start > 0 and not text[start - 1].isspace() and text[start - 1] not in OPENERS
+
+
+def _marker(text: str, name: _Name) -> Marker | None:
+    """Build the marker, or give None if what is glued to the name makes another word of it."""
+    value_at = _value_at(text, name.row, name.end)
+    if value_at is None:
         return None
-    glued = _GLUED_VALUE.match(text, end, stop)
-    if glued is None and row.kind in _TAKES_NUMBERS:
-        glued = _GLUED_NUMBER.match(text, end, stop)
-    return _Name(row, letters.group().lower(), start, end, glued.end(), stop) if glued else None
-
-
-def _is_trusted(dashes: re.Match[str], name: _Name) -> bool:
-    """Whether these dashes before a known name are meant as those of a parameter."""
-    is_glued = dashes.start() > 0
-    if dashes.group() == EXACT and not is_glued:
-        return True
-    is_long = _LONG_DASH.search(dashes.group()) is not None
-    if not name.row.is_usable or (len(dashes.group()) == 1 and not is_long):
-        return False
-    is_prose = is_glued and is_long and name.text in EVERYDAY_WORDS
-    return not is_prose
-
-
-def _first_piece(word: Word) -> Word | Marker:
-    """Read what no known name has claimed: `--` and a letter begin an unknown parameter."""
-    if word.text.startswith(EXACT) and _LETTERS.match(word.text, len(EXACT)):
-        name = word.text[len(EXACT) :].lower()
-        return Marker(word=word, name=name, row=None, is_mended=False)
-    return word
-
-
-def _marker(
-    word: Word, first: int, name: _Name, *, is_mended: bool, dashes: tuple[Word, ...] = ()
-) -> Marker:
-    """Build the marker that begins at `first` in `word`."""
-    at = name.value_at
-    end = name.stop if at is None else name.end
+    is_glued = name.first > 0 and not text[name.first - 1].isspace()
     return Marker(
-        word=Word(word.text[first:end], word.start + first),
-        name=name.text,
+        name=name.text.casefold(),
         row=name.row,
-        is_mended=is_mended or name.end < name.stop,
-        value=None if at is None else Word(word.text[at : name.stop], word.start + at),
-        dashes=dashes,
+        start=name.start,
+        end=name.end,
+        value_at=value_at,
+        dashes=name.dashes,
+        is_mended=is_glued or name.dashes != EXACT or value_at > name.end,
     )
+
+
+def _value_at(text: str, row: Parameter, end: int) -> int | None:
+    """Find where the value begins behind a name that ends at `end`."""
+    if end == len(text) or text[end].isspace():
+        return end
+    glue = _GLUE.match(text, end)
+    if glue is not None:
+        if row.kind in _MAY_TOUCH_A_NUMBER or glue.end() > end:
+            return glue.end()
+        return None  # `--tile5`
+    if _UNKNOWN.match(text, end):
+        return end
+    junk = _JUNK.match(text, end)
+    assert junk is not None
+    dash = _DASH.search(text, end, junk.end())
+    is_next = dash is not None and _MARK.match(text, dash.start()) is not None
+    return dash.start() if dash is not None and is_next else junk.end()

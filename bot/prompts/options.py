@@ -1,14 +1,21 @@
-"""Options that are given beside the prompt: they win over what stands in it, and say so."""
+"""Options that are given beside the prompt: they win over what stands in it, and say so.
 
-from collections.abc import Iterator, Mapping
+An option's value obeys the rules of the prompt, and is only a value: it may not bring other
+parameters along.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from bot.models import Mode
+from bot.prompts.arguments import Argument, Source, tidy
+from bot.prompts.cleaning import clean
 from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.parameters import find
-from bot.prompts.prompt import MAX_LENGTH, Prompt, parse_merged
-from bot.prompts.scanner import Found, scan
+from bot.prompts.parameters import Parameter, find
+from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse
+from bot.prompts.scanner import scan
 from bot.texts import msg
 
 OptionValue: TypeAlias = str | int | float | None  # a bool is an int; Mode is a str
@@ -19,7 +26,14 @@ _PARAMETER_OF: Final[Mapping[str, str]] = MappingProxyType(
 )
 _IMAGES: Final = ("image", "image2")
 _MODES: Final = MappingProxyType({Mode.FAST: "--fast", Mode.RELAXED: "--relax"})
-_RIVALS: Final = MappingProxyType({"version": "niji", "niji": "version"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An option as one would type it."""
+
+    name: str
+    text: str
 
 
 def with_options(
@@ -27,7 +41,7 @@ def with_options(
 ) -> Prompt:
     """Read the prompt again together with options.
 
-    An option wins over the same parameter in the prompt, with a notice; a `no` list is joined to
+    An option wins over the same parameter in the prompt, with a remark; a `no` list is joined to
     the prompt's own. None means "not given"; False takes a flag out of the prompt. `image` and
     `image2` are links that go before the prompt, `style` is a style reference, `version` may be
     "niji 7", `mode` a `Mode` or its value; the rest are names of the parameter table. The result's
@@ -37,26 +51,48 @@ def with_options(
         KeyError: there is no such option.
         ValueError: there is no such mode.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    images = [str(given.pop(name)) for name in _IMAGES if name in given]
-    typed = " ".join([*images, prompt.text])
-    written = {name: _written(name, value) for name, value in given.items()}
-    notes, dropped = _beaten(typed, given, written)
-    return parse_merged(
-        " ".join([typed, *filter(None, written.values())]),
-        max_length=max_length,
-        options_at=len(typed) + 1,
-        notes=notes,
-        dropped=dropped,
+    beside = read_options(options, written_options(options))
+    return parse(prompt.text, beside=beside, max_length=max_length)
+
+
+def written_options(options: Mapping[str, OptionValue]) -> tuple[Written, ...]:
+    """Write options as one types them; not links of images, and no switches that are off."""
+    return tuple(
+        Written(name=name, text=_written(name, value))
+        for name, value in options.items()
+        if value is not None and value is not False and name not in _IMAGES
     )
 
 
-def parameters_of(options: Mapping[str, OptionValue]) -> frozenset[str]:
-    """Give the names of the parameters that options stand for; not images and the mode."""
-    rows = (
-        find(_PARAMETER_OF.get(name, name)) for name, value in options.items() if value is not None
+def read_options(
+    options: Mapping[str, OptionValue],
+    written: Sequence[Written],
+    *,
+    beside: Beside = NOTHING_BESIDE,
+) -> Beside:
+    """Read options, each written as in `written`, for `parse`; add them to what is `beside`."""
+    arguments: list[Argument] = []
+    refusals: list[Diagnostic] = []
+    remarks: list[Diagnostic] = []
+    at = 0
+    for option in written:
+        read = _read(option, at, remarks)
+        if isinstance(read, Argument):
+            arguments.append(read)
+        else:
+            refusals.append(read)
+        at += len(option.text) + 1
+    return replace(
+        beside,
+        text=" ".join(option.text for option in written),
+        arguments=tuple(arguments),
+        images=tuple(str(options[name]) for name in _IMAGES if options.get(name) is not None),
+        off=frozenset(
+            row.name for name in options if options[name] is False and (row := _row(name))
+        ),
+        refusals=tuple(refusals),
+        remarks=tuple(remarks),
     )
-    return frozenset(row.name for row in rows if row is not None)
 
 
 def written_mode(mode: Mode) -> str:
@@ -64,64 +100,58 @@ def written_mode(mode: Mode) -> str:
     return _MODES[mode]
 
 
-def _written(name: str, value: OptionValue) -> str:
-    """Write an option as a parameter; empty for a flag that is off."""
-    if name == "mode":
-        return written_mode(Mode(str(value)))
-    row = find(_PARAMETER_OF.get(name, name))
+def _read(option: Written, at: int, remarks: list[Diagnostic]) -> Argument | Diagnostic:
+    """Read one option, or say why its value is more than a value."""
+    cleaned = clean(option.text)
+    scanned = scan(cleaned.text)
+    row = _row(option.name)
+    found = scanned.found[0] if scanned.found else None
+    name = row.name if row is not None else None
+    is_alone = found is not None and len(scanned.found) == 1 and not scanned.kept
+    if found is None or not is_alone or _name_of(found.marker.row) not in {name, *_siblings(name)}:
+        text = msg(
+            "The option `{option}` takes only its own value, not `{value}`.",
+            option=option.name,
+            value=quote(option.text.partition(" ")[2]),
+        )
+        end = at + len(option.text)
+        return Diagnostic(severity=Severity.REFUSE, start=at, end=end, text=text)
+    notes: list[Diagnostic] = []
+    argument = tidy(found, cleaned.text, notes)
+    start, end = cleaned.span(argument.start, argument.end, at)
+    for note in (*cleaned.notes, *map(cleaned.original, notes)):
+        remarks.append(replace(note, start=note.start + at, end=note.end + at))  # noqa: PERF401
+    return replace(argument, start=start, end=end, source=Source.OPTION)
+
+
+def _name_of(row: Parameter | None) -> str | None:
+    return None if row is None else row.name
+
+
+def _siblings(name: str | None) -> tuple[str, ...]:
+    """Return the other parameters that an option may stand for."""
+    return {None: ("fast", "relax"), "version": ("niji",)}.get(name, ())
+
+
+def _row(option: str) -> Parameter | None:
+    """Return the parameter that an option stands for; None for the mode, which is several."""
+    if option == "mode" or option in _IMAGES:
+        return None
+    row = find(_PARAMETER_OF.get(option, option))
     if row is None:
-        raise KeyError(name)
-    if isinstance(value, bool):
-        return f"--{row.written}" if value else ""
+        raise KeyError(option)
+    return row
+
+
+def _written(name: str, value: OptionValue) -> str:
+    """Write an option as a parameter."""
+    row = _row(name)
+    if row is None:
+        return written_mode(Mode(str(value)))
+    if value is True:
+        return f"--{row.written}"
     if isinstance(value, float):
         value = f"{value:g}"
     if row.name == "version" and str(value).startswith("niji"):
         return f"--{value}"
     return f"--{row.written} {value}"
-
-
-def _beaten(
-    typed: str, given: Mapping[str, OptionValue], written: Mapping[str, str]
-) -> tuple[list[Diagnostic], list[int]]:
-    """Find what an option takes out of the prompt without standing in its place itself."""
-    winners = dict(_winners(given, written))
-    notes, dropped = [], []
-    for found in scan(typed).found:
-        row = found.marker.row
-        if row is None or row.name not in winners:
-            continue
-        dropped.append(found.start)
-        if _text(found) != winners[row.name]:
-            notes.append(_beaten_note(found, winners[row.name]))
-    return notes, dropped
-
-
-def _winners(
-    given: Mapping[str, OptionValue], written: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Give the parameters that must go, each with the option that stands instead of it."""
-    for name, value in given.items():
-        if name == "mode":
-            continue
-        row = find(_PARAMETER_OF.get(name, name))
-        assert row is not None
-        if value is False:
-            yield row.name, ""
-        if row.name in _RIVALS:
-            yield "niji", written[name]
-            yield "version", written[name]
-
-
-def _text(found: Found) -> str:
-    return " ".join(part.text for part in found.parts)
-
-
-def _beaten_note(found: Found, winner: str) -> Diagnostic:
-    dropped = quote(_text(found))
-    if winner:
-        text = msg(
-            "The option wins: `{used}` instead of `{dropped}`.", used=winner, dropped=dropped
-        )
-    else:
-        text = msg("The option wins: I left out `{dropped}`.", dropped=dropped)
-    return Diagnostic(severity=Severity.NOTICE, start=found.start, end=found.end, text=text, fix="")

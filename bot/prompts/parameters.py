@@ -1,7 +1,8 @@
 """Midjourney's parameters as data: one row a parameter, so that next month's change is one line.
 
-State of October 2026. A row whose facts are first-hand may block a prompt (`Severity.ERROR`);
-the others only warn. Nothing here looks at a prompt; the rules that do are in `check`.
+State of October 2026. What no version knows is refused, what the chosen version does not know is
+asked about: which version knows what changes every month. Nothing here looks at a prompt; the rules
+that do are in `check`.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,11 @@ class Kind(StrEnum):
     REFERENCES = "references"  # links, style codes or `random`, each perhaps with ::weight
     CODES = "codes"  # profile codes
     MODE = "mode"  # leaves the prompt and becomes the provider's mode
-    ACCOUNT = "account"  # belongs to the account: leaves the prompt
+    SPEED = "speed"  # the mode by its name: `--mode fast`
+    VISIBILITY = "visibility"  # who sees the result: leaves the prompt
+    IMAGES = "images"  # links that go before the words
+    COMMAND = "command"  # an option of our command that is none in the prompt
+    PROMPT = "prompt"  # "here begins the prompt": means nothing
     VIDEO = "video"  # not for images
     GONE = "gone"  # Midjourney knew it once
 
@@ -61,14 +66,13 @@ VERSIONS: Final = ("1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8.1"
 NIJI_VERSIONS: Final = ("4", "5", "6", "7")
 DEFAULT_VERSION: Final = "8.2"  # Midjourney's, since 2026-07-24; the provider's is not documented
 DEFAULT_NIJI: Final = "7"  # what a bare `--niji` means
-REMOVED_VERSIONS: Final[Mapping[str, Text]] = MappingProxyType(
-    {"8": msg("Version 8.0 is gone; use `--v 8.1` or `--v 8.2`.")}
-)
+REMOVED_VERSIONS: Final[Mapping[str, str]] = MappingProxyType({"8": "8.2"})  # and what to use
 
 _NIJI: Final = frozenset(f"niji {number}" for number in NIJI_VERSIONS)
 ALL_MODELS: Final = frozenset(VERSIONS) | _NIJI
-# Multi-prompt weights (`cat::2 dog::1`); later models ignore them.
-WEIGHT_MODELS: Final = ALL_MODELS - {"7", "8.1", "8.2", "niji 7"}
+# Multi-prompt weights (`cat::2 dog::1`): of 7 sources disagree, later models ignore them.
+DISPUTED_WEIGHT_MODELS: Final = frozenset({"7", "niji 7"})
+WEIGHT_MODELS: Final = ALL_MODELS - DISPUTED_WEIGHT_MODELS - {"8.1", "8.2"}
 
 
 def family(model: str) -> str:
@@ -87,9 +91,6 @@ def _models(first: str, last: str = VERSIONS[-1], *, niji: str | None = None) ->
     return frozenset(chosen) | also
 
 
-_V8 = frozenset({"8.1", "8.2"})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One row of the table."""
@@ -102,7 +103,8 @@ class Parameter:
     spans: Mapping[str, Span] = field(default_factory=dict)  # where a model family differs
     choices: tuple[str, ...] = ()  # of CHOICE
     choices_by_family: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    max_values: int | None = None  # of LINKS; None: any number
+    max_values: int | None = None  # of LINKS; None: as many as anything may have
+    open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes other words too
     value_optional: bool = False
     default: str | None = None  # what the model uses when it is not given
     models: frozenset[str] = ALL_MODELS
@@ -110,16 +112,17 @@ class Parameter:
     needs: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     max_ratio: int | None = None  # no aspect wider or taller than this many to one
-    severity: Severity = Severity.ERROR  # of its problems; ERROR only for first-hand facts
-    unproven: frozenset[str] = frozenset()  # models for which even a blocking row only warns
+    clash: Severity = Severity.REFUSE  # what comes of its conflicts; ASK where second-hand
     mode: Mode | None = None  # of MODE; None: there is no such mode
+    is_private: bool = False  # of VISIBILITY
     # Whole sentences; `{parameter}` is what was typed, `{model}` the version, as "--v 7".
     hint: Text | None = None  # what to do instead, where it cannot be used at all
-    hints: Mapping[str, Text] = field(default_factory=dict)  # … where a model family lacks it
-    caution: Text | None = None  # worth saying whenever it is used
+    successors: Mapping[str, str] = field(default_factory=dict)  # … where a model family lacks it
+    caution: Text | None = None  # worth saying whenever it is used …
+    off_values: frozenset[str] = frozenset()  # … but with these, which turn it off
     cautions: Mapping[str, Text] = field(
         default_factory=dict
-    )  # … when it is used with a model of this family
+    )  # … when it is used with this model, or one of this family
 
     @property
     def written(self) -> str:
@@ -144,6 +147,8 @@ NEEDED: Final[Mapping[Kind, Text]] = MappingProxyType(
         Kind.DECIMAL: msg("`{parameter}` needs a number."),
         Kind.CHOICE: msg("`{parameter}` needs a value."),
         Kind.VERSION: msg("`{parameter}` needs a version, such as 7."),
+        Kind.SPEED: msg("`{parameter}` needs a speed, fast or relaxed."),
+        Kind.IMAGES: msg("`{parameter}` needs a link here; attach a picture with that option."),
         Kind.WORDS: msg("`{parameter}` needs the things to leave out, such as text, hands."),
         Kind.LINKS: msg("`{parameter}` needs a link to an image."),
         Kind.REFERENCES: msg(
@@ -211,8 +216,7 @@ TABLE: Final = (
         kind=Kind.WHOLE,
         span=Span(10, 100),
         default="100",
-        models=_models("1", "6.1"),
-        severity=Severity.WARNING,
+        models=_models("1", "6.1", niji="4 5 6"),
     ),
     Parameter(
         name="tile",
@@ -220,28 +224,42 @@ TABLE: Final = (
         models=_models("5"),
         conflicts=(Conflict("edit"),),
     ),
-    Parameter(name="no", kind=Kind.WORDS),
+    Parameter(
+        name="no",
+        aliases=("negative",),
+        kind=Kind.WORDS,
+        cautions=MappingProxyType(
+            {"8.1": msg("Whether `--no` works with `--v 8.1` is disputed; it does with `--v 8.2`.")}
+        ),
+    ),
     Parameter(name="raw", kind=Kind.FLAG, models=_models("5.1")),
     Parameter(
         name="style",
         kind=Kind.CHOICE,
-        choices=("raw", "cute", "expressive", "original", "scenic"),
-        models=frozenset({"niji 5"}),
-        models_by_value=MappingProxyType({"raw": _models("4")}),
-        severity=Severity.WARNING,
+        choices=("raw", "4a", "4b", "4c", "cute", "expressive", "original", "scenic", "random"),
+        models=frozenset({"niji 5", "5.2"}),
+        models_by_value=MappingProxyType(
+            {
+                "raw": _models("5.1"),
+                "4a": frozenset({"4"}),
+                "4b": frozenset({"4"}),
+                "4c": frozenset({"4"}),
+            }
+        ),
+        open_models=frozenset({"5.2"}),  # the codes of the style tuner
     ),
     Parameter(
         name="iw",
+        aliases=("image_weight", "image-weight", "imageweight"),
         kind=Kind.DECIMAL,
         span=Span(0, 3),
         default="1",
         models=_models("3"),
         needs=IMAGES,
-        unproven=_V8,
     ),
     Parameter(
         name="sref",
-        aliases=("styleref",),
+        aliases=("styleref", "style_reference", "style-reference"),
         kind=Kind.REFERENCES,
         models=_models("6", niji="6 7"),
     ),
@@ -256,21 +274,24 @@ TABLE: Final = (
     Parameter(
         name="sv",
         kind=Kind.WHOLE,
-        span=Span(1, 6),
-        spans=MappingProxyType({"6": Span(1, 4), "7": Span(1, 6)}),
-        models=_models("6", "7"),
+        span=Span(1, 7),
+        spans=MappingProxyType(
+            {
+                "6": Span(1, 4),
+                "niji 6": Span(1, 4),
+                "7": Span(1, 6),
+                "niji 7": Span(1, 6),
+                "8": Span(6, 7),
+            }
+        ),
+        models=_models("6", niji="6 7"),
         needs="sref",
     ),
     Parameter(
         name="cref",
         kind=Kind.LINKS,
         models=_models("6", "6.1", niji="6"),
-        hints=MappingProxyType(
-            {
-                "7": msg("`--cref` does not work with `{model}`; use `--oref` instead."),
-                "8": msg("`--cref` does not work with `{model}`; use `--edit` instead."),
-            }
-        ),
+        successors=MappingProxyType({"7": "oref", "8": "edit"}),
     ),
     Parameter(
         name="cw",
@@ -284,24 +305,29 @@ TABLE: Final = (
         name="oref",
         kind=Kind.LINKS,
         max_values=1,
-        models=_models("7", "7"),
+        models=frozenset({"7", "8.1"}),
         conflicts=(Conflict("draft"),),
         caution=msg("`--oref` doubles the cost of a job."),
+        cautions=MappingProxyType(
+            {"8.1": msg("Whether `--oref` works with `--v 8.1` is disputed; it does with `--v 7`.")}
+        ),
     ),
     Parameter(
         name="ow",
         kind=Kind.WHOLE,
         span=Span(1, 1000),
         default="100",
-        models=_models("7", "7"),
+        models=frozenset({"7"}),
         needs="oref",
     ),
     Parameter(
         name="profile",
         short=("p",),
+        aliases=("personalize", "personalise"),
         kind=Kind.CODES,
         value_optional=True,
-        models=_models("6"),
+        off_values=frozenset({"0"}),
+        models=_models("6", niji="6 7"),
         caution=msg(
             "A profile belongs to one Midjourney account. This bot's account may not know yours."
         ),
@@ -312,22 +338,23 @@ TABLE: Final = (
         span=Span(0, 100),
         default="0",
         models=_models("7"),
-        severity=Severity.WARNING,
     ),
     Parameter(
         name="hd",
         kind=Kind.FLAG,
-        models=_models("8.1"),
+        models=_models("8.1", niji=""),
         conflicts=(Conflict("draft"),),
         max_ratio=4,
     ),
-    Parameter(name="sd", kind=Kind.FLAG, models=_models("8.1"), conflicts=(Conflict("hd"),)),
+    Parameter(
+        name="sd", kind=Kind.FLAG, models=_models("8.1", niji=""), conflicts=(Conflict("hd"),)
+    ),
     Parameter(
         name="draft",
         kind=Kind.FLAG,
         models=_models("7"),
         conflicts=(Conflict("hd"), Conflict("oref"), Conflict(IMAGES)),
-        severity=Severity.WARNING,
+        clash=Severity.ASK,
         cautions=MappingProxyType({"8": msg("A draft in version 8 may bring up to 24 images.")}),
     ),
     Parameter(
@@ -359,15 +386,23 @@ TABLE: Final = (
         kind=Kind.MODE,
         hint=msg("`--turbo` is not offered here; use `--fast` or `--relax`."),
     ),
-    Parameter(name="stealth", kind=Kind.ACCOUNT),
-    Parameter(name="public", kind=Kind.ACCOUNT),
+    Parameter(name="mode", kind=Kind.SPEED),
+    Parameter(name="private", aliases=("stealth",), kind=Kind.VISIBILITY, is_private=True),
+    Parameter(name="public", kind=Kind.VISIBILITY),
+    Parameter(name="image", aliases=("image2",), kind=Kind.IMAGES),
+    Parameter(name="prompt", kind=Kind.PROMPT),
+    Parameter(
+        name="preset",
+        kind=Kind.COMMAND,
+        hint=msg("A preset can't be named in the prompt. Use the option `preset` beside it."),
+    ),
     Parameter(
         name="edit",
         kind=Kind.LINKS,
         max_values=4,
-        models=_models("8.1"),
+        models=_models("8.1", niji=""),
         conflicts=(Conflict("tile"),),
-        severity=Severity.WARNING,
+        clash=Severity.ASK,
     ),
     *(
         Parameter(name=name, kind=Kind.VIDEO, hint=_VIDEO)
@@ -375,14 +410,16 @@ TABLE: Final = (
     ),
 )
 
-_OLD = msg("`{parameter}` is gone with the old versions; leave it out.")
-_UPSCALER = msg("`{parameter}` is gone: upscaling is no part of a prompt any more; leave it out.")
-_SIZE = msg("`{parameter}` is gone; choose the shape with `--ar`, such as `--ar 16:9`.")
-_SAME_SEED = msg("`{parameter}` is gone; use `--seed` with a number.")
-_QUALITY = msg("`{parameter}` is gone; use `--q 2` with `--v 7`, or `--hd` with `--v 8.2`.")
+_OLD = msg("`{parameter}` was dropped with the old versions. I'd leave it out.")
+_UPSCALER = msg(
+    "`{parameter}` no longer exists: upscaling isn't part of a prompt now. I'd leave it out."
+)
+_SIZE = msg("`{parameter}` no longer exists; `--ar` sets the shape. I'd leave it out.")
+_SAME_SEED = msg("`{parameter}` no longer exists; `--seed` took its place. I'd leave it out.")
+_QUALITY = msg("`{parameter}` no longer exists; `--q` or `--hd` took its place. I'd leave it out.")
 
 GONE: Final = tuple(
-    Parameter(name=name, kind=Kind.GONE, severity=Severity.WARNING, hint=hint)
+    Parameter(name=name, kind=Kind.GONE, hint=hint)
     for name, hint in {
         "test": _OLD,
         "testp": _OLD,
@@ -405,19 +442,34 @@ GONE: Final = tuple(
 _BY_NAME: Final[Mapping[str, Parameter]] = MappingProxyType(
     {name: row for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)}
 )
+ALL_NAMES: Final = frozenset(_BY_NAME)
+USABLE_NAMES: Final = frozenset(name for name, row in _BY_NAME.items() if row.is_usable)
 OFFICIAL_NAMES: Final = frozenset(
     name for row in TABLE if row.is_usable for name in (row.name, *row.short)
 )
 # Names that may well follow a dash in English prose: "wait—stop", "a man -- no, two".
 EVERYDAY_WORDS: Final = frozenset(
-    (
+    [
         "aspect",
         "chaos",
+        "creative",
         "draft",
         "edit",
+        "end",
         "fast",
+        "height",
+        "image",
+        "loop",
+        "mode",
+        "motion",
+        "negative",
         "no",
+        "old",
+        "preset",
+        "preview",
+        "private",
         "profile",
+        "prompt",
         "public",
         "quality",
         "ratio",
@@ -429,14 +481,18 @@ EVERYDAY_WORDS: Final = frozenset(
         "stealth",
         "stop",
         "style",
+        "test",
         "tile",
         "turbo",
         "version",
+        "vibe",
+        "video",
         "weird",
-    )
+        "width",
+    ]
 )
 
 
 def find(name: str) -> Parameter | None:
     """Give the row that knows this name, in any case and without dashes."""
-    return _BY_NAME.get(name.lower())
+    return _BY_NAME.get(name.casefold())

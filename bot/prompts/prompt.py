@@ -1,41 +1,46 @@
 """A prompt, read: what was asked, what the provider gets, and what there is to say about it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.models import Mode
 from bot.prompts.arguments import (
     Argument,
+    Source,
+    closed,
     model_of,
     modernised,
     replaced,
     tidy,
-    tidy_link,
     without_repeats,
 )
 from bot.prompts.check import Parts, problems
-from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.lexer import Word
-from bot.prompts.parameters import Kind
-from bot.prompts.scanner import LINK, scan
+from bot.prompts.cleaning import Cleaned, clean
+from bot.prompts.defaults import fitting
+from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.leaving import take_out
+from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
-from bot.texts import Text, msg
+from bot.texts import msg
 
 MAX_LENGTH: Final = 4000  # ours; Midjourney documents none
+_LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A prompt that was read. It may be submitted when it has no errors."""
+    """A prompt that was read. It may be submitted when nothing about it is refused."""
 
     text: str  # as it was asked, untouched
     normalised: str  # what the provider gets: links, words, parameters
-    mode: Mode | None  # None: not said
-    repeat: int  # how often it is to be drawn; leaves the prompt like the mode
-    images: tuple[str, ...]  # links before the words
+    mode: Mode | None = None  # None: not said
+    is_private: bool | None = None  # None: not said; leaves the prompt like the mode
+    repeat: int = 1  # how often it is to be drawn; leaves the prompt too
+    images: tuple[str, ...] = ()  # links before the words
     words: str  # the text, without links and parameters
-    arguments: tuple[Argument, ...]  # its parameters in order
+    arguments: tuple[Argument, ...] = ()  # its parameters in order
     diagnostics: tuple[Diagnostic, ...]  # by place
 
     @property
@@ -44,195 +49,242 @@ class Prompt:
         return {argument.name: argument.values for argument in self.arguments}
 
     @property
-    def errors(self) -> tuple[Diagnostic, ...]:
+    def refusals(self) -> tuple[Diagnostic, ...]:
         """What must be changed before the prompt can be submitted."""
-        return self._of(Severity.ERROR)
+        return self._of(Severity.REFUSE)
 
     @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
+    def questions(self) -> tuple[Diagnostic, ...]:
         """What may not turn out as it was meant."""
-        return self._of(Severity.WARNING)
+        return self._of(Severity.ASK)
 
     @property
-    def notices(self) -> tuple[Diagnostic, ...]:
-        """What was put right."""
-        return self._of(Severity.NOTICE)
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What was put right, and what is worth knowing."""
+        return self._of(Severity.REMARK)
 
     def _of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         return tuple(each for each in self.diagnostics if each.severity is severity)
 
 
-def parse(text: str, *, max_length: int = MAX_LENGTH) -> Prompt:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What counts beside the prompt: options win over it, defaults yield to it."""
+
+    text: str = ""  # the options as one would type them
+    arguments: tuple[Argument, ...] = ()  # of the options, placed in that text
+    images: tuple[str, ...] = ()  # links that go before all others
+    off: frozenset[str] = frozenset()  # switches that an option turned off
+    refusals: tuple[Diagnostic, ...] = ()  # what is wrong with the options themselves
+    remarks: tuple[Diagnostic, ...] = ()
+    defaults: tuple[Argument, ...] = ()  # the strongest first
+
+
+NOTHING_BESIDE: Final = Beside()
+
+
+def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_LENGTH) -> Prompt:
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
 
-    Safe mistakes are put right and said in a notice. A parameter nobody knows stays in the prompt
-    with everything up to the next one, and only warns: it may be next month's. Braces are plain
-    text here, and `--repeat` leaves the prompt with a warning: `expand` comes first.
+    Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
+    with everything up to the next one: it may be next month's. Braces are plain text here, and
+    `--repeat` leaves the prompt: `expand` comes first.
     """
-    return parse_merged(text, max_length=max_length)
+    before = "".join(f"{link} " for link in beside.images)
+    shown = f"{before}{text}"
+    options_at = len(shown) + 1
+    if beside.text:
+        shown = f"{shown} {beside.text}"
+    if len(shown) > max_length:
+        return _unread(shown, _too_long(len(shown), max_length, end=len(shown)))
+    cleaned = clean(text)
+    scanned = scan(cleaned.text)
+    if scanned.is_too_much:
+        return _unread(shown, _too_many(end=len(shown)))
+    typed = _typed(cleaned, scanned, shift=len(before))
+    options = [_placed(each, options_at) for each in beside.arguments]
+    notes = [
+        *typed.notes,
+        *(_moved_note(each, options_at) for each in beside.refusals + beside.remarks),
+    ]
+    prompt = _merged(shown, typed, options, beside, notes)
+    if len(prompt.normalised) <= max_length:
+        return prompt
+    refusal = _too_long(len(prompt.normalised), max_length, end=len(shown))
+    return replace(prompt, diagnostics=(*prompt.diagnostics, refusal))
 
 
-def parse_merged(
-    text: str,
-    *,
-    max_length: int = MAX_LENGTH,
-    options_at: int | None = None,
-    notes: Iterable[Diagnostic] = (),
-    dropped: Iterable[int] = (),
-) -> Prompt:
-    """Read a prompt whose text from `options_at` on came from options.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typed:
+    """What was typed, taken apart; all places are those of the text that is shown."""
 
-    `notes` are said too; the parameters that begin at a place in `dropped` are passed over.
-    """
-    said = list(notes)
-    scanned = scan(text)
-    skip = frozenset(dropped)
-    found = [tidy(each, text, said) for each in scanned.found]
-    given = [each for each in found if each.start not in skip]
-    mode = _take_mode(given, said, options_at)
-    settled = _settled(given)
-    model = model_of(settled)
-    kept = without_repeats(modernised(settled, model, said), said, options_at=options_at)
-    repeat, arguments = _take_repeat(kept, said)
-    images, words = _split_images(scanned.words, said)
-    said += _moved(words, arguments, options_at)
-    said += problems(
-        Parts(images=images, words=words, arguments=arguments, model=model, end=len(text))
+    words: str
+    runs: tuple[tuple[int, int], ...]
+    arguments: list[Argument]
+    notes: list[Diagnostic]
+
+
+def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
+    notes: list[Diagnostic] = []
+    kept = list(scanned.kept)
+    arguments = []
+    for found in scanned.found:
+        argument = tidy(found, cleaned.text, notes)
+        arguments.append(argument)
+        if argument.closers and found.runs_before:
+            _close(kept, found.runs_before, argument.closers)
+    return _Typed(
+        words=" ".join(filter(None, kept)),
+        runs=tuple(cleaned.span(start, end, shift) for start, end in scanned.runs),
+        arguments=[_at_original(each, cleaned, shift) for each in arguments],
+        notes=[
+            _moved_note(each, shift) for each in (*cleaned.notes, *map(cleaned.original, notes))
+        ],
     )
-    normalised = _rendered(images, words, arguments)
-    said += _too_long(text, normalised, max_length)
+
+
+def _close(kept: list[str], count: int, closers: str) -> None:
+    """Close in the last of the first `count` stretches what was opened in them."""
+    before = " ".join(kept[: count - 1])
+    whole = closed(" ".join(kept[:count]), closers)
+    kept[count - 1] = whole[len(before) :].strip() if len(whole) > len(before) else ""
+
+
+def _at_original(argument: Argument, cleaned: Cleaned, shift: int) -> Argument:
+    start, end = cleaned.span(argument.start, argument.end, shift)
+    return replace(argument, start=start, end=end)
+
+
+def _placed(argument: Argument, shift: int) -> Argument:
+    return replace(argument, start=argument.start + shift, end=argument.end + shift)
+
+
+def _moved_note(note: Diagnostic, shift: int) -> Diagnostic:
+    return replace(note, start=note.start + shift, end=note.end + shift) if shift else note
+
+
+def _merged(
+    shown: str,
+    typed: _Typed,
+    options: list[Argument],
+    beside: Beside,
+    notes: list[Diagnostic],
+) -> Prompt:
+    given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
+    left = take_out(given, notes)
+    settled = [each for each in given if not each.leaves]
+    settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
+    repeat, settled = _take_repeat(settled)
+    link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
+    images = (*beside.images, *left.images, *typed.words[:link_end].split())
+    words = typed.words[link_end:]
+    parts = Parts(
+        images=images,
+        words=words,
+        places=typed.runs,
+        source=shown,
+        arguments=settled,
+        model=model_of(settled),
+    )
+    parts = fitting(parts, beside.defaults)
+    notes += _moved(typed.runs, words, settled)
+    notes += problems(parts)
+    normalised = " ".join(filter(None, (*images, words, *map(str, parts.arguments))))
     return Prompt(
-        text=text,
+        text=shown,
         normalised=normalised,
-        mode=mode,
+        mode=left.mode,
+        is_private=left.is_private,
         repeat=repeat,
         images=images,
-        words=" ".join(word.text for word in words),
-        arguments=tuple(arguments),
-        diagnostics=tuple(sorted(said, key=lambda each: each.start)),
+        words=words,
+        arguments=tuple(parts.arguments),
+        diagnostics=tuple(sorted(notes, key=lambda each: each.start)),
     )
 
 
-def _rendered(images: Sequence[str], words: Sequence[Word], arguments: Sequence[Argument]) -> str:
-    return " ".join((*images, *(word.text for word in words), *map(str, arguments)))
+def _unread(text: str, refusal: Diagnostic) -> Prompt:
+    return Prompt(text=text, normalised=text, words=text, diagnostics=(refusal,))
 
 
-# ── What leaves the prompt ──────────────────────────────────────────────────────────────────────
+# ── Options and the prompt ──────────────────────────────────────────────────────────────────────
+
+_RIVALS: Final = {"version": "niji", "niji": "version"}
 
 
-def _settled(given: Iterable[Argument]) -> list[Argument]:
-    """Leave out what is no part of the provider's prompt."""
-    return [each for each in given if not _leaves(each)]
-
-
-def _leaves(argument: Argument) -> bool:
-    return argument.row is not None and argument.row.kind in {Kind.MODE, Kind.ACCOUNT}
-
-
-def _take_mode(
-    given: Sequence[Argument], notes: list[Diagnostic], options_at: int | None
-) -> Mode | None:
-    """Give the mode the prompt asks for, and say what else leaves the prompt."""
-    modes: list[Argument] = []
-    for argument in given:
-        row = argument.row
-        if row is None or not _leaves(argument):
-            continue
-        if row.kind is Kind.ACCOUNT:
-            text = msg(
-                "I left out `{parameter}`: that is set for the whole Midjourney account.",
-                parameter=argument.written,
+def _beaten(
+    typed: Sequence[Argument],
+    options: Sequence[Argument],
+    off: frozenset[str],
+    notes: list[Diagnostic],
+) -> list[Argument]:
+    """Leave out what an option takes out of the prompt without standing in its place itself."""
+    rivals = {_RIVALS[each.name]: each for each in options if each.name in _RIVALS}
+    kept = []
+    for argument in typed:
+        if argument.name in off:
+            text = msg("Used the option: I left out `{dropped}`.", dropped=argument.written)
+            notes.append(
+                Diagnostic(
+                    severity=Severity.REMARK,
+                    start=argument.start,
+                    end=argument.end,
+                    text=text,
+                    fix="",
+                )
             )
-            notes.append(_at(argument, Severity.NOTICE, text, fix=""))
-        elif row.hint is not None:
-            notes.append(_at(argument, Severity.ERROR, row.hint))
+        elif argument.name in rivals:
+            notes += replaced(argument, rivals[argument.name])
         else:
-            modes.append(argument)
-    return _one_mode(modes, notes, options_at)
+            kept.append(argument)
+    return kept
 
 
-def _one_mode(
-    modes: Sequence[Argument], notes: list[Diagnostic], options_at: int | None
-) -> Mode | None:
-    """Settle what several modes come to: an option wins, otherwise they must agree."""
-    if not modes:
-        return None
-    last = modes[-1]
-    others = [each for each in modes if each.name != last.name]
-    if options_at is not None and last.start >= options_at:
-        for other in others:
-            notes += replaced(other, last, is_option=True)
-    elif others:
-        text = msg(
-            "`{one}` and `{other}` exclude each other; keep one.",
-            one=others[0].written,
-            other=last.written,
-        )
-        notes.append(_at(last, Severity.ERROR, text))
-        return None
-    return last.row.mode if last.row else None
-
-
-def _take_repeat(given: Sequence[Argument], notes: list[Diagnostic]) -> tuple[int, list[Argument]]:
+def _take_repeat(given: Sequence[Argument]) -> tuple[int, list[Argument]]:
     """Take a sound `--repeat` out of the prompt; a wrong one stays, for the rules to find."""
     repeat = next((each for each in given if each.name == "repeat"), None)
     times = None if repeat is None else repeat_of(repeat)
-    if repeat is None or times is None:
+    if times is None:
         return 1, list(given)
-    text = msg(
-        "I left out `{parameter}`: the prompt is drawn once.",
-        parameter=quote(str(repeat)),
-    )
-    notes.append(_at(repeat, Severity.WARNING, text, fix=""))
     return times, [each for each in given if each is not repeat]
 
 
 def repeat_of(argument: Argument) -> int | None:
-    """Give how often a `--repeat` asks for, or None if its value is not sound."""
+    """Return how often a `--repeat` asks for, or None if its value is not sound."""
     row = argument.row
-    if row is None or not argument.values:
+    if row is None or not argument.values or argument.is_doubtful:
         return None
-    wrong = value_problem(argument, row, model_of(()))
-    return None if wrong else int(argument.value)
+    return None if value_problem(argument, row, model_of(())) else int(argument.value)
 
 
-# ── Links, order, length ────────────────────────────────────────────────────────────────────────
-
-
-def _split_images(
-    words: Sequence[Word], notes: list[Diagnostic]
-) -> tuple[tuple[str, ...], list[Word]]:
-    """Part the links before the text from the text."""
-    count = next((at for at, word in enumerate(words) if not LINK.match(word.text)), len(words))
-    return tuple(tidy_link(word, notes) for word in words[:count]), list(words[count:])
+# ── Order, length ───────────────────────────────────────────────────────────────────────────────
 
 
 def _moved(
-    words: Sequence[Word], arguments: Sequence[Argument], options_at: int | None
+    runs: Sequence[tuple[int, int]], words: str, arguments: Sequence[Argument]
 ) -> Iterator[Diagnostic]:
     """Say that words came after parameters; the provider wants them before."""
-    typed = [each for each in arguments if options_at is None or each.start < options_at]
-    if not words or not typed:
+    typed = [each for each in arguments if each.source is Source.TYPED]
+    if not words or not typed or not runs:
         return
-    first, last = min(typed, key=lambda each: each.start), max(words, key=lambda each: each.start)
-    if first.start < last.start:
-        text = msg("I moved the parameters behind the words.")
-        yield _at(first, Severity.NOTICE, text)
+    first = min(typed, key=lambda each: each.start)
+    if first.start < runs[-1][0]:
+        text = msg("I moved the parameters after the words.")
+        yield Diagnostic(severity=Severity.REMARK, start=first.start, end=first.end, text=text)
 
 
-def _too_long(text: str, normalised: str, max_length: int) -> Iterator[Diagnostic]:
-    """Check the length of what the provider gets; white space and the mode are free."""
-    length = len(normalised)
-    if length > max_length:
-        sentence = msg(
-            "The prompt has {length} characters; the limit is {limit}. Please shorten it.",
-            length=length,
-            limit=max_length,
-        )
-        end = len(text)
-        start = min(max_length, end)
-        yield Diagnostic(severity=Severity.ERROR, start=start, end=end, text=sentence)
+def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:
+    text = msg(
+        "The prompt has {length} characters; the limit is {limit}. Please shorten it.",
+        length=length,
+        limit=limit,
+    )
+    return Diagnostic(severity=Severity.REFUSE, start=min(limit, end), end=end, text=text)
 
 
-def _at(argument: Argument, severity: Severity, text: Text, fix: str | None = None) -> Diagnostic:
-    return Diagnostic(severity=severity, start=argument.start, end=argument.end, text=text, fix=fix)
+def _too_many(*, end: int) -> Diagnostic:
+    text = msg(
+        "That's more than {limit} parameters in one prompt. Please use fewer.",
+        limit=MAX_PARAMETERS,
+    )
+    return Diagnostic(severity=Severity.REFUSE, start=0, end=end, text=text)

@@ -44,7 +44,7 @@ class _Window:
 
 def refusal(prompt: Prompt) -> Text | None:
     """Give the one sentence that says why the prompt may not be submitted, or None if it may."""
-    return prompt.errors[0].text if prompt.errors else None
+    return prompt.refusals[0].text if prompt.refusals else None
 
 
 def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WIDTH) -> str:

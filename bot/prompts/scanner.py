@@ -1,147 +1,292 @@
-"""Share a prompt's words out between the text and the parameters.
+"""Share a prompt out between its words and its parameters, and give each parameter its values.
 
-Every decision looks only at the word itself and at the words already kept before it in the same
-place. That makes one pass enough, and makes a second pass over the result find nothing new.
+What a parameter does not take goes back to the words, but never unsaid: what may have been meant as
+a value stays with the parameter, for the rules to ask about.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from bot.prompts.lexer import EXACT, ONLY_PUNCTUATION, Marker, Word, named, tokens
-from bot.prompts.parameters import EVERYDAY_WORDS, Kind
+from bot.prompts.lexer import (
+    ONLY_PUNCTUATION,
+    OPENERS,
+    PUNCTUATION,
+    TAKES_NOTHING,
+    Marker,
+    Span,
+    joined_marker,
+    markers,
+)
+from bot.prompts.parameters import Kind, Parameter
 
-_ONE_DASH = "-"
-LINK: Final = re.compile(r"<?https?://[^\s<>,;]", re.IGNORECASE)
-_NOTHING = re.compile(r"(?!)")
-_ANYTHING = re.compile(r"")
+MAX_PARAMETERS: Final = 50  # in one prompt; the table has fewer
+MAX_VALUES: Final = 50  # of one parameter
+LINK: Final = re.compile(r"https?://[^\s<>,;]", re.IGNORECASE)
+
+_WORD = re.compile(r"\S+")
+_FIRST_WORD = re.compile(rf"\s*[{re.escape(OPENERS)}=:]*\s*(\S+)")
 _NUMBER = re.compile(r"[-+.]*[0-9]")
-_NUMBER_OR_WORD = re.compile(r"[-+.]*[0-9]|[^\W_]")
-_CODE = re.compile(rf"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{{4,}}+{ONLY_PUNCTUATION}")
+_BARE_NUMBER = re.compile(rf"[-+]?[0-9.]+(?:[:/x][0-9.]+)?%?{ONLY_PUNCTUATION}")
+_SWITCH = re.compile(rf"(?:true|false|yes|no|on|off|[01]){ONLY_PUNCTUATION}", re.IGNORECASE)
 _REFERENCE = re.compile(
     rf"{LINK.pattern}|(?:[0-9]++|random)(?:::|{ONLY_PUNCTUATION})", re.IGNORECASE
 )
 _VIDEO_VALUE = re.compile(
     rf"{LINK.pattern}|[0-9]|(?:low|high|loop){ONLY_PUNCTUATION}", re.IGNORECASE
 )
-
-# How a word must look to be taken as a value, and how many a parameter takes.
-_ONE, _MANY = 1, 1_000_000
-_TAKES: Final[Mapping[Kind, tuple[re.Pattern[str], int]]] = MappingProxyType(
-    {
-        Kind.FLAG: (_NOTHING, 0),
-        Kind.MODE: (_NOTHING, 0),
-        Kind.ACCOUNT: (_NOTHING, 0),
-        Kind.WHOLE: (_NUMBER, _ONE),
-        Kind.DECIMAL: (_NUMBER, _ONE),
-        Kind.RATIO: (_NUMBER, _ONE),
-        Kind.VERSION: (_NUMBER, _ONE),
-        Kind.CHOICE: (_NUMBER_OR_WORD, _ONE),
-        Kind.WORDS: (_ANYTHING, _MANY),
-        Kind.LINKS: (LINK, _MANY),
-        Kind.REFERENCES: (_REFERENCE, _MANY),
-        Kind.CODES: (_CODE, _MANY),
-        Kind.VIDEO: (_VIDEO_VALUE, _ONE),
-        Kind.GONE: (_NUMBER, _ONE),
-    }
+_UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+_UNIT = re.compile(r"[0-9]+[A-Za-z]{1,3}")  # "35mm", "1920s": prose
+# A profile's code: with a digit in it, or seven letters that no word has.
+_CODE = re.compile(
+    rf"{_UUID}\Z|0\Z|m[0-9]+\Z|(?=[A-Za-z]*[0-9])[0-9A-Za-z]{{4,}}\Z"
+    r"|(?=[a-z]*[bcdfghjklmnpqrstvwxz]{4})[a-z]{7}\Z|(?=[b-df-hj-np-tv-z]+\Z)[a-z]{7}\Z"
 )
+_LONE_CODE = re.compile(r"[0-9A-Za-z]{5,}\Z")  # where nothing else follows
+_NO_WORD = re.compile(r"[^\W_]+[^\w\s'’\-.,]+[^\W_]")  # noqa: RUF001 - `bad!code`
+_ANY_WORD = re.compile(r"[-+.]*[0-9]|[^\W_]")
+_SPACED_RATIO = re.compile(
+    r"\s*[0-9.]{1,9}(?:\s+[:x×/]\s*|[:x×/]\s+)[0-9.]{1,9}(?![\w.:])", re.IGNORECASE
+)
+_MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{5,}")
+_VIEWED = 200  # characters of what follows that are looked at to tell values from prose
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The values of a parameter, as they were typed."""
+
+    values: tuple[str, ...] = ()
+    end: int  # behind the last one
+    lead: str = ""  # punctuation before the first one
+    is_doubtful: bool = False  # they are not what the parameter takes, or more than it takes
+    is_parted: bool = False  # commas stood between them
+    is_before_prose: bool = False  # it has none, and words follow that may have been meant as some
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A parameter as it stands in the prompt: its name and the words it takes as values."""
+    """A parameter as it stands in the prompt."""
 
     marker: Marker
-    words: list[Word] = field(default_factory=list)
-
-    @property
-    def parts(self) -> tuple[Word, ...]:
-        """All the words it is written with."""
-        return (*self.marker.dashes, self.marker.word, *self.words)
-
-    @property
-    def start(self) -> int:
-        """The place of its first character."""
-        return min(part.start for part in self.parts)
+    taken: Taken
+    start: int  # of its dashes
+    runs_before: int  # how many stretches of words come before it
 
     @property
     def end(self) -> int:
         """The place after its last character."""
-        return max(part.end for part in self.parts)
-
-    def takes(self, word: Word) -> bool:
-        """Whether `word` is its value. An unknown parameter takes all up to the next one."""
-        row = self.marker.row
-        pattern, most = (_ANYTHING, _MANY) if row is None else _TAKES[row.kind]
-        return len(self.words) < most and pattern.match(word.text) is not None
+        return max(self.taken.end, self.marker.end)
 
 
 @dataclass(slots=True)
 class Scan:
     """The words of a prompt, each in its place."""
 
-    words: list[Word] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
-    _open: Found | None = None  # the parameter that may take the next word
-
-    def add(self, token: Word | Marker) -> None:
-        """Put the next token into its place."""
-        if isinstance(token, Marker):
-            self._add_marker(token)
-        else:
-            self._add_word(token)
-
-    def _add_marker(self, marker: Marker) -> None:
-        self._open = Found(marker)
-        self.found.append(self._open)
-        if marker.value is not None:
-            self._add_word(marker.value)
-
-    def _add_word(self, word: Word) -> None:
-        if self._open is not None and not self._open.takes(word):
-            self._open = None
-        place = self.words if self._open is None else self._open.words
-        marker = _with_dashes_apart(place, word)
-        if marker is None:
-            place.append(word)
-        else:
-            self._add_marker(marker)
+    runs: list[Span] = field(default_factory=list)  # of the source, that are words
+    kept: list[str] = field(default_factory=list)  # what these runs come to
+    is_too_much: bool = False  # there are more parameters than one prompt may have
 
 
 def scan(text: str) -> Scan:
     """Share out the words of `text`."""
     result = Scan()
-    for token in tokens(text):
-        result.add(token)
+    start, marker = 0, None
+    for following in markers(text):
+        if not _add(result, text, marker, start, _first(following)):
+            return result
+        marker, start = following, following.value_at
+    _add(result, text, marker, start, len(text))
     return result
 
 
-def _with_dashes_apart(before: list[Word], word: Word) -> Marker | None:
-    """Read `- - ar`, `- -ar` and `-- ar` as a name; takes the dashes out of `before`.
-
-    "a man -- no, two" is prose, so everyday words need two single dashes.
-    """
-    name_at = 1 if word.text.startswith(_ONE_DASH) else 0
-    count = _dashes_before(before, name_at)
-    if count == 0:
-        return None
-    dashes = tuple(before[-count:])
-    marker = named(word, name_at=name_at, dashes=dashes)
-    if marker is None:
-        return None
-    if dashes[0].text == EXACT and marker.name in EVERYDAY_WORDS:
-        return None
-    del before[-count:]
-    return marker
+def _first(marker: Marker) -> int:
+    """Give the place of its dashes; those of a name that was joined stand elsewhere."""
+    return (
+        marker.start
+        if marker.row is None or marker.is_joined
+        else marker.start - len(marker.dashes)
+    )
 
 
-def _dashes_before(before: list[Word], name_at: int) -> int:
-    """Count the words before a name that are its dashes; the name may bring one itself."""
-    last = [word.text for word in before[-2:]]
-    if name_at == 1:
-        return 1 if last[-1:] == [_ONE_DASH] else 0
-    if last == [_ONE_DASH, _ONE_DASH]:
-        return 2
-    return 1 if last[-1:] == [EXACT] else 0
+def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -> bool:
+    """Add a parameter and the words up to `end`; say whether there may be more."""
+    while True:
+        if marker is not None:
+            found = Found(
+                marker=marker,
+                taken=_taken(text, marker, start, end),
+                start=_first(marker),
+                runs_before=len(result.kept),
+            )
+            result.found.append(found)
+            start = max(found.end, marker.value_at)
+        if len(result.found) > MAX_PARAMETERS:
+            result.is_too_much = True
+            return False
+        joined = joined_marker(result.kept[-1], text, start, end) if result.kept else None
+        if joined is None:
+            break
+        result.kept[-1], marker = joined
+        start = marker.value_at
+    words = text[start:end].split()
+    if words:
+        result.runs.append((start, end))
+        result.kept.append(" ".join(words))
+    return True
+
+
+# ── Values ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
+    """Give the parameter its values from what stands between it and the next one."""
+    row = marker.row
+    if row is None:
+        return _all(text, start, end)
+    if row.kind in TAKES_NOTHING:
+        return _switch(text, start, end)
+    return _TAKERS[row.kind](text, start, end, row)
+
+
+def _run(text: str, start: int, end: int, _row: Parameter) -> Taken:
+    return _all(text, start, end)
+
+
+def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken:
+    run = text[start:end]
+    values = tuple(run.split())
+    end = start + len(run.rstrip())
+    return Taken(values=values, end=end, is_doubtful=is_doubtful and bool(values))
+
+
+def _one(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Taken:
+    """Take one word, if it looks like this."""
+    match = _FIRST_WORD.match(text, start, end)
+    if match is None or pattern.match(match[1]) is None:
+        return Taken(end=start)
+    lead = text[start : match.start(1)].strip()
+    return Taken(values=(match[1],), end=match.end(), lead=lead)
+
+
+def _number(text: str, start: int, end: int, row: Parameter) -> Taken:
+    """Take one number; more of them with nothing else behind are doubtful."""
+    ratio = _SPACED_RATIO.match(text, start, end) if row.kind is Kind.RATIO else None
+    if ratio is not None:
+        return Taken(values=(ratio[0].strip(),), end=ratio.end())
+    taken = _one(text, start, end, _NUMBER)
+    return _with_more(text, taken, end) if taken.values else taken
+
+
+def _with_more(text: str, taken: Taken, end: int) -> Taken:
+    """Take further numbers too if nothing but numbers is left: they are no words."""
+    rest = text[taken.end : end]
+    words = rest.split() if len(rest.strip()) <= _VIEWED else []
+    if not words or not all(map(_BARE_NUMBER.match, words)):
+        return taken
+    values, end = (*taken.values, *words), taken.end + len(rest.rstrip())
+    return Taken(values=values, end=end, lead=taken.lead, is_doubtful=True)
+
+
+def _switch(text: str, start: int, end: int) -> Taken:
+    """Take nothing; a lone yes or no behind a switch is doubtful."""
+    run = text[start:end]
+    word = run.strip() if len(run) <= _VIEWED else ""
+    if word and _SWITCH.match(word):
+        return Taken(values=(word,), end=start + len(run.rstrip()), is_doubtful=True)
+    return Taken(end=start)
+
+
+def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
+    taken = _one(text, start, end, _ANY_WORD)
+    is_known = bool(taken.values) and taken.values[0].rstrip(PUNCTUATION).lower() in row.choices
+    if row.open_models and taken.values and not is_known:
+        return _all(text, start, end, is_doubtful=True)
+    return _with_more(text, taken, end) if is_known else taken
+
+
+def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
+    """Take the values at the head; if there are none, all the words are doubtful."""
+    pattern = _REFERENCE if row.kind is Kind.REFERENCES else LINK
+    values: list[str] = []
+    at, is_parted = start, False
+    for match in _WORD.finditer(text, start, end):
+        parts = _parts(match.group())
+        if len(values) > MAX_VALUES or not all(map(pattern.match, parts)):
+            break
+        values += parts
+        is_parted |= parts != [match.group()]
+        at = match.end()
+    if not values:
+        return _all(text, start, end, is_doubtful=True)
+    taken = Taken(values=tuple(values), end=at, is_parted=is_parted)
+    following = _WORD.search(text, at, end)
+    if following is not None and _MIXED.match(following.group()):
+        values.append(following.group())
+        return Taken(values=tuple(values), end=following.end(), is_doubtful=True)
+    return _with_more(text, taken, end)
+
+
+def _parts(word: str) -> list[str]:
+    """Part values that only a comma parts; a link may hold commas itself."""
+    if "," not in word or LINK.match(word):
+        return [word]
+    return [part for part in word.split(",") if part] or [word]
+
+
+def _codes(text: str, start: int, end: int, _row: Parameter) -> Taken:
+    """Take what can only be codes, so that `--p a cat` keeps its cat."""
+    values: list[str] = []
+    at, is_parted = start, False
+    for match in _WORD.finditer(text, start, end):
+        parts = _parts(match.group())
+        is_last = not text[match.end() : end].strip()
+        if len(values) > MAX_VALUES or not all(_is_code(part, is_last=is_last) for part in parts):
+            break
+        values += parts
+        is_parted |= parts != [match.group()]
+        at = match.end()
+    following = _WORD.search(text, at, end)
+    if following is None or values:
+        return Taken(values=tuple(values), end=at, is_parted=is_parted)
+    if _NO_WORD.search(following.group()):
+        return Taken(values=(following.group(),), end=following.end(), is_doubtful=True)
+    return Taken(end=start, is_before_prose=True)
+
+
+def _is_code(part: str, *, is_last: bool) -> bool:
+    code = part.strip(PUNCTUATION + OPENERS)
+    if _CODE.match(code) is not None:
+        return _UNIT.fullmatch(code) is None
+    return is_last and _LONE_CODE.match(code) is not None
+
+
+def _speed(text: str, start: int, end: int, _row: Parameter) -> Taken:
+    return _one(text, start, end, _WORD)
+
+
+def _video(text: str, start: int, end: int, _row: Parameter) -> Taken:
+    return _one(text, start, end, _VIDEO_VALUE)
+
+
+_TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = MappingProxyType(
+    {
+        Kind.WHOLE: _number,
+        Kind.DECIMAL: _number,
+        Kind.RATIO: _number,
+        Kind.VERSION: _number,
+        Kind.GONE: _number,
+        Kind.CHOICE: _choice,
+        Kind.WORDS: _run,
+        Kind.COMMAND: _run,
+        Kind.LINKS: _list,
+        Kind.IMAGES: _list,
+        Kind.REFERENCES: _list,
+        Kind.CODES: _codes,
+        Kind.SPEED: _speed,
+        Kind.VIDEO: _video,
+    }
+)

@@ -1,14 +1,17 @@
-"""The rules for the values of one parameter, by kind."""
+"""The rules for the values of one parameter, by kind.
+
+What is right in no version is refused. What only another version takes is asked about.
+"""
 
 import re
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from bot.prompts.arguments import Argument, Model
-from bot.prompts.diagnostics import Severity, quote
+from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
 from bot.prompts.parameters import (
     NEEDED,
-    NIJI_VERSIONS,
     REMOVED_VERSIONS,
     VERSIONS,
     Kind,
@@ -16,89 +19,160 @@ from bot.prompts.parameters import (
     Span,
     family,
 )
+from bot.prompts.scanner import MAX_VALUES
 from bot.texts import Text, msg
 
 # Bounded, because int() refuses thousands of digits and no range needs more.
 _WHOLE: Final = re.compile(r"0*([0-9]{1,12})")
 _DECIMAL: Final = re.compile(r"[0-9]{0,12}\.?[0-9]{1,12}")
+_VERSION: Final = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,2}))?")
 RATIO: Final = re.compile(r"0*([0-9]{1,9}):0*([0-9]{1,9})")
 
 
-def value_problem(argument: Argument, row: Parameter, model: Model) -> tuple[Severity, Text] | None:
+def value_problem(argument: Argument, row: Parameter, model: Model) -> Diagnostic | None:
     """Check the values by the parameter's kind."""
-    severity = severity_of(row, model)
     if not argument.values:
         text = None if row.value_optional else NEEDED.get(row.kind)
-        return None if text is None else (severity, about(text, argument, written=True))
+        return None if text is None else refused(argument, about(text, argument, written=True))
     if row.kind is Kind.VERSION:
-        text = _version_problem(argument, row)
-        return None if text is None else (Severity.WARNING, text)
+        return _version_problem(argument, row)
+    if argument.is_doubtful:
+        return None  # what is no value is not measured
     rule = _RULES.get(row.kind)
-    label = model.label if model.is_given else None
-    text = None if rule is None else rule(argument, row, label and family(label))
-    return None if text is None else (severity, text)
+    return None if rule is None else rule(argument, row, model)
 
 
-def severity_of(row: Parameter, model: Model) -> Severity:
-    """How bad a broken rule of this row is, with this model."""
-    return Severity.WARNING if model.label in row.unproven else row.severity
+def refused(argument: Argument, text: Text) -> Diagnostic:
+    """Say what can be right in no version."""
+    return _diagnostic(argument, Severity.REFUSE, text)
 
 
-def _version_problem(argument: Argument, row: Parameter) -> Text | None:
-    """Check a version's number. New ones appear any day, so this only ever warns."""
-    number = argument.value.removesuffix(".0")
+def asked(argument: Argument, text: Text, repair: Repair | None = None) -> Diagnostic:
+    """Say what is probably not meant."""
+    return _diagnostic(argument, Severity.ASK, text, repair)
+
+
+def remarked(argument: Argument, text: Text) -> Diagnostic:
+    """Say what is worth knowing."""
+    return _diagnostic(argument, Severity.REMARK, text)
+
+
+def left_out(argument: Argument) -> Repair:
+    """Write the prompt without the parameter."""
+    text = msg("I left out `{parameter}`.", parameter=quote(str(argument)))
+    return Repair(said=text, drops=argument.start)
+
+
+def read_instead(argument: Argument, instead: str) -> Repair:
+    """Write another parameter instead of this one."""
+    typed, read = quote(str(argument)), quote(instead)
+    text = msg("I read `{typed}` as `{read}`.", typed=typed, read=read)
+    return Repair(said=text, drops=argument.start, puts=instead)
+
+
+def _version_problem(argument: Argument, row: Parameter) -> Diagnostic | None:
+    """Check a version's number. New ones appear any day, so those are only remarked on."""
+    number = argument.values[0].removesuffix(".0")
+    match = _VERSION.fullmatch(number)
+    if match is None:
+        text = msg(
+            "`{parameter}`: write the number of a version, such as {newest}.",
+            parameter=quote(str(argument)),
+            newest=row.choices[-1],
+        )
+        return refused(argument, text)
     if number in row.choices:
         return None
     if row.choices == VERSIONS and number in REMOVED_VERSIONS:
-        return REMOVED_VERSIONS[number]
-    newest = NIJI_VERSIONS[-1] if row.choices == NIJI_VERSIONS else VERSIONS[-1]
-    return msg(
-        "I don't know `{parameter}`; the newest version I know is {newest}.",
+        instead = f"{argument.written} {REMOVED_VERSIONS[number]}"
+        text = msg(
+            "Version {number} was removed; I'd use `{instead}`.",
+            number=f"{number}.0" if "." not in number else number,
+            instead=instead,
+        )
+        return asked(argument, text, read_instead(argument, instead))
+    newest = row.choices[-1]
+    if _as_numbers(match) > _as_numbers(_VERSION.fullmatch(newest)):
+        text = msg(
+            "I don't know `{parameter}`, so I passed it on unchanged. The newest version I know "
+            "is {newest}.",
+            parameter=quote(str(argument)),
+            newest=newest,
+        )
+        return remarked(argument, text)
+    text = msg(
+        "`{parameter}`: I don't know this version, only {choices}.",
         parameter=quote(str(argument)),
-        newest=newest,
+        choices=", ".join(row.choices),
     )
+    return asked(argument, text)
 
 
-def _whole_problem(argument: Argument, row: Parameter, of_family: str | None) -> Text | None:
-    span = _span(row, of_family)
+def _as_numbers(match: re.Match[str] | None) -> tuple[int, int]:
+    assert match is not None
+    return int(match[1]), int(match[2] or 0)
+
+
+def _whole_problem(argument: Argument, row: Parameter, model: Model) -> Diagnostic | None:
     match = _WHOLE.fullmatch(argument.value)
-    if match is not None and int(match.group(1)) in span:
+    number = None if match is None else int(match.group(1))
+    template = msg("`{parameter}`: choose a whole number from {low} to {high}.")
+    return _out_of_span(argument, row, model, number, template)
+
+
+def _decimal_problem(argument: Argument, row: Parameter, model: Model) -> Diagnostic | None:
+    number = float(argument.value) if _DECIMAL.fullmatch(argument.value) else None
+    template = msg("`{parameter}`: choose a number from {low} to {high}.")
+    return _out_of_span(argument, row, model, number, template)
+
+
+def _out_of_span(
+    argument: Argument, row: Parameter, model: Model, number: float | None, template: Text
+) -> Diagnostic | None:
+    widest, span = row.span, _span(row, model)
+    assert widest is not None
+    if number is None or number not in widest:
+        span = span if model.is_given else widest
+        return refused(
+            argument, about(template, argument, low=span.low, high=span.high, whole=True)
+        )
+    if number in span:
         return None
-    return msg(
-        "`{parameter}`: choose a whole number from {low} to {high}.",
+    text = msg(
+        "`{parameter}`: with `{model}` it goes from {low} to {high}. I'd leave it out.",
         parameter=quote(str(argument)),
+        model=model.flag,
         low=span.low,
         high=span.high,
     )
+    return asked(argument, text, left_out(argument))
 
 
-def _decimal_problem(argument: Argument, row: Parameter, of_family: str | None) -> Text | None:
-    span = _span(row, of_family)
-    if _DECIMAL.fullmatch(argument.value) and float(argument.value) in span:
-        return None
-    return msg(
-        "`{parameter}`: choose a number from {low} to {high}.",
-        parameter=quote(str(argument)),
-        low=span.low,
-        high=span.high,
-    )
-
-
-def _span(row: Parameter, of_family: str | None) -> Span:
-    span = row.spans.get(of_family or "", row.span)
+def _span(row: Parameter, model: Model) -> Span:
+    span = row.spans.get(family(model.label) if model.label else "", row.span)
     assert span is not None
     return span
 
 
-def _choice_problem(argument: Argument, row: Parameter, of_family: str | None) -> Text | None:
-    choices = row.choices_by_family.get(of_family or "", row.choices)
-    if plain(argument.value) in choices:
+def _choice_problem(argument: Argument, row: Parameter, model: Model) -> Diagnostic | None:
+    value = plain(argument.value)
+    choices = row.choices_by_family.get(family(model.label) if model.label else "", row.choices)
+    if value in choices:
         return None
-    return msg(
+    if value in row.choices:
+        text = msg(
+            "`{parameter}`: with `{model}` it is one of {choices}. I'd leave it out.",
+            parameter=quote(str(argument)),
+            model=model.flag,
+            choices=", ".join(choices),
+        )
+        return asked(argument, text, left_out(argument))
+    text = msg(
         "`{parameter}`: choose one of {choices}.",
         parameter=quote(str(argument)),
         choices=", ".join(choices),
     )
+    return refused(argument, text)
 
 
 def plain(value: str) -> str:
@@ -108,7 +182,12 @@ def plain(value: str) -> str:
     return value.lower()
 
 
-def _ratio_problem(argument: Argument, row: Parameter, _family: str | None) -> Text | None:
+def _ratio_problem(argument: Argument, row: Parameter, _model: Model) -> Diagnostic | None:
+    text = _wrong_ratio(argument, row)
+    return None if text is None else refused(argument, text)
+
+
+def _wrong_ratio(argument: Argument, row: Parameter) -> Text | None:
     given = quote(str(argument))
     match = RATIO.fullmatch(argument.value)
     if match is None:
@@ -125,29 +204,45 @@ def _ratio_problem(argument: Argument, row: Parameter, _family: str | None) -> T
     return None
 
 
-def _links_problem(argument: Argument, row: Parameter, _family: str | None) -> Text | None:
-    if row.max_values is None or len(argument.values) <= row.max_values:
+def _list_problem(argument: Argument, row: Parameter, _model: Model) -> Diagnostic | None:
+    limit = row.max_values or MAX_VALUES
+    if len(argument.values) <= limit:
         return None
-    return msg(
-        "`{parameter}` takes no more than {limit} of the {count} links.",
+    text = msg(
+        "`{parameter}` takes no more than {limit} of the {count} values.",
         parameter=argument.written,
-        limit=row.max_values,
+        limit=limit,
         count=len(argument.values),
     )
+    return refused(argument, text)
 
 
-def about(hint: Text, argument: Argument, *, written: bool = False, **values: object) -> Text:
+def about(
+    hint: Text, argument: Argument, *, written: bool = False, whole: bool = False, **values: object
+) -> Text:
     """Fill a sentence of the table."""
-    name = argument.written if written else quote(argument.written)
+    name = argument.written if written else quote(str(argument) if whole else argument.written)
     return Text(hint.template, MappingProxyType({"parameter": name, **values}))
 
 
-_RULES: Final = MappingProxyType(
-    {
-        Kind.WHOLE: _whole_problem,
-        Kind.DECIMAL: _decimal_problem,
-        Kind.CHOICE: _choice_problem,
-        Kind.RATIO: _ratio_problem,
-        Kind.LINKS: _links_problem,
-    }
+def _diagnostic(
+    argument: Argument, severity: Severity, text: Text, repair: Repair | None = None
+) -> Diagnostic:
+    return Diagnostic(
+        severity=severity, start=argument.start, end=argument.end, text=text, repair=repair
+    )
+
+
+_RULES: Final[Mapping[Kind, Callable[[Argument, Parameter, Model], Diagnostic | None]]] = (
+    MappingProxyType(
+        {
+            Kind.WHOLE: _whole_problem,
+            Kind.DECIMAL: _decimal_problem,
+            Kind.CHOICE: _choice_problem,
+            Kind.RATIO: _ratio_problem,
+            Kind.LINKS: _list_problem,
+            Kind.REFERENCES: _list_problem,
+            Kind.CODES: _list_problem,
+        }
+    )
 )

@@ -37,7 +37,7 @@ def test_without_typing_all_common_ratios_come_with_their_use() -> None:
 
 @pytest.mark.parametrize("ratio", ASPECTS)
 def test_every_common_ratio_is_one_that_midjourney_takes(ratio: str) -> None:
-    assert not parse(f"a cat --ar {ratio}").errors
+    assert not parse(f"a cat --ar {ratio}").refusals
 
 
 def test_a_ratio_that_is_typed_comes_first() -> None:

@@ -45,9 +45,9 @@ def refusal(prompt: str, options: Mapping[str, OptionValue] | None = None) -> Pr
 def test_an_option_beats_the_prompt_which_beats_the_preset_which_beats_the_settings() -> None:
     preset = poster("--ar 3:3 --s 3 --c 3")
     order = read("a fox --ar 2:2 --s 2", {"aspect": "1:1"}, preset=preset, parameters="--w 4 --c 4")
-    assert order.prompts == ("a fox --s 2 --c 3 --w 4 --ar 1:1",)
+    assert order.prompts == ("a fox --s 2 --ar 1:1 --c 3 --w 4",)
     assert [str(remark) for remark in order.remarks] == [
-        "The option wins: `--ar 1:1` instead of `--ar 2:2`."
+        "Used the option: `--ar 1:1`, not `--ar 2:2`."
     ]
 
 
@@ -55,7 +55,7 @@ def test_every_option_that_wins_says_so() -> None:
     options = {"aspect": "1:1", "stylize": 1, "chaos": 1, "weird": 1, "seed": 1, "version": "7"}
     order = read("a fox --ar 2:2 --s 2 --c 2 --w 2 --seed 2 --v 6", options)
     said = " ".join(str(remark) for remark in order.remarks)
-    assert said.count("The option wins") == 6
+    assert said.count("Used the option") == 6
 
 
 def test_the_words_of_a_preset_come_behind_those_of_the_prompt() -> None:
@@ -86,7 +86,7 @@ def test_the_mode_is_the_prompts_then_the_presets_then_the_settings(
 
 def test_options_and_settings_hold_for_each_of_several_jobs() -> None:
     order = read("a {red, blue} fox --repeat 2", {"aspect": "1:1"}, parameters="--s 5")
-    red, blue = "a red fox --s 5 --ar 1:1", "a blue fox --s 5 --ar 1:1"
+    red, blue = "a red fox --ar 1:1 --s 5", "a blue fox --ar 1:1 --s 5"
     assert order.prompts == (red, red, blue, blue)
 
 

@@ -7,7 +7,7 @@ from bot.prompts import caret, parse
 
 def test_the_caret_stands_under_the_place() -> None:
     prompt = parse("a cat --ar 16:0 --raw")
-    assert caret(prompt, prompt.errors[0]) == "a cat --ar 16:0 --raw\n      ^^^^^^^^^"
+    assert caret(prompt, prompt.refusals[0]) == "a cat --ar 16:0 --raw\n      ^^^^^^^^^"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_caret_stands_under_the_place() -> None:
 )
 def test_the_caret_counts_columns_and_not_characters(before: str, columns: int) -> None:
     prompt = parse(f"{before} --ar 16:0 --raw")
-    assert caret(prompt, prompt.errors[0]).splitlines()[1] == " " * (columns + 1) + "^" * 9
+    assert caret(prompt, prompt.refusals[0]).splitlines()[1] == " " * (columns + 1) + "^" * 9
 
 
 LEFT_TO_RIGHT = "\u200e"
@@ -45,7 +45,7 @@ LEFT_TO_RIGHT = "\u200e"
 @pytest.mark.parametrize("words", ["חתול יפה", "قطة جميلة", "קובייה 2 (x)"])
 def test_right_to_left_words_stay_on_their_side_of_the_place(words: str) -> None:
     prompt = parse(f"{words} --ar 16:0 {words}")
-    line, marks = caret(prompt, prompt.errors[0]).splitlines()
+    line, marks = caret(prompt, prompt.refusals[0]).splitlines()
     # A word that runs to the left takes blanks and signs along, but never over one of these marks.
     assert line == LEFT_TO_RIGHT + LEFT_TO_RIGHT.join((f"{words} ", "--ar 16:0", f" {words}"))
     assert marks == " " * (len(words) + 1) + "^" * 9
@@ -53,7 +53,7 @@ def test_right_to_left_words_stay_on_their_side_of_the_place(words: str) -> None
 
 def test_nothing_turns_the_direction_of_the_line() -> None:
     prompt = parse("\u202ecat\u202c \u2067dog --ar 16:0")
-    assert caret(prompt, prompt.errors[0]).splitlines() == [
+    assert caret(prompt, prompt.refusals[0]).splitlines() == [
         "cat dog --ar 16:0",
         "        ^^^^^^^^^",
     ]
@@ -66,7 +66,7 @@ def test_the_place_is_found_in_4000_characters(word: str, share: float) -> None:
     first = int(room // len(word) * share)
     rest = room // len(word) - first
     prompt = parse(f"{word * first} --ar 16:0 {word * rest}")
-    line, marks = caret(prompt, prompt.errors[0]).splitlines()
+    line, marks = caret(prompt, prompt.refusals[0]).splitlines()
     before, _, _ = line.replace(LEFT_TO_RIGHT, "").partition("--ar 16:0")
     assert marks.strip() == "^" * 9
     assert len(marks) - 9 == columns(before)
@@ -80,14 +80,14 @@ def columns(text: str) -> int:
 
 def test_nothing_breaks_out_of_the_code_block() -> None:
     prompt = parse("```\ncat\n``` --ar 16:0")
-    shown = caret(prompt, prompt.errors[0])
+    shown = caret(prompt, prompt.refusals[0])
     assert "`" not in shown
     assert shown.count("\n") == 1
 
 
 def test_a_long_prompt_is_clipped_around_the_place() -> None:
     prompt = parse("word " * 300 + "--ar 16:0 " + "more " * 300)
-    line, marks = caret(prompt, prompt.errors[0], width=50).splitlines()
+    line, marks = caret(prompt, prompt.refusals[0], width=50).splitlines()
     assert len(line) <= 50
     assert line.startswith("…")
     assert line.endswith("…")
@@ -96,4 +96,4 @@ def test_a_long_prompt_is_clipped_around_the_place() -> None:
 
 def test_an_empty_prompt_has_a_caret_too() -> None:
     prompt = parse("")
-    assert caret(prompt, prompt.errors[0]) == "\n^"
+    assert caret(prompt, prompt.refusals[0]) == "\n^"

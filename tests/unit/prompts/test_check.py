@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.prompts import Severity, parse, refusal
+from bot.prompts import Severity, parse, refusal, repaired
 from bot.prompts.parameters import OFFICIAL_NAMES
 from tests.unit.prompts.sentences import LINK, texts
 
@@ -27,17 +27,11 @@ from tests.unit.prompts.sentences import LINK, texts
         ),
         ("cat --s 1001", "`--s 1001`: choose a whole number from 0 to 1000."),
         ("cat --q 3 --v 7", "`--q 3`: choose one of 1, 2, 4."),
-        (
-            "cat --q 1 --v 8.1",
-            "`--q` does not work with `--v 8.1`; leave it out or use `--v 7`.",
-        ),
-        (
-            f"cat --cref {LINK} --v 7",
-            "`--cref` does not work with `--v 7`; use `--oref` instead.",
-        ),
+        ("cat --sref", "`--sref` needs a link to an image, a style code or the word random."),
+        ("cat --hd --draft", "`--hd` and `--draft` can't be combined; leave one out."),
         (
             f"cat --oref {LINK} {LINK} --v 7",
-            "`--oref` takes no more than 1 of the 2 links.",
+            "`--oref` takes no more than 1 of the 2 values.",
         ),
         ("cat::-1 dog:: --v 6", "The weights must add up to more than 0."),
         (
@@ -56,17 +50,17 @@ def test_a_good_prompt_has_no_refusal() -> None:
 
 def test_two_images_need_no_words() -> None:
     prompt = parse(f"{LINK} {LINK}")
-    assert prompt.errors == ()
+    assert prompt.refusals == ()
     assert prompt.images == (LINK, LINK)
 
 
-def test_length_is_that_of_what_the_provider_gets() -> None:
-    assert parse("x" * 4000).errors == ()
-    assert parse("x" * 4000 + " " * 99 + " --fast").errors == ()
+def test_length_is_that_of_what_was_typed() -> None:
+    assert parse("x" * 4000).refusals == ()
+    assert parse("x" * 3990 + " " * 99 + " --fast").refusals
     assert str(refusal(parse("x" * 4001))) == (
         "The prompt has 4001 characters; the limit is 4000. Please shorten it."
     )
-    assert parse("four", max_length=3).errors[0].start == 3
+    assert parse("four", max_length=3).refusals[0].start == 3
 
 
 # ── What warns ──────────────────────────────────────────────────────────────────────────────────
@@ -79,34 +73,84 @@ def test_length_is_that_of_what_the_provider_gets() -> None:
 def test_a_slip_suggests_the_nearest_name(typed: str, nearest: str) -> None:
     prompt = parse(f"cat --{typed} 5")
     assert nearest in OFFICIAL_NAMES
-    assert texts(prompt, Severity.WARNING) == [
-        f"I don't know `--{typed}`. Did you mean `--{nearest}`?"
-    ]
-    assert prompt.warnings[0].fix == f"--{nearest} 5"
+    assert texts(prompt, Severity.ASK) == [f"I don't know `--{typed}`. Did you mean `--{nearest}`?"]
+    assert repaired(prompt) == f"cat --{nearest} 5"
     assert prompt.normalised == f"cat --{typed} 5"
 
 
 def test_an_unknown_parameter_keeps_what_follows() -> None:
     prompt = parse("cat --qqqqq one two --raw")
     assert prompt.normalised == "cat --qqqqq one two --raw"
-    assert prompt.errors == ()
+    assert prompt.refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "fixed"),
+    [
+        (f"a cat {LINK}", "An image link works only at the start", f"{LINK} a cat"),
+        (f"a {LINK}, cat {LINK} --tile", "An image link works", f"{LINK} {LINK} a cat --tile"),
+        ("cat::2 dog::1.5 --v 8.1", "Weights such as `::2` do nothing", "cat dog --v 8.1"),
+        ("cat::2 dog::-1", "Weights such as `::2` do nothing", None),
+        ("cat --aspct 16:9", "Did you mean `--aspect`?", "cat --aspect 16:9"),
+        ("cat --aspct 16:0", "Did you mean `--aspect`?", "cat --aspect 16:0"),
+        ("cat --v 8", "Version 8.0 was removed; I'd use `--v 8.2`.", "cat --v 8.2"),
+        ("cat --version 8.0", "removed; I'd use `--version 8.2`.", "cat --version 8.2"),
+        ("cat --v 5.7", "I don't know this version", None),
+        ("cat --upbeta", "`--upbeta` no longer exists", "cat"),
+        ("cat --width 500 tall", "`--width` no longer exists", "cat tall"),
+        ("cat --q 2", "`--q` doesn't work with the newest version", "cat"),
+        ("cat --q 2 --v 8", "`--q` doesn't work with `--v 8.2`", "cat --v 8.2"),
+        ("cat --q 2 --v 5", "with `--v 5` it is one of .25, .5, 1", "cat --v 5"),
+        ("cat --sref 1 --sv 7 --v 7", "with `--v 7` it goes from 1 to 6", "cat --sref 1 --v 7"),
+        (f"cat --cref {LINK}", "`--edit` took its place", f"cat --edit {LINK}"),
+        (f"cat --cref {LINK} --v 7", "`--oref` took its place", f"cat --oref {LINK} --v 7"),
+        (f"cat --cref {LINK} {LINK} --v 7", "`--oref` took its place", None),
+        (f"cat --cref {LINK} --cw 5", "`--cw` doesn't work", f"cat --edit {LINK}"),
+        ("cat --iw 2", "`--iw` does nothing without an image", "cat"),
+        ("cat --sw 5", "`--sw` does nothing without `--sref`", "cat"),
+        (f"{LINK} cat --draft --v 7", "can't be combined", f"{LINK} cat --v 7"),
+        ("cat --sref abc", "`abc` isn't what `--sref` takes", "cat abc"),
+        ("a --cref my friend --v 6", "`my friend` isn't what", "a my friend --v 6"),
+        ("cat --style foo bar", "`foo bar` isn't what `--style` takes", "cat foo bar"),
+        ("cat --p bad!code", "`bad!code` isn't what `--p` takes", None),
+        ("cat --sref 123 1a2b3c", "`123 1a2b3c` isn't what `--sref` takes", None),
+        ("--p a cat", "The words behind `--p`", None),
+        ("cat --s 50 100", "`--s` takes one value, not `50 100`", None),
+        ("cat --tile 1", "`--tile 1` takes no value", "cat --tile"),
+        ("cat --raw off", "`--raw off` is either there or not", "cat"),
+    ],
+)
+def test_what_is_probably_not_meant_is_asked_about(
+    text: str, sentence: str, fixed: str | None
+) -> None:
+    prompt = parse(text)
+    assert any(sentence in each for each in texts(prompt, Severity.ASK))
+    assert prompt.refusals == ()
+    assert repaired(prompt) == fixed
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (f"a cat {LINK}", "An image link works only at the start"),
-        ("cat::2 dog --v 7", "Weights such as `::2` do nothing"),
+        ("cat::2 dog --v 7", "Weights such as `::2` may do nothing"),
         ("cat --p", "A profile belongs to one Midjourney account."),
         (f"cat --oref {LINK} --v 7", "`--oref` doubles the cost"),
+        (f"cat --oref {LINK} --v 8.1", "is disputed"),
+        ("cat --no text --v 8.1", "is disputed"),
         ("cat --draft --v 8.2", "up to 24 images"),
-        ("cat --q 2", "`--q` does not work with the newest version; add `--v 7`"),
+        ("cat --v 9", "I don't know `--v 9`, so I passed it on unchanged."),
+        ("cat --niji 8", "The newest version I know is 7."),
+        ("cat --qqqqq 5", "I don't know `--qqqqq`, so I passed it on unchanged."),
     ],
 )
-def test_a_warning_never_blocks(text: str, sentence: str) -> None:
+def test_what_is_harmless_is_only_remarked_on(text: str, sentence: str) -> None:
     prompt = parse(text)
-    assert any(sentence in each for each in texts(prompt, Severity.WARNING))
-    assert prompt.errors == ()
+    assert any(sentence in each for each in texts(prompt, Severity.REMARK))
+    assert prompt.refusals == prompt.questions == ()
+
+
+def test_a_profile_that_is_turned_off_belongs_to_nobody() -> None:
+    assert parse("cat --p 0").diagnostics == ()
 
 
 def test_weights_are_fine_where_they_work() -> None:

@@ -79,9 +79,7 @@ def test_too_many_are_counted_and_not_made(text: str, count: int) -> None:
     expansion = expand(text, limit=10)
     assert expansion.prompts == ()
     assert expansion.count == count
-    assert sentence(expansion) == (
-        f"That makes {count} jobs; up to 10 go at once. Please ask for fewer."
-    )
+    assert sentence(expansion) == (f"That's {count} jobs; the limit is 10 at a time.")
 
 
 def test_as_many_as_the_limit_are_made() -> None:

@@ -11,9 +11,9 @@ def test_an_option_wins_and_says_so() -> None:
     prompt = with_options(parse("cat --ar 2:3 --fast"), {"aspect": "16:9", "mode": Mode.RELAXED})
     assert prompt.normalised == "cat --ar 16:9"
     assert prompt.mode is Mode.RELAXED
-    assert texts(prompt, Severity.NOTICE) == [
-        "The option wins: `--ar 16:9` instead of `--ar 2:3`.",
-        "The option wins: `--relax` instead of `--fast`.",
+    assert texts(prompt, Severity.REMARK) == [
+        "Used the option: `--ar 16:9`, not `--ar 2:3`.",
+        "Used the option: `--relax`, not `--fast`.",
     ]
 
 
@@ -48,7 +48,7 @@ def test_all_options_together() -> None:
 def test_a_flag_that_is_off_leaves_the_prompt() -> None:
     prompt = with_options(parse("cat --raw"), {"raw": False})
     assert prompt.normalised == "cat"
-    assert texts(prompt, Severity.NOTICE) == ["The option wins: I left out `--raw`."]
+    assert texts(prompt, Severity.REMARK) == ["Used the option: I left out `--raw`."]
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,17 @@ def test_a_flag_that_is_off_leaves_the_prompt() -> None:
 def test_the_version_option_wins_over_niji_too(text: str, version: str, normalised: str) -> None:
     prompt = with_options(parse(text), {"version": version})
     assert prompt.normalised == normalised
-    assert prompt.errors == ()
-    assert len(prompt.notices) == 1
+    assert prompt.refusals == ()
+    assert len(prompt.remarks) == 1
 
 
 def test_options_that_agree_say_nothing() -> None:
-    assert with_options(parse("cat --v 7 --raw"), {"version": "7", "raw": True}).notices == ()
+    assert with_options(parse("cat --v 7 --raw"), {"version": "7", "raw": True}).remarks == ()
 
 
 def test_a_wrong_option_is_shown_with_a_place() -> None:
     prompt = with_options(parse("cat"), {"aspect": "16:0"})
-    assert caret(prompt, prompt.errors[0]) == "cat --ar 16:0\n    ^^^^^^^^^"
+    assert caret(prompt, prompt.refusals[0]) == "cat --ar 16:0\n    ^^^^^^^^^"
 
 
 def test_no_options_change_nothing() -> None:

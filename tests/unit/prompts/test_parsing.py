@@ -21,7 +21,13 @@ FIXES = [
     ("poppies--ar 2:3", "poppies --ar 2:3", "I put a space before `--ar`."),
     ("poppies --tile--raw", "poppies --tile --raw", "I put a space before `--raw`."),
     ("poppies --ar 2:3,", "poppies --ar 2:3", "I read `2:3,` as `2:3`."),
-    ("“poppies --ar 2:3”", "“poppies --ar 2:3", "I read `2:3”` as `2:3`."),
+    ("“poppies --ar 2:3”", "poppies --ar 2:3", "I left out `“ … ”` around the prompt."),
+    ("a “poppy --ar 2:3”", "a “poppy” --ar 2:3", "I read `2:3”` as `2:3`."),
+    ("a (poppy --ar 2:3)", "a (poppy) --ar 2:3", "I read `2:3)` as `2:3`."),
+    ("a **poppy --tile**", "a **poppy** --tile", "I read `--tile**` as `--tile`."),
+    ("a 'poppy's --tile'", "a 'poppy's' --tile", "I read `--tile'` as `--tile`."),
+    ("a poppy (--tile) here", "a poppy here --tile", "I read `--tile)` as `--tile`."),
+    ('a "poppy --no text"', 'a "poppy" --no text', 'I read `text"` as `text`.'),
     ("poppies --tile.", "poppies --tile", "I read `--tile.` as `--tile`."),
     ("poppies --ar=2:3", "poppies --ar 2:3", "I read `--ar=2:3` as `--ar 2:3`."),
     ("poppies --v7", "poppies --v 7", "I read `--v7` as `--v 7`."),
@@ -30,7 +36,7 @@ FIXES = [
     ("poppies --stylise 50", "poppies --s 50", "I read `--stylise` as `--s`."),
     ("poppies --style raw", "poppies --raw", "I read `--style raw` as `--raw`."),
     ("a --style raw --v 8.1", "a --raw --v 8.1", "I read `--style raw` as `--raw`."),
-    ("--ar 2:3 poppies", "poppies --ar 2:3", "I moved the parameters behind the words."),
+    ("--ar 2:3 poppies", "poppies --ar 2:3", "I moved the parameters after the words."),
     ("a --no b, --no c", "a --no b, c", "I joined the `--no` lists."),
     (
         "a --ar 2:3 --ar 16:9",
@@ -45,7 +51,7 @@ FIXES = [
     (
         "a --stealth",
         "a",
-        "I left out `--stealth`: that is set for the whole Midjourney account.",
+        "`--stealth`: only you will see the result.",
     ),
     (f"<{LINK}>, a cat", f"{LINK} a cat", f"I read `<{LINK}>,` as `{LINK}`."),
 ]
@@ -56,9 +62,9 @@ def test_a_safe_fix_is_made_and_said(text: str, normalised: str, sentence: str) 
     prompt = parse(text)
     assert prompt.text == text
     assert prompt.normalised == normalised
-    assert sentence in texts(prompt, Severity.NOTICE)
-    assert prompt.errors == ()
-    assert parse(normalised).notices == ()
+    assert sentence in texts(prompt, Severity.REMARK)
+    assert prompt.refusals == ()
+    assert parse(normalised).remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -87,8 +93,8 @@ def test_a_safe_fix_is_made_and_said(text: str, normalised: str, sentence: str) 
 def test_what_is_right_stays_as_it_is(text: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == text
-    assert prompt.errors == ()
-    assert prompt.notices == ()
+    assert prompt.refusals == ()
+    assert prompt.remarks == ()
 
 
 def test_names_count_in_any_case() -> None:
@@ -98,11 +104,6 @@ def test_names_count_in_any_case() -> None:
 def test_blanks_of_all_kinds_separate_words() -> None:
     prompt = parse("a\u00a0cat\n--ar\u00a02:3\t\u3000--raw\r\n")
     assert prompt.normalised == "a cat --ar 2:3 --raw"
-
-
-def test_a_code_block_survives() -> None:
-    prompt = parse("```\na cat\n--ar 2:3\n```")
-    assert prompt.normalised == "``` a cat ``` --ar 2:3"
 
 
 def test_a_right_to_left_mark_does_not_hide_a_parameter() -> None:
@@ -126,13 +127,13 @@ def test_a_right_to_left_mark_does_not_hide_a_parameter() -> None:
 def test_the_mode_leaves_the_prompt(text: str, mode: Mode | None) -> None:
     prompt = parse(text)
     assert prompt.mode is mode
-    assert prompt.errors == ()
+    assert prompt.refusals == ()
     assert "--" not in prompt.normalised
 
 
 def test_two_modes_are_refused() -> None:
     assert str(refusal(parse("cat --fast --relax"))) == (
-        "`--fast` and `--relax` exclude each other; keep one."
+        "`--fast` and `--relax` can't be combined; keep one."
     )
 
 
@@ -143,7 +144,7 @@ def test_turbo_is_refused_with_a_hint() -> None:
 def test_repeat_leaves_the_prompt() -> None:
     prompt = parse("cat --repeat 3")
     assert (prompt.normalised, prompt.repeat) == ("cat", 3)
-    assert prompt.warnings
+    assert prompt.diagnostics == ()
 
 
 def test_a_wrong_repeat_is_refused() -> None:
@@ -183,7 +184,7 @@ def test_twice_the_length_takes_about_twice_the_time(piece: str) -> None:
     assert seconds < 9 * max(cpu_seconds(lambda: parse(short)), 0.0005)
 
 
-@pytest.mark.parametrize("depth", [1, 10, 300])
+@pytest.mark.parametrize("depth", [1, 10, 50])
 def test_dashes_apart_may_nest(depth: int) -> None:
     prompt = parse("cat " + "- - " * depth + "tile " * depth)
     assert prompt.normalised == "cat --tile"

@@ -125,7 +125,7 @@ def tidy_aspect(typed: str) -> str:
 
 
 def _is_ratio(text: str) -> bool:
-    return bool(_RATIO.fullmatch(text)) and not parse(f"x --ar {text}").errors
+    return bool(_RATIO.fullmatch(text)) and not parse(f"x --ar {text}").refusals
 
 
 # ── Presets ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,140 @@
+"""What leaves the prompt because it is not the provider's: the speed, who sees it, our options."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.models import Mode
+from bot.prompts.arguments import Argument, Source, read_as, remark, replaced
+from bot.prompts.diagnostics import Diagnostic, quote
+from bot.prompts.parameters import NEEDED, Kind, Parameter, find
+from bot.prompts.slips import nearest
+from bot.prompts.values import about, refused
+from bot.texts import msg
+
+_SPEEDS: Final = MappingProxyType(
+    {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
+)
+_OFF: Final = frozenset({"false", "no", "off", "0"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What the prompt says beside the picture."""
+
+    mode: Mode | None = None  # None: nothing
+    is_private: bool | None = None  # None: nothing
+    images: tuple[str, ...] = ()
+
+
+def take_out(given: Sequence[Argument], notes: list[Diagnostic]) -> Left:
+    """Read what is no part of the provider's prompt, and say what becomes of it."""
+    modes: list[tuple[Argument, Mode]] = []
+    images: list[str] = []
+    for argument in given:
+        row = argument.row
+        if row is None or not argument.leaves:
+            continue
+        if argument.is_doubtful and row.kind is not Kind.IMAGES:
+            _switched(argument, notes)
+        if row.kind in {Kind.MODE, Kind.SPEED}:
+            modes += _mode(argument, row, notes)
+        elif row.kind is Kind.IMAGES:
+            images += _images(argument, notes)
+        elif row.kind is Kind.COMMAND:
+            assert row.hint is not None
+            notes.append(refused(argument, row.hint))
+        elif row.kind is Kind.PROMPT:
+            text = msg("I left out `{parameter}`.", parameter=argument.written)
+            notes.append(remark(argument.start, argument.end, text, fix=""))
+    return Left(
+        mode=_one_mode(modes, notes), is_private=_visibility(given, notes), images=tuple(images)
+    )
+
+
+def _switched(argument: Argument, notes: list[Diagnostic]) -> None:
+    """Read a yes behind a switch as the switch; nobody can tell what a no is meant to turn on."""
+    if argument.value.rstrip(",.;!").lower() in _OFF:
+        text = msg(
+            "`{parameter}` is either there or not. Leave it out if you don't want it.",
+            parameter=quote(str(argument)),
+        )
+        notes.append(refused(argument, text))
+    else:
+        notes.append(read_as(argument.start, argument.end, str(argument), argument.written))
+
+
+def _mode(
+    argument: Argument, row: Parameter, notes: list[Diagnostic]
+) -> list[tuple[Argument, Mode]]:
+    if row.mode is not None:
+        return [(argument, row.mode)]
+    turbo = find("turbo")
+    assert turbo is not None
+    assert turbo.hint is not None
+    speed = argument.value.lower()
+    if row.kind is Kind.MODE or speed == "turbo":
+        notes.append(refused(argument, turbo.hint))
+    elif speed not in _SPEEDS:
+        notes.append(refused(argument, about(NEEDED[Kind.SPEED], argument, written=True)))
+    else:
+        return [(argument, _SPEEDS[speed])]
+    return []
+
+
+def _one_mode(modes: Sequence[tuple[Argument, Mode]], notes: list[Diagnostic]) -> Mode | None:
+    """Settle what several modes come to: an option wins, otherwise they must agree."""
+    if not modes:
+        return None
+    last, mode = modes[-1]
+    others = [argument for argument, other in modes if other is not mode]
+    if last.source is Source.OPTION:
+        for other in others:
+            notes += replaced(other, last)
+    elif others:
+        text = msg(
+            "`{one}` and `{other}` can't be combined; keep one.",
+            one=others[0].written,
+            other=last.written,
+        )
+        notes.append(refused(last, text))
+        return None
+    return mode
+
+
+def _images(argument: Argument, notes: list[Diagnostic]) -> tuple[str, ...]:
+    if not argument.values or argument.is_doubtful:
+        notes.append(refused(argument, about(NEEDED[Kind.IMAGES], argument, written=True)))
+        return ()
+    text = msg("I moved the image link to the start of the prompt.")
+    notes.append(remark(argument.start, argument.end, text))
+    return argument.values
+
+
+def _visibility(given: Sequence[Argument], notes: list[Diagnostic]) -> bool | None:
+    """Tell who may see the result: whoever asks for privacy anywhere in the prompt has it."""
+    said = [each for each in given if each.row and each.row.kind is Kind.VISIBILITY]
+    private = [each for each in said if each.row and each.row.is_private]
+    slips = [each for each in given if each.row is None and _is_slip_of_private(each.name)]
+    for each in (private or said)[:1]:
+        if private:
+            text = msg("`{parameter}`: only you will see the result.", parameter=each.written)
+        else:
+            text = msg("`{parameter}`: everybody here will see the result.", parameter=each.written)
+        notes.append(remark(each.start, each.end, text, fix=""))
+    if private and len(private) < len(said):
+        public = next(each for each in said if each not in private)
+        text = msg(
+            "Used `{used}`, not `{dropped}`.", used=private[0].written, dropped=public.written
+        )
+        notes.append(remark(public.start, public.end, text, fix=""))
+    if private or slips:
+        return True
+    return False if said else None
+
+
+def _is_slip_of_private(name: str) -> bool:
+    near = nearest(name)
+    row = find(near) if near is not None else None
+    return row is not None and row.is_private

@@ -1,0 +1,33 @@
+"""A prompt with the safe fixes of its questions made, as one would type it."""
+
+from bot.prompts.check import INNER_LINK, WEIGHT
+from bot.prompts.diagnostics import Repair
+from bot.prompts.prompt import Prompt
+
+
+def repaired(prompt: Prompt) -> str | None:
+    """Write the prompt without what is asked about; None if the person alone knows how.
+
+    Works on the parameters and words that were read, never on the text, so no fix can break another
+    one. The result is still to be read: it may raise questions of its own.
+    """
+    repairs = [each.repair for each in prompt.questions]
+    safe = [each for each in repairs if each is not None]
+    if len(safe) < len(repairs):
+        return None
+    words, links = prompt.words, []
+    if any(each.drops_weights for each in safe):
+        words = WEIGHT.sub("", words)
+    if any(each.moves_links for each in safe):
+        links = INNER_LINK.findall(words)
+        words = INNER_LINK.sub("", words)
+    more = [each.adds_words for each in safe]
+    return " ".join(
+        " ".join((*prompt.images, *links, words, *more, *_parameters(prompt, safe))).split()
+    )
+
+
+def _parameters(prompt: Prompt, repairs: list[Repair]) -> list[str]:
+    """Write the parameters, each as the first repair that is about it says."""
+    instead = {each.drops: each.puts for each in reversed(repairs) if each.drops is not None}
+    return [instead.get(each.start, str(each)) for each in prompt.arguments]
