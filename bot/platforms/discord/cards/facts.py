@@ -3,6 +3,7 @@
 What comes out is ready-made Markdown.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -18,6 +19,11 @@ PARAMETERS_LIMIT = 200  # characters before escaping
 VALUE_LIMIT = 40  # of one parameter; a link or a list of words can be long
 SEPARATOR = " · "
 
+# With what Discord or a habit wraps around it: <…>, [a name](…).
+_LINK = re.compile(r"(?:\[[^\[\]]*\]\()?<?https?://\S+", re.IGNORECASE)
+_REPEATED_LINK = re.compile(r"(?P<link>https?://\S++)(?:\s+(?P=link)(?!\S))+", re.IGNORECASE)
+_LINK_SIGN = "🔗"
+
 _CAME_TO_NOTHING = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
 _MODES = {Mode.FAST: msg("fast mode"), Mode.RELAXED: msg("relaxed mode")}
 
@@ -25,6 +31,15 @@ _MODES = {Mode.FAST: msg("fast mode"), Mode.RELAXED: msg("relaxed mode")}
 def words_of(prompt: str) -> str:
     """Give the words of a prompt as they were written, or all of it if it has none."""
     return parse(prompt).words or prompt
+
+
+def shown_prompt(prompt: str) -> str:
+    """Return a prompt on one line, each link as a sign; not escaped.
+
+    The address of an attached picture would crowd out the words. Equal links in a row are one.
+    """
+    shown = _REPEATED_LINK.sub(r"\g<link>", prompt)
+    return " ".join(_LINK.sub(_LINK_SIGN, shown).split())
 
 
 def parameters_line(prompt: str, locale: str) -> str:
