@@ -81,15 +81,6 @@ def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
     )
 
 
-def from_text(text: Text) -> list[Any]:
-    """Write a sentence down as the arguments of `Text`; of its values, numbers stay numbers."""
-    values = {
-        name: value if isinstance(value, int | float) else str(value)
-        for name, value in text.values.items()
-    }
-    return [text.template, values] if text.plural is None else [text.template, values, text.plural]
-
-
 def from_queued(job: Job) -> dict[str, Any]:
     """Give the columns of a job just accepted that are not in `AS_QUEUED`."""
     return {
@@ -101,7 +92,7 @@ def from_queued(job: Job) -> dict[str, Any]:
         "mode": job.mode.value,
         "group_id": job.group_id,
         "is_private": job.is_private,
-        "remarks": [from_text(remark) for remark in job.remarks],
+        "remarks": [remark.to_json() for remark in job.remarks],
         "created_at": job.created_at,
         "claimable_at": job.claimable_at,
     }

@@ -22,9 +22,11 @@ from bot.platforms.discord.cards.layouts import (
     sealed,
 )
 from bot.platforms.discord.cards.markdown import clip, escape, mention, small
+from bot.platforms.discord.cards.remarks import remarks_line
 from bot.texts import Text, msg, msg_n
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
+REMARKS_LIMIT = 400  # characters of what was remarked about the prompt
 LINKS_LIMIT = 900  # characters of links to images that could not be fetched
 
 # Of a job that was told as doubtful before it came to a good end after all.
@@ -39,7 +41,7 @@ def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.Layou
     container: ui.Container[Any] = ui.Container(_asked(job), accent_colour=ACCENT)
     if shown:
         container.add_item(gallery(job.id, shown, locale))
-    container.add_item(ui.TextDisplay("\n".join(_result_lines(job, images))))
+    container.add_item(ui.TextDisplay("\n".join(_result_lines(job, part, images))))
     for row in controls.number_rows(job, numbers):
         container.add_item(row)
     container.add_item(controls.vary_menu(job, numbers, locale))
@@ -111,7 +113,7 @@ def single_image(job: Job, image: FetchedImage, presser_id: str, locale: str) ->
     )
 
 
-def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
+def _result_lines(job: Job, part: int, images: Sequence[FetchedImage]) -> Iterator[str]:
     say = partial(render, locale=job.origin.locale)
     yield from map(say, _missing([image for image in images if image.data is None]))
     if len(images) < len(job.image_urls):
@@ -126,6 +128,15 @@ def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
         )
     facts = facts_line(job, job.origin.locale)
     yield small(f"{mention(job.origin.user_id)}{SEPARATOR}{facts}")
+    if part == 0:
+        yield from _remarks(job)
+
+
+def _remarks(job: Job) -> Iterator[str]:
+    """Say what the placeholder said about the prompt; that is gone by now."""
+    remarks = remarks_line(job.remarks, job.origin.locale, limit=REMARKS_LIMIT)
+    if remarks is not None:
+        yield remarks
 
 
 def _missing(images: Sequence[FetchedImage]) -> Iterator[Text]:
@@ -155,3 +166,4 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
     if failure.detail:
         words = escape(clip(" ".join(failure.detail.split()), DETAIL_LIMIT))
         yield small(say(msg("Midjourney's words: “{words}”", words=words)))
+    yield from _remarks(job)

@@ -26,8 +26,8 @@ _PUBLIC_DEFER = discord.InteractionResponseType.deferred_channel_message
 async def tell(interaction: discord.Interaction[Any], what: Text | UserError) -> None:
     """Tell only this person; a public "thinking…" disappears. Never raises for Discord's sake.
 
-    A prompt that was refused is shown with the place where it goes wrong, and with a way to
-    correct it.
+    A prompt that was refused is shown with the place where it goes wrong, and any request that was
+    kept with a way to correct it.
     """
     try:
         async with asyncio.timeout(CALL_TIMEOUT_S):
@@ -44,6 +44,21 @@ async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView)
     """
     async with asyncio.timeout(CALL_TIMEOUT_S):
         await _say(interaction, {"view": view})
+
+
+async def dismiss(interaction: discord.Interaction[Any]) -> None:
+    """Take away the message whose button was pressed or opened a form, if one person sees it.
+
+    Best effort: it was answered, and what came of that stands in another message.
+    """
+    message = interaction.message
+    if message is None or not message.flags.ephemeral:
+        return
+    try:
+        async with asyncio.timeout(CALL_TIMEOUT_S):
+            await interaction.followup.delete_message(message.id)
+    except (discord.HTTPException, *LOST) as error:
+        log.info("question_left", error=type(error).__name__)
 
 
 async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -93,11 +108,12 @@ def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
     """Give what to send, as arguments for discord.py."""
     text = what.text if isinstance(what, UserError) else what
     sentence = render(text, locale, moment=relative)
-    if not isinstance(what, PromptError) or what.place is None:
-        return {"content": clip(sentence, CONTENT_LIMIT)}
-    block = code_block(what.place)
-    shown = {"content": f"{clip(sentence, CONTENT_LIMIT - len(block) - 1)}\n{block}"}
-    return shown if what.draft_id is None else {**shown, "view": _way_back(what.draft_id, locale)}
+    block = code_block(what.place) if isinstance(what, PromptError) and what.place else ""
+    limit = CONTENT_LIMIT - len(block) - 1
+    shown: dict[str, Any] = {"content": f"{clip(sentence, limit)}\n{block}".rstrip("\n")}
+    if isinstance(what, UserError) and what.draft_id is not None:
+        shown["view"] = _way_back(what.draft_id, locale)
+    return shown
 
 
 def _way_back(draft_id: str, locale: str) -> ui.View:
