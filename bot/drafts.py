@@ -70,7 +70,9 @@ class DraftBook:
         try:
             yield
         except UserError as error:
-            if error.draft_id is None:
+            if isinstance(kept, Wish) and len(kept.prompt) > MAX_LENGTH:
+                error.typed = kept.prompt  # no form could hold it
+            elif error.draft_id is None:
                 error.draft_id = await self._draft_of(kept, requester)
             raise
 
@@ -78,11 +80,10 @@ class DraftBook:
         """Return the draft to edit after a refusal; None where there can be none."""
         if isinstance(kept, str):
             return kept
-        wish = editable(kept)
-        if not wish.prompt.strip() or len(wish.prompt) > MAX_LENGTH:
-            return None  # there is nothing to correct, or no form that could hold it
+        if not kept.prompt.strip() and not kept.options:
+            return None  # there is nothing to correct
         try:
-            return await self.keep(Draft(wish=wish), requester)
+            return await self.keep(Draft(wish=editable(kept)), requester)
         except StoreError as error:  # the refusal itself is what the person must hear
             log.warning("refused_request_not_kept", reason=str(error))
             return None

@@ -20,13 +20,17 @@ class ImagineError(Exception):
 class UserError(ImagineError):
     """Shown to the person as it is; says what to change. Nothing was spent.
 
-    `draft_id` is set when the request was kept, so that the person need not type it again.
+    `draft_id` is set when the request was kept, so that the person need not type it again. `typed`
+    is set when it is too long for that, to be given back as it is.
     """
 
-    def __init__(self, text: Text, *, draft_id: str | None = None) -> None:
+    def __init__(
+        self, text: Text, *, draft_id: str | None = None, typed: str | None = None
+    ) -> None:
         super().__init__(str(text))
         self.text = text
         self.draft_id = draft_id
+        self.typed = typed
 
 
 class PromptError(UserError):

@@ -364,3 +364,13 @@ async def test_limits_and_pauses_lose_no_words(d: DiscordStandIn, unhurried: Non
         opened = await d.press(d.ann, refused.response, "Edit")
         assert opened.modal is not None
         assert "a cat" in str(opened.modal)
+
+
+async def test_a_prompt_that_fits_no_form_is_given_back_as_a_file(theatre: Theatre) -> None:
+    prompt = "a very long story " * 300
+    refused = await theatre.stage.imagine(prompt)
+    assert refused.response is not None
+    assert refused.response.ephemeral
+    assert "here is what you typed" in refused.response.text
+    assert [file.content for file in refused.response.files] == [prompt.encode()]
+    assert refused.response.labels == []

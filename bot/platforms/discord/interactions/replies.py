@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+from io import BytesIO
 from typing import Any
 
 import discord
@@ -113,6 +114,10 @@ def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
     shown: dict[str, Any] = {"content": f"{clip(sentence, limit)}\n{block}".rstrip("\n")}
     if isinstance(what, UserError) and what.draft_id is not None:
         shown["view"] = _way_back(what.draft_id, locale)
+    if isinstance(what, UserError) and what.typed is not None:
+        given_back = render(msg("It's too long for a form, so here is what you typed:"), locale)
+        shown["content"] = f"{clip(sentence, limit - len(given_back))}\n{given_back}"
+        shown["file"] = discord.File(BytesIO(what.typed.encode(errors="replace")), "prompt.txt")
     return shown
 
 

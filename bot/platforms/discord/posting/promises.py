@@ -15,7 +15,7 @@ _INTERRUPTED = msg(
     "I was interrupted before I could begin with this, sorry. "
     "Nothing was charged; please try it once more."
 )
-_REPEATED = msg("You started these with another press, so this one did nothing.")
+_REPEATED = msg("You'd already started these; nothing more was charged.")
 
 
 async def take_back(client: discord.Client, promise: Promise) -> None:
