@@ -174,9 +174,11 @@ class ImagineService:
         """
         origin = request.origin
         await self.check_tenant(origin)
+        async with self.drafts.offering_edit(replace(wish, preset=None), origin.requester):
+            preset = await self._preset(wish.preset, origin)
         async with self.drafts.offering_edit(wish, origin.requester):
             preferences = await self._personal.preferences(origin.requester)
-            order = await self._read(wish, origin, preferences)
+            order = self._read(wish, preset, preferences)
         wish = replace(wish, is_private=order.is_private)
         async with self.drafts.offering_edit(wish, origin.requester):
             await self._check(request, order.is_private)
@@ -359,13 +361,8 @@ class ImagineService:
 
     # ── Checks ──────────────────────────────────────────────────────────────────────────────────
 
-    async def _read(self, wish: Wish, origin: Origin, preferences: Preferences) -> Order:
-        order = read_wish(
-            wish,
-            limit=self._max_batch,
-            preset=await self._preset(wish.preset, origin),
-            preferences=preferences,
-        )
+    def _read(self, wish: Wish, preset: Preset | None, preferences: Preferences) -> Order:
+        order = read_wish(wish, limit=self._max_batch, preset=preset, preferences=preferences)
         return order if preferences.wants_questions else remarked(order)
 
     async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
@@ -374,7 +371,12 @@ class ImagineService:
         for preset in await self._personal.presets(origin.requester):
             if preset.name.casefold() == name.casefold():
                 return preset
-        raise JobGoneError(msg("You have no preset “{name}”. See /preset list.", name=name))
+        raise JobGoneError(
+            msg(
+                "You have no preset “{name}”. /preset list shows yours; Edit goes on without one.",
+                name=name,
+            )
+        )
 
     async def _check(self, request: ImagineRequest, is_private: bool) -> None:
         if not is_private:

@@ -8,6 +8,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from bot.clock import SystemClock
+from bot.errors import StoreGivenUpError
 from bot.models import Preferences, Preset
 from bot.platforms.discord.interactions import answers
 from bot.store import SqlDraftStore
@@ -332,12 +333,10 @@ async def _edited(theatre: Theatre, refused: Interaction) -> str:
     return (await theatre.queued())[0].prompt
 
 
-async def test_an_unknown_preset_can_be_put_right(theatre: Theatre) -> None:
+async def test_an_unknown_preset_can_be_left_out(theatre: Theatre) -> None:
     refused = await theatre.stage.imagine("a fox", preset="nope", stylize=9)
     assert "no preset “nope”" in whispers(refused)
-    requester = f"discord:{theatre.d.ann.id}"
-    await theatre.stage.personal.save_preset(requester, Preset(name="nope", suffix="red"), limit=5)
-    assert await _edited(theatre, refused) == "a fox red --s 9"
+    assert await _edited(theatre, refused) == "a fox --s 9"
 
 
 async def test_a_missing_permission_can_be_waited_for(theatre: Theatre) -> None:
@@ -374,3 +373,16 @@ async def test_a_prompt_that_fits_no_form_is_given_back_as_a_file(theatre: Theat
     assert "here is what you typed" in refused.response.text
     assert [file.content for file in refused.response.files] == [prompt.encode()]
     assert refused.response.labels == []
+
+
+async def test_a_prompt_that_a_broken_store_cannot_keep_is_given_back(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise StoreGivenUpError("away")
+
+    monkeypatch.setattr(theatre.stage.jobs, "add", fail)
+    refused = await theatre.stage.imagine("a long story")
+    assert refused.response is not None
+    assert "reference" in refused.response.text
+    assert [file.content for file in refused.response.files] == [b"a long story"]

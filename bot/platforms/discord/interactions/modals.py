@@ -4,7 +4,7 @@ discord.py would remember each form that it opened, and lose them all at a resta
 their custom id what they are about, so any process understands the answer to any of them.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,6 +17,7 @@ from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_edited, looks_private
 from bot.platforms.discord.interactions.replies import dismiss, explain
+from bot.platforms.discord.interactions.typed import fields_of
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
@@ -39,21 +40,9 @@ async def read_form(interaction: "discord.Interaction[ImagineBot]") -> None:
         return
     with structlog.contextvars.bound_contextvars(form=form_id.form.value):
         try:
-            await _FORMS[form_id.form](
-                interaction, form_id.state, dict(_typed(data.get("components", [])))
-            )
+            await _FORMS[form_id.form](interaction, form_id.state, fields_of(interaction))
         except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
             await explain(interaction, error)
-
-
-def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
-    """Give what was typed, field by field; each stands in a row or beside its name."""
-    for component in components:
-        yield from _typed(component.get("components", ()))
-        if "component" in component:
-            yield from _typed([component["component"]])
-        if "value" in component:
-            yield component["custom_id"], component["value"] or ""
 
 
 async def _edited(

@@ -15,6 +15,7 @@ from bot.locales import render
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.markdown import clip, code_block, relative
+from bot.platforms.discord.interactions.typed import typed_prompt
 from bot.platforms.discord.language import locale_of
 from bot.texts import Text, msg
 
@@ -84,21 +85,20 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Log what went wrong and tell the person the reference under which it is logged.
 
-    A failure of the database is logged without a traceback: it is no defect of ours.
+    A failure of the database is logged without a traceback: it is no defect of ours. A prompt that
+    was typed cannot be kept then, and is given back.
     """
     reference = secrets.token_hex(4)
     if isinstance(error, StoreError):
         log.error("interaction_failed", reference=reference, reason=str(error))
     else:
         log.error("interaction_failed", reference=reference, exc_info=error)
-    await tell(
-        interaction,
-        msg(
-            "Sorry, something went wrong on my side. If it happens again, please tell the person "
-            "who runs this bot, with this reference: {reference}",
-            reference=reference,
-        ),
+    sorry = msg(
+        "Sorry, something went wrong on my side. If it happens again, please tell the person "
+        "who runs this bot, with this reference: {reference}",
+        reference=reference,
     )
+    await tell(interaction, UserError(sorry, typed=typed_prompt(interaction)))
 
 
 def _is_unwanted(error: BaseException) -> bool:
@@ -115,7 +115,7 @@ def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
     if isinstance(what, UserError) and what.draft_id is not None:
         shown["view"] = _way_back(what.draft_id, locale)
     if isinstance(what, UserError) and what.typed is not None:
-        given_back = render(msg("It's too long for a form, so here is what you typed:"), locale)
+        given_back = render(msg("So that nothing is lost, here is what you typed:"), locale)
         shown["content"] = f"{clip(sentence, limit - len(given_back))}\n{given_back}"
         shown["file"] = discord.File(BytesIO(what.typed.encode(errors="replace")), "prompt.txt")
     return shown
