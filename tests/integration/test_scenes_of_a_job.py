@@ -287,7 +287,7 @@ def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: 
     assert len(world.look().jobs) == 2
     world.wait(60)
     said = [each.text for each in world.chat.channel.all_messages if not each.deleted]
-    assert "You started these with another press, so this one did nothing." in said
+    assert "You'd already started these; nothing more was charged." in said
     assert not world.thinking()
 
 

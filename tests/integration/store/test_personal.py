@@ -180,6 +180,7 @@ async def test_changes_at_once_are_all_kept(personal: SqlPersonalStore) -> None:
         partial(replace, parameters="--ar 2:3"),
         partial(replace, wants_dm=True),
         partial(replace, language="pt-BR"),
+        partial(replace, wants_questions=False),
     )
     await asyncio.gather(*(personal.change_preferences(ANN, change) for change in changes))
     assert await personal.preferences(ANN) == SET
