@@ -18,26 +18,30 @@ class ImagineError(Exception):
 
 
 class UserError(ImagineError):
-    """Shown to the person as it is; says what to change. Nothing was spent."""
+    """Shown to the person as it is; says what to change. Nothing was spent.
 
-    def __init__(self, text: Text) -> None:
+    `draft_id` is set when the request was kept, so that the person need not type it again. `typed`
+    is set when it is too long for that, to be given back as it is.
+    """
+
+    def __init__(
+        self, text: Text, *, draft_id: str | None = None, typed: str | None = None
+    ) -> None:
         super().__init__(str(text))
         self.text = text
+        self.draft_id = draft_id
+        self.typed = typed
 
 
 class PromptError(UserError):
     """The prompt cannot be submitted as it stands.
 
     `place` shows where, as two lines for a block of code: the prompt, and a caret below it.
-    `draft_id` is set when the wish was kept, so that the person need not type it again.
     """
 
-    def __init__(
-        self, text: Text, *, place: str | None = None, draft_id: str | None = None
-    ) -> None:
+    def __init__(self, text: Text, *, place: str | None = None) -> None:
         super().__init__(text)
         self.place = place
-        self.draft_id = draft_id
 
 
 class LimitError(UserError):

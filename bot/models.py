@@ -362,6 +362,7 @@ class Preferences:
     parameters: str = ""  # used where the prompt says nothing else
     wants_dm: bool = False  # tell me by direct message when a job is done
     language: str | None = None  # BCP 47; None: the platform's
+    wants_questions: bool = True  # ask me when a prompt looks wrong; else it is only remarked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

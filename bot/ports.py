@@ -153,6 +153,9 @@ class JobStore(ClaimStore, Protocol):
     async def get(self, job_id: str) -> Job | None:
         """Give the job, or None."""
 
+    async def of_command(self, source_key: str) -> tuple[Job, ...]:
+        """Return the jobs that a command made, by the first one's `source_key`; none if none."""
+
     async def mark_answered(
         self, job_id: str, *, placeholder_id: str | None, now: datetime
     ) -> None:
@@ -445,13 +448,19 @@ class LeaseStore(Protocol):
 
 
 class DraftStore(Protocol):
-    """Wishes that wait for a yes: a prompt does not fit a button."""
+    """What waits for an answer of a person: a prompt does not fit a button."""
 
     async def put_draft(self, requester: str, payload: str, *, now: datetime) -> str:
-        """Keep a payload for a day and give its id (20 characters, as a job's)."""
+        """Keep a payload for a day and return its id (20 characters, as a job's).
+
+        A person's oldest drafts go when they have too many, or too large ones.
+        """
 
     async def get_draft(self, draft_id: str, requester: str) -> str | None:
         """Give the payload, or None: gone, or somebody else's."""
+
+    async def drop_draft(self, draft_id: str, requester: str) -> None:
+        """Drop this one, if it is this person's."""
 
     async def drop_drafts(self, *, created_before: datetime) -> int:
         """Drop old ones, and the oldest of far too many; count them."""
@@ -572,6 +581,15 @@ class Platform(Protocol):
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """Tell the person by direct message that a result stands in its channel. Best effort."""
+
+    async def publish(self, link: str, *, requester: str) -> str:
+        """Return a link for the provider to a picture that this person attached to a request.
+
+        Any other link is returned as it is. Takes a second or more.
+
+        Raises:
+            UserError: it is no picture, too large, gone, or one too many; the text says which.
+        """
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
         """Whether the person belongs to one of these tenants. Used for direct messages."""

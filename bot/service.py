@@ -8,16 +8,16 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import reduce
 from statistics import median_low
 
 import structlog
 
+from bot.access import Access, check_permissions
+from bot.drafts import Draft, DraftBook, draft_key, editable
 from bot.errors import (
     JobGoneError,
     NotAllowedError,
     NotYourJobError,
-    PromptError,
     TakenBackError,
     UnavailableError,
 )
@@ -49,9 +49,8 @@ from bot.ports import (
     SettingStore,
 )
 from bot.pricing import Cost, cost_of
-from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg
-from bot.wishes import Order, Wish, prompt_without_varied, read_wish
+from bot.wishes import Order, Wish, linked, prompt_without_varied, read_wish, remarked
 
 log = structlog.get_logger(__name__)
 
@@ -107,15 +106,13 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmation:
-    """Several jobs were asked for: nothing is stored until the person says yes."""
+class Question:
+    """Several jobs, or a doubtful prompt: nothing is stored until the person says how to go on."""
 
     draft_id: str
-    prompts: tuple[str, ...]
-    mode: Mode
-    cost: Cost
-    remarks: tuple[Text, ...] = ()
-    is_private: bool = False
+    order: (
+        Order  # the jobs as they would be sent, why that is doubtful, and the fix if there is one
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,18 +152,23 @@ class ImagineService:
         """
         self._jobs = jobs
         self._settings = settings
-        self._drafts = drafts
+        self.drafts = DraftBook(drafts, clock)
         self._personal = personal
         self._clock = clock
         self._limits = limits
         self._slots = slots
         self._max_batch = max_batch
-        self._allowed_tenants = frozenset(allowed_tenants)
         self._typical_times = typical_times or {mode: mode.typical_time for mode in Mode}
         self._on_job_ready = on_job_ready
         self._on_progress = on_progress
         self._observer = observer
         self._platforms: dict[str, Platform] = {}
+        self._access = Access(
+            settings=settings,
+            clock=clock,
+            allowed_tenants=frozenset(allowed_tenants),
+            platforms=self._platforms,
+        )
 
     def add_platform(self, platform: Platform) -> None:
         """Let wishes from this platform be checked against its tenants."""
@@ -174,67 +176,72 @@ class ImagineService:
 
     # ── Starting jobs ───────────────────────────────────────────────────────────────────────────
 
-    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Confirmation:
-        """Store a job for this wish, or ask first if it makes several.
+    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Question:
+        """Store a job for this wish, or ask first if it makes several or looks wrong.
 
         Raises:
-            UserError: it is refused; the text says what to change. Nothing was stored.
+            UserError: it is refused; the text says what to change. Nothing was stored but the wish
+                itself, to be edited.
         """
-        preferences = await self._personal.preferences(request.origin.requester)
-        order = await self._read_or_keep(wish, request.origin, preferences)
-        await self._check(request, wish.is_private)
-        if len(order.prompts) == 1:
+        origin = request.origin
+        await self.check_tenant(origin)
+        async with self.drafts.offering_edit(replace(wish, preset=None), origin.requester):
+            preset = await self._preset(wish.preset, origin)
+        async with self.drafts.offering_edit(wish, origin.requester):
+            preferences = await self._personal.preferences(origin.requester)
+            order = self._read(wish, preset, preferences)
+        wish = replace(wish, is_private=order.is_private)
+        async with self.drafts.offering_edit(wish, origin.requester):
+            await self._check(request, order.is_private)
+            if order.questions or len(order.prompts) > 1:
+                draft = Draft(wish=editable(wish), order=order)
+                draft_id = await self.drafts.keep(draft, origin.requester)
+                return Question(draft_id=draft_id, order=order)
             request = _in_their_language(request, preferences)
-            return await self._accept(order, request, is_private=wish.is_private)
-        draft_id = await self.keep_wish(wish, request.origin.requester)
-        return Confirmation(
-            draft_id=draft_id,
-            prompts=order.prompts,
-            mode=order.mode,
-            cost=cost_of(order.mode, len(order.prompts)),
-            remarks=order.remarks,
-            is_private=wish.is_private,
-        )
+            return await self._accept(await self._published(order, wish, request), request)
 
-    async def check(self, wish: Wish, request: ImagineRequest) -> None:
-        """Refuse what `imagine` would refuse now, before anybody works for it. Stores no job.
+    async def confirm(
+        self, draft_id: str, request: ImagineRequest, *, is_fixed: bool = False
+    ) -> Accepted:
+        """Store the jobs of a question as it showed them, or with `is_fixed` as it would fix them.
 
-        Raises:
-            UserError: it would be refused; the text says what to change.
-        """
-        preferences = await self._personal.preferences(request.origin.requester)
-        order = await self._read_or_keep(wish, request.origin, preferences)
-        await self._check(request, wish.is_private)
-        usage = await self._jobs.usage(request.origin.requester, now=self._clock.now())
-        admit(usage, len(order.prompts), self._limits)
-
-    async def confirm(self, draft_id: str, request: ImagineRequest) -> Accepted:
-        """Store the jobs of a draft; saying yes twice stores them once.
+        However often and to whichever the person says yes, the jobs are stored once.
 
         Raises:
             UserError: refused, or the draft is gone.
         """
-        wish = await self.kept_wish(draft_id, request.origin.requester)
-        preferences = await self._personal.preferences(request.origin.requester)
-        order = await self._read(wish, request.origin, preferences)
-        await self._check(request, wish.is_private)
-        of_draft = replace(_in_their_language(request, preferences), source_key=draft_key(draft_id))
-        return await self._accept(order, of_draft, is_private=wish.is_private)
+        requester = request.origin.requester
+        await self.check_tenant(request.origin)
+        request = replace(request, source_key=draft_key(draft_id))
+        started = await self._started(request)
+        if started is not None:
+            return started
+        draft = await self.drafts.get(draft_id, requester)
+        order = None if draft.order is None else draft.order.fixed if is_fixed else draft.order
+        if order is None:
+            raise JobGoneError(msg("I no longer know this request. Please send it again."))
+        async with self.drafts.offering_edit(draft_id, requester):
+            await self._check(request, order.is_private)
+            preferences = await self._personal.preferences(requester)
+            request = _in_their_language(request, preferences)
+            return await self._accept(await self._published(order, draft.wish, request), request)
 
-    async def keep_wish(self, wish: Wish, requester: str) -> str:
-        """Keep a wish for a day and give the id of its draft. Nothing is spent."""
-        return await self._drafts.put_draft(requester, wish.to_json(), now=self._clock.now())
-
-    async def kept_wish(self, draft_id: str, requester: str) -> Wish:
-        """Give the wish of a draft.
+    async def keep_wish(self, wish: Wish, origin: Origin) -> str:
+        """Keep a wish for a day and return the id of its draft. Nothing is spent.
 
         Raises:
-            JobGoneError: it is gone, or somebody else's.
+            NotAllowedError: nobody may start a job there.
         """
-        payload = await self._drafts.get_draft(draft_id, requester)
-        if payload is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it again."))
-        return Wish.from_json(payload)
+        await self.check_tenant(origin)
+        return await self.drafts.keep(Draft(wish=wish), origin.requester)
+
+    async def check_tenant(self, origin: Origin) -> None:
+        """Refuse a stranger, before anything is read or kept for them.
+
+        Raises:
+            NotAllowedError: nobody may start a job there.
+        """
+        await self._access.check_tenant(origin)
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
         """Store a new job with the prompt and mode of an old one.
@@ -242,6 +249,7 @@ class ImagineService:
         Raises:
             UserError: refused, or the old job no longer exists.
         """
+        await self.check_tenant(request.origin)
         job = await self.job(job_id, request.actor)
         variation = job.variation
         if variation is not None and job.origin.channel_id != request.origin.channel_id:
@@ -256,6 +264,7 @@ class ImagineService:
         Raises:
             UserError: refused, or there is no such job or image.
         """
+        await self.check_tenant(request.origin)
         job = await self.job(job_id, request.actor)
         if not 1 <= number <= len(job.image_urls):
             raise JobGoneError(msg("I no longer have this picture."))
@@ -397,24 +406,9 @@ class ImagineService:
 
     # ── Checks ──────────────────────────────────────────────────────────────────────────────────
 
-    async def _read(self, wish: Wish, origin: Origin, preferences: Preferences) -> Order:
-        return read_wish(
-            wish,
-            limit=self._max_batch,
-            preset=await self._preset(wish.preset, origin),
-            preferences=preferences,
-        )
-
-    async def _read_or_keep(self, wish: Wish, origin: Origin, preferences: Preferences) -> Order:
-        """Read the wish; keep one that is refused, so that the person need not type it again."""
-        try:
-            return await self._read(wish, origin, preferences)
-        except PromptError as error:
-            written = wish.as_typed()
-            if error.place is None or len(written.prompt) > MAX_LENGTH:
-                raise  # there is nothing to correct, or no form that could hold it
-            draft_id = await self.keep_wish(written, origin.requester)
-            raise PromptError(error.text, place=error.place, draft_id=draft_id) from None
+    def _read(self, wish: Wish, preset: Preset | None, preferences: Preferences) -> Order:
+        order = read_wish(wish, limit=self._max_batch, preset=preset, preferences=preferences)
+        return order if preferences.wants_questions else remarked(order)
 
     async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
         if name is None:
@@ -422,45 +416,56 @@ class ImagineService:
         for preset in await self._personal.presets(origin.requester):
             if preset.name.casefold() == name.casefold():
                 return preset
-        raise JobGoneError(msg("You have no preset “{name}”. See /preset list.", name=name))
+        raise JobGoneError(
+            msg(
+                "You have no preset “{name}”. /preset list shows yours; Edit goes on without one.",
+                name=name,
+            )
+        )
 
     async def _check(self, request: ImagineRequest, is_private: bool) -> None:
         if not is_private:
-            _check_permissions(request.missing_permissions)
-        await self._check_tenant(request.origin)
-        await self._check_account()
-
-    async def _check_tenant(self, origin: Origin) -> None:
-        if not self._allowed_tenants or origin.tenant_id in self._allowed_tenants:
-            return
-        if origin.tenant_id is None:
-            platform = self._platforms[origin.platform]
-            if await platform.is_member(origin.user_id, self._allowed_tenants):
-                return
-        raise NotAllowedError(
-            msg("I may only draw for certain servers, and this is not one of them.")
-        )
-
-    async def _check_account(self) -> None:
-        pause = await self._settings.account_pause()
-        if pause is not None and pause.until > self._clock.now():
-            raise UnavailableError(describe_pause(pause.code))
+            check_permissions(request.missing_permissions)
+        await self._access.check_account()
 
     # ── Storing ─────────────────────────────────────────────────────────────────────────────────
 
     async def _repeat(
         self, job: Job, prompt: str, request: ImagineRequest, variation: Variation | None
     ) -> Accepted:
-        order = Order(prompts=(prompt,), mode=job.mode, variation=variation)
         is_private = is_private_to(job, request.actor)
+        order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
         await self._check(request, is_private)
         preferences = await self._personal.preferences(request.origin.requester)
-        request = _in_their_language(request, preferences)
-        return await self._accept(order, request, is_private=is_private)
+        return await self._accept(order, _in_their_language(request, preferences))
 
-    async def _accept(self, order: Order, request: ImagineRequest, *, is_private: bool) -> Accepted:
+    async def _started(self, request: ImagineRequest) -> Accepted | None:
+        """Return the jobs that this command, or this yes, has made before."""
+        jobs = await self._jobs.of_command(request.job_key(0))
+        if not jobs or jobs[0].origin.requester != request.origin.requester:
+            return None
+        place = await self._jobs.place(request.origin.requester, slots=self._slots)
+        return self._accepted(jobs, place, await self.typical_time(jobs[0].mode))
+
+    async def _published(self, order: Order, wish: Wish, request: ImagineRequest) -> Order:
+        """Give attached pictures links that the provider can fetch.
+
+        This comes last: pictures are kept only for jobs, and not for a person at their limits.
+        """
+        links = wish.image_links
+        platform = self._platforms.get(request.origin.platform)
+        if not links or platform is None:
+            return order
+        requester = request.origin.requester
+        usage = await self._jobs.usage(requester, now=self._clock.now())
+        admit(usage, len(order.prompts), self._limits)
+        return linked(
+            order, {link: await platform.publish(link, requester=requester) for link in links}
+        )
+
+    async def _accept(self, order: Order, request: ImagineRequest) -> Accepted:
         typical = await self.typical_time(order.mode)
-        new = self._new_jobs(order, request, is_private=is_private)
+        new = _new_jobs(order, request)
         now = self._clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         try:
@@ -486,30 +491,16 @@ class ImagineService:
                 mode=order.mode.value,
                 ahead=place.ahead,
             )
+        return self._accepted(jobs, place, typical)
+
+    def _accepted(self, jobs: tuple[Job, ...], place: QueuePlace, typical: timedelta) -> Accepted:
         return Accepted(
             jobs=jobs,
             place=place,
             expected_at=self._expected_end(typical, place, len(jobs)),
-            cost=cost_of(order.mode, len(jobs)),
-            remarks=order.remarks,
+            cost=cost_of(jobs[0].mode, len(jobs)),
+            remarks=jobs[0].remarks,
         )
-
-    def _new_jobs(self, order: Order, request: ImagineRequest, *, is_private: bool) -> list[NewJob]:
-        ids = [new_job_id() for _ in order.prompts]
-        return [
-            NewJob(
-                id=job_id,
-                source_key=request.job_key(number),
-                origin=request.origin,
-                prompt=prompt,
-                mode=order.mode,
-                group_id=ids[0] if len(ids) > 1 else None,
-                is_private=is_private,
-                remarks=order.remarks,
-                variation=order.variation,
-            )
-            for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
-        ]
 
     def _expected_end(self, typical: timedelta, place: QueuePlace, jobs: int) -> datetime:
         if place.starts_at_once and jobs == 1:
@@ -530,9 +521,22 @@ def is_private_to(job: Job, actor: Actor) -> bool:
     return job.is_private and job.id not in actor.public_jobs
 
 
-def draft_key(draft_id: str) -> str:
-    """Give what a yes to a draft is known by, however often it is said."""
-    return f"draft:{draft_id}"
+def _new_jobs(order: Order, request: ImagineRequest) -> list[NewJob]:
+    ids = [new_job_id() for _ in order.prompts]
+    return [
+        NewJob(
+            id=job_id,
+            source_key=request.job_key(number),
+            origin=request.origin,
+            prompt=prompt,
+            mode=order.mode,
+            group_id=ids[0] if len(ids) > 1 else None,
+            is_private=order.is_private,
+            remarks=order.remarks,
+            variation=order.variation,
+        )
+        for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
+    ]
 
 
 def _in_their_language(request: ImagineRequest, preferences: Preferences) -> ImagineRequest:
@@ -540,19 +544,3 @@ def _in_their_language(request: ImagineRequest, preferences: Preferences) -> Ima
     if preferences.language is None:
         return request
     return replace(request, origin=replace(request.origin, locale=preferences.language))
-
-
-def _check_permissions(missing: tuple[Text, ...]) -> None:
-    if missing:
-        raise NotAllowedError(
-            msg(
-                "I can't post here. Please ask a moderator to give me {permissions} "
-                "in this channel.",
-                permissions=_joined(missing),
-            )
-        )
-
-
-def _joined(names: tuple[Text, ...]) -> Text:
-    quoted = (msg("“{name}”", name=name) for name in names)
-    return reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), quoted)

@@ -8,6 +8,7 @@ May import nothing of ours.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class Text:
         count = self.values["count"]
         assert isinstance(count, int)
         return count
+
+    def to_json(self) -> list[Any]:
+        """Return the sentence as the arguments of `Text`; of its values, numbers stay numbers."""
+        values = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in self.values.items()
+        }
+        return (
+            [self.template, values] if self.plural is None else [self.template, values, self.plural]
+        )
 
 
 def msg(template: str, **values: object) -> Text:

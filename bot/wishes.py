@@ -35,6 +35,8 @@ from bot.prompts import (
 from bot.texts import Text, msg
 
 NO_PREFERENCES = Preferences()
+_WORD = re.compile(r"\S+")
+_AFTER_LINK = "<>,;"  # reading frees a link of these
 MAX_REMARKS = 20  # every job keeps them, and nobody reads more
 IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
 
@@ -75,6 +77,12 @@ class Wish:
         written = " ".join((self.prompt, *(each.text for each in written_options(others))))
         return replace(self, prompt=written, options=kept)
 
+    @property
+    def image_links(self) -> tuple[str, ...]:
+        """The links of the pictures that came as options, each once."""
+        links = (str(self.options[name]) for name in IMAGE_OPTIONS if self.options.get(name))
+        return tuple(dict.fromkeys(links))
+
     @classmethod
     def from_json(cls, payload: str) -> "Wish":
         """Read what `to_json` wrote."""
@@ -93,6 +101,22 @@ class Order:
     remarks: tuple[Text, ...] = ()  # what was put right, and what is worth knowing; each once
     questions: tuple[Text, ...] = ()  # why the pictures would probably not be what was meant
     fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
+
+
+def remarked(order: Order) -> Order:
+    """Return the order for a person who wants no questions: what is doubtful is only remarked."""
+    remarks = (*order.questions, *order.remarks)[:MAX_REMARKS]
+    return replace(order, remarks=remarks, questions=(), fixed=None)
+
+
+def linked(order: Order, links: Mapping[str, str]) -> Order:
+    """Return the order with other links for these ones, wherever they stand."""
+    bare = {link.strip(_AFTER_LINK): other for link, other in links.items()}
+
+    def other_link(word: re.Match[str]) -> str:
+        return bare.get(word[0].strip(_AFTER_LINK), word[0])
+
+    return replace(order, prompts=tuple(_WORD.sub(other_link, prompt) for prompt in order.prompts))
 
 
 def read_wish(

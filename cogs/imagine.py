@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
-from bot.platforms.discord.interactions.imagining import accept_command, given
+from bot.platforms.discord.interactions.imagining import accept_command, given, looks_private
 from bot.platforms.discord.interactions.options import (
     AspectRatio,
     InRange,
@@ -73,7 +73,8 @@ class Imagine(commands.Cog):
         wish = Wish(prompt=prompt, options=options, preset=preset, is_private=private)
         images = given(image=image, image2=image2, style=style)
         accept = partial(accept_command, interaction.client, wish, images)
-        await answer_with_placeholder(interaction, accept, is_private=private)
+        is_private = private or looks_private(prompt)
+        await answer_with_placeholder(interaction, accept, is_private=is_private)
 
 
 async def setup(bot: ImagineBot) -> None:

@@ -17,7 +17,7 @@ from bot.platforms.discord import DiscordPlatform, ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
 from bot.progress import ProgressNotifier
 from bot.references import ReferenceService
-from bot.service import Accepted, Confirmation, ImagineRequest, ImagineService
+from bot.service import Accepted, ImagineRequest, ImagineService, Question
 from bot.store import (
     Database,
     SqlDeliveryStore,
@@ -46,7 +46,7 @@ class ObservedService(ImagineService):
     is_broken = False
     job_ids: tuple[str, ...] = ()
 
-    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Confirmation:
+    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Question:
         await asyncio.sleep(self.delay_s)
         if self.is_broken:
             raise RuntimeError("a secret detail")

@@ -99,6 +99,11 @@ def take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitte
     return outcomes
 
 
+def of_command(connection: Connection, source_key: str) -> tuple[Job, ...]:
+    """Return the jobs of a command that was taken in before."""
+    return dict(_known(connection, {source_key})).get(source_key, ())
+
+
 def usage(connection: Connection, requester: str, now: datetime) -> Usage:
     """Count what stands against the limits of a person."""
     return _Counts(connection, {requester}, now).usage(requester)

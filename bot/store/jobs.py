@@ -70,6 +70,10 @@ class SqlJobStore:
         """See `ports.JobStore.get`."""
         return await self._database.run(moves.get_job, job_id)
 
+    async def of_command(self, source_key: str) -> tuple[Job, ...]:
+        """See `ports.JobStore.of_command`."""
+        return await self._database.run(admission.of_command, source_key)
+
     async def mark_answered(
         self, job_id: str, *, placeholder_id: str | None, now: datetime
     ) -> None:

@@ -14,6 +14,9 @@ _PERSONAL_LOCK_KEY = 0x696D6704
 DROPPED_AT_ONCE = 200
 # However many people ask: the oldest go early, so that nobody can fill the disk.
 MAX_DRAFTS = 10_000  # a few kB each
+# However much one person asks: their own oldest go, and nobody else's.
+MAX_DRAFTS_OF_ONE = 50
+MAX_DRAFT_BYTES_OF_ONE = 1024 * 1024  # of all their payloads
 MAX_REFERENCES = 500  # up to 8 MiB each, 2 to 4 usually
 NO_PREFERENCES = Preferences()
 
@@ -64,12 +67,16 @@ class SqlDraftStore:
         """See `ports.DraftStore.put_draft`."""
         draft_id = new_job_id()
         row = {"id": draft_id, "requester": requester, "payload": payload, "created_at": now}
-        await self._database.run(_insert, drafts, row)
+        await self._database.run(_insert_draft, row, len(payload.encode()))
         return draft_id
 
     async def get_draft(self, draft_id: str, requester: str) -> str | None:
         """See `ports.DraftStore.get_draft`."""
         return await self._database.run(_get_draft, draft_id, requester)
+
+    async def drop_draft(self, draft_id: str, requester: str) -> None:
+        """See `ports.DraftStore.drop_draft`."""
+        await self._database.run(_drop_draft, draft_id, requester)
 
     async def drop_drafts(self, *, created_before: datetime) -> int:
         """See `ports.DraftStore.drop_drafts`."""
@@ -112,6 +119,29 @@ def _drop(connection: Connection, table: Table, created_before: datetime, most: 
         is_old |= table.c.created_at <= newest_too_many
     old = select(table.c.id).where(is_old).order_by(table.c.created_at).limit(DROPPED_AT_ONCE)
     return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
+
+
+def _insert_draft(connection: Connection, row: dict[str, object], size_bytes: int) -> None:
+    """Keep a draft, and as many of the person's others as they may have; it itself stays."""
+    newest_first = connection.execute(
+        select(drafts.c.id, drafts.c.size_bytes)
+        .where(drafts.c.requester == row["requester"])
+        .order_by(drafts.c.created_at.desc(), drafts.c.id)
+    ).all()
+    budget_bytes, too_many = MAX_DRAFT_BYTES_OF_ONE - size_bytes, []
+    for number, each in enumerate(newest_first, start=2):
+        budget_bytes -= each.size_bytes
+        if number > MAX_DRAFTS_OF_ONE or budget_bytes < 0:
+            too_many.append(each.id)
+    if too_many:
+        connection.execute(delete(drafts).where(drafts.c.id.in_(too_many)))
+    _insert(connection, drafts, {**row, "size_bytes": size_bytes})
+
+
+def _drop_draft(connection: Connection, draft_id: str, requester: str) -> None:
+    connection.execute(
+        delete(drafts).where(drafts.c.id == draft_id, drafts.c.requester == requester)
+    )
 
 
 def _get_draft(connection: Connection, draft_id: str, requester: str) -> str | None:
@@ -185,6 +215,7 @@ def _to_preferences(row: RowMapping) -> Preferences:
         parameters=row["parameters"],
         wants_dm=row["wants_dm"],
         language=row["language"],
+        wants_questions=row["wants_questions"],
     )
 
 
@@ -204,6 +235,7 @@ def _change_preferences(
             "parameters": wanted.parameters,
             "wants_dm": wanted.wants_dm,
             "language": wanted.language,
+            "wants_questions": wanted.wants_questions,
         },
     )
     return wanted

@@ -90,15 +90,6 @@ def _to_variation(row: RowMapping | Mapping[str, Any]) -> Variation | None:
     return Variation(number=number, message_url=row["varied_message_url"])
 
 
-def from_text(text: Text) -> list[Any]:
-    """Write a sentence down as the arguments of `Text`; of its values, numbers stay numbers."""
-    values = {
-        name: value if isinstance(value, int | float) else str(value)
-        for name, value in text.values.items()
-    }
-    return [text.template, values] if text.plural is None else [text.template, values, text.plural]
-
-
 def from_queued(job: Job) -> dict[str, Any]:
     """Give the columns of a job just accepted that are not in `AS_QUEUED`."""
     variation = job.variation
@@ -111,7 +102,7 @@ def from_queued(job: Job) -> dict[str, Any]:
         "mode": job.mode.value,
         "group_id": job.group_id,
         "is_private": job.is_private,
-        "remarks": [from_text(remark) for remark in job.remarks],
+        "remarks": [remark.to_json() for remark in job.remarks],
         "varied_number": None if variation is None else variation.number,
         "varied_message_url": None if variation is None else variation.message_url,
         "created_at": job.created_at,

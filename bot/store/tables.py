@@ -215,9 +215,12 @@ drafts = Table(
     Column("id", String(20), primary_key=True),
     Column("requester", String(64), nullable=False),
     Column("payload", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),  # of the payload
     Column("created_at", UtcDateTime, nullable=False),
 )
 Index("ix_drafts_created_at", drafts.c.created_at)
+# The newest of one person.
+Index("ix_drafts_requester", drafts.c.requester, drafts.c.created_at)
 
 # What a process promised and may have died over. What was taken back stays for a day: one that was
 # only frozen must not go on with it.
@@ -260,6 +263,7 @@ preferences = Table(
     Column("parameters", Text, nullable=False),
     Column("wants_dm", Boolean, nullable=False),
     Column("language", String(20)),
+    Column("wants_questions", Boolean, nullable=False),
 )
 
 leases = Table(

@@ -218,7 +218,7 @@ async def test_a_refused_prompt_shows_the_place_and_can_be_corrected(page: DemoP
 @needs_chromium
 async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
     await page.imagine("a {misty, sunny} valley, watercolour —ar 3:2")
-    question = page.said("2 jobs in fast mode: 4 quota, about $0.03.")
+    question = page.said("2 jobs in fast mode: about $0.03 (4 quota units).")
     await question.wait_for()
     await page.show("question", question)
     await page.press(question, "Start 2 jobs")

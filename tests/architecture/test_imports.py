@@ -20,7 +20,8 @@ CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/deliver
         "bot/leases.py", "bot/janitor.py", "bot/submit_gate.py", "bot/failures.py",
         "bot/personal.py", "bot/promises.py", "bot/references.py", "bot/wishes.py",
         "bot/progress.py", "bot/singleton.py", "bot/lag.py", "bot/persist.py", "bot/pricing.py",
-        "bot/limits.py", "bot/room.py", "bot/wake.py")  # fmt: skip
+        "bot/limits.py", "bot/room.py", "bot/wake.py", "bot/drafts.py",
+        "bot/access.py")  # fmt: skip
 IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
                    "bot.demo", "bot.app", "bot.roles", "bot.config", "bot.clock",
                    "bot.metrics")  # fmt: skip

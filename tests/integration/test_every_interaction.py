@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from bot.models import Preset
 from bot.platforms.discord import language
 from bot.platforms.discord.interactions import answers, suggestions, whispers
+from tests.doubts import TYPO, let_doubts_be_asked
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 from tests.standins.discord.routes import CALLBACK
@@ -26,7 +27,10 @@ Act: TypeAlias = Callable[..., Awaitable[Interaction]]
 
 
 @pytest.fixture
-async def stage(d: DiscordStandIn, tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(
+    d: DiscordStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
+    let_doubts_be_asked(monkeypatch)
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     async with parts(d, database_url=url) as stage, running(stage.bot, d.token):
         await d.wait_until_connected()
@@ -54,6 +58,8 @@ class _People:
         self.card = await self.stage.card()
         self.waiting = await self._shown("imagine", prompt="a fox that waits")
         self.question = await self._shown("imagine", prompt="a {red, blue} fox")
+        self.doubt = await self._shown("imagine", prompt=TYPO)
+        self.doubt_too = await self._shown("imagine", prompt=TYPO)
         self.refusal = await self._shown("imagine", prompt="a fox --ar 16:0")
         self.jobs = await self._shown("jobs")
         self.settings = await self._shown("settings")
@@ -76,6 +82,7 @@ class _People:
             "/imagine privately": slash("imagine", prompt="a cat", private=True),
             "/imagine with a preset": slash("imagine", prompt="a cat", preset="poster"),
             "/imagine several": slash("imagine", prompt="a cat --repeat 2"),
+            "/imagine doubtfully": slash("imagine", prompt=TYPO),
             "/imagine wrongly": slash("imagine", prompt="a cat --ar 16:0"),
             "typing a prompt": typing("imagine", "prompt", "a"),
             "typing a preset": typing("imagine", "preset", "p"),
@@ -105,6 +112,9 @@ class _People:
             "question: Start": self._press(self.question, "Start 2 jobs"),
             "refusal: Edit": self._press(self.refusal, "Edit"),
             "question: No, thanks": self._press(self.question, "No, thanks"),
+            "doubt: Edit": self._press(self.doubt, "Edit"),
+            "doubt: Fix & draw": self._press(self.doubt, "Fix & draw"),
+            "doubt: Draw anyway": self._press(self.doubt_too, "Draw anyway"),
             "details: Delete": self._press(self.details, "Delete"),
             "card: Delete": self._press(self.card, "Delete"),
         }
@@ -251,7 +261,8 @@ ABOUT_A_JOB = (
     "card: 1", "card: Again", "card: Edit", "card: Details", "card: V2", "card: Delete",
     "details: Again", "details: Edit", "details: Delete", "placeholder: Cancel",
     "/jobs: Details", "/jobs: Cancel", "/jobs: Post here", "Job details",
-    "question: Start", "refusal: Edit", "the form of a refusal",
+    "question: Start", "doubt: Fix & draw", "doubt: Draw anyway", "doubt: Edit", "refusal: Edit",
+    "the form of a refusal",
 )  # fmt: skip
 
 

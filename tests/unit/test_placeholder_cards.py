@@ -1,4 +1,4 @@
-"""What stands in a channel while somebody waits, and the question before several jobs."""
+"""What stands in a channel while somebody waits."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,9 +18,9 @@ from bot.models import (
     QueuePlace,
 )
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
-from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card, question_card
+from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card
 from bot.pricing import cost_of
-from bot.service import Accepted, Confirmation
+from bot.service import Accepted
 from bot.texts import msg
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -78,17 +78,6 @@ def accepted(job: Job = JOB, *, jobs: int = 1, ahead: int = 0, in_flight: int = 
 
 def progress(total: int = 1, **counts: int) -> GroupProgress:
     return GroupProgress(**{"total": total, "finished": 0, "in_flight": 0, **counts})
-
-
-def question(prompts: tuple[str, ...], *, is_private: bool = False, **more: Any) -> Confirmation:
-    return Confirmation(
-        draft_id=JOB.id,
-        prompts=prompts,
-        mode=Mode.FAST,
-        cost=cost_of(Mode.FAST, len(prompts)),
-        is_private=is_private,
-        **more,
-    )
 
 
 # ── One job ─────────────────────────────────────────────────────────────────────────────────────
@@ -181,7 +170,6 @@ def test_what_was_put_right_is_said_in_one_line() -> None:
     for view in (
         placeholder(accepted(remarked)),
         progress_card(replace(remarked, status=JobStatus.RUNNING), progress(in_flight=1)),
-        question_card(question(("a", "b"), remarks=remarks), "en"),
     ):
         assert text_of(view).splitlines()[-1] == "-# Remark 0. Remark 1. Remark 2."
 
@@ -256,33 +244,3 @@ def test_a_group_says_what_could_not_be_posted() -> None:
 def test_a_private_group_says_where_its_pictures_come() -> None:
     private = replace(OF_GROUP, is_private=True)
     assert "direct messages" in text_of(placeholder(accepted(private, jobs=8)))
-
-
-# ── The question ────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_question_names_count_cost_and_the_first_prompts() -> None:
-    view = question_card(question(tuple(f"a fox {n}" for n in range(8))), "en")
-    text = text_of(view)
-    assert "**8 jobs** in fast mode: 16 quota, about $0.12." in text
-    assert "5. a fox 4" in text
-    assert "a fox 5" not in text
-    assert "and 3 more" in text
-    assert labels_of(view) == ["Start 8 jobs", "No, thanks"]
-    assert actions_of(view) == [Action.START, Action.DECLINE]
-
-
-@pytest.mark.parametrize("prompt", LONG)
-def test_the_longest_question_keeps_discords_limits(prompt: str) -> None:
-    remarks = tuple(msg("{words}", words="*" * 4000) for _ in range(20))
-    view = question_card(question((prompt,) * 10, remarks=remarks), "en")
-    assert len(text_of(view)) <= 4000
-    assert len(parts_of(view)) <= 40
-
-
-def test_the_question_carries_whether_the_answer_is_private() -> None:
-    def yes(view: discord.ui.LayoutView) -> str:
-        return next(part["custom_id"] for part in parts_of(view) if part["type"] == 2)
-
-    assert yes(question_card(question(("a", "b"), is_private=True), "en")).endswith(":1")
-    assert yes(question_card(question(("a", "b")), "en")).endswith(":0")

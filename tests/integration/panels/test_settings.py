@@ -32,6 +32,18 @@ async def test_the_panel_sets_everything_in_place(stage: Stage, restart: bool) -
 
 
 @pytest.mark.parametrize("restart", [False, True])
+async def test_questions_about_prompts_are_switched_off_and_on(stage: Stage, restart: bool) -> None:
+    panel = await stage.whispered("settings")
+    assert "Ask me when a prompt looks wrong" in panel.text
+    await stage.press(panel, "imagine:settings:ask:off")
+    assert not (await preferences(stage)).wants_questions
+    if restart:
+        await stage.start()
+    await stage.press(panel, "imagine:settings:ask:on")
+    assert await preferences(stage) == Preferences()
+
+
+@pytest.mark.parametrize("restart", [False, True])
 async def test_default_parameters_are_typed_into_a_form(stage: Stage, restart: bool) -> None:
     panel = await stage.whispered("settings")
     opened = await stage.press(panel, "Change")

@@ -11,6 +11,7 @@ from bot.errors import JobGoneError, LimitError, PromptError, UserError
 from bot.models import JobFilter, JobStatus, Mode, NewJob, Origin, Preferences, Preset, new_job_id
 from bot.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService, checked_parameters
 from bot.store import Database, SqlDeliveryStore, SqlDraftStore, SqlJobStore, SqlPersonalStore
+from bot.store.personal import MAX_DRAFT_BYTES_OF_ONE, MAX_DRAFTS_OF_ONE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -145,7 +146,9 @@ async def test_the_26th_preset_is_refused(service: PersonalService) -> None:
 
 # ── Preferences ─────────────────────────────────────────────────────────────────────────────────
 
-SET = Preferences(mode=Mode.RELAXED, parameters="--ar 2:3", wants_dm=True, language="pt-BR")
+SET = Preferences(
+    mode=Mode.RELAXED, parameters="--ar 2:3", wants_dm=True, language="pt-BR", wants_questions=False
+)
 
 
 async def test_who_has_set_nothing_has_the_defaults(personal: SqlPersonalStore) -> None:
@@ -177,6 +180,7 @@ async def test_changes_at_once_are_all_kept(personal: SqlPersonalStore) -> None:
         partial(replace, parameters="--ar 2:3"),
         partial(replace, wants_dm=True),
         partial(replace, language="pt-BR"),
+        partial(replace, wants_questions=False),
     )
     await asyncio.gather(*(personal.change_preferences(ANN, change) for change in changes))
     assert await personal.preferences(ANN) == SET
@@ -209,6 +213,41 @@ async def test_a_draft_is_given_to_its_person_only(database: Database) -> None:
     draft_id = await drafts.put_draft(ANN, "a fox", now=NOW)
     assert await drafts.get_draft(draft_id, ANN) == "a fox"
     assert await drafts.get_draft(draft_id, BEN) is None
+
+
+async def test_a_draft_is_dropped_by_its_person_only(database: Database) -> None:
+    drafts = SqlDraftStore(database)
+    draft_id = await drafts.put_draft(ANN, "a fox", now=NOW)
+    await drafts.drop_draft(draft_id, BEN)
+    assert await drafts.get_draft(draft_id, ANN) == "a fox"
+    await drafts.drop_draft(draft_id, ANN)
+    assert await drafts.get_draft(draft_id, ANN) is None
+
+
+async def kept(drafts: SqlDraftStore, ids: list[str], requester: str) -> list[str]:
+    return [each for each in ids if await drafts.get_draft(each, requester) is not None]
+
+
+async def test_one_person_keeps_their_newest_drafts_and_touches_nobody_elses(
+    database: Database,
+) -> None:
+    drafts = SqlDraftStore(database)
+    of_ben = await drafts.put_draft(BEN, "a cat", now=NOW - MINUTE)
+    ids = [
+        await drafts.put_draft(ANN, "a fox", now=NOW + number * MINUTE)
+        for number in range(MAX_DRAFTS_OF_ONE + 3)
+    ]
+    assert await kept(drafts, ids, ANN) == ids[3:]
+    assert await drafts.get_draft(of_ben, BEN) == "a cat"
+
+
+async def test_what_one_person_keeps_is_bounded_in_bytes(database: Database) -> None:
+    drafts = SqlDraftStore(database)
+    third = "ü" * (MAX_DRAFT_BYTES_OF_ONE // 6)  # two bytes each
+    ids = [await drafts.put_draft(ANN, third, now=NOW + number * MINUTE) for number in range(5)]
+    assert await kept(drafts, ids, ANN) == ids[2:]
+    large = await drafts.put_draft(ANN, "x" * MAX_DRAFT_BYTES_OF_ONE * 2, now=NOW + 9 * MINUTE)
+    assert await kept(drafts, [*ids, large], ANN) == [large]
 
 
 async def test_old_drafts_are_dropped(database: Database) -> None:

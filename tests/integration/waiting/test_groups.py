@@ -7,6 +7,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.models import DeliveryStatus, Failure, FailureCode, TaskReport
 from bot.platforms.discord.interactions import answers
+from bot.store import SqlDraftStore
 from tests.integration.waiting.theatre import MINUTE, Theatre, group, question, whispers
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
@@ -44,7 +45,7 @@ async def test_saying_yes_twice_makes_the_jobs_once(theatre: Theatre) -> None:
     public = [message for message in shown if message and not message.ephemeral]
     assert theatre.d.channel.messages == public
     assert len(public) == 1
-    assert "started these already" in whispers(first) + whispers(second)
+    assert "already started these" in whispers(first) + whispers(second)
 
 
 async def test_no_takes_the_question_away(theatre: Theatre) -> None:
@@ -56,7 +57,9 @@ async def test_no_takes_the_question_away(theatre: Theatre) -> None:
 
 async def test_a_draft_that_is_gone_is_one_sentence(theatre: Theatre) -> None:
     asked = await question(theatre)
-    await theatre.stage.service._drafts.drop_drafts(created_before=SystemClock().now() + MINUTE)
+    await SqlDraftStore(theatre.stage.database).drop_drafts(
+        created_before=SystemClock().now() + MINUTE
+    )
     pressed = await theatre.d.press(theatre.d.ann, asked, "Start 2 jobs")
     assert "no longer know this request" in whispers(pressed)
 

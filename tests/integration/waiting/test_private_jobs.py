@@ -1,11 +1,15 @@
 """Private jobs: nobody else sees the placeholder, the result or what becomes of them."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot import service
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import posting
+from bot.wishes import Order, Wish, read_wish
 from tests.integration.waiting.theatre import Theatre, question
 from tests.pictures import picture
 from tests.standins.discord import faults
@@ -126,4 +130,37 @@ async def test_a_private_group_comes_as_direct_messages(theatre: Theatre) -> Non
     await theatre.done(*await theatre.drawing(2))
     await theatre.d.wait_for(lambda: placeholder.deleted)
     assert len(theatre.d.dm(theatre.d.ann).messages) == 2
+    assert theatre.d.channel.messages == []
+
+
+# ── Asked for in the prompt ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("prompt", ["a fox --private", "a fox —stealth", "a fox --pri\u00advate"])
+async def test_thinking_is_for_this_person_where_the_prompt_may_be_private(
+    theatre: Theatre, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
+    theatre.stage.service.delay_s = 0.2
+    asked = await theatre.stage.imagine(prompt)
+    assert asked.deferred
+    assert asked.ephemeral
+
+
+async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_privately(wish: Wish, **more: Any) -> Order:
+        return replace(read_wish(wish, **more), is_private=True)
+
+    monkeypatch.setattr(service, "read_wish", read_privately)
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
+    theatre.stage.service.delay_s = 0.2
+    asked = await theatre.stage.imagine("a fox")
+    assert asked.deferred
+    await theatre.d.wait_for(lambda: asked.followups)
+    (placeholder,) = asked.followups
+    assert placeholder.ephemeral
+    assert "a fox" in placeholder.text
+    assert (await theatre.queued())[0].is_private
     assert theatre.d.channel.messages == []

@@ -31,6 +31,7 @@ class Action(StrEnum):
     CANCEL = "cancel"  # of a placeholder: take back what is still free
     DISCARD = "discard"  # of a placeholder: keep what comes of it from being posted
     START = "start"  # start the jobs of the draft; number 1: only this person may see them
+    FIX = "fix"  # the same with what was doubtful put right
     DECLINE = "decline"  # forget about the draft
 
 

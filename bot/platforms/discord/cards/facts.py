@@ -20,8 +20,10 @@ VALUE_LIMIT = 40  # of one parameter; a link or a list of words can be long
 SEPARATOR = " · "
 LINK_SYMBOL = "🔗"
 
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+# With what Discord or a habit wraps around it: <…>, [a name](…).
+_LINK = re.compile(r"(?:\[[^\[\]]*\]\()?<?https?://\S+", re.IGNORECASE)
 _LINKS = re.compile(rf"{LINK_SYMBOL}(?: {LINK_SYMBOL})+")
+
 _CAME_TO_NOTHING = frozenset({JobStatus.FAILED, JobStatus.CANCELLED})
 _MODES = {Mode.FAST: msg("fast mode"), Mode.RELAXED: msg("relaxed mode")}
 

@@ -21,9 +21,11 @@ from bot.platforms.discord.cards.layouts import (
     sealed,
 )
 from bot.platforms.discord.cards.markdown import clip, mention, render, small
+from bot.platforms.discord.cards.remarks import remarks_line
 from bot.texts import Text, msg, msg_n
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
+REMARKS_LIMIT = 400  # characters of what was remarked about the prompt
 
 # Of a job that was told as doubtful before it came to a good end after all.
 _DOUBTFUL = Failure(code=FailureCode.UNCERTAIN)
@@ -36,7 +38,7 @@ def result_card(job: Job, part: int, images: Sequence[FetchedImage]) -> ui.Layou
     container: ui.Container[Any] = ui.Container(_asked(job, locale), accent_colour=ACCENT)
     if shown:
         container.add_item(gallery(job, shown, locale))
-    container.add_item(ui.TextDisplay("\n".join(_result_lines(job, images))))
+    container.add_item(ui.TextDisplay("\n".join(_result_lines(job, part, images))))
     for row in controls.image_rows(job, images):
         container.add_item(row)
     container.add_item(
@@ -122,7 +124,7 @@ def _posted(job: Job, number: int, presser_id: str) -> Iterator[Text]:
         yield msg("Requested by {person}.", person=mention(job.origin.user_id))
 
 
-def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
+def _result_lines(job: Job, part: int, images: Sequence[FetchedImage]) -> Iterator[str]:
     say = partial(render, locale=job.origin.locale)
     yield from map(say, _missing([image for image in images if image.data is None]))
     if len(images) < len(job.image_urls):
@@ -137,6 +139,15 @@ def _result_lines(job: Job, images: Sequence[FetchedImage]) -> Iterator[str]:
         )
     facts = facts_line(job, job.origin.locale)
     yield small(f"{mention(job.origin.user_id)}{SEPARATOR}{facts}")
+    if part == 0:
+        yield from _remarks(job)
+
+
+def _remarks(job: Job) -> Iterator[str]:
+    """Say what the placeholder said about the prompt; that is gone by now."""
+    remarks = remarks_line(job.remarks, job.origin.locale, limit=REMARKS_LIMIT)
+    if remarks is not None:
+        yield remarks
 
 
 def _missing(images: Sequence[FetchedImage]) -> Iterator[Text]:
@@ -173,3 +184,4 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
     if failure.detail:
         words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
         yield small(say(msg("Midjourney said: “{words}”", words=words)))
+    yield from _remarks(job)

@@ -1,30 +1,26 @@
-"""What a person sees while they wait: the placeholder in its states, and the question before. Pure.
+"""What a person sees while they wait: the placeholder in its states. Pure.
 
-The placeholder speaks the language of the person who asked; a question is for one person, and
-speaks theirs.
+It speaks the language of the person who asked.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-import discord
 from discord import ui
 
-from bot.models import FailureCode, GroupProgress, Job, JobStatus, Mode, QueuePlace
+from bot.models import FailureCode, GroupProgress, Job, JobStatus, QueuePlace
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.facts import shown_prompt, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
-from bot.platforms.discord.cards.markdown import clip, escape, mention, render, small
-from bot.service import Accepted, Confirmation
+from bot.platforms.discord.cards.markdown import mention, render, small
+from bot.platforms.discord.cards.remarks import remarks_line
+from bot.service import Accepted
 from bot.texts import Text, msg, msg_n
 from bot.wishes import prompt_without_varied
 
-REMARK_LIMIT = 300  # characters of one remark; what it quotes is shortened to that
-REMARKS_LIMIT = 1000  # characters of all; the prompts beside them need the rest of Discord's 4000
-SHOWN_PROMPTS = 5  # of a question
-SHOWN_PROMPT_LIMIT = 200  # characters before escaping; five of them stay far below Discord's 4000
+REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of Discord's 4000
 
 CANCELLED = msg("Cancelled; nothing was charged.")
 
@@ -62,33 +58,6 @@ def progress_card(
     if job.status is JobStatus.UNKNOWN:
         return _card(job, [_in_doubt(person, job.deadline_at)], _discard(job))
     return None
-
-
-def question_card(confirmation: Confirmation, locale: str) -> ui.LayoutView:
-    """Ask whether the person means all these jobs, and say what they cost."""
-    prompts = confirmation.prompts
-    container: ui.Container[Any] = ui.Container(
-        ui.TextDisplay(render(_price(confirmation), locale)),
-        ui.TextDisplay("\n".join(_first(prompts, locale))),
-        accent_colour=ACCENT,
-    )
-    for remark in _remarks(confirmation.remarks, locale):
-        container.add_item(remark)
-    yes = ButtonId(
-        action=Action.START, job_id=confirmation.draft_id, number=int(confirmation.is_private)
-    )
-    no = ButtonId(action=Action.DECLINE, job_id=confirmation.draft_id)
-    container.add_item(
-        ui.ActionRow(
-            ui.Button(
-                label=render(_start(len(prompts)), locale),
-                style=discord.ButtonStyle.primary,
-                custom_id=str(yes),
-            ),
-            ui.Button(label=render(msg("No, thanks"), locale), custom_id=str(no)),
-        )
-    )
-    return sealed(container)
 
 
 # ── The placeholder of one job ──────────────────────────────────────────────────────────────────
@@ -196,40 +165,6 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
         yield msg("You'll get the pictures as direct messages.")
 
 
-# ── The question before several jobs ────────────────────────────────────────────────────────────
-
-
-def _price(confirmation: Confirmation) -> Text:
-    count, cost = len(confirmation.prompts), confirmation.cost
-    dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
-    values = {"quota": cost.quota, "dollars": dollars, "cents": cents}
-    if confirmation.mode is Mode.RELAXED:
-        return msg_n(
-            "That makes **{count} job** in relaxed mode: {quota} quota, about ${dollars}.{cents}.",
-            "That makes **{count} jobs** in relaxed mode: {quota} quota, about ${dollars}.{cents}.",
-            count=count,
-            **values,
-        )
-    return msg_n(
-        "That makes **{count} job** in fast mode: {quota} quota, about ${dollars}.{cents}.",
-        "That makes **{count} jobs** in fast mode: {quota} quota, about ${dollars}.{cents}.",
-        count=count,
-        **values,
-    )
-
-
-def _start(count: int) -> Text:
-    return msg_n("Start {count} job", "Start {count} jobs", count=count)
-
-
-def _first(prompts: Sequence[str], locale: str) -> Iterator[str]:
-    for number, prompt in enumerate(prompts[:SHOWN_PROMPTS], start=1):
-        words = escape(clip(" ".join(prompt.split()), SHOWN_PROMPT_LIMIT))
-        yield f"{number}. {words}"
-    if len(prompts) > SHOWN_PROMPTS:
-        yield render(msg("… and {count} more.", count=len(prompts) - SHOWN_PROMPTS), locale)
-
-
 # ── Building blocks ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -245,24 +180,12 @@ def _card(
         more = msg("… and {count} more.", count=jobs - 1)
         container.add_item(ui.TextDisplay(small(say(more))))
     container.add_item(ui.TextDisplay("\n".join(map(say, lines))))
-    for remark in _remarks(job.remarks, job.origin.locale):
-        container.add_item(remark)
+    remarks = remarks_line(job.remarks, job.origin.locale, limit=REMARKS_LIMIT)
+    if remarks is not None:
+        container.add_item(ui.TextDisplay(remarks))
     if button is not None:
         container.add_item(ui.ActionRow(button))
     return sealed(container)
-
-
-def _remarks(remarks: Sequence[Text], locale: str) -> Iterator[ui.TextDisplay[Any]]:
-    """Say in one line of small letters what was put right, as much as there is room for."""
-    said: list[str] = []
-    for remark in remarks:
-        sentence = render(remark, locale, limit=REMARK_LIMIT)
-        if sum(map(len, said)) + len(said) + len(sentence) > REMARKS_LIMIT:
-            said.append("…")
-            break
-        said.append(sentence)
-    if said:
-        yield ui.TextDisplay(small(" ".join(said)))
 
 
 def _cancel(job: Job) -> ui.Button[Any]:

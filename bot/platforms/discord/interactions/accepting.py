@@ -15,19 +15,20 @@ import structlog
 from bot.errors import StoreError, UserError
 from bot.models import JobStatus, Promise
 from bot.persist import persist
-from bot.platforms.discord.cards.placeholder_cards import placeholder, question_card
+from bot.platforms.discord.cards.placeholder_cards import placeholder
+from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions.answers import Answer, Sight
 from bot.platforms.discord.interactions.origins import imagine_request
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import forget_locale, locale_of
 from bot.platforms.discord.patience import within
-from bot.service import STORE_PATIENCE, Accepted, Confirmation, ImagineRequest, ImagineService
+from bot.service import STORE_PATIENCE, Accepted, ImagineRequest, ImagineService, Question
 from bot.texts import Text, msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
 
-Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted | Confirmation]]
+Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted | Question]]
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +42,12 @@ async def answer_with_placeholder(
     *,
     is_private: bool | None = None,
     source_key: str | None = None,
-) -> Accepted | None:
+) -> Accepted | Question | None:
     """Ask the service for jobs and answer with their placeholder, or with why there is none.
 
     `is_private`: whether a "thinking…" may be seen by this person only; None: as it is with the
     message whose button was pressed. `source_key`: what the command is known by, if that is not the
-    interaction. Gives what was accepted, None if nothing was (yet).
+    interaction. Returns what was accepted or asked; None: it was refused.
     """
     if is_private is None:
         is_private = _is_alone(interaction)
@@ -62,7 +63,7 @@ async def _answer(
     *,
     is_private: bool,
     source_key: str | None,
-) -> Accepted | None:
+) -> Accepted | Question | None:
     answer = Answer(interaction, is_private=is_private)
     try:
         request = imagine_request(interaction, now=interaction.client.clock.now())
@@ -76,9 +77,9 @@ async def _answer(
     except UserError as error:
         await tell(interaction, error)
         return None
-    if isinstance(accepted, Confirmation):
+    if isinstance(accepted, Question):
         await show_alone(interaction, question_card(accepted, await locale_of(interaction)))
-        return None
+        return accepted
     if accepted.job.origin.reply_token == interaction.token:
         await _show_placeholder(interaction.client.service, answer, accepted)
     else:
@@ -120,7 +121,7 @@ def _repeated(accepted: Accepted) -> Text:
     """Say why a yes that was given before makes no further jobs."""
     if all(job.status is JobStatus.CANCELLED for job in accepted.jobs):
         return msg("These were cancelled. Please send the request again.")
-    return msg("You've started these already; they're on their way.")
+    return msg("You'd already started these; nothing more was charged.")
 
 
 async def _show_placeholder(service: ImagineService, answer: Answer, accepted: Accepted) -> None:

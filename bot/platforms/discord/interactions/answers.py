@@ -1,6 +1,7 @@
 """The one answer to an interaction: in time, given once, and looked for when it got lost."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -52,6 +53,7 @@ class Answer:
         self._interaction = interaction
         self._is_private = is_private
         self._was_deferred = False
+        self._was_deferred_alone = False  # where only the person sees it
         self._is_defer_in_doubt = False
         self.is_beaten = False  # another process answers, or it is too late
         self._is_answered = False  # Discord says that another process does
@@ -77,6 +79,7 @@ class Answer:
         if self._was_deferred:
             return
         self._was_deferred = True
+        self._was_deferred_alone = self._is_private
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
@@ -89,7 +92,8 @@ class Answer:
     async def show(self, view: ui.LayoutView, *, is_private: bool | None = None) -> Outcome:
         """Answer with `view`; look whether it is there when the call does not say.
 
-        `is_private` may be known only now; after "thinking…" it changes nothing.
+        `is_private` may be known only now: a public "thinking…" goes then, and nothing of the
+        answer is seen by others.
 
         Raises:
             discord.HTTPException: Discord refuses this message; nobody saw it.
@@ -134,6 +138,8 @@ class Answer:
         return self._was_deferred and (self._is_defer_in_doubt or age >= ANSWER_GRACE)
 
     async def _send(self, view: ui.LayoutView) -> str | None:
+        if self._is_private and self._was_deferred and not self._was_deferred_alone:
+            return await self._send_alone(view)
         if self._was_deferred:
             message = await self._interaction.edit_original_response(view=view)
             return str(message.id)
@@ -141,6 +147,12 @@ class Answer:
             view=view, ephemeral=self._is_private
         )
         return None if response.message_id is None else str(response.message_id)
+
+    async def _send_alone(self, view: ui.LayoutView) -> str:
+        with contextlib.suppress(discord.NotFound):
+            await self._interaction.delete_original_response()
+        message = await self._interaction.followup.send(view=view, ephemeral=True, wait=True)
+        return str(message.id)
 
     async def _look(self) -> Outcome:
         try:

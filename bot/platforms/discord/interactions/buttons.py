@@ -188,5 +188,6 @@ _ACTIONS: dict[Action, _Handler] = {
     Action.CANCEL: waiting.cancel,
     Action.DISCARD: waiting.discard,
     Action.START: waiting.start,
+    Action.FIX: waiting.fix,
     Action.DECLINE: waiting.decline,
 }

@@ -58,9 +58,9 @@ async def _to_edit(
 
 
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
-    """Open a form with a wish that was refused."""
-    service, requester = interaction.client.service, requester_of(interaction)
-    wish = await before_form(service.kept_wish(press.job_id, requester))
+    """Open a form with a wish that was refused or asked about."""
+    drafts, requester = interaction.client.service.drafts, requester_of(interaction)
+    wish = (await before_form(drafts.get(press.job_id, requester))).wish
     form_id = wish_form_id(Form.WISH, press.job_id, is_private=wish.is_private)
     await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=wish.prompt)
 

@@ -1,21 +1,25 @@
 """From a wish, as a command or a form gave it, to jobs."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
-from bot.platforms.discord.interactions.attachments import is_upload, reference_link
 from bot.platforms.discord.interactions.suggestions import recalled
 from bot.references import check_size
-from bot.service import Accepted, Confirmation, ImagineRequest
-from bot.wishes import IMAGE_OPTIONS, Wish
+from bot.service import Accepted, ImagineRequest, Question
+from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
 
 T = TypeVar("T")
+
+# Any dash that the prompt language may read as the beginning of a parameter.
+_PRIVATE = re.compile(r"[-\u2010-\u2015\u2212]\s*(?:private|stealth)", re.IGNORECASE)
 
 
 def given(**options: T | None) -> dict[str, T]:
@@ -28,35 +32,43 @@ async def accept_command(
     wish: Wish,
     images: Mapping[str, discord.Attachment],
     request: ImagineRequest,
-) -> Accepted | Confirmation:
+) -> Accepted | Question:
     """Ask for jobs as the command's form was filled in; `images` are options too.
 
     Raises:
         UserError: it is refused, or an image cannot be used.
     """
-    for image in images.values():
-        check_size(image.size)
+    service, requester = bot.service, request.origin.requester
+    await service.check_tenant(request.origin)
     links = {name: image.url for name, image in images.items()}
-    prompt = await recalled(bot, request.origin.requester, wish.prompt)
-    wish = replace(wish, prompt=prompt, options={**wish.options, **links})
-    return await accept_wish(bot, wish, request)
+    wish = replace(wish, options={**wish.options, **links})
+    async with service.drafts.offering_edit(wish, requester):
+        for image in images.values():
+            check_size(image.size)
+        wish = replace(wish, prompt=await recalled(bot, requester, wish.prompt))
+    return await service.imagine(wish, request)
 
 
-async def accept_wish(
-    bot: "ImagineBot", wish: Wish, request: ImagineRequest
-) -> Accepted | Confirmation:
-    """Ask for jobs; options may hold links of images that were uploaded to Discord.
-
-    The provider gets links of its own to them. They are made last: not for a wish that would be
-    refused anyway.
+async def accept_edited(
+    bot: "ImagineBot", draft_id: str, prompt: str, request: ImagineRequest, *, is_private: bool
+) -> Accepted | Question:
+    """Ask for what a draft holds, with another prompt.
 
     Raises:
-        UserError: it is refused, or an image cannot be used.
+        UserError: it is refused, or the draft is gone.
     """
-    images = {name: str(wish.options.get(name)) for name in IMAGE_OPTIONS}
-    uploads = {name: link for name, link in images.items() if is_upload(link)}
-    if uploads:
-        await bot.service.check(wish, request)
-        links = {name: await reference_link(bot, url) for name, url in uploads.items()}
-        wish = replace(wish, options={**wish.options, **links})
-    return await bot.service.imagine(wish, request)
+    service, requester = bot.service, request.origin.requester
+    await service.check_tenant(request.origin)
+    typed = Wish(prompt=prompt, is_private=is_private)
+    async with service.drafts.offering_edit(typed, requester):
+        draft = await service.drafts.get(draft_id, requester)
+    return await service.imagine(replace(draft.wish, prompt=prompt), request)
+
+
+def looks_private(text: str) -> bool:
+    """Whether a prompt that is not read yet may ask for a private result.
+
+    Until that is known, "thinking…" must not stand where everybody sees it.
+    """
+    visible = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    return bool(_PRIVATE.search(visible))

@@ -9,8 +9,8 @@ from bot.platforms.discord.cards.custom_ids import Form
 from bot.platforms.discord.cards.forms import wish_form_id
 from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
 from bot.platforms.discord.interactions.messages import image_in, job_in
+from bot.platforms.discord.interactions.origins import imagine_request
 from bot.platforms.discord.interactions.whispers import before_form
-from bot.platforms.discord.language import requester_of
 from bot.texts import Text, msg
 from bot.wishes import Wish
 
@@ -38,8 +38,9 @@ async def ask_for_words(
             msg("There's no picture in this message. Choose one with an image attached.")
         )
     wish = Wish(prompt="", options={option: link})
-    service, requester = interaction.client.service, requester_of(interaction)
-    draft_id = await before_form(service.keep_wish(wish, requester))
+    bot = interaction.client
+    origin = imagine_request(interaction, now=bot.clock.now()).origin
+    draft_id = await before_form(bot.service.keep_wish(wish, origin))
     form_id = wish_form_id(Form.WISH, draft_id, is_private=False)
     await open_prompt_form(interaction, form_id, title=title)
 

@@ -4,29 +4,32 @@ discord.py would remember each form that it opened, and lose them all at a resta
 their custom id what they are about, so any process understands the answer to any of them.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 import structlog
 
-from bot.errors import OutdatedError
+from bot.errors import OutdatedError, StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
-from bot.platforms.discord.interactions.imagining import accept_wish
+from bot.platforms.discord.interactions.imagining import accept_edited, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
-from bot.platforms.discord.interactions.replies import explain
+from bot.platforms.discord.interactions.replies import dismiss, explain
+from bot.platforms.discord.interactions.typed import fields_of
 from bot.platforms.discord.interactions.visibility import actor_of
+from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
-from bot.service import Accepted, Actor, Confirmation, ImagineRequest, ImagineService
+from bot.service import Accepted, Actor, ImagineRequest, ImagineService, Question
 from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
+
+log = structlog.get_logger(__name__)
 
 Fields: TypeAlias = Mapping[str, str]  # what was typed, by the field's custom id
 _Handler: TypeAlias = Callable[[discord.Interaction[Any], str, Fields], Awaitable[None]]
@@ -41,7 +44,7 @@ async def read_form(interaction: "discord.Interaction[ImagineBot]") -> None:
         if form_id is None:
             return
         with structlog.contextvars.bound_contextvars(form=form_id.form.value):
-            fields = _Fields(_typed(data.get("components", [])))
+            fields = _Fields(fields_of(interaction))
             await _FORMS[form_id.form](interaction, form_id.state, fields)
     except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
         await explain(interaction, error)
@@ -54,16 +57,6 @@ class _Fields(dict[str, str]):
         raise OutdatedError
 
 
-def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
-    """Give what was typed, field by field; each stands in a row or beside its name."""
-    for component in components:
-        yield from _typed(component.get("components", ()))
-        if "component" in component:
-            yield from _typed([component["component"]])
-        if "value" in component:
-            yield component["custom_id"], component["value"] or ""
-
-
 async def _edited(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
@@ -72,13 +65,14 @@ async def _edited(
     service, actor = interaction.client.service, actor_of(interaction)
     wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
     accept = partial(_accept_edited, service, job_id, actor, wish)
+    is_private = is_private or looks_private(wish.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
         await answer_with_placeholder(interaction, accept, is_private=is_private)
 
 
 async def _accept_edited(
     service: ImagineService, job_id: str, actor: Actor, wish: Wish, request: ImagineRequest
-) -> Accepted | Confirmation:
+) -> Accepted | Question:
     await service.check_may_see(job_id, actor)
     return await service.imagine(wish, request)
 
@@ -86,17 +80,20 @@ async def _accept_edited(
 async def _completed(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
-    """Start a job with a wish whose words were missing or refused."""
+    """Start a job with a wish whose words were missing, refused or asked about."""
     draft_id, is_private = read_wish_form(state)
-    accept = partial(_accept_kept, interaction.client, draft_id, fields[PROMPT_FIELD])
-    await answer_with_placeholder(interaction, accept, is_private=is_private)
-
-
-async def _accept_kept(
-    bot: "ImagineBot", draft_id: str, prompt: str, request: ImagineRequest
-) -> Accepted | Confirmation:
-    kept = await bot.service.kept_wish(draft_id, request.origin.requester)
-    return await accept_wish(bot, replace(kept, prompt=prompt), request)
+    prompt = fields[PROMPT_FIELD]
+    is_private = is_private or looks_private(prompt)
+    bot = interaction.client
+    accept = partial(accept_edited, bot, draft_id, prompt, is_private=is_private)
+    outcome = await answer_with_placeholder(interaction, accept, is_private=is_private)
+    if outcome is None:
+        return
+    try:  # a yes to what was edited must start nothing more, wherever the question still stands
+        await bot.service.drafts.drop(draft_id, requester_of(interaction))
+    except StoreError as error:
+        log.info("draft_left", reason=str(error))
+    await dismiss(interaction)
 
 
 _FORMS: dict[Form, _Handler] = {

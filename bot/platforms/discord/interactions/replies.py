@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+from io import BytesIO
 from typing import Any
 
 import discord
@@ -13,6 +14,7 @@ from bot.errors import PromptError, StoreError, UserError
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.markdown import code_block, render
+from bot.platforms.discord.interactions.typed import typed_prompt
 from bot.platforms.discord.language import locale_of
 from bot.texts import Text, msg
 
@@ -25,8 +27,8 @@ _PUBLIC_DEFER = discord.InteractionResponseType.deferred_channel_message
 async def tell(interaction: discord.Interaction[Any], what: Text | UserError) -> None:
     """Tell only this person; a public "thinking…" disappears. Never raises for Discord's sake.
 
-    A prompt that was refused is shown with the place where it goes wrong, and with a way to
-    correct it.
+    A prompt that was refused is shown with the place where it goes wrong, and any request that was
+    kept with a way to correct it.
     """
     try:
         async with asyncio.timeout(CALL_TIMEOUT_S):
@@ -43,6 +45,21 @@ async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView)
     """
     async with asyncio.timeout(CALL_TIMEOUT_S):
         await _say(interaction, {"view": view})
+
+
+async def dismiss(interaction: discord.Interaction[Any]) -> None:
+    """Take away the message whose button was pressed or opened a form, if one person sees it.
+
+    Best effort: it was answered, and what came of that stands in another message.
+    """
+    message = interaction.message
+    if message is None or not message.flags.ephemeral:
+        return
+    try:
+        async with asyncio.timeout(CALL_TIMEOUT_S):
+            await interaction.followup.delete_message(message.id)
+    except (discord.HTTPException, *LOST) as error:
+        log.info("question_left", error=type(error).__name__)
 
 
 async def explain(interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -65,21 +82,20 @@ async def explain(interaction: discord.Interaction[Any], error: BaseException) -
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Log what went wrong and tell the person the reference under which it is logged.
 
-    A failure of the database is logged without a traceback: it is no defect of ours.
+    A failure of the database is logged without a traceback: it is no defect of ours. A prompt that
+    was typed cannot be kept then, and is given back.
     """
     reference = secrets.token_hex(4)
     if isinstance(error, StoreError):
         log.error("interaction_failed", reference=reference, reason=str(error))
     else:
         log.error("interaction_failed", reference=reference, exc_info=error)
-    await tell(
-        interaction,
-        msg(
-            "Sorry, something went wrong on my side. If it happens again, please tell the person "
-            "who runs this bot, with this reference: {reference}",
-            reference=reference,
-        ),
+    sorry = msg(
+        "Sorry, something went wrong on my side. If it happens again, please tell the person "
+        "who runs this bot, with this reference: {reference}",
+        reference=reference,
     )
+    await tell(interaction, UserError(sorry, typed=typed_prompt(interaction)))
 
 
 def _is_unwanted(error: BaseException) -> bool:
@@ -89,12 +105,17 @@ def _is_unwanted(error: BaseException) -> bool:
 def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
     """Give what to send, as arguments for discord.py."""
     text = what.text if isinstance(what, UserError) else what
-    if not isinstance(what, PromptError) or what.place is None:
-        return {"content": render(text, locale, limit=CONTENT_LIMIT)}
-    block = code_block(what.place)
-    sentence = render(text, locale, limit=CONTENT_LIMIT - len(block) - 1)
-    shown = {"content": f"{sentence}\n{block}"}
-    return shown if what.draft_id is None else {**shown, "view": _way_back(what.draft_id, locale)}
+    block = code_block(what.place) if isinstance(what, PromptError) and what.place else ""
+    limit = CONTENT_LIMIT - len(block) - 1
+    shown: dict[str, Any] = {}
+    if isinstance(what, UserError) and what.draft_id is not None:
+        shown["view"] = _way_back(what.draft_id, locale)
+    if isinstance(what, UserError) and what.typed is not None:
+        block = render(msg("So that nothing is lost, here is what you typed:"), locale)
+        limit = CONTENT_LIMIT - len(block) - 1
+        shown["file"] = discord.File(BytesIO(what.typed.encode(errors="replace")), "prompt.txt")
+    sentence = render(text, locale, limit=limit)
+    return {"content": f"{sentence}\n{block}".rstrip("\n"), **shown}
 
 
 def _way_back(draft_id: str, locale: str) -> ui.View:

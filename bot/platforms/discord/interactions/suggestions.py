@@ -13,6 +13,7 @@ import structlog
 from discord.app_commands import Choice
 
 from bot.models import JOB_ID_PATTERN, Preset, RecentPrompt
+from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.markdown import clip, plain
 from bot.platforms.discord.patience import within
 from bot.prompts import parse
@@ -31,7 +32,6 @@ PATIENCE_S = 1.0  # the typing goes on; a list that comes late helps nobody
 _TOKEN_MARK = "↩"  # noqa: S105 - nothing secret: it is of use to the person alone
 _TOKEN = re.compile(rf"{_TOKEN_MARK}({JOB_ID_PATTERN.pattern})")
 _DASH = " – "  # noqa: RUF001 - between a value and what it means
-_LINK = re.compile(r"https?://\S+")
 _RATIO = re.compile(r"([0-9.]{1,6})\s*[:x\u00d7/]\s*([0-9.]{1,6})", re.IGNORECASE)
 
 # Common shapes and what they are good for; the widest use first.
@@ -73,7 +73,7 @@ def prompt_choices(recent: Iterable[RecentPrompt], typed: str) -> list[Choice[st
     like it. A text too long to be a choice is past suggestions. Links are shown short.
     """
     typed = typed.strip()
-    choices = [_choice(_shown(each.prompt), _sent(each)) for each in recent]
+    choices = [_choice(shown_prompt(each.prompt), _sent(each)) for each in recent]
     if not typed or not choices:
         return choices
     if len(typed) > MAX_CHOICE_LENGTH:
@@ -92,10 +92,6 @@ async def recalled(bot: "ImagineBot", requester: str, prompt: str) -> str:
         return prompt
     job, _ = await bot.personal.job(requester, token[1])
     return typed_prompt(job.prompt)
-
-
-def _shown(prompt: str) -> str:
-    return " ".join(_LINK.sub("🔗", prompt).split())
 
 
 def _sent(recent: RecentPrompt) -> str:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.errors import DeliveryDelayedError
+from bot.drafts import draft_key
 from bot.models import GroupProgress
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
-from bot.platforms.discord.interactions.replies import tell
+from bot.platforms.discord.interactions.replies import dismiss, tell
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.interactions.whispers import promised
-from bot.service import Actor, ImagineService, draft_key
+from bot.service import Actor, ImagineService
 from bot.texts import msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -59,21 +59,27 @@ _TOO_LATE = msg("It's finished already, and on its way here.")
 
 
 async def start(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
-    """Start the jobs that were asked about, and take the question away."""
-    accept = partial(interaction.client.service.confirm, press.job_id)
+    """Start the jobs that were asked about as they are, and take the question away."""
+    await _start(interaction, press, is_fixed=False)
+
+
+async def fix(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
+    """Start the jobs that were asked about with what was doubtful put right."""
+    await _start(interaction, press, is_fixed=True)
+
+
+async def _start(
+    interaction: "discord.Interaction[ImagineBot]", press: ButtonId, *, is_fixed: bool
+) -> None:
+    confirm = interaction.client.service.confirm
     accepted = await answer_with_placeholder(
         interaction,
-        accept,
+        partial(confirm, press.job_id, is_fixed=is_fixed),
         is_private=bool(press.number),
         source_key=draft_key(press.job_id),
     )
-    if accepted is None or interaction.message is None:
-        return
-    try:
-        async with discord_call():
-            await interaction.followup.delete_message(interaction.message.id)
-    except (discord.HTTPException, DeliveryDelayedError) as error:
-        log.info("question_left", error=type(error).__name__)
+    if accepted is not None:
+        await dismiss(interaction)
 
 
 async def decline(interaction: discord.Interaction[Any], _press: ButtonId) -> None:

@@ -91,6 +91,7 @@ _LINES = (
     msg("**/imagine** draws from your words. Parameters such as `--ar 16:9` work too."),
     msg("Below each result: look at one picture, vary it, edit the prompt, or draw it **again**."),
     msg("`{{red, blue}} fox` in a prompt draws one of each; I ask before I start several."),
+    msg("If a prompt looks wrong, I ask before I draw it; **/settings** can turn that off."),
     msg("**/jobs** lists all you've asked for: find it, post it again, cancel what still waits."),
     msg("**/preset** saves parameters you like under a name."),
     msg("**/settings** sets your speed, your usual parameters, your language and notifications."),

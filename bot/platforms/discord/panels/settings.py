@@ -30,12 +30,14 @@ Change = Callable[[Preferences], Preferences]
 PARAMETERS_FIELD = "parameters"
 MAX_LANGUAGES = 24  # a menu has 25 entries, and one is "automatic"
 _AUTOMATIC = "auto"
-_MODE, _LANGUAGE, _PARAMETERS, _TELL, _DO_NOT_TELL, _RESET = (
+_MODE, _LANGUAGE, _PARAMETERS, _TELL, _DO_NOT_TELL, _ASK, _DO_NOT_ASK, _RESET = (
     "mode",
     "language",
     "parameters",
     "dm:on",
     "dm:off",
+    "ask:on",
+    "ask:off",
     "reset",
 )
 _MODES = {
@@ -64,6 +66,7 @@ def settings_view(preferences: Preferences, locale: str) -> ui.LayoutView:
             ui.ActionRow(_mode_menu(preferences, say)),
             _parameters_section(preferences, say),
             _dm_section(preferences, say),
+            _questions_section(preferences, say),
             ui.TextDisplay(_entry(say, msg("Language"), msg("The language I speak to you in."))),
             ui.ActionRow(_language_menu(preferences, say)),
             ui.Separator(),
@@ -112,6 +115,8 @@ def _change(state: str, interaction: discord.Interaction[Any]) -> Change:
             return partial(replace, language=None if chosen == _AUTOMATIC else chosen)
         case "dm:on" | "dm:off":
             return partial(replace, wants_dm=state == _TELL)
+        case "ask:on" | "ask:off":
+            return partial(replace, wants_questions=state == _ASK)
         case "reset":
             return lambda _: Preferences()
     raise OutdatedError
@@ -207,6 +212,17 @@ def _dm_section(preferences: Preferences, say: _Say) -> ui.Section[Any]:
         return ui.Section(text, accessory=_button(say(msg("Turn off")), _DO_NOT_TELL))
     text = _entry(say, title, msg("Off: I won't send you direct messages."))
     return ui.Section(text, accessory=_button(say(msg("Turn on")), _TELL))
+
+
+def _questions_section(preferences: Preferences, say: _Say) -> ui.Section[Any]:
+    title = msg("Ask me when a prompt looks wrong")
+    if preferences.wants_questions:
+        text = _entry(
+            say, title, msg("On: nothing is drawn or charged until you say how to go on.")
+        )
+        return ui.Section(text, accessory=_button(say(msg("Turn off")), _DO_NOT_ASK))
+    text = _entry(say, title, msg("Off: I draw it as it is, and say below it what I noticed."))
+    return ui.Section(text, accessory=_button(say(msg("Turn on")), _ASK))
 
 
 def _button(label: str, state: str) -> ui.Button[Any]:

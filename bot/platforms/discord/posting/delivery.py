@@ -12,6 +12,7 @@ from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.links import message_url
 from bot.platforms.discord.cards.markdown import Markdown, render
+from bot.platforms.discord.interactions.attachments import is_upload, reference_link
 from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.posting.posting import Posting
 from bot.platforms.discord.posting.promises import take_back
@@ -67,6 +68,10 @@ class DiscordPlatform:
                 await channel.send(_done(job, link), nonce=f"{job.group_id or job.id}.done")
         except (discord.HTTPException, DeliveryDelayedError) as error:
             log.info("not_told_by_direct_message", job_id=job.id, error=type(error).__name__)
+
+    async def publish(self, link: str, *, requester: str) -> str:  # noqa: ARG002 - for limits
+        """See `ports.Platform.publish`."""
+        return await reference_link(self._bot, link) if is_upload(link) else link
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""

@@ -26,9 +26,11 @@ def upgrade() -> None:
         sa.Column("id", sa.String(20), primary_key=True),
         sa.Column("requester", sa.String(64), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("ix_drafts_created_at", "drafts", ["created_at"])
+    op.create_index("ix_drafts_requester", "drafts", ["requester", "created_at"])
     op.create_table(
         "reference_images",
         sa.Column("id", sa.String(20), primary_key=True),
@@ -50,4 +52,5 @@ def upgrade() -> None:
         sa.Column("parameters", sa.Text(), nullable=False),
         sa.Column("wants_dm", sa.Boolean(), nullable=False),
         sa.Column("language", sa.String(20)),
+        sa.Column("wants_questions", sa.Boolean(), nullable=False),
     )

@@ -1,0 +1,31 @@
+"""Prompts that look wrong, whatever the prompt language asks about by itself."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot import service
+from bot.texts import msg
+from bot.wishes import Order, Wish, read_wish
+
+TYPO = "a fox --aspct 16:9"  # with a safe fix
+AS_IT_IS, FIXED = "a fox --aspct 16:9", "a fox --ar 16:9"
+UNCLEAR = "a fox called unclear"  # nobody can tell what was meant
+_TYPO_ASKED = msg("I don't know `{parameter}`; `--ar` is close.", parameter="--aspct")
+
+
+def let_doubts_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask about the prompts above."""
+    monkeypatch.setattr(service, "read_wish", _read)
+
+
+def _read(wish: Wish, **more: Any) -> Order:
+    order = read_wish(wish, **more)
+    if "unclear" in wish.prompt:
+        return replace(order, questions=(msg("I can't tell what you mean."),))
+    if "--aspct" not in wish.prompt:
+        return order
+    remarks = tuple(each for each in order.remarks if "--aspct" not in str(each))
+    fixed = read_wish(replace(wish, prompt=wish.prompt.replace("--aspct", "--ar")), **more)
+    return replace(order, remarks=remarks, questions=(_TYPO_ASKED,), fixed=fixed)

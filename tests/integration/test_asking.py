@@ -1,0 +1,282 @@
+"""What may be spent on, in which order it is checked, and answers given in two places at once."""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot import service as service_module
+from bot.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
+from bot.models import AccountPause, FailureCode, Limits, Origin, Preferences, Preset
+from bot.service import Accepted, ImagineRequest, ImagineService, Question
+from bot.store import (
+    Database,
+    SqlDraftStore,
+    SqlJobStore,
+    SqlPersonalStore,
+    SqlSettingStore,
+    open_database,
+)
+from bot.store.tables import drafts, jobs
+from bot.texts import msg
+from bot.wishes import Wish
+from tests.clocks import SteppedClock
+from tests.doubts import AS_IT_IS, FIXED, TYPO, let_doubts_be_asked
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ANN = Origin(platform="chat", tenant_id="home", channel_id="9", user_id="1")
+UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
+
+
+@dataclass
+class Chat:
+    """A platform with pictures that people attached, and with members."""
+
+    name: str = "chat"
+    members: Collection[str] = ()
+    published: list[str] = field(default_factory=list)
+
+    async def publish(self, link: str, *, requester: str) -> str:
+        self.published.append(link)
+        return f"https://bot.example/{requester}/{len(self.published)}.png"
+
+    async def is_member(self, user_id: str, _tenant_ids: Collection[str]) -> bool:
+        return user_id in self.members
+
+
+@dataclass
+class World:
+    database: Database
+    chat: Chat
+
+    def service(self, database: Database | None = None, **more: Any) -> ImagineService:
+        database = database or self.database
+        given: dict[str, Any] = {
+            "limits": Limits(daily_per_user=50, waiting_per_user=20, waiting=1000),
+            "allowed_tenants": ("home",),
+            **more,
+        }
+        service = ImagineService(
+            jobs=SqlJobStore(database),
+            settings=SqlSettingStore(database),
+            drafts=SqlDraftStore(database),
+            personal=SqlPersonalStore(database),
+            clock=SteppedClock(NOW),
+            slots=10,
+            **given,
+        )
+        service.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
+        return service
+
+    async def count(self, table: Any) -> int:
+        query = select(func.count()).select_from(table)
+        return int(await self.database.run(lambda connection: connection.scalar(query)) or 0)
+
+    async def prompts(self) -> list[str]:
+        query = select(jobs.c.prompt).order_by(jobs.c.created_at)
+        return list(await self.database.run(lambda connection: connection.scalars(query).all()))
+
+
+@pytest.fixture
+def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
+    let_doubts_be_asked(monkeypatch)
+    return World(database, Chat())
+
+
+def command(number: int = 0, **origin: Any) -> ImagineRequest:
+    place = {"tenant_id": "home", "channel_id": "9", "user_id": "1", **origin}
+    return ImagineRequest(
+        source_key=f"chat:{number}",
+        origin=Origin(platform="chat", reply_token=f"token {number}", **place),
+    )
+
+
+async def asked(service: ImagineService, prompt: str = TYPO, **wish: Any) -> Question:
+    question = await service.imagine(Wish(prompt=prompt, **wish), command())
+    assert isinstance(question, Question)
+    return question
+
+
+# ── Answers ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_question_stores_no_job(world: World) -> None:
+    question = await asked(world.service())
+    assert question.order.prompts == (AS_IT_IS,)
+    assert question.order.fixed is not None
+    assert question.order.fixed.prompts == (FIXED,)
+    assert await world.count(jobs) == 0
+
+
+async def test_answers_that_come_together_are_one(world: World) -> None:
+    service = world.service()
+    question = await asked(service, "a {red, blue} fox --aspct 16:9")
+    answers = await asyncio.gather(
+        *(
+            service.confirm(question.draft_id, command(number), is_fixed=number % 2 == 0)
+            for number in range(1, 9)
+        )
+    )
+    assert len({answer.job.id for answer in answers}) == 1
+    assert await world.count(jobs) == 2
+
+
+async def test_two_processes_make_the_jobs_once(
+    postgres_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_doubts_be_asked(monkeypatch)
+    url = postgres_server.new_database()
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(open_database(url))
+        other = await stack.enter_async_context(open_database(url))
+        world = World(one, Chat())
+        first, second = world.service(), world.service(other)
+        draft_id = (await asked(first)).draft_id
+        answers = await asyncio.gather(
+            *(first.confirm(draft_id, command(n), is_fixed=True) for n in range(1, 5)),
+            *(second.confirm(draft_id, command(n)) for n in range(5, 9)),
+        )
+        assert len({answer.job.id for answer in answers}) == 1
+        assert await world.count(jobs) == 1
+
+
+async def test_what_was_shown_is_started_whatever_changed(world: World) -> None:
+    personal = SqlPersonalStore(world.database)
+    await personal.save_preset(ANN.requester, Preset(name="p", suffix="{red, blue}"), limit=9)
+    service = world.service()
+    question = await asked(service, "a fox", preset="p")
+    await personal.save_preset(ANN.requester, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
+    await personal.set_preferences(ANN.requester, Preferences(parameters="--chaos 99"))
+    await service.confirm(question.draft_id, command(1))
+    assert await world.prompts() == ["a fox red", "a fox blue"]
+
+
+async def test_a_question_answers_only_who_was_asked(world: World) -> None:
+    service = world.service()
+    question = await asked(service)
+    with pytest.raises(JobGoneError):
+        await service.confirm(question.draft_id, command(1, user_id="2"))
+    await service.confirm(question.draft_id, command(1))
+    with pytest.raises(JobGoneError):
+        await service.confirm(question.draft_id, command(2, user_id="2"))
+    assert await world.count(jobs) == 1
+
+
+async def test_there_is_nothing_to_fix_where_no_fix_was_shown(world: World) -> None:
+    service = world.service()
+    question = await asked(service, "an unclear fox")
+    with pytest.raises(JobGoneError):
+        await service.confirm(question.draft_id, command(1), is_fixed=True)
+    assert await world.count(jobs) == 0
+
+
+async def test_pictures_are_published_with_the_jobs_and_once(world: World) -> None:
+    service = world.service()
+    question = await asked(service, options={"image": UPLOAD, "style": UPLOAD})
+    assert world.chat.published == []
+    await service.confirm(question.draft_id, command(1))
+    await service.confirm(question.draft_id, command(2), is_fixed=True)
+    assert world.chat.published == [UPLOAD]
+    ours = "https://bot.example/chat:1/1.png"
+    assert await world.prompts() == [f"{ours} {AS_IT_IS} --sref {ours}"]
+
+
+async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
+    personal = SqlPersonalStore(world.database)
+    await personal.set_preferences(ANN.requester, Preferences(wants_questions=False))
+    accepted = await world.service().imagine(Wish(prompt=TYPO), command())
+    assert isinstance(accepted, Accepted)
+    assert "`--aspct`" in str(accepted.job.remarks[0])
+    assert await world.count(drafts) == 0
+
+
+# ── Strangers ───────────────────────────────────────────────────────────────────────────────────
+
+ELSEWHERE = [{"tenant_id": "elsewhere"}, {"tenant_id": None}]
+
+
+@pytest.mark.parametrize("origin", ELSEWHERE, ids=["another server", "direct"])
+async def test_a_stranger_costs_no_reading_and_no_row(
+    world: World, monkeypatch: pytest.MonkeyPatch, origin: dict[str, Any]
+) -> None:
+    def read(*_: Any, **__: Any) -> None:
+        raise AssertionError("read for a stranger")
+
+    monkeypatch.setattr(service_module, "read_wish", read)
+    service, request = world.service(), command(**origin)
+    with pytest.raises(NotAllowedError) as refused:
+        await service.imagine(Wish(prompt="a fox --ar 0:0"), request)
+    assert refused.value.draft_id is None
+    with pytest.raises(NotAllowedError):
+        await service.keep_wish(Wish(prompt="a fox"), request.origin)
+    for start in (
+        service.confirm("a" * 20, request),
+        service.again("a" * 20, request),
+        service.vary("a" * 20, 1, request),
+    ):
+        with pytest.raises(NotAllowedError):
+            await start
+    assert await world.count(drafts) == await world.count(jobs) == 0
+
+
+async def test_a_member_may_ask_directly(world: World) -> None:
+    world.chat.members = ("1",)
+    await world.service().imagine(Wish(prompt="a fox"), command(tenant_id=None))
+    assert await world.prompts() == ["a fox"]
+
+
+# ── Refusals ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def refused(service: ImagineService, wish: Wish, kind: type[UserError], **more: Any) -> Wish:
+    """Give what can be edited after the refusal."""
+    request = ImagineRequest(source_key="chat:5", origin=ANN, **more)
+    with pytest.raises(kind) as error:
+        await service.imagine(wish, request)
+    assert error.value.draft_id is not None
+    return (await service.drafts.get(error.value.draft_id, ANN.requester)).wish
+
+
+WISH = Wish(prompt="a fox", options={"stylize": 9, "image": UPLOAD}, is_private=True)
+EDITABLE = Wish(prompt="a fox --s 9", options={"image": UPLOAD}, is_private=True)
+
+
+async def test_an_unknown_preset_keeps_the_request_without_it(world: World) -> None:
+    wish = Wish(prompt="a fox", preset="nope", is_private=True)
+    kept = await refused(world.service(), wish, JobGoneError)
+    assert kept == Wish(prompt="a fox", is_private=True)
+
+
+async def test_missing_permissions_keep_the_request(world: World) -> None:
+    lacking = (msg("Send Messages"),)
+    wish = Wish(prompt="a fox")
+    kept = await refused(world.service(), wish, NotAllowedError, missing_permissions=lacking)
+    assert kept == wish
+
+
+async def test_a_paused_account_keeps_the_request(world: World) -> None:
+    pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
+    await SqlSettingStore(world.database).set_account_pause(pause)
+    assert await refused(world.service(), WISH, UnavailableError) == EDITABLE
+
+
+@pytest.mark.parametrize("limit", ["daily_per_user", "waiting_per_user", "waiting"])
+async def test_a_limit_keeps_the_request_and_publishes_no_picture(world: World, limit: str) -> None:
+    all_limits = {"daily_per_user": 50, "waiting_per_user": 20, "waiting": 1000, limit: 1}
+    service = world.service(limits=Limits(**all_limits))
+    await service.imagine(Wish(prompt="first"), command())
+    assert await refused(service, WISH, LimitError) == EDITABLE
+    assert await refused(service, Wish(prompt="a cat"), LimitError) == Wish(prompt="a cat")
+    assert world.chat.published == []
+
+
+async def test_a_request_that_fits_no_form_with_its_options_keeps_them_beside(
+    world: World,
+) -> None:
+    wish = Wish(prompt="a " + "x" * 3996, options={"stylize": 9})
+    assert await refused(world.service(), wish, UserError) == wish
