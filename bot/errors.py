@@ -109,6 +109,10 @@ class StatusUnavailableError(ProviderError):
         self.retry_after = retry_after
 
 
+class StatusTooLargeError(StatusUnavailableError):
+    """The answer to a status call is longer than we read; one about fewer tasks may be shorter."""
+
+
 # ── The web listener ────────────────────────────────────────────────────────────────────────────
 
 
