@@ -9,6 +9,7 @@ from bot.prompts.arguments import Argument
 from bot.prompts.defaults import with_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.expand import Expansion, expand
+from bot.prompts.links import PictureLink, links_of, with_links
 from bot.prompts.options import OptionValue, parameters_of, with_options, written_mode
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.prompt import MAX_LENGTH, Prompt, parse
@@ -23,14 +24,17 @@ __all__ = [
     "Kind",
     "OptionValue",
     "Parameter",
+    "PictureLink",
     "Prompt",
     "Severity",
     "caret",
     "expand",
+    "links_of",
     "parameters_of",
     "parse",
     "refusal",
     "with_defaults",
+    "with_links",
     "with_options",
     "written_mode",
 ]

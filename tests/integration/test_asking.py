@@ -1,10 +1,11 @@
 """What may be spent on, in which order it is checked, and answers given in two places at once."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -40,10 +41,18 @@ class Chat:
     name: str = "chat"
     members: Collection[str] = ()
     published: list[str] = field(default_factory=list)
+    dead: Collection[str] = ()
 
-    async def publish(self, link: str, *, requester: str) -> str:
-        self.published.append(link)
-        return f"https://bot.example/{requester}/{len(self.published)}.png"
+    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+        first = len(self.published) + 1
+        self.published += links
+        addresses = (f"https://bot.example/{requester}/{n}.png" for n in count(first))
+        return dict(zip(links, addresses, strict=False))
+
+    async def current_links(
+        self, links: Collection[str], *, asked_at: datetime | None = None
+    ) -> Mapping[str, str | None]:
+        return {link: None if link in self.dead else link for link in links}
 
     async def is_member(self, user_id: str, _tenant_ids: Collection[str]) -> bool:
         return user_id in self.members

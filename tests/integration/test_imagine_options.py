@@ -147,7 +147,7 @@ async def test_an_image_that_cannot_be_used_is_refused(
 
 async def test_an_image_that_discord_does_not_give_is_refused(stage: Stage) -> None:
     stage.d.cdn_status = 410
-    assert "attach it once more" in await refusal_of(stage, image=("cat.jpg", photo()))
+    assert "attach it again" in await refusal_of(stage, image=("cat.jpg", photo()))
 
 
 async def test_a_file_that_is_too_large_is_not_downloaded(stage: Stage) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
-from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
+from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_edited, looks_private
 from bot.platforms.discord.interactions.replies import dismiss, explain
@@ -27,7 +27,8 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-Fields: TypeAlias = Mapping[str, str]  # what was typed, by the field's custom id
+# What was typed, and the link of what was attached, by the field's custom id.
+Fields: TypeAlias = Mapping[str, str]
 _Handler: TypeAlias = Callable[[discord.Interaction[Any], str, Fields], Awaitable[None]]
 
 
@@ -39,21 +40,34 @@ async def read_form(interaction: "discord.Interaction[ImagineBot]") -> None:
         return
     with structlog.contextvars.bound_contextvars(form=form_id.form.value):
         try:
-            await _FORMS[form_id.form](
-                interaction, form_id.state, dict(_typed(data.get("components", [])))
-            )
+            await _FORMS[form_id.form](interaction, form_id.state, _fields(data))
         except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
             await explain(interaction, error)
 
 
-def _typed(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
-    """Give what was typed, field by field; each stands in a row or beside its name."""
+def _fields(data: Mapping[str, Any]) -> Fields:
+    files: Mapping[str, Any] = data.get("resolved", {}).get("attachments", {})
+    return dict(_filled_in(data.get("components", []), files))
+
+
+def _filled_in(
+    components: Iterable[Mapping[str, Any]], files: Mapping[str, Any]
+) -> Iterable[tuple[str, str]]:
+    """Return what was filled in, field by field; each stands in a row or beside its name."""
     for component in components:
-        yield from _typed(component.get("components", ()))
+        yield from _filled_in(component.get("components", ()), files)
         if "component" in component:
-            yield from _typed([component["component"]])
+            yield from _filled_in([component["component"]], files)
         if "value" in component:
             yield component["custom_id"], component["value"] or ""
+        for file_id in component.get("values", ())[:1]:
+            if file_id in files:
+                yield component["custom_id"], files[file_id]["url"]
+
+
+def _pictures(fields: Fields) -> dict[str, str]:
+    """Return the links of the attached pictures, by the command's options for them."""
+    return {name: fields[name] for name in PICTURE_FIELDS if name in fields}
 
 
 async def _edited(
@@ -61,7 +75,7 @@ async def _edited(
 ) -> None:
     """Start a job with the changed prompt of another one."""
     job_id, is_private = read_wish_form(state)
-    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
+    wish = Wish(prompt=fields[PROMPT_FIELD], options=_pictures(fields), is_private=is_private)
     accept = partial(interaction.client.service.imagine, wish)
     is_private = is_private or looks_private(wish.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
@@ -76,7 +90,8 @@ async def _completed(
     prompt = fields[PROMPT_FIELD]
     is_private = is_private or looks_private(prompt)
     bot = interaction.client
-    accept = partial(accept_edited, bot, draft_id, prompt, is_private=is_private)
+    typed = Wish(prompt=prompt, options=_pictures(fields), is_private=is_private)
+    accept = partial(accept_edited, bot, draft_id, typed)
     outcome = await answer_with_placeholder(interaction, accept, is_private=is_private)
     if outcome is None:
         return
