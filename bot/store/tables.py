@@ -244,12 +244,13 @@ reference_images = Table(
     Column("used_at", UtcDateTime, nullable=False),  # when a job that needs it was made
     Column("data", LargeBinary, nullable=False),
 )
-# With the sizes, so that sums are read from an index alone.
+# With sizes and ids, so that sums are read from the index alone.
 Index(
     "ix_reference_images_requester",
     reference_images.c.requester,
     reference_images.c.created_at,
     reference_images.c.size_bytes,
+    reference_images.c.id,
 )
 Index("ix_reference_images_used_at", reference_images.c.used_at)
 

@@ -19,7 +19,7 @@ from bot.errors import LimitError, NoImageError, TooManyPixelsError, UserError
 from bot.images import clean_png
 from bot.images.cleaning import MAX_PNG_BYTES, MAX_PNG_SIDE
 from bot.janitor import Janitor
-from bot.models import PictureUsage, new_job_id
+from bot.models import PictureUsage
 from bot.references import (
     KEPT_FOR,
     MAX_BYTES,
@@ -33,7 +33,7 @@ from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from tests.clocks import SteppedClock
-from tests.pictures import blank_png, encoded
+from tests.pictures import blank_png, encoded, keep_picture
 from tests.redaction import forbid
 
 SECRET = "a secret"
@@ -148,17 +148,6 @@ def upload(number: int = 1) -> str:
     return f"https://discord.example/attachments/1/{number}/a.jpg?ex=1&is=2"
 
 
-async def put(
-    references: SqlReferenceStore, data: bytes, *, now: datetime, requester: str = ANN
-) -> str:
-    """Keep a picture and return its id."""
-    reference_id = new_job_id()
-    await references.put_references(
-        {reference_id: data}, requester=requester, admit=admit_pictures, now=now
-    )
-    return reference_id
-
-
 async def test_what_is_published_is_the_picture_drawn_anew(
     service: ReferenceService, database: Database
 ) -> None:
@@ -206,9 +195,9 @@ async def test_pictures_are_dropped_a_day_after_they_were_needed_last(database: 
     references = SqlReferenceStore(database)
     now = datetime.now(UTC)
     long_ago = now - KEPT_FOR - SECOND
-    old = await put(references, b"old", now=long_ago)
-    needed = await put(references, b"needed", now=long_ago)
-    young = await put(references, b"young", now=now - KEPT_FOR + 60 * SECOND)
+    old = await keep_picture(references, b"old", now=long_ago)
+    needed = await keep_picture(references, b"needed", now=long_ago)
+    young = await keep_picture(references, b"young", now=now - KEPT_FOR + 60 * SECOND)
     assert await references.use_references([needed, "a" * 20], now=now) == {needed}
     await janitor(database).clean()
     assert await references.get_reference(old) is None
@@ -357,7 +346,9 @@ class Listener:
 
     async def put(self, png: bytes) -> str:
         """Keep a picture and give its path."""
-        return path_of(await put(SqlReferenceStore(self.database), png, now=datetime.now(UTC)))
+        return path_of(
+            await keep_picture(SqlReferenceStore(self.database), png, now=datetime.now(UTC))
+        )
 
     async def get(self, path: str, method: str = "GET") -> tuple[aiohttp.ClientResponse, bytes]:
         async with self.session.request(method, self.url + path) as response:

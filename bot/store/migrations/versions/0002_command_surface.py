@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_reference_images_requester",
         "reference_images",
-        ["requester", "created_at", "size_bytes"],
+        ["requester", "created_at", "size_bytes", "id"],
     )
     op.create_index("ix_reference_images_used_at", "reference_images", ["used_at"])
     op.create_table(
