@@ -24,7 +24,7 @@ class PictureLink:
 
 def links_of(prompt: str) -> tuple[PictureLink, ...]:
     """Return the links of a plain prompt in order."""
-    return tuple(_links(prompt))
+    return tuple(_links(prompt)) if "://" in prompt else ()
 
 
 def _links(prompt: str) -> Iterator[PictureLink]:
