@@ -133,6 +133,10 @@ class StatusKeyRejectedError(StatusUnavailableError, KeyRejectedError):
     """A status call failed because the API key is not accepted."""
 
 
+class StatusTooLargeError(StatusUnavailableError):
+    """The answer to a status call is longer than we read; one about fewer tasks may be shorter."""
+
+
 # ── The web listener ────────────────────────────────────────────────────────────────────────────
 
 

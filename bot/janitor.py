@@ -59,7 +59,7 @@ class Janitor:
         await self._jobs.erase_reply_tokens(now=now)
         drafts, references = self._drafts, self._references
         await _in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
-        await _in_batches(lambda: references.drop_references(created_before=now - KEPT_FOR))
+        await _in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
         for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)

@@ -227,6 +227,15 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureUsage:
+    """What stands against the limits when another attached picture asks to be kept."""
+
+    of_person: tuple[tuple[datetime, int], ...]  # attached in the last 24 hours: when, and bytes
+    count: int  # kept, over all people
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePlace:
     """Where a job stands in the queue when it is accepted."""
 

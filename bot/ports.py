@@ -19,6 +19,7 @@ from bot.models import (
     NewJob,
     Note,
     Part,
+    PictureUsage,
     Preferences,
     Preset,
     Promise,
@@ -64,6 +65,7 @@ class MidjourneyApi(Protocol):
         """Report the tasks that the provider knows, in any order; unknown ones are absent.
 
         Raises:
+            StatusTooLargeError: the answer is too long; ask about fewer.
             StatusUnavailableError: no usable answer; may be repeated at no cost.
         """
 
@@ -491,16 +493,29 @@ class PersonalStore(Protocol):
 
 
 class ReferenceStore(Protocol):
-    """Images that people attached, kept for a day so that the provider can fetch them."""
+    """Pictures that people attached, kept for a day so that the provider can fetch them."""
 
-    async def put_reference(self, data: bytes, *, now: datetime) -> str:
-        """Keep a PNG and give its id (20 characters, as a job's)."""
+    async def put_references(
+        self,
+        pictures: Mapping[str, bytes],
+        *,
+        requester: str,
+        admit: Callable[[PictureUsage, Sequence[int]], None],
+        now: datetime,
+    ) -> None:
+        """Keep PNGs of a person by ids of 20 characters; one that is kept already counts as new.
+
+        `admit` gets their sizes in the same transaction; nothing is kept if it raises.
+        """
 
     async def get_reference(self, reference_id: str) -> bytes | None:
-        """Give the PNG, or None."""
+        """Return the PNG, or None."""
 
-    async def drop_references(self, *, created_before: datetime) -> int:
-        """Drop some old ones, and of the oldest of far too many, in small steps; count them."""
+    async def use_references(self, reference_ids: Collection[str], *, now: datetime) -> set[str]:
+        """Keep these for another day, for a job that needs them; return those that exist."""
+
+    async def drop_references(self, *, used_before: datetime) -> int:
+        """Drop some that have not been used since then; count them."""
 
 
 class PostLog(Protocol):
@@ -582,13 +597,21 @@ class Platform(Protocol):
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """Tell the person by direct message that a result stands in its channel. Best effort."""
 
-    async def publish(self, link: str, *, requester: str) -> str:
-        """Return a link for the provider to a picture that this person attached to a request.
+    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+        """Return links for the provider to pictures that this person attached to a request.
 
-        Any other link is returned as it is. Takes a second or more.
+        Either all are published or none. Takes a second or more.
 
         Raises:
-            UserError: it is no picture, too large, gone, or one too many; the text says which.
+            UserError: one is no picture, too large, gone, or one too many; the text says which.
+        """
+
+    async def current_links(
+        self, links: Collection[str], *, asked_at: datetime | None = None
+    ) -> Mapping[str, str | None]:
+        """Return where the picture behind each link is now; None: the link is known to be dead.
+
+        `asked_at` is when a prompt that is repeated was sent off first.
         """
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:

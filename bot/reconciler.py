@@ -1,7 +1,8 @@
 """Settles jobs from authenticated status calls: a callback is a hint, job-status is the truth.
 
-One call asks about all jobs in flight: at once after a callback, else at intervals. With the
-webhook switched off everything still finishes, only later.
+One call asks about all jobs in flight: at once after a callback, else at intervals. An answer that
+is too long is asked for again in halves, so that one job spoils no other's poll. With the webhook
+switched off everything still finishes, only later.
 """
 
 import random
@@ -10,8 +11,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import StatusUnavailableError, StoreError
-from bot.models import Job
+from bot.errors import StatusTooLargeError, StatusUnavailableError, StoreError
+from bot.models import Job, TaskReport
 from bot.ports import UNOBSERVED, Clock, JobStore, MidjourneyApi, Observer
 from bot.wake import Wake
 
@@ -22,6 +23,8 @@ BATCH = 100  # jobs a call; as many as there can be slots
 MAX_RETRY = timedelta(seconds=60)
 # A job whose deadline is this old fails even if the provider never answered a final poll.
 FINAL_POLL_PATIENCE = timedelta(hours=1)
+# Between polls of a job whose answer alone is too long: each one costs its megabytes again.
+MAX_WAIT_OF_OVERSIZED = timedelta(minutes=10)
 JITTER = 0.1  # of the interval, so that jobs and processes drift apart
 
 
@@ -54,6 +57,7 @@ class Reconciler:
         self._observer = observer
         self._wake = Wake()
         self._failures = 0
+        self._oversized: dict[str, int] = {}  # how often the answer about a job was too long
         self._retry_at: datetime | None = None
         self._is_stopping = False
 
@@ -82,7 +86,7 @@ class Reconciler:
             await self._wake.wait(nap)
 
     async def poll_due(self) -> None:
-        """Poll every job that is due, in one call, and fail those past their deadline."""
+        """Poll every job that is due, in few calls, and fail those past their deadline."""
         now = self._clock.now()
         if self._retry_at is None or now >= self._retry_at:
             self._retry_at = None
@@ -94,16 +98,12 @@ class Reconciler:
         self._announce(late)
 
     async def _poll(self, in_flight: list[Job]) -> None:
-        task_ids = [job.provider_task_id for job in in_flight if job.provider_task_id is not None]
         asked_at = self._clock.now()
-        try:
-            reports = await self._api.job_status(task_ids)
-        except StatusUnavailableError as error:
-            self._postpone(error)
+        asked, reports = await self._ask(self._groups(in_flight, asked_at))
+        if not asked:
             return
-        self._failures = 0
         now = self._clock.now()
-        due = [job for job in in_flight if self._is_due(job, asked_at)]
+        due = [job for job in asked if self._is_due(job, asked_at)]
         next_polls = {job.id: self._next_poll(job, now) for job in due}
         ended = await self._jobs.record_poll(
             reports, next_polls=next_polls, asked_at=asked_at, now=now
@@ -111,6 +111,49 @@ class Reconciler:
         for job in ended:
             self._observer.news_came(by_callback=job.hinted_at is not None)
         self._announce(ended)
+
+    def _groups(self, in_flight: list[Job], now: datetime) -> list[list[Job]]:
+        """Return what to ask about in one call each: all jobs, but those of too long answers alone.
+
+        The latter only when they are due: they would spoil the call that the others share.
+        """
+        self._oversized = {
+            job.id: self._oversized[job.id] for job in in_flight if job.id in self._oversized
+        }
+        usual = [job for job in in_flight if job.id not in self._oversized]
+        alone = [[job] for job in in_flight if job.id in self._oversized and self._is_due(job, now)]
+        return [*alone, usual] if usual else alone
+
+    async def _ask(self, groups: list[list[Job]]) -> tuple[list[Job], list[TaskReport]]:
+        """Ask about groups, in halves where the answer is too long; return who was asked about.
+
+        Ends early when the provider does not answer; what it has said until then counts.
+        """
+        asked: list[Job] = []
+        reports: list[TaskReport] = []
+        while groups:
+            group = groups.pop()
+            try:
+                reports += await self._api.job_status([_task_id(job) for job in group])
+            except StatusTooLargeError:
+                if len(group) > 1:
+                    middle = len(group) // 2
+                    groups += [group[middle:], group[:middle]]
+                    continue
+                self._note_oversized(group[0])
+            except StatusUnavailableError as error:
+                self._postpone(error)
+                return asked, reports
+            else:
+                for job in group:
+                    self._oversized.pop(job.id, None)
+            asked += group
+        self._failures = 0
+        return asked, reports
+
+    def _note_oversized(self, job: Job) -> None:
+        self._oversized[job.id] = self._oversized.get(job.id, 0) + 1
+        log.warning("status_too_large", job_id=job.id, times=self._oversized[job.id])
 
     def _postpone(self, error: StatusUnavailableError) -> None:
         wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)
@@ -129,7 +172,10 @@ class Reconciler:
         return job.next_poll_at is not None and job.next_poll_at <= now + early
 
     def _next_poll(self, job: Job, now: datetime) -> datetime:
-        if job.hinted_at is not None:
+        times_oversized = self._oversized.get(job.id, 0)
+        if times_oversized:
+            wait = min(self._interval * (1 << min(times_oversized, 16)), MAX_WAIT_OF_OVERSIZED)
+        elif job.hinted_at is not None:
             wait = min(timedelta(seconds=2 ** min(job.poll_count, 16)), self._interval)
         else:
             wait = self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
@@ -162,3 +208,8 @@ class Reconciler:
         if next_poll_at is None:
             return IDLE
         return min(IDLE, max(next_poll_at - self._clock.now(), timedelta()))
+
+
+def _task_id(job: Job) -> str:
+    assert job.provider_task_id is not None, "only jobs that the provider has named are polled"
+    return job.provider_task_id

@@ -38,6 +38,7 @@ from bot.models import (
     new_job_id,
 )
 from bot.persist import persist
+from bot.pictures import in_place_of_gone, usable
 from bot.ports import (
     UNOBSERVED,
     Clock,
@@ -50,7 +51,7 @@ from bot.ports import (
 )
 from bot.pricing import Cost, cost_of
 from bot.texts import Text, msg
-from bot.wishes import Order, Wish, linked, prompt_without_varied, read_wish, remarked
+from bot.wishes import Order, Wish, linked, prompt_without_varied, read_wish, remarked, typed
 
 log = structlog.get_logger(__name__)
 
@@ -189,10 +190,13 @@ class ImagineService:
             preset = await self._preset(wish.preset, origin)
         async with self.drafts.offering_edit(wish, origin.requester):
             preferences = await self._personal.preferences(origin.requester)
+            wish = await in_place_of_gone(wish, self._platforms[origin.platform])
             order = self._read(wish, preset, preferences)
         wish = replace(wish, is_private=order.is_private)
         async with self.drafts.offering_edit(wish, origin.requester):
             await self._check(request, order.is_private)
+            platform = self._platforms[origin.platform]
+            order = await usable(order, platform, sound=wish.image_links)
             if order.questions or len(order.prompts) > 1:
                 draft = Draft(wish=editable(wish), order=order)
                 draft_id = await self.drafts.keep(draft, origin.requester)
@@ -224,6 +228,8 @@ class ImagineService:
             await self._check(request, order.is_private)
             preferences = await self._personal.preferences(requester)
             request = _in_their_language(request, preferences)
+            platform = self._platforms[request.origin.platform]
+            order = await usable(order, platform, sound=draft.wish.image_links)
             return await self._accept(await self._published(order, draft.wish, request), request)
 
     async def keep_wish(self, wish: Wish, origin: Origin) -> str:
@@ -437,6 +443,16 @@ class ImagineService:
         order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
         await self._check(request, is_private)
         preferences = await self._personal.preferences(request.origin.requester)
+        text = typed(replace(job, prompt=prompt), usual=preferences.mode or Mode.FAST)
+        wish = Wish(prompt=text, is_private=is_private)
+        async with self.drafts.offering_edit(wish, request.origin.requester):
+            # The provider's own links to the job's pictures end too, nobody knows when.
+            order = await usable(
+                order,
+                self._platforms[request.origin.platform],
+                asked_at=job.created_at,
+                sound=job.image_urls,
+            )
         return await self._accept(order, _in_their_language(request, preferences))
 
     async def _started(self, request: ImagineRequest) -> Accepted | None:
@@ -453,15 +469,13 @@ class ImagineService:
         This comes last: pictures are kept only for jobs, and not for a person at their limits.
         """
         links = wish.image_links
-        platform = self._platforms.get(request.origin.platform)
-        if not links or platform is None:
+        if not links:
             return order
         requester = request.origin.requester
         usage = await self._jobs.usage(requester, now=self._clock.now())
         admit(usage, len(order.prompts), self._limits)
-        return linked(
-            order, {link: await platform.publish(link, requester=requester) for link in links}
-        )
+        platform = self._platforms[request.origin.platform]
+        return linked(order, await platform.publish(links, requester=requester))
 
     async def _accept(self, order: Order, request: ImagineRequest) -> Accepted:
         typical = await self.typical_time(order.mode)

@@ -29,14 +29,13 @@ from bot.prompts import (
     read_options,
     repaired,
     too_many,
+    with_links,
     written_mode,
     written_options,
 )
 from bot.texts import Text, msg
 
 NO_PREFERENCES = Preferences()
-_WORD = re.compile(r"\S+")
-_AFTER_LINK = "<>,;"  # reading frees a link of these
 MAX_REMARKS = 20  # every job keeps them, and nobody reads more
 IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
 
@@ -49,6 +48,7 @@ class Wish:
     options: Mapping[str, OptionValue] = field(default_factory=dict)  # see prompts.with_options
     preset: str | None = None  # its name
     is_private: bool = False
+    placed: tuple[str, ...] = ()  # links of attached pictures that stand in the prompt by now
 
     def to_json(self) -> str:
         """Write it down, for a draft."""
@@ -58,6 +58,7 @@ class Wish:
                 "options": dict(self.options),
                 "preset": self.preset,
                 "is_private": self.is_private,
+                "placed": self.placed,
             }
         )
 
@@ -79,15 +80,16 @@ class Wish:
 
     @property
     def image_links(self) -> tuple[str, ...]:
-        """The links of the pictures that came as options, each once."""
-        links = (str(self.options[name]) for name in IMAGE_OPTIONS if self.options.get(name))
+        """The links of the pictures that were attached, each once."""
+        links = [str(self.options[name]) for name in IMAGE_OPTIONS if self.options.get(name)]
+        links += [link for link in self.placed if link in self.prompt]
         return tuple(dict.fromkeys(links))
 
     @classmethod
     def from_json(cls, payload: str) -> "Wish":
         """Read what `to_json` wrote."""
         value: dict[str, Any] = json.loads(payload)
-        return cls(**value)
+        return cls(**{**value, "placed": tuple(value["placed"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,7 @@ def remarked(order: Order) -> Order:
 
 def linked(order: Order, links: Mapping[str, str]) -> Order:
     """Return the order with other links for these ones, wherever they stand."""
-    bare = {link.strip(_AFTER_LINK): other for link, other in links.items()}
-
-    def other_link(word: re.Match[str]) -> str:
-        return bare.get(word[0].strip(_AFTER_LINK), word[0])
-
-    return replace(order, prompts=tuple(_WORD.sub(other_link, prompt) for prompt in order.prompts))
+    return replace(order, prompts=tuple(with_links(prompt, links) for prompt in order.prompts))
 
 
 def read_wish(

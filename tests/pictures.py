@@ -3,8 +3,13 @@
 import io
 import struct
 import zlib
+from datetime import datetime
 
 from PIL import Image
+
+from bot.models import new_job_id
+from bot.ports import ReferenceStore
+from bot.references import admit_pictures
 
 # The head of a PNG of 8 x 6 pixels, which tells its format and size.
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
@@ -36,3 +41,14 @@ def blank_png(side: int) -> bytes:
     rows = zlib.compress(bytes((side // 8 + 1) * side), 9)
     parts = (chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+async def keep_picture(
+    references: ReferenceStore, data: bytes, *, now: datetime, requester: str = "discord:1"
+) -> str:
+    """Keep a picture as if it had been attached, and return its id."""
+    reference_id = new_job_id()
+    await references.put_references(
+        {reference_id: data}, requester=requester, admit=admit_pictures, now=now
+    )
+    return reference_id

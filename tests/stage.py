@@ -1,10 +1,12 @@
 """The bot on a stage: real discord.py, service and store, before a Discord that is a stand-in."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -14,9 +16,10 @@ from bot.images import FetchPolicy, HttpImageFetcher, clean_png
 from bot.models import Failure, FetchedImage, Job, JobStatus, Limits, TaskReport
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, run_discord
+from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.posting.content import Content
 from bot.progress import ProgressNotifier
-from bot.references import ReferenceService
+from bot.references import PICTURE_LIMITS, PictureLimits, ReferenceService
 from bot.service import Accepted, ImagineRequest, ImagineService, Question
 from bot.store import (
     Database,
@@ -147,6 +150,11 @@ def reference_link(reference_id: str) -> str:
     return f"{PUBLIC_URL}/reference/{reference_id}/tag.png"
 
 
+def reference_id_in(link: str) -> str | None:
+    found = re.fullmatch(r"https?://[^/]+/reference/(\w{20})/tag\.png", link)
+    return None if found is None else found[1]
+
+
 @asynccontextmanager
 async def parts(
     d: DiscordStandIn,
@@ -154,6 +162,7 @@ async def parts(
     waiting: int = 20,
     daily: int = 50,
     has_public_url: bool = True,
+    picture_limits: PictureLimits = PICTURE_LIMITS,
     database_url: str = "sqlite://",
 ) -> AsyncIterator[Stage]:
     """Give the bot, not yet connected."""
@@ -191,6 +200,9 @@ async def parts(
                 clock=clock,
                 clean=clean_png,
                 link=reference_link if has_public_url else None,
+                id_in=reference_id_in,
+                link_end=partial(link_end, d.cdn_url),
+                limits=picture_limits,
             ),
             images=images,
             cdn_url=d.cdn_url,

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.images.decoding import redraw
+from bot.images.modes import in_srgb
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,6 +28,7 @@ async def clean_png(data: bytes) -> bytes:
 
 
 def _as_png(image: "Image.Image") -> bytes:
+    image = in_srgb(image)  # the profile names whoever made it, and not every reader obeys it
     factor = MAX_PNG_SIDE / max(image.size)
     encoded = _encoded(_scaled(image, factor) if factor < 1 else image)
     while len(encoded) > MAX_PNG_BYTES:  # noise; the bytes grow with the area
@@ -42,5 +44,5 @@ def _scaled(image: "Image.Image", factor: float) -> "Image.Image":
 
 def _encoded(image: "Image.Image") -> bytes:
     encoded = BytesIO()
-    image.save(encoded, "PNG", icc_profile=image.info.get("icc_profile"))
+    image.save(encoded, "PNG")
     return encoded.getvalue()

@@ -12,7 +12,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from bot.errors import ImageError, NoImageError, TooManyPixelsError
+from bot.images.containers import Bare, ColourKey, TooManyScansError, bare_picture
 from bot.images.kinds import extension_of
+from bot.images.modes import as_shown, mask_of, on_canvas
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,7 +26,17 @@ P = ParamSpec("P")
 MAX_PIXELS = 25_000_000
 # Pillow has readers for dozens of formats, each one more chance for a hostile file.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-_MAX_COLOUR_PROFILE_BYTES = 65_536  # common ones have 0.5 to 4 kB
+_BYTE = 256
+# What turns each EXIF orientation upright, by the name of Pillow's constant.
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
 
 
 async def redraw(
@@ -35,13 +47,13 @@ async def redraw(
 ) -> bytes:
     """Decode an image and give what `draw` makes of it, in the one thread that does such work.
 
-    `draw` gets RGB or RGBA, upright, with nothing attached but the colour profile. Of several
-    frames it gets the first.
+    `draw` gets RGB or RGBA, upright, with nothing attached but a profile of such colours. Of
+    several frames it gets the first.
 
     Raises:
         NoImageError: no image of a kind that we read.
         TooManyPixelsError: more than `MAX_PIXELS`; not decoded.
-        ImageError: broken, or `draw` cannot use it.
+        ImageError: broken, too much work, or `draw` cannot use it.
     """
     known_extension(data)
     loop = asyncio.get_running_loop()
@@ -79,6 +91,8 @@ def _guarded(
         return draw(_decode(data), *args, **kwargs)
     except ImageError:
         raise
+    except TooManyScansError:
+        raise ImageError("the image takes too long to decode") from None
     # A decoder that is fed by strangers raises more kinds than Pillow documents: OSError,
     # SyntaxError, ValueError, struct.error, EOFError, MemoryError, its bomb warning and error, …
     except Exception as error:
@@ -86,19 +100,19 @@ def _guarded(
 
 
 def _decode(data: bytes) -> "Image.Image":
-    from PIL import ImageOps  # noqa: PLC0415 - slow, see the module's docstring
-
-    with _opened(data) as opened:
-        mode = "RGBA" if opened.has_transparency_data else "RGB"
-        # A profile describes the channels it was made for: after a conversion it would be wrong.
-        profile = opened.info.get("icc_profile") if opened.mode == mode else None
-        ImageOps.exif_transpose(opened, in_place=True)  # in place: one copy less in memory
-        image = opened.convert(mode)
-    image.info = {"icc_profile": profile} if _is_usable_profile(profile) else {}
+    bare = bare_picture(data, known_extension(data))
+    with _opened(bare) as opened:
+        opened.load()
+        image = as_shown(opened, bare.profile, _mask(opened, bare))
+        info = image.info
+    if bare.canvas is not None:
+        image = on_canvas(image, bare.canvas)
+    image = _upright(image, bare.orientation)
+    image.info = info
     return image
 
 
-def _opened(data: bytes) -> "Image.Image":
+def _opened(bare: Bare) -> "Image.Image":
     """Read the header only."""
     from PIL import Image  # noqa: PLC0415 - slow, see the module's docstring
 
@@ -106,14 +120,34 @@ def _opened(data: bytes) -> "Image.Image":
     # filter is shared by all threads and can be undone by any of them, so we look ourselves.
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        opened = Image.open(BytesIO(data), formats=_FORMATS)
+        opened = Image.open(BytesIO(bare.data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise TooManyPixelsError(MAX_PIXELS) from None
-    if opened.width * opened.height > MAX_PIXELS:
+    canvas = bare.canvas
+    largest = max(opened.width * opened.height, canvas.width * canvas.height if canvas else 0)
+    if largest > MAX_PIXELS:
         opened.close()
         raise TooManyPixelsError(MAX_PIXELS)
     return opened
 
 
-def _is_usable_profile(profile: object) -> bool:
-    return isinstance(profile, bytes) and len(profile) <= _MAX_COLOUR_PROFILE_BYTES
+def _mask(opened: "Image.Image", bare: Bare) -> "Image.Image | None":
+    """Return where the picture is not transparent, if that is told by one of its colours."""
+    key = bare.key
+    if key is None or key.bits <= 8 or len(key.samples) == 1:  # noqa: PLR2004 - bits of a byte
+        return None if key is None else mask_of(opened, key)
+    # Pillow keeps the upper bytes of colours with 16 bits; the lower ones come from a second look.
+    from PIL import Image, ImageChops  # noqa: PLC0415 - slow, see the module's docstring
+
+    upper, lower = zip(*(divmod(sample, _BYTE) for sample in key.samples), strict=True)
+    with Image.open(BytesIO(bare.data), formats=_FORMATS) as again:
+        again.tile = [tile._replace(args="RGB;16L") for tile in again.tile]
+        mask = mask_of(again, ColourKey(samples=lower, bits=8))
+    return ImageChops.lighter(mask, mask_of(opened, ColourKey(samples=upper, bits=8)))
+
+
+def _upright(image: "Image.Image", orientation: int) -> "Image.Image":
+    from PIL import Image  # noqa: PLC0415 - slow, see the module's docstring
+
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(Image.Transpose[turn])

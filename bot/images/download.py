@@ -25,6 +25,7 @@ from yarl import URL
 from bot.addresses import AllowList, Reach, WebOrigin, is_public
 from bot.errors import ImageError, NoImageError
 from bot.images.kinds import extension_of
+from bot.images.places import DownloadPlaces
 
 _log = structlog.get_logger(__name__)
 
@@ -48,14 +49,22 @@ class FetchPolicy:
     """How much a download may take, and how often it is tried.
 
     The defaults add up: after a quick failure 4 tries within about 8 seconds, after a slow one no
-    new try later than about 25 seconds after the first.
+    new try later than about 25 seconds after the first. A link that sends nothing of use blocks one
+    of the places for 5 seconds a try.
     """
 
     max_bytes: int = 32 * 1024 * 1024  # a 4096 x 4096 PNG has up to 30 MB
     parallel: int = 8  # tries at once, over all links; bounds what is being read into memory
+    parallel_per_host: int = 6  # so that the others go on while all links of one are slow
+    parallel_per_link: int = 2  # many people may ask for the same picture
     connect_timeout_s: float = 8  # name resolution, TCP and TLS
     read_timeout_s: float = 10  # without a single byte
-    try_timeout_s: float = 30  # a whole try with its redirects, so that a trickle ends as well
+    rate_window_s: float = 5  # from one look at how fast the bytes come to the next
+    # In each window; less is a trickle that blocks a place. Two windows' worth fits into aiohttp's
+    # buffer: when it is we who are slow, all that was sent meanwhile is found there.
+    min_bytes_per_s: int = 12 * 1024
+    try_timeout_s: float = 30  # a whole try with its redirects
+    total_timeout_s: float = 300  # all tries, and the waits for a place
     attempts: int = 4
     retry_window_s: float = 20  # no retry is decided on after this
     wait_initial_s: float = 1
@@ -129,7 +138,11 @@ class HttpImageFetcher:
         self._policy = policy or FetchPolicy()
         self._resolver = resolver
         self._tls = tls
-        self._places = asyncio.Semaphore(self._policy.parallel)
+        self._places = DownloadPlaces(
+            of_all=self._policy.parallel,
+            of_host=self._policy.parallel_per_host,
+            of_link=self._policy.parallel_per_link,
+        )
         self._sessions: dict[Reach, aiohttp.ClientSession] = {}
         self._open = AsyncExitStack()
         self._logged: set[tuple[str, str]] = set()
@@ -163,7 +176,7 @@ class HttpImageFetcher:
             ImageError: refused by our rules, too large, no image, or gone after all retries.
         """
         try:
-            return await self._fetch_with_retries(url)
+            return await self._fetch_in_time(url)
         except _FetchError as error:
             self._log_once(error)
             kind = NoImageError if isinstance(error, _NotAnImageError) else ImageError
@@ -185,6 +198,13 @@ class HttpImageFetcher:
             ),
         )
 
+    async def _fetch_in_time(self, url: str) -> tuple[bytes, str]:
+        try:
+            async with asyncio.timeout(self._policy.total_timeout_s):
+                return await self._fetch_with_retries(url)
+        except TimeoutError:
+            raise _FailedTryError(_host_of(url), "took too long") from None
+
     async def _fetch_with_retries(self, url: str) -> tuple[bytes, str]:
         policy = self._policy
         # A context, not stamina's decorator: that one logs the arguments, so the whole link.
@@ -204,8 +224,8 @@ class HttpImageFetcher:
     async def _one_try(self, url: str) -> tuple[bytes, str]:
         # The place is given back while a link waits for its next try: a host behind a bot wall
         # must not hold up the others.
-        async with self._places:
-            host = _host_of(url)
+        host = _host_of(url)
+        async with self._places.take(host, url):
             try:
                 async with asyncio.timeout(self._policy.try_timeout_s):
                     return await self._download(url)
@@ -263,13 +283,32 @@ class HttpImageFetcher:
         max_bytes = self._policy.max_bytes
         data = bytearray()
         if (response.content_length or 0) <= max_bytes:
-            async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-                data += chunk
-                if len(data) > max_bytes:
-                    break
-            else:
-                return bytes(data)
+            while len(data) <= max_bytes:
+                before = len(data)
+                if await self._read_window(response.content, data):
+                    return bytes(data)
+                too_few = self._policy.min_bytes_per_s * self._policy.rate_window_s
+                if len(data) - before < too_few and len(data) <= max_bytes:
+                    raise _FailedTryError(host, "sends too slowly")
         raise _RefusedError(host, f"the image has more than {max_bytes} bytes")
+
+    async def _read_window(self, content: aiohttp.StreamReader, data: bytearray) -> bool:
+        """Read for one window of the rate, or until there is too much; whether that was all.
+
+        What has arrived when the window ends still counts: we may be the slow ones.
+        """
+        deadline = asyncio.get_running_loop().time() + self._policy.rate_window_s
+        while len(data) <= self._policy.max_bytes:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    chunk = await content.read(_CHUNK_BYTES)
+            except TimeoutError:
+                data += content.read_nowait()
+                return False
+            if not chunk:
+                return True
+            data += chunk
+        return False
 
     def _log_once(self, error: _FetchError) -> None:
         """Tell the operator which host fails; once, for a down CDN fails for every image."""

@@ -11,7 +11,12 @@ from typing import Self
 
 import aiohttp
 
-from bot.errors import NotStartedError, OutcomeUnknownError, StatusUnavailableError
+from bot.errors import (
+    NotStartedError,
+    OutcomeUnknownError,
+    StatusTooLargeError,
+    StatusUnavailableError,
+)
 from bot.midjourney.protocol import (
     ApiRequest,
     read_status,
@@ -101,12 +106,17 @@ class HttpMidjourneyClient:
         return read_submit(answer.status, answer.body, answer.retry_after)
 
     async def job_status(self, task_ids: Sequence[str]) -> list[TaskReport]:
-        """Report the tasks that the provider knows, in one call; no call for no task ids."""
+        """Report the tasks that the provider knows, in one call; no call for no task ids.
+
+        See the port for what it raises.
+        """
         if not task_ids:
             return []
         request = status_request(task_ids)
         try:
             answer = await self._post(request, self._status_timeout, MAX_STATUS_BYTES)
+        except _TooLargeError:
+            raise StatusTooLargeError(f"more than {MAX_STATUS_BYTES} bytes") from None
         except _BROKEN_OFF as error:
             raise StatusUnavailableError(f"no usable answer ({_name(error)})") from None
         return read_status(answer.status, answer.body, answer.retry_after)
@@ -140,7 +150,9 @@ class HttpMidjourneyClient:
 
 
 async def _read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Read the body, or stop as soon as it is too long."""
+    """Read the body, or stop as soon as it is too long, or is said to become it."""
+    if (response.content_length or 0) > max_bytes:
+        raise _TooLargeError
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
         body += chunk

@@ -10,6 +10,7 @@ from bot.prompts.cleaning import clean
 from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.expand import Expansion, expand, permutations, too_many
+from bot.prompts.links import PictureLink, links_of, with_links
 from bot.prompts.options import (
     OptionValue,
     Written,
@@ -34,12 +35,14 @@ __all__ = [
     "Kind",
     "OptionValue",
     "Parameter",
+    "PictureLink",
     "Prompt",
     "Severity",
     "Written",
     "caret",
     "clean",
     "expand",
+    "links_of",
     "parse",
     "permutations",
     "read_defaults",
@@ -47,6 +50,7 @@ __all__ = [
     "refusal",
     "repaired",
     "too_many",
+    "with_links",
     "with_options",
     "written_mode",
     "written_options",

@@ -5,7 +5,6 @@ limits.
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from bot.images import HttpImageFetcher, clean_png
 from bot.leases import Claims
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
+from bot.platforms.discord.interactions.attachments import link_end
 from bot.ports import DeliveryStore, ImageFetcher, Loop, PersonalStore, PromiseStore
 from bot.progress import ProgressNotifier
 from bot.promises import PromiseKeeper
@@ -112,11 +112,14 @@ async def _bot(
     images: ImageFetcher,
     promises: PromiseStore,
 ) -> ImagineBot:
+    public_url, tags = shared.settings.public_url, await shared.reference_tags()
     references = ReferenceService(
         store=SqlReferenceStore(shared.database),
         clock=shared.clock,
         clean=clean_png,
-        link=await _reference_link(shared),
+        link=None if public_url is None else partial(tags.link, public_url),
+        id_in=partial(tags.id_in, public_url=public_url),
+        link_end=partial(link_end, shared.settings.discord_cdn_url),
     )
     return ImagineBot(
         service=service,
@@ -164,14 +167,6 @@ def _deliverer(
     )
     shared.signals.delivery_ready.connect(deliverer.delivery_ready)
     return deliverer
-
-
-async def _reference_link(shared: Shared) -> Callable[[str], str] | None:
-    public_url = shared.settings.public_url
-    if public_url is None:
-        return None
-    tags = await shared.reference_tags()
-    return partial(tags.link, public_url)
 
 
 def _as_image_host(url: str) -> str:

@@ -5,8 +5,9 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.store.jobs import SqlJobStore
 from bot.store.leases import SqlLeaseStore
 from bot.store.notes import SqlNoteStore
-from bot.store.personal import SqlDraftStore, SqlPersonalStore, SqlReferenceStore
+from bot.store.personal import SqlDraftStore, SqlPersonalStore
 from bot.store.promises import SqlPromiseStore
+from bot.store.references import SqlReferenceStore
 from bot.store.settings import SqlSettingStore
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What people keep: presets, preferences, drafts, and images that they attached."""
+"""What people keep: presets, preferences and drafts."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, sel
 from bot.models import Mode, Preferences, Preset, new_job_id
 from bot.store.batch import Batches
 from bot.store.database import Database, lock_for
-from bot.store.tables import drafts, preferences, presets, reference_images
+from bot.store.tables import drafts, preferences, presets
 
 _PERSONAL_LOCK_KEY = 0x696D6704
 DROPPED_AT_ONCE = 200
@@ -17,7 +17,6 @@ MAX_DRAFTS = 10_000  # a few kB each
 # However much one person asks: their own oldest go, and nobody else's.
 MAX_DRAFTS_OF_ONE = 50
 MAX_DRAFT_BYTES_OF_ONE = 1024 * 1024  # of all their payloads
-MAX_REFERENCES = 500  # up to 8 MiB each, 2 to 4 usually
 NO_PREFERENCES = Preferences()
 
 
@@ -83,28 +82,6 @@ class SqlDraftStore:
         return await self._database.run(_drop, drafts, created_before, MAX_DRAFTS)
 
 
-class SqlReferenceStore:
-    """Implements `ports.ReferenceStore`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def put_reference(self, data: bytes, *, now: datetime) -> str:
-        """See `ports.ReferenceStore.put_reference`."""
-        reference_id = new_job_id()
-        row = {"id": reference_id, "data": data, "created_at": now}
-        await self._database.run(_insert, reference_images, row)
-        return reference_id
-
-    async def get_reference(self, reference_id: str) -> bytes | None:
-        """See `ports.ReferenceStore.get_reference`."""
-        return await self._database.run(_get_reference, reference_id)
-
-    async def drop_references(self, *, created_before: datetime) -> int:
-        """See `ports.ReferenceStore.drop_references`."""
-        return await self._database.run(_drop, reference_images, created_before, MAX_REFERENCES)
-
-
 def _insert(connection: Connection, table: Table, row: dict[str, object]) -> None:
     connection.execute(table.insert().values(**row))
 
@@ -147,12 +124,6 @@ def _drop_draft(connection: Connection, draft_id: str, requester: str) -> None:
 def _get_draft(connection: Connection, draft_id: str, requester: str) -> str | None:
     return connection.execute(
         select(drafts.c.payload).where(drafts.c.id == draft_id, drafts.c.requester == requester)
-    ).scalar_one_or_none()
-
-
-def _get_reference(connection: Connection, reference_id: str) -> bytes | None:
-    return connection.execute(
-        select(reference_images.c.data).where(reference_images.c.id == reference_id)
     ).scalar_one_or_none()
 
 

@@ -241,10 +241,21 @@ reference_images = Table(
     "reference_images",
     metadata,
     Column("id", String(20), primary_key=True),
+    Column("requester", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),  # before the data, to be read without it
+    Column("created_at", UtcDateTime, nullable=False),  # when it was attached, for the last time
+    Column("used_at", UtcDateTime, nullable=False),  # when a job that needs it was made
     Column("data", LargeBinary, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
 )
-Index("ix_reference_images_created_at", reference_images.c.created_at)
+# With sizes and ids, so that sums are read from the index alone.
+Index(
+    "ix_reference_images_requester",
+    reference_images.c.requester,
+    reference_images.c.created_at,
+    reference_images.c.size_bytes,
+    reference_images.c.id,
+)
+Index("ix_reference_images_used_at", reference_images.c.used_at)
 
 presets = Table(
     "presets",

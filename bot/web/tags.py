@@ -7,11 +7,17 @@ else can compute.
 
 import hashlib
 import hmac
+import re
 
 _TAG_BYTES = 20  # 160 bits
 
 PATH = "/webhook/midjourney/{job_id}/{tag}"
 REFERENCE_PATH = "/reference/{reference_id}/{tag}.png"
+
+
+_REFERENCE_LINK = re.compile(
+    r"https?://[^/?#\s]+(?:/[^?#\s]*)?/reference/(?P<id>[a-z2-7]{20})/(?P<tag>[0-9a-f]{40})\.png"
+)
 
 
 class _Tags:
@@ -51,3 +57,17 @@ class ReferenceTags(_Tags):
         """Give the address of a kept image."""
         tag = self.tag(reference_id)
         return public_url + REFERENCE_PATH.format(reference_id=reference_id, tag=tag)
+
+    def id_in(self, link: str, *, public_url: str | None) -> str | None:
+        """Return the id of the image that a link of ours shows; None: it is none of ours.
+
+        Ours is what carries our tag, wherever we lived when it was made, and what leads to us: with
+        a wrong tag it shows nothing, so the id is empty.
+        """
+        found = _REFERENCE_LINK.fullmatch(link)
+        if found is None:
+            return None
+        if self.is_right(found["id"], found["tag"]):
+            return found["id"]
+        leads_here = public_url is not None and link.startswith(f"{public_url}/reference/")
+        return "" if leads_here else None

@@ -1,10 +1,11 @@
 """What may be spent on, in which order it is checked, and answers given in two places at once."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from bot import service as service_module
 from bot.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
 from bot.models import AccountPause, FailureCode, Limits, Origin, Preferences, Preset
+from bot.pictures import PicturesGoneError
 from bot.service import Accepted, ImagineRequest, ImagineService, Question
 from bot.store import (
     Database,
@@ -40,10 +42,21 @@ class Chat:
     name: str = "chat"
     members: Collection[str] = ()
     published: list[str] = field(default_factory=list)
+    dead: Collection[str] = ()
 
-    async def publish(self, link: str, *, requester: str) -> str:
-        self.published.append(link)
-        return f"https://bot.example/{requester}/{len(self.published)}.png"
+    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+        first = len(self.published) + 1
+        self.published += links
+        addresses = (f"https://bot.example/{requester}/{n}.png" for n in count(first))
+        return dict(zip(links, addresses, strict=False))
+
+    def link_of(self, upload: str) -> str:
+        return f"https://bot.example/chat:1/{self.published.index(upload) + 1}.png"
+
+    async def current_links(
+        self, links: Collection[str], *, asked_at: datetime | None = None
+    ) -> Mapping[str, str | None]:
+        return {link: None if link in self.dead else link for link in links}
 
     async def is_member(self, user_id: str, _tenant_ids: Collection[str]) -> bool:
         return user_id in self.members
@@ -184,6 +197,57 @@ async def test_pictures_are_published_with_the_jobs_and_once(world: World) -> No
     assert world.chat.published == [UPLOAD]
     ours = "https://bot.example/chat:1/1.png"
     assert await world.prompts() == [f"{ours} {AS_IT_IS} --sref {ours}"]
+
+
+DEAD = "https://cdn.discordapp.com/attachments/1/2/a.png?ex=1&is=2&hm=3&"
+DEAD_TOO = f"{DEAD}b"  # begins like the other
+
+
+@pytest.mark.parametrize(
+    ("prompt", "options", "sent"),
+    [
+        (f"{DEAD} a fox", ["image"], "{0} a fox"),
+        (f"{DEAD} a fox", ["image", "image2"], "{1} {0} a fox"),
+        (f"https://a.example/b.png {DEAD} a fox", ["image"], "https://a.example/b.png {0} a fox"),
+        (f"https://a.example/b.png {DEAD} a fox", ["image2"], "https://a.example/b.png {0} a fox"),
+        (f"{DEAD} {DEAD_TOO} a fox", ["image", "image2"], "{0} {1} a fox"),
+        (f"a fox --sref 7::1 {DEAD}::2 --sw 9", ["style"], "a fox --sref 7::1 {0}::2 --sw 9"),
+        (f"{DEAD} a fox --sref {DEAD_TOO}", ["style", "image"], "{1} a fox --sref {0}"),
+    ],
+)
+async def test_attached_pictures_take_the_places_of_those_that_are_gone(
+    world: World, prompt: str, options: list[str], sent: str
+) -> None:
+    world.chat.dead = {DEAD, DEAD_TOO}
+    uploads = {name: UPLOAD.replace("fox", name) for name in options}
+    await world.service().imagine(Wish(prompt=prompt, options=uploads), command())
+    links = {name: world.chat.link_of(url) for name, url in uploads.items()}
+    assert await world.prompts() == [sent.format(*(links[name] for name in options))]
+
+
+async def test_a_picture_in_its_old_place_is_published_after_the_yes(world: World) -> None:
+    world.chat.dead = {DEAD}
+    service = world.service()
+    question = await asked(service, prompt=f"{DEAD} {TYPO}", options={"image": UPLOAD})
+    assert world.chat.published == []
+    await service.confirm(question.draft_id, command(1))
+    assert await world.prompts() == [f"{world.chat.link_of(UPLOAD)} {AS_IT_IS}"]
+
+
+async def test_a_picture_that_is_gone_keeps_the_request_and_asks_nothing(world: World) -> None:
+    world.chat.dead = {DEAD}
+    wish = Wish(prompt=f"{DEAD} {TYPO}")
+    assert await refused(world.service(), wish, PicturesGoneError) == wish
+
+
+async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World) -> None:
+    service = world.service()
+    question = await asked(service, prompt=f"{DEAD} {TYPO}")
+    world.chat.dead = {DEAD}
+    with pytest.raises(PicturesGoneError, match="the first image") as caught:
+        await service.confirm(question.draft_id, command(1))
+    assert caught.value.draft_id == question.draft_id
+    assert await world.prompts() == []
 
 
 async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:

@@ -17,7 +17,7 @@ from bot.store import Database, SqlDraftStore, SqlReferenceStore, open_database,
 from bot.store import database as database_module
 from bot.web import references
 from tests.listener import Listener, listening, reference_path, statuses_in
-from tests.pictures import picture, png
+from tests.pictures import keep_picture, picture, png
 from tests.redaction import WATCH
 from tests.stage import Stage
 
@@ -56,17 +56,6 @@ async def test_the_oldest_of_too_many_drafts_go_early(
     kept = [await drafts.get_draft(draft_id, "discord:1") for draft_id in ids]
     assert kept == [None, None, "draft 2", "draft 3", "draft 4"]
     assert await drafts.drop_drafts(created_before=DAY_AGO) == 0
-
-
-async def test_the_oldest_of_too_many_attached_pictures_go_early(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(personal, "MAX_REFERENCES", 1)
-    store = SqlReferenceStore(database)
-    old = await store.put_reference(b"old", now=NOW)
-    new = await store.put_reference(b"new", now=NOW + timedelta(seconds=1))
-    assert await store.drop_references(created_before=DAY_AGO) == 1
-    assert (await store.get_reference(old), await store.get_reference(new)) == (None, b"new")
 
 
 # ── Pictures on their way to the provider ───────────────────────────────────────────────────────
@@ -123,7 +112,7 @@ LARGE = bytes(8 * 1024 * 1024)  # more than the kernel's buffers take
 
 async def kept_picture(listener: Listener) -> str:
     store = SqlReferenceStore(listener.database)
-    return reference_path(await store.put_reference(LARGE, now=datetime.now(UTC)))
+    return reference_path(await keep_picture(store, LARGE, now=datetime.now(UTC)))
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style"
 def prompt_in(opened: Interaction) -> str:
     """Give what stands in the form that was opened."""
     assert opened.modal is not None, opened
-    (label,) = opened.modal["components"]
+    label, *_ = opened.modal["components"]
     value: str = label["component"].get("value", "")
     return value
 

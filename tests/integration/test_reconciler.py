@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.demo.artist import draw_picture
+from bot.demo.faults import WELL, Answer
 from bot.demo.midjourney import MidjourneyStandIn
-from bot.midjourney.client import HttpMidjourneyClient
+from bot.midjourney.client import MAX_STATUS_BYTES, HttpMidjourneyClient
 from bot.models import Job, JobStatus, Mode
 from bot.reconciler import Reconciler
 from bot.store import SqlJobStore, open_database
@@ -144,3 +146,68 @@ async def test_after_a_callback_a_job_is_asked_about_in_ever_longer_steps(bench:
         steps.append(await bench.next_poll(job))
         bench.clock.time += steps[-1]
     assert steps == [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, INTERVAL, INTERVAL]
+
+
+# ── Answers that are too long ───────────────────────────────────────────────────────────────────
+
+
+async def swell(bench: Bench, job: Job) -> None:
+    """Let the provider say more about a job than anybody reads."""
+    provided = bench.provider.jobs[task(job)]
+    provided.has_ended, provided.fail_reason = True, "x" * (MAX_STATUS_BYTES + 1)
+
+
+async def test_a_job_with_too_much_said_about_it_stops_no_other(bench: Bench) -> None:
+    jobs = [await bench.running(first_poll_after=10 * SECOND) for _ in range(7)]
+    huge, *others = jobs[3], *jobs[:3], *jobs[4:]
+    await swell(bench, huge)
+    for job in others:
+        await bench.end(job)
+    with capture_logs() as logs:
+        await bench.after(10 * SECOND)
+    assert {await bench.status(job) for job in others} == {JobStatus.SUCCEEDED}
+    assert await bench.status(huge) is JobStatus.RUNNING
+    said = [line for line in logs if line["event"] == "status_too_large"]
+    assert [line["job_id"] for line in said] == [huge.id]
+    assert len(bench.calls()) <= 2 * 3 + 1  # halves of halves
+
+
+async def test_a_job_with_too_much_said_about_it_is_asked_about_ever_less_and_alone(
+    bench: Bench,
+) -> None:
+    huge = await bench.running(first_poll_after=10 * SECOND)
+    await swell(bench, huge)
+    other = await bench.running(first_poll_after=10 * SECOND)
+    await bench.after(10 * SECOND)
+    waits = []
+    for _ in range(3):
+        waits.append(await bench.next_poll(huge))
+        bench.provider.status_calls.clear()
+        await bench.after(await bench.next_poll(other))
+        assert bench.calls() == [{task(other)}]
+        await bench.after(await bench.next_poll(huge))
+        assert {task(huge)} in bench.calls()
+        assert {task(huge), task(other)} not in bench.calls()
+    assert waits == sorted(waits)
+    assert waits[0] >= 2 * INTERVAL
+
+
+async def test_what_is_said_shorter_later_counts(bench: Bench) -> None:
+    job = await bench.running(first_poll_after=10 * SECOND)
+    await swell(bench, job)
+    await bench.after(10 * SECOND)
+    bench.provider.jobs[task(job)].fail_reason = "banned prompt detected"
+    await bench.after(await bench.next_poll(job))
+    assert await bench.status(job) is JobStatus.FAILED
+
+
+async def test_a_provider_that_falls_silent_in_between_is_left_alone(bench: Bench) -> None:
+    jobs = [await bench.running(first_poll_after=10 * SECOND) for _ in range(4)]
+    await bench.end(jobs[0])
+    await swell(bench, jobs[3])
+    bench.provider.faults.statuses.add(WELL, WELL, Answer.error(503))
+    await bench.after(10 * SECOND)
+    calls = len(bench.calls())
+    await bench.after(timedelta())
+    assert len(bench.calls()) == calls
+    assert await bench.status(jobs[0]) is JobStatus.SUCCEEDED

@@ -1,27 +1,39 @@
 """Attached images: drawn anew, kept for a day, and shown under a link. On all databases."""
 
+import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from sqlalchemy import event
 
 from bot.clock import SystemClock
-from bot.errors import NoImageError, TooManyPixelsError, UserError
+from bot.errors import LimitError, NoImageError, TooManyPixelsError, UserError
 from bot.images import clean_png
 from bot.images.cleaning import MAX_PNG_BYTES, MAX_PNG_SIDE
 from bot.janitor import Janitor
-from bot.references import KEPT_FOR, MAX_BYTES, ReferenceService
+from bot.models import PictureUsage
+from bot.references import (
+    KEPT_FOR,
+    MAX_BYTES,
+    MEBIBYTE,
+    PictureLimits,
+    ReferenceService,
+    admit_pictures,
+)
 from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore, open_database
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
-from tests.pictures import blank_png, encoded
+from tests.clocks import SteppedClock
+from tests.pictures import blank_png, encoded, keep_picture
 from tests.redaction import forbid
 
 SECRET = "a secret"
@@ -119,14 +131,27 @@ def service(database: Database) -> ReferenceService:
         store=SqlReferenceStore(database),
         clock=SystemClock(),
         clean=clean_png,
-        link=lambda reference_id: f"https://bot.example/{reference_id}",
+        link=link_of,
+        id_in=lambda link: link.rpartition("/")[2] if link.startswith(HOME) else None,
     )
+
+
+HOME = "https://bot.example/"
+ANN, BEN = "discord:1", "discord:2"
+
+
+def link_of(reference_id: str) -> str:
+    return f"{HOME}{reference_id}"
+
+
+def upload(number: int = 1) -> str:
+    return f"https://discord.example/attachments/1/{number}/a.jpg?ex=1&is=2"
 
 
 async def test_what_is_published_is_the_picture_drawn_anew(
     service: ReferenceService, database: Database
 ) -> None:
-    link = await service.publish(photo(), original="https://discord.example/a.jpg")
+    [link] = (await service.publish({upload(): photo()}, requester=ANN)).values()
     kept = await SqlReferenceStore(database).get_reference(link.rpartition("/")[2])
     assert kept == await clean_png(photo())
 
@@ -142,11 +167,15 @@ async def test_what_is_published_is_the_picture_drawn_anew(
     ids=["no picture", "too large", "a bomb", "damaged"],
 )
 async def test_what_cannot_be_used_is_refused_in_one_sentence(data: bytes, said: str) -> None:
-    service = ReferenceService(
-        store=NoStore(), clock=SystemClock(), clean=clean_png, link=lambda _id: "never"
-    )
+    service = storeless(link=link_of)
     with pytest.raises(UserError, match=said):
-        await service.publish(data, original="https://discord.example/a.jpg")
+        await service.publish({upload(1): photo(), upload(2): data}, requester=ANN)
+
+
+def storeless(*, link: Callable[[str], str] | None) -> ReferenceService:
+    return ReferenceService(
+        store=NoStore(), clock=SystemClock(), clean=clean_png, link=link, id_in=lambda _: None
+    )
 
 
 class NoStore(SqlReferenceStore):
@@ -155,21 +184,133 @@ class NoStore(SqlReferenceStore):
 
 
 async def test_without_a_public_address_the_original_is_checked_and_named() -> None:
-    service = ReferenceService(store=NoStore(), clock=SystemClock(), clean=clean_png, link=None)
-    original = "https://discord.example/a.jpg"
-    assert await service.publish(photo(), original=original) == original
+    service, original = storeless(link=None), upload()
+    assert await service.publish({original: photo()}, requester=ANN) == {original: original}
+    assert await service.published([original], requester=ANN) == {}
     with pytest.raises(UserError):
-        await service.publish(b"no picture", original=original)
+        await service.publish({original: b"no picture"}, requester=ANN)
 
 
-async def test_pictures_are_dropped_after_a_day(database: Database) -> None:
+async def test_pictures_are_dropped_a_day_after_they_were_needed_last(database: Database) -> None:
     references = SqlReferenceStore(database)
     now = datetime.now(UTC)
-    old = await references.put_reference(b"old", now=now - KEPT_FOR - SECOND)
-    young = await references.put_reference(b"young", now=now - KEPT_FOR + 60 * SECOND)
+    long_ago = now - KEPT_FOR - SECOND
+    old = await keep_picture(references, b"old", now=long_ago)
+    needed = await keep_picture(references, b"needed", now=long_ago)
+    young = await keep_picture(references, b"young", now=now - KEPT_FOR + 60 * SECOND)
+    assert await references.use_references([needed, "a" * 20], now=now) == {needed}
     await janitor(database).clean()
     assert await references.get_reference(old) is None
+    assert await references.get_reference(needed) == b"needed"
     assert await references.get_reference(young) == b"young"
+
+
+# ── Limits ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def narrow(database: Database) -> ReferenceService:
+    """Give a service that keeps three pictures of a person and five in all."""
+    return ReferenceService(
+        store=SqlReferenceStore(database),
+        clock=SteppedClock(NOW),
+        clean=unchanged,
+        link=link_of,
+        id_in=lambda _link: None,
+        limits=PictureLimits(of_person=3, bytes_of_person=100, of_all=5, bytes_of_all=150),
+    )
+
+
+async def unchanged(data: bytes) -> bytes:
+    return data
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def test_a_person_may_attach_only_so_many_pictures(narrow: ReferenceService) -> None:
+    for number in range(3):
+        await narrow.publish({upload(number): b"a"}, requester=ANN)
+    with pytest.raises(LimitError, match=r"up to 3 pictures.*again") as caught:
+        await narrow.publish({upload(3): b"a"}, requester=ANN)
+    assert NOW + timedelta(hours=24) in caught.value.text.values.values()
+    await narrow.publish({upload(1): b"a"}, requester=ANN)  # the same one again takes no more room
+    await narrow.publish({upload(3): b"a"}, requester=BEN)
+
+
+async def test_a_person_may_attach_only_so_many_bytes(narrow: ReferenceService) -> None:
+    await narrow.publish({upload(1): bytes(60)}, requester=ANN)
+    with pytest.raises(LimitError, match="in all, in 24 hours"):
+        await narrow.publish({upload(2): bytes(20), upload(3): bytes(21)}, requester=ANN)
+    assert await narrow.published([upload(2), upload(3)], requester=ANN) == {}
+    await narrow.publish({upload(2): bytes(20), upload(3): bytes(20)}, requester=ANN)
+
+
+@pytest.mark.parametrize("size", [1, 70])
+async def test_nobody_pushes_out_what_others_attached(narrow: ReferenceService, size: int) -> None:
+    kept = 2 if size > 1 else 5
+    for number in range(kept):
+        await narrow.publish({upload(1): bytes(size)}, requester=f"discord:{number}")
+    with pytest.raises(LimitError, match="any more pictures right now"):
+        await narrow.publish({upload(1): bytes(size)}, requester="discord:9")
+    for number in range(kept):
+        assert await narrow.published([upload(1)], requester=f"discord:{number}")
+
+
+async def test_commands_at_the_same_time_keep_no_more_than_the_limit(
+    narrow: ReferenceService,
+) -> None:
+    outcomes = await asyncio.gather(
+        *(narrow.publish({upload(number): b"a"}, requester=ANN) for number in range(8)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, dict) for each in outcomes) == 3
+    assert sum(isinstance(each, LimitError) for each in outcomes) == 5
+
+
+@given(
+    before=st.lists(st.tuples(st.integers(0, 86_399), st.integers(1, 12)), max_size=20),
+    sizes=st.lists(st.integers(1, 8), min_size=1, max_size=3),
+)
+def test_there_is_room_again_exactly_when_it_is_said(
+    before: list[tuple[int, int]], sizes: list[int]
+) -> None:
+    recent = [(NOW - timedelta(seconds=age), size * MEBIBYTE) for age, size in before]
+    wanted = [size * MEBIBYTE for size in sizes]
+
+    def ask(moment: datetime) -> datetime | None:
+        still = tuple(each for each in recent if each[0] > moment - timedelta(hours=24))
+        usage = PictureUsage(of_person=still, count=0, total_bytes=0)
+        try:
+            admit_pictures(usage, wanted)
+        except LimitError as error:
+            [when] = [each for each in error.text.values.values() if isinstance(each, datetime)]
+            return when
+        return None
+
+    when = ask(NOW)
+    if when is not None:
+        assert when > NOW
+        assert ask(when) is None
+        assert ask(when - SECOND) == when
+
+
+async def test_the_same_file_is_the_same_picture_whatever_its_signature(
+    service: ReferenceService,
+) -> None:
+    links = await service.publish({upload(): photo()}, requester=ANN)
+    again = upload().replace("ex=1", "ex=2")
+    assert await service.published([again, upload(7)], requester=ANN) == {again: links[upload()]}
+    assert await service.published([again], requester=BEN) == {}
+
+
+async def test_what_is_no_longer_kept_leads_nowhere(service: ReferenceService) -> None:
+    links = await service.publish({upload(): photo()}, requester=ANN)
+    [alive] = links.values()
+    dead, foreign = link_of("b" * 20), "https://elsewhere.example/a.png"
+    assert await service.current([alive, dead, foreign]) == {
+        alive: alive, dead: None, foreign: foreign,
+    }  # fmt: skip
 
 
 async def test_drafts_are_dropped_after_a_day(database: Database) -> None:
@@ -205,10 +346,9 @@ class Listener:
 
     async def put(self, png: bytes) -> str:
         """Keep a picture and give its path."""
-        reference_id = await SqlReferenceStore(self.database).put_reference(
-            png, now=datetime.now(UTC)
+        return path_of(
+            await keep_picture(SqlReferenceStore(self.database), png, now=datetime.now(UTC))
         )
-        return path_of(reference_id)
 
     async def get(self, path: str, method: str = "GET") -> tuple[aiohttp.ClientResponse, bytes]:
         async with self.session.request(method, self.url + path) as response:
@@ -296,6 +436,16 @@ async def test_a_wrong_tag_touches_no_database(one_listener: Listener) -> None:
     for tag in ("c" * 32, "ü" * 32, "%00"):
         await one_listener.get(path_of("b" * 20, tag))
     assert statements == []
+
+
+def test_a_link_of_ours_is_known_wherever_we_lived_when_it_was_made() -> None:
+    id_, other = "b" * 20, ReferenceTags("another secret")
+    here = "https://bot.example/a"
+    for public_url in (here, "http://old.example:8080", None):
+        assert TAGS.id_in(TAGS.link("http://old.example:8080", id_), public_url=public_url) == id_
+    assert TAGS.id_in(other.link(here, id_), public_url=here) == ""  # it shows nothing any more
+    assert TAGS.id_in(other.link("https://elsewhere.example", id_), public_url=here) is None
+    assert TAGS.id_in(f"{here}/reference/nonsense.png", public_url=here) is None
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

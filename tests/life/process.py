@@ -262,7 +262,13 @@ class Process:
         self.bot = ImagineBot(
             service=self.service,
             personal=PersonalService(jobs=jobs, personal=personal),
-            references=ReferenceService(store=references, clock=loop, clean=_unchanged, link=None),
+            references=ReferenceService(
+                store=references,
+                clock=loop,
+                clean=_unchanged,
+                link=None,
+                id_in=lambda _link: None,
+            ),
             images=images,
             settings=settings,
             promises=promises,

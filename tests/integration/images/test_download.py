@@ -102,6 +102,44 @@ async def test_a_link_that_waits_for_its_next_try_holds_up_no_other(serve, fetch
         await waiting
 
 
+async def test_one_link_never_has_all_places(serve, fetcher_for):
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/slow.png":
+            started.set()
+            await asyncio.Event().wait()
+        return web.Response(body=PNG)
+
+    started = asyncio.Event()
+    origin = await serve(answer)
+    fetcher = await fetcher_for(origin, policy=quick(parallel=2, parallel_per_link=1))
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
+        slow = [tasks.create_task(fetcher.fetch(f"{origin}/slow.png")) for _ in range(9)]
+        await started.wait()
+        for number in range(3):
+            assert await fetcher.fetch(f"{origin}/{number}.png") == (PNG, "png")
+        for task in slow:
+            task.cancel()
+
+
+async def test_one_host_never_has_all_places(serve, fetcher_for):
+    async def silent(_request: web.Request) -> web.Response:
+        started.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    started = asyncio.Event()
+    # Two names for this machine: hosts are told apart by their names.
+    slow, fast = (await serve(silent)).replace("127.0.0.1", "localhost"), await serve(Answers(PNG))
+    fetcher = await fetcher_for(slow, fast, policy=quick(parallel=2, parallel_per_host=1))
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
+        waiting = [tasks.create_task(fetcher.fetch(f"{slow}/{n}.png")) for n in range(9)]
+        await started.wait()
+        for number in range(3):
+            assert await fetcher.fetch(f"{fast}/{number}.png") == (PNG, "png")
+        for task in waiting:
+            task.cancel()
+
+
 # ── Bounds ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -166,6 +204,49 @@ async def test_a_slow_trickle_ends_with_the_time_of_a_try(serve, fetcher_for):
 
     origin = await serve(trickle)
     fetcher = await fetcher_for(origin, policy=quick(try_timeout_s=0.2, attempts=2))
+    async with asyncio.timeout(PATIENCE_S):
+        assert await failure(fetcher, f"{origin}/a.png") == "127.0.0.1: took too long"
+
+
+async def test_bytes_that_come_too_slowly_free_the_place_for_others(serve, fetcher_for):
+    async def trickle(request: web.Request) -> web.StreamResponse:
+        if request.path == "/fast.png":
+            return web.Response(body=PNG)
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(PNG[:1])
+            await asyncio.sleep(0.01)
+
+    origin = await serve(trickle)
+    policy = quick(parallel=1, rate_window_s=0.1, min_bytes_per_s=100_000, attempts=1)
+    fetcher = await fetcher_for(origin, policy=policy)
+    async with asyncio.timeout(PATIENCE_S):
+        said, fetched = await asyncio.gather(
+            failure(fetcher, f"{origin}/slow.png"), fetcher.fetch(f"{origin}/fast.png")
+        )
+    assert said == "127.0.0.1: sends too slowly"
+    assert fetched == (PNG, "png")
+
+
+async def test_bytes_that_come_fast_enough_may_come_for_long(serve, fetcher_for):
+    async def steady(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for place in range(0, len(PNG), 8):
+            await response.write(PNG[place : place + 8])
+            await asyncio.sleep(0.005)
+        return response
+
+    origin = await serve(steady)
+    fetcher = await fetcher_for(origin, policy=quick(rate_window_s=0.001, min_bytes_per_s=0))
+    assert await fetcher.fetch(f"{origin}/a.png") == (PNG, "png")
+
+
+async def test_all_tries_together_have_an_end(serve, fetcher_for):
+    origin = await serve(Answers(503))
+    policy = quick(total_timeout_s=0.1, wait_initial_s=30, wait_max_s=30, retry_window_s=60)
+    fetcher = await fetcher_for(origin, policy=policy)
     async with asyncio.timeout(PATIENCE_S):
         assert await failure(fetcher, f"{origin}/a.png") == "127.0.0.1: took too long"
 

@@ -163,7 +163,11 @@ def _bot(d: DiscordStandIn, database: Database, images: HttpImageFetcher) -> Ima
         service=service,
         personal=PersonalService(jobs, personal),
         references=ReferenceService(
-            store=SqlReferenceStore(database), clock=clock, clean=clean_png, link=str
+            store=SqlReferenceStore(database),
+            clock=clock,
+            clean=clean_png,
+            link=str,
+            id_in=lambda _link: None,
         ),
         images=images,
         cdn_url=d.cdn_url,

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.store import open_database
+from bot.store import SqlReferenceStore, open_database
 from tests.integration.store.bench import NOW, Bench
 from tests.integration.store.plans import plans_of
+from tests.pictures import keep_picture
 from tests.standins.postgresql import PostgresServer
 
 
@@ -25,6 +26,17 @@ async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
     (plan,) = await plans_of(bench.database, dropping)
     assert "ix_jobs_finished_at" in plan
     assert "SCAN jobs" not in plan
+
+
+@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+async def test_pictures_are_counted_without_being_read(bench: Bench) -> None:
+    pictures = SqlReferenceStore(bench.database)
+    plans = await plans_of(bench.database, keep_picture(pictures, b"png", now=NOW))
+    counts = [plan for plan in plans if "reference_images" in plan]
+    assert counts
+    assert all("COVERING INDEX ix_reference_images_requester" in plan for plan in counts), plans
+    (plan,) = await plans_of(bench.database, pictures.drop_references(used_before=NOW))
+    assert "ix_reference_images_used_at" in plan
 
 
 async def test_postgresql_does_not_sort_a_queue_that_has_just_grown(

@@ -16,9 +16,11 @@ from bot.store import (
     SqlJobStore,
     SqlReferenceStore,
     personal,
+    references,
 )
 from bot.store.tables import deliveries
 from tests.jobs import new_jobs
+from tests.pictures import keep_picture
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
 
@@ -178,11 +180,12 @@ async def test_the_janitor_forgets_all_in_small_batches(
 async def test_no_old_draft_or_picture_is_left_for_the_next_round(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(personal, "DROPPED_AT_ONCE", 2)
+    for store in (personal, references):
+        monkeypatch.setattr(store, "DROPPED_AT_ONCE", 2)
     monkeypatch.setattr(janitor, "PAUSE_S", 0.0)
     drafts, pictures = SqlDraftStore(bench.database), SqlReferenceStore(bench.database)
     ids = [await drafts.put_draft("discord:1", "{}", now=NOW - 2 * DAY) for _ in range(5)]
-    links = [await pictures.put_reference(b"old", now=NOW - 2 * DAY) for _ in range(5)]
+    links = [await keep_picture(pictures, b"old", now=NOW - 2 * DAY) for _ in range(5)]
     await bench.clean()
     assert [await drafts.get_draft(each, "discord:1") for each in ids] == [None] * 5
     assert [await pictures.get_reference(each) for each in links] == [None] * 5

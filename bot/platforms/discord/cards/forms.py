@@ -17,6 +17,12 @@ TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name
 HINT_LIMIT = 100  # Discord's, for the line below a field's name
 FIELD_LIMIT = 4000  # Discord's, for what can be typed
 PROMPT_FIELD = "prompt"
+# By the option of the command, see `wishes.IMAGE_OPTIONS`.
+PICTURE_FIELDS = {
+    "image": msg("First image"),
+    "image2": msg("Second image"),
+    "style": msg("Style image"),
+}
 _PRIVATE = ":private"
 
 
@@ -39,8 +45,14 @@ def read_wish_form(state: str) -> tuple[str, bool]:
     return state.removesuffix(_PRIVATE), state.endswith(_PRIVATE)
 
 
-def prompt_form(form_id: FormId, locale: str, *, title: Text, prompt: str = "") -> ui.Modal:
-    """Build a form that asks for a prompt; `prompt` stands in it already."""
+def prompt_form(
+    form_id: FormId, locale: str, *, title: Text, prompt: str = "", takes_pictures: bool = False
+) -> ui.Modal:
+    """Build a form that asks for a prompt; `prompt` stands in it already.
+
+    With `takes_pictures` it also has a field for each picture that the command takes, none of which
+    need be filled in.
+    """
     field: ui.TextInput[Any] = ui.TextInput(
         custom_id=PROMPT_FIELD,
         style=discord.TextStyle.paragraph,
@@ -56,4 +68,12 @@ def prompt_form(form_id: FormId, locale: str, *, title: Text, prompt: str = "") 
         ),
         component=field,
     )
-    return sealed_form(render(title, locale), form_id, label)
+    fields = [_picture_field(name, text, locale) for name, text in PICTURE_FIELDS.items()]
+    return sealed_form(render(title, locale), form_id, label, *(fields if takes_pictures else ()))
+
+
+def _picture_field(name: str, text: Text, locale: str) -> ui.Label[Any]:
+    upload: ui.FileUpload[Any] = ui.FileUpload(
+        custom_id=name, required=False, min_values=0, max_values=1
+    )
+    return ui.Label(text=clip(render(text, locale), TITLE_LIMIT), component=upload)

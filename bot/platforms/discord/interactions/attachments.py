@@ -1,12 +1,12 @@
-"""From an image on Discord to a link that the provider can fetch, or to one sentence why not."""
+"""From pictures on Discord to links that the provider can fetch, or to one sentence why not."""
 
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-import discord
+from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import ImageError, NoImageError, UserError
-from bot.references import check_size, no_image
+from bot.references import no_image
 from bot.texts import msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -14,25 +14,29 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 # What people upload: into a message, and into the form of a command.
 _UPLOADS = ("/attachments/", "/ephemeral-attachments/")
+_CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+# https://docs.discord.com/developers/reference#signed-attachment-cdn-urls; a day, and not longer.
+_LINKS_LAST = timedelta(hours=24)
 
 
-async def reference_link(bot: "ImagineBot", image: discord.Attachment | str) -> str:
-    """Give a link to this image for the provider; `image` may be a link to an uploaded file.
+async def publish_attachments(
+    bot: "ImagineBot", urls: Collection[str], *, requester: str
+) -> Mapping[str, str]:
+    """Return a link for the provider to each of these pictures that a person attached.
 
     Takes a second or more, so wait for it with `Answer.wait_for`, and ask for it only once the
     cheaper checks have passed.
 
     Raises:
-        UserError: no image, too large, too many pixels, or unreadable; one sentence says which.
+        UserError: no image, too large, too many, or unreadable; one sentence says which.
     """
-    if isinstance(image, discord.Attachment):
-        check_size(image.size)
-        url = image.url
-    else:
-        url = image
-    async with bot.room.take(1):
-        data = await _download(bot, url)
-        return await bot.references.publish(data, original=url)
+    done = await bot.references.published(urls, requester=requester)
+    missing = [url for url in urls if url not in done]
+    if not missing:
+        return done
+    async with bot.room.take(len(missing)):
+        data = {url: await _download(bot, url) for url in missing}
+        return {**done, **await bot.references.publish(data, requester=requester)}
 
 
 async def _download(bot: "ImagineBot", url: str) -> bytes:
@@ -56,16 +60,33 @@ def is_upload(url: str) -> bool:
 
 
 def on_cdn(cdn_url: str, url: str) -> str:
-    """Give the link of an uploaded file on `cdn_url`, the one origin that we trust for them.
+    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them.
 
     Raises:
-        ImageError: the link names no uploaded file.
+        ImageError: the link names no file.
     """
     try:
         parts = urlsplit(url)
     except ValueError:  # for example an unclosed bracket
         raise ImageError("the link is unreadable") from None
-    if not parts.path.startswith(_UPLOADS):
-        raise ImageError("the link names no uploaded file")
+    if not parts.path.startswith("/"):
+        raise ImageError("the link names no file")
     query = f"?{parts.query}" if parts.query else ""
     return f"{cdn_url.rstrip('/')}{parts.path}{query}"
+
+
+def link_end(cdn_url: str, url: str, asked_at: datetime | None) -> datetime | None:
+    """Return when the link of an uploaded file ends; None: it is no such link, or nobody can tell.
+
+    Discord signs these links for a day and says so in them. Of one without a signature we know at
+    most when it was used first.
+    """
+    hosts = {*_CDN_HOSTS, urlsplit(cdn_url).netloc}
+    try:
+        parts = urlsplit(url)
+        if parts.netloc not in hosts or not is_upload(url):
+            return None
+        [end, *_] = parse_qs(parts.query).get("ex", [""])
+        return datetime.fromtimestamp(int(end, 16), UTC)
+    except (ValueError, OverflowError, OSError):  # no signature, or an odd one
+        return None if asked_at is None else asked_at + _LINKS_LAST

@@ -42,7 +42,8 @@ async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
 async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with the prompt as one would type it."""
     form_id, prompt = await before_form(_to_edit(interaction, press.job_id))
-    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=prompt)
+    title = msg("Edit the prompt")
+    await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)
 
 
 async def _to_edit(
@@ -62,13 +63,19 @@ async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
     drafts, requester = interaction.client.service.drafts, requester_of(interaction)
     wish = (await before_form(drafts.get(press.job_id, requester))).wish
     form_id = wish_form_id(Form.WISH, press.job_id, is_private=wish.is_private)
-    await open_prompt_form(interaction, form_id, title=msg("Edit the prompt"), prompt=wish.prompt)
+    title, prompt = msg("Edit the prompt"), wish.prompt
+    await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)
 
 
 async def open_prompt_form(
-    interaction: discord.Interaction[Any], form_id: FormId, *, title: Text, prompt: str = ""
+    interaction: discord.Interaction[Any],
+    form_id: FormId,
+    *,
+    title: Text,
+    prompt: str = "",
+    takes_pictures: bool = False,
 ) -> None:
-    """Answer with a form that asks for a prompt.
+    """Answer with a form that asks for a prompt, and perhaps for pictures.
 
     Raises:
         UserError: what is to stand in it is longer than a form can hold.
@@ -81,7 +88,8 @@ async def open_prompt_form(
                 limit=FIELD_LIMIT,
             )
         )
-    form = prompt_form(form_id, await locale_of(interaction), title=title, prompt=prompt)
+    locale = await locale_of(interaction)
+    form = prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=takes_pictures)
     await interaction.response.send_modal(form)
 
 

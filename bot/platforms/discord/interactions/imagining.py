@@ -50,19 +50,19 @@ async def accept_command(
 
 
 async def accept_edited(
-    bot: "ImagineBot", draft_id: str, prompt: str, request: ImagineRequest, *, is_private: bool
+    bot: "ImagineBot", draft_id: str, typed: Wish, request: ImagineRequest
 ) -> Accepted | Question:
-    """Ask for what a draft holds, with another prompt.
+    """Ask for what a draft holds, with another prompt, and with other pictures if some came.
 
     Raises:
         UserError: it is refused, or the draft is gone.
     """
     service, requester = bot.service, request.origin.requester
     await service.check_tenant(request.origin)
-    typed = Wish(prompt=prompt, is_private=is_private)
     async with service.drafts.offering_edit(typed, requester):
         draft = await service.drafts.get(draft_id, requester)
-    return await service.imagine(replace(draft.wish, prompt=prompt), request)
+    options = {**draft.wish.options, **typed.options}
+    return await service.imagine(replace(draft.wish, prompt=typed.prompt, options=options), request)
 
 
 def looks_private(text: str) -> bool:

@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import OutdatedError, StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
-from bot.platforms.discord.cards.forms import PROMPT_FIELD, read_wish_form
+from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_edited, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
@@ -31,7 +31,8 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-Fields: TypeAlias = Mapping[str, str]  # what was typed, by the field's custom id
+# What was typed, and the link of what was attached, by the field's custom id.
+Fields: TypeAlias = Mapping[str, str]
 _Handler: TypeAlias = Callable[[discord.Interaction[Any], str, Fields], Awaitable[None]]
 
 
@@ -57,13 +58,18 @@ class _Fields(dict[str, str]):
         raise OutdatedError
 
 
+def _pictures(fields: Fields) -> dict[str, str]:
+    """Return the links of the attached pictures, by the command's options for them."""
+    return {name: fields[name] for name in PICTURE_FIELDS if name in fields}
+
+
 async def _edited(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
     """Start a job with the changed prompt of another one."""
     job_id, is_private = read_wish_form(state)
     service, actor = interaction.client.service, actor_of(interaction)
-    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
+    wish = Wish(prompt=fields[PROMPT_FIELD], options=_pictures(fields), is_private=is_private)
     accept = partial(_accept_edited, service, job_id, actor, wish)
     is_private = is_private or looks_private(wish.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
@@ -85,7 +91,8 @@ async def _completed(
     prompt = fields[PROMPT_FIELD]
     is_private = is_private or looks_private(prompt)
     bot = interaction.client
-    accept = partial(accept_edited, bot, draft_id, prompt, is_private=is_private)
+    typed = Wish(prompt=prompt, options=_pictures(fields), is_private=is_private)
+    accept = partial(accept_edited, bot, draft_id, typed)
     outcome = await answer_with_placeholder(interaction, accept, is_private=is_private)
     if outcome is None:
         return

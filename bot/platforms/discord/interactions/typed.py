@@ -17,16 +17,22 @@ def typed_prompt(interaction: discord.Interaction[Any]) -> str | None:
 
 
 def fields_of(interaction: discord.Interaction[Any]) -> dict[str, str]:
-    """Return what was typed into a form, by the field's custom id."""
+    """Return what was filled into a form, by the field's custom id; of a file its link."""
     data: Mapping[str, Any] = interaction.data or {}
-    return dict(_fields(data.get("components", ())))
+    files: Mapping[str, Any] = data.get("resolved", {}).get("attachments", {})
+    return dict(_fields(data.get("components", ()), files))
 
 
-def _fields(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Give the fields one by one; each stands in a row or beside its name."""
+def _fields(
+    components: Iterable[Mapping[str, Any]], files: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Return the fields one by one; each stands in a row or beside its name."""
     for component in components:
-        yield from _fields(component.get("components", ()))
+        yield from _fields(component.get("components", ()), files)
         if "component" in component:
-            yield from _fields([component["component"]])
+            yield from _fields([component["component"]], files)
         if "value" in component:
             yield component["custom_id"], component["value"] or ""
+        for file_id in component.get("values", ())[:1]:
+            if file_id in files:
+                yield component["custom_id"], files[file_id]["url"]

@@ -1,6 +1,6 @@
 """Discord as the core sees it: `ports.Platform`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import discord
@@ -12,7 +12,7 @@ from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.links import message_url
 from bot.platforms.discord.cards.markdown import Markdown, render
-from bot.platforms.discord.interactions.attachments import is_upload, reference_link
+from bot.platforms.discord.interactions.attachments import publish_attachments
 from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.posting.posting import Posting
 from bot.platforms.discord.posting.promises import take_back
@@ -69,9 +69,15 @@ class DiscordPlatform:
         except (discord.HTTPException, DeliveryDelayedError) as error:
             log.info("not_told_by_direct_message", job_id=job.id, error=type(error).__name__)
 
-    async def publish(self, link: str, *, requester: str) -> str:  # noqa: ARG002 - for limits
+    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
         """See `ports.Platform.publish`."""
-        return await reference_link(self._bot, link) if is_upload(link) else link
+        return await publish_attachments(self._bot, links, requester=requester)
+
+    async def current_links(
+        self, links: Collection[str], *, asked_at: datetime | None = None
+    ) -> Mapping[str, str | None]:
+        """See `ports.Platform.current_links`."""
+        return await self._bot.references.current(links, asked_at=asked_at)
 
     async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""

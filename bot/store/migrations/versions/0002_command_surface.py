@@ -34,10 +34,18 @@ def upgrade() -> None:
     op.create_table(
         "reference_images",
         sa.Column("id", sa.String(20), primary_key=True),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("requester", sa.String(64), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
     )
-    op.create_index("ix_reference_images_created_at", "reference_images", ["created_at"])
+    op.create_index(
+        "ix_reference_images_requester",
+        "reference_images",
+        ["requester", "created_at", "size_bytes", "id"],
+    )
+    op.create_index("ix_reference_images_used_at", "reference_images", ["used_at"])
     op.create_table(
         "presets",
         sa.Column("requester", sa.String(64), primary_key=True),

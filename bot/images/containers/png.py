@@ -1,0 +1,98 @@
+"""PNG: chunks. https://www.w3.org/TR/png-3/."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from bot.images.containers.bare import (
+    MAX_PROFILE_BYTES,
+    UPRIGHT,
+    Bare,
+    ColourKey,
+    orientation_of,
+    usable_profile,
+)
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_END: Final = b"\0\0\0\0IEND\xaeB`\x82"
+_AROUND: Final = 12  # bytes of a chunk beside its content: length, kind, checksum
+_GREY, _COLOUR, _PALETTE = 0, 2, 3
+_NULL: Final = b"\0"
+
+
+def bare_png(data: bytes) -> Bare:
+    """Return the picture of a PNG; of an animation the picture that stands for it.
+
+    Chunks that a decoder may ignore are left out unless they change the look and are sound.
+    """
+    kept, found = bytearray(_SIGNATURE), dict[bytes, bytes]()
+    for kind, chunk in _chunks(data):
+        if kind[:1].isupper():  # without these there is no picture; the decoder checks them
+            kept += chunk
+            if len(chunk) < _AROUND or len(chunk) != _length(chunk) + _AROUND:
+                return Bare(data=bytes(kept))  # the file breaks off within the picture
+            if kind == b"IHDR":
+                found.setdefault(kind, bytes(chunk[8:-4]))
+        elif kind in {b"tRNS", b"iCCP", b"eXIf"} and kind not in found and _is_sound(chunk):
+            found[kind] = bytes(chunk[8:-4])
+            if kind == b"tRNS" and _colour_type(found) == _PALETTE:
+                kept += chunk
+    return Bare(
+        data=bytes(kept + _END),
+        orientation=orientation_of(found[b"eXIf"]) if b"eXIf" in found else UPRIGHT,
+        profile=_profile(found.get(b"iCCP", b"")),
+        key=_colour_key(found),
+    )
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """Return kind and whole of each chunk before the end; the last one may be broken off."""
+    view, at = memoryview(data), len(_SIGNATURE)
+    while at + 8 <= len(data):
+        kind = bytes(view[at + 4 : at + 8])
+        if kind == b"IEND":
+            return
+        end = at + _length(view[at:]) + _AROUND
+        yield kind, view[at:end]
+        at = end
+
+
+def _length(chunk: memoryview) -> int:
+    return int.from_bytes(chunk[:4], "big")
+
+
+def _is_sound(chunk: memoryview) -> bool:
+    """Whether the chunk is whole and its checksum right; decoders pass over one that is not."""
+    return len(chunk) == _length(chunk) + _AROUND and zlib.crc32(chunk[4:-4]) == int.from_bytes(
+        chunk[-4:], "big"
+    )
+
+
+def _colour_type(found: dict[bytes, bytes]) -> int | None:
+    header = found.get(b"IHDR", b"")
+    return header[9] if len(header) > 9 else None  # noqa: PLR2004 - its place in the header
+
+
+def _colour_key(found: dict[bytes, bytes]) -> ColourKey | None:
+    kind, content = _colour_type(found), found.get(b"tRNS")
+    count = {_GREY: 1, _COLOUR: 3}.get(-1 if kind is None else kind)
+    if count is None or content is None or len(content) != 2 * count:
+        return None
+    bits = found[b"IHDR"][8]
+    mask = (1 << bits) - 1  # "only the low-order bits are used"
+    samples = struct.unpack(f">{count}H", content)
+    return ColourKey(samples=tuple(sample & mask for sample in samples), bits=bits)
+
+
+def _profile(content: bytes) -> bytes | None:
+    """Unpack an iCCP chunk: a name, the method 0, and the deflated profile."""
+    _, _, packed = content.partition(_NULL)
+    if packed[:1] != _NULL:
+        return None
+    inflater = zlib.decompressobj()
+    try:
+        profile = inflater.decompress(packed[1:], MAX_PROFILE_BYTES + 1)
+    except zlib.error:
+        return None
+    return usable_profile(profile) if inflater.eof else None
