@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from bot.store import Database, open_database
 from tests.redaction import WATCH, watch_all_logs
 from tests.standins.migrated import migrated_file
+from tests.standins.ports import release_ports
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
 # A busy machine is no reason to fail.
@@ -39,6 +40,7 @@ def pytest_runtest_protocol() -> Iterator[None]:
 def pytest_runtest_teardown() -> Iterator[None]:
     """Fail a test that logged a secret or somebody's words; by then its fixtures are closed too."""
     yield
+    release_ports()
     leaks = WATCH.leaks()
     assert not leaks, "\n".join(leaks)
 

@@ -92,7 +92,7 @@ class Demo:
 
 
 @asynccontextmanager
-async def started(folder: Path, port: int, *start: str) -> AsyncIterator[Demo]:
+async def started(folder: Path, port: int = 0, *start: str) -> AsyncIterator[Demo]:
     """Start a demo in a folder with a `.env` that must not be read."""
     (folder / ".env").write_text("PUBLIC_URL=nonsense\n")
     process = await asyncio.create_subprocess_exec(

@@ -23,7 +23,6 @@ from tests.acceptance.demo import (
     page_of,
     started,
 )
-from tests.standins.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 needs_chromium = pytest.mark.skipif(
@@ -34,7 +33,7 @@ needs_chromium = pytest.mark.skipif(
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     """Give a demo whose page is up; in the end it must stop by Ctrl-C, having said nothing more."""
-    async with started(tmp_path_factory.mktemp("demo"), free_port()) as demo:
+    async with started(tmp_path_factory.mktemp("demo")) as demo:
         await demo.wait_for_address()
         said = demo.output.strip()
         yield demo
@@ -203,7 +202,7 @@ async def test_the_demo_starts_and_ends_quietly(demo: Demo) -> None:
 
 
 async def test_sigterm_ends_the_demo_too(tmp_path: Path) -> None:
-    async with started(tmp_path, free_port()) as demo:
+    async with started(tmp_path) as demo:
         await demo.wait_for_address()
         assert await demo.end(signal.SIGTERM) == 0
 
@@ -219,7 +218,7 @@ async def test_a_taken_port_is_passed_over(tmp_path: Path) -> None:
 
 async def test_missing_parts_are_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     without = "import sys; sys.modules['simcord'] = None; from bot.__main__ import main; main()"
-    async with started(tmp_path, free_port(), "-c", without) as demo:
+    async with started(tmp_path, 0, "-c", without) as demo:
         output, _ = await asyncio.wait_for(demo.process.communicate(), START_S)
     assert demo.process.returncode == 1
     (line,) = output.decode().splitlines()
