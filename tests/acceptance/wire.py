@@ -124,9 +124,9 @@ class Wire:
                 process.command = ("-m", "bot", "run", "--roles", role)
                 await process.start(ready_within=None)
             for process in processes.values():
-                await self.wait_for(partial(_is_serving, process), 20, what="serving processes")
-            await self.discord.wait_for(self._has_commands, 15, what="registered commands")
-            await self.discord.wait_until_connected(15)
+                await self.wait_for(partial(_is_serving, process), what="serving processes")
+            await self.discord.wait_for(self._has_commands, what="registered commands")
+            await self.discord.wait_until_connected()
             yield Split(**processes)
 
     def _has_commands(self) -> bool:
@@ -140,7 +140,7 @@ class Wire:
         *,
         user: User | None = None,
         channel: Channel | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
         **options: Any,
     ) -> Interaction:
         """Send `/imagine` as Ann in the first channel, unless said otherwise."""
@@ -228,7 +228,7 @@ class Wire:
         """Run one statement in the bot's database, beside it, and give the rows if it has any."""
         if self.database_url.startswith("sqlite"):
             path = self.database_url.removeprefix("sqlite:///")
-            connection: Any = sqlite3.connect(path, timeout=5, isolation_level=None)
+            connection: Any = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
         else:
             connection = psycopg.connect(self.database_url, autocommit=True)
         try:

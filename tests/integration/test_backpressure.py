@@ -155,7 +155,7 @@ async def test_a_press_for_a_picture_waits_for_room(stage: Stage, full: Room) ->
         assert pressed.deferred
         await asyncio.sleep(0.1)
         assert stage.d.edits == []
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(2)]
 

@@ -34,6 +34,7 @@ from bot.store import (
 from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
+from tests.timing import PATIENCE_S
 
 SECOND = timedelta(seconds=1)
 LONG_AGO = datetime.now(UTC) - GIVE_UP_AFTER - timedelta(hours=1)
@@ -110,7 +111,7 @@ async def delivering(database: Database, platform: ClosedPlatform) -> AsyncItera
 
 
 async def until(database: Database, job: Job, status: DeliveryStatus) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             delivery = await SqlDeliveryStore(database).get(job.id)
             if delivery is not None and delivery.status is status:

@@ -235,7 +235,7 @@ async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(stag
     stage.d.faults.add("DELETE", ONE_MESSAGE, faults.status(503), times=None)
     with capture_logs() as logs:
         refused = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
-        await stage.d.wait_for(lambda: refused.followups, timeout=15)
+        await stage.d.wait_for(lambda: refused.followups)
     assert [whisper.text for whisper in refused.followups] == [
         "Discord didn't answer me just now. Please try that once more."
     ]

@@ -16,6 +16,7 @@ from tests.pictures import picture
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import CALLBACK, COMMANDS
+from tests.timing import PATIENCE_S
 
 ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
 
@@ -69,7 +70,7 @@ async def test_an_answer_that_discord_takes_without_a_word_stands(
     confirmed = asyncio.Event()
     monkeypatch.setattr(stage.service, "_on_job_ready", confirmed.set)
     asked = await stage.imagine()
-    await asyncio.wait_for(confirmed.wait(), 10)
+    await asyncio.wait_for(confirmed.wait(), PATIENCE_S)
     assert asked.response is not None
     assert stage.d.calls("GET", ORIGINAL) == []  # its id is asked for when it is needed
 
@@ -228,7 +229,7 @@ async def test_a_number_posts_that_image_from_the_card_when_the_link_is_dead(
 ) -> None:
     card = await stage.card()
     pressed = await press(stage, stage.d.ben, card, "3")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(2)]
     assert not pressed.response.ephemeral
@@ -238,7 +239,7 @@ async def test_an_image_that_is_gone_everywhere_is_said_to_this_person(stage: St
     card = await stage.card()
     stage.d.cdn_status = 410
     pressed = await press(stage, stage.d.ben, card, "3")
-    await stage.d.wait_for(lambda: pressed.followups, timeout=15)
+    await stage.d.wait_for(lambda: pressed.followups)
     assert pressed.followups[0].ephemeral
     assert "image 3" in pressed.followups[0].text
 
@@ -310,7 +311,7 @@ async def test_a_press_that_discord_loses_is_no_defect_of_ours(
     stage.d.faults.add("POST", CALLBACK, fault)
     with capture_logs() as logs:
         await stage.d.press(stage.d.ann, card, "Delete", wait=0)
-        await stage.d.wait_for(lambda: "interaction_lost" in events(logs), 15)
+        await stage.d.wait_for(lambda: "interaction_lost" in events(logs))
     assert not any("exc_info" in entry for entry in logs)
 
 
@@ -319,9 +320,9 @@ async def test_a_press_that_another_process_answered_is_left_to_it(stage: Stage)
     stage.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
     with capture_logs() as logs:
         beaten = await stage.d.press(stage.d.ann, card, "1", wait=0)
-        await stage.d.wait_for(lambda: "defer_failed" in events(logs), 15)
+        await stage.d.wait_for(lambda: "defer_failed" in events(logs))
     pressed = await press(stage, stage.d.ann, card, "2")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert not [call for call in stage.d.requests if f"/{beaten.token}/messages" in call.path]
 
 
@@ -417,7 +418,7 @@ async def test_a_command_under_way_at_the_stop_is_cut_off_without_a_word(
                 d.faults.add("POST", CALLBACK, faults.hang(60))
                 await d.slash(d.ann, d.channel, "imagine", prompt="a late fox", wait=0)
                 await d.wait_for(lambda: d.calls("POST", CALLBACK))
-            await d.wait_for(lambda: "interaction_given_up" in events(logs), 15)
+            await d.wait_for(lambda: "interaction_given_up" in events(logs))
         assert not any("exc_info" in entry for entry in logs)
 
 

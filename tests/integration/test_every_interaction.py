@@ -200,7 +200,7 @@ async def test_everything_is_answered_while_the_database_hangs(
             name for name, each in zip(acts, asked, strict=True) if each.callback_type is None
         ]
         assert unanswered == []
-    await stage.d.wait_for(lambda: not thinking(stage), 20, what="the answers")
+    await stage.d.wait_for(lambda: not thinking(stage), what="the answers")
     assert not [text for each in asked for text in told(each) if "reference" in text]
 
 
@@ -231,7 +231,7 @@ async def test_who_is_beaten_to_an_answer_keeps_quiet(
     with capture_logs() as logs:
         asked = [await act(wait=0) for act in acts.values()]
         await stage.d.wait_for(
-            lambda: {each.token for each in asked} <= tried(stage, before), 20, what="all tries"
+            lambda: {each.token for each in asked} <= tried(stage, before), what="all tries"
         )
         stage.d.faults.clear()
         await stage.d.slash(stage.d.ben, stage.d.channel, "help")

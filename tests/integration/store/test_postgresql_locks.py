@@ -11,6 +11,7 @@ from bot.errors import StoreError
 from bot.store import open_database, postgresql
 from bot.store.database import lock_for
 from tests.standins.postgresql import PostgresServer
+from tests.timing import PATIENCE_S
 
 
 async def test_a_deadlock_is_run_through_again(postgres_server: PostgresServer) -> None:
@@ -69,7 +70,7 @@ async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
 
         holding = asyncio.create_task(frozen.run(take_and_freeze))
         await taken.wait()
-        await asyncio.wait_for(alive.run(take), 10)
+        await asyncio.wait_for(alive.run(take), PATIENCE_S)
         thawing.set()
         with pytest.raises(StoreError):
             await holding
