@@ -144,10 +144,14 @@ async def test_a_command_that_another_process_answered_keeps_its_job(stage: Stag
 async def test_a_slow_process_leaves_alone_what_another_one_answered(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.5)
-    stage.service.delay_s = 1.0
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    stage.service.delay_s = 0.2
+    slow = faults.hold()
+    stage.d.faults.add("POST", CALLBACK, slow)
     asked = await stage.imagine(wait=0)
+    await stage.d.wait_for(lambda: stage.d.calls("POST", CALLBACK))
     await _answer_as_another_process(stage.d, asked, "the private result, by now")
+    slow.release()
     await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert asked.response.text == "the private result, by now"
@@ -383,7 +387,7 @@ async def test_a_gateway_that_cannot_be_reached_at_first_is_tried_again(d: Disco
         await d.wait_for(lambda: d.commands[None])
         await asyncio.sleep(0.3)
         d.refuse_new_connections = False
-        await d.wait_until_connected(20)
+        await d.wait_until_connected()
 
 
 @pytest.mark.usefixtures("quick")
@@ -393,7 +397,7 @@ async def test_a_refused_session_leaves_rest_usable_and_comes_back(d: DiscordSta
         d.drop_gateway(4013)
         await d.wait_for(lambda: not d.gateway.live_sessions)
         await stage.bot.get_partial_messageable(d.channel.id).send("still here")
-        await d.wait_until_connected(20)
+        await d.wait_until_connected()
         asked = await d.slash(d.ann, d.channel, "imagine", prompt="a fox")
         assert asked.response is not None
 
