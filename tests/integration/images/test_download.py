@@ -91,7 +91,7 @@ async def test_downloads_run_in_parallel_but_never_more_than_allowed(serve, fetc
 
 async def test_a_link_that_waits_for_its_next_try_holds_up_no_other(serve, fetcher_for):
     down, up = await serve(Answers(503)), await serve(Answers(PNG))
-    policy = quick(parallel=1, wait_initial_s=30, wait_max_s=30)
+    policy = quick(parallel=1, wait_initial_s=2 * PATIENCE_S, wait_max_s=2 * PATIENCE_S)
     fetcher = await fetcher_for(down, up, policy=policy)
     waiting = asyncio.create_task(fetcher.fetch(f"{down}/a.png"))
     await asyncio.sleep(0.05)

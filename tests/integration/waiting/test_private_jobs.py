@@ -38,6 +38,9 @@ async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it
     await theatre.until_says(placeholder, "drawing it now")
     await theatre.delivered(job, DeliveryStatus.PENDING)  # it is looked at once more
     theatre.step_a_minute()
+    await theatre.d.wait_for(lambda: placeholder.images)
+    await theatre.delivered(job, DeliveryStatus.PENDING)
+    theatre.step_a_minute()
     await theatre.delivered(job)
     assert placeholder.images == [picture(0)]
 
