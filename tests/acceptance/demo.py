@@ -25,12 +25,14 @@ from playwright.async_api import (
 )
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from tests.timing import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 _CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update",
                      "--disable-sync")  # fmt: skip
-START_S, END_S, RESULT_MS = 30, 10, 20_000
+START_S, END_S, RESULT_MS = PATIENCE_S, PATIENCE_S, 1000 * PATIENCE_S
 # The demo must not look at any of this.
 _ENVIRONMENT = {
     "PATH": os.environ["PATH"],

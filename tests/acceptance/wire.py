@@ -32,6 +32,8 @@ from tests.timing import PATIENCE_S
 T = TypeVar("T")
 
 DRAW_SMALL = partial(draw_picture, long_side=64)
+# Of the processor, in 1.5 s: less than a loop that spins takes, more than a few looks around.
+AWAKE_S = 0.4
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
 
@@ -244,6 +246,10 @@ class Wire:
     def pass_deadlines(self) -> None:
         """Let the time be over that the API may take for the jobs whose fate is unknown."""
         self.sql("UPDATE jobs SET deadline_at = '2020-01-01 00:00:00' WHERE status = 'unknown'")
+
+    def put_off_polls(self) -> None:
+        """Let no running job be looked at again, unless somebody calls."""
+        self.sql("UPDATE jobs SET next_poll_at = '2099-01-01 00:00:00' WHERE status = 'running'")
 
     def pass_leases(self) -> None:
         """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""
