@@ -12,7 +12,7 @@ SELDOM = {"POLL_INTERVAL": "60"}
 
 
 async def test_a_callback_brings_the_result_although_no_poll_is_near(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
         await wire.imagine("a quick letter")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
@@ -22,7 +22,7 @@ async def test_a_callback_brings_the_result_although_no_poll_is_near(tmp_path: P
 
 
 async def test_six_callbacks_at_once_post_once(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.callbacks.add(Callback(times=6))
         await wire.imagine("six knocks")
         await wire.settled("six knocks")
@@ -58,7 +58,7 @@ async def test_a_callback_brings_the_result_even_while_the_submit_hangs(tmp_path
 
 
 async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
         await wire.imagine("a crossing of letters")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
@@ -101,7 +101,7 @@ async def test_a_forged_body_with_the_right_tag_buys_nothing(tmp_path: Path) -> 
 
 
 async def test_a_flood_of_hints_polls_a_job_at_most_once_a_second(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM, seconds=3600) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=3600) as wire:
         await wire.imagine("a patient door")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         watch = Stopwatch()
@@ -165,7 +165,7 @@ async def test_without_a_public_address_polling_alone_brings_the_result(tmp_path
 
 
 async def test_one_status_call_asks_for_many_jobs(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM, seconds=3600) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=3600) as wire:
         for number in range(5):
             await wire.imagine(f"picture number {number}")
         await wire.wait_for(lambda: wire.statuses() == ["running"] * 5)

@@ -30,7 +30,7 @@ BAD_SENDS = {
 
 
 async def test_a_send_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         channels = {kind: wire.discord.add_channel(kind.replace(" ", "-")) for kind in BAD_SENDS}
         for kind, channel in channels.items():
             fault = BAD_SENDS[kind]
@@ -223,7 +223,7 @@ async def test_twenty_four_images_come_in_three_messages(tmp_path: Path) -> None
 
 
 async def test_a_lost_answer_in_the_middle_of_three_messages_doubles_none(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         second = lambda body: str(body.get("nonce", "")).endswith(".1")  # noqa: E731
         lost = faults.lose_answer_after_effect()
         wire.discord.faults.add("POST", MESSAGES, lost, when=second)

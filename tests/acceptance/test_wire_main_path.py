@@ -12,7 +12,7 @@ from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 
 
 async def test_the_answer_comes_at_once_however_slow_the_api_is(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
         asked = await wire.imagine("a slow lighthouse")
         assert asked.response in wire.placeholders()
@@ -97,7 +97,7 @@ async def test_fast_is_the_mode_unless_asked_otherwise(tmp_path: Path) -> None:
 
 
 async def test_again_makes_a_second_job_for_the_person_who_pressed(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.imagine("a pair of swans")
         card = await wire.settled("a pair of swans")
         await wire.discord.press(wire.discord.ben, card, "Again")
@@ -107,7 +107,7 @@ async def test_again_makes_a_second_job_for_the_person_who_pressed(tmp_path: Pat
 
 
 async def test_buttons_work_after_a_restart(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.imagine("an old photograph")
         card = await wire.settled("an old photograph")
         await wire.restart()
@@ -142,7 +142,7 @@ async def test_a_thread_needs_the_permission_for_threads(tmp_path: Path) -> None
 
 
 async def test_the_daily_limit_holds(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment={"DAILY_JOBS_PER_USER": "1"}) as wire:
+    async with up_here(tmp_path, environment={"DAILY_JOBS_PER_USER": "1"}) as wire:
         await wire.imagine("the only picture")
         await wire.settled("the only picture")
         asked = await wire.imagine("one too many")

@@ -51,7 +51,7 @@ async def test_without_a_token_there_is_no_such_page(tmp_path: Path) -> None:
 
 
 async def test_every_number_moves_when_it_should(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=WATCHED) as wire:
+    async with up_here(tmp_path, environment=WATCHED) as wire:
         assert (await wire.get("/metrics"))[0] == 401
         still = await scraped(wire)
         assert not any(value for name, value in still.items() if "_total[" in name)

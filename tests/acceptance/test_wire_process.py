@@ -102,7 +102,7 @@ async def test_other_pages_are_empty(tmp_path: Path, path: str) -> None:
 
 
 async def test_commands_are_registered_only_when_they_changed(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         assert len(wire.discord.calls("PUT", COMMANDS)) == 1
         await wire.wait_for(lambda: wire.sql("SELECT 1 FROM settings WHERE key LIKE 'commands:%'"))
         await wire.restart()

@@ -54,7 +54,7 @@ async def test_a_waiting_job_is_cancelled_for_free_and_never_submitted(tmp_path:
 async def test_a_discarded_job_is_drawn_and_not_posted_also_after_a_restart(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path, seconds=HOURS) as wire:
+    async with up_here(tmp_path, seconds=HOURS) as wire:
         asked = await wire.imagine("a regretted duck")
         placeholder = asked.response
         assert placeholder is not None
