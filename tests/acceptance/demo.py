@@ -120,7 +120,9 @@ async def started(folder: Path, port: int = 0, *start: str) -> AsyncIterator[Dem
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_CHROMIUM_OPTIONS)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=_CHROMIUM_OPTIONS, timeout=RESULT_MS
+        )
         yield browser
         await browser.close()
 
@@ -283,6 +285,7 @@ async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
             complaints.append(f"{message.text} {message.location['url']}")
 
     page = await browser.new_page(viewport={"width": 1000, "height": 1300}, device_scale_factor=1.4)
+    page.set_default_timeout(RESULT_MS)
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(demo.url)

@@ -143,6 +143,7 @@ async def _kill_and_start(wire: Wire, process: BotProcess) -> None:
     await wire.discord.wait_until_connected()
 
 
+@pytest.mark.slow
 async def test_a_process_frozen_while_it_waits_to_send_leaves_that_to_whoever_took_over(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
