@@ -419,7 +419,7 @@ async def test_a_command_under_way_at_the_stop_is_cut_off_without_a_word(
             async with running(stage.bot, d.token):
                 await d.wait_until_connected()
                 await d.wait_for(lambda: d.commands[None])
-                d.faults.add("POST", CALLBACK, faults.hang(60))
+                d.faults.add("POST", CALLBACK, faults.hang(3600))
                 await d.slash(d.ann, d.channel, "imagine", prompt="a late fox", wait=0)
                 await d.wait_for(lambda: d.calls("POST", CALLBACK))
             await d.wait_for(lambda: "interaction_given_up" in events(logs))
