@@ -15,7 +15,7 @@ help: ## list the targets
 demo: $(VENV)/demo ## try the bot in your browser, without any account
 	@$(BIN)/python -m bot demo $(ARGS)
 
-test: $(VENV)/test ## run all tests (ARGS="-k webhook" picks some)
+test: $(VENV)/test ## run the tests (ARGS="-k webhook" picks some, ARGS="-m slow" runs the slow ones)
 	@$(BIN)/python -m pytest $(ARGS)
 
 soak: $(VENV)/test ## let everything go wrong for five minutes (ARGS="--minutes 20")

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from bot.store import Database, open_database
 from tests.redaction import WATCH, watch_all_logs
 from tests.standins.migrated import migrated_file
+from tests.standins.ports import release_ports
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
 # A busy machine is no reason to fail.
@@ -23,7 +24,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the soak first, which takes longest, and then the fast tests."""
+    """Run the soak first, which takes longest if it is asked for, and then the fast tests."""
     order = ("soak", "unit", "architecture", "integration", "acceptance")
     items.sort(key=lambda item: order.index(item.path.relative_to(Path(__file__).parent).parts[0]))
 
@@ -39,6 +40,7 @@ def pytest_runtest_protocol() -> Iterator[None]:
 def pytest_runtest_teardown() -> Iterator[None]:
     """Fail a test that logged a secret or somebody's words; by then its fixtures are closed too."""
     yield
+    release_ports()
     leaks = WATCH.leaks()
     assert not leaks, "\n".join(leaks)
 

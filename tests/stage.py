@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.clock import SystemClock
 from bot.images import FetchPolicy, HttpImageFetcher, clean_png
 from bot.models import Failure, FetchedImage, Job, JobStatus, Limits, TaskReport
 from bot.personal import PersonalService
@@ -35,8 +34,10 @@ from bot.store import (
 )
 from bot.store.tables import jobs as jobs_table
 from bot.wishes import Wish
+from tests.clocks import ShiftedClock
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
+from tests.timing import PATIENCE_S
 
 PUBLIC_URL = "https://bot.example"
 MINUTE = timedelta(minutes=1)
@@ -70,6 +71,7 @@ class ObservedService(ImagineService):
 @dataclass
 class Stage:
     d: DiscordStandIn
+    clock: ShiftedClock
     database: Database
     bot: ImagineBot
     service: ObservedService
@@ -94,19 +96,24 @@ class Stage:
         self, status: JobStatus, *, index: int = 0, has_placeholder: bool = False
     ) -> Job:
         """Give a job once it is so."""
-        for _ in range(1500):
-            if len(self.service.job_ids) > index:
-                job = await self.job(index)
-                if job.status is status and (job.origin.placeholder_id or not has_placeholder):
-                    return job
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"{status} did not come\n{self.d.story()}")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    if len(self.service.job_ids) > index:
+                        job = await self.job(index)
+                        if job.status is status and (
+                            job.origin.placeholder_id or not has_placeholder
+                        ):
+                            return job
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{status} did not come\n{self.d.story()}") from None
 
     async def leave_note(self, job: Job) -> None:
         """Leave a note about a job to which nothing happened."""
         note = update(jobs_table).where(jobs_table.c.id == job.id)
         await self.database.run(
-            lambda connection: connection.execute(note.values(noted_at=SystemClock().now()))
+            lambda connection: connection.execute(note.values(noted_at=self.clock.now()))
         )
         self.progress.look()
 
@@ -130,7 +137,7 @@ class Stage:
     async def end_job(self, failure: Failure | None = None, *, index: int = 0) -> Job:
         await self.job_with(JobStatus.QUEUED, index=index, has_placeholder=True)
         task_id = f"t{index + 1}"
-        now = SystemClock().now()
+        now = self.clock.now()
         (claimed,) = await self.jobs.claim(
             owner="test", lease_until=now + MINUTE, slots=1, limit=1, hooked=False, now=now
         )
@@ -166,7 +173,7 @@ async def parts(
     database_url: str = "sqlite://",
 ) -> AsyncIterator[Stage]:
     """Give the bot, not yet connected."""
-    clock = SystemClock()
+    clock = ShiftedClock()
     async with (
         open_database(database_url) as database,
         HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as images,
@@ -215,6 +222,7 @@ async def parts(
         progress.add_platform(platform)
         yield Stage(
             d=d,
+            clock=clock,
             database=database,
             bot=bot,
             service=service,

@@ -4,9 +4,8 @@ import time
 import timeit
 from collections.abc import Callable
 
-# For what must happen, however busy the machine; only a test that fails waits so long. Less than
-# the first status poll without a hint (45 s): a callback that is not heard still fails a test.
-PATIENCE_S = 30.0
+# For what must happen, however busy the machine: only a hang reaches it.
+PATIENCE_S = 300.0
 
 
 def cpu_seconds(call: Callable[[], object], rounds: int = 9) -> float:

@@ -24,6 +24,7 @@ from bot.demo.run import demo_settings
 from bot.models import Mode
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
+from tests.standins.ports import free_port
 from tests.timing import PATIENCE_S
 
 SECONDS = 0.2  # what a job takes
@@ -71,7 +72,9 @@ class Stage:
             await running
 
     def _app(self, settings: Mapping[str, object]) -> App:
-        given = {"database_url": self.database_url, **settings}
+        port = free_port()
+        own = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+        given = {"database_url": self.database_url, **own, **settings}
         outside = Outside(
             run_discord=self.world.run_bot,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),

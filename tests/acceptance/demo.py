@@ -25,13 +25,14 @@ from playwright.async_api import (
 )
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from tests.timing import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 _CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update",
                      "--disable-sync")  # fmt: skip
-# Only what hangs takes so long.
-START_S, END_S, RESULT_MS = 120, 60, 60_000
+START_S, END_S, RESULT_MS = PATIENCE_S, PATIENCE_S, 1000 * PATIENCE_S
 # The demo must not look at any of this.
 _ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -135,7 +136,9 @@ async def started(
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_CHROMIUM_OPTIONS)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=_CHROMIUM_OPTIONS, timeout=RESULT_MS
+        )
         yield browser
         await browser.close()
 
@@ -321,6 +324,7 @@ async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
             complaints.append(f"{message.text} {message.location['url']}")
 
     page = await browser.new_page(viewport={"width": 1000, "height": 1300}, device_scale_factor=1.4)
+    page.set_default_timeout(RESULT_MS)
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(demo.url)

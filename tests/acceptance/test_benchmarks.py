@@ -3,11 +3,14 @@
 import asyncio
 import sys
 
+import pytest
+
 from tests.bench.table import TARGETS
 from tests.standins.process import ROOT
 from tests.timing import PATIENCE_S
 
 
+@pytest.mark.slow
 async def test_the_benchmarks_print_their_table() -> None:
     groups = [part for name in ("answers", "posting", "slots") for part in ("--only", name)]
     bench = await asyncio.create_subprocess_exec(

@@ -237,11 +237,18 @@ async def locked(wire: Wire) -> AsyncIterator[None]:
         other.rollback()
 
 
+@asynccontextmanager
+async def locked_too_long(wire: Wire) -> AsyncIterator[None]:
+    with pytest.MonkeyPatch.context() as hasty:
+        hasty.setattr(database, "TRANSACTION_TIMEOUT_S", 0.3)
+        async with locked(wire):
+            yield
+
+
 async def test_sqlite_locked_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lose_patience(monkeypatch)
-    monkeypatch.setattr(database, "TRANSACTION_TIMEOUT_S", 0.3)
     async with up(tmp_path) as wire:
-        await outage(wire, locked(wire))
+        await outage(wire, locked_too_long(wire))
 
 
 async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:

@@ -249,7 +249,8 @@ async def test_the_images_of_a_backlog_are_not_all_held_at_once(
     monkeypatch.setattr(delivery, "MAX_IMAGES_AT_ONCE", 5)
     async with up(tmp_path) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=2)
-        slow = wire.discord.faults.add("POST", MESSAGES, faults.hang(2), times=None)
+        held = faults.hold()
+        slow = wire.discord.faults.add("POST", MESSAGES, held, times=None)
         channels = [wire.discord.channel, *map(wire.discord.add_channel, "bcdef")]
         for channel in channels:
             await wire.imagine(PROMPT, channel=channel)
@@ -257,5 +258,6 @@ async def test_the_images_of_a_backlog_are_not_all_held_at_once(
         await wire.wait_for(lambda: slow.struck == 2)
         assert len(wire.midjourney.image_requests) == 4
         wire.discord.faults.clear()
+        held.release()
         for channel in channels:
             await wire.outcome(PROMPT, channel=channel)

@@ -17,18 +17,19 @@ from bot.midjourney.client import HttpMidjourneyClient
 from tests.acceptance.wire import Wire, links_of
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
+from tests.timing import PATIENCE_S
 
 PROMPT = "a lighthouse in the fog"
 SOON = {"POLL_INTERVAL": "0.3"}
 HANG = Answer(delay_s=math.inf)
-TRICKLE = Answer(trickle_s=0.05)
+TRICKLE = Answer(trickle_s=0.1)
 
 
 @pytest.fixture(autouse=True)
 def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let calls that hang or trickle do so for a moment only; be quick to try an image again."""
     is_slow = any(f"[{case}]" in request.node.name for case in ("hang", "trickle"))
-    seconds = 0.5 if is_slow else 5
+    seconds = 1.0 if is_slow else PATIENCE_S
     shorten(monkeypatch, HttpMidjourneyClient, submit_timeout_s=seconds, status_timeout_s=seconds)
     waits = {"wait_initial_s": 0.02, "wait_jitter_s": 0}
     shorten(monkeypatch, FetchPolicy, try_timeout_s=seconds, read_timeout_s=seconds, **waits)

@@ -5,14 +5,24 @@ import math
 from pathlib import Path
 
 from bot.demo.faults import NO_CALLBACK, Answer, Callback, Outcome
-from tests.acceptance.wire import Stopwatch, Wire, up_here
+from tests.acceptance.wire import AWAKE_S, Stopwatch, Wire, up_here
 
 SOON = {"POLL_INTERVAL": "0.3"}
 SELDOM = {"POLL_INTERVAL": "60"}
 
 
+async def test_a_callback_brings_the_result_although_no_poll_is_near(tmp_path: Path) -> None:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
+        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        await wire.imagine("a quick letter")
+        await wire.wait_for(lambda: wire.statuses() == ["running"])
+        wire.put_off_polls()
+        wire.midjourney.finish(*wire.midjourney.jobs)
+        await wire.settled("a quick letter")
+
+
 async def test_six_callbacks_at_once_post_once(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.callbacks.add(Callback(times=6))
         await wire.imagine("six knocks")
         await wire.settled("six knocks")
@@ -48,7 +58,7 @@ async def test_a_callback_brings_the_result_even_while_the_submit_hangs(tmp_path
 
 
 async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM) as wire:
+    async with up_here(tmp_path, environment=SELDOM) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
         await wire.imagine("a crossing of letters")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
@@ -61,9 +71,10 @@ async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) 
 
 
 async def test_a_forged_tag_is_told_nothing(tmp_path: Path) -> None:
-    async with up_here(tmp_path, environment=SELDOM, seconds=30) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=3600) as wire:
         await wire.imagine("a sealed door")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
+        wire.put_off_polls()
         url = wire.hook_url()
         head, _, tag = url.rpartition("/")
         unknown_job = url.replace(url.split("/")[-2], "a" * 20)
@@ -90,18 +101,19 @@ async def test_a_forged_body_with_the_right_tag_buys_nothing(tmp_path: Path) -> 
 
 
 async def test_a_flood_of_hints_polls_a_job_at_most_once_a_second(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM, seconds=30) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=3600) as wire:
         await wire.imagine("a patient door")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         watch = Stopwatch()
         while watch.seconds < 2.2:
             assert await wire.call_back(wire.hook_url()) == 200
-        assert 1 <= len(wire.midjourney.status_calls) <= 3
+        await wire.wait_for(lambda: wire.midjourney.status_calls)
+        assert len(wire.midjourney.status_calls) <= watch.seconds + 1
 
 
 async def test_broken_bodies_with_the_right_tag_are_refused(tmp_path: Path) -> None:
     bodies = [b"", b"[]", b"\xff\xfe", b"<html>", b"[" * 60_000, b" " * 70_000]
-    async with up_here(tmp_path, environment=SELDOM, seconds=30) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=3600) as wire:
         await wire.imagine("a tidy letterbox")
         await wire.wait_for(wire.submits)
         answers = [await wire.call_back(wire.hook_url(), body) for body in bodies]
@@ -153,7 +165,7 @@ async def test_without_a_public_address_polling_alone_brings_the_result(tmp_path
 
 
 async def test_one_status_call_asks_for_many_jobs(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, environment=SELDOM, seconds=30) as wire:
+    async with up_here(tmp_path, environment=SELDOM, seconds=3600) as wire:
         for number in range(5):
             await wire.imagine(f"picture number {number}")
         await wire.wait_for(lambda: wire.statuses() == ["running"] * 5)
@@ -175,4 +187,4 @@ async def test_the_bot_sleeps_after_trouble_with_the_api(tmp_path: Path) -> None
         await wire.imagine("a storm that passes")
         await wire.settled("a storm that passes")
         await wire.cpu_seconds(1.2)  # the pause after the outage is over
-        assert await wire.cpu_seconds(1.5) < 0.1
+        assert await wire.cpu_seconds(1.5) < AWAKE_S

@@ -14,12 +14,13 @@ from bot.app import App
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.leases import LeaseKeeper
-from tests.acceptance.wire import Stopwatch, Wire, up_here
+from tests.acceptance.wire import AWAKE_S, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
+from tests.timing import PATIENCE_S
 
 
 async def test_missing_settings_are_named_all_at_once(tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ async def test_other_pages_are_empty(tmp_path: Path, path: str) -> None:
 
 
 async def test_commands_are_registered_only_when_they_changed(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         assert len(wire.discord.calls("PUT", COMMANDS)) == 1
         await wire.wait_for(lambda: wire.sql("SELECT 1 FROM settings WHERE key LIKE 'commands:%'"))
         await wire.restart()
@@ -116,7 +117,7 @@ async def test_commands_are_registered_only_when_they_changed(tmp_path: Path) ->
 async def test_an_idle_bot_sleeps(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         await wire.cpu_seconds(0.5)
-        assert await wire.cpu_seconds(1.5) < 0.1
+        assert await wire.cpu_seconds(1.5) < AWAKE_S
 
 
 STOPPED_WHILE_STARTING = """
@@ -141,11 +142,12 @@ async def test_a_stop_while_it_starts_is_a_clean_stop(tmp_path: Path) -> None:
     assert bot.log_lines() == []
 
 
-async def test_it_stops_at_once_when_there_is_nothing_to_do(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
-        watch = Stopwatch()
-        assert await wire.bot.terminate() == 0
-        assert watch.seconds < 4
+async def test_it_stops_at_once_when_there_is_nothing_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.DRAIN_S", 2 * PATIENCE_S)
+    async with up_here(tmp_path) as wire:
+        await wire.bot.stop()
 
 
 # ── Discord away ────────────────────────────────────────────────────────────────────────────────
@@ -165,19 +167,17 @@ async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
             "discord: not ready"
         ]
         wire.discord.refuse_new_connections = False
-        await wire.discord.wait_until_connected(10)
+        await wire.discord.wait_until_connected()
         await wire.imagine("a late arrival")
         await wire.settled("a late arrival")
 
 
 async def test_it_stops_in_time_while_discord_is_away(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, start=False) as wire:
-        wire.discord.faults.add("GET", "/users/@me", faults.hang(60), times=None)
+        wire.discord.faults.add("GET", "/users/@me", faults.hang(3600), times=None)
         await wire.bot.start(ready_within=None)
         await wire.wait_for(lambda: wire.discord.calls("GET", "/users/@me"))
-        watch = Stopwatch()
         assert await wire.bot.terminate() == 0
-        assert watch.seconds < 4
 
 
 WITH_A_RESOLVER_THAT_HANGS = """
@@ -187,7 +187,7 @@ def look_up(host, *args, **kwargs):
     if host != "discord.invalid":
         return known(host, *args, **kwargs)
     print("looking up", file=sys.stderr)
-    time.sleep(60)
+    time.sleep(3600)
 
 sys.argv[:] = ["bot", "run"]
 from bot.__main__ import main
@@ -202,9 +202,7 @@ async def test_it_stops_in_time_while_a_name_is_looked_up(tmp_path: Path) -> Non
         wire.bot.command = ("-c", WITH_A_RESOLVER_THAT_HANGS)
         await wire.bot.start(ready_within=None)
         await wire.wait_for(lambda: "looking up" in wire.bot.tail(100))
-        watch = Stopwatch()
         assert await wire.bot.terminate() == 0
-        assert watch.seconds < 4
         assert any('"stopped"' in line for line in wire.bot.log_lines())
 
 
@@ -212,7 +210,7 @@ async def test_a_lost_gateway_is_found_again(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         wire.discord.drop_gateway()
         await wire.wait_for(lambda: not wire.discord.gateway.live_sessions)
-        await wire.discord.wait_until_connected(10)
+        await wire.discord.wait_until_connected()
         await wire.imagine("after the break")
         await wire.settled("after the break")
 
@@ -270,9 +268,7 @@ async def test_it_stops_at_once_while_the_database_is_away(
     async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
         await wire.bot.start(ready_within=None)
         await wire.wait_for(lambda: "listening" in wire.bot.tail())
-        watch = Stopwatch()
         assert await wire.bot.terminate() == 0
-        assert watch.seconds < 3
 
 
 async def test_a_stop_that_comes_before_the_start_is_not_forgotten(tmp_path: Path) -> None:
@@ -281,7 +277,7 @@ async def test_a_stop_that_comes_before_the_start_is_not_forgotten(tmp_path: Pat
         given["database_url"] = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
         app = App(Settings(_env_file=None, port=wire.bot.port, **given))
         app.stop()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE_S):
             await app.run()
 
 
@@ -327,9 +323,7 @@ async def test_it_stops_in_time_while_another_program_holds_the_file(tmp_path: P
         with contextlib.closing(other):
             await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
             await wire.wait_for(lambda: "database_locked" in wire.bot.tail())
-            watch = Stopwatch()
             assert await wire.bot.terminate() == 0
-            assert watch.seconds < 5
 
 
 async def test_a_second_process_waits_for_the_file_of_the_first(tmp_path: Path) -> None:

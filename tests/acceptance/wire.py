@@ -32,6 +32,8 @@ from tests.timing import PATIENCE_S
 T = TypeVar("T")
 
 DRAW_SMALL = partial(draw_picture, long_side=64)
+# Of the processor, in 1.5 s: less than a loop that spins takes, more than a few looks around.
+AWAKE_S = 0.4
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
 
@@ -124,9 +126,9 @@ class Wire:
                 process.command = ("-m", "bot", "run", "--roles", role)
                 await process.start(ready_within=None)
             for process in processes.values():
-                await self.wait_for(partial(_is_serving, process), 20, what="serving processes")
-            await self.discord.wait_for(self._has_commands, 15, what="registered commands")
-            await self.discord.wait_until_connected(15)
+                await self.wait_for(partial(_is_serving, process), what="serving processes")
+            await self.discord.wait_for(self._has_commands, what="registered commands")
+            await self.discord.wait_until_connected()
             yield Split(**processes)
 
     def _has_commands(self) -> bool:
@@ -140,7 +142,7 @@ class Wire:
         *,
         user: User | None = None,
         channel: Channel | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
         **options: Any,
     ) -> Interaction:
         """Send `/imagine` as Ann in the first channel, unless said otherwise."""
@@ -228,7 +230,7 @@ class Wire:
         """Run one statement in the bot's database, beside it, and give the rows if it has any."""
         if self.database_url.startswith("sqlite"):
             path = self.database_url.removeprefix("sqlite:///")
-            connection: Any = sqlite3.connect(path, timeout=5, isolation_level=None)
+            connection: Any = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
         else:
             connection = psycopg.connect(self.database_url, autocommit=True)
         try:
@@ -244,6 +246,10 @@ class Wire:
     def pass_deadlines(self) -> None:
         """Let the time be over that the API may take for the jobs whose fate is unknown."""
         self.sql("UPDATE jobs SET deadline_at = '2020-01-01 00:00:00' WHERE status = 'unknown'")
+
+    def put_off_polls(self) -> None:
+        """Let no running job be looked at again, unless somebody calls."""
+        self.sql("UPDATE jobs SET next_poll_at = '2099-01-01 00:00:00' WHERE status = 'running'")
 
     def pass_leases(self) -> None:
         """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""

@@ -10,6 +10,7 @@ from bot.platforms.discord import language
 from bot.platforms.discord.interactions import answers, whispers
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn
+from tests.timing import PATIENCE_S
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the bot wait for its work: on a busy machine it would promise an answer first."""
     for hurried in (answers, whispers, language):
-        monkeypatch.setattr(hurried, "PATIENCE_S", 10.0)
+        monkeypatch.setattr(hurried, "PATIENCE_S", PATIENCE_S)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is bounded so that no crowd, and no backlog, takes all memory, connections or disk."""
 
 import asyncio
+import select
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +21,7 @@ from tests.listener import Listener, listening, reference_path, statuses_in
 from tests.pictures import keep_picture, picture, png
 from tests.redaction import WATCH
 from tests.stage import Stage
+from tests.timing import PATIENCE_S
 
 NOW = datetime.now(UTC)
 DAY_AGO = NOW - timedelta(days=1)
@@ -64,19 +66,24 @@ async def test_the_oldest_of_too_many_drafts_go_early(
 @pytest.fixture
 async def listener(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
     monkeypatch.setattr(references, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 0.5)
-    monkeypatch.setattr(references, "WAIT_S", 30)
+    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(references, "WAIT_S", 2 * PATIENCE_S)
     async with listening() as listener:
         yield listener
         assert "Traceback" not in WATCH.text
 
 
-async def test_who_takes_a_picture_too_slowly_is_cut_off(listener: Listener) -> None:
+async def test_who_takes_a_picture_too_slowly_is_cut_off(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = await kept_picture(listener)
     async with AsyncExitStack() as stack:
-        for _ in range(6):
-            await stack.enter_async_context(slow_reader(listener.port, path))
-        # Two at a time are cut off after half a second.
+        with monkeypatch.context() as hasty:
+            hasty.setattr(references, "SEND_TIMEOUT_S", 0.3)
+            for reader in [
+                await stack.enter_async_context(slow_reader(listener.port, path)) for _ in range(6)
+            ]:
+                await until_served(reader)
         async with listener.session.get(listener.url + path) as response:
             assert response.status == 200
             assert len(await response.read()) == len(LARGE)
@@ -86,12 +93,11 @@ async def test_a_crowd_for_pictures_is_told_to_come_again(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(references, "WAIT_S", 0.1)
-    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 60)
     path = await kept_picture(listener)
     async with AsyncExitStack() as stack:
         for _ in range(2):
-            await stack.enter_async_context(slow_reader(listener.port, path))
-        await asyncio.sleep(0.1)
+            reader = await stack.enter_async_context(slow_reader(listener.port, path))
+            await until_served(reader)
         async with listener.session.get(listener.url + path) as response:
             assert (response.status, response.headers["Retry-After"]) == (503, "5")
 
@@ -99,10 +105,10 @@ async def test_a_crowd_for_pictures_is_told_to_come_again(
 async def test_who_leaves_in_the_middle_of_a_picture_frees_its_place(listener: Listener) -> None:
     path = await kept_picture(listener)
     for _ in range(4):
-        async with slow_reader(listener.port, path):
-            await asyncio.sleep(0.02)
+        async with slow_reader(listener.port, path) as reader:
+            await until_served(reader)
     answer = await listener.say(
-        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode(), patience_s=3
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
     )
     assert statuses_in(answer)[0] == 200
 
@@ -116,7 +122,7 @@ async def kept_picture(listener: Listener) -> str:
 
 
 @asynccontextmanager
-async def slow_reader(port: int, path: str) -> AsyncIterator[None]:
+async def slow_reader(port: int, path: str) -> AsyncIterator[socket.socket]:
     """Ask for something and never read it."""
     with socket.socket() as reader:
         reader.setblocking(False)
@@ -124,7 +130,16 @@ async def slow_reader(port: int, path: str) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(reader, ("127.0.0.1", port))
         await loop.sock_sendall(reader, f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        yield
+        yield reader
+
+
+async def until_served(reader: socket.socket) -> None:
+    """Wait until the answer begins to come."""
+    poll = select.poll()
+    poll.register(reader, select.POLLIN)
+    async with asyncio.timeout(PATIENCE_S):
+        while not poll.poll(0):  # noqa: ASYNC110 - it is not to be read
+            await asyncio.sleep(0.01)
 
 
 # ── Pictures that people ask for ────────────────────────────────────────────────────────────────
@@ -144,7 +159,7 @@ async def test_a_press_for_a_picture_waits_for_room(stage: Stage, full: Room) ->
         assert pressed.deferred
         await asyncio.sleep(0.1)
         assert stage.d.edits == []
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(2)]
 

@@ -34,6 +34,7 @@ from bot.store import (
 from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
+from tests.timing import PATIENCE_S
 
 SECOND = timedelta(seconds=1)
 LONG_AGO = datetime.now(UTC) - GIVE_UP_AFTER - timedelta(hours=1)
@@ -110,7 +111,7 @@ async def delivering(database: Database, platform: ClosedPlatform) -> AsyncItera
 
 
 async def until(database: Database, job: Job, status: DeliveryStatus) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             delivery = await SqlDeliveryStore(database).get(job.id)
             if delivery is not None and delivery.status is status:
@@ -164,19 +165,20 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
 async def test_a_platform_that_never_answers_is_asked_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
     platform = SlowPlatform()
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC))
-        with structlog.testing.capture_logs() as logs:
+        with structlog.testing.capture_logs() as logs, monkeypatch.context() as hasty:
+            hasty.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.5)
             async with delivering(database, platform):
+                await platform.was_asked.wait()
+                hasty.undo()  # the next attempt has the usual time
                 await until(database, job, DeliveryStatus.SENT)
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["delivery_stuck"]
     assert platform.attempts == 2
 
 
 async def test_waiting_for_room_is_no_part_of_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
     platform = SlowPlatform()
     platform.attempts = 1  # quick from the start
     async with open_database("sqlite://") as database:
@@ -184,9 +186,11 @@ async def test_waiting_for_room_is_no_part_of_an_attempt(monkeypatch: pytest.Mon
         deliverer = deliverer_of(database, platform)
         async with asyncio.TaskGroup() as group:
             async with deliverer._room.take(delivery.MAX_IMAGES_AT_ONCE):
+                monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
                 group.create_task(deliverer.run())
                 await until(database, job, DeliveryStatus.SENDING)
                 await asyncio.sleep(0.2)
+                monkeypatch.undo()  # what comes now has the usual time
             await until(database, job, DeliveryStatus.SENT)
             deliverer.stop()
         posted = await SqlDeliveryStore(database).get(job.id)

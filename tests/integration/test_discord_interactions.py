@@ -16,6 +16,7 @@ from tests.pictures import picture
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import CALLBACK, COMMANDS
+from tests.timing import PATIENCE_S
 
 ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
 
@@ -69,7 +70,7 @@ async def test_an_answer_that_discord_takes_without_a_word_stands(
     confirmed = asyncio.Event()
     monkeypatch.setattr(stage.service, "_on_job_ready", confirmed.set)
     asked = await stage.imagine()
-    await asyncio.wait_for(confirmed.wait(), 10)
+    await asyncio.wait_for(confirmed.wait(), PATIENCE_S)
     assert asked.response is not None
     assert stage.d.calls("GET", ORIGINAL) == []  # its id is asked for when it is needed
 
@@ -143,10 +144,14 @@ async def test_a_command_that_another_process_answered_keeps_its_job(stage: Stag
 async def test_a_slow_process_leaves_alone_what_another_one_answered(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.5)
-    stage.service.delay_s = 1.0
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    stage.service.delay_s = 0.2
+    slow = faults.hold()
+    stage.d.faults.add("POST", CALLBACK, slow)
     asked = await stage.imagine(wait=0)
+    await stage.d.wait_for(lambda: stage.d.calls("POST", CALLBACK))
     await _answer_as_another_process(stage.d, asked, "the private result, by now")
+    slow.release()
     await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert asked.response.text == "the private result, by now"
@@ -228,7 +233,7 @@ async def test_a_number_posts_that_image_from_the_card_when_the_link_is_dead(
 ) -> None:
     card = await stage.card()
     pressed = await press(stage, stage.d.ben, card, "3")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(2)]
     assert not pressed.response.ephemeral
@@ -238,7 +243,7 @@ async def test_an_image_that_is_gone_everywhere_is_said_to_this_person(stage: St
     card = await stage.card()
     stage.d.cdn_status = 410
     pressed = await press(stage, stage.d.ben, card, "3")
-    await stage.d.wait_for(lambda: pressed.followups, timeout=15)
+    await stage.d.wait_for(lambda: pressed.followups)
     assert pressed.followups[0].ephemeral
     assert "image 3" in pressed.followups[0].text
 
@@ -310,7 +315,7 @@ async def test_a_press_that_discord_loses_is_no_defect_of_ours(
     stage.d.faults.add("POST", CALLBACK, fault)
     with capture_logs() as logs:
         await stage.d.press(stage.d.ann, card, "Delete", wait=0)
-        await stage.d.wait_for(lambda: "interaction_lost" in events(logs), 15)
+        await stage.d.wait_for(lambda: "interaction_lost" in events(logs))
     assert not any("exc_info" in entry for entry in logs)
 
 
@@ -319,9 +324,9 @@ async def test_a_press_that_another_process_answered_is_left_to_it(stage: Stage)
     stage.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
     with capture_logs() as logs:
         beaten = await stage.d.press(stage.d.ann, card, "1", wait=0)
-        await stage.d.wait_for(lambda: "defer_failed" in events(logs), 15)
+        await stage.d.wait_for(lambda: "defer_failed" in events(logs))
     pressed = await press(stage, stage.d.ann, card, "2")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images, timeout=15)
+    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert not [call for call in stage.d.requests if f"/{beaten.token}/messages" in call.path]
 
 
@@ -382,7 +387,7 @@ async def test_a_gateway_that_cannot_be_reached_at_first_is_tried_again(d: Disco
         await d.wait_for(lambda: d.commands[None])
         await asyncio.sleep(0.3)
         d.refuse_new_connections = False
-        await d.wait_until_connected(20)
+        await d.wait_until_connected()
 
 
 @pytest.mark.usefixtures("quick")
@@ -392,7 +397,7 @@ async def test_a_refused_session_leaves_rest_usable_and_comes_back(d: DiscordSta
         d.drop_gateway(4013)
         await d.wait_for(lambda: not d.gateway.live_sessions)
         await stage.bot.get_partial_messageable(d.channel.id).send("still here")
-        await d.wait_until_connected(20)
+        await d.wait_until_connected()
         asked = await d.slash(d.ann, d.channel, "imagine", prompt="a fox")
         assert asked.response is not None
 
@@ -414,10 +419,10 @@ async def test_a_command_under_way_at_the_stop_is_cut_off_without_a_word(
             async with running(stage.bot, d.token):
                 await d.wait_until_connected()
                 await d.wait_for(lambda: d.commands[None])
-                d.faults.add("POST", CALLBACK, faults.hang(60))
+                d.faults.add("POST", CALLBACK, faults.hang(3600))
                 await d.slash(d.ann, d.channel, "imagine", prompt="a late fox", wait=0)
                 await d.wait_for(lambda: d.calls("POST", CALLBACK))
-            await d.wait_for(lambda: "interaction_given_up" in events(logs), 15)
+            await d.wait_for(lambda: "interaction_given_up" in events(logs))
         assert not any("exc_info" in entry for entry in logs)
 
 

@@ -15,6 +15,7 @@ from bot.models import Job, JobStatus, Mode, TaskReport
 from bot.store import Database, SqlJobStore, SqlSettingStore
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
+from tests.timing import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -87,7 +88,7 @@ class Process:
 
     async def reaches(self, job_id: str, status: JobStatus) -> None:
         """Wait until the job is there."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while (job := await self.jobs.get(job_id)) is None or job.status is not status:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -100,7 +101,7 @@ class Process:
 
 
 async def soon(queue: "asyncio.Queue[Any]") -> Any:
-    return await asyncio.wait_for(queue.get(), 5)
+    return await asyncio.wait_for(queue.get(), PATIENCE_S)
 
 
 @on_one_database

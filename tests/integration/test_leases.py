@@ -16,6 +16,7 @@ from bot.models import Job, JobStatus, Mode, TaskReport
 from bot.store import Database, SqlJobStore, SqlSettingStore, open_database
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
+from tests.timing import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -204,7 +205,7 @@ async def test_a_claim_that_came_too_late_is_not_submitted_but_given_back(bench:
     job_id = await bench.add()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(dispatcher.run())
-        await asyncio.wait_for(api.was_asked.wait(), 5)  # at the second claim
+        await asyncio.wait_for(api.was_asked.wait(), PATIENCE_S)  # at the second claim
         dispatcher.stop()
     assert api.prompts == ["a fox"]
     job = await bench.jobs.get(job_id)

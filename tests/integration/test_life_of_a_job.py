@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
@@ -417,16 +418,24 @@ def _live(stage: Stage, *, together: bool, examples: int) -> None:
     )
 
 
+def test_two_processes_keep_all_promises_for_a_while() -> None:
+    with stage_on("sqlite://") as stage:
+        live(stage, together=True, examples=3)
+
+
+@pytest.mark.slow
 def test_one_process_keeps_all_promises() -> None:
     with stage_on("sqlite://") as stage:
         live(stage, together=False, examples=25)
 
 
+@pytest.mark.slow
 def test_two_processes_keep_all_promises() -> None:
     with stage_on("sqlite://") as stage:
         live(stage, together=True, examples=25)
 
 
+@pytest.mark.slow
 def test_two_processes_on_postgresql_keep_all_promises(postgres_server: PostgresServer) -> None:
     with stage_on(postgres_server.new_database()) as stage:
         live(stage, together=True, examples=4)

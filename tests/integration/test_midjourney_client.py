@@ -30,6 +30,7 @@ from bot.midjourney.client import MAX_STATUS_BYTES, MAX_SUBMIT_BYTES, HttpMidjou
 from bot.models import Failure, FailureCode, Mode, TaskReport
 from bot.ports import MidjourneyApi
 from tests.redaction import forbid
+from tests.timing import PATIENCE_S
 
 KEY = "a-very-secret-key"
 PROMPT = "a very secret fox"
@@ -52,14 +53,31 @@ async def client(standin: MidjourneyStandIn) -> AsyncIterator[HttpMidjourneyClie
         yield opened
 
 
-def client_of(url: str, *, key: str = KEY) -> HttpMidjourneyClient:
+@pytest.fixture
+async def hasty(standin: MidjourneyStandIn) -> AsyncIterator[HttpMidjourneyClient]:
+    """Give one for calls that hang."""
+    async with client_of(standin.url, timeout_s=1.0) as opened:
+        yield opened
+
+
+def client_of(
+    url: str,
+    *,
+    key: str = KEY,
+    connect_timeout_s: float = PATIENCE_S,
+    timeout_s: float = PATIENCE_S,
+) -> HttpMidjourneyClient:
     return HttpMidjourneyClient(
         api_key=key,
         base_url=url,
-        connect_timeout_s=0.2,
-        submit_timeout_s=0.5,
-        status_timeout_s=0.5,
+        connect_timeout_s=connect_timeout_s,
+        submit_timeout_s=timeout_s,
+        status_timeout_s=timeout_s,
     )
+
+
+def hangs(fault: Answer) -> bool:
+    return math.isinf(fault.delay_s) or fault.trickle_s is not None
 
 
 async def submit(client: MidjourneyApi, *, hook_url: str | None = HOOK) -> str:
@@ -236,7 +254,7 @@ async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 
 async def never_connected(url: str) -> None:
     """Assert that a submit there is certain to have started nothing."""
-    async with client_of(url) as client:
+    async with client_of(url, connect_timeout_s=0.2) as client:
         with pytest.raises(NotStartedError) as caught:
             await submit(client)
         assert caught.value.retry_after is None
@@ -281,7 +299,7 @@ async def test_an_address_that_is_none_started_nothing() -> None:
         (LOST_AFTER_EFFECT, 1),
         (LOST_BEFORE_EFFECT, 0),
         (Answer(delay_s=math.inf), 1),
-        (Answer(trickle_s=0.05), 1),
+        (Answer(trickle_s=0.1), 1),
         (GARBAGE, 1),
         (Answer.error(500), 0),
         (Answer.error(504, has_effect=True), 1),
@@ -293,11 +311,15 @@ async def test_an_address_that_is_none_started_nothing() -> None:
     ],
 )
 async def test_a_submit_that_broke_off_is_in_doubt_and_is_sent_once(
-    client: HttpMidjourneyClient, standin: MidjourneyStandIn, fault: Answer, jobs: int
+    client: HttpMidjourneyClient,
+    hasty: HttpMidjourneyClient,
+    standin: MidjourneyStandIn,
+    fault: Answer,
+    jobs: int,
 ) -> None:
     standin.faults.submits.add(fault)
     with pytest.raises(OutcomeUnknownError):
-        await submit(client)
+        await submit(hasty if hangs(fault) else client)
     assert len(standin.submits) == 1
     assert len(standin.jobs) == jobs
 
@@ -307,7 +329,7 @@ async def test_a_submit_that_broke_off_is_in_doubt_and_is_sent_once(
     [
         LOST_AFTER_EFFECT,
         Answer(delay_s=math.inf),
-        Answer(trickle_s=0.05),
+        Answer(trickle_s=0.1),
         GARBAGE,
         Answer.error(429),
         Answer.error(503),
@@ -317,13 +339,16 @@ async def test_a_submit_that_broke_off_is_in_doubt_and_is_sent_once(
     ],
 )
 async def test_a_status_call_that_broke_off_is_unavailable_and_the_next_one_works(
-    client: HttpMidjourneyClient, standin: MidjourneyStandIn, fault: Answer
+    client: HttpMidjourneyClient,
+    hasty: HttpMidjourneyClient,
+    standin: MidjourneyStandIn,
+    fault: Answer,
 ) -> None:
     task_id = await submit(client, hook_url=None)
     await standin.jobs[task_id].told.wait()
     standin.faults.statuses.add(fault)
     with pytest.raises(StatusUnavailableError):
-        await client.job_status([task_id])
+        await (hasty if hangs(fault) else client).job_status([task_id])
     (report,) = await client.job_status([task_id])
     assert report.is_finished
 
@@ -463,7 +488,9 @@ async def test_a_cancelled_submit_ends_at_once_as_cancelled(
 ) -> None:
     standin.faults.submits.add(Answer(delay_s=math.inf))
     call = asyncio.create_task(submit(client))
-    await asyncio.wait({call}, timeout=0.1)
+    async with asyncio.timeout(PATIENCE_S):
+        while not standin.jobs:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
@@ -475,11 +502,14 @@ async def test_a_cancelled_submit_ends_at_once_as_cancelled(
     "fault", [LOST_AFTER_EFFECT, GARBAGE, Answer.error(302), Answer(delay_s=math.inf)]
 )
 async def test_no_error_holds_the_key_the_prompt_or_the_hook(
-    client: HttpMidjourneyClient, standin: MidjourneyStandIn, fault: Answer
+    client: HttpMidjourneyClient,
+    hasty: HttpMidjourneyClient,
+    standin: MidjourneyStandIn,
+    fault: Answer,
 ) -> None:
     standin.faults.submits.add(fault)
     with pytest.raises(ProviderError) as caught:
-        await submit(client)
+        await submit(hasty if hangs(fault) else client)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert "secret" not in f"{caught.value} {caught.value!r} {caught.value.detail}"

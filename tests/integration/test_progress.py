@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot import progress
-from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.models import (
     Delivery,
@@ -35,8 +34,10 @@ from bot.store import (
     open_database,
 )
 from bot.store.tables import jobs as jobs_table
+from tests.clocks import ShiftedClock
+from tests.timing import PATIENCE_S
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 class Screen:
@@ -44,7 +45,8 @@ class Screen:
 
     name = "discord"
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ShiftedClock) -> None:
+        self.clock = clock
         self.shown: list[str] = []
         self.noted: list[datetime] = []  # beside each of these
         self.told: list[str] = []
@@ -66,7 +68,7 @@ class Screen:
             raise self.error
         if job.origin.channel_id in self.slow_channels:
             await self.open.wait()
-        return None if self.again_in is None else SystemClock().now() + self.again_in
+        return None if self.again_in is None else self.clock.now() + self.again_in
 
     async def tell_done(self, job: Job, _delivery: Delivery) -> None:
         self.told.append(job.id)
@@ -92,12 +94,17 @@ class Bench:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.clock = SystemClock()
+        self.clock = ShiftedClock()
         self.jobs = SqlJobStore(database)
         self.deliveries = SqlDeliveryStore(database)
         self.personal = SqlPersonalStore(database)
         self.notes = MoodyNoteStore(database)
         self.screen, self.notifier = self.process()
+
+    def step_an_hour(self) -> None:
+        """Let what is to be shown once more in an hour be due."""
+        self.clock.step(hours=1)
+        self.notifier.look()
 
     def process(self) -> tuple[Screen, ProgressNotifier]:
         notifier = ProgressNotifier(
@@ -107,7 +114,7 @@ class Bench:
             personal=self.personal,
             clock=self.clock,
         )
-        screen = Screen()
+        screen = Screen(self.clock)
         notifier.add_platform(cast("Any", screen))
         return screen, notifier
 
@@ -198,7 +205,7 @@ class Bench:
         await until(lambda: len(self.screen.shown) >= count)
 
     async def until_worked_off(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while await self.all_notes():  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.005)
 
@@ -211,7 +218,7 @@ async def kill_when(claim: Any, notifier: ProgressNotifier) -> None:
 
 
 async def until(claim: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not claim():  # noqa: ASYNC110 - the screen tells nobody
             await asyncio.sleep(0.005)
 
@@ -256,13 +263,14 @@ async def test_what_may_be_covered_up_is_shown_once_more_when_the_platform_says(
     bench: Bench,
 ) -> None:
     (job,) = await bench.add()
-    bench.screen.again_in = timedelta(milliseconds=300)
+    bench.screen.again_in = HOUR
     async with bench.running():
         await bench.note(job)
         await bench.until_shown(1)
         bench.screen.again_in = None
         await asyncio.sleep(0.1)
         assert bench.screen.shown == [job]
+        bench.step_an_hour()
         await bench.until_worked_off()
     assert bench.screen.shown == [job, job]
     assert bench.screen.noted[0] == bench.screen.noted[1]
@@ -270,20 +278,21 @@ async def test_what_may_be_covered_up_is_shown_once_more_when_the_platform_says(
 
 async def test_what_is_new_does_not_wait_for_what_is_to_be_shown_once_more(bench: Bench) -> None:
     first, second, third = await bench.add(3)
-    bench.screen.again_in = timedelta(milliseconds=600)
+    bench.screen.again_in = HOUR
     async with bench.running():
         await bench.note(first, second)
         await bench.until_shown(1)
         await bench.note(second, third)
         await bench.until_shown(2)
         bench.screen.again_in = None
+        bench.step_an_hour()
         await bench.until_worked_off()
     assert bench.screen.shown == [first] * 3  # the third time for all that was noted
 
 
 async def test_what_is_to_be_shown_once_more_leaves_room_for_others(bench: Bench) -> None:
     many = await bench.add(progress.BATCH + 20, is_group=False)
-    bench.screen.again_in = MINUTE
+    bench.screen.again_in = HOUR
     async with bench.running():
         await bench.note(*many)
         await bench.until_shown(len(many))
@@ -325,11 +334,11 @@ async def test_a_long_rest_of_one_placeholder_keeps_no_other_from_being_shown_so
     bench: Bench,
 ) -> None:
     (lost,), (other,) = await bench.add(), await bench.add()
-    bench.screen.again_in = MINUTE
+    bench.screen.again_in = HOUR
     async with bench.running():
         await bench.note(lost)
         await bench.until_shown(1)
-        await asyncio.sleep(0.05)  # it rests now, for a minute
+        await asyncio.sleep(0.05)  # it rests now, for an hour
         bench.screen.again_in = None
         await bench.leave_notes(other)
         await bench.until_shown(2)

@@ -14,6 +14,7 @@ from bot.models import LeaseGrant
 from bot.singleton import Singleton
 from bot.store import Database, SqlLeaseStore
 from tests.clocks import SteppedClock
+from tests.timing import PATIENCE_S
 
 T = TypeVar("T")
 
@@ -154,7 +155,7 @@ async def running(*workers: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
 
 
 async def soon(wait: Coroutine[object, object, T]) -> T:
-    return await asyncio.wait_for(wait, 5)
+    return await asyncio.wait_for(wait, PATIENCE_S)
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from tests.listener import (
     statuses_in,
 )
 from tests.redaction import WATCH
+from tests.timing import PATIENCE_S
 
 NOBODY = "b" * 20
 JOB = "j" * 20
@@ -59,10 +60,18 @@ async def listener(monkeypatch: pytest.MonkeyPatch, patience_s: float) -> AsyncI
     monkeypatch.setattr(webhook, "READ_TIMEOUT_S", patience_s)
     async with listening() as listener:
         yield listener
-        assert statuses_in(await listener.say(HEALTH)) == [200]
+        assert statuses_in(await answer_to(listener, HEALTH)) == [200]
         # Not even a line in the log for what a stranger got wrong.
         assert "Traceback" not in WATCH.text
         assert '"level": "error"' not in WATCH.text
+
+
+async def answer_to(listener: Listener, raw: bytes) -> bytes:
+    """Give the answer; who was too slow for the listener to be heard at all tries again."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not (answer := await listener.say(raw)):
+            pass
+        return answer
 
 
 def request(path: str, *headers: str, method: str = "POST", body: bytes = b"{}") -> bytes:
@@ -84,7 +93,7 @@ async def test_who_says_nothing_is_shown_out(listener: Listener) -> None:
 
 @impatient
 async def test_who_trickles_headers_is_shown_out(listener: Listener) -> None:
-    async with listener.connection() as (reader, writer), asyncio.timeout(5):
+    async with listener.connection() as (reader, writer), asyncio.timeout(PATIENCE_S):
         for byte in request("/healthz", "X: " + "y" * 5000, method="GET"):
             writer.write(bytes([byte]))
             await asyncio.sleep(0.01)
@@ -101,7 +110,7 @@ async def test_empty_lines_are_no_request(listener: Listener) -> None:
             writer.write(piece)
             await asyncio.sleep(0.01)
         assert await heard(reader) == b""
-    assert statuses_in(await listener.say(b"\r\n\r\n" + HEALTH)) == [200]
+    assert statuses_in(await answer_to(listener, b"\r\n\r\n" + HEALTH)) == [200]
 
 
 async def test_a_head_in_pieces_within_the_time_is_read(listener: Listener) -> None:
@@ -112,20 +121,20 @@ async def test_a_head_in_pieces_within_the_time_is_read(listener: Listener) -> N
         assert statuses_in(await heard(reader)) == [200]
 
 
-@impatient
+@pytest.mark.parametrize("patience_s", [1.0], ids=["impatient"])
 async def test_who_asked_once_may_take_the_time_to_ask_again(listener: Listener) -> None:
     async with listener.connection() as (reader, writer):
         for _ in range(2):
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert await reader.readuntil(b"ok\n")
-            await asyncio.sleep(0.4)  # longer than a first head may take
+            await asyncio.sleep(1.1)  # longer than a first head may take
 
 
 @impatient
 async def test_who_trickles_a_body_is_told_and_shown_out(listener: Listener) -> None:
     job = await listener.running_job()
     slow = request(path_of(job.id), "Content-Length: 1000", body=b"{")
-    answer = await listener.say(slow)
+    answer = await answer_to(listener, slow)
     assert statuses_in(answer) == [408]
     assert OPEN not in answer
 
@@ -185,7 +194,7 @@ async def test_who_asks_on_without_waiting_is_listened_to_no_more(listener: List
 
     async with listener.connection() as (_, writer):
         asking = asyncio.create_task(ask_on())
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE_S):
             before = -1
             while sent > before:
                 before = sent
@@ -196,7 +205,7 @@ async def test_who_asks_on_without_waiting_is_listened_to_no_more(listener: List
 @impatient
 async def test_no_head_may_be_longer_than_all_that_may_be_said(listener: Listener) -> None:
     assert await listener.say(long_request(MAX_BYTES)) == b""
-    assert statuses_in(await listener.say(long_request(MAX_BYTES - 10_000))) == [200]
+    assert statuses_in(await answer_to(listener, long_request(MAX_BYTES - 10_000))) == [200]
 
 
 async def test_a_long_conversation_ends_with_an_answer_that_says_so(listener: Listener) -> None:
@@ -249,15 +258,16 @@ async def test_who_does_not_take_an_answer_is_shown_out(
     async def much(_request: web.Request) -> web.Response:
         return web.Response(body=b"x" * size)
 
-    monkeypatch.setattr(doorkeeper, "ANSWER_TIMEOUT_S", 0.3)
     listener.server.open(Pages(metrics=much), {})
     async with listener.connection() as (reader, writer):
-        for is_taken in (True, False):
-            writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert await reader.readuntil(b"\r\n\r\n")
-            if is_taken:
-                assert len(await reader.readexactly(size)) == size
-            await asyncio.sleep(0.6)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n")
+        assert len(await reader.readexactly(size)) == size
+        monkeypatch.setattr(doorkeeper, "ANSWER_TIMEOUT_S", 0.3)
+        await asyncio.sleep(0.6)  # whoever took it may rest
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.6)
         answer = await heard(reader)
         assert len(answer) < size
         assert OPEN not in answer

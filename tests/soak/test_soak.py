@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import click
+import pytest
 
 from tests.soak.forms import SHORT
 from tests.soak.table import Counts, table
@@ -14,6 +15,7 @@ from tests.soak.world import Soak
 from tests.standins.postgresql import PostgresServer
 
 
+@pytest.mark.slow
 async def test_nothing_is_lost_doubled_or_paid_twice(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:

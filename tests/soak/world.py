@@ -22,7 +22,7 @@ from tests.soak.settling import Settling
 from tests.soak.table import Counts
 from tests.soak.verdict import Verdict
 
-LAST_LOOKS_S = 10
+LAST_LOOKS_S = 60
 
 _PAUSE = "SELECT value FROM settings WHERE key = 'account_pause'"
 
@@ -88,7 +88,7 @@ class Soak:
             stack.push_async_callback(fleet.end)
             beside = await stack.enter_async_context(asyncio.TaskGroup())
             await fleet.start()
-            await wire.wait_for(lambda: wire.discord.commands[None], 60, what="commands")
+            await wire.wait_for(lambda: wire.discord.commands[None], what="commands")
             yield cls(wire, fleet, form, seed, beside)
 
     # ── The storm ───────────────────────────────────────────────────────────────────────────────

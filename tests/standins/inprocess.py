@@ -15,6 +15,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.platforms.discord import point_at
 from tests.redaction import WATCH
+from tests.timing import PATIENCE_S
 
 
 class BotTask:
@@ -51,6 +52,13 @@ class BotTask:
         if not port.done():
             port.cancel()
             await self._running
+
+    async def stop(self) -> None:
+        """End it as SIGTERM does."""
+        assert self._app is not None
+        assert self._running is not None
+        self._app.stop()
+        await asyncio.wait_for(asyncio.shield(self._running), PATIENCE_S)
 
     async def kill(self) -> None:
         """End it without a drain; raise what it broke with. Nothing happens if it does not run."""

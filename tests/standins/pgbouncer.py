@@ -14,9 +14,9 @@ import psycopg
 
 from tests.standins.ports import free_port
 from tests.standins.postgresql import USER, PostgresServer
+from tests.timing import PATIENCE_S
 
 SERVER_CONNECTIONS = 2
-START_TIMEOUT_S = 30.0
 
 
 def find_pgbouncer() -> Path | None:
@@ -43,7 +43,7 @@ def pooled(program: Path, server: PostgresServer, url: str) -> Iterator[str]:
             yield through
         finally:
             process.kill()  # it would wait for its clients
-            process.wait(START_TIMEOUT_S)
+            process.wait(PATIENCE_S)
 
 
 def _as_nobody() -> dict[str, Any]:
@@ -66,10 +66,10 @@ default_pool_size = {SERVER_CONNECTIONS}
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    give_up_at = time.monotonic() + START_TIMEOUT_S
+    give_up_at = time.monotonic() + PATIENCE_S
     while True:
         try:
-            psycopg.connect(url, connect_timeout=5).close()
+            psycopg.connect(url, connect_timeout=10).close()
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > give_up_at:
                 raise RuntimeError(f"PgBouncer does not answer: {log.read_text()}") from None

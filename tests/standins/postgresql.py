@@ -19,8 +19,8 @@ from psycopg import sql
 from tests.redaction import forbid
 from tests.standins.migrated import migrate
 from tests.standins.ports import free_port
+from tests.timing import PATIENCE_S
 
-START_TIMEOUT_S = 60
 USER = "imagine"
 GUARDED, TURNED_AWAY = "guarded", "turned_away"  # roles; see `_RULES`
 PASSWORD = "database-password-that-nobody-may-see"  # the server trusts without it
@@ -108,7 +108,7 @@ class PostgresServer:
         self._control("start", "-o", options, "-l", str(self.folder / "log"))
 
     def _control(self, action: str, *arguments: str) -> None:
-        wait = ("-w", "-t", str(START_TIMEOUT_S))
+        wait = ("-w", "-t", str(round(PATIENCE_S)))
         self._run("pg_ctl", action, "-D", str(self.folder / "data"), *wait, *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -118,7 +118,7 @@ class PostgresServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
-            timeout=START_TIMEOUT_S + 10,
+            timeout=PATIENCE_S + 10,
         )
 
 

@@ -50,7 +50,7 @@ async def test_patience_ends() -> None:
         raise StoreError("away for good")
 
     with pytest.raises(StoreError, match="away for good"):
-        await persist(write, patience=timedelta(seconds=0.3))
+        await persist(write, patience=timedelta(seconds=1))
     assert calls > 1
 
 

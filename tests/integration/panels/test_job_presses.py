@@ -89,7 +89,7 @@ async def test_a_result_is_posted_again_from_its_card_when_the_links_are_dead(
     listed = await stage.whispered("jobs")
     await stage.start()
     pressed = await stage.press(listed, "Post here")
-    again = await stage.d.wait_for(lambda: pressed.response if posted(pressed) else None, 15)
+    again = await stage.d.wait_for(lambda: pressed.response if posted(pressed) else None)
     assert again is not None
     assert not again.ephemeral
     assert again.images == [picture(index) for index in range(4)]
@@ -105,7 +105,7 @@ async def test_a_result_that_was_never_posted_comes_from_the_provider(stage: Sta
     link = f"{stored.path}?ex=1&is=1&hm={{}}"
     await stage.finish_job(await stage.add_job("a fox"), link=link)
     pressed = await stage.press(await stage.whispered("jobs"), "Post here")
-    await stage.d.wait_for(lambda: posted(pressed), 15)
+    await stage.d.wait_for(lambda: posted(pressed))
     assert pressed.response is not None
     assert pressed.response.images == [picture(7)] * 4
 
@@ -115,14 +115,14 @@ async def test_a_post_again_leaves_the_delivery_alone(stage: Stage) -> None:
     await stage.post(job)
     before = await stage.deliveries.get(job.id)
     pressed = await stage.press(await stage.whispered("jobs"), "Post here")
-    await stage.d.wait_for(lambda: posted(pressed), 15)
+    await stage.d.wait_for(lambda: posted(pressed))
     assert await stage.deliveries.get(job.id) == before
 
 
 async def test_pictures_that_are_gone_everywhere_are_said_to_me_alone(stage: Stage) -> None:
     await stage.finish_job(await stage.add_job("a fox"))
     pressed = await stage.press(await stage.whispered("jobs"), "Post here")
-    await stage.d.wait_for(lambda: pressed.followups, 15)
+    await stage.d.wait_for(lambda: pressed.followups)
     assert "any more" in pressed.followups[0].text
     assert pressed.followups[0].ephemeral
     assert [m for m in stage.d.channel.messages if not m.ephemeral] == []

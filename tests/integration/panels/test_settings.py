@@ -129,7 +129,7 @@ async def test_without_the_database_the_language_is_discords(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def hang(_requester: str) -> Preferences:
-        await asyncio.sleep(60)
+        await asyncio.sleep(3600)
         return Preferences()
 
     monkeypatch.setattr(language, "PATIENCE_S", 0.05)

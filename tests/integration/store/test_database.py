@@ -25,7 +25,10 @@ def written(connection: Connection) -> int:
     return int(connection.execute(text("SELECT count(*) FROM settings")).scalar_one())
 
 
-async def test_a_transaction_under_way_ends_before_the_database_closes(tmp_path: Path) -> None:
+async def test_a_transaction_under_way_ends_before_the_database_closes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", PATIENCE_S)
     url = f"sqlite:///{tmp_path / 'imagine.db'}"
     async with open_database(url) as database:
         writing = asyncio.create_task(database.run(write_slowly))
@@ -87,7 +90,10 @@ async def test_who_stops_waiting_neither_undoes_a_transaction_nor_costs_a_connec
         assert opened == []
 
 
-async def test_closing_waits_for_what_nobody_waits_for(tmp_path: Path) -> None:
+async def test_closing_waits_for_what_nobody_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", PATIENCE_S)
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     async with open_database(url) as database:
         task = asyncio.create_task(SqlSettingStore(database).put("k", "v"))

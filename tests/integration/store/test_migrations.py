@@ -76,11 +76,16 @@ async def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path)
 async def test_a_migration_may_take_longer_than_other_transactions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def is_current_for_the_last_time(connection: Connection) -> bool:
+        monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.05)
+        return is_current(connection)
+
     def upgrade_much(connection: Connection) -> None:
         upgrade(connection)
-        time.sleep(1.5)
+        time.sleep(0.2)
+        monkeypatch.undo()
 
-    monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(database_module, "is_current", is_current_for_the_last_time)
     monkeypatch.setattr(database_module, "upgrade", upgrade_much)
     async with open_database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
         assert await database.is_ready()

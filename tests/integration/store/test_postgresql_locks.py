@@ -11,6 +11,7 @@ from bot.errors import StoreError
 from bot.store import open_database, postgresql
 from bot.store.database import lock_for
 from tests.standins.postgresql import PostgresServer
+from tests.timing import PATIENCE_S
 
 
 async def test_a_deadlock_is_run_through_again(postgres_server: PostgresServer) -> None:
@@ -38,11 +39,6 @@ def _values(connection: Connection) -> list[str]:
     return [*connection.execute(text("SELECT value FROM settings ORDER BY key")).scalars()]
 
 
-@pytest.fixture
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", 0.5)
-
-
 def _change_a(connection: Connection) -> None:
     connection.execute(text("UPDATE settings SET value = '1' WHERE key = 'a'"))
 
@@ -51,10 +47,11 @@ def _lock(connection: Connection) -> None:
     lock_for(connection, 1)
 
 
-@pytest.mark.usefixtures("_impatient")
 @pytest.mark.parametrize("take", [_change_a, _lock])
 async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
-    postgres_server: PostgresServer, take: Callable[[Connection], None]
+    postgres_server: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    take: Callable[[Connection], None],
 ) -> None:
     url = postgres_server.new_database()
     async with open_database(url) as frozen, open_database(url) as alive:
@@ -67,9 +64,11 @@ async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
             taken.set()
             await_only(thawing.wait())
 
-        holding = asyncio.create_task(frozen.run(take_and_freeze))
-        await taken.wait()
-        await asyncio.wait_for(alive.run(take), 10)
+        with monkeypatch.context() as hasty:  # for this transaction alone
+            hasty.setattr(postgresql, "IDLE_TIMEOUT_S", 1.0)
+            holding = asyncio.create_task(frozen.run(take_and_freeze))
+            await taken.wait()
+        await asyncio.wait_for(alive.run(take), PATIENCE_S)
         thawing.set()
         with pytest.raises(StoreError):
             await holding

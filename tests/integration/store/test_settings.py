@@ -46,22 +46,26 @@ async def test_a_pause_that_another_process_sets_is_seen_at_the_next_glance(
 
 
 async def test_a_pause_is_not_forgotten_for_what_was_read_before_it(bench: Bench) -> None:
-    settings = SqlSettingStore(SlowToRead(bench.database))
+    database = SlowToRead(bench.database)
+    settings = SqlSettingStore(database)
     reading = asyncio.create_task(settings.account_pause())
-    await asyncio.sleep(0.05)  # it is read, and its answer is on the way
+    await database.has_read.wait()
     await settings.set_account_pause(PAUSE)
+    database.may_answer.set()
     await reading
     assert await settings.account_pause() == PAUSE
 
 
 class SlowToRead(Database):
-    """The same database, whose answers to questions take long."""
+    """The same database, whose answers to questions wait."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database._transactor, is_exclusive=True)
+        self.has_read, self.may_answer = asyncio.Event(), asyncio.Event()
 
     async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         result = await super().run(work, *args, **kwargs)
         if work.__name__ == "_get_all":
-            await asyncio.sleep(0.3)
+            self.has_read.set()
+            await self.may_answer.wait()
         return result

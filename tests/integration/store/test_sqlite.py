@@ -128,9 +128,10 @@ async def test_who_waited_too_long_for_a_turn_has_changed_nothing(
     blocking = asyncio.create_task(database.run(lambda _: is_free.wait()))
     await asyncio.sleep(0)
     await asyncio.sleep(0)  # its transaction has begun
-    monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
-    with pytest.raises(StoreError, match="too long"):
-        await database.run(put, "late")
+    with monkeypatch.context() as limits:  # for this one alone
+        limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
+        with pytest.raises(StoreError, match="too long"):
+            await database.run(put, "late")
     is_free.set()
     assert await blocking
     await database.run(put, "next")
@@ -192,9 +193,10 @@ async def test_who_gave_up_while_another_program_held_it_has_changed_nothing(
         with locked(path):
             patient = asyncio.create_task(database.run(put, "patient"))
             await asyncio.sleep(0)
-            monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
-            with pytest.raises(StoreError, match="too long"):
-                await database.run(put, "hasty")
+            with monkeypatch.context() as limits:  # for this one alone
+                limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
+                with pytest.raises(StoreError, match="too long"):
+                    await database.run(put, "hasty")
             assert not patient.done()
         await patient
     assert keys(path) >= {"patient"}
@@ -207,9 +209,10 @@ async def test_when_all_have_given_up_the_thread_is_free(
 ) -> None:
     async with open_database(f"sqlite:///{path}") as database:
         with locked(path):
-            monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
-            with pytest.raises(StoreError, match="too long"):
-                await database.run(put, "hasty")
+            with monkeypatch.context() as limits:  # for this one alone
+                limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
+                with pytest.raises(StoreError, match="too long"):
+                    await database.run(put, "hasty")
             assert await database._transactor._in_thread(lambda: "free") == "free"
 
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.models import JobStatus
 from bot.platforms.discord.interactions import whispers as panel_answers
 from bot.service import Actor
@@ -63,7 +62,7 @@ async def test_cancel_of_a_job_in_doubt_says_that_it_may_have_been_charged(
 ) -> None:
     placeholder = await theatre.asked()
     (job,) = await theatre.submitting()
-    await theatre.stage.jobs.record_lost(job.id, fence=job.fence, now=SystemClock().now())
+    await theatre.stage.jobs.record_lost(job.id, fence=job.fence, now=theatre.stage.clock.now())
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     await theatre.d.wait_for(lambda: whispers(pressed))
     assert "it may have been charged" in whispers(pressed)
@@ -93,7 +92,7 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
     actor = Actor(user_id=str(theatre.d.ann.id))
     await theatre.stage.service.discard(job.id, actor)
     await theatre.until_says(placeholder, "it won't be posted here")
-    now = SystemClock().now()
+    now = theatre.stage.clock.now()
     await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=now)
     theatre.stage.progress.look()
     await theatre.until_says(placeholder, "Cancelled; nothing was charged.")
@@ -104,12 +103,14 @@ async def test_discard_comes_too_late_when_the_job_has_ended(theatre: Theatre) -
     placeholder = await theatre.asked()
     (job,) = await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
-    theatre.d.faults.add("POST", MESSAGES, faults.hang(1.0))
+    held = faults.hold()
+    theatre.d.faults.add("POST", MESSAGES, held)
     await theatre.done(job)
     await theatre.d.wait_for(lambda: theatre.d.calls("POST", MESSAGES))
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
     await theatre.d.wait_for(lambda: whispers(pressed))
     assert "finished already" in whispers(pressed)
+    held.release()
     await theatre.delivered(job)
     assert len(theatre.cards()) == 1
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.models import DeliveryStatus, Failure, FailureCode, TaskReport
 from bot.platforms.discord.interactions import answers
 from bot.store import SqlDraftStore
@@ -58,7 +57,7 @@ async def test_no_takes_the_question_away(theatre: Theatre) -> None:
 async def test_a_draft_that_is_gone_is_one_sentence(theatre: Theatre) -> None:
     asked = await question(theatre)
     await SqlDraftStore(theatre.stage.database).drop_drafts(
-        created_before=SystemClock().now() + MINUTE
+        created_before=theatre.stage.clock.now() + MINUTE
     )
     pressed = await theatre.d.press(theatre.d.ann, asked, "Start 2 jobs")
     assert "no longer know this request" in whispers(pressed)
@@ -102,12 +101,14 @@ async def test_the_placeholder_of_a_group_is_gone_before_its_last_job_is_recorde
     for job in jobs[:2]:
         await theatre.delivered(job)
     await theatre.until_says(placeholder, "2 of 3 done")
-    theatre.d.faults.add("DELETE", ONE_MESSAGE, faults.hang(0.5))
+    held = faults.hold()
+    theatre.d.faults.add("DELETE", ONE_MESSAGE, held)
     await theatre.done(jobs[2])
     await theatre.d.wait_for(lambda: theatre.d.calls("DELETE", ONE_MESSAGE))
     delivery = await theatre.stage.deliveries.get(jobs[2].id)
     assert delivery is not None
     assert delivery.status is DeliveryStatus.SENDING
+    held.release()
 
 
 async def test_cancel_takes_back_what_still_waits_of_a_group(theatre: Theatre) -> None:
@@ -160,7 +161,7 @@ async def test_a_failed_member_of_a_group_counts_as_done(theatre: Theatre) -> No
     jobs = await theatre.drawing(3)
     failure = Failure(code=FailureCode.PROMPT)
     report = TaskReport(task_id=jobs[0].id, is_finished=True, failure=failure)
-    now = SystemClock().now()
+    now = theatre.stage.clock.now()
     await theatre.stage.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
     await theatre.done(*jobs[1:])
     await theatre.d.wait_for(lambda: placeholder.deleted)

@@ -8,17 +8,16 @@ import pytest
 from sqlalchemy import update
 
 from bot import progress
-from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.models import DeliveryStatus, GroupProgress, Preferences
-from bot.platforms.discord.calls import CALL_TIMEOUT_S
+from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting import placeholder_keeper
 from bot.platforms.discord.posting.placeholder import Placeholder
 from bot.service import Actor
 from bot.store import SqlNoteStore
 from bot.store.tables import jobs as jobs_table
-from tests.integration.waiting.theatre import Theatre
+from tests.integration.waiting.theatre import MINUTE, Theatre
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.timing import PATIENCE_S
@@ -55,7 +54,7 @@ async def test_a_job_that_is_sent_back_again_and_again_takes_two_edits(theatre: 
     placeholder = await theatre.asked()
     for _ in range(3):
         (job,) = await theatre.submitting()
-        now = SystemClock().now()
+        now = theatre.stage.clock.now()
         await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=now)
         theatre.stage.progress.look()
         await theatre.until_says(placeholder, "no room yet")
@@ -83,19 +82,24 @@ async def test_a_throttled_channel_delays_no_other(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "MAX_AT_ONCE", 4)
+    # What hangs is not given up, which would let the other channel through.
+    monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(progress, "TIMEOUT_S", 2 * PATIENCE_S)
+    monkeypatch.setitem(discord_call.__wrapped__.__kwdefaults__, "timeout_s", 2 * PATIENCE_S)
     slow = theatre.d.add_channel("slow")
     for _ in range(4):
         await theatre.stage.imagine("slow", channel=slow)
     await theatre.queued(4)
     route = rf"/channels/{slow.id}/messages/\d+"
-    theatre.d.faults.add("PATCH", route, faults.hang(60), times=None)
+    held = faults.hold()
+    theatre.d.faults.add("PATCH", route, held, times=None)
     await theatre.drawing(4)
     asked = await theatre.stage.imagine("quick")
     await theatre.queued(5)
     await theatre.drawing()
     assert asked.response is not None
-    # Sooner than the bot gives up on a call that hangs.
-    await theatre.until_says(asked.response, "drawing it now", within=CALL_TIMEOUT_S * 0.8)
+    await theatre.until_says(asked.response, "drawing it now")
+    held.release()
 
 
 async def test_the_placeholder_speaks_the_language_that_the_person_chose(
@@ -129,16 +133,20 @@ async def test_a_result_that_cannot_be_posted_is_said_to_be_in_jobs(theatre: The
 async def test_a_change_that_was_given_up_covers_up_no_later_one(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", timedelta(seconds=2))
+    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", MINUTE)
     placeholder = await theatre.asked()
-    theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1.5))
+    late = faults.hold(is_cut=True)
+    theatre.d.faults.add("PATCH", ONE_MESSAGE, late)
     (job,) = await theatre.submitting()
-    await theatre.stage.jobs.record_not_started(job.id, fence=job.fence, now=SystemClock().now())
+    await theatre.stage.jobs.record_not_started(
+        job.id, fence=job.fence, now=theatre.stage.clock.now()
+    )
     await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", ONE_MESSAGE))
     await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
+    late.release()
     await theatre.until_says(placeholder, "no room yet")
+    theatre.step_a_minute()
     await theatre.until_says(placeholder, "drawing it now")
     await asyncio.sleep(0.3)
     assert len(theatre.d.calls("PATCH", ONE_MESSAGE)) == 3
@@ -147,11 +155,12 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(
 async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", timedelta(seconds=2))
+    monkeypatch.setattr(placeholder_keeper, "SETTLES_WITHIN", MINUTE)
     message = await theatre.asked()
     job = await theatre.job()
-    theatre.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1))
-    of_another = Placeholder(theatre.stage.bot, SystemClock(), job)
+    late = faults.hold()
+    theatre.d.faults.add("PATCH", ONE_MESSAGE, late)
+    of_another = Placeholder(theatre.stage.bot, theatre.stage.clock, job)
     waiting = progress_card(job, GroupProgress(total=1, finished=0, in_flight=0, waiting=1))
     assert waiting is not None
     changing = asyncio.create_task(of_another.change(waiting))
@@ -159,7 +168,9 @@ async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
     changing.cancel()
     await theatre.d.press(theatre.d.ann, message, "Cancel")
     assert "Cancelled" in message.text
+    late.release()
     await theatre.until_says(message, "It's waiting its turn")
+    theatre.step_a_minute()
     await theatre.until_says(message, "Cancelled")
     assert not message.labels
     await asyncio.sleep(0.3)
@@ -207,7 +218,11 @@ async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(
     placeholder = await theatre.asked()
     await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")
-    theatre.d.answer_deadline_s = 1.0
-    theatre.d.faults.add("POST", CALLBACK, faults.hang(2))
+    late = faults.hold()
+    theatre.d.faults.add("POST", CALLBACK, late)
+    before = len(theatre.d.calls("POST", CALLBACK))
     await theatre.d.press(theatre.d.ann, placeholder, "Don't post", wait=0)
+    await theatre.d.wait_for(lambda: len(theatre.d.calls("POST", CALLBACK)) > before)
+    theatre.d.answer_deadline_s = 0.0  # it comes too late by now
+    late.release()
     await theatre.until_says(placeholder, "it won't be posted here")

@@ -1,16 +1,16 @@
 """Private jobs: nobody else sees the placeholder, the result or what becomes of them."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot import service
+from bot.models import DeliveryStatus
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import posting
 from bot.wishes import Order, Wish, read_wish
-from tests.integration.waiting.theatre import Theatre, question
+from tests.integration.waiting.theatre import MINUTE, Theatre, question
 from tests.pictures import picture
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, MESSAGES
@@ -31,14 +31,21 @@ async def test_a_private_result_takes_the_place_of_the_answer(theatre: Theatre) 
 async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "SETTLES_WITHIN", timedelta(seconds=2))
+    monkeypatch.setattr(posting, "SETTLES_WITHIN", MINUTE)
     placeholder = await theatre.asked(private=True)
-    theatre.d.faults.add("PATCH", BY_TOKEN, faults.hang(1))
+    held = faults.hold()
+    theatre.d.faults.add("PATCH", BY_TOKEN, held)
     (job,) = await theatre.drawing()
     await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", BY_TOKEN))
     await theatre.done(job)
     await theatre.d.wait_for(lambda: placeholder.images)
+    held.release()
     await theatre.until_says(placeholder, "drawing it now")
+    await theatre.delivered(job, DeliveryStatus.PENDING)  # it is looked at once more
+    theatre.step_a_minute()
+    await theatre.d.wait_for(lambda: placeholder.images)
+    await theatre.delivered(job, DeliveryStatus.PENDING)
+    theatre.step_a_minute()
     await theatre.delivered(job)
     assert placeholder.images == [picture(0)]
 

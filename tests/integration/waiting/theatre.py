@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.clock import SystemClock
 from bot.delivery import Deliverer
 from bot.leases import Claims
 from bot.models import DeliveryStatus, Job, TaskReport
@@ -35,8 +34,8 @@ class Theatre:
             deliveries=stage.deliveries,
             images=Album(),
             progress=stage.progress,
-            clock=SystemClock(),
-            claims=Claims(stage.deliveries, clock=SystemClock(), owner="test"),
+            clock=stage.clock,
+            claims=Claims(stage.deliveries, clock=stage.clock, owner="test"),
             on_progress=stage.progress.look,
         )
         self.deliverer.add_platform(DiscordPlatform(stage.bot))
@@ -60,12 +59,15 @@ class Theatre:
 
     async def queued(self, count: int = 1) -> list[Job]:
         """Give the jobs that wait, once their placeholder is known."""
-        for _ in range(1500):
-            jobs = await self.jobs()
-            if len(jobs) == count and all(job.origin.placeholder_id for job in jobs):
-                return jobs
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"no {count} jobs\n{self.d.story()}")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    jobs = await self.jobs()
+                    if len(jobs) == count and all(job.origin.placeholder_id for job in jobs):
+                        return jobs
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"no {count} jobs\n{self.d.story()}") from None
 
     async def asked(self, prompt: str = "a red fox", **options: object) -> Message:
         """Let Ann ask for one job; give the placeholder."""
@@ -75,14 +77,14 @@ class Theatre:
         return asked.response
 
     async def submitting(self, limit: int = 1) -> list[Job]:
-        now = SystemClock().now()
+        now = self.stage.clock.now()
         return await self.stage.jobs.claim(
             owner="test", lease_until=now + MINUTE, slots=10, limit=limit, hooked=True, now=now
         )
 
     async def drawing(self, limit: int = 1) -> list[Job]:
         """Let the provider take some jobs, as the dispatcher notes it."""
-        claimed, now = await self.submitting(limit), SystemClock().now()
+        claimed, now = await self.submitting(limit), self.stage.clock.now()
         for job in claimed:
             await self.stage.jobs.record_accepted(
                 job.id, fence=job.fence, task_id=job.id, next_poll_at=now + MINUTE, now=now
@@ -92,22 +94,31 @@ class Theatre:
 
     async def done(self, *jobs: Job, images: int = 1) -> None:
         """Let the provider finish these jobs."""
-        now = SystemClock().now()
+        now = self.stage.clock.now()
         urls = tuple(f"https://cdn.example/{number}.png" for number in range(images))
         reports = [TaskReport(task_id=job.id, is_finished=True, image_urls=urls) for job in jobs]
         await self.stage.jobs.record_poll(reports, next_polls={}, asked_at=now, now=now)
         self.deliverer.delivery_ready()
 
     async def delivered(self, job: Job, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
-        for _ in range(1500):
-            delivery = await self.stage.deliveries.get(job.id)
-            if delivery is not None and delivery.status is status:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"{status} did not come\n{self.d.story()}")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    delivery = await self.stage.deliveries.get(job.id)
+                    if delivery is not None and delivery.status is status:
+                        return
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{status} did not come\n{self.d.story()}") from None
 
-    async def until_says(self, message: Message, words: str, within: float = PATIENCE_S) -> None:
-        await self.d.wait_for(lambda: words in message.text, within, what=words)
+    def step_a_minute(self) -> None:
+        """Let a minute be over."""
+        self.stage.clock.step(minutes=1)
+        self.stage.progress.look()
+        self.deliverer.delivery_ready()
+
+    async def until_says(self, message: Message, words: str) -> None:
+        await self.d.wait_for(lambda: words in message.text, what=words)
 
     def cards(self) -> list[Message]:
         return [message for message in self.d.channel.messages if "Delete" in message.labels]

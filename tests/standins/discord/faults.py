@@ -1,5 +1,6 @@
 """What goes wrong on demand: one queue of faults, matched by method and route."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,6 +39,21 @@ class Hang:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Answer as usual, but not before `release`; the effect comes before or after the wait.
+
+    The connection may be cut meanwhile: then the caller gives up, and the effect comes later.
+    """
+
+    after_effect: bool
+    is_cut: bool
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def release(self) -> None:
+        self.released.set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Garbage:
     """Answer with a page that is no JSON; the request has its effect or not."""
 
@@ -57,7 +73,7 @@ class Trickle:
     seconds: float
 
 
-Action = Status | Lose | Hang | Garbage | Empty | Trickle
+Action = Status | Lose | Hang | Hold | Garbage | Empty | Trickle
 
 
 def status(
@@ -89,6 +105,10 @@ def lose_before_effect() -> Lose:
 
 def hang(seconds: float, *, after_effect: bool = False) -> Hang:
     return Hang(seconds=seconds, after_effect=after_effect)
+
+
+def hold(*, after_effect: bool = False, is_cut: bool = False) -> Hold:
+    return Hold(after_effect=after_effect, is_cut=is_cut)
 
 
 def garbage(status: int = 200, *, after_effect: bool = True) -> Garbage:

@@ -19,7 +19,7 @@ from tests.standins.discord.api import (
 )
 from tests.standins.discord.callbacks import CallbackRoutes
 from tests.standins.discord.command_rules import check_command, check_commands
-from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Lose, Status, Trickle
+from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Hold, Lose, Status, Trickle
 from tests.standins.discord.messages import MessageRoutes, number, payload_of
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import COMMANDS
@@ -104,6 +104,8 @@ class Pipeline:
         faults = self.state.faults
         action = faults.take(record.method, record.route, record.path, record.json)
         record.fault = action
+        if isinstance(action, Hold) and action.is_cut:
+            self._cut(request)
         instead = await self._before(action)
         if instead is not None:
             return instead
@@ -117,6 +119,8 @@ class Pipeline:
                 raise Lost
             case Hang(after_effect=False):
                 await self._hang(action.seconds)
+            case Hold(after_effect=False):
+                await action.released.wait()
             case Garbage(after_effect=False):
                 return _garbage(action)
             case Status():
@@ -134,6 +138,8 @@ class Pipeline:
                 raise Lost
             case Hang(after_effect=True):
                 await asyncio.sleep(action.seconds)
+            case Hold(after_effect=True):
+                await action.released.wait()
             case Garbage():
                 return _garbage(action)
             case Empty():

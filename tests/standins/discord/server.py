@@ -126,7 +126,7 @@ class DiscordStandIn(State):
         command: str,
         *,
         locale: str | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
         **options: Any,
     ) -> Interaction:
         """Send a slash command; subcommands after a space: `"jobs list"`.
@@ -147,7 +147,7 @@ class DiscordStandIn(State):
         value: str,
         *,
         locale: str | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
         **others: Any,
     ) -> Interaction:
         """Type `value` into an option; the suggestions are in the answer's `choices`."""
@@ -162,7 +162,7 @@ class DiscordStandIn(State):
         command: str,
         *,
         locale: str | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
     ) -> Interaction:
         """Choose a command from the menu of a message that `user` sees ("Apps").
 
@@ -180,7 +180,7 @@ class DiscordStandIn(State):
         label_or_custom_id: str,
         *,
         locale: str | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
     ) -> Interaction:
         """Press a button of a message that `user` sees."""
         component = find_component(message, label_or_custom_id, {2})
@@ -195,7 +195,7 @@ class DiscordStandIn(State):
         values: list[str],
         *,
         locale: str | None = None,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
     ) -> Interaction:
         """Choose values in a menu of a message that `user` sees."""
         component = find_component(message, custom_id, {3})
@@ -207,7 +207,7 @@ class DiscordStandIn(State):
         opened: Interaction,
         values: dict[str, Any] | None = None,
         *,
-        wait: float = 3.0,
+        wait: float = PATIENCE_S,
     ) -> Interaction:
         """Send off the modal that answered `opened`, with `values` by custom id or label."""
         assert opened.modal is not None, f"{opened} was not answered with a modal"

@@ -10,6 +10,7 @@ from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
+from tests.timing import PATIENCE_S
 
 
 class State:
@@ -26,7 +27,7 @@ class State:
         self.latency = 0.0
         # The first answer to an interaction must come within this time. Discord's 3 s would fail
         # tests on a machine that is busy with them; a test about lateness sets its own.
-        self.answer_deadline_s = 15.0
+        self.answer_deadline_s = PATIENCE_S
         self.token_lifetime_s = 900.0
         # How long Discord remembers an enforced nonce.
         self.nonce_memory_s = 300.0
