@@ -49,7 +49,7 @@ from bot.ports import (
 from bot.pricing import Cost, cost_of
 from bot.prompts import MAX_LENGTH
 from bot.texts import Text, msg
-from bot.wishes import Order, Wish, read_wish
+from bot.wishes import Order, Wish, read_wish, with_image
 
 log = structlog.get_logger(__name__)
 
@@ -238,12 +238,13 @@ class ImagineService:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
 
         Raises:
-            UserError: refused, or there is no such job or image.
+            UserError: refused, too long with the image, or there is no such job or image.
         """
         job = await self.job(job_id)
         if not 1 <= number <= len(job.image_urls):
             raise JobGoneError(msg("I no longer have this picture."))
-        return await self._repeat(job, f"{job.image_urls[number - 1]} {job.prompt}", request)
+        prompt = with_image(job.prompt, job.image_urls[number - 1])
+        return await self._repeat(job, prompt, request)
 
     async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
         """Note that the person has the placeholder; the job and its group may start."""

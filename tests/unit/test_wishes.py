@@ -45,7 +45,7 @@ def refusal(prompt: str, options: Mapping[str, OptionValue] | None = None) -> Pr
 def test_an_option_beats_the_prompt_which_beats_the_preset_which_beats_the_settings() -> None:
     preset = poster("--ar 3:3 --s 3 --c 3")
     order = read("a fox --ar 2:2 --s 2", {"aspect": "1:1"}, preset=preset, parameters="--w 4 --c 4")
-    assert order.prompts == ("a fox --s 2 --ar 1:1 --c 3 --w 4",)
+    assert order.prompts == ("a fox --s 2 --c 3 --w 4 --ar 1:1",)
     assert [str(remark) for remark in order.remarks] == [
         "Used the option: `--ar 1:1`, not `--ar 2:2`."
     ]
@@ -91,7 +91,7 @@ def test_what_no_database_can_keep_is_left_out(bad: str) -> None:
 
 def test_options_and_settings_hold_for_each_of_several_jobs() -> None:
     order = read("a {red, blue} fox --repeat 2", {"aspect": "1:1"}, parameters="--s 5")
-    red, blue = "a red fox --ar 1:1 --s 5", "a blue fox --ar 1:1 --s 5"
+    red, blue = "a red fox --s 5 --ar 1:1", "a blue fox --s 5 --ar 1:1"
     assert order.prompts == (red, red, blue, blue)
 
 
