@@ -54,7 +54,7 @@ def _caseless(names: Iterable[str]) -> str:
 
 
 _TAKES_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
-_TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS, Kind.CHOICE})
+_TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS})
 _PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if _row(name).is_private)
 _NUMERIC_NAMES = frozenset(
     name for name in ALL_NAMES if _row(name).kind in _TAKES_NUMBERS and name != "style"
