@@ -207,6 +207,12 @@ def test_what_only_the_person_can_mend_has_no_fix(prompt: str) -> None:
     assert order.fixed is None
 
 
+def test_a_fix_leaves_the_defaults_alone() -> None:
+    order = read("fox --upbeta", preset=poster("fox --s 5"), parameters="a b --c 5")
+    assert order.fixed is not None
+    assert order.fixed.prompts == ("fox --s 5 --c 5",)
+
+
 def test_what_is_fixed_keeps_its_mode_and_its_privacy() -> None:
     order = read("a fox --v 8 --relax --private")
     assert order.fixed is not None
