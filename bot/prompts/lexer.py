@@ -87,8 +87,8 @@ _MARK = re.compile(
     # `-ar 16:9`
     rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{_NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
     # `- - ar`, `- -ar`, `-- ar`, `— ar 16:9`
-    rf"|(?<!\S.)(?:\s+{DASH}\s*|(?<=-)-\s+)(?P<apart>{_NAME}){_NAME_ENDS}"
-    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s+(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?:\s++{DASH}\s*+|(?<=-)-\s++)(?P<apart>{_NAME}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
     rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W\d_]\S*))"
 )
 _DASH = re.compile(DASH)
