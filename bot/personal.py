@@ -134,8 +134,8 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
     """Give parameters, without words, in their normal form; empty for none.
 
     Raises:
-        PromptError: there are words or a repeat among them, or a mode that may not be there, or
-            one is wrong.
+        PromptError: there are words, a repeat or a visibility among them, or a mode that may not be
+            there, or one is wrong.
     """
     text = text.strip()
     if not text:
@@ -153,6 +153,8 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
         )
     if prompt.repeat != 1:
         raise PromptError(msg("`--repeat` can't be saved. Add it to a prompt when you want it."))
+    if prompt.is_private is not None:
+        raise PromptError(msg("Who sees a result can't be saved. Choose it with each prompt."))
     if prompt.mode is not None and not may_have_mode:
         raise PromptError(msg("The speed is a setting of its own; please leave it out here."))
     mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"
@@ -178,6 +180,8 @@ def _checked_suffix(text: str) -> str:
     found = [str(argument) for argument in prompt.arguments]
     if prompt.mode is not None:
         found.append(written_mode(prompt.mode))
+    if prompt.is_private is not None:
+        found.append("--private" if prompt.is_private else "--public")
     if found:
         raise PromptError(
             msg("Words go here; put `{parameter}` with the parameters.", parameter=found[0])

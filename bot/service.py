@@ -51,7 +51,16 @@ from bot.ports import (
 )
 from bot.pricing import Cost, cost_of
 from bot.texts import Text, msg
-from bot.wishes import Order, Wish, linked, prompt_without_varied, read_wish, remarked, typed
+from bot.wishes import (
+    Order,
+    Wish,
+    linked,
+    prompt_without_varied,
+    read_wish,
+    remarked,
+    typed,
+    with_image,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -268,13 +277,13 @@ class ImagineService:
         Of a variation, the new picture takes the place of the one it varied.
 
         Raises:
-            UserError: refused, or there is no such job or image.
+            UserError: refused, too long with the image, or there is no such job or image.
         """
         await self.check_tenant(request.origin)
         job = await self.job(job_id, request.actor)
         if not 1 <= number <= len(job.image_urls):
             raise JobGoneError(msg("I no longer have this picture."))
-        prompt = f"{job.image_urls[number - 1]} {prompt_without_varied(job)}"
+        prompt = with_image(prompt_without_varied(job), job.image_urls[number - 1])
         variation = Variation(number=number, message_url=request.message_url)
         return await self._repeat(job, prompt, request, variation)
 

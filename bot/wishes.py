@@ -73,9 +73,10 @@ class Wish:
             if name in IMAGE_OPTIONS or value is False
         }
         others = {name: value for name, value in self.options.items() if name not in kept}
-        if not others:
+        if not others or len(self.prompt) > MAX_LENGTH:
             return self
-        written = " ".join((self.prompt, *(each.text for each in written_options(others))))
+        typed = clean(self.prompt).text.strip()  # quotes around it would not end it any more
+        written = " ".join((typed, *(each.text for each in written_options(others))))
         return replace(self, prompt=written, options=kept)
 
     @property

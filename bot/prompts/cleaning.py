@@ -61,6 +61,11 @@ _OPEN = f"[{re.escape(_OPENERS)}]*+"
 _BETWEEN_LINKS = re.compile(rf"(?<=\S)(?P<sign>[,;|]++)(?={_OPEN}{_SCHEME})", re.IGNORECASE)
 _LINK_WORD = re.compile(rf"(?<!\S)({_OPEN}){_SCHEME}\S+", re.IGNORECASE)
 _NEVER_LAST: Final = "<>,;.!?"  # of a link
+# Whether there is anything to do at all: mostly there is not.
+_DRESSED_LINK = re.compile(
+    rf"[{re.escape(_OPENERS)},;|]{_SCHEME}|{_SCHEME}\S*[{re.escape(_NEVER_LAST)}](?!\S)",
+    re.IGNORECASE,
+)
 _MOST_NOTES: Final = 3  # of one kind; a hundred links are not worth a hundred sentences
 
 
@@ -223,9 +228,9 @@ def _partners(text: str, opener: str, closer: str) -> dict[int, int]:
 
 def _links_freed(cleaned: Cleaned) -> Cleaned:
     """Free links from Markdown, brackets and quotes, and part those that stick together."""
+    if "://" not in cleaned.text or _DRESSED_LINK.search(cleaned.text) is None:
+        return cleaned
     for find in (_markdown, _stuck, _wrapped):
-        if "://" not in cleaned.text:
-            break
         changes = list(find(cleaned.text))
         for start, end, read, _ in changes[:_MOST_NOTES]:
             typed = quote(cleaned.text[start:end])

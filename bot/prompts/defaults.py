@@ -28,12 +28,13 @@ def fitting(parts: Parts, defaults: Sequence[Argument]) -> Parts:
     chosen = _not_given(parts, defaults)
     if not chosen:
         return parts
-    given = list(parts.arguments)
+    typed = [each for each in parts.arguments if each.source is not Source.OPTION]
+    options = [each for each in parts.arguments if each.source is Source.OPTION]
     models = [each for each in chosen if each.name in _MODELS]
     if models and _suits(parts, models):
         chosen = [each for each in chosen if each not in models]
     while True:
-        arguments = [*given, *chosen]
+        arguments = [*typed, *chosen, *options]
         whole = replace(parts, arguments=arguments, model=model_of(arguments))
         wrong = _first_wrong(whole, chosen)
         if wrong is None:

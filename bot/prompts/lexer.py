@@ -54,7 +54,7 @@ def _caseless(names: Iterable[str]) -> str:
 
 
 _TAKES_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
-_TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS, Kind.CHOICE})
+_TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS})
 _PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if _row(name).is_private)
 _NUMERIC_NAMES = frozenset(
     name for name in ALL_NAMES if _row(name).kind in _TAKES_NUMBERS and name != "style"
@@ -87,8 +87,8 @@ _MARK = re.compile(
     # `-ar 16:9`
     rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{_NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
     # `- - ar`, `- -ar`, `-- ar`, `— ar 16:9`
-    rf"|(?<!\S.)(?:\s+{DASH}\s*|(?<=-)-\s+)(?P<apart>{_NAME}){_NAME_ENDS}"
-    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s+(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?:\s++{DASH}\s*+|(?<=-)-\s++)(?P<apart>{_NAME}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
     rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W\d_]\S*))"
 )
 _DASH = re.compile(DASH)

@@ -11,6 +11,7 @@ from bot.texts import Text
 CARET_WIDTH = 60  # columns of a code block before a laptop's Discord window breaks the line
 _MIN_WIDTH = 8
 _PER_COLUMN = 4  # characters: accents and joiners take no room, but their number is bounded
+_AROUND = 50  # characters more, so that the cut is never seen
 _ELLIPSIS = "…"
 _JOINER = "\N{ZERO WIDTH JOINER}"  # makes one emoji of two
 _AS_EMOJI = "\N{VARIATION SELECTOR-16}"  # makes an emoji, two columns wide, of a plain sign
@@ -55,10 +56,13 @@ def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WI
     and emoji count as two columns.
     """
     text = prompt if isinstance(prompt, str) else prompt.text
-    cells = _cells(text)
-    start = min(max(diagnostic.start, 0), len(cells))
-    end = min(max(diagnostic.end, start), len(cells))
-    window = _window(cells, start, max(width, _MIN_WIDTH))
+    start = min(max(diagnostic.start, 0), len(text))
+    end = min(max(diagnostic.end, start), len(text))
+    width = max(width, _MIN_WIDTH)
+    cut = max(start - width * _PER_COLUMN - _AROUND, 0)  # further away nothing can be shown
+    cells = _cells(text[cut : start + width * _PER_COLUMN * 2 + _AROUND])
+    start, end = start - cut, min(end - cut, len(cells))
+    window = _window(cells, start, width)
     marked_end = min(end, window.last)
     parts = [cells[window.first : start], cells[start:marked_end], cells[marked_end : window.last]]
     before, marked = window.prefix_width + _width(parts[0]), _width(parts[1])

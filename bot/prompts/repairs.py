@@ -1,5 +1,6 @@
 """A prompt with the safe fixes of its questions made, as one would type it."""
 
+from bot.prompts.arguments import Source
 from bot.prompts.check import INNER_LINK, WEIGHT
 from bot.prompts.diagnostics import Repair
 from bot.prompts.prompt import Prompt
@@ -30,4 +31,8 @@ def repaired(prompt: Prompt) -> str | None:
 def _parameters(prompt: Prompt, repairs: list[Repair]) -> list[str]:
     """Write the parameters, each as the first repair that is about it says."""
     instead = {each.drops: each.puts for each in reversed(repairs) if each.drops is not None}
-    return [instead.get(each.start, str(each)) for each in prompt.arguments]
+    return [
+        # Places of defaults are not those of the prompt, and nothing is ever asked about them.
+        str(each) if each.source is Source.DEFAULT else instead.get(each.start, str(each))
+        for each in prompt.arguments
+    ]

@@ -223,6 +223,8 @@ def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
     if not values:
         return _all(text, start, end, is_doubtful=True)
     taken = Taken(values=tuple(values), end=at, is_parted=is_parted)
+    if len(values) > MAX_VALUES:
+        return taken
     following = _WORD.search(text, at, end)
     if following is not None and _MIXED.match(following.group()):
         values.append(following.group())

@@ -116,7 +116,7 @@ async def test_options_are_suggested_and_win_over_the_prompt(page: DemoPage) -> 
     await page.suggestion("wide screen, video").click()
     await page.fill("stylize", "250")
     await page.send()
-    await page.said("The option wins: --ar 16:9 instead of --ar 1:1.").wait_for()
+    await page.said("Used the option: --ar 16:9, not --ar 1:1.").wait_for()
     card = await page.card("a calm sea")
     await expect(card).to_contain_text("--ar 16:9 · --s 250")
     await page.sees_pictures(card.locator("figure"), 4)

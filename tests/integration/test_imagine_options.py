@@ -55,7 +55,7 @@ async def test_an_option_wins_over_the_prompt_and_says_so(stage: Stage) -> None:
     asked = await stage.imagine("a cat --s 10", stylize=250)
     assert (await stage.job()).prompt == "a cat --s 250"
     assert asked.response is not None
-    assert "`--s 250` instead of `--s 10`" in asked.response.text
+    assert "`--s 250`, not `--s 10`" in asked.response.text
 
 
 async def test_a_flag_that_is_off_leaves_the_prompt(stage: Stage) -> None:

@@ -1,13 +1,17 @@
 """What holds for every prompt, found by search."""
 
+import re
 import unicodedata
+from contextlib import suppress
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.errors import PromptError
 from bot.models import Mode
-from bot.prompts import TABLE, Prompt, Severity, caret, expand, parse, with_options
+from bot.prompts import TABLE, Prompt, Severity, caret, expand, parse, repaired, with_options
 from bot.prompts.parameters import GONE
+from bot.wishes import Wish, read_wish
 
 search = settings(max_examples=250)
 
@@ -84,6 +88,60 @@ def test_what_comes_out_of_a_good_prompt_is_good(text: str) -> None:
     prompt = parse(text)
     if not prompt.refusals:
         assert parse(prompt.normalised).refusals == ()
+
+
+@search
+@given(anything)
+def test_reading_again_asks_nothing_new(text: str) -> None:
+    prompt = parse(text)
+    if prompt.refusals:
+        return
+    asked = {str(each.text) for each in prompt.questions}
+    assert {str(each.text) for each in parse(prompt.normalised).questions} <= asked
+
+
+@search
+@given(anything)
+def test_a_fix_that_is_made_is_made_for_good(text: str) -> None:
+    prompt = parse(text)
+    fixed = repaired(prompt)
+    read = None if fixed is None else parse(fixed)
+    if read is not None and not read.refusals and not read.questions:
+        assert repaired(read) == read.normalised
+        assert parse(read.normalised).normalised == read.normalised
+
+
+WORDS = ["poppies", "foxes", "kitten", "meadow", "ypfdhwm", "bad!code", "12345"]
+sentences = st.lists(
+    st.one_of(
+        st.sampled_from(WORDS),
+        st.builds("{}{}".format, st.sampled_from(["--", "—", "-"]), st.sampled_from(NAMES)),
+    ),
+    min_size=1,
+    max_size=6,
+).map(" ".join)
+
+
+@search
+@given(sentences)
+def test_no_word_disappears_unsaid(text: str) -> None:
+    prompt = parse(text)
+    said = " ".join([prompt.normalised, *(str(each.text) for each in prompt.diagnostics)])
+    if prompt.refusals:
+        return  # nothing happens at all
+    for word in WORDS:
+        assert word not in text or word in said or "more than once" in said
+
+
+@search
+@given(anything, st.text(max_size=30))
+def test_any_request_is_read_or_refused(text: str, option: str) -> None:
+    with suppress(PromptError):
+        order = read_wish(Wish(prompt=text, options={"no": option}), limit=10)
+        assert 1 <= len(order.prompts) <= 10
+        assert order.fixed is None or order.fixed.questions == ()
+        if re.search(r"(?<!\S)--(private|stealth)(?!\S)", text, re.IGNORECASE):
+            assert order.is_private
 
 
 @search

@@ -1,0 +1,304 @@
+"""What people paste and type that is not quite the prompt language."""
+
+import pytest
+
+from bot.prompts import Severity, parse
+from tests.unit.prompts.sentences import LINK, texts
+
+OTHER = "https://example.com/b.png"
+
+# ── What nobody sees ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("sign", "\xad\u200b\u200c\u200d\u200e\u2060\u202e\u2066\ufeff\x07\ufe0f")
+def test_what_nobody_sees_hides_no_parameter(sign: str) -> None:
+    prompt = parse(f"a {sign}cat --ti{sign}le {sign}--r{sign}aw{sign}")
+    assert prompt.normalised == "a cat --tile --raw"
+    assert prompt.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",  # noqa: RUF001 - a joiner that Persian needs
+        "क\u094d\u200dष",
+        "👩\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e007f flag",
+        "שלום\u200f!",
+    ],
+)
+def test_what_words_and_emoji_need_stays(text: str) -> None:
+    assert parse(text).normalised == text
+
+
+def test_a_caret_still_points_into_what_was_typed() -> None:
+    text = "a\xad cat --a\u200br 16:0 x"
+    (error,) = parse(text).refusals
+    assert text[error.start : error.end] == "--a\u200br 16:0"
+
+
+# ── Around the whole ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/imagine prompt: a cat --ar 2:3",
+        "/imagine prompt:a cat --ar 2:3",
+        "/Imagine a cat --ar 2:3",
+        "```\na cat --ar 2:3\n```",
+        "```text\na cat --ar 2:3\n```",
+        "`a cat --ar 2:3`",
+        '"a cat --ar 2:3"',
+        "“a cat --ar 2:3”",
+        "„a cat --ar 2:3“",
+        "«a cat --ar 2:3»",
+        "'a cat --ar 2:3'",
+        "(a cat --ar 2:3)",
+        "[a cat --ar 2:3]",
+        "**a cat --ar 2:3**",
+        "||a cat --ar 2:3||",
+        '/imagine prompt: "(a cat --ar 2:3)"',
+    ],
+)
+def test_what_stands_around_the_whole_prompt_goes_on_both_sides(text: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == "a cat --ar 2:3"
+    assert prompt.questions == prompt.refusals == ()
+    assert "around the prompt" in texts(prompt, Severity.REMARK)[0]
+
+
+@pytest.mark.parametrize(
+    "text", ['"a cat" and "a dog"', "(a) cat (b)", "“a” or “b”", "*a* cat *b*", "a (cat", "'"]
+)
+def test_what_is_around_a_part_stays(text: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == text
+    assert prompt.diagnostics == ()
+
+
+# ── Links ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "images"),
+    [
+        (f"{LINK},{OTHER} a cat", (LINK, OTHER)),
+        (f"{LINK}, {OTHER}; a cat", (LINK, OTHER)),
+        (f"{LINK}|{OTHER} a cat", (LINK, OTHER)),
+        (f"[image]({LINK}) a cat", (LINK,)),
+        (f"![my image](<{LINK}>) a cat", (LINK,)),
+        (f'[a]({LINK} "title"),[b]({OTHER}) a cat', (LINK, OTHER)),
+        (f"<{LINK}> a cat", (LINK,)),
+        (f"<{LINK}>,<{OTHER}> a cat", (LINK, OTHER)),
+        (f"({LINK}) a cat", (LINK,)),
+        (f"'{LINK}' `{OTHER}` a cat", (LINK, OTHER)),
+        (f"--image {LINK} a cat", (LINK,)),
+        (f"a cat --image {LINK} --image2 {OTHER}", (LINK, OTHER)),
+    ],
+)
+def test_links_are_taken_out_of_what_is_around_them(text: str, images: tuple[str, ...]) -> None:
+    prompt = parse(text)
+    assert (prompt.images, prompt.words) == (images, "a cat")
+    assert prompt.questions == prompt.refusals == ()
+    assert prompt.remarks
+
+
+def test_a_quotation_that_begins_with_a_link_goes_on_without_it() -> None:
+    prompt = parse(f'"{LINK} a cat" --ar 2:3')
+    assert prompt.normalised == f'{LINK} "a cat" --ar 2:3'
+
+
+def test_links_of_a_reference_are_freed_too() -> None:
+    prompt = parse(f"a cat --sref <{LINK}>,{OTHER}")
+    assert prompt.parameters == {"sref": (LINK, OTHER)}
+
+
+# ── Values ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ypfdhwm",
+        "ab12cde",
+        "bb77bb9a-4c1f-4a6e-9d0e-2f5f0c6f1a11",
+        "m7279350121190195234",
+        "ab12cde bb77bb9a-4c1f-4a6e-9d0e-2f5f0c6f1a11",
+        "0",
+    ],
+)
+def test_profile_codes_are_any_letters_and_digits(code: str) -> None:
+    prompt = parse(f"a cat --p {code} --raw")
+    assert prompt.parameters["profile"] == tuple(code.split())
+    assert prompt.words == "a cat"
+    assert prompt.questions == prompt.refusals == ()
+
+
+def test_codes_leave_the_prose_behind_them_alone() -> None:
+    prompt = parse("--p ab12cde a cat in a hat")
+    assert prompt.normalised == "a cat in a hat --p ab12cde"
+    assert prompt.questions == ()
+
+
+@pytest.mark.parametrize("name", ["p", "profile", "personalize"])
+def test_a_bare_profile_is_the_usual_one(name: str) -> None:
+    assert parse(f"a cat --{name}").parameters == {"profile": ()}
+
+
+@pytest.mark.parametrize("text", ["12345,67890", "12345, 67890", "12345,67890,"])
+def test_commas_between_codes_are_read_as_blanks(text: str) -> None:
+    prompt = parse(f"a cat --sref {text}")
+    assert prompt.normalised == "a cat --sref 12345 67890"
+    assert "blanks instead of the commas" in texts(prompt, Severity.REMARK)[0]
+    assert prompt.questions == ()
+
+
+@pytest.mark.parametrize("text", ["--ar 16 : 9", "--ar 16 x 9", "--ar: 16:9", "--ar (16:9)"])
+def test_blanks_and_brackets_in_a_ratio(text: str) -> None:
+    prompt = parse(f"a cat {text}")
+    assert prompt.normalised == "a cat --ar 16:9"
+    assert prompt.refusals == prompt.questions == ()
+
+
+@pytest.mark.parametrize("text", ["--ar 2:3 poppies", "--tile 3 cats", "--s 50 8k photo"])
+def test_prose_behind_a_value_is_moved_and_not_asked_about(text: str) -> None:
+    prompt = parse(text)
+    assert "I moved the parameters after the words." in texts(prompt, Severity.REMARK)
+    assert prompt.questions == prompt.refusals == ()
+
+
+# ── Names ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["--tile=1", "--tile(", "--tile.", "--tile=true", "—tile", "-tile", "--tile/", "- - tile",
+     "--TILE", "--tile-", "(--tile)", "–tile", "―tile", "－－tile"],  # noqa: RUF001
+)  # fmt: skip
+def test_a_switch_is_known_in_any_dress(text: str) -> None:
+    prompt = parse(f"a cat {text}")
+    if prompt.questions:  # `=1` says what a switch means anyway
+        assert "takes no value" in texts(prompt, Severity.ASK)[0]
+    assert "tile" in prompt.parameters
+    assert prompt.words == "a cat"
+
+
+@pytest.mark.parametrize(
+    "text", ["--turbo", "--turbo=1", "--turbo(", "--tur\xadbo", "—turbo", "-turbo"]
+)
+def test_turbo_is_refused_in_any_dress(text: str) -> None:
+    assert "use `--fast`" in str(parse(f"a cat {text}").refusals[0].text)
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("a cat -ar 16:9", "a cat --ar 16:9"),
+        ("a cat – v 7", "a cat --v 7"),  # noqa: RUF001
+        ("a cat — s 250", "a cat --s 250"),
+        ("a cat - - s 250", "a cat --s 250"),
+        ("a cat ——ar 16:9", "a cat --ar 16:9"),
+        ("a cat −ar 16:9", "a cat --ar 16:9"),  # noqa: RUF001
+        ("a cat -no trees", "a cat --no trees"),
+        ("a cat -sref 123", "a cat --sref 123"),
+    ],
+)
+def test_dashes_of_every_kind_are_the_same_slip(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert prompt.remarks
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a half -fast meal", "wait — stop", "a T-34 -style tank", "x-ar 5", "—old man", "a -5 sign"],
+)
+def test_dashes_of_prose_stay(text: str) -> None:
+    prompt = parse(text)
+    assert (prompt.normalised, prompt.diagnostics) == (text, ())
+
+
+# ── The options of the command, typed ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("a cat --aspect 2:3", "a cat --aspect 2:3"),
+        ("a cat --version 7", "a cat --version 7"),
+        ("a cat --stylize 5", "a cat --stylize 5"),
+        (f"{LINK} a cat --image_weight 2", f"{LINK} a cat --iw 2"),
+        ("a cat --style_reference 123", "a cat --sref 123"),
+        ("a cat --negative text", "a cat --no text"),
+        ("a cat --mode relaxed", "a cat"),
+        ("a cat --prompt red", "a cat red"),
+        ("a cat --style raw --v 7", "a cat --style raw --v 7"),
+    ],
+)
+def test_options_work_as_parameters(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert prompt.questions == prompt.refusals == ()
+
+
+@pytest.mark.parametrize("option", ["preset poster", "image", "image cat", "mode slow"])
+def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) -> None:
+    (refusal, *_) = parse(f"a cat --{option}").refusals
+    assert option.partition(" ")[0] in str(refusal.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_private"),
+    [
+        ("a cat", None),
+        ("a cat --private", True),
+        ("a cat --stealth", True),
+        ("a cat --public", False),
+        ("a cat --public --private", True),
+        ("a cat --private --public", True),
+        ("--PRIVATE a cat", True),
+        ("a cat —private", True),
+        ("a cat—private", True),
+        ("a cat -private", True),
+        ("a cat - - stealth", True),
+        ("a cat -- private", True),
+        ("a cat --private.", True),
+        ("a cat --pri\u200bvate", True),
+        ("a cat --private=1", True),
+        ("a cat (--private)", True),
+        ("a cat --no text --private", True),
+        ("a cat --foo bar --private", True),
+        ("a cat --privte", True),  # what was meant is asked about, but never posted
+        ("a doctor — private practice", None),
+        ("a cat --no private parts", None),
+    ],
+)
+def test_who_may_see_the_result(text: str, is_private: bool | None) -> None:
+    prompt = parse(text)
+    assert prompt.is_private is is_private
+    if not prompt.questions:
+        assert not {"private", "public"} & set(prompt.parameters)
+
+
+def test_private_wins_and_says_so() -> None:
+    assert "Used `--private`, not `--public`." in texts(
+        parse("a cat --private --public"), Severity.REMARK
+    )
+
+
+def test_privacy_that_is_switched_off_is_no_privacy_to_guess_at() -> None:
+    assert "either there or not" in str(parse("a cat --private false").refusals[0].text)
+
+
+# ── Bounds ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_parameters_are_bounded_in_number() -> None:
+    (refusal,) = parse("a cat " + "--no a " * 51).refusals
+    assert str(refusal.text) == "That's more than 50 parameters in one prompt. Please use fewer."
+    assert parse("a cat " + "--no a " * 50).refusals == ()
+
+
+def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
+    assert "no more than 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)
