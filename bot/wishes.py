@@ -146,16 +146,6 @@ def read_wish(
     return replace(order, fixed=_fixed(order, prompts)) if order.questions else order
 
 
-def asks_privacy(wish: Wish) -> bool:
-    """Whether nobody else may see the result: to be known before the first answer is shown.
-
-    A prompt that is too long to be read counts as private: it is refused in any case.
-    """
-    if wish.is_private or len(wish.prompt) > MAX_LENGTH:
-        return True
-    return parse(wish.prompt).is_private is True
-
-
 def with_image(prompt: str, link: str) -> str:
     """Return the prompt with one more image before it.
 

