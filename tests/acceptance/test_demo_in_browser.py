@@ -1,6 +1,8 @@
 """`python -m bot demo` as a person meets it: one command, then a page in Chromium.
 
-With UPDATE_SCREENSHOTS set, these tests write the pictures of the documentation.
+These tests also write the pictures of the documentation:
+
+    UPDATE_SCREENSHOTS=1 .venv/bin/python -m pytest -n 0 tests/acceptance/test_demo_in_browser.py
 """
 
 import asyncio
@@ -91,11 +93,21 @@ async def test_a_press_on_a_thing_to_try_draws_it(page: DemoPage) -> None:
 @needs_chromium
 async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: DemoPage) -> None:
     await page.imagine("a lighthouse at sunset --ar 16:9")
-    await expect(page.said("a lighthouse")).to_contain_text(re.compile("Expected in [1-9] seconds"))
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
     await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
     await page.show("demo", page.page.locator(".channel-header"), card)
+
+
+@needs_chromium
+async def test_until_then_a_placeholder_says_when(tmp_path: Path, browser: Browser) -> None:
+    async with started(tmp_path, "--seconds", "600") as demo:
+        await demo.wait_for_address()
+        async with page_of(demo, browser) as page:
+            await page.imagine("a slow lighthouse")
+            await expect(page.said("a slow lighthouse")).to_contain_text(
+                re.compile(r"Expected in \d+ minutes")
+            )
 
 
 @needs_chromium
@@ -161,7 +173,7 @@ async def test_a_job_that_fails_says_so(tmp_path: Path, browser: Browser) -> Non
             failure = page.said("a fox that never comes")
             await expect(failure).to_contain_text(re.compile("failed", re.IGNORECASE))
             await expect(failure.locator("figure")).to_have_count(0)
-            await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
+            await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
 
 
 # ── What can be pressed ─────────────────────────────────────────────────────────────────────────
@@ -225,7 +237,7 @@ async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
     await expect(question).to_have_count(0)
     for prompt in ("a misty valley", "a sunny valley"):
         await page.sees_pictures((await page.card(prompt)).locator("figure"), 4)
-    await expect(page.messages.filter(has_text="ready in")).to_have_count(0)
+    await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
 
 
 # ── Panels ──────────────────────────────────────────────────────────────────────────────────────
