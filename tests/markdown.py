@@ -27,7 +27,7 @@ _LIVE = (
     ("mention", re.compile(r"<(?:@[!&]?|#)\d+>|@everyone|@here")),
     ("command", re.compile(r"</[^:\n<>]+:\d+>")),
     ("guide", re.compile(r"<id:\w+>")),
-    ("emoji", re.compile(r"<a?:\w+:\d+>|:[^\s:]+?:")),
+    ("emoji", re.compile(r"<a?:\w+:\d+>|:[\w+-]+:")),
     ("link", re.compile(r"<?\b[a-z][a-z0-9+.-]*://[^\s<>]+>?", re.IGNORECASE)),
     ("link", re.compile(r"<(?:mailto|tel|sms):[^\s>]+>|<\+[0-9 -]+>", re.IGNORECASE)),
     ("link", re.compile(r"\b(?:www|ftp)\.\w[^\s<>]*", re.IGNORECASE)),
