@@ -92,7 +92,7 @@ class Placeholder:
                 return
         if webhook is not None:
             async with discord_call():
-                await webhook.edit_message(ORIGINAL, view=view, content=None)  # type: ignore[call-overload]
+                await webhook.edit_message(self._by_token, view=view, content=None)  # type: ignore[call-overload]
 
     async def fill(self, content: Content) -> bool:
         """Turn it into the result, as its author; False if it is not there.
@@ -126,7 +126,7 @@ class Placeholder:
         try:
             async with discord_call(timeout_s=SEND_TIMEOUT_S):
                 message = await webhook.edit_message(
-                    ORIGINAL,
+                    self._by_token,
                     view=content.view,
                     attachments=content.files,
                     allowed_mentions=content.mentions,
@@ -148,7 +148,7 @@ class Placeholder:
         try:
             async with discord_call():
                 if webhook is not None:
-                    return mark in custom_ids(await webhook.fetch_message(ORIGINAL))
+                    return mark in custom_ids(await webhook.fetch_message(self._by_token))
                 return mark in custom_ids(await self._message(self.message_id).fetch())
         except discord.HTTPException as error:
             log.info("placeholder_not_readable", reason=reason_of(error))
@@ -176,9 +176,19 @@ class Placeholder:
             return
         try:
             async with discord_call():
-                await webhook.delete_message(ORIGINAL)
+                await webhook.delete_message(self._by_token)
         except discord.HTTPException as error:
             log.info("placeholder_left", reason=reason_of(error))
+
+    @property
+    def _by_token(self) -> Any:
+        """Name it as the token's calls do; a private one need not be the first answer.
+
+        That was a public "thinking…" if the job turned out to be private only afterwards.
+        """
+        if self._is_private and self.message_id is not None:
+            return int(self.message_id)
+        return ORIGINAL
 
     def _message(self, message_id: str) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(int(self._origin.channel_id))
