@@ -4,6 +4,7 @@ A name that is nearly right is the worst kind: with ALLOWED_GUILD for ALLOWED_GU
 and everybody may spend. But hosts set dozens of variables, and none of those may be taken for one.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
@@ -34,6 +35,9 @@ _COMMON = frozenset(
     }
 )
 _SERVICES = frozenset({"DISCORD", "MIDJOURNEY"})
+# Of bots that take commands over HTTP; it has the words of DISCORD_TOKEN and is no such thing.
+_OF_OTHERS = frozenset({"DISCORD_PUBLIC_KEY"})
+_ENDING = re.compile(r"(?<=...)(?:ING|ED)?E?S?$")  # POLLING, ALLOWED, BATCHES
 _SHORT, _LONG = 6, 10  # letters; how many slips a name may have grows with its length
 _MIN_COMMON_WORDS = 2
 
@@ -43,7 +47,7 @@ def nearest_setting(name: str, known: Collection[str]) -> str | None:
 
     Names are in upper case.
     """
-    if name in known:
+    if name in known or name in _OF_OTHERS:
         return None
     slips = {each: _slips(name, each) for each in known}
     near = {each: count for each, count in slips.items() if count <= _allowed_slips(each)}
@@ -80,8 +84,7 @@ def _means(name: str, known: str) -> bool:
 
 def _words(name: str) -> frozenset[str]:
     parts = "".join(char if char.isalnum() else " " for char in name).split()
-    singular = (part.removesuffix("S") if len(part) > 3 else part for part in parts)  # noqa: PLR2004
-    return frozenset(_SAME.get(part, part) for part in singular)
+    return frozenset(_ENDING.sub("", _SAME.get(part.removesuffix("S"), part)) for part in parts)
 
 
 def _distance(one: str, other: str) -> int:
