@@ -6,6 +6,7 @@ and everybody may spend. But hosts set dozens of variables, and none of those ma
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
 
 # Words that people use for each other.
@@ -49,19 +50,24 @@ def nearest_setting(name: str, known: Collection[str]) -> str | None:
     """
     if name in known or name in _OF_OTHERS:
         return None
-    slips = {each: _slips(name, each) for each in known}
-    near = {each: count for each, count in slips.items() if count <= _allowed_slips(each)}
+    near = {each: slips for each in known if (slips := _slips(name, each)) is not None}
     if near:
         return min(near, key=lambda each: (near[each], each))
     alike = [each for each in known if each not in _COMMON and _means(name, each)]
-    return min(alike, key=lambda each: (slips[each], each), default=None)
+    return min(alike, key=lambda each: (abs(len(name) - len(each)), each), default=None)
 
 
-def _slips(name: str, known: str) -> int:
-    """Count the letters that differ, whatever joins the words."""
-    return _distance(_letters(name), _letters(known))
+def _slips(name: str, known: str) -> int | None:
+    """Count the letters that differ, whatever joins the words; None: more than slips explain."""
+    own, other = _letters(name), _letters(known)
+    allowed = _allowed_slips(known)
+    if abs(len(own) - len(other)) > allowed:
+        return None  # without the comparison, of which hosts with many variables ask thousands
+    slips = _distance(own, other)
+    return slips if slips <= allowed else None
 
 
+@cache  # every name is compared with every other
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name))
 
@@ -82,6 +88,7 @@ def _means(name: str, known: str) -> bool:
     return len(own ^ other) <= 1 or known.startswith(f"{name}_")
 
 
+@cache
 def _words(name: str) -> frozenset[str]:
     parts = "".join(char if char.isalnum() else " " for char in name).split()
     return frozenset(_ENDING.sub("", _SAME.get(part.removesuffix("S"), part)) for part in parts)
