@@ -180,6 +180,10 @@ class UnfitValueError(StoreError):
     """The database does not take one of the values, and never will; nothing was changed."""
 
 
+class StoreConflictError(StoreError):
+    """A row of another transaction stands in the way; nothing was changed, and a repeat sees it."""
+
+
 class StoreGivenUpError(StoreError):
     """It failed for as long as somebody was ready to wait; to begin anew would double that."""
 
