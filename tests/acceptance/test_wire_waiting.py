@@ -61,7 +61,7 @@ async def test_a_discarded_job_is_drawn_and_not_posted_also_after_a_restart(
         await wire.wait_for(lambda: placeholder.labels == ["Discard"])
         await wire.restart()
         await wire.discord.press(wire.discord.ann, placeholder, "Discard")
-        assert "Discarded" in placeholder.text
+        assert await wire.says(placeholder, "Discarded")
         wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
         await wire.wait_for(lambda: wire.statuses() == ["succeeded"])
         assert not wire.outcomes("a regretted duck")
