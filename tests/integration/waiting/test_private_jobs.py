@@ -170,7 +170,13 @@ async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
     assert placeholder.ephemeral
     assert "a fox" in placeholder.text
     assert (await theatre.queued())[0].is_private
+    (job,) = await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.done(job)
+    await theatre.delivered(job)
+    assert placeholder.images == [picture(0)]
     assert theatre.d.channel.messages == []
+    assert theatre.d.dm(theatre.d.ann).messages == []
 
 
 @pytest.fixture
