@@ -140,7 +140,7 @@ class ReferenceService:
             ) from error
         except ImageError as error:
             raise UserError(
-                msg("I can't read that picture; the file is damaged. Please use another one.")
+                msg("I can't read that picture: the file is damaged. Please use another one.")
             ) from error
 
 
@@ -179,8 +179,8 @@ def admit_pictures(
     if moment is not None:
         raise LimitError(
             msg(
-                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. "
-                "There's room again {when}.",
+                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. You can "
+                "attach more {when}.",
                 count=limits.of_person,
                 limit=limits.bytes_of_person // MEBIBYTE,
                 when=moment,
