@@ -196,6 +196,7 @@ async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
         MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
         open_discord() as world,
     ):
+        world.env.settle_timeout = PATIENCE_S
         yield Stage(world, midjourney, migrated_file(tmp_path / "jobs.db"))
         forbid(midjourney.api_key, *tags_of(midjourney))
         world.env.raise_errors()  # what the bot's callbacks have raised

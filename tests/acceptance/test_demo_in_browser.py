@@ -40,7 +40,9 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
         said = demo.output.strip()
         yield demo
         assert await demo.end() == 0
-        assert demo.output.strip() == said
+        heard = demo.output.strip().splitlines()
+        # On a busy machine a call may have been tried again.
+        assert [line for line in heard if "retry_scheduled" not in line] == said.splitlines()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

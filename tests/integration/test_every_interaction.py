@@ -250,8 +250,9 @@ async def test_who_is_beaten_to_an_answer_keeps_quiet(
 
 
 def tried(stage: Stage, before: int) -> set[str]:
-    """Give the tokens of the interactions that the bot has tried to answer since."""
-    return {call.path.split("/")[-2] for call in stage.d.calls("POST", CALLBACK)[before:]}
+    """Give the tokens of the interactions that the bot has tried to answer since, in vain."""
+    calls = stage.d.calls("POST", CALLBACK)[before:]
+    return {call.path.split("/")[-2] for call in calls if call.status is not None}
 
 
 # ── What is gone ────────────────────────────────────────────────────────────────────────────────
