@@ -109,7 +109,7 @@ def _read(option: Written, at: int, remarks: list[Diagnostic]) -> Argument | Dia
     is_alone = found is not None and len(scanned.found) == 1 and not scanned.kept
     if found is None or not is_alone or _name_of(found.marker.row) not in {name, *_siblings(name)}:
         text = msg(
-            "The option `{option}` takes only its own value, not `{value}`.",
+            "The `{option}` option takes only its own value, not `{value}`.",
             option=option.name,
             value=quote(option.text.partition(" ")[2]),
         )
