@@ -61,7 +61,7 @@ class DraftBook:
         """
         payload = await self.store.get_draft(draft_id, requester)
         if payload is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it again."))
+            raise JobGoneError(msg("I no longer have this request. Please send it again."))
         return Draft.from_json(payload)
 
     @asynccontextmanager

@@ -25,10 +25,10 @@ class PicturesGoneError(UserError):
         pictures = reduce(lambda some, one: msg("{some} and {one}", some=some, one=one), roles)
         super().__init__(
             msg_n(
-                "I no longer have {pictures}. Please attach it again with Edit; "
-                "nothing was charged.",
-                "I no longer have {pictures}. Please attach them again with Edit; "
-                "nothing was charged.",
+                "I no longer have {pictures}. Please attach it again with “Edit”; nothing was "
+                "charged.",
+                "I no longer have {pictures}. Please attach them again with “Edit”; nothing was "
+                "charged.",
                 count=len(roles),
                 pictures=pictures,
             )

@@ -139,7 +139,7 @@ class ReferenceService:
             )
             raise PictureError(problem, link=original) from error
         except ImageError as error:
-            problem = msg("I can't read that picture; the file is damaged. Please use another one.")
+            problem = msg("I can't read that picture: the file is damaged. Please use another one.")
             raise PictureError(problem, link=original) from error
 
 
@@ -178,8 +178,8 @@ def admit_pictures(
     if moment is not None:
         raise LimitError(
             msg(
-                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. "
-                "There's room again {when}.",
+                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. You can "
+                "attach more {when}.",
                 count=limits.of_person,
                 limit=limits.bytes_of_person // MEBIBYTE,
                 when=moment,

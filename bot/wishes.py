@@ -292,7 +292,9 @@ def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
     modes = {prompt.mode for prompt in prompts}
     if len(modes) == 1:
         return modes.pop()
-    sentence = msg("All jobs of one command go at one speed; keep either `--fast` or `--relax`.")
+    sentence = msg(
+        "All jobs of one command run at the same speed; keep either `--fast` or `--relax`."
+    )
     raise _refused(
         text, Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
     )

@@ -154,7 +154,7 @@ def _unwrapped(cleaned: Cleaned) -> Cleaned:
     if (start, end) == (0, len(text)):
         return cleaned
     around = quote(f"{text[:start].strip()} … {text[end:].strip()}".rstrip())
-    said = cleaned.saying(0, start, msg("I left out `{around}` around the prompt.", around=around))
+    said = cleaned.saying(0, start, msg("I took `{around}` off the prompt.", around=around))
     return said.edited([(0, start, ""), (end, len(text), "")])
 
 
@@ -235,7 +235,7 @@ def _links_freed(cleaned: Cleaned) -> Cleaned:
         for start, end, read, _ in changes[:_MOST_NOTES]:
             typed = quote(cleaned.text[start:end])
             if read.isspace():
-                text = msg("I put a blank instead of `{sign}` between the links.", sign=typed)
+                text = msg("I replaced `{sign}` between the links with a space.", sign=typed)
             else:
                 text = msg("I read `{typed}` as `{read}`.", typed=typed, read=quote(read))
             cleaned = cleaned.saying(start, end, text, fix=read)

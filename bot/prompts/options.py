@@ -49,7 +49,6 @@ def with_options(
 
     Raises:
         KeyError: there is no such option.
-        ValueError: there is no such mode.
     """
     beside = read_options(options, written_options(options))
     return parse(prompt.text, beside=beside, max_length=max_length)
@@ -110,7 +109,7 @@ def _read(option: Written, at: int, remarks: list[Diagnostic]) -> Argument | Dia
     is_alone = found is not None and len(scanned.found) == 1 and not scanned.kept
     if found is None or not is_alone or _name_of(found.marker.row) not in {name, *_siblings(name)}:
         text = msg(
-            "The option `{option}` takes only its own value, not `{value}`.",
+            "The `{option}` option takes only its own value, not `{value}`.",
             option=option.name,
             value=quote(option.text.partition(" ")[2]),
         )
@@ -147,7 +146,8 @@ def _written(name: str, value: OptionValue) -> str:
     """Write an option as a parameter."""
     row = _row(name)
     if row is None:
-        return written_mode(Mode(str(value)))
+        known = next((mode for mode in Mode if mode.value == value), None)
+        return f"--{name} {value}" if known is None else written_mode(known)
     if value is True:
         return f"--{row.written}"
     if isinstance(value, float):
