@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.models import Mode
-from bot.prompts.arguments import Argument, Source, read_as, remark, replaced
-from bot.prompts.diagnostics import Diagnostic, quote
+from bot.prompts.arguments import Argument, Source, replaced
+from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.parameters import NEEDED, Kind, Parameter, find
 from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
@@ -47,7 +47,7 @@ def take_out(given: Sequence[Argument], notes: list[Diagnostic]) -> Left:
             notes.append(refused(argument, row.hint))
         elif row.kind is Kind.PROMPT:
             text = msg("I left out `{parameter}`.", parameter=argument.written)
-            notes.append(remark(argument.start, argument.end, text, fix=""))
+            notes.append(remark(argument.start, argument.end, text))
     return Left(
         mode=_one_mode(modes, notes), is_private=_visibility(given, notes), images=tuple(images)
     )
@@ -122,19 +122,19 @@ def _visibility(given: Sequence[Argument], notes: list[Diagnostic]) -> bool | No
             text = msg("`{parameter}`: only you will see the result.", parameter=each.written)
         else:
             text = msg("`{parameter}`: everybody here will see the result.", parameter=each.written)
-        notes.append(remark(each.start, each.end, text, fix=""))
+        notes.append(remark(each.start, each.end, text))
     if private and len(private) < len(said):
         public = next(each for each in said if each not in private)
         text = msg(
             "Used `{used}`, not `{dropped}`.", used=private[0].written, dropped=public.written
         )
-        notes.append(remark(public.start, public.end, text, fix=""))
+        notes.append(remark(public.start, public.end, text))
     if private or slips:
         return True
     return False if said else None
 
 
 def _is_slip_of_private(name: str) -> bool:
-    near = nearest(name)
-    row = find(near) if near is not None else None
+    slip = nearest(name)
+    row = find(slip.name) if slip is not None else None
     return row is not None and row.is_private

@@ -17,9 +17,10 @@ from bot.prompts.arguments import (
     without_repeats,
 )
 from bot.prompts.check import Parts, problems
-from bot.prompts.cleaning import Cleaned, clean
+from bot.prompts.cleaned import Cleaned
+from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
-from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
@@ -125,7 +126,7 @@ class _Typed:
 
 
 def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
-    notes: list[Diagnostic] = []
+    notes = [_left_out(scanned.source, *stray) for stray in scanned.strays]
     kept = list(scanned.kept)
     arguments = []
     for found in scanned.found:
@@ -141,6 +142,11 @@ def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
             _moved_note(each, shift) for each in (*cleaned.notes, *map(cleaned.original, notes))
         ],
     )
+
+
+def _left_out(source: str, start: int, end: int) -> Diagnostic:
+    text = msg("I left out `{parameter}`.", parameter=quote(source[start:end]))
+    return remark(start, end, text)
 
 
 def _close(kept: list[str], count: int, closers: str) -> None:
@@ -224,15 +230,7 @@ def _beaten(
     for argument in typed:
         if argument.name in off:
             text = msg("Used the option: I left out `{dropped}`.", dropped=argument.written)
-            notes.append(
-                Diagnostic(
-                    severity=Severity.REMARK,
-                    start=argument.start,
-                    end=argument.end,
-                    text=text,
-                    fix="",
-                )
-            )
+            notes.append(remark(argument.start, argument.end, text))
         elif argument.name in rivals:
             notes += replaced(argument, rivals[argument.name])
         else:
@@ -270,7 +268,7 @@ def _moved(
     first = min(typed, key=lambda each: each.start)
     if first.start < runs[-1][0]:
         text = msg("I moved the parameters after the words.")
-        yield Diagnostic(severity=Severity.REMARK, start=first.start, end=first.end, text=text)
+        yield remark(first.start, first.end, text)
 
 
 def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:
