@@ -292,7 +292,7 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
     if successor is not None:
         return _succeeded(argument, successor, model)
     other = model_flag(_newest(row, argument))
-    if row.kind is Kind.LINKS:  # without the picture, another one would come of it
+    if any(map(LINK.match, argument.values)):  # without that picture, another one would come of it
         return asked(argument, _lacking(name, other, model))
     if model.is_given:
         text = msg(

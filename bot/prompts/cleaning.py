@@ -34,11 +34,16 @@ _STRAY_JOINER = re.compile(f"(?<!{_JOINED})[{_JOINERS}]+|[{_JOINERS}]+(?!{_JOINE
 
 
 def clean(text: str) -> Cleaned:
-    """Give the prompt as it is to be read."""
+    """Return a plain prompt as it is to be read."""
+    return with_free_links(unwrap(text))
+
+
+def unwrap(text: str) -> Cleaned:
+    """Return a prompt, whose braces may mean several, without what is around the whole of it."""
     cleaned = Cleaned(text)
     if _ANY.search(text) is not None:
         cleaned = _visible(cleaned)
-    return with_free_links(unwrapped(cleaned))
+    return unwrapped(cleaned)
 
 
 def _visible(cleaned: Cleaned) -> Cleaned:

@@ -16,8 +16,8 @@ _MARKDOWN_LINK = re.compile(
     r"(?:\s\"[^\"()]{0,200}\")?\s?\)[,;]?",
     re.IGNORECASE,
 )
-_OPENERS: Final = "<([\"'“„«‘*`|_~（【「『《"  # noqa: RUF001
-_CLOSERS: Final = ">)]\"'”“»’*`|_~"  # noqa: RUF001
+_OPENERS: Final = "<([{\"'“„«‘*`|_~（【「『《"  # noqa: RUF001
+_CLOSERS: Final = ">)]}\"'”“»’*`|_~"  # noqa: RUF001
 _OPEN = f"[{re.escape(_OPENERS)}]*+"
 # No link holds these, but where nobody writes blanks they stand right behind one.
 _WIDE_SEPARATORS: Final = "，；、。：！？"  # noqa: RUF001

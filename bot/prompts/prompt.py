@@ -72,10 +72,12 @@ class Prompt:
 class Beside:
     """What counts beside the prompt: options win over it, defaults yield to it."""
 
+    suffix: str = ""  # words that go behind those of the prompt
     text: str = ""  # the options as one would type them
     arguments: tuple[Argument, ...] = ()  # of the options, placed in that text
     images: tuple[str, ...] = ()  # links that go before all others
     off: frozenset[str] = frozenset()  # switches that an option turned off
+    is_private: bool = False  # an option asks for it
     refusals: tuple[Diagnostic, ...] = ()  # what is wrong with the options themselves
     remarks: tuple[Diagnostic, ...] = ()
     defaults: tuple[Argument, ...] = ()  # the strongest first
@@ -88,11 +90,11 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
 
     Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
-    with everything up to the next one: it may be next month's. Braces are plain text here, and
-    `--repeat` leaves the prompt: `expand` comes first.
+    with everything up to the next one: it may be next month's. Braces are plain text here:
+    `permutations` comes first.
     """
     before = "".join(f"{link} " for link in beside.images)
-    shown = f"{before}{text}"
+    shown = " ".join(filter(None, (f"{before}{text}", beside.suffix)))
     options_at = len(shown) + 1
     if beside.text:
         shown = f"{shown} {beside.text}"
@@ -177,13 +179,13 @@ def _merged(
     notes: list[Diagnostic],
 ) -> Prompt:
     given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
-    left = take_out(given, notes)
+    left = take_out(given, notes, is_private=beside.is_private)
     settled = [each for each in given if not each.leaves]
     settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
     repeat, settled = _take_repeat(settled)
     link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
     images = (*beside.images, *left.images, *typed.words[:link_end].split())
-    words = typed.words[link_end:]
+    words = " ".join(filter(None, (typed.words[link_end:], beside.suffix)))
     parts = Parts(
         images=images,
         words=words,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.prompts import Severity, parse, refusal, repaired
+from bot.prompts import Severity, parse, repaired
 from bot.prompts.parameters import OFFICIAL_NAMES
-from tests.unit.prompts.sentences import LINK, texts
+from tests.unit.prompts.sentences import LINK, refusal, texts
 
 # ── What blocks ─────────────────────────────────────────────────────────────────────────────────
 
@@ -41,7 +41,7 @@ from tests.unit.prompts.sentences import LINK, texts
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(text: str, sentence: str) -> None:
-    assert str(refusal(parse(text))) == sentence
+    assert refusal(parse(text)) == sentence
 
 
 def test_a_good_prompt_has_no_refusal() -> None:
@@ -57,7 +57,7 @@ def test_two_images_need_no_words() -> None:
 def test_length_is_that_of_what_was_typed() -> None:
     assert parse("x" * 4000).refusals == ()
     assert parse("x" * 3990 + " " * 99 + " --fast").refusals
-    assert str(refusal(parse("x" * 4001))) == (
+    assert refusal(parse("x" * 4001)) == (
         "The prompt has 4001 characters; the limit is 4000. Please shorten it."
     )
     assert parse("four", max_length=3).refusals[0].start == 3
