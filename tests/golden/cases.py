@@ -87,8 +87,9 @@ async def results(locale: str) -> Mapping[str, Payload]:
         "four images": four,
         "ten images": job(locale, images=10),
         "24 images": job(locale, images=24),
-        "relaxed": replace(done, mode=Mode.RELAXED, finished_at=NOW + timedelta(seconds=252)),
-        "without parameters": replace(done, prompt="a red fox"),
+        "relaxed, without parameters": replace(
+            done, prompt="a red fox", mode=Mode.RELAXED, finished_at=NOW + timedelta(seconds=252)
+        ),
         "image prompts": replace(done, prompt=f"{LINK} {CDN}/b.png a red fox --iw 2 --sref {LINK}"),
         "links alone": replace(done, prompt=f"{LINK} {CDN}/b.png"),
         "wild words": replace(done, prompt=WILD),
@@ -97,7 +98,6 @@ async def results(locale: str) -> Mapping[str, Payload]:
         "variation": varied(done),
         "variation of what is gone": varied(done, replace(VARIATION, message_url=None)),
         "one of a group": group(done),
-        "in a direct message": elsewhere(done, tenant_id=None),
         "private, in the answer": elsewhere(private, **token),
         "private, as a direct message": private,
     }
@@ -296,7 +296,6 @@ async def job_lists(locale: str) -> Mapping[str, Payload]:
         "private, variation": page([replace(done, is_private=True), varied(done)]),
         "wild and long words": page(wild),
         "five finished": page([done] * 5),
-        "five waiting": page([job(locale, QUEUED)] * 5),
         "first page": page(mixed, total=13),
         "last page": page([done], number=2, total=13),
         "nothing yet": page(),
@@ -307,7 +306,10 @@ async def job_lists(locale: str) -> Mapping[str, Payload]:
         "thumbnail sent along": scenes.job_list(page([done]), locale, thumbnails=thumbnails),
         "no thumbnail": scenes.job_list(page([done]), locale, thumbnails={}),
         "filtered": scenes.job_list(page([relaxed], number=1, total=13), locale, shown="waiting"),
-        "nothing filtered": scenes.job_list(page(), locale, shown="failed"),
+        **{
+            f"none {state}": scenes.job_list(page(), locale, shown=state)
+            for state in ("waiting", "drawing", "done", "failed", "cancelled")
+        },
         "searched": scenes.job_list(page([relaxed], total=13), locale, search="red fox"),
         "nothing found": scenes.job_list(page(), locale, shown="done", search=WILD),
     }
@@ -430,12 +432,14 @@ def _refused_requests() -> Mapping[str, UserError]:
         "wild words": f"{WILD} --ar 0:1",
     }
     errors = {f"refused: {name}": _refused_prompt(text) for name, text in texts.items()}
-    edited = {f"{name}, to be edited": _kept(_refused_prompt(texts[name])) for name in texts}
+    edited = ("an impossible value", "wild words")
     given_back = _refused_prompt(LONG * 2)
     given_back.typed = LONG * 2
     return {
         **errors,
-        **{f"refused: {name}": error for name, error in edited.items() if "long" not in name},
+        **{
+            f"refused: {name}, to be edited": _kept(_refused_prompt(texts[name])) for name in edited
+        },
         "refused: nothing": _refused_prompt(""),
         "refused: too long, given back": given_back,
         "refused: too long with a picture": _raised(lambda: with_image(LONG + LONG[:2200], LINK)),
