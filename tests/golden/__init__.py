@@ -12,7 +12,7 @@ with what the product makes of the same values now.
 
 When a change is meant, write the files anew and read the difference:
 
-    UPDATE_GOLDEN=1 python -m pytest tests/golden -n 0
+    UPDATE_GOLDEN=1 make test ARGS="tests/golden"
 
 `UPDATE_GOLDEN=custom_ids` writes new custom ids, and fails where anything else has changed.
 """

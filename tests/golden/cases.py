@@ -349,6 +349,12 @@ async def settings(locale: str) -> Mapping[str, Payload]:
 
 async def presets(locale: str) -> Mapping[str, Payload]:
     two = [POSTER, Preset(name="wild *one*", suffix=WILD)]
+    refused = {
+        "not saved: a bad name": replace(POSTER, name="`"),
+        "not saved: nothing in it": Preset(name="empty"),
+        "not saved: bad parameters": replace(POSTER, parameters="--ar 0:1"),
+        "not saved: parameters among the words": replace(POSTER, suffix="a fox --ar 1:1"),
+    }
     many = [Preset(name=f"preset {n}", parameters="--ar 16:9 " * 40) for n in range(25)]
     async with scenes.speaker(locale) as speaker:
         return {
@@ -360,6 +366,7 @@ async def presets(locale: str) -> Mapping[str, Payload]:
             "words alone": scenes.preset(two[1], locale),
             "saved": await speaker.saved(POSTER),
             "saved instead": await speaker.saved(POSTER),
+            **{name: await speaker.saved(each) for name, each in refused.items()},
         }
 
 
@@ -415,6 +422,8 @@ async def sentences(locale: str) -> Mapping[str, Payload]:
         return {
             **{name: await speaker.told(each) for name, each in said.items()},
             "preset deleted": await speaker.told(msg("“{name}” is deleted.", name="poster")),
+            "a message without a picture": await speaker.picked("style"),
+            "a message of somebody else": await speaker.picked("details"),
             "no answer from the platform": await speaker.explained(TimeoutError()),
             "the store failed": await speaker.explained(StoreError("the database is away")),
         }

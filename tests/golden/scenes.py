@@ -51,6 +51,7 @@ from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions import answers, suggestions, whispers
 from bot.platforms.discord.interactions.buttons import CardButton
+from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
 from bot.platforms.discord.interactions.replies import explain, tell
 from bot.platforms.discord.panels import presets as preset_panel
 from bot.platforms.discord.panels.help import help_view
@@ -275,8 +276,25 @@ class Speaker:
         return self._one()
 
     async def saved(self, preset: Preset) -> Payload:
-        """Return a preset as it was saved; the person has none of another name."""
-        return _message(await preset_panel.save(self._press(), preset))
+        """Return a preset as it was saved, or why it was not."""
+        try:
+            return _message(await preset_panel.save(self._press(), preset))
+        except UserError as error:
+            return await self.told(error)
+
+    async def picked(self, menu: str) -> Payload:
+        """Return what is said where a message has nothing for what its menu offers."""
+        interaction = self._press()
+        message = interaction.message
+        assert message is not None
+        try:
+            if menu == "details":
+                await tell_details(interaction, message)
+            else:
+                await ask_for_words(interaction, message, option=menu, title=msg("Use as style"))
+        except UserError as error:
+            return await self.told(error)
+        raise AssertionError("it had something")
 
     async def pressed(self, action: str, job: Job, *, by: str = ANN, number: int = 1) -> Payload:
         """Return all that is said or changed when somebody presses a button of a job's card."""
