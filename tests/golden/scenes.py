@@ -83,8 +83,8 @@ _SLOTS = 100
 _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
 
 
-def _message(view: ui.LayoutView | None, **more: Any) -> Payload:
-    return None if view is None else handle_message_parameters(view=view, **more).payload
+def _message(view: ui.LayoutView | None) -> Payload:
+    return None if view is None else handle_message_parameters(view=view).payload
 
 
 # ── Messages in a channel ───────────────────────────────────────────────────────────────────────
