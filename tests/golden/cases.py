@@ -479,7 +479,7 @@ def _limits() -> Mapping[str, UserError]:
         "the queue is full": lambda: admit(replace(usage, waiting=1000), 1, limits),
         "too many pictures attached": lambda: admit_pictures(attached, [1]),
         "no more pictures": lambda: admit_pictures(full, [1]),
-        "picture too large": lambda: check_size(MAX_BYTES + 1),
+        "picture too large": lambda: check_size(MAX_BYTES + 1, link=""),
     }
     return {f"limit: {name}": _raised(act) for name, act in tries.items()}
 
