@@ -309,5 +309,5 @@ async def test_a_person_hears_when_there_is_room_for_pictures_again(d: DiscordSt
         await d.wait_for(lambda: d.commands[None])
         await stage.imagine("a cat", image=("cat.jpg", photo()))
         asked = await stage.imagine("a cat", image=("dog.jpg", photo(30)))
-        assert "There's room again <t:" in sentence_of(asked).text
+        assert "You can attach more <t:" in sentence_of(asked).text
         assert len(stage.service.job_ids) == 1
