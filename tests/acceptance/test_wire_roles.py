@@ -89,7 +89,7 @@ async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
             wire.midjourney.finish(task_id)
         await wire.wait_for(lambda: placeholder.deleted)
         dm = await wire.wait_for(lambda: wire.discord.dm(ann).messages)
-        assert ["is ready" in message.text for message in dm] == [True]
+        assert ["are ready" in message.text for message in dm] == [True]
         edits = [c for c in wire.discord.calls("PATCH", ONE_MESSAGE) if c.status == 200]
         assert len(edits) <= 5
 
