@@ -32,8 +32,8 @@ class Ledger:
 
     def __init__(self, discord: DiscordStandIn, midjourney: MidjourneyStandIn) -> None:
         """Read what the stand-ins remember."""
-        # The prompts of all jobs that were submitted or have a card, by job id.
-        self.prompts = {_job_of(s.payload): str(s.payload["prompt"]) for s in midjourney.submits}
+        # The words of all jobs that were submitted or have a card, by job id.
+        self.prompts = {_job_of(s.payload): _words_of(s.payload) for s in midjourney.submits}
         self.submitted = len(self.prompts)
         # What was charged, by job id.
         self.bills: dict[str, list[StandInJob]] = defaultdict(list)
@@ -102,6 +102,13 @@ def _jobs_shown(discord: DiscordStandIn) -> Iterator[tuple[Interaction, str]]:
         found = _BUTTON.search(json.dumps(request.json))
         if interaction is not None and found and reply_to(interaction) is Reply.ACKNOWLEDGED:
             yield interaction, found[1]
+
+
+def _words_of(payload: Mapping[str, object]) -> str:
+    """Give the words of a prompt; its parameters depend on how a question was answered."""
+    found = WISH.search(str(payload["prompt"]))
+    assert found is not None
+    return found[0]
 
 
 def _job_of(payload: Mapping[str, object]) -> str:

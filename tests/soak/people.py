@@ -14,6 +14,9 @@ from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 PATIENCE_S = 4.0  # for an answer; Discord itself gives up after 3
 COLOURS = ("red", "green", "blue", "grey", "pink")
 WISH = re.compile(r"picture \d{5} of \w+(?: in \w+)?")
+TYPO = "--aspct 3:2"  # which the bot asks about
+# How a question is answered that is about several jobs, or about a typo.
+SEVERAL, DOUBTFUL = ("Start",), ("Fix & draw", "Draw anyway")
 CARD = re.compile(r"imagine:delete:([a-z2-7]{20}):(\d+)")
 
 
@@ -25,7 +28,7 @@ class Command:
     # Empty for a press on Again: the prompt is that of the job `again`.
     prompts: Sequence[str] = ()
     again: str | None = None
-    # Before several jobs there is a question.
+    # Before several jobs, and before a prompt that looks wrong, there is a question.
     question: Interaction | None = None
     # The command itself, or the presses on the button that makes jobs.
     asked: list[Interaction] = field(default_factory=list)
@@ -59,6 +62,7 @@ class People:
         channel = self._somewhere(user)
         is_private = self._chance.random() < 0.15
         is_batch = self._chance.random() < 0.2
+        is_doubtful = self._chance.random() < 0.2
         wish = f"picture {number:05} of {self._name}"
         options: dict[str, object] = {"private": True} if is_private else {}
         if self._chance.random() < 0.2:
@@ -69,13 +73,15 @@ class People:
             wish = f"{wish} in {{{', '.join(colours)}}}"
         else:
             prompts = [wish]
+        if is_doubtful:
+            wish = f"{wish} {TYPO}"
         command = Command(channel=channel, prompts=prompts)
         self.commands.append(command)
         interaction = await self._discord.slash(
             user, channel, "imagine", prompt=wish, wait=PATIENCE_S, **options
         )
-        if is_batch:
-            await self._confirm(command, interaction)
+        if is_batch or is_doubtful:
+            await self._confirm(command, interaction, DOUBTFUL if is_doubtful else SEVERAL)
         else:
             command.asked.append(interaction)
 
@@ -84,14 +90,17 @@ class People:
             return self._discord.dm(user)
         return self._chance.choice([*self._channels, self.doomed])
 
-    async def _confirm(self, command: Command, interaction: Interaction) -> None:
-        """Say yes to the question, once more if nobody seems to have heard."""
+    async def _confirm(
+        self, command: Command, interaction: Interaction, yes: Sequence[str]
+    ) -> None:
+        """Say yes to the question in one of these ways, again if nobody seems to have heard."""
         command.question = interaction
         for _ in range(2):
             question = interaction.response
-            if question is None or not _label(question, "Start"):
+            answer = self._chance.choice(yes)
+            if question is None or not _label(question, answer):
                 return
-            press = await self._press(interaction.user, question, "Start")
+            press = await self._press(interaction.user, question, answer)
             command.asked.append(press)
             if press.callback_type is not None:
                 return
