@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from bot.demo.midjourney import MidjourneyStandIn, StandInJob
-from tests.soak.people import CARD, WISH, Command
+from tests.soak.people import CARD, WISH, Command, card_of
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.routes import CALLBACK
 
@@ -74,7 +74,7 @@ class Ledger:
     def placeholders_of(self, command: Command) -> Iterator[Message]:
         """Yield them as they are now, but for those that became cards."""
         for interaction in command.asked:
-            placeholder = interaction.response if interaction in self._shown else None
+            placeholder = card_of(interaction) if interaction in self._shown else None
             if placeholder is not None and not CARD.search(str(placeholder.components)):
                 yield placeholder
 
@@ -84,7 +84,7 @@ def reply_to(interaction: Interaction) -> Reply:
     response = interaction.response
     if interaction.callback_type is None or response is None:
         return Reply.NOTHING
-    if response.is_v2:
+    if card_of(interaction) is not None:
         return Reply.ACKNOWLEDGED
     words = [response.content, *(message.content for message in interaction.followups)]
     if any("on their way" in text for text in words):

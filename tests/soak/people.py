@@ -12,6 +12,7 @@ from random import Random
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 
 PATIENCE_S = 4.0  # for an answer; Discord itself gives up after 3
+LOOK_EVERY_S = 0.1
 COLOURS = ("red", "green", "blue", "grey", "pink")
 WISH = re.compile(r"picture \d{5} of \w+(?: in \w+)?")
 TYPO = "--aspct 3:2"  # which the bot asks about
@@ -96,15 +97,23 @@ class People:
         """Say yes to the question in one of these ways, again if nobody seems to have heard."""
         command.question = interaction
         for _ in range(2):
-            question = interaction.response
+            question = await self._shown(interaction)
             answer = self._chance.choice(yes)
-            if question is None or not _label(question, answer):
+            if question is None or question.deleted or not _label(question, answer):
                 return
             press = await self._press(interaction.user, question, answer)
             command.asked.append(press)
             if press.callback_type is not None:
                 return
             await asyncio.sleep(1)
+
+    async def _shown(self, interaction: Interaction) -> Message | None:
+        """Wait for the question behind "thinking…", for as long as a person does."""
+        for _ in range(round(PATIENCE_S / LOOK_EVERY_S)):
+            if (shown := card_of(interaction)) is not None:
+                return shown
+            await asyncio.sleep(LOOK_EVERY_S)
+        return None
 
     # ── Pressing ────────────────────────────────────────────────────────────────────────────────
 
@@ -144,7 +153,7 @@ class People:
 
     def _take_back(self, message: Message, button: str) -> None:
         for command in self.commands:
-            if any(interaction.response is message for interaction in command.asked):
+            if any(card_of(interaction) is message for interaction in command.asked):
                 command.taken_back.add(button)
 
     async def _press_again(self, message: Message, user: User) -> None:
@@ -159,6 +168,12 @@ class People:
         self.presses += 1
         label = _label(message, button)
         return await self._discord.press(user, message, label, wait=PATIENCE_S)
+
+
+def card_of(interaction: Interaction) -> Message | None:
+    """Give the question or placeholder that answers; a follow-up where "thinking…" had to go."""
+    answers = (interaction.response, *interaction.followups)
+    return next((each for each in answers if each is not None and each.is_v2), None)
 
 
 def _label(message: Message, button: str) -> str:
