@@ -81,6 +81,7 @@ async def test_a_link_from_before_the_bot_moved_leads_to_where_it_is_now(stage: 
         (("image", "image2"), "the first image and the second image."),
         (("style",), "the style image."),
         (("image", "style"), "the first image and the style image."),
+        (("image", "image2", "style"), "the first image, the second image and the style image."),
     ],
 )
 async def test_again_says_which_picture_to_attach_again(
