@@ -64,7 +64,7 @@ def _blocks(order: Order, locale: str) -> Iterator[str]:
         yield shown
     else:
         yield f"{small(say(msg('As it is:')))}\n{shown}"
-        lines = [small(say(msg("Fixed:")))]
+        lines: list[str] = [small(say(msg("Fixed:")))]
         if _differs(fixed, order):
             lines.append(say(_price(fixed)))
         lines.append(_listed(fixed.prompts, locale, limit=FIXED_LIMIT))
