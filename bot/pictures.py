@@ -86,7 +86,7 @@ async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
         wish,
         prompt=with_links(wish.prompt, links),
         options={name: value for name, value in wish.options.items() if name not in places},
-        placed=(*wish.placed, *links.values()),
+        placed={**wish.placed, **{new: gone for gone, new in links.items()}},
     )
 
 

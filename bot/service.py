@@ -409,7 +409,7 @@ class ImagineService:
         )
 
     async def typical_time(self, mode: Mode) -> timedelta:
-        """How long a job takes: what is known, or the median of the latest, or what is usual."""
+        """How long a job takes: as given, else the median of the latest, else the usual time."""
         if self._typical_times is not None:
             return self._typical_times[mode]
         recent = await self._jobs.recent_durations(mode, limit=RECENT_JOBS)

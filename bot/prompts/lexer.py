@@ -89,7 +89,7 @@ _MARK = re.compile(
     # `- - ar`, `- -ar`, `-- ar`, `— ar 16:9`
     rf"|(?<!\S.)(?:\s++{DASH}\s*+|(?<=-)-\s++)(?P<apart>{_NAME}){_NAME_ENDS}"
     rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
-    rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W\d_]\S*))"
+    rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W_]\S*))"
 )
 _DASH = re.compile(DASH)
 _MOST_JOINED = 3  # words: two dashes and a name
@@ -99,7 +99,11 @@ _REST_OF_WORD = re.compile(r"\S*")
 _JUNK = re.compile(r"[^\w\s]*+_*+")
 _UNKNOWN = re.compile(rf"{EXACT}[^\W\d_]")
 _LONG_DASH = re.compile(f"[{_LONG_DASHES}]")
-_LINKS = re.compile(r"(?<!\S)(?:www\.\S*|[^\s:]*+(?::(?!//)[^\s:]*+)*+://\S*)")
+# A link; it ends behind the name of a picture, if dashes follow: `https://…/a.png--ar 16:9`.
+_LINKS = re.compile(
+    r"(?:(?<!\S)www\.|(?<![A-Za-z0-9+.])[A-Za-z][A-Za-z0-9+.]*+://)"
+    r"\S*?(?:\.(?:png|jpe?g|webp|gif)(?=--)|(?!\S))"
+)
 _IS_LINKED = re.compile(r"://|www\.")
 _GLUE = re.compile(rf"(?:(?!{DASH})[^\w\s.])*+(?=\.?[0-9])")
 TAKES_NOTHING: Final = frozenset({Kind.FLAG, Kind.MODE, Kind.VISIBILITY, Kind.PROMPT})

@@ -104,11 +104,12 @@ class Parameter:
     choices: tuple[str, ...] = ()  # of CHOICE
     choices_by_family: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     max_values: int | None = None  # of LINKS; None: as many as anything may have
-    open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes other words too
+    open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes codes too
+    for_references: str | None = None  # the parameter that takes links and codes instead
     value_optional: bool = False
     default: str | None = None  # what the model uses when it is not given
     models: frozenset[str] = ALL_MODELS
-    models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … more for these
+    models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … for these
     needs: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     max_ratio: int | None = None  # no aspect wider or taller than this many to one
@@ -131,7 +132,7 @@ class Parameter:
 
     def works_with(self, model: str, value: str) -> bool:
         """Whether the model takes the parameter with this value."""
-        return model in self.models or model in self.models_by_value.get(value.lower(), ())
+        return model in self.models_by_value.get(value.lower(), self.models)
 
     @property
     def is_usable(self) -> bool:
@@ -163,7 +164,7 @@ TABLE: Final = (
     Parameter(
         name="aspect",
         short=("ar",),
-        aliases=("aspectratio", "ratio"),
+        aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
         kind=Kind.RATIO,
         default="1:1",
         max_ratio=14,
@@ -226,7 +227,7 @@ TABLE: Final = (
     ),
     Parameter(
         name="no",
-        aliases=("negative",),
+        aliases=("negative", "negative-prompt", "negative_prompt", "neg"),
         kind=Kind.WORDS,
         cautions=MappingProxyType(
             {
@@ -241,16 +242,18 @@ TABLE: Final = (
         name="style",
         kind=Kind.CHOICE,
         choices=("raw", "4a", "4b", "4c", "cute", "expressive", "original", "scenic", "random"),
-        models=frozenset({"niji 5", "5.2"}),
+        models=frozenset({"5.2"}),
         models_by_value=MappingProxyType(
             {
                 "raw": _models("5.1"),
-                "4a": frozenset({"4"}),
-                "4b": frozenset({"4"}),
-                "4c": frozenset({"4"}),
+                **dict.fromkeys(("4a", "4b", "4c"), frozenset({"4"})),
+                **dict.fromkeys(
+                    ("cute", "expressive", "original", "scenic"), frozenset({"niji 5"})
+                ),
             }
         ),
         open_models=frozenset({"5.2"}),  # the codes of the style tuner
+        for_references="sref",
     ),
     Parameter(
         name="iw",

@@ -17,9 +17,10 @@ from bot.prompts.arguments import (
     without_repeats,
 )
 from bot.prompts.check import Parts, problems
-from bot.prompts.cleaning import Cleaned, clean
+from bot.prompts.cleaned import Cleaned
+from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
-from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
@@ -71,10 +72,12 @@ class Prompt:
 class Beside:
     """What counts beside the prompt: options win over it, defaults yield to it."""
 
+    suffix: str = ""  # words that go behind those of the prompt
     text: str = ""  # the options as one would type them
     arguments: tuple[Argument, ...] = ()  # of the options, placed in that text
     images: tuple[str, ...] = ()  # links that go before all others
     off: frozenset[str] = frozenset()  # switches that an option turned off
+    is_private: bool = False  # an option asks for it
     refusals: tuple[Diagnostic, ...] = ()  # what is wrong with the options themselves
     remarks: tuple[Diagnostic, ...] = ()
     defaults: tuple[Argument, ...] = ()  # the strongest first
@@ -87,11 +90,11 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
 
     Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
-    with everything up to the next one: it may be next month's. Braces are plain text here, and
-    `--repeat` leaves the prompt: `expand` comes first.
+    with everything up to the next one: it may be next month's. Braces are plain text here:
+    `permutations` comes first.
     """
     before = "".join(f"{link} " for link in beside.images)
-    shown = f"{before}{text}"
+    shown = " ".join(filter(None, (f"{before}{text}", beside.suffix)))
     options_at = len(shown) + 1
     if beside.text:
         shown = f"{shown} {beside.text}"
@@ -125,7 +128,7 @@ class _Typed:
 
 
 def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
-    notes: list[Diagnostic] = []
+    notes = [_left_out(scanned.source, *stray) for stray in scanned.strays]
     kept = list(scanned.kept)
     arguments = []
     for found in scanned.found:
@@ -141,6 +144,11 @@ def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
             _moved_note(each, shift) for each in (*cleaned.notes, *map(cleaned.original, notes))
         ],
     )
+
+
+def _left_out(source: str, start: int, end: int) -> Diagnostic:
+    text = msg("I left out `{parameter}`.", parameter=quote(source[start:end]))
+    return remark(start, end, text)
 
 
 def _close(kept: list[str], count: int, closers: str) -> None:
@@ -171,13 +179,13 @@ def _merged(
     notes: list[Diagnostic],
 ) -> Prompt:
     given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
-    left = take_out(given, notes)
+    left = take_out(given, notes, is_private=beside.is_private)
     settled = [each for each in given if not each.leaves]
     settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
     repeat, settled = _take_repeat(settled)
     link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
     images = (*beside.images, *left.images, *typed.words[:link_end].split())
-    words = typed.words[link_end:]
+    words = " ".join(filter(None, (typed.words[link_end:], beside.suffix)))
     parts = Parts(
         images=images,
         words=words,
@@ -224,15 +232,7 @@ def _beaten(
     for argument in typed:
         if argument.name in off:
             text = msg("Used the option: I left out `{dropped}`.", dropped=argument.written)
-            notes.append(
-                Diagnostic(
-                    severity=Severity.REMARK,
-                    start=argument.start,
-                    end=argument.end,
-                    text=text,
-                    fix="",
-                )
-            )
+            notes.append(remark(argument.start, argument.end, text))
         elif argument.name in rivals:
             notes += replaced(argument, rivals[argument.name])
         else:
@@ -270,7 +270,7 @@ def _moved(
     first = min(typed, key=lambda each: each.start)
     if first.start < runs[-1][0]:
         text = msg("I moved the parameters after the words.")
-        yield Diagnostic(severity=Severity.REMARK, start=first.start, end=first.end, text=text)
+        yield remark(first.start, first.end, text)
 
 
 def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:

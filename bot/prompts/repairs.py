@@ -1,7 +1,9 @@
 """A prompt with the safe fixes of its questions made, as one would type it."""
 
+import re
+
 from bot.prompts.arguments import Source
-from bot.prompts.check import INNER_LINK, WEIGHT
+from bot.prompts.check import INNER_LINK, LINK_WEIGHT, WEIGHT
 from bot.prompts.diagnostics import Repair
 from bot.prompts.prompt import Prompt
 
@@ -16,16 +18,20 @@ def repaired(prompt: Prompt) -> str | None:
     safe = [each for each in repairs if each is not None]
     if len(safe) < len(repairs):
         return None
-    words, links = prompt.words, []
+    words, images, links = prompt.words, list(prompt.images), []
     if any(each.drops_weights for each in safe):
-        words = WEIGHT.sub("", words)
+        words = WEIGHT.sub(_without_weight, words)
+        images = [LINK_WEIGHT.sub("", link) for link in images]
     if any(each.moves_links for each in safe):
         links = INNER_LINK.findall(words)
         words = INNER_LINK.sub("", words)
     more = [each.adds_words for each in safe]
-    return " ".join(
-        " ".join((*prompt.images, *links, words, *more, *_parameters(prompt, safe))).split()
-    )
+    return " ".join(" ".join((*images, *links, words, *more, *_parameters(prompt, safe))).split())
+
+
+def _without_weight(weight: re.Match[str]) -> str:
+    following = weight.string[weight.end() : weight.end() + 1]
+    return " " if following.isalnum() else ""
 
 
 def _parameters(prompt: Prompt, repairs: list[Repair]) -> list[str]:

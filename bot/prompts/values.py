@@ -34,10 +34,10 @@ def value_problem(argument: Argument, row: Parameter, model: Model) -> Diagnosti
     if not argument.values:
         text = None if row.value_optional else NEEDED.get(row.kind)
         return None if text is None else refused(argument, about(text, argument, written=True))
-    if row.kind is Kind.VERSION:
-        return _version_problem(argument, row)
     if argument.is_doubtful:
         return None  # what is no value is not measured
+    if row.kind is Kind.VERSION:
+        return _version_problem(argument, row)
     rule = _RULES.get(row.kind)
     return None if rule is None else rule(argument, row, model)
 

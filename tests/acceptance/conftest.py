@@ -22,6 +22,7 @@ from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.models import Mode
+from tests.haste import be_unhurried
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
@@ -187,6 +188,12 @@ def told(result: simcord.InteractionResult) -> str:
     assert result.ephemeral
     answers = [result.response, *result.followups]
     return "\n".join(answer.content for answer in answers if answer is not None)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a bot in this process wait for its work, unless a test is about that."""
+    be_unhurried(monkeypatch)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.platforms.discord import language
 from bot.platforms.discord.interactions import answers, suggestions, whispers
 from bot.store import database as database_module
 from tests.doubts import TYPO, let_doubts_be_asked
+from tests.haste import be_unhurried
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 from tests.standins.discord.routes import CALLBACK
@@ -40,10 +41,17 @@ async def stage(
 
 
 @pytest.fixture
+def unhurried() -> None:
+    """Leave the bot its hurry, which is what this is about."""
+
+
+@pytest.fixture
 async def acts(stage: Stage) -> dict[str, Act]:
     """Give all that Ann can do, by name."""
     people = _People(stage)
-    await people.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        be_unhurried(patch)
+        await people.prepare()
     return {**people.commands(), **people.on_cards(), **people.on_panels(), **people.on_forms()}
 
 
