@@ -44,7 +44,6 @@ from bot.platforms.discord.cards.markdown import (
 )
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.panels import job_list, presets, queue, settings
-from bot.pricing import Cost
 from bot.service import Accepted, Outlook, Question
 from bot.texts import Text, msg
 from bot.wishes import Order, Wish, read_wish
@@ -114,7 +113,7 @@ def job(prompt: str, *, detail: str | None = None) -> Job:
 
 def accepted(one: Job) -> Accepted:
     place = QueuePlace(ahead=0, in_flight=0, slots=10)
-    return Accepted(jobs=(one,), place=place, expected_at=NOW, cost=Cost(quota=2))
+    return Accepted(jobs=(one,), place=place, expected_at=NOW)
 
 
 def page(one: Job) -> JobPage:
@@ -135,16 +134,14 @@ def remark(words: str) -> Text:
     return msg("I read `{typed}` as `{read}`.", typed=words, read=words)
 
 
-def several(words: str) -> Question:
-    order = Order(prompts=(words, words), mode=Mode.FAST, remarks=(remark(words),))
-    return Question(draft_id="abcdefghij2345672345", order=order)
+def question(*prompts: str, **more: Any) -> discord.ui.LayoutView:
+    order = Order(prompts=prompts, mode=Mode.FAST, remarks=(remark(prompts[0]),), **more)
+    return question_card(Question(draft_id="abcdefghij2345672345", order=order), "en")
 
 
-def doubtful(words: str) -> Question:
-    order = several(words).order
-    fixed = replace(order, prompts=(f"{words} fixed",))
-    asked = replace(order, questions=(remark(words),), fixed=fixed)
-    return Question(draft_id="abcdefghij2345672345", order=asked)
+def doubt(words: str) -> discord.ui.LayoutView:
+    fixed = Order(prompts=(words, f"{words} a"), mode=Mode.RELAXED)
+    return question(f"{words} b", questions=(remark(words),), fixed=fixed)
 
 
 def drawing(one: Job) -> discord.ui.LayoutView:
@@ -163,8 +160,9 @@ PLACES: dict[str, Callable[[str], discord.ui.LayoutView]] = {
     "failed prompt": lambda w: job_cards.failure_card(job(w, detail=TAME)),
     "placeholder": lambda w: placeholder_cards.placeholder(accepted(job(w))),
     "progress": lambda w: drawing(job(w)),
-    "several jobs": lambda w: question_card(several(w), "en"),
-    "doubtful": lambda w: question_card(doubtful(w), "en"),
+    "question": lambda w: question(w, w),
+    "question about several": lambda w: question(w, f"{w} a", w),
+    "doubt": doubt,
     "details": lambda w: details_view(job(w), "en"),
     "list": lambda w: job_list.list_view(page(job(w)), job_list.Wanted(), "en"),
     "search": lambda w: job_list.list_view(page(job(TAME)), job_list.Wanted(search=w), "en"),
@@ -255,9 +253,9 @@ def test_what_is_escaped_already_is_not_escaped_again(text: str) -> None:
 
 
 def test_our_own_markdown_lives() -> None:
-    assert markdown.live(render(msg("{person}, this one failed.", person=mention("1")))) == [
-        "mention"
-    ]
+    assert markdown.live(
+        render(msg("{person}, this one didn't work out.", person=mention("1")))
+    ) == ["mention"]
     assert markdown.live(quote(small("a"))) == ["quote", "small"]
     assert isinstance(render(msg("a")), Markdown)
 
