@@ -79,14 +79,15 @@ async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
         **_places(wish, _IMAGES, [None if current[url] else url for url in images]),
         **_places(wish, _STYLES, [None if current[url] else url for url in styles]),
     }
-    if not places:
-        return wish
-    links = {link: str(wish.options[name]) for name, link in places.items()}
+    prompt = with_links(
+        wish.prompt, {link: str(wish.options[name]) for name, link in places.items()}
+    )
+    placed = [name for name in places if str(wish.options[name]) in prompt]
     return replace(
         wish,
-        prompt=with_links(wish.prompt, links),
-        options={name: value for name, value in wish.options.items() if name not in places},
-        placed=(*wish.placed, *links.values()),
+        prompt=prompt,
+        options={name: value for name, value in wish.options.items() if name not in placed},
+        placed=(*wish.placed, *(str(wish.options[name]) for name in placed)),
     )
 
 
