@@ -61,6 +61,7 @@ S = TypeVar("S", bound="StoreSettings")
 
 _SECRETS = ("DISCORD_TOKEN", "MIDJOURNEY_API_KEY", "WEBHOOK_SECRET", "METRICS_TOKEN")
 _MIN_HIDDEN = 6  # shorter ones are words that may stand anywhere
+_MAX_PROBLEM = 200  # characters
 
 # Where the values that nobody can guess come from.
 _HOW_TO_GET = {
@@ -241,7 +242,10 @@ class Environment:
             else:
                 field = kind.model_fields[name.lower()]
                 problems[name] = f"{name}: {describe(each, field, self.values.get(name))}"
-        return [self._without_secrets(problem) for problem in problems.values()]
+        hidden = map(self._without_secrets, problems.values())  # before a secret is cut in two
+        return [
+            each if len(each) <= _MAX_PROBLEM else f"{each[: _MAX_PROBLEM - 1]}…" for each in hidden
+        ]
 
     def _without_secrets(self, text: str) -> str:
         """Leave out secrets that were pasted into another setting too."""

@@ -25,10 +25,10 @@ class PicturesGoneError(UserError):
         pictures = reduce(lambda some, one: msg("{some} and {one}", some=some, one=one), roles)
         super().__init__(
             msg_n(
-                "I no longer have {pictures}. Please attach it again with Edit; "
-                "nothing was charged.",
-                "I no longer have {pictures}. Please attach them again with Edit; "
-                "nothing was charged.",
+                "I no longer have {pictures}. Please attach it again with “Edit”; nothing was "
+                "charged.",
+                "I no longer have {pictures}. Please attach them again with “Edit”; nothing was "
+                "charged.",
                 count=len(roles),
                 pictures=pictures,
             )
@@ -79,15 +79,18 @@ async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
         **_places(wish, _IMAGES, [None if current[url] else url for url in images]),
         **_places(wish, _STYLES, [None if current[url] else url for url in styles]),
     }
-    prompt = with_links(
-        wish.prompt, {link: str(wish.options[name]) for name, link in places.items()}
-    )
-    placed = [name for name in places if str(wish.options[name]) in prompt]
+    links = {str(wish.options[name]): link for name, link in places.items()}
+    prompt = with_links(wish.prompt, {gone: new for new, gone in links.items()})
+    placed = {new: gone for new, gone in links.items() if new in prompt}
     return replace(
         wish,
         prompt=prompt,
-        options={name: value for name, value in wish.options.items() if name not in placed},
-        placed=(*wish.placed, *(str(wish.options[name]) for name in placed)),
+        options={
+            name: value
+            for name, value in wish.options.items()
+            if name not in places or value not in placed
+        },
+        placed={**wish.placed, **placed},
     )
 
 

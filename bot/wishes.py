@@ -49,7 +49,8 @@ class Wish:
     options: Mapping[str, OptionValue] = field(default_factory=dict)  # see prompts.written_options
     preset: str | None = None  # its name
     is_private: bool = False
-    placed: tuple[str, ...] = ()  # links of attached pictures that stand in the prompt by now
+    # Attached pictures that stand in the prompt by now, and the links that stood there before.
+    placed: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Write it down, for a draft."""
@@ -59,7 +60,7 @@ class Wish:
                 "options": dict(self.options),
                 "preset": self.preset,
                 "is_private": self.is_private,
-                "placed": self.placed,
+                "placed": dict(self.placed),
             }
         )
 
@@ -87,11 +88,23 @@ class Wish:
         links += [link for link in self.placed if link in self.prompt]
         return tuple(dict.fromkeys(links))
 
+    def without_picture(self, link: str) -> "Wish":
+        """Return the same wish as it was before this picture was attached."""
+        options = {
+            name: value
+            for name, value in self.options.items()
+            if name not in IMAGE_OPTIONS or value != link
+        }
+        before = self.placed.get(link)
+        prompt = self.prompt if before is None else with_links(self.prompt, {link: before})
+        placed = {new: old for new, old in self.placed.items() if new != link}
+        return replace(self, prompt=prompt, options=options, placed=placed)
+
     @classmethod
     def from_json(cls, payload: str) -> "Wish":
         """Read what `to_json` wrote."""
         value: dict[str, Any] = json.loads(payload)
-        return cls(**{**value, "placed": tuple(value["placed"])})
+        return cls(**value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +296,9 @@ def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
     modes = {prompt.mode for prompt in prompts}
     if len(modes) == 1:
         return modes.pop()
-    sentence = msg("All jobs of one command go at one speed; keep either `--fast` or `--relax`.")
+    sentence = msg(
+        "All jobs of one command run at the same speed; keep either `--fast` or `--relax`."
+    )
     raise _refused(
         text, Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
     )

@@ -257,7 +257,7 @@ def _tidy_values(
             notes.append(read_as(found.start, found.end, value, read))
     if found.taken.is_parted:
         text = msg(
-            "I put blanks instead of the commas of `{parameter}`.", parameter=f"--{row.written}"
+            "I replaced the commas of `{parameter}` with spaces.", parameter=f"--{row.written}"
         )
         notes.append(remark(found.start, found.end, text))
     cut = "".join(value[len(value.rstrip(PUNCTUATION)) :] for value in values)

@@ -93,7 +93,7 @@ def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
     if len(parts.images) > 1:
         return
     if parts.images:
-        text = msg("One image link alone is not enough; add words or a second link.")
+        text = msg("One image link alone isn't enough; add words or a second link.")
     elif parts.arguments:
         text = msg("Write what you want to see, before the parameters.")
     else:
@@ -218,7 +218,7 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     words, name = quote(argument.value), argument.written
     if argument.is_before_prose:
         text = msg(
-            "The words behind `{parameter}` don't look like its codes, so I took them as words.",
+            "The words after `{parameter}` don't look like its codes, so I took them as words.",
             parameter=name,
         )
         return asked(argument, text)
@@ -235,7 +235,7 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
         return asked(argument, text, read_instead(argument, meant))
     if row.kind in _WORDY and not any(map(str.isdigit, argument.value)):
         text = msg(
-            "`{words}` isn't what `{parameter}` takes. I'd leave `{parameter}` out and add this "
+            "`{words}` isn't what `{parameter}` takes. I'd leave out `{parameter}` and add this "
             "to the words.",
             words=words,
             parameter=name,
@@ -273,7 +273,7 @@ def _switched(argument: Argument) -> Diagnostic:
     word = argument.value.rstrip(",.;!").lower()
     if word in _OFF:
         text = msg(
-            "`{parameter}` is either there or not. I'd leave it out.",
+            "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",
             parameter=quote(str(argument)),
         )
         return asked(argument, text, left_out(argument))
@@ -407,7 +407,7 @@ def _clash(argument: Argument, row: Parameter, conflict: Conflict, parts: Parts)
     other = parts.named(conflict.other)
     if other is None:
         text = msg(
-            "`{parameter}` and image links can't be combined. I'd leave `{parameter}` out.",
+            "`{parameter}` and image links can't be combined. I'd leave out `{parameter}`.",
             parameter=one,
         )
         return asked(argument, text, left_out(argument))

@@ -58,7 +58,7 @@ def _switched(argument: Argument, notes: list[Diagnostic]) -> None:
     """Read a yes behind a switch as the switch; nobody can tell what a no is meant to turn on."""
     if argument.value.rstrip(",.;!").lower() in _OFF:
         text = msg(
-            "`{parameter}` is either there or not. Leave it out if you don't want it.",
+            "There's no `{parameter}`; it's off when it isn't there. Leave it out.",
             parameter=quote(str(argument)),
         )
         notes.append(refused(argument, text))

@@ -45,7 +45,6 @@ def written_options(options: Mapping[str, OptionValue]) -> tuple[Written, ...]:
 
     Raises:
         KeyError: there is no such option.
-        ValueError: there is no such mode.
     """
     return tuple(
         Written(name=name, text=_written(name, value))
@@ -100,7 +99,7 @@ def _read(option: Written, at: int, remarks: list[Diagnostic]) -> Argument | Dia
     is_alone = found is not None and len(scanned.found) == 1 and _is_whole(found, scanned)
     if found is None or not is_alone or _name_of(found.marker.row) not in {name, *_siblings(name)}:
         text = msg(
-            "The option `{option}` takes only its own value, not `{value}`.",
+            "The `{option}` option takes only its own value, not `{value}`.",
             option=option.name,
             value=quote(option.text.partition(" ")[2]),
         )
@@ -144,7 +143,8 @@ def _written(name: str, value: OptionValue) -> str:
     """Write an option as a parameter."""
     row = _row(name)
     if row is None:
-        return written_mode(Mode(str(value)))
+        known = next((mode for mode in Mode if mode.value == value), None)
+        return f"--{name} {value}" if known is None else written_mode(known)
     if value is True:
         return f"--{row.written}"
     if isinstance(value, float):

@@ -149,7 +149,7 @@ NEEDED: Final[Mapping[Kind, Text]] = MappingProxyType(
         Kind.CHOICE: msg("`{parameter}` needs a value."),
         Kind.VERSION: msg("`{parameter}` needs a version, such as 7."),
         Kind.SPEED: msg("`{parameter}` needs a speed, fast or relaxed."),
-        Kind.IMAGES: msg("`{parameter}` needs a link here; attach a picture with that option."),
+        Kind.IMAGES: msg("`{parameter}` needs a link here; to attach a picture, use the option."),
         Kind.WORDS: msg("`{parameter}` needs the things to leave out, such as text, hands."),
         Kind.LINKS: msg("`{parameter}` needs a link to an image."),
         Kind.REFERENCES: msg(
@@ -230,7 +230,11 @@ TABLE: Final = (
         aliases=("negative", "negative-prompt", "negative_prompt", "neg"),
         kind=Kind.WORDS,
         cautions=MappingProxyType(
-            {"8.1": msg("Whether `--no` works with `--v 8.1` is disputed; it does with `--v 8.2`.")}
+            {
+                "8.1": msg(
+                    "It's unclear whether `--no` works with `--v 8.1`; it does with `--v 8.2`."
+                )
+            }
         ),
     ),
     Parameter(name="raw", kind=Kind.FLAG, models=_models("5.1")),
@@ -312,7 +316,11 @@ TABLE: Final = (
         conflicts=(Conflict("draft"),),
         caution=msg("`--oref` doubles the cost of a job."),
         cautions=MappingProxyType(
-            {"8.1": msg("Whether `--oref` works with `--v 8.1` is disputed; it does with `--v 7`.")}
+            {
+                "8.1": msg(
+                    "It's unclear whether `--oref` works with `--v 8.1`; it does with `--v 7`."
+                )
+            }
         ),
     ),
     Parameter(
@@ -387,7 +395,7 @@ TABLE: Final = (
     Parameter(
         name="turbo",
         kind=Kind.MODE,
-        hint=msg("`--turbo` is not offered here; use `--fast` or `--relax`."),
+        hint=msg("`--turbo` isn't available here; use `--fast` or `--relax`."),
     ),
     Parameter(name="mode", kind=Kind.SPEED),
     Parameter(name="private", aliases=("stealth",), kind=Kind.VISIBILITY, is_private=True),
@@ -397,7 +405,7 @@ TABLE: Final = (
     Parameter(
         name="preset",
         kind=Kind.COMMAND,
-        hint=msg("A preset can't be named in the prompt. Use the option `preset` beside it."),
+        hint=msg("A preset can't be named in the prompt. Use the `preset` option instead."),
     ),
     Parameter(
         name="edit",

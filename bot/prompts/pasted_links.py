@@ -83,7 +83,7 @@ def _read(typed: str, read: str) -> Text:
 
 
 def _parted(sign: str, _read: str) -> Text:
-    return msg("I put a blank instead of `{sign}` between the links.", sign=sign)
+    return msg("I replaced `{sign}` between the links with a space.", sign=sign)
 
 
 def _spaced(_typed: str, link: str) -> Text:

@@ -52,7 +52,7 @@ def _uncovered(cleaned: Cleaned) -> Cleaned:
     if (start, end) == (0, len(text)):
         return cleaned
     around = quote(f"{text[:start].strip()} … {text[end:].strip()}".rstrip())
-    note = remark(0, start, msg("I left out `{around}` around the prompt.", around=around))
+    note = remark(0, start, msg("I took `{around}` off the prompt.", around=around))
     return cleaned.saying(note).edited([(0, start, ""), (end, len(text), "")])
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 import structlog
+import tenacity
 from structlog.typing import EventDict
 
+import bot.leases
 import bot.models
 from bot.store import Database, open_database
 from tests.life.journal import open_journal
@@ -47,6 +50,8 @@ def stage_on(database_url: str) -> Iterator[Stage]:
         ids = _Ids()
         patch.setattr(bot.models, "secrets", ids)
         loop = StillLoop()
+        for module in (bot.leases, tenacity):  # what looks at the clock of the machine itself
+            patch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
         stack.callback(loop.close)
         opening = open_database(database_url)
         database = loop.let(opening.__aenter__())

@@ -145,7 +145,7 @@ def test_a_discarded_job_in_doubt_is_not_said_to_be_paid(doubtful: Job) -> None:
 def test_a_result_that_cannot_be_posted_is_said_to_be_kept() -> None:
     done = replace(JOB, status=JobStatus.SUCCEEDED)
     view = progress_card(done, progress(finished=1, undeliverable=1))
-    assert "can't post the outcome here" in text_of(view)
+    assert "can't post the result here" in text_of(view)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_options_and_settings_hold_for_each_of_several_jobs() -> None:
 @pytest.mark.parametrize("prompt", ["a fox {--fast, --relax}", "a {fox --relax, cat}"])
 def test_jobs_of_one_command_do_not_differ_in_speed(prompt: str) -> None:
     error = refusal(prompt)
-    assert "one speed" in str(error.text)
+    assert "same speed" in str(error.text)
     assert error.place is not None
 
 
@@ -202,7 +202,7 @@ def test_an_order_has_its_questions_and_what_they_come_to() -> None:
     assert order.prompts == ("a fox --aspct 16:9 --v 8 --upbeta",)
     assert [str(each) for each in order.questions] == [
         "I don't know `--aspct`. Did you mean `--aspect`?",
-        "Version 8.0 was removed; I'd use `--v 8.2`.",
+        "Version 8.0 was removed. I'd use `--v 8.2`.",
         "`--upbeta` no longer exists: upscaling isn't part of a prompt now. I'd leave it out.",
     ]
     assert order.fixed is not None
@@ -364,7 +364,7 @@ def test_braces_in_an_option_mean_several_jobs_as_in_the_prompt() -> None:
     ],
 )
 def test_an_option_brings_no_other_parameters_along(name: str, value: str) -> None:
-    assert f"The option `{name}` takes only its own value" in str(refusal("a", {name: value}).text)
+    assert f"The `{name}` option takes only its own value" in str(refusal("a", {name: value}).text)
 
 
 def test_a_brace_without_its_partner_in_an_option_is_shown_there() -> None:

@@ -52,7 +52,7 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     await theatre.drawing()
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     await theatre.d.wait_for(lambda: whispers(pressed))
-    assert "paid for" in whispers(pressed)
+    assert "it counts" in whispers(pressed)
     assert placeholder.labels == ["Don't post"]
     assert not (await theatre.job()).is_discarded
 

@@ -67,7 +67,7 @@ def test_what_stands_around_the_whole_prompt_goes_on_both_sides(text: str) -> No
     prompt = parse(text)
     assert prompt.normalised == "a cat --ar 2:3"
     assert prompt.questions == prompt.refusals == ()
-    assert "around the prompt" in texts(prompt, Severity.REMARK)[0]
+    assert "off the prompt" in texts(prompt, Severity.REMARK)[0]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_bare_profile_is_the_usual_one(name: str) -> None:
 def test_commas_between_codes_are_read_as_blanks(text: str) -> None:
     prompt = parse(f"a cat --sref {text}")
     assert prompt.normalised == "a cat --sref 12345 67890"
-    assert "blanks instead of the commas" in texts(prompt, Severity.REMARK)[0]
+    assert "replaced the commas" in texts(prompt, Severity.REMARK)[0]
     assert prompt.questions == ()
 
 
@@ -388,7 +388,7 @@ def test_private_wins_and_says_so() -> None:
 
 
 def test_privacy_that_is_switched_off_is_no_privacy_to_guess_at() -> None:
-    assert "either there or not" in str(parse("a cat --private false").refusals[0].text)
+    assert "There's no `--private false`" in str(parse("a cat --private false").refusals[0].text)
 
 
 # ── Bounds ──────────────────────────────────────────────────────────────────────────────────────
@@ -401,4 +401,4 @@ def test_parameters_are_bounded_in_number() -> None:
 
 
 def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
-    assert "no more than 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)
+    assert "at most 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)

@@ -82,3 +82,11 @@ def test_no_options_change_nothing() -> None:
 def test_an_unknown_option_is_a_mistake_of_ours() -> None:
     with pytest.raises(KeyError):
         with_options("cat", {"colour": "red"})
+
+
+@pytest.mark.parametrize("mode", ["turbo", "x --fast", "--relax", "fast a", "", "FAST"])
+def test_a_mode_that_no_command_of_today_offers_is_refused(mode: str) -> None:
+    prompt = with_options("cat", {"mode": mode})
+    (refusal,) = prompt.refusals
+    assert refusal.text.template == "The `{option}` option takes only its own value, not `{value}`."
+    assert dict(refusal.text.values) == {"option": "mode", "value": mode}

@@ -21,7 +21,7 @@ FIXES = [
     ("poppies--ar 2:3", "poppies --ar 2:3", "I put a space before `--ar`."),
     ("poppies --tile--raw", "poppies --tile --raw", "I put a space before `--raw`."),
     ("poppies --ar 2:3,", "poppies --ar 2:3", "I read `2:3,` as `2:3`."),
-    ("“poppies --ar 2:3”", "poppies --ar 2:3", "I left out `“ … ”` around the prompt."),
+    ("“poppies --ar 2:3”", "poppies --ar 2:3", "I took `“ … ”` off the prompt."),
     ("a “poppy --ar 2:3”", "a “poppy” --ar 2:3", "I read `2:3”` as `2:3`."),
     ("a (poppy --ar 2:3)", "a (poppy) --ar 2:3", "I read `2:3)` as `2:3`."),
     ("a **poppy --tile**", "a **poppy** --tile", "I read `--tile**` as `--tile`."),

@@ -228,7 +228,7 @@ def test_newer_versions_are_remarked_on_and_hide_nothing_else(version: str) -> N
 @pytest.mark.parametrize("version", ["8", "8.0"])
 def test_the_removed_version_names_its_successor(version: str) -> None:
     assert texts(parse(f"cat --v {version}"), Severity.ASK) == [
-        "Version 8.0 was removed; I'd use `--v 8.2`."
+        "Version 8.0 was removed. I'd use `--v 8.2`."
     ]
 
 

@@ -221,7 +221,9 @@ def _questions_section(preferences: Preferences, say: _Say) -> ui.Section[Any]:
             say, title, msg("On: nothing is drawn or charged until you say how to go on.")
         )
         return ui.Section(text, accessory=_button(say(msg("Turn off")), _DO_NOT_ASK))
-    text = _entry(say, title, msg("Off: I draw it as it is, and say below it what I noticed."))
+    text = _entry(
+        say, title, msg("Off: I draw it as it is and say below the pictures what I noticed.")
+    )
     return ui.Section(text, accessory=_button(say(msg("Turn on")), _ASK))
 
 
