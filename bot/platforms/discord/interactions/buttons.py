@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import discord
 import structlog
 from discord import ui
+from discord.ui.view import BaseView
 
 from bot.errors import (
     ImageError,
@@ -77,14 +78,21 @@ async def answer_unknown(interaction: "discord.Interaction[ImagineBot]") -> None
     """Tell whoever pressed something that no `CardButton` is made for; it would hang otherwise.
 
     That is an action of another version, or an id that its message does not carry: discord.py
-    looks for both there, and stays silent.
+    looks for both there, and stays silent. What it keeps as a view answers for itself; only the
+    demo has one.
     """
     data: Mapping[str, Any] = interaction.data or {}
     custom_id, message = str(data.get("custom_id", "")), interaction.message
     if CUSTOM_ID.fullmatch(custom_id) and message is not None and custom_id in custom_ids(message):
         return
+    if any(custom_id in _kept_ids(view) for view in interaction.client.persistent_views):
+        return
     clean_interaction(interaction)
     await explain(interaction, OutdatedError())
+
+
+def _kept_ids(view: BaseView) -> set[str | None]:
+    return {getattr(item, "custom_id", None) for item in view.walk_children()}
 
 
 def _context(press: ButtonId | PanelId) -> dict[str, str]:
