@@ -22,7 +22,11 @@ class PicturesGoneError(UserError):
     """The prompt needs pictures whose links lead nowhere any more."""
 
     def __init__(self, roles: Sequence[Text]) -> None:
-        pictures = reduce(lambda some, one: msg("{some} and {one}", some=some, one=one), roles)
+        *others, last = roles
+        pictures = last
+        if others:
+            listed = reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), others)
+            pictures = msg("{some} and {one}", some=listed, one=last)
         super().__init__(
             msg_n(
                 "I no longer have {pictures}. Please attach it again with “Edit”; nothing was "

@@ -49,7 +49,6 @@ from bot.ports import (
     Platform,
     SettingStore,
 )
-from bot.pricing import Cost, cost_of
 from bot.texts import Text, msg
 from bot.wishes import (
     Order,
@@ -106,7 +105,6 @@ class Accepted:
     jobs: tuple[Job, ...]
     place: QueuePlace
     expected_at: datetime
-    cost: Cost
     remarks: tuple[Text, ...] = ()
 
     @property
@@ -523,7 +521,6 @@ class ImagineService:
             jobs=jobs,
             place=place,
             expected_at=self._expected_end(typical, place, len(jobs)),
-            cost=cost_of(jobs[0].mode, len(jobs)),
             remarks=jobs[0].remarks,
         )
 

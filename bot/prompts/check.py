@@ -165,12 +165,15 @@ def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
     is_known = model.label is None or _works(row, model.label, argument)
     if value is not None and (is_known or value.severity is Severity.REFUSE):
         yield value
-    if argument.is_before_prose or (argument.is_doubtful and not _is_code(argument, row, model)):
+    is_doubtful = argument.is_before_prose or (
+        argument.is_doubtful and not _is_code(argument, row, model)
+    )
+    if is_doubtful:
         yield _doubtful(argument, row)
-    elif not is_known:
-        yield _not_in_model(argument, row, model)
-    if row.needs is not None and not _has(row.needs, parts):
+    if row.needs is not None and not _has(row.needs, parts):  # in whatever model
         yield asked(argument, _needs(argument, row.needs), left_out(argument))
+    elif not is_known and not is_doubtful:
+        yield _not_in_model(argument, row, model)
     if is_known:
         for caution in _cautions(argument, row, model):
             yield remarked(argument, caution)

@@ -19,7 +19,6 @@ from bot.models import (
 )
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card
-from bot.pricing import cost_of
 from bot.service import Accepted
 from bot.texts import msg
 
@@ -71,7 +70,6 @@ def accepted(job: Job = JOB, *, jobs: int = 1, ahead: int = 0, in_flight: int = 
         jobs=(job,) * jobs,
         place=QueuePlace(ahead=ahead, in_flight=in_flight, slots=10),
         expected_at=NOW + timedelta(minutes=1),
-        cost=cost_of(Mode.FAST, jobs),
         remarks=job.remarks,
     )
 

@@ -88,6 +88,11 @@ def test_remarks_stand_below_in_small_letters() -> None:
 # ── A doubtful prompt ───────────────────────────────────────────────────────────────────────────
 
 
+def test_several_doubts_are_a_list() -> None:
+    text = text_of(card(order("a cat", questions=(DOUBT, msg("Another one.")))))
+    assert text.splitlines()[1:3] == ["- I don't know `--aspct`.", "- Another one."]
+
+
 def test_a_doubt_shows_the_prompt_as_it_is_and_as_it_would_be_fixed() -> None:
     view = card(order("a cat", questions=(DOUBT,), fixed=order("a dog")))
     assert text_of(view).splitlines() == [

@@ -109,7 +109,7 @@ async def test_discard_comes_too_late_when_the_job_has_ended(theatre: Theatre) -
     await theatre.d.wait_for(lambda: theatre.d.calls("POST", MESSAGES))
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
     await theatre.d.wait_for(lambda: whispers(pressed))
-    assert "finished already" in whispers(pressed)
+    assert "already finished" in whispers(pressed)
     held.release()
     await theatre.delivered(job)
     assert len(theatre.cards()) == 1

@@ -154,6 +154,14 @@ def test_what_is_probably_not_meant_is_asked_about(
     assert repaired(prompt) == fixed
 
 
+def test_a_parameter_that_lacks_another_is_asked_about_once_whatever_the_model() -> None:
+    prompt = parse("cat --cw 50 --v 7")
+    assert texts(prompt, Severity.ASK) == [
+        "`--cw` does nothing without `--cref`. I'd leave it out."
+    ]
+    assert repaired(prompt) == "cat --v 7"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -55,6 +55,8 @@ def _blocks(order: Order, locale: str) -> Iterator[str]:
     if order.questions:
         said = sentences(order.questions, locale, limit=QUESTIONS_LIMIT)
         head = say(msg("**Is this what you mean?** Nothing has been charged yet."))
+        if len(said) > 1:
+            said = [f"- {sentence}" for sentence in said]
         yield "\n".join([head, *said])
     if len(order.prompts) > 1:
         yield say(_price(order))
