@@ -10,7 +10,7 @@ from functools import reduce
 
 from bot.errors import UserError
 from bot.ports import Platform
-from bot.prompts import MAX_LENGTH, links_of, with_links
+from bot.prompts import MAX_LENGTH, links_of, urls_in, with_links
 from bot.texts import Text, msg, msg_n
 from bot.wishes import Order, Wish, linked
 
@@ -54,14 +54,16 @@ async def usable(
     Raises:
         PicturesGoneError: some pictures no longer exist.
     """
-    prompts = (*order.prompts, *(order.fixed.prompts if order.fixed else ()))
-    found = [each for prompt in prompts for each in links_of(prompt) if each.url not in sound]
-    if not found:
+    prompts = dict.fromkeys((*order.prompts, *(order.fixed.prompts if order.fixed else ())))
+    urls = {url for prompt in prompts for url in urls_in(prompt)}.difference(sound)
+    if not urls:
         return order
-    current = await platform.current_links({each.url for each in found}, asked_at=asked_at)
-    gone = {str(each.role): each.role for each in found if current[each.url] is None}
-    if gone:
-        raise PicturesGoneError(tuple(gone.values()))
+    current = await platform.current_links(urls, asked_at=asked_at)
+    if None in current.values():
+        found = [each for prompt in prompts for each in links_of(prompt)]
+        gone = {str(each.role): each.role for each in found if current.get(each.url, "") is None}
+        if gone:  # else they stand among the words, and are no pictures
+            raise PicturesGoneError(tuple(gone.values()))
     moved = {link: now for link, now in current.items() if now is not None and now != link}
     order = linked(order, moved)
     return replace(order, fixed=linked(order.fixed, moved)) if order.fixed else order

@@ -89,6 +89,7 @@ _MARK = re.compile(
     rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W_]\S*))"
 )
 # Names count in any case; what looks like a letter and is none does not become one.
+_UPPER = re.compile(r"[A-Z]")
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _DASH = re.compile(DASH)
 _MOST_JOINED = 3  # words: two dashes and a name
@@ -125,7 +126,7 @@ class Marker:
 
 def markers(text: str) -> Iterator[Marker]:
     """Give the parameter names of `text` in order."""
-    text = text.translate(_LOWER)
+    text = _lowered(text)
     links = _link_spans(text)
     at = 0
     while (match := _MARK.search(text, at)) is not None:
@@ -137,6 +138,10 @@ def markers(text: str) -> Iterator[Marker]:
         at = marker.value_at
 
 
+def _lowered(text: str) -> str:
+    return text.translate(_LOWER) if _UPPER.search(text) is not None else text
+
+
 def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Marker] | None:
     """Read a parameter that comes about where words are joined; give what is left of `before`.
 
@@ -146,7 +151,7 @@ def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Ma
     if _DASH.search(tail) is None:
         return None
     seam = len(tail) + 1
-    probe = f"{tail} {text[start : min(end, start + _PROBED)].lstrip()}".translate(_LOWER)
+    probe = _lowered(f"{tail} {text[start : min(end, start + _PROBED)].lstrip()}")
     skipped = start + len(text[start:end]) - len(text[start:end].lstrip()) - seam
     links = _link_spans(probe)
     for match in _MARK.finditer(probe):

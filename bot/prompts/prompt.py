@@ -101,9 +101,9 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         shown = f"{shown} {beside.text}"
     if len(shown) > max_length:
         return _unread(shown, _too_long(len(shown), max_length, end=len(shown)))
-    if shown.count("://") > MAX_LINKS:
+    cleaned = clean(text) if shown.count("://") <= MAX_LINKS else None
+    if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
         return _unread(shown, _too_many_links(end=len(shown)))
-    cleaned = clean(text)
     scanned = scan(cleaned.text)
     if scanned.is_too_much:
         return _unread(shown, _too_many(end=len(shown)))

@@ -3,7 +3,7 @@
 import re
 
 from bot.prompts.arguments import Source
-from bot.prompts.check import INNER_LINK, LINK_WEIGHT, WEIGHT
+from bot.prompts.check import INNER_LINK, LAST_WEIGHT, WEIGHT
 from bot.prompts.diagnostics import Repair
 from bot.prompts.prompt import Prompt
 
@@ -23,7 +23,7 @@ def repaired(prompt: Prompt) -> str | None:
     words, images, links = prompt.words, list(prompt.images), []
     if any(each.drops_weights for each in safe):
         words = WEIGHT.sub("", _GLUED_WEIGHT.sub(" ", words))
-        images = [LINK_WEIGHT.sub("", link) for link in images]
+        images = [LAST_WEIGHT.sub("", link) for link in images]
     if any(each.moves_links for each in safe):
         links = INNER_LINK.findall(words)
         words = INNER_LINK.sub("", words)

@@ -400,5 +400,12 @@ def test_parameters_are_bounded_in_number() -> None:
     assert parse("a cat " + "--no a " * 50).refusals == ()
 
 
+@pytest.mark.parametrize("link", [LINK, f"<{LINK}>,", "example.com/a.png"])
+def test_links_are_bounded_in_number(link: str) -> None:
+    (refusal,) = parse(f"{link} " * 51 + "a cat").refusals
+    assert str(refusal.text) == "That's more than 50 links in one prompt. Please use fewer."
+    assert parse(f"{link} " * 50 + "a cat").refusals == ()
+
+
 def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
     assert "at most 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)
