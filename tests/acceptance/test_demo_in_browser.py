@@ -98,7 +98,7 @@ async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: De
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
     await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
-    await page.show("demo", page.page.locator(".channel-header"), card)
+    await page.show("demo", card)
 
 
 @needs_chromium
