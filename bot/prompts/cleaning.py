@@ -23,9 +23,13 @@ _NEVER_SEEN = re.compile(
     f"[{_CONTROLS}{_ZERO_WIDTH}]+|[{_TAGS}](?<![\U0001f3f4{_TAGS}].)[{_TAGS}]*"
 )
 _HAS_DIRECTION = re.compile(f"[{_DIRECTIONS}]+")
-_DIRECTED_WORD = re.compile(rf"(?<!\S)\S*?[{_DIRECTIONS}]\S*")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_RIGHT_TO_LEFT = (
+    r"\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
+    r"\U0001e800-\U0001efff"
+)
+# A word with signs of direction and without letters that run from right to left.
+_DIRECTED_WORD = re.compile(
+    rf"(?<!\S)[^\s{_RIGHT_TO_LEFT}{_DIRECTIONS}]*+[{_DIRECTIONS}][^\s{_RIGHT_TO_LEFT}]*+(?!\S)"
 )
 # A selector belongs to a sign, a digit, # or *; a joiner stands between letters or emoji. Latin
 # letters of ASCII never need one.
@@ -67,5 +71,4 @@ def _found(
 def _directions(text: str) -> Iterator[Edit]:
     """Find the signs of direction that stand in no word that runs from right to left."""
     for word in _DIRECTED_WORD.finditer(text):
-        if _RIGHT_TO_LEFT.search(text, *word.span()) is None:
-            yield from _found(_HAS_DIRECTION, text, *word.span())
+        yield from _found(_HAS_DIRECTION, text, *word.span())

@@ -12,7 +12,9 @@ OTHER = "https://example.com/b.png"
 # ── What nobody sees ────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("sign", "\xad\u200b\u200c\u200d\u200e\u2060\u202e\u2066\ufeff\x07\ufe0f")
+@pytest.mark.parametrize(
+    "sign", "\xad\u061c\u200b\u200c\u200d\u200e\u2060\u202e\u2066\ufeff\x07\ufe0f"
+)
 def test_what_nobody_sees_hides_no_parameter(sign: str) -> None:
     prompt = parse(f"a {sign}cat --ti{sign}le {sign}--r{sign}aw{sign}")
     assert prompt.normalised == "a cat --tile --raw"
