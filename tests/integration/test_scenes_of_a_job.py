@@ -22,6 +22,11 @@ MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
 
 
+@pytest.fixture(autouse=True)
+def unhurried() -> None:
+    """Leave the bot its hurry: time is virtual here, and no machine is too slow for it."""
+
+
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with stage_on("sqlite://") as stage:
