@@ -39,8 +39,8 @@ def run(roles: str) -> None:
     from bot.app import run_until_signalled
     from bot.config import read_environment
     from bot.logs import set_up_logging
-    from bot.roles import check_roles, read_roles
     from bot.start_warnings import point_out
+    from bot.wiring import check_roles, read_roles
 
     gc.freeze()
     gc.enable()

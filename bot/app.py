@@ -1,7 +1,7 @@
 """One process of the bot: the order of its start and of its stop.
 
 Start: the port first (hosts wait for it), then the database, then the parts of each role, which
-`bot/roles` make. Stop: nothing new is taken, what is under way has a few seconds, then everything
+`bot/wiring` make. Stop: nothing new is taken, what is under way has a few seconds, then everything
 closes. Being killed instead is as good: correctness never depends on a clean stop.
 """
 
@@ -16,12 +16,12 @@ import structlog
 
 from bot.config import Settings
 from bot.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
-from bot.roles import EVERY_ROLE, Role, check_roles
-from bot.roles.parts import Outside, Parts, Shared, keeper_parts
-from bot.roles.web import web_parts
 from bot.store import Database, open_database
 from bot.web import WebServer
 from bot.web.readiness import Check
+from bot.wiring import EVERY_ROLE, Role, check_roles
+from bot.wiring.parts import Outside, Parts, Shared, keeper_parts
+from bot.wiring.web import web_parts
 
 __all__ = ["App", "Outside", "run_until_signalled"]
 
@@ -130,11 +130,11 @@ class App:
         if Role.WEB in self._roles:
             parts |= await web_parts(shared)
         if Role.GATEWAY in self._roles:
-            from bot.roles.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
+            from bot.wiring.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
 
             parts |= await gateway_parts(shared, stack)
         if Role.WORKER in self._roles:
-            from bot.roles.worker import worker_parts  # noqa: PLC0415 - the provider's client
+            from bot.wiring.worker import worker_parts  # noqa: PLC0415 - the provider's client
 
             parts |= await worker_parts(shared, stack)
         if parts.claims:

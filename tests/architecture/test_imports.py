@@ -23,7 +23,7 @@ CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/deliver
         "bot/limits.py", "bot/room.py", "bot/wake.py", "bot/drafts.py",
         "bot/access.py")  # fmt: skip
 IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
-                   "bot.demo", "bot.app", "bot.roles", "bot.config", "bot.clock",
+                   "bot.demo", "bot.app", "bot.wiring", "bot.config", "bot.clock",
                    "bot.metrics")  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from bot.midjourney.client import HttpMidjourneyClient
 from bot.midjourney.key_check import KeyCheckedApi
 from bot.ports import MidjourneyApi
 from bot.reconciler import Reconciler, first_poll_after
-from bot.roles.parts import Parts, Shared
 from bot.store import SqlDraftStore, SqlReferenceStore
+from bot.wiring.parts import Parts, Shared
 
 
 async def worker_parts(shared: Shared, stack: AsyncExitStack) -> Parts:

@@ -3,12 +3,12 @@
 from functools import partial
 
 from bot.lag import watch_loop
-from bot.roles.parts import Parts, Shared
 from bot.store import SqlReferenceStore
 from bot.web.metrics_page import MetricsHandler
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from bot.web.webhook import CallbackHandler
+from bot.wiring.parts import Parts, Shared
 
 
 async def web_parts(shared: Shared) -> Parts:

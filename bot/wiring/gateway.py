@@ -19,7 +19,6 @@ from bot.ports import DeliveryStore, ImageFetcher, Loop, PersonalStore, PromiseS
 from bot.progress import ProgressNotifier
 from bot.promises import PromiseKeeper
 from bot.references import ReferenceService
-from bot.roles.parts import Parts, RunDiscord, Shared
 from bot.service import ImagineService
 from bot.store import (
     SqlDeliveryStore,
@@ -29,6 +28,7 @@ from bot.store import (
     SqlPromiseStore,
     SqlReferenceStore,
 )
+from bot.wiring.parts import Parts, RunDiscord, Shared
 
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
