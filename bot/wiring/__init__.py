@@ -1,51 +1,22 @@
-"""What a process does: one, some or all of three roles.
+"""The one place that picks implementations. It may import everything but `bot.app` and `bot.demo`.
 
-Each role's module makes its parts, and imports what only they need: a worker has no use for
-Discord's library. Processes with different roles meet in the database, and nowhere else.
+`build` puts one process together: from its settings, its roles, and what lies outside of it. The
+demo and the tests call it too, with other `Externals`. Each role has a module, which imports what
+only that role needs: a worker has no use for Discord's library.
 """
 
-from enum import StrEnum
+from bot.wiring.externals import Externals
+from bot.wiring.parts import Parts, build
+from bot.wiring.roles import EVERY_ROLE, Role, check_roles, read_roles
+from bot.wiring.stores import Stores
 
-from bot.config import StoreSettings
-from bot.errors import ConfigError
-
-
-class Role(StrEnum):
-    """A part of the work that a process of its own can do."""
-
-    WEB = "web"  # listens: callbacks, attached images, health
-    GATEWAY = "gateway"  # Discord: commands, buttons, results and placeholders
-    WORKER = "worker"  # the provider: submits and status polls; and the janitor
-
-
-EVERY_ROLE = frozenset(Role)
-
-
-def read_roles(names: str) -> frozenset[Role]:
-    """Read "web,worker".
-
-    Raises:
-        ConfigError: there is no such role, or none at all.
-    """
-    known = ", ".join(Role)
-    wanted = names.replace(",", " ").split()
-    unknown = [name for name in wanted if name not in set(Role)]
-    if unknown:
-        raise ConfigError([f"--roles: there is no {', '.join(unknown)}; choose from {known}"])
-    if not wanted:
-        raise ConfigError([f"--roles: name at least one of {known}"])
-    return frozenset(map(Role, wanted))
-
-
-def check_roles(roles: frozenset[Role], settings: StoreSettings) -> None:
-    """Make sure that these roles can be played on this database.
-
-    Raises:
-        ConfigError: they need one that processes can share.
-    """
-    if roles != EVERY_ROLE and settings.uses_sqlite:
-        problem = (
-            "--roles: SQLite belongs to one process, which must have all roles; "
-            "set DATABASE_URL to a PostgreSQL database to split them up"
-        )
-        raise ConfigError([problem])
+__all__ = [
+    "EVERY_ROLE",
+    "Externals",
+    "Parts",
+    "Role",
+    "Stores",
+    "build",
+    "check_roles",
+    "read_roles",
+]

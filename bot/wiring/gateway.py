@@ -6,68 +6,88 @@ limits.
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from bot.config import Settings
 from bot.delivery import Deliverer
 from bot.images import HttpImageFetcher, clean_png
 from bot.leases import Claims
 from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
 from bot.platforms.discord.interactions.attachments import link_end
-from bot.ports import DeliveryStore, ImageFetcher, Loop, PersonalStore, PromiseStore
+from bot.ports import ImageFetcher, Loop
 from bot.progress import ProgressNotifier
 from bot.promises import PromiseKeeper
 from bot.references import ReferenceService
 from bot.service import ImagineService
-from bot.store import (
-    SqlDeliveryStore,
-    SqlDraftStore,
-    SqlNoteStore,
-    SqlPersonalStore,
-    SqlPromiseStore,
-    SqlReferenceStore,
-)
-from bot.wiring.parts import Parts, RunDiscord, Shared
+from bot.wiring.externals import RunDiscord
+from bot.wiring.shared import Shared, Work
 
 
-async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayParts:
+    """What is at Discord."""
+
+    service: ImagineService
+    bot: ImagineBot
+    platform: DiscordPlatform
+    deliverer: Deliverer
+    progress: ProgressNotifier
+    promises: PromiseKeeper
+    work: Work
+
+
+async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     """Make the bot and what it posts, and connect them; `stack` closes what they use."""
-    settings = shared.settings
-    images = await stack.enter_async_context(
-        HttpImageFetcher((*settings.image_hosts, _as_image_host(settings.discord_cdn_url)))
-    )
-    personal = SqlPersonalStore(shared.database)
-    deliveries = SqlDeliveryStore(shared.database)
-    claims = shared.claims(deliveries)
-    service = _service(shared, personal)
-    promises = SqlPromiseStore(shared.database)
-    bot = await _bot(shared, service, personal, images, promises)
-    keeper = PromiseKeeper(promises=promises, clock=shared.clock)
-    progress = _progress(shared, deliveries, personal)
-    deliverer = _deliverer(shared, deliveries, images, progress, claims)
+    images = await _images(shared, stack)
+    claims = shared.claims(shared.stores.deliveries)
+    service = _service(shared)
+    bot = await _bot(shared, service, images)
     platform = DiscordPlatform(bot)
-    for part in (service, progress, deliverer, keeper):
+    promises = PromiseKeeper(promises=shared.stores.promises, clock=shared.clock)
+    progress = _progress(shared)
+    deliverer = _deliverer(shared, images, progress, claims)
+    for part in (service, progress, deliverer, promises):
         part.add_platform(platform)
-    posts = _Posts(deliverer, progress, keeper)
+    posts = _Posts(deliverer, progress, promises)
     # A process that cannot log in must not keep one that can from posting.
     ready = platform.wait_until_usable
-    run = partial(_run_discord(shared), bot, settings.discord_token.get_secret_value())
-    return Parts(
+    token = shared.settings.discord_token.get_secret_value()
+    work = Work(
         loops={"posts": shared.singleton("posts", posts.run, posts.stop, ready)},
         claims=[claims],
-        background=[run],
+        background=[partial(_run_discord(shared), bot, token)],
         checks={"discord": bot.is_connected},
+    )
+    return GatewayParts(
+        service=service,
+        bot=bot,
+        platform=platform,
+        deliverer=deliverer,
+        progress=progress,
+        promises=promises,
+        work=work,
     )
 
 
 def _run_discord(shared: Shared) -> RunDiscord:
-    """Give what keeps the bot at Discord, or at what stands in for it."""
-    settings = shared.settings
-    if shared.outside.run_discord is not None:
-        return shared.outside.run_discord
+    """Return what keeps the bot at Discord, or at what stands in for it."""
+    return shared.externals.run_discord or partial(_run_at_discord, shared.settings)
+
+
+async def _run_at_discord(settings: Settings, bot: ImagineBot, token: str) -> None:
     point_at(settings.discord_api_url, settings.discord_gateway_url)
-    return run_discord
+    await run_discord(bot, token)
+
+
+async def _images(shared: Shared, stack: AsyncExitStack) -> ImageFetcher:
+    if shared.externals.images is not None:
+        return shared.externals.images
+    cdn = _as_image_host(shared.settings.discord_cdn_url)
+    fetcher = HttpImageFetcher((*shared.settings.image_hosts, cdn))
+    return await stack.enter_async_context(fetcher)
 
 
 class _Posts:
@@ -86,48 +106,34 @@ class _Posts:
             loop.stop()
 
 
-def _service(shared: Shared, personal: PersonalStore) -> ImagineService:
-    settings = shared.settings
+def _service(shared: Shared) -> ImagineService:
+    settings, stores = shared.settings, shared.stores
     return ImagineService(
-        jobs=shared.jobs,
-        settings=shared.facts,
-        drafts=SqlDraftStore(shared.database),
-        personal=personal,
+        jobs=stores.jobs,
+        settings=stores.settings,
+        drafts=stores.drafts,
+        personal=stores.personal,
         clock=shared.clock,
         limits=settings.limits,
         slots=settings.midjourney_concurrency,
         max_batch=settings.max_batch,
         allowed_tenants=settings.allowed_guilds,
-        typical_times=shared.outside.typical_times,
+        typical_times=shared.externals.typical_times,
         on_job_ready=shared.signals.job_ready,
         on_progress=shared.signals.progress,
         observer=shared.observer,
     )
 
 
-async def _bot(
-    shared: Shared,
-    service: ImagineService,
-    personal: PersonalStore,
-    images: ImageFetcher,
-    promises: PromiseStore,
-) -> ImagineBot:
-    public_url, tags = shared.settings.public_url, await shared.reference_tags()
-    references = ReferenceService(
-        store=SqlReferenceStore(shared.database),
-        clock=shared.clock,
-        clean=clean_png,
-        link=None if public_url is None else partial(tags.link, public_url),
-        id_in=partial(tags.id_in, public_url=public_url),
-        link_end=partial(link_end, shared.settings.discord_cdn_url),
-    )
+async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) -> ImagineBot:
+    stores = shared.stores
     return ImagineBot(
         service=service,
-        personal=PersonalService(jobs=shared.jobs, personal=personal),
-        references=references,
+        personal=PersonalService(jobs=stores.jobs, personal=stores.personal),
+        references=await _references(shared),
         images=images,
-        settings=shared.facts,
-        promises=promises,
+        settings=stores.settings,
+        promises=stores.promises,
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
         alone=shared.alone,
@@ -135,14 +141,26 @@ async def _bot(
     )
 
 
-def _progress(
-    shared: Shared, deliveries: DeliveryStore, personal: PersonalStore
-) -> ProgressNotifier:
+async def _references(shared: Shared) -> ReferenceService:
+    public_url, tags = shared.settings.public_url, await shared.reference_tags()
+    return ReferenceService(
+        store=shared.stores.references,
+        clock=shared.clock,
+        clean=shared.externals.clean_picture or clean_png,
+        link=None if public_url is None else partial(tags.link, public_url),
+        id_in=partial(tags.id_in, public_url=public_url),
+        link_end=partial(link_end, shared.settings.discord_cdn_url),
+        limits=shared.externals.picture_limits,
+    )
+
+
+def _progress(shared: Shared) -> ProgressNotifier:
+    stores = shared.stores
     progress = ProgressNotifier(
-        notes=SqlNoteStore(shared.database),
-        jobs=shared.jobs,
-        deliveries=deliveries,
-        personal=personal,
+        notes=stores.notes,
+        jobs=stores.jobs,
+        deliveries=stores.deliveries,
+        personal=stores.personal,
         clock=shared.clock,
     )
     shared.signals.progress.connect(progress.look)
@@ -150,14 +168,10 @@ def _progress(
 
 
 def _deliverer(
-    shared: Shared,
-    deliveries: DeliveryStore,
-    images: ImageFetcher,
-    progress: ProgressNotifier,
-    claims: Claims,
+    shared: Shared, images: ImageFetcher, progress: ProgressNotifier, claims: Claims
 ) -> Deliverer:
     deliverer = Deliverer(
-        deliveries=deliveries,
+        deliveries=shared.stores.deliveries,
         images=images,
         progress=progress,
         clock=shared.clock,

@@ -1,0 +1,116 @@
+"""What the roles of one process share, and what each lets it do."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.config import Settings
+from bot.leases import Claims
+from bot.ports import UNOBSERVED, ClaimStore, Loop, Observer
+from bot.singleton import Singleton
+from bot.store import Database
+from bot.wake import Signals
+from bot.web import CallbackTags, ReferenceTags
+from bot.web.readiness import Check, Trouble
+from bot.web.server import Pages
+from bot.wiring.externals import Externals
+from bot.wiring.stores import make_stores
+
+if TYPE_CHECKING:  # not every process needs what they are made with
+    from bot.metrics import Metrics
+
+
+class Shared:
+    """What the roles of one process share: its name, its stores, and how its parts wake each other.
+
+    Parts that only one role needs are made there.
+    """
+
+    def __init__(self, settings: Settings, externals: Externals, database: Database) -> None:
+        self.settings = settings
+        self.externals = externals
+        self.database = database
+        self.clock = externals.clock
+        self.owner = externals.owner or secrets.token_hex(8)
+        self.signals = Signals()
+        self.stores = make_stores(database, externals.wrap_store)
+        self.metrics = _metrics(settings)
+        self.observer: Observer = UNOBSERVED if self.metrics is None else self.metrics
+
+    def claims(self, store: ClaimStore) -> Claims:
+        """Return the claims that this process holds in a store."""
+        return Claims(store, clock=self.clock, owner=self.owner)
+
+    def singleton(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        stop: Callable[[], None] | None = None,
+        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> Singleton:
+        """Let `work` go on in one process at a time, of those that are `ready`."""
+        return Singleton(
+            name,
+            work,
+            stop=stop,
+            ready=ready,
+            leases=self.stores.leases,
+            clock=self.clock,
+            owner=self.owner,
+            observer=self.observer,
+        )
+
+    async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` once, while no other process does the same."""
+        await self.singleton(name, work).run()
+
+    async def callback_tags(self) -> CallbackTags:
+        """Return the tags of callback addresses, the same in every process."""
+        return CallbackTags(await self._secret())
+
+    async def reference_tags(self) -> ReferenceTags:
+        """Return the tags of links to attached images, the same in every process."""
+        return ReferenceTags(await self._secret())
+
+    async def _secret(self) -> str:
+        given = self.settings.webhook_secret
+        if given is not None:
+            return given.get_secret_value()
+        generated = secrets.token_urlsafe(32)
+        return await self.stores.settings.get_or_create("webhook_secret", generated)
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    """Return the counters, if there is a token to read them with."""
+    if settings.metrics_token is None:
+        return None
+    from bot.metrics import Metrics  # noqa: PLC0415 - of no use to most
+
+    return Metrics()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a role, or several together, do in their process."""
+
+    loops: Mapping[str, Loop] = field(default_factory=dict)  # by the names that /readyz shows
+    claims: Sequence[Claims] = ()  # to be renewed while the loops work
+    # What goes on until every loop has ended, or ends by itself.
+    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+    checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
+    troubles: Mapping[str, Trouble] = field(
+        default_factory=dict
+    )  # for /readyz, while there are any
+    pages: Pages | None = None
+
+    def __or__(self, other: "Work") -> "Work":
+        """Join what two roles do."""
+        return Work(
+            loops={**self.loops, **other.loops},
+            claims=[*self.claims, *other.claims],
+            background=[*self.background, *other.background],
+            checks={**self.checks, **other.checks},
+            troubles={**self.troubles, **other.troubles},
+            pages=self.pages or other.pages,
+        )
