@@ -2,26 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
 
-from bot.clock import SystemClock
-from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord import ImagineBot
+from bot.wiring import Role, build
+from tests.settings import plain_settings
 
 
 @asynccontextmanager
 async def bot_with_commands() -> AsyncIterator[ImagineBot]:
-    """Give the bot with all that it would register, ready for nothing else."""
-    nobody = cast("Any", None)  # nothing is called
-    bot = ImagineBot(
-        service=nobody,
-        personal=nobody,
-        references=nobody,
-        images=nobody,
-        settings=nobody,
-        promises=nobody,
-        cdn_url="https://cdn.example",
-        clock=SystemClock(),
-    )
-    await bot.setup_hook()
-    yield bot
-    await bot.close()
+    """Give the bot with all that it would register."""
+    async with build(plain_settings(), frozenset({Role.GATEWAY})) as parts:
+        assert parts.gateway is not None
+        bot = parts.gateway.bot
+        await bot.setup_hook()
+        yield bot
+        await bot.close()
