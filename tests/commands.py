@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.platforms.discord import ImagineBot
 from bot.wiring import Role, build
-from tests.settings import plain_settings
+from tests.wiring import plain_settings
 
 
 @asynccontextmanager

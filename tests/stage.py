@@ -22,9 +22,9 @@ from bot.wiring import Externals, Parts, build
 from bot.wishes import Wish
 from tests.clocks import ShiftedClock
 from tests.pictures import picture
-from tests.settings import PUBLIC_URL, settings_for
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 from tests.timing import PATIENCE_S
+from tests.wiring import PUBLIC_URL, settings_for
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,10 +9,8 @@ import pytest
 import structlog
 
 from bot import delivery
-from bot.clock import SystemClock
 from bot.delivery import GIVE_UP_AFTER, Deliverer
 from bot.errors import DeliveryDelayedError
-from bot.leases import Claims
 from bot.models import (
     Delivery,
     DeliveryStatus,
@@ -22,19 +20,13 @@ from bot.models import (
     TaskReport,
 )
 from bot.ports import PostLog
-from bot.progress import ProgressNotifier
-from bot.store import (
-    Database,
-    SqlDeliveryStore,
-    SqlJobStore,
-    SqlNoteStore,
-    SqlPersonalStore,
-    open_database,
-)
+from bot.store import Database, SqlDeliveryStore, SqlJobStore, open_database
+from bot.wiring import Role
 from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
 from tests.timing import PATIENCE_S
+from tests.wiring import parts_on
 
 SECOND = timedelta(seconds=1)
 LONG_AGO = datetime.now(UTC) - GIVE_UP_AFTER - timedelta(hours=1)
@@ -82,28 +74,17 @@ async def finished_job(database: Database, at: datetime, images: Sequence[str] =
     return ended
 
 
-def deliverer_of(database: Database, platform: ClosedPlatform) -> Deliverer:
-    deliveries = SqlDeliveryStore(database)
-    deliverer = Deliverer(
-        deliveries=deliveries,
-        images=Images(),
-        progress=ProgressNotifier(
-            notes=SqlNoteStore(database),
-            jobs=SqlJobStore(database),
-            deliveries=deliveries,
-            personal=SqlPersonalStore(database),
-            clock=SystemClock(),
-        ),
-        clock=SystemClock(),
-        claims=Claims(deliveries, clock=SystemClock(), owner="me"),
-    )
-    deliverer.add_platform(platform)
+async def deliverer_of(database: Database, platform: ClosedPlatform) -> Deliverer:
+    parts = await parts_on(database, roles=frozenset({Role.GATEWAY}), images=Images())
+    assert parts.gateway is not None
+    deliverer = parts.gateway.deliverer
+    deliverer.add_platform(platform)  # in the place of the real one
     return deliverer
 
 
 @asynccontextmanager
 async def delivering(database: Database, platform: ClosedPlatform) -> AsyncIterator[None]:
-    deliverer = deliverer_of(database, platform)
+    deliverer = await deliverer_of(database, platform)
     async with asyncio.TaskGroup() as group:
         group.create_task(deliverer.run())
         yield
@@ -150,7 +131,7 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
     platform = SlowPlatform()
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC))
-        deliverer = deliverer_of(database, platform)
+        deliverer = await deliverer_of(database, platform)
         first = asyncio.create_task(deliverer.run())
         await platform.was_asked.wait()
         first.cancel()
@@ -183,7 +164,7 @@ async def test_waiting_for_room_is_no_part_of_an_attempt(monkeypatch: pytest.Mon
     platform.attempts = 1  # quick from the start
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC), images=["x"])
-        deliverer = deliverer_of(database, platform)
+        deliverer = await deliverer_of(database, platform)
         async with asyncio.TaskGroup() as group:
             async with deliverer._room.take(delivery.MAX_IMAGES_AT_ONCE):
                 monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)

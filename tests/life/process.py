@@ -6,17 +6,16 @@ from typing import Any
 
 import discord
 
-from bot.config import Settings
 from bot.errors import ImageError, StoreError
 from bot.platforms.discord import ImagineBot
 from bot.store import Database
-from bot.wiring import Externals, Parts, build
+from bot.wiring import Parts
 from tests.life.chat import Chat, Wire
 from tests.life.crossings import Border
 from tests.life.provider import Callback, Line, Provider
 from tests.life.stillness import StillLoop
 from tests.life.stores import Connections, Doubt, FaultyStores
-from tests.settings import PUBLIC_URL, plain_settings
+from tests.wiring import PUBLIC_URL, parts_on, plain_settings
 
 SLOTS = 3
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
@@ -61,15 +60,6 @@ class Process:
         self._loop = loop
         self._errands: set[asyncio.Task[None]] = set()
         link = Database(Connections(database.transactor, loop), is_exclusive=alone)
-        externals = Externals(
-            clock=loop,
-            owner=f"process-{number}",
-            database=link,
-            wrap_store=FaultyStores(link, border, doubt),
-            provider=Line(provider, border, number),
-            images=Pictures(border, missing),
-            clean_picture=_unchanged,
-        )
         settings = plain_settings(
             public_url=PUBLIC_URL if hooked else None,
             discord_cdn_url=chat.world.cdn_url,
@@ -77,7 +67,17 @@ class Process:
             daily_jobs_per_user=1000,
             max_waiting_per_user=1000,
         )
-        self._parts = loop.let(_built(settings, externals))
+        parts = parts_on(
+            link,
+            settings=settings,
+            clock=loop,
+            owner=f"process-{number}",
+            wrap_store=FaultyStores(link, border, doubt),
+            provider=Line(provider, border, number),
+            images=Pictures(border, missing),
+            clean_picture=_unchanged,
+        )
+        self._parts = loop.let(parts)
         assert self._parts.gateway is not None
         self.service, self.bot = self._parts.gateway.service, self._parts.gateway.bot
         _log_in(self.bot, chat, border)
@@ -144,11 +144,6 @@ class _Post:
 
 async def _unchanged(data: bytes) -> bytes:
     return data
-
-
-async def _built(settings: Settings, externals: Externals) -> Parts:
-    async with build(settings, externals=externals) as parts:
-        return parts  # there is nothing to close: all of that is external
 
 
 def _running(parts: Parts) -> list[Any]:

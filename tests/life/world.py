@@ -25,10 +25,10 @@ from tests.life.process import Process
 from tests.life.provider import Callback, Provider, Task
 from tests.life.stage import Stage
 from tests.life.stores import Doubt
-from tests.settings import WEBHOOK_SECRET
 from tests.standins.discord import Channel, Interaction, Message, User
 from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import remove
+from tests.wiring import WEBHOOK_SECRET
 
 TOO_LATE_S = 4.0  # Discord waits 3 s for an answer
 NAP_S = 60.0

@@ -15,8 +15,8 @@ from bot.ports import DeliveryStore, JobStore
 from bot.store import Database
 from bot.wiring import Externals, build
 from tests.pictures import picture
-from tests.settings import settings_for
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
+from tests.wiring import settings_for
 
 MINUTE = timedelta(minutes=1)
 BUTTON_OF_AN_EXAMPLE = "imagine:help:try:0"

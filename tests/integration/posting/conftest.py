@@ -8,8 +8,8 @@ from bot.platforms.discord import ImagineBot
 from bot.wiring import Externals, Role, build
 from tests.clocks import SteppedClock
 from tests.integration.posting.stage import Stage, staged
-from tests.settings import settings_for
 from tests.standins.discord import DiscordStandIn
+from tests.wiring import settings_for
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
-"""Settings of a bot before stand-ins; they read neither the environment nor `.env`."""
+"""What the tests give to `bot.wiring.build`.
+
+The settings read neither the environment nor `.env`.
+"""
 
 from typing import Any
 
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.store import Database
+from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build
 from tests.standins.discord import DiscordStandIn
 
 PUBLIC_URL = "https://bot.example"
@@ -32,3 +37,24 @@ def plain_settings(**others: Any) -> Settings:
         "public_url": PUBLIC_URL,
     }
     return Settings.model_validate({**given, **others})
+
+
+async def parts_on(
+    database: Database,
+    *,
+    roles: frozenset[Role] = EVERY_ROLE,
+    settings: Settings | None = None,
+    **externals: Any,
+) -> Parts:
+    """Return the parts of a process on this database that reaches nobody but these externals."""
+    given = {"provider": Nobody(), "images": Nobody(), **externals}
+    outside = Externals(database=database, **given)
+    async with build(settings or plain_settings(), roles, outside) as parts:
+        return parts  # there is nothing to close: all of that is external
+
+
+class Nobody:
+    """Stands for a port that is not called."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"nobody is there to {name}")
