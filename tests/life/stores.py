@@ -145,8 +145,10 @@ class _Faulty:
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
         function = getattr(self._port, method)
 
+        parameters = signature(function)
+
         async def crossing(*args: Any, **kwargs: Any) -> Any:
-            given = signature(function).bind(*args, **kwargs).arguments
+            given = parameters.bind(*args, **kwargs).arguments
             call = _Call(
                 port=self._name,
                 method=method,
@@ -155,6 +157,7 @@ class _Faulty:
             )
             return await self._cross(call)
 
+        self.__dict__[method] = crossing  # found at once from now on
         return crossing
 
 
