@@ -24,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 GC_THRESHOLDS = (100_000, 50, 10)  # Python's own are 700, 10 and 10
 
-# For work under way. Closing Discord and the web server may add 3 s, and a stop has 8 s in all.
-DRAIN_S = 4.5
 DATABASE_RETRY_MAX_S = 15.0
 
 
@@ -46,7 +44,7 @@ class App:
         """
         check_roles(roles, settings)
         self._settings = settings
-        self._externals = externals
+        self._externals = externals or Externals()
         self._roles = roles
         self._on_serving = on_serving
         self._server = WebServer()
@@ -134,7 +132,7 @@ class App:
             for loop in work.loops.values():
                 loop.stop()
             if loops:
-                await asyncio.wait(loops.values(), timeout=DRAIN_S)
+                await asyncio.wait(loops.values(), timeout=self._externals.timings.drain_s)
             for task in (*loops.values(), *background):
                 task.cancel()
 

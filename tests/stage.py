@@ -17,6 +17,7 @@ from bot.references import PICTURE_LIMITS, PictureLimits
 from bot.service import Accepted, ImagineRequest, ImagineService, Question
 from bot.store import Database
 from bot.store.tables import jobs as jobs_table
+from bot.timings import TIMINGS, Timings
 from bot.wake import Signals
 from bot.wiring import Externals, Parts, build
 from bot.wishes import Wish
@@ -161,6 +162,7 @@ async def parts(
     picture_limits: PictureLimits = PICTURE_LIMITS,
     database_url: str = "sqlite://",
     images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
+    timings: Timings = TIMINGS,
 ) -> AsyncIterator[Stage]:
     """Give the bot, not yet connected; `images` stands between it and the stand-in's files."""
     clock = ShiftedClock()
@@ -173,7 +175,11 @@ async def parts(
     )
     async with HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as fetcher:
         externals = Externals(
-            clock=clock, owner="test", images=images(fetcher), picture_limits=picture_limits
+            clock=clock,
+            owner="test",
+            images=images(fetcher),
+            picture_limits=picture_limits,
+            timings=timings,
         )
         async with build(settings, externals=externals) as built:
             yield Stage(d, clock, built)

@@ -10,6 +10,7 @@ from bot.models import Mode
 from bot.ports import Clock, ImageFetcher, MidjourneyApi
 from bot.references import PICTURE_LIMITS, PictureLimits
 from bot.store import Database
+from bot.timings import TIMINGS, Timings
 
 if TYPE_CHECKING:  # not every process needs what it is made with
     from bot.platforms.discord import ImagineBot
@@ -44,4 +45,5 @@ class Externals:
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
     picture_limits: PictureLimits = PICTURE_LIMITS
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
+    timings: Timings = TIMINGS
     typical_times: Mapping[Mode, timedelta] | None = None  # see `ImagineService`

@@ -122,6 +122,7 @@ def _service(shared: Shared) -> ImagineService:
         on_job_ready=shared.signals.job_ready,
         on_progress=shared.signals.progress,
         observer=shared.observer,
+        timings=shared.timings,
     )
 
 
@@ -138,6 +139,7 @@ async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) ->
         clock=shared.clock,
         alone=shared.alone,
         observer=shared.observer,
+        timings=shared.timings,
     )
 
 
@@ -162,6 +164,7 @@ def _progress(shared: Shared) -> ProgressNotifier:
         deliveries=stores.deliveries,
         personal=stores.personal,
         clock=shared.clock,
+        timings=shared.timings,
     )
     shared.signals.progress.connect(progress.look)
     return progress
@@ -178,6 +181,7 @@ def _deliverer(
         claims=claims,
         on_progress=shared.signals.progress,
         observer=shared.observer,
+        timings=shared.timings,
     )
     shared.signals.delivery_ready.connect(deliverer.delivery_ready)
     return deliverer

@@ -93,4 +93,5 @@ def _lease_keeper(shared: Shared, work: Work) -> LeaseKeeper:
         owner=shared.owner,
         others_are_dead=shared.database.is_exclusive,
         observer=shared.observer,
+        timings=shared.timings,
     )

@@ -32,6 +32,7 @@ class Shared:
         self.externals = externals
         self.database = database
         self.clock = externals.clock
+        self.timings = externals.timings
         self.owner = externals.owner or secrets.token_hex(8)
         self.signals = Signals()
         self.stores = make_stores(database, externals.wrap_store)
@@ -59,6 +60,7 @@ class Shared:
             clock=self.clock,
             owner=self.owner,
             observer=self.observer,
+            timings=self.timings,
         )
 
     async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -98,6 +98,7 @@ def _reconciler(shared: Shared, api: MidjourneyApi) -> Reconciler:
         on_slot_freed=signals.slot_freed,
         on_delivery_ready=signals.delivery_ready,
         observer=shared.observer,
+        timings=shared.timings,
     )
     signals.callback_noted.connect(reconciler.hint)
     return reconciler
@@ -111,4 +112,5 @@ def _janitor(shared: Shared) -> Janitor:
         clock=shared.clock,
         kept_for=timedelta(days=shared.settings.retention_days),
         observer=shared.observer,
+        timings=shared.timings,
     )

@@ -21,6 +21,7 @@ from bot.models import (
 )
 from bot.ports import PostLog
 from bot.store import Database, SqlDeliveryStore, SqlJobStore, open_database
+from bot.timings import TIMINGS, Timings
 from bot.wiring import Role
 from tests.jobs import new_job
 from tests.standins.line import Line
@@ -74,8 +75,11 @@ async def finished_job(database: Database, at: datetime, images: Sequence[str] =
     return ended
 
 
-async def deliverer_of(database: Database, platform: ClosedPlatform) -> Deliverer:
-    parts = await parts_on(database, roles=frozenset({Role.GATEWAY}), images=Images())
+async def deliverer_of(
+    database: Database, platform: ClosedPlatform, timings: Timings = TIMINGS
+) -> Deliverer:
+    roles = frozenset({Role.GATEWAY})
+    parts = await parts_on(database, roles=roles, images=Images(), timings=timings)
     assert parts.gateway is not None
     deliverer = parts.gateway.deliverer
     deliverer.add_platform(platform)  # in the place of the real one
@@ -143,35 +147,33 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
         assert platform.attempts == 2
 
 
-async def test_a_platform_that_never_answers_is_asked_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_platform_that_never_answers_is_asked_again() -> None:
     platform = SlowPlatform()
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC))
-        with structlog.testing.capture_logs() as logs, monkeypatch.context() as hasty:
-            hasty.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.5)
-            async with delivering(database, platform):
+        with structlog.testing.capture_logs() as logs:
+            hasty = await deliverer_of(database, platform, Timings(attempt_timeout_s=0.5))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(hasty.run())
                 await platform.was_asked.wait()
-                hasty.undo()  # the next attempt has the usual time
+                hasty.stop()
+            async with delivering(database, platform):  # the next attempt has the usual time
                 await until(database, job, DeliveryStatus.SENT)
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["delivery_stuck"]
     assert platform.attempts == 2
 
 
-async def test_waiting_for_room_is_no_part_of_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_for_room_is_no_part_of_an_attempt() -> None:
     platform = SlowPlatform()
     platform.attempts = 1  # quick from the start
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC), images=["x"])
-        deliverer = await deliverer_of(database, platform)
+        deliverer = await deliverer_of(database, platform, Timings(attempt_timeout_s=1.0))
         async with asyncio.TaskGroup() as group:
             async with deliverer._room.take(delivery.MAX_IMAGES_AT_ONCE):
-                monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
                 group.create_task(deliverer.run())
                 await until(database, job, DeliveryStatus.SENDING)
-                await asyncio.sleep(0.2)
-                monkeypatch.undo()  # what comes now has the usual time
+                await asyncio.sleep(1.2)
             await until(database, job, DeliveryStatus.SENT)
             deliverer.stop()
         posted = await SqlDeliveryStore(database).get(job.id)

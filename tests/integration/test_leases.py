@@ -14,6 +14,7 @@ from bot.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
 from bot.models import Job, JobStatus, Mode, TaskReport
 from bot.ports import JobStore
 from bot.store import Database, SqlJobStore, open_database
+from bot.timings import Timings
 from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
@@ -143,11 +144,16 @@ async def test_a_claim_made_anew_outlives_the_work_on_the_old_one(bench: Bench) 
 
 
 async def test_the_keeper_renews_what_is_worked_on_and_gives_up_the_rest(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench,
 ) -> None:
-    monkeypatch.setattr("bot.leases.RENEW_EVERY", timedelta(milliseconds=20))
     (forgotten, _), (kept, term) = await bench.claimed(), await bench.claimed()
-    keeper = LeaseKeeper(jobs=bench.jobs, claims=[bench.claims], clock=bench.clock, owner="me")
+    keeper = LeaseKeeper(
+        jobs=bench.jobs,
+        claims=[bench.claims],
+        clock=bench.clock,
+        owner="me",
+        timings=Timings(renew_every=timedelta(milliseconds=20)),
+    )
     bench.clock.time += LEASE + SECOND
     with working_on(bench.claims, kept.id, term):
         keeping = asyncio.create_task(keeper.run())

@@ -28,6 +28,7 @@ from bot.ports import NoteStore
 from bot.progress import ProgressNotifier
 from bot.store import Database, SqlNoteStore, open_database
 from bot.store.tables import jobs as jobs_table
+from bot.timings import Timings
 from bot.wiring import Parts, Role
 from tests.clocks import ShiftedClock
 from tests.timing import PATIENCE_S
@@ -213,7 +214,8 @@ class Bench:
 
 async def _gateway(database: Database, clock: ShiftedClock) -> Parts:
     roles = frozenset({Role.GATEWAY})
-    return await parts_on(database, roles=roles, clock=clock, wrap_store=_moody)
+    timings = Timings(rest=timedelta(milliseconds=30))
+    return await parts_on(database, roles=roles, clock=clock, wrap_store=_moody, timings=timings)
 
 
 def _screened(clock: ShiftedClock, parts: Parts) -> tuple[Screen, ProgressNotifier]:
@@ -237,8 +239,7 @@ async def until(claim: Any) -> None:
 
 
 @pytest.fixture
-async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    monkeypatch.setattr(progress, "REST", timedelta(milliseconds=30))
+async def bench() -> AsyncIterator[Bench]:
     async with open_database("sqlite://") as database:
         yield await Bench.on(database)
 
