@@ -36,7 +36,7 @@ class Access:
             if await platform.is_member(origin.user_id, self.allowed_tenants):
                 return
         raise NotAllowedError(
-            msg("I may only draw for certain servers, and this is not one of them.")
+            msg("I may only draw for certain servers, and this isn't one of them.")
         )
 
     async def check_account(self) -> None:

@@ -71,7 +71,7 @@ def normalise(text: str) -> str:
         address = f"{scheme}:{rest}"
         _sqlite_path(address)
         return address
-    if scheme in _POSTGRESQL_SCHEMES and rest.startswith("//"):
+    if scheme in _POSTGRESQL_SCHEMES and re.match("//.", rest):
         return f"{scheme}:{rest}"
     if scheme in _POSTGRESQL_SCHEMES or scheme.startswith(("postgres", "pgsql", "psql")):
         raise AddressError(f"expected {_POSTGRESQL_FORM}, not {scheme}:…")

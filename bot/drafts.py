@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.errors import JobGoneError, StoreError, UserError
+from bot.errors import JobGoneError, PictureError, StoreError, UserError
 from bot.models import Mode
 from bot.ports import Clock, DraftStore
 from bot.prompts import MAX_LENGTH
@@ -61,7 +61,7 @@ class DraftBook:
         """
         payload = await self.store.get_draft(draft_id, requester)
         if payload is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it again."))
+            raise JobGoneError(msg("I no longer have this request. Please send it again."))
         return Draft.from_json(payload)
 
     @asynccontextmanager
@@ -73,19 +73,22 @@ class DraftBook:
             if isinstance(kept, Wish) and len(kept.prompt) > MAX_LENGTH:
                 error.typed = kept.prompt  # no form could hold it
             elif error.draft_id is None:
-                error.draft_id = await self._draft_of(kept, requester)
+                error.draft_id = await self._draft_after(error, kept, requester)
             raise
 
-    async def _draft_of(self, kept: Wish | str, requester: str) -> str | None:
+    async def _draft_after(self, error: UserError, kept: Wish | str, requester: str) -> str | None:
         """Return the draft to edit after a refusal; None where there can be none."""
+        if isinstance(error, PictureError):  # a form cannot take it away again
+            wish = kept if isinstance(kept, Wish) else (await self.get(kept, requester)).wish
+            kept = wish.without_picture(error.link)
         if isinstance(kept, str):
             return kept
         if not kept.prompt.strip() and not kept.options:
             return None  # there is nothing to correct
         try:
             return await self.keep(Draft(wish=editable(kept)), requester)
-        except StoreError as error:  # the refusal itself is what the person must hear
-            log.warning("refused_request_not_kept", reason=str(error))
+        except StoreError as failure:  # the refusal itself is what the person must hear
+            log.warning("refused_request_not_kept", reason=str(failure))
             return None
 
     async def drop(self, draft_id: str, requester: str) -> None:

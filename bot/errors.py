@@ -44,6 +44,19 @@ class PromptError(UserError):
         self.place = place
 
 
+class PictureError(UserError):
+    """An attached picture cannot be used; what is kept of the request goes on without it.
+
+    `link` is the one by which it was attached.
+    """
+
+    def __init__(self, problem: Text, *, link: str) -> None:
+        super().__init__(
+            msg("{problem} With Edit you can attach another, or go on without.", problem=problem)
+        )
+        self.link = link
+
+
 class LimitError(UserError):
     """One of the limits on spending is reached."""
 
@@ -165,6 +178,10 @@ class StoreUnusableError(StoreError):
 
 class UnfitValueError(StoreError):
     """The database does not take one of the values, and never will; nothing was changed."""
+
+
+class StoreConflictError(StoreError):
+    """A row of another transaction stands in the way; nothing was changed, and a repeat sees it."""
 
 
 class StoreGivenUpError(StoreError):

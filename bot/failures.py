@@ -11,13 +11,14 @@ from bot.texts import Text, msg
 # Why, and what to do about it. "{detail}" holds the provider's own words, escaped by the platform.
 _SENTENCES = {
     FailureCode.QUOTA: msg(
-        "The image account has no quota left. Please ask the person who runs this bot to top it up."
+        "The Midjourney account has no quota left. Please ask the person who runs this bot to "
+        "top it up."
     ),
     FailureCode.KEY: msg(
-        "The image service doesn't accept this bot's key. Please tell the person who runs this bot."
+        "Midjourney doesn't accept this bot's key. Please tell the person who runs this bot."
     ),
     FailureCode.OPERATOR: msg(
-        "The image account needs attention. Please tell the person who runs this bot."
+        "The Midjourney account needs attention. Please tell the person who runs this bot."
     ),
     FailureCode.PROMPT: msg(
         "Midjourney didn't accept this prompt. Change the words and try again."

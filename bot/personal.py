@@ -71,7 +71,7 @@ class PersonalService:
         for preset in await self.presets(requester):
             if preset.name.casefold() == name.casefold():
                 return preset
-        raise UserError(msg("You have no preset “{name}”. See /preset list.", name=name))
+        raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
 
     async def save_preset(self, requester: str, preset: Preset) -> SavedPreset:
         """Save or replace a preset and give it as it was saved, its parameters tidied.

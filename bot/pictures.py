@@ -22,13 +22,17 @@ class PicturesGoneError(UserError):
     """The prompt needs pictures whose links lead nowhere any more."""
 
     def __init__(self, roles: Sequence[Text]) -> None:
-        pictures = reduce(lambda some, one: msg("{some} and {one}", some=some, one=one), roles)
+        *others, last = roles
+        pictures = last
+        if others:
+            listed = reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), others)
+            pictures = msg("{some} and {one}", some=listed, one=last)
         super().__init__(
             msg_n(
-                "I no longer have {pictures}. Please attach it again with Edit; "
-                "nothing was charged.",
-                "I no longer have {pictures}. Please attach them again with Edit; "
-                "nothing was charged.",
+                "I no longer have {pictures}. Please attach it again with “Edit”; nothing was "
+                "charged.",
+                "I no longer have {pictures}. Please attach them again with “Edit”; nothing was "
+                "charged.",
                 count=len(roles),
                 pictures=pictures,
             )
@@ -79,14 +83,18 @@ async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
         **_places(wish, _IMAGES, [None if current[url] else url for url in images]),
         **_places(wish, _STYLES, [None if current[url] else url for url in styles]),
     }
-    if not places:
-        return wish
-    links = {link: str(wish.options[name]) for name, link in places.items()}
+    links = {str(wish.options[name]): link for name, link in places.items()}
+    prompt = with_links(wish.prompt, {gone: new for new, gone in links.items()})
+    placed = {new: gone for new, gone in links.items() if new in prompt}
     return replace(
         wish,
-        prompt=with_links(wish.prompt, links),
-        options={name: value for name, value in wish.options.items() if name not in places},
-        placed=(*wish.placed, *links.values()),
+        prompt=prompt,
+        options={
+            name: value
+            for name, value in wish.options.items()
+            if name not in places or value not in placed
+        },
+        placed={**wish.placed, **placed},
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.errors import ImageError, LimitError, NoImageError, TooManyPixelsError, UserError
+from bot.errors import ImageError, LimitError, NoImageError, PictureError, TooManyPixelsError
 from bot.models import PictureUsage
 from bot.ports import Clock, ReferenceStore
 from bot.texts import msg
@@ -86,12 +86,13 @@ class ReferenceService:
         offer. Either all are kept or none.
 
         Raises:
-            UserError: no image, too large, unreadable, or too many; one sentence says which.
+            PictureError: one is no image, too large or unreadable.
+            LimitError: they are too many.
         """
         cleaned: dict[str, bytes] = {}
         for original, data in pictures.items():
-            check_size(len(data))
-            cleaned[original] = await self._cleaned(data)
+            check_size(len(data), link=original)
+            cleaned[original] = await self._cleaned(original, data)
         link = self._link
         if link is None:
             return {original: original for original in pictures}
@@ -126,42 +127,40 @@ class ReferenceService:
 
         return {link: address(link) for link in links}
 
-    async def _cleaned(self, data: bytes) -> bytes:
+    async def _cleaned(self, original: str, data: bytes) -> bytes:
         try:
             return await self._clean(data)
         except NoImageError as error:
-            raise no_image() from error
+            raise no_image(original) from error
         except TooManyPixelsError as error:
-            raise UserError(
-                msg(
-                    "That picture has more than {limit} million pixels. Please use a smaller one.",
-                    limit=error.limit // 1_000_000,
-                )
-            ) from error
+            problem = msg(
+                "That picture has more than {limit} million pixels. Please use a smaller one.",
+                limit=error.limit // 1_000_000,
+            )
+            raise PictureError(problem, link=original) from error
         except ImageError as error:
-            raise UserError(
-                msg("I can't read that picture; the file is damaged. Please use another one.")
-            ) from error
+            problem = msg("I can't read that picture: the file is damaged. Please use another one.")
+            raise PictureError(problem, link=original) from error
 
 
-def check_size(size_bytes: int) -> None:
+def check_size(size_bytes: int, *, link: str) -> None:
     """Refuse a file that is too large, before or after its download.
 
     Raises:
-        UserError: it is.
+        PictureError: it is.
     """
     if size_bytes > MAX_BYTES:
-        raise UserError(
-            msg(
-                "That picture is larger than {limit} MiB. Please use a smaller one.",
-                limit=MAX_MEBIBYTES,
-            )
+        problem = msg(
+            "That picture is larger than {limit} MiB. Please use a smaller one.",
+            limit=MAX_MEBIBYTES,
         )
+        raise PictureError(problem, link=link)
 
 
-def no_image() -> UserError:
+def no_image(link: str) -> PictureError:
     """Return the error for a file that is no image."""
-    return UserError(msg("That file isn't a picture. I can use PNG, JPEG, WebP and GIF."))
+    problem = msg("That file isn't a picture. I can use PNG, JPEG, WebP and GIF.")
+    return PictureError(problem, link=link)
 
 
 # ── Limits ──────────────────────────────────────────────────────────────────────────────────────
@@ -179,8 +178,8 @@ def admit_pictures(
     if moment is not None:
         raise LimitError(
             msg(
-                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. "
-                "There's room again {when}.",
+                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. You can "
+                "attach more {when}.",
                 count=limits.of_person,
                 limit=limits.bytes_of_person // MEBIBYTE,
                 when=moment,

@@ -49,7 +49,6 @@ from bot.ports import (
     Platform,
     SettingStore,
 )
-from bot.pricing import Cost, cost_of
 from bot.texts import Text, msg
 from bot.timings import TIMINGS, Timings
 from bot.wishes import (
@@ -105,7 +104,6 @@ class Accepted:
     jobs: tuple[Job, ...]
     place: QueuePlace
     expected_at: datetime
-    cost: Cost
     remarks: tuple[Text, ...] = ()
 
     @property
@@ -119,9 +117,7 @@ class Question:
     """Several jobs, or a doubtful prompt: nothing is stored until the person says how to go on."""
 
     draft_id: str
-    order: (
-        Order  # the jobs as they would be sent, why that is doubtful, and the fix if there is one
-    )
+    order: Order  # the jobs as they would be sent, why that is doubtful, and the fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +154,7 @@ class ImagineService:
     ) -> None:
         """Build the service; no `allowed_tenants` means that all may use it.
 
+        `typical_times` says what jobs take where that is known; else the bot learns it.
         `on_progress` is told when a person cancelled or discarded jobs.
         """
         self._timings = timings
@@ -169,7 +166,7 @@ class ImagineService:
         self._limits = limits
         self._slots = slots
         self._max_batch = max_batch
-        self._typical_times = typical_times or {mode: mode.typical_time for mode in Mode}
+        self._typical_times = typical_times
         self._on_job_ready = on_job_ready
         self._on_progress = on_progress
         self._observer = observer
@@ -233,7 +230,7 @@ class ImagineService:
         draft = await self.drafts.get(draft_id, requester)
         order = None if draft.order is None else draft.order.fixed if is_fixed else draft.order
         if order is None:
-            raise JobGoneError(msg("I no longer know this request. Please send it again."))
+            raise JobGoneError(msg("I no longer have this request. Please send it again."))
         async with self.drafts.offering_edit(draft_id, requester):
             await self._check(request, order.is_private)
             preferences = await self._personal.preferences(requester)
@@ -412,9 +409,11 @@ class ImagineService:
         )
 
     async def typical_time(self, mode: Mode) -> timedelta:
-        """How long a job takes: the median of this bot's own latest, else what is usual."""
+        """How long a job takes: as given, else the median of the latest, else the usual time."""
+        if self._typical_times is not None:
+            return self._typical_times[mode]
         recent = await self._jobs.recent_durations(mode, limit=RECENT_JOBS)
-        return median_low(recent) if recent else self._typical_times[mode]
+        return median_low(recent) if recent else mode.typical_time
 
     @property
     def slots(self) -> int:
@@ -435,7 +434,8 @@ class ImagineService:
                 return preset
         raise JobGoneError(
             msg(
-                "You have no preset “{name}”. /preset list shows yours; Edit goes on without one.",
+                "You have no preset “{name}”. /preset list shows yours; “Edit” goes on without "
+                "one.",
                 name=name,
             )
         )
@@ -524,7 +524,6 @@ class ImagineService:
             jobs=jobs,
             place=place,
             expected_at=self._expected_end(typical, place, len(jobs)),
-            cost=cost_of(jobs[0].mode, len(jobs)),
             remarks=jobs[0].remarks,
         )
 
@@ -538,7 +537,9 @@ class ImagineService:
 
 def _existing(job: Job | None) -> Job:
     if job is None:
-        raise JobGoneError(msg("I no longer know this picture. Start a new one with /imagine."))
+        raise JobGoneError(
+            msg("This picture is too old for me to remember. Please start a new one with /imagine.")
+        )
     return job
 
 

@@ -6,8 +6,9 @@ too), the person's own defaults.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -15,20 +16,20 @@ from bot.errors import PromptError
 from bot.models import Job, Mode, Preferences, Preset, Variation
 from bot.prompts import (
     MAX_LENGTH,
+    Argument,
     Beside,
     Diagnostic,
     OptionValue,
     Prompt,
     Severity,
     caret,
-    clean,
-    expand,
     parse,
     permutations,
     read_defaults,
     read_options,
     repaired,
     too_many,
+    unwrap,
     with_links,
     written_mode,
     written_options,
@@ -45,10 +46,11 @@ class Wish:
     """What a person asks for, before it is read."""
 
     prompt: str
-    options: Mapping[str, OptionValue] = field(default_factory=dict)  # see prompts.with_options
+    options: Mapping[str, OptionValue] = field(default_factory=dict)  # see prompts.written_options
     preset: str | None = None  # its name
     is_private: bool = False
-    placed: tuple[str, ...] = ()  # links of attached pictures that stand in the prompt by now
+    # Attached pictures that stand in the prompt by now, and the links that stood there before.
+    placed: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Write it down, for a draft."""
@@ -58,7 +60,7 @@ class Wish:
                 "options": dict(self.options),
                 "preset": self.preset,
                 "is_private": self.is_private,
-                "placed": self.placed,
+                "placed": dict(self.placed),
             }
         )
 
@@ -75,7 +77,7 @@ class Wish:
         others = {name: value for name, value in self.options.items() if name not in kept}
         if not others or len(self.prompt) > MAX_LENGTH:
             return self
-        typed = clean(self.prompt).text.strip()  # quotes around it would not end it any more
+        typed = unwrap(self.prompt).text.strip()  # quotes around it would not end it any more
         written = " ".join((typed, *(each.text for each in written_options(others))))
         return replace(self, prompt=written, options=kept)
 
@@ -86,11 +88,23 @@ class Wish:
         links += [link for link in self.placed if link in self.prompt]
         return tuple(dict.fromkeys(links))
 
+    def without_picture(self, link: str) -> "Wish":
+        """Return the same wish as it was before this picture was attached."""
+        options = {
+            name: value
+            for name, value in self.options.items()
+            if name not in IMAGE_OPTIONS or value != link
+        }
+        before = self.placed.get(link)
+        prompt = self.prompt if before is None else with_links(self.prompt, {link: before})
+        placed = {new: old for new, old in self.placed.items() if new != link}
+        return replace(self, prompt=prompt, options=options, placed=placed)
+
     @classmethod
     def from_json(cls, payload: str) -> "Wish":
         """Read what `to_json` wrote."""
         value: dict[str, Any] = json.loads(payload)
-        return cls(**{**value, "placed": tuple(value["placed"])})
+        return cls(**value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +144,21 @@ def read_wish(
         PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
     """
     _check_length(wish, preset)
-    cleaned = clean(wish.prompt)
-    text = " ".join(filter(None, (cleaned.text.strip(), preset.suffix if preset else "")))
-    prompts = _read_all(text, wish.options, _defaults(preset, preferences), limit)
+    cleaned = unwrap(wish.prompt)
+    text = cleaned.text.strip()
+    beside = Beside(defaults=_defaults(preset, preferences), is_private=wish.is_private)
+    prompts = _read_all([text, preset.suffix if preset else ""], wish.options, beside, limit)
     order = Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
-        is_private=wish.is_private or any(prompt.is_private for prompt in prompts),
+        is_private=any(prompt.is_private for prompt in prompts),
         remarks=_once(
-            (*(each.text for each in cleaned.notes), *_visibility(wish, prompts)),
+            [each.text for each in cleaned.notes],
             *([each.text for each in prompt.remarks] for prompt in prompts),
         ),
         questions=_once(*([each.text for each in prompt.questions] for prompt in prompts)),
     )
-    return replace(order, fixed=_fixed(order, prompts)) if order.questions else order
+    return replace(order, fixed=_fixed(order, prompts, limit)) if order.questions else order
 
 
 def with_image(prompt: str, link: str) -> str:
@@ -186,54 +201,52 @@ def _check_length(wish: Wish, preset: Preset | None) -> None:
     )
 
 
-def _defaults(preset: Preset | None, preferences: Preferences) -> Beside:
+def _defaults(preset: Preset | None, preferences: Preferences) -> tuple[Argument, ...]:
     texts = [preset.parameters] if preset else []
-    return Beside(defaults=read_defaults([*texts, preferences.parameters]))
+    return read_defaults([*texts, preferences.parameters])
 
 
 def _read_all(
-    text: str, options: Mapping[str, OptionValue], defaults: Beside, limit: int
+    texts: Sequence[str], options: Mapping[str, OptionValue], beside: Beside, limit: int
 ) -> list[Prompt]:
-    """Read the prompts that the text and the options stand for, one a job.
+    """Read the prompts that the texts (typed, and of a preset) and the options stand for.
 
     Raises:
         PromptError: one is refused, or there are too many.
     """
     written = written_options(options)
-    shown = " ".join((text, *(option.text for option in written)))
-    variants = _variants([text, *(option.text for option in written)], shown, limit)
+    parts = [*texts, *(option.text for option in written)]
+    shown = " ".join(filter(None, parts))
+
+    @cache
+    def read_beside(suffix: str, *values: str) -> Beside:
+        of_variant = [
+            replace(option, text=text) for option, text in zip(written, values, strict=True)
+        ]
+        return read_options(options, of_variant, beside=replace(beside, suffix=suffix))
+
     prompts: list[Prompt] = []
-    known: dict[tuple[str, ...], Prompt] = {}
-    besides: dict[tuple[str, ...], Beside] = {}
-    for variant, *texts in variants:
-        beside = besides.get(tuple(texts))
-        if beside is None:
-            of_variant = [
-                replace(option, text=each) for option, each in zip(written, texts, strict=True)
-            ]
-            beside = read_options(options, of_variant, beside=defaults)
-            besides[tuple(texts)] = beside
-        prompt = known.get((variant, *texts)) or _read(variant, beside)
-        known[variant, *texts] = prompt
+    for text, *others in _variants(parts, shown, limit):
+        prompt = _read(text, read_beside(*others))
         prompts += [prompt] * prompt.repeat
     if len(prompts) > limit:
         raise _refused(shown, too_many(shown, len(prompts), limit))
     return prompts
 
 
-def _variants(texts: Sequence[str], shown: str, limit: int) -> list[tuple[str, ...]]:
-    """Return each choice that the braces of these texts leave, in order."""
+def _variants(parts: Sequence[str], shown: str, limit: int) -> list[tuple[str, ...]]:
+    """Return each choice that the braces of these parts leave, in order."""
     choices: list[list[str]] = []
     count, at = 1, 0
-    for text in texts:
-        found = permutations(text, limit)
+    for part in parts:
+        found = permutations(part, limit)
         if isinstance(found, Diagnostic):
             raise _refused(shown, replace(found, start=found.start + at, end=found.end + at))
         count *= found.count
         if count > limit:
             raise _refused(shown, too_many(shown, count, limit))
         choices.append(found.results)
-        at += len(text) + 1
+        at += len(part) + bool(part)
     return list(product(*choices))
 
 
@@ -244,22 +257,32 @@ def _read(text: str, beside: Beside) -> Prompt:
     return prompt
 
 
-def _fixed(order: Order, prompts: Sequence[Prompt]) -> Order | None:
+def _fixed(order: Order, prompts: Sequence[Prompt], limit: int) -> Order | None:
     """Make the safe fixes of all questions; None if one has none, or if a new question comes up."""
+    read_again = cache(parse)
     fixed: list[str] = []
+    modes: set[Mode | None] = set()
     said: list[list[Text]] = []
-    known: dict[str, Prompt] = {}
     for prompt in prompts:
         text = repaired(prompt)
         if text is None:
             return None
-        read = known.setdefault(text, parse(text)) if prompt.questions else prompt
+        read = read_again(text) if prompt.questions else prompt
         if read.refusals or read.questions:
             return None
-        fixed.append(read.normalised)
+        fixed += [read.normalised] * (read.repeat if prompt.questions else 1)
+        modes |= {read.mode or prompt.mode, prompt.mode or read.mode}
         said.append([each.repair.said for each in prompt.questions if each.repair is not None])
         said.append([each.text for each in read.remarks])
-    return replace(order, prompts=tuple(fixed), remarks=_once(*said), questions=())
+    if len(fixed) > limit or len(modes) > 1:
+        return None
+    return replace(
+        order,
+        prompts=tuple(fixed),
+        mode=modes.pop() or order.mode,
+        remarks=_once(*said),
+        questions=(),
+    )
 
 
 def _once(*sentences: Iterable[Text]) -> tuple[Text, ...]:
@@ -268,18 +291,14 @@ def _once(*sentences: Iterable[Text]) -> tuple[Text, ...]:
     return tuple(found.values())[:MAX_REMARKS]
 
 
-def _visibility(wish: Wish, prompts: Sequence[Prompt]) -> Iterator[Text]:
-    """Say that the option wins over a `--public` in the prompt."""
-    if wish.is_private and any(prompt.is_private is False for prompt in prompts):
-        yield msg("Used the option: `{used}`, not `{dropped}`.", used="private", dropped="--public")
-
-
 def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
     """Return the mode that all the prompts of one command ask for."""
     modes = {prompt.mode for prompt in prompts}
     if len(modes) == 1:
         return modes.pop()
-    sentence = msg("All jobs of one command go at one speed; keep either `--fast` or `--relax`.")
+    sentence = msg(
+        "All jobs of one command run at the same speed; keep either `--fast` or `--relax`."
+    )
     raise _refused(
         text, Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
     )
@@ -305,7 +324,8 @@ def typed(job: Job, *, usual: Mode = Mode.FAST) -> str:
 
 def typed_prompt(prompt: str) -> str:
     """Give what one would type to get this plain prompt."""
-    if expand(prompt, limit=1).prompts != (prompt,):  # braces that the person had escaped
+    found = permutations(prompt, limit=1)
+    if isinstance(found, Diagnostic) or found.results != [prompt]:  # the person had escaped braces
         return re.sub(r"[{}]", r"\\\g<0>", prompt)
     return prompt
 

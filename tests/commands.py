@@ -4,16 +4,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.platforms.discord import ImagineBot
-from bot.wiring import Role, build
+from bot.wiring import Parts, Role, build
 from tests.wiring import plain_settings
 
 
 @asynccontextmanager
 async def bot_with_commands() -> AsyncIterator[ImagineBot]:
     """Give the bot with all that it would register."""
-    async with build(plain_settings(), frozenset({Role.GATEWAY})) as parts:
-        assert parts.gateway is not None
-        bot = parts.gateway.bot
-        await bot.setup_hook()
+    building = build(plain_settings(), frozenset({Role.GATEWAY}))
+    async with building as parts, commands_of(parts) as bot:
         yield bot
-        await bot.close()
+
+
+@asynccontextmanager
+async def commands_of(parts: Parts) -> AsyncIterator[ImagineBot]:
+    """Give the bot of a process, with its commands and without a Discord."""
+    assert parts.gateway is not None
+    bot = parts.gateway.bot
+    await bot.setup_hook()
+    yield bot
+    await bot.close()

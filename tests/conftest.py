@@ -25,7 +25,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the soak first, which takes longest if it is asked for, and then the fast tests."""
-    order = ("soak", "unit", "architecture", "integration", "acceptance")
+    order = ("soak", "unit", "golden", "architecture", "integration", "acceptance")
     items.sort(key=lambda item: order.index(item.path.relative_to(Path(__file__).parent).parts[0]))
 
 

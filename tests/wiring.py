@@ -35,6 +35,7 @@ def plain_settings(**others: Any) -> Settings:
         "midjourney_api_key": SecretStr("none"),
         "webhook_secret": SecretStr(WEBHOOK_SECRET),
         "public_url": PUBLIC_URL,
+        "discord_cdn_url": "https://cdn.example",
     }
     return Settings.model_validate({**given, **others})
 

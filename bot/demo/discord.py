@@ -39,6 +39,7 @@ PEOPLE = ("Ann", "Ben")
 STYLE = Path(__file__).with_name("page.css")
 AVATAR = "lighthouse"  # the name of its picture
 PORTS_TO_TRY = 20
+SETTLE_TIMEOUT_S = 60.0  # for what an act of somebody sets off, on a slow machine
 
 
 class _RunningClock:
@@ -79,7 +80,7 @@ class OfflineDiscord:
 async def open_discord() -> AsyncIterator[OfflineDiscord]:
     """Give the server, without a bot yet. Every task started within sees it in place of Discord."""
     nobody = discord.Client(intents=discord.Intents(guilds=True))  # until the bot comes
-    env = simcord.Env(nobody)
+    env = simcord.Env(nobody, settle_timeout=SETTLE_TIMEOUT_S)
     backend: Any = env.backend
     backend.clock = _RunningClock()
     backend.subscribers.append(partial(_let_presses_reach_their_message, backend))

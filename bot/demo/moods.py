@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
+from bot.demo.german import ENGLISH
 from bot.demo.palettes import (
     COATS,
     HUES,
@@ -40,7 +41,7 @@ _FAVOURITES = (
 )
 _NIGHTS = ("neon", "night", "aurora")  # in space
 _DRIFT = 0.012  # of the hues, for each time that a picture was varied
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-zäöüß]+")
 
 
 class Scene(StrEnum):
@@ -151,8 +152,8 @@ class Mood:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a prompt's text in lower case."""
-    return _WORD.findall(text.lower())
+    """Return the words of a prompt's text in lower case, those that we know in English."""
+    return [ENGLISH.get(word, word) for word in _WORD.findall(text.lower())]
 
 
 def mood(picture: Picture) -> Mood:

@@ -14,7 +14,6 @@ from discord import ui
 from bot.demo.discord import PEOPLE
 from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
-from bot.models import Mode
 
 if TYPE_CHECKING:
     from bot.demo.discord import OfflineDiscord
@@ -53,10 +52,7 @@ async def show_example(world: "OfflineDiscord", midjourney: MidjourneyStandIn) -
     midjourney.faults.outcomes.add(Outcome(seconds=EXAMPLE_S))
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            # Relaxed: from the time that it takes the bot learns what to promise for its mode.
-            await world.people[0].slash(
-                world.channel, "imagine", prompt=EXAMPLE, mode=Mode.RELAXED.value
-            )
+            await world.people[0].slash(world.channel, "imagine", prompt=EXAMPLE)
             await has_card.wait()
     backend.subscribers.remove(notice)
 

@@ -8,8 +8,8 @@ from enum import Enum, auto
 from fractions import Fraction
 from typing import Final
 
-from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.lexer import OPENERS, PUNCTUATION, Marker
+from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
+from bot.prompts.lexer import OPENERS, PUNCTUATION, TAKES_NOTHING, Marker
 from bot.prompts.parameters import (
     DEFAULT_NIJI,
     DEFAULT_VERSION,
@@ -22,10 +22,10 @@ from bot.prompts.parameters import (
     find,
 )
 from bot.prompts.scanner import LINK, Found
-from bot.texts import Text, msg
+from bot.texts import msg
 
 _AFTER_LINK = "<>,;"
-_AFTER_WORDS = ",.; "
+_AFTER_WORDS = ",.;- "
 # At most nine digits: more never makes sense, and ten thousand would make int() refuse.
 _SIDE = r"([0-9]{1,9}(?:\.[0-9]{1,6})?)"
 _BETWEEN = "[:x/\N{MULTIPLICATION SIGN}\N{RATIO}\N{FULLWIDTH COLON}]"
@@ -102,29 +102,38 @@ def tidy(found: Found, source: str, notes: list[Diagnostic]) -> Argument:
     marker, taken = found.marker, found.taken
     row = marker.row
     if row is None:
-        name, written, values, closers = (
-            marker.name,
-            source[marker.start : marker.end],
-            taken.values,
-            "",
-        )
-    else:
-        name, written = row.name, _official(marker, row)
-        _note_name(found, written, source, notes)
-        values, closers = _tidy_values(found, row, notes)
-        closers = source[marker.end : marker.value_at] + closers
-        closers = _unopened("".join(sign for sign in closers if sign in _CLOSERS), taken.lead)
+        written = source[marker.start : marker.end]
+        return _argument(found, marker.name, written, taken.values)
+    written = _official(marker, row)
+    _note_name(found, written, source, notes)
+    values, closers = _tidy_values(found, row, notes)
+    closers = source[marker.end : marker.value_at] + closers
+    closers = _unopened("".join(sign for sign in closers if sign in _CLOSERS), taken.lead)
+    argument = replace(_argument(found, row.name, written, values), closers=closers)
+    return _niji(argument, notes) if row.name == "version" else argument
+
+
+def _argument(found: Found, name: str, written: str, values: tuple[str, ...]) -> Argument:
     return Argument(
         name=name,
         written=written,
         values=values,
-        row=row,
+        row=found.marker.row,
         start=found.start,
         end=found.end,
-        is_doubtful=taken.is_doubtful,
-        is_before_prose=taken.is_before_prose,
-        closers=closers,
+        is_doubtful=found.taken.is_doubtful,
+        is_before_prose=found.taken.is_before_prose,
     )
+
+
+def _niji(argument: Argument, notes: list[Diagnostic]) -> Argument:
+    """Read `--v niji 6`, as the option would have it, as the parameter that it is."""
+    if not argument.value.lower().startswith("niji") or argument.is_doubtful:
+        return argument
+    values = tuple(argument.value[len("niji") :].split())
+    niji = replace(argument, name="niji", written="--niji", values=values, row=find("niji"))
+    notes.append(read_as(argument.start, argument.end, str(argument), str(niji)))
+    return niji
 
 
 def model_of(arguments: Iterable[Argument]) -> Model:
@@ -191,7 +200,7 @@ def replaced(earlier: Argument, later: Argument) -> list[Diagnostic]:
         return []
     else:
         text = msg("Used the option: `{used}`, not `{dropped}`.", used=used, dropped=dropped)
-    return [remark(earlier.start, earlier.end, text, fix="")]
+    return [remark(earlier.start, earlier.end, text)]
 
 
 def _unopened(closers: str, lead: str) -> str:
@@ -208,6 +217,8 @@ def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic])
     """Say how the name was mended. Capital letters alone are not worth a word."""
     marker = found.marker
     end, read = marker.value_at, written
+    if marker.row is not None and marker.row.kind in TAKES_NOTHING and found.taken.values:
+        return  # what is said of its value shows the name too
     if (
         found.taken.values
         and end < len(source)
@@ -223,7 +234,7 @@ def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic])
     if typed.lower() == read.lower():
         if marker.is_mended:
             text = msg("I put a space before `{parameter}`.", parameter=written)
-            notes.append(remark(found.start, end, text, fix=f" {read}"))
+            notes.append(remark(found.start, end, text))
         return
     assert marker.row is not None
     if not marker.is_mended and marker.row.kind in _LEAVE:
@@ -246,7 +257,7 @@ def _tidy_values(
             notes.append(read_as(found.start, found.end, value, read))
     if found.taken.is_parted:
         text = msg(
-            "I put blanks instead of the commas of `{parameter}`.", parameter=f"--{row.written}"
+            "I replaced the commas of `{parameter}` with spaces.", parameter=f"--{row.written}"
         )
         notes.append(remark(found.start, found.end, text))
     cut = "".join(value[len(value.rstrip(PUNCTUATION)) :] for value in values)
@@ -261,8 +272,8 @@ def _tidy_words(found: Found, notes: list[Diagnostic]) -> tuple[tuple[str, ...],
         closers = tidied[-1] + closers
         tidied = tidied[:-1].rstrip(_AFTER_WORDS)
     if tidied and tidied != typed:
-        last = typed.rpartition(" ")[2]
-        notes.append(read_as(found.start, found.end, last, tidied.rpartition(" ")[2]))
+        at = tidied.rfind(" ") + 1  # the last word says enough
+        notes.append(read_as(found.start, found.end, typed[at:], tidied[at:]))
     return (tidied,) if tidied else (), closers
 
 
@@ -302,7 +313,9 @@ def _tidy_value(kind: Kind, value: str) -> str:
         return value.strip(_AFTER_LINK)
     value = value.rstrip(PUNCTUATION)
     if kind is Kind.CODES:
-        return value.lstrip(OPENERS)
+        return value.lstrip(OPENERS + PUNCTUATION)
+    if kind is Kind.VERSION and value[:1] in {"v", "V"}:
+        return value[1:]
     return _whole_ratio("".join(value.split())) if kind is Kind.RATIO else value
 
 
@@ -333,14 +346,3 @@ def _joined(earlier: Argument, later: Argument, notes: list[Diagnostic]) -> Argu
 
 def _plain_version(number: str) -> str:
     return number.removesuffix(".0")
-
-
-def read_as(start: int, end: int, typed: str, read: str) -> Diagnostic:
-    """Say that something was read as what it must have been meant to be."""
-    text = msg("I read `{typed}` as `{read}`.", typed=quote(typed), read=quote(read))
-    return remark(start, end, text, fix=read)
-
-
-def remark(start: int, end: int, text: Text, fix: str | None = None) -> Diagnostic:
-    """Say that something was put right."""
-    return Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text, fix=fix)

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.prompts.arguments import Argument, Model, Source, model_flag
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
+from bot.prompts.lexer import TAKES_NOTHING
 from bot.prompts.parameters import (
     DEFAULT_VERSION,
     DISPUTED_WEIGHT_MODELS,
@@ -24,6 +25,7 @@ from bot.prompts.parameters import (
     family,
     find,
 )
+from bot.prompts.scanner import LINK
 from bot.prompts.slips import nearest
 from bot.prompts.values import (
     RATIO,
@@ -38,11 +40,14 @@ from bot.prompts.values import (
 )
 from bot.texts import Text, msg
 
-WEIGHT: Final = re.compile(
-    r"(?<=\S)::(?:(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))|(?=\s|\Z))"
-)
+_WEIGHT: Final = r"(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))"
+WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")
+LINK_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
 INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)
 _OFF: Final = frozenset({"false", "no", "off", "0"})
+_CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
+_SIDES: Final = re.compile(r"([0-9]{1,4}) ([0-9]{1,4})")
+_REFERENCES: Final = re.compile(rf"(?:(?:{LINK.pattern}\S*|[0-9]+)(?: |\Z))+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,7 @@ def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
     if len(parts.images) > 1:
         return
     if parts.images:
-        text = msg("One image link alone is not enough; add words or a second link.")
+        text = msg("One image link alone isn't enough; add words or a second link.")
     elif parts.arguments:
         text = msg("Write what you want to see, before the parameters.")
     else:
@@ -98,15 +103,14 @@ def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
 
 def _weight_problems(parts: Parts) -> Iterator[Diagnostic]:
     """Check multi-prompt weights: `cat::2 dog::-.5`; a part without a number weighs 1."""
-    if "::" not in parts.words:
-        return
     words = INNER_LINK.sub("", parts.words) if "://" in parts.words else parts.words
-    weights = [match[1] for match in WEIGHT.finditer(words)]
+    weights = [match[1] for match in WEIGHT.finditer(words)] if "::" in words else []
+    weights += [match[1] for link in parts.images if (match := LINK_WEIGHT.search(link))]
     if not weights:
         return
     total = sum(float(weight or 1) for weight in weights)
-    ends_with_weight = re.search(rf"(?:{WEIGHT.pattern})\Z", words.rstrip()) is not None
-    if total + (0 if ends_with_weight else 1) <= 0:
+    is_all_weighed = not words or re.search(rf"(?:{WEIGHT.pattern})\Z", words.rstrip()) is not None
+    if total + (0 if is_all_weighed else 1) <= 0:
         text = msg("The weights must add up to more than 0.")
         start, end = _place(parts, WEIGHT)
         yield Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=text)
@@ -161,12 +165,15 @@ def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
     is_known = model.label is None or _works(row, model.label, argument)
     if value is not None and (is_known or value.severity is Severity.REFUSE):
         yield value
-    if argument.is_doubtful or argument.is_before_prose:
-        yield doubtful(argument, row)
-    elif not is_known:
-        yield _not_in_model(argument, row, model)
-    if row.needs is not None and not _has(row.needs, parts):
+    is_doubtful = argument.is_before_prose or (
+        argument.is_doubtful and not _is_code(argument, row, model)
+    )
+    if is_doubtful:
+        yield _doubtful(argument, row)
+    if row.needs is not None and not _has(row.needs, parts):  # in whatever model
         yield asked(argument, _needs(argument, row.needs), left_out(argument))
+    elif not is_known and not is_doubtful:
+        yield _not_in_model(argument, row, model)
     if is_known:
         for caution in _cautions(argument, row, model):
             yield remarked(argument, caution)
@@ -179,41 +186,59 @@ def _useless(argument: Argument, row: Parameter, hint: Text) -> Diagnostic:
     return asked(argument, text, left_out(argument))
 
 
+def _is_code(argument: Argument, row: Parameter, model: Model) -> bool:
+    """Whether it is a value that the table cannot list, of a model that takes such ones."""
+    return model.label in row.open_models and _CODE.fullmatch(argument.value) is not None
+
+
 def _works(row: Parameter, model: str, argument: Argument) -> bool:
     return row.works_with(model, plain(argument.value))
 
 
 def _unknown(argument: Argument) -> Diagnostic:
-    near = nearest(argument.name)
+    slip = nearest(argument.name)
     name = quote(argument.written)
-    if near is None:
+    if slip is None:
         text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
         return remarked(argument, text)
-    row = find(near)
+    row = find(slip.name)
     assert row is not None
+    stuck = argument.written[len(argument.written) - len(slip.stuck) :]
+    is_lost = bool(stuck) and row.kind in TAKES_NOTHING
+    meant = f"--{slip.name} {stuck}" if stuck and not is_lost else f"--{slip.name}"
     text = msg(
         "I don't know `{parameter}`. Did you mean `{nearest}`?",
         parameter=name,
-        nearest=f"--{near}",
+        nearest=quote(meant),
     )
-    instead = " ".join((f"--{near}", *argument.values))
-    return asked(argument, text, read_instead(argument, instead))
+    if is_lost and argument.values:  # it may be a word of theirs: `--tile-set of roofs`
+        return asked(argument, text)
+    return asked(argument, text, read_instead(argument, " ".join((meant, *argument.values))))
 
 
-def doubtful(argument: Argument, row: Parameter) -> Diagnostic:
+def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     """Ask about words that stand where a value, a link or nothing belongs."""
     words, name = quote(argument.value), argument.written
     if argument.is_before_prose:
         text = msg(
-            "The words behind `{parameter}` don't look like its codes, so I took them as words.",
+            "The words after `{parameter}` don't look like its codes, so I took them as words.",
             parameter=name,
         )
         return asked(argument, text)
-    if row.kind in _SWITCHES:
+    if row.kind in TAKES_NOTHING:
         return _switched(argument)
+    meant = _meant(argument, row)
+    if meant is not None:
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd read it as `{meant}`.",
+            words=words,
+            parameter=name,
+            meant=quote(meant),
+        )
+        return asked(argument, text, read_instead(argument, meant))
     if row.kind in _WORDY and not any(map(str.isdigit, argument.value)):
         text = msg(
-            "`{words}` isn't what `{parameter}` takes. I'd leave `{parameter}` out and add this "
+            "`{words}` isn't what `{parameter}` takes. I'd leave out `{parameter}` and add this "
             "to the words.",
             words=words,
             parameter=name,
@@ -233,16 +258,25 @@ def doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     return asked(argument, text)
 
 
-_SWITCHES: Final = frozenset({Kind.FLAG, Kind.MODE, Kind.VISIBILITY, Kind.PROMPT})
 _NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION})
 _WORDY: Final = frozenset({Kind.LINKS, Kind.IMAGES, Kind.REFERENCES, Kind.CHOICE})
+
+
+def _meant(argument: Argument, row: Parameter) -> str | None:
+    """Write what was meant by values that only look wrong, as one types it."""
+    sides = _SIDES.fullmatch(argument.value) if row.kind is Kind.RATIO else None
+    if sides is not None:
+        return f"{argument.written} {':'.join(sides.groups())}"
+    if row.for_references is not None and _REFERENCES.fullmatch(argument.value):
+        return f"--{row.for_references} {argument.value}"
+    return None
 
 
 def _switched(argument: Argument) -> Diagnostic:
     word = argument.value.rstrip(",.;!").lower()
     if word in _OFF:
         text = msg(
-            "`{parameter}` is either there or not. I'd leave it out.",
+            "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",
             parameter=quote(str(argument)),
         )
         return asked(argument, text, left_out(argument))
@@ -261,6 +295,8 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
     if successor is not None:
         return _succeeded(argument, successor, model)
     other = model_flag(_newest(row, argument))
+    if any(map(LINK.match, argument.values)):  # without that picture, another one would come of it
+        return asked(argument, _lacking(name, other, model))
     if model.is_given:
         text = msg(
             "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`. "
@@ -277,6 +313,21 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
             other=other,
         )
     return asked(argument, text, left_out(argument))
+
+
+def _lacking(name: str, other: str, model: Model) -> Text:
+    if model.is_given:
+        return msg(
+            "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`.",
+            parameter=name,
+            model=model.flag,
+            other=other,
+        )
+    return msg(
+        "`{parameter}` doesn't work with the newest version, only with models such as `{other}`.",
+        parameter=name,
+        other=other,
+    )
 
 
 def _succeeded(argument: Argument, successor: str, model: Model) -> Diagnostic:
@@ -303,7 +354,8 @@ def _succeeded(argument: Argument, successor: str, model: Model) -> Diagnostic:
 
 def _newest(row: Parameter, argument: Argument) -> str:
     newest_first = (*VERSIONS[::-1], *(f"niji {number}" for number in NIJI_VERSIONS[::-1]))
-    return next(model for model in newest_first if _works(row, model, argument))
+    known = [model for model in newest_first if _works(row, model, argument)]
+    return next((model for model in known if model not in row.cautions), known[0])
 
 
 def _has(needed: str, parts: Parts) -> bool:
@@ -358,7 +410,7 @@ def _clash(argument: Argument, row: Parameter, conflict: Conflict, parts: Parts)
     other = parts.named(conflict.other)
     if other is None:
         text = msg(
-            "`{parameter}` and image links can't be combined. I'd leave `{parameter}` out.",
+            "`{parameter}` and image links can't be combined. I'd leave out `{parameter}`.",
             parameter=one,
         )
         return asked(argument, text, left_out(argument))

@@ -1,9 +1,9 @@
-"""What the prompt language has to say about a prompt: severity, place, sentence, fix."""
+"""What the prompt language has to say about a prompt: severity, place, sentence, repair."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.texts import Text
+from bot.texts import Text, msg
 
 QUOTE_LENGTH = 40  # a sentence stays a sentence even when the word it quotes is 4000 long
 BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"  # cannot end a code span or block
@@ -37,7 +37,6 @@ class Diagnostic:
     start: int  # characters into the original text, start <= end <= its length
     end: int
     text: Text
-    fix: str | None = None  # what stands there now; "" means that it went
     repair: Repair | None = None  # of a question; None: only the person knows what was meant
 
 
@@ -45,3 +44,14 @@ def quote(text: str) -> str:
     """Make a person's words fit into a code span: one line, no backticks, clipped."""
     line = " ".join(text[: QUOTE_LENGTH * 4].split()).replace("`", BACKTICK_LOOKALIKE)
     return line if len(line) <= QUOTE_LENGTH else f"{line[: QUOTE_LENGTH - 1]}…"
+
+
+def remark(start: int, end: int, text: Text) -> Diagnostic:
+    """Say that something was put right, or is worth knowing."""
+    return Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text)
+
+
+def read_as(start: int, end: int, typed: str, read: str) -> Diagnostic:
+    """Say that something was read as what it must have been meant to be."""
+    text = msg("I read `{typed}` as `{read}`.", typed=quote(typed), read=quote(read))
+    return remark(start, end, text)

@@ -1,13 +1,13 @@
 """What leaves the prompt because it is not the provider's: the speed, who sees it, our options."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from bot.models import Mode
-from bot.prompts.arguments import Argument, Source, read_as, remark, replaced
-from bot.prompts.diagnostics import Diagnostic, quote
+from bot.prompts.arguments import Argument, Source, replaced
+from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.parameters import NEEDED, Kind, Parameter, find
 from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
@@ -28,7 +28,9 @@ class Left:
     images: tuple[str, ...] = ()
 
 
-def take_out(given: Sequence[Argument], notes: list[Diagnostic]) -> Left:
+def take_out(
+    given: Sequence[Argument], notes: list[Diagnostic], *, is_private: bool = False
+) -> Left:
     """Read what is no part of the provider's prompt, and say what becomes of it."""
     modes: list[tuple[Argument, Mode]] = []
     images: list[str] = []
@@ -47,17 +49,16 @@ def take_out(given: Sequence[Argument], notes: list[Diagnostic]) -> Left:
             notes.append(refused(argument, row.hint))
         elif row.kind is Kind.PROMPT:
             text = msg("I left out `{parameter}`.", parameter=argument.written)
-            notes.append(remark(argument.start, argument.end, text, fix=""))
-    return Left(
-        mode=_one_mode(modes, notes), is_private=_visibility(given, notes), images=tuple(images)
-    )
+            notes.append(remark(argument.start, argument.end, text))
+    visibility = _visibility(given, notes, is_option=is_private)
+    return Left(mode=_one_mode(modes, notes), is_private=visibility, images=tuple(images))
 
 
 def _switched(argument: Argument, notes: list[Diagnostic]) -> None:
     """Read a yes behind a switch as the switch; nobody can tell what a no is meant to turn on."""
     if argument.value.rstrip(",.;!").lower() in _OFF:
         text = msg(
-            "`{parameter}` is either there or not. Leave it out if you don't want it.",
+            "There's no `{parameter}`; it's off when it isn't there. Leave it out.",
             parameter=quote(str(argument)),
         )
         notes.append(refused(argument, text))
@@ -112,29 +113,40 @@ def _images(argument: Argument, notes: list[Diagnostic]) -> tuple[str, ...]:
     return argument.values
 
 
-def _visibility(given: Sequence[Argument], notes: list[Diagnostic]) -> bool | None:
-    """Tell who may see the result: whoever asks for privacy anywhere in the prompt has it."""
-    said = [each for each in given if each.row and each.row.kind is Kind.VISIBILITY]
-    private = [each for each in said if each.row and each.row.is_private]
+def _visibility(
+    given: Sequence[Argument], notes: list[Diagnostic], *, is_option: bool
+) -> bool | None:
+    """Tell who may see the result: whoever asks for privacy anywhere has it."""
+    private = [each for each in given if each.row is not None and each.row.is_private]
+    public = [each for each in given if each.leaves and each.name == "public"]
     slips = [each for each in given if each.row is None and _is_slip_of_private(each.name)]
-    for each in (private or said)[:1]:
+    notes += _visibility_notes(private[:1], public[:1], is_option=is_option)
+    if is_option or private or slips:
+        return True
+    return False if public else None
+
+
+def _visibility_notes(
+    private: Sequence[Argument], public: Sequence[Argument], *, is_option: bool
+) -> Iterator[Diagnostic]:
+    for each in private:
+        text = msg("`{parameter}`: only you will see the result.", parameter=each.written)
+        yield remark(each.start, each.end, text)
+    for each in public:
         if private:
-            text = msg("`{parameter}`: only you will see the result.", parameter=each.written)
+            text = msg(
+                "Used `{used}`, not `{dropped}`.", used=private[0].written, dropped=each.written
+            )
+        elif is_option:
+            text = msg(
+                "Used the option: `{used}`, not `{dropped}`.", used="private", dropped=each.written
+            )
         else:
             text = msg("`{parameter}`: everybody here will see the result.", parameter=each.written)
-        notes.append(remark(each.start, each.end, text, fix=""))
-    if private and len(private) < len(said):
-        public = next(each for each in said if each not in private)
-        text = msg(
-            "Used `{used}`, not `{dropped}`.", used=private[0].written, dropped=public.written
-        )
-        notes.append(remark(public.start, public.end, text, fix=""))
-    if private or slips:
-        return True
-    return False if said else None
+        yield remark(each.start, each.end, text)
 
 
 def _is_slip_of_private(name: str) -> bool:
-    near = nearest(name)
-    row = find(near) if near is not None else None
+    slip = nearest(name)
+    row = find(slip.name) if slip is not None else None
     return row is not None and row.is_private

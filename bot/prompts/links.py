@@ -10,6 +10,8 @@ from bot.prompts.scanner import LINK
 from bot.texts import Text, msg
 
 _AROUND: Final = "<>,;"  # what may stand around a link and is no part of it
+# Behind a link as it was pasted: nothing, its weight, or what no link goes on with.
+_LINK_ENDS: Final = r"(?=::|--|[.!?]?(?:[^\x21-\x7e]|\Z)|[]>,;|)}\"'`*_~])"
 _NAMED: Final = (msg("the first image"), msg("the second image"), msg("the third image"))
 
 
@@ -53,6 +55,4 @@ def with_links(prompt: str, links: Mapping[str, str]) -> str:
         return prompt
     longest_first = sorted(others, key=len, reverse=True)
     pattern = "|".join(map(re.escape, longest_first))
-    return re.sub(
-        rf"(?<![^\s<,;=])(?:{pattern})(?=::|[\s>,;]|$)", lambda found: others[found[0]], prompt
-    )
+    return re.sub(rf"(?<![\w/])(?:{pattern}){_LINK_ENDS}", lambda found: others[found[0]], prompt)

@@ -13,9 +13,9 @@ from bot.models import Mode
 from bot.prompts.arguments import Argument, Source, tidy
 from bot.prompts.cleaning import clean
 from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.parameters import Parameter, find
-from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse
-from bot.prompts.scanner import scan
+from bot.prompts.parameters import NEEDED, Parameter, find
+from bot.prompts.prompt import NOTHING_BESIDE, Beside
+from bot.prompts.scanner import Found, Scan, scan
 from bot.texts import msg
 
 OptionValue: TypeAlias = str | int | float | None  # a bool is an int; Mode is a str
@@ -36,27 +36,16 @@ class Written:
     text: str
 
 
-def with_options(
-    prompt: Prompt, options: Mapping[str, OptionValue], *, max_length: int = MAX_LENGTH
-) -> Prompt:
-    """Read the prompt again together with options.
+def written_options(options: Mapping[str, OptionValue]) -> tuple[Written, ...]:
+    """Write options as one types them; not links of images, and no switches that are off.
 
-    An option wins over the same parameter in the prompt, with a remark; a `no` list is joined to
-    the prompt's own. None means "not given"; False takes a flag out of the prompt. `image` and
-    `image2` are links that go before the prompt, `style` is a style reference, `version` may be
-    "niji 7", `mode` a `Mode` or its value; the rest are names of the parameter table. The result's
-    `text` shows the options behind the prompt, so that every diagnostic has a place.
+    None means "not given"; False takes a flag out of the prompt. `image` and `image2` are links
+    that go before the prompt, `style` is a style reference, `version` may be "niji 7", `mode` a
+    `Mode` or its value; the rest are names of the parameter table.
 
     Raises:
         KeyError: there is no such option.
-        ValueError: there is no such mode.
     """
-    beside = read_options(options, written_options(options))
-    return parse(prompt.text, beside=beside, max_length=max_length)
-
-
-def written_options(options: Mapping[str, OptionValue]) -> tuple[Written, ...]:
-    """Write options as one types them; not links of images, and no switches that are off."""
     return tuple(
         Written(name=name, text=_written(name, value))
         for name, value in options.items()
@@ -107,10 +96,10 @@ def _read(option: Written, at: int, remarks: list[Diagnostic]) -> Argument | Dia
     row = _row(option.name)
     found = scanned.found[0] if scanned.found else None
     name = row.name if row is not None else None
-    is_alone = found is not None and len(scanned.found) == 1 and not scanned.kept
+    is_alone = found is not None and len(scanned.found) == 1 and _is_whole(found, scanned)
     if found is None or not is_alone or _name_of(found.marker.row) not in {name, *_siblings(name)}:
         text = msg(
-            "The option `{option}` takes only its own value, not `{value}`.",
+            "The `{option}` option takes only its own value, not `{value}`.",
             option=option.name,
             value=quote(option.text.partition(" ")[2]),
         )
@@ -122,6 +111,13 @@ def _read(option: Written, at: int, remarks: list[Diagnostic]) -> Argument | Dia
     for note in (*cleaned.notes, *map(cleaned.original, notes)):
         remarks.append(replace(note, start=note.start + at, end=note.end + at))  # noqa: PERF401
     return replace(argument, start=start, end=end, source=Source.OPTION)
+
+
+def _is_whole(found: Found, scanned: Scan) -> bool:
+    """Whether nothing stands beside the value; without one, the rules say what is missing."""
+    row = found.marker.row
+    needs_value = row is not None and row.kind in NEEDED and not row.value_optional
+    return not scanned.kept or (needs_value and not found.taken.values)
 
 
 def _name_of(row: Parameter | None) -> str | None:
@@ -147,7 +143,8 @@ def _written(name: str, value: OptionValue) -> str:
     """Write an option as a parameter."""
     row = _row(name)
     if row is None:
-        return written_mode(Mode(str(value)))
+        known = next((mode for mode in Mode if mode.value == value), None)
+        return f"--{name} {value}" if known is None else written_mode(known)
     if value is True:
         return f"--{row.written}"
     if isinstance(value, float):

@@ -104,11 +104,12 @@ class Parameter:
     choices: tuple[str, ...] = ()  # of CHOICE
     choices_by_family: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     max_values: int | None = None  # of LINKS; None: as many as anything may have
-    open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes other words too
+    open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes codes too
+    for_references: str | None = None  # the parameter that takes links and codes instead
     value_optional: bool = False
     default: str | None = None  # what the model uses when it is not given
     models: frozenset[str] = ALL_MODELS
-    models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … more for these
+    models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … for these
     needs: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     max_ratio: int | None = None  # no aspect wider or taller than this many to one
@@ -131,7 +132,7 @@ class Parameter:
 
     def works_with(self, model: str, value: str) -> bool:
         """Whether the model takes the parameter with this value."""
-        return model in self.models or model in self.models_by_value.get(value.lower(), ())
+        return model in self.models_by_value.get(value.lower(), self.models)
 
     @property
     def is_usable(self) -> bool:
@@ -148,7 +149,7 @@ NEEDED: Final[Mapping[Kind, Text]] = MappingProxyType(
         Kind.CHOICE: msg("`{parameter}` needs a value."),
         Kind.VERSION: msg("`{parameter}` needs a version, such as 7."),
         Kind.SPEED: msg("`{parameter}` needs a speed, fast or relaxed."),
-        Kind.IMAGES: msg("`{parameter}` needs a link here; attach a picture with that option."),
+        Kind.IMAGES: msg("`{parameter}` needs a link here; to attach a picture, use the option."),
         Kind.WORDS: msg("`{parameter}` needs the things to leave out, such as text, hands."),
         Kind.LINKS: msg("`{parameter}` needs a link to an image."),
         Kind.REFERENCES: msg(
@@ -163,7 +164,7 @@ TABLE: Final = (
     Parameter(
         name="aspect",
         short=("ar",),
-        aliases=("aspectratio", "ratio"),
+        aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
         kind=Kind.RATIO,
         default="1:1",
         max_ratio=14,
@@ -226,10 +227,14 @@ TABLE: Final = (
     ),
     Parameter(
         name="no",
-        aliases=("negative",),
+        aliases=("negative", "negative-prompt", "negative_prompt", "neg"),
         kind=Kind.WORDS,
         cautions=MappingProxyType(
-            {"8.1": msg("Whether `--no` works with `--v 8.1` is disputed; it does with `--v 8.2`.")}
+            {
+                "8.1": msg(
+                    "It's unclear whether `--no` works with `--v 8.1`; it does with `--v 8.2`."
+                )
+            }
         ),
     ),
     Parameter(name="raw", kind=Kind.FLAG, models=_models("5.1")),
@@ -237,16 +242,18 @@ TABLE: Final = (
         name="style",
         kind=Kind.CHOICE,
         choices=("raw", "4a", "4b", "4c", "cute", "expressive", "original", "scenic", "random"),
-        models=frozenset({"niji 5", "5.2"}),
+        models=frozenset({"5.2"}),
         models_by_value=MappingProxyType(
             {
                 "raw": _models("5.1"),
-                "4a": frozenset({"4"}),
-                "4b": frozenset({"4"}),
-                "4c": frozenset({"4"}),
+                **dict.fromkeys(("4a", "4b", "4c"), frozenset({"4"})),
+                **dict.fromkeys(
+                    ("cute", "expressive", "original", "scenic"), frozenset({"niji 5"})
+                ),
             }
         ),
         open_models=frozenset({"5.2"}),  # the codes of the style tuner
+        for_references="sref",
     ),
     Parameter(
         name="iw",
@@ -309,7 +316,11 @@ TABLE: Final = (
         conflicts=(Conflict("draft"),),
         caution=msg("`--oref` doubles the cost of a job."),
         cautions=MappingProxyType(
-            {"8.1": msg("Whether `--oref` works with `--v 8.1` is disputed; it does with `--v 7`.")}
+            {
+                "8.1": msg(
+                    "It's unclear whether `--oref` works with `--v 8.1`; it does with `--v 7`."
+                )
+            }
         ),
     ),
     Parameter(
@@ -384,7 +395,7 @@ TABLE: Final = (
     Parameter(
         name="turbo",
         kind=Kind.MODE,
-        hint=msg("`--turbo` is not offered here; use `--fast` or `--relax`."),
+        hint=msg("`--turbo` isn't available here; use `--fast` or `--relax`."),
     ),
     Parameter(name="mode", kind=Kind.SPEED),
     Parameter(name="private", aliases=("stealth",), kind=Kind.VISIBILITY, is_private=True),
@@ -394,7 +405,7 @@ TABLE: Final = (
     Parameter(
         name="preset",
         kind=Kind.COMMAND,
-        hint=msg("A preset can't be named in the prompt. Use the option `preset` beside it."),
+        hint=msg("A preset can't be named in the prompt. Use the `preset` option instead."),
     ),
     Parameter(
         name="edit",

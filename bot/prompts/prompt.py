@@ -17,15 +17,17 @@ from bot.prompts.arguments import (
     without_repeats,
 )
 from bot.prompts.check import Parts, problems
-from bot.prompts.cleaning import Cleaned, clean
+from bot.prompts.cleaned import Cleaned
+from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
-from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
 from bot.texts import msg
 
 MAX_LENGTH: Final = 4000  # ours; Midjourney documents none
+MAX_LINKS: Final = 50  # ours too: nobody has so many pictures
 _LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
 
@@ -71,10 +73,12 @@ class Prompt:
 class Beside:
     """What counts beside the prompt: options win over it, defaults yield to it."""
 
+    suffix: str = ""  # words that go behind those of the prompt
     text: str = ""  # the options as one would type them
     arguments: tuple[Argument, ...] = ()  # of the options, placed in that text
     images: tuple[str, ...] = ()  # links that go before all others
     off: frozenset[str] = frozenset()  # switches that an option turned off
+    is_private: bool = False  # an option asks for it
     refusals: tuple[Diagnostic, ...] = ()  # what is wrong with the options themselves
     remarks: tuple[Diagnostic, ...] = ()
     defaults: tuple[Argument, ...] = ()  # the strongest first
@@ -87,16 +91,18 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
 
     Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
-    with everything up to the next one: it may be next month's. Braces are plain text here, and
-    `--repeat` leaves the prompt: `expand` comes first.
+    with everything up to the next one: it may be next month's. Braces are plain text here:
+    `permutations` comes first.
     """
     before = "".join(f"{link} " for link in beside.images)
-    shown = f"{before}{text}"
+    shown = " ".join(filter(None, (f"{before}{text}", beside.suffix)))
     options_at = len(shown) + 1
     if beside.text:
         shown = f"{shown} {beside.text}"
     if len(shown) > max_length:
         return _unread(shown, _too_long(len(shown), max_length, end=len(shown)))
+    if shown.count("://") > MAX_LINKS:
+        return _unread(shown, _too_many_links(end=len(shown)))
     cleaned = clean(text)
     scanned = scan(cleaned.text)
     if scanned.is_too_much:
@@ -125,7 +131,7 @@ class _Typed:
 
 
 def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
-    notes: list[Diagnostic] = []
+    notes = [_left_out(scanned.source, *stray) for stray in scanned.strays]
     kept = list(scanned.kept)
     arguments = []
     for found in scanned.found:
@@ -141,6 +147,11 @@ def _typed(cleaned: Cleaned, scanned: Scan, *, shift: int) -> _Typed:
             _moved_note(each, shift) for each in (*cleaned.notes, *map(cleaned.original, notes))
         ],
     )
+
+
+def _left_out(source: str, start: int, end: int) -> Diagnostic:
+    text = msg("I left out `{parameter}`.", parameter=quote(source[start:end]))
+    return remark(start, end, text)
 
 
 def _close(kept: list[str], count: int, closers: str) -> None:
@@ -171,13 +182,13 @@ def _merged(
     notes: list[Diagnostic],
 ) -> Prompt:
     given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
-    left = take_out(given, notes)
+    left = take_out(given, notes, is_private=beside.is_private)
     settled = [each for each in given if not each.leaves]
     settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
     repeat, settled = _take_repeat(settled)
     link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
     images = (*beside.images, *left.images, *typed.words[:link_end].split())
-    words = typed.words[link_end:]
+    words = " ".join(filter(None, (typed.words[link_end:], beside.suffix)))
     parts = Parts(
         images=images,
         words=words,
@@ -224,15 +235,7 @@ def _beaten(
     for argument in typed:
         if argument.name in off:
             text = msg("Used the option: I left out `{dropped}`.", dropped=argument.written)
-            notes.append(
-                Diagnostic(
-                    severity=Severity.REMARK,
-                    start=argument.start,
-                    end=argument.end,
-                    text=text,
-                    fix="",
-                )
-            )
+            notes.append(remark(argument.start, argument.end, text))
         elif argument.name in rivals:
             notes += replaced(argument, rivals[argument.name])
         else:
@@ -270,7 +273,7 @@ def _moved(
     first = min(typed, key=lambda each: each.start)
     if first.start < runs[-1][0]:
         text = msg("I moved the parameters after the words.")
-        yield Diagnostic(severity=Severity.REMARK, start=first.start, end=first.end, text=text)
+        yield remark(first.start, first.end, text)
 
 
 def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:
@@ -280,6 +283,11 @@ def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:
         limit=limit,
     )
     return Diagnostic(severity=Severity.REFUSE, start=min(limit, end), end=end, text=text)
+
+
+def _too_many_links(*, end: int) -> Diagnostic:
+    text = msg("That's more than {limit} links in one prompt. Please use fewer.", limit=MAX_LINKS)
+    return Diagnostic(severity=Severity.REFUSE, start=0, end=end, text=text)
 
 
 def _too_many(*, end: int) -> Diagnostic:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bot.prompts.diagnostics import BACKTICK_LOOKALIKE, Diagnostic
 from bot.prompts.prompt import Prompt
-from bot.texts import Text
 
 CARET_WIDTH = 60  # columns of a code block before a laptop's Discord window breaks the line
 _MIN_WIDTH = 8
@@ -41,11 +40,6 @@ class _Window:
     @property
     def prefix_width(self) -> int:
         return 1 if self.first else 0
-
-
-def refusal(prompt: Prompt) -> Text | None:
-    """Give the one sentence that says why the prompt may not be submitted, or None if it may."""
-    return prompt.refusals[0].text if prompt.refusals else None
 
 
 def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WIDTH) -> str:

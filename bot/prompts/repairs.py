@@ -1,9 +1,13 @@
 """A prompt with the safe fixes of its questions made, as one would type it."""
 
+import re
+
 from bot.prompts.arguments import Source
-from bot.prompts.check import INNER_LINK, WEIGHT
+from bot.prompts.check import INNER_LINK, LINK_WEIGHT, WEIGHT
 from bot.prompts.diagnostics import Repair
 from bot.prompts.prompt import Prompt
+
+_GLUED_WEIGHT = re.compile(rf"{WEIGHT.pattern}(?=[^\W_])")  # `red::2blue`
 
 
 def repaired(prompt: Prompt) -> str | None:
@@ -16,16 +20,15 @@ def repaired(prompt: Prompt) -> str | None:
     safe = [each for each in repairs if each is not None]
     if len(safe) < len(repairs):
         return None
-    words, links = prompt.words, []
+    words, images, links = prompt.words, list(prompt.images), []
     if any(each.drops_weights for each in safe):
-        words = WEIGHT.sub("", words)
+        words = WEIGHT.sub("", _GLUED_WEIGHT.sub(" ", words))
+        images = [LINK_WEIGHT.sub("", link) for link in images]
     if any(each.moves_links for each in safe):
         links = INNER_LINK.findall(words)
         words = INNER_LINK.sub("", words)
     more = [each.adds_words for each in safe]
-    return " ".join(
-        " ".join((*prompt.images, *links, words, *more, *_parameters(prompt, safe))).split()
-    )
+    return " ".join(" ".join((*images, *links, words, *more, *_parameters(prompt, safe))).split())
 
 
 def _parameters(prompt: Prompt, repairs: list[Repair]) -> list[str]:

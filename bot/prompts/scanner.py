@@ -6,7 +6,7 @@ a value stays with the parameter, for the rules to ask about.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -29,8 +29,11 @@ LINK: Final = re.compile(r"https?://[^\s<>,;]", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _FIRST_WORD = re.compile(rf"\s*[{re.escape(OPENERS)}=:]*\s*(\S+)")
 _NUMBER = re.compile(r"[-+.]*[0-9]")
-_BARE_NUMBER = re.compile(rf"[-+]?[0-9.]+(?:[:/x][0-9.]+)?%?{ONLY_PUNCTUATION}")
-_SWITCH = re.compile(rf"(?:true|false|yes|no|on|off|[01]){ONLY_PUNCTUATION}", re.IGNORECASE)
+_VERSION = re.compile(r"v?[-+.]*[0-9]|niji(?![^\W\d_])", re.IGNORECASE)
+_BARE_NUMBER = re.compile(rf"[-+]?\.?[0-9][0-9.]*(?:[:/x][0-9.]+)?%?{ONLY_PUNCTUATION}")
+_SWITCH = re.compile(
+    rf"(?:true|false|yes|no|on|off|mode|[0-9][0-9.:]*+){ONLY_PUNCTUATION}", re.IGNORECASE
+)
 _REFERENCE = re.compile(
     rf"{LINK.pattern}|(?:[0-9]++|random)(?:::|{ONLY_PUNCTUATION})", re.IGNORECASE
 )
@@ -51,6 +54,13 @@ _SPACED_RATIO = re.compile(
     r"\s*[0-9.]{1,9}(?:\s+[:x×/]\s*|[:x×/]\s+)[0-9.]{1,9}(?![\w.:])", re.IGNORECASE
 )
 _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{5,}")
+# What stands between parameters and is no word: `--ar 2:3 | --raw`.
+_STRAY = re.compile(r"\s*[|/\\,;.&+\-–—](?:\s*[|/\\,;.&+\-–—])*\s*\Z")  # noqa: RUF001
+# Signs as they come from the keyboards of East Asia; dashes have a remark of their own.
+_WIDE = re.compile("[\uff01-\uff0c\uff0e-\uff5e]")
+_NARROW: Final = MappingProxyType(
+    {sign: sign - 0xFEE0 for sign in (*range(0xFF01, 0xFF0D), *range(0xFF0E, 0xFF5F))}
+)
 _VIEWED = 200  # characters of what follows that are looked at to tell values from prose
 
 
@@ -85,21 +95,24 @@ class Found:
 class Scan:
     """The words of a prompt, each in its place."""
 
+    source: str
     found: list[Found] = field(default_factory=list)
     runs: list[Span] = field(default_factory=list)  # of the source, that are words
     kept: list[str] = field(default_factory=list)  # what these runs come to
+    strays: list[Span] = field(default_factory=list)  # of the source, that are nothing
     is_too_much: bool = False  # there are more parameters than one prompt may have
 
 
 def scan(text: str) -> Scan:
     """Share out the words of `text`."""
-    result = Scan()
+    result = Scan(text)
+    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     start, marker = 0, None
-    for following in markers(text):
-        if not _add(result, text, marker, start, _first(following)):
+    for following in markers(narrow):
+        if not _add(result, narrow, marker, start, _first(following)):
             return result
         marker, start = following, following.value_at
-    _add(result, text, marker, start, len(text))
+    _add(result, narrow, marker, start, len(text))
     return result
 
 
@@ -132,8 +145,10 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
             break
         result.kept[-1], marker = joined
         start = marker.value_at
-    words = text[start:end].split()
-    if words:
+    words = result.source[start:end].split()
+    if marker is not None and words and _STRAY.match(text, start, end):
+        result.strays.append((start, end))
+    elif words:
         result.runs.append((start, end))
         result.kept.append(" ".join(words))
     return True
@@ -178,6 +193,15 @@ def _number(text: str, start: int, end: int, row: Parameter) -> Taken:
     if ratio is not None:
         return Taken(values=(ratio[0].strip(),), end=ratio.end())
     taken = _one(text, start, end, _NUMBER)
+    return _with_more(text, taken, end) if taken.values else taken
+
+
+def _version(text: str, start: int, end: int, _row: Parameter) -> Taken:
+    """Take a version, which may name its model too: `7`, `v7`, `niji 7`."""
+    taken = _one(text, start, end, _VERSION)
+    if taken.values and taken.values[0].lower() == "niji":
+        number = _one(text, taken.end, end, _NUMBER)
+        taken = replace(number, values=(" ".join((*taken.values, *number.values)),))
     return _with_more(text, taken, end) if taken.values else taken
 
 
@@ -279,7 +303,7 @@ _TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = Map
         Kind.WHOLE: _number,
         Kind.DECIMAL: _number,
         Kind.RATIO: _number,
-        Kind.VERSION: _number,
+        Kind.VERSION: _version,
         Kind.GONE: _number,
         Kind.CHOICE: _choice,
         Kind.WORDS: _run,

@@ -4,6 +4,8 @@ Two names are near if they become the same by leaving out a letter or two of eac
 all known names is written down once, so that a look-up costs the same for every name.
 """
 
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from types import MappingProxyType
@@ -41,15 +43,38 @@ def _by_remains() -> dict[str, str]:
 _KNOWN: Final = MappingProxyType(_by_remains())
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a mistyped name was most likely meant to be."""
+
+    name: str
+    stuck: str = ""  # what followed the name without a blank: `no-text`
+
+
+# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`
+_STUCK = re.compile(r"(?P<name>[^\W\d_]+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
+_RATIO = re.compile(r"[0-9]+[:x][0-9]+")
+
+
 @lru_cache(maxsize=1024)
-def nearest(name: str) -> str | None:
+def nearest(name: str) -> Slip | None:
     """Return the known name that this one is most likely a slip of."""
-    letters = name[: _LONGEST + 1]
-    known = letters.rstrip("0123456789")
-    head = known.partition("-")[0].partition("_")[0]
-    for whole in (known, head):
-        if whole in USABLE_NAMES and len(whole) > 1:
-            return whole
-    if len(letters) > _LONGEST or len(letters) < 3:  # noqa: PLR2004 - a slip of two letters is any
+    if _RATIO.fullmatch(name):
+        return Slip("ar", name)
+    stuck = _STUCK.fullmatch(name)
+    if stuck is None:
+        return _slip_of(name)
+    head, sign, rest = stuck.groups()
+    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:")
+    if is_value:
+        return Slip(head, rest) if head in USABLE_NAMES else _slip_of(head, rest)
+    if (whole := _slip_of(name)) is not None:
+        return whole
+    return Slip(head, rest) if sign and len(head) > 1 and head in USABLE_NAMES else None
+
+
+def _slip_of(name: str, stuck: str = "") -> Slip | None:
+    if not 3 <= len(name) <= _LONGEST:  # noqa: PLR2004 - a slip of two letters is any
         return None
-    return next((_KNOWN[rest] for rest in _remains(letters) if rest in _KNOWN), None)
+    known = next((_KNOWN[rest] for rest in _remains(name) if rest in _KNOWN), None)
+    return None if known is None else Slip(known, stuck)

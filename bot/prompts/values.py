@@ -20,7 +20,7 @@ from bot.prompts.parameters import (
     family,
 )
 from bot.prompts.scanner import MAX_VALUES
-from bot.texts import Text, msg
+from bot.texts import Text, msg, msg_n
 
 # Bounded, because int() refuses thousands of digits and no range needs more.
 _WHOLE: Final = re.compile(r"0*([0-9]{1,12})")
@@ -34,10 +34,10 @@ def value_problem(argument: Argument, row: Parameter, model: Model) -> Diagnosti
     if not argument.values:
         text = None if row.value_optional else NEEDED.get(row.kind)
         return None if text is None else refused(argument, about(text, argument, written=True))
-    if row.kind is Kind.VERSION:
-        return _version_problem(argument, row)
     if argument.is_doubtful:
         return None  # what is no value is not measured
+    if row.kind is Kind.VERSION:
+        return _version_problem(argument, row)
     rule = _RULES.get(row.kind)
     return None if rule is None else rule(argument, row, model)
 
@@ -86,7 +86,7 @@ def _version_problem(argument: Argument, row: Parameter) -> Diagnostic | None:
     if row.choices == VERSIONS and number in REMOVED_VERSIONS:
         instead = f"{argument.written} {REMOVED_VERSIONS[number]}"
         text = msg(
-            "Version {number} was removed; I'd use `{instead}`.",
+            "Version {number} was removed. I'd use `{instead}`.",
             number=f"{number}.0" if "." not in number else number,
             instead=instead,
         )
@@ -208,11 +208,12 @@ def _list_problem(argument: Argument, row: Parameter, _model: Model) -> Diagnost
     limit = row.max_values or MAX_VALUES
     if len(argument.values) <= limit:
         return None
-    text = msg(
-        "`{parameter}` takes no more than {limit} of the {count} values.",
+    text = msg_n(
+        "`{parameter}` takes only {count} value, not {given}.",
+        "`{parameter}` takes at most {count} values, not {given}.",
+        count=limit,
         parameter=argument.written,
-        limit=limit,
-        count=len(argument.values),
+        given=len(argument.values),
     )
     return refused(argument, text)
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from bot.errors import StoreError, UnfitValueError
+from bot.errors import StoreConflictError, StoreError, UnfitValueError
 
 log = structlog.get_logger(__name__)
 
@@ -76,4 +76,5 @@ def _may_be_of_one(error: Exception) -> bool:
     An error of the database itself is no such thing: it may have done all of it, and lost only the
     answer.
     """
-    return isinstance(error, UnfitValueError) or not isinstance(error, StoreError)
+    is_of_values = isinstance(error, UnfitValueError | StoreConflictError)
+    return is_of_values or not isinstance(error, StoreError)

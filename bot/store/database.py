@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot.database_address import AddressError, PostgresqlAddress, SqliteAddress, read_address
-from bot.errors import StoreError, StoreUnusableError, UnfitValueError
+from bot.errors import StoreConflictError, StoreError, StoreUnusableError, UnfitValueError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
 from bot.store.private_files import keep_private
@@ -28,10 +28,6 @@ TRANSACTION_TIMEOUT_S = 15.0
 MIGRATION_TIMEOUT_S = 600.0  # one that is given up is rolled back, and would begin anew for ever
 MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
 CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
-
-
-# What the database says of a value, and not of itself.
-_UNFIT = (DataError, IntegrityError)
 
 
 class Transactor(Protocol):
@@ -105,8 +101,10 @@ class Database:
             raise
         except TimeoutError as error:
             raise StoreError(f"{self.transactor.name} took too long") from error
-        except _UNFIT as error:
-            raise UnfitValueError(f"the database failed ({type(error).__name__})") from error
+        except DataError as error:
+            raise UnfitValueError(_failed(error)) from error
+        except IntegrityError as error:
+            raise StoreConflictError(_failed(error)) from error
         except (SQLAlchemyError, OSError) as error:
             raise self.transactor.failure(error) from error
 
@@ -135,6 +133,10 @@ class Database:
             return await self.run(is_current)
         except StoreError:
             return False
+
+
+def _failed(error: Exception) -> str:
+    return f"the database failed ({type(error).__name__})"
 
 
 def _is_being_cancelled() -> bool:

@@ -91,7 +91,7 @@ def _engine(address: PostgresqlAddress, timeout_s: float) -> AsyncEngine:
         hide_parameters=True,
         # PgBouncer in transaction mode knows no prepared statements. libpq reads the address: not
         # all that it understands fits into an address of SQLAlchemy's.
-        connect_args={**address.parameters, "prepare_threshold": None, "connect_timeout": 10},
+        connect_args={"connect_timeout": 10, **address.parameters, "prepare_threshold": None},
     )
 
     @event.listens_for(engine.sync_engine, "begin")

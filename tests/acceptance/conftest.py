@@ -23,6 +23,7 @@ from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.models import Mode
 from bot.wiring import Externals
+from tests.haste import be_unhurried
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
@@ -190,6 +191,12 @@ def told(result: simcord.InteractionResult) -> str:
     return "\n".join(answer.content for answer in answers if answer is not None)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a bot in this process wait for its work, unless a test is about that."""
+    be_unhurried(monkeypatch)
+
+
 @pytest.fixture
 async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Give the worlds outside, without the application."""
@@ -197,6 +204,7 @@ async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
         MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
         open_discord() as world,
     ):
+        world.env.settle_timeout = PATIENCE_S
         yield Stage(world, midjourney, migrated_file(tmp_path / "jobs.db"))
         forbid(midjourney.api_key, *tags_of(midjourney))
         world.env.raise_errors()  # what the bot's callbacks have raised

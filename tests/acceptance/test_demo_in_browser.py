@@ -40,7 +40,9 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
         said = demo.output.strip()
         yield demo
         assert await demo.end() == 0
-        assert demo.output.strip() == said
+        heard = demo.output.strip().splitlines()
+        # On a busy machine a call may have been tried again.
+        assert [line for line in heard if "retry_scheduled" not in line] == said.splitlines()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -228,6 +230,19 @@ async def test_a_refused_prompt_shows_the_place_and_can_be_corrected(page: DemoP
 
 
 @needs_chromium
+async def test_a_prompt_that_looks_wrong_is_asked_about_and_fixed(page: DemoPage) -> None:
+    await page.imagine("a sleeping cat --aspct 3:2")
+    question = page.said("Is this what you mean?")
+    await expect(question).to_contain_text("I don't know --aspct. Did you mean --aspect?")
+    await page.show("fix", question)
+    await page.press(question, "Fix & draw")
+    await expect(question).to_have_count(0)
+    card = await page.card("a sleeping cat")
+    await page.sees_pictures(card.locator("figure"), 4)
+    await expect(card).to_contain_text("I read --aspct 3:2 as --aspect 3:2.")
+
+
+@needs_chromium
 async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
     await page.imagine("a {misty, sunny} valley, watercolour —ar 3:2")
     question = page.said("2 jobs in fast mode: about $0.03 (4 quota units).")
@@ -255,6 +270,19 @@ async def test_the_settings_change_in_place(page: DemoPage) -> None:
     await page.show("settings", panel)
     await page.press(panel, "Reset everything")
     await expect(panel).not_to_contain_text("--stylize 250")
+
+
+@needs_chromium
+async def test_a_menu_at_the_end_of_the_page_opens_too(page: DemoPage) -> None:
+    """The pictures above it are wide: their room must be kept while the page draws itself anew."""
+    card = await page.drawn("a wide river --ar 3:1")
+    await page.sees_pictures(card.locator("figure"), 4)
+    panel = await page.ask("settings", "Your settings")
+    await page.choose(panel, 1, "Deutsch")
+    panel = page.said("Deine Einstellungen")
+    await panel.wait_for()
+    await page.press(panel, "Alles zurücksetzen")
+    await page.said("Your settings").wait_for()
 
 
 @needs_chromium

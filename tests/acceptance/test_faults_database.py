@@ -23,6 +23,7 @@ from bot.demo.faults import Outcome
 from bot.store import database
 from bot.timings import TIMINGS, Timings
 from tests.acceptance.wire import Wire
+from tests.haste import be_hurried
 from tests.standins.discord import Interaction
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
@@ -176,7 +177,10 @@ def whispers(asked: Interaction) -> str:
     return "\n".join(message.text for message in shown if message.ephemeral)
 
 
-async def test_postgresql_that_hangs_for_a_while(tmp_path: Path, line: Line) -> None:
+async def test_postgresql_that_hangs_for_a_while(
+    tmp_path: Path, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_hurried(monkeypatch)
     async with line.open(), up(tmp_path, line) as wire:
         line.freeze()
         asked = await wire.imagine(PROMPT)
@@ -248,7 +252,8 @@ async def test_sqlite_locked_for_long(tmp_path: Path) -> None:
         await outage(wire, locked_too_long(wire))
 
 
-async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:
+async def test_sqlite_locked_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_hurried(monkeypatch)
     async with up(tmp_path) as wire:
         async with locked(wire):
             asked = await wire.imagine(PROMPT)

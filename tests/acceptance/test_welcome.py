@@ -47,7 +47,7 @@ async def test_several_are_asked_about(stage: Stage) -> None:
 async def test_the_private_one_is_for_who_pressed_alone(stage: Stage, reason: str | None) -> None:
     stage.midjourney.faults.outcomes.add(Outcome(fail_reason=reason))
     asked = await stage.ann.click(await message_of(stage), label="A rocket, only for me")
-    end = "failed" if reason else "took"
+    end = "failed" if reason else "fast mode · in "
     await stage.until(lambda: end in stage.answer_to(asked).text)
     assert len(stage.answer_to(asked).images) == (0 if reason else 4)
     assert len(stage.messages()) == 1  # the greeting

@@ -307,12 +307,15 @@ async def test_a_database_that_goes_away_in_between_loses_nothing(
 
 
 WITH_A_SHORT_DRAIN = """
-import sys
-import bot.app
-bot.app.DRAIN_S = 0.2
-sys.argv[:] = ["bot", "run"]
-from bot.__main__ import main
-main()
+import asyncio
+from bot.app import run_until_signalled
+from bot.config import read_environment
+from bot.logs import set_up_logging
+from bot.timings import Timings
+from bot.wiring import Externals
+settings = read_environment().settings()
+set_up_logging(settings.log_level, settings.log_format)
+asyncio.run(run_until_signalled(settings, Externals(timings=Timings(drain_s=0.2))))
 """
 
 

@@ -61,7 +61,7 @@ async def test_a_discarded_job_is_drawn_and_not_posted_also_after_a_restart(
         await wire.wait_for(lambda: placeholder.labels == ["Don't post"])
         await wire.restart()
         await wire.discord.press(wire.discord.ann, placeholder, "Don't post")
-        assert "it won't be posted here" in placeholder.text
+        assert await wire.says(placeholder, "it won't be posted here")
         wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
         await wire.wait_for(lambda: wire.statuses() == ["succeeded"])
         assert not wire.outcomes("a regretted duck")

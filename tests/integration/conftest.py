@@ -6,11 +6,9 @@ import discord
 import pytest
 import yarl
 
-from bot.platforms.discord import language
-from bot.platforms.discord.interactions import answers, whispers
+from tests.haste import be_unhurried
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn
-from tests.timing import PATIENCE_S
 
 
 @pytest.fixture
@@ -23,11 +21,10 @@ async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
         assert not list(map(str, standin.violations))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the bot wait for its work: on a busy machine it would promise an answer first."""
-    for hurried in (answers, whispers, language):
-        monkeypatch.setattr(hurried, "PATIENCE_S", PATIENCE_S)
+    """Let the bot wait for its work, unless a test is about that."""
+    be_unhurried(monkeypatch)
 
 
 @pytest.fixture

@@ -81,6 +81,7 @@ async def test_a_link_from_before_the_bot_moved_leads_to_where_it_is_now(stage: 
         (("image", "image2"), "the first image and the second image."),
         (("style",), "the style image."),
         (("image", "style"), "the first image and the style image."),
+        (("image", "image2", "style"), "the first image, the second image and the style image."),
     ],
 )
 async def test_again_says_which_picture_to_attach_again(
@@ -161,6 +162,64 @@ async def test_a_damaged_picture_in_the_form_costs_nobody_the_prompt(stage: Stag
     reopened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
     assert reopened.modal is not None
     assert reopened.modal["components"][0]["component"]["value"] == "a dog"
+
+
+BIG = photo() + bytes(8 * 1024 * 1024)
+
+
+async def test_a_picture_that_is_too_large_for_the_form_is_not_downloaded(stage: Stage) -> None:
+    card = await stage.card("a cat")
+    stage.d.cdn_status = 500  # a download would show
+    opened = await stage.d.press(stage.d.ann, card, "Edit")
+    sent = await stage.d.submit_modal(opened, {"prompt": "a dog", "image": [("a.jpg", BIG)]})
+    for _ in range(2):
+        assert "larger than 8 MiB" in sentence_of(sent).text
+        reopened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
+        sent = await stage.d.submit_modal(reopened, {"image": [("a.jpg", BIG)]})
+    assert len(stage.service.job_ids) == 1
+
+
+@pytest.mark.parametrize("bad", [photo()[:99], b"no picture"], ids=["damaged", "no picture"])
+async def test_edit_goes_on_with_another_picture_or_without_one(stage: Stage, bad: bytes) -> None:
+    said = []
+    for _ in range(2):
+        good = {"style": ("good.jpg", photo(30))}
+        asked = await stage.imagine("a cat", image=("bad.jpg", bad), **good)
+        said.append(sentence_of(asked))
+    assert "go on without" in said[0].text
+    for refused, fields in zip(said, ({}, {"image": [("new.jpg", photo(40))]}), strict=True):
+        opened = await stage.d.press(stage.d.ann, refused, "Edit")
+        await stage.d.submit_modal(opened, fields)
+    without, other = await prompts(stage)
+    assert without.startswith("a cat --sref ")
+    link, _, rest = other.partition(" ")
+    assert rest.startswith("a cat --sref ")
+    assert await kept(stage, link) == await clean_png(photo(40))
+
+
+async def test_a_yes_with_a_damaged_picture_can_be_edited_to_go_without(stage: Stage) -> None:
+    asked = await stage.imagine("a {red, green} cat", image=("bad.jpg", photo()[:99]))
+    pressed = await stage.d.press(stage.d.ann, sentence_of(asked), "Start 2 jobs")
+    assert "damaged" in sentence_of(pressed).text
+    opened = await stage.d.press(stage.d.ann, sentence_of(pressed), "Edit")
+    await stage.d.submit_modal(opened, {"prompt": "a red cat"})
+    assert await prompts(stage) == ["a red cat"]
+
+
+async def test_a_damaged_picture_takes_no_place_of_one_that_is_gone(stage: Stage) -> None:
+    card = await stage.card("a cat", image=("cat.jpg", photo()))
+    await weeks_pass(stage)
+    opened = await stage.d.press(stage.d.ann, card, "Edit")
+    sent = await stage.d.submit_modal(opened, {"image": [("bad.jpg", photo()[:99])]})
+    assert "damaged" in sentence_of(sent).text
+    opened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
+    assert opened.modal is not None
+    before = (await stage.job()).prompt
+    assert opened.modal["components"][0]["component"]["value"] == before
+    await stage.d.submit_modal(opened, {"image": [("new.jpg", photo(40))]})
+    link, _, words = (await stage.job(1)).prompt.partition(" ")
+    assert words == "a cat"
+    assert await kept(stage, link) == await clean_png(photo(40))
 
 
 async def test_a_typed_link_to_a_picture_that_is_gone_is_not_sent_off(stage: Stage) -> None:
@@ -251,5 +310,5 @@ async def test_a_person_hears_when_there_is_room_for_pictures_again(d: DiscordSt
         await d.wait_for(lambda: d.commands[None])
         await stage.imagine("a cat", image=("cat.jpg", photo()))
         asked = await stage.imagine("a cat", image=("dog.jpg", photo(30)))
-        assert "There's room again <t:" in sentence_of(asked).text
+        assert "You can attach more <t:" in sentence_of(asked).text
         assert len(stage.service.job_ids) == 1

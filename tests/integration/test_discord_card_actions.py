@@ -287,7 +287,9 @@ async def test_a_button_of_a_forgotten_job_says_so(stage: Stage, label: str) -> 
     said = await stage.d.wait_for(
         lambda: [m.text for m in (pressed.response, *pressed.followups) if m and m.ephemeral]
     )
-    assert said == ["I no longer know this picture. Start a new one with /imagine."]
+    assert said == [
+        "This picture is too old for me to remember. Please start a new one with /imagine."
+    ]
     assert not card.deleted
 
 
@@ -540,7 +542,7 @@ async def test_somebody_elses_form_cannot_be_sent_off(stage: Stage) -> None:
     opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
     opened.user = stage.d.ann
     sent = await stage.d.submit_modal(opened, {"prompt": "in the snow"})
-    assert "no longer know" in whisper_of(sent).text
+    assert "no longer have" in whisper_of(sent).text
 
 
 async def test_a_card_tells_its_job_from_the_menu(stage: Stage) -> None:

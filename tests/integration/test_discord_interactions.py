@@ -297,7 +297,7 @@ async def test_a_button_of_a_forgotten_job_says_so(
     whispers = await stage.d.wait_for(
         lambda: [m for m in (*pressed.followups, pressed.response) if m and m.ephemeral]
     )
-    assert "no longer know" in whispers[0].text
+    assert "too old for me" in whispers[0].text
     assert not card.deleted
 
 

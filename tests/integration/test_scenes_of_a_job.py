@@ -22,6 +22,11 @@ MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
 
 
+@pytest.fixture
+def unhurried() -> None:
+    """Leave the bot its hurry: time stands still here until it is moved."""
+
+
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with stage_on("sqlite://") as stage:
@@ -199,7 +204,7 @@ def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
     assert world.thinking()
     world.wait(12)
     (_, message) = world.chat.channel.all_messages
-    assert message.text.startswith("I was interrupted before I could begin with this, sorry.")
+    assert message.text.startswith("I was interrupted before I could start, sorry.")
     check_the_end(world)
 
 

@@ -1,15 +1,17 @@
 """Where worlds are played: one loop and one database after the other, cleared in between."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 import structlog
+import tenacity
 from structlog.typing import EventDict
 
+import bot.leases
 import bot.models
 from bot.store import Database, open_database
 from tests.life.journal import open_journal
@@ -48,8 +50,8 @@ def stage_on(database_url: str) -> Iterator[Stage]:
         ids = _Ids()
         patch.setattr(bot.models, "secrets", ids)
         loop = StillLoop()
-        # How long a call is repeated, too, is no matter of how fast this machine is.
-        patch.setattr(time, "monotonic", loop.time)
+        for module in (bot.leases, tenacity):  # what looks at the clock of the machine itself
+            patch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
         stack.callback(loop.close)
         opening = open_database(database_url)
         database = loop.let(opening.__aenter__())

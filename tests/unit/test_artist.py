@@ -145,6 +145,19 @@ def test_all_four_pictures_show_what_the_prompt_names(
     assert {shown.subjects for shown in moods_of(text)} == {subjects}
 
 
+@pytest.mark.parametrize(
+    ("german", "english"),
+    [
+        ("Ein roter Fuchs im Wald", "a red fox in the forest"),
+        ("Leuchtturm, Sonnenuntergang", "lighthouse, sunset"),
+        ("ein weißes Häuschen in der Wüste bei Nacht", "a white house in the desert at night"),
+    ],
+)
+def test_german_words_show_the_same(german: str, english: str) -> None:
+    one, other = mood(picture(f"{german} --seed 1")), mood(picture(f"{english} --seed 1"))
+    assert (one.subjects, one.scene, one.coat) == (other.subjects, other.scene, other.coat)
+
+
 @pytest.mark.parametrize("subject", Subject)
 def test_what_is_named_is_really_painted(subject: Subject) -> None:
     with_it, without = f"{subject} at sea --seed 1", "something at sea --seed 1"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bot.errors import StoreError, UnfitValueError
+from bot.errors import StoreConflictError, StoreError, UnfitValueError
 from bot.store.batch import Batches
 
 
@@ -32,7 +32,13 @@ async def outcomes(work: Work, count: int) -> list[int | BaseException]:
 
 
 @pytest.mark.parametrize(
-    "error", [UnfitValueError("no"), UnicodeEncodeError("utf-8", "\ud800", 0, 1, "no"), KeyError()]
+    "error",
+    [
+        UnfitValueError("no"),
+        StoreConflictError("there"),
+        UnicodeEncodeError("utf-8", "\ud800", 0, 1, "no"),
+        KeyError(),
+    ],
 )
 async def test_only_the_item_that_is_at_fault_fails(error: Exception) -> None:
     work = Work(lambda items: error if 3 in items else None)

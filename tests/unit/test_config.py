@@ -12,9 +12,9 @@ from bot.config import (
     load_store_settings,
     read_environment,
 )
+from bot.config.start_warnings import point_out
 from bot.errors import ConfigError
 from bot.platforms.discord.invitation import PERMISSIONS, invite_link
-from bot.start_warnings import point_out
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Path("/nonexistent/.env")
@@ -134,6 +134,11 @@ def test_a_wrong_value_is_refused_by_its_name(
         ("MAX_WAITING", "5", "expected at least MAX_WAITING_PER_USER (20), not 5"),
         ("WEBHOOK_SECRET", "fifteen-letters", "expected at least 16 characters"),
         ("METRICS_TOKEN", "fifteen-letters", "expected at least 16 characters"),
+        (
+            "METRICS_TOKEN",
+            "sixteen letters\non two lines",
+            "expected letters, digits and signs of ASCII, on one line",
+        ),
     ],
 )
 def test_a_problem_says_what_was_expected_and_what_was_found(
@@ -167,6 +172,17 @@ def test_the_queue_holds_what_one_person_may_have_waiting(monkeypatch: pytest.Mo
 def test_a_secret_in_the_wrong_place_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     (problem,) = problems_with(monkeypatch, PUBLIC_URL=REQUIRED["MIDJOURNEY_API_KEY"])
     assert REQUIRED["MIDJOURNEY_API_KEY"] not in problem
+
+
+@pytest.mark.usefixtures("required")
+def test_a_secret_is_not_shown_in_part_where_a_long_value_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = REQUIRED["MIDJOURNEY_API_KEY"]
+    for before in range(130, 190):
+        (problem,) = problems_with(monkeypatch, PORT=f"{'x' * before}{key}{'x' * 250}")
+        assert len(problem) == 200
+        assert key[:4] not in problem
 
 
 @pytest.mark.usefixtures("required")

@@ -166,6 +166,7 @@ def test_what_cannot_be_read_is_said_without_the_password(text: str) -> None:
         "postgresql+asyncpg://u:hunter2@h/db",
         "postgres:u:hunter2@h/db",
         "postgres:/u:hunter2@h/db",
+        "postgres://",
         "psql://u:hunter2@h/db",
         "hunter2",
         "u:hunter2@h/db",

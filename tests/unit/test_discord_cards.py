@@ -36,7 +36,6 @@ from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.forms import prompt_form
 from bot.platforms.discord.cards.layouts import files_of
-from bot.pricing import Cost
 from bot.service import Accepted
 from bot.texts import msg
 from bot.wishes import Wish, read_wish, typed
@@ -138,9 +137,7 @@ def alternatives_of(view: discord.ui.LayoutView) -> list[str]:
 
 def accepted(ahead: int, in_flight: int) -> Accepted:
     place = QueuePlace(ahead=ahead, in_flight=in_flight, slots=10)
-    return Accepted(
-        jobs=(job(),), place=place, expected_at=NOW + timedelta(minutes=1), cost=Cost(quota=2)
-    )
+    return Accepted(jobs=(job(),), place=place, expected_at=NOW + timedelta(minutes=1))
 
 
 def test_a_card_has_its_numbers_and_actions_as_buttons() -> None:

@@ -118,7 +118,7 @@ def outlook(pause: bool = False) -> Outlook:
         person=huge,
         slots=100,
         expected_at=dict.fromkeys(Mode, NOW + timedelta(hours=1)),
-        pause=msg("The image account has no quota left.") if pause else None,
+        pause=msg("The Midjourney account has no quota left.") if pause else None,
     )
 
 

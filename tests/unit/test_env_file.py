@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.env_file import MAX_BYTES, read_env_file
+from bot.config.env_file import MAX_BYTES, read_env_file
 from bot.errors import ConfigError
 
 TEXT = 'DISCORD_TOKEN=abc\r\nPUBLIC_URL="https://bot.example"\r\n# a café\r\n'
@@ -36,10 +36,26 @@ def written(folder: Path, data: bytes) -> Path:
         codecs.BOM_UTF8 + TEXT.encode("latin-1"),
         TEXT.replace("\r\n", "\r").encode(),
         TEXT.replace("\r\n", "\n").encode(),
+        TEXT[:19].encode("utf-8-sig") + TEXT[19:].encode("utf-8-sig"),
     ],
 )
 def test_any_encoding_is_read(tmp_path: Path, data: bytes) -> None:
     assert read_env_file(written(tmp_path, data)).values == VALUES
+
+
+@given(encodings=st.lists(st.sampled_from(["ascii", "utf-16-le"]), min_size=1, max_size=5))
+def test_lines_of_ascii_may_be_of_several_encodings(
+    tmp_path_factory: pytest.TempPathFactory, encodings: list[str]
+) -> None:
+    lines = [f"N{number}=v\r\n".encode(each) for number, each in enumerate(encodings)]
+    path = written(tmp_path_factory.mktemp("env"), b"".join(lines))
+    assert read_env_file(path).values == {f"N{number}": "v" for number in range(len(lines))}
+
+
+def test_a_name_in_the_wrong_encoding_is_a_line_that_is_no_statement(tmp_path: Path) -> None:
+    data = "# für\nAB=1\n".encode() + "B=2\r\n".encode("utf-16-le")
+    read = read_env_file(written(tmp_path, data))
+    assert read.bad_lines
 
 
 @given(

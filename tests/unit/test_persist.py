@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import LostLeaseError, StoreError
+from bot.errors import LostLeaseError, StoreConflictError, StoreError, UnfitValueError
 from bot.persist import persist
 
 
 async def test_a_write_is_repeated_until_the_store_takes_it() -> None:
-    troubles = [StoreError("away"), StoreError("still away")]
+    troubles = [StoreError("away"), StoreConflictError("another was faster")]
 
     async def write() -> None:
         if troubles:
@@ -17,15 +17,16 @@ async def test_a_write_is_repeated_until_the_store_takes_it() -> None:
     assert not troubles
 
 
-async def test_work_that_another_has_taken_over_is_not_fought_for() -> None:
+@pytest.mark.parametrize("error", [LostLeaseError(), UnfitValueError()])
+async def test_what_can_never_be_written_is_not_tried_again(error: StoreError) -> None:
     calls = 0
 
     async def write() -> None:
         nonlocal calls
         calls += 1
-        raise LostLeaseError
+        raise error
 
-    with pytest.raises(LostLeaseError):
+    with pytest.raises(type(error)):
         await persist(write)
     assert calls == 1
 

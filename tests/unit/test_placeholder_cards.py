@@ -19,7 +19,6 @@ from bot.models import (
 )
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card
-from bot.pricing import cost_of
 from bot.service import Accepted
 from bot.texts import msg
 
@@ -71,7 +70,6 @@ def accepted(job: Job = JOB, *, jobs: int = 1, ahead: int = 0, in_flight: int = 
         jobs=(job,) * jobs,
         place=QueuePlace(ahead=ahead, in_flight=in_flight, slots=10),
         expected_at=NOW + timedelta(minutes=1),
-        cost=cost_of(Mode.FAST, jobs),
         remarks=job.remarks,
     )
 
@@ -145,7 +143,7 @@ def test_a_discarded_job_in_doubt_is_not_said_to_be_paid(doubtful: Job) -> None:
 def test_a_result_that_cannot_be_posted_is_said_to_be_kept() -> None:
     done = replace(JOB, status=JobStatus.SUCCEEDED)
     view = progress_card(done, progress(finished=1, undeliverable=1))
-    assert "can't post the outcome here" in text_of(view)
+    assert "can't post the result here" in text_of(view)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_each_different_prompt_is_listed_once_up_to_ten() -> None:
 
 def test_one_prompt_many_times_is_one_line() -> None:
     lines = text_of(card(order(*["a cat"] * 5))).splitlines()
-    assert lines[1:] == ["a cat ×5"]
+    assert lines[1:] == [">>> a cat ×5"]
 
 
 def test_remarks_stand_below_in_small_letters() -> None:
@@ -88,15 +88,20 @@ def test_remarks_stand_below_in_small_letters() -> None:
 # ── A doubtful prompt ───────────────────────────────────────────────────────────────────────────
 
 
+def test_several_doubts_are_a_list() -> None:
+    text = text_of(card(order("a cat", questions=(DOUBT, msg("Another one.")))))
+    assert text.splitlines()[1:3] == ["- I don't know `--aspct`.", "- Another one."]
+
+
 def test_a_doubt_shows_the_prompt_as_it_is_and_as_it_would_be_fixed() -> None:
     view = card(order("a cat", questions=(DOUBT,), fixed=order("a dog")))
     assert text_of(view).splitlines() == [
         "**Is this what you mean?** Nothing has been charged yet.",
         "I don't know `--aspct`.",
         "-# As it is:",
-        "a cat",
+        ">>> a cat",
         "-# Fixed:",
-        "a dog",
+        ">>> a dog",
     ]
     assert buttons_of(view) == [
         ("Fix & draw", Action.FIX),

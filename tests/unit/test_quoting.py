@@ -1,5 +1,6 @@
 """Words that are not ours show exactly their characters, wherever we quote them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -41,11 +42,11 @@ from bot.platforms.discord.cards.markdown import (
     render,
     small,
 )
+from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.panels import job_list, presets, queue, settings
-from bot.pricing import Cost
-from bot.service import Accepted, Confirmation, Outlook
+from bot.service import Accepted, Outlook, Question
 from bot.texts import Text, msg
-from bot.wishes import Wish, read_wish
+from bot.wishes import Order, Wish, read_wish
 from tests import catalogue, markdown
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -88,6 +89,7 @@ TRICKY = st.text(st.sampled_from("\\`*_~|<>[]()#-+.:@/!&\n t0Rae1🦊")) | st.li
 ).map("".join)  # fmt: skip
 WILD = (st.sampled_from(EXAMPLES) | TRICKY).filter(lambda text: text.strip() != "")
 TAME = "tame"
+LINE_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def job(prompt: str, *, detail: str | None = None) -> Job:
@@ -111,7 +113,7 @@ def job(prompt: str, *, detail: str | None = None) -> Job:
 
 def accepted(one: Job) -> Accepted:
     place = QueuePlace(ahead=0, in_flight=0, slots=10)
-    return Accepted(jobs=(one,), place=place, expected_at=NOW, cost=Cost(quota=2))
+    return Accepted(jobs=(one,), place=place, expected_at=NOW)
 
 
 def page(one: Job) -> JobPage:
@@ -132,14 +134,14 @@ def remark(words: str) -> Text:
     return msg("I read `{typed}` as `{read}`.", typed=words, read=words)
 
 
-def confirmation(words: str) -> Confirmation:
-    return Confirmation(
-        draft_id="abcdefghij2345672345",
-        prompts=(words, words),
-        mode=Mode.FAST,
-        cost=Cost(quota=4),
-        remarks=(remark(words),),
-    )
+def question(*prompts: str, **more: Any) -> discord.ui.LayoutView:
+    order = Order(prompts=prompts, mode=Mode.FAST, remarks=(remark(prompts[0]),), **more)
+    return question_card(Question(draft_id="abcdefghij2345672345", order=order), "en")
+
+
+def doubt(words: str) -> discord.ui.LayoutView:
+    fixed = Order(prompts=(words, f"{words} a"), mode=Mode.RELAXED)
+    return question(f"{words} b", questions=(remark(words),), fixed=fixed)
 
 
 def drawing(one: Job) -> discord.ui.LayoutView:
@@ -158,7 +160,9 @@ PLACES: dict[str, Callable[[str], discord.ui.LayoutView]] = {
     "failed prompt": lambda w: job_cards.failure_card(job(w, detail=TAME)),
     "placeholder": lambda w: placeholder_cards.placeholder(accepted(job(w))),
     "progress": lambda w: drawing(job(w)),
-    "question": lambda w: placeholder_cards.question_card(confirmation(w), "en"),
+    "question": lambda w: question(w, w),
+    "question about several": lambda w: question(w, f"{w} a", w),
+    "doubt": doubt,
     "details": lambda w: details_view(job(w), "en"),
     "list": lambda w: job_list.list_view(page(job(w)), job_list.Wanted(), "en"),
     "search": lambda w: job_list.list_view(page(job(TAME)), job_list.Wanted(search=w), "en"),
@@ -219,8 +223,13 @@ def test_escaped_examples_are_text_alone(text: str) -> None:
 @given(st.text() | WILD)
 def test_escaped_text_is_shown_as_it_is(text: str) -> None:
     assert markdown.live(escape(text)) == []
-    assert markdown.shown(escape(text)) == text
+    assert markdown.shown(escape(text)) == LINE_BREAK.sub("\n", text)
     assert len(escape(text)) <= 2 * len(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_whatever_may_end_a_line_begins_a_new_one(end: str) -> None:
+    assert escape(f"a{end}# b") == "a\n\\# b"
 
 
 @given(WILD, WILD)
@@ -244,9 +253,9 @@ def test_what_is_escaped_already_is_not_escaped_again(text: str) -> None:
 
 
 def test_our_own_markdown_lives() -> None:
-    assert markdown.live(render(msg("{person}, this one failed.", person=mention("1")))) == [
-        "mention"
-    ]
+    assert markdown.live(
+        render(msg("{person}, this one didn't work out.", person=mention("1")))
+    ) == ["mention"]
     assert markdown.live(quote(small("a"))) == ["quote", "small"]
     assert isinstance(render(msg("a")), Markdown)
 

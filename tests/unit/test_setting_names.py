@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Settings
-from bot.setting_names import near_misses, nearest_setting
+from bot.config.names import near_misses, nearest_setting
 
 KNOWN = {name.upper() for name in Settings.model_fields}
 
@@ -34,6 +34,10 @@ KNOWN = {name.upper() for name in Settings.model_fields}
         ("PUBLIC_URI", "PUBLIC_URL"),
         ("LOGLEVEL", "LOG_LEVEL"),
         ("POLL_INTERVAL_SECONDS", "POLL_INTERVAL"),
+        ("POLLING_INTERVAL", "POLL_INTERVAL"),
+        ("MAX_BATCHES", "MAX_BATCH"),
+        ("MAX_WAIT", "MAX_WAITING"),
+        ("ALLOW_SERVERS", "ALLOWED_GUILDS"),
         ("DAILY_JOBS", "DAILY_JOBS_PER_USER"),
         ("MAX_WAITING_USER", "MAX_WAITING_PER_USER"),
         ("IMAGE_HOST", "IMAGE_HOSTS"),
@@ -63,7 +67,8 @@ SLACK_BOT_TOKEN SLACK_APP_TOKEN SLACK_SIGNING_SECRET SLACK_API_URL ALLOWED_TEAMS
 MAX_WORKERS MAX_REQUESTS IMAGE_TAG DISCORD_CLIENT_ID DISCORD_WEBHOOK_URL CI DEBUG NODE_ENV DISPLAY
 WAYLAND_DISPLAY XDG_RUNTIME_DIR INVOCATION_ID JOURNAL_STREAM CREDENTIALS_DIRECTORY STATE_DIRECTORY
 SSH_AUTH_SOCK SSH_CLIENT http_proxy https_proxy no_proxy NO_PROXY LS_COLORS _ PROMPT_COMMAND
-PUBLIC_IP PUBLIC_HOSTNAME
+PUBLIC_IP PUBLIC_HOSTNAME DISCORD_PUBLIC_KEY DISCORD_GUILD_ID
+DISCORD_APPLICATION_ID MAX_OLD_SPACE_SIZE
 """
 
 

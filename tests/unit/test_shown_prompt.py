@@ -14,8 +14,8 @@ LINK = "https://cdn.discordapp.com/attachments/1/2/cat.png?ex=1&is=2&hm=3"
     [
         ("a  red\nfox", "a red fox"),
         (f"{LINK} a cat --sref {LINK}", "🔗 a cat --sref 🔗"),
-        (f"{LINK} {LINK} {LINK} a cat", "🔗 a cat"),
-        (f"{LINK} {LINK}2 a cat", "🔗 🔗 a cat"),
+        (f"{LINK} {LINK} {LINK} a cat", "🔗×3 a cat"),
+        (f"{LINK} {LINK}2 a cat", "🔗×2 a cat"),
         (f"<{LINK}> a cat", "🔗 a cat"),
         (f"[image]({LINK}) a cat", "🔗 a cat"),
         ("HTTPS://A.EXAMPLE/x.png a cat", "🔗 a cat"),

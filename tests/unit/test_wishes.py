@@ -97,7 +97,7 @@ def test_options_and_settings_hold_for_each_of_several_jobs() -> None:
 @pytest.mark.parametrize("prompt", ["a fox {--fast, --relax}", "a {fox --relax, cat}"])
 def test_jobs_of_one_command_do_not_differ_in_speed(prompt: str) -> None:
     error = refusal(prompt)
-    assert "one speed" in str(error.text)
+    assert "same speed" in str(error.text)
     assert error.place is not None
 
 
@@ -125,6 +125,45 @@ def test_all_jobs_of_one_prompt_are_within_the_limit_at_a_time() -> None:
     assert str(refusal("a {b,c,d,e,f,g} --repeat 2").text) == (
         "That's 12 jobs; the limit is 10 at a time."
     )
+
+
+@pytest.mark.parametrize(
+    "parameters", ["--no dogs", "--foo bar", "--p ab12cde", "--sref 123", "--tile", "--v 7"]
+)
+def test_the_words_of_a_preset_are_no_values(parameters: str) -> None:
+    order = read(f"a fox {parameters}", preset=poster(suffix="golden hour 5"))
+    assert order.prompts == (f"a fox golden hour 5 {parameters}",)
+    assert order.questions == ()
+
+
+def test_the_words_of_a_preset_may_mean_several_jobs() -> None:
+    order = read("{a, b} --raw", preset=poster(suffix="in {red, blue}"))
+    assert order.prompts == (
+        "a in red --raw", "a in blue --raw", "b in red --raw", "b in blue --raw",
+    )  # fmt: skip
+
+
+def test_a_place_within_the_words_of_a_preset_is_shown() -> None:
+    with pytest.raises(PromptError) as caught:
+        read("a fox --raw", preset=poster(suffix="in {red"))
+    assert caught.value.place == "a fox --raw in {red\n               ^"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "prompts"),
+    [
+        ("a cat --repeat 3", ["a cat"] * 3),
+        ("a cat --r 2 --ar 2:3", ["a cat --ar 2:3"] * 2),
+        ("--repeat 2 a cat", ["a cat"] * 2),
+        ("a cat - - repeat 2", ["a cat"] * 2),
+        ("{a, b} --r 2", ["a", "a", "b", "b"]),
+        ("cat --r {2, 3}", ["cat"] * 5),
+        (f"{{{LINK}, {LINK}2}} cat", [f"{LINK} cat", f"{LINK}2 cat"]),
+        (f"{{{LINK},{LINK}2}} cat", [f"{LINK} cat", f"{LINK}2 cat"]),
+    ],
+)
+def test_one_command_may_mean_several_jobs(prompt: str, prompts: list[str]) -> None:
+    assert list(read(prompt).prompts) == prompts
 
 
 def test_length_is_checked_before_anything_is_read() -> None:
@@ -163,7 +202,7 @@ def test_an_order_has_its_questions_and_what_they_come_to() -> None:
     assert order.prompts == ("a fox --aspct 16:9 --v 8 --upbeta",)
     assert [str(each) for each in order.questions] == [
         "I don't know `--aspct`. Did you mean `--aspect`?",
-        "Version 8.0 was removed; I'd use `--v 8.2`.",
+        "Version 8.0 was removed. I'd use `--v 8.2`.",
         "`--upbeta` no longer exists: upscaling isn't part of a prompt now. I'd leave it out.",
     ]
     assert order.fixed is not None
@@ -198,6 +237,29 @@ def test_a_question_about_several_jobs_is_asked_once_and_fixed_in_each() -> None
     ],
 )
 def test_what_only_the_person_can_mend_has_no_fix(prompt: str) -> None:
+    order = read(prompt)
+    assert order.questions
+    assert order.fixed is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "prompts", "mode"),
+    [
+        ("a cat --repet 3", ["a cat"] * 3, Mode.FAST),
+        ("a cat --relx", ["a cat"], Mode.RELAXED),
+        ("a cat --relax --v 8", ["a cat --v 8.2"], Mode.RELAXED),
+        (f"a cat --imge {LINK}", [f"{LINK} a cat"], Mode.FAST),
+        ("{a, b} --repet 2", ["a", "a", "b", "b"], Mode.FAST),
+    ],
+)
+def test_a_fix_means_what_it_says(prompt: str, prompts: list[str], mode: Mode) -> None:
+    fixed = read(prompt).fixed
+    assert fixed is not None
+    assert (list(fixed.prompts), fixed.mode) == (prompts, mode)
+
+
+@pytest.mark.parametrize("prompt", ["a --repet 11", "a --fast --relx", "{a, b --relx}"])
+def test_a_fix_obeys_the_rules_too(prompt: str) -> None:
     order = read(prompt)
     assert order.questions
     assert order.fixed is None
@@ -302,7 +364,7 @@ def test_braces_in_an_option_mean_several_jobs_as_in_the_prompt() -> None:
     ],
 )
 def test_an_option_brings_no_other_parameters_along(name: str, value: str) -> None:
-    assert f"The option `{name}` takes only its own value" in str(refusal("a", {name: value}).text)
+    assert f"The `{name}` option takes only its own value" in str(refusal("a", {name: value}).text)
 
 
 def test_a_brace_without_its_partner_in_an_option_is_shown_there() -> None:

@@ -32,11 +32,11 @@ def bare_png(data: bytes) -> Bare:
             kept += chunk
             if len(chunk) < _AROUND or len(chunk) != _length(chunk) + _AROUND:
                 return Bare(data=bytes(kept))  # the file breaks off within the picture
-            if kind == b"IHDR":
+            if kind in {b"IHDR", b"PLTE"}:
                 found.setdefault(kind, bytes(chunk[8:-4]))
         elif kind in {b"tRNS", b"iCCP", b"eXIf"} and kind not in found and _is_sound(chunk):
             found[kind] = bytes(chunk[8:-4])
-            if kind == b"tRNS" and _colour_type(found) == _PALETTE:
+            if kind == b"tRNS" and _fits_palette(found):
                 kept += chunk
     return Bare(
         data=bytes(kept + _END),
@@ -72,6 +72,12 @@ def _is_sound(chunk: memoryview) -> bool:
 def _colour_type(found: dict[bytes, bytes]) -> int | None:
     header = found.get(b"IHDR", b"")
     return header[9] if len(header) > 9 else None  # noqa: PLR2004 - its place in the header
+
+
+def _fits_palette(found: dict[bytes, bytes]) -> bool:
+    """Whether the transparency is of a palette's colours; viewers pass over one of more colours."""
+    colours = len(found.get(b"PLTE", b"")) // 3
+    return _colour_type(found) == _PALETTE and len(found[b"tRNS"]) <= colours
 
 
 def _colour_key(found: dict[bytes, bytes]) -> ColourKey | None:

@@ -103,6 +103,9 @@ async def test_a_palette_with_and_without_transparency(bits: int) -> None:
     seen_through = palette + chunk(b"tRNS", bytes([100]))
     half = png_of([[0, 1]], bits=bits, kind=PALETTE, before=seen_through)
     assert pixels(await cleaned(half)) == [(*RED, 100), (*BLUE, 255)]
+    too_many = palette + chunk(b"tRNS", bytes([100] * 3))  # of no colour; viewers pass over it
+    odd = png_of([[0, 1]], bits=bits, kind=PALETTE, before=too_many)
+    assert pixels(await cleaned(odd)) == [RED, BLUE]
 
 
 @given(row=st.lists(st.integers(0, 65_535), min_size=1, max_size=20))

@@ -24,7 +24,6 @@ from bot.models import (
 )
 from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
-from bot.pricing import Cost
 from bot.service import Accepted
 from tests.clocks import SteppedClock
 from tests.pictures import encoded
@@ -179,7 +178,7 @@ async def staged(
 
 async def answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
     place = QueuePlace(ahead=0, in_flight=0, slots=1)
-    accepted = Accepted(jobs=(job,), place=place, expected_at=NOW, cost=Cost(quota=2))
+    accepted = Accepted(jobs=(job,), place=place, expected_at=NOW)
     route = discord.http.Route(
         "POST", f"/interactions/{interaction.id}/{interaction.token}/callback"
     )

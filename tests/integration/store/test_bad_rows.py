@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import StoreError
+from bot.errors import StoreConflictError, StoreError
 from bot.models import Mode, NewJob, Origin, new_job_id
 from tests.integration.store.bench import NOW, Bench
 
@@ -39,3 +39,11 @@ async def test_a_null_character_fails_alone_where_it_cannot_be_kept(bench: Bench
     results = await asyncio.gather(*(add(bench, job) for job in jobs), return_exceptions=True)
     assert [results[0], results[2]] == ["a fox", "an owl"]
     assert isinstance(results[1], str | StoreError)  # SQLite keeps it
+
+
+async def test_a_row_that_is_there_already_fails_alone_and_may_be_repeated(bench: Bench) -> None:
+    first = new("a fox", 1)
+    jobs = [first, replace(new("a cat", 2), id=first.id), new("an owl", 3)]
+    results = await asyncio.gather(*(add(bench, job) for job in jobs), return_exceptions=True)
+    assert [results[0], results[2]] == ["a fox", "an owl"]
+    assert isinstance(results[1], StoreConflictError)

@@ -253,9 +253,15 @@ async def test_the_file_is_not_free_before_a_slow_commit(
 ) -> None:
     monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.01)
     async with open_database(f"sqlite:///{path}") as database:
-        event.listen(database.engine, "commit", lambda _: time.sleep(0.1))
+        is_committing = threading.Event()
+
+        def commit_slowly(_: Connection) -> None:
+            is_committing.set()
+            time.sleep(0.1)
+
+        event.listen(database.engine, "commit", commit_slowly)
         slow = asyncio.create_task(database.run(put, "slow"))
-        await asyncio.sleep(0)  # it has begun
+        assert await asyncio.to_thread(is_committing.wait, PATIENCE_S)
     assert writers() == []
     with pytest.raises(StoreError, match="closed"):
         await slow  # nobody waited so long

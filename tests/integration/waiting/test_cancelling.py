@@ -52,7 +52,7 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     await theatre.drawing()
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
     await theatre.d.wait_for(lambda: whispers(pressed))
-    assert "paid for" in whispers(pressed)
+    assert "it counts" in whispers(pressed)
     assert placeholder.labels == ["Don't post"]
     assert not (await theatre.job()).is_discarded
 
@@ -109,7 +109,7 @@ async def test_discard_comes_too_late_when_the_job_has_ended(theatre: Theatre) -
     await theatre.d.wait_for(lambda: theatre.d.calls("POST", MESSAGES))
     pressed = await theatre.d.press(theatre.d.ann, placeholder, "Don't post")
     await theatre.d.wait_for(lambda: whispers(pressed))
-    assert "finished already" in whispers(pressed)
+    assert "already finished" in whispers(pressed)
     held.release()
     await theatre.delivered(job)
     assert len(theatre.cards()) == 1

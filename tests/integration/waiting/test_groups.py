@@ -60,7 +60,7 @@ async def test_a_draft_that_is_gone_is_one_sentence(theatre: Theatre) -> None:
         created_before=theatre.stage.clock.now() + MINUTE
     )
     pressed = await theatre.d.press(theatre.d.ann, asked, "Start 2 jobs")
-    assert "no longer know this request" in whispers(pressed)
+    assert "no longer have this request" in whispers(pressed)
 
 
 async def test_the_question_is_for_one_person_even_after_thinking(

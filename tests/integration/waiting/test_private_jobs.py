@@ -12,7 +12,7 @@ from bot.platforms.discord.posting import posting
 from bot.wishes import Order, Wish, read_wish
 from tests.integration.waiting.theatre import MINUTE, Theatre, question
 from tests.pictures import picture
-from tests.standins.discord import faults
+from tests.standins.discord import Message, faults
 from tests.standins.discord.routes import BY_TOKEN, MESSAGES
 
 
@@ -170,4 +170,58 @@ async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
     assert placeholder.ephemeral
     assert "a fox" in placeholder.text
     assert (await theatre.queued())[0].is_private
+    (job,) = await theatre.drawing()
+    await theatre.until_says(placeholder, "drawing it now")
+    await theatre.done(job)
+    await theatre.delivered(job)
+    assert placeholder.images == [picture(0)]
     assert theatre.d.channel.messages == []
+    assert theatre.d.dm(theatre.d.ann).messages == []
+
+
+@pytest.fixture
+async def follow_up(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> Message:
+    """Give a private placeholder that came after a public "thinking…"."""
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
+    card = await private_card_in_dm(theatre)
+    theatre.stage.service.delay_s = 0.2
+    pressed = await theatre.d.press(theatre.d.ann, card, "Again")
+    assert pressed.deferred
+    await theatre.queued(2)
+    (placeholder,) = pressed.followups
+    assert placeholder.ephemeral
+    return placeholder
+
+
+async def private_card_in_dm(theatre: Theatre) -> Message:
+    asked = await theatre.stage.imagine(private=True)
+    await theatre.queued()
+    asked.expire_token()
+    (job,) = await theatre.drawing()
+    await theatre.done(job)
+    await theatre.delivered(job)
+    (card,) = theatre.d.dm(theatre.d.ann).messages
+    return card
+
+
+async def test_a_placeholder_after_a_public_thinking_changes_and_becomes_the_result(
+    theatre: Theatre, follow_up: Message
+) -> None:
+    (job,) = await theatre.drawing()
+    await theatre.until_says(follow_up, "drawing it now")
+    await theatre.done(job)
+    await theatre.delivered(job)
+    assert follow_up.images == [picture(0)]
+    assert len(theatre.d.dm(theatre.d.ann).messages) == 1  # the first card
+
+
+async def test_a_placeholder_after_a_public_thinking_goes_when_the_result_cannot_take_its_place(
+    theatre: Theatre, follow_up: Message
+) -> None:
+    (job,) = await theatre.drawing()
+    await theatre.until_says(follow_up, "drawing it now")
+    theatre.d.faults.add("PATCH", BY_TOKEN, faults.status(400, 50035), times=None)
+    await theatre.done(job)
+    await theatre.delivered(job)
+    assert follow_up.deleted
+    assert len(theatre.d.dm(theatre.d.ann).messages) == 2

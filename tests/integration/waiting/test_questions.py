@@ -165,7 +165,7 @@ async def test_an_answer_to_a_question_that_is_gone_is_one_sentence(theatre: The
     drafts_of_all = SqlDraftStore(theatre.stage.database)
     await drafts_of_all.drop_drafts(created_before=SystemClock().now() + MINUTE)
     for label in ("Fix & draw", "Draw anyway", "Edit"):
-        assert "no longer know this request" in whispers(await press(theatre, asked, label))
+        assert "no longer have this request" in whispers(await press(theatre, asked, label))
     assert await theatre.jobs() == []
 
 
@@ -200,7 +200,7 @@ async def test_a_yes_to_what_was_edited_already_starts_nothing(theatre: Theatre)
     await theatre.d.submit_modal(opened, {"prompt": "a fox"})
     await theatre.queued()
     await theatre.d.wait_for(lambda: theatre.d.calls("DELETE", BY_TOKEN))
-    assert "no longer know" in whispers(await press(theatre, asked, "Draw anyway"))
+    assert "no longer have" in whispers(await press(theatre, asked, "Draw anyway"))
     assert len(await theatre.jobs()) == 1
 
 
@@ -224,7 +224,7 @@ async def test_a_form_whose_draft_is_gone_offers_what_was_typed(theatre: Theatre
         created_before=SystemClock().now() + MINUTE
     )
     sent = await theatre.d.submit_modal(opened, {"prompt": "a long story"})
-    assert "no longer know this request" in whispers(sent)
+    assert "no longer have this request" in whispers(sent)
     assert sent.response is not None
     await theatre.d.submit_modal(await press(theatre, sent.response, "Edit"))
     job = (await theatre.queued())[0]

@@ -18,7 +18,7 @@ async def test_who_wants_it_is_told_by_direct_message_with_a_link(theatre: Theat
     (told,) = await theatre.d.wait_for(lambda: theatre.d.dm(theatre.d.ann).messages)
     (card,) = theatre.cards()
     address = f"{theatre.d.guild.id}/{theatre.d.channel.id}/{card.id}"
-    assert told.text == f"Your picture is ready: https://discord.com/channels/{address}"
+    assert told.text == f"Your pictures are ready: https://discord.com/channels/{address}"
 
 
 async def test_a_closed_direct_message_disturbs_nothing(theatre: Theatre) -> None:

@@ -1,8 +1,10 @@
 """What people paste and type that is not quite the prompt language."""
 
+# ruff: noqa: RUF001 - signs that look alike are what these tests are about
+
 import pytest
 
-from bot.prompts import Severity, parse
+from bot.prompts import Severity, parse, repaired
 from tests.unit.prompts.sentences import LINK, texts
 
 OTHER = "https://example.com/b.png"
@@ -20,7 +22,7 @@ def test_what_nobody_sees_hides_no_parameter(sign: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "می\u200cخواهم",  # noqa: RUF001 - a joiner that Persian needs
+        "می\u200cخواهم",
         "क\u094d\u200dष",
         "👩\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3",
         "\U0001f3f4\U000e0067\U000e0062\U000e007f flag",
@@ -65,7 +67,7 @@ def test_what_stands_around_the_whole_prompt_goes_on_both_sides(text: str) -> No
     prompt = parse(text)
     assert prompt.normalised == "a cat --ar 2:3"
     assert prompt.questions == prompt.refusals == ()
-    assert "around the prompt" in texts(prompt, Severity.REMARK)[0]
+    assert "off the prompt" in texts(prompt, Severity.REMARK)[0]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,34 @@ def test_what_is_around_a_part_stays(text: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == text
     assert prompt.diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "- @me (fast)",
+        "- <@123456789> (relaxed, stealth)",
+        "- @Jane Doe (93%) (fast)",
+        "- @me (Waiting to start)",
+        "- Image #1 <@!123456789>",
+        "- Variations (Strong) by @me (fast)",
+        "- Upscaled by <@123456789>",
+        "- Zoom Out by @me (turbo)",
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "**"])
+def test_what_midjourney_wrote_behind_a_prompt_goes(credit: str, mark: str) -> None:
+    prompt = parse(f"{mark}a cat --ar 2:3{mark} {credit}")
+    assert prompt.normalised == "a cat --ar 2:3"
+    assert prompt.questions == prompt.refusals == ()
+    assert texts(prompt, Severity.REMARK)[-1].startswith("I left out `- ")
+
+
+@pytest.mark.parametrize(
+    "text", ["a cat - @jane at the sea", "a poster - designed by @jane", "a cat (fast)", "a - b"]
+)
+def test_names_and_brackets_of_prose_stay(text: str) -> None:
+    assert parse(text).normalised == text
 
 
 # ── Links ───────────────────────────────────────────────────────────────────────────────────────
@@ -95,6 +125,12 @@ def test_what_is_around_a_part_stays(text: str) -> None:
         (f"'{LINK}' `{OTHER}` a cat", (LINK, OTHER)),
         (f"--image {LINK} a cat", (LINK,)),
         (f"a cat --image {LINK} --image2 {OTHER}", (LINK, OTHER)),
+        (f"{LINK}，a cat", (LINK,)),
+        (f"{LINK}、{OTHER}。 a cat", (LINK, OTHER)),
+        (f"（{LINK}）a cat", (LINK,)),
+        ("example.com/a.png a cat", (LINK,)),
+        ("www.example.com/a.webp?b=c a cat", ("https://www.example.com/a.webp?b=c",)),
+        (f"{LINK}--image {OTHER} a cat", (OTHER, LINK)),
     ],
 )
 def test_links_are_taken_out_of_what_is_around_them(text: str, images: tuple[str, ...]) -> None:
@@ -102,6 +138,35 @@ def test_links_are_taken_out_of_what_is_around_them(text: str, images: tuple[str
     assert (prompt.images, prompt.words) == (images, "a cat")
     assert prompt.questions == prompt.refusals == ()
     assert prompt.remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        (f"a cat (see {LINK}) here", f"{LINK} a cat (see ) here"),
+        (f"image:{LINK} a cat", f"{LINK} image: a cat"),
+        (f"猫{LINK}", f"{LINK} 猫"),
+    ],
+)
+def test_links_that_stick_to_words_are_found_too(text: str, fixed: str) -> None:
+    prompt = parse(text)
+    assert "An image link works only at the start" in texts(prompt, Severity.ASK)[0]
+    assert repaired(prompt) == fixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://proxy.example/{LINK} a cat",
+        "https://example.com/a_(b).png a cat",
+        "https://example.com/a--ar.png?b=--v a cat",
+        "https://example.com/a.png--thumb a cat",
+        "his and/or her cat v1.5/a.b",
+    ],
+)
+def test_what_belongs_to_a_link_stays(text: str) -> None:
+    prompt = parse(text)
+    assert (prompt.normalised, prompt.diagnostics) == (text, ())
 
 
 def test_a_quotation_that_begins_with_a_link_goes_on_without_it() -> None:
@@ -150,7 +215,7 @@ def test_a_bare_profile_is_the_usual_one(name: str) -> None:
 def test_commas_between_codes_are_read_as_blanks(text: str) -> None:
     prompt = parse(f"a cat --sref {text}")
     assert prompt.normalised == "a cat --sref 12345 67890"
-    assert "blanks instead of the commas" in texts(prompt, Severity.REMARK)[0]
+    assert "replaced the commas" in texts(prompt, Severity.REMARK)[0]
     assert prompt.questions == ()
 
 
@@ -168,13 +233,48 @@ def test_prose_behind_a_value_is_moved_and_not_asked_about(text: str) -> None:
     assert prompt.questions == prompt.refusals == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("猫 --ar １６：９", "猫 --ar 16:9"),
+        ("猫 --s１００ --v　７", "猫 --s 100 --v 7"),
+        ("猫 --sref １２３，４５６", "猫 --sref 123 456"),
+        ("猫１２匹 --ａｒ １：２", "猫１２匹 --ar 1:2"),
+        ("a cat --v v7", "a cat --v 7"),
+        ("a cat --v niji 6", "a cat --niji 6"),
+        ("a cat --version niji", "a cat --niji"),
+        ("a cat --p :ab12cde:", "a cat --p ab12cde"),
+        ("a cat --ar 2:3 | --raw", "a cat --ar 2:3 --raw"),
+        ("a cat --ar 2:3 / --raw , --tile -", "a cat --ar 2:3 --raw --tile"),
+        ("a cat --no text, , ,", "a cat --no text"),
+        ("a cat --fast mode", "a cat"),
+        ("a cat --neg text", "a cat --no text"),
+    ],
+)
+def test_values_are_read_as_they_are_typed(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert prompt.questions == prompt.refusals == ()
+
+
+@pytest.mark.parametrize("text", ["--4k", "--8k render"])
+def test_a_parameter_nobody_knows_may_begin_with_a_digit(text: str) -> None:
+    prompt = parse(f"a cat {text}")
+    assert prompt.words == "a cat"
+    assert "so I passed it on unchanged" in texts(prompt, Severity.REMARK)[0]
+
+
+def test_what_is_said_of_a_switch_is_said_once() -> None:
+    assert len(texts(parse("a cat --private=true"), Severity.REMARK)) == 2  # and what it means
+
+
 # ── Names ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
     "text",
     ["--tile=1", "--tile(", "--tile.", "--tile=true", "—tile", "-tile", "--tile/", "- - tile",
-     "--TILE", "--tile-", "(--tile)", "–tile", "―tile", "－－tile"],  # noqa: RUF001
+     "--TILE", "--tile-", "(--tile)", "–tile", "―tile", "－－tile"],
 )  # fmt: skip
 def test_a_switch_is_known_in_any_dress(text: str) -> None:
     prompt = parse(f"a cat {text}")
@@ -195,11 +295,11 @@ def test_turbo_is_refused_in_any_dress(text: str) -> None:
     ("text", "normalised"),
     [
         ("a cat -ar 16:9", "a cat --ar 16:9"),
-        ("a cat – v 7", "a cat --v 7"),  # noqa: RUF001
+        ("a cat – v 7", "a cat --v 7"),
         ("a cat — s 250", "a cat --s 250"),
         ("a cat - - s 250", "a cat --s 250"),
         ("a cat ——ar 16:9", "a cat --ar 16:9"),
-        ("a cat −ar 16:9", "a cat --ar 16:9"),  # noqa: RUF001
+        ("a cat −ar 16:9", "a cat --ar 16:9"),
         ("a cat -no trees", "a cat --no trees"),
         ("a cat -sref 123", "a cat --sref 123"),
     ],
@@ -288,7 +388,7 @@ def test_private_wins_and_says_so() -> None:
 
 
 def test_privacy_that_is_switched_off_is_no_privacy_to_guess_at() -> None:
-    assert "either there or not" in str(parse("a cat --private false").refusals[0].text)
+    assert "There's no `--private false`" in str(parse("a cat --private false").refusals[0].text)
 
 
 # ── Bounds ──────────────────────────────────────────────────────────────────────────────────────
@@ -301,4 +401,4 @@ def test_parameters_are_bounded_in_number() -> None:
 
 
 def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
-    assert "no more than 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)
+    assert "at most 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)

@@ -3,12 +3,12 @@
 import pytest
 
 from bot.models import Mode
-from bot.prompts import Severity, caret, parse, with_options
-from tests.unit.prompts.sentences import LINK, texts
+from bot.prompts import Severity, caret, parse
+from tests.unit.prompts.sentences import LINK, texts, with_options
 
 
 def test_an_option_wins_and_says_so() -> None:
-    prompt = with_options(parse("cat --ar 2:3 --fast"), {"aspect": "16:9", "mode": Mode.RELAXED})
+    prompt = with_options("cat --ar 2:3 --fast", {"aspect": "16:9", "mode": Mode.RELAXED})
     assert prompt.normalised == "cat --ar 16:9"
     assert prompt.mode is Mode.RELAXED
     assert texts(prompt, Severity.REMARK) == [
@@ -19,7 +19,7 @@ def test_an_option_wins_and_says_so() -> None:
 
 def test_all_options_together() -> None:
     prompt = with_options(
-        parse("cat --no dogs"),
+        "cat --no dogs",
         {
             "aspect": "2:3",
             "version": "7",
@@ -46,7 +46,7 @@ def test_all_options_together() -> None:
 
 
 def test_a_flag_that_is_off_leaves_the_prompt() -> None:
-    prompt = with_options(parse("cat --raw"), {"raw": False})
+    prompt = with_options("cat --raw", {"raw": False})
     assert prompt.normalised == "cat"
     assert texts(prompt, Severity.REMARK) == ["Used the option: I left out `--raw`."]
 
@@ -60,25 +60,33 @@ def test_a_flag_that_is_off_leaves_the_prompt() -> None:
     ],
 )
 def test_the_version_option_wins_over_niji_too(text: str, version: str, normalised: str) -> None:
-    prompt = with_options(parse(text), {"version": version})
+    prompt = with_options(text, {"version": version})
     assert prompt.normalised == normalised
     assert prompt.refusals == ()
     assert len(prompt.remarks) == 1
 
 
 def test_options_that_agree_say_nothing() -> None:
-    assert with_options(parse("cat --v 7 --raw"), {"version": "7", "raw": True}).remarks == ()
+    assert with_options("cat --v 7 --raw", {"version": "7", "raw": True}).remarks == ()
 
 
 def test_a_wrong_option_is_shown_with_a_place() -> None:
-    prompt = with_options(parse("cat"), {"aspect": "16:0"})
+    prompt = with_options("cat", {"aspect": "16:0"})
     assert caret(prompt, prompt.refusals[0]) == "cat --ar 16:0\n    ^^^^^^^^^"
 
 
 def test_no_options_change_nothing() -> None:
-    assert with_options(parse("cat --ar 2:3"), {"raw": None}) == parse("cat --ar 2:3")
+    assert with_options("cat --ar 2:3", {"raw": None}) == parse("cat --ar 2:3")
 
 
 def test_an_unknown_option_is_a_mistake_of_ours() -> None:
     with pytest.raises(KeyError):
-        with_options(parse("cat"), {"colour": "red"})
+        with_options("cat", {"colour": "red"})
+
+
+@pytest.mark.parametrize("mode", ["turbo", "x --fast", "--relax", "fast a", "", "FAST"])
+def test_a_mode_that_no_command_of_today_offers_is_refused(mode: str) -> None:
+    prompt = with_options("cat", {"mode": mode})
+    (refusal,) = prompt.refusals
+    assert refusal.text.template == "The `{option}` option takes only its own value, not `{value}`."
+    assert dict(refusal.text.values) == {"option": "mode", "value": mode}

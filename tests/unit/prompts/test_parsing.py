@@ -3,9 +3,9 @@
 import pytest
 
 from bot.models import Mode
-from bot.prompts import Severity, parse, refusal
+from bot.prompts import Severity, parse
 from tests.timing import cpu_seconds
-from tests.unit.prompts.sentences import LINK, texts
+from tests.unit.prompts.sentences import LINK, refusal, texts
 
 # ── Safe fixes ──────────────────────────────────────────────────────────────────────────────────
 
@@ -21,7 +21,7 @@ FIXES = [
     ("poppies--ar 2:3", "poppies --ar 2:3", "I put a space before `--ar`."),
     ("poppies --tile--raw", "poppies --tile --raw", "I put a space before `--raw`."),
     ("poppies --ar 2:3,", "poppies --ar 2:3", "I read `2:3,` as `2:3`."),
-    ("“poppies --ar 2:3”", "poppies --ar 2:3", "I left out `“ … ”` around the prompt."),
+    ("“poppies --ar 2:3”", "poppies --ar 2:3", "I took `“ … ”` off the prompt."),
     ("a “poppy --ar 2:3”", "a “poppy” --ar 2:3", "I read `2:3”` as `2:3`."),
     ("a (poppy --ar 2:3)", "a (poppy) --ar 2:3", "I read `2:3)` as `2:3`."),
     ("a **poppy --tile**", "a **poppy** --tile", "I read `--tile**` as `--tile`."),
@@ -132,7 +132,7 @@ def test_the_mode_leaves_the_prompt(text: str, mode: Mode | None) -> None:
 
 
 def test_two_modes_are_refused() -> None:
-    assert str(refusal(parse("cat --fast --relax"))) == (
+    assert refusal(parse("cat --fast --relax")) == (
         "`--fast` and `--relax` can't be combined; keep one."
     )
 
@@ -148,7 +148,7 @@ def test_repeat_leaves_the_prompt() -> None:
 
 
 def test_a_wrong_repeat_is_refused() -> None:
-    assert str(refusal(parse("cat --r 99"))) == ("`--r 99`: choose a whole number from 2 to 40.")
+    assert refusal(parse("cat --r 99")) == ("`--r 99`: choose a whole number from 2 to 40.")
 
 
 # ── Time ────────────────────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,20 @@ from hypothesis import strategies as st
 
 from bot.errors import PromptError
 from bot.models import Mode
-from bot.prompts import TABLE, Prompt, Severity, caret, expand, parse, repaired, with_options
+from bot.prompts import (
+    TABLE,
+    Diagnostic,
+    Prompt,
+    Severity,
+    caret,
+    parse,
+    permutations,
+    repaired,
+)
 from bot.prompts.parameters import GONE
+from bot.prompts.permutations import Permutations
 from bot.wishes import Wish, read_wish
+from tests.unit.prompts.sentences import with_options
 
 search = settings(max_examples=250)
 
@@ -73,6 +84,7 @@ def test_parsing_never_crashes_and_places_are_inside(text: str) -> None:
 @example("--no ,-- ar 2:3")
 @example("--style raw --style raw --raw")
 @example("--tile https://e.com/a.png cat")
+@example("-aspect-‒aspect")  # noqa: RUF001
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = parse(text)
     twice = parse(once.normalised)
@@ -196,42 +208,43 @@ def columns(line: str) -> int:
 
 
 braces = st.lists(
-    st.sampled_from(["{", "}", ",", "a", " ", "\\", "\\,", "--repeat 2", " --r 3", "--ar 2:3"]),
+    st.sampled_from(["{", "}", ",", "a", " ", "\\", "\\,", "--ar 2:3"]),
     max_size=20,
 ).map("".join)
 groups = st.recursive(
-    st.sampled_from(["a", "b c", "", "\\,", "--r 2 "]),
+    st.sampled_from(["a", "b c", "", "\\,"]),
     lambda inner: st.lists(inner, min_size=2, max_size=3).map(lambda each: f"{{{','.join(each)}}}"),
     max_leaves=12,
 )
 
 
 @search
-@given(st.one_of(braces, st.lists(groups, max_size=4).map(" ".join)), st.integers(0, 50))
-def test_an_expansion_counts_what_it_gives(text: str, limit: int) -> None:
-    expansion = expand(text, limit=limit)
-    if expansion.error is None:
-        assert 1 <= expansion.count == len(expansion.prompts) <= limit
+@given(st.one_of(braces, st.lists(groups, max_size=4).map(" ".join)), st.integers(1, 50))
+def test_permutations_count_what_they_give(text: str, limit: int) -> None:
+    found = permutations(text, limit)
+    if isinstance(found, Diagnostic):
+        assert found.severity is Severity.REFUSE
+    elif found.results:
+        assert 1 <= found.count == len(found.results) <= limit
     else:
-        assert expansion.prompts == ()
-        assert expansion.count == 0 or expansion.count > limit
-        assert expansion.error.severity is Severity.REFUSE
+        assert found.count > limit
 
 
 @search
 @given(st.lists(groups, max_size=3).map(" ".join))
 def test_the_count_does_not_depend_on_the_limit(text: str) -> None:
-    full = expand(text, limit=100_000)
-    if "--r" not in text:
-        assert expand(text, limit=1).count == full.count
+    full, brief = permutations(text, 100_000), permutations(text, 1)
+    assert isinstance(full, Permutations)
+    assert isinstance(brief, Permutations)
+    assert full.count == brief.count
 
 
 @search
 @given(anything.filter(lambda text: not {"{", "}"} & set(text)))
-def test_a_prompt_without_braces_and_repeat_gives_itself(text: str) -> None:
-    prompt = parse(text)
-    if prompt.repeat == 1:
-        assert expand(text, limit=1).prompts == (text,)
+def test_a_prompt_without_braces_gives_itself(text: str) -> None:
+    found = permutations(text, 1)
+    assert isinstance(found, Permutations)
+    assert found.results == [text]
 
 
 option_values = st.fixed_dictionaries(
@@ -252,7 +265,7 @@ option_values = st.fixed_dictionaries(
 @search
 @given(anything, option_values)
 def test_an_option_always_wins(text: str, options: dict[str, str | int | bool]) -> None:
-    prompt = with_options(parse(text), options)
+    prompt = with_options(text, options)
     assert_wins(prompt, options)
     again = parse(prompt.normalised)
     assert again.normalised == prompt.normalised

@@ -29,7 +29,7 @@ _STATES = {
     JobStatus.QUEUED: msg("Waiting its turn"),
     JobStatus.SUBMITTING: msg("On its way to Midjourney"),
     JobStatus.RUNNING: msg("Being drawn"),
-    JobStatus.UNKNOWN: msg("Sent, but Midjourney's answer was lost"),
+    JobStatus.UNKNOWN: msg("Sent, but Midjourney's answer got lost"),
     JobStatus.SUCCEEDED: msg("Done"),
     JobStatus.FAILED: msg("Failed"),
     JobStatus.CANCELLED: msg("Cancelled, free of charge"),

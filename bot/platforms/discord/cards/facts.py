@@ -78,13 +78,17 @@ def mode_text(mode: Mode) -> Text:
 def cost_text(cost: Cost) -> Text:
     """Say what jobs cost."""
     dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
-    return msg_n(
-        "{count} quota unit, about ${dollars}.{cents}",
-        "{count} quota units, about ${dollars}.{cents}",
-        count=cost.quota,
+    return msg(
+        "{units}, about ${dollars}.{cents}",
+        units=units_text(cost.quota),
         dollars=dollars,
         cents=cents,
     )
+
+
+def units_text(quota: int) -> Text:
+    """Say how much of the account's quota that is."""
+    return msg_n("{count} quota unit", "{count} quota units", count=quota)
 
 
 def took_text(duration: timedelta) -> Text:

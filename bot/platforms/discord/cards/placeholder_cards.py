@@ -77,7 +77,9 @@ def _turn(place: QueuePlace, **values: object) -> Text:
 
 def _waiting(job: Job, person: str) -> Text:
     if job.fence:  # the provider sent it back
-        return msg("Midjourney has no room yet, {person}. You're first in line.", person=person)
+        return msg(
+            "Midjourney has no room yet, {person}. You're first in the queue.", person=person
+        )
     return msg("It's waiting its turn, {person}.", person=person)
 
 
@@ -115,7 +117,7 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
         )
     if progress.undeliverable:
         return msg(
-            "I can't post the outcome here, {person}. You'll find it in /jobs.",
+            "I can't post the result here, {person}. You'll find it in /jobs.",
             person=person,
         )
     return None

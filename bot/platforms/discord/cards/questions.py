@@ -5,7 +5,7 @@ carry all that the answer needs, so it may be answered after any restart.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,9 +15,9 @@ from discord import ui
 from bot.models import Mode
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
-from bot.platforms.discord.cards.facts import shown_prompt
+from bot.platforms.discord.cards.facts import shown_prompt, units_text
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, escape, plain, render, small
+from bot.platforms.discord.cards.markdown import clip, escape, plain, quote, render, small
 from bot.platforms.discord.cards.remarks import remarks_line, sentences
 from bot.pricing import cost_of
 from bot.service import Question
@@ -55,22 +55,22 @@ def _blocks(order: Order, locale: str) -> Iterator[str]:
     if order.questions:
         said = sentences(order.questions, locale, limit=QUESTIONS_LIMIT)
         head = say(msg("**Is this what you mean?** Nothing has been charged yet."))
+        if len(said) > 1:
+            said = [f"- {sentence}" for sentence in said]
         yield "\n".join([head, *said])
     if len(order.prompts) > 1:
         yield say(_price(order))
     fixed = order.fixed if order.questions else None
-    shown = "\n".join(_listed(order.prompts, locale, limit=PROMPTS_LIMIT))
+    shown = _listed(order.prompts, locale, limit=PROMPTS_LIMIT)
     if fixed is None or fixed.prompts == order.prompts:
         yield shown
     else:
         yield f"{small(say(msg('As it is:')))}\n{shown}"
-        yield "\n".join(
-            [
-                small(say(msg("Fixed:"))),
-                *_listed(fixed.prompts, locale, limit=FIXED_LIMIT),
-                *([say(_price(fixed))] if _differs(fixed, order) else []),
-            ]
-        )
+        lines: list[str] = [small(say(msg("Fixed:")))]
+        if _differs(fixed, order):
+            lines.append(say(_price(fixed)))
+        lines.append(_listed(fixed.prompts, locale, limit=FIXED_LIMIT))
+        yield "\n".join(lines)
     remarks = remarks_line(order.remarks, locale, limit=REMARKS_LIMIT)
     if remarks is not None:
         yield remarks
@@ -84,37 +84,34 @@ def _differs(fixed: Order, order: Order) -> bool:
 def _price(order: Order) -> Text:
     count, cost = len(order.prompts), cost_of(order.mode, len(order.prompts))
     dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
-    values = {"quota": cost.quota, "dollars": dollars, "cents": cents}
+    values = {"units": units_text(cost.quota), "dollars": dollars, "cents": cents}
     if order.mode is Mode.RELAXED:
         return msg_n(
-            "This starts **{count} job** in relaxed mode: about ${dollars}.{cents} "
-            "({quota} quota units).",
-            "This starts **{count} jobs** in relaxed mode: about ${dollars}.{cents} "
-            "({quota} quota units).",
+            "This starts **{count} job** in relaxed mode: about ${dollars}.{cents} ({units}).",
+            "This starts **{count} jobs** in relaxed mode: about ${dollars}.{cents} ({units}).",
             count=count,
             **values,
         )
     return msg_n(
-        "This starts **{count} job** in fast mode: about ${dollars}.{cents} ({quota} quota units).",
-        "This starts **{count} jobs** in fast mode: about ${dollars}.{cents} "
-        "({quota} quota units).",
+        "This starts **{count} job** in fast mode: about ${dollars}.{cents} ({units}).",
+        "This starts **{count} jobs** in fast mode: about ${dollars}.{cents} ({units}).",
         count=count,
         **values,
     )
 
 
-def _listed(prompts: Sequence[str], locale: str, *, limit: int) -> Iterator[str]:
-    """Show each different prompt once, and how often it is drawn."""
+def _listed(prompts: Sequence[str], locale: str, *, limit: int) -> str:
+    """Quote each different prompt once, with how often it is drawn; ends a text block."""
     counts = Counter(map(shown_prompt, prompts))
     shown = list(counts.items())[:SHOWN_PROMPTS]
     length = (limit // len(shown) - _LINE) // 2
-    if len(counts) == 1:
-        lines: Iterable[str] = (_line(*each, length) for each in shown)
-    else:
-        lines = (f"{number}. {_line(*each, length)}" for number, each in enumerate(shown, start=1))
-    yield from lines
+    lines = [_line(*each, length) for each in shown]
+    if len(counts) > 1:
+        lines = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
     if len(counts) > SHOWN_PROMPTS:
-        yield render(msg("… and {count} more.", count=len(counts) - SHOWN_PROMPTS), locale)
+        more = msg("… and {count} more.", count=len(counts) - SHOWN_PROMPTS)
+        lines.append(render(more, locale))
+    return quote("\n".join(lines))
 
 
 def _line(prompt: str, count: int, length: int) -> str:

@@ -1,6 +1,7 @@
 """From pictures on Discord to links that the provider can fetch, or to one sentence why not."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,14 @@ _UPLOADS = ("/attachments/", "/ephemeral-attachments/")
 _CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 # https://docs.discord.com/developers/reference#signed-attachment-cdn-urls; a day, and not longer.
 _LINKS_LAST = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that somebody attached, as Discord reports it before it is downloaded."""
+
+    url: str
+    size_bytes: int
 
 
 async def publish_attachments(
@@ -43,9 +52,9 @@ async def _download(bot: "ImagineBot", url: str) -> bytes:
     try:
         data, _ = await bot.images.fetch(on_cdn(bot.cdn_url, url))
     except NoImageError as error:
-        raise no_image() from error
+        raise no_image(url) from error
     except ImageError as error:
-        raise UserError(
+        raise UserError(  # with the picture kept: it may well come the next time
             msg("I couldn't get that picture from Discord. Please attach it again.")
         ) from error
     return data

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
+from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.suggestions import recalled
 from bot.references import check_size
-from bot.service import Accepted, ImagineRequest, Question
+from bot.service import Accepted, ImagineRequest, ImagineService, Question
 from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -41,17 +42,18 @@ async def accept_command(
     """
     service, requester = bot.service, request.origin.requester
     await service.check_tenant(request.origin)
-    links = {name: image.url for name, image in images.items()}
-    wish = replace(wish, options={**wish.options, **links})
-    async with service.drafts.offering_edit(wish, requester):
-        for image in images.values():
-            check_size(image.size)
-        wish = replace(wish, prompt=await recalled(bot, requester, wish.prompt))
-    return await service.imagine(wish, request)
+    uploads = {name: Upload(url=image.url, size_bytes=image.size) for name, image in images.items()}
+    async with service.drafts.offering_edit(_with_pictures(wish, uploads), requester):
+        prompt = await recalled(bot, requester, wish.prompt)
+    return await imagine_with(uploads, service, replace(wish, prompt=prompt), request)
 
 
 async def accept_edited(
-    bot: "ImagineBot", draft_id: str, typed: Wish, request: ImagineRequest
+    bot: "ImagineBot",
+    draft_id: str,
+    typed: Wish,
+    uploads: Mapping[str, Upload],
+    request: ImagineRequest,
 ) -> Accepted | Question:
     """Ask for what a draft holds, with another prompt, and with other pictures if some came.
 
@@ -60,10 +62,31 @@ async def accept_edited(
     """
     service, requester = bot.service, request.origin.requester
     await service.check_tenant(request.origin)
-    async with service.drafts.offering_edit(typed, requester):
+    async with service.drafts.offering_edit(_with_pictures(typed, uploads), requester):
         draft = await service.drafts.get(draft_id, requester)
-    options = {**draft.wish.options, **typed.options}
-    return await service.imagine(replace(draft.wish, prompt=typed.prompt, options=options), request)
+    wish = replace(draft.wish, prompt=typed.prompt)
+    return await imagine_with(uploads, service, wish, request)
+
+
+async def imagine_with(
+    uploads: Mapping[str, Upload], service: ImagineService, wish: Wish, request: ImagineRequest
+) -> Accepted | Question:
+    """Ask for jobs with these files as pictures, none of which is downloaded in vain.
+
+    Raises:
+        UserError: it is refused, or a file is too large.
+    """
+    await service.check_tenant(request.origin)
+    wish = _with_pictures(wish, uploads)
+    async with service.drafts.offering_edit(wish, request.origin.requester):
+        for upload in uploads.values():
+            check_size(upload.size_bytes, link=upload.url)
+    return await service.imagine(wish, request)
+
+
+def _with_pictures(wish: Wish, uploads: Mapping[str, Upload]) -> Wish:
+    links = {name: upload.url for name, upload in uploads.items()}
+    return replace(wish, options={**wish.options, **links})
 
 
 def looks_private(text: str) -> bool:
@@ -71,5 +94,6 @@ def looks_private(text: str) -> bool:
 
     Until that is known, "thinking…" must not stand where everybody sees it.
     """
-    visible = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    plain = unicodedata.normalize("NFKC", text)  # wide letters and dashes too
+    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
     return bool(_PRIVATE.search(visible))

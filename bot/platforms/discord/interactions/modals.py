@@ -15,15 +15,20 @@ from bot.errors import OutdatedError, StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
-from bot.platforms.discord.interactions.imagining import accept_edited, looks_private
+from bot.platforms.discord.interactions.attachments import Upload
+from bot.platforms.discord.interactions.imagining import (
+    accept_edited,
+    imagine_with,
+    looks_private,
+)
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.replies import dismiss, explain
-from bot.platforms.discord.interactions.typed import fields_of
+from bot.platforms.discord.interactions.typed import fields_of, uploads_of
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
-from bot.service import Accepted, Actor, ImagineRequest, ImagineService, Question
+from bot.service import Accepted, ImagineRequest, Question
 from bot.wishes import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -31,7 +36,7 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-# What was typed, and the link of what was attached, by the field's custom id.
+# What was typed, by the field's custom id.
 Fields: TypeAlias = Mapping[str, str]
 _Handler: TypeAlias = Callable[[discord.Interaction[Any], str, Fields], Awaitable[None]]
 
@@ -58,9 +63,10 @@ class _Fields(dict[str, str]):
         raise OutdatedError
 
 
-def _pictures(fields: Fields) -> dict[str, str]:
-    """Return the links of the attached pictures, by the command's options for them."""
-    return {name: fields[name] for name in PICTURE_FIELDS if name in fields}
+def _pictures(interaction: discord.Interaction[Any]) -> dict[str, Upload]:
+    """Return the attached pictures, by the command's options for them."""
+    found = uploads_of(interaction)
+    return {name: found[name] for name in PICTURE_FIELDS if name in found}
 
 
 async def _edited(
@@ -69,18 +75,16 @@ async def _edited(
     """Start a job with the changed prompt of another one."""
     job_id, is_private = read_wish_form(state)
     service, actor = interaction.client.service, actor_of(interaction)
-    wish = Wish(prompt=fields[PROMPT_FIELD], options=_pictures(fields), is_private=is_private)
-    accept = partial(_accept_edited, service, job_id, actor, wish)
+    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
+    uploads = _pictures(interaction)
+
+    async def accept(request: ImagineRequest) -> Accepted | Question:
+        await service.check_may_see(job_id, actor)
+        return await imagine_with(uploads, service, wish, request)
+
     is_private = is_private or looks_private(wish.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
         await answer_with_placeholder(interaction, accept, is_private=is_private)
-
-
-async def _accept_edited(
-    service: ImagineService, job_id: str, actor: Actor, wish: Wish, request: ImagineRequest
-) -> Accepted | Question:
-    await service.check_may_see(job_id, actor)
-    return await service.imagine(wish, request)
 
 
 async def _completed(
@@ -91,8 +95,8 @@ async def _completed(
     prompt = fields[PROMPT_FIELD]
     is_private = is_private or looks_private(prompt)
     bot = interaction.client
-    typed = Wish(prompt=prompt, options=_pictures(fields), is_private=is_private)
-    accept = partial(accept_edited, bot, draft_id, typed)
+    typed = Wish(prompt=prompt, is_private=is_private)
+    accept = partial(accept_edited, bot, draft_id, typed, _pictures(interaction))
     outcome = await answer_with_placeholder(interaction, accept, is_private=is_private)
     if outcome is None:
         return

@@ -6,6 +6,7 @@ from typing import Any
 import discord
 
 from bot.platforms.discord.cards.forms import PROMPT_FIELD
+from bot.platforms.discord.interactions.attachments import Upload
 
 
 def typed_prompt(interaction: discord.Interaction[Any]) -> str | None:
@@ -17,22 +18,30 @@ def typed_prompt(interaction: discord.Interaction[Any]) -> str | None:
 
 
 def fields_of(interaction: discord.Interaction[Any]) -> dict[str, str]:
-    """Return what was filled into a form, by the field's custom id; of a file its link."""
+    """Return what was typed into a form, by the field's custom id."""
+    data: Mapping[str, Any] = interaction.data or {}
+    fields = _fields(data.get("components", ()))
+    return {field["custom_id"]: field["value"] or "" for field in fields if "value" in field}
+
+
+def uploads_of(interaction: discord.Interaction[Any]) -> dict[str, Upload]:
+    """Return what was attached in a form, by the field's custom id; of several files the first."""
     data: Mapping[str, Any] = interaction.data or {}
     files: Mapping[str, Any] = data.get("resolved", {}).get("attachments", {})
-    return dict(_fields(data.get("components", ()), files))
+    chosen = {
+        field["custom_id"]: files[file_id]
+        for field in _fields(data.get("components", ()))
+        for file_id in field.get("values", ())[:1]
+        if file_id in files
+    }
+    return {name: Upload(url=file["url"], size_bytes=file["size"]) for name, file in chosen.items()}
 
 
-def _fields(
-    components: Iterable[Mapping[str, Any]], files: Mapping[str, Any]
-) -> Iterator[tuple[str, str]]:
-    """Return the fields one by one; each stands in a row or beside its name."""
+def _fields(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Return the fields of a form one by one; each stands in a row or beside its name."""
     for component in components:
-        yield from _fields(component.get("components", ()), files)
+        yield from _fields(component.get("components", ()))
         if "component" in component:
-            yield from _fields([component["component"]], files)
-        if "value" in component:
-            yield component["custom_id"], component["value"] or ""
-        for file_id in component.get("values", ())[:1]:
-            if file_id in files:
-                yield component["custom_id"], files[file_id]["url"]
+            yield from _fields([component["component"]])
+        if "custom_id" in component:
+            yield component

@@ -48,14 +48,14 @@ async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonI
 
 
 _IS_DRAWN = msg(
-    "Midjourney is drawing it already, so it's paid for. "
-    "If you don't want it posted here, press “Don't post”."
+    "Midjourney has already started, so it counts. If you don't want it posted here, press "
+    "“Don't post”."
 )
 _MAY_BE_DRAWN = msg(
-    "Midjourney may be drawing it already, so it may have been charged. "
-    "If you don't want it posted here, press “Don't post”."
+    "Midjourney may have started already, so it may have been charged. If you don't want it "
+    "posted here, press “Don't post”."
 )
-_TOO_LATE = msg("It's finished already, and on its way here.")
+_TOO_LATE = msg("It's already finished and on its way here.")
 
 
 async def start(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:

@@ -57,7 +57,7 @@ def help_view(locale: str) -> ui.LayoutView:
         "Tell me what you'd like to see, and I'll draw it with Midjourney: "
         "four pictures, right here."
     )
-    examples = msg("**Try one.** Each button draws real pictures, just like /imagine.")
+    examples = msg("**Try one.** Each button draws real pictures, just like **/imagine**.")
     return sealed(
         ui.Container(
             ui.TextDisplay(f"## {say(msg('Hello! I draw pictures.'))}\n{say(intro)}"),

@@ -87,5 +87,5 @@ class DiscordPlatform:
 def _done(job: Job, link: str) -> str:
     link = Markdown(link)  # our own: it is there to be followed
     if job.status is JobStatus.SUCCEEDED:
-        return render(msg("Your picture is ready: {link}", link=link), job.origin.locale)
-    return render(msg("Your picture didn't work out: {link}", link=link), job.origin.locale)
+        return render(msg("Your pictures are ready: {link}", link=link), job.origin.locale)
+    return render(msg("Your pictures didn't work out: {link}", link=link), job.origin.locale)

@@ -4,8 +4,10 @@ It stands in the origin's channel. The bot may change it as its author where it 
 with the interaction's token it may everywhere, as long as that lives.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import discord
 import structlog
@@ -23,6 +25,8 @@ from bot.platforms.discord.calls import (
 from bot.platforms.discord.cards.layouts import custom_ids
 from bot.platforms.discord.posting.content import Content
 from bot.ports import Clock
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +96,9 @@ class Placeholder:
                 return
         if webhook is not None:
             async with discord_call():
-                await webhook.edit_message(ORIGINAL, view=view, content=None)  # type: ignore[call-overload]
+                await self._named(
+                    lambda name: webhook.edit_message(name, view=view, content=None)  # type: ignore[call-overload]
+                )
 
     async def fill(self, content: Content) -> bool:
         """Turn it into the result, as its author; False if it is not there.
@@ -114,8 +120,10 @@ class Placeholder:
             return False
         return True
 
-    async def fill_by_token(self, content: Content) -> bool:
+    async def fill_by_token(self, make_content: Callable[[], Content]) -> bool:
         """Turn it into the result by the interaction's token; False where that cannot be.
+
+        The content is made for each call, of which there may be two.
 
         Raises:
             discord.HTTPException: the files are too large.
@@ -125,12 +133,7 @@ class Placeholder:
             return False
         try:
             async with discord_call(timeout_s=SEND_TIMEOUT_S):
-                message = await webhook.edit_message(
-                    ORIGINAL,
-                    view=content.view,
-                    attachments=content.files,
-                    allowed_mentions=content.mentions,
-                )
+                message = await self._named(partial(_fill, webhook, make_content))
         except discord.HTTPException as error:
             if is_too_large(error):
                 raise
@@ -148,7 +151,7 @@ class Placeholder:
         try:
             async with discord_call():
                 if webhook is not None:
-                    return mark in custom_ids(await webhook.fetch_message(ORIGINAL))
+                    return mark in custom_ids(await self._named(webhook.fetch_message))
                 return mark in custom_ids(await self._message(self.message_id).fetch())
         except discord.HTTPException as error:
             log.info("placeholder_not_readable", reason=reason_of(error))
@@ -176,9 +179,22 @@ class Placeholder:
             return
         try:
             async with discord_call():
-                await webhook.delete_message(ORIGINAL)
+                await self._named(webhook.delete_message)
         except discord.HTTPException as error:
             log.info("placeholder_left", reason=reason_of(error))
+
+    async def _named(self, call: Callable[[Any], Awaitable[T]]) -> T:
+        """Make a call of the token with Discord's name for the placeholder.
+
+        That is the first answer, or a follow-up where a public "thinking…" stood first and had to
+        go for a private placeholder.
+        """
+        try:
+            return await call(ORIGINAL)
+        except discord.NotFound as error:
+            if not self._is_private or self.message_id is None or not is_message_gone(error):
+                raise
+            return await call(int(self.message_id))
 
     def _message(self, message_id: str) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(int(self._origin.channel_id))
@@ -192,6 +208,15 @@ class Placeholder:
         if self._clock.now() >= origin.reply_token_ends_at:
             return None
         return webhook_for(self._client, origin.reply_token)
+
+
+async def _fill(
+    webhook: discord.Webhook, make_content: Callable[[], Content], name: Any
+) -> discord.WebhookMessage:
+    content = make_content()
+    return await webhook.edit_message(
+        name, view=content.view, attachments=content.files, allowed_mentions=content.mentions
+    )
 
 
 def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:

@@ -9,6 +9,7 @@ never a blind second post.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 
 import discord
@@ -276,7 +277,7 @@ class Posting:
     async def _fill_placeholder_by_token(self, part: Part) -> bool:
         if self._is_placeholder_shared() or self._is_placeholder_taken():
             return False
-        return await self._placeholder.fill_by_token(self._content(part))
+        return await self._placeholder.fill_by_token(partial(self._content, part))
 
     async def _has_filled_placeholder(self, part: Part) -> bool:
         """Whether a former attempt did, and only its answer was lost."""

@@ -12,8 +12,7 @@ from bot.texts import msg
 log = structlog.get_logger(__name__)
 
 _INTERRUPTED = msg(
-    "I was interrupted before I could begin with this, sorry. "
-    "Nothing was charged; please try again."
+    "I was interrupted before I could start, sorry. Nothing was charged; please try again."
 )
 _REPEATED = msg("You'd already started these; nothing more was charged.")
 

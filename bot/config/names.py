@@ -4,7 +4,9 @@ A name that is nearly right is the worst kind: with ALLOWED_GUILD for ALLOWED_GU
 and everybody may spend. But hosts set dozens of variables, and none of those may be taken for one.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
 
 # Words that people use for each other.
@@ -34,6 +36,9 @@ _COMMON = frozenset(
     }
 )
 _SERVICES = frozenset({"DISCORD", "MIDJOURNEY"})
+# Of bots that take commands over HTTP; it has the words of DISCORD_TOKEN and is no such thing.
+_OF_OTHERS = frozenset({"DISCORD_PUBLIC_KEY"})
+_ENDING = re.compile(r"(?<=...)(?:ING|ED)?E?S?$")  # POLLING, ALLOWED, BATCHES
 _SHORT, _LONG = 6, 10  # letters; how many slips a name may have grows with its length
 _MIN_COMMON_WORDS = 2
 
@@ -43,21 +48,26 @@ def nearest_setting(name: str, known: Collection[str]) -> str | None:
 
     Names are in upper case.
     """
-    if name in known:
+    if name in known or name in _OF_OTHERS:
         return None
-    slips = {each: _slips(name, each) for each in known}
-    near = {each: count for each, count in slips.items() if count <= _allowed_slips(each)}
+    near = {each: slips for each in known if (slips := _slips(name, each)) is not None}
     if near:
         return min(near, key=lambda each: (near[each], each))
     alike = [each for each in known if each not in _COMMON and _means(name, each)]
-    return min(alike, key=lambda each: (slips[each], each), default=None)
+    return min(alike, key=lambda each: (abs(len(name) - len(each)), each), default=None)
 
 
-def _slips(name: str, known: str) -> int:
-    """Count the letters that differ, whatever joins the words."""
-    return _distance(_letters(name), _letters(known))
+def _slips(name: str, known: str) -> int | None:
+    """Count the letters that differ, whatever joins the words; None: more than slips explain."""
+    own, other = _letters(name), _letters(known)
+    allowed = _allowed_slips(known)
+    if abs(len(own) - len(other)) > allowed:
+        return None  # without the comparison, of which hosts with many variables ask thousands
+    slips = _distance(own, other)
+    return slips if slips <= allowed else None
 
 
+@cache  # every name is compared with every other
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name))
 
@@ -78,10 +88,10 @@ def _means(name: str, known: str) -> bool:
     return len(own ^ other) <= 1 or known.startswith(f"{name}_")
 
 
+@cache
 def _words(name: str) -> frozenset[str]:
     parts = "".join(char if char.isalnum() else " " for char in name).split()
-    singular = (part.removesuffix("S") if len(part) > 3 else part for part in parts)  # noqa: PLR2004
-    return frozenset(_SAME.get(part, part) for part in singular)
+    return frozenset(_ENDING.sub("", _SAME.get(part.removesuffix("S"), part)) for part in parts)
 
 
 def _distance(one: str, other: str) -> int:

@@ -13,7 +13,6 @@ from bot.addresses import AllowList
 from bot.errors import ConfigError
 
 MIN_SECRET_LENGTH = 16
-_MAX_SHOWN = 100
 
 # What editors and documents put around a value: typographic quotes, and characters nobody sees.
 _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019", "„": "“"}
@@ -48,12 +47,10 @@ def describe(problem: ErrorDetails, field: FieldInfo, value: str | None) -> str:
 
 
 def shown(value: str) -> str:
-    """Return a value for a message: on one line, not too long, without user and password."""
+    """Return a value for a message: on one line, without user and password."""
     text = re.sub(r"(?<=//).*@", "…@", value, flags=re.DOTALL)
     text = re.sub(r"(?<=[^/]):(?![0-9]*(?:/|$))(?!//)[^/]*", ":…", text)
     text = re.sub(r"\?.+", "?…", text, flags=re.DOTALL)
-    if len(text) > _MAX_SHOWN:
-        text = f"{text[: _MAX_SHOWN - 1]}…"
     printable = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
     return f'"{printable}"'
 
@@ -84,7 +81,7 @@ def as_header(value: object) -> object:
         return value
     value = value.strip()
     if not value.isascii() or not value.isprintable():
-        raise ValueError("contains a character that no key or token has")
+        raise ValueError("expected letters, digits and signs of ASCII, on one line")
     return value
 
 

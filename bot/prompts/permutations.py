@@ -1,7 +1,7 @@
-r"""Make plain prompts out of one: `{a, b}` gives one each, `--repeat 3` gives each three times.
+r"""Make plain prompts out of one: `{a, b}` gives one each.
 
-The provider draws one job for one submit, so this bot does both itself. Works like the braces of
-a shell: groups nest, `{word}` without a comma is plain text, and `\{`, `\}` and, inside a group,
+The provider draws one job for one submit, so this bot does it itself. Works like the braces of a
+shell: groups nest, `{word}` without a comma is plain text, and `\{`, `\}` and, inside a group,
 `\,` stand for themselves. A brace without its partner is an error rather than plain text: it is
 nearly always a slip, and a slip would cost a wrong job.
 """
@@ -11,48 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.prompts.arguments import tidy
 from bot.prompts.diagnostics import Diagnostic, Severity
-from bot.prompts.lexer import Span, may_have_parameters
-from bot.prompts.prompt import repeat_of
-from bot.prompts.scanner import Found, scan
 from bot.texts import msg, msg_n
 
 MAX_COUNT: Final = 1_000_000  # counts stop here: nobody needs to know how much more it is
 _BRACES = re.compile(r"\\[{},]|[{},]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expansion:
-    """What one prompt comes to."""
-
-    prompts: tuple[str, ...]  # plain; empty when there is an error
-    count: int  # of the jobs asked for, also when they are too many
-    error: Diagnostic | None = None  # a brace without its partner, or too many jobs
-
-
-def expand(text: str, *, limit: int) -> Expansion:
-    """Give the plain prompts that `text` stands for, or their count if it is over `limit`.
-
-    A text without braces and `--repeat` gives itself. Counting never builds the prompts: it takes
-    linear time also for the prompt with a thousand groups.
-    """
-    outcome = permutations(text, max(limit, 1))
-    if isinstance(outcome, Diagnostic):
-        return Expansion(prompts=(), count=0, error=outcome)
-    if outcome.count > limit:
-        return _too_many(text, outcome.count * _repeats(text).times, limit)
-    repeats = [_repeats(variant) for variant in outcome.results]
-    count = sum(each.times for each in repeats)
-    if count > limit:
-        return _too_many(text, count, limit)
-    prompts = tuple(each.text for each in repeats for _ in range(each.times))
-    return Expansion(prompts=prompts, count=count)
-
-
-def _too_many(text: str, count: int, limit: int) -> Expansion:
-    count = min(count, MAX_COUNT)
-    return Expansion(prompts=(), count=count, error=too_many(text, count, limit))
 
 
 def too_many(text: str, count: int, limit: int) -> Diagnostic:
@@ -64,9 +27,6 @@ def too_many(text: str, count: int, limit: int) -> Diagnostic:
         limit=limit,
     )
     return Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
-
-
-# ── Braces ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(slots=True)
@@ -126,7 +86,10 @@ class _Group:
 
 
 def permutations(text: str, limit: int) -> Permutations | Diagnostic:
-    """Read the braces of `text` in one pass, without recursion: they may nest a thousand deep."""
+    """Return the plain prompts that `text` stands for, or only their count if it is over `limit`.
+
+    Takes linear time and no recursion: braces may nest a thousand deep.
+    """
     whole = Permutations(limit)
     groups: list[_Group] = []
     here, at = whole, 0
@@ -168,38 +131,3 @@ def _unpaired(at: int, brace: str) -> Diagnostic:
         escaped=f"\\{brace}",
     )
     return Diagnostic(severity=Severity.REFUSE, start=at, end=at + 1, text=text)
-
-
-# ── --repeat ────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class _Repeats:
-    """A prompt without its `--repeat`, and how often it is wanted."""
-
-    text: str
-    times: int
-
-
-def _repeats(text: str) -> _Repeats:
-    """Take `--repeat` out of the text; a wrong one stays, for `parse` to refuse."""
-    if not may_have_parameters(text):
-        return _Repeats(text, 1)
-    found = [each for each in scan(text).found if _is_repeat(each)]
-    times = repeat_of(tidy(found[-1], text, [])) if found else None
-    if times is None:
-        return _Repeats(text, 1)
-    return _Repeats(_without(text, [(each.start, each.end) for each in found]), times)
-
-
-def _is_repeat(found: Found) -> bool:
-    return found.marker.row is not None and found.marker.row.name == "repeat"
-
-
-def _without(text: str, spans: Iterable[Span]) -> str:
-    """Cut these stretches and the white space before them out of the text."""
-    kept, at = [], 0
-    for start, end in spans:
-        kept.append(text[at:start].rstrip())
-        at = end
-    return "".join([*kept, text[at:]])

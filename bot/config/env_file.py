@@ -5,6 +5,7 @@ editors write a byte order mark or the code page of their country: all of these 
 """
 
 import codecs
+import re
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from dotenv.parser import Binding, parse_stream
 from bot.errors import ConfigError
 
 MAX_BYTES = 1024 * 1024  # a few dozen lines are usual
+_MARK = "\ufeff"
 
 # UTF-32's mark for little endian begins with UTF-16's, so it comes first.
 _MARKS = (
@@ -24,6 +26,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What PowerShell's `>>` makes of a file: it adds lines of UTF-16, whatever the others are.
+_PARTLY_WIDE = re.compile(rb"(?:\0?[\t\n\r\x20-\x7e])*\0?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,8 @@ def _refuse(path: Path, reason: str) -> EnvFile:
 
 
 def _decode(path: Path, data: bytes) -> str:
+    if _PARTLY_WIDE.fullmatch(data):
+        data = data.replace(b"\0", b"")
     try:
         text = data.decode(_encoding(data))
     except UnicodeDecodeError as error:
@@ -77,7 +83,7 @@ def _decode(path: Path, data: bytes) -> str:
             text = "\0"
     if "\0" in text:
         _refuse(path, "it is not a text file; save it as UTF-8")
-    return text
+    return text.replace(_MARK, "")  # in the middle, where two files were joined
 
 
 def _encoding(data: bytes) -> str:
@@ -103,7 +109,8 @@ def _parse(text: str) -> EnvFile:
 
 
 def _is_bad(statement: Binding) -> bool:
-    return statement.error or (statement.key is not None and statement.value is None)
+    key, value = statement.key, statement.value
+    return statement.error or (key is not None and (value is None or not key.isascii()))
 
 
 def _line(statement: Binding) -> int:

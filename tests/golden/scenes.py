@@ -1,0 +1,389 @@
+"""How each kind of thing is shown: values of the domain in, what goes over the wire out.
+
+The only module of the golden files that knows which code of the product does that.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias
+from unittest import mock
+
+import discord
+from discord import ui
+from discord.http import handle_message_parameters
+
+from bot.errors import ImageError, UserError
+from bot.models import (
+    Delivery,
+    DeliveryStatus,
+    FetchedImage,
+    GroupProgress,
+    Job,
+    JobPage,
+    JobStatus,
+    NewJob,
+    Part,
+    Preferences,
+    Preset,
+    Promise,
+    RecentPrompt,
+    TaskReport,
+)
+from bot.platforms.discord import DiscordPlatform, ImagineBot, language
+from bot.platforms.discord.cards import placeholder_cards
+from bot.platforms.discord.cards.custom_ids import (
+    COPY_PART,
+    Action,
+    ButtonId,
+    CardPlace,
+    Form,
+)
+from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards.forms import prompt_form, wish_form_id
+from bot.platforms.discord.cards.job_cards import result_card, single_image
+from bot.platforms.discord.cards.links import seen_from
+from bot.platforms.discord.cards.questions import question_card
+from bot.platforms.discord.interactions import answers, suggestions, whispers
+from bot.platforms.discord.interactions.buttons import CardButton
+from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
+from bot.platforms.discord.interactions.replies import explain, tell
+from bot.platforms.discord.panels import presets as preset_panel
+from bot.platforms.discord.panels.help import help_view
+from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_view, search_form
+from bot.platforms.discord.panels.queue import queue_view
+from bot.platforms.discord.panels.reposting import repost
+from bot.platforms.discord.panels.settings import parameters_form, settings_view
+from bot.service import Accepted, Outlook, Question
+from bot.store import (
+    Database,
+    SqlJobStore,
+    open_database,
+)
+from bot.texts import Text, msg
+from bot.wiring import Role
+from bot.wishes import Order, typed
+from tests.clocks import SteppedClock
+from tests.commands import bot_with_commands, commands_of
+from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
+from tests.golden.wire import Wire, press
+from tests.standins.migrated import migrated_file
+from tests.timing import PATIENCE_S
+from tests.wiring import parts_on, plain_settings
+
+Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
+
+_SLOTS = 100
+_PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
+
+
+def _message(view: ui.LayoutView | None) -> Payload:
+    return None if view is None else handle_message_parameters(view=view).payload
+
+
+# ── Messages in a channel ───────────────────────────────────────────────────────────────────────
+
+
+def placeholder(accepted: Accepted) -> Payload:
+    """Return the first answer to a command that was accepted."""
+    return _message(placeholder_cards.placeholder(accepted))
+
+
+def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = None) -> Payload:
+    """Return what the placeholder says later; None: nothing."""
+    return _message(placeholder_cards.progress_card(job, progress, expected_at))
+
+
+def picture(job: Job, number: int, presser_id: str, locale: str) -> Payload:
+    """Return the post of one picture by itself, for the person who pressed its number."""
+    (image,) = [each for each in _fetched(job) if each.index == number - 1]
+    return _message(single_image(job, image, presser_id, locale))
+
+
+def copy(job: Job, images: Sequence[FetchedImage], *, channel_id: str = CHANNEL) -> Payload:
+    """Return the result as its owner posts it once more, in this channel."""
+    return _message(result_card(seen_from(job, channel_id), COPY_PART, images))
+
+
+def _fetched(job: Job) -> list[FetchedImage]:
+    return [
+        FetchedImage(index=index, url=url, data=b"-") for index, url in enumerate(job.image_urls)
+    ]
+
+
+# ── Messages for one person ─────────────────────────────────────────────────────────────────────
+
+
+def question(order: Order, locale: str) -> Payload:
+    """Return the question before an order is taken."""
+    return _message(question_card(Question(draft_id=DRAFT_ID, order=order), locale))
+
+
+def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = False) -> Payload:
+    """Return all about a job, asked for at its card or at a copy of it."""
+    card, copy = _PLACE if may_delete else None, _PLACE if is_copy else None
+    return _message(details_view(job, locale, card=card, copy=copy))
+
+
+def listed_details(job: Job, delivery: Delivery | None, locale: str) -> Payload:
+    """Return the same, asked for in the person's list of jobs."""
+    return _message(details_view(job, locale, more=links_of(job, delivery, locale)))
+
+
+def job_list(
+    page: JobPage,
+    locale: str,
+    *,
+    shown: str = "all",
+    search: str = "",
+    thumbnails: Mapping[str, str] | None = None,
+) -> Payload:
+    """Return a person's list of jobs in these states; `thumbnails` are addresses by job."""
+    wanted = Wanted.of(Shown[shown.upper()].value, search)
+    return _message(list_view(page, wanted, locale, thumbnails))
+
+
+def queue(outlook: Outlook, own: JobPage, locale: str) -> Payload:
+    """Return how busy the bot is."""
+    return _message(queue_view(outlook, own, locale))
+
+
+def settings(preferences: Preferences, locale: str) -> Payload:
+    """Return a person's settings."""
+    return _message(settings_view(preferences, locale))
+
+
+def presets(all_of_them: Sequence[Preset], locale: str) -> Payload:
+    """Return a person's presets."""
+    return _message(preset_panel.list_view(all_of_them, locale))
+
+
+def preset(shown: Preset, locale: str) -> Payload:
+    """Return one preset."""
+    return _message(preset_panel.preset_view(shown, locale))
+
+
+def help_(locale: str) -> Payload:
+    """Return the help."""
+    return _message(help_view(locale))
+
+
+# ── Forms ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def edit_form(job: Job, locale: str) -> Payload:
+    """Return the form with a job's prompt."""
+    form_id = wish_form_id(Form.EDIT, job.id, is_private=job.is_private)
+    title, prompt = msg("Edit the prompt"), typed(job)
+    return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
+
+
+def request_form(prompt: str, locale: str, *, is_private: bool = False) -> Payload:
+    """Return the form with a request that was refused or asked about."""
+    form_id = wish_form_id(Form.WISH, DRAFT_ID, is_private=is_private)
+    title = msg("Edit the prompt")
+    return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
+
+
+def words_form(title: Text, locale: str) -> Payload:
+    """Return the form for the words that go with a picture in a message."""
+    form_id = wish_form_id(Form.WISH, DRAFT_ID, is_private=False)
+    return prompt_form(form_id, locale, title=title).to_dict()
+
+
+def find_form(locale: str, *, shown: str = "all") -> Payload:
+    """Return the form that asks what to look for among a person's jobs."""
+    return search_form(Wanted.of(Shown[shown.upper()].value, ""), locale).to_dict()
+
+
+def defaults_form(parameters: str, locale: str) -> Payload:
+    """Return the form for default parameters."""
+    return parameters_form(parameters, locale).to_dict()
+
+
+# ── What is suggested, and the commands ─────────────────────────────────────────────────────────
+
+
+def suggested_aspects(typing: str, locale: str) -> Payload:
+    """Return what is suggested while a person types a shape."""
+    return [each.to_dict() for each in suggestions.aspect_choices(typing, locale)]
+
+
+def suggested_presets(presets: Sequence[Preset], typing: str) -> Payload:
+    """Return what is suggested while a person types the name of a preset."""
+    return [each.to_dict() for each in suggestions.preset_choices(presets, typing)]
+
+
+def suggested_prompts(recent: Sequence[RecentPrompt], typing: str) -> Payload:
+    """Return what is suggested while a person types a prompt."""
+    return [each.to_dict() for each in suggestions.prompt_choices(recent, typing)]
+
+
+async def commands() -> dict[str, Payload]:
+    """Return every command as it is registered, by its name."""
+    async with bot_with_commands() as bot:
+        translator = bot.tree.translator
+        assert translator is not None
+        return {
+            command.name: await command.get_translated_payload(bot.tree, translator)
+            for command in bot.tree.get_commands()
+        }
+
+
+# ── What the bot sends by itself, and says to a person ──────────────────────────────────────────
+
+
+class Speaker:
+    """The bot, whose calls to Discord are taken down."""
+
+    def __init__(self, bot: ImagineBot, database: Database, locale: str) -> None:
+        self._bot = bot
+        self._database = database
+        self._locale = locale
+        self._wire = Wire(bot)
+        self._platform = DiscordPlatform(bot)
+
+    async def result(self, job: Job, images: Sequence[FetchedImage] = ()) -> Payload:
+        """Return the messages in which a job's result, or its failure, is posted."""
+        await self._platform.deliver(job, images, _PostLog(job))
+        return self._wire.taken()
+
+    async def done(self, job: Job, delivery: Delivery) -> Payload:
+        """Return the direct message that says that a job is done."""
+        await self._platform.tell_done(job, delivery)
+        return self._one()
+
+    async def taken_back(self, promise: Promise) -> Payload:
+        """Return what "thinking…" becomes where nobody will answer any more."""
+        await self._platform.take_back(promise)
+        return self._one()
+
+    async def told(self, what: Text | UserError) -> Payload:
+        """Return one sentence to one person."""
+        await tell(self._press(), what)
+        return self._one()
+
+    async def explained(self, error: Exception) -> Payload:
+        """Return what a person is told about an error that is not theirs."""
+        with mock.patch("secrets.token_hex", return_value="0a1b2c3d"):  # the reference
+            await explain(self._press(), error)
+        return self._one()
+
+    async def saved(self, preset: Preset) -> Payload:
+        """Return a preset as it was saved, or why it was not."""
+        try:
+            return _message(await preset_panel.save(self._press(), preset))
+        except UserError as error:
+            return await self.told(error)
+
+    async def picked(self, menu: str) -> Payload:
+        """Return what is said where a message has nothing for what its menu offers."""
+        interaction = self._press()
+        message = interaction.message
+        assert message is not None
+        try:
+            if menu == "details":
+                await tell_details(interaction, message)
+            else:
+                await ask_for_words(interaction, message, option=menu, title=msg("Use as style"))
+        except UserError as error:
+            return await self.told(error)
+        raise AssertionError("it had something")
+
+    async def pressed(self, action: str, job: Job, *, by: str = ANN, number: int = 1) -> Payload:
+        """Return all that is said or changed when somebody presses a button of a job's card."""
+        await self._store(job)
+        button = ButtonId(action=Action(action), job_id=job.id, number=number, place=_PLACE)
+        await CardButton(ui.Button(custom_id=str(button)), button).callback(self._press(by))
+        return self._wire.taken()
+
+    async def reposted(self, job: Job) -> Payload:
+        """Return what is said when the owner posts a result whose pictures are gone."""
+        await self._store(job)
+        await repost(self._press(), job.id)
+        return self._wire.taken()
+
+    async def _store(self, job: Job) -> None:
+        """Put a queued, running or finished job into the store."""
+        new = NewJob(
+            id=job.id, source_key=job.source_key, origin=job.origin, prompt=job.prompt,
+            mode=job.mode, is_private=job.is_private,
+        )  # fmt: skip
+        jobs = SqlJobStore(self._database)
+        await jobs.add([new], admit=lambda _: None, slots=_SLOTS, now=NOW, claimable_at=NOW)
+        if job.status is JobStatus.QUEUED:
+            return
+        (claimed,) = await jobs.claim(
+            owner="golden", lease_until=SOON, slots=_SLOTS, limit=1, hooked=False, now=NOW
+        )
+        assert claimed.id == job.id, "store what waits after what is drawn"
+        await jobs.record_accepted(
+            job.id, fence=claimed.fence, task_id=job.id, next_poll_at=SOON, now=NOW
+        )
+        if job.status is JobStatus.SUCCEEDED:
+            report = TaskReport(task_id=job.id, is_finished=True, image_urls=job.image_urls)
+            await jobs.record_poll([report], next_polls={}, asked_at=NOW, now=SOON)
+
+    def _press(self, by: str = ANN) -> "discord.Interaction[Any]":
+        return press(self._bot, by=by, locale=self._locale)
+
+    def _one(self) -> Payload:
+        (message,) = self._wire.taken()
+        return message
+
+
+@asynccontextmanager
+async def speaker(locale: str) -> AsyncIterator[Speaker]:
+    """Give the bot as it speaks to people of this language, with an empty store.
+
+    It has the patience to answer with what it found, however busy the machine is.
+    """
+    with TemporaryDirectory(prefix="imagine-bot-") as folder, ExitStack() as stack:
+        for hurried in (answers, whispers, language):
+            stack.enter_context(mock.patch.object(hurried, "PATIENCE_S", PATIENCE_S))
+        url = migrated_file(Path(folder) / "jobs.db")
+        async with open_database(url) as database:
+            parts = await parts_on(
+                database,
+                roles=frozenset({Role.GATEWAY}),
+                settings=plain_settings(midjourney_concurrency=_SLOTS),
+                clock=SteppedClock(NOW),
+                images=_NoImages(),
+            )
+            async with commands_of(parts) as bot:
+                yield Speaker(bot, database, locale)
+
+
+class _NoImages:
+    """Every link is dead."""
+
+    async def fetch(self, url: str) -> tuple[bytes, str]:
+        raise ImageError("gone")
+
+
+class _PostLog:
+    """What was posted of one result so far."""
+
+    def __init__(self, job: Job) -> None:
+        self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.SENDING, created_at=NOW)
+
+    async def start_part(
+        self, number: int, images: Sequence[int], *, is_direct: bool = False
+    ) -> Part:
+        part = Part(number=number, images=tuple(images), started_at=NOW, is_direct=is_direct)
+        self._put(part)
+        return part
+
+    async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
+        (part,) = [each for each in self.delivery.parts if each.number == number]
+        self._put(replace(part, message_id=message_id, posted_at=NOW))
+
+    async def reopen_part(self, number: int) -> None:
+        raise AssertionError("nothing was posted before")
+
+    def _put(self, part: Part) -> None:
+        others = (each for each in self.delivery.parts if each.number != part.number)
+        self.delivery = replace(self.delivery, parts=(*others, part))
