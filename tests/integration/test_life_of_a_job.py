@@ -52,12 +52,12 @@ PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 9
 PLACES = (
     "",
     "database",
-    "database admission",
-    "database submitting",
-    "database submitting claim",
-    "database settling",
+    "database jobs.add",
+    "database jobs.claim",
+    "database jobs.record_",
+    "database jobs",
     "database deliveries",
-    "database deliveries _claim",
+    "database deliveries.claim",
     "discord",
     "discord POST /channels",
     "provider",
@@ -395,6 +395,11 @@ class Life(RuleBasedStateMachine):
     def all_is_drawn(self) -> None:
         for task in self.world.provider.running:
             self.world.finish(task, images=4, failure=None)
+
+
+@pytest.fixture
+def unhurried() -> None:
+    """Leave the bot its hurry: time stands still here until it is moved."""
 
 
 def _nth(things: Any, number: int) -> Any:
