@@ -38,9 +38,9 @@ def run(roles: str) -> None:
     gc.disable()  # they make no garbage, and looking for it takes an eighth of that second
     from bot.app import run_until_signalled
     from bot.config import read_environment
+    from bot.config.start_warnings import point_out
     from bot.logs import set_up_logging
     from bot.roles import check_roles, read_roles
-    from bot.start_warnings import point_out
 
     gc.freeze()
     gc.enable()
@@ -57,8 +57,8 @@ def run(roles: str) -> None:
 def migrate() -> None:
     """Bring the database up to date; needs only DATABASE_URL."""
     from bot.config import read_environment
+    from bot.config.start_warnings import point_out_oversights
     from bot.logs import set_up_logging
-    from bot.start_warnings import point_out_oversights
     from bot.store import migrate_database
 
     environment = read_environment()

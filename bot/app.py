@@ -96,7 +96,7 @@ class App:
         async with AsyncExitStack() as stack:
             database, parts = await self._begin(stack)
             self._is_serving = True
-            log.info("serving", roles=sorted(self._roles))
+            log.info("serving", roles=sorted(map(str, self._roles)))
             self._on_serving()
             await self._serve(parts, database)
 

@@ -10,7 +10,7 @@ from functools import reduce
 
 from bot.errors import UserError
 from bot.ports import Platform
-from bot.prompts import MAX_LENGTH, links_of, with_links
+from bot.prompts import MAX_LENGTH, links_of, urls_in, with_links
 from bot.texts import Text, msg, msg_n
 from bot.wishes import Order, Wish, linked
 
@@ -22,7 +22,11 @@ class PicturesGoneError(UserError):
     """The prompt needs pictures whose links lead nowhere any more."""
 
     def __init__(self, roles: Sequence[Text]) -> None:
-        pictures = reduce(lambda some, one: msg("{some} and {one}", some=some, one=one), roles)
+        *others, last = roles
+        pictures = last
+        if others:
+            listed = reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), others)
+            pictures = msg("{some} and {one}", some=listed, one=last)
         super().__init__(
             msg_n(
                 "I no longer have {pictures}. Please attach it again with “Edit”; nothing was "
@@ -50,14 +54,16 @@ async def usable(
     Raises:
         PicturesGoneError: some pictures no longer exist.
     """
-    prompts = (*order.prompts, *(order.fixed.prompts if order.fixed else ()))
-    found = [each for prompt in prompts for each in links_of(prompt) if each.url not in sound]
-    if not found:
+    prompts = dict.fromkeys((*order.prompts, *(order.fixed.prompts if order.fixed else ())))
+    urls = {url for prompt in prompts for url in urls_in(prompt)}.difference(sound)
+    if not urls:
         return order
-    current = await platform.current_links({each.url for each in found}, asked_at=asked_at)
-    gone = {str(each.role): each.role for each in found if current[each.url] is None}
-    if gone:
-        raise PicturesGoneError(tuple(gone.values()))
+    current = await platform.current_links(urls, asked_at=asked_at)
+    if None in current.values():
+        found = [each for prompt in prompts for each in links_of(prompt)]
+        gone = {str(each.role): each.role for each in found if current.get(each.url, "") is None}
+        if gone:  # else they stand among the words, and are no pictures
+            raise PicturesGoneError(tuple(gone.values()))
     moved = {link: now for link, now in current.items() if now is not None and now != link}
     order = linked(order, moved)
     return replace(order, fixed=linked(order.fixed, moved)) if order.fixed else order
@@ -79,14 +85,18 @@ async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
         **_places(wish, _IMAGES, [None if current[url] else url for url in images]),
         **_places(wish, _STYLES, [None if current[url] else url for url in styles]),
     }
-    if not places:
-        return wish
-    links = {link: str(wish.options[name]) for name, link in places.items()}
+    links = {str(wish.options[name]): link for name, link in places.items()}
+    prompt = with_links(wish.prompt, {gone: new for new, gone in links.items()})
+    placed = {new: gone for new, gone in links.items() if new in prompt}
     return replace(
         wish,
-        prompt=with_links(wish.prompt, links),
-        options={name: value for name, value in wish.options.items() if name not in places},
-        placed={**wish.placed, **{new: gone for gone, new in links.items()}},
+        prompt=prompt,
+        options={
+            name: value
+            for name, value in wish.options.items()
+            if name not in places or value not in placed
+        },
+        placed={**wish.placed, **placed},
     )
 
 

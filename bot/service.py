@@ -118,9 +118,7 @@ class Question:
     """Several jobs, or a doubtful prompt: nothing is stored until the person says how to go on."""
 
     draft_id: str
-    order: (
-        Order  # the jobs as they would be sent, why that is doubtful, and the fix if there is one
-    )
+    order: Order  # the jobs as they would be sent, why that is doubtful, and the fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot.prompts.arguments import Argument
 from bot.prompts.cleaning import unwrap
 from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
-from bot.prompts.links import PictureLink, links_of, with_links
+from bot.prompts.links import PictureLink, links_of, urls_in, with_links
 from bot.prompts.options import (
     OptionValue,
     Written,
@@ -46,6 +46,7 @@ __all__ = [
     "repaired",
     "too_many",
     "unwrap",
+    "urls_in",
     "with_links",
     "written_mode",
     "written_options",

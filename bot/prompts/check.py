@@ -42,7 +42,7 @@ from bot.texts import Text, msg
 
 _WEIGHT: Final = r"(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))"
 WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")
-LINK_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
+LAST_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
 INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)
 _OFF: Final = frozenset({"false", "no", "off", "0"})
 _CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
@@ -104,12 +104,12 @@ def _missing_text(parts: Parts) -> Iterator[Diagnostic]:
 def _weight_problems(parts: Parts) -> Iterator[Diagnostic]:
     """Check multi-prompt weights: `cat::2 dog::-.5`; a part without a number weighs 1."""
     words = INNER_LINK.sub("", parts.words) if "://" in parts.words else parts.words
-    weights = [match[1] for match in WEIGHT.finditer(words)] if "::" in words else []
-    weights += [match[1] for link in parts.images if (match := LINK_WEIGHT.search(link))]
+    weights = WEIGHT.findall(words) if "::" in words else []
+    weights += [match[1] for link in parts.images if (match := LAST_WEIGHT.search(link))]
     if not weights:
         return
     total = sum(float(weight or 1) for weight in weights)
-    is_all_weighed = not words or re.search(rf"(?:{WEIGHT.pattern})\Z", words.rstrip()) is not None
+    is_all_weighed = not words or LAST_WEIGHT.match(words.rstrip(), max(words.rfind("::"), 0))
     if total + (0 if is_all_weighed else 1) <= 0:
         text = msg("The weights must add up to more than 0.")
         start, end = _place(parts, WEIGHT)

@@ -18,19 +18,28 @@ _DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"
 _SELECTORS = r"\ufe00-\ufe0f"  # make an emoji of a sign, or a sign of an emoji
 _TAGS = r"\U000e0020-\U000e007f"  # make a flag of a region
 _ANY = re.compile(f"[{_CONTROLS}{_ZERO_WIDTH}{_JOINERS}{_DIRECTIONS}{_SELECTORS}{_TAGS}]")
-_NEVER_SEEN = re.compile(f"[{_CONTROLS}{_ZERO_WIDTH}]+|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+")
+# In each the sign itself comes first, so that the search skips all other characters at once.
+_NEVER_SEEN = re.compile(
+    f"[{_CONTROLS}{_ZERO_WIDTH}]+|[{_TAGS}](?<![\U0001f3f4{_TAGS}].)[{_TAGS}]*"
+)
 _HAS_DIRECTION = re.compile(f"[{_DIRECTIONS}]+")
-_DIRECTED_WORD = re.compile(rf"(?<!\S)\S*?[{_DIRECTIONS}]\S*")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_RIGHT_TO_LEFT = (
+    r"\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
+    r"\U0001e800-\U0001efff"
+)
+# A word with signs of direction and without letters that run from right to left.
+_DIRECTED_WORD = re.compile(
+    rf"(?<!\S)[^\s{_RIGHT_TO_LEFT}{_DIRECTIONS}]*+[{_DIRECTIONS}][^\s{_RIGHT_TO_LEFT}]*+(?!\S)"
 )
 # A selector belongs to a sign, a digit, # or *; a joiner stands between letters or emoji. Latin
 # letters of ASCII never need one.
 _STRAY_SELECTOR = re.compile(
-    rf"(?<![^\x00-\x22\x24-\x29\x2b-\x2f\x3a-\x7f\s\u200c\u200d])[{_SELECTORS}]+"
+    rf"[{_SELECTORS}](?<![^\x00-\x22\x24-\x29\x2b-\x2f\x3a-\x7f\s\u200c\u200d].)[{_SELECTORS}]*"
 )
 _JOINED = r"[^\x00-\x7f\s\u2000-\u206f]"
-_STRAY_JOINER = re.compile(f"(?<!{_JOINED})[{_JOINERS}]+|[{_JOINERS}]+(?!{_JOINED})")
+_STRAY_JOINER = re.compile(
+    f"[{_JOINERS}](?:(?<!{_JOINED}.)[{_JOINERS}]*|[{_JOINERS}]*(?!{_JOINED}))"
+)
 
 
 def clean(text: str) -> Cleaned:
@@ -62,5 +71,4 @@ def _found(
 def _directions(text: str) -> Iterator[Edit]:
     """Find the signs of direction that stand in no word that runs from right to left."""
     for word in _DIRECTED_WORD.finditer(text):
-        if _RIGHT_TO_LEFT.search(text, *word.span()) is None:
-            yield from _found(_HAS_DIRECTION, text, *word.span())
+        yield from _found(_HAS_DIRECTION, text, *word.span())

@@ -69,14 +69,12 @@ def _asks(parts: Parts) -> bool:
 
 def _first_wrong(parts: Parts, chosen: Sequence[Argument]) -> Argument | None:
     """Return the weakest default that has a problem, alone or with others."""
+    conflicts = len(list(conflict_problems(parts)))
     for argument in reversed(chosen):
         alone = argument_problems(argument, parts)
+        if any(note.severity is not Severity.REMARK for note in alone):
+            return argument
         others = [each for each in parts.arguments if each is not argument]
-        together = len(_blocking(parts)) > len(_blocking(replace(parts, arguments=others)))
-        if together or any(note.severity is not Severity.REMARK for note in alone):
+        if conflicts and len(list(conflict_problems(replace(parts, arguments=others)))) < conflicts:
             return argument
     return None
-
-
-def _blocking(parts: Parts) -> list[object]:
-    return [each for each in conflict_problems(parts) if each.severity is not Severity.REMARK]

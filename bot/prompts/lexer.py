@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final, TypeAlias
 
 from bot.prompts.parameters import ALL_NAMES, EVERYDAY_WORDS, Kind, Parameter, find
@@ -49,21 +50,17 @@ def _any_of(names: Iterable[str]) -> str:
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
-def _caseless(names: Iterable[str]) -> str:
-    return f"(?a:(?i:{_any_of(names)}))"
-
-
 _TAKES_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
 _TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS})
 _PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if _row(name).is_private)
 _NUMERIC_NAMES = frozenset(
     name for name in ALL_NAMES if _row(name).kind in _TAKES_NUMBERS and name != "style"
 )
-_NAME = _caseless(ALL_NAMES)
+_NAME = _any_of(ALL_NAMES)
 # No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others.
 _NAME_ENDS = rf"(?![^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_])"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
-_NUMERIC = rf"{_caseless(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
+_NUMERIC = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
 _NOTHING_FOLLOWS = (
     rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{DASH}+\s*{_NAME}(?![^\W\d_])|{EXACT}))"
 )
@@ -73,10 +70,10 @@ _LONELY_NAMES = frozenset(
     for name in EVERYDAY_WORDS
     if _row(name).kind not in _TAKES_WORDS and not _row(name).is_private
 )
-_WORDY = _caseless(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
-_LONELY = f"{_caseless(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
-_UNCOMMON = _caseless((ALL_NAMES - EVERYDAY_WORDS) | _PRIVATE_NAMES)
-_FAR = _caseless({name for name in ALL_NAMES - EVERYDAY_WORDS if len(name) > 1} | _PRIVATE_NAMES)
+_WORDY = _any_of(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
+_LONELY = f"{_any_of(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
+_UNCOMMON = _any_of((ALL_NAMES - EVERYDAY_WORDS) | _PRIVATE_NAMES)
+_FAR = _any_of({name for name in ALL_NAMES - EVERYDAY_WORDS if len(name) > 1} | _PRIVATE_NAMES)
 _MARK = re.compile(
     # The first dash; it comes first so that the search skips all other characters at once.
     rf"{DASH}(?<!{DASH}{{2}})(?:"
@@ -91,6 +88,9 @@ _MARK = re.compile(
     rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
     rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W_]\S*))"
 )
+# Names count in any case; what looks like a letter and is none does not become one.
+_UPPER = re.compile(r"[A-Z]")
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _DASH = re.compile(DASH)
 _MOST_JOINED = 3  # words: two dashes and a name
 _PROBED = 80  # characters: more than any name
@@ -126,6 +126,7 @@ class Marker:
 
 def markers(text: str) -> Iterator[Marker]:
     """Give the parameter names of `text` in order."""
+    text = _lowered(text)
     links = _link_spans(text)
     at = 0
     while (match := _MARK.search(text, at)) is not None:
@@ -137,21 +138,26 @@ def markers(text: str) -> Iterator[Marker]:
         at = marker.value_at
 
 
+def _lowered(text: str) -> str:
+    return text.translate(_LOWER) if _UPPER.search(text) is not None else text
+
+
 def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Marker] | None:
     """Read a parameter that comes about where words are joined; give what is left of `before`.
 
     What stood between them was a parameter itself: `- - --tile ar 2:3`.
     """
-    tail = " ".join(before.rsplit(None, _MOST_JOINED)[-_MOST_JOINED:])
+    tail = " ".join(before[-_PROBED * _MOST_JOINED :].rsplit(None, _MOST_JOINED)[-_MOST_JOINED:])
     if _DASH.search(tail) is None:
         return None
     seam = len(tail) + 1
-    probe = f"{tail} {text[start : min(end, start + _PROBED)].lstrip()}"
+    probe = _lowered(f"{tail} {text[start : min(end, start + _PROBED)].lstrip()}")
     skipped = start + len(text[start:end]) - len(text[start:end].lstrip()) - seam
+    links = _link_spans(probe)
     for match in _MARK.finditer(probe):
         if match.start() >= seam:
             return None
-        marker = _read(probe, match, _link_spans(probe))
+        marker = _read(probe, match, links)
         if marker is not None and marker.row is not None:
             at = max(marker.value_at, seam) + skipped
             kept = before.rstrip()[: len(before.rstrip()) - (len(tail) - match.start())]
@@ -197,7 +203,7 @@ class _Name:
 
     @property
     def is_everyday(self) -> bool:
-        return self.text.lower() in EVERYDAY_WORDS
+        return self.text in EVERYDAY_WORDS
 
     def is_trusted(self, text: str, form: str) -> bool:
         """Whether the dashes are meant as those of a parameter."""
@@ -236,7 +242,7 @@ def _read(text: str, match: re.Match[str], links: list[Span]) -> Marker | None:
         return None
     if form == "unknown":
         return _unknown(text, start, match.end())
-    name = _Name(match[form], match.start(form), match.end(form), text[start : match.start(form)])
+    name = _name(text, match, form)
     marker = _marker(text, name) if name.is_trusted(text, form) else None
     if marker is None and name.dashes == EXACT and (start == 0 or text[start - 1].isspace()):
         word = _REST_OF_WORD.match(text, start)
@@ -244,8 +250,13 @@ def _read(text: str, match: re.Match[str], links: list[Span]) -> Marker | None:
     return marker
 
 
+def _name(text: str, match: re.Match[str], form: str) -> _Name:
+    start, end = match.span(form)
+    return _Name(match[form], start, end, text[match.start() : start])
+
+
 def _unknown(text: str, start: int, end: int) -> Marker:
-    name = text[start + len(EXACT) : end].lower()
+    name = text[start + len(EXACT) : end]
     return Marker(name=name, row=None, start=start, end=end, value_at=end)
 
 
@@ -260,7 +271,7 @@ def _marker(text: str, name: _Name) -> Marker | None:
         return None
     is_glued = name.first > 0 and not text[name.first - 1].isspace()
     return Marker(
-        name=name.text.casefold(),
+        name=name.text,
         row=name.row,
         start=name.start,
         end=name.end,
@@ -284,5 +295,14 @@ def _value_at(text: str, row: Parameter, end: int) -> int | None:
     junk = _JUNK.match(text, end)
     assert junk is not None
     dash = _DASH.search(text, end, junk.end())
-    is_next = dash is not None and _MARK.match(text, dash.start()) is not None
-    return dash.start() if dash is not None and is_next else junk.end()
+    return dash.start() if dash is not None and _is_name(text, dash.start()) else junk.end()
+
+
+def _is_name(text: str, at: int) -> bool:
+    """Whether a parameter begins here."""
+    match = _MARK.match(text, at)
+    if match is None or match.lastgroup is None:
+        return False
+    return match.lastgroup == "unknown" or _name(text, match, match.lastgroup).is_trusted(
+        text, match.lastgroup
+    )

@@ -10,6 +10,9 @@ from bot.prompts.scanner import LINK
 from bot.texts import Text, msg
 
 _AROUND: Final = "<>,;"  # what may stand around a link and is no part of it
+_URL: Final = re.compile(r"(?<!\S)https?://\S+", re.IGNORECASE)
+# Behind a link as it was pasted: nothing, its weight, or what no link goes on with.
+_LINK_ENDS: Final = r"(?=::|--|[.!?]?(?:[^\x21-\x7e]|\Z)|[]>,;|)}\"'`*_~])"
 _NAMED: Final = (msg("the first image"), msg("the second image"), msg("the third image"))
 
 
@@ -25,6 +28,13 @@ class PictureLink:
 def links_of(prompt: str) -> tuple[PictureLink, ...]:
     """Return the links of a plain prompt in order."""
     return tuple(_links(prompt)) if "://" in prompt else ()
+
+
+def urls_in(prompt: str) -> Iterator[str]:
+    """Return the addresses in a plain prompt that was read, without looking what they are for."""
+    return (
+        (_bare(match.group()) for match in _URL.finditer(prompt)) if "://" in prompt else iter(())
+    )
 
 
 def _links(prompt: str) -> Iterator[PictureLink]:
@@ -53,6 +63,4 @@ def with_links(prompt: str, links: Mapping[str, str]) -> str:
         return prompt
     longest_first = sorted(others, key=len, reverse=True)
     pattern = "|".join(map(re.escape, longest_first))
-    return re.sub(
-        rf"(?<![^\s<,;=])(?:{pattern})(?=::|[\s>,;]|$)", lambda found: others[found[0]], prompt
-    )
+    return re.sub(rf"(?<![\w/])(?:{pattern}){_LINK_ENDS}", lambda found: others[found[0]], prompt)

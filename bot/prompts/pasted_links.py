@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from bot.prompts.cleaned import Cleaned, Edit
-from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
-from bot.texts import msg
+from bot.prompts.diagnostics import quote, remark
+from bot.texts import Text, msg
 
-_Change: TypeAlias = tuple[Diagnostic, tuple[Edit, ...]]  # what is said about edits, and these
+# A place, how it is read, and the edits that make it so.
+_Change: TypeAlias = tuple[int, int, str, tuple[Edit, ...]]
 
 _SCHEME: Final = r"https?://"
 _MARKDOWN_LINK = re.compile(
@@ -54,67 +55,81 @@ def with_free_links(cleaned: Cleaned) -> Cleaned:
     """Free links from Markdown, brackets and quotes, and part them from what sticks to them."""
     if "/" not in cleaned.text:
         return cleaned
-    cleaned = _mended(cleaned, _without_scheme)
+    cleaned = _mended(cleaned, _without_scheme, _read)
     if _DRESSED_LINK.search(cleaned.text) is None:
         return cleaned
-    for find in (_markdown, _between, _before, _behind, _wrapped):
-        cleaned = _mended(cleaned, find)
-    return cleaned
+    cleaned = _mended(cleaned, _markdown, _read)
+    cleaned = _mended(cleaned, _between, _parted)
+    cleaned = _mended(cleaned, _before, _spaced)
+    cleaned = _mended(cleaned, _behind, _read)
+    return _mended(cleaned, _wrapped, _read)
 
 
-def _mended(cleaned: Cleaned, find: Callable[[str], Iterator[_Change]]) -> Cleaned:
+def _mended(
+    cleaned: Cleaned, find: Callable[[str], Iterator[_Change]], say: Callable[[str, str], Text]
+) -> Cleaned:
     changes = list(find(cleaned.text))
     if not changes:
         return cleaned
-    said = cleaned.saying(*(note for note, _ in changes[:_MOST_NOTES]))
-    return said.edited(edit for _, edits in changes for edit in edits)
+    notes = (
+        remark(start, end, say(quote(cleaned.text[start:end]), quote(read)))
+        for start, end, read, _ in changes[:_MOST_NOTES]
+    )
+    return cleaned.saying(*notes).edited(edit for *_, edits in changes for edit in edits)
 
 
-def _read(match: re.Match[str], link: str, *edits: Edit) -> _Change:
-    return read_as(*match.span(), match.group(), link), edits
+def _read(typed: str, read: str) -> Text:
+    return msg("I read `{typed}` as `{read}`.", typed=typed, read=read)
+
+
+def _parted(sign: str, _read: str) -> Text:
+    return msg("I replaced `{sign}` between the links with a space.", sign=sign)
+
+
+def _spaced(_typed: str, link: str) -> Text:
+    return msg("I put a space before `{parameter}`.", parameter=link)
 
 
 def _without_scheme(text: str) -> Iterator[_Change]:
     """Find `example.com/a.png`."""
     for match in _NO_SCHEME.finditer(text):
-        start = match.start()
-        yield _read(match, f"https://{match.group()}", (start, start, "https://"))
+        start, end = match.span()
+        yield start, end, f"https://{match.group()}", ((start, start, "https://"),)
 
 
 def _markdown(text: str) -> Iterator[_Change]:
     """Find `[image](https://…)`."""
     for match in _MARKDOWN_LINK.finditer(text):
-        glued_before = match.start() > 0 and not text[match.start() - 1].isspace()
-        glued_behind = match.end() < len(text) and not text[match.end()].isspace()
-        yield _read(
-            match,
-            match[1],
-            (match.start(), match.start(1), " " * glued_before),
-            (match.end(1), match.end(), " " * glued_behind),
+        start, end = match.span()
+        glued_before = start > 0 and not text[start - 1].isspace()
+        glued_behind = end < len(text) and not text[end].isspace()
+        edits = (
+            (start, match.start(1), " " * glued_before),
+            (match.end(1), end, " " * glued_behind),
         )
+        yield start, end, match[1], edits
 
 
 def _between(text: str) -> Iterator[_Change]:
     """Find the signs between links that stick together: `https://…,https://…`."""
     for match in _BETWEEN_LINKS.finditer(text):
-        sign = quote(match.group())
-        said = msg("I replaced `{sign}` between the links with a space.", sign=sign)
-        yield remark(*match.span(), said), ((*match.span(), " "),)
+        start, end = match.span()
+        yield start, end, " ", ((start, end, " "),)
 
 
 def _before(text: str) -> Iterator[_Change]:
     """Find words that end where a link begins: `image:https://…`."""
     for match in _BEFORE_LINK.finditer(text):
-        said = msg("I put a space before `{parameter}`.", parameter=quote(match["link"]))
-        start = match.start("link")
-        yield remark(start, match.end(), said), ((start, start, " "),)
+        start, end = match.span("link")
+        yield start, end, match["link"], ((start, start, " "),)
 
 
 def _behind(text: str) -> Iterator[_Change]:
     """Find words that begin where a link ends: `https://…，一只猫`."""  # noqa: RUF002
     for match in _BEHIND_LINK.finditer(text):
         link = text[match.end("open") : match.start("sign")]
-        yield _read(match, link, (*match.span("open"), ""), (*match.span("sign"), " "))
+        edits = ((*match.span("open"), ""), (*match.span("sign"), " "))
+        yield match.start(), match.end(), link, edits
 
 
 def _wrapped(text: str) -> Iterator[_Change]:
@@ -135,7 +150,7 @@ def _wrapped(text: str) -> Iterator[_Change]:
         if opened.strip("<") and start + len(link) == end and following is not None:
             at = following.start()  # a quotation that begins with the link goes on without it
             edits = (edits[0], (at, at, opened.strip("<")))
-        yield _read(match, link, *edits)
+        yield match.start(), end, link, edits
 
 
 def _closed(link: str) -> str:

@@ -27,6 +27,7 @@ from bot.prompts.values import value_problem
 from bot.texts import msg
 
 MAX_LENGTH: Final = 4000  # ours; Midjourney documents none
+MAX_LINKS: Final = 50  # ours too: nobody has so many pictures
 _LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
 
@@ -100,7 +101,9 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         shown = f"{shown} {beside.text}"
     if len(shown) > max_length:
         return _unread(shown, _too_long(len(shown), max_length, end=len(shown)))
-    cleaned = clean(text)
+    cleaned = clean(text) if shown.count("://") <= MAX_LINKS else None
+    if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
+        return _unread(shown, _too_many_links(end=len(shown)))
     scanned = scan(cleaned.text)
     if scanned.is_too_much:
         return _unread(shown, _too_many(end=len(shown)))
@@ -280,6 +283,11 @@ def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:
         limit=limit,
     )
     return Diagnostic(severity=Severity.REFUSE, start=min(limit, end), end=end, text=text)
+
+
+def _too_many_links(*, end: int) -> Diagnostic:
+    text = msg("That's more than {limit} links in one prompt. Please use fewer.", limit=MAX_LINKS)
+    return Diagnostic(severity=Severity.REFUSE, start=0, end=end, text=text)
 
 
 def _too_many(*, end: int) -> Diagnostic:

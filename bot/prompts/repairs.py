@@ -3,9 +3,11 @@
 import re
 
 from bot.prompts.arguments import Source
-from bot.prompts.check import INNER_LINK, LINK_WEIGHT, WEIGHT
+from bot.prompts.check import INNER_LINK, LAST_WEIGHT, WEIGHT
 from bot.prompts.diagnostics import Repair
 from bot.prompts.prompt import Prompt
+
+_GLUED_WEIGHT = re.compile(rf"{WEIGHT.pattern}(?=[^\W_])")  # `red::2blue`
 
 
 def repaired(prompt: Prompt) -> str | None:
@@ -20,18 +22,13 @@ def repaired(prompt: Prompt) -> str | None:
         return None
     words, images, links = prompt.words, list(prompt.images), []
     if any(each.drops_weights for each in safe):
-        words = WEIGHT.sub(_without_weight, words)
-        images = [LINK_WEIGHT.sub("", link) for link in images]
+        words = WEIGHT.sub("", _GLUED_WEIGHT.sub(" ", words))
+        images = [LAST_WEIGHT.sub("", link) for link in images]
     if any(each.moves_links for each in safe):
         links = INNER_LINK.findall(words)
         words = INNER_LINK.sub("", words)
     more = [each.adds_words for each in safe]
     return " ".join(" ".join((*images, *links, words, *more, *_parameters(prompt, safe))).split())
-
-
-def _without_weight(weight: re.Match[str]) -> str:
-    following = weight.string[weight.end() : weight.end() + 1]
-    return " " if following.isalnum() else ""
 
 
 def _parameters(prompt: Prompt, repairs: list[Repair]) -> list[str]:

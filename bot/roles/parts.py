@@ -113,9 +113,7 @@ class Parts:
     # What goes on until every loop has ended, or ends by itself.
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
-    troubles: Mapping[str, Trouble] = field(
-        default_factory=dict
-    )  # for /readyz, while there are any
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)  # for /readyz, while they last
     pages: Pages | None = None
 
     def __or__(self, other: "Parts") -> "Parts":

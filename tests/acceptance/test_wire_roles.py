@@ -74,8 +74,8 @@ async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
     ):
         ann = wire.discord.ann
         wire.sql(
-            "INSERT INTO preferences (requester, parameters, wants_dm) "
-            f"VALUES ('discord:{ann.id}', '', true)"
+            "INSERT INTO preferences (requester, parameters, wants_dm, wants_questions) "
+            f"VALUES ('discord:{ann.id}', '', true, true)"
         )
         asked = await wire.imagine("a {red, blue, green} kite")
         assert asked.response is not None
@@ -89,7 +89,7 @@ async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
             wire.midjourney.finish(task_id)
         await wire.wait_for(lambda: placeholder.deleted)
         dm = await wire.wait_for(lambda: wire.discord.dm(ann).messages)
-        assert ["is ready" in message.text for message in dm] == [True]
+        assert ["are ready" in message.text for message in dm] == [True]
         edits = [c for c in wire.discord.calls("PATCH", ONE_MESSAGE) if c.status == 200]
         assert len(edits) <= 5
 

@@ -93,6 +93,22 @@ async def test_options_a_preset_and_settings_make_one_prompt(tmp_path: Path) -> 
         assert wire.midjourney.submits[0].payload["mode"] == "relaxed"
 
 
+async def test_a_stranger_keeps_neither_presets_nor_settings(tmp_path: Path) -> None:
+    async with up_here(tmp_path, environment={"ALLOWED_GUILDS": "1"}) as wire:
+        d = wire.discord
+        panel = alone(await wire.slash("settings"))
+        form = await d.press(d.ann, panel, "Change")
+        acts = [
+            await wire.slash("preset save", name="film", parameters="--ar 16:0"),
+            await d.press(d.ann, panel, "Turn on"),
+            await d.select(d.ann, panel, menu_of(panel, 0), ["relaxed"]),
+            await d.submit_modal(form, {"parameters": "--ar 16:0"}),
+        ]
+        for act in acts:
+            assert "only draw for certain servers" in alone(act).text
+        assert wire.sql("SELECT * FROM presets") == wire.sql("SELECT * FROM preferences") == []
+
+
 async def test_a_card_is_varied_edited_and_used_as_a_style_also_after_a_restart(
     tmp_path: Path,
 ) -> None:

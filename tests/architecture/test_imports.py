@@ -101,7 +101,7 @@ def test_only_config_reads_the_environment() -> None:
         for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     }
-    assert readers == {"bot/config.py"}
+    assert readers == {"bot/config/environment.py"}
 
 
 def test_cog_methods_stay_short() -> None:

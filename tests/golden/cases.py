@@ -495,7 +495,7 @@ def _other_refusals() -> Mapping[str, UserError]:
         "too long": "--no x " * 100,
     }
     return {
-        "no picture": no_image(),
+        "no picture": no_image(LINK),
         "permissions missing": _raised(lambda: check_permissions(permissions)),
         "one permission missing": _raised(lambda: check_permissions(permissions[:1])),
         "paused: quota": UnavailableError(describe_pause(FailureCode.QUOTA)),

@@ -21,7 +21,6 @@ from bot.models import (
     QueueState,
     Variation,
 )
-from bot.pricing import cost_of
 from bot.service import Accepted, Outlook
 from bot.texts import Text, msg
 from tests.pictures import picture
@@ -131,7 +130,6 @@ def accepted(
         jobs=(sample,) * jobs,
         place=QueuePlace(ahead=ahead, in_flight=in_flight, slots=10),
         expected_at=SOON,
-        cost=cost_of(sample.mode, jobs),
         remarks=tuple(remarks),
     )
 

@@ -139,6 +139,50 @@ async def test_answers_that_come_together_are_one(world: World) -> None:
     assert await world.count(jobs) == 2
 
 
+async def test_answers_of_different_size_that_come_together_are_one(world: World) -> None:
+    service = world.service()
+    question = await asked(service, "a fox --repet 3")
+    answers = await asyncio.gather(
+        *(
+            service.confirm(question.draft_id, command(number), is_fixed=number % 2 == 0)
+            for number in range(1, 9)
+        )
+    )
+    assert len({tuple(job.id for job in answer.jobs) for answer in answers}) == 1
+    assert await world.count(jobs) == len(answers[0].jobs)
+
+
+async def test_an_answer_counts_after_a_restart_and_once(world: World) -> None:
+    question = await asked(world.service())
+    first = await world.service().confirm(question.draft_id, command(1), is_fixed=True)
+    again = await world.service().confirm(question.draft_id, command(2))
+    assert again.job.id == first.job.id
+    assert await world.prompts() == [FIXED]
+
+
+@pytest.mark.parametrize("is_fixed", [False, True])
+async def test_an_answer_over_the_limits_starts_nothing_and_offers_edit(
+    world: World, is_fixed: bool
+) -> None:
+    service = world.service(limits=Limits(daily_per_user=1, waiting_per_user=20, waiting=1000))
+    question = await asked(service, options={"image": UPLOAD})
+    await service.imagine(Wish(prompt="a cat"), command(1))
+    with pytest.raises(LimitError) as caught:
+        await service.confirm(question.draft_id, command(2), is_fixed=is_fixed)
+    assert caught.value.draft_id == question.draft_id
+    assert await world.prompts() == ["a cat"]
+    assert world.chat.published == []
+
+
+async def test_a_paused_account_is_told_at_the_answer(world: World) -> None:
+    question = await asked(world.service())
+    pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
+    await SqlSettingStore(world.database).set_account_pause(pause)
+    with pytest.raises(UnavailableError):
+        await world.service().confirm(question.draft_id, command(1))
+    assert await world.count(jobs) == 0
+
+
 async def test_two_processes_make_the_jobs_once(
     postgres_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +257,11 @@ DEAD_TOO = f"{DEAD}b"  # begins like the other
         (f"{DEAD} {DEAD_TOO} a fox", ["image", "image2"], "{0} {1} a fox"),
         (f"a fox --sref 7::1 {DEAD}::2 --sw 9", ["style"], "a fox --sref 7::1 {0}::2 --sw 9"),
         (f"{DEAD} a fox --sref {DEAD_TOO}", ["style", "image"], "{1} a fox --sref {0}"),
+        (f"[image]({DEAD}) a fox", ["image"], "{0} a fox"),
+        (f'<{DEAD}>,"{DEAD_TOO}" a fox', ["image", "image2"], "{0} {1} a fox"),
+        (f"{DEAD}，a fox", ["image"], "{0} a fox"),  # noqa: RUF001
+        (f"a fox --sref=({DEAD})", ["style"], "a fox --sref {0}"),
+        (f"https://a.example/{DEAD} a fox", ["image"], f"{{0}} https://a.example/{DEAD} a fox"),
     ],
 )
 async def test_attached_pictures_take_the_places_of_those_that_are_gone(

@@ -81,6 +81,7 @@ async def test_a_link_from_before_the_bot_moved_leads_to_where_it_is_now(stage: 
         (("image", "image2"), "the first image and the second image."),
         (("style",), "the style image."),
         (("image", "style"), "the first image and the style image."),
+        (("image", "image2", "style"), "the first image, the second image and the style image."),
     ],
 )
 async def test_again_says_which_picture_to_attach_again(
@@ -309,5 +310,5 @@ async def test_a_person_hears_when_there_is_room_for_pictures_again(d: DiscordSt
         await d.wait_for(lambda: d.commands[None])
         await stage.imagine("a cat", image=("cat.jpg", photo()))
         asked = await stage.imagine("a cat", image=("dog.jpg", photo(30)))
-        assert "There's room again <t:" in sentence_of(asked).text
+        assert "You can attach more <t:" in sentence_of(asked).text
         assert len(stage.service.job_ids) == 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from bot.demo.midjourney import MidjourneyStandIn, StandInJob
-from tests.soak.people import CARD, WISH, Command
+from tests.soak.people import CARD, WISH, Command, card_of
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.routes import CALLBACK
 
@@ -32,8 +32,8 @@ class Ledger:
 
     def __init__(self, discord: DiscordStandIn, midjourney: MidjourneyStandIn) -> None:
         """Read what the stand-ins remember."""
-        # The prompts of all jobs that were submitted or have a card, by job id.
-        self.prompts = {_job_of(s.payload): str(s.payload["prompt"]) for s in midjourney.submits}
+        # The words of all jobs that were submitted or have a card, by job id.
+        self.prompts = {_job_of(s.payload): _words_of(s.payload) for s in midjourney.submits}
         self.submitted = len(self.prompts)
         # What was charged, by job id.
         self.bills: dict[str, list[StandInJob]] = defaultdict(list)
@@ -74,7 +74,7 @@ class Ledger:
     def placeholders_of(self, command: Command) -> Iterator[Message]:
         """Yield them as they are now, but for those that became cards."""
         for interaction in command.asked:
-            placeholder = interaction.response if interaction in self._shown else None
+            placeholder = card_of(interaction) if interaction in self._shown else None
             if placeholder is not None and not CARD.search(str(placeholder.components)):
                 yield placeholder
 
@@ -84,7 +84,7 @@ def reply_to(interaction: Interaction) -> Reply:
     response = interaction.response
     if interaction.callback_type is None or response is None:
         return Reply.NOTHING
-    if response.is_v2:
+    if card_of(interaction) is not None:
         return Reply.ACKNOWLEDGED
     words = [response.content, *(message.content for message in interaction.followups)]
     if any("on their way" in text for text in words):
@@ -102,6 +102,13 @@ def _jobs_shown(discord: DiscordStandIn) -> Iterator[tuple[Interaction, str]]:
         found = _BUTTON.search(json.dumps(request.json))
         if interaction is not None and found and reply_to(interaction) is Reply.ACKNOWLEDGED:
             yield interaction, found[1]
+
+
+def _words_of(payload: Mapping[str, object]) -> str:
+    """Give the words of a prompt; its parameters depend on how a question was answered."""
+    found = WISH.search(str(payload["prompt"]))
+    assert found is not None
+    return found[0]
 
 
 def _job_of(payload: Mapping[str, object]) -> str:

@@ -12,8 +12,12 @@ from random import Random
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 
 PATIENCE_S = 4.0  # for an answer; Discord itself gives up after 3
+LOOK_EVERY_S = 0.1
 COLOURS = ("red", "green", "blue", "grey", "pink")
 WISH = re.compile(r"picture \d{5} of \w+(?: in \w+)?")
+TYPO = "--aspct 3:2"  # which the bot asks about
+# How a question is answered that is about several jobs, or about a typo.
+SEVERAL, DOUBTFUL = ("Start",), ("Fix & draw", "Draw anyway")
 CARD = re.compile(r"imagine:delete:([a-z2-7]{20}):(\d+)")
 
 
@@ -25,7 +29,7 @@ class Command:
     # Empty for a press on Again: the prompt is that of the job `again`.
     prompts: Sequence[str] = ()
     again: str | None = None
-    # Before several jobs there is a question.
+    # Before several jobs, and before a prompt that looks wrong, there is a question.
     question: Interaction | None = None
     # The command itself, or the presses on the button that makes jobs.
     asked: list[Interaction] = field(default_factory=list)
@@ -59,6 +63,7 @@ class People:
         channel = self._somewhere(user)
         is_private = self._chance.random() < 0.15
         is_batch = self._chance.random() < 0.2
+        is_doubtful = self._chance.random() < 0.2
         wish = f"picture {number:05} of {self._name}"
         options: dict[str, object] = {"private": True} if is_private else {}
         if self._chance.random() < 0.2:
@@ -69,13 +74,15 @@ class People:
             wish = f"{wish} in {{{', '.join(colours)}}}"
         else:
             prompts = [wish]
+        if is_doubtful:
+            wish = f"{wish} {TYPO}"
         command = Command(channel=channel, prompts=prompts)
         self.commands.append(command)
         interaction = await self._discord.slash(
             user, channel, "imagine", prompt=wish, wait=PATIENCE_S, **options
         )
-        if is_batch:
-            await self._confirm(command, interaction)
+        if is_batch or is_doubtful:
+            await self._confirm(command, interaction, DOUBTFUL if is_doubtful else SEVERAL)
         else:
             command.asked.append(interaction)
 
@@ -84,18 +91,29 @@ class People:
             return self._discord.dm(user)
         return self._chance.choice([*self._channels, self.doomed])
 
-    async def _confirm(self, command: Command, interaction: Interaction) -> None:
-        """Say yes to the question, once more if nobody seems to have heard."""
+    async def _confirm(
+        self, command: Command, interaction: Interaction, yes: Sequence[str]
+    ) -> None:
+        """Say yes to the question in one of these ways, again if nobody seems to have heard."""
         command.question = interaction
         for _ in range(2):
-            question = interaction.response
-            if question is None or not _label(question, "Start"):
+            question = await self._shown(interaction)
+            answer = self._chance.choice(yes)
+            if question is None or question.deleted or not _label(question, answer):
                 return
-            press = await self._press(interaction.user, question, "Start")
+            press = await self._press(interaction.user, question, answer)
             command.asked.append(press)
             if press.callback_type is not None:
                 return
             await asyncio.sleep(1)
+
+    async def _shown(self, interaction: Interaction) -> Message | None:
+        """Wait for the question behind "thinking…", for as long as a person does."""
+        for _ in range(round(PATIENCE_S / LOOK_EVERY_S)):
+            if (shown := card_of(interaction)) is not None:
+                return shown
+            await asyncio.sleep(LOOK_EVERY_S)
+        return None
 
     # ── Pressing ────────────────────────────────────────────────────────────────────────────────
 
@@ -135,7 +153,7 @@ class People:
 
     def _take_back(self, message: Message, button: str) -> None:
         for command in self.commands:
-            if any(interaction.response is message for interaction in command.asked):
+            if any(card_of(interaction) is message for interaction in command.asked):
                 command.taken_back.add(button)
 
     async def _press_again(self, message: Message, user: User) -> None:
@@ -150,6 +168,12 @@ class People:
         self.presses += 1
         label = _label(message, button)
         return await self._discord.press(user, message, label, wait=PATIENCE_S)
+
+
+def card_of(interaction: Interaction) -> Message | None:
+    """Give the question or placeholder that answers; a follow-up where "thinking…" had to go."""
+    answers = (interaction.response, *interaction.followups)
+    return next((each for each in answers if each is not None and each.is_v2), None)
 
 
 def _label(message: Message, button: str) -> str:

@@ -12,9 +12,9 @@ from bot.config import (
     load_store_settings,
     read_environment,
 )
+from bot.config.start_warnings import point_out
 from bot.errors import ConfigError
 from bot.platforms.discord.invitation import PERMISSIONS, invite_link
-from bot.start_warnings import point_out
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Path("/nonexistent/.env")

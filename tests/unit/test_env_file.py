@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.env_file import MAX_BYTES, read_env_file
+from bot.config.env_file import MAX_BYTES, read_env_file
 from bot.errors import ConfigError
 
 TEXT = 'DISCORD_TOKEN=abc\r\nPUBLIC_URL="https://bot.example"\r\n# a café\r\n'

@@ -1,5 +1,6 @@
 """Words that are not ours show exactly their characters, wherever we quote them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -88,6 +89,7 @@ TRICKY = st.text(st.sampled_from("\\`*_~|<>[]()#-+.:@/!&\n t0Rae1🦊")) | st.li
 ).map("".join)  # fmt: skip
 WILD = (st.sampled_from(EXAMPLES) | TRICKY).filter(lambda text: text.strip() != "")
 TAME = "tame"
+LINE_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def job(prompt: str, *, detail: str | None = None) -> Job:
@@ -221,8 +223,13 @@ def test_escaped_examples_are_text_alone(text: str) -> None:
 @given(st.text() | WILD)
 def test_escaped_text_is_shown_as_it_is(text: str) -> None:
     assert markdown.live(escape(text)) == []
-    assert markdown.shown(escape(text)) == text
+    assert markdown.shown(escape(text)) == LINE_BREAK.sub("\n", text)
     assert len(escape(text)) <= 2 * len(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_whatever_may_end_a_line_begins_a_new_one(end: str) -> None:
+    assert escape(f"a{end}# b") == "a\n\\# b"
 
 
 @given(WILD, WILD)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Settings
-from bot.setting_names import near_misses, nearest_setting
+from bot.config.names import near_misses, nearest_setting
 
 KNOWN = {name.upper() for name in Settings.model_fields}
 

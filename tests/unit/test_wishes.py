@@ -398,7 +398,8 @@ TEN = "{a,b,c,d,e,f,g,h,i,j} x "
 WORST = [
     "--no a ", "--", "-- ", "- ", "--a ", "—", "—ar ", "-raw a ", "half -fast ", "a ", "::1 ",
     "a::2 ", f"{LINK} ", f"<{LINK}>,", "[a](https://b) ", "--aspcz ", "--sref 1 1 1 1 ", "{b} ",
-    "\\,", "“", "(", "\u200b", "a\u200f ", "wait—stop ", "- - tile ",
+    "\\,", "“", "(", "\u200b", ",", "https://", '"https://,',
+    "a.b/.png?", "::", "\u0627\u200f 1::2 ", "a\u200f ", "wait—stop ", "- - tile ",
 ]  # fmt: skip
 
 

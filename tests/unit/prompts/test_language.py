@@ -12,7 +12,9 @@ OTHER = "https://example.com/b.png"
 # ── What nobody sees ────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("sign", "\xad\u200b\u200c\u200d\u200e\u2060\u202e\u2066\ufeff\x07\ufe0f")
+@pytest.mark.parametrize(
+    "sign", "\xad\u061c\u200b\u200c\u200d\u200e\u2060\u202e\u2066\ufeff\x07\ufe0f"
+)
 def test_what_nobody_sees_hides_no_parameter(sign: str) -> None:
     prompt = parse(f"a {sign}cat --ti{sign}le {sign}--r{sign}aw{sign}")
     assert prompt.normalised == "a cat --tile --raw"
@@ -398,6 +400,13 @@ def test_parameters_are_bounded_in_number() -> None:
     (refusal,) = parse("a cat " + "--no a " * 51).refusals
     assert str(refusal.text) == "That's more than 50 parameters in one prompt. Please use fewer."
     assert parse("a cat " + "--no a " * 50).refusals == ()
+
+
+@pytest.mark.parametrize("link", [LINK, f"<{LINK}>,", "example.com/a.png"])
+def test_links_are_bounded_in_number(link: str) -> None:
+    (refusal,) = parse(f"{link} " * 51 + "a cat").refusals
+    assert str(refusal.text) == "That's more than 50 links in one prompt. Please use fewer."
+    assert parse(f"{link} " * 50 + "a cat").refusals == ()
 
 
 def test_the_values_of_one_parameter_are_bounded_in_number() -> None:

@@ -84,6 +84,7 @@ def test_parsing_never_crashes_and_places_are_inside(text: str) -> None:
 @example("--no ,-- ar 2:3")
 @example("--style raw --style raw --raw")
 @example("--tile https://e.com/a.png cat")
+@example("-aspect-‒aspect")  # noqa: RUF001
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = parse(text)
     twice = parse(once.normalised)

@@ -56,8 +56,12 @@ def clip(text: str, limit: int) -> str:
 
 
 def escape(text: str) -> Markdown:
-    """Give `text` so that Discord shows exactly its characters; at most twice as long."""
-    inline = _SPECIAL.sub(lambda found: found["harmless"] or f"\\{found[0]}", text)
+    """Give `text` so that Discord shows exactly its characters; at most twice as long.
+
+    Whatever some app may take for the end of a line becomes one.
+    """
+    lines = _LINE_BREAK.sub("\n", text)
+    inline = _SPECIAL.sub(lambda found: found["harmless"] or f"\\{found[0]}", lines)
     return Markdown(_LINE_START.sub(r"\g<before>\\\g<mark>", inline))
 
 

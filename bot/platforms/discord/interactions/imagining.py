@@ -94,5 +94,6 @@ def looks_private(text: str) -> bool:
 
     Until that is known, "thinking…" must not stand where everybody sees it.
     """
-    visible = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    plain = unicodedata.normalize("NFKC", text)  # wide letters and dashes too
+    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
     return bool(_PRIVATE.search(visible))

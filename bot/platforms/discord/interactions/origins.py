@@ -1,7 +1,7 @@
 """Who wants pictures, and where: a command or a press as the service sees it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -12,6 +12,9 @@ from bot.platforms.discord.interactions.visibility import public_jobs
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
 from bot.service import ImagineRequest
 from bot.texts import Text, msg
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
 
 # As Discord names them.
 _VIEWING = msg("View Channel")
@@ -44,6 +47,16 @@ def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> 
         message_url=_url_of_card(interaction),
         public_jobs=public_jobs(interaction, interaction.message),
     )
+
+
+async def check_tenant(interaction: "discord.Interaction[ImagineBot]") -> None:
+    """Refuse a stranger, before anything is read or kept for them.
+
+    Raises:
+        NotAllowedError: nobody may ask for anything there.
+    """
+    bot = interaction.client
+    await bot.service.check_tenant(imagine_request(interaction, now=bot.clock.now()).origin)
 
 
 def _url_of_card(interaction: discord.Interaction[Any]) -> str | None:

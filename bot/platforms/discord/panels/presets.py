@@ -16,6 +16,7 @@ from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, escape, render
 from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
+from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import locale_of, requester_of
 from bot.texts import Text, msg
 
@@ -70,8 +71,9 @@ async def save(interaction: "discord.Interaction[ImagineBot]", preset: Preset) -
     """Save a preset and give it as it was saved.
 
     Raises:
-        UserError: it will not do, or there are too many.
+        UserError: it will not do, there are too many, or nobody may ask for anything there.
     """
+    await check_tenant(interaction)
     saved = await interaction.client.personal.save_preset(requester_of(interaction), preset)
     return preset_view(saved.preset, await locale_of(interaction), said=_saved_text(saved))
 

@@ -19,6 +19,7 @@ from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, render
 from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
+from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import forget_locale, locale_of, requester_of
 from bot.texts import Text, msg
 
@@ -91,11 +92,17 @@ async def parameters_sent(
     """Keep the default parameters that were typed into the form.
 
     Raises:
-        PromptError: they will not do; the sentence says why.
+        UserError: they will not do, or nobody may ask for anything there; the sentence says why.
     """
-    parameters = checked_parameters(fields[PARAMETERS_FIELD])
-    change = partial(replace, parameters=parameters)
-    await whispers.replace(interaction, _changed(interaction, change))
+    await whispers.replace(interaction, _with_parameters(interaction, fields[PARAMETERS_FIELD]))
+
+
+async def _with_parameters(
+    interaction: "discord.Interaction[ImagineBot]", typed: str
+) -> ui.LayoutView:
+    await check_tenant(interaction)  # a stranger costs no reading
+    change = partial(replace, parameters=checked_parameters(typed))
+    return await _keep(interaction, change)
 
 
 def _change(state: str, interaction: discord.Interaction[Any]) -> Change:
@@ -123,6 +130,11 @@ def _change(state: str, interaction: discord.Interaction[Any]) -> Change:
 
 
 async def _changed(interaction: "discord.Interaction[ImagineBot]", change: Change) -> ui.LayoutView:
+    await check_tenant(interaction)
+    return await _keep(interaction, change)
+
+
+async def _keep(interaction: "discord.Interaction[ImagineBot]", change: Change) -> ui.LayoutView:
     personal = interaction.client.personal
     preferences = await personal.change_preferences(requester_of(interaction), change)
     forget_locale(interaction)

@@ -1,0 +1,159 @@
+"""The environment, and `.env` where that is silent: read here and nowhere else.
+
+Blanks around a value and quotes (which `docker --env-file` keeps) are not part of it, and an empty
+value counts as unset. All problems are reported at once, each with what was expected and with the
+value, unless that is a secret.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar
+
+from pydantic import ValidationError
+
+from bot.config.env_file import EnvFile, read_env_file
+from bot.config.hosts import HostAddress, ephemeral_platform, public_address
+from bot.config.names import near_misses
+from bot.config.settings import Settings, StoreSettings
+from bot.config.values import clean, describe
+from bot.errors import ConfigError
+
+ENV_FILE = Path(".env")
+S = TypeVar("S", bound=StoreSettings)
+
+_SECRETS = ("DISCORD_TOKEN", "MIDJOURNEY_API_KEY", "WEBHOOK_SECRET", "METRICS_TOKEN")
+_MIN_HIDDEN = 6  # shorter ones are words that may stand anywhere
+_MAX_PROBLEM = 200  # characters
+
+# Where the values that nobody can guess come from.
+_HOW_TO_GET = {
+    "DISCORD_TOKEN": "put it into .env (README, step 1)",
+    "MIDJOURNEY_API_KEY": "put it into .env (README, step 2)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the process was told: by its environment, and by `.env` where that is silent."""
+
+    values: Mapping[str, str]  # by names in upper case; none is empty
+    env_file: EnvFile
+    host_address: HostAddress | None  # what PUBLIC_URL is taken from, when it is unset
+    near_misses: Mapping[str, str]  # names that are nearly settings, and those settings
+
+    @classmethod
+    def read(cls, env_file: Path) -> Self:
+        """Read both.
+
+        Raises:
+            ConfigError: the file cannot be read.
+        """
+        file = read_env_file(env_file)
+        own = _cleaned(os.environ)
+        values = _cleaned(file.values) | own
+        known = {name.upper() for name in Settings.model_fields}
+        return cls(
+            values=values,
+            env_file=file,
+            host_address=None if "PUBLIC_URL" in values else public_address(own),
+            near_misses=near_misses(values, known),
+        )
+
+    def settings(self) -> Settings:
+        """Check the settings of `run`; see `load_settings`."""
+        return self._check(Settings)
+
+    def store_settings(self) -> StoreSettings:
+        """Check the settings of `migrate`; see `load_store_settings`."""
+        return self._check(StoreSettings)
+
+    def _check(self, kind: type[S]) -> S:
+        given = {name.lower(): value for name, value in self.values.items()}
+        if self.host_address is not None:
+            given["public_url"] = self.host_address.url
+        try:
+            settings = kind.model_validate(given)
+        except ValidationError as error:
+            raise ConfigError([*self._problems(kind, error), *self.oversights()]) from None
+        self._refuse_wiped_disk(settings)
+        return settings
+
+    def _problems(self, kind: type[StoreSettings], error: ValidationError) -> list[str]:
+        problems = {}
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            name = str(each["loc"][0]).upper()
+            if each["type"] == "missing":
+                problems[name] = f"{name} is not set: {_HOW_TO_GET[name]}"
+            else:
+                field = kind.model_fields[name.lower()]
+                problems[name] = f"{name}: {describe(each, field, self.values.get(name))}"
+        hidden = map(self._without_secrets, problems.values())  # before a secret is cut in two
+        return [_clip(each) for each in hidden]
+
+    def _without_secrets(self, text: str) -> str:
+        """Leave out secrets that were pasted into another setting too."""
+        for secret in filter(None, map(self.values.get, _SECRETS)):
+            if len(secret) >= _MIN_HIDDEN:
+                text = text.replace(secret, "…")
+        return text
+
+    def oversights(self) -> list[str]:
+        """Say, a line each, what was probably meant as a setting and is none."""
+        misspelt = [
+            f"{name} is not a setting: did you mean {setting}?"
+            for name, setting in self.near_misses.items()
+        ]
+        unread = [f".env, line {number}: expected NAME=value" for number in self.env_file.bad_lines]
+        return misspelt + unread
+
+    def _refuse_wiped_disk(self, settings: StoreSettings) -> None:
+        """Refuse SQLite on a disk that is wiped: the queue would lose paid jobs."""
+        platform = ephemeral_platform(self.values)
+        if platform is None or not settings.uses_sqlite or settings.allow_ephemeral_sqlite:
+            return
+        problem = (
+            f"DATABASE_URL: {platform} wipes this disk at every restart, and SQLite with it. "
+            "Add a PostgreSQL database, or set ALLOW_EPHEMERAL_SQLITE=1 if the file is on a "
+            "volume that stays"
+        )
+        raise ConfigError([problem, *self.oversights()])
+
+
+def read_environment(env_file: Path = ENV_FILE) -> Environment:
+    """Read the environment and `.env`.
+
+    Raises:
+        ConfigError: `.env` is there and cannot be read; one line.
+    """
+    return Environment.read(env_file)
+
+
+def load_settings(env_file: Path = ENV_FILE) -> Settings:
+    """Read and check the settings of `run`.
+
+    Raises:
+        ConfigError: with every problem, one line each.
+    """
+    return read_environment(env_file).settings()
+
+
+def load_store_settings(env_file: Path = ENV_FILE) -> StoreSettings:
+    """Read and check the settings of `migrate`.
+
+    Raises:
+        ConfigError: with every problem, one line each.
+    """
+    return read_environment(env_file).store_settings()
+
+
+def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is set, by names in upper case; of two names the one that was so already wins."""
+    cleaned = {name: clean(value) for name, value in values.items()}
+    in_order = sorted(cleaned.items(), key=lambda item: item[0].isupper())
+    return {name.upper(): value for name, value in in_order if value}
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _MAX_PROBLEM else f"{text[: _MAX_PROBLEM - 1]}…"
