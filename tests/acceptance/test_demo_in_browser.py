@@ -70,6 +70,7 @@ async def test_the_first_screen_shows_a_finished_card_and_three_things_to_try(
     await expect(welcome).to_contain_text("drawings of this demo")
     for label in ("A castle by the sea", "Three birds at once", "A rocket, only for me"):
         await expect(welcome.get_by_role("button", name=label)).to_be_enabled()
+    await page.show("demo", page.page.locator(".channel-header"), card)
 
 
 @needs_chromium
@@ -98,7 +99,6 @@ async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: De
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
     await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
-    await page.show("demo", card)
 
 
 @needs_chromium
@@ -275,8 +275,8 @@ async def test_the_settings_change_in_place(page: DemoPage) -> None:
 @needs_chromium
 async def test_a_menu_at_the_end_of_the_page_opens_too(page: DemoPage) -> None:
     """The pictures above it are wide: their room must be kept while the page draws itself anew."""
-    card = await page.drawn("a wide river --ar 3:1")
-    await page.sees_pictures(card.locator("figure"), 4)
+    await page.imagine("a wide river --ar 3:1")
+    await page.sees_pictures((await page.card("a wide river")).locator("figure"), 4)
     panel = await page.ask("settings", "Your settings")
     await page.choose(panel, 1, "Deutsch")
     panel = page.said("Deine Einstellungen")
