@@ -40,11 +40,6 @@ EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
 STEPS = int(os.environ.get("LIFE_STEPS", "60"))
 
 
-@pytest.fixture(autouse=True)
-def unhurried() -> None:
-    """Leave the bot its hurry: time is virtual here, and no machine is too slow for it."""
-
-
 MOST_WISHES = 16
 # When nothing more goes wrong, all is over after this: retries, polls, deadlines, a day.
 PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
