@@ -13,9 +13,12 @@ from tests.standins.migrated import migrated_file
 from tests.standins.ports import release_ports
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
-# A busy machine is no reason to fail.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# A busy machine is no reason to fail, and neither is a new example on somebody else's change: each
+# run tries the same ones. HYPOTHESIS_PROFILE=search looks for others.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", PATIENT, derandomize=True)
+settings.register_profile("search", PATIENT, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 
 def pytest_configure() -> None:

@@ -162,7 +162,7 @@ async def test_the_limit_of_waiting_jobs_holds_for_each_person(tmp_path: Path) -
 
 
 async def test_the_limit_of_the_whole_queue_holds_for_all(tmp_path: Path) -> None:
-    limits = {"MAX_WAITING": "1", "MIDJOURNEY_CONCURRENCY": "1"}
+    limits = {"MAX_WAITING": "1", "MAX_WAITING_PER_USER": "1", "MIDJOURNEY_CONCURRENCY": "1"}
     async with up_here(tmp_path, seconds=3600, environment=limits) as wire:
         await wire.imagine("the running one")
         await wire.wait_for(wire.submits)

@@ -104,7 +104,7 @@ async def test_an_address_that_cannot_work_ends_it(
 async def test_a_wrong_password_ends_it(
     tmp_path: Path, postgres_server: PostgresServer, command: tuple[str, ...]
 ) -> None:
-    url = f"postgres://{GUARDED}:{SECRET}@127.0.0.1:{postgres_server.port}/postgres"
+    url = f"postgres://{GUARDED}:{SECRET}-wrong@127.0.0.1:{postgres_server.port}/postgres"
     said = await ended(tmp_path, {**TWO, "DATABASE_URL": url}, *command, status=1)
     place = f'PostgreSQL at 127.0.0.1:{postgres_server.port} as "{GUARDED}"'
     reason = f'password authentication failed for user "{GUARDED}"'

@@ -60,7 +60,7 @@ class SlowToRead(Database):
     """The same database, whose answers to questions wait."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database._transactor, is_exclusive=True)
+        super().__init__(database.transactor, is_exclusive=True)
         self.has_read, self.may_answer = asyncio.Event(), asyncio.Event()
 
     async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

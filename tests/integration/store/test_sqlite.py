@@ -213,7 +213,7 @@ async def test_when_all_have_given_up_the_thread_is_free(
                 limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
                 with pytest.raises(StoreError, match="too long"):
                     await database.run(put, "hasty")
-            assert await database._transactor._in_thread(lambda: "free") == "free"
+            assert await database.transactor._in_thread(lambda: "free") == "free"
 
 
 @pytest.mark.usefixtures("impatient")

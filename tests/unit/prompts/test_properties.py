@@ -4,7 +4,7 @@ import re
 import unicodedata
 from contextlib import suppress
 
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import PromptError
@@ -65,6 +65,9 @@ settings_of_flags = st.sampled_from(
 )
 
 
+_LINK_STUCK_TO_A_VALUE = re.compile(r"[-–—－]\S*https?://", re.IGNORECASE)  # noqa: RUF001
+
+
 @search
 @given(st.one_of(anything, surrogates))
 def test_parsing_never_crashes_and_places_are_inside(text: str) -> None:
@@ -86,6 +89,8 @@ def test_parsing_never_crashes_and_places_are_inside(text: str) -> None:
 @example("--tile https://e.com/a.png cat")
 @example("-aspect-‒aspect")  # noqa: RUF001
 def test_normalising_twice_changes_nothing(text: str) -> None:
+    # A link stuck to what a parameter does not take is asked about; typed apart, it is freed.
+    assume(not _LINK_STUCK_TO_A_VALUE.search(text))
     once = parse(text)
     twice = parse(once.normalised)
     assert twice.normalised == once.normalised
