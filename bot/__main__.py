@@ -40,7 +40,7 @@ def run(roles: str) -> None:
     from bot.config import read_environment
     from bot.config.start_warnings import point_out
     from bot.logs import set_up_logging
-    from bot.roles import check_roles, read_roles
+    from bot.wiring import check_roles, read_roles
 
     gc.freeze()
     gc.enable()

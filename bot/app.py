@@ -1,8 +1,8 @@
 """One process of the bot: the order of its start and of its stop.
 
-Start: the port first (hosts wait for it), then the database, then the parts of each role, which
-`bot/roles` make. Stop: nothing new is taken, what is under way has a few seconds, then everything
-closes. Being killed instead is as good: correctness never depends on a clean stop.
+Start: the port first (hosts wait for it), then the database and the parts of each role, which
+`bot.wiring` puts together. Stop: nothing new is taken, what is under way has a few seconds, then
+everything closes. Being killed instead is as good: correctness never depends on a clean stop.
 """
 
 import asyncio
@@ -16,21 +16,14 @@ import structlog
 
 from bot.config import Settings
 from bot.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
-from bot.roles import EVERY_ROLE, Role, check_roles
-from bot.roles.parts import Outside, Parts, Shared, keeper_parts
-from bot.roles.web import web_parts
-from bot.store import Database, open_database
 from bot.web import WebServer
 from bot.web.readiness import Check
-
-__all__ = ["App", "Outside", "run_until_signalled"]
+from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build, check_roles
 
 log = structlog.get_logger(__name__)
 
 GC_THRESHOLDS = (100_000, 50, 10)  # Python's own are 700, 10 and 10
 
-# For work under way. Closing Discord and the web server may add 3 s, and a stop has 8 s in all.
-DRAIN_S = 4.5
 DATABASE_RETRY_MAX_S = 15.0
 
 
@@ -40,7 +33,7 @@ class App:
     def __init__(
         self,
         settings: Settings,
-        outside: Outside | None = None,
+        externals: Externals | None = None,
         roles: frozenset[Role] = EVERY_ROLE,
         on_serving: Callable[[], None] = lambda: None,
     ) -> None:
@@ -51,7 +44,7 @@ class App:
         """
         check_roles(roles, settings)
         self._settings = settings
-        self._outside = outside or Outside()
+        self._externals = externals or Externals()
         self._roles = roles
         self._on_serving = on_serving
         self._server = WebServer()
@@ -94,14 +87,14 @@ class App:
 
     async def _live(self) -> None:
         async with AsyncExitStack() as stack:
-            database, parts = await self._begin(stack)
+            parts = await self._begin(stack)
             self._is_serving = True
             log.info("serving", roles=sorted(map(str, self._roles)))
             self._on_serving()
-            await self._serve(parts, database)
+            await self._serve(parts)
 
-    async def _begin(self, stack: AsyncExitStack) -> tuple[Database, Parts]:
-        """Open the database and make the parts, which read it; `stack` closes them.
+    async def _begin(self, stack: AsyncExitStack) -> Parts:
+        """Put the parts together, which read the database; `stack` closes them.
 
         Wait for a database that is away, but not for what a person must change.
         """
@@ -115,56 +108,42 @@ class App:
             await asyncio.sleep(wait_s)
         raise AssertionError("the waits do not end")  # pragma: no cover
 
-    async def _try_to_begin(self, stack: AsyncExitStack) -> tuple[Database, Parts]:
+    async def _try_to_begin(self, stack: AsyncExitStack) -> Parts:
         async with AsyncExitStack() as tried:
-            opening = open_database(self._settings.database_url)
-            database = await tried.enter_async_context(opening)
-            shared = Shared(self._settings, self._outside, database)
-            parts = await self._make_parts(shared, tried)
+            building = build(self._settings, self._roles, self._externals)
+            parts = await tried.enter_async_context(building)
+            if parts.work.claims:
+                await parts.leases.take_over()
             await stack.enter_async_context(tried.pop_all())
-        return database, parts
-
-    async def _make_parts(self, shared: Shared, stack: AsyncExitStack) -> Parts:
-        """Make the parts of our roles, importing late what only one of them needs."""
-        parts = Parts()
-        if Role.WEB in self._roles:
-            parts |= await web_parts(shared)
-        if Role.GATEWAY in self._roles:
-            from bot.roles.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
-
-            parts |= await gateway_parts(shared, stack)
-        if Role.WORKER in self._roles:
-            from bot.roles.worker import worker_parts  # noqa: PLC0415 - the provider's client
-
-            parts |= await worker_parts(shared, stack)
-        if parts.claims:
-            parts |= await keeper_parts(shared, parts.claims)
         return parts
 
-    async def _serve(self, parts: Parts, database: Database) -> None:
+    async def _serve(self, parts: Parts) -> None:
         """Run all parts until it is time to stop, then let the loops drain."""
+        work = parts.work
         async with asyncio.TaskGroup() as group:
-            loops = {name: group.create_task(loop.run()) for name, loop in parts.loops.items()}
-            background = [group.create_task(run()) for run in parts.background]
+            loops = {name: group.create_task(loop.run()) for name, loop in work.loops.items()}
+            background = [group.create_task(run()) for run in work.background]
             are_alive = {name: _alive(task) for name, task in loops.items()}
-            checks = {"database": database.is_ready, **are_alive, **parts.checks}
-            if parts.pages is not None:
-                self._server.open(parts.pages, checks, parts.troubles)
+            checks = {"database": parts.database.is_ready, **are_alive, **work.checks}
+            if work.pages is not None:
+                self._server.open(work.pages, checks, work.troubles)
             await self._stopping.wait()
             log.info("stopping")
-            for loop in parts.loops.values():
+            for loop in work.loops.values():
                 loop.stop()
             if loops:
-                await asyncio.wait(loops.values(), timeout=DRAIN_S)
+                await asyncio.wait(loops.values(), timeout=self._externals.timings.drain_s)
             for task in (*loops.values(), *background):
                 task.cancel()
 
 
 async def run_until_signalled(
-    settings: Settings, outside: Outside | None = None, roles: frozenset[Role] = EVERY_ROLE
+    settings: Settings,
+    externals: Externals | None = None,
+    roles: frozenset[Role] = EVERY_ROLE,
 ) -> None:
     """Run one process until SIGTERM or SIGINT; see `App` and `App.run` for what it raises."""
-    app = App(settings, outside, roles, on_serving=_freeze)
+    app = App(settings, externals, roles, on_serving=_freeze)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.stop)

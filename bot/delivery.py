@@ -32,6 +32,7 @@ from bot.ports import (
     Progress,
 )
 from bot.room import Room
+from bot.timings import TIMINGS, Timings
 from bot.wake import Wake, first_of
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,6 @@ MAX_AT_ONCE = 32
 # ten usual results; they have 2 MB each, and never more than the fetcher lets through.
 MAX_IMAGES_AT_ONCE = 40
 MAX_PER_CHANNEL = 3  # a throttled channel must not use up all of them
-ATTEMPT_TIMEOUT_S = 600.0  # beyond all timeouts within; only a defect can reach it
 MAX_RETRY = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(hours=24)
 
@@ -60,6 +60,7 @@ class Deliverer:
         claims: Claims,
         on_progress: Callable[[], None] = lambda: None,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """Build it; `on_progress` is told of each delivery that is over."""
         self._deliveries = deliveries
@@ -69,6 +70,7 @@ class Deliverer:
         self._progress = progress
         self._on_progress = on_progress
         self._observer = observer
+        self._attempt_timeout_s = timings.attempt_timeout_s
         self._platforms: dict[str, Platform] = {}
         self._wake = Wake()
         self._room = Room(MAX_IMAGES_AT_ONCE)
@@ -178,7 +180,7 @@ class Deliverer:
         """Post what is missing; give when to look again, None if it is over."""
         platform = self._platforms[job.origin.platform]
         missing = _missing(delivery, job)
-        async with self._room.take(len(missing)), asyncio.timeout(ATTEMPT_TIMEOUT_S):
+        async with self._room.take(len(missing)), asyncio.timeout(self._attempt_timeout_s):
             images = await self._fetch(missing)
             again_at = await platform.deliver(job, images, post_log)
         if again_at is None:

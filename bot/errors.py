@@ -52,7 +52,10 @@ class PictureError(UserError):
 
     def __init__(self, problem: Text, *, link: str) -> None:
         super().__init__(
-            msg("{problem} With “Edit” you can attach another one, or go on without.", problem=problem)
+            msg(
+                "{problem} With “Edit” you can attach another one, or go on without.",
+                problem=problem,
+            )
         )
         self.link = link
 

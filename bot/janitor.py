@@ -10,6 +10,7 @@ import structlog
 from bot.errors import StoreError
 from bot.ports import UNOBSERVED, Clock, DraftStore, JobStore, Observer, ReferenceStore
 from bot.references import KEPT_FOR
+from bot.timings import TIMINGS, Timings
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +20,6 @@ LONGEST_WAIT = timedelta(hours=24)
 # 500 jobs are dropped in some 20 ms; a round drops 10,000 at most, which is more than can be drawn.
 BATCH = 500
 BATCHES_A_ROUND = 20
-PAUSE_S = 0.1
 DRAFTS_KEPT_FOR = timedelta(hours=24)
 
 
@@ -35,6 +35,7 @@ class Janitor:
         clock: Clock,
         kept_for: timedelta,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """Build it; jobs are `kept_for` so long after their end."""
         self._jobs = jobs
@@ -43,6 +44,7 @@ class Janitor:
         self._clock = clock
         self._kept_for = kept_for
         self._observer = observer
+        self._batch_pause_s = timings.batch_pause_s
 
     async def run(self) -> None:
         """Clean until cancelled."""
@@ -58,8 +60,8 @@ class Janitor:
         now = self._clock.now()
         await self._jobs.erase_reply_tokens(now=now)
         drafts, references = self._drafts, self._references
-        await _in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
-        await _in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
+        await self._in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
+        await self._in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
         for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)
@@ -67,18 +69,17 @@ class Janitor:
 
     async def _forget(self, *, finished_before: datetime) -> None:
         drop = partial(self._jobs.drop_finished, finished_before=finished_before, limit=BATCH)
-        dropped = await _in_batches(drop)
+        dropped = await self._in_batches(drop)
         if dropped:
             log.info("jobs_forgotten", jobs=dropped)
 
-
-async def _in_batches(drop: Callable[[], Awaitable[int]]) -> int:
-    """Drop what is old in small batches, between which others have their turn; count it."""
-    total = 0
-    for _ in range(BATCHES_A_ROUND):
-        dropped = await drop()
-        if not dropped:
-            break
-        total += dropped
-        await asyncio.sleep(PAUSE_S)
-    return total
+    async def _in_batches(self, drop: Callable[[], Awaitable[int]]) -> int:
+        """Drop what is old in small batches, between which others have their turn; count it."""
+        total = 0
+        for _ in range(BATCHES_A_ROUND):
+            dropped = await drop()
+            if not dropped:
+                break
+            total += dropped
+            await asyncio.sleep(self._batch_pause_s)
+        return total

@@ -18,11 +18,11 @@ import structlog
 
 from bot.errors import LostLeaseError, StoreError
 from bot.ports import UNOBSERVED, ClaimStore, Clock, JobStore, Observer
+from bot.timings import TIMINGS, Timings
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=15)
-RENEW_EVERY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class LeaseKeeper:
         owner: str,
         others_are_dead: bool = False,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """`others_are_dead`: we hold a SQLite file alone, so no other owner can be alive."""
         self._jobs = jobs
@@ -147,6 +148,7 @@ class LeaseKeeper:
         self._owner = owner
         self._others_are_dead = others_are_dead
         self._observer = observer
+        self._renew_every_s = timings.renew_every.total_seconds()
 
     async def take_over(self) -> None:
         """Once, at the start: settle what a former process of ours left behind."""
@@ -155,7 +157,7 @@ class LeaseKeeper:
     async def run(self) -> None:
         """Renew and expire until cancelled."""
         while True:
-            await asyncio.sleep(RENEW_EVERY.total_seconds())
+            await asyncio.sleep(self._renew_every_s)
             try:
                 for claims in self._claims:
                     await claims.renew()

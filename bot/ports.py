@@ -1,4 +1,4 @@
-"""The protocols between the parts. Implementations are chosen in `bot/roles` and nowhere else."""
+"""The protocols between the parts. Implementations are chosen in `bot/wiring` and nowhere else."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta

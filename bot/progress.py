@@ -18,6 +18,7 @@ import structlog
 from bot.errors import StoreError
 from bot.models import Delivery, DeliveryStatus, GroupProgress, Job, Note
 from bot.ports import Clock, DeliveryStore, JobStore, NoteStore, PersonalStore, Platform
+from bot.timings import TIMINGS, Timings
 from bot.wake import Wake, first_of
 
 log = structlog.get_logger(__name__)
@@ -25,8 +26,6 @@ log = structlog.get_logger(__name__)
 BATCH = 100  # notes that are looked at together
 MAX_AT_ONCE = 8
 MAX_PER_CHANNEL = 2  # a throttled channel must not use up all of them
-TIMEOUT_S = 30.0
-REST = timedelta(seconds=2)  # between two changes of one placeholder
 IDLE = timedelta(seconds=1)  # how often to look for notes of other processes
 # Platforms suppress a second message for a few minutes only. Later: rather silent than twice.
 TELL_WITHIN = timedelta(minutes=2)
@@ -51,7 +50,9 @@ class ProgressNotifier:
         deliveries: DeliveryStore,
         personal: PersonalStore,
         clock: Clock,
+        timings: Timings = TIMINGS,
     ) -> None:
+        self._timings = timings
         self._notes = notes
         self._jobs = jobs
         self._deliveries = deliveries
@@ -85,7 +86,7 @@ class ProgressNotifier:
         if job.group_id is None:
             return
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(self._timings.change_timeout_s):
                 progress = await self._jobs.group_progress(job.id)
                 after = replace(progress, finished=progress.finished + 1)
                 if after.is_complete:
@@ -156,7 +157,7 @@ class ProgressNotifier:
             log.info("progress_not_shown", error=type(error).__name__)  # the notes stay
         finally:
             del self._under_way[placeholder_of]
-            self._resting[placeholder_of] = self._clock.now() + REST
+            self._resting[placeholder_of] = self._clock.now() + self._timings.rest
             self._wake.set()
 
     def _keep(self, placeholder_of: str, notes: Iterable[Note], *, until: datetime) -> None:
@@ -174,7 +175,7 @@ class ProgressNotifier:
         """
         noted_at = max(note.noted_at for note in notes)
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(self._timings.change_timeout_s):
                 progress = await self._jobs.group_progress(placeholder_of)
                 again_at = await self._show(placeholder_of, progress, noted_at=noted_at)
                 if again_at is None and progress.is_complete and progress.posted:
@@ -182,7 +183,7 @@ class ProgressNotifier:
                 return again_at
         except TimeoutError:
             log.info("progress_not_shown", error="TimeoutError")
-            return self._clock.now() + timedelta(seconds=TIMEOUT_S)
+            return self._clock.now() + timedelta(seconds=self._timings.change_timeout_s)
         except StoreError:
             raise
         except Exception:

@@ -14,6 +14,7 @@ import structlog
 from bot.errors import StatusTooLargeError, StatusUnavailableError, StoreError
 from bot.models import Job, TaskReport
 from bot.ports import UNOBSERVED, Clock, JobStore, MidjourneyApi, Observer
+from bot.timings import TIMINGS, Timings
 from bot.wake import Wake
 
 log = structlog.get_logger(__name__)
@@ -21,8 +22,6 @@ log = structlog.get_logger(__name__)
 IDLE = timedelta(seconds=1)  # how often to look for callbacks that another process took
 BATCH = 100  # jobs a call; as many as there can be slots
 MAX_RETRY = timedelta(seconds=60)
-# A job whose deadline is this old fails even if the provider never answered a final poll.
-FINAL_POLL_PATIENCE = timedelta(hours=1)
 # Between polls of a job whose answer alone is too long: each one costs its megabytes again.
 MAX_WAIT_OF_OVERSIZED = timedelta(minutes=10)
 JITTER = 0.1  # of the interval, so that jobs and processes drift apart
@@ -46,6 +45,7 @@ class Reconciler:
         on_slot_freed: Callable[[], None] = lambda: None,
         on_delivery_ready: Callable[[], None] = lambda: None,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """Build it; the callbacks are told when a job of ours ended."""
         self._jobs = jobs
@@ -55,6 +55,7 @@ class Reconciler:
         self._on_slot_freed = on_slot_freed
         self._on_delivery_ready = on_delivery_ready
         self._observer = observer
+        self._final_poll_patience = timings.final_poll_patience
         self._wake = Wake()
         self._failures = 0
         self._oversized: dict[str, int] = {}  # how often the answer about a job was too long
@@ -94,7 +95,9 @@ class Reconciler:
             if in_flight:
                 await self._poll(in_flight)
         now = self._clock.now()
-        late = await self._jobs.fail_overdue(now=now, give_up_before=now - FINAL_POLL_PATIENCE)
+        late = await self._jobs.fail_overdue(
+            now=now, give_up_before=now - self._final_poll_patience
+        )
         self._announce(late)
 
     async def _poll(self, in_flight: list[Job]) -> None:

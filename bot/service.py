@@ -50,6 +50,7 @@ from bot.ports import (
     SettingStore,
 )
 from bot.texts import Text, msg
+from bot.timings import TIMINGS, Timings
 from bot.wishes import (
     Order,
     Wish,
@@ -63,8 +64,6 @@ from bot.wishes import (
 
 log = structlog.get_logger(__name__)
 
-STORE_PATIENCE = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"
-ANSWER_GRACE = timedelta(seconds=5)  # a job may be claimed this long after an unanswered command
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 
 
@@ -151,12 +150,14 @@ class ImagineService:
         on_job_ready: Callable[[], None] = lambda: None,
         on_progress: Callable[[], None] = lambda: None,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """Build the service; no `allowed_tenants` means that all may use it.
 
         `typical_times` says what jobs take where that is known; else the bot learns it.
         `on_progress` is told when a person cancelled or discarded jobs.
         """
+        self._timings = timings
         self._jobs = jobs
         self._settings = settings
         self.drafts = DraftBook(drafts, clock)
@@ -289,7 +290,7 @@ class ImagineService:
         now = self._clock.now()
         await persist(
             lambda: self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
-            patience=STORE_PATIENCE,
+            patience=self._timings.store_patience,
         )
         self._on_job_ready()
 
@@ -297,7 +298,8 @@ class ImagineService:
         """Cancel still-queued jobs whose command nobody could answer."""
         now = self._clock.now()
         cancelled = await persist(
-            lambda: self._jobs.cancel_unanswered(job_id, now=now), patience=STORE_PATIENCE
+            lambda: self._jobs.cancel_unanswered(job_id, now=now),
+            patience=self._timings.store_patience,
         )
         if cancelled:
             log.info("jobs_cancelled_unanswered", job_id=job_id, jobs=cancelled)
@@ -498,9 +500,10 @@ class ImagineService:
                     admit=lambda usage: admit(usage, len(new), self._limits),
                     slots=self._slots,
                     now=now,
-                    claimable_at=now + ANSWER_GRACE,
+                    claimable_at=now + self._timings.answer_grace,
                 ),
-                patience=STORE_PATIENCE,  # one that was stored after all is found, not stored again
+                # One that was stored after all is found, not stored again.
+                patience=self._timings.store_patience,
             )
         except TakenBackError as error:
             raise UnavailableError(

@@ -8,14 +8,12 @@ from typing import Any
 import structlog
 
 from bot.errors import StoreError
-from bot.leases import RENEW_EVERY, Lease, Term
+from bot.leases import Lease, Term
 from bot.ports import UNOBSERVED, Clock, LeaseStore, Observer
+from bot.timings import TIMINGS, Timings
 from bot.wake import first_of
 
 log = structlog.get_logger(__name__)
-
-TRY_EVERY_S = 1.0  # so that whoever waits follows soon after the end of a lease
-RELEASE_TIMEOUT_S = 1.0  # it would end by itself, and a stop has 8 s in all
 
 Work = Callable[[], Awaitable[None]]
 
@@ -37,6 +35,7 @@ class Singleton:
         clock: Clock,
         owner: str,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """Build it; `stop` lets `work` return soon. Without it a stop cancels the work.
 
@@ -50,6 +49,7 @@ class Singleton:
         self._clock = clock
         self._owner = owner
         self._observer = observer
+        self._timings = timings
         self._lease: Lease | None = None
         self._working: asyncio.Future[None] | None = None
         self._stopped = asyncio.Event()
@@ -67,7 +67,7 @@ class Singleton:
             while not self._stopped.is_set():
                 if await self._renew() and await self._work_while_held():
                     return
-                await first_of(self._stopped.wait(), asyncio.sleep(TRY_EVERY_S))
+                await first_of(self._stopped.wait(), asyncio.sleep(self._timings.try_every_s))
         finally:
             await self._release()  # an overlapping process need not wait for the end
 
@@ -80,7 +80,7 @@ class Singleton:
             work = self._working = asyncio.ensure_future(self._work())
         try:
             while not work.done():
-                await asyncio.wait({work}, timeout=RENEW_EVERY.total_seconds())
+                await asyncio.wait({work}, timeout=self._timings.renew_every.total_seconds())
                 if not work.done() and not await self._renew():
                     log.warning("lease_lost", lease=self._name)
                     return False
@@ -118,7 +118,7 @@ class Singleton:
             return
         self._lease = None
         with contextlib.suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(RELEASE_TIMEOUT_S):
+            async with asyncio.timeout(self._timings.release_timeout_s):
                 await self._leases.release(self._name, owner=self._owner)
 
     def _cancel(self) -> None:

@@ -2,26 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
 
-from bot.clock import SystemClock
-from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord import ImagineBot
+from bot.wiring import Parts, Role, build
+from tests.wiring import plain_settings
 
 
 @asynccontextmanager
 async def bot_with_commands() -> AsyncIterator[ImagineBot]:
-    """Give the bot with all that it would register, ready for nothing else."""
-    nobody = cast("Any", None)  # nothing is called
-    bot = ImagineBot(
-        service=nobody,
-        personal=nobody,
-        references=nobody,
-        images=nobody,
-        settings=nobody,
-        promises=nobody,
-        cdn_url="https://cdn.example",
-        clock=SystemClock(),
-    )
+    """Give the bot with all that it would register."""
+    building = build(plain_settings(), frozenset({Role.GATEWAY}))
+    async with building as parts, commands_of(parts) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def commands_of(parts: Parts) -> AsyncIterator[ImagineBot]:
+    """Give the bot of a process, with its commands and without a Discord."""
+    assert parts.gateway is not None
+    bot = parts.gateway.bot
     await bot.setup_hook()
     yield bot
     await bot.close()

@@ -1,85 +1,84 @@
 """The bot on a stage: real discord.py, service and store, before a Discord that is a stand-in."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import update
 
-from bot.images import FetchPolicy, HttpImageFetcher, clean_png
-from bot.models import Failure, FetchedImage, Job, JobStatus, Limits, TaskReport
-from bot.personal import PersonalService
-from bot.platforms.discord import DiscordPlatform, ImagineBot, run_discord
-from bot.platforms.discord.interactions.attachments import link_end
+from bot.images import FetchPolicy, HttpImageFetcher
+from bot.models import Failure, FetchedImage, Job, JobStatus, TaskReport
+from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
-from bot.progress import ProgressNotifier
-from bot.references import PICTURE_LIMITS, PictureLimits, ReferenceService
+from bot.ports import DeliveryStore, ImageFetcher, JobStore, PersonalStore, ReferenceStore
+from bot.references import PICTURE_LIMITS, PictureLimits
 from bot.service import Accepted, ImagineRequest, ImagineService, Question
-from bot.store import (
-    Database,
-    SqlDeliveryStore,
-    SqlDraftStore,
-    SqlJobStore,
-    SqlNoteStore,
-    SqlPersonalStore,
-    SqlPromiseStore,
-    SqlReferenceStore,
-    SqlSettingStore,
-    open_database,
-)
+from bot.store import Database
 from bot.store.tables import jobs as jobs_table
+from bot.timings import TIMINGS, Timings
+from bot.wake import Signals
+from bot.wiring import Externals, Parts, build
 from bot.wishes import Wish
 from tests.clocks import ShiftedClock
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 from tests.timing import PATIENCE_S
+from tests.wiring import PUBLIC_URL, settings_for
 
-PUBLIC_URL = "https://bot.example"
 MINUTE = timedelta(minutes=1)
 
 
-class ObservedService(ImagineService):
-    """The real service; a test sees its jobs, and may make it slow or break it."""
+class ObservedService:
+    """The service in between; a test sees its jobs, and may make it slow or break it."""
 
     delay_s = 0.0
     is_broken = False
     job_ids: tuple[str, ...] = ()
 
+    def __init__(self, service: ImagineService) -> None:
+        self._service = service
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
+
     async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Question:
         await asyncio.sleep(self.delay_s)
         if self.is_broken:
             raise RuntimeError("a secret detail")
-        outcome = await super().imagine(wish, request)
+        outcome = await self._service.imagine(wish, request)
         return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
     async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
-        return self._seen(await super().again(job_id, request))
+        return self._seen(await self._service.again(job_id, request))
 
     async def vary(self, job_id: str, number: int, request: ImagineRequest) -> Accepted:
-        return self._seen(await super().vary(job_id, number, request))
+        return self._seen(await self._service.vary(job_id, number, request))
 
     def _seen(self, accepted: Accepted) -> Accepted:
         self.job_ids = (*self.job_ids, accepted.job.id)
         return accepted
 
 
-@dataclass
 class Stage:
-    d: DiscordStandIn
-    clock: ShiftedClock
-    database: Database
-    bot: ImagineBot
-    service: ObservedService
-    jobs: SqlJobStore
-    references: SqlReferenceStore
-    deliveries: SqlDeliveryStore
-    personal: SqlPersonalStore
-    progress: ProgressNotifier  # runs only where a test lets it
+    """The parts of a process before a Discord; what posts runs only where a test lets it."""
+
+    def __init__(self, d: DiscordStandIn, clock: ShiftedClock, parts: Parts) -> None:
+        assert parts.gateway is not None
+        self.d = d
+        self.clock = clock
+        self.database: Database = parts.database
+        self.signals: Signals = parts.signals
+        self.jobs: JobStore = parts.stores.jobs
+        self.references: ReferenceStore = parts.stores.references
+        self.deliveries: DeliveryStore = parts.stores.deliveries
+        self.personal: PersonalStore = parts.stores.personal
+        self.bot: ImagineBot = parts.gateway.bot
+        self.progress = parts.gateway.progress
+        self.deliverer = parts.gateway.deliverer
+        self.service: Any = ObservedService(parts.gateway.service)
+        self.bot.service = self.service
 
     async def imagine(
         self, prompt: str = "a red fox", channel: Channel | None = None, **options: object
@@ -153,15 +152,6 @@ class Stage:
         return ended
 
 
-def reference_link(reference_id: str) -> str:
-    return f"{PUBLIC_URL}/reference/{reference_id}/tag.png"
-
-
-def reference_id_in(link: str) -> str | None:
-    found = re.fullmatch(r"https?://[^/]+/reference/(\w{20})/tag\.png", link)
-    return None if found is None else found[1]
-
-
 @asynccontextmanager
 async def parts(
     d: DiscordStandIn,
@@ -171,67 +161,28 @@ async def parts(
     has_public_url: bool = True,
     picture_limits: PictureLimits = PICTURE_LIMITS,
     database_url: str = "sqlite://",
+    images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
+    timings: Timings = TIMINGS,
 ) -> AsyncIterator[Stage]:
-    """Give the bot, not yet connected."""
+    """Give the bot, not yet connected; `images` stands between it and the stand-in's files."""
     clock = ShiftedClock()
-    async with (
-        open_database(database_url) as database,
-        HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as images,
-    ):
-        jobs, settings = SqlJobStore(database), SqlSettingStore(database)
-        personal, references = SqlPersonalStore(database), SqlReferenceStore(database)
-        limits = Limits(daily_per_user=daily, waiting_per_user=waiting, waiting=1000)
-        deliveries = SqlDeliveryStore(database)
-        progress = ProgressNotifier(
-            notes=SqlNoteStore(database),
-            jobs=jobs,
-            deliveries=deliveries,
-            personal=personal,
+    settings = settings_for(
+        d,
+        database_url=database_url,
+        public_url=PUBLIC_URL if has_public_url else None,
+        daily_jobs_per_user=daily,
+        max_waiting_per_user=waiting,
+    )
+    async with HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as fetcher:
+        externals = Externals(
             clock=clock,
+            owner="test",
+            images=images(fetcher),
+            picture_limits=picture_limits,
+            timings=timings,
         )
-        service = ObservedService(
-            jobs=jobs,
-            settings=settings,
-            drafts=SqlDraftStore(database),
-            personal=personal,
-            clock=clock,
-            limits=limits,
-            slots=10,
-            on_progress=progress.look,
-        )
-        bot = ImagineBot(
-            service=service,
-            personal=PersonalService(jobs=jobs, personal=personal),
-            references=ReferenceService(
-                store=references,
-                clock=clock,
-                clean=clean_png,
-                link=reference_link if has_public_url else None,
-                id_in=reference_id_in,
-                link_end=partial(link_end, d.cdn_url),
-                limits=picture_limits,
-            ),
-            images=images,
-            cdn_url=d.cdn_url,
-            settings=settings,
-            promises=SqlPromiseStore(database),
-            clock=clock,
-        )
-        platform = DiscordPlatform(bot)
-        service.add_platform(platform)
-        progress.add_platform(platform)
-        yield Stage(
-            d=d,
-            clock=clock,
-            database=database,
-            bot=bot,
-            service=service,
-            jobs=jobs,
-            references=references,
-            deliveries=deliveries,
-            personal=personal,
-            progress=progress,
-        )
+        async with build(settings, externals=externals) as built:
+            yield Stage(d, clock, built)
 
 
 @asynccontextmanager

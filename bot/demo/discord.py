@@ -66,7 +66,7 @@ class OfflineDiscord:
     bot_arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run_bot(self, bot: ImagineBot, _token: str) -> None:
-        """Let this bot in until cancelled; see `app.Outside.run_discord`."""
+        """Let this bot in until cancelled; see `Externals.run_discord`."""
         await self.env.restart_bot(bot)
         await bot.register_commands()
         self.bot_arrived.set()

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import SecretStr
 
-from bot.app import App, Outside
+from bot.app import App
 from bot.config import Settings
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.errors import DemoError
 from bot.logs import set_up_logging
 from bot.models import Mode
 from bot.platforms.discord import point_at
+from bot.wiring import Externals
 
 if TYPE_CHECKING:
     from bot.demo.discord import DiscordPage, OfflineDiscord
@@ -55,11 +56,11 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
         MidjourneyStandIn(seconds=seconds, fail_share=fail) as midjourney,
         open_discord() as world,
     ):
-        outside = Outside(
+        externals = Externals(
             run_discord=world.run_bot,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
         )
-        app = App(demo_settings(midjourney, world), outside)
+        app = App(demo_settings(midjourney, world), externals)
         _stop_on_signals(app)
         try:
             async with asyncio.TaskGroup() as group:

@@ -55,7 +55,7 @@ class Database:
 
     def __init__(self, transactor: Transactor, *, is_exclusive: bool) -> None:
         """Wrap it; `is_exclusive` says that no other process can have it open (SQLite)."""
-        self._transactor = transactor
+        self.transactor = transactor
         self.engine = transactor.engine
         self.is_exclusive = is_exclusive
         self._is_closed = False
@@ -90,7 +90,7 @@ class Database:
             raise StoreError("the database is closed")
         if len(self._under_way) >= MAX_UNDER_WAY:
             raise StoreError("too many transactions at once")
-        future = self._transactor.start(work, timeout_s=timeout_s)
+        future = self.transactor.start(work, timeout_s=timeout_s)
         self._under_way.add(future)
         future.add_done_callback(self._ended)
         try:
@@ -100,13 +100,13 @@ class Database:
                 raise StoreError("the database is closed") from None
             raise
         except TimeoutError as error:
-            raise StoreError(f"{self._transactor.name} took too long") from error
+            raise StoreError(f"{self.transactor.name} took too long") from error
         except DataError as error:
             raise UnfitValueError(_failed(error)) from error
         except IntegrityError as error:
             raise StoreConflictError(_failed(error)) from error
         except (SQLAlchemyError, OSError) as error:
-            raise self._transactor.failure(error) from error
+            raise self.transactor.failure(error) from error
 
     def _ended(self, future: asyncio.Future[Any]) -> None:
         self._under_way.discard(future)
@@ -125,7 +125,7 @@ class Database:
         finally:
             for future in self._under_way:
                 future.cancel()
-            await self._transactor.close()
+            await self.transactor.close()
 
     async def is_ready(self) -> bool:
         """Whether the database answers and has the schema that this code expects."""

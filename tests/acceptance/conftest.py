@@ -15,13 +15,14 @@ import discord
 import pytest
 import simcord
 
-from bot.app import App, Outside
+from bot.app import App
 from bot.demo.artist import draw_picture
 from bot.demo.discord import OfflineDiscord, open_discord
 from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.models import Mode
+from bot.wiring import Externals
 from tests.haste import be_unhurried
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
@@ -76,11 +77,11 @@ class Stage:
         port = free_port()
         own = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
         given = {"database_url": self.database_url, **own, **settings}
-        outside = Outside(
+        externals = Externals(
             run_discord=self.world.run_bot,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
         )
-        return App(demo_settings(self.midjourney, self.world, **given), outside)
+        return App(demo_settings(self.midjourney, self.world, **given), externals)
 
     async def imagine(
         self,

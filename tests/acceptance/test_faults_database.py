@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,10 +19,9 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
-from bot import service
 from bot.demo.faults import Outcome
-from bot.platforms.discord.interactions import accepting
 from bot.store import database
+from bot.timings import TIMINGS, Timings
 from tests.acceptance.wire import Wire
 from tests.haste import be_hurried
 from tests.standins.discord import Interaction
@@ -48,10 +48,8 @@ MOMENTS = {
 }
 
 
-def lose_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let people wait for the database for a fiftieth of the time."""
-    for module in (service, accepting):
-        monkeypatch.setattr(module, "STORE_PATIENCE", timedelta(seconds=0.1))
+# People wait for the database for a fiftieth of the time.
+IMPATIENT = Timings(store_patience=timedelta(seconds=0.1))
 
 
 @pytest.fixture
@@ -77,10 +75,13 @@ async def test_a_transaction_that_breaks(
 
 
 @asynccontextmanager
-async def up(folder: Path, line: Line | None = None) -> AsyncIterator[Wire]:
+async def up(
+    folder: Path, line: Line | None = None, timings: Timings = TIMINGS
+) -> AsyncIterator[Wire]:
     url = None if line is None else line.url
+    bot = partial(BotTask, timings=timings)
     async with Wire.up(
-        folder, make_bot=BotTask, database_url=url, seconds=0.05, environment=SOON
+        folder, make_bot=bot, database_url=url, seconds=0.05, environment=SOON
     ) as wire:
         if line is not None:
             wire.database_url = line.target_url  # where the test looks for itself
@@ -148,11 +149,8 @@ AWAY: dict[str, Trouble] = {
 
 
 @pytest.mark.parametrize("trouble", AWAY)
-async def test_postgresql_away_for_a_while(
-    tmp_path: Path, line: Line, trouble: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lose_patience(monkeypatch)
-    async with line.open(), up(tmp_path, line) as wire:
+async def test_postgresql_away_for_a_while(tmp_path: Path, line: Line, trouble: str) -> None:
+    async with line.open(), up(tmp_path, line, IMPATIENT) as wire:
         await outage(wire, AWAY[trouble](line))
 
 
@@ -249,9 +247,8 @@ async def locked_too_long(wire: Wire) -> AsyncIterator[None]:
             yield
 
 
-async def test_sqlite_locked_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lose_patience(monkeypatch)
-    async with up(tmp_path) as wire:
+async def test_sqlite_locked_for_long(tmp_path: Path) -> None:
+    async with up(tmp_path, timings=IMPATIENT) as wire:
         await outage(wire, locked_too_long(wire))
 
 
@@ -271,8 +268,7 @@ async def test_sqlite_locked_for_a_moment(tmp_path: Path, monkeypatch: pytest.Mo
     ids=["full", "read-only"],
 )
 async def test_sqlite_that_cannot_be_written(
-    tmp_path: Path, pragma: Pragma, trouble: str, cure: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, pragma: Pragma, trouble: str, cure: str
 ) -> None:
-    lose_patience(monkeypatch)
-    async with up(tmp_path) as wire:
+    async with up(tmp_path, timings=IMPATIENT) as wire:
         await outage(wire, during(pragma, trouble, cure))

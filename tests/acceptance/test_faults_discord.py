@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot import delivery, service
+from bot import delivery
 from bot.demo.faults import Outcome
 from bot.platforms.discord import calls
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import placeholder_keeper, posting
+from bot.timings import Timings
 from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
@@ -22,6 +24,7 @@ from tests.standins.line import Line
 
 PROMPT = "a bridge over a river"
 SOON = {"POLL_INTERVAL": "0.3"}
+HASTY = partial(BotTask, timings=Timings(answer_grace=timedelta(seconds=0.5)))
 LONG_S = 60.0  # longer than anybody waits
 SHORT_S = 0.6
 
@@ -33,7 +36,6 @@ HANG_AFTER = faults.hang(LONG_S, after_effect=True)
 @pytest.fixture(autouse=True)
 def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Be quick to try again, and let calls that hang do so for a moment only."""
-    monkeypatch.setattr(service, "ANSWER_GRACE", timedelta(seconds=0.5))
     monkeypatch.setattr(posting, "RETRY_SOON", timedelta(seconds=0.1))
     if "hang" in request.node.name:
         monkeypatch.setattr(answers, "ANSWER_TIMEOUT_S", SHORT_S)
@@ -45,7 +47,7 @@ def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 @asynccontextmanager
 async def up(folder: Path) -> AsyncIterator[Wire]:
-    async with Wire.up(folder, make_bot=BotTask, seconds=0.05, environment=SOON) as wire:
+    async with Wire.up(folder, make_bot=HASTY, seconds=0.05, environment=SOON) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=1)
         yield wire
 
@@ -193,7 +195,7 @@ async def behind_a_line(folder: Path) -> AsyncIterator[tuple[Wire, Line]]:
     line = Line("http://127.0.0.1:1")
     environment = SOON | {"DISCORD_API_URL": f"http://127.0.0.1:{line.port}/api/v10"}
     async with Wire.up(
-        folder, make_bot=BotTask, seconds=0.05, environment=environment, start=False
+        folder, make_bot=HASTY, seconds=0.05, environment=environment, start=False
     ) as wire:
         line.lead_to(wire.discord.api_url)
         wire.midjourney.faults.outcomes.default = Outcome(images=1)

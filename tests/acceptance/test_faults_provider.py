@@ -5,15 +5,17 @@ import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import reconciler
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer, Outcome
 from bot.images import FetchPolicy
 from bot.midjourney.client import HttpMidjourneyClient
+from bot.timings import Timings
 from tests.acceptance.wire import Wire, links_of
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
@@ -43,8 +45,8 @@ def shorten(monkeypatch: pytest.MonkeyPatch, owner: type, **limits: float) -> No
 
 @asynccontextmanager
 async def up(folder: Path, **options: object) -> AsyncIterator[Wire]:
-    options = {"seconds": 0.05, "environment": SOON} | options
-    async with Wire.up(folder, make_bot=BotTask, **options) as wire:
+    options = {"seconds": 0.05, "environment": SOON, "make_bot": BotTask} | options
+    async with Wire.up(folder, **options) as wire:
         yield wire
 
 
@@ -152,11 +154,9 @@ async def test_status_refused(tmp_path: Path) -> None:
         assert wire.submits() == [PROMPT]
 
 
-async def test_status_that_is_never_answered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reconciler, "FINAL_POLL_PATIENCE", reconciler.IDLE)
-    async with up(tmp_path) as wire:
+async def test_status_that_is_never_answered(tmp_path: Path) -> None:
+    timings = Timings(final_poll_patience=timedelta(seconds=1))
+    async with up(tmp_path, make_bot=partial(BotTask, timings=timings)) as wire:
         wire.midjourney.faults.statuses.default = Answer.error(500)
         await wire.imagine(PROMPT)
         await wire.wait_for(lambda: "status_unavailable" in wire.bot.tail())

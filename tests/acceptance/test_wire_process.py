@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,9 +15,11 @@ from bot.app import App
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.leases import LeaseKeeper
+from bot.timings import Timings
 from tests.acceptance.wire import AWAKE_S, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
+from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
@@ -143,10 +146,10 @@ async def test_a_stop_while_it_starts_is_a_clean_stop(tmp_path: Path) -> None:
 
 
 async def test_it_stops_at_once_when_there_is_nothing_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("bot.app.DRAIN_S", 2 * PATIENCE_S)
-    async with up_here(tmp_path) as wire:
+    patient = partial(BotTask, timings=Timings(drain_s=2 * PATIENCE_S))
+    async with Wire.up(tmp_path, make_bot=patient) as wire:
         await wire.bot.stop()
 
 
@@ -304,12 +307,15 @@ async def test_a_database_that_goes_away_in_between_loses_nothing(
 
 
 WITH_A_SHORT_DRAIN = """
-import sys
-import bot.app
-bot.app.DRAIN_S = 0.2
-sys.argv[:] = ["bot", "run"]
-from bot.__main__ import main
-main()
+import asyncio
+from bot.app import run_until_signalled
+from bot.config import read_environment
+from bot.logs import set_up_logging
+from bot.timings import Timings
+from bot.wiring import Externals
+settings = read_environment().settings()
+set_up_logging(settings.log_level, settings.log_format)
+asyncio.run(run_until_signalled(settings, Externals(timings=Timings(drain_s=0.2))))
 """
 
 

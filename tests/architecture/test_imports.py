@@ -13,7 +13,7 @@ SOURCES = sorted(
     path.relative_to(ROOT) for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py")
 )
 PURE = ("bot/models.py", "bot/errors.py", "bot/ports.py", "bot/prompts/", "bot/texts.py",
-        "bot/cleaning.py", "bot/midjourney/protocol.py")  # fmt: skip
+        "bot/cleaning.py", "bot/timings.py", "bot/midjourney/protocol.py")  # fmt: skip
 PURE_MODULES = ("bot.models", "bot.errors", "bot.ports", "bot.prompts", "bot.texts",
                 "bot.cleaning", "bot.midjourney.protocol", "pydantic")  # fmt: skip
 CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/delivery.py",
@@ -23,7 +23,7 @@ CORE = ("bot/service.py", "bot/dispatcher.py", "bot/reconciler.py", "bot/deliver
         "bot/limits.py", "bot/room.py", "bot/wake.py", "bot/drafts.py",
         "bot/access.py")  # fmt: skip
 IMPLEMENTATIONS = ("bot.store", "bot.midjourney", "bot.images", "bot.platforms", "bot.web",
-                   "bot.demo", "bot.app", "bot.roles", "bot.config", "bot.clock",
+                   "bot.demo", "bot.app", "bot.wiring", "bot.config", "bot.clock",
                    "bot.metrics")  # fmt: skip
 
 

@@ -25,7 +25,6 @@ from bot.models import (
     Job,
     JobPage,
     JobStatus,
-    Limits,
     NewJob,
     Part,
     Preferences,
@@ -34,7 +33,6 @@ from bot.models import (
     RecentPrompt,
     TaskReport,
 )
-from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, language
 from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import (
@@ -59,23 +57,22 @@ from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.service import Accepted, ImagineService, Outlook, Question
+from bot.service import Accepted, Outlook, Question
 from bot.store import (
     Database,
-    SqlDraftStore,
     SqlJobStore,
-    SqlPersonalStore,
-    SqlSettingStore,
     open_database,
 )
 from bot.texts import Text, msg
+from bot.wiring import Role
 from bot.wishes import Order, typed
 from tests.clocks import SteppedClock
-from tests.commands import bot_with_commands
+from tests.commands import bot_with_commands, commands_of
 from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
 from tests.golden.wire import Wire, press
 from tests.standins.migrated import migrated_file
 from tests.timing import PATIENCE_S
+from tests.wiring import parts_on, plain_settings
 
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 
@@ -344,25 +341,20 @@ async def speaker(locale: str) -> AsyncIterator[Speaker]:
 
     It has the patience to answer with what it found, however busy the machine is.
     """
-    clock = SteppedClock(NOW)
     with TemporaryDirectory(prefix="imagine-bot-") as folder, ExitStack() as stack:
         for hurried in (answers, whispers, language):
             stack.enter_context(mock.patch.object(hurried, "PATIENCE_S", PATIENCE_S))
         url = migrated_file(Path(folder) / "jobs.db")
-        async with open_database(url) as database, bot_with_commands() as bot:
-            jobs, personal = SqlJobStore(database), SqlPersonalStore(database)
-            bot.clock, bot.images = clock, _NoImages()
-            bot.personal = PersonalService(jobs=jobs, personal=personal)
-            bot.service = ImagineService(
-                jobs=jobs,
-                settings=SqlSettingStore(database),
-                drafts=SqlDraftStore(database),
-                personal=personal,
-                clock=clock,
-                limits=Limits(daily_per_user=50, waiting_per_user=20, waiting=1000),
-                slots=_SLOTS,
+        async with open_database(url) as database:
+            parts = await parts_on(
+                database,
+                roles=frozenset({Role.GATEWAY}),
+                settings=plain_settings(midjourney_concurrency=_SLOTS),
+                clock=SteppedClock(NOW),
+                images=_NoImages(),
             )
-            yield Speaker(bot, database, locale)
+            async with commands_of(parts) as bot:
+                yield Speaker(bot, database, locale)
 
 
 class _NoImages:

@@ -13,22 +13,17 @@ from sqlalchemy import func, select
 
 from bot import service as service_module
 from bot.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
-from bot.models import AccountPause, FailureCode, Limits, Origin, Preferences, Preset
+from bot.models import AccountPause, FailureCode, Origin, Preferences, Preset
 from bot.pictures import PicturesGoneError
 from bot.service import Accepted, ImagineRequest, ImagineService, Question
-from bot.store import (
-    Database,
-    SqlDraftStore,
-    SqlJobStore,
-    SqlPersonalStore,
-    SqlSettingStore,
-    open_database,
-)
+from bot.store import Database, SqlPersonalStore, SqlSettingStore, open_database
 from bot.store.tables import drafts, jobs
 from bot.texts import msg
+from bot.wiring import Role
 from bot.wishes import Wish
 from tests.clocks import SteppedClock
 from tests.doubts import AS_IT_IS, FIXED, TYPO, let_doubts_be_asked
+from tests.wiring import parts_on, plain_settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN = Origin(platform="chat", tenant_id="home", channel_id="9", user_id="1")
@@ -67,22 +62,16 @@ class World:
     database: Database
     chat: Chat
 
-    def service(self, database: Database | None = None, **more: Any) -> ImagineService:
-        database = database or self.database
-        given: dict[str, Any] = {
-            "limits": Limits(daily_per_user=50, waiting_per_user=20, waiting=1000),
-            "allowed_tenants": ("home",),
-            **more,
-        }
-        service = ImagineService(
-            jobs=SqlJobStore(database),
-            settings=SqlSettingStore(database),
-            drafts=SqlDraftStore(database),
-            personal=SqlPersonalStore(database),
+    async def service(self, database: Database | None = None, **limits: int) -> ImagineService:
+        home = {"allowed_guilds": ("home",)}
+        parts = await parts_on(
+            database or self.database,
+            roles=frozenset({Role.GATEWAY}),
+            settings=plain_settings().model_copy(update={**home, **limits}),
             clock=SteppedClock(NOW),
-            slots=10,
-            **given,
         )
+        assert parts.gateway is not None
+        service = parts.gateway.service
         service.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
         return service
 
@@ -119,7 +108,7 @@ async def asked(service: ImagineService, prompt: str = TYPO, **wish: Any) -> Que
 
 
 async def test_a_question_stores_no_job(world: World) -> None:
-    question = await asked(world.service())
+    question = await asked(await world.service())
     assert question.order.prompts == (AS_IT_IS,)
     assert question.order.fixed is not None
     assert question.order.fixed.prompts == (FIXED,)
@@ -127,7 +116,7 @@ async def test_a_question_stores_no_job(world: World) -> None:
 
 
 async def test_answers_that_come_together_are_one(world: World) -> None:
-    service = world.service()
+    service = await world.service()
     question = await asked(service, "a {red, blue} fox --aspct 16:9")
     answers = await asyncio.gather(
         *(
@@ -140,7 +129,7 @@ async def test_answers_that_come_together_are_one(world: World) -> None:
 
 
 async def test_answers_of_different_size_that_come_together_are_one(world: World) -> None:
-    service = world.service()
+    service = await world.service()
     question = await asked(service, "a fox --repet 3")
     answers = await asyncio.gather(
         *(
@@ -153,9 +142,9 @@ async def test_answers_of_different_size_that_come_together_are_one(world: World
 
 
 async def test_an_answer_counts_after_a_restart_and_once(world: World) -> None:
-    question = await asked(world.service())
-    first = await world.service().confirm(question.draft_id, command(1), is_fixed=True)
-    again = await world.service().confirm(question.draft_id, command(2))
+    question = await asked(await world.service())
+    first = await (await world.service()).confirm(question.draft_id, command(1), is_fixed=True)
+    again = await (await world.service()).confirm(question.draft_id, command(2))
     assert again.job.id == first.job.id
     assert await world.prompts() == [FIXED]
 
@@ -164,7 +153,7 @@ async def test_an_answer_counts_after_a_restart_and_once(world: World) -> None:
 async def test_an_answer_over_the_limits_starts_nothing_and_offers_edit(
     world: World, is_fixed: bool
 ) -> None:
-    service = world.service(limits=Limits(daily_per_user=1, waiting_per_user=20, waiting=1000))
+    service = await world.service(daily_jobs_per_user=1)
     question = await asked(service, options={"image": UPLOAD})
     await service.imagine(Wish(prompt="a cat"), command(1))
     with pytest.raises(LimitError) as caught:
@@ -175,11 +164,11 @@ async def test_an_answer_over_the_limits_starts_nothing_and_offers_edit(
 
 
 async def test_a_paused_account_is_told_at_the_answer(world: World) -> None:
-    question = await asked(world.service())
+    question = await asked(await world.service())
     pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
     await SqlSettingStore(world.database).set_account_pause(pause)
     with pytest.raises(UnavailableError):
-        await world.service().confirm(question.draft_id, command(1))
+        await (await world.service()).confirm(question.draft_id, command(1))
     assert await world.count(jobs) == 0
 
 
@@ -192,7 +181,7 @@ async def test_two_processes_make_the_jobs_once(
         one = await stack.enter_async_context(open_database(url))
         other = await stack.enter_async_context(open_database(url))
         world = World(one, Chat())
-        first, second = world.service(), world.service(other)
+        first, second = await world.service(), await world.service(other)
         draft_id = (await asked(first)).draft_id
         answers = await asyncio.gather(
             *(first.confirm(draft_id, command(n), is_fixed=True) for n in range(1, 5)),
@@ -205,7 +194,7 @@ async def test_two_processes_make_the_jobs_once(
 async def test_what_was_shown_is_started_whatever_changed(world: World) -> None:
     personal = SqlPersonalStore(world.database)
     await personal.save_preset(ANN.requester, Preset(name="p", suffix="{red, blue}"), limit=9)
-    service = world.service()
+    service = await world.service()
     question = await asked(service, "a fox", preset="p")
     await personal.save_preset(ANN.requester, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
     await personal.set_preferences(ANN.requester, Preferences(parameters="--chaos 99"))
@@ -214,7 +203,7 @@ async def test_what_was_shown_is_started_whatever_changed(world: World) -> None:
 
 
 async def test_a_question_answers_only_who_was_asked(world: World) -> None:
-    service = world.service()
+    service = await world.service()
     question = await asked(service)
     with pytest.raises(JobGoneError):
         await service.confirm(question.draft_id, command(1, user_id="2"))
@@ -225,7 +214,7 @@ async def test_a_question_answers_only_who_was_asked(world: World) -> None:
 
 
 async def test_there_is_nothing_to_fix_where_no_fix_was_shown(world: World) -> None:
-    service = world.service()
+    service = await world.service()
     question = await asked(service, "an unclear fox")
     with pytest.raises(JobGoneError):
         await service.confirm(question.draft_id, command(1), is_fixed=True)
@@ -233,7 +222,7 @@ async def test_there_is_nothing_to_fix_where_no_fix_was_shown(world: World) -> N
 
 
 async def test_pictures_are_published_with_the_jobs_and_once(world: World) -> None:
-    service = world.service()
+    service = await world.service()
     question = await asked(service, options={"image": UPLOAD, "style": UPLOAD})
     assert world.chat.published == []
     await service.confirm(question.draft_id, command(1))
@@ -269,14 +258,14 @@ async def test_attached_pictures_take_the_places_of_those_that_are_gone(
 ) -> None:
     world.chat.dead = {DEAD, DEAD_TOO}
     uploads = {name: UPLOAD.replace("fox", name) for name in options}
-    await world.service().imagine(Wish(prompt=prompt, options=uploads), command())
+    await (await world.service()).imagine(Wish(prompt=prompt, options=uploads), command())
     links = {name: world.chat.link_of(url) for name, url in uploads.items()}
     assert await world.prompts() == [sent.format(*(links[name] for name in options))]
 
 
 async def test_a_picture_in_its_old_place_is_published_after_the_yes(world: World) -> None:
     world.chat.dead = {DEAD}
-    service = world.service()
+    service = await world.service()
     question = await asked(service, prompt=f"{DEAD} {TYPO}", options={"image": UPLOAD})
     assert world.chat.published == []
     await service.confirm(question.draft_id, command(1))
@@ -286,11 +275,11 @@ async def test_a_picture_in_its_old_place_is_published_after_the_yes(world: Worl
 async def test_a_picture_that_is_gone_keeps_the_request_and_asks_nothing(world: World) -> None:
     world.chat.dead = {DEAD}
     wish = Wish(prompt=f"{DEAD} {TYPO}")
-    assert await refused(world.service(), wish, PicturesGoneError) == wish
+    assert await refused(await world.service(), wish, PicturesGoneError) == wish
 
 
 async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World) -> None:
-    service = world.service()
+    service = await world.service()
     question = await asked(service, prompt=f"{DEAD} {TYPO}")
     world.chat.dead = {DEAD}
     with pytest.raises(PicturesGoneError, match="the first image") as caught:
@@ -302,7 +291,7 @@ async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World
 async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
     personal = SqlPersonalStore(world.database)
     await personal.set_preferences(ANN.requester, Preferences(wants_questions=False))
-    accepted = await world.service().imagine(Wish(prompt=TYPO), command())
+    accepted = await (await world.service()).imagine(Wish(prompt=TYPO), command())
     assert isinstance(accepted, Accepted)
     assert "`--aspct`" in str(accepted.job.remarks[0])
     assert await world.count(drafts) == 0
@@ -321,7 +310,7 @@ async def test_a_stranger_costs_no_reading_and_no_row(
         raise AssertionError("read for a stranger")
 
     monkeypatch.setattr(service_module, "read_wish", read)
-    service, request = world.service(), command(**origin)
+    service, request = await world.service(), command(**origin)
     with pytest.raises(NotAllowedError) as refused:
         await service.imagine(Wish(prompt="a fox --ar 0:0"), request)
     assert refused.value.draft_id is None
@@ -339,7 +328,7 @@ async def test_a_stranger_costs_no_reading_and_no_row(
 
 async def test_a_member_may_ask_directly(world: World) -> None:
     world.chat.members = ("1",)
-    await world.service().imagine(Wish(prompt="a fox"), command(tenant_id=None))
+    await (await world.service()).imagine(Wish(prompt="a fox"), command(tenant_id=None))
     assert await world.prompts() == ["a fox"]
 
 
@@ -361,27 +350,26 @@ EDITABLE = Wish(prompt="a fox --s 9", options={"image": UPLOAD}, is_private=True
 
 async def test_an_unknown_preset_keeps_the_request_without_it(world: World) -> None:
     wish = Wish(prompt="a fox", preset="nope", is_private=True)
-    kept = await refused(world.service(), wish, JobGoneError)
+    kept = await refused(await world.service(), wish, JobGoneError)
     assert kept == Wish(prompt="a fox", is_private=True)
 
 
 async def test_missing_permissions_keep_the_request(world: World) -> None:
     lacking = (msg("Send Messages"),)
     wish = Wish(prompt="a fox")
-    kept = await refused(world.service(), wish, NotAllowedError, missing_permissions=lacking)
+    kept = await refused(await world.service(), wish, NotAllowedError, missing_permissions=lacking)
     assert kept == wish
 
 
 async def test_a_paused_account_keeps_the_request(world: World) -> None:
     pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
     await SqlSettingStore(world.database).set_account_pause(pause)
-    assert await refused(world.service(), WISH, UnavailableError) == EDITABLE
+    assert await refused(await world.service(), WISH, UnavailableError) == EDITABLE
 
 
-@pytest.mark.parametrize("limit", ["daily_per_user", "waiting_per_user", "waiting"])
+@pytest.mark.parametrize("limit", ["daily_jobs_per_user", "max_waiting_per_user", "max_waiting"])
 async def test_a_limit_keeps_the_request_and_publishes_no_picture(world: World, limit: str) -> None:
-    all_limits = {"daily_per_user": 50, "waiting_per_user": 20, "waiting": 1000, limit: 1}
-    service = world.service(limits=Limits(**all_limits))
+    service = await world.service(**{limit: 1})
     await service.imagine(Wish(prompt="first"), command())
     assert await refused(service, WISH, LimitError) == EDITABLE
     assert await refused(service, Wish(prompt="a cat"), LimitError) == Wish(prompt="a cat")
@@ -392,4 +380,4 @@ async def test_a_request_that_fits_no_form_with_its_options_keeps_them_beside(
     world: World,
 ) -> None:
     wish = Wish(prompt="a " + "x" * 3996, options={"stylize": 9})
-    assert await refused(world.service(), wish, UserError) == wish
+    assert await refused(await world.service(), wish, UserError) == wish

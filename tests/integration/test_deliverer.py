@@ -9,10 +9,8 @@ import pytest
 import structlog
 
 from bot import delivery
-from bot.clock import SystemClock
 from bot.delivery import GIVE_UP_AFTER, Deliverer
 from bot.errors import DeliveryDelayedError
-from bot.leases import Claims
 from bot.models import (
     Delivery,
     DeliveryStatus,
@@ -22,19 +20,14 @@ from bot.models import (
     TaskReport,
 )
 from bot.ports import PostLog
-from bot.progress import ProgressNotifier
-from bot.store import (
-    Database,
-    SqlDeliveryStore,
-    SqlJobStore,
-    SqlNoteStore,
-    SqlPersonalStore,
-    open_database,
-)
+from bot.store import Database, SqlDeliveryStore, SqlJobStore, open_database
+from bot.timings import TIMINGS, Timings
+from bot.wiring import Role
 from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
 from tests.timing import PATIENCE_S
+from tests.wiring import parts_on
 
 SECOND = timedelta(seconds=1)
 LONG_AGO = datetime.now(UTC) - GIVE_UP_AFTER - timedelta(hours=1)
@@ -82,28 +75,20 @@ async def finished_job(database: Database, at: datetime, images: Sequence[str] =
     return ended
 
 
-def deliverer_of(database: Database, platform: ClosedPlatform) -> Deliverer:
-    deliveries = SqlDeliveryStore(database)
-    deliverer = Deliverer(
-        deliveries=deliveries,
-        images=Images(),
-        progress=ProgressNotifier(
-            notes=SqlNoteStore(database),
-            jobs=SqlJobStore(database),
-            deliveries=deliveries,
-            personal=SqlPersonalStore(database),
-            clock=SystemClock(),
-        ),
-        clock=SystemClock(),
-        claims=Claims(deliveries, clock=SystemClock(), owner="me"),
-    )
-    deliverer.add_platform(platform)
+async def deliverer_of(
+    database: Database, platform: ClosedPlatform, timings: Timings = TIMINGS
+) -> Deliverer:
+    roles = frozenset({Role.GATEWAY})
+    parts = await parts_on(database, roles=roles, images=Images(), timings=timings)
+    assert parts.gateway is not None
+    deliverer = parts.gateway.deliverer
+    deliverer.add_platform(platform)  # in the place of the real one
     return deliverer
 
 
 @asynccontextmanager
 async def delivering(database: Database, platform: ClosedPlatform) -> AsyncIterator[None]:
-    deliverer = deliverer_of(database, platform)
+    deliverer = await deliverer_of(database, platform)
     async with asyncio.TaskGroup() as group:
         group.create_task(deliverer.run())
         yield
@@ -150,7 +135,7 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
     platform = SlowPlatform()
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC))
-        deliverer = deliverer_of(database, platform)
+        deliverer = await deliverer_of(database, platform)
         first = asyncio.create_task(deliverer.run())
         await platform.was_asked.wait()
         first.cancel()
@@ -162,35 +147,33 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
         assert platform.attempts == 2
 
 
-async def test_a_platform_that_never_answers_is_asked_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_platform_that_never_answers_is_asked_again() -> None:
     platform = SlowPlatform()
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC))
-        with structlog.testing.capture_logs() as logs, monkeypatch.context() as hasty:
-            hasty.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.5)
-            async with delivering(database, platform):
+        with structlog.testing.capture_logs() as logs:
+            hasty = await deliverer_of(database, platform, Timings(attempt_timeout_s=0.5))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(hasty.run())
                 await platform.was_asked.wait()
-                hasty.undo()  # the next attempt has the usual time
+                hasty.stop()
+            async with delivering(database, platform):  # the next attempt has the usual time
                 await until(database, job, DeliveryStatus.SENT)
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["delivery_stuck"]
     assert platform.attempts == 2
 
 
-async def test_waiting_for_room_is_no_part_of_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_for_room_is_no_part_of_an_attempt() -> None:
     platform = SlowPlatform()
     platform.attempts = 1  # quick from the start
     async with open_database("sqlite://") as database:
         job = await finished_job(database, datetime.now(UTC), images=["x"])
-        deliverer = deliverer_of(database, platform)
+        deliverer = await deliverer_of(database, platform, Timings(attempt_timeout_s=1.0))
         async with asyncio.TaskGroup() as group:
             async with deliverer._room.take(delivery.MAX_IMAGES_AT_ONCE):
-                monkeypatch.setattr(delivery, "ATTEMPT_TIMEOUT_S", 0.05)
                 group.create_task(deliverer.run())
                 await until(database, job, DeliveryStatus.SENDING)
-                await asyncio.sleep(0.2)
-                monkeypatch.undo()  # what comes now has the usual time
+                await asyncio.sleep(1.2)
             await until(database, job, DeliveryStatus.SENT)
             deliverer.stop()
         posted = await SqlDeliveryStore(database).get(job.id)

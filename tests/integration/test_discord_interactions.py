@@ -64,11 +64,11 @@ async def test_a_lost_answer_that_arrived_is_recovered(stage: Stage) -> None:
 
 
 async def test_an_answer_that_discord_takes_without_a_word_stands(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
 ) -> None:
     stage.d.faults.add("POST", CALLBACK, faults.empty())
     confirmed = asyncio.Event()
-    monkeypatch.setattr(stage.service, "_on_job_ready", confirmed.set)
+    stage.signals.job_ready.connect(confirmed.set)
     asked = await stage.imagine()
     await asyncio.wait_for(confirmed.wait(), PATIENCE_S)
     assert asked.response is not None

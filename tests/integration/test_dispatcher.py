@@ -4,18 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
-from bot.dispatcher import Dispatcher
 from bot.errors import OutcomeUnknownError
-from bot.leases import Claims
 from bot.models import Job, JobStatus, Mode, TaskReport
-from bot.store import Database, SqlJobStore, SqlSettingStore
+from bot.ports import JobStore
+from bot.store import Database
+from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
 from tests.timing import PATIENCE_S
+from tests.wiring import parts_on
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -23,17 +24,20 @@ SECOND = timedelta(seconds=1)
 on_one_database = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 
 
-class HeldJobStore(SqlJobStore):
+class HeldJobStore:
     """The real store; the answer of a claim may be long on its way."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
         self.claimed: asyncio.Queue[Job] = asyncio.Queue()
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
     async def claim(self, **wanted: Any) -> list[Job]:
-        claimed = await super().claim(**wanted)
+        claimed = await self._store.claim(**wanted)
         for job in claimed:
             self.claimed.put_nowait(job)
         if claimed:
@@ -64,19 +68,19 @@ class Api:
 class Process:
     """A dispatcher with all it needs."""
 
-    def __init__(self, database: Database, owner: str, clock: SteppedClock, api: Api) -> None:
-        self.jobs = HeldJobStore(database)
+    def __init__(self, parts: Parts, clock: SteppedClock) -> None:
+        assert parts.worker is not None
+        self.jobs: Any = parts.stores.jobs
         self.clock = clock
-        self.dispatcher = Dispatcher(
-            jobs=self.jobs,
-            settings=SqlSettingStore(database),
-            api=api,
-            clock=clock,
-            claims=Claims(self.jobs, clock=clock, owner=owner),
-            slots=10,
-            first_poll_after=lambda _job: SECOND,
-            hook_url=lambda job_id: f"https://bot.example/{job_id}",
+        self.dispatcher = parts.worker.dispatcher
+
+    @classmethod
+    async def on(cls, database: Database, owner: str, clock: SteppedClock, api: Api) -> Self:
+        roles = frozenset({Role.WORKER})
+        parts = await parts_on(
+            database, roles=roles, owner=owner, clock=clock, provider=api, wrap_store=_held
         )
+        return cls(parts, clock)
 
     async def add(self, prompt: str) -> str:
         new = new_job(prompt=prompt)
@@ -100,6 +104,10 @@ class Process:
             task.cancel()
 
 
+def _held(name: str, store: Any) -> Any:
+    return HeldJobStore(store) if name == "jobs" else store
+
+
 async def soon(queue: "asyncio.Queue[Any]") -> Any:
     return await asyncio.wait_for(queue.get(), PATIENCE_S)
 
@@ -109,7 +117,7 @@ async def test_what_was_claimed_while_another_submit_was_lost_is_not_submitted_i
     database: Database,
 ) -> None:
     clock, api = SteppedClock(NOW), Api()
-    process = Process(database, "me", clock, api)
+    process = await Process.on(database, "me", clock, api)
     async with process.running():
         await process.reaches(await process.add("opens the gate"), JobStatus.RUNNING)
         api.lose["is lost"] = asyncio.Event()
@@ -137,13 +145,15 @@ async def test_the_pause_after_a_lost_answer_holds_for_other_processes_and_after
     clock, api = SteppedClock(NOW), Api()
     prompts = [f"job {number}" for number in range(4)]
     api.lose = {prompt: asyncio.Event() for prompt in prompts[:2]}
-    first, second = (Process(database, owner, clock, api) for owner in ("a", "b"))
+    first, second, third = [
+        await Process.on(database, owner, clock, api) for owner in ("a", "b", "a again")
+    ]
     jobs = [await first.add(prompt) for prompt in prompts]
     async with first.running():
         assert await soon(api.asked) == prompts[0]
         api.lose[prompts[0]].set()
         await first.reaches(jobs[0], JobStatus.UNKNOWN)
-    async with second.running(), Process(database, "a again", clock, api).running():
+    async with second.running(), third.running():
         await asyncio.sleep(0.3)
         assert api.prompts == prompts[:1]
         clock.time += SECOND

@@ -46,7 +46,7 @@ async def test_permissions_are_named_as_the_german_discord_does(stage: Stage) ->
 
 async def test_prices_are_written_as_in_germany(stage: Stage) -> None:
     said = await answer(await stage.imagine("a {red, blue} fox", locale="de"))
-    assert "**2 Aufträge** im Fast-Modus: etwa 0,03 $ (4 Einheiten vom Kontingent)." in said.text
+    assert "**2 Aufträge** im Fast-Modus: etwa 0,03 $ (4 Kontingent-Einheiten)." in said.text
 
 
 async def test_suggestions_are_german_too(stage: Stage) -> None:

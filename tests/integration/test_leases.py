@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from bot.dispatcher import Dispatcher
 from bot.errors import LostLeaseError
 from bot.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
 from bot.models import Job, JobStatus, Mode, TaskReport
-from bot.store import Database, SqlJobStore, SqlSettingStore, open_database
+from bot.ports import JobStore
+from bot.store import Database, SqlJobStore, open_database
+from bot.timings import Timings
+from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
 from tests.timing import PATIENCE_S
+from tests.wiring import parts_on
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -141,11 +144,16 @@ async def test_a_claim_made_anew_outlives_the_work_on_the_old_one(bench: Bench) 
 
 
 async def test_the_keeper_renews_what_is_worked_on_and_gives_up_the_rest(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench,
 ) -> None:
-    monkeypatch.setattr("bot.leases.RENEW_EVERY", timedelta(milliseconds=20))
     (forgotten, _), (kept, term) = await bench.claimed(), await bench.claimed()
-    keeper = LeaseKeeper(jobs=bench.jobs, claims=[bench.claims], clock=bench.clock, owner="me")
+    keeper = LeaseKeeper(
+        jobs=bench.jobs,
+        claims=[bench.claims],
+        clock=bench.clock,
+        owner="me",
+        timings=Timings(renew_every=timedelta(milliseconds=20)),
+    )
     bench.clock.time += LEASE + SECOND
     with working_on(bench.claims, kept.id, term):
         keeping = asyncio.create_task(keeper.run())
@@ -160,17 +168,22 @@ async def test_the_keeper_renews_what_is_worked_on_and_gives_up_the_rest(
 # ── Submitting ──────────────────────────────────────────────────────────────────────────────────
 
 
-class SlowJobStore(SqlJobStore):
-    """The real store, whose claims may take so long that they are over when they come."""
+class SlowJobStore:
+    """The real store, whose first claim takes so long that it is over when it comes."""
 
-    takes = timedelta()
-    clock: SteppedClock
+    def __init__(self, store: JobStore, clock: SteppedClock) -> None:
+        self._store = store
+        self._clock = clock
+        self._takes = LEASE
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
     async def claim(self, **wanted: Any) -> list[Job]:
-        claimed = await super().claim(**wanted)
+        claimed = await self._store.claim(**wanted)
         if claimed:
-            self.clock.time += self.takes
-            self.takes = timedelta()
+            self._clock.time += self._takes
+            self._takes = timedelta()
         return claimed
 
 
@@ -191,17 +204,15 @@ class Api:
 
 
 async def test_a_claim_that_came_too_late_is_not_submitted_but_given_back(bench: Bench) -> None:
-    jobs, api = SlowJobStore(bench.database), Api()
-    jobs.clock, jobs.takes = bench.clock, LEASE
-    dispatcher = Dispatcher(
-        jobs=jobs,
-        settings=SqlSettingStore(bench.database),
-        api=api,
-        clock=bench.clock,
-        claims=Claims(jobs, clock=bench.clock, owner="me"),
-        slots=10,
-        first_poll_after=lambda _job: SECOND,
+    def slowed(name: str, store: Any) -> Any:
+        return SlowJobStore(store, bench.clock) if name == "jobs" else store
+
+    api, roles = Api(), frozenset({Role.WORKER})
+    parts = await parts_on(
+        bench.database, roles=roles, clock=bench.clock, provider=api, wrap_store=slowed
     )
+    assert parts.worker is not None
+    dispatcher = parts.worker.dispatcher
     job_id = await bench.add()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(dispatcher.run())

@@ -39,6 +39,7 @@ from tests.standins.postgresql import PostgresServer
 EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
 STEPS = int(os.environ.get("LIFE_STEPS", "60"))
 
+
 MOST_WISHES = 16
 # When nothing more goes wrong, all is over after this: retries, polls, deadlines, a day.
 PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
@@ -46,12 +47,12 @@ PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 9
 PLACES = (
     "",
     "database",
-    "database admission",
-    "database submitting",
-    "database submitting claim",
-    "database settling",
+    "database jobs.add",
+    "database jobs.claim",
+    "database jobs.record_",
+    "database jobs",
     "database deliveries",
-    "database deliveries _claim",
+    "database deliveries.claim",
     "discord",
     "discord POST /channels",
     "provider",
@@ -389,6 +390,11 @@ class Life(RuleBasedStateMachine):
     def all_is_drawn(self) -> None:
         for task in self.world.provider.running:
             self.world.finish(task, images=4, failure=None)
+
+
+@pytest.fixture
+def unhurried() -> None:
+    """Leave the bot its hurry: time stands still here until it is moved."""
 
 
 def _nth(things: Any, number: int) -> Any:

@@ -1,10 +1,10 @@
 """Notes worked off: coalesced, bounded, harmless whatever happens, and lost by no death."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
 from sqlalchemy import Connection, update
@@ -24,18 +24,15 @@ from bot.models import (
     TaskReport,
     new_job_id,
 )
+from bot.ports import NoteStore
 from bot.progress import ProgressNotifier
-from bot.store import (
-    Database,
-    SqlDeliveryStore,
-    SqlJobStore,
-    SqlNoteStore,
-    SqlPersonalStore,
-    open_database,
-)
+from bot.store import Database, SqlNoteStore, open_database
 from bot.store.tables import jobs as jobs_table
+from bot.timings import Timings
+from bot.wiring import Parts, Role
 from tests.clocks import ShiftedClock
 from tests.timing import PATIENCE_S
+from tests.wiring import parts_on
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -76,47 +73,52 @@ class Screen:
             await self.open.wait()
 
 
-class MoodyNoteStore(SqlNoteStore):
+class MoodyNoteStore:
     """The real store, which may be away."""
 
     is_away = False
 
-    async def notes(
-        self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
-    ) -> list[Note]:
+    def __init__(self, store: NoteStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def notes(self, **wanted: Any) -> list[Note]:
         if self.is_away:
             raise StoreError("away")
-        return await super().notes(busy_channels=busy_channels, but_of=but_of, limit=limit)
+        return await self._store.notes(**wanted)
+
+
+def _moody(name: str, store: Any) -> Any:
+    return MoodyNoteStore(store) if name == "notes" else store
 
 
 class Bench:
-    """The stores of one database, and a process that shows what changes there."""
+    """A process that shows what changes, and the stores of its database."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.clock = ShiftedClock()
-        self.jobs = SqlJobStore(database)
-        self.deliveries = SqlDeliveryStore(database)
-        self.personal = SqlPersonalStore(database)
-        self.notes = MoodyNoteStore(database)
-        self.screen, self.notifier = self.process()
+    def __init__(self, clock: ShiftedClock, parts: Parts) -> None:
+        self.clock = clock
+        self.database = parts.database
+        self.jobs = parts.stores.jobs
+        self.deliveries = parts.stores.deliveries
+        self.personal = parts.stores.personal
+        self.notes: Any = parts.stores.notes
+        self.screen, self.notifier = _screened(clock, parts)
+
+    @classmethod
+    async def on(cls, database: Database) -> Self:
+        clock = ShiftedClock()
+        return cls(clock, await _gateway(database, clock))
 
     def step_an_hour(self) -> None:
         """Let what is to be shown once more in an hour be due."""
         self.clock.step(hours=1)
         self.notifier.look()
 
-    def process(self) -> tuple[Screen, ProgressNotifier]:
-        notifier = ProgressNotifier(
-            notes=self.notes,
-            jobs=self.jobs,
-            deliveries=self.deliveries,
-            personal=self.personal,
-            clock=self.clock,
-        )
-        screen = Screen(self.clock)
-        notifier.add_platform(cast("Any", screen))
-        return screen, notifier
+    async def process(self) -> tuple[Screen, ProgressNotifier]:
+        """Give another process on the same database."""
+        return _screened(self.clock, await _gateway(self.database, self.clock))
 
     async def add(self, count: int = 1, *, channel: str = "4", is_group: bool = True) -> list[str]:
         ids = [new_job_id() for _ in range(count)]
@@ -210,6 +212,19 @@ class Bench:
                 await asyncio.sleep(0.005)
 
 
+async def _gateway(database: Database, clock: ShiftedClock) -> Parts:
+    roles = frozenset({Role.GATEWAY})
+    timings = Timings(rest=timedelta(milliseconds=30))
+    return await parts_on(database, roles=roles, clock=clock, wrap_store=_moody, timings=timings)
+
+
+def _screened(clock: ShiftedClock, parts: Parts) -> tuple[Screen, ProgressNotifier]:
+    assert parts.gateway is not None
+    screen, notifier = Screen(clock), parts.gateway.progress
+    notifier.add_platform(cast("Any", screen))  # in the place of the real one
+    return screen, notifier
+
+
 async def kill_when(claim: Any, notifier: ProgressNotifier) -> None:
     dying = asyncio.create_task(notifier.run())
     await until(claim)
@@ -224,10 +239,9 @@ async def until(claim: Any) -> None:
 
 
 @pytest.fixture
-async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    monkeypatch.setattr(progress, "REST", timedelta(milliseconds=30))
+async def bench() -> AsyncIterator[Bench]:
     async with open_database("sqlite://") as database:
-        yield Bench(database)
+        yield await Bench.on(database)
 
 
 async def test_notes_about_one_job_become_one(bench: Bench) -> None:
@@ -393,7 +407,7 @@ async def test_a_stop_waits_for_the_changes_under_way_and_begins_no_more(bench: 
 async def test_what_a_killed_process_did_not_finish_is_shown_by_the_next(bench: Bench) -> None:
     (job,) = await bench.add()
     await bench.leave_notes(job)
-    screen, notifier = bench.process()
+    screen, notifier = await bench.process()
     screen.slow_channels.add("4")
     await kill_when(lambda: screen.shown, notifier)
     async with bench.running():
@@ -485,7 +499,7 @@ async def test_who_may_not_have_been_told_before_a_death_is_told_by_the_next_pro
     await want_dm(bench)
     (job,) = await bench.add()
     await bench.finish(message_id="901")
-    screen, notifier = bench.process()
+    screen, notifier = await bench.process()
     screen.is_slow_to_tell = True
     await kill_when(lambda: screen.told, notifier)
     async with bench.running():

@@ -231,7 +231,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 async def test_a_person_may_attach_only_so_many_pictures(narrow: ReferenceService) -> None:
     for number in range(3):
         await narrow.publish({upload(number): b"a"}, requester=ANN)
-    with pytest.raises(LimitError, match=r"up to 3 pictures.*again") as caught:
+    with pytest.raises(LimitError, match=r"up to 3 pictures.*more") as caught:
         await narrow.publish({upload(3): b"a"}, requester=ANN)
     assert NOW + timedelta(hours=24) in caught.value.text.values.values()
     await narrow.publish({upload(1): b"a"}, requester=ANN)  # the same one again takes no more room

@@ -22,6 +22,11 @@ MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
 
 
+@pytest.fixture
+def unhurried() -> None:
+    """Leave the bot its hurry: time stands still here until it is moved."""
+
+
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with stage_on("sqlite://") as stage:
@@ -85,7 +90,7 @@ def delivery_status(world: World) -> DeliveryStatus:
 
 
 def test_a_claim_that_nobody_heard_of_is_submitted_all_the_same(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database submitting claim", 1)
+    world.process.border.expect(Trouble.LOSS, "database jobs.claim", 1)
     imagine(world)
     assert the_job(world).status is JobStatus.SUBMITTING
     world.wait(2)
@@ -96,7 +101,7 @@ def test_a_claim_that_nobody_heard_of_is_submitted_all_the_same(world: World) ->
 def test_a_delivery_that_nobody_heard_of_claiming_is_posted_all_the_same(world: World) -> None:
     imagine(world)
     world.finish(world.provider.running[0], images=4, failure=None)
-    world.process.border.expect(Trouble.LOSS, "database deliveries _claim", 1)
+    world.process.border.expect(Trouble.LOSS, "database deliveries.claim", 1)
     world.call_back(world.provider.callbacks[0], world.process)
     assert delivery_status(world) is DeliveryStatus.SENDING
     assert not world.chat.cards()
@@ -108,7 +113,7 @@ def test_a_message_that_stands_is_not_forgotten_while_the_database_is_away(world
     world.chat.channel.deny("read_message_history")
     imagine(world)
     for _ in range(40):  # about three minutes
-        world.process.border.expect(Trouble.LOSS, "database deliveries _finish_part", 0)
+        world.process.border.expect(Trouble.LOSS, "database deliveries.finish_part", 0)
     for task in world.provider.running:
         world.finish(task, images=4, failure=None)
     world.wait(5 * MINUTE)
@@ -117,7 +122,7 @@ def test_a_message_that_stands_is_not_forgotten_while_the_database_is_away(world
 
 def test_a_result_whose_record_was_confirmed_to_nobody_is_not_posted_again(world: World) -> None:
     imagine(world)
-    world.process.border.expect(Trouble.LOSS, "database deliveries _record_sent", 1)
+    world.process.border.expect(Trouble.LOSS, "database deliveries.record_sent", 1)
     succeed(world)
     world.wait(2)
     (delivery,) = world.look().deliveries.values()
@@ -129,7 +134,7 @@ def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> N
     imagine(world)
     world.chat.faults.add("*", ".*", Status(status=503), times=None)
     succeed(world)
-    world.process.border.outages = {"database deliveries _let_go"}
+    world.process.border.outages = {"database deliveries.record_"}
     world.freeze(2 * DAY)
     world.wait(MINUTE)
     world.process.border.forget_troubles()
@@ -152,7 +157,7 @@ def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World)
 
 @pytest.mark.parametrize(
     ("place", "after"),
-    [("database admission take_in", 1), ("database settling recent_durations", 0)],
+    [("database jobs.add", 1), ("database jobs.recent_durations", 0)],
     ids=["its commit was not confirmed", "the database restarted"],
 )
 def test_a_command_during_which_the_database_failed_is_answered_as_accepted(
@@ -185,7 +190,7 @@ def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
 
 def think(world: World) -> None:
     """Let a command come to a process that shows "thinking…" over it."""
-    world.process.border.outages = {"database settling recent_durations"}
+    world.process.border.outages = {"database jobs.recent_durations"}
     imagine(world)
     world.wait(1)
     assert world.thinking()
@@ -199,7 +204,7 @@ def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
     assert world.thinking()
     world.wait(12)
     (_, message) = world.chat.channel.all_messages
-    assert message.text.startswith("I was interrupted before I could begin with this, sorry.")
+    assert message.text.startswith("I was interrupted before I could start, sorry.")
     check_the_end(world)
 
 
@@ -234,7 +239,7 @@ def test_what_is_done_while_the_promise_is_noted_is_not_thought_about(world: Wor
 def test_nothing_comes_of_what_was_taken_back(shared_world: World) -> None:
     world = shared_world
     sleeper, other = world.alive
-    sleeper.border.outages = {"database settling recent_durations"}
+    sleeper.border.outages = {"database jobs.recent_durations"}
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[sleeper])
     world.wait(1)
     (command,) = world.chat.interactions.values()
@@ -278,7 +283,7 @@ def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: 
     first, second = world.alive
     world.imagine(world.chat.ann, world.chat.channel, "a {red, blue} cat", heard_by=[first])
     (press,) = world.buttons(Action.START)
-    first.border.outages = {"database settling recent_durations"}
+    first.border.outages = {"database jobs.recent_durations"}
     world.press(press, first)
     world.wait(1)
     assert world.thinking()
@@ -305,7 +310,7 @@ def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> No
 
 
 def test_a_storm_of_broken_promises_is_over_at_once(world: World) -> None:
-    world.process.border.outages = {"database settling recent_durations"}
+    world.process.border.outages = {"database jobs.recent_durations"}
     for number in range(2 * promises.BATCH + 1):
         imagine(world, f"a cat {number}")
     world.wait(1)
@@ -407,7 +412,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
     world.provider.next_answers = [Answer.SLOW_AFTER]
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     for _ in range(10):
-        first.border.expect(Trouble.LOSS, "database submitting renew_leases", 0)
+        first.border.expect(Trouble.LOSS, "database jobs.renew_leases", 0)
     world.chat.faults.add("DELETE", ".*", Hang(seconds=5.0, after_effect=True))
     world.wait(18)
     world.wait(1)
@@ -461,7 +466,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     (command,) = world.chat.interactions.values()
     for _ in range(5):  # it takes its time, and says so
-        second.border.expect(Trouble.LOSS, "database admission take_in", 0)
+        second.border.expect(Trouble.LOSS, "database jobs.add", 0)
     second.border.expect(Trouble.LOSS, "discord POST /interactions", 0)
     world.hear_again(command, "a cat", second)
     for _ in range(20):
@@ -472,7 +477,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
 def test_who_thought_for_too_long_leaves_alone_the_result(shared_world: World) -> None:
     world = shared_world
     first, second = world.alive
-    first.border.outages = {"database settling recent_durations"}
+    first.border.outages = {"database jobs.recent_durations"}
     world.imagine(world.chat.ann, world.chat.channel, "a cat", is_private=True, heard_by=[first])
     world.wait(1)
     (command,) = world.chat.interactions.values()
@@ -547,7 +552,7 @@ def test_a_message_that_stands_is_not_forgotten_however_long_the_database_is_awa
     imagine(world)
     world.finish(world.provider.running[0], images=4, failure=None)
     for _ in range(20):
-        world.process.border.expect(Trouble.LOSS, "database deliveries _finish_part", 0)
+        world.process.border.expect(Trouble.LOSS, "database deliveries.finish_part", 0)
     world.wait(MINUTE)
     world.freeze(15 * MINUTE)  # the attempt is given up meanwhile
     world.wait(2 * MINUTE)

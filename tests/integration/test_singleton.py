@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from bot.leases import check_lease
 from bot.models import LeaseGrant
 from bot.singleton import Singleton
 from bot.store import Database, SqlLeaseStore
+from bot.timings import Timings
 from tests.clocks import SteppedClock
 from tests.timing import PATIENCE_S
 
@@ -20,6 +22,7 @@ T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LEASE = timedelta(seconds=15)
+FAST = Timings(renew_every=timedelta(milliseconds=20), try_every_s=0.02)
 
 
 @pytest.fixture
@@ -100,6 +103,7 @@ class Worker:
         owner: str = "a",
         stop: Callable[[], None] | None = None,
         ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        timings: Timings = FAST,
     ) -> None:
         self.is_working = asyncio.Event()
         self.may_end = asyncio.Event()
@@ -114,6 +118,7 @@ class Worker:
             leases=leases,
             clock=self.clock,
             owner=owner,
+            timings=timings,
         )
 
     async def _work(self) -> None:
@@ -156,12 +161,6 @@ async def running(*workers: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
 
 async def soon(wait: Coroutine[object, object, T]) -> T:
     return await asyncio.wait_for(wait, PATIENCE_S)
-
-
-@pytest.fixture(autouse=True)
-def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.singleton.RENEW_EVERY", timedelta(milliseconds=20))
-    monkeypatch.setattr("bot.singleton.TRY_EVERY_S", 0.02)
 
 
 on_one_database = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
@@ -247,11 +246,10 @@ async def test_a_stop_ends_work_that_cannot(shared: SqlLeaseStore) -> None:
 
 @on_one_database
 async def test_a_stop_ends_the_waiting_for_another(
-    shared: SqlLeaseStore, monkeypatch: pytest.MonkeyPatch
+    shared: SqlLeaseStore,
 ) -> None:
-    monkeypatch.setattr("bot.singleton.TRY_EVERY_S", 3600.0)
     await acquire(shared, "other")
-    worker = Worker(shared, "b")
+    worker = Worker(shared, "b", timings=replace(FAST, try_every_s=3600.0))
     async with running(worker) as (task,):
         await asyncio.sleep(0.05)
         worker.singleton.stop()

@@ -124,6 +124,15 @@ def clear(connection: Connection) -> None:
     connection.execute(text("DELETE FROM moves"))
 
 
+def fence_at_end(connection: Connection, job_id: str) -> int | None:
+    """Give the fence of the claim on a delivery that ended last, if that is still written down."""
+    ended = text(
+        "SELECT was_fence FROM moves WHERE kind = 'delivery' AND id = :id AND was = 'sending' "
+        "AND became <> 'sending' ORDER BY n DESC LIMIT 1"
+    )
+    return connection.execute(ended, {"id": job_id}).scalar()
+
+
 def read_page(connection: Connection) -> Page:
     """Read what is there, and turn the page."""
     found = connection.execute(

@@ -13,7 +13,7 @@ from tests.life.world import World
 
 SECOND = timedelta(seconds=1)
 MOST_CARDS = 2
-NOTING = "database promises _make"
+NOTING = "database promises.make"
 # Failures of which we are certain that nothing was started, so nothing may have been paid.
 FREE = frozenset({FailureCode.QUOTA, FailureCode.KEY, FailureCode.REJECTED, FailureCode.EXPIRED})
 

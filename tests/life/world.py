@@ -21,12 +21,14 @@ from bot.wishes import Wish
 from tests.life.chat import Chat
 from tests.life.crossings import Border
 from tests.life.journal import Page, clear, read_page
-from tests.life.process import SECRET, Doubt, Process
+from tests.life.process import Process
 from tests.life.provider import Callback, Provider, Task
 from tests.life.stage import Stage
+from tests.life.stores import Doubt
 from tests.standins.discord import Channel, Interaction, Message, User
 from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import remove
+from tests.wiring import WEBHOOK_SECRET
 
 TOO_LATE_S = 4.0  # Discord waits 3 s for an answer
 NAP_S = 60.0
@@ -230,7 +232,7 @@ class World:
 
     def is_genuine(self, callback: Callback) -> bool:
         """Whether the tag of a callback is right."""
-        return CallbackTags(SECRET).is_right(callback.job_id, callback.tag)
+        return CallbackTags(WEBHOOK_SECRET).is_right(callback.job_id, callback.tag)
 
     def forge(self, job_id: str, task_id: str, *, tag: str | None = None) -> Callback:
         """Make a callback that the provider never sent; by default with the right tag."""
@@ -238,7 +240,7 @@ class World:
         if tag is None:
             (prompt,) = (job.prompt for job in self.look().jobs if job.id == job_id)
             self.provider.claim(task_id, prompt=prompt)
-        right = CallbackTags(SECRET).tag(job_id)
+        right = CallbackTags(WEBHOOK_SECRET).tag(job_id)
         return Callback(job_id=job_id, tag=right if tag is None else tag, task_id=task_id)
 
     def let_go(self) -> None:

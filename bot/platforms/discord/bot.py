@@ -28,6 +28,7 @@ from bot.references import ReferenceService
 from bot.room import Room
 from bot.service import ImagineService
 from bot.texts import msg
+from bot.timings import TIMINGS, Timings
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +110,7 @@ class ImagineBot(commands.Bot):
         clock: Clock,
         alone: Alone = at_once,
         observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
     ) -> None:
         """Build it; `cdn_url` is the origin that attachments are read back from.
 
@@ -138,6 +140,7 @@ class ImagineBot(commands.Bot):
         self.clock = clock
         self.promises = promises
         self.observer = observer
+        self.timings = timings
         self.placeholders = PlaceholderKeeper(self)
         self.room = Room(MAX_IMAGES_AT_ONCE)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later

@@ -6,25 +6,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.images import FetchPolicy, HttpImageFetcher, clean_png
-from bot.models import FetchedImage, Job, Limits, Mode, NewJob, Origin, TaskReport, new_job_id
+from bot.images import FetchPolicy, HttpImageFetcher
+from bot.models import FetchedImage, Job, Mode, NewJob, Origin, TaskReport, new_job_id
 from bot.personal import PersonalService
-from bot.platforms.discord import DiscordPlatform, ImagineBot, run_discord
+from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
-from bot.references import ReferenceService
-from bot.service import ImagineService
-from bot.store import (
-    Database,
-    SqlDeliveryStore,
-    SqlDraftStore,
-    SqlJobStore,
-    SqlPersonalStore,
-    SqlPromiseStore,
-    SqlReferenceStore,
-    SqlSettingStore,
-)
+from bot.ports import DeliveryStore, JobStore
+from bot.store import Database
+from bot.wiring import Externals, build
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
+from tests.wiring import settings_for
 
 MINUTE = timedelta(minutes=1)
 BUTTON_OF_AN_EXAMPLE = "imagine:help:try:0"
@@ -38,11 +30,9 @@ class Stage:
     database: Database
     stack: AsyncExitStack
     bot: ImagineBot = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.jobs = SqlJobStore(self.database)
-        self.deliveries = SqlDeliveryStore(self.database)
-        self.personal = PersonalService(self.jobs, SqlPersonalStore(self.database))
+    jobs: JobStore = field(init=False)
+    deliveries: DeliveryStore = field(init=False)
+    personal: PersonalService = field(init=False)
 
     async def start(self) -> None:
         """Start a process of the bot; an earlier one is gone, and all that it remembered."""
@@ -51,7 +41,12 @@ class Stage:
         images = await self.stack.enter_async_context(
             HttpImageFetcher((self.d.cdn_url,), policy=FetchPolicy(attempts=1))
         )
-        self.bot = _bot(self.d, self.database, images)
+        externals = Externals(database=self.database, images=images)
+        building = build(settings_for(self.d, public_url=None), externals=externals)
+        parts = await self.stack.enter_async_context(building)
+        assert parts.gateway is not None
+        self.bot, self.personal = parts.gateway.bot, parts.gateway.bot.personal
+        self.jobs, self.deliveries = parts.stores.jobs, parts.stores.deliveries
         tasks = await self.stack.enter_async_context(asyncio.TaskGroup())
         task = tasks.create_task(run_discord(self.bot, self.d.token))
         self.stack.callback(task.cancel)
@@ -145,38 +140,6 @@ class Stage:
 
     def requester(self, user: User | None = None) -> str:
         return f"discord:{(user or self.d.ann).id}"
-
-
-def _bot(d: DiscordStandIn, database: Database, images: HttpImageFetcher) -> ImagineBot:
-    clock, settings = SystemClock(), SqlSettingStore(database)
-    jobs, personal = SqlJobStore(database), SqlPersonalStore(database)
-    service = ImagineService(
-        jobs=jobs,
-        settings=settings,
-        drafts=SqlDraftStore(database),
-        personal=personal,
-        clock=clock,
-        limits=Limits(daily_per_user=50, waiting_per_user=20, waiting=1000),
-        slots=10,
-    )
-    bot = ImagineBot(
-        service=service,
-        personal=PersonalService(jobs, personal),
-        references=ReferenceService(
-            store=SqlReferenceStore(database),
-            clock=clock,
-            clean=clean_png,
-            link=str,
-            id_in=lambda _link: None,
-        ),
-        images=images,
-        cdn_url=d.cdn_url,
-        settings=settings,
-        promises=SqlPromiseStore(database),
-        clock=clock,
-    )
-    service.add_platform(DiscordPlatform(bot))
-    return bot
 
 
 def menus(message: Message) -> list[str]:

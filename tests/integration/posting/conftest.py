@@ -1,14 +1,15 @@
 """A bot that only delivers, and a job that ended, before a Discord that is a stand-in."""
 
 from collections.abc import AsyncIterator
-from typing import Any, cast
 
 import pytest
 
 from bot.platforms.discord import ImagineBot
+from bot.wiring import Externals, Role, build
 from tests.clocks import SteppedClock
 from tests.integration.posting.stage import Stage, staged
 from tests.standins.discord import DiscordStandIn
+from tests.wiring import settings_for
 
 
 @pytest.fixture
@@ -18,20 +19,13 @@ def clock() -> SteppedClock:
 
 @pytest.fixture
 async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBot]:
-    nobody = cast("Any", None)  # deliveries need neither service nor store
-    bot = ImagineBot(
-        service=nobody,
-        personal=nobody,
-        references=nobody,
-        images=nobody,
-        cdn_url=d.cdn_url,
-        settings=nobody,
-        promises=nobody,
-        clock=clock,
-    )
-    async with bot:
-        await bot.login(d.token)
-        yield bot
+    externals = Externals(clock=clock)
+    async with build(settings_for(d), frozenset({Role.GATEWAY}), externals) as parts:
+        assert parts.gateway is not None
+        bot = parts.gateway.bot
+        async with bot:
+            await bot.login(d.token)
+            yield bot
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from bot.store import (
     references,
 )
 from bot.store.tables import deliveries
+from bot.timings import Timings
 from tests.jobs import new_jobs
 from tests.pictures import keep_picture
 
@@ -81,6 +82,7 @@ class Bench:
             references=SqlReferenceStore(self.database),
             clock=SystemClock(),
             kept_for=30 * DAY,
+            timings=Timings(batch_pause_s=0.0),
         ).clean()
 
     async def exist(self, *job_ids: str) -> bool:
@@ -169,7 +171,6 @@ async def test_the_janitor_forgets_all_in_small_batches(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(janitor, "BATCH", 2)
-    monkeypatch.setattr(janitor, "PAUSE_S", 0.0)
     old = [await bench.finished() for _ in range(5)]
     new = await bench.finished(at=NOW)
     await bench.clean()
@@ -182,7 +183,6 @@ async def test_no_old_draft_or_picture_is_left_for_the_next_round(
 ) -> None:
     for store in (personal, references):
         monkeypatch.setattr(store, "DROPPED_AT_ONCE", 2)
-    monkeypatch.setattr(janitor, "PAUSE_S", 0.0)
     drafts, pictures = SqlDraftStore(bench.database), SqlReferenceStore(bench.database)
     ids = [await drafts.put_draft("discord:1", "{}", now=NOW - 2 * DAY) for _ in range(5)]
     links = [await keep_picture(pictures, b"old", now=NOW - 2 * DAY) for _ in range(5)]

@@ -78,13 +78,13 @@ async def test_a_late_note_changes_nothing_about_a_result(theatre: Theatre) -> N
     assert len(theatre.d.edits) == edits
 
 
+@pytest.mark.timings(change_timeout_s=2 * PATIENCE_S)
 async def test_a_throttled_channel_delays_no_other(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "MAX_AT_ONCE", 4)
     # What hangs is not given up, which would let the other channel through.
     monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", 2 * PATIENCE_S)
-    monkeypatch.setattr(progress, "TIMEOUT_S", 2 * PATIENCE_S)
     monkeypatch.setitem(discord_call.__wrapped__.__kwdefaults__, "timeout_s", 2 * PATIENCE_S)
     slow = theatre.d.add_channel("slow")
     for _ in range(4):
@@ -211,10 +211,10 @@ async def test_what_cannot_be_noted_as_shown_is_shown_once_all_the_same(
     assert len(theatre.d.edits) == 1
 
 
+@pytest.mark.timings(rest=timedelta(seconds=1))  # so that the answer begins first
 async def test_what_the_answer_to_a_press_did_not_show_is_shown_all_the_same(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+    theatre: Theatre,
 ) -> None:
-    monkeypatch.setattr(progress, "REST", timedelta(seconds=1))  # so that the answer begins first
     placeholder = await theatre.asked()
     await theatre.drawing()
     await theatre.until_says(placeholder, "drawing it now")

@@ -5,10 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.delivery import Deliverer
-from bot.leases import Claims
 from bot.models import DeliveryStatus, Job, TaskReport
-from bot.platforms.discord import DiscordPlatform
+from bot.ports import ImageFetcher
 from tests.pictures import picture
 from tests.stage import Stage
 from tests.standins.discord import Interaction, Message
@@ -17,10 +15,18 @@ from tests.timing import PATIENCE_S
 MINUTE = timedelta(minutes=1)
 
 
+RESULTS = "https://cdn.example/"
+
+
 class Album:
-    """Pictures that are always there."""
+    """The provider's pictures, which are always there; the rest is fetched."""
+
+    def __init__(self, beyond: ImageFetcher) -> None:
+        self._beyond = beyond
 
     async def fetch(self, url: str) -> tuple[bytes, str]:
+        if not url.startswith(RESULTS):
+            return await self._beyond.fetch(url)
         return picture(int(url.rpartition("/")[2].partition(".")[0])), "png"
 
 
@@ -30,15 +36,7 @@ class Theatre:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.d = stage.d
-        self.deliverer = Deliverer(
-            deliveries=stage.deliveries,
-            images=Album(),
-            progress=stage.progress,
-            clock=stage.clock,
-            claims=Claims(stage.deliveries, clock=stage.clock, owner="test"),
-            on_progress=stage.progress.look,
-        )
-        self.deliverer.add_platform(DiscordPlatform(stage.bot))
+        self.deliverer = stage.deliverer
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -95,7 +93,7 @@ class Theatre:
     async def done(self, *jobs: Job, images: int = 1) -> None:
         """Let the provider finish these jobs."""
         now = self.stage.clock.now()
-        urls = tuple(f"https://cdn.example/{number}.png" for number in range(images))
+        urls = tuple(f"{RESULTS}{number}.png" for number in range(images))
         reports = [TaskReport(task_id=job.id, is_finished=True, image_urls=urls) for job in jobs]
         await self.stage.jobs.record_poll(reports, next_polls={}, asked_at=now, now=now)
         self.deliverer.delivery_ready()

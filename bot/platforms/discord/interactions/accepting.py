@@ -22,7 +22,7 @@ from bot.platforms.discord.interactions.origins import imagine_request
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import forget_locale, locale_of
 from bot.platforms.discord.patience import within
-from bot.service import STORE_PATIENCE, Accepted, ImagineRequest, ImagineService, Question
+from bot.service import Accepted, ImagineRequest, ImagineService, Question
 from bot.texts import Text, msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -71,7 +71,7 @@ async def _answer(
             request = replace(request, source_key=source_key)
         accepted = await answer.wait_for(
             # What a database that restarts did not do is done when it is back.
-            persist(lambda: accept(request), patience=STORE_PATIENCE),
+            persist(lambda: accept(request), patience=interaction.client.timings.store_patience),
             before_thinking=lambda: _note_promise(interaction, request),
         )
     except UserError as error:

@@ -13,7 +13,6 @@ from discord import ui
 
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
 from bot.platforms.discord.posting.placeholder import is_placeholder
-from bot.service import ANSWER_GRACE
 
 T = TypeVar("T")
 
@@ -135,7 +134,9 @@ class Answer:
         If ours is in doubt, another process's answer; and after a while even the job's result.
         """
         age = self._interaction.client.clock.now() - self._interaction.created_at
-        return self._was_deferred and (self._is_defer_in_doubt or age >= ANSWER_GRACE)
+        return self._was_deferred and (
+            self._is_defer_in_doubt or age >= self._interaction.client.timings.answer_grace
+        )
 
     async def _send(self, view: ui.LayoutView) -> str | None:
         if self._is_private and self._was_deferred and not self._was_deferred_alone:

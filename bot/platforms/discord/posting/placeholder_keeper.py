@@ -21,7 +21,7 @@ from bot.models import GroupProgress, Job, JobStatus
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, reason_of
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting.placeholder import Placeholder
-from bot.progress import TIMEOUT_S
+from bot.timings import TIMINGS
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 CHANGE_TIMEOUT_S = 20.0
 # A change is given up half a minute after its words were read from the store, and what Discord has
 # not done a quarter of a minute later, it never does. Then nothing older can come to be shown.
-SETTLES_WITHIN = timedelta(seconds=TIMEOUT_S + CALL_TIMEOUT_S)
+SETTLES_WITHIN = timedelta(seconds=TIMINGS.change_timeout_s + CALL_TIMEOUT_S)
 MAX_REMEMBERED = 1000
 
 V = TypeVar("V")

@@ -5,6 +5,7 @@ Any number of workers submit side by side; the slots are counted in the database
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -15,50 +16,55 @@ from bot.midjourney.client import HttpMidjourneyClient
 from bot.midjourney.key_check import KeyCheckedApi
 from bot.ports import MidjourneyApi
 from bot.reconciler import Reconciler, first_poll_after
-from bot.roles.parts import Parts, Shared
-from bot.store import SqlDraftStore, SqlReferenceStore
+from bot.wiring.shared import Shared, Work
 
 
-async def worker_parts(shared: Shared, stack: AsyncExitStack) -> Parts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerParts:
+    """What works with the provider."""
+
+    dispatcher: Dispatcher
+    reconciler: Reconciler
+    janitor: Janitor
+    work: Work
+
+
+async def worker_parts(shared: Shared, stack: AsyncExitStack) -> WorkerParts:
     """Make dispatcher, reconciler and janitor, and connect them; `stack` closes what they use."""
-    settings, signals = shared.settings, shared.signals
-    client = HttpMidjourneyClient(
-        api_key=settings.midjourney_api_key.get_secret_value(),
-        base_url=settings.midjourney_api_url,
-    )
-    api = KeyCheckedApi(await stack.enter_async_context(client))
-    claims = shared.claims(shared.jobs)
+    api = KeyCheckedApi(await _provider(shared, stack))
+    claims = shared.claims(shared.stores.jobs)
     dispatcher = await _dispatcher(shared, api, claims)
-    signals.job_ready.connect(dispatcher.job_ready)
-    signals.slot_freed.connect(dispatcher.slot_freed)
-    reconciler = Reconciler(
-        jobs=shared.jobs,
-        api=api,
-        clock=shared.clock,
-        poll_interval=timedelta(seconds=settings.poll_interval),
-        on_slot_freed=signals.slot_freed,
-        on_delivery_ready=signals.delivery_ready,
-        observer=shared.observer,
-    )
-    signals.callback_noted.connect(reconciler.hint)
-    return Parts(
+    reconciler = _reconciler(shared, api)
+    janitor = _janitor(shared)
+    work = Work(
         loops={
             "dispatcher": dispatcher,
             "reconciler": shared.singleton("reconciler", reconciler.run, reconciler.stop),
-            "janitor": shared.singleton("janitor", _janitor(shared).run),
+            "janitor": shared.singleton("janitor", janitor.run),
         },
         claims=[claims],
         background=[api.check_key],
         troubles={"midjourney": lambda: api.trouble},
     )
+    return WorkerParts(dispatcher=dispatcher, reconciler=reconciler, janitor=janitor, work=work)
+
+
+async def _provider(shared: Shared, stack: AsyncExitStack) -> MidjourneyApi:
+    if shared.externals.provider is not None:
+        return shared.externals.provider
+    client = HttpMidjourneyClient(
+        api_key=shared.settings.midjourney_api_key.get_secret_value(),
+        base_url=shared.settings.midjourney_api_url,
+    )
+    return await stack.enter_async_context(client)
 
 
 async def _dispatcher(shared: Shared, api: MidjourneyApi, claims: Claims) -> Dispatcher:
     settings, signals = shared.settings, shared.signals
     poll_interval = timedelta(seconds=settings.poll_interval)
-    return Dispatcher(
-        jobs=shared.jobs,
-        settings=shared.facts,
+    dispatcher = Dispatcher(
+        jobs=shared.stores.jobs,
+        settings=shared.stores.settings,
         api=api,
         clock=shared.clock,
         claims=claims,
@@ -69,6 +75,9 @@ async def _dispatcher(shared: Shared, api: MidjourneyApi, claims: Claims) -> Dis
         on_progress=signals.progress,
         observer=shared.observer,
     )
+    signals.job_ready.connect(dispatcher.job_ready)
+    signals.slot_freed.connect(dispatcher.slot_freed)
+    return dispatcher
 
 
 async def _hook_url(shared: Shared) -> Callable[[str], str] | None:
@@ -79,12 +88,29 @@ async def _hook_url(shared: Shared) -> Callable[[str], str] | None:
     return partial(tags.hook_url, public_url)
 
 
+def _reconciler(shared: Shared, api: MidjourneyApi) -> Reconciler:
+    signals = shared.signals
+    reconciler = Reconciler(
+        jobs=shared.stores.jobs,
+        api=api,
+        clock=shared.clock,
+        poll_interval=timedelta(seconds=shared.settings.poll_interval),
+        on_slot_freed=signals.slot_freed,
+        on_delivery_ready=signals.delivery_ready,
+        observer=shared.observer,
+        timings=shared.timings,
+    )
+    signals.callback_noted.connect(reconciler.hint)
+    return reconciler
+
+
 def _janitor(shared: Shared) -> Janitor:
     return Janitor(
-        jobs=shared.jobs,
-        drafts=SqlDraftStore(shared.database),
-        references=SqlReferenceStore(shared.database),
+        jobs=shared.stores.jobs,
+        drafts=shared.stores.drafts,
+        references=shared.stores.references,
         clock=shared.clock,
         kept_for=timedelta(days=shared.settings.retention_days),
         observer=shared.observer,
+        timings=shared.timings,
     )

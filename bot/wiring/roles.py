@@ -1,7 +1,6 @@
 """What a process does: one, some or all of three roles.
 
-Each role's module makes its parts, and imports what only they need: a worker has no use for
-Discord's library. Processes with different roles meet in the database, and nowhere else.
+Processes with different roles meet in the database, and nowhere else.
 """
 
 from enum import StrEnum

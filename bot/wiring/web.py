@@ -1,34 +1,43 @@
 """The role that listens: the provider's callbacks, attached images, health and metrics."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.lag import watch_loop
-from bot.roles.parts import Parts, Shared
-from bot.store import SqlReferenceStore
 from bot.web.metrics_page import MetricsHandler
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from bot.web.webhook import CallbackHandler
+from bot.wiring.shared import Shared, Work
 
 
-async def web_parts(shared: Shared) -> Parts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebParts:
+    """What answers requests."""
+
+    callback: CallbackHandler
+    work: Work
+
+
+async def web_parts(shared: Shared) -> WebParts:
     """Make what answers requests; the port is bound already."""
     callback = CallbackHandler(
-        jobs=shared.jobs,
+        jobs=shared.stores.jobs,
         tags=await shared.callback_tags(),
         clock=shared.clock,
         on_callback=shared.signals.callback_noted,
     )
     reference = ReferenceHandler(
-        references=SqlReferenceStore(shared.database), tags=await shared.reference_tags()
+        references=shared.stores.references, tags=await shared.reference_tags()
     )
+    pages = Pages(callback=callback, reference=reference)
     metrics = _metrics(shared)
     if metrics is None:
-        return Parts(pages=Pages(callback=callback, reference=reference))
-    return Parts(
-        pages=Pages(callback=callback, reference=reference, metrics=metrics),
-        background=[partial(watch_loop, shared.observer)],
+        return WebParts(callback=callback, work=Work(pages=pages))
+    work = Work(
+        pages=replace(pages, metrics=metrics), background=[partial(watch_loop, shared.observer)]
     )
+    return WebParts(callback=callback, work=work)
 
 
 def _metrics(shared: Shared) -> MetricsHandler | None:
@@ -40,5 +49,5 @@ def _metrics(shared: Shared) -> MetricsHandler | None:
     return MetricsHandler(
         token=token.get_secret_value(),
         render=shared.metrics.render,
-        read_stats=lambda: shared.jobs.queue_stats(slots=slots, now=shared.clock.now()),
+        read_stats=lambda: shared.stores.jobs.queue_stats(slots=slots, now=shared.clock.now()),
     )

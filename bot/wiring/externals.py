@@ -1,0 +1,49 @@
+"""What lies outside of a process, by port: what the demo and the tests replace."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+
+from bot.clock import SystemClock
+from bot.models import Mode
+from bot.ports import Clock, ImageFetcher, MidjourneyApi
+from bot.references import PICTURE_LIMITS, PictureLimits
+from bot.store import Database
+from bot.timings import TIMINGS, Timings
+
+if TYPE_CHECKING:  # not every process needs what it is made with
+    from bot.platforms.discord import ImagineBot
+
+T = TypeVar("T")
+
+RunDiscord: TypeAlias = Callable[["ImagineBot", str], Coroutine[Any, Any, None]]
+
+
+class WrapStore(Protocol):
+    """Puts something between a process and one of its stores."""
+
+    def __call__(self, name: str, store: T, /) -> T:
+        """Return what stands for `store`; `name` is its field in `Stores`."""
+
+
+def as_it_is(_name: str, store: T, /) -> T:
+    """Put nothing between."""
+    return store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Externals:
+    """The outside of one process; by default the real world. None: made from the settings."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    owner: str | None = None  # names the process in its leases; None: a random name
+    database: Database | None = None  # open, and closed by whoever opened it
+    wrap_store: WrapStore = as_it_is
+    provider: MidjourneyApi | None = None
+    images: ImageFetcher | None = None
+    clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
+    picture_limits: PictureLimits = PICTURE_LIMITS
+    run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
+    timings: Timings = TIMINGS
+    typical_times: Mapping[Mode, timedelta] | None = None  # see `ImagineService`

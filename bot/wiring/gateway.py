@@ -1,0 +1,193 @@
+"""The role that is at Discord: commands and buttons, results and placeholders.
+
+Every gateway process hears commands; one at a time posts, so that one alone holds Discord's rate
+limits.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+from bot.config import Settings
+from bot.delivery import Deliverer
+from bot.images import HttpImageFetcher, clean_png
+from bot.leases import Claims
+from bot.personal import PersonalService
+from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
+from bot.platforms.discord.interactions.attachments import link_end
+from bot.ports import ImageFetcher, Loop
+from bot.progress import ProgressNotifier
+from bot.promises import PromiseKeeper
+from bot.references import ReferenceService
+from bot.service import ImagineService
+from bot.wiring.externals import RunDiscord
+from bot.wiring.shared import Shared, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayParts:
+    """What is at Discord."""
+
+    service: ImagineService
+    bot: ImagineBot
+    platform: DiscordPlatform
+    deliverer: Deliverer
+    progress: ProgressNotifier
+    promises: PromiseKeeper
+    work: Work
+
+
+async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
+    """Make the bot and what it posts, and connect them; `stack` closes what they use."""
+    images = await _images(shared, stack)
+    claims = shared.claims(shared.stores.deliveries)
+    service = _service(shared)
+    bot = await _bot(shared, service, images)
+    platform = DiscordPlatform(bot)
+    promises = PromiseKeeper(promises=shared.stores.promises, clock=shared.clock)
+    progress = _progress(shared)
+    deliverer = _deliverer(shared, images, progress, claims)
+    for part in (service, progress, deliverer, promises):
+        part.add_platform(platform)
+    posts = _Posts(deliverer, progress, promises)
+    # A process that cannot log in must not keep one that can from posting.
+    ready = platform.wait_until_usable
+    token = shared.settings.discord_token.get_secret_value()
+    work = Work(
+        loops={"posts": shared.singleton("posts", posts.run, posts.stop, ready)},
+        claims=[claims],
+        background=[partial(_run_discord(shared), bot, token)],
+        checks={"discord": bot.is_connected},
+    )
+    return GatewayParts(
+        service=service,
+        bot=bot,
+        platform=platform,
+        deliverer=deliverer,
+        progress=progress,
+        promises=promises,
+        work=work,
+    )
+
+
+def _run_discord(shared: Shared) -> RunDiscord:
+    """Return what keeps the bot at Discord, or at what stands in for it."""
+    return shared.externals.run_discord or partial(_run_at_discord, shared.settings)
+
+
+async def _run_at_discord(settings: Settings, bot: ImagineBot, token: str) -> None:
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    await run_discord(bot, token)
+
+
+async def _images(shared: Shared, stack: AsyncExitStack) -> ImageFetcher:
+    if shared.externals.images is not None:
+        return shared.externals.images
+    cdn = _as_image_host(shared.settings.discord_cdn_url)
+    fetcher = HttpImageFetcher((*shared.settings.image_hosts, cdn))
+    return await stack.enter_async_context(fetcher)
+
+
+class _Posts:
+    """Everything that is posted without somebody having just pressed something."""
+
+    def __init__(self, *loops: Loop) -> None:
+        self._loops = loops
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for loop in self._loops:
+                group.create_task(loop.run())
+
+    def stop(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+
+
+def _service(shared: Shared) -> ImagineService:
+    settings, stores = shared.settings, shared.stores
+    return ImagineService(
+        jobs=stores.jobs,
+        settings=stores.settings,
+        drafts=stores.drafts,
+        personal=stores.personal,
+        clock=shared.clock,
+        limits=settings.limits,
+        slots=settings.midjourney_concurrency,
+        max_batch=settings.max_batch,
+        allowed_tenants=settings.allowed_guilds,
+        typical_times=shared.externals.typical_times,
+        on_job_ready=shared.signals.job_ready,
+        on_progress=shared.signals.progress,
+        observer=shared.observer,
+        timings=shared.timings,
+    )
+
+
+async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) -> ImagineBot:
+    stores = shared.stores
+    return ImagineBot(
+        service=service,
+        personal=PersonalService(jobs=stores.jobs, personal=stores.personal),
+        references=await _references(shared),
+        images=images,
+        settings=stores.settings,
+        promises=stores.promises,
+        cdn_url=shared.settings.discord_cdn_url,
+        clock=shared.clock,
+        alone=shared.alone,
+        observer=shared.observer,
+        timings=shared.timings,
+    )
+
+
+async def _references(shared: Shared) -> ReferenceService:
+    public_url, tags = shared.settings.public_url, await shared.reference_tags()
+    return ReferenceService(
+        store=shared.stores.references,
+        clock=shared.clock,
+        clean=shared.externals.clean_picture or clean_png,
+        link=None if public_url is None else partial(tags.link, public_url),
+        id_in=partial(tags.id_in, public_url=public_url),
+        link_end=partial(link_end, shared.settings.discord_cdn_url),
+        limits=shared.externals.picture_limits,
+    )
+
+
+def _progress(shared: Shared) -> ProgressNotifier:
+    stores = shared.stores
+    progress = ProgressNotifier(
+        notes=stores.notes,
+        jobs=stores.jobs,
+        deliveries=stores.deliveries,
+        personal=stores.personal,
+        clock=shared.clock,
+        timings=shared.timings,
+    )
+    shared.signals.progress.connect(progress.look)
+    return progress
+
+
+def _deliverer(
+    shared: Shared, images: ImageFetcher, progress: ProgressNotifier, claims: Claims
+) -> Deliverer:
+    deliverer = Deliverer(
+        deliveries=shared.stores.deliveries,
+        images=images,
+        progress=progress,
+        clock=shared.clock,
+        claims=claims,
+        on_progress=shared.signals.progress,
+        observer=shared.observer,
+        timings=shared.timings,
+    )
+    shared.signals.delivery_ready.connect(deliverer.delivery_ready)
+    return deliverer
+
+
+def _as_image_host(url: str) -> str:
+    """Hold an ordinary https address to the strict rules; only a named origin may be private."""
+    parts = urlsplit(url)
+    return parts.hostname or url if parts.scheme == "https" and parts.port is None else url

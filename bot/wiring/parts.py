@@ -1,0 +1,97 @@
+"""One process, put together: every part that its roles need, connected and not running yet."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.config import Settings
+from bot.leases import LeaseKeeper
+from bot.store import Database, open_database
+from bot.wake import Signals
+from bot.wiring.externals import Externals
+from bot.wiring.roles import EVERY_ROLE, Role
+from bot.wiring.shared import Shared, Work
+from bot.wiring.stores import Stores
+from bot.wiring.web import WebParts, web_parts
+
+if TYPE_CHECKING:  # not every process needs what they are made with
+    from bot.wiring.gateway import GatewayParts
+    from bot.wiring.worker import WorkerParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of one process, and what it is to do with them."""
+
+    database: Database
+    stores: Stores
+    signals: Signals
+    leases: LeaseKeeper  # its `take_over` comes first, before anything is claimed
+    web: WebParts | None  # None: not its role; so are the next two
+    gateway: "GatewayParts | None"
+    worker: "WorkerParts | None"
+    work: Work  # of all its roles
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    roles: frozenset[Role] = EVERY_ROLE,
+    externals: Externals | None = None,
+) -> AsyncIterator[Parts]:
+    """Put a process together; at the end everything is closed that was opened for it.
+
+    Raises:
+        StoreError: the database cannot be had, or not now; see `open_database`.
+    """
+    externals = externals or Externals()
+    async with AsyncExitStack() as stack:
+        database = externals.database
+        if database is None:
+            database = await stack.enter_async_context(open_database(settings.database_url))
+        yield await _connected(Shared(settings, externals, database), roles, stack)
+
+
+async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitStack) -> Parts:
+    """Make the parts of these roles, importing late what only one of them needs."""
+    web = gateway = worker = None
+    work = Work()
+    if Role.WEB in roles:
+        web = await web_parts(shared)
+        work |= web.work
+    if Role.GATEWAY in roles:
+        from bot.wiring.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
+
+        gateway = await gateway_parts(shared, stack)
+        work |= gateway.work
+    if Role.WORKER in roles:
+        from bot.wiring.worker import worker_parts  # noqa: PLC0415 - the provider's client
+
+        worker = await worker_parts(shared, stack)
+        work |= worker.work
+    leases = _lease_keeper(shared, work)
+    if work.claims:
+        work |= Work(background=[leases.run])
+    return Parts(
+        database=shared.database,
+        stores=shared.stores,
+        signals=shared.signals,
+        leases=leases,
+        web=web,
+        gateway=gateway,
+        worker=worker,
+        work=work,
+    )
+
+
+def _lease_keeper(shared: Shared, work: Work) -> LeaseKeeper:
+    return LeaseKeeper(
+        jobs=shared.stores.jobs,
+        claims=work.claims,
+        clock=shared.clock,
+        owner=shared.owner,
+        others_are_dead=shared.database.is_exclusive,
+        observer=shared.observer,
+        timings=shared.timings,
+    )

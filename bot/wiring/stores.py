@@ -1,0 +1,58 @@
+"""The stores of a process: every port that is kept in the database."""
+
+from dataclasses import dataclass
+
+from bot.ports import (
+    DeliveryStore,
+    DraftStore,
+    JobStore,
+    LeaseStore,
+    NoteStore,
+    PersonalStore,
+    PromiseStore,
+    ReferenceStore,
+    SettingStore,
+)
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlDraftStore,
+    SqlJobStore,
+    SqlLeaseStore,
+    SqlNoteStore,
+    SqlPersonalStore,
+    SqlPromiseStore,
+    SqlReferenceStore,
+    SqlSettingStore,
+)
+from bot.wiring.externals import WrapStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """One of each; the parts of a process share them."""
+
+    jobs: JobStore
+    deliveries: DeliveryStore
+    notes: NoteStore
+    promises: PromiseStore
+    settings: SettingStore
+    drafts: DraftStore
+    personal: PersonalStore
+    references: ReferenceStore
+    leases: LeaseStore
+
+
+def make_stores(database: Database, wrap: WrapStore) -> Stores:
+    """Make all stores, each wrapped under the name of its field."""
+    return Stores(
+        jobs=wrap("jobs", SqlJobStore(database)),
+        deliveries=wrap("deliveries", SqlDeliveryStore(database)),
+        notes=wrap("notes", SqlNoteStore(database)),
+        promises=wrap("promises", SqlPromiseStore(database)),
+        settings=wrap("settings", SqlSettingStore(database)),
+        drafts=wrap("drafts", SqlDraftStore(database)),
+        personal=wrap("personal", SqlPersonalStore(database)),
+        references=wrap("references", SqlReferenceStore(database)),
+        leases=wrap("leases", SqlLeaseStore(database)),
+    )

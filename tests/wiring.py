@@ -1,0 +1,61 @@
+"""What the tests give to `bot.wiring.build`.
+
+The settings read neither the environment nor `.env`.
+"""
+
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.store import Database
+from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build
+from tests.standins.discord import DiscordStandIn
+
+PUBLIC_URL = "https://bot.example"
+WEBHOOK_SECRET = "a secret of all processes"
+
+
+def settings_for(d: DiscordStandIn, **others: Any) -> Settings:
+    """Return the settings of a bot at this stand-in."""
+    places = {
+        "discord_token": SecretStr(d.token),
+        "discord_api_url": d.api_url,
+        "discord_gateway_url": d.gateway_url,
+        "discord_cdn_url": d.cdn_url,
+    }
+    return plain_settings(**{**places, **others})
+
+
+def plain_settings(**others: Any) -> Settings:
+    """Return the settings of a bot that talks to nobody."""
+    given: dict[str, Any] = {
+        "database_url": "sqlite://",
+        "discord_token": SecretStr("none"),
+        "midjourney_api_key": SecretStr("none"),
+        "webhook_secret": SecretStr(WEBHOOK_SECRET),
+        "public_url": PUBLIC_URL,
+        "discord_cdn_url": "https://cdn.example",
+    }
+    return Settings.model_validate({**given, **others})
+
+
+async def parts_on(
+    database: Database,
+    *,
+    roles: frozenset[Role] = EVERY_ROLE,
+    settings: Settings | None = None,
+    **externals: Any,
+) -> Parts:
+    """Return the parts of a process on this database that reaches nobody but these externals."""
+    given = {"provider": Nobody(), "images": Nobody(), **externals}
+    outside = Externals(database=database, **given)
+    async with build(settings or plain_settings(), roles, outside) as parts:
+        return parts  # there is nothing to close: all of that is external
+
+
+class Nobody:
+    """Stands for a port that is not called."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"nobody is there to {name}")
