@@ -286,6 +286,16 @@ class DemoPage:
             return
         await self.page.mouse.move(0, 0)
         await self.page.evaluate("document.activeElement.blur()")
+        while True:  # until no message came in between, which may move everything
+            before = await self._clip(*places)
+            shot = await self.page.screenshot(clip=before)
+            if before == await self._clip(*places):
+                break
+        with Image.open(io.BytesIO(shot)) as picture:
+            _few_colours(picture.convert("RGB")).save(ROOT / "docs" / f"{name}.png", optimize=True)
+
+    async def _clip(self, *places: Locator) -> FloatRect:
+        """Give where that stands in the window, once all is still."""
         await places[-1].scroll_into_view_if_needed()
         await self.page.wait_for_timeout(500)  # what was hovered over fades
         await self.ready()
@@ -294,15 +304,7 @@ class DemoPage:
         assert first is not None
         assert last is not None
         height = last["y"] + last["height"] - first["y"]
-        clip: FloatRect = {
-            "x": 0,
-            "y": first["y"],
-            "width": _SCREENSHOT_SIZE["width"],
-            "height": height,
-        }
-        shot = await self.page.screenshot(clip=clip)
-        with Image.open(io.BytesIO(shot)) as picture:
-            _few_colours(picture.convert("RGB")).save(ROOT / "docs" / f"{name}.png", optimize=True)
+        return {"x": 0, "y": first["y"], "width": _SCREENSHOT_SIZE["width"], "height": height}
 
 
 def _few_colours(picture: Image.Image) -> Image.Image:
