@@ -75,10 +75,12 @@ async def _answer(
             before_thinking=lambda: _note_promise(interaction, request),
         )
     except UserError as error:
-        await tell(interaction, error)
+        if not answer.is_beaten:
+            await tell(interaction, error)
         return None
     if isinstance(accepted, Question):
-        await show_alone(interaction, question_card(accepted, await locale_of(interaction)))
+        if not answer.is_beaten:  # whoever answers asks as well, with a draft of its own
+            await show_alone(interaction, question_card(accepted, await locale_of(interaction)))
         return accepted
     if accepted.job.origin.reply_token == interaction.token:
         await _show_placeholder(interaction.client.service, answer, accepted)
