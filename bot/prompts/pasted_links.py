@@ -156,7 +156,8 @@ def _wrapped(text: str) -> Iterator[_Change]:
 def _closed(link: str) -> str:
     """Take the signs that close what was opened before the link from its end."""
     bare = link.rstrip(_CLOSERS + _NEVER_LAST)
-    return bare + ")" if "(" in bare and ")" not in bare else bare
+    is_own = "(" in bare and ")" not in bare and link.startswith(")", len(bare))
+    return bare + ")" if is_own else bare
 
 
 def _unopened(link: str) -> str:

@@ -411,3 +411,8 @@ def test_links_are_bounded_in_number(link: str) -> None:
 
 def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
     assert "at most 50" in str(parse("a cat --sref " + "1 " * 60).refusals[0].text)
+
+
+@pytest.mark.parametrize("prompt", ["```https://x.example[a](", "(https://a.example/a_(b a cat"])
+def test_a_bracket_that_nobody_closed_is_left_open(prompt: str) -> None:
+    assert parse(prompt).normalised.startswith("https://")
