@@ -53,13 +53,7 @@ async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it
 async def test_a_private_result_after_the_token_comes_as_a_direct_message(
     theatre: Theatre,
 ) -> None:
-    asked = await theatre.stage.imagine(private=True)
-    await theatre.queued()
-    asked.expire_token()
-    (job,) = await theatre.drawing()
-    await theatre.done(job)
-    await theatre.delivered(job)
-    (card,) = theatre.d.dm(theatre.d.ann).messages
+    card = await private_card_in_dm(theatre)
     assert card.images == [picture(0)]
     assert theatre.d.channel.messages == []
 
