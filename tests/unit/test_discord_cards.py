@@ -40,6 +40,7 @@ from bot.service import Accepted
 from bot.texts import msg
 from bot.wishes import Wish, read_wish, typed
 from tests import markdown
+from tests.views import parts_of, text_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JOB_ID = "abcdefghij2345672345"
@@ -88,19 +89,6 @@ def images_of(job: Job, *, missing: Iterable[int] = ()) -> list[FetchedImage]:
         FetchedImage(index=index, url=url, data=None if index in set(missing) else PIXEL)
         for index, url in enumerate(job.image_urls)
     ]
-
-
-def parts_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
-    def walk(components: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-        for component in components:
-            yield component
-            yield from walk(component.get("components", []))
-
-    return list(walk(view.to_components()))
-
-
-def text_of(view: discord.ui.LayoutView) -> str:
-    return "\n".join(part["content"] for part in parts_of(view) if part["type"] == 10)
 
 
 def shown_of(view: discord.ui.LayoutView) -> str:

@@ -1,6 +1,5 @@
 """The question before several jobs, or before a prompt that looks wrong."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.platforms.discord.cards.questions import question_card
 from bot.service import Question
 from bot.texts import Text, msg, msg_n
 from bot.wishes import Order, Wish
+from tests.views import parts_of, text_of
 
 DRAFT = "abcdefghij2345672345"
 LINK = "https://cdn.discordapp.com/attachments/1/2/cat.png?ex=1&is=2&hm=3"
@@ -29,19 +29,6 @@ def order(*prompts: str, **more: Any) -> Order:
 
 def card(asked: Order) -> discord.ui.LayoutView:
     return question_card(Question(draft_id=DRAFT, order=asked), "en")
-
-
-def parts_of(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
-    def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        for component in components:
-            yield component
-            yield from walk(component.get("components", []))
-
-    return list(walk(view.to_components()))
-
-
-def text_of(view: discord.ui.LayoutView) -> str:
-    return "\n".join(part["content"] for part in parts_of(view) if part["type"] == 10)
 
 
 def buttons_of(view: discord.ui.LayoutView) -> list[tuple[str, str]]:
