@@ -6,10 +6,11 @@ import pytest
 
 from bot.models import DeliveryStatus, Failure, FailureCode, TaskReport
 from bot.platforms.discord.interactions import answers
+from bot.ports import Observer
 from bot.store import SqlDraftStore
 from tests.integration.waiting.theatre import MINUTE, Theatre, group, question, whispers
 from tests.standins.discord import faults
-from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
+from tests.standins.discord.routes import BY_TOKEN, CALLBACK, ONE_MESSAGE
 
 # ── The question ────────────────────────────────────────────────────────────────────────────────
 
@@ -166,3 +167,27 @@ async def test_a_failed_member_of_a_group_counts_as_done(theatre: Theatre) -> No
     await theatre.done(*jobs[1:])
     await theatre.d.wait_for(lambda: placeholder.deleted)
     assert len(theatre.cards()) == 3
+
+
+@pytest.mark.parametrize("prompt", ["a {red, blue} fox", "a fox --ar"])
+async def test_who_is_beaten_to_the_answer_asks_and_refuses_nothing(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch, prompt: str
+) -> None:
+    is_over = asyncio.Event()
+
+    class Watching(Observer):
+        def answered(self, *_: object) -> None:
+            is_over.set()
+
+    monkeypatch.setattr(theatre.stage.bot, "observer", Watching())
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
+    theatre.stage.service.delay_s = 0.2
+    theatre.d.faults.add("POST", CALLBACK, faults.status(404, 10062))
+    before = len(theatre.d.calls("POST", CALLBACK))
+    asked = await theatre.d.slash(
+        theatre.d.ann, theatre.d.channel, "imagine", prompt=prompt, wait=0
+    )
+    await is_over.wait()
+    assert len(theatre.d.calls("POST", CALLBACK)) == before + 1
+    assert asked.response is None
+    assert not asked.followups
