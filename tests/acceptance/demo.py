@@ -68,6 +68,9 @@ _IS_VIEWER = """(picker, person) =>
         === window.simcordPreview.viewerId
 """
 _WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
+# In a picture a job is still running; else the tests need not wait for it.
+_JOB_S = "3" if _WRITES_SCREENSHOTS else "1"
+_SHARPNESS = 1.4 if _WRITES_SCREENSHOTS else 1  # each pixel is work, without a graphics card
 _SCREENSHOT_SIZE: ViewportSize = {"width": 720, "height": 1300}  # as narrow as cards allow
 
 
@@ -116,7 +119,7 @@ async def started(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *start,
-        *("demo", "--no-browser", "--seconds", "3", "--port", str(port), *options),
+        *("demo", "--no-browser", "--seconds", _JOB_S, "--port", str(port), *options),
         cwd=folder,
         env=_ENVIRONMENT,
         stdout=asyncio.subprocess.PIPE,
@@ -322,7 +325,9 @@ async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
         if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
             complaints.append(f"{message.text} {message.location['url']}")
 
-    page = await browser.new_page(viewport={"width": 1000, "height": 1300}, device_scale_factor=1.4)
+    page = await browser.new_page(
+        viewport={"width": 1000, "height": 1300}, device_scale_factor=_SHARPNESS
+    )
     page.set_default_timeout(RESULT_MS)
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
