@@ -27,9 +27,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the soak first, which takes longest if it is asked for, and then the fast tests."""
-    order = ("soak", "unit", "golden", "architecture", "integration", "acceptance")
-    items.sort(key=lambda item: order.index(item.path.relative_to(Path(__file__).parent).parts[0]))
+    """Spread the acceptance tests evenly: they mostly wait, so that others can run beside them."""
+    waiting = [item for item in items if "acceptance" in item.path.parts]
+    computing = [item for item in items if "acceptance" not in item.path.parts]
+    places = {
+        item: place / len(part) for part in (waiting, computing) for place, item in enumerate(part)
+    }
+    items.sort(key=places.__getitem__)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,7 +26,10 @@ from tests.acceptance.demo import (
     started,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
+pytestmark = [  # so that they can share a demo
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("browser"),
+]
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"
 )
