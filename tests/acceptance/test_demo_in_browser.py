@@ -2,7 +2,7 @@
 
 These tests also write the pictures of the documentation:
 
-    UPDATE_SCREENSHOTS=1 .venv/bin/python -m pytest -n 0 tests/acceptance/test_demo_in_browser.py
+    UPDATE_SCREENSHOTS=1 .venv/bin/python -m pytest -n 0 -m "" tests/acceptance/test_demo_in_browser.py
 """
 
 import asyncio
@@ -30,6 +30,7 @@ pytestmark = [  # so that they can share a demo
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.xdist_group("browser"),
 ]
+# Marked as slow are those whose buttons and menus have tests without a browser too.
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"
 )
@@ -116,6 +117,7 @@ async def test_until_then_a_placeholder_says_when(tmp_path: Path, browser: Brows
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_the_other_person_sees_it_too(demo: Demo, browser: Browser, page: DemoPage) -> None:
     async with page_of(demo, browser) as bens:
         await bens.view_as("Ben")
@@ -124,6 +126,7 @@ async def test_the_other_person_sees_it_too(demo: Demo, browser: Browser, page: 
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_options_are_suggested_and_win_over_the_prompt(page: DemoPage) -> None:
     await page.begin("imagine")
     await page.fill("prompt", "a calm sea --ar 1:1")
@@ -145,6 +148,7 @@ async def test_options_are_suggested_and_win_over_the_prompt(page: DemoPage) -> 
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_own_prompts_are_suggested_and_can_be_sent_again(page: DemoPage) -> None:
     await page.drawn("a green hill in May")
     await page.begin("imagine")
@@ -211,6 +215,7 @@ def _distance(one: list[int], other: list[int]) -> float:
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_edit_opens_a_form_whose_prompt_can_be_changed_and_sent(page: DemoPage) -> None:
     await page.press(await page.drawn("a dark forest"), "Edit")
     field = page.form.locator("textarea")
@@ -246,6 +251,7 @@ async def test_a_prompt_that_looks_wrong_is_asked_about_and_fixed(page: DemoPage
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
     await page.imagine("a {misty, sunny} valley, watercolour —ar 3:2")
     question = page.said("2 jobs in fast mode: about $0.03 (4 quota units).")
@@ -262,6 +268,7 @@ async def test_several_jobs_are_asked_about_and_started(page: DemoPage) -> None:
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_the_settings_change_in_place(page: DemoPage) -> None:
     panel = await page.ask("settings", "Your settings")
     await page.choose(panel, 0, "Relaxed")
@@ -276,6 +283,7 @@ async def test_the_settings_change_in_place(page: DemoPage) -> None:
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_a_menu_at_the_end_of_the_page_opens_too(page: DemoPage) -> None:
     """The pictures above it are wide: their room must be kept while the page draws itself anew."""
     await page.imagine("a wide river --ar 3:1")
@@ -289,6 +297,7 @@ async def test_a_menu_at_the_end_of_the_page_opens_too(page: DemoPage) -> None:
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_jobs_lists_what_was_asked_for_and_posts_it_again(page: DemoPage) -> None:
     await page.drawn("a bridge at night")
     await page.imagine("a windmill at noon")

@@ -193,6 +193,7 @@ def test_another_seed_gives_other_pictures() -> None:
     assert distance(picture("a fox --seed 7"), picture("a fox --seed 8")) > 5
 
 
+@pytest.mark.slow
 def test_chaos_spreads_the_four_pictures() -> None:
     prompts = [f"{what} --seed {seed}" for what in ("a fox", "a sea at dawn") for seed in range(4)]
     calm, some, wild = (
