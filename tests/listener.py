@@ -13,13 +13,14 @@ from sqlalchemy import event
 
 from bot.clock import SystemClock
 from bot.models import Job
-from bot.store import Database, SqlJobStore, SqlReferenceStore, open_database
+from bot.store import Database, SqlJobStore, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from bot.web.webhook import CallbackHandler
 from tests.jobs import new_job
 from tests.redaction import forbid
+from tests.standins.migrated import scratch_database
 from tests.timing import PATIENCE_S
 
 TAGS = CallbackTags("a secret")
@@ -140,7 +141,7 @@ def reference_path(reference_id: str) -> str:
 async def listening() -> AsyncIterator[Listener]:
     """Give a listener on SQLite."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database("sqlite://"))
+        database = await stack.enter_async_context(scratch_database())
         server = WebServer()
         port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
         session = await stack.enter_async_context(aiohttp.ClientSession())

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.wishes import Wish
 from tests.clocks import ShiftedClock
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
+from tests.standins.migrated import scratch_url
 from tests.timing import PATIENCE_S
 from tests.wiring import PUBLIC_URL, settings_for
 
@@ -160,20 +161,22 @@ async def parts(
     daily: int = 50,
     has_public_url: bool = True,
     picture_limits: PictureLimits = PICTURE_LIMITS,
-    database_url: str = "sqlite://",
+    database_url: str | None = None,
     images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
     timings: Timings = TIMINGS,
 ) -> AsyncIterator[Stage]:
     """Give the bot, not yet connected; `images` stands between it and the stand-in's files."""
     clock = ShiftedClock()
-    settings = settings_for(
-        d,
-        database_url=database_url,
-        public_url=PUBLIC_URL if has_public_url else None,
-        daily_jobs_per_user=daily,
-        max_waiting_per_user=waiting,
-    )
-    async with HttpImageFetcher((d.cdn_url,), policy=FetchPolicy(attempts=1)) as fetcher:
+    async with AsyncExitStack() as stack:
+        policy = FetchPolicy(attempts=1)
+        fetcher = await stack.enter_async_context(HttpImageFetcher((d.cdn_url,), policy=policy))
+        settings = settings_for(
+            d,
+            database_url=database_url or stack.enter_context(scratch_url()),
+            public_url=PUBLIC_URL if has_public_url else None,
+            daily_jobs_per_user=daily,
+            max_waiting_per_user=waiting,
+        )
         externals = Externals(
             clock=clock,
             owner="test",

@@ -2,7 +2,7 @@
 
 These tests also write the pictures of the documentation:
 
-    UPDATE_SCREENSHOTS=1 .venv/bin/python -m pytest -n 0 -m "" tests/acceptance/test_demo_in_browser.py
+    UPDATE_SCREENSHOTS=1 make test ARGS='-n 0 -m "" tests/acceptance/test_demo_in_browser.py'
 """
 
 import asyncio

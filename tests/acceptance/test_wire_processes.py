@@ -68,6 +68,7 @@ async def test_an_overlapping_deploy_says_everything_once(
         assert not any(interaction.followups for interaction in (refused, *asked))
 
 
+@pytest.mark.slow
 async def test_two_processes_share_a_pooler_in_transaction_mode(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
@@ -91,6 +92,7 @@ async def test_two_processes_share_a_pooler_in_transaction_mode(
             assert len(wire.discord.channel.messages) == len(prompts)
 
 
+@pytest.mark.slow
 async def test_a_process_that_cannot_log_in_keeps_no_other_from_posting(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
@@ -108,6 +110,7 @@ async def test_a_process_that_cannot_log_in_keeps_no_other_from_posting(
             await shut_out.kill()
 
 
+@pytest.mark.slow
 async def test_each_role_may_be_killed_while_the_others_go_on(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:

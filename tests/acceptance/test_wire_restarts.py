@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from bot.demo.faults import Answer, Outcome
 from tests.acceptance.wire import AWAKE_S, Wire, on_each_database
@@ -104,6 +105,7 @@ async def test_killed_while_a_submit_is_under_way_that_started_nothing(
     await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
 
 
+@pytest.mark.slow
 async def test_killed_while_a_submit_is_under_way_without_callbacks(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
@@ -232,6 +234,7 @@ async def test_two_processes_at_once_double_nothing(
         assert not any(interaction.followups for interaction in asked.values())
 
 
+@pytest.mark.slow
 async def test_two_processes_at_once_keep_to_the_limit(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:

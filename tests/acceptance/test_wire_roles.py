@@ -40,6 +40,7 @@ async def test_all_roles_by_name_are_what_one_process_does(tmp_path: Path) -> No
         await wire.settled("all in one")
 
 
+@pytest.mark.slow
 async def test_three_processes_do_what_one_does(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
@@ -64,6 +65,7 @@ async def test_three_processes_do_what_one_does(
         assert wire.sql("SELECT name FROM leases WHERE owner <> ''") == []
 
 
+@pytest.mark.slow
 async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:

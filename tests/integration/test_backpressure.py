@@ -14,13 +14,14 @@ from bot.errors import StoreError
 from bot.models import JobStatus
 from bot.platforms.discord.interactions import answers
 from bot.room import Room
-from bot.store import Database, SqlDraftStore, SqlReferenceStore, open_database, personal
+from bot.store import Database, SqlDraftStore, SqlReferenceStore, personal
 from bot.store import database as database_module
 from bot.web import references
 from tests.listener import Listener, listening, reference_path, statuses_in
 from tests.pictures import keep_picture, picture, png
 from tests.redaction import WATCH
 from tests.stage import Stage
+from tests.standins.migrated import scratch_database
 from tests.timing import PATIENCE_S
 
 NOW = datetime.now(UTC)
@@ -32,7 +33,7 @@ DAY_AGO = NOW - timedelta(days=1)
 
 async def test_too_many_transactions_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_module, "MAX_UNDER_WAY", 5)
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         results = await asyncio.gather(
             *(database.run(one) for _ in range(8)), return_exceptions=True
         )

@@ -25,6 +25,7 @@ from bot.timings import TIMINGS, Timings
 from bot.wiring import Role
 from tests.jobs import new_job
 from tests.standins.line import Line
+from tests.standins.migrated import scratch_database
 from tests.standins.postgresql import PostgresServer
 from tests.timing import PATIENCE_S
 from tests.wiring import parts_on
@@ -133,7 +134,7 @@ class SlowPlatform(ClosedPlatform):
 
 async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() -> None:
     platform = SlowPlatform()
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         job = await finished_job(database, datetime.now(UTC))
         deliverer = await deliverer_of(database, platform)
         first = asyncio.create_task(deliverer.run())
@@ -149,7 +150,7 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
 
 async def test_a_platform_that_never_answers_is_asked_again() -> None:
     platform = SlowPlatform()
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         job = await finished_job(database, datetime.now(UTC))
         with structlog.testing.capture_logs() as logs:
             hasty = await deliverer_of(database, platform, Timings(attempt_timeout_s=0.5))
@@ -166,7 +167,7 @@ async def test_a_platform_that_never_answers_is_asked_again() -> None:
 async def test_waiting_for_room_is_no_part_of_an_attempt() -> None:
     platform = SlowPlatform()
     platform.attempts = 1  # quick from the start
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         job = await finished_job(database, datetime.now(UTC), images=["x"])
         deliverer = await deliverer_of(database, platform, Timings(attempt_timeout_s=1.0))
         async with asyncio.TaskGroup() as group:

@@ -21,7 +21,7 @@ from tests.wiring import parts_on
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-on_one_database = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class HeldJobStore:
@@ -138,7 +138,7 @@ async def test_what_was_claimed_while_another_submit_was_lost_is_not_submitted_i
     assert api.prompts == ["opens the gate", "is lost", "waits"]
 
 
-@pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_the_pause_after_a_lost_answer_holds_for_other_processes_and_after_a_restart(
     database: Database,
 ) -> None:

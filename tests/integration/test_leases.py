@@ -13,11 +13,12 @@ from bot.errors import LostLeaseError
 from bot.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
 from bot.models import Job, JobStatus, Mode, TaskReport
 from bot.ports import JobStore
-from bot.store import Database, SqlJobStore, open_database
+from bot.store import Database, SqlJobStore
 from bot.timings import Timings
 from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
+from tests.standins.migrated import scratch_database
 from tests.timing import PATIENCE_S
 from tests.wiring import parts_on
 
@@ -53,7 +54,7 @@ class Bench:
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         yield Bench(database)
 
 

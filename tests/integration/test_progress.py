@@ -26,11 +26,12 @@ from bot.models import (
 )
 from bot.ports import NoteStore
 from bot.progress import ProgressNotifier
-from bot.store import Database, SqlNoteStore, open_database
+from bot.store import Database, SqlNoteStore
 from bot.store.tables import jobs as jobs_table
 from bot.timings import Timings
 from bot.wiring import Parts, Role
 from tests.clocks import ShiftedClock
+from tests.standins.migrated import scratch_database
 from tests.timing import PATIENCE_S
 from tests.wiring import parts_on
 
@@ -240,7 +241,7 @@ async def until(claim: Any) -> None:
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         yield await Bench.on(database)
 
 

@@ -13,9 +13,10 @@ from bot.demo.midjourney import MidjourneyStandIn
 from bot.midjourney.client import MAX_STATUS_BYTES, HttpMidjourneyClient
 from bot.models import Job, JobStatus, Mode
 from bot.reconciler import Reconciler
-from bot.store import SqlJobStore, open_database
+from bot.store import SqlJobStore
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
+from tests.standins.migrated import scratch_database
 from tests.timing import PATIENCE_S
 
 KEY = "the-key"
@@ -89,7 +90,7 @@ async def bench() -> AsyncIterator[Bench]:
         api_key=KEY, seconds=3600, draw=lambda *_: draw_picture("cat", 0, long_side=64)
     )
     async with (
-        open_database("sqlite://") as database,
+        scratch_database() as database,
         provider,
         HttpMidjourneyClient(api_key=KEY, base_url=provider.url) as api,
     ):

@@ -28,13 +28,14 @@ from bot.references import (
     ReferenceService,
     admit_pictures,
 )
-from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore, open_database
+from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from tests.clocks import SteppedClock
 from tests.pictures import blank_png, encoded, keep_picture
 from tests.redaction import forbid
+from tests.standins.migrated import scratch_database
 
 SECRET = "a secret"
 TAGS = ReferenceTags(SECRET)
@@ -381,7 +382,7 @@ async def listener(database: Database) -> AsyncIterator[Listener]:
 async def one_listener() -> AsyncIterator[Listener]:
     """Give a listener where the kind of database does not matter."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database("sqlite://"))
+        database = await stack.enter_async_context(scratch_database())
         yield await listen(stack, database)
 
 

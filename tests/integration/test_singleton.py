@@ -78,14 +78,14 @@ async def test_only_one_of_many_gets_it(shared: SqlLeaseStore) -> None:
     assert sum(fence is not None for fence in fences) == 1
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_whoever_has_the_file_alone_takes_over_at_once(database: Database) -> None:
     leases = SqlLeaseStore(database)
     await acquire(leases, "dead")
     assert await acquire(leases, "alive") == 2
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_whoever_has_the_file_alone_takes_over_though_the_clock_was_set_back(
     database: Database,
 ) -> None:
@@ -163,10 +163,10 @@ async def soon(wait: Coroutine[object, object, T]) -> T:
     return await asyncio.wait_for(wait, PATIENCE_S)
 
 
-on_one_database = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_one_works_and_the_other_follows_when_it_ends(shared: SqlLeaseStore) -> None:
     first, second = Worker(shared, "a"), Worker(shared, "b")
     async with running(first) as (task,):

@@ -5,11 +5,13 @@ Most tests need one and are not about how it came to be; to migrate each takes l
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 
-from bot.store import migrate_database
+from bot.store import Database, migrate_database, open_database
 
 
 def migrate(database_url: str) -> None:
@@ -22,6 +24,21 @@ def migrated_file(path: Path) -> str:
     """Write a migrated SQLite file and give its address."""
     path.write_bytes(_migrated_bytes())
     return f"sqlite:///{path}"
+
+
+@contextmanager
+def scratch_url() -> Iterator[str]:
+    """Return the address of a migrated SQLite file that is deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="imagine-bot-") as folder:
+        yield migrated_file(Path(folder) / "scratch.db")
+
+
+@asynccontextmanager
+async def scratch_database() -> AsyncIterator[Database]:
+    """Open a migrated SQLite file that is deleted afterwards."""
+    with scratch_url() as url:
+        async with open_database(url) as database:
+            yield database
 
 
 @cache

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.store import SqlDraftStore, SqlSettingStore, open_database
+from bot.store import SqlDraftStore, SqlSettingStore
 from tests.redaction import WATCH, Watch, forbid
+from tests.standins.migrated import scratch_database
 
 SECRET = 'a "secret" föx'
 log = structlog.get_logger("bot.somewhere")
@@ -79,7 +80,7 @@ def test_a_secret_is_found_however_it_is_written(written: str) -> None:
 
 
 async def test_what_the_database_is_given_to_keep_is_forbidden_by_itself() -> None:
-    async with open_database("sqlite://") as database:
+    async with scratch_database() as database:
         await SqlDraftStore(database).put_draft("discord:1", SECRET, now=datetime.now(UTC))
         await SqlSettingStore(database).get_or_create("webhook_secret", "hush-hush")
     log.info("kept", draft=SECRET, webhook_secret="hush-hush")

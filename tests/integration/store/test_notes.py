@@ -9,7 +9,7 @@ from bot.models import JobStatus, Note, Preferences, TaskReport
 from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlNoteStore, SqlPersonalStore
 from tests.jobs import ORIGIN, new_job, new_jobs
 
-pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

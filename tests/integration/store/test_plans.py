@@ -13,14 +13,14 @@ from tests.pictures import keep_picture
 from tests.standins.postgresql import PostgresServer
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_stats_are_read_from_indexes_alone(bench: Bench) -> None:
     plans = await plans_of(bench.database, bench.jobs.queue_stats(slots=10, now=NOW))
     assert len(plans) == 3
     assert all("USING COVERING INDEX" in plan or "USING INDEX" in plan for plan in plans), plans
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
     dropping = bench.jobs.drop_finished(finished_before=NOW, limit=10)
     (plan,) = await plans_of(bench.database, dropping)
@@ -28,7 +28,7 @@ async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
     assert "SCAN jobs" not in plan
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_pictures_are_counted_without_being_read(bench: Bench) -> None:
     pictures = SqlReferenceStore(bench.database)
     plans = await plans_of(bench.database, keep_picture(pictures, b"png", now=NOW))

@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 TOKEN_ENDS_AT = NOW + 14 * MINUTE
 SOURCE_KEY = "discord:1:0"
 
-on_both = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ async def test_a_promise_is_dropped_after_a_day(store: SqlPromiseStore) -> None:
     assert await take_back(store, after=later + MINUTE) == [promise()]
 
 
-@pytest.mark.parametrize("database_url", ["memory"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_promises_are_found_by_indexes(store: SqlPromiseStore, bench: Bench) -> None:
     await store.make(promise(), now=NOW)
     await bench.add(source_key=SOURCE_KEY, reply_token_ends_at=TOKEN_ENDS_AT)

@@ -23,7 +23,7 @@ from bot.timings import Timings
 from tests.jobs import new_jobs
 from tests.pictures import keep_picture
 
-pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
