@@ -24,9 +24,10 @@ soak: $(VENV)/test ## let everything go wrong for five minutes (ARGS="--minutes 
 bench: $(VENV)/bench ## measure the bot and write docs/performance.md (ARGS="--only answers" measures one)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-lint: $(VENV)/test ## check style and types
+lint: $(VENV)/test ## check style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/mypy
 
 messages: $(VENV)/test ## bring the translations up to date (ARGS=fr begins one)

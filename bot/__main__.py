@@ -14,7 +14,7 @@ from types import FrameType
 
 import click
 
-from bot.errors import ConfigError, ImagineError
+from bot.domain.errors import ConfigError, ImagineError
 
 EXIT_FAILURE = 1
 EXIT_BAD_SETTINGS = 2
@@ -39,7 +39,7 @@ def run(roles: str) -> None:
     from bot.app import run_until_signalled
     from bot.config import read_environment
     from bot.config.start_warnings import point_out
-    from bot.logs import set_up_logging
+    from bot.observability.logs import set_up_logging
     from bot.wiring import check_roles, read_roles
 
     gc.freeze()
@@ -58,7 +58,7 @@ def migrate() -> None:
     """Bring the database up to date; needs only DATABASE_URL."""
     from bot.config import read_environment
     from bot.config.start_warnings import point_out_oversights
-    from bot.logs import set_up_logging
+    from bot.observability.logs import set_up_logging
     from bot.store import migrate_database
 
     environment = read_environment()

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from bot.config import Settings
-from bot.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
+from bot.domain.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
 from bot.web import WebServer
 from bot.web.readiness import Check
 from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build, check_roles

@@ -3,9 +3,9 @@
 import discord
 from discord import app_commands
 
+from bot.domain.texts import msg
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
-from bot.texts import msg
 
 
 @app_commands.context_menu(name="Imagine from this image")

@@ -18,7 +18,7 @@ from bot.platforms.discord.interactions.options import (
     RecentPrompts,
 )
 from bot.prompts import OptionValue
-from bot.wishes import Wish
+from bot.services.requests import Wish
 
 
 class Imagine(commands.Cog):

@@ -4,8 +4,7 @@ from discord import Interaction, app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
-from bot.models import Preset
-from bot.personal import MAX_NAME, MAX_PARAMETERS, MAX_SUFFIX
+from bot.domain.people import Preset
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.options import PresetName
@@ -14,6 +13,7 @@ from bot.platforms.discord.interactions.whispers import whisper
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_presets
 from bot.platforms.discord.panels.presets import save as save_preset
+from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_SUFFIX
 
 
 class Presets(commands.GroupCog, group_name="preset", group_description="Your presets"):

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot import service
-from bot.texts import msg
-from bot.wishes import Order, Wish, read_wish
+from bot.domain.texts import msg
+from bot.services import imagine
+from bot.services.requests import Order, Wish, read_wish
 
 TYPO = "a fox --aspct 16:9"  # with a safe fix
 AS_IT_IS, FIXED = "a fox --aspct 16:9", "a fox --ar 16:9"
@@ -17,7 +17,7 @@ _TYPO_ASKED = msg("I don't know `{parameter}`; `--ar` is close.", parameter="--a
 
 def let_doubts_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask about the prompts above."""
-    monkeypatch.setattr(service, "read_wish", _read)
+    monkeypatch.setattr(imagine, "read_wish", _read)
 
 
 def _read(wish: Wish, **more: Any) -> Order:

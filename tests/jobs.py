@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.models import Mode, NewJob, Origin, new_job_id
+from bot.domain.conversations import Origin
+from bot.domain.jobs import Mode, NewJob, new_job_id
 
 ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
 

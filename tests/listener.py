@@ -12,12 +12,13 @@ import aiohttp
 from sqlalchemy import event
 
 from bot.clock import SystemClock
-from bot.models import Job
+from bot.domain.jobs import Job
+from bot.midjourney.protocol import read_callback
 from bot.store import Database, SqlJobStore, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
+from bot.web.callbacks import CallbackHandler
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
-from bot.web.webhook import CallbackHandler
 from tests.jobs import new_job
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
@@ -151,6 +152,7 @@ async def listening() -> AsyncIterator[Listener]:
             jobs=jobs,
             tags=TAGS,
             clock=SystemClock(),
+            read_task_id=read_callback,
             on_callback=lambda: listener.hints.append(None),
         )
         references = SqlReferenceStore(database)

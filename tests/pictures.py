@@ -7,9 +7,9 @@ from datetime import datetime
 
 from PIL import Image
 
-from bot.models import new_job_id
-from bot.ports import ReferenceStore
-from bot.references import admit_pictures
+from bot.domain.jobs import new_job_id
+from bot.ports.references import ReferenceStore
+from bot.services.references import admit_pictures
 
 # The head of a PNG of 8 x 6 pixels, which tells its format and size.
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40

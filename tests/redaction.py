@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.demo.midjourney import MidjourneyStandIn
-from bot.logs import set_up_logging
+from bot.observability.logs import set_up_logging
 
 # Shorter ones ("a", "x") would be found in any log.
 MIN_LENGTH = 4

@@ -8,19 +8,24 @@ from typing import Any
 
 from sqlalchemy import update
 
+from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
+from bot.domain.pictures import FetchedImage
+from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
-from bot.models import Failure, FetchedImage, Job, JobStatus, TaskReport
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
-from bot.ports import DeliveryStore, ImageFetcher, JobStore, PersonalStore, ReferenceStore
-from bot.references import PICTURE_LIMITS, PictureLimits
-from bot.service import Accepted, ImagineRequest, ImagineService, Question
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.images import ImageFetcher
+from bot.ports.jobs import JobStore
+from bot.ports.people import PersonalStore
+from bot.ports.references import ReferenceStore
+from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.references import PICTURE_LIMITS, PictureLimits
+from bot.services.requests import Wish
 from bot.store import Database
 from bot.store.tables import jobs as jobs_table
-from bot.timings import TIMINGS, Timings
-from bot.wake import Signals
 from bot.wiring import Externals, Parts, build
-from bot.wishes import Wish
+from bot.workers.signals import Signals
 from tests.clocks import ShiftedClock
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message

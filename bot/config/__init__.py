@@ -1,11 +1,6 @@
 """Settings: what an operator says, read from the environment and checked."""
 
-from bot.config.environment import (
-    Environment,
-    load_settings,
-    load_store_settings,
-    read_environment,
-)
+from bot.config.environment import Environment, load_settings, load_store_settings, read_environment
 from bot.config.hosts import EPHEMERAL_PLATFORMS
 from bot.config.settings import Settings, StoreSettings
 

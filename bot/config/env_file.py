@@ -13,7 +13,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 
-from bot.errors import ConfigError
+from bot.domain.errors import ConfigError
 
 MAX_BYTES = 1024 * 1024  # a few dozen lines are usual
 _MARK = "\ufeff"

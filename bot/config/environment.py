@@ -18,7 +18,7 @@ from bot.config.hosts import HostAddress, ephemeral_platform, public_address
 from bot.config.names import near_misses
 from bot.config.settings import Settings, StoreSettings
 from bot.config.values import clean, describe
-from bot.errors import ConfigError
+from bot.domain.errors import ConfigError
 
 ENV_FILE = Path(".env")
 S = TypeVar("S", bound=StoreSettings)

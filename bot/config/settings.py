@@ -27,8 +27,8 @@ from bot.config.values import (
     in_lower_case,
     in_upper_case,
 )
-from bot.database_address import is_sqlite, normalise
-from bot.models import Limits
+from bot.domain.database_address import is_sqlite, normalise
+from bot.domain.people import Limits
 
 
 class StoreSettings(BaseModel):

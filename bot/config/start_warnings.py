@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.addresses import may_be_public
 from bot.config import Environment, Settings, StoreSettings
-from bot.database_address import IN_MEMORY
+from bot.domain.addresses import may_be_public
+from bot.domain.database_address import IN_MEMORY
 
 log = structlog.get_logger(__name__)
 

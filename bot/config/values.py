@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.addresses import AllowList
-from bot.errors import ConfigError
+from bot.domain.addresses import AllowList
+from bot.domain.errors import ConfigError
 
 MIN_SECRET_LENGTH = 16
 

@@ -26,7 +26,7 @@ from simcord.preview._media import MediaInfo, MediaWorker
 from simcord.preview._server import PreviewServer
 
 from bot.demo.artist import draw_picture
-from bot.errors import DemoError
+from bot.domain.errors import DemoError
 from bot.platforms.discord import ImagineBot
 
 if TYPE_CHECKING:

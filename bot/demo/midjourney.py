@@ -26,7 +26,7 @@ from aiohttp import web
 from bot.demo import artist
 from bot.demo.faults import Answer, Callback, Faults, Outcome
 from bot.demo.picture import Picture
-from bot.models import Mode
+from bot.domain.jobs import Mode
 
 # Written down once more, and not taken from the client: a stand-in that shared the client's
 # constants would share its mistakes.

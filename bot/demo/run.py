@@ -19,9 +19,9 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.config import Settings
 from bot.demo.midjourney import MidjourneyStandIn
-from bot.errors import DemoError
-from bot.logs import set_up_logging
-from bot.models import Mode
+from bot.domain.errors import DemoError
+from bot.domain.jobs import Mode
+from bot.observability.logs import set_up_logging
 from bot.platforms.discord import point_at
 from bot.wiring import Externals
 

@@ -11,7 +11,7 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from bot.errors import ImageError, NoImageError, TooManyPixelsError
+from bot.domain.errors import ImageError, NoImageError, TooManyPixelsError
 from bot.images.containers import Bare, ColourKey, TooManyScansError, bare_picture
 from bot.images.kinds import extension_of
 from bot.images.modes import as_shown, mask_of, on_canvas

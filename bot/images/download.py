@@ -22,8 +22,8 @@ import structlog
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.addresses import AllowList, Reach, WebOrigin, is_public
-from bot.errors import ImageError, NoImageError
+from bot.domain.addresses import AllowList, Reach, WebOrigin, is_public
+from bot.domain.errors import ImageError, NoImageError
 from bot.images.kinds import extension_of
 from bot.images.places import DownloadPlaces
 

@@ -4,7 +4,7 @@ import math
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.errors import ImageError
+from bot.domain.errors import ImageError
 from bot.images.decoding import known_extension, redraw
 
 if TYPE_CHECKING:

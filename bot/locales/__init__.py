@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Protocol
 
-from bot.texts import Text
+from bot.domain.texts import Text
 
 
 class Quote(Protocol):

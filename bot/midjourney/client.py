@@ -11,12 +11,13 @@ from typing import Self
 
 import aiohttp
 
-from bot.errors import (
+from bot.domain.errors import (
     NotStartedError,
     OutcomeUnknownError,
     StatusTooLargeError,
     StatusUnavailableError,
 )
+from bot.domain.jobs import Mode, TaskReport
 from bot.midjourney.protocol import (
     ApiRequest,
     read_status,
@@ -24,7 +25,6 @@ from bot.midjourney.protocol import (
     status_request,
     submit_request,
 )
-from bot.models import Mode, TaskReport
 
 DEFAULT_BASE_URL = "https://api.midjourney-api.com"
 

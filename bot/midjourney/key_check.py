@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.errors import (
+from bot.domain.errors import (
     ConcurrencyLimitError,
     KeyRejectedError,
     QuotaExhaustedError,
     StatusUnavailableError,
 )
-from bot.models import Mode, TaskReport
-from bot.ports import MidjourneyApi
+from bot.domain.jobs import Mode, TaskReport
+from bot.ports.provider import MidjourneyApi
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from bot.errors import (
+from bot.domain.errors import (
     ConcurrencyLimitError,
     KeyRejectedError,
     MalformedCallbackError,
@@ -27,7 +27,7 @@ from bot.errors import (
     StatusUnavailableError,
     SubmitRejectedError,
 )
-from bot.models import Failure, FailureCode, Mode, TaskReport
+from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
 
 SUBMIT_PATH = "/midjourney/v1/submit-jobs"
 STATUS_PATH = "/midjourney/v1/job-status"

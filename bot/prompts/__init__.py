@@ -1,6 +1,6 @@
 """The prompt language: parse, check and rewrite Midjourney prompts.
 
-Pure: imports only the standard library, `bot.models`, `bot.texts` and itself. The way of a prompt:
+Pure: it may import `bot.domain` and the standard library only. The way of a prompt:
 `unwrap` frees it, `permutations` makes plain prompts of it, `parse` reads one together with what is
 beside it, `repaired` makes the safe fixes, `caret` shows where something is wrong.
 """
@@ -10,13 +10,7 @@ from bot.prompts.cleaning import unwrap
 from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.links import PictureLink, links_of, urls_in, with_links
-from bot.prompts.options import (
-    OptionValue,
-    Written,
-    read_options,
-    written_mode,
-    written_options,
-)
+from bot.prompts.options import OptionValue, Written, read_options, written_mode, written_options
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.permutations import permutations, too_many
 from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse

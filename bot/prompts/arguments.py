@@ -8,6 +8,7 @@ from enum import Enum, auto
 from fractions import Fraction
 from typing import Final
 
+from bot.domain.texts import msg
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.lexer import OPENERS, PUNCTUATION, TAKES_NOTHING, Marker
 from bot.prompts.parameters import (
@@ -22,7 +23,6 @@ from bot.prompts.parameters import (
     find,
 )
 from bot.prompts.scanner import LINK, Found
-from bot.texts import msg
 
 _AFTER_LINK = "<>,;"
 _AFTER_WORDS = ",.;- "

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.texts import Text, msg
 from bot.prompts.arguments import Argument, Model, Source, model_flag
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
 from bot.prompts.lexer import TAKES_NOTHING
@@ -38,7 +39,6 @@ from bot.prompts.values import (
     remarked,
     value_problem,
 )
-from bot.texts import Text, msg
 
 _WEIGHT: Final = r"(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))"
 WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.texts import Text, msg
+from bot.domain.texts import Text, msg
 
 QUOTE_LENGTH = 40  # a sentence stays a sentence even when the word it quotes is 4000 long
 BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"  # cannot end a code span or block

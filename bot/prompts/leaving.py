@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
+from bot.domain.texts import msg
 from bot.prompts.arguments import Argument, Source, replaced
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.parameters import NEEDED, Kind, Parameter, find
 from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
-from bot.texts import msg
 
 _SPEEDS: Final = MappingProxyType(
     {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}

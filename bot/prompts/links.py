@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.texts import Text, msg
 from bot.prompts.prompt import parse
 from bot.prompts.scanner import LINK
-from bot.texts import Text, msg
 
 _AROUND: Final = "<>,;"  # what may stand around a link and is no part of it
 _URL: Final = re.compile(r"(?<!\S)https?://\S+", re.IGNORECASE)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
+from bot.domain.texts import msg
 from bot.prompts.arguments import Argument, Source, tidy
 from bot.prompts.cleaning import clean
 from bot.prompts.diagnostics import Diagnostic, Severity, quote
 from bot.prompts.parameters import NEEDED, Parameter, find
 from bot.prompts.prompt import NOTHING_BESIDE, Beside
 from bot.prompts.scanner import Found, Scan, scan
-from bot.texts import msg
 
 OptionValue: TypeAlias = str | int | float | None  # a bool is an int; Mode is a str
 

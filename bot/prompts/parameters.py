@@ -11,9 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
+from bot.domain.texts import Text, msg
 from bot.prompts.diagnostics import Severity
-from bot.texts import Text, msg
 
 
 class Kind(StrEnum):

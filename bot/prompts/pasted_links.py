@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
+from bot.domain.texts import Text, msg
 from bot.prompts.cleaned import Cleaned, Edit
 from bot.prompts.diagnostics import quote, remark
-from bot.texts import Text, msg
 
 # A place, how it is read, and the edits that make it so.
 _Change: TypeAlias = tuple[int, int, str, tuple[Edit, ...]]

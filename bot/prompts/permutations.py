@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain.texts import msg, msg_n
 from bot.prompts.diagnostics import Diagnostic, Severity
-from bot.texts import msg, msg_n
 
 MAX_COUNT: Final = 1_000_000  # counts stop here: nobody needs to know how much more it is
 _BRACES = re.compile(r"\\[{},]|[{},]")

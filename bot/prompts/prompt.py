@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
+from bot.domain.texts import msg
 from bot.prompts.arguments import (
     Argument,
     Source,
@@ -24,7 +25,6 @@ from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
-from bot.texts import msg
 
 MAX_LENGTH: Final = 4000  # ours; Midjourney documents none
 MAX_LINKS: Final = 50  # ours too: nobody has so many pictures

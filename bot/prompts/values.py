@@ -8,19 +8,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.texts import Text, msg, msg_n
 from bot.prompts.arguments import Argument, Model
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
-from bot.prompts.parameters import (
-    NEEDED,
-    REMOVED_VERSIONS,
-    VERSIONS,
-    Kind,
-    Parameter,
-    Span,
-    family,
-)
+from bot.prompts.parameters import NEEDED, REMOVED_VERSIONS, VERSIONS, Kind, Parameter, Span, family
 from bot.prompts.scanner import MAX_VALUES
-from bot.texts import Text, msg, msg_n
 
 # Bounded, because int() refuses thousands of digits and no range needs more.
 _WHOLE: Final = re.compile(r"0*([0-9]{1,12})")

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
+from bot.domain.texts import msg
 from bot.prompts.cleaned import Cleaned, Span
 from bot.prompts.diagnostics import quote, remark
-from bot.texts import msg
 
 _COMMAND = re.compile(r"\s*/imagine\b\s*(?:prompt\b\s*)?:?", re.IGNORECASE)
 _FENCE = re.compile(r"(`{3,})(?:[\w+-]{1,20}\n)?")

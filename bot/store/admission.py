@@ -25,10 +25,13 @@ from sqlalchemy import (
     update,
 )
 
-from bot.errors import TakenBackError
-from bot.models import FailureCode, Job, JobStatus, Promise, QueuePlace, Usage
-from bot.store.claims import in_flight, place_of, queued
+from bot.domain.deliveries import Promise
+from bot.domain.errors import TakenBackError
+from bot.domain.jobs import FailureCode, Job, JobStatus
+from bot.domain.people import Usage
+from bot.domain.queue import QueuePlace
 from bot.store.database import lock_for
+from bot.store.fair_queue import in_flight, place_of, queued
 from bot.store.listing import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job, to_promise
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, promises

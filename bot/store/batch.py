@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from bot.errors import StoreConflictError, StoreError, UnfitValueError
+from bot.domain.errors import StoreConflictError, StoreError, UnfitValueError
 
 log = structlog.get_logger(__name__)
 

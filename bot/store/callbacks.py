@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.models import JobStatus
+from bot.domain.jobs import JobStatus
 from bot.store.tables import jobs
 
 MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive

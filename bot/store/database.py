@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from bot.database_address import AddressError, PostgresqlAddress, SqliteAddress, read_address
-from bot.errors import StoreConflictError, StoreError, StoreUnusableError, UnfitValueError
+from bot.domain.database_address import AddressError, PostgresqlAddress, SqliteAddress, read_address
+from bot.domain.errors import StoreConflictError, StoreError, StoreUnusableError, UnfitValueError
 from bot.store.filelock import hold_file_lock
 from bot.store.migrations import is_current, upgrade
 from bot.store.private_files import keep_private

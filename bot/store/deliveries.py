@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, select, update
 
-from bot.errors import LostLeaseError
-from bot.models import Delivery, DeliveryStatus, Job, Part
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
+from bot.domain.errors import LostLeaseError
+from bot.domain.jobs import Job
 from bot.store.database import Database
 from bot.store.notes import note_posted
 from bot.store.rows import from_part, to_delivery, to_job

@@ -10,7 +10,7 @@ from typing import IO
 
 import structlog
 
-from bot.errors import StoreBusyError, StoreUnusableError
+from bot.domain.errors import StoreBusyError, StoreUnusableError
 from bot.store.private_files import OWNER_ONLY
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ The modules beside this one have the transactions, by the phases of a job's life
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.models import (
+from bot.domain.jobs import (
     Failure,
     GroupProgress,
     Job,
@@ -14,14 +14,12 @@ from bot.models import (
     JobPage,
     Mode,
     NewJob,
-    QueuePlace,
-    QueueState,
-    QueueStats,
     RecentPrompt,
     TaskReport,
-    Usage,
 )
-from bot.store import admission, claims, listing, moves, settling, submitting
+from bot.domain.people import Usage
+from bot.domain.queue import QueuePlace, QueueState, QueueStats
+from bot.store import admission, fair_queue, listing, polls, submitting, transitions
 from bot.store.admission import Admitted, AnswerNote, Command
 from bot.store.batch import Batches
 from bot.store.callbacks import CallbackNote, note_callbacks
@@ -43,7 +41,7 @@ class SqlJobStore:
             lambda notes: database.run(admission.note_answers, notes)
         )
         self._durations: Batches[tuple[Mode, int], list[timedelta]] = Batches(
-            lambda wanted: database.run(settling.recent_durations, wanted)
+            lambda wanted: database.run(polls.recent_durations, wanted)
         )
         self._callbacks: Batches[CallbackNote, bool] = Batches(
             lambda notes: database.run(note_callbacks, notes)
@@ -68,7 +66,7 @@ class SqlJobStore:
 
     async def get(self, job_id: str) -> Job | None:
         """See `ports.JobStore.get`."""
-        return await self._database.run(moves.get_job, job_id)
+        return await self._database.run(transitions.get_job, job_id)
 
     async def of_command(self, source_key: str) -> tuple[Job, ...]:
         """See `ports.JobStore.of_command`."""
@@ -110,7 +108,7 @@ class SqlJobStore:
 
     async def place(self, requester: str, *, slots: int) -> QueuePlace:
         """See `ports.JobStore.place`."""
-        return await self._database.run(claims.place, requester, slots)
+        return await self._database.run(fair_queue.place, requester, slots)
 
     async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
         """See `ports.JobStore.page`."""
@@ -174,15 +172,15 @@ class SqlJobStore:
 
     async def to_poll(self, *, now: datetime, limit: int) -> list[Job]:
         """See `ports.JobStore.to_poll`."""
-        return await self._database.run(settling.to_poll, now, limit)
+        return await self._database.run(polls.to_poll, now, limit)
 
     async def next_poll_at(self) -> datetime | None:
         """See `ports.JobStore.next_poll_at`."""
-        return await self._database.run(settling.next_poll_at)
+        return await self._database.run(polls.next_poll_at)
 
     async def poll_all_now(self, *, now: datetime) -> None:
         """See `ports.JobStore.poll_all_now`."""
-        await self._database.run(settling.poll_all_now, now)
+        await self._database.run(polls.poll_all_now, now)
 
     async def record_poll(
         self,
@@ -193,15 +191,15 @@ class SqlJobStore:
         now: datetime,
     ) -> list[Job]:
         """See `ports.JobStore.record_poll`."""
-        return await self._database.run(settling.record_poll, reports, next_polls, asked_at, now)
+        return await self._database.run(polls.record_poll, reports, next_polls, asked_at, now)
 
     async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
         """See `ports.JobStore.fail_overdue`."""
-        return await self._database.run(settling.fail_overdue, now, give_up_before)
+        return await self._database.run(polls.fail_overdue, now, give_up_before)
 
     async def expire_queued(self, *, created_before: datetime, now: datetime) -> list[Job]:
         """See `ports.JobStore.expire_queued`."""
-        return await self._database.run(settling.expire_queued, created_before, now)
+        return await self._database.run(polls.expire_queued, created_before, now)
 
     async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
         """See `ports.JobStore.recent_durations`."""
@@ -213,4 +211,4 @@ class SqlJobStore:
 
     async def erase_reply_tokens(self, *, now: datetime) -> int:
         """See `ports.JobStore.erase_reply_tokens`."""
-        return await self._database.run(settling.erase_reply_tokens, now)
+        return await self._database.run(polls.erase_reply_tokens, now)

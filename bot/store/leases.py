@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.models import LeaseGrant
+from bot.domain.leases import LeaseGrant
 from bot.store.database import Database, lock_for
 from bot.store.tables import leases
 

@@ -5,17 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    GroupProgress,
-    JobFilter,
-    JobPage,
-    JobStatus,
-    QueueState,
-    QueueStats,
-    RecentPrompt,
-)
+from bot.domain.deliveries import Delivery, DeliveryStatus
+from bot.domain.jobs import GroupProgress, JobFilter, JobPage, JobStatus, RecentPrompt
+from bot.domain.queue import QueueState, QueueStats
 from bot.store.rows import to_delivery, to_job
 from bot.store.tables import IS_QUEUED, deliveries, jobs
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
 
-from bot.models import Note
+from bot.domain.deliveries import Note
 from bot.store.database import Database
 from bot.store.tables import jobs, preferences
 

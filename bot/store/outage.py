@@ -10,10 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from bot.store.moves import SUBMITTING
+from bot.domain.submit_gate import MAX_OUTAGE_PAUSE, OUTAGE_PAUSE
 from bot.store.settings import put_setting
 from bot.store.tables import jobs, settings
-from bot.submit_gate import MAX_OUTAGE_PAUSE, OUTAGE_PAUSE
+from bot.store.transitions import SUBMITTING
 
 _KEY = "outage"
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, select
 
-from bot.models import Mode, Preferences, Preset, new_job_id
+from bot.domain.jobs import Mode, new_job_id
+from bot.domain.people import Preferences, Preset
 from bot.store.batch import Batches
 from bot.store.database import Database, lock_for
 from bot.store.tables import drafts, preferences, presets

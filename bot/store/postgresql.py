@@ -10,8 +10,8 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.database_address import PostgresqlAddress
-from bot.errors import StoreError, StoreUnusableError
+from bot.domain.database_address import PostgresqlAddress
+from bot.domain.errors import StoreError, StoreUnusableError
 from bot.store.postgresql_errors import explain
 
 log = structlog.get_logger(__name__)

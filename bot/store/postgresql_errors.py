@@ -9,8 +9,8 @@ import re
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from bot.database_address import PostgresqlAddress
-from bot.errors import StoreError, StoreUnusableError
+from bot.domain.database_address import PostgresqlAddress
+from bot.domain.errors import StoreError, StoreUnusableError
 
 _MAX_LENGTH = 200
 

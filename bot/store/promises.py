@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from bot.models import Promise
+from bot.domain.deliveries import Promise
 from bot.store import admission
 from bot.store.batch import Batches
 from bot.store.database import Database, insert_into

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from bot.models import PictureUsage
+from bot.domain.people import PictureUsage
 from bot.store.database import Database, insert_into, lock_for
 from bot.store.tables import reference_images
 

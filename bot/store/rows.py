@@ -6,20 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    Failure,
-    FailureCode,
-    Job,
-    JobStatus,
-    Mode,
-    Origin,
-    Part,
-    Promise,
-    Variation,
-)
-from bot.texts import Text
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part, Promise
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
+from bot.domain.texts import Text
 
 # Fields of Job that are columns of the same name and need no conversion.
 _PLAIN_JOB_FIELDS = (

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.models import AccountPause, FailureCode
+from bot.domain.jobs import FailureCode
+from bot.domain.queue import AccountPause
 from bot.store.batch import Batches
 from bot.store.database import Database, insert_into
 from bot.store.tables import settings

@@ -23,7 +23,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from bot.errors import StoreError, StoreUnusableError
+from bot.domain.errors import StoreError, StoreUnusableError
 
 log = structlog.get_logger(__name__)
 

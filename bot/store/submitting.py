@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
 
-from bot.models import Failure, FailureCode, Job, JobStatus, Mode
-from bot.store.claims import in_flight, keep_in_order, next_queued
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.store.database import lock_for
 from bot.store.deliveries import add_delivery, expire_deliveries
-from bot.store.moves import (
+from bot.store.fair_queue import in_flight, keep_in_order, next_queued
+from bot.store.outage import begin_outage, end_outage, room
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
+from bot.store.transitions import (
     NO_CLAIM,
     QUEUED,
     RUNNING,
@@ -21,8 +23,6 @@ from bot.store.moves import (
     moved,
     row_where,
 )
-from bot.store.outage import begin_outage, end_outage, room
-from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
 # What the provider may take beyond its own timeout before we call a job late.
 DEADLINE_GRACE = timedelta(minutes=2)

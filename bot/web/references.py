@@ -5,9 +5,9 @@ import asyncio
 import structlog
 from aiohttp import web
 
-from bot.errors import StoreError
-from bot.ports import ReferenceStore
-from bot.web.tags import ReferenceTags
+from bot.domain.errors import StoreError
+from bot.ports.references import ReferenceStore
+from bot.web.signing import ReferenceTags
 
 log = structlog.get_logger(__name__)
 

@@ -13,12 +13,12 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.errors import PortUnavailableError
+from bot.domain.errors import PortUnavailableError
 from bot.web.anonymity import stay_anonymous
-from bot.web.doorkeeper import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper, has_said_enough
+from bot.web.callbacks import MAX_BODY_BYTES
+from bot.web.connections import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper, has_said_enough
 from bot.web.readiness import Check, Remembered, Trouble
-from bot.web.tags import PATH, REFERENCE_PATH
-from bot.web.webhook import MAX_BODY_BYTES
+from bot.web.signing import PATH, REFERENCE_PATH
 
 log = structlog.get_logger(__name__)
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from bot.clock import SystemClock
-from bot.models import Mode
-from bot.ports import Clock, ImageFetcher, MidjourneyApi
-from bot.references import PICTURE_LIMITS, PictureLimits
+from bot.domain.jobs import Mode
+from bot.domain.timings import TIMINGS, Timings
+from bot.ports.clock import Clock
+from bot.ports.images import ImageFetcher
+from bot.ports.provider import MidjourneyApi
+from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.store import Database
-from bot.timings import TIMINGS, Timings
 
 if TYPE_CHECKING:  # not every process needs what it is made with
     from bot.platforms.discord import ImagineBot

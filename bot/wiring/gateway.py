@@ -11,19 +11,20 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from bot.config import Settings
-from bot.delivery import Deliverer
 from bot.images import HttpImageFetcher, clean_png
-from bot.leases import Claims
-from bot.personal import PersonalService
 from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
 from bot.platforms.discord.interactions.attachments import link_end
-from bot.ports import ImageFetcher, Loop
-from bot.progress import ProgressNotifier
-from bot.promises import PromiseKeeper
-from bot.references import ReferenceService
-from bot.service import ImagineService
+from bot.ports.images import ImageFetcher
+from bot.ports.loops import Loop
+from bot.services.imagine import ImagineService
+from bot.services.leases import Claims
+from bot.services.personal import PersonalService
+from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.shared import Shared, Work
+from bot.workers.deliverer import Deliverer
+from bot.workers.progress import ProgressNotifier
+from bot.workers.promises import PromiseKeeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

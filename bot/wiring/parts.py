@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from bot.leases import LeaseKeeper
+from bot.services.leases import LeaseKeeper
 from bot.store import Database, open_database
-from bot.wake import Signals
 from bot.wiring.externals import Externals
 from bot.wiring.roles import EVERY_ROLE, Role
 from bot.wiring.shared import Shared, Work
 from bot.wiring.stores import Stores
 from bot.wiring.web import WebParts, web_parts
+from bot.workers.signals import Signals
 
 if TYPE_CHECKING:  # not every process needs what they are made with
     from bot.wiring.gateway import GatewayParts

@@ -6,7 +6,7 @@ Processes with different roles meet in the database, and nowhere else.
 from enum import StrEnum
 
 from bot.config import StoreSettings
-from bot.errors import ConfigError
+from bot.domain.errors import ConfigError
 
 
 class Role(StrEnum):

@@ -6,19 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.config import Settings
-from bot.leases import Claims
-from bot.ports import UNOBSERVED, ClaimStore, Loop, Observer
-from bot.singleton import Singleton
+from bot.ports.jobs import ClaimStore
+from bot.ports.loops import Loop
+from bot.ports.observer import UNOBSERVED, Observer
+from bot.services.leases import Claims
 from bot.store import Database
-from bot.wake import Signals
 from bot.web import CallbackTags, ReferenceTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Pages
 from bot.wiring.externals import Externals
 from bot.wiring.stores import make_stores
+from bot.workers.leadership import Singleton
+from bot.workers.signals import Signals
 
 if TYPE_CHECKING:  # not every process needs what they are made with
-    from bot.metrics import Metrics
+    from bot.observability.metrics import Metrics
 
 
 class Shared:
@@ -87,7 +89,7 @@ def _metrics(settings: Settings) -> "Metrics | None":
     """Return the counters, if there is a token to read them with."""
     if settings.metrics_token is None:
         return None
-    from bot.metrics import Metrics  # noqa: PLC0415 - of no use to most
+    from bot.observability.metrics import Metrics  # noqa: PLC0415 - of no use to most
 
     return Metrics()
 

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.ports import (
-    DeliveryStore,
-    DraftStore,
-    JobStore,
-    LeaseStore,
-    NoteStore,
-    PersonalStore,
-    PromiseStore,
-    ReferenceStore,
-    SettingStore,
-)
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.drafts import DraftStore
+from bot.ports.jobs import JobStore
+from bot.ports.leases import LeaseStore
+from bot.ports.outbox import NoteStore, PromiseStore
+from bot.ports.people import PersonalStore
+from bot.ports.references import ReferenceStore
+from bot.ports.settings import SettingStore
 from bot.store import (
     Database,
     SqlDeliveryStore,

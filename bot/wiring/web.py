@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.lag import watch_loop
-from bot.web.metrics_page import MetricsHandler
+from bot.midjourney.protocol import read_callback
+from bot.observability.loop_lag import watch_loop
+from bot.web.callbacks import CallbackHandler
+from bot.web.metrics import MetricsHandler
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
-from bot.web.webhook import CallbackHandler
 from bot.wiring.shared import Shared, Work
 
 
@@ -25,6 +26,7 @@ async def web_parts(shared: Shared) -> WebParts:
         jobs=shared.stores.jobs,
         tags=await shared.callback_tags(),
         clock=shared.clock,
+        read_task_id=read_callback,
         on_callback=shared.signals.callback_noted,
     )
     reference = ReferenceHandler(

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from bot.dispatcher import Dispatcher
-from bot.janitor import Janitor
-from bot.leases import Claims
 from bot.midjourney.client import HttpMidjourneyClient
 from bot.midjourney.key_check import KeyCheckedApi
-from bot.ports import MidjourneyApi
-from bot.reconciler import Reconciler, first_poll_after
+from bot.ports.provider import MidjourneyApi
+from bot.services.leases import Claims
 from bot.wiring.shared import Shared, Work
+from bot.workers.dispatcher import Dispatcher
+from bot.workers.janitor import Janitor
+from bot.workers.reconciler import Reconciler, first_poll_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from bot.demo.discord import OfflineDiscord, open_discord
 from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
-from bot.models import Mode
+from bot.domain.jobs import Mode
 from bot.wiring import Externals
 from tests.haste import be_unhurried
 from tests.redaction import forbid, tags_of

@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.faults import Answer, Outcome
 from bot.platforms.discord.interactions import accepting, answers
-from bot.wishes import Order, Wish
+from bot.services.requests import Order, Wish
 from tests.acceptance.wire import API_KEY, Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, MESSAGES
@@ -90,7 +90,7 @@ async def test_a_crash_on_what_somebody_wrote(
     def crash(wish: Wish, **_given: object) -> Order:
         raise ValueError(f"cannot read {wish.prompt!r}") from KeyError(wish.prompt)
 
-    monkeypatch.setattr("bot.service.read_wish", crash)
+    monkeypatch.setattr("bot.services.imagine.read_wish", crash)
     async with Wire.up(tmp_path, make_bot=BotTask) as wire:
         wire.bot.may_log_tracebacks = True
         asked = await wire.imagine(PROMPT)

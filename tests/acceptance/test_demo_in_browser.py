@@ -16,15 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.acceptance.demo import (
-    CHROMIUM,
-    START_S,
-    Demo,
-    DemoPage,
-    chromium,
-    page_of,
-    started,
-)
+from tests.acceptance.demo import CHROMIUM, START_S, Demo, DemoPage, chromium, page_of, started
 
 pytestmark = [  # so that they can share a demo
     pytest.mark.asyncio(loop_scope="module"),

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from bot.demo.faults import Outcome
+from bot.domain.timings import TIMINGS, Timings
 from bot.store import database
-from bot.timings import TIMINGS, Timings
 from tests.acceptance.wire import Wire
 from tests.haste import be_hurried
 from tests.standins.discord import Interaction

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import delivery
 from bot.demo.faults import Outcome
+from bot.domain.timings import Timings
 from bot.platforms.discord import calls
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import placeholder_keeper, posting
-from bot.timings import Timings
+from bot.workers import deliverer
 from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
@@ -248,7 +248,7 @@ async def test_answers_that_are_no_http(tmp_path: Path) -> None:
 async def test_the_images_of_a_backlog_are_not_all_held_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "MAX_IMAGES_AT_ONCE", 5)
+    monkeypatch.setattr(deliverer, "MAX_IMAGES_AT_ONCE", 5)
     async with up(tmp_path) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=2)
         held = faults.hold()

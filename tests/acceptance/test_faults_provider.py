@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer, Outcome
+from bot.domain.timings import Timings
 from bot.images import FetchPolicy
 from bot.midjourney.client import HttpMidjourneyClient
-from bot.timings import Timings
 from tests.acceptance.wire import Wire, links_of
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port

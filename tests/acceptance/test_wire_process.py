@@ -13,9 +13,9 @@ import pytest
 
 from bot.app import App
 from bot.config import Settings
-from bot.errors import StoreError
-from bot.leases import LeaseKeeper
-from bot.timings import Timings
+from bot.domain.errors import StoreError
+from bot.domain.timings import Timings
+from bot.services.leases import LeaseKeeper
 from tests.acceptance.wire import AWAKE_S, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
@@ -310,8 +310,8 @@ WITH_A_SHORT_DRAIN = """
 import asyncio
 from bot.app import run_until_signalled
 from bot.config import read_environment
-from bot.logs import set_up_logging
-from bot.timings import Timings
+from bot.observability.logs import set_up_logging
+from bot.domain.timings import Timings
 from bot.wiring import Externals
 settings = read_environment().settings()
 set_up_logging(settings.log_level, settings.log_format)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer, Callback, Outcome
-from bot.leases import LEASE
+from bot.services.leases import LEASE
 from tests.acceptance.wire import Stopwatch, Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES

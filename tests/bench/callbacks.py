@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import update
 
 from bot.demo.faults import Answer
-from bot.models import JobStatus, NewJob
+from bot.domain.jobs import JobStatus, NewJob
 from bot.store import Database, open_database
 from bot.store.tables import jobs
 from bot.web import CallbackTags

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.models import Failure, FailureCode, Job, NewJob
+from bot.domain.jobs import Failure, FailureCode, Job, NewJob
 from bot.store import SqlJobStore, open_database
 from tests.bench.stock import new_jobs, store
 from tests.bench.table import Measured

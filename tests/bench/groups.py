@@ -7,17 +7,7 @@ which only shows that it runs.
 from collections.abc import Mapping
 from types import ModuleType
 
-from tests.bench import (
-    answers,
-    callbacks,
-    claims,
-    memory,
-    polls,
-    posting,
-    slots,
-    starts,
-    workers,
-)
+from tests.bench import answers, callbacks, claims, memory, polls, posting, slots, starts, workers
 
 GROUPS: Mapping[str, ModuleType] = {
     "answers": answers,

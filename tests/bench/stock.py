@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.models import Mode, NewJob, Origin, new_job_id
+from bot.domain.conversations import Origin
+from bot.domain.jobs import Mode, NewJob, new_job_id
 from bot.store import Database
 from bot.store.rows import AS_QUEUED, from_queued
 from bot.store.tables import jobs

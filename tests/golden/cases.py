@@ -6,35 +6,24 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeAlias
 
-from bot.access import check_permissions
-from bot.errors import (
+from bot.domain.deliveries import DeliveryStatus, Promise
+from bot.domain.errors import (
     NotYourJobError,
     OutdatedError,
     StoreError,
     UnavailableError,
     UserError,
 )
-from bot.failures import describe_pause
-from bot.limits import admit
-from bot.models import (
-    DeliveryStatus,
-    Failure,
-    FailureCode,
-    JobStatus,
-    Limits,
-    Mode,
-    PictureUsage,
-    Preferences,
-    Preset,
-    Promise,
-    RecentPrompt,
-    Usage,
-)
-from bot.personal import checked_parameters
-from bot.pictures import PicturesGoneError
-from bot.references import MAX_BYTES, admit_pictures, check_size, no_image
-from bot.texts import msg
-from bot.wishes import Order, Wish, read_wish, with_image
+from bot.domain.failures import describe_pause
+from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, RecentPrompt
+from bot.domain.limits import admit
+from bot.domain.people import Limits, PictureUsage, Preferences, Preset, Usage
+from bot.domain.texts import msg
+from bot.services.access import check_permissions
+from bot.services.personal import checked_parameters
+from bot.services.pictures import PicturesGoneError
+from bot.services.references import MAX_BYTES, admit_pictures, check_size, no_image
+from bot.services.requests import Order, Wish, read_wish, with_image
 from tests.golden import scenes
 from tests.golden.samples import (
     ANN,

@@ -5,24 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    Failure,
-    FetchedImage,
-    GroupProgress,
-    Job,
-    JobPage,
-    JobStatus,
-    Mode,
-    Origin,
-    Part,
-    QueuePlace,
-    QueueState,
-    Variation,
-)
-from bot.service import Accepted, Outlook
-from bot.texts import Text, msg
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
+from bot.domain.jobs import Failure, GroupProgress, Job, JobPage, JobStatus, Mode, Variation
+from bot.domain.pictures import FetchedImage
+from bot.domain.queue import QueuePlace, QueueState
+from bot.domain.texts import Text, msg
+from bot.services.imagine import Accepted, Outlook
 from tests.pictures import picture
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -16,32 +16,15 @@ import discord
 from discord import ui
 from discord.http import handle_message_parameters
 
-from bot.errors import ImageError, UserError
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    FetchedImage,
-    GroupProgress,
-    Job,
-    JobPage,
-    JobStatus,
-    NewJob,
-    Part,
-    Preferences,
-    Preset,
-    Promise,
-    RecentPrompt,
-    TaskReport,
-)
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part, Promise
+from bot.domain.errors import ImageError, UserError
+from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
+from bot.domain.people import Preferences, Preset
+from bot.domain.pictures import FetchedImage
+from bot.domain.texts import Text, msg
 from bot.platforms.discord import DiscordPlatform, ImagineBot, language
 from bot.platforms.discord.cards import placeholder_cards
-from bot.platforms.discord.cards.custom_ids import (
-    COPY_PART,
-    Action,
-    ButtonId,
-    CardPlace,
-    Form,
-)
+from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import prompt_form, wish_form_id
 from bot.platforms.discord.cards.job_cards import result_card, single_image
@@ -57,15 +40,10 @@ from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.service import Accepted, Outlook, Question
-from bot.store import (
-    Database,
-    SqlJobStore,
-    open_database,
-)
-from bot.texts import Text, msg
+from bot.services.imagine import Accepted, Outlook, Question
+from bot.services.requests import Order, typed
+from bot.store import Database, SqlJobStore, open_database
 from bot.wiring import Role
-from bot.wishes import Order, typed
 from tests.clocks import SteppedClock
 from tests.commands import bot_with_commands, commands_of
 from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON

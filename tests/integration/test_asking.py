@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot import service as service_module
-from bot.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
-from bot.models import AccountPause, FailureCode, Origin, Preferences, Preset
-from bot.pictures import PicturesGoneError
-from bot.service import Accepted, ImagineRequest, ImagineService, Question
+from bot.domain.conversations import Origin
+from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
+from bot.domain.jobs import FailureCode
+from bot.domain.people import Preferences, Preset
+from bot.domain.queue import AccountPause
+from bot.domain.texts import msg
+from bot.services import imagine as service_module
+from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.pictures import PicturesGoneError
+from bot.services.requests import Wish
 from bot.store import Database, SqlPersonalStore, SqlSettingStore, open_database
 from bot.store.tables import drafts, jobs
-from bot.texts import msg
 from bot.wiring import Role
-from bot.wishes import Wish
 from tests.clocks import SteppedClock
 from tests.doubts import AS_IT_IS, FIXED, TYPO, let_doubts_be_asked
 from tests.wiring import parts_on, plain_settings

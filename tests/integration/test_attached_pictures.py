@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from bot.errors import UserError
+from bot.domain.errors import UserError
 from bot.images import clean_png
-from bot.pictures import PicturesGoneError
-from bot.references import PictureLimits
-from bot.service import Accepted, ImagineRequest
-from bot.wishes import Wish
+from bot.services.imagine import Accepted, ImagineRequest
+from bot.services.pictures import PicturesGoneError
+from bot.services.references import PictureLimits
+from bot.services.requests import Wish
 from tests.pictures import encoded
 from tests.stage import PUBLIC_URL, Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.errors import StoreError
-from bot.models import JobStatus
+from bot.domain.errors import StoreError
+from bot.domain.jobs import JobStatus
 from bot.platforms.discord.interactions import answers
-from bot.room import Room
+from bot.services.memory_budget import Room
 from bot.store import Database, SqlDraftStore, SqlReferenceStore, personal
 from bot.store import database as database_module
 from bot.web import references

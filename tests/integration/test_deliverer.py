@@ -8,21 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import structlog
 
-from bot import delivery
-from bot.delivery import GIVE_UP_AFTER, Deliverer
-from bot.errors import DeliveryDelayedError
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    FetchedImage,
-    GroupProgress,
-    Job,
-    TaskReport,
-)
-from bot.ports import PostLog
+from bot.domain.deliveries import Delivery, DeliveryStatus
+from bot.domain.errors import DeliveryDelayedError
+from bot.domain.jobs import GroupProgress, Job, TaskReport
+from bot.domain.pictures import FetchedImage
+from bot.domain.timings import TIMINGS, Timings
+from bot.ports.platform import PostLog
 from bot.store import Database, SqlDeliveryStore, SqlJobStore, open_database
-from bot.timings import TIMINGS, Timings
 from bot.wiring import Role
+from bot.workers.deliverer import GIVE_UP_AFTER, MAX_IMAGES_AT_ONCE, Deliverer
 from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.migrated import scratch_database
@@ -171,7 +165,7 @@ async def test_waiting_for_room_is_no_part_of_an_attempt() -> None:
         job = await finished_job(database, datetime.now(UTC), images=["x"])
         deliverer = await deliverer_of(database, platform, Timings(attempt_timeout_s=1.0))
         async with asyncio.TaskGroup() as group:
-            async with deliverer._room.take(delivery.MAX_IMAGES_AT_ONCE):
+            async with deliverer._room.take(MAX_IMAGES_AT_ONCE):
                 group.create_task(deliverer.run())
                 await until(database, job, DeliveryStatus.SENDING)
                 await asyncio.sleep(1.2)

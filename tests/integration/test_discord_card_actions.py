@@ -10,12 +10,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.errors import ImageError
-from bot.models import Failure, FailureCode, FetchedImage, JobStatus, Mode, Preferences, Variation
+from bot.domain.errors import ImageError
+from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, Variation
+from bot.domain.people import Preferences
+from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.interactions import buttons
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import find_card
-from bot.service import ImagineRequest
+from bot.services.imagine import ImagineRequest
 from tests.pictures import picture, png
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults

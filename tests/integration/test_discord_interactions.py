@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import TokenRejectedError
-from bot.models import JobStatus
+from bot.domain.errors import TokenRejectedError
+from bot.domain.jobs import JobStatus
 from bot.platforms.discord import connection, run_discord
 from bot.platforms.discord.interactions import answers
 from tests.pictures import picture

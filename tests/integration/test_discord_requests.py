@@ -5,11 +5,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.errors import LostLeaseError
-from bot.leases import LEASE, Lease, Term
+from bot.domain.errors import LostLeaseError
 from bot.platforms.discord.interactions import replies, whispers
 from bot.platforms.discord.requests import WatchfulConnector
-from bot.ports import UNOBSERVED, Observer
+from bot.ports.observer import UNOBSERVED, Observer
+from bot.services.leases import LEASE, Lease, Term
 from tests.clocks import SteppedClock
 from tests.stage import parts, running
 from tests.standins.discord import DiscordStandIn, faults

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import pytest
 
-from bot.errors import OutcomeUnknownError
-from bot.models import Job, JobStatus, Mode, TaskReport
-from bot.ports import JobStore
+from bot.domain.errors import OutcomeUnknownError
+from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
+from bot.ports.jobs import JobStore
 from bot.store import Database
 from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock

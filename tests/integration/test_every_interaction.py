@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 from structlog.testing import capture_logs
 
-from bot.models import Preset
+from bot.domain.people import Preset
 from bot.platforms.discord import language
 from bot.platforms.discord.interactions import answers, suggestions, whispers
 from bot.store import database as database_module

@@ -3,9 +3,11 @@
 import pytest
 from PIL import Image
 
-from bot.errors import StoreError
+from bot.domain.conversations import Origin
+from bot.domain.errors import StoreError
+from bot.domain.jobs import JobStatus, Mode
+from bot.domain.people import Preset
 from bot.images import clean_png
-from bot.models import JobStatus, Mode, Origin, Preset
 from bot.platforms.discord.interactions import answers
 from tests.pictures import encoded
 from tests.stage import PUBLIC_URL, Stage, parts, running

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.models import Failure, FailureCode, JobStatus, Preferences, Preset
+from bot.domain.jobs import Failure, FailureCode, JobStatus
+from bot.domain.people import Preferences, Preset
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.translator import CatalogueTranslator

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.errors import LostLeaseError
-from bot.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
-from bot.models import Job, JobStatus, Mode, TaskReport
-from bot.ports import JobStore
+from bot.domain.errors import LostLeaseError
+from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
+from bot.domain.timings import Timings
+from bot.ports.jobs import JobStore
+from bot.services.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
 from bot.store import Database, SqlJobStore
-from bot.timings import Timings
 from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job

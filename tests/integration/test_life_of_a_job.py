@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.models import Failure, FailureCode
+from bot.domain.jobs import Failure, FailureCode
 from bot.platforms.discord.cards.custom_ids import Action
 from tests.life.crossings import Trouble
 from tests.life.process import Process

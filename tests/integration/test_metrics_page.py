@@ -8,11 +8,12 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.errors import StoreError
-from bot.metrics import Metrics
-from bot.models import JobStatus, QueueStats
+from bot.domain.errors import StoreError
+from bot.domain.jobs import JobStatus
+from bot.domain.queue import QueueStats
+from bot.observability.metrics import Metrics
 from bot.web import WebServer
-from bot.web.metrics_page import MetricsHandler
+from bot.web.metrics import MetricsHandler
 from bot.web.server import Pages
 
 TOKEN = "token-of-the-scraper"
@@ -99,7 +100,7 @@ async def test_without_a_token_there_is_no_such_page() -> None:
 async def test_many_scrapers_read_the_queue_once(
     url: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.metrics_page.STATS_GOOD_FOR_S", 3600.0)
+    monkeypatch.setattr("bot.web.metrics.STATS_GOOD_FOR_S", 3600.0)
     queue.may_answer.clear()
     scraping = [asyncio.create_task(scrape(url)) for _ in range(20)]
     while not queue.reads:  # noqa: ASYNC110 - nothing tells
@@ -113,7 +114,7 @@ async def test_many_scrapers_read_the_queue_once(
 async def test_the_queue_is_read_anew_after_a_while(
     url: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.metrics_page.STATS_GOOD_FOR_S", 0.0)
+    monkeypatch.setattr("bot.web.metrics.STATS_GOOD_FOR_S", 0.0)
     await scrape(url)
     await scrape(url)
     assert queue.reads == 2

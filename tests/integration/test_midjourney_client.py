@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.demo.artist import draw_picture
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer, Outcome
 from bot.demo.midjourney import MidjourneyStandIn
-from bot.errors import (
+from bot.domain.errors import (
     ConcurrencyLimitError,
     KeyRejectedError,
     NotStartedError,
@@ -26,9 +26,9 @@ from bot.errors import (
     StatusUnavailableError,
     SubmitRejectedError,
 )
+from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
 from bot.midjourney.client import MAX_STATUS_BYTES, MAX_SUBMIT_BYTES, HttpMidjourneyClient
-from bot.models import Failure, FailureCode, Mode, TaskReport
-from bot.ports import MidjourneyApi
+from bot.ports.provider import MidjourneyApi
 from tests.redaction import forbid
 from tests.timing import PATIENCE_S
 

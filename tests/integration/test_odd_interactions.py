@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import ui
 
-from bot.models import JobStatus
+from bot.domain.jobs import JobStatus
 from tests.stage import Stage
 from tests.standins.discord import Interaction, Message
 from tests.standins.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from bot.models import Job, JobStatus
+from bot.domain.jobs import Job, JobStatus
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, Form, FormId
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from bot.store.tables import jobs

@@ -9,27 +9,18 @@ from typing import Any, Self, cast
 import pytest
 from sqlalchemy import Connection, update
 
-from bot import progress
-from bot.errors import StoreError
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    GroupProgress,
-    Job,
-    Mode,
-    NewJob,
-    Note,
-    Origin,
-    Preferences,
-    TaskReport,
-    new_job_id,
-)
-from bot.ports import NoteStore
-from bot.progress import ProgressNotifier
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import Delivery, DeliveryStatus, Note
+from bot.domain.errors import StoreError
+from bot.domain.jobs import GroupProgress, Job, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.people import Preferences
+from bot.domain.timings import Timings
+from bot.ports.outbox import NoteStore
 from bot.store import Database, SqlNoteStore
 from bot.store.tables import jobs as jobs_table
-from bot.timings import Timings
 from bot.wiring import Parts, Role
+from bot.workers import progress
+from bot.workers.progress import ProgressNotifier
 from tests.clocks import ShiftedClock
 from tests.standins.migrated import scratch_database
 from tests.timing import PATIENCE_S

@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from bot.demo.artist import draw_picture
 from bot.demo.faults import WELL, Answer
 from bot.demo.midjourney import MidjourneyStandIn
+from bot.domain.jobs import Job, JobStatus, Mode
 from bot.midjourney.client import MAX_STATUS_BYTES, HttpMidjourneyClient
-from bot.models import Job, JobStatus, Mode
-from bot.reconciler import Reconciler
 from bot.store import SqlJobStore
+from bot.workers.reconciler import Reconciler
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
 from tests.standins.migrated import scratch_database

@@ -15,12 +15,11 @@ from PIL import Image, PngImagePlugin
 from sqlalchemy import event
 
 from bot.clock import SystemClock
-from bot.errors import LimitError, NoImageError, TooManyPixelsError, UserError
+from bot.domain.errors import LimitError, NoImageError, TooManyPixelsError, UserError
+from bot.domain.people import PictureUsage
 from bot.images import clean_png
 from bot.images.cleaning import MAX_PNG_BYTES, MAX_PNG_SIDE
-from bot.janitor import Janitor
-from bot.models import PictureUsage
-from bot.references import (
+from bot.services.references import (
     KEPT_FOR,
     MAX_BYTES,
     MEBIBYTE,
@@ -32,6 +31,7 @@ from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
+from bot.workers.janitor import Janitor
 from tests.clocks import SteppedClock
 from tests.pictures import blank_png, encoded, keep_picture
 from tests.redaction import forbid

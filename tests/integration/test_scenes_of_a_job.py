@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import promises
-from bot.models import DeliveryStatus, FailureCode, Job, JobStatus, Preferences
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import FailureCode, Job, JobStatus
+from bot.domain.people import Preferences
 from bot.platforms.discord.cards.custom_ids import Action
-from bot.service import Accepted
+from bot.services.imagine import Accepted
+from bot.workers import promises
 from tests.life.crossings import Trouble
 from tests.life.process import SLOTS, Process
 from tests.life.promises import check_now, check_the_end

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.errors import LostLeaseError, StoreError
-from bot.leases import check_lease
-from bot.models import LeaseGrant
-from bot.singleton import Singleton
+from bot.domain.errors import LostLeaseError, StoreError
+from bot.domain.leases import LeaseGrant
+from bot.domain.timings import Timings
+from bot.services.leases import check_lease
 from bot.store import Database, SqlLeaseStore
-from bot.timings import Timings
+from bot.workers.leadership import Singleton
 from tests.clocks import SteppedClock
 from tests.timing import PATIENCE_S
 

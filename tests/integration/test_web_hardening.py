@@ -11,21 +11,13 @@ from aiohttp import web
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.models import Job, JobStatus
-from bot.web import doorkeeper, readiness, webhook
+from bot.domain.jobs import Job, JobStatus
+from bot.web import callbacks, connections, readiness
 from bot.web import server as server_module
-from bot.web.doorkeeper import ENOUGH_BYTES, MAX_BYTES
+from bot.web.callbacks import MAX_BODY_BYTES
+from bot.web.connections import ENOUGH_BYTES, MAX_BYTES
 from bot.web.server import Pages
-from bot.web.webhook import MAX_BODY_BYTES
-from tests.listener import (
-    OPEN,
-    Listener,
-    heard,
-    listening,
-    path_of,
-    reference_path,
-    statuses_in,
-)
+from tests.listener import OPEN, Listener, heard, listening, path_of, reference_path, statuses_in
 from tests.redaction import WATCH
 from tests.timing import PATIENCE_S
 
@@ -57,7 +49,7 @@ async def listener(monkeypatch: pytest.MonkeyPatch, patience_s: float) -> AsyncI
     monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", patience_s)
     monkeypatch.setattr(server_module, "LINGER_S", 0.2)
     monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 20)
-    monkeypatch.setattr(webhook, "READ_TIMEOUT_S", patience_s)
+    monkeypatch.setattr(callbacks, "READ_TIMEOUT_S", patience_s)
     async with listening() as listener:
         yield listener
         assert statuses_in(await answer_to(listener, HEALTH)) == [200]
@@ -263,7 +255,7 @@ async def test_who_does_not_take_an_answer_is_shown_out(
         writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await reader.readuntil(b"\r\n\r\n")
         assert len(await reader.readexactly(size)) == size
-        monkeypatch.setattr(doorkeeper, "ANSWER_TIMEOUT_S", 0.3)
+        monkeypatch.setattr(connections, "ANSWER_TIMEOUT_S", 0.3)
         await asyncio.sleep(0.6)  # whoever took it may rest
         writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await reader.readuntil(b"\r\n\r\n")

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.models import Job, JobStatus
+from bot.domain.jobs import Job, JobStatus
 from bot.web import CallbackTags, WebServer
+from bot.web.callbacks import MAX_BODY_BYTES
 from bot.web.server import Pages
-from bot.web.webhook import MAX_BODY_BYTES
 from tests.listener import Listener, listening, path_of
 
 

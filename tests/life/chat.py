@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import aiohttp
 from aiohttp import web
 
-from bot.models import JOB_ID_PATTERN
+from bot.domain.jobs import JOB_ID_PATTERN
 from tests.life.crossings import Border
 from tests.life.stillness import StillLoop
 from tests.standins.discord import DiscordStandIn, Message, RequestRecord

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text
 
-from bot.models import Delivery, DeliveryStatus, Job, JobStatus
+from bot.domain.deliveries import Delivery, DeliveryStatus
+from bot.domain.jobs import Job, JobStatus
 from bot.store.rows import to_delivery, to_job
 from bot.store.tables import deliveries, jobs, metadata
 

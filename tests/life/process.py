@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import ImageError, StoreError
+from bot.domain.errors import ImageError, StoreError
 from bot.platforms.discord import ImagineBot
 from bot.store import Database
 from bot.wiring import Parts

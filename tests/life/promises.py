@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from itertools import pairwise
 
-from bot.models import Delivery, DeliveryStatus, FailureCode, Job, JobStatus
+from bot.domain.deliveries import Delivery, DeliveryStatus
+from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.platforms.discord.cards.custom_ids import Action
 from tests.life.journal import Page
 from tests.life.process import SLOTS

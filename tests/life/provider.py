@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
-from bot.errors import (
+from bot.domain.errors import (
     ConcurrencyLimitError,
     KeyRejectedError,
     NotStartedError,
@@ -18,8 +18,8 @@ from bot.errors import (
     StatusUnavailableError,
     SubmitRejectedError,
 )
+from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
 from bot.midjourney.client import SUBMIT_TIMEOUT_S
-from bot.models import Failure, FailureCode, Mode, TaskReport
 from tests.life.crossings import Border
 
 PLACES = 10

@@ -11,8 +11,8 @@ import structlog
 import tenacity
 from structlog.typing import EventDict
 
-import bot.leases
-import bot.models
+import bot.domain.jobs
+import bot.services.leases
 from bot.store import Database, open_database
 from tests.life.journal import open_journal
 from tests.life.stillness import StillLoop
@@ -48,9 +48,12 @@ def stage_on(database_url: str) -> Iterator[Stage]:
         log = stack.enter_context(structlog.testing.capture_logs())
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         ids = _Ids()
-        patch.setattr(bot.models, "secrets", ids)
+        patch.setattr(bot.domain.jobs, "secrets", ids)
         loop = StillLoop()
-        for module in (bot.leases, tenacity):  # what looks at the clock of the machine itself
+        for module in (
+            bot.services.leases,
+            tenacity,
+        ):  # what looks at the clock of the machine itself
             patch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
         stack.callback(loop.close)
         opening = open_database(database_url)

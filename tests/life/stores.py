@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select
 
-from bot.errors import StoreError
-from bot.models import Delivery, Job, JobStatus
+from bot.domain.deliveries import Delivery
+from bot.domain.errors import StoreError
+from bot.domain.jobs import Job, JobStatus
 from bot.store import Database
 from bot.store.database import Transactor
 from bot.store.tables import jobs

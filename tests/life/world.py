@@ -10,14 +10,14 @@ import discord
 from discord import ui
 from structlog.typing import EventDict
 
-from bot.models import Failure, Job
+from bot.domain.jobs import Failure, Job
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.imagining import accept_command
 from bot.platforms.discord.interactions.replies import explain
+from bot.services.requests import Wish
 from bot.web import CallbackTags
-from bot.wishes import Wish
 from tests.life.chat import Chat
 from tests.life.crossings import Border
 from tests.life.journal import Page, clear, read_page

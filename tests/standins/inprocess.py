@@ -13,8 +13,8 @@ import yarl
 
 from bot.app import App
 from bot.config import Settings
+from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord import point_at
-from bot.timings import TIMINGS, Timings
 from bot.wiring import Externals
 from tests.redaction import WATCH
 from tests.timing import PATIENCE_S

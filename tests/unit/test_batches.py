@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bot.errors import StoreConflictError, StoreError, UnfitValueError
+from bot.domain.errors import StoreConflictError, StoreError, UnfitValueError
 from bot.store.batch import Batches
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cleaning import MAX_TEXT, clean, cleaned
+from bot.domain.cleaning import MAX_TEXT, clean, cleaned
 
 any_text = st.text(st.characters(), max_size=60)  # also halves of characters
 payloads = st.recursive(

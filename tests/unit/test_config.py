@@ -13,7 +13,7 @@ from bot.config import (
     read_environment,
 )
 from bot.config.start_warnings import point_out
-from bot.errors import ConfigError
+from bot.domain.errors import ConfigError
 from bot.platforms.discord.invitation import PERMISSIONS, invite_link
 
 ROOT = Path(__file__).parents[2]

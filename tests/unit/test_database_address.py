@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.database_address import (
+from bot.domain.database_address import (
     AddressError,
     PostgresqlAddress,
     SqliteAddress,

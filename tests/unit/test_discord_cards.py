@@ -10,17 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import (
-    Failure,
-    FailureCode,
-    FetchedImage,
-    Job,
-    JobStatus,
-    Mode,
-    Origin,
-    QueuePlace,
-    Variation,
-)
+from bot.domain.conversations import Origin
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
+from bot.domain.pictures import FetchedImage
+from bot.domain.queue import QueuePlace
+from bot.domain.texts import msg
 from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import (
@@ -36,9 +30,8 @@ from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.forms import prompt_form
 from bot.platforms.discord.cards.layouts import files_of
-from bot.service import Accepted
-from bot.texts import msg
-from bot.wishes import Wish, read_wish, typed
+from bot.services.imagine import Accepted
+from bot.services.requests import Wish, read_wish, typed
 from tests import markdown
 from tests.views import parts_of, text_of
 

@@ -8,24 +8,13 @@ from typing import Any
 import discord
 import pytest
 
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
+from bot.domain.jobs import Failure, FailureCode, Job, JobPage, JobStatus, Mode, Variation
+from bot.domain.people import Preferences, Preset
+from bot.domain.queue import QueueState
+from bot.domain.texts import msg
 from bot.locales.languages import available_languages
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    Failure,
-    FailureCode,
-    Job,
-    JobPage,
-    JobStatus,
-    Mode,
-    Origin,
-    Part,
-    Preferences,
-    Preset,
-    QueueState,
-    Variation,
-)
-from bot.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, PanelId
 from bot.platforms.discord.cards.links import message_url, seen_from
 from bot.platforms.discord.panels import help as help_card
@@ -33,8 +22,8 @@ from bot.platforms.discord.panels import presets as preset_views
 from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.service import Outlook
-from bot.texts import msg
+from bot.services.imagine import Outlook
+from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SNOWFLAKE = "1234567890123456789"

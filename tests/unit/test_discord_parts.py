@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Part
+from bot.domain.deliveries import Part
 from bot.platforms.discord.posting.parts import (
     MAX_IMAGES,
     MAX_MESSAGE_BYTES,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.env_file import MAX_BYTES, read_env_file
-from bot.errors import ConfigError
+from bot.domain.errors import ConfigError
 
 TEXT = 'DISCORD_TOKEN=abc\r\nPUBLIC_URL="https://bot.example"\r\n# a café\r\n'
 VALUES = {"DISCORD_TOKEN": "abc", "PUBLIC_URL": "https://bot.example"}

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.addresses import AllowList, Reach, WebOrigin, is_public
-from bot.errors import ConfigError
+from bot.domain.addresses import AllowList, Reach, WebOrigin, is_public
+from bot.domain.errors import ConfigError
 from bot.images.kinds import extension_of
 
 ALLOWED = AllowList.parse(

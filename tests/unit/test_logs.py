@@ -8,8 +8,8 @@ import logging
 import pytest
 import structlog
 
-from bot.errors import DeliveryDelayedError, StoreError
-from bot.logs import set_up_logging
+from bot.domain.errors import DeliveryDelayedError, StoreError
+from bot.observability.logs import set_up_logging
 from tests.redaction import WATCH, watch_all_logs
 
 log = structlog.get_logger("bot.somewhere")
@@ -58,7 +58,7 @@ def test_causes_are_shown_in_their_order() -> None:
     error.__cause__ = KeyError(SECRET)
     shown = traceback_of(error).splitlines()
     assert shown.index("KeyError") < shown.index("which led to")
-    assert shown[-1] == "bot.errors.DeliveryDelayedError: no answer"
+    assert shown[-1] == "bot.domain.errors.DeliveryDelayedError: no answer"
 
 
 def test_the_exceptions_of_a_group_are_shown() -> None:

@@ -9,17 +9,11 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Metrics
-from bot.models import (
-    DeliveryStatus,
-    Failure,
-    FailureCode,
-    Job,
-    JobStatus,
-    Mode,
-    Origin,
-    QueueStats,
-)
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
+from bot.domain.queue import QueueStats
+from bot.observability.metrics import Metrics
 
 DOCS = Path(__file__).parents[2] / "docs/metrics.md"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.errors import (
+from bot.domain.errors import (
     ConcurrencyLimitError,
     KeyRejectedError,
     MalformedCallbackError,
@@ -18,6 +18,7 @@ from bot.errors import (
     StatusUnavailableError,
     SubmitRejectedError,
 )
+from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
 from bot.midjourney.protocol import (
     MAX_DETAIL_LENGTH,
     MAX_IMAGES,
@@ -28,7 +29,6 @@ from bot.midjourney.protocol import (
     status_request,
     submit_request,
 )
-from bot.models import Failure, FailureCode, Mode, TaskReport
 
 TASK = "MtAd7mCuc4YqK_a1iAQSW"
 URLS = tuple(f"https://cdn.midjourney.com/f00/0_{n}.png" for n in range(4))

@@ -4,7 +4,7 @@ import asyncio
 import gc
 from typing import Any
 
-from bot.errors import StoreError
+from bot.domain.errors import StoreError
 from bot.platforms.discord.patience import within
 
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import LostLeaseError, StoreConflictError, StoreError, UnfitValueError
-from bot.persist import persist
+from bot.domain.errors import LostLeaseError, StoreConflictError, StoreError, UnfitValueError
+from bot.services.retrying import persist
 
 
 async def test_a_write_is_repeated_until_the_store_takes_it() -> None:

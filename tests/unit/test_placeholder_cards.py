@@ -7,20 +7,13 @@ from typing import Any
 import discord
 import pytest
 
-from bot.models import (
-    Failure,
-    FailureCode,
-    GroupProgress,
-    Job,
-    JobStatus,
-    Mode,
-    Origin,
-    QueuePlace,
-)
+from bot.domain.conversations import Origin
+from bot.domain.jobs import Failure, FailureCode, GroupProgress, Job, JobStatus, Mode
+from bot.domain.queue import QueuePlace
+from bot.domain.texts import msg
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.cards.placeholder_cards import placeholder, progress_card
-from bot.service import Accepted
-from bot.texts import msg
+from bot.services.imagine import Accepted
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN = "111111111111111111"

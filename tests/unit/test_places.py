@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.claims import InFlight, Queued, place_of
+from bot.store.fair_queue import InFlight, Queued, place_of
 
 COUNTS = st.dictionaries(st.sampled_from("abcde"), st.integers(1, 6))
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.drafts import Draft
-from bot.models import Mode
+from bot.domain.jobs import Mode
+from bot.domain.texts import Text, msg, msg_n
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.cards.questions import question_card
-from bot.service import Question
-from bot.texts import Text, msg, msg_n
-from bot.wishes import Order, Wish
+from bot.services.drafts import Draft
+from bot.services.imagine import Question
+from bot.services.requests import Order, Wish
 from tests.views import parts_of, text_of
 
 DRAFT = "abcdefghij2345672345"

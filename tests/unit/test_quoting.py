@@ -12,23 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UserError
-from bot.models import (
-    Failure,
-    FailureCode,
-    FetchedImage,
-    GroupProgress,
-    Job,
-    JobPage,
-    JobStatus,
-    Mode,
-    Origin,
-    Preferences,
-    Preset,
-    QueuePlace,
-    QueueState,
-)
-from bot.personal import checked_parameters
+from bot.domain.conversations import Origin
+from bot.domain.errors import UserError
+from bot.domain.jobs import Failure, FailureCode, GroupProgress, Job, JobPage, JobStatus, Mode
+from bot.domain.people import Preferences, Preset
+from bot.domain.pictures import FetchedImage
+from bot.domain.queue import QueuePlace, QueueState
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards import job_cards, placeholder_cards
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.facts import shaping_line, words_of
@@ -44,9 +34,9 @@ from bot.platforms.discord.cards.markdown import (
 )
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.panels import job_list, presets, queue, settings
-from bot.service import Accepted, Outlook, Question
-from bot.texts import Text, msg
-from bot.wishes import Order, Wish, read_wish
+from bot.services.imagine import Accepted, Outlook, Question
+from bot.services.personal import checked_parameters
+from bot.services.requests import Order, Wish, read_wish
 from tests import catalogue, markdown
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

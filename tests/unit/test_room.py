@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.room import Room
+from bot.services.memory_budget import Room
 
 
 class Guests:

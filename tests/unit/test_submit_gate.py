@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.submit_gate import SubmitGate
+from bot.domain.submit_gate import SubmitGate
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

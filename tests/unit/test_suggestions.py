@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from discord.app_commands import Choice
 
-from bot.models import Preset, RecentPrompt, new_job_id
+from bot.domain.jobs import RecentPrompt, new_job_id
+from bot.domain.people import Preset
 from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.suggestions import (
     ASPECTS,

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.errors import PromptError
-from bot.models import Job, JobStatus, Mode, Origin, Preferences, Preset
+from bot.domain.conversations import Origin
+from bot.domain.errors import PromptError
+from bot.domain.jobs import Job, JobStatus, Mode
+from bot.domain.people import Preferences, Preset
 from bot.platforms.discord.interactions.imagining import looks_private
 from bot.prompts import MAX_LENGTH, OptionValue
-from bot.wishes import MAX_REMARKS, Order, Wish, read_wish, typed, with_image
+from bot.services.requests import MAX_REMARKS, Order, Wish, read_wish, typed, with_image
 from tests.timing import cpu_seconds
 
 LINK = "https://example.com/a.png"

@@ -12,8 +12,9 @@ from discord import app_commands, gateway, http
 from discord.ext import commands
 from yarl import URL
 
-from bot.errors import UserError
-from bot.personal import PersonalService
+from bot.domain.errors import UserError
+from bot.domain.texts import msg
+from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord.interactions.buttons import CardButton, answer_unknown
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.modals import read_form
@@ -23,12 +24,15 @@ from bot.platforms.discord.panels.thumbnails import ThumbnailCache
 from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
-from bot.ports import UNOBSERVED, Clock, ImageFetcher, Observer, PromiseStore, SettingStore
-from bot.references import ReferenceService
-from bot.room import Room
-from bot.service import ImagineService
-from bot.texts import msg
-from bot.timings import TIMINGS, Timings
+from bot.ports.clock import Clock
+from bot.ports.images import ImageFetcher
+from bot.ports.observer import UNOBSERVED, Observer
+from bot.ports.outbox import PromiseStore
+from bot.ports.settings import SettingStore
+from bot.services.imagine import ImagineService
+from bot.services.memory_budget import Room
+from bot.services.personal import PersonalService
+from bot.services.references import ReferenceService
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
-from bot.errors import DeliveryDelayedError
+from bot.domain.errors import DeliveryDelayedError
 
 CALL_TIMEOUT_S = 15.0
 SEND_TIMEOUT_S = 60.0  # uploads 24 MiB, and may wait for a rate limit

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import discord
 import structlog
 
-from bot.errors import StoreError, TokenRejectedError
+from bot.domain.errors import StoreError, TokenRejectedError
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.callback_answers import read_only_ids
 from bot.platforms.discord.calls import LOST

@@ -7,10 +7,10 @@ from typing import Any
 import discord
 import structlog
 
-from bot.errors import StoreError
+from bot.domain.errors import StoreError
+from bot.domain.texts import Text
 from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.patience import within
-from bot.texts import Text
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from bot.platforms.discord.calls import LOST
-from bot.ports import Clock
+from bot.ports.clock import Clock
 
 log = structlog.get_logger(__name__)
 

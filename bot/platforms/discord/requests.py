@@ -9,9 +9,9 @@ from typing import Self
 
 import aiohttp
 
-from bot.errors import LostLeaseError
-from bot.leases import check_lease
-from bot.ports import Observer
+from bot.domain.errors import LostLeaseError
+from bot.ports.observer import Observer
+from bot.services.leases import check_lease
 
 # What Discord calls invalid requests; after 10,000 of them in ten minutes it bans the address.
 # https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans

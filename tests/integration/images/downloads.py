@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import web
 
-from bot.errors import ImageError
+from bot.domain.errors import ImageError
 from bot.images import FetchPolicy, HttpImageFetcher
 from tests.pictures import png
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.errors import ConfigError
+from bot.domain.errors import ConfigError
 from bot.images import HttpImageFetcher
 from tests.integration.images.downloads import PNG, PUBLIC_HOST, Answers, failure, quick
 from tests.timing import PATIENCE_S

@@ -6,7 +6,7 @@ import io
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from bot.errors import ImageError
+from bot.domain.errors import ImageError
 from bot.images import fit, thumbnail
 from tests.pictures import blank_png, encoded, png
 

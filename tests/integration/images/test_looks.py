@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from bot.errors import ImageError, TooManyPixelsError
+from bot.domain.errors import ImageError, TooManyPixelsError
 from bot.images import clean_png
 from bot.images.modes import as_shown
 from tests.integration.images.handmade import (

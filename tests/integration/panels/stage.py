@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import SystemClock
+from bot.domain.conversations import Origin
+from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.pictures import FetchedImage
 from bot.images import FetchPolicy, HttpImageFetcher
-from bot.models import FetchedImage, Job, Mode, NewJob, Origin, TaskReport, new_job_id
-from bot.personal import PersonalService
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
-from bot.ports import DeliveryStore, JobStore
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.jobs import JobStore
+from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
 from tests.pictures import picture

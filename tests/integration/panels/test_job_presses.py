@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.models import Job, JobStatus
+from bot.domain.jobs import Job, JobStatus
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from tests.integration.panels.stage import Stage, said
 from tests.pictures import picture

@@ -1,6 +1,6 @@
 """/preset: saved, shown, suggested and deleted."""
 
-from bot.models import Preset
+from bot.domain.people import Preset
 from tests.integration.panels.stage import Stage, menus, said
 from tests.standins.discord import User
 

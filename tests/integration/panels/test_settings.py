@@ -5,7 +5,8 @@ import asyncio
 import discord
 import pytest
 
-from bot.models import Mode, Preferences
+from bot.domain.jobs import Mode
+from bot.domain.people import Preferences
 from bot.platforms.discord import ImagineBot, language
 from tests.integration.panels.stage import BUTTON_OF_AN_EXAMPLE, Stage, menus, said
 from tests.standins.discord import User

@@ -6,7 +6,7 @@ import io
 import pytest
 from PIL import Image
 
-from bot.models import Job
+from bot.domain.jobs import Job
 from bot.platforms.discord.panels import thumbnails
 from bot.platforms.discord.panels.thumbnails import MAX_KEPT, ThumbnailCache
 from tests.integration.panels.stage import Stage

@@ -8,23 +8,15 @@ import aiohttp
 import discord
 from PIL import Image
 
-from bot.errors import LostLeaseError
-from bot.models import (
-    Delivery,
-    DeliveryStatus,
-    Failure,
-    FetchedImage,
-    Job,
-    JobStatus,
-    Mode,
-    Origin,
-    Part,
-    QueuePlace,
-    new_job_id,
-)
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
+from bot.domain.errors import LostLeaseError
+from bot.domain.jobs import Failure, Job, JobStatus, Mode, new_job_id
+from bot.domain.pictures import FetchedImage
+from bot.domain.queue import QueuePlace
 from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
-from bot.service import Accepted
+from bot.services.imagine import Accepted
 from tests.clocks import SteppedClock
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import DeliveryDelayedError, UndeliverableError
+from bot.domain.errors import DeliveryDelayedError, UndeliverableError
 from bot.platforms.discord import ImagineBot
 from tests.clocks import SteppedClock
 from tests.integration.posting.stage import Stage, staged

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
-from bot.leases import LEASE, Lease, Term
-from bot.models import Failure, FailureCode
+from bot.domain.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
+from bot.domain.jobs import Failure, FailureCode
 from bot.platforms.discord import ImagineBot
+from bot.services.leases import LEASE, Lease, Term
 from tests.clocks import SteppedClock
 from tests.integration.posting.stage import Stage, picture, staged
 from tests.standins.discord import DiscordStandIn, faults

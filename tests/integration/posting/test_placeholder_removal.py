@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import DeliveryDelayedError
+from bot.domain.errors import DeliveryDelayedError
 from tests.integration.posting.stage import Stage
 from tests.standins.discord import faults
 from tests.standins.discord.routes import ONE_MESSAGE

@@ -4,18 +4,11 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.models import (
-    DeliveryStatus,
-    Job,
-    JobStatus,
-    Mode,
-    NewJob,
-    Origin,
-    QueuePlace,
-    TaskReport,
-    Usage,
-    new_job_id,
-)
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.people import Usage
+from bot.domain.queue import QueuePlace
 from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlSettingStore
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

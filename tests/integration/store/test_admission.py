@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import LimitError
-from bot.models import Failure, FailureCode, JobStatus, Mode, Usage
-from bot.texts import msg
+from bot.domain.errors import LimitError
+from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode
+from bot.domain.people import Usage
+from bot.domain.texts import msg
 from tests.integration.store.bench import NOW, SECOND, Bench
 
 # ── Coming in ───────────────────────────────────────────────────────────────────────────────────

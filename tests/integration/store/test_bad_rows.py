@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import StoreConflictError, StoreError
-from bot.models import Mode, NewJob, Origin, new_job_id
+from bot.domain.conversations import Origin
+from bot.domain.errors import StoreConflictError, StoreError
+from bot.domain.jobs import Mode, NewJob, new_job_id
 from tests.integration.store.bench import NOW, Bench
 
 ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.models import JobStatus, TaskReport
+from bot.domain.jobs import JobStatus, TaskReport
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench
 
 

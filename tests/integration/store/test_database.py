@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.errors import StoreError, StoreUnusableError
+from bot.domain.errors import StoreError, StoreUnusableError
 from bot.store import SqlSettingStore, migrate_database, open_database
 from bot.store import database as database_module
 from tests.integration.store.bench import Bench

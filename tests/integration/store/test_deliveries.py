@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.errors import LostLeaseError
-from bot.models import DeliveryStatus
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.errors import LostLeaseError
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench
 
 

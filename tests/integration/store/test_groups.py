@@ -4,19 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import (
-    DeliveryStatus,
-    GroupProgress,
-    Job,
-    JobStatus,
-    Mode,
-    NewJob,
-    Origin,
-    TaskReport,
-    new_job_id,
-)
+from bot.domain.conversations import Origin
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import GroupProgress, Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.texts import msg, msg_n
 from bot.store import Database, SqlDeliveryStore, SqlJobStore
-from bot.texts import msg, msg_n
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

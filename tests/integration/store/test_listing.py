@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.models import JobStatus, QueueStats
+from bot.domain.jobs import JobStatus
+from bot.domain.queue import QueueStats
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench
 
 

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
-from bot.errors import StoreBusyError, StoreError
+from bot.domain.errors import StoreBusyError, StoreError
 from bot.store import Database, migrate_database, open_database
 from bot.store import database as database_module
 from bot.store.migrations import head, is_current, upgrade

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import JobStatus, Note, Preferences, TaskReport
+from bot.domain.deliveries import Note
+from bot.domain.jobs import JobStatus, TaskReport
+from bot.domain.people import Preferences
 from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlNoteStore, SqlPersonalStore
 from tests.jobs import ORIGIN, new_job, new_jobs
 

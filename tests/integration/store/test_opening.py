@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
-from bot.errors import StoreError, StoreUnusableError
+from bot.domain.errors import StoreError, StoreUnusableError
 from bot.store import migrate_database, open_database
 from tests.standins.pgbouncer import find_pgbouncer, pooled
 from tests.standins.ports import free_port

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.models import Job
+from bot.domain.jobs import Job
 from tests.integration.store.bench import NOW, SECOND, Bench
 
 

@@ -7,9 +7,11 @@ from functools import partial
 
 import pytest
 
-from bot.errors import JobGoneError, LimitError, PromptError, UserError
-from bot.models import JobFilter, JobStatus, Mode, NewJob, Origin, Preferences, Preset, new_job_id
-from bot.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService, checked_parameters
+from bot.domain.conversations import Origin
+from bot.domain.errors import JobGoneError, LimitError, PromptError, UserError
+from bot.domain.jobs import JobFilter, JobStatus, Mode, NewJob, new_job_id
+from bot.domain.people import Preferences, Preset
+from bot.services.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService, checked_parameters
 from bot.store import Database, SqlDeliveryStore, SqlDraftStore, SqlJobStore, SqlPersonalStore
 from bot.store.personal import MAX_DRAFT_BYTES_OF_ONE, MAX_DRAFTS_OF_ONE
 

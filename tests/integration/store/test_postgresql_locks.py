@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
-from bot.errors import StoreError
+from bot.domain.errors import StoreError
 from bot.store import open_database, postgresql
 from bot.store.database import lock_for
 from tests.standins.postgresql import PostgresServer

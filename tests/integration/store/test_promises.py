@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import TakenBackError
-from bot.models import Promise
+from bot.domain.deliveries import Promise
+from bot.domain.errors import TakenBackError
 from bot.store import Database, SqlNoteStore, SqlPromiseStore
 from tests.integration.store.bench import NOW, Bench
 from tests.integration.store.plans import plans_of

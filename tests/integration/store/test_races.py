@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
-from bot.models import Job, JobStatus
+from bot.domain.jobs import Job, JobStatus
 from bot.store import Database, SqlJobStore, open_database
 from bot.store.admission import cancel
 from bot.store.callbacks import CallbackNote, note_callbacks

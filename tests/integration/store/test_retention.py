@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot import janitor
 from bot.clock import SystemClock
-from bot.janitor import Janitor
-from bot.models import Job, TaskReport
+from bot.domain.jobs import Job, TaskReport
+from bot.domain.timings import Timings
 from bot.store import (
     Database,
     SqlDeliveryStore,
@@ -19,7 +18,8 @@ from bot.store import (
     references,
 )
 from bot.store.tables import deliveries
-from bot.timings import Timings
+from bot.workers import janitor
+from bot.workers.janitor import Janitor
 from tests.jobs import new_jobs
 from tests.pictures import keep_picture
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.models import AccountPause, FailureCode
+from bot.domain.jobs import FailureCode
+from bot.domain.queue import AccountPause
 from bot.store import Database, SqlSettingStore
 from bot.store import settings as settings_module
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench

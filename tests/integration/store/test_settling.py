@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.models import DeliveryStatus, Failure, FailureCode, JobStatus, Mode, TaskReport
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, TaskReport
 from tests.integration.store.bench import LATER, NOW, SECOND, URLS, Bench
 
 

@@ -13,8 +13,8 @@ import pytest
 import structlog
 from sqlalchemy import Connection, event, text
 
-from bot.errors import StoreError
-from bot.models import new_job_id
+from bot.domain.errors import StoreError
+from bot.domain.jobs import new_job_id
 from bot.store import Database, SqlJobStore, migrate_database, open_database
 from bot.store import database as database_module
 from bot.store import sqlite as sqlite_module

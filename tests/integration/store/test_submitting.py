@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.models import DeliveryStatus, Failure, FailureCode, JobStatus
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import Failure, FailureCode, JobStatus
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench
 
 # ── Outcomes ────────────────────────────────────────────────────────────────────────────────────

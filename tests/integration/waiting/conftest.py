@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.timings import Timings
 from bot.platforms.discord.posting import posting
-from bot.timings import Timings
 from tests.integration.waiting.theatre import Album, Theatre
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.models import JobStatus
+from bot.domain.jobs import JobStatus
 from bot.platforms.discord.interactions import whispers as panel_answers
-from bot.service import Actor
+from bot.services.imagine import Actor
 from tests.integration.waiting.theatre import Theatre, whispers
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, MESSAGES, ONE_MESSAGE

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.models import DeliveryStatus, Failure, FailureCode, TaskReport
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import Failure, FailureCode, TaskReport
 from bot.platforms.discord.interactions import answers
-from bot.ports import Observer
+from bot.ports.observer import Observer
 from bot.store import SqlDraftStore
 from tests.integration.waiting.theatre import MINUTE, Theatre, group, question, whispers
 from tests.standins.discord import faults

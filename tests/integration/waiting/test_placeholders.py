@@ -7,16 +7,18 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from bot import progress
-from bot.errors import StoreError
-from bot.models import DeliveryStatus, GroupProgress, Preferences
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.errors import StoreError
+from bot.domain.jobs import GroupProgress
+from bot.domain.people import Preferences
 from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting import placeholder_keeper
 from bot.platforms.discord.posting.placeholder import Placeholder
-from bot.service import Actor
+from bot.services.imagine import Actor
 from bot.store import SqlNoteStore
 from bot.store.tables import jobs as jobs_table
+from bot.workers import progress
 from tests.integration.waiting.theatre import MINUTE, Theatre
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot import service
-from bot.models import DeliveryStatus
+from bot.domain.deliveries import DeliveryStatus
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import posting
-from bot.wishes import Order, Wish, read_wish
+from bot.services import imagine
+from bot.services.requests import Order, Wish, read_wish
 from tests.integration.waiting.theatre import MINUTE, Theatre, question
 from tests.pictures import picture
 from tests.standins.discord import Message, faults
@@ -154,7 +154,7 @@ async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
     def read_privately(wish: Wish, **more: Any) -> Order:
         return replace(read_wish(wish, **more), is_private=True)
 
-    monkeypatch.setattr(service, "read_wish", read_privately)
+    monkeypatch.setattr(imagine, "read_wish", read_privately)
     monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
     theatre.stage.service.delay_s = 0.2
     asked = await theatre.stage.imagine("a fox")

@@ -8,8 +8,8 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from bot.clock import SystemClock
-from bot.errors import StoreGivenUpError
-from bot.models import Preferences, Preset
+from bot.domain.errors import StoreGivenUpError
+from bot.domain.people import Preferences, Preset
 from bot.platforms.discord.interactions import answers
 from bot.store import SqlDraftStore
 from bot.store.tables import reference_images

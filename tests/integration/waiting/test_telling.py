@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.models import Preferences
+from bot.domain.people import Preferences
 from bot.store import SqlPersonalStore
 from tests.integration.waiting.theatre import Theatre, group
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.models import DeliveryStatus, Job, TaskReport
-from bot.ports import ImageFetcher
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import Job, TaskReport
+from bot.ports.images import ImageFetcher
 from tests.pictures import picture
 from tests.stage import Stage
 from tests.standins.discord import Interaction, Message

@@ -6,7 +6,7 @@
 
 import pytest
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
 from bot.prompts import Severity, parse
 
 LINK = "https://example.com/a.png"

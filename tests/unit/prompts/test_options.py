@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
 from bot.prompts import Severity, caret, parse
 from tests.unit.prompts.sentences import LINK, texts, with_options
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
 from bot.prompts import Severity, parse
 from tests.timing import cpu_seconds
 from tests.unit.prompts.sentences import LINK, refusal, texts

@@ -7,21 +7,12 @@ from contextlib import suppress
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import PromptError
-from bot.models import Mode
-from bot.prompts import (
-    TABLE,
-    Diagnostic,
-    Prompt,
-    Severity,
-    caret,
-    parse,
-    permutations,
-    repaired,
-)
+from bot.domain.errors import PromptError
+from bot.domain.jobs import Mode
+from bot.prompts import TABLE, Diagnostic, Prompt, Severity, caret, parse, permutations, repaired
 from bot.prompts.parameters import GONE
 from bot.prompts.permutations import Permutations
-from bot.wishes import Wish, read_wish
+from bot.services.requests import Wish, read_wish
 from tests.unit.prompts.sentences import with_options
 
 search = settings(max_examples=250)

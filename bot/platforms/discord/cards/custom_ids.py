@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from bot.errors import OutdatedError
-from bot.models import JOB_ID_PATTERN
+from bot.domain.errors import OutdatedError
+from bot.domain.jobs import JOB_ID_PATTERN
 
 E = TypeVar("E", bound=StrEnum)
 

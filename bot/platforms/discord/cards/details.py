@@ -6,22 +6,16 @@ from typing import Any
 
 from discord import ui
 
-from bot.failures import describe
-from bot.models import Job, JobStatus
+from bot.domain.failures import describe
+from bot.domain.jobs import Job, JobStatus
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.custom_ids import CardPlace
 from bot.platforms.discord.cards.facts import SEPARATOR, cost_line, facts_line, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, sealed
-from bot.platforms.discord.cards.markdown import (
-    clip,
-    code_block,
-    full_time,
-    mention,
-    render,
-)
+from bot.platforms.discord.cards.markdown import clip, code_block, full_time, mention, render
 from bot.prompts import parse
-from bot.texts import Text, msg
-from bot.wishes import prompt_without_varied
+from bot.services.requests import prompt_without_varied
 
 PROMPT_LIMIT = 3000  # characters; Discord takes 4000 of text in all
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from bot.models import Job, JobStatus, Mode, Variation
+from bot.domain.jobs import Job, JobStatus, Mode, Variation
+from bot.domain.pricing import Cost, cost_of
+from bot.domain.texts import Text, msg, msg_n
 from bot.platforms.discord.cards.markdown import Markdown, clip, escape, link, render
-from bot.pricing import Cost, cost_of
 from bot.prompts import Argument, parse
-from bot.texts import Text, msg, msg_n
-from bot.wishes import prompt_without_varied
+from bot.services.requests import prompt_without_varied
 
 PARAMETERS_LIMIT = 200  # characters before escaping
 VALUE_LIMIT = 40  # of one parameter; a link or a list of words can be long

@@ -8,10 +8,10 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.markdown import clip, render
 from bot.prompts import MAX_LENGTH
-from bot.texts import Text, msg
 
 TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name
 HINT_LIMIT = 100  # Discord's, for the line below a field's name

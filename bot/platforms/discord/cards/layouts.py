@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
-from bot.models import FetchedImage, Job
+from bot.domain.jobs import Job
+from bot.domain.pictures import FetchedImage
+from bot.domain.texts import msg
 from bot.platforms.discord.cards.facts import spoken_words
 from bot.platforms.discord.cards.markdown import clip, escape, quote, render
-from bot.texts import msg
 
 PROMPT_LIMIT = 1000  # characters before escaping, so at most about 2000 of the 4000
 DESCRIPTION_LIMIT = 1024  # Discord's, for the words that stand for a picture

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.models import Delivery, Job
+from bot.domain.deliveries import Delivery
+from bot.domain.jobs import Job
 
 DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
 _DIRECT_MESSAGES = "@me"  # stands where a guild's id would

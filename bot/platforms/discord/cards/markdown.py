@@ -16,7 +16,7 @@ from functools import partial
 from discord import utils
 
 from bot import locales
-from bot.texts import Text
+from bot.domain.texts import Text
 
 _ELLIPSIS = "…"
 _FENCE = re.compile("`{3,}")

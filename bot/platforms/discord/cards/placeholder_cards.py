@@ -10,15 +10,16 @@ from typing import Any
 
 from discord import ui
 
-from bot.models import FailureCode, GroupProgress, Job, JobStatus, QueuePlace
+from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
+from bot.domain.queue import QueuePlace
+from bot.domain.texts import Text, msg, msg_n
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.facts import shown_prompt, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
 from bot.platforms.discord.cards.markdown import mention, render, small
 from bot.platforms.discord.cards.remarks import remarks_line
-from bot.service import Accepted
-from bot.texts import Text, msg, msg_n
-from bot.wishes import prompt_without_varied
+from bot.services.imagine import Accepted
+from bot.services.requests import prompt_without_varied
 
 REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of Discord's 4000
 

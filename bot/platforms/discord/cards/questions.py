@@ -12,17 +12,17 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
+from bot.domain.pricing import cost_of
+from bot.domain.texts import Text, msg, msg_n
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.facts import shown_prompt, units_text
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, plain, quote, render, small
 from bot.platforms.discord.cards.remarks import remarks_line, sentences
-from bot.pricing import cost_of
-from bot.service import Question
-from bot.texts import Text, msg, msg_n
-from bot.wishes import Order
+from bot.services.imagine import Question
+from bot.services.requests import Order
 
 SHOWN_PROMPTS = 10  # of a question; each different one once
 # How Discord's 4000 characters are shared out. Escaping makes text at most twice as long; what is

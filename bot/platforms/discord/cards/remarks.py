@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.domain.texts import Text
 from bot.platforms.discord.cards.markdown import render, small
-from bot.texts import Text
 
 REMARK_LIMIT = 300  # characters of one remark; what it quotes is shortened to that
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 import structlog
 
-from bot.errors import StoreError, UserError
-from bot.models import JobStatus, Promise
-from bot.persist import persist
+from bot.domain.deliveries import Promise
+from bot.domain.errors import StoreError, UserError
+from bot.domain.jobs import JobStatus
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.placeholder_cards import placeholder
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions.answers import Answer, Sight
@@ -22,8 +23,8 @@ from bot.platforms.discord.interactions.origins import imagine_request
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import forget_locale, locale_of
 from bot.platforms.discord.patience import within
-from bot.service import Accepted, ImagineRequest, ImagineService, Question
-from bot.texts import Text, msg
+from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.retrying import persist
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from bot.errors import ImageError, NoImageError, UserError
-from bot.references import no_image
-from bot.texts import msg
+from bot.domain.errors import ImageError, NoImageError, UserError
+from bot.domain.texts import msg
+from bot.services.references import no_image
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -15,12 +15,11 @@ import structlog
 from discord import ui
 from discord.ui.view import BaseView
 
-from bot.errors import (
-    ImageError,
-    OutdatedError,
-)
+from bot.domain.errors import ImageError, OutdatedError
+from bot.domain.jobs import Job
+from bot.domain.pictures import FetchedImage
+from bot.domain.texts import msg
 from bot.images import fit
-from bot.models import FetchedImage, Job
 from bot.platforms.discord.calls import SEND_TIMEOUT_S
 from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
@@ -35,7 +34,6 @@ from bot.platforms.discord.interactions.replies import explain, tell
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.routes import PANELS
-from bot.texts import msg
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

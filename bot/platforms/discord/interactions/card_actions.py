@@ -8,8 +8,9 @@ import discord
 import structlog
 from discord import ui
 
-from bot.errors import JobGoneError, NotAllowedError, UserError
-from bot.models import Job, Mode
+from bot.domain.errors import JobGoneError, NotAllowedError, UserError
+from bot.domain.jobs import Job, Mode
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, FormId
 from bot.platforms.discord.cards.details import details_view
@@ -20,9 +21,8 @@ from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.interactions.whispers import before_form, whisper
 from bot.platforms.discord.language import locale_of, requester_of, speech_of
-from bot.service import Actor, is_private_to
-from bot.texts import Text, msg
-from bot.wishes import typed
+from bot.services.imagine import Actor, is_private_to
+from bot.services.requests import typed
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

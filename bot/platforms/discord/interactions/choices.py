@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import OutdatedError
+from bot.domain.errors import OutdatedError
 
 
 def chosen_values(interaction: discord.Interaction[Any]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ import discord
 
 from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.suggestions import recalled
-from bot.references import check_size
-from bot.service import Accepted, ImagineRequest, ImagineService, Question
-from bot.wishes import Wish
+from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.references import check_size
+from bot.services.requests import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord.enums import try_enum
 
-from bot.cleaning import cleaned
+from bot.domain.cleaning import cleaned
 
 DEFAULT_LOCALE = "en-US"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.errors import UserError
+from bot.domain.errors import UserError
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Form
 from bot.platforms.discord.cards.forms import wish_form_id
 from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
 from bot.platforms.discord.interactions.messages import image_in, job_in
 from bot.platforms.discord.interactions.origins import imagine_request
 from bot.platforms.discord.interactions.whispers import before_form
-from bot.texts import Text, msg
-from bot.wishes import Wish
+from bot.services.requests import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

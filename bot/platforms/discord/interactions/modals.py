@@ -11,16 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 import structlog
 
-from bot.errors import OutdatedError, StoreError
+from bot.domain.errors import OutdatedError, StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_wish_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.attachments import Upload
-from bot.platforms.discord.interactions.imagining import (
-    accept_edited,
-    imagine_with,
-    looks_private,
-)
+from bot.platforms.discord.interactions.imagining import accept_edited, imagine_with, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.replies import dismiss, explain
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of
@@ -28,8 +24,8 @@ from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
-from bot.service import Accepted, ImagineRequest, Question
-from bot.wishes import Wish
+from bot.services.imagine import Accepted, ImagineRequest, Question
+from bot.services.requests import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -10,7 +10,7 @@ import discord
 from discord import AppCommandOptionType, app_commands
 from discord.app_commands import Choice, locale_str
 
-from bot.models import Mode
+from bot.domain.jobs import Mode
 from bot.platforms.discord.interactions.suggestions import (
     MAX_CHOICES,
     aspect_choices,

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.errors import NotAllowedError
-from bot.models import Origin
+from bot.domain.conversations import Origin
+from bot.domain.errors import NotAllowedError
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions.visibility import public_jobs
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
-from bot.service import ImagineRequest
-from bot.texts import Text, msg
+from bot.services.imagine import ImagineRequest
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -10,13 +10,13 @@ import discord
 import structlog
 from discord import ui
 
-from bot.errors import PromptError, StoreError, UserError
+from bot.domain.errors import PromptError, StoreError, UserError
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.markdown import code_block, render
 from bot.platforms.discord.interactions.typed import typed_prompt
 from bot.platforms.discord.language import locale_of
-from bot.texts import Text, msg
 
 log = structlog.get_logger(__name__)
 

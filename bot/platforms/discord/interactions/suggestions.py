@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import structlog
 from discord.app_commands import Choice
 
-from bot.models import JOB_ID_PATTERN, Preset, RecentPrompt
+from bot.domain.jobs import JOB_ID_PATTERN, RecentPrompt
+from bot.domain.people import Preset
+from bot.domain.texts import msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.markdown import clip, plain
 from bot.platforms.discord.patience import within
 from bot.prompts import parse
-from bot.texts import msg
-from bot.wishes import typed_prompt
+from bot.services.requests import typed_prompt
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -11,7 +11,7 @@ import discord
 
 from bot.platforms.discord.cards.custom_ids import COPY_PART, CUSTOM_ID, Action, ButtonId
 from bot.platforms.discord.cards.layouts import custom_ids
-from bot.service import Actor
+from bot.services.imagine import Actor
 
 
 def actor_of(

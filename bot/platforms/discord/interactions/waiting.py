@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.drafts import draft_key
-from bot.models import GroupProgress
+from bot.domain.jobs import GroupProgress
+from bot.domain.texts import msg
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.replies import dismiss, tell
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.interactions.whispers import promised
-from bot.service import Actor, ImagineService
-from bot.texts import msg
+from bot.services.drafts import draft_key
+from bot.services.imagine import Actor, ImagineService
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias, TypeVar
 import discord
 from discord import ui
 
-from bot.errors import UnavailableError
+from bot.domain.errors import UnavailableError
+from bot.domain.texts import msg
 from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.patience import within
-from bot.texts import msg
 
 T = TypeVar("T")
 

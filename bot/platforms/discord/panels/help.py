@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.errors import JobGoneError, OutdatedError
+from bot.domain.errors import JobGoneError, OutdatedError
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.language import locale_of
-from bot.texts import Text, msg
-from bot.wishes import Wish
+from bot.services.requests import Wish
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

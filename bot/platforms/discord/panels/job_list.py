@@ -13,18 +13,11 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.errors import OutdatedError
-from bot.failures import describe
-from bot.models import (
-    JOB_ID_PATTERN,
-    Delivery,
-    DeliveryStatus,
-    Failure,
-    Job,
-    JobFilter,
-    JobPage,
-    JobStatus,
-)
+from bot.domain.deliveries import Delivery, DeliveryStatus
+from bot.domain.errors import OutdatedError
+from bot.domain.failures import describe
+from bot.domain.jobs import JOB_ID_PATTERN, Failure, Job, JobFilter, JobPage, JobStatus
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.facts import SEPARATOR, shown_prompt, variation_text
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
@@ -39,8 +32,7 @@ from bot.platforms.discord.cards.markdown import (
     render,
     small,
 )
-from bot.texts import Text, msg
-from bot.wishes import prompt_without_varied
+from bot.services.requests import prompt_without_varied
 
 # Characters of each entry before escaping; 5 entries share the 4000 of a message.
 PROMPT_LIMIT = 130

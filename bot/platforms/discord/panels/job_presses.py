@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 from discord import ui
 
+from bot.domain.texts import msg, msg_n
 from bot.platforms.discord.cards.custom_ids import one_of
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.interactions import whispers
@@ -26,8 +27,7 @@ from bot.platforms.discord.panels.job_list import (
 )
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.thumbnails import addresses_of, files_of, thumbnails_of
-from bot.service import Actor
-from bot.texts import msg, msg_n
+from bot.services.imagine import Actor
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

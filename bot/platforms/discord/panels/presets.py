@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.errors import OutdatedError
-from bot.models import Preset
-from bot.personal import MAX_PRESETS, SavedPreset
+from bot.domain.errors import OutdatedError
+from bot.domain.people import Preset
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, escape, render
@@ -18,7 +18,7 @@ from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import locale_of, requester_of
-from bot.texts import Text, msg
+from bot.services.personal import MAX_PRESETS, SavedPreset
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

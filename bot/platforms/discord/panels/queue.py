@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.models import JobFilter, JobPage, JobStatus, Mode
+from bot.domain.jobs import JobFilter, JobPage, JobStatus, Mode
+from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, render
 from bot.platforms.discord.language import locale_of, requester_of
-from bot.service import Outlook
-from bot.texts import Text, msg
-from bot.wishes import prompt_without_varied
+from bot.services.imagine import Outlook
+from bot.services.requests import prompt_without_varied
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.errors import DeliveryDelayedError, ImageError
-from bot.models import Delivery, FetchedImage, Job
+from bot.domain.deliveries import Delivery
+from bot.domain.errors import DeliveryDelayedError, ImageError
+from bot.domain.jobs import Job
+from bot.domain.pictures import FetchedImage
+from bot.domain.texts import msg
 from bot.platforms.discord.calls import SEND_TIMEOUT_S, discord_call, is_too_large
 from bot.platforms.discord.cards.custom_ids import COPY_PART
 from bot.platforms.discord.cards.job_cards import result_card
@@ -21,9 +24,8 @@ from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.interactions.replies import tell
 from bot.platforms.discord.language import requester_of
-from bot.platforms.discord.posting.cargo import Cargo
 from bot.platforms.discord.posting.parts import MAX_IMAGES, MAX_MESSAGE_BYTES
-from bot.texts import msg
+from bot.platforms.discord.posting.uploads import Cargo
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.errors import OutdatedError
+from bot.domain.errors import OutdatedError
+from bot.domain.jobs import Mode
+from bot.domain.people import Preferences
+from bot.domain.texts import Text, msg
 from bot.locales.languages import available_languages
-from bot.models import Mode, Preferences
-from bot.personal import MAX_PARAMETERS, checked_parameters
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.forms import HINT_LIMIT, TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
@@ -21,7 +22,7 @@ from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import forget_locale, locale_of, requester_of
-from bot.texts import Text, msg
+from bot.services.personal import MAX_PARAMETERS, checked_parameters
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from bot.errors import ImageError
+from bot.domain.deliveries import Delivery
+from bot.domain.errors import ImageError
+from bot.domain.jobs import Job, JobPage, JobStatus
 from bot.images import THUMBNAIL_EXTENSION, thumbnail
-from bot.models import Delivery, Job, JobPage, JobStatus
 from bot.platforms.discord.panels.reposting import images_of
 
 if TYPE_CHECKING:  # the bot's module needs this one

@@ -7,7 +7,8 @@ from typing import Self
 import discord
 from discord import ui
 
-from bot.models import FetchedImage, Job, JobStatus
+from bot.domain.jobs import Job, JobStatus
+from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.cards.job_cards import failure_card, result_card
 from bot.platforms.discord.cards.layouts import files_of
 

@@ -6,8 +6,11 @@ from datetime import datetime
 import discord
 import structlog
 
-from bot.errors import DeliveryDelayedError, UndeliverableError
-from bot.models import Delivery, FetchedImage, GroupProgress, Job, JobStatus, Promise
+from bot.domain.deliveries import Delivery, Promise
+from bot.domain.errors import DeliveryDelayedError, UndeliverableError
+from bot.domain.jobs import GroupProgress, Job, JobStatus
+from bot.domain.pictures import FetchedImage
+from bot.domain.texts import msg
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.links import message_url
@@ -16,8 +19,7 @@ from bot.platforms.discord.interactions.attachments import publish_attachments
 from bot.platforms.discord.membership import Membership
 from bot.platforms.discord.posting.posting import Posting
 from bot.platforms.discord.posting.promises import take_back
-from bot.ports import PostLog
-from bot.texts import msg
+from bot.ports.platform import PostLog
 
 log = structlog.get_logger(__name__)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.models import Part
+from bot.domain.deliveries import Part
 
 MAX_IMAGES = 10  # of one gallery, and of one message's attachments
 # Discord takes 10 MiB a file everywhere (more only in boosted guilds) and 25 MiB a request, of

@@ -14,7 +14,7 @@ import structlog
 from discord import ui
 from discord.utils import time_snowflake
 
-from bot.models import Job
+from bot.domain.jobs import Job
 from bot.platforms.discord.calls import (
     SEND_TIMEOUT_S,
     discord_call,
@@ -24,7 +24,7 @@ from bot.platforms.discord.calls import (
 )
 from bot.platforms.discord.cards.layouts import custom_ids
 from bot.platforms.discord.posting.content import Content
-from bot.ports import Clock
+from bot.ports.clock import Clock
 
 T = TypeVar("T")
 

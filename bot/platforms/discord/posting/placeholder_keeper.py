@@ -16,12 +16,12 @@ import discord
 import structlog
 from discord import ui
 
-from bot.errors import DeliveryDelayedError
-from bot.models import GroupProgress, Job, JobStatus
+from bot.domain.errors import DeliveryDelayedError
+from bot.domain.jobs import GroupProgress, Job, JobStatus
+from bot.domain.timings import TIMINGS
 from bot.platforms.discord.calls import CALL_TIMEOUT_S, reason_of
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting.placeholder import Placeholder
-from bot.timings import TIMINGS
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

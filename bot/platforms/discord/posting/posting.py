@@ -15,8 +15,10 @@ from typing import TypeAlias
 import discord
 import structlog
 
-from bot.errors import UndeliverableError
-from bot.models import FetchedImage, Job, Part
+from bot.domain.deliveries import Part
+from bot.domain.errors import UndeliverableError
+from bot.domain.jobs import Job
+from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.calls import (
     CALL_TIMEOUT_S,
     SEND_TIMEOUT_S,
@@ -28,12 +30,13 @@ from bot.platforms.discord.calls import (
 )
 from bot.platforms.discord.cards.custom_ids import card_mark
 from bot.platforms.discord.cards.links import DELETED_MESSAGE
-from bot.platforms.discord.posting.cargo import Cargo
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import Search, find_card
 from bot.platforms.discord.posting.parts import MAX_FILE_BYTES, next_images, next_number
 from bot.platforms.discord.posting.placeholder import Placeholder
-from bot.ports import Clock, PostLog
+from bot.platforms.discord.posting.uploads import Cargo
+from bot.ports.clock import Clock
+from bot.ports.platform import PostLog
 
 log = structlog.get_logger(__name__)
 

@@ -3,11 +3,11 @@
 import discord
 import structlog
 
-from bot.models import Promise
+from bot.domain.deliveries import Promise
+from bot.domain.texts import msg
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.posting.placeholder import ORIGINAL, webhook_for
-from bot.texts import msg
 
 log = structlog.get_logger(__name__)
 

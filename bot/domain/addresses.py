@@ -1,0 +1,224 @@
+"""Which addresses images may come from: the shape of a link, the allow-list, public networks.
+
+Pure: no I/O, imports only the standard library and `errors`. Two independent rules live here,
+because each stops what the other cannot see: `AllowList` judges the text of a link, `is_public`
+judges the address that a socket is about to be connected to.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from ipaddress import IPv6Address, ip_address, ip_network
+from types import MappingProxyType
+from typing import Self
+
+from bot.domain.errors import ConfigError
+
+_DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
+_HIGHEST_PORT = 65535
+
+# A link is taken in one spelling only: lower-case scheme and host, no user name, nothing after the
+# port but a path. Whatever two URL parsers could read differently (user names, backslashes, spaces,
+# control characters, percent signs or Unicode in the host) does not match, so nothing has to be
+# cleaned and the text that was checked is the text that is requested.
+_LINK = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?P<host>[a-z0-9._-]{1,253}|\[[0-9a-f:]{2,39}\])"
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?"
+    r"(?P<rest>[/?#][^\s\x00-\x20\x7f\\\ud800-\udfff]*)?"
+)
+_LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+# A name whose last label is a number is an IPv4 address to many parsers: 2130706433, 0x7f.1, 127.1.
+_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
+
+_GLOBAL_UNICAST = ip_network("2000::/3")  # all of IPv6 that IANA has given out for the Internet
+# The IANA special-purpose registries (RFC 6890 and its updates). Written out, because `is_global`
+# lets 6to4, NAT64 and multicast pass and differs between Python versions.
+_NOT_PUBLIC = tuple(
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8",  # this network, unspecified
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # Azure's wire server: public by number, but on every Azure host
+        "169.254.0.0/16",  # link-local, cloud metadata
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments, Oracle's metadata
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",  # private
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, broadcast
+        "2001::/23",  # protocol assignments, among them Teredo (2001::/32)
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: carries any IPv4 address
+        "3fff::/20",  # documentation
+    )
+)
+
+
+def is_public(address: str) -> bool:
+    """Whether `address`, as a socket takes it, is one on the open Internet.
+
+    IPv6 forms that carry an IPv4 address (mapped, NAT64, 6to4, Teredo) are not, whatever they
+    carry: they reach the private address inside. What is no address is not public.
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST:
+        return False
+    return not any(ip in network for network in _NOT_PUBLIC)
+
+
+# Names that only a local network knows (RFC 6761, RFC 6762, RFC 8375, and what routers use).
+_LOCAL_SUFFIXES = ("localhost", "local", "internal", "lan", "home", "home.arpa", "invalid", "test")
+
+
+def may_be_public(host: str) -> bool:
+    """Whether a host, as it stands in a link, may be one on the open Internet.
+
+    By its text alone: a name is not looked up. IPv6 addresses may have brackets.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if ":" in name or _ENDS_IN_NUMBER.fullmatch(name):
+        return is_public(name)
+    is_local = any(name == suffix or name.endswith(f".{suffix}") for suffix in _LOCAL_SUFFIXES)
+    return "." in name and not is_local
+
+
+class Reach(Enum):
+    """What a connection for an allowed link may be made to."""
+
+    PUBLIC = "public"  # only what `is_public`
+    ANYWHERE = "anywhere"  # the operator named this very origin, so its address is trusted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebOrigin:
+    """Scheme, host and port of a link; the three decide which server is asked."""
+
+    scheme: str
+    host: str  # lower case; an IPv6 address in brackets
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> Self | None:
+        """Give the origin of a link, or None unless it is plain http(s) in canonical spelling."""
+        found = _LINK.fullmatch(url)
+        return cls._from_match(found) if found else None
+
+    @classmethod
+    def _from_match(cls, found: re.Match[str]) -> Self | None:
+        scheme, host = found["scheme"], found["host"]
+        port = int(found["port"] or _DEFAULT_PORTS[scheme])
+        return cls(scheme=scheme, host=host, port=port) if port <= _HIGHEST_PORT else None
+
+
+class _BadEntryError(Exception):
+    """An entry of the allow-list cannot be used; the message ends the sentence about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowList:
+    """The servers that images may come from. What is not listed is refused."""
+
+    reaches: Mapping[WebOrigin, Reach] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, entries: Iterable[str], *, setting: str = "IMAGE_HOSTS") -> Self:
+        """Read entries: `cdn.example.com` (https, public) or `http://127.0.0.1:9001` (exactly).
+
+        Blank entries are skipped; of two entries for one server the one that permits more counts.
+        `setting` is where the entries come from, for the messages.
+
+        Raises:
+            ConfigError: some entries cannot be used; one line for each.
+        """
+        reaches: dict[WebOrigin, Reach] = {}
+        problems: list[str] = []
+        for entry in filter(None, map(str.strip, entries)):
+            try:
+                origin, reach = _parse_entry(entry)
+            except _BadEntryError as error:
+                problems.append(f"{setting}: {_shown(entry)} {error}")
+            else:
+                if reaches.get(origin) is not Reach.ANYWHERE:
+                    reaches[origin] = reach
+        if problems:
+            raise ConfigError(problems)
+        return cls(reaches=MappingProxyType(reaches))
+
+    def reach(self, url: str) -> Reach | None:
+        """Give what a connection for this link may be made to, or None if it is not allowed."""
+        origin = WebOrigin.of(url)
+        return self.reaches.get(origin) if origin else None
+
+
+def _shown(entry: str) -> str:
+    """Give an entry as a message may show it: on one line, and never with a password."""
+    return "an entry" if "@" in entry else repr(entry)
+
+
+def _parse_entry(entry: str) -> tuple[WebOrigin, Reach]:
+    if not entry.isascii():
+        raise _BadEntryError("has letters beyond ASCII: write the host in its xn-- form")
+    if "@" in entry:
+        raise _BadEntryError("holds a user name or password: only a host or an origin can stand")
+    if "*" in entry:
+        raise _BadEntryError("has a wildcard: list each host by its full name")
+    text = entry.lower()
+    if "://" in text:
+        return _parse_origin(text), Reach.ANYWHERE
+    return _parse_bare_host(text), Reach.PUBLIC
+
+
+def _parse_origin(text: str) -> WebOrigin:
+    if not text.startswith(("http://", "https://")):
+        raise _BadEntryError("has another scheme than http or https")
+    found = _LINK.fullmatch(text)
+    origin = WebOrigin.of(text)
+    if found is None or origin is None:
+        raise _BadEntryError("is no origin: write it like http://127.0.0.1:9001")
+    if found["rest"] not in (None, "/"):
+        raise _BadEntryError("goes on after the host and port: a path cannot be allowed")
+    if not _is_host(origin.host):
+        raise _BadEntryError("has no valid host: write a name, or an address in its usual form")
+    return origin
+
+
+def _parse_bare_host(text: str) -> WebOrigin:
+    if re.fullmatch(r"[^/:]+:[0-9]+", text):
+        raise _BadEntryError(f"has a port: write the whole origin, like https://{text}")
+    if _is_address(text) or _is_address(f"[{text}]"):
+        raise _BadEntryError("is an address: write the whole origin, like http://127.0.0.1:9001")
+    if not _is_name(text):
+        raise _BadEntryError("is no host name: write it like cdn.example.com")
+    if "." not in text:
+        raise _BadEntryError(f"is not a public host: write the whole origin, like http://{text}")
+    return WebOrigin(scheme="https", host=text, port=_DEFAULT_PORTS["https"])
+
+
+def _is_host(host: str) -> bool:
+    return _is_name(host) or _is_address(host)
+
+
+def _is_name(host: str) -> bool:
+    return bool(_NAME.fullmatch(host)) and not _ENDS_IN_NUMBER.fullmatch(host)
+
+
+def _is_address(host: str) -> bool:
+    """Whether a host, as it stands in a link, is an IP address in the one form that is usual."""
+    bare = host.removeprefix("[").removesuffix("]")
+    try:
+        ip = ip_address(bare)
+    except ValueError:
+        return False
+    return host == (f"[{ip}]" if isinstance(ip, IPv6Address) else str(ip))

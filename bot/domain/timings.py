@@ -1,0 +1,44 @@
+"""How long the parts of a process wait, and how often they look: one value for all. Pure.
+
+`bot.wiring` hands it to whoever needs it. Limits that are no times, and times that are promises
+(how long a lease holds), stand beside what they are about.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """The product's own; tests give others."""
+
+    # ── Leases (`bot.services.leases`, `bot.workers.leadership`) ──
+    renew_every: timedelta = timedelta(seconds=5)  # a lease holds for 15 s: two may fail
+    try_every_s: float = 1.0  # so that whoever waits follows soon after the end of a lease
+    release_timeout_s: float = 1.0  # it would end by itself, and a stop has 8 s in all
+
+    # ── Commands (`bot.services.imagine`, and the platforms that hear them) ──
+    store_patience: timedelta = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"
+    # A job may be claimed this long after a command that nobody answered.
+    answer_grace: timedelta = timedelta(seconds=5)
+
+    # ── Status polls (`bot.workers.reconciler`) ──
+    # A job whose deadline is this old fails even if the provider never answered a final poll.
+    final_poll_patience: timedelta = timedelta(hours=1)
+
+    # ── Deliveries (`bot.workers.deliverer`) ──
+    attempt_timeout_s: float = 600.0  # beyond all timeouts within; only a defect can reach it
+
+    # ── Placeholders (`bot.workers.progress`) ──
+    rest: timedelta = timedelta(seconds=2)  # between two changes of one placeholder
+    change_timeout_s: float = 30.0  # for one of them, and for a direct message
+
+    # ── Cleaning up (`bot.workers.janitor`) ──
+    batch_pause_s: float = 0.1  # between two batches, so that others have their turn
+
+    # ── The end (`bot.app`) ──
+    # For work under way. Closing Discord and the web server may add 3 s; a stop has 8 s in all.
+    drain_s: float = 4.5
+
+
+TIMINGS = Timings()

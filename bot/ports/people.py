@@ -1,0 +1,30 @@
+"""What people have set and keep."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.domain.people import Preferences, Preset
+
+
+class PersonalStore(Protocol):
+    """What a person keeps: presets and preferences."""
+
+    async def presets(self, requester: str) -> list[Preset]:
+        """Give all presets of a person by name."""
+
+    async def save_preset(self, requester: str, preset: Preset, *, limit: int) -> bool:
+        """Save or replace one; False if that would be more than `limit`."""
+
+    async def delete_preset(self, requester: str, name: str) -> bool:
+        """Delete one; False if there is none."""
+
+    async def preferences(self, requester: str) -> Preferences:
+        """Give what the person has set, or the defaults."""
+
+    async def set_preferences(self, requester: str, preferences: Preferences) -> None:
+        """Replace what the person has set."""
+
+    async def change_preferences(
+        self, requester: str, change: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """Replace what the person has set by what `change` makes of it, in one step; give that."""

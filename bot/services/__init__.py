@@ -1,0 +1,1 @@
+"""What a person may ask for, checked before spending. May import domain, prompts, ports."""

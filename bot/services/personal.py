@@ -1,0 +1,192 @@
+"""What belongs to one person: their jobs, prompts, presets and preferences."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.deliveries import Delivery
+from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserError
+from bot.domain.jobs import Job, JobFilter, JobPage, RecentPrompt
+from bot.domain.people import Preferences, Preset
+from bot.domain.texts import msg
+from bot.ports.jobs import JobStore
+from bot.ports.people import PersonalStore
+from bot.prompts import Diagnostic, caret, parse, written_mode
+
+MAX_NAME = 40  # characters; a name fits a custom id also where all are emoji
+MAX_PRESETS = 25  # as many as Discord shows in a list
+MAX_PARAMETERS = 500  # characters; all parameters at once have about 300
+MAX_SUFFIX = 500  # characters
+PAGE_SIZE = 5
+ALL_JOBS = JobFilter()
+_NAME = re.compile(rf"[^`]{{1,{MAX_NAME}}}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPreset:
+    """A preset as it was saved."""
+
+    preset: Preset
+    has_replaced: bool  # there was one of that name
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalService:
+    """Reads and changes what one person keeps. `requester` is `Origin.requester`."""
+
+    jobs: JobStore
+    personal: PersonalStore
+
+    async def page(
+        self,
+        requester: str,
+        wanted: JobFilter = ALL_JOBS,
+        number: int = 0,
+    ) -> JobPage:
+        """Give a page of the person's jobs, newest first."""
+        return await self.jobs.page(requester, wanted, number=number, size=PAGE_SIZE)
+
+    async def job(self, requester: str, job_id: str) -> tuple[Job, Delivery | None]:
+        """Give one of the person's own jobs, and its delivery if it has one.
+
+        Raises:
+            NotYourJobError: it does not exist, or is somebody else's.
+        """
+        page = await self.jobs.page(requester, JobFilter(job_id=job_id), number=0, size=1)
+        if not page.jobs:
+            raise NotYourJobError
+        return page.jobs[0], page.deliveries.get(job_id)
+
+    async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:
+        """Give the person's latest prompts that contain `search`, each once."""
+        return await self.jobs.recent_prompts(requester, search=search, limit=limit)
+
+    async def presets(self, requester: str) -> list[Preset]:
+        """Give the person's presets by name."""
+        return await self.personal.presets(requester)
+
+    async def preset(self, requester: str, name: str) -> Preset:
+        """Give one preset.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
+        for preset in await self.presets(requester):
+            if preset.name.casefold() == name.casefold():
+                return preset
+        raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
+
+    async def save_preset(self, requester: str, preset: Preset) -> SavedPreset:
+        """Save or replace a preset and give it as it was saved, its parameters tidied.
+
+        Raises:
+            UserError: the name or the parameters will not do, or there are too many.
+        """
+        name = " ".join(preset.name.split())
+        if not _NAME.fullmatch(name):
+            raise UserError(
+                msg(
+                    "Please choose a name of 1 to {limit} characters, without backticks.",
+                    limit=MAX_NAME,
+                )
+            )
+        parameters = checked_parameters(preset.parameters, may_have_mode=True)
+        if not parameters and not preset.suffix.strip():
+            raise UserError(msg("Give the preset parameters or words to add."))
+        saved = Preset(name=name, parameters=parameters, suffix=_checked_suffix(preset.suffix))
+        names = {each.name.casefold() for each in await self.presets(requester)}
+        if not await self.personal.save_preset(requester, saved, limit=MAX_PRESETS):
+            raise LimitError(
+                msg("You have {limit} presets already. Please delete one first.", limit=MAX_PRESETS)
+            )
+        return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
+
+    async def delete_preset(self, requester: str, name: str) -> None:
+        """Delete a preset.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
+        preset = await self.preset(requester, name)
+        await self.personal.delete_preset(requester, preset.name)
+
+    async def preferences(self, requester: str) -> Preferences:
+        """Give what the person has set, or the defaults."""
+        return await self.personal.preferences(requester)
+
+    async def set_preferences(self, requester: str, preferences: Preferences) -> None:
+        """Replace what the person has set.
+
+        Raises:
+            UserError: the default parameters will not do.
+        """
+        parameters = checked_parameters(preferences.parameters)
+        await self.personal.set_preferences(requester, replace(preferences, parameters=parameters))
+
+    async def change_preferences(
+        self, requester: str, change: Callable[[Preferences], Preferences]
+    ) -> Preferences:
+        """Replace what the person has set by what `change` makes of it, in one step; give that.
+
+        `change` takes default parameters from `checked_parameters` alone.
+        """
+        return await self.personal.change_preferences(requester, change)
+
+
+def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
+    """Give parameters, without words, in their normal form; empty for none.
+
+    Raises:
+        PromptError: there are words, a repeat or a visibility among them, or a mode that may not be
+            there, or one is wrong.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    if len(text) > MAX_PARAMETERS:
+        raise PromptError(
+            msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
+        )
+    prompt = parse(_STAND_IN + text)
+    for error in prompt.refusals:
+        raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
+    if prompt.words != _STAND_IN.strip() or prompt.images:
+        raise PromptError(
+            msg("Only parameters go here, such as `--ar 16:9 --stylize 200`; no words.")
+        )
+    if prompt.repeat != 1:
+        raise PromptError(msg("`--repeat` can't be saved. Add it to a prompt when you want it."))
+    if prompt.is_private is not None:
+        raise PromptError(msg("Who sees a result can't be saved. Choose it with each prompt."))
+    if prompt.mode is not None and not may_have_mode:
+        raise PromptError(msg("The speed is a setting of its own; please leave it out here."))
+    mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"
+    return f"{prompt.normalised.removeprefix(_STAND_IN.strip())}{mode}".strip()
+
+
+_STAND_IN = "picture "  # some word must be there for the prompt to be whole
+
+
+def _without_stand_in(error: Diagnostic) -> Diagnostic:
+    """Give the error as one of the parameters alone."""
+    start, end = (max(place - len(_STAND_IN), 0) for place in (error.start, error.end))
+    return replace(error, start=start, end=end)
+
+
+def _checked_suffix(text: str) -> str:
+    suffix = " ".join(text.split())
+    if len(suffix) > MAX_SUFFIX:
+        raise PromptError(
+            msg("That's too long: at most {limit} characters, please.", limit=MAX_SUFFIX)
+        )
+    prompt = parse(suffix)
+    found = [str(argument) for argument in prompt.arguments]
+    if prompt.mode is not None:
+        found.append(written_mode(prompt.mode))
+    if prompt.is_private is not None:
+        found.append("--private" if prompt.is_private else "--public")
+    if found:
+        raise PromptError(
+            msg("Words go here; put `{parameter}` with the parameters.", parameter=found[0])
+        )
+    return suffix

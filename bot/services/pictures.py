@@ -1,0 +1,118 @@
+"""Pictures that a prompt needs, and what becomes of it when some no longer exist.
+
+Sees the platform only through `ports`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import reduce
+
+from bot.domain.errors import UserError
+from bot.domain.texts import Text, msg, msg_n
+from bot.ports.platform import Platform
+from bot.prompts import MAX_LENGTH, links_of, urls_in, with_links
+from bot.services.requests import Order, Wish, linked
+
+_IMAGES, _STYLES = ("image", "image2"), ("style",)  # the options that hold pictures
+_STYLE_PARAMETER = "sref"
+
+
+class PicturesGoneError(UserError):
+    """The prompt needs pictures whose links lead nowhere any more."""
+
+    def __init__(self, roles: Sequence[Text]) -> None:
+        *others, last = roles
+        pictures = last
+        if others:
+            listed = reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), others)
+            pictures = msg("{some} and {one}", some=listed, one=last)
+        super().__init__(
+            msg_n(
+                "I no longer have {pictures}. Please attach it again with “Edit”; nothing was "
+                "charged.",
+                "I no longer have {pictures}. Please attach them again with “Edit”; nothing was "
+                "charged.",
+                count=len(roles),
+                pictures=pictures,
+            )
+        )
+
+
+async def usable(
+    order: Order,
+    platform: Platform,
+    *,
+    asked_at: datetime | None = None,
+    sound: Collection[str] = (),
+) -> Order:
+    """Return the order with the addresses that its pictures have now.
+
+    `asked_at` is when an order that is repeated was sent off first. Links in `sound` are not looked
+    at.
+
+    Raises:
+        PicturesGoneError: some pictures no longer exist.
+    """
+    prompts = dict.fromkeys((*order.prompts, *(order.fixed.prompts if order.fixed else ())))
+    urls = {url for prompt in prompts for url in urls_in(prompt)}.difference(sound)
+    if not urls:
+        return order
+    current = await platform.current_links(urls, asked_at=asked_at)
+    if None in current.values():
+        found = [each for prompt in prompts for each in links_of(prompt)]
+        gone = {str(each.role): each.role for each in found if current.get(each.url, "") is None}
+        if gone:  # else they stand among the words, and are no pictures
+            raise PicturesGoneError(tuple(gone.values()))
+    moved = {link: now for link, now in current.items() if now is not None and now != link}
+    order = linked(order, moved)
+    return replace(order, fixed=linked(order.fixed, moved)) if order.fixed else order
+
+
+async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
+    """Let attached pictures stand where pictures of the prompt stood that no longer exist.
+
+    So a person who attaches one again gets it back in its place, with its weight. A picture for
+    which there is no such place stays an option.
+    """
+    if not wish.image_links or "://" not in wish.prompt or len(wish.prompt) > MAX_LENGTH:
+        return wish
+    found = links_of(wish.prompt)
+    current = await platform.current_links({each.url for each in found})
+    images = [each.url for each in found if each.parameter is None]
+    styles = [each.url for each in found if each.parameter == _STYLE_PARAMETER]
+    places = {
+        **_places(wish, _IMAGES, [None if current[url] else url for url in images]),
+        **_places(wish, _STYLES, [None if current[url] else url for url in styles]),
+    }
+    links = {str(wish.options[name]): link for name, link in places.items()}
+    prompt = with_links(wish.prompt, {gone: new for new, gone in links.items()})
+    placed = {new: gone for new, gone in links.items() if new in prompt}
+    return replace(
+        wish,
+        prompt=prompt,
+        options={
+            name: value
+            for name, value in wish.options.items()
+            if name not in places or value not in placed
+        },
+        placed={**wish.placed, **placed},
+    )
+
+
+def _places(wish: Wish, names: Sequence[str], gone: Sequence[str | None]) -> Mapping[str, str]:
+    """Pair the options that hold pictures with the dead links whose places they take.
+
+    `gone` has None for each picture that exists. The second picture belongs into the second place
+    if that is free, else, like all others, into the first that is.
+    """
+    given = [name for name in names if wish.options.get(name)]
+    places: dict[str, str] = {}
+    for name in given:
+        number = names.index(name)
+        link = gone[number] if number < len(gone) else None
+        if link is not None:
+            places[name] = link
+    left = [link for link in gone if link is not None and link not in places.values()]
+    homeless = [name for name in given if name not in places]
+    return {**places, **dict(zip(homeless, left, strict=False))}

@@ -1,0 +1,217 @@
+"""Pictures that people attach, and the links under which the provider fetches them.
+
+Sees the store only through `ports`, and knows no chat platform. What is published is never the
+file that somebody sent but a picture drawn anew from it: no metadata, no hidden content.
+"""
+
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.errors import ImageError, LimitError, NoImageError, PictureError, TooManyPixelsError
+from bot.domain.people import PictureUsage
+from bot.domain.texts import msg
+from bot.ports.clock import Clock
+from bot.ports.references import ReferenceStore
+
+MAX_MEBIBYTES = 8
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = MAX_MEBIBYTES * MEBIBYTE  # of a file as it was sent
+# Since a job last asked for it. Jobs wait in the queue for a day at most, and the provider fetches
+# a picture when it gets the job.
+KEPT_FOR = timedelta(hours=25)
+LIMITED_FOR = timedelta(hours=24)
+_ID_CHARACTERS = 20  # as a job's
+
+LinkEnd = Callable[[str, datetime | None], datetime | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLimits:
+    """How many pictures are kept, and how much of the disk they take."""
+
+    of_person: int = 20  # in any 24 hours
+    bytes_of_person: int = 40 * MEBIBYTE
+    of_all: int = 1000
+    bytes_of_all: int = 1024 * MEBIBYTE
+
+
+PICTURE_LIMITS = PictureLimits()
+
+
+class ReferenceService:
+    """Checks attached pictures, gives them links, and knows which links still lead somewhere."""
+
+    def __init__(
+        self,
+        *,
+        store: ReferenceStore,
+        clock: Clock,
+        clean: Callable[[bytes], Awaitable[bytes]],
+        link: Callable[[str], str] | None,
+        id_in: Callable[[str], str | None],
+        link_end: LinkEnd = lambda _link, _asked_at: None,
+        limits: PictureLimits = PICTURE_LIMITS,
+    ) -> None:
+        """Build it.
+
+        `clean` makes a PNG without metadata of an image. `link` returns the public address of a
+        kept picture by its id; None: this bot has no public address. `id_in` returns the id in a
+        link of ours, be it an old one. `link_end` returns when a link of the chat platform ends or
+        has ended, as far as that can be told from it and from when it was sent off.
+        """
+        self._store = store
+        self._clock = clock
+        self._clean = clean
+        self._link = link
+        self._id_in = id_in
+        self._link_end = link_end
+        self._limits = limits
+
+    async def published(self, originals: Collection[str], *, requester: str) -> dict[str, str]:
+        """Return the links of those pictures that this person has published already."""
+        link = self._link
+        if link is None:
+            return {}
+        ids = {original: _id_of(requester, original) for original in originals}
+        kept = await self._store.use_references(set(ids.values()), now=self._clock.now())
+        return {original: link(id_) for original, id_ in ids.items() if id_ in kept}
+
+    async def publish(self, pictures: Mapping[str, bytes], *, requester: str) -> dict[str, str]:
+        """Check pictures and return a link for each: ours, or the one by which it is given.
+
+        That link is where the picture is already, all that a bot without a public address has to
+        offer. Either all are kept or none.
+
+        Raises:
+            PictureError: one is no image, too large or unreadable.
+            LimitError: they are too many.
+        """
+        cleaned: dict[str, bytes] = {}
+        for original, data in pictures.items():
+            check_size(len(data), link=original)
+            cleaned[original] = await self._cleaned(original, data)
+        link = self._link
+        if link is None:
+            return {original: original for original in pictures}
+        ids = {original: _id_of(requester, original) for original in pictures}
+        await self._store.put_references(
+            {ids[original]: png for original, png in cleaned.items()},
+            requester=requester,
+            admit=partial(admit_pictures, limits=self._limits),
+            now=self._clock.now(),
+        )
+        return {original: link(id_) for original, id_ in ids.items()}
+
+    async def current(
+        self, links: Collection[str], *, asked_at: datetime | None = None
+    ) -> dict[str, str | None]:
+        """Return where the picture behind each link is now; None: the link is known to be dead.
+
+        `asked_at` is when a prompt that is repeated was sent off first. Pictures of ours are kept
+        for another day.
+        """
+        now = self._clock.now()
+        ids = {link: id_ for link in links if (id_ := self._id_in(link)) is not None}
+        kept: set[str] = set()
+        if self._link is not None:
+            kept = await self._store.use_references(set(ids.values()), now=now)
+
+        def address(link: str) -> str | None:
+            if link in ids:
+                return self._link(ids[link]) if self._link and ids[link] in kept else None
+            end = self._link_end(link, asked_at)
+            return None if end is not None and end <= now else link
+
+        return {link: address(link) for link in links}
+
+    async def _cleaned(self, original: str, data: bytes) -> bytes:
+        try:
+            return await self._clean(data)
+        except NoImageError as error:
+            raise no_image(original) from error
+        except TooManyPixelsError as error:
+            problem = msg(
+                "That picture has more than {limit} million pixels. Please use a smaller one.",
+                limit=error.limit // 1_000_000,
+            )
+            raise PictureError(problem, link=original) from error
+        except ImageError as error:
+            problem = msg("I can't read that picture: the file is damaged. Please use another one.")
+            raise PictureError(problem, link=original) from error
+
+
+def check_size(size_bytes: int, *, link: str) -> None:
+    """Refuse a file that is too large, before or after its download.
+
+    Raises:
+        PictureError: it is.
+    """
+    if size_bytes > MAX_BYTES:
+        problem = msg(
+            "That picture is larger than {limit} MiB. Please use a smaller one.",
+            limit=MAX_MEBIBYTES,
+        )
+        raise PictureError(problem, link=link)
+
+
+def no_image(link: str) -> PictureError:
+    """Return the error for a file that is no image."""
+    problem = msg("That file isn't a picture. I can use PNG, JPEG, WebP and GIF.")
+    return PictureError(problem, link=link)
+
+
+# ── Limits ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def admit_pictures(
+    usage: PictureUsage, sizes: Sequence[int], limits: PictureLimits = PICTURE_LIMITS
+) -> None:
+    """Let more pictures of a person in. Pure.
+
+    Raises:
+        LimitError: they would go over one of the limits; the text says until when.
+    """
+    moment = _room_again_at(usage, sizes, limits)
+    if moment is not None:
+        raise LimitError(
+            msg(
+                "You can attach up to {count} pictures, {limit} MiB in all, in 24 hours. You can "
+                "attach more {when}.",
+                count=limits.of_person,
+                limit=limits.bytes_of_person // MEBIBYTE,
+                when=moment,
+            )
+        )
+    is_full = usage.total_bytes + sum(sizes) > limits.bytes_of_all
+    if is_full or usage.count + len(sizes) > limits.of_all:
+        raise LimitError(
+            msg("I can't keep any more pictures right now. Please try again in a few hours.")
+        )
+
+
+def _room_again_at(
+    usage: PictureUsage, sizes: Sequence[int], limits: PictureLimits
+) -> datetime | None:
+    """Return when enough of the person's pictures are a day old; None: there is room."""
+    moment: datetime | None = None
+    left = sorted(usage.of_person)
+    while left:
+        total = sum(size for _, size in left) + sum(sizes)
+        if len(left) + len(sizes) <= limits.of_person and total <= limits.bytes_of_person:
+            break
+        moment = left.pop(0)[0] + LIMITED_FOR
+    return moment
+
+
+def _id_of(requester: str, original: str) -> str:
+    """Return the id of a person's picture: the same for the same file, however often it is sent.
+
+    What follows the path is a signature, which changes.
+    """
+    path = original.partition("?")[0]
+    digest = hashlib.sha256(f"{requester}\n{path}".encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:_ID_CHARACTERS]

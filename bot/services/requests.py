@@ -1,0 +1,335 @@
+"""From what a person typed and chose to plain prompts, ready to be stored as jobs. Pure.
+
+What counts, strongest first: options beside the prompt, the prompt itself, the preset (its mode
+too), the person's own defaults.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import product
+from typing import Any
+
+from bot.domain.errors import PromptError
+from bot.domain.jobs import Job, Mode, Variation
+from bot.domain.people import Preferences, Preset
+from bot.domain.texts import Text, msg
+from bot.prompts import (
+    MAX_LENGTH,
+    Argument,
+    Beside,
+    Diagnostic,
+    OptionValue,
+    Prompt,
+    Severity,
+    caret,
+    parse,
+    permutations,
+    read_defaults,
+    read_options,
+    repaired,
+    too_many,
+    unwrap,
+    with_links,
+    written_mode,
+    written_options,
+)
+
+NO_PREFERENCES = Preferences()
+MAX_REMARKS = 20  # every job keeps them, and nobody reads more
+IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asks for, before it is read."""
+
+    prompt: str
+    options: Mapping[str, OptionValue] = field(default_factory=dict)  # see prompts.written_options
+    preset: str | None = None  # its name
+    is_private: bool = False
+    # Attached pictures that stand in the prompt by now, and the links that stood there before.
+    placed: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Write it down, for a draft."""
+        return json.dumps(
+            {
+                "prompt": self.prompt,
+                "options": dict(self.options),
+                "preset": self.preset,
+                "is_private": self.is_private,
+                "placed": dict(self.placed),
+            }
+        )
+
+    def as_typed(self) -> "Wish":
+        """Give the same wish with its options written into the prompt, as one would type them.
+
+        Images and switches that are off stay options: nobody types these.
+        """
+        kept = {
+            name: value
+            for name, value in self.options.items()
+            if name in IMAGE_OPTIONS or value is False
+        }
+        others = {name: value for name, value in self.options.items() if name not in kept}
+        if not others or len(self.prompt) > MAX_LENGTH:
+            return self
+        typed = unwrap(self.prompt).text.strip()  # quotes around it would not end it any more
+        written = " ".join((typed, *(each.text for each in written_options(others))))
+        return replace(self, prompt=written, options=kept)
+
+    @property
+    def image_links(self) -> tuple[str, ...]:
+        """The links of the pictures that were attached, each once."""
+        links = [str(self.options[name]) for name in IMAGE_OPTIONS if self.options.get(name)]
+        links += [link for link in self.placed if link in self.prompt]
+        return tuple(dict.fromkeys(links))
+
+    def without_picture(self, link: str) -> "Wish":
+        """Return the same wish as it was before this picture was attached."""
+        options = {
+            name: value
+            for name, value in self.options.items()
+            if name not in IMAGE_OPTIONS or value != link
+        }
+        before = self.placed.get(link)
+        prompt = self.prompt if before is None else with_links(self.prompt, {link: before})
+        placed = {new: old for new, old in self.placed.items() if new != link}
+        return replace(self, prompt=prompt, options=options, placed=placed)
+
+    @classmethod
+    def from_json(cls, payload: str) -> "Wish":
+        """Read what `to_json` wrote."""
+        value: dict[str, Any] = json.loads(payload)
+        return cls(**value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Plain prompts that may be submitted, and what to say about them."""
+
+    prompts: tuple[str, ...]  # one a job
+    mode: Mode
+    is_private: bool = False
+    variation: Variation | None = None  # of all of them
+    remarks: tuple[Text, ...] = ()  # what was put right, and what is worth knowing; each once
+    questions: tuple[Text, ...] = ()  # why the pictures would probably not be what was meant
+    fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
+
+
+def remarked(order: Order) -> Order:
+    """Return the order for a person who wants no questions: what is doubtful is only remarked."""
+    remarks = (*order.questions, *order.remarks)[:MAX_REMARKS]
+    return replace(order, remarks=remarks, questions=(), fixed=None)
+
+
+def linked(order: Order, links: Mapping[str, str]) -> Order:
+    """Return the order with other links for these ones, wherever they stand."""
+    return replace(order, prompts=tuple(with_links(prompt, links) for prompt in order.prompts))
+
+
+def read_wish(
+    wish: Wish,
+    *,
+    limit: int,
+    preset: Preset | None = None,
+    preferences: Preferences = NO_PREFERENCES,
+) -> Order:
+    """Make an order of at most `limit` jobs.
+
+    Raises:
+        PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
+    """
+    _check_length(wish, preset)
+    cleaned = unwrap(wish.prompt)
+    text = cleaned.text.strip()
+    beside = Beside(defaults=_defaults(preset, preferences), is_private=wish.is_private)
+    prompts = _read_all([text, preset.suffix if preset else ""], wish.options, beside, limit)
+    order = Order(
+        prompts=tuple(prompt.normalised for prompt in prompts),
+        mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
+        is_private=any(prompt.is_private for prompt in prompts),
+        remarks=_once(
+            [each.text for each in cleaned.notes],
+            *([each.text for each in prompt.remarks] for prompt in prompts),
+        ),
+        questions=_once(*([each.text for each in prompt.questions] for prompt in prompts)),
+    )
+    return replace(order, fixed=_fixed(order, prompts, limit)) if order.questions else order
+
+
+def with_image(prompt: str, link: str) -> str:
+    """Return the prompt with one more image before it.
+
+    Raises:
+        PromptError: it is too long then.
+    """
+    longer = f"{link} {prompt}"
+    if len(longer) <= MAX_LENGTH:
+        return longer
+    raise PromptError(
+        msg(
+            "With the picture, the prompt has {length} characters; the limit is {limit}. "
+            "Please shorten it.",
+            length=len(longer),
+            limit=MAX_LENGTH,
+        )
+    )
+
+
+def _check_length(wish: Wish, preset: Preset | None) -> None:
+    """Refuse what is too long before anything of it is read.
+
+    Raises:
+        PromptError: it is.
+    """
+    options = (str(value) for value in wish.options.values() if value is not None)
+    length = len(wish.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
+    if length <= MAX_LENGTH:
+        return
+    text = msg(
+        "The prompt has {length} characters; the limit is {limit}. Please shorten it.",
+        length=length,
+        limit=MAX_LENGTH,
+    )
+    start, end = min(MAX_LENGTH, len(wish.prompt)), len(wish.prompt)
+    raise _refused(
+        wish.prompt, Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=text)
+    )
+
+
+def _defaults(preset: Preset | None, preferences: Preferences) -> tuple[Argument, ...]:
+    texts = [preset.parameters] if preset else []
+    return read_defaults([*texts, preferences.parameters])
+
+
+def _read_all(
+    texts: Sequence[str], options: Mapping[str, OptionValue], beside: Beside, limit: int
+) -> list[Prompt]:
+    """Read the prompts that the texts (typed, and of a preset) and the options stand for.
+
+    Raises:
+        PromptError: one is refused, or there are too many.
+    """
+    written = written_options(options)
+    parts = [*texts, *(option.text for option in written)]
+    shown = " ".join(filter(None, parts))
+
+    @cache
+    def read_beside(suffix: str, *values: str) -> Beside:
+        of_variant = [
+            replace(option, text=text) for option, text in zip(written, values, strict=True)
+        ]
+        return read_options(options, of_variant, beside=replace(beside, suffix=suffix))
+
+    prompts: list[Prompt] = []
+    for text, *others in _variants(parts, shown, limit):
+        prompt = _read(text, read_beside(*others))
+        prompts += [prompt] * prompt.repeat
+    if len(prompts) > limit:
+        raise _refused(shown, too_many(shown, len(prompts), limit))
+    return prompts
+
+
+def _variants(parts: Sequence[str], shown: str, limit: int) -> list[tuple[str, ...]]:
+    """Return each choice that the braces of these parts leave, in order."""
+    choices: list[list[str]] = []
+    count, at = 1, 0
+    for part in parts:
+        found = permutations(part, limit)
+        if isinstance(found, Diagnostic):
+            raise _refused(shown, replace(found, start=found.start + at, end=found.end + at))
+        count *= found.count
+        if count > limit:
+            raise _refused(shown, too_many(shown, count, limit))
+        choices.append(found.results)
+        at += len(part) + bool(part)
+    return list(product(*choices))
+
+
+def _read(text: str, beside: Beside) -> Prompt:
+    prompt = parse(text, beside=beside)
+    for error in prompt.refusals:
+        raise _refused(prompt.text, error)
+    return prompt
+
+
+def _fixed(order: Order, prompts: Sequence[Prompt], limit: int) -> Order | None:
+    """Make the safe fixes of all questions; None if one has none, or if a new question comes up."""
+    read_again = cache(parse)
+    fixed: list[str] = []
+    modes: set[Mode | None] = set()
+    said: list[list[Text]] = []
+    for prompt in prompts:
+        text = repaired(prompt)
+        if text is None:
+            return None
+        read = read_again(text) if prompt.questions else prompt
+        if read.refusals or read.questions:
+            return None
+        fixed += [read.normalised] * (read.repeat if prompt.questions else 1)
+        modes |= {read.mode or prompt.mode, prompt.mode or read.mode}
+        said.append([each.repair.said for each in prompt.questions if each.repair is not None])
+        said.append([each.text for each in read.remarks])
+    if len(fixed) > limit or len(modes) > 1:
+        return None
+    return replace(
+        order,
+        prompts=tuple(fixed),
+        mode=modes.pop() or order.mode,
+        remarks=_once(*said),
+        questions=(),
+    )
+
+
+def _once(*sentences: Iterable[Text]) -> tuple[Text, ...]:
+    """Return each sentence once, no more than anybody reads."""
+    found = {str(each): each for some in sentences for each in some}
+    return tuple(found.values())[:MAX_REMARKS]
+
+
+def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:
+    """Return the mode that all the prompts of one command ask for."""
+    modes = {prompt.mode for prompt in prompts}
+    if len(modes) == 1:
+        return modes.pop()
+    sentence = msg(
+        "All jobs of one command run at the same speed; keep either `--fast` or `--relax`."
+    )
+    raise _refused(
+        text, Diagnostic(severity=Severity.REFUSE, start=0, end=len(text), text=sentence)
+    )
+
+
+def _mode_of_preset(preset: Preset | None) -> Mode | None:
+    return None if preset is None else parse(preset.parameters).mode
+
+
+def prompt_without_varied(job: Job) -> str:
+    """Give the prompt of a job without the link of the picture that it varies, if it does."""
+    return job.prompt if job.variation is None else job.prompt.partition(" ")[2]
+
+
+def typed(job: Job, *, usual: Mode = Mode.FAST) -> str:
+    """Give what one would type to ask for this job: its prompt, and its mode if that is not usual.
+
+    `usual` is the mode that the person gets who says nothing about it.
+    """
+    text = typed_prompt(job.prompt)
+    return text if job.mode is usual else f"{text} {written_mode(job.mode)}"
+
+
+def typed_prompt(prompt: str) -> str:
+    """Give what one would type to get this plain prompt."""
+    found = permutations(prompt, limit=1)
+    if isinstance(found, Diagnostic) or found.results != [prompt]:  # the person had escaped braces
+        return re.sub(r"[{}]", r"\\\g<0>", prompt)
+    return prompt
+
+
+def _refused(text: str, error: Diagnostic) -> PromptError:
+    return PromptError(error.text, place=caret(text, error) if text.strip() else None)

@@ -1,0 +1,88 @@
+"""The moves of a job: compare-and-set, forwards only. The phases of its life are made of these."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
+
+from bot.domain.jobs import Failure, Job, JobStatus
+from bot.store.deliveries import add_delivery
+from bot.store.rows import to_job
+from bot.store.tables import jobs
+
+QUEUED = JobStatus.QUEUED.value
+SUBMITTING = JobStatus.SUBMITTING.value
+RUNNING = JobStatus.RUNNING.value
+UNKNOWN = JobStatus.UNKNOWN.value
+
+# What a job loses with its slot.
+NO_CLAIM: dict[str, Any] = {
+    "slot": None,
+    "owner": None,
+    "lease_until": None,
+    "next_poll_at": None,
+}
+
+
+def row_where(connection: Connection, condition: ColumnElement[bool]) -> RowMapping | None:
+    """Read the one job that fits, or None."""
+    return connection.execute(select(jobs).where(condition)).mappings().one_or_none()
+
+
+def get_job(connection: Connection, job_id: str) -> Job | None:
+    """Give a job, or None."""
+    row = row_where(connection, jobs.c.id == job_id)
+    return to_job(row) if row else None
+
+
+def move(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> bool:
+    """Change the job if it still is as the conditions say; False if it is not."""
+    statement = update(jobs).where(jobs.c.id == job_id, *conditions).values(**changes)
+    return connection.execute(statement).rowcount == 1
+
+
+def moved(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> Job | None:
+    """Move the job and give it as it is now; None if it did not move."""
+    return get_job(connection, job_id) if move(connection, job_id, conditions, changes) else None
+
+
+def fail(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    failure: Failure,
+    now: datetime,
+) -> Job | None:
+    """End the job with a failure; give it as it is now, or None if it did not move."""
+    changes = {
+        **NO_CLAIM,
+        "status": JobStatus.FAILED.value,
+        "failure_code": failure.code.value,
+        "failure_detail": failure.detail,
+        "finished_at": now,
+    }
+    return end(connection, job_id, conditions, changes)
+
+
+def end(
+    connection: Connection,
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> Job | None:
+    """Move the job to its end; what becomes of it is posted, unless nobody wants it."""
+    job = moved(connection, job_id, conditions, changes)
+    if job is not None and not job.is_discarded:
+        add_delivery(connection, job.id, now=changes["finished_at"])
+    return job

@@ -1,0 +1,77 @@
+"""The provider's callback: one short handler that makes a durable note and answers.
+
+It never trusts what the body says about status or images, never downloads and never posts.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from bot.domain.errors import MalformedCallbackError, StoreError
+from bot.ports.clock import Clock
+from bot.ports.jobs import JobStore
+from bot.web.signing import CallbackTags
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+READ_TIMEOUT_S = 10.0  # for the whole body, however slowly it trickles
+
+
+class CallbackHandler:
+    """Answers `POST /webhook/midjourney/{job_id}/{tag}`."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        tags: CallbackTags,
+        clock: Clock,
+        read_task_id: Callable[[bytes], str | None],
+        on_callback: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Build it.
+
+        Args:
+            jobs: where the note is made.
+            tags: tells our callback addresses from forged ones.
+            clock: gives the time of the note.
+            read_task_id: returns the task id that a body names, or None; raises
+                MalformedCallbackError for what is no callback.
+            on_callback: is told when a note was made.
+        """
+        self._jobs = jobs
+        self._tags = tags
+        self._clock = clock
+        self._read_task_id = read_task_id
+        self._on_callback = on_callback
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Take one callback.
+
+        200: noted, or noted before. 400: no JSON object, or not all of it. 404: wrong tag or
+        unknown job, told apart by nobody. 408: too slow. 413: over 64 KiB. 503: could not be noted.
+        """
+        job_id = request.match_info["job_id"]
+        if not self._tags.is_right(job_id, request.match_info["tag"]):
+            return web.Response(status=404)
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                body = await request.read()
+            is_known = await self._jobs.note_callback(
+                job_id, task_id=self._read_task_id(body), now=self._clock.now()
+            )
+        except TimeoutError:
+            return web.Response(status=408)
+        except (MalformedCallbackError, web.RequestPayloadError, ConnectionError):
+            return web.Response(status=400)
+        except StoreError as error:
+            log.warning("callback_not_noted", job_id=job_id, reason=str(error))
+            return web.Response(status=503)
+        if not is_known:
+            return web.Response(status=404)
+        log.debug("callback_noted", job_id=job_id)
+        self._on_callback()
+        return web.Response()

@@ -1,0 +1,1 @@
+"""What goes on by itself. May import domain, prompts, ports and services."""

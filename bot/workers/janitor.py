@@ -1,0 +1,89 @@
+"""Removes what must not be kept: ended reply tokens, old images and drafts, old jobs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.domain.errors import StoreError
+from bot.domain.timings import TIMINGS, Timings
+from bot.ports.clock import Clock
+from bot.ports.drafts import DraftStore
+from bot.ports.jobs import JobStore
+from bot.ports.observer import UNOBSERVED, Observer
+from bot.ports.references import ReferenceStore
+from bot.services.references import KEPT_FOR
+
+log = structlog.get_logger(__name__)
+
+ROUND_EVERY = timedelta(minutes=1)
+# After a day in the queue (an account without quota, a long outage) a picture is no longer awaited.
+LONGEST_WAIT = timedelta(hours=24)
+# 500 jobs are dropped in some 20 ms; a round drops 10,000 at most, which is more than can be drawn.
+BATCH = 500
+BATCHES_A_ROUND = 20
+DRAFTS_KEPT_FOR = timedelta(hours=24)
+
+
+class Janitor:
+    """Makes its round every minute."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        drafts: DraftStore,
+        references: ReferenceStore,
+        clock: Clock,
+        kept_for: timedelta,
+        observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
+    ) -> None:
+        """Build it; jobs are `kept_for` so long after their end."""
+        self._jobs = jobs
+        self._drafts = drafts
+        self._references = references
+        self._clock = clock
+        self._kept_for = kept_for
+        self._observer = observer
+        self._batch_pause_s = timings.batch_pause_s
+
+    async def run(self) -> None:
+        """Clean until cancelled."""
+        while True:
+            try:
+                await self.clean()
+            except StoreError as error:
+                log.warning("janitor_failed", reason=str(error))
+            await asyncio.sleep(ROUND_EVERY.total_seconds())
+
+    async def clean(self) -> None:
+        """Make one round."""
+        now = self._clock.now()
+        await self._jobs.erase_reply_tokens(now=now)
+        drafts, references = self._drafts, self._references
+        await self._in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
+        await self._in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
+        for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
+            log.warning("job_expired_in_queue", job_id=job.id)
+            self._observer.job_ended(job)
+        await self._forget(finished_before=now - self._kept_for)
+
+    async def _forget(self, *, finished_before: datetime) -> None:
+        drop = partial(self._jobs.drop_finished, finished_before=finished_before, limit=BATCH)
+        dropped = await self._in_batches(drop)
+        if dropped:
+            log.info("jobs_forgotten", jobs=dropped)
+
+    async def _in_batches(self, drop: Callable[[], Awaitable[int]]) -> int:
+        """Drop what is old in small batches, between which others have their turn; count it."""
+        total = 0
+        for _ in range(BATCHES_A_ROUND):
+            dropped = await drop()
+            if not dropped:
+                break
+            total += dropped
+            await asyncio.sleep(self._batch_pause_s)
+        return total

@@ -1,0 +1,239 @@
+"""Tells people how their jobs go: keeps placeholders up to date, and says when a job is done.
+
+All of it is best effort and away from the work itself: whoever changes a job leaves a note in the
+store, in whatever process that is, and goes on. Notes about the same placeholder become one errand;
+what is shown is read from the store when its turn comes, so a late one never brings back an old
+state. A note is dropped when it was worked off: a process that dies leaves it to the next. It stays
+as long as the platform wants to show the same once more, which an older change may have covered up.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.deliveries import Delivery, DeliveryStatus, Note
+from bot.domain.errors import StoreError
+from bot.domain.jobs import GroupProgress, Job
+from bot.domain.timings import TIMINGS, Timings
+from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.jobs import JobStore
+from bot.ports.outbox import NoteStore
+from bot.ports.people import PersonalStore
+from bot.ports.platform import Platform
+from bot.workers.signals import Wake, first_of
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100  # notes that are looked at together
+MAX_AT_ONCE = 8
+MAX_PER_CHANNEL = 2  # a throttled channel must not use up all of them
+IDLE = timedelta(seconds=1)  # how often to look for notes of other processes
+# Platforms suppress a second message for a few minutes only. Later: rather silent than twice.
+TELL_WITHIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settling:
+    """Notes about a placeholder that were worked off, and are to be once more."""
+
+    notes: frozenset[Note]
+    until: datetime
+
+
+class ProgressNotifier:
+    """Runs a few errands at once until it is stopped."""
+
+    def __init__(
+        self,
+        *,
+        notes: NoteStore,
+        jobs: JobStore,
+        deliveries: DeliveryStore,
+        personal: PersonalStore,
+        clock: Clock,
+        timings: Timings = TIMINGS,
+    ) -> None:
+        self._timings = timings
+        self._notes = notes
+        self._jobs = jobs
+        self._deliveries = deliveries
+        self._personal = personal
+        self._clock = clock
+        self._platforms: dict[str, Platform] = {}
+        self._under_way: dict[str, str] = {}  # by placeholder: the channel
+        self._resting: dict[str, datetime] = {}  # by placeholder: until when
+        self._settling: dict[str, _Settling] = {}  # by placeholder
+        self._wake = Wake()
+        self._stopped = asyncio.Event()
+
+    def add_platform(self, platform: Platform) -> None:
+        """Show the progress of the jobs that came from this platform."""
+        self._platforms[platform.name] = platform
+
+    def look(self) -> None:
+        """Look now: a note was left."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Begin nothing more; `run` returns when the errands under way are done."""
+        self._stopped.set()
+        self._wake.set()
+
+    async def before_posted(self, job: Job) -> None:
+        """Bring the placeholder of a group that this job completes to its end.
+
+        Once the job is recorded as posted, a killed process would leave the placeholder behind.
+        """
+        if job.group_id is None:
+            return
+        try:
+            async with asyncio.timeout(self._timings.change_timeout_s):
+                progress = await self._jobs.group_progress(job.id)
+                after = replace(progress, finished=progress.finished + 1)
+                if after.is_complete:
+                    await self._show(job.group_id, after, noted_at=self._clock.now())
+        except (TimeoutError, StoreError) as error:
+            log.info("progress_not_shown", error=type(error).__name__)
+        except Exception:
+            log.exception("progress_crashed")  # the delivery must not suffer from it
+
+    # ── Errands ─────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """Show what changes until stopped."""
+        for platform in self._platforms.values():
+            await first_of(platform.wait_until_usable(), self._stopped.wait())
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopped.is_set():
+                errands = await self._errands()
+                for placeholder_of, notes in errands.items():
+                    self._under_way[placeholder_of] = notes[0].channel
+                    tasks.create_task(self._do(placeholder_of, notes))
+                if not errands:
+                    await self._wake.wait(self._nap())
+
+    async def _errands(self) -> dict[str, list[Note]]:
+        """Give the notes whose turn it is, by their placeholder."""
+        now = self._clock.now()
+        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        self._settling = {key: each for key, each in self._settling.items() if each.until > now}
+        busy = Counter(self._under_way.values())
+        if busy.total() >= MAX_AT_ONCE:
+            return {}
+        errands: dict[str, list[Note]] = {}
+        for note in await self._due(busy):
+            if note.placeholder_of in errands:
+                errands[note.placeholder_of].append(note)
+            elif busy.total() < MAX_AT_ONCE and busy[note.channel] < MAX_PER_CHANNEL:
+                busy[note.channel] += 1
+                errands[note.placeholder_of] = [note]
+        return errands
+
+    async def _due(self, busy: Counter[str]) -> list[Note]:
+        shown = {note for settling in self._settling.values() for note in settling.notes}
+        try:
+            notes = await self._notes.notes(
+                busy_channels=[each for each, count in busy.items() if count >= MAX_PER_CHANNEL],
+                but_of=[*self._under_way, *self._resting],
+                limit=BATCH + len(shown),
+            )
+        except StoreError as error:
+            log.warning("notes_not_read", reason=str(error))
+            return []
+        return [note for note in notes if note not in shown]
+
+    def _nap(self) -> timedelta:
+        now = self._clock.now()
+        rests = (until - now for until in self._resting.values())
+        return max(min((IDLE, *rests)), timedelta())
+
+    async def _do(self, placeholder_of: str, notes: Sequence[Note]) -> None:
+        try:
+            again_at = await self._work_off(placeholder_of, notes)
+            if again_at is None:
+                await self._notes.drop_notes(notes)
+            else:
+                self._keep(placeholder_of, notes, until=again_at)
+        except StoreError as error:
+            log.info("progress_not_shown", error=type(error).__name__)  # the notes stay
+        finally:
+            del self._under_way[placeholder_of]
+            self._resting[placeholder_of] = self._clock.now() + self._timings.rest
+            self._wake.set()
+
+    def _keep(self, placeholder_of: str, notes: Iterable[Note], *, until: datetime) -> None:
+        """Let these wait until then; what is new about the same placeholder does not."""
+        kept = self._settling.get(placeholder_of)
+        self._settling[placeholder_of] = _Settling(
+            notes=frozenset(notes) | (frozenset() if kept is None else kept.notes),
+            until=until if kept is None else max(until, kept.until),
+        )
+
+    async def _work_off(self, placeholder_of: str, notes: Sequence[Note]) -> datetime | None:
+        """Show and tell what there is; give when to do so once more, None if that is all.
+
+        Whatever else goes wrong than the store, it is done then.
+        """
+        noted_at = max(note.noted_at for note in notes)
+        try:
+            async with asyncio.timeout(self._timings.change_timeout_s):
+                progress = await self._jobs.group_progress(placeholder_of)
+                again_at = await self._show(placeholder_of, progress, noted_at=noted_at)
+                if again_at is None and progress.is_complete and progress.posted:
+                    await self._tell(notes)
+                return again_at
+        except TimeoutError:
+            log.info("progress_not_shown", error="TimeoutError")
+            return self._clock.now() + timedelta(seconds=self._timings.change_timeout_s)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("progress_crashed")
+        return None
+
+    async def _show(
+        self, placeholder_of: str, progress: GroupProgress, *, noted_at: datetime
+    ) -> datetime | None:
+        job = await self._jobs.get(placeholder_of)
+        if job is None or await self._is_taken(job):
+            return None
+        platform = self._platforms[job.origin.platform]
+        return await platform.show_progress(job, progress, noted_at=noted_at)
+
+    async def _is_taken(self, job: Job) -> bool:
+        """Whether the placeholder has become a message of the result, or may yet do so."""
+        delivery = None if job.group_id is not None else await self._deliveries.get(job.id)
+        if delivery is None:
+            return False
+        if delivery.status is not DeliveryStatus.UNDELIVERABLE:
+            return True
+        posted = {part.message_id for part in delivery.parts if part.message_id is not None}
+        placeholder_id = job.origin.placeholder_id
+        return bool(posted) if placeholder_id is None else placeholder_id in posted
+
+    async def _tell(self, notes: Sequence[Note]) -> None:
+        """Tell the person that a result stands in its channel, if one of the notes says so."""
+        too_old = self._clock.now() - TELL_WITHIN
+        for note in reversed(notes):
+            job = await self._jobs.get(note.job_id)
+            delivery = await self._deliveries.get(note.job_id)
+            if job is None or delivery is None or note.noted_at < too_old:
+                continue
+            if _stands_in_channel(job, delivery) and await self._wants_dm(job):
+                await self._platforms[job.origin.platform].tell_done(job, delivery)
+                return
+
+    async def _wants_dm(self, job: Job) -> bool:
+        return (await self._personal.preferences(job.origin.requester)).wants_dm
+
+
+def _stands_in_channel(job: Job, delivery: Delivery) -> bool:
+    """Whether the result is where others see it too; else it reached the person directly."""
+    origin = job.origin
+    is_there = delivery.channel_id == origin.channel_id and origin.tenant_id is not None
+    return delivery.status is DeliveryStatus.SENT and is_there and not job.is_private

@@ -1,0 +1,221 @@
+"""Settles jobs from authenticated status calls: a callback is a hint, job-status is the truth.
+
+One call asks about all jobs in flight: at once after a callback, else at intervals. An answer that
+is too long is asked for again in halves, so that one job spoils no other's poll. With the webhook
+switched off everything still finishes, only later.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.errors import StatusTooLargeError, StatusUnavailableError, StoreError
+from bot.domain.jobs import Job, TaskReport
+from bot.domain.timings import TIMINGS, Timings
+from bot.ports.clock import Clock
+from bot.ports.jobs import JobStore
+from bot.ports.observer import UNOBSERVED, Observer
+from bot.ports.provider import MidjourneyApi
+from bot.workers.signals import Wake
+
+log = structlog.get_logger(__name__)
+
+IDLE = timedelta(seconds=1)  # how often to look for callbacks that another process took
+BATCH = 100  # jobs a call; as many as there can be slots
+MAX_RETRY = timedelta(seconds=60)
+# Between polls of a job whose answer alone is too long: each one costs its megabytes again.
+MAX_WAIT_OF_OVERSIZED = timedelta(minutes=10)
+JITTER = 0.1  # of the interval, so that jobs and processes drift apart
+
+
+def first_poll_after(job: Job, poll_interval: timedelta) -> timedelta:
+    """How long to let a fresh job draw before the first poll that nothing hinted at."""
+    return min(job.mode.typical_time, 3 * poll_interval)
+
+
+class Reconciler:
+    """Asks the provider about jobs in flight and records what it says."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        api: MidjourneyApi,
+        clock: Clock,
+        poll_interval: timedelta,
+        on_slot_freed: Callable[[], None] = lambda: None,
+        on_delivery_ready: Callable[[], None] = lambda: None,
+        observer: Observer = UNOBSERVED,
+        timings: Timings = TIMINGS,
+    ) -> None:
+        """Build it; the callbacks are told when a job of ours ended."""
+        self._jobs = jobs
+        self._api = api
+        self._clock = clock
+        self._interval = poll_interval
+        self._on_slot_freed = on_slot_freed
+        self._on_delivery_ready = on_delivery_ready
+        self._observer = observer
+        self._final_poll_patience = timings.final_poll_patience
+        self._wake = Wake()
+        self._failures = 0
+        self._oversized: dict[str, int] = {}  # how often the answer about a job was too long
+        self._retry_at: datetime | None = None
+        self._is_stopping = False
+
+    def hint(self) -> None:
+        """Look now: a callback was noted."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Let `run` return soon."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Poll until stopped; every job in flight is due at the start."""
+        is_first = True
+        while not self._is_stopping:
+            try:
+                if is_first:
+                    await self._jobs.poll_all_now(now=self._clock.now())
+                    is_first = False
+                await self.poll_due()
+                nap = await self._nap()
+            except StoreError as error:
+                log.warning("reconcile_failed", reason=str(error))
+                nap = IDLE
+            await self._wake.wait(nap)
+
+    async def poll_due(self) -> None:
+        """Poll every job that is due, in few calls, and fail those past their deadline."""
+        now = self._clock.now()
+        if self._retry_at is None or now >= self._retry_at:
+            self._retry_at = None
+            in_flight = await self._jobs.to_poll(now=now, limit=BATCH)
+            if in_flight:
+                await self._poll(in_flight)
+        now = self._clock.now()
+        late = await self._jobs.fail_overdue(
+            now=now, give_up_before=now - self._final_poll_patience
+        )
+        self._announce(late)
+
+    async def _poll(self, in_flight: list[Job]) -> None:
+        asked_at = self._clock.now()
+        asked, reports = await self._ask(self._groups(in_flight, asked_at))
+        if not asked:
+            return
+        now = self._clock.now()
+        due = [job for job in asked if self._is_due(job, asked_at)]
+        next_polls = {job.id: self._next_poll(job, now) for job in due}
+        ended = await self._jobs.record_poll(
+            reports, next_polls=next_polls, asked_at=asked_at, now=now
+        )
+        for job in ended:
+            self._observer.news_came(by_callback=job.hinted_at is not None)
+        self._announce(ended)
+
+    def _groups(self, in_flight: list[Job], now: datetime) -> list[list[Job]]:
+        """Return what to ask about in one call each: all jobs, but those of too long answers alone.
+
+        The latter only when they are due: they would spoil the call that the others share.
+        """
+        self._oversized = {
+            job.id: self._oversized[job.id] for job in in_flight if job.id in self._oversized
+        }
+        usual = [job for job in in_flight if job.id not in self._oversized]
+        alone = [[job] for job in in_flight if job.id in self._oversized and self._is_due(job, now)]
+        return [*alone, usual] if usual else alone
+
+    async def _ask(self, groups: list[list[Job]]) -> tuple[list[Job], list[TaskReport]]:
+        """Ask about groups, in halves where the answer is too long; return who was asked about.
+
+        Ends early when the provider does not answer; what it has said until then counts.
+        """
+        asked: list[Job] = []
+        reports: list[TaskReport] = []
+        while groups:
+            group = groups.pop()
+            try:
+                reports += await self._api.job_status([_task_id(job) for job in group])
+            except StatusTooLargeError:
+                if len(group) > 1:
+                    middle = len(group) // 2
+                    groups += [group[middle:], group[:middle]]
+                    continue
+                self._note_oversized(group[0])
+            except StatusUnavailableError as error:
+                self._postpone(error)
+                return asked, reports
+            else:
+                for job in group:
+                    self._oversized.pop(job.id, None)
+            asked += group
+        self._failures = 0
+        return asked, reports
+
+    def _note_oversized(self, job: Job) -> None:
+        self._oversized[job.id] = self._oversized.get(job.id, 0) + 1
+        log.warning("status_too_large", job_id=job.id, times=self._oversized[job.id])
+
+    def _postpone(self, error: StatusUnavailableError) -> None:
+        wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)
+        if error.retry_after is not None:
+            wait = max(wait, error.retry_after)
+        self._failures = min(self._failures + 1, 16)
+        self._retry_at = self._clock.now() + wait
+        log.warning("status_unavailable", reason=error.detail, retry_s=wait.total_seconds())
+
+    def _is_due(self, job: Job, now: datetime) -> bool:
+        """Whether this is a poll of the job, and not only a glance at it on the way.
+
+        One that no callback came for may come early: so those of all jobs gather in few calls.
+        """
+        early = timedelta() if job.hinted_at is not None else self._interval / 2
+        return job.next_poll_at is not None and job.next_poll_at <= now + early
+
+    def _next_poll(self, job: Job, now: datetime) -> datetime:
+        times_oversized = self._oversized.get(job.id, 0)
+        if times_oversized:
+            wait = min(self._interval * (1 << min(times_oversized, 16)), MAX_WAIT_OF_OVERSIZED)
+        elif job.hinted_at is not None:
+            wait = min(timedelta(seconds=2 ** min(job.poll_count, 16)), self._interval)
+        else:
+            wait = self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        if job.deadline_at is not None and now < job.deadline_at:
+            return min(now + wait, job.deadline_at)
+        return now + wait
+
+    def _announce(self, ended: list[Job]) -> None:
+        for job in ended:
+            self._observer.job_ended(job)
+            seconds = job.duration.total_seconds() if job.duration else None
+            failure = job.failure.code.value if job.failure else None
+            log.info(
+                "job_ended",
+                job_id=job.id,
+                status=job.status.value,
+                failure=failure,
+                images=len(job.image_urls),
+                seconds=seconds,
+                hinted=job.hinted_at is not None,
+            )
+        if ended:
+            self._on_slot_freed()
+            self._on_delivery_ready()
+
+    async def _nap(self) -> timedelta:
+        if self._retry_at is not None:
+            return min(IDLE, max(self._retry_at - self._clock.now(), timedelta()))
+        next_poll_at = await self._jobs.next_poll_at()
+        if next_poll_at is None:
+            return IDLE
+        return min(IDLE, max(next_poll_at - self._clock.now(), timedelta()))
+
+
+def _task_id(job: Job) -> str:
+    assert job.provider_task_id is not None, "only jobs that the provider has named are polled"
+    return job.provider_task_id
