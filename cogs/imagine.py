@@ -18,7 +18,7 @@ from bot.platforms.discord.interactions.options import (
     RecentPrompts,
 )
 from bot.prompts import OptionValue
-from bot.services.requests import Wish
+from bot.services.requests import Request
 
 
 class Imagine(commands.Cog):
@@ -70,9 +70,9 @@ class Imagine(commands.Cog):
             aspect=aspect, version=version, stylize=stylize, mode=mode, no=no, chaos=chaos,
             weird=weird, raw=raw, seed=seed, tile=tile, image_weight=image_weight,
         )  # fmt: skip
-        wish = Wish(prompt=prompt, options=options, preset=preset, is_private=private)
+        request = Request(prompt=prompt, options=options, preset=preset, is_private=private)
         images = given(image=image, image2=image2, style=style)
-        accept = partial(accept_command, interaction.client, wish, images)
+        accept = partial(accept_command, interaction.client, request, images)
         is_private = private or looks_private(prompt)
         await answer_with_placeholder(interaction, accept, is_private=is_private)
 

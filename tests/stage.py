@@ -19,9 +19,9 @@ from bot.ports.images import ImageFetcher
 from bot.ports.jobs import JobStore
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
-from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
-from bot.services.requests import Wish
+from bot.services.requests import Request
 from bot.store import Database
 from bot.store.tables import jobs as jobs_table
 from bot.wiring import Externals, Parts, build
@@ -49,18 +49,18 @@ class ObservedService:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
 
-    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Question:
+    async def imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
         await asyncio.sleep(self.delay_s)
         if self.is_broken:
             raise RuntimeError("a secret detail")
-        outcome = await self._service.imagine(wish, request)
+        outcome = await self._service.imagine(request, command)
         return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
-    async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
-        return self._seen(await self._service.again(job_id, request))
+    async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
+        return self._seen(await self._service.again(job_id, command))
 
-    async def vary(self, job_id: str, number: int, request: ImagineRequest) -> Accepted:
-        return self._seen(await self._service.vary(job_id, number, request))
+    async def vary(self, job_id: str, number: int, command: ImagineCommand) -> Accepted:
+        return self._seen(await self._service.vary(job_id, number, command))
 
     def _seen(self, accepted: Accepted) -> Accepted:
         self.job_ids = (*self.job_ids, accepted.job.id)

@@ -18,7 +18,7 @@ from bot.domain.texts import Text, msg
 from bot.ports.clock import Clock
 from bot.ports.drafts import DraftStore
 from bot.prompts import MAX_LENGTH
-from bot.services.requests import Order, Wish
+from bot.services.requests import Order, Request
 
 log = structlog.get_logger(__name__)
 
@@ -27,20 +27,20 @@ log = structlog.get_logger(__name__)
 class Draft:
     """A request, and what it would become."""
 
-    wish: Wish
+    request: Request
     order: Order | None = None  # as it was shown; None: the request was refused, or is not complete
 
     def to_json(self) -> str:
         """Return it as text for the store."""
         order = None if self.order is None else _from_order(self.order)
-        return json.dumps({"wish": self.wish.to_json(), "order": order})
+        return json.dumps({"request": self.request.to_json(), "order": order})
 
     @classmethod
     def from_json(cls, payload: str) -> "Draft":
         """Read what `to_json` wrote."""
         value: dict[str, Any] = json.loads(payload)
         order = None if value["order"] is None else _to_order(value["order"])
-        return cls(wish=Wish.from_json(value["wish"]), order=order)
+        return cls(request=Request.from_json(value["request"]), order=order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +66,32 @@ class DraftBook:
         return Draft.from_json(payload)
 
     @asynccontextmanager
-    async def offering_edit(self, kept: Wish | str, requester: str) -> AsyncIterator[None]:
-        """Let what is refused within be edited: this wish, which is kept then, or this draft."""
+    async def offering_edit(self, kept: Request | str, requester: str) -> AsyncIterator[None]:
+        """Let what is refused within be edited: this request, which is kept then, or this draft."""
         try:
             yield
         except UserError as error:
-            if isinstance(kept, Wish) and len(kept.prompt) > MAX_LENGTH:
+            if isinstance(kept, Request) and len(kept.prompt) > MAX_LENGTH:
                 error.typed = kept.prompt  # no form could hold it
             elif error.draft_id is None:
                 error.draft_id = await self._draft_after(error, kept, requester)
             raise
 
-    async def _draft_after(self, error: UserError, kept: Wish | str, requester: str) -> str | None:
+    async def _draft_after(
+        self, error: UserError, kept: Request | str, requester: str
+    ) -> str | None:
         """Return the draft to edit after a refusal; None where there can be none."""
         if isinstance(error, PictureError):  # a form cannot take it away again
-            wish = kept if isinstance(kept, Wish) else (await self.get(kept, requester)).wish
-            kept = wish.without_picture(error.link)
+            request = (
+                kept if isinstance(kept, Request) else (await self.get(kept, requester)).request
+            )
+            kept = request.without_picture(error.link)
         if isinstance(kept, str):
             return kept
         if not kept.prompt.strip() and not kept.options:
             return None  # there is nothing to correct
         try:
-            return await self.keep(Draft(wish=editable(kept)), requester)
+            return await self.keep(Draft(request=editable(kept)), requester)
         except StoreError as failure:  # the refusal itself is what the person must hear
             log.warning("refused_request_not_kept", reason=str(failure))
             return None
@@ -97,12 +101,12 @@ class DraftBook:
         await self.store.drop_draft(draft_id, requester)
 
 
-def editable(wish: Wish) -> Wish:
+def editable(request: Request) -> Request:
     """Return the request as one would type it, as far as that fits into a form."""
-    if len(wish.prompt) > MAX_LENGTH:
-        return wish
-    typed = wish.as_typed()
-    return typed if len(typed.prompt) <= MAX_LENGTH else wish
+    if len(request.prompt) > MAX_LENGTH:
+        return request
+    typed = request.as_typed()
+    return typed if len(typed.prompt) <= MAX_LENGTH else request
 
 
 def draft_key(draft_id: str) -> str:

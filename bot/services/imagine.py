@@ -39,10 +39,10 @@ from bot.services.drafts import Draft, DraftBook, draft_key, editable
 from bot.services.pictures import in_place_of_gone, usable
 from bot.services.requests import (
     Order,
-    Wish,
+    Request,
     linked,
     prompt_without_varied,
-    read_wish,
+    read_request,
     remarked,
     typed,
     with_image,
@@ -55,7 +55,7 @@ RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImagineRequest:
+class ImagineCommand:
     """One command or press that asks for images, as a platform heard it."""
 
     source_key: str  # "platform:<id of the command>"; a command heard twice makes its jobs once
@@ -119,7 +119,7 @@ class Outlook:
 
 
 class ImagineService:
-    """Takes wishes, refuses what must not be spent on, and stores the rest as jobs."""
+    """Takes requests, refuses what must not be spent on, and stores the rest as jobs."""
 
     def __init__(
         self,
@@ -166,40 +166,40 @@ class ImagineService:
         )
 
     def add_platform(self, platform: Platform) -> None:
-        """Let wishes from this platform be checked against its tenants."""
+        """Let requests from this platform be checked against its tenants."""
         self._platforms[platform.name] = platform
 
     # ── Starting jobs ───────────────────────────────────────────────────────────────────────────
 
-    async def imagine(self, wish: Wish, request: ImagineRequest) -> Accepted | Question:
-        """Store a job for this wish, or ask first if it makes several or looks wrong.
+    async def imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
+        """Store a job for this request, or ask first if it makes several or looks wrong.
 
         Raises:
-            UserError: it is refused; the text says what to change. Nothing was stored but the wish
-                itself, to be edited.
+            UserError: it is refused; the text says what to change. Only the request
+                itself was stored, to be edited.
         """
-        origin = request.origin
+        origin = command.origin
         await self.check_tenant(origin)
-        async with self.drafts.offering_edit(replace(wish, preset=None), origin.requester):
-            preset = await self._preset(wish.preset, origin)
-        async with self.drafts.offering_edit(wish, origin.requester):
+        async with self.drafts.offering_edit(replace(request, preset=None), origin.requester):
+            preset = await self._preset(request.preset, origin)
+        async with self.drafts.offering_edit(request, origin.requester):
             preferences = await self._personal.preferences(origin.requester)
-            wish = await in_place_of_gone(wish, self._platforms[origin.platform])
-            order = self._read(wish, preset, preferences)
-        wish = replace(wish, is_private=order.is_private)
-        async with self.drafts.offering_edit(wish, origin.requester):
-            await self._check(request, order.is_private)
+            request = await in_place_of_gone(request, self._platforms[origin.platform])
+            order = self._read(request, preset, preferences)
+        request = replace(request, is_private=order.is_private)
+        async with self.drafts.offering_edit(request, origin.requester):
+            await self._check(command, order.is_private)
             platform = self._platforms[origin.platform]
-            order = await usable(order, platform, sound=wish.image_links)
+            order = await usable(order, platform, sound=request.image_links)
             if order.questions or len(order.prompts) > 1:
-                draft = Draft(wish=editable(wish), order=order)
+                draft = Draft(request=editable(request), order=order)
                 draft_id = await self.drafts.keep(draft, origin.requester)
                 return Question(draft_id=draft_id, order=order)
-            request = _in_their_language(request, preferences)
-            return await self._accept(await self._published(order, wish, request), request)
+            command = _in_their_language(command, preferences)
+            return await self._accept(await self._published(order, request, command), command)
 
     async def confirm(
-        self, draft_id: str, request: ImagineRequest, *, is_fixed: bool = False
+        self, draft_id: str, command: ImagineCommand, *, is_fixed: bool = False
     ) -> Accepted:
         """Store the jobs of a question as it showed them, or with `is_fixed` as it would fix them.
 
@@ -208,10 +208,10 @@ class ImagineService:
         Raises:
             UserError: refused, or the draft is gone.
         """
-        requester = request.origin.requester
-        await self.check_tenant(request.origin)
-        request = replace(request, source_key=draft_key(draft_id))
-        started = await self._started(request)
+        requester = command.origin.requester
+        await self.check_tenant(command.origin)
+        command = replace(command, source_key=draft_key(draft_id))
+        started = await self._started(command)
         if started is not None:
             return started
         draft = await self.drafts.get(draft_id, requester)
@@ -219,21 +219,21 @@ class ImagineService:
         if order is None:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))
         async with self.drafts.offering_edit(draft_id, requester):
-            await self._check(request, order.is_private)
+            await self._check(command, order.is_private)
             preferences = await self._personal.preferences(requester)
-            request = _in_their_language(request, preferences)
-            platform = self._platforms[request.origin.platform]
-            order = await usable(order, platform, sound=draft.wish.image_links)
-            return await self._accept(await self._published(order, draft.wish, request), request)
+            command = _in_their_language(command, preferences)
+            platform = self._platforms[command.origin.platform]
+            order = await usable(order, platform, sound=draft.request.image_links)
+            return await self._accept(await self._published(order, draft.request, command), command)
 
-    async def keep_wish(self, wish: Wish, origin: Origin) -> str:
-        """Keep a wish for a day and return the id of its draft. Nothing is spent.
+    async def keep_request(self, request: Request, origin: Origin) -> str:
+        """Keep a request for a day and return the id of its draft. Nothing is spent.
 
         Raises:
             NotAllowedError: nobody may start a job there.
         """
         await self.check_tenant(origin)
-        return await self.drafts.keep(Draft(wish=wish), origin.requester)
+        return await self.drafts.keep(Draft(request=request), origin.requester)
 
     async def check_tenant(self, origin: Origin) -> None:
         """Refuse a stranger, before anything is read or kept for them.
@@ -243,20 +243,20 @@ class ImagineService:
         """
         await self._access.check_tenant(origin)
 
-    async def again(self, job_id: str, request: ImagineRequest) -> Accepted:
+    async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
         """Store a new job with the prompt and mode of an old one.
 
         Raises:
             UserError: refused, or the old job no longer exists.
         """
-        await self.check_tenant(request.origin)
-        job = await self.job(job_id, request.actor)
+        await self.check_tenant(command.origin)
+        job = await self.job(job_id, command.actor)
         variation = job.variation
-        if variation is not None and job.origin.channel_id != request.origin.channel_id:
+        if variation is not None and job.origin.channel_id != command.origin.channel_id:
             variation = replace(variation, message_url=None)  # not everybody can see that channel
-        return await self._repeat(job, job.prompt, request, variation)
+        return await self._repeat(job, job.prompt, command, variation)
 
-    async def vary(self, job_id: str, number: int, request: ImagineRequest) -> Accepted:
+    async def vary(self, job_id: str, number: int, command: ImagineCommand) -> Accepted:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
 
         Of a variation, the new picture takes the place of the one it varied.
@@ -264,13 +264,13 @@ class ImagineService:
         Raises:
             UserError: refused, too long with the image, or there is no such job or image.
         """
-        await self.check_tenant(request.origin)
-        job = await self.job(job_id, request.actor)
+        await self.check_tenant(command.origin)
+        job = await self.job(job_id, command.actor)
         if not 1 <= number <= len(job.image_urls):
             raise JobGoneError(msg("I no longer have this picture."))
         prompt = with_image(prompt_without_varied(job), job.image_urls[number - 1])
-        variation = Variation(number=number, message_url=request.message_url)
-        return await self._repeat(job, prompt, request, variation)
+        variation = Variation(number=number, message_url=command.message_url)
+        return await self._repeat(job, prompt, command, variation)
 
     async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
         """Note that the person has the placeholder; the job and its group may start."""
@@ -409,8 +409,8 @@ class ImagineService:
 
     # ── Checks ──────────────────────────────────────────────────────────────────────────────────
 
-    def _read(self, wish: Wish, preset: Preset | None, preferences: Preferences) -> Order:
-        order = read_wish(wish, limit=self._max_batch, preset=preset, preferences=preferences)
+    def _read(self, request: Request, preset: Preset | None, preferences: Preferences) -> Order:
+        order = read_request(request, limit=self._max_batch, preset=preset, preferences=preferences)
         return order if preferences.wants_questions else remarked(order)
 
     async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
@@ -427,57 +427,57 @@ class ImagineService:
             )
         )
 
-    async def _check(self, request: ImagineRequest, is_private: bool) -> None:
+    async def _check(self, command: ImagineCommand, is_private: bool) -> None:
         if not is_private:
-            check_permissions(request.missing_permissions)
+            check_permissions(command.missing_permissions)
         await self._access.check_account()
 
     # ── Storing ─────────────────────────────────────────────────────────────────────────────────
 
     async def _repeat(
-        self, job: Job, prompt: str, request: ImagineRequest, variation: Variation | None
+        self, job: Job, prompt: str, command: ImagineCommand, variation: Variation | None
     ) -> Accepted:
-        is_private = is_private_to(job, request.actor)
+        is_private = is_private_to(job, command.actor)
         order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
-        await self._check(request, is_private)
-        preferences = await self._personal.preferences(request.origin.requester)
+        await self._check(command, is_private)
+        preferences = await self._personal.preferences(command.origin.requester)
         text = typed(replace(job, prompt=prompt), usual=preferences.mode or Mode.FAST)
-        wish = Wish(prompt=text, is_private=is_private)
-        async with self.drafts.offering_edit(wish, request.origin.requester):
+        request = Request(prompt=text, is_private=is_private)
+        async with self.drafts.offering_edit(request, command.origin.requester):
             # The provider's own links to the job's pictures end too, nobody knows when.
             order = await usable(
                 order,
-                self._platforms[request.origin.platform],
+                self._platforms[command.origin.platform],
                 asked_at=job.created_at,
                 sound=job.image_urls,
             )
-        return await self._accept(order, _in_their_language(request, preferences))
+        return await self._accept(order, _in_their_language(command, preferences))
 
-    async def _started(self, request: ImagineRequest) -> Accepted | None:
+    async def _started(self, command: ImagineCommand) -> Accepted | None:
         """Return the jobs that this command, or this yes, has made before."""
-        jobs = await self._jobs.of_command(request.job_key(0))
-        if not jobs or jobs[0].origin.requester != request.origin.requester:
+        jobs = await self._jobs.of_command(command.job_key(0))
+        if not jobs or jobs[0].origin.requester != command.origin.requester:
             return None
-        place = await self._jobs.place(request.origin.requester, slots=self._slots)
+        place = await self._jobs.place(command.origin.requester, slots=self._slots)
         return self._accepted(jobs, place, await self.typical_time(jobs[0].mode))
 
-    async def _published(self, order: Order, wish: Wish, request: ImagineRequest) -> Order:
+    async def _published(self, order: Order, request: Request, command: ImagineCommand) -> Order:
         """Give attached pictures links that the provider can fetch.
 
         This comes last: pictures are kept only for jobs, and not for a person at their limits.
         """
-        links = wish.image_links
+        links = request.image_links
         if not links:
             return order
-        requester = request.origin.requester
+        requester = command.origin.requester
         usage = await self._jobs.usage(requester, now=self._clock.now())
         admit(usage, len(order.prompts), self._limits)
-        platform = self._platforms[request.origin.platform]
+        platform = self._platforms[command.origin.platform]
         return linked(order, await platform.publish(links, requester=requester))
 
-    async def _accept(self, order: Order, request: ImagineRequest) -> Accepted:
+    async def _accept(self, order: Order, command: ImagineCommand) -> Accepted:
         typical = await self.typical_time(order.mode)
-        new = _new_jobs(order, request)
+        new = _new_jobs(order, command)
         now = self._clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         try:
@@ -535,13 +535,13 @@ def is_private_to(job: Job, actor: Actor) -> bool:
     return job.is_private and job.id not in actor.public_jobs
 
 
-def _new_jobs(order: Order, request: ImagineRequest) -> list[NewJob]:
+def _new_jobs(order: Order, command: ImagineCommand) -> list[NewJob]:
     ids = [new_job_id() for _ in order.prompts]
     return [
         NewJob(
             id=job_id,
-            source_key=request.job_key(number),
-            origin=request.origin,
+            source_key=command.job_key(number),
+            origin=command.origin,
             prompt=prompt,
             mode=order.mode,
             group_id=ids[0] if len(ids) > 1 else None,
@@ -553,8 +553,8 @@ def _new_jobs(order: Order, request: ImagineRequest) -> list[NewJob]:
     ]
 
 
-def _in_their_language(request: ImagineRequest, preferences: Preferences) -> ImagineRequest:
+def _in_their_language(command: ImagineCommand, preferences: Preferences) -> ImagineCommand:
     """Let the jobs speak the language that the person has chosen, whatever their client's is."""
     if preferences.language is None:
-        return request
-    return replace(request, origin=replace(request.origin, locale=preferences.language))
+        return command
+    return replace(command, origin=replace(command.origin, locale=preferences.language))

@@ -12,7 +12,7 @@ from bot.domain.errors import UserError
 from bot.domain.texts import Text, msg, msg_n
 from bot.ports.platform import Platform
 from bot.prompts import MAX_LENGTH, links_of, urls_in, with_links
-from bot.services.requests import Order, Wish, linked
+from bot.services.requests import Order, Request, linked
 
 _IMAGES, _STYLES = ("image", "image2"), ("style",)  # the options that hold pictures
 _STYLE_PARAMETER = "sref"
@@ -69,44 +69,46 @@ async def usable(
     return replace(order, fixed=linked(order.fixed, moved)) if order.fixed else order
 
 
-async def in_place_of_gone(wish: Wish, platform: Platform) -> Wish:
+async def in_place_of_gone(request: Request, platform: Platform) -> Request:
     """Let attached pictures stand where pictures of the prompt stood that no longer exist.
 
     So a person who attaches one again gets it back in its place, with its weight. A picture for
     which there is no such place stays an option.
     """
-    if not wish.image_links or "://" not in wish.prompt or len(wish.prompt) > MAX_LENGTH:
-        return wish
-    found = links_of(wish.prompt)
+    if not request.image_links or "://" not in request.prompt or len(request.prompt) > MAX_LENGTH:
+        return request
+    found = links_of(request.prompt)
     current = await platform.current_links({each.url for each in found})
     images = [each.url for each in found if each.parameter is None]
     styles = [each.url for each in found if each.parameter == _STYLE_PARAMETER]
     places = {
-        **_places(wish, _IMAGES, [None if current[url] else url for url in images]),
-        **_places(wish, _STYLES, [None if current[url] else url for url in styles]),
+        **_places(request, _IMAGES, [None if current[url] else url for url in images]),
+        **_places(request, _STYLES, [None if current[url] else url for url in styles]),
     }
-    links = {str(wish.options[name]): link for name, link in places.items()}
-    prompt = with_links(wish.prompt, {gone: new for new, gone in links.items()})
+    links = {str(request.options[name]): link for name, link in places.items()}
+    prompt = with_links(request.prompt, {gone: new for new, gone in links.items()})
     placed = {new: gone for new, gone in links.items() if new in prompt}
     return replace(
-        wish,
+        request,
         prompt=prompt,
         options={
             name: value
-            for name, value in wish.options.items()
+            for name, value in request.options.items()
             if name not in places or value not in placed
         },
-        placed={**wish.placed, **placed},
+        placed={**request.placed, **placed},
     )
 
 
-def _places(wish: Wish, names: Sequence[str], gone: Sequence[str | None]) -> Mapping[str, str]:
+def _places(
+    request: Request, names: Sequence[str], gone: Sequence[str | None]
+) -> Mapping[str, str]:
     """Pair the options that hold pictures with the dead links whose places they take.
 
     `gone` has None for each picture that exists. The second picture belongs into the second place
     if that is free, else, like all others, into the first that is.
     """
-    given = [name for name in names if wish.options.get(name)]
+    given = [name for name in names if request.options.get(name)]
     places: dict[str, str] = {}
     for name in given:
         number = names.index(name)

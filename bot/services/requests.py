@@ -43,7 +43,7 @@ IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Request:
     """What a person asks for, before it is read."""
 
     prompt: str
@@ -65,8 +65,8 @@ class Wish:
             }
         )
 
-    def as_typed(self) -> "Wish":
-        """Give the same wish with its options written into the prompt, as one would type them.
+    def as_typed(self) -> "Request":
+        """Give the same request with its options written into the prompt, as one would type them.
 
         Images and switches that are off stay options: nobody types these.
         """
@@ -89,8 +89,8 @@ class Wish:
         links += [link for link in self.placed if link in self.prompt]
         return tuple(dict.fromkeys(links))
 
-    def without_picture(self, link: str) -> "Wish":
-        """Return the same wish as it was before this picture was attached."""
+    def without_picture(self, link: str) -> "Request":
+        """Return the same request as it was before this picture was attached."""
         options = {
             name: value
             for name, value in self.options.items()
@@ -102,7 +102,7 @@ class Wish:
         return replace(self, prompt=prompt, options=options, placed=placed)
 
     @classmethod
-    def from_json(cls, payload: str) -> "Wish":
+    def from_json(cls, payload: str) -> "Request":
         """Read what `to_json` wrote."""
         value: dict[str, Any] = json.loads(payload)
         return cls(**value)
@@ -132,8 +132,8 @@ def linked(order: Order, links: Mapping[str, str]) -> Order:
     return replace(order, prompts=tuple(with_links(prompt, links) for prompt in order.prompts))
 
 
-def read_wish(
-    wish: Wish,
+def read_request(
+    request: Request,
     *,
     limit: int,
     preset: Preset | None = None,
@@ -144,11 +144,11 @@ def read_wish(
     Raises:
         PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
     """
-    _check_length(wish, preset)
-    cleaned = unwrap(wish.prompt)
+    _check_length(request, preset)
+    cleaned = unwrap(request.prompt)
     text = cleaned.text.strip()
-    beside = Beside(defaults=_defaults(preset, preferences), is_private=wish.is_private)
-    prompts = _read_all([text, preset.suffix if preset else ""], wish.options, beside, limit)
+    beside = Beside(defaults=_defaults(preset, preferences), is_private=request.is_private)
+    prompts = _read_all([text, preset.suffix if preset else ""], request.options, beside, limit)
     order = Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
@@ -181,14 +181,14 @@ def with_image(prompt: str, link: str) -> str:
     )
 
 
-def _check_length(wish: Wish, preset: Preset | None) -> None:
+def _check_length(request: Request, preset: Preset | None) -> None:
     """Refuse what is too long before anything of it is read.
 
     Raises:
         PromptError: it is.
     """
-    options = (str(value) for value in wish.options.values() if value is not None)
-    length = len(wish.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
+    options = (str(value) for value in request.options.values() if value is not None)
+    length = len(request.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
     if length <= MAX_LENGTH:
         return
     text = msg(
@@ -196,9 +196,9 @@ def _check_length(wish: Wish, preset: Preset | None) -> None:
         length=length,
         limit=MAX_LENGTH,
     )
-    start, end = min(MAX_LENGTH, len(wish.prompt)), len(wish.prompt)
+    start, end = min(MAX_LENGTH, len(request.prompt)), len(request.prompt)
     raise _refused(
-        wish.prompt, Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=text)
+        request.prompt, Diagnostic(severity=Severity.REFUSE, start=start, end=end, text=text)
     )
 
 

@@ -61,7 +61,7 @@ jobs = Table(
     Column("placeholder_id", String(40)),
     Column("reply_token", Text),
     Column("reply_token_ends_at", UtcDateTime),
-    # The wish
+    # The request
     Column("prompt", Text, nullable=False),
     Column("mode", String(10), nullable=False),
     Column("group_id", String(20)),  # the first job's id, when one command made several

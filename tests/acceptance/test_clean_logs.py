@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.faults import Answer, Outcome
 from bot.platforms.discord.interactions import accepting, answers
-from bot.services.requests import Order, Wish
+from bot.services.requests import Order, Request
 from tests.acceptance.wire import API_KEY, Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, MESSAGES
@@ -87,10 +87,10 @@ async def test_a_discord_that_quotes_the_result(tmp_path: Path, status: int) -> 
 async def test_a_crash_on_what_somebody_wrote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(wish: Wish, **_given: object) -> Order:
-        raise ValueError(f"cannot read {wish.prompt!r}") from KeyError(wish.prompt)
+    def crash(request: Request, **_given: object) -> Order:
+        raise ValueError(f"cannot read {request.prompt!r}") from KeyError(request.prompt)
 
-    monkeypatch.setattr("bot.services.imagine.read_wish", crash)
+    monkeypatch.setattr("bot.services.imagine.read_request", crash)
     async with Wire.up(tmp_path, make_bot=BotTask) as wire:
         wire.bot.may_log_tracebacks = True
         asked = await wire.imagine(PROMPT)

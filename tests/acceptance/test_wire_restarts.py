@@ -37,7 +37,7 @@ async def test_killed_while_thinking(tmp_path: Path, postgres_server: PostgresSe
     async with Wire.up(tmp_path, database_url=url) as wire:
         async with await psycopg.AsyncConnection.connect(url) as other:
             await other.execute("SELECT pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
-            asked = await wire.imagine("an unheard wish")
+            asked = await wire.imagine("an unheard request")
             assert asked.deferred
             await wire.wait_for(lambda: wire.sql("SELECT 1 FROM promises"))
             await wire.bot.kill()

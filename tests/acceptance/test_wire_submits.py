@@ -90,7 +90,7 @@ async def test_without_quota_the_job_fails_and_says_so(tmp_path: Path) -> None:
         assert "quota" in card.text
 
 
-async def test_without_quota_the_next_wish_is_refused_with_the_same_sentence(
+async def test_without_quota_the_next_request_is_refused_with_the_same_sentence(
     tmp_path: Path,
 ) -> None:
     async with up_here(tmp_path) as wire:

@@ -23,7 +23,7 @@ from bot.services.access import check_permissions
 from bot.services.personal import checked_parameters
 from bot.services.pictures import PicturesGoneError
 from bot.services.references import MAX_BYTES, admit_pictures, check_size, no_image
-from bot.services.requests import Order, Wish, read_wish, with_image
+from bot.services.requests import Order, Request, read_request, with_image
 from tests.golden import scenes
 from tests.golden.samples import (
     ANN,
@@ -245,7 +245,7 @@ async def questions(locale: str) -> Mapping[str, Payload]:
         "typed: an unknown parameter": "a fox --aspct 16:9",
         "typed: a link at the end": "a fox https://example.com/fox.png",
     }
-    orders |= {name: read_wish(Wish(prompt=each), limit=10) for name, each in typed.items()}
+    orders |= {name: read_request(Request(prompt=each), limit=10) for name, each in typed.items()}
     return {name: scenes.question(each, locale) for name, each in orders.items()}
 
 
@@ -499,7 +499,7 @@ def _other_refusals() -> Mapping[str, UserError]:
 
 
 def _refused_prompt(text: str) -> UserError:
-    return _raised(lambda: read_wish(Wish(prompt=text), limit=10))
+    return _raised(lambda: read_request(Request(prompt=text), limit=10))
 
 
 def _kept(error: UserError) -> UserError:

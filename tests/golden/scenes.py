@@ -26,7 +26,7 @@ from bot.platforms.discord import DiscordPlatform, ImagineBot, language
 from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.forms import prompt_form, wish_form_id
+from bot.platforms.discord.cards.forms import prompt_form, request_form_id
 from bot.platforms.discord.cards.job_cards import result_card, single_image
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.cards.questions import question_card
@@ -154,21 +154,21 @@ def help_(locale: str) -> Payload:
 
 def edit_form(job: Job, locale: str) -> Payload:
     """Return the form with a job's prompt."""
-    form_id = wish_form_id(Form.EDIT, job.id, is_private=job.is_private)
+    form_id = request_form_id(Form.EDIT, job.id, is_private=job.is_private)
     title, prompt = msg("Edit the prompt"), typed(job)
     return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
 
 
 def request_form(prompt: str, locale: str, *, is_private: bool = False) -> Payload:
     """Return the form with a request that was refused or asked about."""
-    form_id = wish_form_id(Form.WISH, DRAFT_ID, is_private=is_private)
+    form_id = request_form_id(Form.REQUEST, DRAFT_ID, is_private=is_private)
     title = msg("Edit the prompt")
     return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
 
 
 def words_form(title: Text, locale: str) -> Payload:
     """Return the form for the words that go with a picture in a message."""
-    form_id = wish_form_id(Form.WISH, DRAFT_ID, is_private=False)
+    form_id = request_form_id(Form.REQUEST, DRAFT_ID, is_private=False)
     return prompt_form(form_id, locale, title=title).to_dict()
 
 

@@ -18,9 +18,9 @@ from bot.domain.people import Preferences, Preset
 from bot.domain.queue import AccountPause
 from bot.domain.texts import msg
 from bot.services import imagine as service_module
-from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.pictures import PicturesGoneError
-from bot.services.requests import Wish
+from bot.services.requests import Request
 from bot.store import Database, SqlPersonalStore, SqlSettingStore, open_database
 from bot.store.tables import drafts, jobs
 from bot.wiring import Role
@@ -93,16 +93,16 @@ def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(database, Chat())
 
 
-def command(number: int = 0, **origin: Any) -> ImagineRequest:
+def command(number: int = 0, **origin: Any) -> ImagineCommand:
     place = {"tenant_id": "home", "channel_id": "9", "user_id": "1", **origin}
-    return ImagineRequest(
+    return ImagineCommand(
         source_key=f"chat:{number}",
         origin=Origin(platform="chat", reply_token=f"token {number}", **place),
     )
 
 
-async def asked(service: ImagineService, prompt: str = TYPO, **wish: Any) -> Question:
-    question = await service.imagine(Wish(prompt=prompt, **wish), command())
+async def asked(service: ImagineService, prompt: str = TYPO, **request: Any) -> Question:
+    question = await service.imagine(Request(prompt=prompt, **request), command())
     assert isinstance(question, Question)
     return question
 
@@ -158,7 +158,7 @@ async def test_an_answer_over_the_limits_starts_nothing_and_offers_edit(
 ) -> None:
     service = await world.service(daily_jobs_per_user=1)
     question = await asked(service, options={"image": UPLOAD})
-    await service.imagine(Wish(prompt="a cat"), command(1))
+    await service.imagine(Request(prompt="a cat"), command(1))
     with pytest.raises(LimitError) as caught:
         await service.confirm(question.draft_id, command(2), is_fixed=is_fixed)
     assert caught.value.draft_id == question.draft_id
@@ -261,7 +261,7 @@ async def test_attached_pictures_take_the_places_of_those_that_are_gone(
 ) -> None:
     world.chat.dead = {DEAD, DEAD_TOO}
     uploads = {name: UPLOAD.replace("fox", name) for name in options}
-    await (await world.service()).imagine(Wish(prompt=prompt, options=uploads), command())
+    await (await world.service()).imagine(Request(prompt=prompt, options=uploads), command())
     links = {name: world.chat.link_of(url) for name, url in uploads.items()}
     assert await world.prompts() == [sent.format(*(links[name] for name in options))]
 
@@ -277,8 +277,8 @@ async def test_a_picture_in_its_old_place_is_published_after_the_yes(world: Worl
 
 async def test_a_picture_that_is_gone_keeps_the_request_and_asks_nothing(world: World) -> None:
     world.chat.dead = {DEAD}
-    wish = Wish(prompt=f"{DEAD} {TYPO}")
-    assert await refused(await world.service(), wish, PicturesGoneError) == wish
+    request = Request(prompt=f"{DEAD} {TYPO}")
+    assert await refused(await world.service(), request, PicturesGoneError) == request
 
 
 async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World) -> None:
@@ -294,7 +294,7 @@ async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World
 async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
     personal = SqlPersonalStore(world.database)
     await personal.set_preferences(ANN.requester, Preferences(wants_questions=False))
-    accepted = await (await world.service()).imagine(Wish(prompt=TYPO), command())
+    accepted = await (await world.service()).imagine(Request(prompt=TYPO), command())
     assert isinstance(accepted, Accepted)
     assert "`--aspct`" in str(accepted.job.remarks[0])
     assert await world.count(drafts) == 0
@@ -312,17 +312,17 @@ async def test_a_stranger_costs_no_reading_and_no_row(
     def read(*_: Any, **__: Any) -> None:
         raise AssertionError("read for a stranger")
 
-    monkeypatch.setattr(service_module, "read_wish", read)
-    service, request = await world.service(), command(**origin)
+    monkeypatch.setattr(service_module, "read_request", read)
+    service, foreign = await world.service(), command(**origin)
     with pytest.raises(NotAllowedError) as refused:
-        await service.imagine(Wish(prompt="a fox --ar 0:0"), request)
+        await service.imagine(Request(prompt="a fox --ar 0:0"), foreign)
     assert refused.value.draft_id is None
     with pytest.raises(NotAllowedError):
-        await service.keep_wish(Wish(prompt="a fox"), request.origin)
+        await service.keep_request(Request(prompt="a fox"), command.origin)
     for start in (
-        service.confirm("a" * 20, request),
-        service.again("a" * 20, request),
-        service.vary("a" * 20, 1, request),
+        service.confirm("a" * 20, foreign),
+        service.again("a" * 20, foreign),
+        service.vary("a" * 20, 1, foreign),
     ):
         with pytest.raises(NotAllowedError):
             await start
@@ -331,56 +331,60 @@ async def test_a_stranger_costs_no_reading_and_no_row(
 
 async def test_a_member_may_ask_directly(world: World) -> None:
     world.chat.members = ("1",)
-    await (await world.service()).imagine(Wish(prompt="a fox"), command(tenant_id=None))
+    await (await world.service()).imagine(Request(prompt="a fox"), command(tenant_id=None))
     assert await world.prompts() == ["a fox"]
 
 
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def refused(service: ImagineService, wish: Wish, kind: type[UserError], **more: Any) -> Wish:
+async def refused(
+    service: ImagineService, request: Request, kind: type[UserError], **more: Any
+) -> Request:
     """Give what can be edited after the refusal."""
-    request = ImagineRequest(source_key="chat:5", origin=ANN, **more)
+    command = ImagineCommand(source_key="chat:5", origin=ANN, **more)
     with pytest.raises(kind) as error:
-        await service.imagine(wish, request)
+        await service.imagine(request, command)
     assert error.value.draft_id is not None
-    return (await service.drafts.get(error.value.draft_id, ANN.requester)).wish
+    return (await service.drafts.get(error.value.draft_id, ANN.requester)).request
 
 
-WISH = Wish(prompt="a fox", options={"stylize": 9, "image": UPLOAD}, is_private=True)
-EDITABLE = Wish(prompt="a fox --s 9", options={"image": UPLOAD}, is_private=True)
+REQUEST = Request(prompt="a fox", options={"stylize": 9, "image": UPLOAD}, is_private=True)
+EDITABLE = Request(prompt="a fox --s 9", options={"image": UPLOAD}, is_private=True)
 
 
 async def test_an_unknown_preset_keeps_the_request_without_it(world: World) -> None:
-    wish = Wish(prompt="a fox", preset="nope", is_private=True)
-    kept = await refused(await world.service(), wish, JobGoneError)
-    assert kept == Wish(prompt="a fox", is_private=True)
+    request = Request(prompt="a fox", preset="nope", is_private=True)
+    kept = await refused(await world.service(), request, JobGoneError)
+    assert kept == Request(prompt="a fox", is_private=True)
 
 
 async def test_missing_permissions_keep_the_request(world: World) -> None:
     lacking = (msg("Send Messages"),)
-    wish = Wish(prompt="a fox")
-    kept = await refused(await world.service(), wish, NotAllowedError, missing_permissions=lacking)
-    assert kept == wish
+    request = Request(prompt="a fox")
+    kept = await refused(
+        await world.service(), request, NotAllowedError, missing_permissions=lacking
+    )
+    assert kept == request
 
 
 async def test_a_paused_account_keeps_the_request(world: World) -> None:
     pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
     await SqlSettingStore(world.database).set_account_pause(pause)
-    assert await refused(await world.service(), WISH, UnavailableError) == EDITABLE
+    assert await refused(await world.service(), REQUEST, UnavailableError) == EDITABLE
 
 
 @pytest.mark.parametrize("limit", ["daily_jobs_per_user", "max_waiting_per_user", "max_waiting"])
 async def test_a_limit_keeps_the_request_and_publishes_no_picture(world: World, limit: str) -> None:
     service = await world.service(**{limit: 1})
-    await service.imagine(Wish(prompt="first"), command())
-    assert await refused(service, WISH, LimitError) == EDITABLE
-    assert await refused(service, Wish(prompt="a cat"), LimitError) == Wish(prompt="a cat")
+    await service.imagine(Request(prompt="first"), command())
+    assert await refused(service, REQUEST, LimitError) == EDITABLE
+    assert await refused(service, Request(prompt="a cat"), LimitError) == Request(prompt="a cat")
     assert world.chat.published == []
 
 
 async def test_a_request_that_fits_no_form_with_its_options_keeps_them_beside(
     world: World,
 ) -> None:
-    wish = Wish(prompt="a " + "x" * 3996, options={"stylize": 9})
-    assert await refused(await world.service(), wish, UserError) == wish
+    request = Request(prompt="a " + "x" * 3996, options={"stylize": 9})
+    assert await refused(await world.service(), request, UserError) == request

@@ -8,10 +8,10 @@ from PIL import Image
 
 from bot.domain.errors import UserError
 from bot.images import clean_png
-from bot.services.imagine import Accepted, ImagineRequest
+from bot.services.imagine import Accepted, ImagineCommand
 from bot.services.pictures import PicturesGoneError
 from bot.services.references import PictureLimits
-from bot.services.requests import Wish
+from bot.services.requests import Request
 from tests.pictures import encoded
 from tests.stage import PUBLIC_URL, Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message
@@ -236,9 +236,9 @@ async def test_vary_names_what_the_prompt_needs_besides_the_picture(stage: Stage
     await stage.card("a cat", style=("style.jpg", photo()))
     await weeks_pass(stage)
     job = await stage.job()
-    request = ImagineRequest(source_key="another", origin=job.origin)
+    command = ImagineCommand(source_key="another", origin=job.origin)
     with pytest.raises(PicturesGoneError, match="I no longer have the style image"):
-        await stage.service.vary(job.id, 2, request)
+        await stage.service.vary(job.id, 2, command)
 
 
 # ── Without a public address ────────────────────────────────────────────────────────────────────
@@ -274,8 +274,8 @@ async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(
     await stage.imagine("a cat")
     stored = stage.d.world.store_file(stage.d.channel, "cat.jpg", photo(33))
     url = odd.format(path=stored.path, cdn_url=stage.d.cdn_url, signed="ex=7fffffff&is=1&hm=2")
-    request = ImagineRequest(source_key="odd", origin=(await stage.job()).origin)
-    accepted = await stage.service.imagine(Wish(prompt="a dog", options={"image": url}), request)
+    command = ImagineCommand(source_key="odd", origin=(await stage.job()).origin)
+    accepted = await stage.service.imagine(Request(prompt="a dog", options={"image": url}), command)
     assert isinstance(accepted, Accepted)
     link, _, words = accepted.job.prompt.partition(" ")
     assert words == "a dog"
@@ -284,10 +284,10 @@ async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(
 
 async def test_an_attachment_that_is_none_of_discords_files_never_passes(stage: Stage) -> None:
     await stage.imagine("a cat")
-    request = ImagineRequest(source_key="odd", origin=(await stage.job()).origin)
+    command = ImagineCommand(source_key="odd", origin=(await stage.job()).origin)
     for odd in ("https://evil.example/cat.png", "nonsense", "https://[", "http:x"):
         with pytest.raises(UserError, match="attach it again"):
-            await stage.service.imagine(Wish(prompt="a dog", options={"image": odd}), request)
+            await stage.service.imagine(Request(prompt="a dog", options={"image": odd}), command)
 
 
 async def test_a_question_keeps_no_picture_and_its_yes_does(stage: Stage) -> None:

@@ -17,7 +17,7 @@ from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.interactions import buttons
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import find_card
-from bot.services.imagine import ImagineRequest
+from bot.services.imagine import ImagineCommand
 from tests.pictures import picture, png
 from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
@@ -100,8 +100,8 @@ async def test_again_of_a_variation_is_the_same_variation(stage: Stage) -> None:
     card = await stage.card()
     await stage.d.press(stage.d.ben, card, "V2")
     varied = await stage.job(1)
-    request = ImagineRequest(source_key="discord:1", origin=varied.origin)
-    again = await stage.service.again(varied.id, request)
+    command = ImagineCommand(source_key="discord:1", origin=varied.origin)
+    again = await stage.service.again(varied.id, command)
     assert (again.job.prompt, again.job.variation) == (varied.prompt, varied.variation)
 
 
@@ -170,7 +170,7 @@ async def test_the_form_of_a_private_job_makes_a_private_job(stage: Stage) -> No
     assert sent.ephemeral
 
 
-async def test_a_refused_private_wish_stays_private(stage: Stage) -> None:
+async def test_a_refused_private_request_stays_private(stage: Stage) -> None:
     asked = await stage.imagine("a red fox --ar 16:0", private=True)
     opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
     sent = await stage.d.submit_modal(opened, {"prompt": "a red fox"})
@@ -178,7 +178,7 @@ async def test_a_refused_private_wish_stays_private(stage: Stage) -> None:
     assert sent.ephemeral
 
 
-async def test_a_refused_public_wish_becomes_a_public_job(stage: Stage) -> None:
+async def test_a_refused_public_request_becomes_a_public_job(stage: Stage) -> None:
     asked = await stage.imagine("a red fox --ar 16:0")
     opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
     sent = await stage.d.submit_modal(opened, {"prompt": "a red fox"})

@@ -274,7 +274,7 @@ ABOUT_A_JOB = (
 )  # fmt: skip
 
 
-async def test_what_is_about_a_forgotten_job_or_wish_is_answered_with_one_sentence(
+async def test_what_is_about_a_forgotten_job_or_request_is_answered_with_one_sentence(
     stage: Stage, acts: dict[str, Act], tmp_path: Path
 ) -> None:
     with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as store:

@@ -84,12 +84,12 @@ async def test_a_preset_gives_what_nobody_said(stage: Stage) -> None:
     assert await prompt_of(stage, preset="film", stylize=9) == "a cat on film --ar 21:9 --s 9"
 
 
-async def test_a_private_wish_makes_a_private_job(stage: Stage) -> None:
+async def test_a_private_request_makes_a_private_job(stage: Stage) -> None:
     await prompt_of(stage, private=True)
     assert (await stage.job()).is_private
 
 
-async def test_a_private_wish_is_answered_to_this_person_only(
+async def test_a_private_request_is_answered_to_this_person_only(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
@@ -158,7 +158,7 @@ async def test_a_file_that_is_too_large_is_not_downloaded(stage: Stage) -> None:
     assert "larger than 8 MiB" in await refusal_of(stage, image=("cat.jpg", large))
 
 
-async def test_nothing_is_kept_for_a_wish_that_is_refused_anyway(stage: Stage) -> None:
+async def test_nothing_is_kept_for_a_request_that_is_refused_anyway(stage: Stage) -> None:
     stage.d.cdn_status = 500  # a download would show
     said = await refusal_of(stage, image=("cat.jpg", photo()), aspect="16:0")
     assert "both numbers must be at least 1" in said

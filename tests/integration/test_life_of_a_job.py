@@ -121,7 +121,7 @@ troubles = st.builds(
     place=st.sampled_from(PLACES),
     after=st.integers(0, 5),
 )
-wishes = st.lists(
+requests = st.lists(
     st.builds(
         Wanted,
         person=st.integers(0, 2),
@@ -155,7 +155,7 @@ class Life(RuleBasedStateMachine):
         slowness=st.sampled_from([0.0, 0.05, 0.2]),
         answers=st.lists(st.sampled_from(Answer), max_size=6),
         troubles=st.lists(troubles, max_size=3),
-        wishes=wishes,
+        requests=requests,
         ends_in_a_crash=st.booleans(),
     )
     def begin(
@@ -166,7 +166,7 @@ class Life(RuleBasedStateMachine):
         slowness: float,
         answers: list[Answer],
         troubles: list[Expected],
-        wishes: list[Wanted],
+        requests: list[Wanted],
         ends_in_a_crash: bool,
     ) -> None:
         self.ends_in_a_crash = ends_in_a_crash
@@ -182,7 +182,7 @@ class Life(RuleBasedStateMachine):
         self.world.provider.next_answers = answers
         for trouble in troubles:
             self.a_process_meets_trouble(trouble=trouble)
-        self.people_imagine(wishes=wishes)
+        self.people_imagine(requests=requests)
 
     def process(self, number: int) -> Process:
         return _nth(self.world.alive, number)
@@ -192,22 +192,22 @@ class Life(RuleBasedStateMachine):
 
     # ── People ──────────────────────────────────────────────────────────────────────────────────
 
-    @rule(wishes=wishes)
+    @rule(requests=requests)
     @only_if(lambda self: self.is_alive() and self.number < MOST_WISHES)
-    def people_imagine(self, wishes: list[Wanted]) -> None:
-        for wish in wishes:
+    def people_imagine(self, requests: list[Wanted]) -> None:
+        for request in requests:
             if not self.is_alive():
                 return  # killed by the last one
             self.number += 1
-            user = self.world.chat.people[wish.person]
-            place = (*self.world.chat.channels, self.world.chat.dm(user))[wish.place]
+            user = self.world.chat.people[request.person]
+            place = (*self.world.chat.channels, self.world.chat.dm(user))[request.place]
             self.world.imagine(
                 user,
                 place,
-                f"picture {self.number}{wish.more}",
-                is_private=wish.is_private,
-                is_late=wish.is_late,
-                heard_by=self.world.alive if wish.heard_twice else [self.process(self.number)],
+                f"picture {self.number}{request.more}",
+                is_private=request.is_private,
+                is_late=request.is_late,
+                heard_by=self.world.alive if request.heard_twice else [self.process(self.number)],
             )
 
     @rule(

@@ -100,7 +100,7 @@ async def test_a_button_that_its_message_does_not_carry_is_answered(stage: Stage
     assert told(pressed) == OUTDATED
 
 
-@pytest.mark.parametrize("custom_id", ["form:x:y", "form::", "form:wishes:1\n2"])
+@pytest.mark.parametrize("custom_id", ["form:x:y", "form::", "form:requests:1\n2"])
 async def test_an_unknown_form_is_answered_with_one_sentence(stage: Stage, custom_id: str) -> None:
     form = await sent(stage, MODAL_SUBMIT, {"custom_id": custom_id, "components": []})
     await stage.d.wait_for(lambda: told(form))

@@ -16,7 +16,7 @@ from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.imagining import accept_command
 from bot.platforms.discord.interactions.replies import explain
-from bot.services.requests import Wish
+from bot.services.requests import Request
 from bot.web import CallbackTags
 from tests.life.chat import Chat
 from tests.life.crossings import Border
@@ -145,14 +145,14 @@ class World:
         if is_late:
             command.sent_at -= TOO_LATE_S
         for process in heard_by:
-            process.do(_imagine(process, command, Wish(prompt=prompt, is_private=is_private)))
+            process.do(_imagine(process, command, Request(prompt=prompt, is_private=is_private)))
         self._tick()
 
     def hear_again(
         self, command: Interaction, prompt: str, process: Process, *, is_private: bool = False
     ) -> None:
         """Let another process hear of a command, too."""
-        process.do(_imagine(process, command, Wish(prompt=prompt, is_private=is_private)))
+        process.do(_imagine(process, command, Request(prompt=prompt, is_private=is_private)))
         self._tick()
 
     def buttons(self, *actions: Action) -> list[Press]:
@@ -348,11 +348,11 @@ class World:
         self.loop.forget_timers()
 
 
-async def _imagine(process: Process, command: Interaction, wish: Wish) -> None:
+async def _imagine(process: Process, command: Interaction, request: Request) -> None:
     heard = _as_heard(process, command)
     try:
-        accept = partial(accept_command, process.bot, wish, {})
-        await answer_with_placeholder(heard, accept, is_private=wish.is_private)
+        accept = partial(accept_command, process.bot, request, {})
+        await answer_with_placeholder(heard, accept, is_private=request.is_private)
     except Exception as error:  # noqa: BLE001 - the edge, as in the bot's command tree
         await explain(heard, error)
 

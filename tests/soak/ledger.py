@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from bot.demo.midjourney import MidjourneyStandIn, StandInJob
-from tests.soak.people import CARD, WISH, Command, card_of
+from tests.soak.people import CARD, REQUEST, Command, card_of
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.routes import CALLBACK
 
@@ -45,8 +45,8 @@ class Ledger:
             for message in channel.all_messages:
                 if found := CARD.search(str(message.components)):
                     self.cards[found[1]][int(found[2])].append(message)
-                    if wish := WISH.search(message.text):  # the key may have been refused
-                        self.prompts.setdefault(found[1], wish[0])
+                    if request := REQUEST.search(message.text):  # the key may have been refused
+                        self.prompts.setdefault(found[1], request[0])
         self._shown = dict(_jobs_shown(discord))
 
     def of_prompts(self, prompts: Sequence[str]) -> list[str]:
@@ -95,18 +95,18 @@ def reply_to(interaction: Interaction) -> Reply:
 def _jobs_shown(discord: DiscordStandIn) -> Iterator[tuple[Interaction, str]]:
     """Yield interactions that got a placeholder, with the job that its buttons named."""
     by_token = {each.token: each for each in discord.interactions.values()}
-    for request in discord.requests:
-        if request.route != CALLBACK and not request.route.startswith("/webhooks/"):
+    for command in discord.requests:
+        if command.route != CALLBACK and not command.route.startswith("/webhooks/"):
             continue
-        interaction = by_token.get(request.path.split("/")[3])
-        found = _BUTTON.search(json.dumps(request.json))
+        interaction = by_token.get(command.path.split("/")[3])
+        found = _BUTTON.search(json.dumps(command.json))
         if interaction is not None and found and reply_to(interaction) is Reply.ACKNOWLEDGED:
             yield interaction, found[1]
 
 
 def _words_of(payload: Mapping[str, object]) -> str:
     """Give the words of a prompt; its parameters depend on how a question was answered."""
-    found = WISH.search(str(payload["prompt"]))
+    found = REQUEST.search(str(payload["prompt"]))
     assert found is not None
     return found[0]
 

@@ -14,7 +14,7 @@ from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 PATIENCE_S = 4.0  # for an answer; Discord itself gives up after 3
 LOOK_EVERY_S = 0.1
 COLOURS = ("red", "green", "blue", "grey", "pink")
-WISH = re.compile(r"picture \d{5} of \w+(?: in \w+)?")
+REQUEST = re.compile(r"picture \d{5} of \w+(?: in \w+)?")
 TYPO = "--aspct 3:2"  # which the bot asks about
 # How a question is answered that is about several jobs, or about a typo.
 SEVERAL, DOUBTFUL = ("Start",), ("Fix & draw", "Draw anyway")
@@ -23,7 +23,7 @@ CARD = re.compile(r"imagine:delete:([a-z2-7]{20}):(\d+)")
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Command:
-    """One wish of one person, and the interactions that it took."""
+    """One request of one person, and the interactions that it took."""
 
     channel: Channel
     # Empty for a press on Again: the prompt is that of the job `again`.
@@ -64,22 +64,22 @@ class People:
         is_private = self._chance.random() < 0.15
         is_batch = self._chance.random() < 0.2
         is_doubtful = self._chance.random() < 0.2
-        wish = f"picture {number:05} of {self._name}"
+        request = f"picture {number:05} of {self._name}"
         options: dict[str, object] = {"private": True} if is_private else {}
         if self._chance.random() < 0.2:
             options["mode"] = "relaxed"
         if is_batch:
             colours = self._chance.sample(COLOURS, self._chance.choice((2, 2, 3)))
-            prompts = [f"{wish} in {colour}" for colour in colours]
-            wish = f"{wish} in {{{', '.join(colours)}}}"
+            prompts = [f"{request} in {colour}" for colour in colours]
+            request = f"{request} in {{{', '.join(colours)}}}"
         else:
-            prompts = [wish]
+            prompts = [request]
         if is_doubtful:
-            wish = f"{wish} {TYPO}"
+            request = f"{request} {TYPO}"
         command = Command(channel=channel, prompts=prompts)
         self.commands.append(command)
         interaction = await self._discord.slash(
-            user, channel, "imagine", prompt=wish, wait=PATIENCE_S, **options
+            user, channel, "imagine", prompt=request, wait=PATIENCE_S, **options
         )
         if is_batch or is_doubtful:
             await self._confirm(command, interaction, DOUBTFUL if is_doubtful else SEVERAL)

@@ -31,7 +31,7 @@ from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.forms import prompt_form
 from bot.platforms.discord.cards.layouts import files_of
 from bot.services.imagine import Accepted
-from bot.services.requests import Wish, read_wish, typed
+from bot.services.requests import Request, read_request, typed
 from tests import markdown
 from tests.views import parts_of, text_of
 
@@ -589,11 +589,11 @@ async def test_the_longest_prompt_stands_whole_in_its_form() -> None:
 def test_a_job_is_edited_as_one_would_type_it(prompt: str, mode: Mode, expected: str) -> None:
     asked = replace(job(prompt), mode=mode)
     assert typed(asked) == expected
-    assert read_wish(Wish(prompt=expected), limit=1).prompts == (prompt,)
+    assert read_request(Request(prompt=expected), limit=1).prompts == (prompt,)
 
 
-def test_a_refused_wish_is_kept_as_one_would_type_it() -> None:
-    wish = Wish(prompt="a fox", options={"ar": "16:0", "image": "https://x.example/a.png"})
-    assert wish.as_typed() == Wish(
+def test_a_refused_request_is_kept_as_one_would_type_it() -> None:
+    request = Request(prompt="a fox", options={"ar": "16:0", "image": "https://x.example/a.png"})
+    assert request.as_typed() == Request(
         prompt="a fox --ar 16:0", options={"image": "https://x.example/a.png"}
     )

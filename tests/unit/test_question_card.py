@@ -14,7 +14,7 @@ from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.cards.questions import question_card
 from bot.services.drafts import Draft
 from bot.services.imagine import Question
-from bot.services.requests import Order, Wish
+from bot.services.requests import Order, Request
 from tests.views import parts_of, text_of
 
 DRAFT = "abcdefghij2345672345"
@@ -161,6 +161,6 @@ orders = st.builds(
 def test_what_was_shown_is_what_comes_back(
     asked: Order, fixed: Order | None, prompt: str, is_private: bool
 ) -> None:
-    wish = Wish(prompt=prompt, options={"seed": 1, "raw": True}, is_private=is_private)
-    draft = Draft(wish=wish, order=replace(asked, fixed=fixed))
+    request = Request(prompt=prompt, options={"seed": 1, "raw": True}, is_private=is_private)
+    draft = Draft(request=request, order=replace(asked, fixed=fixed))
     assert Draft.from_json(draft.to_json()) == draft

@@ -36,7 +36,7 @@ from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.panels import job_list, presets, queue, settings
 from bot.services.imagine import Accepted, Outlook, Question
 from bot.services.personal import checked_parameters
-from bot.services.requests import Order, Wish, read_wish
+from bot.services.requests import Order, Request, read_request
 from tests import catalogue, markdown
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -304,7 +304,7 @@ def test_a_sentence_that_is_shortened_stays_whole(
 def test_what_is_said_about_a_prompt_quotes_it_harmlessly(words: str, around: str) -> None:
     prompt = around.format(words.replace("{", "").replace("}", ""))
     try:
-        said = read_wish(Wish(prompt=prompt), limit=10).remarks
+        said = read_request(Request(prompt=prompt), limit=10).remarks
     except UserError as error:
         said = (error.text,)
     for text in said:

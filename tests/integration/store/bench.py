@@ -60,8 +60,8 @@ class Bench:
         )
         return job, place
 
-    async def add(self, **wish: object) -> Job:
-        job, _ = await self.place(**wish)  # type: ignore[arg-type]
+    async def add(self, **request: object) -> Job:
+        job, _ = await self.place(**request)  # type: ignore[arg-type]
         return job
 
     async def claim(

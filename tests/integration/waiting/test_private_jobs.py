@@ -9,7 +9,7 @@ from bot.domain.deliveries import DeliveryStatus
 from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import posting
 from bot.services import imagine
-from bot.services.requests import Order, Wish, read_wish
+from bot.services.requests import Order, Request, read_request
 from tests.integration.waiting.theatre import MINUTE, Theatre, question
 from tests.pictures import picture
 from tests.standins.discord import Message, faults
@@ -151,10 +151,10 @@ async def test_thinking_is_for_this_person_where_the_prompt_may_be_private(
 async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_privately(wish: Wish, **more: Any) -> Order:
-        return replace(read_wish(wish, **more), is_private=True)
+    def read_privately(request: Request, **more: Any) -> Order:
+        return replace(read_request(request, **more), is_private=True)
 
-    monkeypatch.setattr(imagine, "read_wish", read_privately)
+    monkeypatch.setattr(imagine, "read_request", read_privately)
     monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
     theatre.stage.service.delay_s = 0.2
     asked = await theatre.stage.imagine("a fox")

@@ -12,7 +12,7 @@ from bot.domain.jobs import Mode
 from bot.prompts import TABLE, Diagnostic, Prompt, Severity, caret, parse, permutations, repaired
 from bot.prompts.parameters import GONE
 from bot.prompts.permutations import Permutations
-from bot.services.requests import Wish, read_wish
+from bot.services.requests import Request, read_request
 from tests.unit.prompts.sentences import with_options
 
 search = settings(max_examples=250)
@@ -145,7 +145,7 @@ def test_no_word_disappears_unsaid(text: str) -> None:
 @given(anything, st.text(max_size=30))
 def test_any_request_is_read_or_refused(text: str, option: str) -> None:
     with suppress(PromptError):
-        order = read_wish(Wish(prompt=text, options={"no": option}), limit=10)
+        order = read_request(Request(prompt=text, options={"no": option}), limit=10)
         assert 1 <= len(order.prompts) <= 10
         assert order.fixed is None or order.fixed.questions == ()
         if re.search(r"(?<!\S)--(private|stealth)(?!\S)", text, re.IGNORECASE):

@@ -81,7 +81,7 @@ def edit_and_retry(job: Job, locale: str, *, is_main: bool = False) -> ui.Button
 
 
 def redo(draft_id: str, locale: str, *, is_main: bool = True) -> ui.Button[Any]:
-    """Return the button that opens a form with a wish that was refused or asked about."""
+    """Return the button that opens a form with a request that was refused or asked about."""
     style = _PRIMARY if is_main else _SECONDARY
     press = ButtonId(action=Action.REDO, job_id=draft_id)
     return _button(msg("Edit"), "✏️", locale, press, style)

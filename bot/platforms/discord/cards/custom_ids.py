@@ -27,7 +27,7 @@ class Action(StrEnum):
     EDIT = "edit"  # open a form with the prompt
     DETAILS = "details"  # show this person all about the job
     REMOVE = "remove"  # remove the card at `place`, pressed elsewhere
-    REDO = "redo"  # open a form with a refused wish; the id is the draft's
+    REDO = "redo"  # open a form with a refused request; the id is the draft's
     CANCEL = "cancel"  # of a placeholder: take back what is still free
     DISCARD = "discard"  # of a placeholder: keep what comes of it from being posted
     START = "start"  # start the jobs of the draft; number 1: only this person may see them
@@ -109,7 +109,7 @@ class Form(StrEnum):
     EDIT = "edit"  # the prompt of a job, to be changed; the state is the job's id
     FIND = "find"  # words to look for among a person's jobs; the state says which states to show
     DEFAULTS = "defaults"  # a person's default parameters
-    WISH = "wish"  # a wish to be completed; the state is its draft's id
+    REQUEST = "wish"  # a request to be completed; the state is its draft's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

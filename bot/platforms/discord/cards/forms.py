@@ -17,7 +17,7 @@ TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name
 HINT_LIMIT = 100  # Discord's, for the line below a field's name
 FIELD_LIMIT = 4000  # Discord's, for what can be typed
 PROMPT_FIELD = "prompt"
-# By the option of the command, see `wishes.IMAGE_OPTIONS`.
+# By the option of the command, see `requests.IMAGE_OPTIONS`.
 PICTURE_FIELDS = {
     "image": msg("First image"),
     "image2": msg("Second image"),
@@ -35,12 +35,12 @@ def sealed_form(title: str, form_id: FormId, *items: ui.Item[Any]) -> ui.Modal:
     return form
 
 
-def wish_form_id(form: Form, subject_id: str, *, is_private: bool) -> FormId:
+def request_form_id(form: Form, subject_id: str, *, is_private: bool) -> FormId:
     """Name a form that asks for a prompt: about which job or draft, and who will see the result."""
     return FormId(form=form, state=f"{subject_id}{_PRIVATE if is_private else ''}")
 
 
-def read_wish_form(state: str) -> tuple[str, bool]:
+def read_request_form(state: str) -> tuple[str, bool]:
     """Give the job or draft that such a form is about, and whether the result is private."""
     return state.removesuffix(_PRIVATE), state.endswith(_PRIVATE)
 

@@ -19,17 +19,17 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.placeholder_cards import placeholder
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions.answers import Answer, Sight
-from bot.platforms.discord.interactions.origins import imagine_request
+from bot.platforms.discord.interactions.origins import imagine_command
 from bot.platforms.discord.interactions.replies import show_alone, tell
 from bot.platforms.discord.language import forget_locale, locale_of
 from bot.platforms.discord.patience import within
-from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.retrying import persist
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
 
-Accept: TypeAlias = Callable[[ImagineRequest], Awaitable[Accepted | Question]]
+Accept: TypeAlias = Callable[[ImagineCommand], Awaitable[Accepted | Question]]
 
 log = structlog.get_logger(__name__)
 
@@ -67,13 +67,13 @@ async def _answer(
 ) -> Accepted | Question | None:
     answer = Answer(interaction, is_private=is_private)
     try:
-        request = imagine_request(interaction, now=interaction.client.clock.now())
+        command = imagine_command(interaction, now=interaction.client.clock.now())
         if source_key is not None:
-            request = replace(request, source_key=source_key)
+            command = replace(command, source_key=source_key)
         accepted = await answer.wait_for(
             # What a database that restarts did not do is done when it is back.
-            persist(lambda: accept(request), patience=interaction.client.timings.store_patience),
-            before_thinking=lambda: _note_promise(interaction, request),
+            persist(lambda: accept(command), patience=interaction.client.timings.store_patience),
+            before_thinking=lambda: _note_promise(interaction, command),
         )
     except UserError as error:
         if not answer.is_beaten:
@@ -91,26 +91,26 @@ async def _answer(
 
 
 async def _note_promise(
-    interaction: "discord.Interaction[ImagineBot]", request: ImagineRequest
+    interaction: "discord.Interaction[ImagineBot]", command: ImagineCommand
 ) -> None:
     """Let others answer if this process dies over it. Best effort: the store is slow just now."""
     try:
-        await within(NOTING_PATIENCE_S, _make_promise(interaction, request))
+        await within(NOTING_PATIENCE_S, _make_promise(interaction, command))
     except (TimeoutError, StoreError) as error:
         log.info("promise_not_noted", error=type(error).__name__)
 
 
 async def _make_promise(
-    interaction: "discord.Interaction[ImagineBot]", request: ImagineRequest
+    interaction: "discord.Interaction[ImagineBot]", command: ImagineCommand
 ) -> None:
     bot = interaction.client
     locale = await locale_of(interaction)
     forget_locale(interaction)  # it may be a guess, and the answer comes when the store is back
     promise = Promise(
-        platform=request.origin.platform,
+        platform=command.origin.platform,
         locale=locale,
         reply_token=interaction.token,
-        source_key=request.job_key(0),
+        source_key=command.job_key(0),
     )
     await bot.promises.make(promise, now=bot.clock.now())
 

@@ -14,7 +14,7 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, FormId
 from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, wish_form_id
+from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, request_form_id
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
@@ -35,7 +35,7 @@ async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
     number = press.number or 1
     await answer_with_placeholder(
         interaction,
-        lambda request: interaction.client.service.vary(press.job_id, number, request),
+        lambda command: interaction.client.service.vary(press.job_id, number, command),
     )
 
 
@@ -54,16 +54,16 @@ async def _to_edit(
     job, preferences = await asyncio.gather(
         bot.service.job(job_id, actor), bot.personal.preferences(requester)
     )
-    form_id = wish_form_id(Form.EDIT, job.id, is_private=is_private_to(job, actor))
+    form_id = request_form_id(Form.EDIT, job.id, is_private=is_private_to(job, actor))
     return form_id, typed(job, usual=preferences.mode or Mode.FAST)
 
 
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
-    """Open a form with a wish that was refused or asked about."""
+    """Open a form with a request that was refused or asked about."""
     drafts, requester = interaction.client.service.drafts, requester_of(interaction)
-    wish = (await before_form(drafts.get(press.job_id, requester))).wish
-    form_id = wish_form_id(Form.WISH, press.job_id, is_private=wish.is_private)
-    title, prompt = msg("Edit the prompt"), wish.prompt
+    request = (await before_form(drafts.get(press.job_id, requester))).request
+    form_id = request_form_id(Form.REQUEST, press.job_id, is_private=request.is_private)
+    title, prompt = msg("Edit the prompt"), request.prompt
     await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)
 
 

@@ -1,4 +1,4 @@
-"""From a wish, as a command or a form gave it, to jobs."""
+"""From a request, as a command or a form gave it, to jobs."""
 
 import re
 import unicodedata
@@ -10,9 +10,9 @@ import discord
 
 from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.suggestions import recalled
-from bot.services.imagine import Accepted, ImagineRequest, ImagineService, Question
+from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import check_size
-from bot.services.requests import Wish
+from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -31,62 +31,65 @@ def given(**options: T | None) -> dict[str, T]:
 
 async def accept_command(
     bot: "ImagineBot",
-    wish: Wish,
+    request: Request,
     images: Mapping[str, discord.Attachment],
-    request: ImagineRequest,
+    command: ImagineCommand,
 ) -> Accepted | Question:
     """Ask for jobs as the command's form was filled in; `images` are options too.
 
     Raises:
         UserError: it is refused, or an image cannot be used.
     """
-    service, requester = bot.service, request.origin.requester
-    await service.check_tenant(request.origin)
+    service, requester = bot.service, command.origin.requester
+    await service.check_tenant(command.origin)
     uploads = {name: Upload(url=image.url, size_bytes=image.size) for name, image in images.items()}
-    async with service.drafts.offering_edit(_with_pictures(wish, uploads), requester):
-        prompt = await recalled(bot, requester, wish.prompt)
-    return await imagine_with(uploads, service, replace(wish, prompt=prompt), request)
+    async with service.drafts.offering_edit(_with_pictures(request, uploads), requester):
+        prompt = await recalled(bot, requester, request.prompt)
+    return await imagine_with(uploads, service, replace(request, prompt=prompt), command)
 
 
 async def accept_edited(
     bot: "ImagineBot",
     draft_id: str,
-    typed: Wish,
+    typed: Request,
     uploads: Mapping[str, Upload],
-    request: ImagineRequest,
+    command: ImagineCommand,
 ) -> Accepted | Question:
     """Ask for what a draft holds, with another prompt, and with other pictures if some came.
 
     Raises:
         UserError: it is refused, or the draft is gone.
     """
-    service, requester = bot.service, request.origin.requester
-    await service.check_tenant(request.origin)
+    service, requester = bot.service, command.origin.requester
+    await service.check_tenant(command.origin)
     async with service.drafts.offering_edit(_with_pictures(typed, uploads), requester):
         draft = await service.drafts.get(draft_id, requester)
-    wish = replace(draft.wish, prompt=typed.prompt)
-    return await imagine_with(uploads, service, wish, request)
+    request = replace(draft.request, prompt=typed.prompt)
+    return await imagine_with(uploads, service, request, command)
 
 
 async def imagine_with(
-    uploads: Mapping[str, Upload], service: ImagineService, wish: Wish, request: ImagineRequest
+    uploads: Mapping[str, Upload],
+    service: ImagineService,
+    request: Request,
+    command: ImagineCommand,
 ) -> Accepted | Question:
     """Ask for jobs with these files as pictures, none of which is downloaded in vain.
 
     Raises:
         UserError: it is refused, or a file is too large.
     """
-    await service.check_tenant(request.origin)
-    wish = _with_pictures(wish, uploads)
-    async with service.drafts.offering_edit(wish, request.origin.requester):
+    await service.check_tenant(command.origin)
+    request = _with_pictures(request, uploads)
+    async with service.drafts.offering_edit(request, command.origin.requester):
         for upload in uploads.values():
             check_size(upload.size_bytes, link=upload.url)
-    return await service.imagine(wish, request)
+    return await service.imagine(request, command)
 
 
-def _with_pictures(wish: Wish, uploads: Mapping[str, Upload]) -> Wish:
+def _with_pictures(request: Request, uploads: Mapping[str, Upload]) -> Request:
     links = {name: upload.url for name, upload in uploads.items()}
-    return replace(wish, options={**wish.options, **links})
+    return replace(request, options={**request.options, **links})
 
 
 def looks_private(text: str) -> bool:

@@ -7,12 +7,12 @@ import discord
 from bot.domain.errors import UserError
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Form
-from bot.platforms.discord.cards.forms import wish_form_id
+from bot.platforms.discord.cards.forms import request_form_id
 from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
 from bot.platforms.discord.interactions.messages import image_in, job_in
-from bot.platforms.discord.interactions.origins import imagine_request
+from bot.platforms.discord.interactions.origins import imagine_command
 from bot.platforms.discord.interactions.whispers import before_form
-from bot.services.requests import Wish
+from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -25,9 +25,9 @@ async def ask_for_words(
     option: str,
     title: Text,
 ) -> None:
-    """Open a form for the words; the message's image goes into this option of the wish.
+    """Open a form for the words; the message's image goes into this option of the request.
 
-    A link does not fit into the form, so the wish is kept until its words come.
+    A link does not fit into the form, so the request is kept until its words come.
 
     Raises:
         UserError: the message has no image.
@@ -37,11 +37,11 @@ async def ask_for_words(
         raise UserError(
             msg("There's no picture in this message. Choose one with an image attached.")
         )
-    wish = Wish(prompt="", options={option: link})
+    request = Request(prompt="", options={option: link})
     bot = interaction.client
-    origin = imagine_request(interaction, now=bot.clock.now()).origin
-    draft_id = await before_form(bot.service.keep_wish(wish, origin))
-    form_id = wish_form_id(Form.WISH, draft_id, is_private=False)
+    origin = imagine_command(interaction, now=bot.clock.now()).origin
+    draft_id = await before_form(bot.service.keep_request(request, origin))
+    form_id = request_form_id(Form.REQUEST, draft_id, is_private=False)
     await open_prompt_form(interaction, form_id, title=title)
 
 

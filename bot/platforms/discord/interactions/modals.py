@@ -13,7 +13,7 @@ import structlog
 
 from bot.domain.errors import OutdatedError, StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
-from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_wish_form
+from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_request_form
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.imagining import accept_edited, imagine_with, looks_private
@@ -24,8 +24,8 @@ from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
-from bot.services.imagine import Accepted, ImagineRequest, Question
-from bot.services.requests import Wish
+from bot.services.imagine import Accepted, ImagineCommand, Question
+from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -69,16 +69,16 @@ async def _edited(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
     """Start a job with the changed prompt of another one."""
-    job_id, is_private = read_wish_form(state)
+    job_id, is_private = read_request_form(state)
     service, actor = interaction.client.service, actor_of(interaction)
-    wish = Wish(prompt=fields[PROMPT_FIELD], is_private=is_private)
+    request = Request(prompt=fields[PROMPT_FIELD], is_private=is_private)
     uploads = _pictures(interaction)
 
-    async def accept(request: ImagineRequest) -> Accepted | Question:
+    async def accept(command: ImagineCommand) -> Accepted | Question:
         await service.check_may_see(job_id, actor)
-        return await imagine_with(uploads, service, wish, request)
+        return await imagine_with(uploads, service, request, command)
 
-    is_private = is_private or looks_private(wish.prompt)
+    is_private = is_private or looks_private(request.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
         await answer_with_placeholder(interaction, accept, is_private=is_private)
 
@@ -86,12 +86,12 @@ async def _edited(
 async def _completed(
     interaction: "discord.Interaction[ImagineBot]", state: str, fields: Fields
 ) -> None:
-    """Start a job with a wish whose words were missing, refused or asked about."""
-    draft_id, is_private = read_wish_form(state)
+    """Start a job with a request whose words were missing, refused or asked about."""
+    draft_id, is_private = read_request_form(state)
     prompt = fields[PROMPT_FIELD]
     is_private = is_private or looks_private(prompt)
     bot = interaction.client
-    typed = Wish(prompt=prompt, is_private=is_private)
+    typed = Request(prompt=prompt, is_private=is_private)
     accept = partial(accept_edited, bot, draft_id, typed, _pictures(interaction))
     outcome = await answer_with_placeholder(interaction, accept, is_private=is_private)
     if outcome is None:
@@ -105,7 +105,7 @@ async def _completed(
 
 _FORMS: dict[Form, _Handler] = {
     Form.EDIT: _edited,
-    Form.WISH: _completed,
+    Form.REQUEST: _completed,
     Form.DEFAULTS: settings_panel.parameters_sent,
     Form.FIND: job_presses.search_sent,
 }

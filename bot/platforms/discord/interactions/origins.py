@@ -11,7 +11,7 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions.visibility import public_jobs
 from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
-from bot.services.imagine import ImagineRequest
+from bot.services.imagine import ImagineCommand
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -23,7 +23,7 @@ _SENDING_IN_THREADS = msg("Send Messages in Threads")
 _ATTACHING = msg("Attach Files")
 
 
-def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> ImagineRequest:
+def imagine_command(interaction: discord.Interaction[Any], *, now: datetime) -> ImagineCommand:
     """Say who wants what and where.
 
     Raises:
@@ -32,7 +32,7 @@ def imagine_request(interaction: discord.Interaction[Any], *, now: datetime) -> 
     if interaction.channel_id is None:
         raise NotAllowedError(msg("I can't post in this kind of channel."))
     guild_id = interaction.guild_id
-    return ImagineRequest(
+    return ImagineCommand(
         source_key=f"discord:{interaction.id}",
         origin=Origin(
             platform="discord",
@@ -56,7 +56,7 @@ async def check_tenant(interaction: "discord.Interaction[ImagineBot]") -> None:
         NotAllowedError: nobody may ask for anything there.
     """
     bot = interaction.client
-    await bot.service.check_tenant(imagine_request(interaction, now=bot.clock.now()).origin)
+    await bot.service.check_tenant(imagine_command(interaction, now=bot.clock.now()).origin)
 
 
 def _url_of_card(interaction: discord.Interaction[Any]) -> str | None:

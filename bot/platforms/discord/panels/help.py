@@ -14,7 +14,7 @@ from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.language import locale_of
-from bot.services.requests import Wish
+from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -82,8 +82,8 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
     number = int(number_text[:3])
     if number >= len(EXAMPLES):
         raise JobGoneError(msg("This example is gone. Please open /help again."))
-    wish = Wish(prompt=EXAMPLES[number].prompt)
-    accept = partial(interaction.client.service.imagine, wish)
+    request = Request(prompt=EXAMPLES[number].prompt)
+    accept = partial(interaction.client.service.imagine, request)
     await answer_with_placeholder(interaction, accept, is_private=False)
 
 

@@ -12,7 +12,7 @@ from bot.domain.jobs import Job, JobStatus, Mode
 from bot.domain.people import Preferences, Preset
 from bot.platforms.discord.interactions.imagining import looks_private
 from bot.prompts import MAX_LENGTH, OptionValue
-from bot.services.requests import MAX_REMARKS, Order, Wish, read_wish, typed, with_image
+from bot.services.requests import MAX_REMARKS, Order, Request, read_request, typed, with_image
 from tests.timing import cpu_seconds
 
 LINK = "https://example.com/a.png"
@@ -27,8 +27,8 @@ def read(
     limit: int = 10,
     **set_once: object,
 ) -> Order:
-    return read_wish(
-        Wish(prompt=prompt, options=options or {}),
+    return read_request(
+        Request(prompt=prompt, options=options or {}),
         limit=limit,
         preset=preset,
         preferences=Preferences(**set_once),  # type: ignore[arg-type]
@@ -307,13 +307,13 @@ def test_an_option_with_what_it_needs_is_not() -> None:
     ],
 )
 def test_privacy_wins_wherever_it_is_asked_for(prompt: str, option: bool, expected: bool) -> None:
-    order = read_wish(Wish(prompt=prompt, is_private=option), limit=10)
+    order = read_request(Request(prompt=prompt, is_private=option), limit=10)
     assert order.is_private is expected
     assert looks_private(prompt) or option or not expected
 
 
 def test_the_private_option_wins_over_the_prompt_and_says_so() -> None:
-    order = read_wish(Wish(prompt="a fox --public", is_private=True), limit=10)
+    order = read_request(Request(prompt="a fox --public", is_private=True), limit=10)
     assert "Used the option: `private`, not `--public`." in [str(each) for each in order.remarks]
 
 
@@ -386,8 +386,8 @@ def test_a_brace_without_its_partner_in_an_option_is_shown_there() -> None:
 )
 @pytest.mark.parametrize("prompt", ["a fox", "a fox --raw --no c", "“a fox --tile”", "a {b, c}"])
 def test_options_mean_the_same_after_edit(prompt: str, options: Mapping[str, OptionValue]) -> None:
-    wish = Wish(prompt=prompt, options=options)
-    before, after = read_wish(wish, limit=10), read_wish(wish.as_typed(), limit=10)
+    request = Request(prompt=prompt, options=options)
+    before, after = read_request(request, limit=10), read_request(request.as_typed(), limit=10)
     assert [sorted(each.split(" --")) for each in before.prompts] == [
         sorted(each.split(" --")) for each in after.prompts
     ]
