@@ -60,7 +60,7 @@ class App:
             self._life.cancel()  # still starting: there is nothing to drain
 
     async def port(self) -> int:
-        """Give the port, once it is bound; only the web role binds one."""
+        """Return the port, once it is bound; only the web role binds one."""
         return await asyncio.shield(self._port)
 
     async def run(self) -> None:
@@ -175,7 +175,7 @@ def _may_pass(error: StoreError) -> bool:
 
 
 def _first(errors: BaseExceptionGroup[ImagineError]) -> ImagineError:
-    """Give the first of our errors, however deep the task groups have wrapped it."""
+    """Return the first of our errors, however deep the task groups have wrapped it."""
     first = errors.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 

@@ -7,7 +7,6 @@ from discord.app_commands import Range, Transform
 from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.imagining import accept_command, given, looks_private
 from bot.platforms.discord.interactions.options import (
     AspectRatio,
@@ -17,6 +16,7 @@ from bot.platforms.discord.interactions.options import (
     PresetName,
     RecentPrompts,
 )
+from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.prompts import OptionValue
 from bot.services.requests import Request
 

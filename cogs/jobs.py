@@ -5,9 +5,9 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.whispers import whisper
 from bot.platforms.discord.panels.job_list import SEARCH_LIMIT, Shown, Wanted
 from bot.platforms.discord.panels.job_presses import my_jobs
+from bot.platforms.discord.reply.private import whisper
 
 
 class Jobs(commands.Cog):

@@ -4,8 +4,8 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.whispers import whisper
 from bot.platforms.discord.panels.settings import my_settings
+from bot.platforms.discord.reply.private import whisper
 
 
 class Settings(commands.Cog):

@@ -6,13 +6,13 @@ from discord.ext import commands
 
 from bot.domain.people import Preset
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.options import PresetName
-from bot.platforms.discord.interactions.replies import tell
-from bot.platforms.discord.interactions.whispers import whisper
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_presets
 from bot.platforms.discord.panels.presets import save as save_preset
+from bot.platforms.discord.reply.answer import Answer
+from bot.platforms.discord.reply.errors import tell
+from bot.platforms.discord.reply.private import whisper
 from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_SUFFIX
 
 

@@ -54,7 +54,7 @@ class Catalogue(Catalog):
 
 
 def template() -> Catalogue:
-    """Give all that there is to translate, in the order of the files and of the commands."""
+    """Return all that there is to translate, in the order of the files and of the commands."""
     found = Catalogue()
     for folder in ("bot", "cogs"):
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -67,7 +67,7 @@ def template() -> Catalogue:
 
 
 def sentences_in(source: str, name: str) -> Iterator[str | tuple[str, str]]:
-    """Give the templates of a module; a pair where something is counted.
+    """Return the templates of a module; a pair where something is counted.
 
     Raises:
         ValueError: a template is put together instead of written there; says where.
@@ -89,7 +89,7 @@ def sentences_in(source: str, name: str) -> Iterator[str | tuple[str, str]]:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """Give all nodes in their order; `ast.walk` goes level by level."""
+    """Return all nodes in their order; `ast.walk` goes level by level."""
     yield node
     for child in ast.iter_child_nodes(node):
         yield from _walk(child)
@@ -126,7 +126,7 @@ def _place_of(context: TranslationContextTypes) -> str:
 
 
 async def _texts_of_commands() -> dict[tuple[str, str], list[str]]:
-    """Give each text of a command with its context, and the places where it stands."""
+    """Return each text of a command with its context, and the places where it stands."""
     listener = _Listener()
     async with bot_with_commands() as bot:
         for command in bot.tree.get_commands():
@@ -138,17 +138,17 @@ async def _texts_of_commands() -> dict[tuple[str, str], list[str]]:
 
 
 def languages() -> list[str]:
-    """Give the names of the folders that hold a catalogue."""
+    """Return the names of the folders that hold a catalogue."""
     return sorted(path.parts[-3] for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))
 
 
 def po_file(language: str) -> Path:
-    """Give the file that people translate in."""
+    """Return the file that people translate in."""
     return LOCALES / language / "LC_MESSAGES" / "messages.po"
 
 
 def read(language: str) -> Catalogue:
-    """Give the catalogue of a language as it stands in its file; empty if there is none yet."""
+    """Return the catalogue of a language as it stands in its file; empty if there is none yet."""
     found = Catalogue(language)
     if po_file(language).exists():
         with po_file(language).open("rb") as file:
@@ -159,7 +159,7 @@ def read(language: str) -> Catalogue:
 
 
 def updated(language: str, source: Catalogue) -> Catalogue:
-    """Give the catalogue of a language as it should be; what is new in it has no translation yet.
+    """Return the catalogue of a language as it should be; what is new in it has no translation yet.
 
     What resembles an older sentence comes with that one's translation, marked as fuzzy.
     """
@@ -175,7 +175,7 @@ def is_open(message: Message) -> bool:
 
 
 def written(catalogue: Catalogue) -> bytes:
-    """Give the file that people translate in."""
+    """Return the file that people translate in."""
     file = BytesIO()
     write_po(file, catalogue, width=0, include_lineno=False, include_previous=True,
              ignore_obsolete=True)  # fmt: skip
@@ -183,7 +183,7 @@ def written(catalogue: Catalogue) -> bytes:
 
 
 def compiled(catalogue: Catalogue) -> bytes:
-    """Give the file that the bot reads."""
+    """Return the file that the bot reads."""
     file = BytesIO()
     write_mo(file, catalogue)
     return file.getvalue()

@@ -10,7 +10,7 @@ from tests.wiring import plain_settings
 
 @asynccontextmanager
 async def bot_with_commands() -> AsyncIterator[ImagineBot]:
-    """Give the bot with all that it would register."""
+    """Return the bot with all that it would register."""
     building = build(plain_settings(), frozenset({Role.GATEWAY}))
     async with building as parts, commands_of(parts) as bot:
         yield bot
@@ -18,7 +18,7 @@ async def bot_with_commands() -> AsyncIterator[ImagineBot]:
 
 @asynccontextmanager
 async def commands_of(parts: Parts) -> AsyncIterator[ImagineBot]:
-    """Give the bot of a process, with its commands and without a Discord."""
+    """Return the bot of a process, with its commands and without a Discord."""
     assert parts.gateway is not None
     bot = parts.gateway.bot
     await bot.setup_hook()

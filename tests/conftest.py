@@ -64,7 +64,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """Give a PostgreSQL server of our own, started for this run."""
+    """Return a PostgreSQL server of our own, started for this run."""
     programs = find_server_programs()
     if programs is None:
         pytest.skip("PostgreSQL's server programs are not installed")
@@ -74,7 +74,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give each kind of database in turn."""
+    """Return each kind of database in turn."""
     if request.param == "sqlite":
         return migrated_file(tmp_path / "jobs.db")
     server: PostgresServer = request.getfixturevalue("postgres_server")
@@ -83,6 +83,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """Give each kind of database in turn, open and migrated."""
+    """Return each kind of database in turn, open and migrated."""
     async with open_database(database_url) as database:
         yield database

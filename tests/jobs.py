@@ -10,13 +10,13 @@ ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
 
 
 def new_job(**changes: Any) -> NewJob:
-    """Give a job of a command of its own, but for these fields."""
+    """Return a job of a command of its own, but for these fields."""
     (job,) = new_jobs(1, **changes)
     return job
 
 
 def new_jobs(count: int, **changes: Any) -> list[NewJob]:
-    """Give the jobs of one command: a group, unless it is a single one."""
+    """Return the jobs of one command: a group, unless it is a single one."""
     ids = [new_job_id() for _ in range(count)]
     jobs = [
         NewJob(

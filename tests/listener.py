@@ -22,7 +22,7 @@ from bot.web.server import Pages
 from tests.jobs import new_job
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 TAGS = CallbackTags("a secret")
 REFERENCE_TAGS = ReferenceTags("a secret")
@@ -47,7 +47,7 @@ class Listener:
         return f"http://127.0.0.1:{self.port}"
 
     async def running_job(self) -> Job:
-        """Give a job that the provider draws."""
+        """Return a job that the provider draws."""
         job = await self._claimed()
         now = datetime.now(UTC)
         running = await self.jobs.record_accepted(
@@ -61,7 +61,7 @@ class Listener:
         return running
 
     async def lost_job(self) -> Job:
-        """Give a job whose submit was not answered: a callback may name its task."""
+        """Return a job whose submit was not answered: a callback may name its task."""
         job = await self._claimed()
         lost = await self.jobs.record_lost(job.id, fence=job.fence, now=datetime.now(UTC))
         assert lost is not None
@@ -89,28 +89,28 @@ class Listener:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        """Give a connection that has said nothing yet."""
+        """Return a connection that has said nothing yet."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             yield reader, writer
         finally:
             writer.transport.abort()
 
-    async def say(self, data: bytes, *, patience_s: float = PATIENCE_S) -> bytes:
+    async def say(self, data: bytes, *, timeout_s: float = TIMEOUT_S) -> bytes:
         """Send these bytes and give all that comes back until the server hangs up.
 
-        If it does not, what came within `patience_s` is given, with `OPEN` behind it.
+        If it does not, what came within `timeout_s` is given, with `OPEN` behind it.
         """
         async with self.connection() as (reader, writer):
             writer.write(data)
-            return await heard(reader, patience_s=patience_s)
+            return await heard(reader, timeout_s=timeout_s)
 
 
-async def heard(reader: asyncio.StreamReader, *, patience_s: float = PATIENCE_S) -> bytes:
-    """Give what comes until the end, or until patience ends; see `Listener.say`."""
+async def heard(reader: asyncio.StreamReader, *, timeout_s: float = TIMEOUT_S) -> bytes:
+    """Return what comes until the end, or until patience ends; see `Listener.say`."""
     answer = bytearray()
     try:
-        async with asyncio.timeout(patience_s):
+        async with asyncio.timeout(timeout_s):
             with suppress(ConnectionError):
                 while chunk := await reader.read(65536):
                     answer += chunk
@@ -120,19 +120,19 @@ async def heard(reader: asyncio.StreamReader, *, patience_s: float = PATIENCE_S)
 
 
 def statuses_in(answer: bytes) -> list[int]:
-    """Give the statuses of the responses in a raw answer."""
+    """Return the statuses of the responses in a raw answer."""
     return [int(status) for status in STATUS_LINE.findall(answer)]
 
 
 def path_of(job_id: str, tag: str | None = None) -> str:
-    """Give the path of a job's callbacks, with another tag if one is given."""
+    """Return the path of a job's callbacks, with another tag if one is given."""
     right_tag = TAGS.tag(job_id)
     forbid(right_tag)
     return f"/webhook/midjourney/{job_id}/{tag or right_tag}"
 
 
 def reference_path(reference_id: str) -> str:
-    """Give the path of an attached image."""
+    """Return the path of an attached image."""
     tag = REFERENCE_TAGS.tag(reference_id)
     forbid(tag)
     return f"/reference/{reference_id}/{tag}.png"
@@ -140,7 +140,7 @@ def reference_path(reference_id: str) -> str:
 
 @asynccontextmanager
 async def listening() -> AsyncIterator[Listener]:
-    """Give a listener on SQLite."""
+    """Return a listener on SQLite."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(scratch_database())
         server = WebServer()

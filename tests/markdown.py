@@ -55,12 +55,12 @@ class Piece:
 
 
 def read(source: str) -> list[Piece]:
-    """Give the pieces of a message in their order; what is within another follows it."""
+    """Return the pieces of a message in their order; what is within another follows it."""
     return list(_read(source, at_line_start=True))
 
 
 def shown(source: str) -> str:
-    """Give the characters that a person sees."""
+    """Return the characters that a person sees."""
     return "".join(piece.shown for piece in read(source))
 
 

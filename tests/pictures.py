@@ -16,7 +16,7 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b
 
 
 def picture(index: int) -> bytes:
-    """Give what passes for a PNG, another one for every index."""
+    """Return what passes for a PNG, another one for every index."""
     return PNG + bytes([index])
 
 
@@ -31,7 +31,7 @@ def png(*, side: int = 8, colour: str = "red") -> bytes:
 
 
 def blank_png(side: int) -> bytes:
-    """Give a valid PNG of side x side black pixels, one bit each."""
+    """Return a valid PNG of side x side black pixels, one bit each."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         checksum = struct.pack(">I", zlib.crc32(kind + content))

@@ -59,7 +59,7 @@ class Watch:
         return "".join(self._written)
 
     def leaks(self) -> list[str]:
-        """Give the lines that hold what is forbidden, each behind what was found in it."""
+        """Return the lines that hold what is forbidden, each behind what was found in it."""
         lines = self.text.splitlines()
         for file in self._files:
             lines += file.read_text(errors="replace").splitlines() if file.exists() else []
@@ -75,7 +75,7 @@ class Watch:
 
 
 def _forms(secret: str) -> set[str]:
-    """Give a text as it may stand in a log."""
+    """Return a text as it may stand in a log."""
     as_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     return {secret, *as_json, repr(secret)[1:-1], quote(secret, errors="surrogatepass")}
 
@@ -85,7 +85,7 @@ forbid = WATCH.forbid
 
 
 def tags_of(midjourney: MidjourneyStandIn) -> list[str]:
-    """Give the secret part of every callback address that was handed out."""
+    """Return the secret part of every callback address that was handed out."""
     hooks = [submit.payload.get("hookUrl") for submit in midjourney.submits]
     return [str(hook).rpartition("/")[2] for hook in hooks if hook is not None]
 

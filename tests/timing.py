@@ -5,9 +5,9 @@ import timeit
 from collections.abc import Callable
 
 # For what must happen, however busy the machine: only a hang reaches it.
-PATIENCE_S = 300.0
+TIMEOUT_S = 300.0
 
 
 def cpu_seconds(call: Callable[[], object], rounds: int = 9) -> float:
-    """Give this thread's time for one call: the least of several, without garbage collection."""
+    """Return this thread's time for one call: the least of several, without garbage collection."""
     return min(timeit.repeat(call, number=1, repeat=rounds, timer=time.thread_time))

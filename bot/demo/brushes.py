@@ -21,7 +21,7 @@ _STEP = 3  # pixels between two points of a line
 
 
 def gradient(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
-    """Give an image that runs from the first colour at its top to the last at its bottom."""
+    """Return an image that runs from the first colour at its top to the last at its bottom."""
     height = size[1]
     column = Image.new("RGB", (1, height))
     spans = len(stops) - 1
@@ -33,7 +33,7 @@ def gradient(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
 
 
 def shade(height: int, top: int, bottom: int) -> Image.Image:
-    """Give a mask, one pixel wide, that runs from `top` to `bottom` (0 … 255)."""
+    """Return a mask, one pixel wide, that runs from `top` to `bottom` (0 … 255)."""
     span = max(height - 1, 1)
     column = Image.new("L", (1, height))
     column.putdata([round(top + (bottom - top) * y / span) for y in range(height)])
@@ -41,7 +41,7 @@ def shade(height: int, top: int, bottom: int) -> Image.Image:
 
 
 def noise(rng: Random, *, octaves: int, is_smooth: bool) -> Callable[[float], float]:
-    """Give a random curve with values of about -1 … 1 that changes once per unit."""
+    """Return a random curve with values of about -1 … 1 that changes once per unit."""
     tables = [[rng.uniform(-1, 1) for _ in range(256)] for _ in range(octaves)]
 
     def at(x: float) -> float:
@@ -69,7 +69,7 @@ def ridge(
     octaves: int = 5,
     is_smooth: bool = False,
 ) -> Line:
-    """Give the outline of hills: it swings by `height` around `base`."""
+    """Return the outline of hills: it swings by `height` around `base`."""
     curve = noise(rng, octaves=octaves, is_smooth=is_smooth)
     return [
         (float(x), base - height * curve(_START + x / wavelength))
@@ -78,13 +78,13 @@ def ridge(
 
 
 def level_at(line: Line, x: float) -> float:
-    """Give the height of a line at `x`, also a little beyond its ends."""
+    """Return the height of a line at `x`, also a little beyond its ends."""
     place = round((x - line[0][0]) / _STEP)
     return line[max(0, min(len(line) - 1, place))][1]
 
 
 def mask_of(size: tuple[int, int], shapes: Iterable[Sequence[Point]]) -> Image.Image:
-    """Give the mask of some polygons, with smooth edges; two points or fewer are no polygon."""
+    """Return the mask of some polygons, with smooth edges; two points or fewer are no polygon."""
     mask = Image.new("L", (size[0] * _SMOOTHING, size[1] * _SMOOTHING))
     draw = ImageDraw.Draw(mask)
     for shape in (shape for shape in shapes if len(shape) > 2):  # noqa: PLR2004
@@ -114,7 +114,7 @@ def fill(
 
 
 def below(line: Line, bottom: float) -> list[Point]:
-    """Give the polygon between a line and `bottom`."""
+    """Return the polygon between a line and `bottom`."""
     return [*line, (line[-1][0], bottom), (line[0][0], bottom)]
 
 
@@ -132,7 +132,7 @@ def disc(image: Image.Image, centre: Point, radius: float, colour: Colour) -> No
 
 
 def ellipse(centre: Point, across: float, down: float) -> list[Point]:
-    """Give the polygon of an ellipse."""
+    """Return the polygon of an ellipse."""
     turns = [step / 64 * math.tau for step in range(64)]
     return [(centre[0] + across * math.cos(t), centre[1] + down * math.sin(t)) for t in turns]
 
@@ -259,7 +259,7 @@ def vignette(image: Image.Image, strength: float) -> None:
 def _bounds(
     size: tuple[int, int], shapes: Iterable[Sequence[Point]]
 ) -> tuple[int, int, int, int] | None:
-    """Give the part of the image that the shapes touch; None if they are outside."""
+    """Return the part of the image that the shapes touch; None if they are outside."""
     points = [point for shape in shapes for point in shape]
     if not points:
         return None

@@ -78,7 +78,7 @@ class OfflineDiscord:
 
 @asynccontextmanager
 async def open_discord() -> AsyncIterator[OfflineDiscord]:
-    """Give the server, without a bot yet. Every task started within sees it in place of Discord."""
+    """Open the server, without a bot. Tasks started within see it in place of Discord."""
     nobody = discord.Client(intents=discord.Intents(guilds=True))  # until the bot comes
     env = simcord.Env(nobody, settle_timeout=SETTLE_TIMEOUT_S)
     backend: Any = env.backend
@@ -132,7 +132,7 @@ def _let_presses_reach_their_message(backend: Any, event: str, payload: Mapping[
 
 @asynccontextmanager
 async def _serve_attachments(env: simcord.Env) -> AsyncIterator[str]:
-    """Give SimCord's attachments an address; its own exists in memory only."""
+    """Return SimCord's attachments an address; its own exists in memory only."""
 
     async def answer(request: web.Request) -> web.Response:
         data = env.backend.cdn.get(CDN_BASE + request.path)
@@ -305,7 +305,7 @@ def _put_on_our_style() -> None:
 
 
 def _local_timezone() -> str:
-    """Give the name of this machine's time zone, so that the page's times are the reader's."""
+    """Return the name of this machine's time zone, so that the page's times are the reader's."""
     place = Path("/etc/localtime").resolve().parts
     name = "/".join(itertools.dropwhile(lambda part: part != "zoneinfo", place))
     return name.removeprefix("zoneinfo/") or "UTC"

@@ -25,7 +25,7 @@ class Plan(Generic[T]):
         return self
 
     def take(self) -> T:
-        """Give the entry of the next call, and forget it."""
+        """Return the entry of the next call, and forget it."""
         return self._next.popleft() if self._next else self.default
 
 

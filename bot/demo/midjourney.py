@@ -117,7 +117,7 @@ class _RefusalError(Exception):
         self.code, self.message, self.status = code, message, status
 
     def answer(self) -> web.Response:
-        """Give its envelope."""
+        """Return its envelope."""
         return _json({"status": self.code, "message": self.message}, status=self.status)
 
 
@@ -330,7 +330,7 @@ class MidjourneyStandIn:
         self.callbacks.append(SentCallback(at=_now(), url=url, body=body, status=status))
 
     def _item(self, job: StandInJob) -> dict[str, object]:
-        """Give the job as an item of the API."""
+        """Return the job as an item of the API."""
         if not job.has_ended:
             return {"taskId": job.task_id, "status": 0}
         if job.fail_reason is not None:
@@ -385,7 +385,7 @@ class MidjourneyStandIn:
         return [self._item(self.jobs[i]) for i in dict.fromkeys(task_ids) if i in self.jobs]
 
     async def _read(self, request: web.Request) -> Mapping[str, object]:
-        """Give the payload of an API call that has the right key."""
+        """Return the payload of an API call that has the right key."""
         if not secrets.compare_digest(
             request.headers.get("API-KEY", "").encode(), self.api_key.encode()
         ):

@@ -34,7 +34,7 @@ NOTE = (
     "{other} is here too: choose who you are at “Viewing as”."
 )
 EXAMPLE_S = 1.0  # what the example takes
-PATIENCE_S = 20.0  # then the demo begins without its example
+TIMEOUT_S = 20.0  # then the demo begins without its example
 
 _GALLERY = 12  # Discord's number for a message's pictures
 
@@ -51,7 +51,7 @@ async def show_example(world: "OfflineDiscord", midjourney: MidjourneyStandIn) -
     backend.subscribers.append(notice)
     midjourney.faults.outcomes.add(Outcome(seconds=EXAMPLE_S))
     with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             await world.people[0].slash(world.channel, "imagine", prompt=EXAMPLE)
             await has_card.wait()
     backend.subscribers.remove(notice)

@@ -111,7 +111,7 @@ class WebOrigin:
 
     @classmethod
     def of(cls, url: str) -> Self | None:
-        """Give the origin of a link, or None unless it is plain http(s) in canonical spelling."""
+        """Return the origin of a link, or None unless it is plain http(s) in canonical spelling."""
         found = _LINK.fullmatch(url)
         return cls._from_match(found) if found else None
 
@@ -157,13 +157,13 @@ class AllowList:
         return cls(reaches=MappingProxyType(reaches))
 
     def reach(self, url: str) -> Reach | None:
-        """Give what a connection for this link may be made to, or None if it is not allowed."""
+        """Return what a connection for this link may be made to, or None if it is not allowed."""
         origin = WebOrigin.of(url)
         return self.reaches.get(origin) if origin else None
 
 
 def _shown(entry: str) -> str:
-    """Give an entry as a message may show it: on one line, and never with a password."""
+    """Return an entry as a message may show it: on one line, and never with a password."""
     return "an entry" if "@" in entry else repr(entry)
 
 

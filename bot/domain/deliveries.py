@@ -15,7 +15,7 @@ class DeliveryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class OutboxEntry:
     """Something changed about a job that its placeholder, or the person, does not say yet."""
 
     job_id: str
@@ -25,7 +25,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class PendingAnswer:
     """An answer that a person waits for ("thinking…") while their command is not stored yet."""
 
     platform: str  # as in Origin, like the locale and the token

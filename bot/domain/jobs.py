@@ -19,7 +19,7 @@ JOB_ID_PATTERN = re.compile(rf"[a-z2-7]{{{JOB_ID_LENGTH}}}")  # base32, lower ca
 
 
 def new_job_id() -> str:
-    """Give a fresh, unguessable job id."""
+    """Return a fresh, unguessable job id."""
     # All in one call: each lets other threads go first.
     return b32encode(secrets.token_bytes(JOB_ID_LENGTH))[:JOB_ID_LENGTH].decode().lower()
 
@@ -165,7 +165,7 @@ class NewJob:
     variation: Variation | None = None
 
     def queued(self, *, created_at: datetime, claimable_at: datetime) -> Job:
-        """Give the job that it becomes."""
+        """Return the job that it becomes."""
         return Job(
             id=self.id,
             source_key=self.source_key,

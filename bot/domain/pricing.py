@@ -22,5 +22,5 @@ class Cost:
 
 
 def cost_of(mode: Mode, jobs: int = 1) -> Cost:
-    """Give the cost of that many jobs of one mode."""
+    """Return the cost of that many jobs of one mode."""
     return Cost(quota=_QUOTA[mode] * jobs)

@@ -20,7 +20,7 @@ class Text:
     plural: str | None = None  # the template unless `count` is one; None: nothing is counted
 
     def __str__(self) -> str:
-        """Give the English sentence."""
+        """Return the English sentence."""
         one, many = self.template, self.plural
         return (one if many is None or self.count == 1 else many).format(**self.values)
 

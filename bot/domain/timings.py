@@ -18,13 +18,13 @@ class Timings:
     release_timeout_s: float = 1.0  # it would end by itself, and a stop has 8 s in all
 
     # ── Commands (`bot.services.imagine`, and the platforms that hear them) ──
-    store_patience: timedelta = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"
+    store_timeout: timedelta = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"
     # A job may be claimed this long after a command that nobody answered.
     answer_grace: timedelta = timedelta(seconds=5)
 
     # ── Status polls (`bot.workers.reconciler`) ──
     # A job whose deadline is this old fails even if the provider never answered a final poll.
-    final_poll_patience: timedelta = timedelta(hours=1)
+    final_poll_timeout: timedelta = timedelta(hours=1)
 
     # ── Deliveries (`bot.workers.deliverer`) ──
     attempt_timeout_s: float = 600.0  # beyond all timeouts within; only a defect can reach it

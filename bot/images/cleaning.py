@@ -17,7 +17,7 @@ MAX_PNG_SIDE = 2048
 
 
 async def clean_png(data: bytes) -> bytes:
-    """Give the picture as a PNG without metadata, upright, scaled down as far as it must be.
+    """Return the picture as a PNG without metadata, upright, scaled down as far as it must be.
 
     Raises:
         NoImageError: no image of a kind that we read.

@@ -61,7 +61,7 @@ async def redraw(
 
 
 def known_extension(data: bytes) -> str:
-    """Give the file extension by the first bytes.
+    """Return the file extension by the first bytes.
 
     Raises:
         NoImageError: no image of a kind that we read.
@@ -74,7 +74,7 @@ def known_extension(data: bytes) -> str:
 
 @cache
 def _worker() -> ThreadPoolExecutor:
-    """Give the one thread that decodes; a pool of its own, so that it never fills the shared one.
+    """Return the one thread that decodes; a pool of its own, so that it never fills the shared one.
 
     One, because the memory of `MAX_PIXELS` is there only once.
     """

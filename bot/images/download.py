@@ -326,7 +326,7 @@ def _host_of(url: str) -> str:
 
 
 def _as_sent(url: str) -> URL:
-    """Give a permitted link to aiohttp untouched (signed links break when they are re-quoted).
+    """Return a permitted link to aiohttp untouched (signed links break when they are re-quoted).
 
     Only letters beyond ASCII are quoted; the allow-list has made sure that the path alone has any.
     """
@@ -334,7 +334,7 @@ def _as_sent(url: str) -> URL:
 
 
 def _joined(url: str, location: str) -> str:
-    """Give the absolute target of a redirect. It is not judged here."""
+    """Return the absolute target of a redirect. It is not judged here."""
     try:
         return urljoin(url, location)
     except ValueError:  # for example an unclosed bracket

@@ -17,7 +17,7 @@ _MAX_WEBP_SIDE = 16383  # of the format
 
 
 async def fit(data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
-    """Give an image of at most `max_bytes`, and its file extension.
+    """Return an image of at most `max_bytes`, and its file extension.
 
     Within the limit the very same bytes come back, not even decoded. A larger image becomes WebP:
     at full size while the quality stays good, then smaller. Transparency, colour profile and the
@@ -49,7 +49,7 @@ def _shrink(image: "Image.Image", max_bytes: int) -> bytes:
 
 
 def _next_size(size: tuple[int, int], *, overshoot: float) -> tuple[int, int]:
-    """Give the size to try next: bytes grow with the area, so the factor is a square root.
+    """Return the size to try next: bytes grow with the area, so the factor is a square root.
 
     Every step takes at least a tenth off and ends below WebP's longest side, so few steps do.
     """

@@ -2,7 +2,7 @@
 
 
 def extension_of(data: bytes) -> str | None:
-    """Give png, jpg, webp or gif by the magic bytes; None for anything else."""
+    """Return png, jpg, webp or gif by the magic bytes; None for anything else."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if data.startswith(b"\xff\xd8\xff"):

@@ -15,7 +15,7 @@ class Quote(Protocol):
     """Writes a text from elsewhere for its place in a sentence: inside a code span or outside."""
 
     def __call__(self, text: str, /, *, is_code: bool) -> str:
-        """Give what stands there."""
+        """Return what stands there."""
 
 
 _FOLDER = Path(__file__).parent
@@ -34,7 +34,7 @@ def render(
     moment: Callable[[datetime], str] = str,
     quote: Quote = _as_it_is,
 ) -> str:
-    """Give the sentence in the language nearest to `locale` ("de", "pt-BR"), else in English.
+    """Return the sentence in the language nearest to `locale` ("de", "pt-BR"), else in English.
 
     Each platform has its own way to write times (`moment`), and to show exactly the characters of
     a text from elsewhere (`quote`): every value that is a text goes through that.
@@ -58,7 +58,7 @@ def render(
 
 
 def translate(message: str, locale: str, *, context: str) -> str:
-    """Give a word or line that stands for itself; `context` says where, in the catalogue's words.
+    """Return a word or line that stands for itself; `context` says where, in the catalogue's words.
 
     For what a platform wants in all languages beforehand, such as the names of options.
     """
@@ -74,7 +74,7 @@ def _template(text: Text, locale: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
-    """Give the literal parts of a template, each with the name of the value behind it."""
+    """Return the literal parts of a template, each with the name of the value behind it."""
     return tuple((literal, name) for literal, name, _, _ in Formatter().parse(template))
 
 

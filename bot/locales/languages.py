@@ -44,7 +44,7 @@ _OWN_NAMES = {
 
 @cache
 def available_languages() -> dict[str, str]:
-    """Give the code (BCP 47) and own name of each language, the source's first, then by name."""
+    """Return the code (BCP 47) and own name of each language, the source's first, then by name."""
     codes = {path.parts[-3].replace("_", "-") for path in _FOLDER.glob("*/LC_MESSAGES/*.mo")}
     named = {code: _OWN_NAMES.get(code, code) for code in codes - {SOURCE}}
     ordered = sorted(named.items(), key=lambda item: item[1].casefold())

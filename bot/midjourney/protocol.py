@@ -101,7 +101,7 @@ class ApiRequest:
 
 
 def submit_request(prompt: str, mode: Mode, hook_url: str | None) -> ApiRequest:
-    """Give the call that starts a billable job; without `hook_url` no callback will come."""
+    """Return the call that starts a billable job; without `hook_url` no callback will come."""
     payload: dict[str, object] = {
         "prompt": prompt,
         "mode": mode.value,
@@ -113,7 +113,7 @@ def submit_request(prompt: str, mode: Mode, hook_url: str | None) -> ApiRequest:
 
 
 def status_request(task_ids: Sequence[str]) -> ApiRequest:
-    """Give the call that asks for the state of all these tasks at once."""
+    """Return the call that asks for the state of all these tasks at once."""
     return ApiRequest(path=STATUS_PATH, payload=MappingProxyType({"taskIds": list(task_ids)}))
 
 
@@ -123,7 +123,7 @@ def status_request(task_ids: Sequence[str]) -> ApiRequest:
 def read_submit(
     status: int, body: bytes, retry_after: str | None = None, *, now: datetime | None = None
 ) -> str:
-    """Give the task id from the answer to a submit.
+    """Return the task id from the answer to a submit.
 
     `status` and `retry_after` are the HTTP status and header. An envelope code in the range of
     HTTP errors counts as that HTTP status, for providers that answer everything with 200.
@@ -146,7 +146,7 @@ def read_submit(
 def read_status(
     status: int, body: bytes, retry_after: str | None = None, *, now: datetime | None = None
 ) -> list[TaskReport]:
-    """Give one report for each task in the answer to a status call; broken items are left out.
+    """Return one report for each task in the answer to a status call; broken items are left out.
 
     `status` and `retry_after` are the HTTP status and header.
 
@@ -170,7 +170,7 @@ def read_status(
 
 
 def read_callback(body: bytes) -> str | None:
-    """Give the task id that a callback names, if it names one.
+    """Return the task id that a callback names, if it names one.
 
     Nothing else is read: a callback is only a hint, whoever sent it.
 
@@ -206,7 +206,7 @@ def _raise_for_status(status: int, detail: str, retry_after: timedelta | None) -
 
 
 def _accepted_task_id(answer: object, status: int, code: int | None) -> str:
-    """Give the task id of an accepted submit, or raise for a refused or a doubtful one."""
+    """Return the task id of an accepted submit, or raise for a refused or a doubtful one."""
     task_id = _first_task_id(answer)
     is_refused = bool(code) or status not in _SUCCESS
     if is_refused and task_id is None:
@@ -295,7 +295,7 @@ def _is_web_url(url: str) -> bool:
 
 
 def _parse(body: bytes) -> object:
-    """Give the JSON value of `body`; None also for what is no JSON."""
+    """Return the JSON value of `body`; None also for what is no JSON."""
     try:
         return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
@@ -324,7 +324,7 @@ def _has_items(answer: object) -> bool:
 
 
 def _envelope_code(answer: object) -> int | None:
-    """Give the envelope's `status`; None if there is no envelope or it has none.
+    """Return the envelope's `status`; None if there is no envelope or it has none.
 
     The `status` of a bare item is the task's own and no code, unless it is one of the codes.
     """
@@ -334,19 +334,19 @@ def _envelope_code(answer: object) -> int | None:
 
 
 def _items(answer: object) -> Iterator[Mapping[str, object]]:
-    """Give the objects of an answer: `data` as one or as a list, or the answer without `data`."""
+    """Return the objects of an answer: `data` as one or as a list, or the answer without `data`."""
     data = answer.get("data") if isinstance(answer, dict) and "data" in answer else answer
     entries: Iterable[object] = data if isinstance(data, list) else [data]
     return (entry for entry in entries if isinstance(entry, dict))
 
 
 def _first_task_id(answer: object) -> str | None:
-    """Give the first task id in an answer."""
+    """Return the first task id in an answer."""
     return next(filter(None, map(_task_id, _items(answer))), None)
 
 
 def _task_id(item: Mapping[str, object]) -> str | None:
-    """Give the item's task id, if it is one that we can store and send back."""
+    """Return the item's task id, if it is one that we can store and send back."""
     value = item.get("taskId")
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     return text if isinstance(text, str) and _TASK_ID.fullmatch(text) else None
@@ -363,12 +363,12 @@ def _integer(value: object) -> int | None:
 
 
 def _words(answer: object) -> str | None:
-    """Give the provider's message, for people alone: it may quote the prompt, and the key."""
+    """Return the provider's message, for people alone: it may quote the prompt, and the key."""
     return _clean(answer.get("message")) if isinstance(answer, dict) else None
 
 
 def _numbers(status: int, code: int | None) -> str:
-    """Give the answer's numbers, for logs."""
+    """Return the answer's numbers, for logs."""
     return f"HTTP {status}, code {code}" if code else f"HTTP {status}"
 
 

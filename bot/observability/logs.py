@@ -152,7 +152,7 @@ def _write_traceback(to: TextIO, exc_info: structlog.typing.ExcInfo) -> None:
 
 
 def _format_traceback(exc_info: structlog.typing.ExcInfo) -> str:
-    """Give a traceback with its causes, as Python does, but without texts that may quote."""
+    """Return a traceback with its causes, as Python does, but without texts that may quote."""
     return "\n".join(_lines(exc_info[1], _MAX_CHAIN))
 
 

@@ -105,7 +105,7 @@ class Metrics(Observer):
         self._lag.observe(max(0.0, late.total_seconds()))
 
     def render(self, stats: QueueStats | None) -> bytes:
-        """Give everything in Prometheus' text format, with the queue as it is now if we know."""
+        """Return everything in Prometheus' text format, with the queue as it is now if we know."""
         counted = generate_latest(self.registry)
         return counted if stats is None else counted + self._render(stats)
 

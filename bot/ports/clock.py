@@ -8,4 +8,4 @@ class Clock(Protocol):
     """Where the time comes from."""
 
     def now(self) -> datetime:
-        """Give the present moment, aware UTC."""
+        """Return the present moment, aware UTC."""

@@ -89,4 +89,4 @@ class DeliveryStore(ClaimStore, Protocol):
         """Try again later."""
 
     async def get(self, job_id: str) -> Delivery | None:
-        """Give the delivery of a job, or None."""
+        """Return the delivery of a job, or None."""

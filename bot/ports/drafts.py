@@ -14,7 +14,7 @@ class DraftStore(Protocol):
         """
 
     async def get_draft(self, draft_id: str, requester: str) -> str | None:
-        """Give the payload, or None: gone, or somebody else's."""
+        """Return the payload, or None: gone, or somebody else's."""
 
     async def drop_draft(self, draft_id: str, requester: str) -> None:
         """Drop this one, if it is this person's."""

@@ -54,7 +54,7 @@ class JobStore(ClaimStore, Protocol):
         """
 
     async def get(self, job_id: str) -> Job | None:
-        """Give the job, or None."""
+        """Return the job, or None."""
 
     async def of_command(self, source_key: str) -> tuple[Job, ...]:
         """Return the jobs that a command made, by the first one's `source_key`; none if none."""
@@ -86,15 +86,15 @@ class JobStore(ClaimStore, Protocol):
         """Count what an operator watches; cheap at any length of the queue's history."""
 
     async def place(self, requester: str, *, slots: int) -> QueuePlace:
-        """Give the place in the queue that a new job of this person would have."""
+        """Return the place in the queue that a new job of this person would have."""
 
     async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
-        """Give a page of a person's jobs, newest first; a number too high gives the last page."""
+        """Return a page of a person's jobs, newest first; a number too high gives the last page."""
 
     async def recent_prompts(
         self, requester: str, *, search: str, limit: int
     ) -> list[RecentPrompt]:
-        """Give a person's latest different prompts that contain `search`, newest first."""
+        """Return a person's latest different prompts that contain `search`, newest first."""
 
     async def claim(
         self,
@@ -119,7 +119,7 @@ class JobStore(ClaimStore, Protocol):
         """
 
     async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
-        """Give up claims whose lease ended: submitting jobs become unknown; count them.
+        """Return up claims whose lease ended: submitting jobs become unknown; count them.
 
         If there are any, submitting pauses as after `record_lost`.
 
@@ -156,7 +156,7 @@ class JobStore(ClaimStore, Protocol):
         """
 
     async def to_poll(self, *, now: datetime, limit: int) -> list[Job]:
-        """Give the jobs with a task id in flight, most overdue first; none while no poll is due.
+        """Return the jobs with a task id in flight, most overdue first; none while no poll is due.
 
         One call asks about all of them, so those that are not due yet cost nothing more.
         """

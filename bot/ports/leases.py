@@ -15,4 +15,4 @@ class LeaseStore(Protocol):
         """Take or renew a lease; None while another process holds it."""
 
     async def release(self, name: str, *, owner: str) -> None:
-        """Give a lease of ours up, so that another process need not wait for its end."""
+        """Return a lease of ours up, so that another process need not wait for its end."""

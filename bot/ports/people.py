@@ -10,7 +10,7 @@ class PersonalStore(Protocol):
     """What a person keeps: presets and preferences."""
 
     async def presets(self, requester: str) -> list[Preset]:
-        """Give all presets of a person by name."""
+        """Return all presets of a person by name."""
 
     async def save_preset(self, requester: str, preset: Preset, *, limit: int) -> bool:
         """Save or replace one; False if that would be more than `limit`."""
@@ -19,7 +19,7 @@ class PersonalStore(Protocol):
         """Delete one; False if there is none."""
 
     async def preferences(self, requester: str) -> Preferences:
-        """Give what the person has set, or the defaults."""
+        """Return what the person has set, or the defaults."""
 
     async def set_preferences(self, requester: str, preferences: Preferences) -> None:
         """Replace what the person has set."""

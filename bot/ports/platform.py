@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.deliveries import Delivery, Part, Promise
+from bot.domain.deliveries import Delivery, Part, PendingAnswer
 from bot.domain.jobs import GroupProgress, Job
 from bot.domain.pictures import FetchedImage
 
@@ -78,7 +78,7 @@ class Platform(Protocol):
         itself, may come about late and cover up what is shown for good.
         """
 
-    async def take_back(self, promise: Promise) -> None:
+    async def take_back(self, pending_answer: PendingAnswer) -> None:
         """Say that nothing came of a command, if the person still waits for an answer.
 
         Raises:

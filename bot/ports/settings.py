@@ -9,7 +9,7 @@ class SettingStore(Protocol):
     """Small facts that outlive the process: generated secrets, hashes, pauses."""
 
     async def get(self, key: str) -> str | None:
-        """Give a value, or None."""
+        """Return a value, or None."""
 
     async def put(self, key: str, value: str) -> None:
         """Set a value."""
@@ -18,7 +18,7 @@ class SettingStore(Protocol):
         """Set a value unless there is one; give the one that stands (also between processes)."""
 
     async def account_pause(self) -> AccountPause | None:
-        """Give the pause of the provider's account, past or present, until it is lifted.
+        """Return the pause of the provider's account, past or present, until it is lifted.
 
         What another process changed may be seen a second later.
         """

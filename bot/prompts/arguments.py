@@ -65,7 +65,7 @@ class Argument:
     closers: str = ""  # brackets and quotes that stood at its end and were opened elsewhere
 
     def __str__(self) -> str:
-        """Give it as the provider gets it: "--ar 16:9"."""
+        """Return it as the provider gets it: "--ar 16:9"."""
         return " ".join((self.written, *self.values))
 
     @property
@@ -245,7 +245,7 @@ def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic])
 def _tidy_values(
     found: Found, row: Parameter, notes: list[Diagnostic]
 ) -> tuple[tuple[str, ...], str]:
-    """Give the values without what does not belong to them, and the signs that closed something."""
+    """Return the values without what does not belong to them, and the signs that closed them."""
     values = found.taken.values
     if row.kind is Kind.WORDS:
         return _tidy_words(found, notes)

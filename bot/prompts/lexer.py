@@ -125,7 +125,7 @@ class Marker:
 
 
 def markers(text: str) -> Iterator[Marker]:
-    """Give the parameter names of `text` in order."""
+    """Return the parameter names of `text` in order."""
     text = _lowered(text)
     links = _link_spans(text)
     at = 0

@@ -76,12 +76,12 @@ WEIGHT_MODELS: Final = ALL_MODELS - DISPUTED_WEIGHT_MODELS - {"8.1", "8.2"}
 
 
 def family(model: str) -> str:
-    """Give the major version of a model: "8.1" is of the family "8", "niji 7" of "niji 7"."""
+    """Return the major version of a model: "8.1" is of the family "8", "niji 7" of "niji 7"."""
     return model.partition(".")[0]
 
 
 def _models(first: str, last: str = VERSIONS[-1], *, niji: str | None = None) -> frozenset[str]:
-    """Give the versions from `first` to `last`, and the Niji models listed in `niji`.
+    """Return the versions from `first` to `last`, and the Niji models listed in `niji`.
 
     Where the published table does not say which Niji models know a parameter (`niji` is None),
     all are let through: what is unknown must not block.
@@ -505,5 +505,5 @@ EVERYDAY_WORDS: Final = frozenset(
 
 
 def find(name: str) -> Parameter | None:
-    """Give the row that knows this name, in any case and without dashes."""
+    """Return the row that knows this name, in any case and without dashes."""
     return _BY_NAME.get(name.casefold())

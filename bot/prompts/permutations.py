@@ -119,7 +119,7 @@ def permutations(text: str, limit: int) -> Permutations | Diagnostic:
 
 
 def _literal(sign: str, *, is_inside: bool) -> str:
-    """Give what an escaped sign, or a comma outside all groups, stands for."""
+    """Return what an escaped sign, or a comma outside all groups, stands for."""
     return sign if sign == "\\," and not is_inside else sign[-1]
 
 

@@ -43,7 +43,7 @@ class _Window:
 
 
 def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WIDTH) -> str:
-    """Give two lines for a code block: the prompt, or a window of it, and carets below the place.
+    """Return two lines for a code block: the prompt, or a window of it, and carets below the place.
 
     `prompt` is what the diagnostic was made for. White space becomes single blanks of the same
     number, and backticks a look-alike, so that nothing can break out of the block. Wide characters

@@ -117,7 +117,7 @@ def scan(text: str) -> Scan:
 
 
 def _first(marker: Marker) -> int:
-    """Give the place of its dashes; those of a name that was joined stand elsewhere."""
+    """Return the place of its dashes; those of a name that was joined stand elsewhere."""
     return (
         marker.start
         if marker.row is None or marker.is_joined
@@ -158,7 +158,7 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
 
 
 def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
-    """Give the parameter its values from what stands between it and the next one."""
+    """Return the parameter its values from what stands between it and the next one."""
     row = marker.row
     if row is None:
         return _all(text, start, end)

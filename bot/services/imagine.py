@@ -47,7 +47,7 @@ from bot.services.requests import (
     typed,
     with_image,
 )
-from bot.services.retrying import persist
+from bot.services.retrying import retrying
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ class ImagineCommand:
         return Actor(user_id=self.origin.user_id, public_jobs=self.public_jobs)
 
     def job_key(self, number: int) -> str:
-        """Give the `source_key` of a job that it becomes, from 0."""
+        """Return the `source_key` of a job that it becomes, from 0."""
         return f"{self.source_key}:{number}"
 
 
@@ -275,18 +275,18 @@ class ImagineService:
     async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
         """Note that the person has the placeholder; the job and its group may start."""
         now = self._clock.now()
-        await persist(
+        await retrying(
             lambda: self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
-            patience=self._timings.store_patience,
+            within=self._timings.store_timeout,
         )
         self._on_job_ready()
 
     async def abandon(self, job_id: str) -> None:
         """Cancel still-queued jobs whose command nobody could answer."""
         now = self._clock.now()
-        cancelled = await persist(
+        cancelled = await retrying(
             lambda: self._jobs.cancel_unanswered(job_id, now=now),
-            patience=self._timings.store_patience,
+            within=self._timings.store_timeout,
         )
         if cancelled:
             log.info("jobs_cancelled_unanswered", job_id=job_id, jobs=cancelled)
@@ -295,7 +295,7 @@ class ImagineService:
     # ── Jobs that exist ─────────────────────────────────────────────────────────────────────────
 
     async def job(self, job_id: str, actor: Actor) -> Job:
-        """Give the job, if this person may know of it: of a private one only its owner may.
+        """Return the job, if this person may know of it: of a private one only its owner may.
 
         Everything that people do to a job begins here.
 
@@ -326,7 +326,7 @@ class ImagineService:
             )
 
     async def _known(self, job_id: str, actor: Actor) -> Job | None:
-        """Give the job if this person may know of it; None: it no longer exists."""
+        """Return the job if this person may know of it; None: it no longer exists."""
         job = await self._jobs.get(job_id)
         if job is None or job.origin.user_id == actor.user_id or not is_private_to(job, actor):
             return job
@@ -360,7 +360,7 @@ class ImagineService:
         return discarded
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> Job:
-        """Give the job if this person may cancel or delete it.
+        """Return the job if this person may cancel or delete it.
 
         Raises:
             UserError: somebody else's, or gone.
@@ -462,7 +462,7 @@ class ImagineService:
         return self._accepted(jobs, place, await self.typical_time(jobs[0].mode))
 
     async def _published(self, order: Order, request: Request, command: ImagineCommand) -> Order:
-        """Give attached pictures links that the provider can fetch.
+        """Return attached pictures links that the provider can fetch.
 
         This comes last: pictures are kept only for jobs, and not for a person at their limits.
         """
@@ -481,7 +481,7 @@ class ImagineService:
         now = self._clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         try:
-            jobs, place = await persist(
+            jobs, place = await retrying(
                 lambda: self._jobs.add(
                     new,
                     admit=lambda usage: admit(usage, len(new), self._limits),
@@ -490,7 +490,7 @@ class ImagineService:
                     claimable_at=now + self._timings.answer_grace,
                 ),
                 # One that was stored after all is found, not stored again.
-                patience=self._timings.store_patience,
+                within=self._timings.store_timeout,
             )
         except TakenBackError as error:
             raise UnavailableError(

@@ -40,7 +40,7 @@ class Term:
 
     @classmethod
     def beginning(cls, now: datetime) -> Self:
-        """Give a term that begins now."""
+        """Return a term that begins now."""
         return cls(now + LEASE, time.monotonic() + LEASE.total_seconds())
 
     def is_over(self, now: datetime) -> bool:
@@ -129,7 +129,7 @@ class Claims:
                 self._held[job_id].term = term
 
 
-class LeaseKeeper:
+class LeaseRenewer:
     """Renews our claims, and gives up the submits of processes that died."""
 
     def __init__(

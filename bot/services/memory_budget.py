@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Room:
+class MemoryBudget:
     """A fixed number of places; whoever wants some waits in line until they are free."""
 
     def __init__(self, places: int) -> None:

@@ -43,11 +43,11 @@ class PersonalService:
         wanted: JobFilter = ALL_JOBS,
         number: int = 0,
     ) -> JobPage:
-        """Give a page of the person's jobs, newest first."""
+        """Return a page of the person's jobs, newest first."""
         return await self.jobs.page(requester, wanted, number=number, size=PAGE_SIZE)
 
     async def job(self, requester: str, job_id: str) -> tuple[Job, Delivery | None]:
-        """Give one of the person's own jobs, and its delivery if it has one.
+        """Return one of the person's own jobs, and its delivery if it has one.
 
         Raises:
             NotYourJobError: it does not exist, or is somebody else's.
@@ -58,15 +58,15 @@ class PersonalService:
         return page.jobs[0], page.deliveries.get(job_id)
 
     async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:
-        """Give the person's latest prompts that contain `search`, each once."""
+        """Return the person's latest prompts that contain `search`, each once."""
         return await self.jobs.recent_prompts(requester, search=search, limit=limit)
 
     async def presets(self, requester: str) -> list[Preset]:
-        """Give the person's presets by name."""
+        """Return the person's presets by name."""
         return await self.personal.presets(requester)
 
     async def preset(self, requester: str, name: str) -> Preset:
-        """Give one preset.
+        """Return one preset.
 
         Raises:
             UserError: there is no preset of that name.
@@ -111,7 +111,7 @@ class PersonalService:
         await self.personal.delete_preset(requester, preset.name)
 
     async def preferences(self, requester: str) -> Preferences:
-        """Give what the person has set, or the defaults."""
+        """Return what the person has set, or the defaults."""
         return await self.personal.preferences(requester)
 
     async def set_preferences(self, requester: str, preferences: Preferences) -> None:
@@ -134,7 +134,7 @@ class PersonalService:
 
 
 def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
-    """Give parameters, without words, in their normal form; empty for none.
+    """Return parameters, without words, in their normal form; empty for none.
 
     Raises:
         PromptError: there are words, a repeat or a visibility among them, or a mode that may not be
@@ -168,7 +168,7 @@ _STAND_IN = "picture "  # some word must be there for the prompt to be whole
 
 
 def _without_stand_in(error: Diagnostic) -> Diagnostic:
-    """Give the error as one of the parameters alone."""
+    """Return the error as one of the parameters alone."""
     start, end = (max(place - len(_STAND_IN), 0) for place in (error.start, error.end))
     return replace(error, start=start, end=end)
 

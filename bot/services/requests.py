@@ -66,7 +66,7 @@ class Request:
         )
 
     def as_typed(self) -> "Request":
-        """Give the same request with its options written into the prompt, as one would type them.
+        """Return the same request with its options written into the prompt, as one would type them.
 
         Images and switches that are off stay options: nobody types these.
         """
@@ -310,12 +310,12 @@ def _mode_of_preset(preset: Preset | None) -> Mode | None:
 
 
 def prompt_without_varied(job: Job) -> str:
-    """Give the prompt of a job without the link of the picture that it varies, if it does."""
+    """Return the prompt of a job without the link of the picture that it varies, if it does."""
     return job.prompt if job.variation is None else job.prompt.partition(" ")[2]
 
 
 def typed(job: Job, *, usual: Mode = Mode.FAST) -> str:
-    """Give what one would type to ask for this job: its prompt, and its mode if that is not usual.
+    """Return what one would type to ask for this job: its prompt, and an unusual mode.
 
     `usual` is the mode that the person gets who says nothing about it.
     """
@@ -324,7 +324,7 @@ def typed(job: Job, *, usual: Mode = Mode.FAST) -> str:
 
 
 def typed_prompt(prompt: str) -> str:
-    """Give what one would type to get this plain prompt."""
+    """Return what one would type to get this plain prompt."""
     found = permutations(prompt, limit=1)
     if isinstance(found, Diagnostic) or found.results != [prompt]:  # the person had escaped braces
         return re.sub(r"[{}]", r"\\\g<0>", prompt)

@@ -11,17 +11,17 @@ from bot.domain.errors import LostLeaseError, StoreError, StoreGivenUpError, Unf
 T = TypeVar("T")
 
 
-async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | None = None) -> T:
+async def retrying(write: Callable[[], Awaitable[T]], *, within: timedelta | None = None) -> T:
     """Repeat `write` until the store takes it, and give what it gave.
 
     `write` must be a compare-and-set, or know its own repeats: what a store that failed was asked
-    to do may have been done. With `patience` it is begun again, but not later than that after it
+    to do may have been done. With `within` it is begun again, but not later than that after it
     first failed.
 
     Raises:
         LostLeaseError: the work is another's now.
         UnfitValueError: the store would never take it.
-        StoreGivenUpError: the patience is over, or that of a `persist` within `write`.
+        StoreGivenUpError: the time is over, or that of a `retrying` within `write`.
     """
     try:
         return await write()  # nearly always that is all, and it happens for every command
@@ -29,18 +29,18 @@ async def persist(write: Callable[[], Awaitable[T]], *, patience: timedelta | No
         if not _is_passing(error):
             raise
     try:
-        return await _repeat(write, patience)
+        return await _repeat(write, within)
     except StoreError as error:
         if not _is_passing(error):
             raise
         raise StoreGivenUpError(str(error)) from error
 
 
-async def _repeat(write: Callable[[], Awaitable[T]], patience: timedelta | None) -> T:
+async def _repeat(write: Callable[[], Awaitable[T]], within: timedelta | None) -> T:
     async for attempt in stamina.retry_context(
         on=_is_passing,
         attempts=None,
-        timeout=None if patience is None else patience.total_seconds(),
+        timeout=None if within is None else within.total_seconds(),
         wait_initial=0.1,
         wait_max=5.0,
         wait_jitter=0.2,

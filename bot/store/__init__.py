@@ -4,9 +4,9 @@ from bot.store.database import Database, migrate_database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.jobs import SqlJobStore
 from bot.store.leases import SqlLeaseStore
-from bot.store.notes import SqlNoteStore
+from bot.store.outbox import SqlOutboxStore
+from bot.store.pending_answers import SqlPendingAnswerStore
 from bot.store.personal import SqlDraftStore, SqlPersonalStore
-from bot.store.promises import SqlPromiseStore
 from bot.store.references import SqlReferenceStore
 from bot.store.settings import SqlSettingStore
 
@@ -16,9 +16,9 @@ __all__ = [
     "SqlDraftStore",
     "SqlJobStore",
     "SqlLeaseStore",
-    "SqlNoteStore",
+    "SqlOutboxStore",
+    "SqlPendingAnswerStore",
     "SqlPersonalStore",
-    "SqlPromiseStore",
     "SqlReferenceStore",
     "SqlSettingStore",
     "migrate_database",

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.deliveries import Promise
+from bot.domain.deliveries import PendingAnswer
 from bot.domain.errors import TakenBackError
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Usage
@@ -33,11 +33,11 @@ from bot.domain.queue import QueuePlace
 from bot.store.database import lock_for
 from bot.store.fair_queue import in_flight, place_of, queued
 from bot.store.listing import in_group_of
-from bot.store.rows import AS_QUEUED, from_queued, to_job, to_promise
-from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, promises
+from bot.store.rows import AS_QUEUED, from_queued, to_job, to_pending_answer
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, pending_answers
 
 DAY = timedelta(days=1)
-PROMISES_KEPT_FOR = DAY  # a process may be frozen for long, and then go on with its command
+KEPT_FOR = DAY  # a process may be frozen for long, and then go on with its command
 
 _ADD_LOCK_KEY = 0x696D6702
 
@@ -181,8 +181,8 @@ def _taken_back(connection: Connection, reply_tokens: Collection[str | None]) ->
     """Find the commands of which people were told that nothing came of them."""
     return set(
         connection.scalars(
-            select(promises.c.reply_token).where(
-                promises.c.reply_token.in_(reply_tokens), promises.c.is_taken_back
+            select(pending_answers.c.reply_token).where(
+                pending_answers.c.reply_token.in_(reply_tokens), pending_answers.c.is_taken_back
             )
         )
     )
@@ -247,14 +247,14 @@ def cancel(connection: Connection, job_id: str, now: datetime) -> int:
 
 def take_back(
     connection: Connection, made_before: datetime, now: datetime, limit: int
-) -> list[Promise]:
+) -> list[PendingAnswer]:
     """Take back promises whose commands have become no jobs; give those of which nobody told."""
-    connection.execute(delete(promises).where(promises.c.made_at < now - PROMISES_KEPT_FOR))
+    connection.execute(delete(pending_answers).where(pending_answers.c.made_at < now - KEPT_FOR))
     rows = (
         connection.execute(
-            select(promises)
-            .where(promises.c.made_at < made_before, promises.c.is_told.is_(False))
-            .order_by(promises.c.made_at)
+            select(pending_answers)
+            .where(pending_answers.c.made_at < made_before, pending_answers.c.is_told.is_(False))
+            .order_by(pending_answers.c.made_at)
             .limit(limit)
         )
         .mappings()
@@ -263,16 +263,16 @@ def take_back(
     if not rows:
         return []
     lock_for(connection, _ADD_LOCK_KEY)
-    of_these = promises.c.reply_token.in_([row["reply_token"] for row in rows])
+    of_these = pending_answers.c.reply_token.in_([row["reply_token"] for row in rows])
     begun = {row.reply_token: row for row in connection.execute(_BEGUN.where(of_these))}
     kept = {token: row.job_id for token, row in begun.items() if row.is_kept}
     if kept:
         noted = [{"job": job_id, "at": now} for job_id in sorted(kept.values())]  # no deadlocks
         connection.execute(_NOTE_UNANSWERED, noted)
-        connection.execute(delete(promises).where(promises.c.reply_token.in_(kept)))
-    connection.execute(update(promises).where(of_these).values(is_taken_back=True))
+        connection.execute(delete(pending_answers).where(pending_answers.c.reply_token.in_(kept)))
+    connection.execute(update(pending_answers).where(of_these).values(is_taken_back=True))
     return [
-        to_promise(row, is_repeat=row["reply_token"] in begun)
+        to_pending_answer(row, is_repeat=row["reply_token"] in begun)
         for row in rows
         if row["reply_token"] not in kept
     ]
@@ -286,10 +286,10 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 # Promises of which there are jobs. These know how the command that made them is answered: a yes may
 # be given by two presses, and "thinking…" stands under both.
 _BEGUN = select(
-    promises.c.reply_token,
+    pending_answers.c.reply_token,
     jobs.c.id.label("job_id"),
-    (jobs.c.reply_token == promises.c.reply_token).label("is_kept"),
-).join(jobs, jobs.c.source_key == promises.c.source_key)
+    (jobs.c.reply_token == pending_answers.c.reply_token).label("is_kept"),
+).join(jobs, jobs.c.source_key == pending_answers.c.source_key)
 # Whoever stored them may have died before it said so, and their turn may be far away.
 _NOTE_UNANSWERED = (
     update(jobs)

@@ -71,7 +71,7 @@ def _locked(connection: Connection, job_ids: set[str]) -> Iterator[dict[str, Any
 
 
 def _write(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Give the jobs, whose rows are locked, the values that these have now."""
+    """Return the jobs, whose rows are locked, the values that these have now."""
     changes = [
         {"job": row["id"], **{f"new_{column.name}": row[column.name] for column in _CHANGEABLE}}
         for row in rows
@@ -81,7 +81,7 @@ def _write(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _known_task_ids(connection: Connection, task_ids: set[str]) -> Iterator[str]:
-    """Give those of the tasks that belong to jobs already."""
+    """Return those of the tasks that belong to jobs already."""
     if task_ids:
         yield from connection.execute(
             select(jobs.c.provider_task_id).where(jobs.c.provider_task_id.in_(task_ids))

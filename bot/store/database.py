@@ -155,7 +155,7 @@ def lock_for(connection: Connection, key: int) -> None:
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Give an INSERT that can say what to do about rows that are there already."""
+    """Return an INSERT that can say what to do about rows that are there already."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

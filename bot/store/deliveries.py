@@ -11,7 +11,7 @@ from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job
 from bot.store.database import Database
-from bot.store.notes import note_posted
+from bot.store.outbox import note_posted
 from bot.store.rows import from_part, to_delivery, to_job
 from bot.store.tables import deliveries, jobs
 
@@ -302,7 +302,7 @@ def _write_parts(connection: Connection, delivery: Delivery, parts: tuple[Part, 
 
 
 def _held(connection: Connection, job_id: str, fence: int) -> Delivery:
-    """Give the delivery while our claim on it holds."""
+    """Return the delivery while our claim on it holds."""
     row = _row(connection, _held_with(job_id, fence))
     if row is None:
         raise LostLeaseError

@@ -25,7 +25,7 @@ class InFlight:
     per_requester: Counter[str]
 
     def free_slot(self, slots: int) -> int | None:
-        """Give the lowest free slot of 1…`slots`, or None."""
+        """Return the lowest free slot of 1…`slots`, or None."""
         if len(self.slots) >= slots:  # also when the setting was lowered while jobs run above it
             return None
         return next((n for n in range(1, slots + 1) if n not in self.slots), None)
@@ -60,7 +60,7 @@ def keep_in_order(connection: Connection) -> None:
 
 
 def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
-    """Give id, requester and mode of the job whose turn it is, or None."""
+    """Return id, requester and mode of the job whose turn it is, or None."""
     return (
         _first(connection, _candidates(now).where(jobs.c.sent_back), *_BY_AGE)
         or _first(connection, _of_newcomers(taken, now), *_BY_AGE)

@@ -18,7 +18,7 @@ _IS_IN_FLIGHT = jobs.c.slot.is_not(None)
 
 
 def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
-    """Give the condition that a job is the given one or one of its group."""
+    """Return the condition that a job is the given one or one of its group."""
     group_id = connection.execute(select(jobs.c.group_id).where(jobs.c.id == job_id)).scalar()
     return jobs.c.id == job_id if group_id is None else jobs.c.group_id == group_id
 

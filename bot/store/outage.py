@@ -49,7 +49,7 @@ def end_outage(connection: Connection) -> None:
 
 
 def room(connection: Connection, wanted: int, now: datetime) -> int:
-    """Give how many of the `wanted` jobs may be submitted now."""
+    """Return how many of the `wanted` jobs may be submitted now."""
     outage = _read(connection)
     if outage is None:
         return wanted

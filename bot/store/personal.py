@@ -141,7 +141,7 @@ def _to_preset(row: RowMapping) -> Preset:
 
 
 def _same_names(connection: Connection, requester: str, name: str) -> list[str]:
-    """Give the names that differ from `name` at most in case.
+    """Return the names that differ from `name` at most in case.
 
     Told here and not by SQL: SQLite's lower() knows no letters but A to Z.
     """

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
 from bot.domain.conversations import Origin
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, Promise
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
 
@@ -81,7 +81,7 @@ def _to_variation(row: RowMapping | Mapping[str, Any]) -> Variation | None:
 
 
 def from_queued(job: Job) -> dict[str, Any]:
-    """Give the columns of a job just accepted that are not in `AS_QUEUED`."""
+    """Return the columns of a job just accepted that are not in `AS_QUEUED`."""
     variation = job.variation
     return {
         "id": job.id,
@@ -130,7 +130,7 @@ def _to_part(value: Mapping[str, Any]) -> Part:
 
 
 def from_part(part: Part) -> dict[str, Any]:
-    """Give a part as JSON."""
+    """Return a part as JSON."""
     return {
         "number": part.number,
         "images": list(part.images),
@@ -141,9 +141,9 @@ def from_part(part: Part) -> dict[str, Any]:
     }
 
 
-def to_promise(row: RowMapping, *, is_repeat: bool) -> Promise:
+def to_pending_answer(row: RowMapping, *, is_repeat: bool) -> PendingAnswer:
     """Read a promise; whether another press became its jobs stands with these."""
-    return Promise(
+    return PendingAnswer(
         platform=row["platform"],
         locale=row["locale"],
         reply_token=row["reply_token"],
@@ -152,13 +152,13 @@ def to_promise(row: RowMapping, *, is_repeat: bool) -> Promise:
     )
 
 
-def from_promise(promise: Promise, *, made_at: datetime) -> dict[str, Any]:
+def from_pending_answer(pending_answer: PendingAnswer, *, made_at: datetime) -> dict[str, Any]:
     """Write a promise that nobody has looked at yet."""
     return {
-        "reply_token": promise.reply_token,
-        "source_key": promise.source_key,
-        "platform": promise.platform,
-        "locale": promise.locale,
+        "reply_token": pending_answer.reply_token,
+        "source_key": pending_answer.source_key,
+        "platform": pending_answer.platform,
+        "locale": pending_answer.locale,
         "made_at": made_at,
         "is_taken_back": False,
         "is_told": False,

@@ -149,7 +149,7 @@ _LASTING = {
 
 
 def _code(error: BaseException | None) -> int:
-    """Give SQLite's code of an error, 0 if it has none."""
+    """Return SQLite's code of an error, 0 if it has none."""
     code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
     return code & 0xFF  # in the higher bits extended codes say more
 

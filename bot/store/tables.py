@@ -224,8 +224,8 @@ Index("ix_drafts_requester", drafts.c.requester, drafts.c.created_at)
 
 # What a process promised and may have died over. What was taken back stays for a day: one that was
 # only frozen must not go on with it.
-promises = Table(
-    "promises",
+pending_answers = Table(
+    "pending_answers",
     metadata,
     Column("reply_token", Text, primary_key=True),
     Column("source_key", String(120), nullable=False),
@@ -235,7 +235,7 @@ promises = Table(
     Column("is_taken_back", Boolean, nullable=False),
     Column("is_told", Boolean, nullable=False),
 )
-Index("ix_promises_made_at", promises.c.made_at)
+Index("ix_pending_answers_made_at", pending_answers.c.made_at)
 
 reference_images = Table(
     "reference_images",

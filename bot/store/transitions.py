@@ -31,7 +31,7 @@ def row_where(connection: Connection, condition: ColumnElement[bool]) -> RowMapp
 
 
 def get_job(connection: Connection, job_id: str) -> Job | None:
-    """Give a job, or None."""
+    """Return a job, or None."""
     row = row_where(connection, jobs.c.id == job_id)
     return to_job(row) if row else None
 

@@ -45,11 +45,11 @@ class Doorkeeper:
         self._silent: dict[asyncio.Transport, None] = {}  # those without a request
 
     def __call__(self) -> asyncio.Protocol:
-        """Give the protocol of a connection that was just accepted."""
+        """Return the protocol of a connection that was just accepted."""
         return _Guest(self, self._server())
 
     def enter(self, transport: asyncio.Transport) -> None:
-        """Give a connection its place."""
+        """Return a connection its place."""
         if len(self._inside) >= self._max_connections:
             self._make_room()
         self._inside[transport] = None

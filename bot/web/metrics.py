@@ -36,7 +36,7 @@ class MetricsHandler:
         self._good_until = 0.0
 
     async def __call__(self, request: web.Request) -> web.Response:
-        """Give the page. 401: no token, or a wrong one."""
+        """Return the page. 401: no token, or a wrong one."""
         given = request.headers.get("Authorization", "").encode(errors="replace")
         if not hmac.compare_digest(given, self._wanted):
             return web.Response(status=401, headers=_WHO_ARE_YOU)

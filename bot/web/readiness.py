@@ -22,7 +22,7 @@ class Remembered:
         self._good_until = 0.0
 
     async def __call__(self) -> bool:
-        """Give what the check says, or said a moment ago."""
+        """Return what the check says, or said a moment ago."""
         loop = asyncio.get_running_loop()
         async with self._turn:
             if loop.time() < self._good_until:

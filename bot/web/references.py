@@ -32,7 +32,7 @@ class ReferenceHandler:
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
-        """Give one image.
+        """Return one image.
 
         404: wrong tag or no such image, told apart by nobody. 503: the store does not answer, or
         too many images are being sent. Who takes one too slowly is cut off.

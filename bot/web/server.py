@@ -161,7 +161,7 @@ async def _passes(check: Check) -> bool:
 
 @web.middleware
 async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give errors an empty body, and log the route, never the path."""
+    """Return errors an empty body, and log the route, never the path."""
     started = time.monotonic()
     try:
         response = await handler(request)

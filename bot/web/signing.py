@@ -27,7 +27,7 @@ class _Tags:
         self._key = key
 
     def tag(self, of_id: str) -> str:
-        """Give the tag of an id."""
+        """Return the tag of an id."""
         digest = hmac.digest(self._key, of_id.encode(errors="replace"), hashlib.sha256)
         return digest[:_TAG_BYTES].hex()
 
@@ -43,7 +43,7 @@ class CallbackTags(_Tags):
         super().__init__(secret.encode())
 
     def hook_url(self, public_url: str, job_id: str) -> str:
-        """Give the address that the provider calls for this job."""
+        """Return the address that the provider calls for this job."""
         return public_url + PATH.format(job_id=job_id, tag=self.tag(job_id))
 
 
@@ -54,7 +54,7 @@ class ReferenceTags(_Tags):
         super().__init__(hmac.digest(secret.encode(), b"reference images", hashlib.sha256))
 
     def link(self, public_url: str, reference_id: str) -> str:
-        """Give the address of a kept image."""
+        """Return the address of a kept image."""
         tag = self.tag(reference_id)
         return public_url + REFERENCE_PATH.format(reference_id=reference_id, tag=tag)
 

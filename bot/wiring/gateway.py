@@ -23,8 +23,8 @@ from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.shared import Shared, Work
 from bot.workers.deliverer import Deliverer
+from bot.workers.pending_answers import PendingAnswerSweeper
 from bot.workers.progress import ProgressNotifier
-from bot.workers.promises import PromiseKeeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class GatewayParts:
     platform: DiscordPlatform
     deliverer: Deliverer
     progress: ProgressNotifier
-    promises: PromiseKeeper
+    pending_answers: PendingAnswerSweeper
     work: Work
 
 
@@ -47,12 +47,14 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     service = _service(shared)
     bot = await _bot(shared, service, images)
     platform = DiscordPlatform(bot)
-    promises = PromiseKeeper(promises=shared.stores.promises, clock=shared.clock)
+    pending_answers = PendingAnswerSweeper(
+        pending_answers=shared.stores.pending_answers, clock=shared.clock
+    )
     progress = _progress(shared)
     deliverer = _deliverer(shared, images, progress, claims)
-    for part in (service, progress, deliverer, promises):
+    for part in (service, progress, deliverer, pending_answers):
         part.add_platform(platform)
-    posts = _Posts(deliverer, progress, promises)
+    posts = _Posts(deliverer, progress, pending_answers)
     # A process that cannot log in must not keep one that can from posting.
     ready = platform.wait_until_usable
     token = shared.settings.discord_token.get_secret_value()
@@ -68,7 +70,7 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         platform=platform,
         deliverer=deliverer,
         progress=progress,
-        promises=promises,
+        pending_answers=pending_answers,
         work=work,
     )
 
@@ -135,7 +137,7 @@ async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) ->
         references=await _references(shared),
         images=images,
         settings=stores.settings,
-        promises=stores.promises,
+        pending_answers=stores.pending_answers,
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
         alone=shared.alone,
@@ -160,7 +162,7 @@ async def _references(shared: Shared) -> ReferenceService:
 def _progress(shared: Shared) -> ProgressNotifier:
     stores = shared.stores
     progress = ProgressNotifier(
-        notes=stores.notes,
+        entries=stores.outbox,
         jobs=stores.jobs,
         deliveries=stores.deliveries,
         personal=stores.personal,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from bot.services.leases import LeaseKeeper
+from bot.services.leases import LeaseRenewer
 from bot.store import Database, open_database
 from bot.wiring.externals import Externals
 from bot.wiring.roles import EVERY_ROLE, Role
@@ -27,7 +27,7 @@ class Parts:
     database: Database
     stores: Stores
     signals: Signals
-    leases: LeaseKeeper  # its `take_over` comes first, before anything is claimed
+    leases: LeaseRenewer  # its `take_over` comes first, before anything is claimed
     web: WebParts | None  # None: not its role; so are the next two
     gateway: "GatewayParts | None"
     worker: "WorkerParts | None"
@@ -85,8 +85,8 @@ async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitSta
     )
 
 
-def _lease_keeper(shared: Shared, work: Work) -> LeaseKeeper:
-    return LeaseKeeper(
+def _lease_keeper(shared: Shared, work: Work) -> LeaseRenewer:
+    return LeaseRenewer(
         jobs=shared.stores.jobs,
         claims=work.claims,
         clock=shared.clock,

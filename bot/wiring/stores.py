@@ -6,7 +6,7 @@ from bot.ports.deliveries import DeliveryStore
 from bot.ports.drafts import DraftStore
 from bot.ports.jobs import JobStore
 from bot.ports.leases import LeaseStore
-from bot.ports.outbox import NoteStore, PromiseStore
+from bot.ports.outbox import OutboxStore, PendingAnswerStore
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
 from bot.ports.settings import SettingStore
@@ -16,9 +16,9 @@ from bot.store import (
     SqlDraftStore,
     SqlJobStore,
     SqlLeaseStore,
-    SqlNoteStore,
+    SqlOutboxStore,
+    SqlPendingAnswerStore,
     SqlPersonalStore,
-    SqlPromiseStore,
     SqlReferenceStore,
     SqlSettingStore,
 )
@@ -31,8 +31,8 @@ class Stores:
 
     jobs: JobStore
     deliveries: DeliveryStore
-    notes: NoteStore
-    promises: PromiseStore
+    outbox: OutboxStore
+    pending_answers: PendingAnswerStore
     settings: SettingStore
     drafts: DraftStore
     personal: PersonalStore
@@ -45,8 +45,8 @@ def make_stores(database: Database, wrap: WrapStore) -> Stores:
     return Stores(
         jobs=wrap("jobs", SqlJobStore(database)),
         deliveries=wrap("deliveries", SqlDeliveryStore(database)),
-        notes=wrap("notes", SqlNoteStore(database)),
-        promises=wrap("promises", SqlPromiseStore(database)),
+        outbox=wrap("outbox", SqlOutboxStore(database)),
+        pending_answers=wrap("pending_answers", SqlPendingAnswerStore(database)),
         settings=wrap("settings", SqlSettingStore(database)),
         drafts=wrap("drafts", SqlDraftStore(database)),
         personal=wrap("personal", SqlPersonalStore(database)),

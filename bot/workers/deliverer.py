@@ -29,9 +29,9 @@ from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.platform import Platform, Progress
 from bot.services.leases import Claims, Lease, Term
-from bot.services.memory_budget import Room
-from bot.services.retrying import persist
-from bot.workers.signals import Wake, first_of
+from bot.services.memory_budget import MemoryBudget
+from bot.services.retrying import retrying
+from bot.workers.signals import AutoResetEvent, first_of
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +70,8 @@ class Deliverer:
         self._observer = observer
         self._attempt_timeout_s = timings.attempt_timeout_s
         self._platforms: dict[str, Platform] = {}
-        self._wake = Wake()
-        self._room = Room(MAX_IMAGES_AT_ONCE)
+        self._wake = AutoResetEvent()
+        self._memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
         self._per_channel: Counter[str] = Counter()
         self._stopped = asyncio.Event()
 
@@ -178,7 +178,7 @@ class Deliverer:
         """Post what is missing; give when to look again, None if it is over."""
         platform = self._platforms[job.origin.platform]
         missing = _missing(delivery, job)
-        async with self._room.take(len(missing)), asyncio.timeout(self._attempt_timeout_s):
+        async with self._memory.take(len(missing)), asyncio.timeout(self._attempt_timeout_s):
             images = await self._fetch(missing)
             again_at = await platform.deliver(job, images, post_log)
         if again_at is None:
@@ -199,7 +199,7 @@ class Deliverer:
 
     async def _record_sent(self, delivery: Delivery, job: Job) -> None:
         now = self._clock.now()
-        await persist(lambda: self._deliveries.record_sent(job.id, fence=delivery.fence, now=now))
+        await retrying(lambda: self._deliveries.record_sent(job.id, fence=delivery.fence, now=now))
         took = (delivery.posted_at or now) - (job.finished_at or delivery.created_at)
         log.info("result_posted", seconds=round(took.total_seconds(), 3))
         self._observer.result_posted(took)
@@ -209,7 +209,7 @@ class Deliverer:
     async def _give_up(self, delivery: Delivery, reason: str) -> None:
         log.warning("result_undeliverable", reason=reason)
         now = self._clock.now()
-        await persist(
+        await retrying(
             lambda: self._deliveries.record_undeliverable(
                 delivery.job_id, fence=delivery.fence, reason=reason, now=now
             )
@@ -228,7 +228,7 @@ class Deliverer:
         await self._put_off(delivery, now + wait)
 
     async def _put_off(self, delivery: Delivery, until: datetime) -> None:
-        await persist(
+        await retrying(
             lambda: self._deliveries.record_delayed(
                 delivery.job_id, fence=delivery.fence, next_attempt_at=until
             )
@@ -281,12 +281,12 @@ class _PostLog:
     async def catch_up(self) -> None:
         """Record the message that stands and is not recorded; nobody else knows of it."""
         if self._unrecorded is not None:
-            self._delivery = await persist(self._unrecorded)
+            self._delivery = await retrying(self._unrecorded)
             self._unrecorded = None
 
 
 def _missing(delivery: Delivery, job: Job) -> list[tuple[int, str]]:
-    """Give index and link of the images that are not yet known to stand in the channel."""
+    """Return index and link of the images that are not yet known to stand in the channel."""
     done = {index for part in delivery.parts if part.message_id for index in part.images}
     return [(index, url) for index, url in enumerate(job.image_urls) if index not in done]
 

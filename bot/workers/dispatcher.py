@@ -30,8 +30,8 @@ from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.provider import MidjourneyApi
 from bot.ports.settings import SettingStore
 from bot.services.leases import Claims, Lease, Term, check_lease
-from bot.services.retrying import persist
-from bot.workers.signals import Wake
+from bot.services.retrying import retrying
+from bot.workers.signals import AutoResetEvent
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,7 @@ class Dispatcher:
         self._observer = observer
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
-        self._wake = Wake()
+        self._wake = AutoResetEvent()
         self._is_stopping = False
 
     def job_ready(self) -> None:
@@ -176,7 +176,7 @@ class Dispatcher:
         log.info("job_submitted", mode=job.mode.value)
         self._observer.submitted(now - job.created_at)
         next_poll_at = now + self._first_poll_after(job)
-        recorded = await persist(
+        recorded = await retrying(
             lambda: self._jobs.record_accepted(
                 job.id, fence=job.fence, task_id=task_id, next_poll_at=next_poll_at, now=now
             )
@@ -188,7 +188,7 @@ class Dispatcher:
         self._on_progress()
         if is_probe:  # what was under way when the account failed says nothing about it now
             self._pause = None
-            await persist(lambda: self._settings.set_account_pause(None))
+            await retrying(lambda: self._settings.set_account_pause(None))
 
     async def _settle_failure(self, job: Job, error: ProviderError, *, is_probe: bool) -> None:
         now = self._clock.now()
@@ -216,13 +216,13 @@ class Dispatcher:
     async def _lose(self, job: Job) -> None:
         now = self._clock.now()
         self._gate.failed(now)
-        await persist(lambda: self._jobs.record_lost(job.id, fence=job.fence, now=now))
+        await retrying(lambda: self._jobs.record_lost(job.id, fence=job.fence, now=now))
         self._on_delivery_ready()  # without a callback address the person is told now
         self._on_progress()
 
     async def _send_back(self, job: Job) -> None:
         now = self._clock.now()
-        sent_back = await persist(
+        sent_back = await retrying(
             lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now)
         )
         if sent_back is not None and sent_back.status.is_final:
@@ -231,7 +231,7 @@ class Dispatcher:
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         now = self._clock.now()
-        refused = await persist(
+        refused = await retrying(
             lambda: self._jobs.record_refused(job.id, fence=job.fence, failure=failure, now=now)
         )
         if refused is not None:
@@ -244,7 +244,7 @@ class Dispatcher:
         pause = self._longer_pause(code, self._clock.now())
         self._pause = pause
         log.error("account_unusable", code=code.value, until=pause.until.isoformat())
-        await persist(lambda: self._settings.set_account_pause(pause))
+        await retrying(lambda: self._settings.set_account_pause(pause))
         if is_probe:
             await self._send_back(job)
         else:

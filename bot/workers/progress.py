@@ -1,7 +1,7 @@
 """Tells people how their jobs go: keeps placeholders up to date, and says when a job is done.
 
 All of it is best effort and away from the work itself: whoever changes a job leaves a note in the
-store, in whatever process that is, and goes on. Notes about the same placeholder become one errand;
+store, in whatever process that is, and goes on. Notes about the same placeholder become one update;
 what is shown is read from the store when its turn comes, so a late one never brings back an old
 state. A note is dropped when it was worked off: a process that dies leaves it to the next. It stays
 as long as the platform wants to show the same once more, which an older change may have covered up.
@@ -15,17 +15,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.deliveries import Delivery, DeliveryStatus, Note
+from bot.domain.deliveries import Delivery, DeliveryStatus, OutboxEntry
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress, Job
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.jobs import JobStore
-from bot.ports.outbox import NoteStore
+from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.platform import Platform
-from bot.workers.signals import Wake, first_of
+from bot.workers.signals import AutoResetEvent, first_of
 
 log = structlog.get_logger(__name__)
 
@@ -41,17 +41,17 @@ TELL_WITHIN = timedelta(minutes=2)
 class _Settling:
     """Notes about a placeholder that were worked off, and are to be once more."""
 
-    notes: frozenset[Note]
+    entries: frozenset[OutboxEntry]
     until: datetime
 
 
 class ProgressNotifier:
-    """Runs a few errands at once until it is stopped."""
+    """Runs a few updates at once until it is stopped."""
 
     def __init__(
         self,
         *,
-        notes: NoteStore,
+        entries: OutboxStore,
         jobs: JobStore,
         deliveries: DeliveryStore,
         personal: PersonalStore,
@@ -59,7 +59,7 @@ class ProgressNotifier:
         timings: Timings = TIMINGS,
     ) -> None:
         self._timings = timings
-        self._notes = notes
+        self._entries = entries
         self._jobs = jobs
         self._deliveries = deliveries
         self._personal = personal
@@ -68,7 +68,7 @@ class ProgressNotifier:
         self._under_way: dict[str, str] = {}  # by placeholder: the channel
         self._resting: dict[str, datetime] = {}  # by placeholder: until when
         self._settling: dict[str, _Settling] = {}  # by placeholder
-        self._wake = Wake()
+        self._wake = AutoResetEvent()
         self._stopped = asyncio.Event()
 
     def add_platform(self, platform: Platform) -> None:
@@ -80,7 +80,7 @@ class ProgressNotifier:
         self._wake.set()
 
     def stop(self) -> None:
-        """Begin nothing more; `run` returns when the errands under way are done."""
+        """Begin nothing more; `run` returns when the updates under way are done."""
         self._stopped.set()
         self._wake.set()
 
@@ -102,7 +102,7 @@ class ProgressNotifier:
         except Exception:
             log.exception("progress_crashed")  # the delivery must not suffer from it
 
-    # ── Errands ─────────────────────────────────────────────────────────────────────────────────
+    # ── Updates ─────────────────────────────────────────────────────────────────────────────────
 
     async def run(self) -> None:
         """Show what changes until stopped."""
@@ -110,34 +110,34 @@ class ProgressNotifier:
             await first_of(platform.wait_until_usable(), self._stopped.wait())
         async with asyncio.TaskGroup() as tasks:
             while not self._stopped.is_set():
-                errands = await self._errands()
-                for placeholder_of, notes in errands.items():
-                    self._under_way[placeholder_of] = notes[0].channel
-                    tasks.create_task(self._do(placeholder_of, notes))
-                if not errands:
+                updates = await self._updates()
+                for placeholder_of, entries in updates.items():
+                    self._under_way[placeholder_of] = entries[0].channel
+                    tasks.create_task(self._do(placeholder_of, entries))
+                if not updates:
                     await self._wake.wait(self._nap())
 
-    async def _errands(self) -> dict[str, list[Note]]:
-        """Give the notes whose turn it is, by their placeholder."""
+    async def _updates(self) -> dict[str, list[OutboxEntry]]:
+        """Return the notes whose turn it is, by their placeholder."""
         now = self._clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         self._settling = {key: each for key, each in self._settling.items() if each.until > now}
         busy = Counter(self._under_way.values())
         if busy.total() >= MAX_AT_ONCE:
             return {}
-        errands: dict[str, list[Note]] = {}
-        for note in await self._due(busy):
-            if note.placeholder_of in errands:
-                errands[note.placeholder_of].append(note)
-            elif busy.total() < MAX_AT_ONCE and busy[note.channel] < MAX_PER_CHANNEL:
-                busy[note.channel] += 1
-                errands[note.placeholder_of] = [note]
-        return errands
+        updates: dict[str, list[OutboxEntry]] = {}
+        for entry in await self._due(busy):
+            if entry.placeholder_of in updates:
+                updates[entry.placeholder_of].append(entry)
+            elif busy.total() < MAX_AT_ONCE and busy[entry.channel] < MAX_PER_CHANNEL:
+                busy[entry.channel] += 1
+                updates[entry.placeholder_of] = [entry]
+        return updates
 
-    async def _due(self, busy: Counter[str]) -> list[Note]:
-        shown = {note for settling in self._settling.values() for note in settling.notes}
+    async def _due(self, busy: Counter[str]) -> list[OutboxEntry]:
+        shown = {entry for settling in self._settling.values() for entry in settling.entries}
         try:
-            notes = await self._notes.notes(
+            entries = await self._entries.entries(
                 busy_channels=[each for each, count in busy.items() if count >= MAX_PER_CHANNEL],
                 but_of=[*self._under_way, *self._resting],
                 limit=BATCH + len(shown),
@@ -145,20 +145,20 @@ class ProgressNotifier:
         except StoreError as error:
             log.warning("notes_not_read", reason=str(error))
             return []
-        return [note for note in notes if note not in shown]
+        return [entry for entry in entries if entry not in shown]
 
     def _nap(self) -> timedelta:
         now = self._clock.now()
         rests = (until - now for until in self._resting.values())
         return max(min((IDLE, *rests)), timedelta())
 
-    async def _do(self, placeholder_of: str, notes: Sequence[Note]) -> None:
+    async def _do(self, placeholder_of: str, entries: Sequence[OutboxEntry]) -> None:
         try:
-            again_at = await self._work_off(placeholder_of, notes)
+            again_at = await self._work_off(placeholder_of, entries)
             if again_at is None:
-                await self._notes.drop_notes(notes)
+                await self._entries.drop_entries(entries)
             else:
-                self._keep(placeholder_of, notes, until=again_at)
+                self._keep(placeholder_of, entries, until=again_at)
         except StoreError as error:
             log.info("progress_not_shown", error=type(error).__name__)  # the notes stay
         finally:
@@ -166,26 +166,30 @@ class ProgressNotifier:
             self._resting[placeholder_of] = self._clock.now() + self._timings.rest
             self._wake.set()
 
-    def _keep(self, placeholder_of: str, notes: Iterable[Note], *, until: datetime) -> None:
+    def _keep(
+        self, placeholder_of: str, entries: Iterable[OutboxEntry], *, until: datetime
+    ) -> None:
         """Let these wait until then; what is new about the same placeholder does not."""
         kept = self._settling.get(placeholder_of)
         self._settling[placeholder_of] = _Settling(
-            notes=frozenset(notes) | (frozenset() if kept is None else kept.notes),
+            entries=frozenset(entries) | (frozenset() if kept is None else kept.entries),
             until=until if kept is None else max(until, kept.until),
         )
 
-    async def _work_off(self, placeholder_of: str, notes: Sequence[Note]) -> datetime | None:
+    async def _work_off(
+        self, placeholder_of: str, entries: Sequence[OutboxEntry]
+    ) -> datetime | None:
         """Show and tell what there is; give when to do so once more, None if that is all.
 
         Whatever else goes wrong than the store, it is done then.
         """
-        noted_at = max(note.noted_at for note in notes)
+        noted_at = max(entry.noted_at for entry in entries)
         try:
             async with asyncio.timeout(self._timings.change_timeout_s):
                 progress = await self._jobs.group_progress(placeholder_of)
                 again_at = await self._show(placeholder_of, progress, noted_at=noted_at)
                 if again_at is None and progress.is_complete and progress.posted:
-                    await self._tell(notes)
+                    await self._tell(entries)
                 return again_at
         except TimeoutError:
             log.info("progress_not_shown", error="TimeoutError")
@@ -216,13 +220,13 @@ class ProgressNotifier:
         placeholder_id = job.origin.placeholder_id
         return bool(posted) if placeholder_id is None else placeholder_id in posted
 
-    async def _tell(self, notes: Sequence[Note]) -> None:
+    async def _tell(self, entries: Sequence[OutboxEntry]) -> None:
         """Tell the person that a result stands in its channel, if one of the notes says so."""
         too_old = self._clock.now() - TELL_WITHIN
-        for note in reversed(notes):
-            job = await self._jobs.get(note.job_id)
-            delivery = await self._deliveries.get(note.job_id)
-            if job is None or delivery is None or note.noted_at < too_old:
+        for entry in reversed(entries):
+            job = await self._jobs.get(entry.job_id)
+            delivery = await self._deliveries.get(entry.job_id)
+            if job is None or delivery is None or entry.noted_at < too_old:
                 continue
             if _stands_in_channel(job, delivery) and await self._wants_dm(job):
                 await self._platforms[job.origin.platform].tell_done(job, delivery)

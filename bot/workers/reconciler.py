@@ -18,7 +18,7 @@ from bot.ports.clock import Clock
 from bot.ports.jobs import JobStore
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.provider import MidjourneyApi
-from bot.workers.signals import Wake
+from bot.workers.signals import AutoResetEvent
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +58,8 @@ class Reconciler:
         self._on_slot_freed = on_slot_freed
         self._on_delivery_ready = on_delivery_ready
         self._observer = observer
-        self._final_poll_patience = timings.final_poll_patience
-        self._wake = Wake()
+        self._final_poll_timeout = timings.final_poll_timeout
+        self._wake = AutoResetEvent()
         self._failures = 0
         self._oversized: dict[str, int] = {}  # how often the answer about a job was too long
         self._retry_at: datetime | None = None
@@ -98,9 +98,7 @@ class Reconciler:
             if in_flight:
                 await self._poll(in_flight)
         now = self._clock.now()
-        late = await self._jobs.fail_overdue(
-            now=now, give_up_before=now - self._final_poll_patience
-        )
+        late = await self._jobs.fail_overdue(now=now, give_up_before=now - self._final_poll_timeout)
         self._announce(late)
 
     async def _poll(self, in_flight: list[Job]) -> None:

@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 
-class Wake:
+class AutoResetEvent:
     """An event that is consumed by waiting: no signal is lost, and none counts twice."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def set(self) -> None:
-        """Wake whoever waits, now or next."""
+        """AutoResetEvent whoever waits, now or next."""
         self._event.set()
 
     async def wait(self, longest: timedelta) -> None:

@@ -27,7 +27,7 @@ from tests.haste import be_unhurried
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 SECONDS = 0.2  # what a job takes
 draw_small = partial(draw_picture, long_side=64)
@@ -35,7 +35,7 @@ ENDLESS = Outcome(seconds=math.inf)  # until `MidjourneyStandIn.finish`
 
 
 @dataclass
-class Stage:
+class Rig:
     """The two worlds outside, and the application when it runs."""
 
     world: OfflineDiscord
@@ -94,16 +94,16 @@ class Stage:
         return await (who or self.ann).slash(where or self.world.channel, "imagine", prompt=prompt)
 
     def messages(self, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
-        """Give what everybody sees in the channel."""
+        """Return what everybody sees in the channel."""
         channel = where or self.world.channel
         return [Seen(message, self.world) for message in channel.history()]
 
     def cards(self, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
-        """Give the result cards."""
+        """Return the result cards."""
         return [message for message in self.messages(where) if "Again" in message.labels]
 
     async def settled(self, cards: int, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
-        """Give the channel's cards once there are so many, and nothing else."""
+        """Return the channel's cards once there are so many, and nothing else."""
         await self.until(
             lambda: len(self.cards(where)) == len(self.messages(where)) == cards,
             lambda: [message.text for message in self.messages(where)],
@@ -111,13 +111,13 @@ class Stage:
         return self.cards(where)
 
     def answer_to(self, asked: simcord.InteractionResult) -> "Seen":
-        """Give what one person alone sees as the answer to a command."""
+        """Return what one person alone sees as the answer to a command."""
         assert asked.response is not None
         assert asked.response.ephemeral
         return Seen(asked.response.message, self.world)
 
     async def private_card(self, asked: simcord.InteractionResult) -> "Seen":
-        """Give the card in the place of the answer, once it is there."""
+        """Return the card in the place of the answer, once it is there."""
         await self.until(lambda: "Again" in self.answer_to(asked).labels)
         return self.answer_to(asked)
 
@@ -126,7 +126,7 @@ class Stage:
     ) -> None:
         """Wait until `claim` holds."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 while not claim():  # noqa: ASYNC110 - there is no event for all that tests wait for
                     await asyncio.sleep(0.01)
         except TimeoutError:
@@ -144,7 +144,7 @@ class Stage:
         await self.until(lambda: known() == count)
 
     async def quiet(self, seconds: float = 0.5) -> None:
-        """Give what should not happen the time to happen."""
+        """Return what should not happen the time to happen."""
         await asyncio.sleep(seconds)
 
     @property
@@ -185,7 +185,7 @@ def _walk(components: Sequence[discord.Component]) -> Iterator[discord.Component
 
 
 def told(result: simcord.InteractionResult) -> str:
-    """Give the sentence that only the person who acted sees."""
+    """Return the sentence that only the person who acted sees."""
     assert result.ephemeral
     answers = [result.response, *result.followups]
     return "\n".join(answer.content for answer in answers if answer is not None)
@@ -198,20 +198,20 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def idle_stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Give the worlds outside, without the application."""
+async def idle_rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    """Return the worlds outside, without the application."""
     async with (
         MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
         open_discord() as world,
     ):
-        world.env.settle_timeout = PATIENCE_S
-        yield Stage(world, midjourney, migrated_file(tmp_path / "jobs.db"))
+        world.env.settle_timeout = TIMEOUT_S
+        yield Rig(world, midjourney, migrated_file(tmp_path / "jobs.db"))
         forbid(midjourney.api_key, *tags_of(midjourney))
         world.env.raise_errors()  # what the bot's callbacks have raised
 
 
 @pytest.fixture
-async def stage(idle_stage: Stage) -> AsyncIterator[Stage]:
-    """Give the worlds outside with the application running between them."""
-    async with idle_stage.running():
-        yield idle_stage
+async def rig(idle_rig: Rig) -> AsyncIterator[Rig]:
+    """Return the worlds outside with the application running between them."""
+    async with idle_rig.running():
+        yield idle_rig

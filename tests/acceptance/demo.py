@@ -25,14 +25,14 @@ from playwright.async_api import (
 )
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 _CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update",
                      "--disable-sync")  # fmt: skip
-START_S, END_S, RESULT_MS = PATIENCE_S, PATIENCE_S, 1000 * PATIENCE_S
+START_S, END_S, RESULT_MS = TIMEOUT_S, TIMEOUT_S, 1000 * TIMEOUT_S
 # The demo must not look at any of this.
 _ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -44,7 +44,7 @@ _ENVIRONMENT = {
 }
 expect.set_options(timeout=RESULT_MS)
 _WAIT = """
-    const frame = () => new Promise(requestAnimationFrame);
+    const frame = () => new PendingAnswer(requestAnimationFrame);
     await frame(); await frame();  // it notes where it was scrolled to
     while (!window.simcordPreview.ready) await frame();
 """
@@ -170,11 +170,11 @@ class DemoPage:
                 await self.ready()
 
     def said(self, words: str) -> Locator:
-        """Give the latest message that says this."""
+        """Return the latest message that says this."""
         return self.messages.filter(has_text=words).last
 
     def cards(self, prompt: str) -> Locator:
-        """Give the result cards of a prompt that nothing else in the channel has."""
+        """Return the result cards of a prompt that nothing else in the channel has."""
         again = self.page.get_by_role("button", name="Again")
         return self.messages.filter(has_text=prompt).filter(has=again)
 
@@ -203,7 +203,7 @@ class DemoPage:
             await self.page.locator(f".command-suggestion[data-value={option}]").click(timeout=1000)
 
     def suggestion(self, words: str) -> Locator:
-        """Give what is suggested for the option that is being filled in."""
+        """Return what is suggested for the option that is being filled in."""
         return self.page.locator(".command-suggestion", has_text=words)
 
     async def send(self) -> None:
@@ -223,7 +223,7 @@ class DemoPage:
         return await self.card(prompt)
 
     async def card(self, prompt: str, count: int = 1) -> Locator:
-        """Give the latest result card of a prompt, once there are so many."""
+        """Return the latest result card of a prompt, once there are so many."""
         await expect(self.cards(prompt)).to_have_count(count)
         return self.cards(prompt).last
 
@@ -269,7 +269,7 @@ class DemoPage:
         await self.press(card, f"V{number}")
 
     async def pictures(self, place: Locator) -> list[list[int]]:
-        """Give what its four pictures look like, once they are there."""
+        """Return what its four pictures look like, once they are there."""
         await self.sees_pictures(place.locator("figure"), 4)
         return [
             await self.page.evaluate(_LOOK, await picture.element_handle())
@@ -298,7 +298,7 @@ class DemoPage:
             _few_colours(picture.convert("RGB")).save(ROOT / "docs" / f"{name}.png", optimize=True)
 
     async def _clip(self, *places: Locator) -> FloatRect:
-        """Give where that stands in the window, once all is still."""
+        """Return where that stands in the window, once all is still."""
         await places[-1].scroll_into_view_if_needed()
         await self.page.wait_for_timeout(500)  # what was hovered over fades
         await self.ready()
@@ -311,7 +311,7 @@ class DemoPage:
 
 
 def _few_colours(picture: Image.Image) -> Image.Image:
-    """Give the picture in 256 colours, which take a third of the bytes; dithered, for the skies."""
+    """Return the picture in 256 colours (a third of the bytes), dithered for the skies."""
     palette = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
     return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.bench.table import TARGETS
 from tests.standins.process import ROOT
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 
 @pytest.mark.slow
@@ -19,7 +19,7 @@ async def test_the_benchmarks_print_their_table() -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await asyncio.wait_for(bench.communicate(), 2 * PATIENCE_S)
+    output, _ = await asyncio.wait_for(bench.communicate(), 2 * TIMEOUT_S)
     assert bench.returncode == 0, output.decode()
     for row in ("answers", "posting", "slots", "polls with callbacks"):
         assert TARGETS[row].what in output.decode()

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer, Outcome
-from bot.platforms.discord.interactions import accepting, answers
+from bot.platforms.discord.reply import (
+    answer,
+    placeholder,
+)
 from bot.services.requests import Order, Request
 from tests.acceptance.wire import API_KEY, Wire
 from tests.standins.discord import faults
@@ -61,9 +64,9 @@ async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
 async def test_a_discord_that_quotes_our_answer(
     tmp_path: Path, route: str, status: int, event: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    method, patience = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
-    monkeypatch.setattr(answers, "PATIENCE_S", patience)
-    monkeypatch.setattr(accepting, "NOTING_PATIENCE_S", patience)
+    method, timeout = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
+    monkeypatch.setattr(answer, "TIMEOUT_S", timeout)
+    monkeypatch.setattr(placeholder, "NOTING_TIMEOUT_S", timeout)
     async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
         wire.bot.may_log_tracebacks = True  # a message that Discord refuses is a defect
         quote = faults.status(status, 50035, message=f"Invalid Form Body: {PROMPT}")

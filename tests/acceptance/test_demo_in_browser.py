@@ -30,7 +30,7 @@ needs_chromium = pytest.mark.skipif(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Give a demo whose page is up; in the end it must stop by Ctrl-C, having said nothing more."""
+    """Return a demo whose page is up; Ctrl-C must end it, without a further word."""
     async with started(tmp_path_factory.mktemp("demo")) as demo:
         await demo.wait_for_address()
         said = demo.output.strip()

@@ -49,7 +49,7 @@ MOMENTS = {
 
 
 # People wait for the database for a fiftieth of the time.
-IMPATIENT = Timings(store_patience=timedelta(seconds=0.1))
+IMPATIENT = Timings(store_timeout=timedelta(seconds=0.1))
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ async def outage(wire: Wire, trouble: AbstractAsyncContextManager[None]) -> None
 
 
 def whispers(asked: Interaction) -> str:
-    """Give what only the person who asked sees."""
+    """Return what only the person who asked sees."""
     shown = [message for message in (asked.response, *asked.followups) if message]
     return "\n".join(message.text for message in shown if message.ephemeral)
 

@@ -13,8 +13,11 @@ import pytest
 from bot.demo.faults import Outcome
 from bot.domain.timings import Timings
 from bot.platforms.discord import calls
-from bot.platforms.discord.interactions import answers
-from bot.platforms.discord.posting import placeholder_keeper, posting
+from bot.platforms.discord.posting import (
+    placeholder_updates,
+    posting,
+)
+from bot.platforms.discord.reply import answer
 from bot.workers import deliverer
 from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
@@ -38,9 +41,9 @@ def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """Be quick to try again, and let calls that hang do so for a moment only."""
     monkeypatch.setattr(posting, "RETRY_SOON", timedelta(seconds=0.1))
     if "hang" in request.node.name:
-        monkeypatch.setattr(answers, "ANSWER_TIMEOUT_S", SHORT_S)
+        monkeypatch.setattr(answer, "ANSWER_TIMEOUT_S", SHORT_S)
         monkeypatch.setattr(posting, "SEND_TIMEOUT_S", SHORT_S)
-        monkeypatch.setattr(placeholder_keeper, "CHANGE_TIMEOUT_S", SHORT_S)
+        monkeypatch.setattr(placeholder_updates, "CHANGE_TIMEOUT_S", SHORT_S)
         call = calls.discord_call.__wrapped__  # type: ignore[attr-defined]
         monkeypatch.setitem(call.__kwdefaults__, "timeout_s", SHORT_S)
 
@@ -191,7 +194,7 @@ async def test_delete(tmp_path: Path, case: str) -> None:
 
 @asynccontextmanager
 async def behind_a_line(folder: Path) -> AsyncIterator[tuple[Wire, Line]]:
-    """Give a bot whose calls to Discord go through a line, while the gateway is direct."""
+    """Return a bot whose calls to Discord go through a line, while the gateway is direct."""
     line = Line("http://127.0.0.1:1")
     environment = SOON | {"DISCORD_API_URL": f"http://127.0.0.1:{line.port}/api/v10"}
     async with Wire.up(

@@ -19,7 +19,7 @@ from bot.midjourney.client import HttpMidjourneyClient
 from tests.acceptance.wire import Wire, links_of
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 PROMPT = "a lighthouse in the fog"
 SOON = {"POLL_INTERVAL": "0.3"}
@@ -31,14 +31,14 @@ TRICKLE = Answer(trickle_s=0.1)
 def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let calls that hang or trickle do so for a moment only; be quick to try an image again."""
     is_slow = any(f"[{case}]" in request.node.name for case in ("hang", "trickle"))
-    seconds = 1.0 if is_slow else PATIENCE_S
+    seconds = 1.0 if is_slow else TIMEOUT_S
     shorten(monkeypatch, HttpMidjourneyClient, submit_timeout_s=seconds, status_timeout_s=seconds)
     waits = {"wait_initial_s": 0.02, "wait_jitter_s": 0}
     shorten(monkeypatch, FetchPolicy, try_timeout_s=seconds, read_timeout_s=seconds, **waits)
 
 
 def shorten(monkeypatch: pytest.MonkeyPatch, owner: type, **limits: float) -> None:
-    """Give a class other defaults."""
+    """Return a class other defaults."""
     init: Any = owner.__init__  # type: ignore[misc]
     monkeypatch.setattr(init, "__kwdefaults__", init.__kwdefaults__ | limits)
 
@@ -155,7 +155,7 @@ async def test_status_refused(tmp_path: Path) -> None:
 
 
 async def test_status_that_is_never_answered(tmp_path: Path) -> None:
-    timings = Timings(final_poll_patience=timedelta(seconds=1))
+    timings = Timings(final_poll_timeout=timedelta(seconds=1))
     async with up(tmp_path, make_bot=partial(BotTask, timings=timings)) as wire:
         wire.midjourney.faults.statuses.default = Answer.error(500)
         await wire.imagine(PROMPT)

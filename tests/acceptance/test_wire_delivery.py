@@ -283,7 +283,7 @@ async def test_a_command_that_is_heard_twice_makes_one_job(tmp_path: Path) -> No
 
 
 def _large_picture() -> bytes:
-    """Give a PNG of noise, which no PNG compresses."""
+    """Return a PNG of noise, which no PNG compresses."""
     side = 2100
     noise = random.Random(1).randbytes(side * side * 3)
     return encoded(Image.frombytes("RGB", (side, side), noise), compress_level=1)

@@ -12,14 +12,14 @@ from tests.acceptance.wire import Wire, up_here
 from tests.redaction import forbid
 from tests.standins.discord import faults
 from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 TOKEN = "token-that-only-the-scraper-has"
 WATCHED = {"METRICS_TOKEN": TOKEN, "POLL_INTERVAL": "1"}
 
 
 async def scraped(wire: Wire) -> dict[str, float]:
-    """Give every sample by its name and the values of its labels."""
+    """Return every sample by its name and the values of its labels."""
     forbid(TOKEN)
     headers = {"Authorization": f"Bearer {TOKEN}"}
     url = wire.bot.url + "/metrics"
@@ -39,7 +39,7 @@ async def scraped(wire: Wire) -> dict[str, float]:
 
 async def scraped_when(wire: Wire, name: str) -> dict[str, float]:
     """Do the same as soon as this number is not 0."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not (now := await scraped(wire))[name]:  # noqa: ASYNC110 - nobody is told
             await asyncio.sleep(0.05)
     return now

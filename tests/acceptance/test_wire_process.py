@@ -15,7 +15,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.domain.errors import StoreError
 from bot.domain.timings import Timings
-from bot.services.leases import LeaseKeeper
+from bot.services.leases import LeaseRenewer
 from tests.acceptance.wire import AWAKE_S, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
@@ -23,7 +23,7 @@ from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 
 async def test_missing_settings_are_named_all_at_once(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_a_stop_while_it_starts_is_a_clean_stop(tmp_path: Path) -> None:
 async def test_it_stops_at_once_when_there_is_nothing_to_do(
     tmp_path: Path,
 ) -> None:
-    patient = partial(BotTask, timings=Timings(drain_s=2 * PATIENCE_S))
+    patient = partial(BotTask, timings=Timings(drain_s=2 * TIMEOUT_S))
     async with Wire.up(tmp_path, make_bot=patient) as wire:
         await wire.bot.stop()
 
@@ -250,14 +250,14 @@ async def test_a_database_that_goes_away_during_the_start_is_waited_for(
 ) -> None:
     """It was opened, and is away when the parts of the bot read it."""
     away = [StoreError("away"), StoreError("still away")]
-    take_over = LeaseKeeper.take_over
+    take_over = LeaseRenewer.take_over
 
-    async def take_over_once_it_is_back(keeper: LeaseKeeper) -> None:
+    async def take_over_once_it_is_back(keeper: LeaseRenewer) -> None:
         if away:
             raise away.pop()
         await take_over(keeper)
 
-    monkeypatch.setattr(LeaseKeeper, "take_over", take_over_once_it_is_back)
+    monkeypatch.setattr(LeaseRenewer, "take_over", take_over_once_it_is_back)
     async with up_here(tmp_path) as wire:
         assert not away
         await wire.imagine("a boat")
@@ -280,7 +280,7 @@ async def test_a_stop_that_comes_before_the_start_is_not_forgotten(tmp_path: Pat
         given["database_url"] = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
         app = App(Settings(_env_file=None, port=wire.bot.port, **given))
         app.stop()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             await app.run()
 
 

@@ -39,7 +39,7 @@ async def test_killed_while_thinking(tmp_path: Path, postgres_server: PostgresSe
             await other.execute("SELECT pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
             asked = await wire.imagine("an unheard request")
             assert asked.deferred
-            await wire.wait_for(lambda: wire.sql("SELECT 1 FROM promises"))
+            await wire.wait_for(lambda: wire.sql("SELECT 1 FROM pending_answers"))
             await wire.bot.kill()
         assert not wire.statuses()
         minute_ago = datetime.now(UTC) - timedelta(minutes=1)

@@ -124,7 +124,7 @@ async def test_a_server_that_is_away_is_waited_for_with_a_line(tmp_path: Path) -
 
 
 def logged(wire: Wire, start: str) -> dict[str, Any]:
-    """Give the first line of the log whose event begins like this, or nothing."""
+    """Return the first line of the log whose event begins like this, or nothing."""
     lines = wire.bot.tail(10_000).splitlines()
     entries = (json.loads(line) for line in lines if line.startswith("{"))
     return next((entry for entry in entries if entry["event"].startswith(start)), {})

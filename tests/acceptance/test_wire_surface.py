@@ -14,28 +14,28 @@ ONE_SLOT = {"MIDJOURNEY_CONCURRENCY": "1"}
 
 
 def photo(colour: str) -> bytes:
-    """Give a photo as a phone makes it: with a note of where it was taken."""
+    """Return a photo as a phone makes it: with a note of where it was taken."""
     notes = Image.Exif()
     notes[0x010E] = "my home"
     return encoded(Image.new("RGB", (40, 20), colour), "JPEG", exif=notes)
 
 
 def alone(asked: Interaction) -> Message:
-    """Give the answer, which only the person who asked may see."""
+    """Return the answer, which only the person who asked may see."""
     assert asked.response is not None
     assert asked.response.ephemeral
     return asked.response
 
 
 def everybodys(asked: Interaction) -> Message:
-    """Give the answer, which everybody may see."""
+    """Return the answer, which everybody may see."""
     assert asked.response is not None
     assert not asked.response.ephemeral
     return asked.response
 
 
 def menu_of(message: Message, number: int) -> str:
-    """Give the custom id of one of the menus of a message."""
+    """Return the custom id of one of the menus of a message."""
     rows = message.components[0]["components"]
     menus = [part for row in rows for part in row.get("components", []) if part["type"] == 3]
     custom_id: str = menus[number]["custom_id"]
@@ -134,7 +134,7 @@ async def test_a_card_is_varied_edited_and_used_as_a_style_also_after_a_restart(
 
 
 def card_id(wire: Wire) -> str:
-    """Give what stands for the first job in the links to its images."""
+    """Return what stands for the first job in the links to its images."""
     [(links,)] = wire.sql("SELECT image_urls FROM jobs ORDER BY created_at LIMIT 1")
     return str(links).split("/")[-2]
 

@@ -27,7 +27,7 @@ from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 T = TypeVar("T")
 
@@ -142,7 +142,7 @@ class Wire:
         *,
         user: User | None = None,
         channel: Channel | None = None,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
         **options: Any,
     ) -> Interaction:
         """Send `/imagine` as Ann in the first channel, unless said otherwise."""
@@ -164,25 +164,25 @@ class Wire:
         return message.text
 
     def outcomes(self, prompt: str, channel: Channel | None = None) -> list[Message]:
-        """Give the cards that show what became of a prompt: images, or why there are none."""
+        """Return the cards that show what became of a prompt: images, or why there are none."""
         shown = (channel or self.discord.channel).messages
         return [m for m in shown if _is_card(m) and prompt in m.text.splitlines()[0]]
 
     def placeholders(self, channel: Channel | None = None) -> list[Message]:
-        """Give the bot's messages that are not cards."""
+        """Return the bot's messages that are not cards."""
         bot = self.discord.world.bot
         shown = (channel or self.discord.channel).messages
         return [m for m in shown if m.author is bot and not _is_card(m)]
 
     async def outcome(
-        self, prompt: str, *, channel: Channel | None = None, within: float = PATIENCE_S
+        self, prompt: str, *, channel: Channel | None = None, within: float = TIMEOUT_S
     ) -> Message:
         """Wait for the first card of a prompt."""
         found = await self.wait_for(lambda: self.outcomes(prompt, channel), within, what=prompt)
         return found[0]
 
     async def settled(
-        self, prompt: str, *, channel: Channel | None = None, within: float = PATIENCE_S
+        self, prompt: str, *, channel: Channel | None = None, within: float = TIMEOUT_S
     ) -> Message:
         """Wait until the placeholder has gone too, and give the only card of a prompt."""
         card = await self.outcome(prompt, channel=channel, within=within)
@@ -191,7 +191,7 @@ class Wire:
         return card
 
     async def wait_for(
-        self, predicate: Callable[[], T], within: float = PATIENCE_S, what: str = ""
+        self, predicate: Callable[[], T], within: float = TIMEOUT_S, what: str = ""
     ) -> T:
         """Wait until `predicate()` is true and give what it gave; the log's end if it does not."""
         try:
@@ -202,16 +202,16 @@ class Wire:
     # ── What the Midjourney API saw ─────────────────────────────────────────────────────────────
 
     def submits(self, prompt: str | None = None) -> list[str]:
-        """Give the prompts of all submits that arrived, or of those of one prompt."""
+        """Return the prompts of all submits that arrived, or of those of one prompt."""
         prompts = [str(submit.payload["prompt"]) for submit in self.midjourney.submits]
         return [made for made in prompts if prompt in {None, made}]
 
     def pictures(self, prompt: str, count: int = 4) -> list[bytes]:
-        """Give the pictures that the API draws for a prompt."""
+        """Return the pictures that the API draws for a prompt."""
         return [DRAW_SMALL(prompt, index) for index in range(count)]
 
     def hook_url(self) -> str:
-        """Give the callback address of the latest submit."""
+        """Return the callback address of the latest submit."""
         return str(self.midjourney.submits[-1].payload["hookUrl"])
 
     async def call_back(self, url: str, body: bytes = b"{}") -> int:
@@ -222,7 +222,7 @@ class Wire:
     # ── The process and its database ────────────────────────────────────────────────────────────
 
     async def get(self, path: str) -> tuple[int, str]:
-        """Give status and text of one of the bot's own pages."""
+        """Return status and text of one of the bot's own pages."""
         async with aiohttp.ClientSession() as session, session.get(self.bot.url + path) as answer:
             return answer.status, await answer.text()
 
@@ -230,7 +230,7 @@ class Wire:
         """Run one statement in the bot's database, beside it, and give the rows if it has any."""
         if self.database_url.startswith("sqlite"):
             path = self.database_url.removeprefix("sqlite:///")
-            connection: Any = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
+            connection: Any = sqlite3.connect(path, timeout=TIMEOUT_S, isolation_level=None)
         else:
             connection = psycopg.connect(self.database_url, autocommit=True)
         try:
@@ -240,7 +240,7 @@ class Wire:
             connection.close()
 
     def statuses(self) -> list[str]:
-        """Give the status of every job, oldest first."""
+        """Return the status of every job, oldest first."""
         return [status for (status,) in self.sql("SELECT status FROM jobs ORDER BY created_at")]
 
     def pass_deadlines(self) -> None:
@@ -305,7 +305,7 @@ def _is_card(message: Message) -> bool:
 
 
 def links_of(card: Message) -> list[str]:
-    """Give the addresses of the pictures that could not be fetched, as the buttons open them."""
+    """Return the addresses of the pictures that could not be fetched, as the buttons open them."""
     return [button.url for button in card.buttons if button.url is not None]
 
 

@@ -24,7 +24,7 @@ FAULTS = [
 
 
 def section(title: str) -> str:
-    """Give what stands under a heading."""
+    """Return what stands under a heading."""
     _, _, after = TABLE.partition(f"\n## {title}\n")
     return after.partition("\n## ")[0]
 
@@ -43,7 +43,7 @@ def function(file: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | N
 
 
 def ids_of(file: str, name: str) -> set[str]:
-    """Give the ids of a parametrised test."""
+    """Return the ids of a parametrised test."""
     node = function(file, name)
     assert node is not None
     found = {""}
@@ -60,7 +60,7 @@ def _ids_in(decorator: ast.Call) -> ast.expr:
 
 
 def _texts(file: str, node: ast.expr) -> Iterator[str]:
-    """Give the texts in a list, the keys of a dict, or both of two dicts, by name or in place."""
+    """Return the texts in a list, the keys of a dict, or both of two dicts, by name or in place."""
     match node:
         case ast.Constant(value=str(text)):
             yield text

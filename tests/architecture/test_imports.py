@@ -15,12 +15,12 @@ SOURCES = sorted(
 
 @cache
 def nodes_of(path: Path) -> list[ast.AST]:
-    """Give all syntax of a file."""
+    """Return all syntax of a file."""
     return list(ast.walk(ast.parse((ROOT / path).read_text())))
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """Give all that a file imports, wherever in it: `from a import b` as "a.b"."""
+    """Return all that a file imports, wherever in it: `from a import b` as "a.b"."""
     for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -14,7 +14,7 @@ from tests.standins.discord import DiscordStandIn, Interaction
 
 SETTLE_S = 0.5
 POLL_S = 0.1  # rare enough not to disturb
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,14 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
 
 async def _burst_p95(discord: DiscordStandIn, commands: int) -> float:
     """Send commands all at once, and give the 95th percentile of the waits."""
-    discord.answer_deadline_s = PATIENCE_S  # a late answer is a slow one here
+    discord.answer_deadline_s = TIMEOUT_S  # a late answer is a slow one here
     who = people(discord)
     sent = [
         await discord.slash(next(who), discord.channel, "imagine", prompt=f"fox {n}", wait=0)
         for n in range(commands)
     ]
     sent_at = time.monotonic()  # nothing has left yet
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while len(waits := _waits(discord, sent, sent_at)) < commands:  # noqa: ASYNC110
             await asyncio.sleep(POLL_S)
     await asyncio.sleep(SETTLE_S)
@@ -61,7 +61,7 @@ async def _burst_p95(discord: DiscordStandIn, commands: int) -> float:
 
 
 def _waits(discord: DiscordStandIn, sent: Sequence[Interaction], sent_at: float) -> list[float]:
-    """Give the seconds until each answer itself was there, sorted; "thinking…" is none."""
+    """Return the seconds until each answer itself was there, sorted; "thinking…" is none."""
     edited_at = {id(edit.message): edit.at for edit in reversed(discord.edits)}
     shown_at = (
         edited_at.get(id(interaction.response)) if interaction.deferred else interaction.answered_at

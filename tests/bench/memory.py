@@ -18,7 +18,7 @@ CHANNELS = 50
 AT_ONCE = 100  # jobs on their way
 SETTLE_S = 2.0
 LOOK_EVERY_S = 0.1
-PATIENCE_S = 1800.0
+TIMEOUT_S = 1800.0
 # What the stand-ins remember of the past; all of it would make them slow.
 REMEMBERED = 2 * AT_ONCE
 MANY_SLOTS = {"MIDJOURNEY_CONCURRENCY": "50"}
@@ -73,7 +73,7 @@ class Stream:
 
     async def run(self, until: int) -> None:
         """Ask until so many jobs were asked for in all, and wait until all are posted."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while (posted := self._posted()) < until:
                 for _ in range(min(until - self._asked, AT_ONCE - (self._asked - posted))):
                     await self._ask()
@@ -109,7 +109,7 @@ def _channels(wire: BenchWire) -> Iterator[Channel]:
 
 
 def _megabytes(pid: int) -> float:
-    """Give the resident memory of a process."""
+    """Return the resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
     return int(line.split()[1]) / 1024

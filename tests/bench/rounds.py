@@ -5,5 +5,5 @@ from statistics import median
 
 
 def ratio(values: Sequence[float], baselines: Sequence[float]) -> float:
-    """Give what values are to their baselines: the median over the rounds."""
+    """Return what values are to their baselines: the median over the rounds."""
     return median(value / baseline for value, baseline in zip(values, baselines, strict=True))

@@ -14,7 +14,7 @@ from tests.acceptance.wire import API_KEY
 from tests.bench.worlds import SETTINGS, TINY_PICTURE, BenchWire, people
 from tests.standins.discord.routes import MESSAGES
 from tests.standins.process import BotProcess
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 SLOTS = 10
 TUTORIAL_ASKS_EVERY_S = 10.0
@@ -40,7 +40,7 @@ async def ours(
         for number in range(jobs):
             await wire.imagine(f"fox {number}", user=next(who), wait=0)
         posted = f"{jobs} posts"
-        within = PATIENCE_S + 2 * sum(seconds) * jobs / len(seconds) / SLOTS
+        within = TIMEOUT_S + 2 * sum(seconds) * jobs / len(seconds) / SLOTS
         await wire.wait_for(
             lambda: len(wire.discord.calls("POST", MESSAGES)) >= jobs, within, what=posted
         )
@@ -62,7 +62,7 @@ async def tutorial(
         process = BotProcess(environment, log=folder / "tutorial.log", command=TUTORIAL)
         try:
             await process.start(ready_within=None)
-            assert await process.wait(PATIENCE_S + jobs * asks_every_s) == 0, process.tail()
+            assert await process.wait(TIMEOUT_S + jobs * asks_every_s) == 0, process.tail()
         finally:
             await process.kill()
     return midjourney
@@ -75,7 +75,7 @@ def plan(midjourney: MidjourneyStandIn, seconds: Sequence[float], jobs: int) -> 
 
 
 def use(midjourney: MidjourneyStandIn) -> float:
-    """Give the share of the slots' time, in percent, in which they held a running job.
+    """Return the share of the slots' time, in percent, in which they held a running job.
 
     From the first submit until the end of the last job was noticed.
     """

@@ -18,12 +18,12 @@ class Target:
     is_at_most: bool = True
 
     def text(self, value: float) -> str:
-        """Give a value in the row's unit."""
+        """Return a value in the row's unit."""
         digits = 2 if self.unit in {"×", " s"} else 1
         return f"{value:.{digits}f}{self.unit}"
 
     def share(self, value: float) -> float:
-        """Give the part of what is allowed that a value takes; at most 1: reached."""
+        """Return the part of what is allowed that a value takes; at most 1: reached."""
         if not self.bound:
             return 1 + value if value else 0
         return value / self.bound if self.is_at_most else self.bound / value

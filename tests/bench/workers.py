@@ -24,7 +24,7 @@ from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.routes import MESSAGES
 from tests.standins.postgresql import PostgresServer, find_server_programs
 from tests.standins.process import BotProcess
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 SLOTS = 10
 FEW, MANY = 1, 3
@@ -93,7 +93,7 @@ async def _stream(folder: Path, database_url: str, workers: int, jobs: int) -> S
         for number in range(jobs):
             await wire.imagine(f"fox {number}", user=next(who), wait=0)
         await wire.wait_for(
-            lambda: len(wire.discord.calls("POST", MESSAGES)) >= jobs, PATIENCE_S + jobs, "posts"
+            lambda: len(wire.discord.calls("POST", MESSAGES)) >= jobs, TIMEOUT_S + jobs, "posts"
         )
         took_s = wire.discord.requests[-1].at - began_at
     return Stream(
@@ -128,7 +128,7 @@ async def _running(folder: Path, database_url: str, workers: int) -> AsyncIterat
 
 
 def _post_waits(discord: DiscordStandIn, midjourney: MidjourneyStandIn) -> list[float]:
-    """Give the seconds between each job's callback and its message."""
+    """Return the seconds between each job's callback and its message."""
     clocks_apart = time.time() - time.monotonic()
     told_at = {
         urlsplit(sent.url).path.split("/")[-2]: sent.at.timestamp() - clocks_apart

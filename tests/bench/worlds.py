@@ -10,7 +10,7 @@ from bot.demo.artist import draw_picture
 from tests.acceptance.wire import Wire
 from tests.standins.discord import DiscordStandIn, User
 from tests.standins.process import BotProcess
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 ENDLESS_S = 86400.0  # for jobs that do not end by themselves
 LOOK_EVERY_S = 0.005
@@ -49,7 +49,7 @@ async def bare_bot(folder: Path) -> AsyncIterator[tuple[DiscordStandIn, BotProce
 
 
 def bare_process(folder: Path, discord: DiscordStandIn) -> BotProcess:
-    """Give the bare bot's process, not started."""
+    """Return the bare bot's process, not started."""
     return BotProcess(
         discord.environment,
         log=folder / "bare.log",
@@ -59,8 +59,8 @@ def bare_process(folder: Path, discord: DiscordStandIn) -> BotProcess:
 
 async def usable(discord: DiscordStandIn) -> None:
     """Wait until a bot is connected and its commands are registered."""
-    await discord.wait_for(lambda: discord.commands[None], PATIENCE_S, what="commands")
-    await discord.wait_until_connected(PATIENCE_S)
+    await discord.wait_for(lambda: discord.commands[None], TIMEOUT_S, what="commands")
+    await discord.wait_until_connected(TIMEOUT_S)
 
 
 @asynccontextmanager
@@ -76,7 +76,7 @@ async def listening(process: BotProcess) -> AsyncIterator[BotProcess]:
 
 async def port_bound(process: BotProcess) -> None:
     """Wait until somebody listens on the process's port."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not await _is_open(process.port):  # noqa: ASYNC110 - of another process
             await asyncio.sleep(LOOK_EVERY_S)
 
@@ -91,6 +91,6 @@ async def _is_open(port: int) -> bool:
 
 
 def people(discord: DiscordStandIn) -> Iterator[User]:
-    """Give the members of a crowd in turn, for ever; they stay the same ones."""
+    """Return the members of a crowd in turn, for ever; they stay the same ones."""
     known = [user for user in discord.world.users.values() if user.name.startswith("person ")]
     return cycle(known or [discord.add_user(f"person {number}") for number in range(CROWD)])

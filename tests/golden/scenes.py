@@ -16,7 +16,7 @@ import discord
 from discord import ui
 from discord.http import handle_message_parameters
 
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, Promise
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
 from bot.domain.errors import ImageError, UserError
 from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
 from bot.domain.people import Preferences, Preset
@@ -30,16 +30,17 @@ from bot.platforms.discord.cards.forms import prompt_form, request_form_id
 from bot.platforms.discord.cards.job_cards import result_card, single_image
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.cards.questions import question_card
-from bot.platforms.discord.interactions import answers, suggestions, whispers
+from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
-from bot.platforms.discord.interactions.replies import explain, tell
 from bot.platforms.discord.panels import presets as preset_panel
 from bot.platforms.discord.panels.help import help_view
 from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_view, search_form
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
+from bot.platforms.discord.reply import answer, private
+from bot.platforms.discord.reply.errors import explain, tell
 from bot.services.imagine import Accepted, Outlook, Question
 from bot.services.requests import Order, typed
 from bot.store import Database, SqlJobStore, open_database
@@ -49,7 +50,7 @@ from tests.commands import bot_with_commands, commands_of
 from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
 from tests.golden.wire import Wire, press
 from tests.standins.migrated import migrated_file
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on, plain_settings
 
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
@@ -234,7 +235,7 @@ class Speaker:
         await self._platform.tell_done(job, delivery)
         return self._one()
 
-    async def taken_back(self, promise: Promise) -> Payload:
+    async def taken_back(self, promise: PendingAnswer) -> Payload:
         """Return what "thinking…" becomes where nobody will answer any more."""
         await self._platform.take_back(promise)
         return self._one()
@@ -315,13 +316,13 @@ class Speaker:
 
 @asynccontextmanager
 async def speaker(locale: str) -> AsyncIterator[Speaker]:
-    """Give the bot as it speaks to people of this language, with an empty store.
+    """Return the bot as it speaks to people of this language, with an empty store.
 
     It has the patience to answer with what it found, however busy the machine is.
     """
     with TemporaryDirectory(prefix="imagine-bot-") as folder, ExitStack() as stack:
-        for hurried in (answers, whispers, language):
-            stack.enter_context(mock.patch.object(hurried, "PATIENCE_S", PATIENCE_S))
+        for hurried in (answer, private, language):
+            stack.enter_context(mock.patch.object(hurried, "TIMEOUT_S", TIMEOUT_S))
         url = migrated_file(Path(folder) / "jobs.db")
         async with open_database(url) as database:
             parts = await parts_on(

@@ -6,8 +6,8 @@ import discord
 import pytest
 import yarl
 
+from tests.fixtures import Rig, parts, running
 from tests.haste import be_unhurried
-from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn
 
 
@@ -28,8 +28,8 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def stage(d: DiscordStandIn, unhurried: None) -> AsyncIterator[Stage]:
-    async with parts(d) as stage, running(stage.bot, d.token):
+async def rig(d: DiscordStandIn, unhurried: None) -> AsyncIterator[Rig]:
+    async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
-        yield stage
+        yield rig

@@ -318,7 +318,7 @@ async def test_a_stranger_costs_no_reading_and_no_row(
         await service.imagine(Request(prompt="a fox --ar 0:0"), foreign)
     assert refused.value.draft_id is None
     with pytest.raises(NotAllowedError):
-        await service.keep_request(Request(prompt="a fox"), command.origin)
+        await service.keep_request(Request(prompt="a fox"), foreign.origin)
     for start in (
         service.confirm("a" * 20, foreign),
         service.again("a" * 20, foreign),
@@ -341,7 +341,7 @@ async def test_a_member_may_ask_directly(world: World) -> None:
 async def refused(
     service: ImagineService, request: Request, kind: type[UserError], **more: Any
 ) -> Request:
-    """Give what can be edited after the refusal."""
+    """Return what can be edited after the refusal."""
     command = ImagineCommand(source_key="chat:5", origin=ANN, **more)
     with pytest.raises(kind) as error:
         await service.imagine(request, command)

@@ -12,8 +12,8 @@ from bot.services.imagine import Accepted, ImagineCommand
 from bot.services.pictures import PicturesGoneError
 from bot.services.references import PictureLimits
 from bot.services.requests import Request
+from tests.fixtures import PUBLIC_URL, Rig, parts, running
 from tests.pictures import encoded
-from tests.stage import PUBLIC_URL, Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 
 WEEKS = timedelta(weeks=3)
@@ -30,45 +30,45 @@ def sentence_of(asked: Interaction) -> Message:
     return said
 
 
-async def weeks_pass(stage: Stage) -> None:
+async def weeks_pass(rig: Rig) -> None:
     """Forget all pictures that nobody has needed for weeks."""
-    await stage.references.drop_references(used_before=datetime.now(UTC) + WEEKS)
+    await rig.references.drop_references(used_before=datetime.now(UTC) + WEEKS)
 
 
-async def kept(stage: Stage, link: str) -> bytes | None:
+async def kept(rig: Rig, link: str) -> bytes | None:
     assert link.startswith(f"{PUBLIC_URL}/reference/")
-    return await stage.references.get_reference(link.split("/")[4])
+    return await rig.references.get_reference(link.split("/")[4])
 
 
-async def prompts(stage: Stage) -> list[str]:
-    return [(await stage.job(index)).prompt for index in range(len(stage.service.job_ids))]
+async def prompts(rig: Rig) -> list[str]:
+    return [(await rig.job(index)).prompt for index in range(len(rig.service.job_ids))]
 
 
 # ── Pictures that are still kept ────────────────────────────────────────────────────────────────
 
 
-async def test_again_and_vary_use_a_picture_that_is_still_kept(stage: Stage) -> None:
-    card = await stage.card("a cat", image=("cat.jpg", photo()))
-    await stage.d.press(stage.d.ben, card, "Again")
-    first, again = await prompts(stage)
+async def test_again_and_vary_use_a_picture_that_is_still_kept(rig: Rig) -> None:
+    card = await rig.card("a cat", image=("cat.jpg", photo()))
+    await rig.d.press(rig.d.ben, card, "Again")
+    first, again = await prompts(rig)
     assert again == first
-    assert await kept(stage, first.split()[0]) == await clean_png(photo())
+    assert await kept(rig, first.split()[0]) == await clean_png(photo())
 
 
-async def test_a_picture_is_kept_for_a_day_after_each_job_that_needs_it(stage: Stage) -> None:
-    card = await stage.card("a cat", image=("cat.jpg", photo()))
+async def test_a_picture_is_kept_for_a_day_after_each_job_that_needs_it(rig: Rig) -> None:
+    card = await rig.card("a cat", image=("cat.jpg", photo()))
     before = datetime.now(UTC)
-    await stage.d.press(stage.d.ben, card, "Again")
-    await stage.references.drop_references(used_before=before)
-    assert await kept(stage, (await stage.job()).prompt.split()[0]) is not None
+    await rig.d.press(rig.d.ben, card, "Again")
+    await rig.references.drop_references(used_before=before)
+    assert await kept(rig, (await rig.job()).prompt.split()[0]) is not None
 
 
-async def test_a_link_from_before_the_bot_moved_leads_to_where_it_is_now(stage: Stage) -> None:
-    await stage.imagine("a cat", image=("cat.jpg", photo()))
-    now = (await stage.job()).prompt
+async def test_a_link_from_before_the_bot_moved_leads_to_where_it_is_now(rig: Rig) -> None:
+    await rig.imagine("a cat", image=("cat.jpg", photo()))
+    now = (await rig.job()).prompt
     before = now.replace(PUBLIC_URL, "http://old.example")
-    await stage.imagine(before)
-    assert (await stage.job(1)).prompt == now
+    await rig.imagine(before)
+    assert (await rig.job(1)).prompt == now
 
 
 # ── Pictures that are gone ──────────────────────────────────────────────────────────────────────
@@ -85,48 +85,48 @@ async def test_a_link_from_before_the_bot_moved_leads_to_where_it_is_now(stage: 
     ],
 )
 async def test_again_says_which_picture_to_attach_again(
-    stage: Stage, attached: tuple[str, ...], missing: str
+    rig: Rig, attached: tuple[str, ...], missing: str
 ) -> None:
     options = {name: (f"{name}.jpg", photo()) for name in attached}
-    card = await stage.card("a cat", **options)
-    await weeks_pass(stage)
-    pressed = await stage.d.press(stage.d.ann, card, "Again")
+    card = await rig.card("a cat", **options)
+    await weeks_pass(rig)
+    pressed = await rig.d.press(rig.d.ann, card, "Again")
     said = sentence_of(pressed).text
     assert f"I no longer have {missing}" in said
     assert "nothing was charged" in said
-    assert len(stage.service.job_ids) == 1
+    assert len(rig.service.job_ids) == 1
 
 
-async def test_only_what_is_gone_is_asked_for_and_returns_to_its_place(stage: Stage) -> None:
-    card = await stage.card(
+async def test_only_what_is_gone_is_asked_for_and_returns_to_its_place(rig: Rig) -> None:
+    card = await rig.card(
         "a cat --sref 123 --sw 50", image=("1.jpg", photo(10)), image2=("2.jpg", photo(20))
     )
-    first, second, *rest = (await stage.job()).prompt.split()
-    await weeks_pass(stage)
-    await stage.imagine("a dog", image=("3.jpg", photo(30)))  # another picture, still kept
-    alive = (await stage.job(1)).prompt.split()[0]
-    stage.service.job_ids = stage.service.job_ids[:1]
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": " ".join((alive, second, *rest))})
+    first, second, *rest = (await rig.job()).prompt.split()
+    await weeks_pass(rig)
+    await rig.imagine("a dog", image=("3.jpg", photo(30)))  # another picture, still kept
+    alive = (await rig.job(1)).prompt.split()[0]
+    rig.service.job_ids = rig.service.job_ids[:1]
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": " ".join((alive, second, *rest))})
     assert "I no longer have the second image." in sentence_of(sent).text
-    opened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
-    await stage.d.submit_modal(opened, {"image": [("new.jpg", photo(40))]})
-    _, edited = await prompts(stage)
+    opened = await rig.d.press(rig.d.ann, sentence_of(sent), "Edit")
+    await rig.d.submit_modal(opened, {"image": [("new.jpg", photo(40))]})
+    _, edited = await prompts(rig)
     new = edited.split()[1]
     assert edited.split() == [alive, new, *rest]
     assert new not in {first, second}
-    assert await kept(stage, new) == await clean_png(photo(40))
+    assert await kept(rig, new) == await clean_png(photo(40))
 
 
-async def test_all_attached_again_return_to_their_places_with_their_weights(stage: Stage) -> None:
-    card = await stage.card(
+async def test_all_attached_again_return_to_their_places_with_their_weights(rig: Rig) -> None:
+    card = await rig.card(
         "a cat", image=("1.jpg", photo(10)), image2=("2.jpg", photo(20)), style=("3.jpg", photo(30))
     )
-    await weeks_pass(stage)
-    first, second, *words, style = (await stage.job()).prompt.split()
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
+    await weeks_pass(rig)
+    first, second, *words, style = (await rig.job()).prompt.split()
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
     weighted = " ".join((first, second, *words, f"{style}::2", "777::1"))
-    await stage.d.submit_modal(
+    await rig.d.submit_modal(
         opened,
         {
             "prompt": weighted,
@@ -135,31 +135,29 @@ async def test_all_attached_again_return_to_their_places_with_their_weights(stag
             "style": [("c.jpg", photo(31))],
         },
     )
-    new_first, new_second, *new_words, new_style, code = (await stage.job(1)).prompt.split()
+    new_first, new_second, *new_words, new_style, code = (await rig.job(1)).prompt.split()
     assert (new_words, code) == (words, "777::1")
     assert new_style.endswith("::2")
     links = (new_first, new_second, new_style.removesuffix("::2"))
-    pictures = [await kept(stage, link) for link in links]
+    pictures = [await kept(rig, link) for link in links]
     assert pictures == [await clean_png(photo(side)) for side in (11, 21, 31)]
 
 
-async def test_a_picture_may_be_added_in_the_edit_form(stage: Stage) -> None:
-    card = await stage.card("a cat")
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
-    await stage.d.submit_modal(opened, {"image": [("a.jpg", photo())]})
-    link, _, words = (await stage.job(1)).prompt.partition(" ")
+async def test_a_picture_may_be_added_in_the_edit_form(rig: Rig) -> None:
+    card = await rig.card("a cat")
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
+    await rig.d.submit_modal(opened, {"image": [("a.jpg", photo())]})
+    link, _, words = (await rig.job(1)).prompt.partition(" ")
     assert words == "a cat"
-    assert await kept(stage, link) == await clean_png(photo())
+    assert await kept(rig, link) == await clean_png(photo())
 
 
-async def test_a_damaged_picture_in_the_form_costs_nobody_the_prompt(stage: Stage) -> None:
-    card = await stage.card("a cat")
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
-    sent = await stage.d.submit_modal(
-        opened, {"prompt": "a dog", "image": [("a.jpg", photo()[:99])]}
-    )
+async def test_a_damaged_picture_in_the_form_costs_nobody_the_prompt(rig: Rig) -> None:
+    card = await rig.card("a cat")
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a dog", "image": [("a.jpg", photo()[:99])]})
     assert "damaged" in sentence_of(sent).text
-    reopened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
+    reopened = await rig.d.press(rig.d.ann, sentence_of(sent), "Edit")
     assert reopened.modal is not None
     assert reopened.modal["components"][0]["component"]["value"] == "a dog"
 
@@ -167,98 +165,98 @@ async def test_a_damaged_picture_in_the_form_costs_nobody_the_prompt(stage: Stag
 BIG = photo() + bytes(8 * 1024 * 1024)
 
 
-async def test_a_picture_that_is_too_large_for_the_form_is_not_downloaded(stage: Stage) -> None:
-    card = await stage.card("a cat")
-    stage.d.cdn_status = 500  # a download would show
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a dog", "image": [("a.jpg", BIG)]})
+async def test_a_picture_that_is_too_large_for_the_form_is_not_downloaded(rig: Rig) -> None:
+    card = await rig.card("a cat")
+    rig.d.cdn_status = 500  # a download would show
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a dog", "image": [("a.jpg", BIG)]})
     for _ in range(2):
         assert "larger than 8 MiB" in sentence_of(sent).text
-        reopened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
-        sent = await stage.d.submit_modal(reopened, {"image": [("a.jpg", BIG)]})
-    assert len(stage.service.job_ids) == 1
+        reopened = await rig.d.press(rig.d.ann, sentence_of(sent), "Edit")
+        sent = await rig.d.submit_modal(reopened, {"image": [("a.jpg", BIG)]})
+    assert len(rig.service.job_ids) == 1
 
 
 @pytest.mark.parametrize("bad", [photo()[:99], b"no picture"], ids=["damaged", "no picture"])
-async def test_edit_goes_on_with_another_picture_or_without_one(stage: Stage, bad: bytes) -> None:
+async def test_edit_goes_on_with_another_picture_or_without_one(rig: Rig, bad: bytes) -> None:
     said = []
     for _ in range(2):
         good = {"style": ("good.jpg", photo(30))}
-        asked = await stage.imagine("a cat", image=("bad.jpg", bad), **good)
+        asked = await rig.imagine("a cat", image=("bad.jpg", bad), **good)
         said.append(sentence_of(asked))
     assert "go on without" in said[0].text
     for refused, fields in zip(said, ({}, {"image": [("new.jpg", photo(40))]}), strict=True):
-        opened = await stage.d.press(stage.d.ann, refused, "Edit")
-        await stage.d.submit_modal(opened, fields)
-    without, other = await prompts(stage)
+        opened = await rig.d.press(rig.d.ann, refused, "Edit")
+        await rig.d.submit_modal(opened, fields)
+    without, other = await prompts(rig)
     assert without.startswith("a cat --sref ")
     link, _, rest = other.partition(" ")
     assert rest.startswith("a cat --sref ")
-    assert await kept(stage, link) == await clean_png(photo(40))
+    assert await kept(rig, link) == await clean_png(photo(40))
 
 
-async def test_a_yes_with_a_damaged_picture_can_be_edited_to_go_without(stage: Stage) -> None:
-    asked = await stage.imagine("a {red, green} cat", image=("bad.jpg", photo()[:99]))
-    pressed = await stage.d.press(stage.d.ann, sentence_of(asked), "Start 2 jobs")
+async def test_a_yes_with_a_damaged_picture_can_be_edited_to_go_without(rig: Rig) -> None:
+    asked = await rig.imagine("a {red, green} cat", image=("bad.jpg", photo()[:99]))
+    pressed = await rig.d.press(rig.d.ann, sentence_of(asked), "Start 2 jobs")
     assert "damaged" in sentence_of(pressed).text
-    opened = await stage.d.press(stage.d.ann, sentence_of(pressed), "Edit")
-    await stage.d.submit_modal(opened, {"prompt": "a red cat"})
-    assert await prompts(stage) == ["a red cat"]
+    opened = await rig.d.press(rig.d.ann, sentence_of(pressed), "Edit")
+    await rig.d.submit_modal(opened, {"prompt": "a red cat"})
+    assert await prompts(rig) == ["a red cat"]
 
 
-async def test_a_damaged_picture_takes_no_place_of_one_that_is_gone(stage: Stage) -> None:
-    card = await stage.card("a cat", image=("cat.jpg", photo()))
-    await weeks_pass(stage)
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
-    sent = await stage.d.submit_modal(opened, {"image": [("bad.jpg", photo()[:99])]})
+async def test_a_damaged_picture_takes_no_place_of_one_that_is_gone(rig: Rig) -> None:
+    card = await rig.card("a cat", image=("cat.jpg", photo()))
+    await weeks_pass(rig)
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"image": [("bad.jpg", photo()[:99])]})
     assert "damaged" in sentence_of(sent).text
-    opened = await stage.d.press(stage.d.ann, sentence_of(sent), "Edit")
+    opened = await rig.d.press(rig.d.ann, sentence_of(sent), "Edit")
     assert opened.modal is not None
-    before = (await stage.job()).prompt
+    before = (await rig.job()).prompt
     assert opened.modal["components"][0]["component"]["value"] == before
-    await stage.d.submit_modal(opened, {"image": [("new.jpg", photo(40))]})
-    link, _, words = (await stage.job(1)).prompt.partition(" ")
+    await rig.d.submit_modal(opened, {"image": [("new.jpg", photo(40))]})
+    link, _, words = (await rig.job(1)).prompt.partition(" ")
     assert words == "a cat"
-    assert await kept(stage, link) == await clean_png(photo(40))
+    assert await kept(rig, link) == await clean_png(photo(40))
 
 
-async def test_a_typed_link_to_a_picture_that_is_gone_is_not_sent_off(stage: Stage) -> None:
-    await stage.imagine("a cat", image=("cat.jpg", photo()))
-    dead = (await stage.job()).prompt.split()[0]
-    await weeks_pass(stage)
+async def test_a_typed_link_to_a_picture_that_is_gone_is_not_sent_off(rig: Rig) -> None:
+    await rig.imagine("a cat", image=("cat.jpg", photo()))
+    dead = (await rig.job()).prompt.split()[0]
+    await weeks_pass(rig)
     for prompt in (f"{dead} a dog", f"a dog --sref {dead}::2 123", f"a dog --oref {dead} --v 7"):
-        asked = await stage.imagine(prompt)
+        asked = await rig.imagine(prompt)
         assert "I no longer have" in sentence_of(asked).text
-    assert len(stage.service.job_ids) == 1
+    assert len(rig.service.job_ids) == 1
 
 
-async def test_vary_names_what_the_prompt_needs_besides_the_picture(stage: Stage) -> None:
-    await stage.card("a cat", style=("style.jpg", photo()))
-    await weeks_pass(stage)
-    job = await stage.job()
+async def test_vary_names_what_the_prompt_needs_besides_the_picture(rig: Rig) -> None:
+    await rig.card("a cat", style=("style.jpg", photo()))
+    await weeks_pass(rig)
+    job = await rig.job()
     command = ImagineCommand(source_key="another", origin=job.origin)
     with pytest.raises(PicturesGoneError, match="I no longer have the style image"):
-        await stage.service.vary(job.id, 2, command)
+        await rig.service.vary(job.id, 2, command)
 
 
 # ── Without a public address ────────────────────────────────────────────────────────────────────
 
 
 async def test_discords_own_link_is_used_for_as_long_as_it_lasts(d: DiscordStandIn) -> None:
-    async with parts(d, has_public_url=False) as stage, running(stage.bot, d.token):
+    async with parts(d, has_public_url=False) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
-        card = await stage.card("a cat", image=("cat.jpg", photo()))
-        link = (await stage.job()).prompt.split()[0]
+        card = await rig.card("a cat", image=("cat.jpg", photo()))
+        link = (await rig.job()).prompt.split()[0]
         assert link.startswith(f"{d.cdn_url}/attachments/")
         await d.press(d.ann, card, "Again")
-        assert (await stage.job(1)).prompt == (await stage.job()).prompt
+        assert (await rig.job(1)).prompt == (await rig.job()).prompt
         for host in (d.cdn_url, "https://cdn.discordapp.com", "https://media.discordapp.net"):
             old = f"{host}{urlsplit(link).path}?ex={EXPIRED}&is=1&hm=2&"
-            asked = await stage.imagine(f"{old} a cat")
+            asked = await rig.imagine(f"{old} a cat")
             assert "I no longer have the first image." in sentence_of(asked).text
-            await stage.imagine(f"{host}/attachments/1/2/a.png?ex={VALID}&is=1&hm=2& a dog")
-        assert len(stage.service.job_ids) == 2 + 3
+            await rig.imagine(f"{host}/attachments/1/2/a.png?ex={VALID}&is=1&hm=2& a dog")
+        assert len(rig.service.job_ids) == 2 + 3
 
 
 # ── What counts, and when ───────────────────────────────────────────────────────────────────────
@@ -268,47 +266,45 @@ async def test_discords_own_link_is_used_for_as_long_as_it_lasts(d: DiscordStand
     "odd",
     ["https://evil.example{path}?{signed}", "{cdn_url}{path}?{signed}#x", "//x{path}?{signed}"],
 )
-async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(
-    stage: Stage, odd: str
-) -> None:
-    await stage.imagine("a cat")
-    stored = stage.d.world.store_file(stage.d.channel, "cat.jpg", photo(33))
-    url = odd.format(path=stored.path, cdn_url=stage.d.cdn_url, signed="ex=7fffffff&is=1&hm=2")
-    command = ImagineCommand(source_key="odd", origin=(await stage.job()).origin)
-    accepted = await stage.service.imagine(Request(prompt="a dog", options={"image": url}), command)
+async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(rig: Rig, odd: str) -> None:
+    await rig.imagine("a cat")
+    stored = rig.d.world.store_file(rig.d.channel, "cat.jpg", photo(33))
+    url = odd.format(path=stored.path, cdn_url=rig.d.cdn_url, signed="ex=7fffffff&is=1&hm=2")
+    command = ImagineCommand(source_key="odd", origin=(await rig.job()).origin)
+    accepted = await rig.service.imagine(Request(prompt="a dog", options={"image": url}), command)
     assert isinstance(accepted, Accepted)
     link, _, words = accepted.job.prompt.partition(" ")
     assert words == "a dog"
-    assert await kept(stage, link) == await clean_png(photo(33))
+    assert await kept(rig, link) == await clean_png(photo(33))
 
 
-async def test_an_attachment_that_is_none_of_discords_files_never_passes(stage: Stage) -> None:
-    await stage.imagine("a cat")
-    command = ImagineCommand(source_key="odd", origin=(await stage.job()).origin)
+async def test_an_attachment_that_is_none_of_discords_files_never_passes(rig: Rig) -> None:
+    await rig.imagine("a cat")
+    command = ImagineCommand(source_key="odd", origin=(await rig.job()).origin)
     for odd in ("https://evil.example/cat.png", "nonsense", "https://[", "http:x"):
         with pytest.raises(UserError, match="attach it again"):
-            await stage.service.imagine(Request(prompt="a dog", options={"image": odd}), command)
+            await rig.service.imagine(Request(prompt="a dog", options={"image": odd}), command)
 
 
-async def test_a_question_keeps_no_picture_and_its_yes_does(stage: Stage) -> None:
-    stage.d.cdn_status = 500  # a download would show
-    asked = await stage.imagine("a {red, green} cat", image=("cat.jpg", photo()))
+async def test_a_question_keeps_no_picture_and_its_yes_does(rig: Rig) -> None:
+    rig.d.cdn_status = 500  # a download would show
+    asked = await rig.imagine("a {red, green} cat", image=("cat.jpg", photo()))
     question = sentence_of(asked)
-    stage.d.cdn_status = None
-    await stage.d.press(stage.d.ann, question, "Start 2 jobs")
-    page = await stage.bot.personal.page(f"discord:{stage.d.ann.id}")
+    rig.d.cdn_status = None
+    await rig.d.press(rig.d.ann, question, "Start 2 jobs")
+    page = await rig.bot.personal.page(f"discord:{rig.d.ann.id}")
     [link] = {job.prompt.split()[0] for job in page.jobs}
-    assert await kept(stage, link) == await clean_png(photo())
+    assert await kept(rig, link) == await clean_png(photo())
 
 
 async def test_a_person_hears_when_there_is_room_for_pictures_again(d: DiscordStandIn) -> None:
     async with (
-        parts(d, picture_limits=PictureLimits(of_person=1)) as stage,
-        running(stage.bot, d.token),
+        parts(d, picture_limits=PictureLimits(of_person=1)) as rig,
+        running(rig.bot, d.token),
     ):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
-        await stage.imagine("a cat", image=("cat.jpg", photo()))
-        asked = await stage.imagine("a cat", image=("dog.jpg", photo(30)))
+        await rig.imagine("a cat", image=("cat.jpg", photo()))
+        asked = await rig.imagine("a cat", image=("dog.jpg", photo(30)))
         assert "You can attach more <t:" in sentence_of(asked).text
-        assert len(stage.service.job_ids) == 1
+        assert len(rig.service.job_ids) == 1

@@ -12,17 +12,17 @@ from sqlalchemy import Connection, text
 
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus
-from bot.platforms.discord.interactions import answers
-from bot.services.memory_budget import Room
+from bot.platforms.discord.reply import answer
+from bot.services.memory_budget import MemoryBudget
 from bot.store import Database, SqlDraftStore, SqlReferenceStore, personal
 from bot.store import database as database_module
 from bot.web import references
+from tests.fixtures import Rig
 from tests.listener import Listener, listening, reference_path, statuses_in
 from tests.pictures import keep_picture, picture, png
 from tests.redaction import WATCH
-from tests.stage import Stage
 from tests.standins.migrated import scratch_database
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 NOW = datetime.now(UTC)
 DAY_AGO = NOW - timedelta(days=1)
@@ -67,8 +67,8 @@ async def test_the_oldest_of_too_many_drafts_go_early(
 @pytest.fixture
 async def listener(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
     monkeypatch.setattr(references, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 2 * PATIENCE_S)
-    monkeypatch.setattr(references, "WAIT_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 2 * TIMEOUT_S)
+    monkeypatch.setattr(references, "WAIT_S", 2 * TIMEOUT_S)
     async with listening() as listener:
         yield listener
         assert "Traceback" not in WATCH.text
@@ -138,7 +138,7 @@ async def until_served(reader: socket.socket) -> None:
     """Wait until the answer begins to come."""
     poll = select.poll()
     poll.register(reader, select.POLLIN)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not poll.poll(0):  # noqa: ASYNC110 - it is not to be read
             await asyncio.sleep(0.01)
 
@@ -147,30 +147,30 @@ async def until_served(reader: socket.socket) -> None:
 
 
 @pytest.fixture
-def full(stage: Stage) -> Room:
+def full(rig: Rig) -> MemoryBudget:
     """Let there be no place for another picture but one."""
-    stage.bot.room = Room(1)
-    return stage.bot.room
+    rig.bot.memory = MemoryBudget(1)
+    return rig.bot.memory
 
 
-async def test_a_press_for_a_picture_waits_for_room(stage: Stage, full: Room) -> None:
-    card = await stage.card()
+async def test_a_press_for_a_picture_waits_for_room(rig: Rig, full: MemoryBudget) -> None:
+    card = await rig.card()
     async with full.take(1):
-        pressed = await stage.d.press(stage.d.ben, card, "3")
+        pressed = await rig.d.press(rig.d.ben, card, "3")
         assert pressed.deferred
         await asyncio.sleep(0.1)
-        assert stage.d.edits == []
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+        assert rig.d.edits == []
+    await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(2)]
 
 
 async def test_an_attached_picture_waits_for_room(
-    stage: Stage, full: Room, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, full: MemoryBudget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
     async with full.take(1):
-        asked = await stage.imagine(image=("photo.png", png()))
+        asked = await rig.imagine(image=("photo.png", png()))
         assert asked.deferred
-        assert stage.service.job_ids == ()
-    await stage.job_with(JobStatus.QUEUED)
+        assert rig.service.job_ids == ()
+    await rig.job_with(JobStatus.QUEUED)

@@ -21,7 +21,7 @@ from tests.jobs import new_job
 from tests.standins.line import Line
 from tests.standins.migrated import scratch_database
 from tests.standins.postgresql import PostgresServer
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
 SECOND = timedelta(seconds=1)
@@ -57,7 +57,7 @@ class Images:
 
 
 async def finished_job(database: Database, at: datetime, images: Sequence[str] = ()) -> Job:
-    """Give a job that ended at this time, and is to be delivered."""
+    """Return a job that ended at this time, and is to be delivered."""
     jobs = SqlJobStore(database)
     new = new_job()
     await jobs.add([new], admit=lambda _usage: None, slots=1, now=at, claimable_at=at)
@@ -91,7 +91,7 @@ async def delivering(database: Database, platform: ClosedPlatform) -> AsyncItera
 
 
 async def until(database: Database, job: Job, status: DeliveryStatus) -> None:
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while True:
             delivery = await SqlDeliveryStore(database).get(job.id)
             if delivery is not None and delivery.status is status:
@@ -165,7 +165,7 @@ async def test_waiting_for_room_is_no_part_of_an_attempt() -> None:
         job = await finished_job(database, datetime.now(UTC), images=["x"])
         deliverer = await deliverer_of(database, platform, Timings(attempt_timeout_s=1.0))
         async with asyncio.TaskGroup() as group:
-            async with deliverer._room.take(MAX_IMAGES_AT_ONCE):
+            async with deliverer._memory.take(MAX_IMAGES_AT_ONCE):
                 group.create_task(deliverer.run())
                 await until(database, job, DeliveryStatus.SENDING)
                 await asyncio.sleep(1.2)

@@ -18,8 +18,8 @@ from bot.platforms.discord.interactions import buttons
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import find_card
 from bot.services.imagine import ImagineCommand
+from tests.fixtures import Rig, parts, running
 from tests.pictures import picture, png
-from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
 
@@ -27,7 +27,7 @@ IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style"
 
 
 def prompt_in(opened: Interaction) -> str:
-    """Give what stands in the form that was opened."""
+    """Return what stands in the form that was opened."""
     assert opened.modal is not None, opened
     label, *_ = opened.modal["components"]
     value: str = label["component"].get("value", "")
@@ -35,241 +35,241 @@ def prompt_in(opened: Interaction) -> str:
 
 
 def whisper_of(asked: Interaction) -> Message:
-    """Give the message that only the person who acted sees."""
+    """Return the message that only the person who acted sees."""
     whispers = [m for m in (*asked.followups, asked.response) if m and m.ephemeral]
     assert whispers, f"{asked}: {asked.response}"
     return whispers[0]
 
 
 @asynccontextmanager
-async def process(d: DiscordStandIn, folder: Path) -> AsyncIterator[Stage]:
+async def process(d: DiscordStandIn, folder: Path) -> AsyncIterator[Rig]:
     """Let one process run the bot; the next one finds its database."""
     url = f"sqlite:///{folder / 'jobs.db'}"
-    async with parts(d, database_url=url) as stage, running(stage.bot, d.token):
+    async with parts(d, database_url=url) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
-        yield stage
+        yield rig
     await d.wait_for(lambda: not d.gateway.live_sessions)
 
 
 # ── Vary ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_v3_draws_the_prompt_again_with_the_third_image(stage: Stage) -> None:
-    card = await stage.card("a red fox --ar 16:9")
-    pressed = await stage.d.press(stage.d.ben, card, "V3")
-    first, varied = await stage.job(0), await stage.job(1)
+async def test_v3_draws_the_prompt_again_with_the_third_image(rig: Rig) -> None:
+    card = await rig.card("a red fox --ar 16:9")
+    pressed = await rig.d.press(rig.d.ben, card, "V3")
+    first, varied = await rig.job(0), await rig.job(1)
     assert varied.prompt == f"{first.image_urls[2]} a red fox --ar 16:9"
-    assert varied.origin.user_id == str(stage.d.ben.id)
+    assert varied.origin.user_id == str(rig.d.ben.id)
     assert pressed.response is not None
-    assert stage.d.ben.mention in pressed.response.text
+    assert rig.d.ben.mention in pressed.response.text
 
 
-async def test_a_variation_says_which_picture_of_which_message_it_varies(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await stage.d.press(stage.d.ben, card, "V2")
-    url = f"https://discord.com/channels/{stage.d.guild.id}/{stage.d.channel.id}/{card.id}"
-    assert (await stage.job(1)).variation == Variation(number=2, message_url=url)
+async def test_a_variation_says_which_picture_of_which_message_it_varies(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await rig.d.press(rig.d.ben, card, "V2")
+    url = f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/{card.id}"
+    assert (await rig.job(1)).variation == Variation(number=2, message_url=url)
     assert pressed.response is not None
     assert f"[Variation of image 2]({url})" in pressed.response.text
-    assert stage.d.cdn_url not in pressed.response.text
+    assert rig.d.cdn_url not in pressed.response.text
 
 
-async def test_a_variation_from_a_message_for_one_person_has_no_link(stage: Stage) -> None:
-    card = await stage.card()
-    card.visible_to, card.flags = stage.d.ann, card.flags | 1 << 6
-    await stage.d.press(stage.d.ann, card, "V2")
-    assert (await stage.job(1)).variation == Variation(number=2)
+async def test_a_variation_from_a_message_for_one_person_has_no_link(rig: Rig) -> None:
+    card = await rig.card()
+    card.visible_to, card.flags = rig.d.ann, card.flags | 1 << 6
+    await rig.d.press(rig.d.ann, card, "V2")
+    assert (await rig.job(1)).variation == Variation(number=2)
 
 
-async def test_a_variation_of_a_variation_starts_from_the_new_picture_alone(stage: Stage) -> None:
-    card = await stage.card("a red fox --ar 16:9")
-    await stage.d.press(stage.d.ben, card, "V2")
-    varied = await stage.end_job(index=1)
+async def test_a_variation_of_a_variation_starts_from_the_new_picture_alone(rig: Rig) -> None:
+    card = await rig.card("a red fox --ar 16:9")
+    await rig.d.press(rig.d.ben, card, "V2")
+    varied = await rig.end_job(index=1)
     content = Content.of(varied, 0, [FetchedImage(index=0, url="", data=picture(0))])
-    channel = stage.bot.get_partial_messageable(stage.d.channel.id)
+    channel = rig.bot.get_partial_messageable(rig.d.channel.id)
     sent = await channel.send(view=content.view, files=content.files)
-    await stage.d.press(stage.d.ben, stage.d.channel.messages[-1], "V1")
-    job = await stage.job(2)
-    url = f"https://discord.com/channels/{stage.d.guild.id}/{stage.d.channel.id}/{sent.id}"
+    await rig.d.press(rig.d.ben, rig.d.channel.messages[-1], "V1")
+    job = await rig.job(2)
+    url = f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/{sent.id}"
     assert job.prompt == f"{varied.image_urls[0]} a red fox --ar 16:9"
     assert job.variation == Variation(number=1, message_url=url)
 
 
-async def test_again_of_a_variation_is_the_same_variation(stage: Stage) -> None:
-    card = await stage.card()
-    await stage.d.press(stage.d.ben, card, "V2")
-    varied = await stage.job(1)
+async def test_again_of_a_variation_is_the_same_variation(rig: Rig) -> None:
+    card = await rig.card()
+    await rig.d.press(rig.d.ben, card, "V2")
+    varied = await rig.job(1)
     command = ImagineCommand(source_key="discord:1", origin=varied.origin)
-    again = await stage.service.again(varied.id, command)
+    again = await rig.service.again(varied.id, command)
     assert (again.job.prompt, again.job.variation) == (varied.prompt, varied.variation)
 
 
 async def test_vary_works_after_a_restart(d: DiscordStandIn, tmp_path: Path) -> None:
-    async with process(d, tmp_path) as stage:
-        card = await stage.card()
-    async with process(d, tmp_path) as stage:
+    async with process(d, tmp_path) as rig:
+        card = await rig.card()
+    async with process(d, tmp_path) as rig:
         await d.press(d.ben, card, "V1")
-        assert (await stage.job()).prompt.endswith(" a red fox")
+        assert (await rig.job()).prompt.endswith(" a red fox")
 
 
-async def test_a_refused_variation_says_why_to_this_person_only(stage: Stage) -> None:
-    card = await stage.card()
-    stage.d.channel.deny("attach_files")
-    pressed = await stage.d.press(stage.d.ben, card, "V1")
+async def test_a_refused_variation_says_why_to_this_person_only(rig: Rig) -> None:
+    card = await rig.card()
+    rig.d.channel.deny("attach_files")
+    pressed = await rig.d.press(rig.d.ben, card, "V1")
     assert "“Attach Files”" in whisper_of(pressed).text
 
 
 # ── Edit ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_edit_opens_a_form_with_the_prompt(stage: Stage) -> None:
-    card = await stage.card("a red fox —ar 16x9")
-    opened = await stage.d.press(stage.d.ben, card, "Edit")
+async def test_edit_opens_a_form_with_the_prompt(rig: Rig) -> None:
+    card = await rig.card("a red fox —ar 16x9")
+    opened = await rig.d.press(rig.d.ben, card, "Edit")
     assert prompt_in(opened) == "a red fox --ar 16:9"
 
 
-async def test_the_form_of_a_relaxed_job_says_so(stage: Stage) -> None:
-    card = await stage.card("a red fox --relax")
-    opened = await stage.d.press(stage.d.ben, card, "Edit")
+async def test_the_form_of_a_relaxed_job_says_so(rig: Rig) -> None:
+    card = await rig.card("a red fox --relax")
+    opened = await rig.d.press(rig.d.ben, card, "Edit")
     assert prompt_in(opened) == "a red fox --relax"
 
 
-async def test_the_form_says_a_speed_that_is_not_the_usual_one_of_who_edits(stage: Stage) -> None:
-    card = await stage.card("a red fox")
-    await stage.bot.personal.set_preferences(
-        f"discord:{stage.d.ben.id}", Preferences(mode=Mode.RELAXED)
+async def test_the_form_says_a_speed_that_is_not_the_usual_one_of_who_edits(rig: Rig) -> None:
+    card = await rig.card("a red fox")
+    await rig.bot.personal.set_preferences(
+        f"discord:{rig.d.ben.id}", Preferences(mode=Mode.RELAXED)
     )
-    assert prompt_in(await stage.d.press(stage.d.ben, card, "Edit")) == "a red fox --fast"
+    assert prompt_in(await rig.d.press(rig.d.ben, card, "Edit")) == "a red fox --fast"
 
 
-async def test_a_changed_prompt_is_a_new_job_of_the_person_who_changed_it(stage: Stage) -> None:
-    card = await stage.card()
-    opened = await stage.d.press(stage.d.ben, card, "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a blue fox --relax"})
-    job = await stage.job_with(JobStatus.QUEUED, index=1, has_placeholder=True)
+async def test_a_changed_prompt_is_a_new_job_of_the_person_who_changed_it(rig: Rig) -> None:
+    card = await rig.card()
+    opened = await rig.d.press(rig.d.ben, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a blue fox --relax"})
+    job = await rig.job_with(JobStatus.QUEUED, index=1, has_placeholder=True)
     assert (job.prompt, job.mode) == ("a blue fox", Mode.RELAXED)
-    assert job.origin.user_id == str(stage.d.ben.id)
+    assert job.origin.user_id == str(rig.d.ben.id)
     assert sent.response is not None
     assert job.origin.placeholder_id == str(sent.response.id)
 
 
 async def test_a_form_may_be_sent_off_after_a_restart(d: DiscordStandIn, tmp_path: Path) -> None:
-    async with process(d, tmp_path) as stage:
-        opened = await d.press(d.ann, await stage.card(), "Edit")
-    async with process(d, tmp_path) as stage:
+    async with process(d, tmp_path) as rig:
+        opened = await d.press(d.ann, await rig.card(), "Edit")
+    async with process(d, tmp_path) as rig:
         await d.submit_modal(opened, {"prompt": "a blue fox"})
-        assert (await stage.job()).prompt == "a blue fox"
+        assert (await rig.job()).prompt == "a blue fox"
 
 
-async def test_the_form_of_a_private_job_makes_a_private_job(stage: Stage) -> None:
-    card = await stage.card(private=True)
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a blue fox"})
-    assert (await stage.job(1)).is_private
+async def test_the_form_of_a_private_job_makes_a_private_job(rig: Rig) -> None:
+    card = await rig.card(private=True)
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a blue fox"})
+    assert (await rig.job(1)).is_private
     assert sent.ephemeral
 
 
-async def test_a_refused_private_request_stays_private(stage: Stage) -> None:
-    asked = await stage.imagine("a red fox --ar 16:0", private=True)
-    opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a red fox"})
-    assert (await stage.job()).is_private
+async def test_a_refused_private_request_stays_private(rig: Rig) -> None:
+    asked = await rig.imagine("a red fox --ar 16:0", private=True)
+    opened = await rig.d.press(rig.d.ann, whisper_of(asked), "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a red fox"})
+    assert (await rig.job()).is_private
     assert sent.ephemeral
 
 
-async def test_a_refused_public_request_becomes_a_public_job(stage: Stage) -> None:
-    asked = await stage.imagine("a red fox --ar 16:0")
-    opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a red fox"})
+async def test_a_refused_public_request_becomes_a_public_job(rig: Rig) -> None:
+    asked = await rig.imagine("a red fox --ar 16:0")
+    opened = await rig.d.press(rig.d.ann, whisper_of(asked), "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a red fox"})
     assert not sent.ephemeral
 
 
-async def test_several_jobs_from_a_form_are_asked_about_first(stage: Stage) -> None:
-    opened = await stage.d.press(stage.d.ben, await stage.card(), "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a {red, blue} fox"})
+async def test_several_jobs_from_a_form_are_asked_about_first(rig: Rig) -> None:
+    opened = await rig.d.press(rig.d.ben, await rig.card(), "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a {red, blue} fox"})
     assert whisper_of(sent).buttons
-    assert len(stage.service.job_ids) == 1
+    assert len(rig.service.job_ids) == 1
 
 
-async def test_a_wrong_prompt_in_the_form_is_refused_like_any_other(stage: Stage) -> None:
-    card = await stage.card()
-    opened = await stage.d.press(stage.d.ben, card, "Edit")
-    sent = await stage.d.submit_modal(opened, {"prompt": "a fox --ar 16:0"})
+async def test_a_wrong_prompt_in_the_form_is_refused_like_any_other(rig: Rig) -> None:
+    card = await rig.card()
+    opened = await rig.d.press(rig.d.ben, card, "Edit")
+    sent = await rig.d.submit_modal(opened, {"prompt": "a fox --ar 16:0"})
     assert "both numbers must be at least 1" in whisper_of(sent).text
-    assert len(stage.service.job_ids) == 1
+    assert len(rig.service.job_ids) == 1
 
 
-async def test_a_form_leaves_nothing_in_memory(stage: Stage) -> None:
-    card = await stage.card()
-    await stage.d.press(stage.d.ben, card, "Edit")
-    assert not stage.bot._connection._view_store._modals
+async def test_a_form_leaves_nothing_in_memory(rig: Rig) -> None:
+    card = await rig.card()
+    await rig.d.press(rig.d.ben, card, "Edit")
+    assert not rig.bot._connection._view_store._modals
 
 
-async def test_a_form_of_somebody_elses_making_is_left_alone(stage: Stage) -> None:
-    card = await stage.card()
-    opened = await stage.d.press(stage.d.ben, card, "Edit")
+async def test_a_form_of_somebody_elses_making_is_left_alone(rig: Rig) -> None:
+    card = await rig.card()
+    opened = await rig.d.press(rig.d.ben, card, "Edit")
     assert opened.modal is not None
     opened.modal["custom_id"] = "form:unheard-of"
-    sent = await stage.d.submit_modal(opened, wait=0.2)
+    sent = await rig.d.submit_modal(opened, wait=0.2)
     assert sent.callback_type is None
 
 
-async def test_a_failure_in_a_form_is_told_with_a_reference(stage: Stage) -> None:
-    card = await stage.card()
-    opened = await stage.d.press(stage.d.ben, card, "Edit")
-    stage.service.is_broken = True
-    sent = await stage.d.submit_modal(opened, {"prompt": "a blue fox"})
+async def test_a_failure_in_a_form_is_told_with_a_reference(rig: Rig) -> None:
+    card = await rig.card()
+    opened = await rig.d.press(rig.d.ben, card, "Edit")
+    rig.service.is_broken = True
+    sent = await rig.d.submit_modal(opened, {"prompt": "a blue fox"})
     assert "reference" in whisper_of(sent).text
 
 
 # ── Details ─────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_details_are_for_this_person_only(stage: Stage) -> None:
-    card = await stage.card("a red fox --seed 42")
-    pressed = await stage.d.press(stage.d.ben, card, "Details")
+async def test_details_are_for_this_person_only(rig: Rig) -> None:
+    card = await rig.card("a red fox --seed 42")
+    pressed = await rig.d.press(rig.d.ben, card, "Details")
     text = whisper_of(pressed).text
     assert "```\na red fox --seed 42\n```" in text
     assert "Seed: 42" in text
 
 
-async def test_who_asked_may_delete_the_card_from_the_details(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "Details")
-    deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
-    await stage.d.wait_for(lambda: card.deleted)
-    await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
+async def test_who_asked_may_delete_the_card_from_the_details(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await rig.d.press(rig.d.ann, card, "Details")
+    deleted = await rig.d.press(rig.d.ann, whisper_of(pressed), "Delete")
+    await rig.d.wait_for(lambda: card.deleted)
+    await rig.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
 
 
-async def test_others_find_no_delete_in_the_details(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await stage.d.press(stage.d.ben, card, "Details")
+async def test_others_find_no_delete_in_the_details(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await rig.d.press(rig.d.ben, card, "Details")
     assert whisper_of(pressed).labels == ["Again", "Edit"]
 
 
-async def test_who_manages_messages_finds_delete_in_the_details(stage: Stage) -> None:
-    card = await stage.card()
-    stage.d.guild.grant(stage.d.ben, "manage_messages")
-    pressed = await stage.d.press(stage.d.ben, card, "Details")
+async def test_who_manages_messages_finds_delete_in_the_details(rig: Rig) -> None:
+    card = await rig.card()
+    rig.d.guild.grant(rig.d.ben, "manage_messages")
+    pressed = await rig.d.press(rig.d.ben, card, "Details")
     assert "Delete" in whisper_of(pressed).labels
 
 
-async def test_a_card_that_is_gone_already_counts_as_deleted(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "Details")
+async def test_a_card_that_is_gone_already_counts_as_deleted(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await rig.d.press(rig.d.ann, card, "Details")
     card.deleted = True
-    deleted = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
-    await stage.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
+    deleted = await rig.d.press(rig.d.ann, whisper_of(pressed), "Delete")
+    await rig.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
 
 
-async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "Details")
-    stage.d.faults.add("DELETE", ONE_MESSAGE, faults.status(503), times=None)
+async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await rig.d.press(rig.d.ann, card, "Details")
+    rig.d.faults.add("DELETE", ONE_MESSAGE, faults.status(503), times=None)
     with capture_logs() as logs:
-        refused = await stage.d.press(stage.d.ann, whisper_of(pressed), "Delete")
-        await stage.d.wait_for(lambda: refused.followups)
+        refused = await rig.d.press(rig.d.ann, whisper_of(pressed), "Delete")
+        await rig.d.wait_for(lambda: refused.followups)
     assert [whisper.text for whisper in refused.followups] == [
         "Discord didn't answer me just now. Please try again."
     ]
@@ -277,16 +277,16 @@ async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(stag
 
 
 @pytest.mark.parametrize("label", ["1", "Again", "Edit", "Details", "Delete"])
-async def test_a_button_of_a_forgotten_job_says_so(stage: Stage, label: str) -> None:
-    card = await stage.card()
+async def test_a_button_of_a_forgotten_job_says_so(rig: Rig, label: str) -> None:
+    card = await rig.card()
     now = SystemClock().now()
-    ((delivery, job),) = await stage.deliveries.claim(
+    ((delivery, job),) = await rig.deliveries.claim(
         owner="test", lease_until=now, busy_channels=(), limit=1, now=now
     )
-    await stage.deliveries.record_sent(job.id, fence=delivery.fence, now=now)
-    assert await stage.jobs.drop_finished(finished_before=SystemClock().now(), limit=10) == 1
-    pressed = await stage.d.press(stage.d.ann, card, label)
-    said = await stage.d.wait_for(
+    await rig.deliveries.record_sent(job.id, fence=delivery.fence, now=now)
+    assert await rig.jobs.drop_finished(finished_before=SystemClock().now(), limit=10) == 1
+    pressed = await rig.d.press(rig.d.ann, card, label)
+    said = await rig.d.wait_for(
         lambda: [m.text for m in (pressed.response, *pressed.followups) if m and m.ephemeral]
     )
     assert said == [
@@ -298,72 +298,72 @@ async def test_a_button_of_a_forgotten_job_says_so(stage: Stage, label: str) -> 
 # ── Failures ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_failed_prompt_can_be_edited_and_tried_again(stage: Stage) -> None:
-    card = await stage.card("a red fox", failure=Failure(code=FailureCode.PROMPT))
+async def test_a_failed_prompt_can_be_edited_and_tried_again(rig: Rig) -> None:
+    card = await rig.card("a red fox", failure=Failure(code=FailureCode.PROMPT))
     assert "failed" in card.text
-    opened = await stage.d.press(stage.d.ann, card, "Edit & retry")
+    opened = await rig.d.press(rig.d.ann, card, "Edit & retry")
     assert prompt_in(opened) == "a red fox"
-    await stage.d.submit_modal(opened, {"prompt": "a blue fox"})
-    assert (await stage.job(1)).prompt == "a blue fox"
+    await rig.d.submit_modal(opened, {"prompt": "a blue fox"})
+    assert (await rig.job(1)).prompt == "a blue fox"
 
 
-async def test_a_hiccup_can_be_tried_again_as_it_is(stage: Stage) -> None:
-    card = await stage.card(failure=Failure(code=FailureCode.PROVIDER))
-    await stage.d.press(stage.d.ann, card, "Again")
-    assert (await stage.job(1)).prompt == "a red fox"
+async def test_a_hiccup_can_be_tried_again_as_it_is(rig: Rig) -> None:
+    card = await rig.card(failure=Failure(code=FailureCode.PROVIDER))
+    await rig.d.press(rig.d.ann, card, "Again")
+    assert (await rig.job(1)).prompt == "a red fox"
 
 
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_refused_prompt_is_shown_with_a_caret(stage: Stage) -> None:
-    asked = await stage.imagine("a red fox --ar 16:0")
+async def test_a_refused_prompt_is_shown_with_a_caret(rig: Rig) -> None:
+    asked = await rig.imagine("a red fox --ar 16:0")
     text = whisper_of(asked).text
     assert "`--ar 16:0`: both numbers must be at least 1." in text
     assert "```\na red fox --ar 16:0\n          ^^^^^^^^^\n```" in text
 
 
-async def test_a_refused_prompt_need_not_be_typed_again(stage: Stage) -> None:
-    asked = await stage.imagine("a red fox --ar 16:0")
-    opened = await stage.d.press(stage.d.ann, whisper_of(asked), "Edit")
+async def test_a_refused_prompt_need_not_be_typed_again(rig: Rig) -> None:
+    asked = await rig.imagine("a red fox --ar 16:0")
+    opened = await rig.d.press(rig.d.ann, whisper_of(asked), "Edit")
     assert prompt_in(opened) == "a red fox --ar 16:0"
-    await stage.d.submit_modal(opened, {"prompt": "a red fox --ar 16:9"})
-    assert (await stage.job()).prompt == "a red fox --ar 16:9"
+    await rig.d.submit_modal(opened, {"prompt": "a red fox --ar 16:9"})
+    assert (await rig.job()).prompt == "a red fox --ar 16:9"
 
 
-async def test_a_refusal_leaves_nothing_in_memory(stage: Stage) -> None:
-    await stage.imagine("a red fox --ar 16:0")
-    assert not stage.bot._connection._view_store._views
+async def test_a_refusal_leaves_nothing_in_memory(rig: Rig) -> None:
+    await rig.imagine("a red fox --ar 16:0")
+    assert not rig.bot._connection._view_store._views
 
 
-async def test_an_empty_prompt_leaves_nothing_to_edit(stage: Stage) -> None:
-    whisper = whisper_of(await stage.imagine("   "))
+async def test_an_empty_prompt_leaves_nothing_to_edit(rig: Rig) -> None:
+    whisper = whisper_of(await rig.imagine("   "))
     assert "empty" in whisper.text
     assert whisper.labels == []
 
 
-async def test_a_prompt_cannot_break_out_of_its_refusal(stage: Stage) -> None:
-    text = whisper_of(await stage.imagine("a ``` fox @everyone --ar 16:0")).text
+async def test_a_prompt_cannot_break_out_of_its_refusal(rig: Rig) -> None:
+    text = whisper_of(await rig.imagine("a ``` fox @everyone --ar 16:0")).text
     assert text.count("```") == 2
 
 
 async def test_a_limit_says_when_there_is_room_in_the_readers_own_time(d: DiscordStandIn) -> None:
-    async with parts(d, daily=1) as stage, running(stage.bot, d.token):
+    async with parts(d, daily=1) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
-        await stage.imagine()
-        assert "<t:" in whisper_of(await stage.imagine()).text
+        await rig.imagine()
+        assert "<t:" in whisper_of(await rig.imagine()).text
 
 
 # ── Single images ───────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_dead_link_is_given_up_soon_for_the_cards_own_image(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card = await stage.card()
-    monkeypatch.setattr(buttons, "PROVIDER_PATIENCE_S", 0.1)
-    real = stage.bot.images.fetch
+    card = await rig.card()
+    monkeypatch.setattr(buttons, "PROVIDER_TIMEOUT_S", 0.1)
+    real = rig.bot.images.fetch
 
     async def slow(url: str) -> tuple[bytes, str]:
         if "gone" in url:
@@ -371,95 +371,95 @@ async def test_a_dead_link_is_given_up_soon_for_the_cards_own_image(
             raise ImageError("gone")
         return await real(url)
 
-    monkeypatch.setattr(stage.bot.images, "fetch", slow)
-    pressed = await stage.d.press(stage.d.ben, card, "2")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    monkeypatch.setattr(rig.bot.images, "fetch", slow)
+    pressed = await rig.d.press(rig.d.ben, card, "2")
+    await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(1)]
 
 
 async def test_an_image_of_a_card_that_only_one_person_sees_stays_with_that_person(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    card = await stage.card()
-    card.visible_to, card.flags = stage.d.ann, card.flags | 1 << 6
-    pressed = await stage.d.press(stage.d.ann, card, "2")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    card = await rig.card()
+    card.visible_to, card.flags = rig.d.ann, card.flags | 1 << 6
+    pressed = await rig.d.press(rig.d.ann, card, "2")
+    await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.ephemeral
 
 
-async def posted(stage: Stage, card: Message, number: int, user: User) -> Message:
-    """Give the picture that this person posted by itself."""
-    pressed = await stage.d.press(user, card, str(number))
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+async def posted(rig: Rig, card: Message, number: int, user: User) -> Message:
+    """Return the picture that this person posted by itself."""
+    pressed = await rig.d.press(user, card, str(number))
+    await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     return pressed.response
 
 
-async def test_a_posted_picture_carries_its_prompt_people_and_buttons(stage: Stage) -> None:
-    single = await posted(stage, await stage.card("a red fox --ar 3:2"), 2, stage.d.ben)
+async def test_a_posted_picture_carries_its_prompt_people_and_buttons(rig: Rig) -> None:
+    single = await posted(rig, await rig.card("a red fox --ar 3:2"), 2, rig.d.ben)
     assert single.text.startswith(">>> a red fox\n")
-    assert stage.d.ann.mention in single.text
-    assert stage.d.ben.mention in single.text
+    assert rig.d.ann.mention in single.text
+    assert rig.d.ben.mention in single.text
     assert single.labels == ["Vary", "Again", "Delete"]
 
 
-async def test_vary_of_a_posted_picture_varies_exactly_that_one(stage: Stage) -> None:
-    single = await posted(stage, await stage.card(), 3, stage.d.ben)
-    await stage.d.press(stage.d.ann, single, "Vary")
-    first, varied = await stage.job(0), await stage.job(1)
+async def test_vary_of_a_posted_picture_varies_exactly_that_one(rig: Rig) -> None:
+    single = await posted(rig, await rig.card(), 3, rig.d.ben)
+    await rig.d.press(rig.d.ann, single, "Vary")
+    first, varied = await rig.job(0), await rig.job(1)
     assert varied.prompt == f"{first.image_urls[2]} a red fox"
     assert varied.variation is not None
     assert varied.variation.number == 3
     assert str(varied.variation.message_url).endswith(f"/{single.id}")
 
 
-async def test_again_of_a_posted_picture_draws_the_prompt_again(stage: Stage) -> None:
-    single = await posted(stage, await stage.card(), 3, stage.d.ben)
-    await stage.d.press(stage.d.ben, single, "Again")
-    assert (await stage.job(1)).prompt == "a red fox"
+async def test_again_of_a_posted_picture_draws_the_prompt_again(rig: Rig) -> None:
+    single = await posted(rig, await rig.card(), 3, rig.d.ben)
+    await rig.d.press(rig.d.ben, single, "Again")
+    assert (await rig.job(1)).prompt == "a red fox"
 
 
 async def test_a_posted_picture_is_deleted_by_who_posted_it_also_after_a_restart(
     d: DiscordStandIn, tmp_path: Path
 ) -> None:
-    async with process(d, tmp_path) as stage:
-        card = await stage.card()
-        single = await posted(stage, card, 1, d.ben)
+    async with process(d, tmp_path) as rig:
+        card = await rig.card()
+        single = await posted(rig, card, 1, d.ben)
     async with process(d, tmp_path):
         await d.press(d.ben, single, "Delete")
         await d.wait_for(lambda: single.deleted)
     assert not card.deleted
 
 
-async def test_a_posted_picture_is_deleted_by_who_asked_for_it(stage: Stage) -> None:
-    single = await posted(stage, await stage.card(), 1, stage.d.ben)
-    await stage.d.press(stage.d.ann, single, "Delete")
-    await stage.d.wait_for(lambda: single.deleted)
+async def test_a_posted_picture_is_deleted_by_who_asked_for_it(rig: Rig) -> None:
+    single = await posted(rig, await rig.card(), 1, rig.d.ben)
+    await rig.d.press(rig.d.ann, single, "Delete")
+    await rig.d.wait_for(lambda: single.deleted)
 
 
-async def test_a_posted_picture_is_deleted_by_who_manages_messages(stage: Stage) -> None:
-    single = await posted(stage, await stage.card(), 1, stage.d.ann)
-    stage.d.guild.grant(stage.d.ben, "manage_messages")
-    await stage.d.press(stage.d.ben, single, "Delete")
-    await stage.d.wait_for(lambda: single.deleted)
+async def test_a_posted_picture_is_deleted_by_who_manages_messages(rig: Rig) -> None:
+    single = await posted(rig, await rig.card(), 1, rig.d.ann)
+    rig.d.guild.grant(rig.d.ben, "manage_messages")
+    await rig.d.press(rig.d.ben, single, "Delete")
+    await rig.d.wait_for(lambda: single.deleted)
 
 
-async def test_a_posted_picture_is_deleted_by_nobody_else(stage: Stage) -> None:
-    single = await posted(stage, await stage.card(), 1, stage.d.ann)
-    pressed = await stage.d.press(stage.d.ben, single, "Delete")
-    said = await stage.d.wait_for(lambda: [message.text for message in pressed.followups])
+async def test_a_posted_picture_is_deleted_by_nobody_else(rig: Rig) -> None:
+    single = await posted(rig, await rig.card(), 1, rig.d.ann)
+    pressed = await rig.d.press(rig.d.ben, single, "Delete")
+    said = await rig.d.wait_for(lambda: [message.text for message in pressed.followups])
     assert "Only the person who asked" in str(said)
     assert not single.deleted
 
 
-async def test_a_posted_picture_is_not_found_as_the_result(stage: Stage) -> None:
-    card = await stage.card()
-    single = await posted(stage, card, 1, stage.d.ann)
-    job = await stage.job()
-    channel = stage.bot.get_partial_messageable(stage.d.channel.id)
-    assert stage.bot.user is not None
-    search = partial(find_card, channel, author_id=stage.bot.user.id, job_id=job.id, part=0)
+async def test_a_posted_picture_is_not_found_as_the_result(rig: Rig) -> None:
+    card = await rig.card()
+    single = await posted(rig, card, 1, rig.d.ann)
+    job = await rig.job()
+    channel = rig.bot.get_partial_messageable(rig.d.channel.id)
+    assert rig.bot.user is not None
+    search = partial(find_card, channel, author_id=rig.bot.user.id, job_id=job.id, part=0)
     assert (await search(after=0, is_direct=False)).message_id == str(card.id)
     found = await search(after=card.id, is_direct=False)
     assert single.id > card.id
@@ -470,106 +470,106 @@ async def test_a_posted_picture_is_not_found_as_the_result(stage: Stage) -> None
 
 
 async def test_an_answer_that_somebody_deleted_before_it_was_complete_is_no_failure(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    card = await stage.card()
-    stage.d.faults.add("PATCH", BY_TOKEN, faults.status(404, 10008))
+    card = await rig.card()
+    rig.d.faults.add("PATCH", BY_TOKEN, faults.status(404, 10008))
     with capture_logs() as logs:
-        pressed = await stage.d.press(stage.d.ann, card, "1")
-        await stage.d.wait_for(lambda: "interaction_given_up" in [log["event"] for log in logs])
+        pressed = await rig.d.press(rig.d.ann, card, "1")
+        await rig.d.wait_for(lambda: "interaction_given_up" in [log["event"] for log in logs])
     assert "interaction_failed" not in [log["event"] for log in logs]
     assert not pressed.followups
 
 
-async def test_the_first_image_of_a_message_becomes_an_image_prompt(stage: Stage) -> None:
+async def test_the_first_image_of_a_message_becomes_an_image_prompt(rig: Rig) -> None:
     files = [("notes.txt", b"words"), ("cat.png", png())]
-    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", *files)
-    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
-    await stage.d.submit_modal(opened, {"prompt": "in the snow --ar 16:9"})
-    link, _, words = (await stage.job()).prompt.partition(" ")
+    message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", *files)
+    opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
+    await rig.d.submit_modal(opened, {"prompt": "in the snow --ar 16:9"})
+    link, _, words = (await rig.job()).prompt.partition(" ")
     assert words == "in the snow --ar 16:9"
     assert link.startswith("https://bot.example/reference/")
 
 
 async def test_without_a_public_address_discords_link_is_used(d: DiscordStandIn) -> None:
-    async with parts(d, has_public_url=False) as stage, running(stage.bot, d.token):
+    async with parts(d, has_public_url=False) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         message = d.world.say(d.ann, d.channel, "look", ("cat.png", png()))
         opened = await d.choose_from_menu(d.ann, message, IMAGE_MENU)
         await d.submit_modal(opened, {"prompt": "in the snow"})
-        assert (await stage.job()).prompt.startswith(f"{d.cdn_url}/attachments/")
+        assert (await rig.job()).prompt.startswith(f"{d.cdn_url}/attachments/")
 
 
-async def test_an_image_becomes_a_style(stage: Stage) -> None:
-    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", png()))
-    opened = await stage.d.choose_from_menu(stage.d.ben, message, STYLE_MENU)
-    await stage.d.submit_modal(opened, {"prompt": "a red fox"})
-    prompt = (await stage.job()).prompt
+async def test_an_image_becomes_a_style(rig: Rig) -> None:
+    message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", png()))
+    opened = await rig.d.choose_from_menu(rig.d.ben, message, STYLE_MENU)
+    await rig.d.submit_modal(opened, {"prompt": "a red fox"})
+    prompt = (await rig.job()).prompt
     assert prompt.startswith("a red fox --sref https://bot.example/reference/")
 
 
-async def test_an_image_of_our_own_card_may_be_used(stage: Stage) -> None:
-    card = await stage.card()
-    opened = await stage.d.choose_from_menu(stage.d.ben, card, STYLE_MENU)
+async def test_an_image_of_our_own_card_may_be_used(rig: Rig) -> None:
+    card = await rig.card()
+    opened = await rig.d.choose_from_menu(rig.d.ben, card, STYLE_MENU)
     assert opened.modal is not None
     assert opened.modal["title"] == "Use as style"
 
 
-async def test_a_message_without_an_image_is_told_in_a_sentence(stage: Stage) -> None:
-    message = stage.d.say(stage.d.ann, stage.d.channel, "hello")
-    asked = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
+async def test_a_message_without_an_image_is_told_in_a_sentence(rig: Rig) -> None:
+    message = rig.d.say(rig.d.ann, rig.d.channel, "hello")
+    asked = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
     assert "no picture in this message" in whisper_of(asked).text
 
 
-async def test_a_file_that_only_claims_to_be_an_image_is_refused(stage: Stage) -> None:
-    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", b"no image"))
-    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
-    sent = await stage.d.submit_modal(opened, {"prompt": "in the snow"})
+async def test_a_file_that_only_claims_to_be_an_image_is_refused(rig: Rig) -> None:
+    message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", b"no image"))
+    opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
+    sent = await rig.d.submit_modal(opened, {"prompt": "in the snow"})
     assert "isn't a picture" in whisper_of(sent).text
-    assert stage.service.job_ids == ()
+    assert rig.service.job_ids == ()
 
 
-async def test_wrong_words_for_an_image_can_be_corrected_and_keep_the_image(stage: Stage) -> None:
-    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", png()))
-    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
-    refused = await stage.d.submit_modal(opened, {"prompt": "in the snow --ar 16:0"})
-    corrected = await stage.d.press(stage.d.ben, whisper_of(refused), "Edit")
-    await stage.d.submit_modal(corrected, {"prompt": "in the snow --ar 16:9"})
-    assert (await stage.job()).prompt.startswith("https://bot.example/reference/")
+async def test_wrong_words_for_an_image_can_be_corrected_and_keep_the_image(rig: Rig) -> None:
+    message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", png()))
+    opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
+    refused = await rig.d.submit_modal(opened, {"prompt": "in the snow --ar 16:0"})
+    corrected = await rig.d.press(rig.d.ben, whisper_of(refused), "Edit")
+    await rig.d.submit_modal(corrected, {"prompt": "in the snow --ar 16:9"})
+    assert (await rig.job()).prompt.startswith("https://bot.example/reference/")
 
 
-async def test_somebody_elses_form_cannot_be_sent_off(stage: Stage) -> None:
-    message = stage.d.world.say(stage.d.ann, stage.d.channel, "look", ("cat.png", png()))
-    opened = await stage.d.choose_from_menu(stage.d.ben, message, IMAGE_MENU)
-    opened.user = stage.d.ann
-    sent = await stage.d.submit_modal(opened, {"prompt": "in the snow"})
+async def test_somebody_elses_form_cannot_be_sent_off(rig: Rig) -> None:
+    message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", png()))
+    opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
+    opened.user = rig.d.ann
+    sent = await rig.d.submit_modal(opened, {"prompt": "in the snow"})
     assert "no longer have" in whisper_of(sent).text
 
 
-async def test_a_card_tells_its_job_from_the_menu(stage: Stage) -> None:
-    card = await stage.card()
-    asked = await stage.d.choose_from_menu(stage.d.ben, card, DETAILS_MENU)
-    assert stage.service.job_ids[0] in whisper_of(asked).text
+async def test_a_card_tells_its_job_from_the_menu(rig: Rig) -> None:
+    card = await rig.card()
+    asked = await rig.d.choose_from_menu(rig.d.ben, card, DETAILS_MENU)
+    assert rig.service.job_ids[0] in whisper_of(asked).text
 
 
-async def test_a_single_image_tells_its_job_from_the_menu(stage: Stage) -> None:
-    pressed = await stage.d.press(stage.d.ben, await stage.card(), "2")
-    single = await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+async def test_a_single_image_tells_its_job_from_the_menu(rig: Rig) -> None:
+    pressed = await rig.d.press(rig.d.ben, await rig.card(), "2")
+    single = await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert single
     assert pressed.response is not None
-    asked = await stage.d.choose_from_menu(stage.d.ben, pressed.response, DETAILS_MENU)
-    assert stage.service.job_ids[0] in whisper_of(asked).text
+    asked = await rig.d.choose_from_menu(rig.d.ben, pressed.response, DETAILS_MENU)
+    assert rig.service.job_ids[0] in whisper_of(asked).text
 
 
-async def test_another_message_tells_of_no_job(stage: Stage) -> None:
-    message = stage.d.say(stage.d.ann, stage.d.channel, "hello")
-    asked = await stage.d.choose_from_menu(stage.d.ben, message, DETAILS_MENU)
+async def test_another_message_tells_of_no_job(rig: Rig) -> None:
+    message = rig.d.say(rig.d.ann, rig.d.channel, "hello")
+    asked = await rig.d.choose_from_menu(rig.d.ben, message, DETAILS_MENU)
     assert "isn't one of my pictures" in whisper_of(asked).text
 
 
-async def test_the_menus_are_for_guilds_and_direct_messages(stage: Stage) -> None:
-    menus = [c for c in stage.d.commands[None] if c["type"] == 3]
+async def test_the_menus_are_for_guilds_and_direct_messages(rig: Rig) -> None:
+    menus = [c for c in rig.d.commands[None] if c["type"] == 3]
     assert {menu["name"] for menu in menus} == {IMAGE_MENU, STYLE_MENU, DETAILS_MENU}
     assert all((m["integration_types"], m["contexts"]) == ([0], [0, 1]) for m in menus)
     assert all(len(menu["name"]) <= 32 for menu in menus)

@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 from bot.domain.errors import TokenRejectedError
 from bot.domain.jobs import JobStatus
 from bot.platforms.discord import connection, run_discord
-from bot.platforms.discord.interactions import answers
+from bot.platforms.discord.reply import answer
+from tests.fixtures import Rig, parts, running
 from tests.pictures import picture
-from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import CALLBACK, COMMANDS
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
 
@@ -24,135 +24,135 @@ ORIGINAL = r"/webhooks/\d+/[^/]+/messages/@original"
 # ── /imagine ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_placeholder_is_the_answer_in_one_call(stage: Stage) -> None:
-    asked = await stage.imagine()
-    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+async def test_the_placeholder_is_the_answer_in_one_call(rig: Rig) -> None:
+    asked = await rig.imagine()
+    job = await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert "a red fox" in asked.response.text
     assert job.origin.placeholder_id == str(asked.response.id)
-    assert len(stage.d.calls("POST", CALLBACK)) == 1
-    assert stage.d.edits == []
+    assert len(rig.d.calls("POST", CALLBACK)) == 1
+    assert rig.d.edits == []
 
 
-async def test_the_job_knows_where_it_came_from(stage: Stage) -> None:
-    asked = await stage.imagine()
-    origin = (await stage.job()).origin
-    assert (origin.tenant_id, origin.channel_id) == (str(stage.d.guild.id), str(asked.channel.id))
-    assert (origin.user_id, origin.locale) == (str(stage.d.ann.id), "en-US")
+async def test_the_job_knows_where_it_came_from(rig: Rig) -> None:
+    asked = await rig.imagine()
+    origin = (await rig.job()).origin
+    assert (origin.tenant_id, origin.channel_id) == (str(rig.d.guild.id), str(asked.channel.id))
+    assert (origin.user_id, origin.locale) == (str(rig.d.ann.id), "en-US")
     assert origin.reply_token == asked.token
 
 
 async def test_a_slow_database_shows_thinking_and_then_the_placeholder(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
-    stage.service.delay_s = 0.2
-    asked = await stage.imagine()
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+    rig.service.delay_s = 0.2
+    asked = await rig.imagine()
     assert asked.deferred
-    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    job = await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert job.origin.placeholder_id == str(asked.response.id)
     assert asked.response.text.startswith(">>> a red fox")
 
 
-async def test_a_lost_answer_that_arrived_is_recovered(stage: Stage) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.lose_answer_after_effect())
-    asked = await stage.imagine()
-    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+async def test_a_lost_answer_that_arrived_is_recovered(rig: Rig) -> None:
+    rig.d.faults.add("POST", CALLBACK, faults.lose_answer_after_effect())
+    asked = await rig.imagine()
+    job = await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert job.origin.placeholder_id == str(asked.response.id)
 
 
 async def test_an_answer_that_discord_takes_without_a_word_stands(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.empty())
+    rig.d.faults.add("POST", CALLBACK, faults.empty())
     confirmed = asyncio.Event()
-    stage.signals.job_ready.connect(confirmed.set)
-    asked = await stage.imagine()
-    await asyncio.wait_for(confirmed.wait(), PATIENCE_S)
+    rig.signals.job_ready.connect(confirmed.set)
+    asked = await rig.imagine()
+    await asyncio.wait_for(confirmed.wait(), TIMEOUT_S)
     assert asked.response is not None
-    assert stage.d.calls("GET", ORIGINAL) == []  # its id is asked for when it is needed
+    assert rig.d.calls("GET", ORIGINAL) == []  # its id is asked for when it is needed
 
 
-async def test_buttons_work_when_their_answers_are_taken_without_a_word(stage: Stage) -> None:
-    card = await stage.card()
-    stage.d.faults.add("POST", CALLBACK, faults.empty(), times=None)
-    details = await press(stage, stage.d.ben, card, "Details")
+async def test_buttons_work_when_their_answers_are_taken_without_a_word(rig: Rig) -> None:
+    card = await rig.card()
+    rig.d.faults.add("POST", CALLBACK, faults.empty(), times=None)
+    details = await press(rig, rig.d.ben, card, "Details")
     assert details.response is not None
-    await press(stage, stage.d.ann, card, "Delete")
-    await stage.d.wait_for(lambda: card.deleted)
+    await press(rig, rig.d.ann, card, "Delete")
+    await rig.d.wait_for(lambda: card.deleted)
     assert details.followups == []
 
 
-async def test_an_answer_that_did_not_arrive_is_given_once_more(stage: Stage) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
-    asked = await stage.imagine()
-    job = await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+async def test_an_answer_that_did_not_arrive_is_given_once_more(rig: Rig) -> None:
+    rig.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
+    asked = await rig.imagine()
+    job = await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert job.origin.placeholder_id == str(asked.response.id)
 
 
 async def test_a_lost_answer_does_not_leave_thinking_behind(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
-    stage.service.delay_s = 0.2
-    stage.d.faults.add("PATCH", ORIGINAL, faults.lose_before_effect())
-    asked = await stage.imagine()
-    await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+    rig.service.delay_s = 0.2
+    rig.d.faults.add("PATCH", ORIGINAL, faults.lose_before_effect())
+    asked = await rig.imagine()
+    await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert asked.response.text.startswith(">>> a red fox")
 
 
 @pytest.mark.parametrize("trouble", [faults.lose_before_effect(), faults.status(404, 10062)])
 async def test_a_job_whose_command_nobody_answered_is_given_up(
-    stage: Stage, trouble: faults.Action
+    rig: Rig, trouble: faults.Action
 ) -> None:
-    stage.d.faults.add("POST", CALLBACK, trouble, times=answers.ATTEMPTS)
-    await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
-    await stage.job_with(JobStatus.CANCELLED)
+    rig.d.faults.add("POST", CALLBACK, trouble, times=answer.ATTEMPTS)
+    await rig.d.slash(rig.d.ann, rig.d.channel, "imagine", prompt="a fox", wait=0)
+    await rig.job_with(JobStatus.CANCELLED)
 
 
-async def test_an_answer_that_was_taken_and_is_gone_is_not_given_again(stage: Stage) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.garbage(200))
-    stage.d.faults.add("GET", ORIGINAL, faults.status(404, 10008))
+async def test_an_answer_that_was_taken_and_is_gone_is_not_given_again(rig: Rig) -> None:
+    rig.d.faults.add("POST", CALLBACK, faults.garbage(200))
+    rig.d.faults.add("GET", ORIGINAL, faults.status(404, 10008))
     with capture_logs() as logs:
-        await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
-        await stage.job_with(JobStatus.CANCELLED)
+        await rig.d.slash(rig.d.ann, rig.d.channel, "imagine", prompt="a fox", wait=0)
+        await rig.job_with(JobStatus.CANCELLED)
     assert "interaction_failed" not in events(logs)
-    assert len(stage.d.calls("POST", CALLBACK)) == 1
+    assert len(rig.d.calls("POST", CALLBACK)) == 1
 
 
-async def test_a_job_whose_answer_is_in_doubt_stays(stage: Stage) -> None:
+async def test_a_job_whose_answer_is_in_doubt_stays(rig: Rig) -> None:
     lost = faults.lose_before_effect()
-    stage.d.faults.add("POST", CALLBACK, lost, times=answers.ATTEMPTS)
-    stage.d.faults.add("GET", ORIGINAL, lost, times=None)
-    await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
-    await stage.d.wait_for(lambda: stage.d.calls("GET", ORIGINAL))
+    rig.d.faults.add("POST", CALLBACK, lost, times=answer.ATTEMPTS)
+    rig.d.faults.add("GET", ORIGINAL, lost, times=None)
+    await rig.d.slash(rig.d.ann, rig.d.channel, "imagine", prompt="a fox", wait=0)
+    await rig.d.wait_for(lambda: rig.d.calls("GET", ORIGINAL))
     await asyncio.sleep(0.1)
-    assert (await stage.job()).status is JobStatus.QUEUED
+    assert (await rig.job()).status is JobStatus.QUEUED
 
 
-async def test_a_command_that_another_process_answered_keeps_its_job(stage: Stage) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
-    await stage.d.slash(stage.d.ann, stage.d.channel, "imagine", prompt="a fox", wait=0)
-    await stage.job_with(JobStatus.QUEUED)
-    assert stage.d.channel.messages == []
+async def test_a_command_that_another_process_answered_keeps_its_job(rig: Rig) -> None:
+    rig.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
+    await rig.d.slash(rig.d.ann, rig.d.channel, "imagine", prompt="a fox", wait=0)
+    await rig.job_with(JobStatus.QUEUED)
+    assert rig.d.channel.messages == []
 
 
 async def test_a_slow_process_leaves_alone_what_another_one_answered(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
-    stage.service.delay_s = 0.2
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+    rig.service.delay_s = 0.2
     slow = faults.hold()
-    stage.d.faults.add("POST", CALLBACK, slow)
-    asked = await stage.imagine(wait=0)
-    await stage.d.wait_for(lambda: stage.d.calls("POST", CALLBACK))
-    await _answer_as_another_process(stage.d, asked, "the private result, by now")
+    rig.d.faults.add("POST", CALLBACK, slow)
+    asked = await rig.imagine(wait=0)
+    await rig.d.wait_for(lambda: rig.d.calls("POST", CALLBACK))
+    await _answer_as_another_process(rig.d, asked, "the private result, by now")
     slow.release()
-    await stage.job_with(JobStatus.QUEUED, has_placeholder=True)
+    await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
     assert asked.response.text == "the private result, by now"
 
@@ -167,51 +167,51 @@ async def _answer_as_another_process(d: DiscordStandIn, asked: Interaction, text
         assert answered.status == 204
 
 
-async def test_an_answer_that_discord_refuses_costs_nothing(stage: Stage) -> None:
-    stage.d.faults.add("POST", CALLBACK, faults.status(400, 50035))
-    asked = await stage.imagine()
-    await stage.job_with(JobStatus.CANCELLED)
+async def test_an_answer_that_discord_refuses_costs_nothing(rig: Rig) -> None:
+    rig.d.faults.add("POST", CALLBACK, faults.status(400, 50035))
+    asked = await rig.imagine()
+    await rig.job_with(JobStatus.CANCELLED)
     assert "reference" in the_whisper(asked)
 
 
-async def test_a_missing_permission_is_named_to_this_person_only(stage: Stage) -> None:
-    stage.d.channel.deny("attach_files")
-    asked = await stage.imagine()
+async def test_a_missing_permission_is_named_to_this_person_only(rig: Rig) -> None:
+    rig.d.channel.deny("attach_files")
+    asked = await rig.imagine()
     assert "“Attach Files”" in the_whisper(asked)
-    assert stage.service.job_ids == ()
+    assert rig.service.job_ids == ()
 
 
-async def test_in_a_thread_another_permission_counts(stage: Stage) -> None:
-    stage.d.channel.deny("send_messages_in_threads")
-    asked = await stage.imagine(channel=stage.d.add_thread(stage.d.channel, "foxes"))
+async def test_in_a_thread_another_permission_counts(rig: Rig) -> None:
+    rig.d.channel.deny("send_messages_in_threads")
+    asked = await rig.imagine(channel=rig.d.add_thread(rig.d.channel, "foxes"))
     assert "“Send Messages in Threads”" in the_whisper(asked)
 
 
-async def test_direct_messages_have_no_permissions_to_lack(stage: Stage) -> None:
-    await stage.imagine(channel=stage.d.dm(stage.d.ann))
-    assert (await stage.job()).origin.tenant_id is None
+async def test_direct_messages_have_no_permissions_to_lack(rig: Rig) -> None:
+    await rig.imagine(channel=rig.d.dm(rig.d.ann))
+    assert (await rig.job()).origin.tenant_id is None
 
 
 async def test_a_refusal_after_thinking_is_still_for_this_person_only(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
-    stage.service.delay_s = 0.2
-    asked = await stage.imagine("   ")
-    await stage.d.wait_for(lambda: asked.followups)
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+    rig.service.delay_s = 0.2
+    asked = await rig.imagine("   ")
+    await rig.d.wait_for(lambda: asked.followups)
     assert asked.followups[0].ephemeral
-    assert stage.d.channel.messages == []
+    assert rig.d.channel.messages == []
 
 
-async def test_what_goes_wrong_is_told_with_a_reference_and_nothing_else(stage: Stage) -> None:
-    stage.service.is_broken = True
-    said = the_whisper(await stage.imagine())
+async def test_what_goes_wrong_is_told_with_a_reference_and_nothing_else(rig: Rig) -> None:
+    rig.service.is_broken = True
+    said = the_whisper(await rig.imagine())
     assert "reference" in said
     assert "secret" not in said
 
 
 def the_whisper(asked: Interaction) -> str:
-    """Give the sentence that only the person who acted sees."""
+    """Return the sentence that only the person who acted sees."""
     assert asked.response is not None
     assert asked.response.ephemeral
     return asked.response.text
@@ -224,77 +224,77 @@ def events(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
     return [entry["event"] for entry in logs]
 
 
-async def press(stage: Stage, user: User, card: Message, label: str) -> Interaction:
-    return await stage.d.press(user, card, label)
+async def press(rig: Rig, user: User, card: Message, label: str) -> Interaction:
+    return await rig.d.press(user, card, label)
 
 
 async def test_a_number_posts_that_image_from_the_card_when_the_link_is_dead(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    card = await stage.card()
-    pressed = await press(stage, stage.d.ben, card, "3")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
+    card = await rig.card()
+    pressed = await press(rig, rig.d.ben, card, "3")
+    await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
     assert pressed.response.images == [picture(2)]
     assert not pressed.response.ephemeral
 
 
-async def test_an_image_that_is_gone_everywhere_is_said_to_this_person(stage: Stage) -> None:
-    card = await stage.card()
-    stage.d.cdn_status = 410
-    pressed = await press(stage, stage.d.ben, card, "3")
-    await stage.d.wait_for(lambda: pressed.followups)
+async def test_an_image_that_is_gone_everywhere_is_said_to_this_person(rig: Rig) -> None:
+    card = await rig.card()
+    rig.d.cdn_status = 410
+    pressed = await press(rig, rig.d.ben, card, "3")
+    await rig.d.wait_for(lambda: pressed.followups)
     assert pressed.followups[0].ephemeral
     assert "image 3" in pressed.followups[0].text
 
 
-async def test_again_is_a_new_job_of_the_person_who_pressed(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await press(stage, stage.d.ben, card, "Again")
+async def test_again_is_a_new_job_of_the_person_who_pressed(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await press(rig, rig.d.ben, card, "Again")
     assert pressed.response is not None
-    assert stage.d.ben.mention in pressed.response.text
-    again = await stage.job(1)
-    assert (again.prompt, again.origin.user_id) == ("a red fox", str(stage.d.ben.id))
+    assert rig.d.ben.mention in pressed.response.text
+    again = await rig.job(1)
+    assert (again.prompt, again.origin.user_id) == ("a red fox", str(rig.d.ben.id))
 
 
-async def test_again_that_nobody_answered_is_given_up_and_the_card_stays(stage: Stage) -> None:
-    card = await stage.card()
+async def test_again_that_nobody_answered_is_given_up_and_the_card_stays(rig: Rig) -> None:
+    card = await rig.card()
     lost = faults.lose_before_effect()
-    stage.d.faults.add("POST", CALLBACK, lost, times=answers.ATTEMPTS)
-    await stage.d.press(stage.d.ben, card, "Again", wait=0)
-    await stage.job_with(JobStatus.CANCELLED, index=1)
+    rig.d.faults.add("POST", CALLBACK, lost, times=answer.ATTEMPTS)
+    await rig.d.press(rig.d.ben, card, "Again", wait=0)
+    await rig.job_with(JobStatus.CANCELLED, index=1)
     assert not card.deleted
 
 
-async def test_the_person_who_asked_may_delete_the_card(stage: Stage) -> None:
-    card = await stage.card()
-    await press(stage, stage.d.ann, card, "Delete")
-    await stage.d.wait_for(lambda: card.deleted)
+async def test_the_person_who_asked_may_delete_the_card(rig: Rig) -> None:
+    card = await rig.card()
+    await press(rig, rig.d.ann, card, "Delete")
+    await rig.d.wait_for(lambda: card.deleted)
 
 
-async def test_who_manages_messages_may_delete_the_card(stage: Stage) -> None:
-    card = await stage.card()
-    stage.d.guild.grant(stage.d.ben, "manage_messages")
-    await press(stage, stage.d.ben, card, "Delete")
-    await stage.d.wait_for(lambda: card.deleted)
+async def test_who_manages_messages_may_delete_the_card(rig: Rig) -> None:
+    card = await rig.card()
+    rig.d.guild.grant(rig.d.ben, "manage_messages")
+    await press(rig, rig.d.ben, card, "Delete")
+    await rig.d.wait_for(lambda: card.deleted)
 
 
-async def test_others_are_told_that_they_may_not_delete(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await press(stage, stage.d.ben, card, "Delete")
-    await stage.d.wait_for(lambda: pressed.followups)
+async def test_others_are_told_that_they_may_not_delete(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await press(rig, rig.d.ben, card, "Delete")
+    await rig.d.wait_for(lambda: pressed.followups)
     assert pressed.followups[0].ephemeral
     assert not card.deleted
 
 
 @pytest.mark.parametrize("label", ["1", "Again", "Delete"])
 async def test_a_button_of_a_forgotten_job_says_so(
-    stage: Stage, label: str, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, label: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card = await stage.card()
-    monkeypatch.setattr(stage.jobs, "get", _nothing)
-    pressed = await press(stage, stage.d.ann, card, label)
-    whispers = await stage.d.wait_for(
+    card = await rig.card()
+    monkeypatch.setattr(rig.jobs, "get", _nothing)
+    pressed = await press(rig, rig.d.ann, card, label)
+    whispers = await rig.d.wait_for(
         lambda: [m for m in (*pressed.followups, pressed.response) if m and m.ephemeral]
     )
     assert "too old for me" in whispers[0].text
@@ -309,32 +309,32 @@ async def _nothing(_job_id: str) -> None:
     "fault", [faults.lose_answer_after_effect(), faults.garbage(200)], ids=["lost", "garbage"]
 )
 async def test_a_press_that_discord_loses_is_no_defect_of_ours(
-    stage: Stage, fault: faults.Action
+    rig: Rig, fault: faults.Action
 ) -> None:
-    card = await stage.card()
-    stage.d.faults.add("POST", CALLBACK, fault)
+    card = await rig.card()
+    rig.d.faults.add("POST", CALLBACK, fault)
     with capture_logs() as logs:
-        await stage.d.press(stage.d.ann, card, "Delete", wait=0)
-        await stage.d.wait_for(lambda: "interaction_lost" in events(logs))
+        await rig.d.press(rig.d.ann, card, "Delete", wait=0)
+        await rig.d.wait_for(lambda: "interaction_lost" in events(logs))
     assert not any("exc_info" in entry for entry in logs)
 
 
-async def test_a_press_that_another_process_answered_is_left_to_it(stage: Stage) -> None:
-    card = await stage.card()
-    stage.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
+async def test_a_press_that_another_process_answered_is_left_to_it(rig: Rig) -> None:
+    card = await rig.card()
+    rig.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
     with capture_logs() as logs:
-        beaten = await stage.d.press(stage.d.ann, card, "1", wait=0)
-        await stage.d.wait_for(lambda: "defer_failed" in events(logs))
-    pressed = await press(stage, stage.d.ann, card, "2")
-    await stage.d.wait_for(lambda: pressed.response and pressed.response.images)
-    assert not [call for call in stage.d.requests if f"/{beaten.token}/messages" in call.path]
+        beaten = await rig.d.press(rig.d.ann, card, "1", wait=0)
+        await rig.d.wait_for(lambda: "defer_failed" in events(logs))
+    pressed = await press(rig, rig.d.ann, card, "2")
+    await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
+    assert not [call for call in rig.d.requests if f"/{beaten.token}/messages" in call.path]
 
 
-async def test_a_press_leaves_nothing_in_memory(stage: Stage) -> None:
-    card = await stage.card()
-    await press(stage, stage.d.ben, card, "Again")
-    assert stage.bot.persistent_views == []
-    assert not stage.bot._connection._view_store._views
+async def test_a_press_leaves_nothing_in_memory(rig: Rig) -> None:
+    card = await rig.card()
+    await press(rig, rig.d.ben, card, "Again")
+    assert rig.bot.persistent_views == []
+    assert not rig.bot._connection._view_store._views
 
 
 # ── The connection ──────────────────────────────────────────────────────────────────────────────
@@ -346,44 +346,44 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_commands_are_registered_only_when_they_changed(d: DiscordStandIn) -> None:
-    async with parts(d) as stage, stage.bot:
-        await stage.bot.login(d.token)
-        await stage.bot.register_commands()
-        await stage.bot.register_commands()
+    async with parts(d) as rig, rig.bot:
+        await rig.bot.login(d.token)
+        await rig.bot.register_commands()
+        await rig.bot.register_commands()
         assert len(d.calls("PUT", COMMANDS)) == 1
 
 
 @pytest.mark.usefixtures("quick")
 async def test_registering_is_tried_again(d: DiscordStandIn) -> None:
     d.faults.add("PUT", COMMANDS, faults.status(503))
-    async with parts(d) as stage, running(stage.bot, d.token):
+    async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_for(lambda: d.commands[None])
 
 
-async def test_imagine_is_for_guilds_and_direct_messages(stage: Stage) -> None:
-    (command,) = [c for c in stage.d.commands[None] if c["name"] == "imagine"]
+async def test_imagine_is_for_guilds_and_direct_messages(rig: Rig) -> None:
+    (command,) = [c for c in rig.d.commands[None] if c["name"] == "imagine"]
     assert (command["integration_types"], command["contexts"]) == ([0], [0, 1])
 
 
 async def test_a_rejected_token_is_one_clear_error(d: DiscordStandIn) -> None:
-    async with parts(d) as stage:
+    async with parts(d) as rig:
         with pytest.raises(TokenRejectedError):
-            await run_discord(stage.bot, "wrong")
+            await run_discord(rig.bot, "wrong")
 
 
 @pytest.mark.usefixtures("quick")
 async def test_a_login_is_repeated_and_sets_up_once(d: DiscordStandIn) -> None:
     d.faults.add("GET", "/users/@me", faults.status(503))
     d.faults.add("GET", "/oauth2/applications/@me", faults.lose_before_effect())
-    async with parts(d) as stage, running(stage.bot, d.token):
+    async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
-        assert stage.bot.usable.is_set()
+        assert rig.bot.usable.is_set()
 
 
 @pytest.mark.usefixtures("quick")
 async def test_a_gateway_that_cannot_be_reached_at_first_is_tried_again(d: DiscordStandIn) -> None:
     d.refuse_new_connections = True
-    async with parts(d) as stage, running(stage.bot, d.token):
+    async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_for(lambda: d.commands[None])
         await asyncio.sleep(0.3)
         d.refuse_new_connections = False
@@ -392,19 +392,19 @@ async def test_a_gateway_that_cannot_be_reached_at_first_is_tried_again(d: Disco
 
 @pytest.mark.usefixtures("quick")
 async def test_a_refused_session_leaves_rest_usable_and_comes_back(d: DiscordStandIn) -> None:
-    async with parts(d) as stage, running(stage.bot, d.token):
+    async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         d.drop_gateway(4013)
         await d.wait_for(lambda: not d.gateway.live_sessions)
-        await stage.bot.get_partial_messageable(d.channel.id).send("still here")
+        await rig.bot.get_partial_messageable(d.channel.id).send("still here")
         await d.wait_until_connected()
         asked = await d.slash(d.ann, d.channel, "imagine", prompt="a fox")
         assert asked.response is not None
 
 
 async def test_a_token_that_is_reset_ends_the_connection(d: DiscordStandIn) -> None:
-    async with parts(d) as stage:
-        task = asyncio.create_task(run_discord(stage.bot, d.token))
+    async with parts(d) as rig:
+        task = asyncio.create_task(run_discord(rig.bot, d.token))
         await d.wait_until_connected()
         d.drop_gateway(4004)
         with pytest.raises(TokenRejectedError):
@@ -414,9 +414,9 @@ async def test_a_token_that_is_reset_ends_the_connection(d: DiscordStandIn) -> N
 async def test_a_command_under_way_at_the_stop_is_cut_off_without_a_word(
     d: DiscordStandIn,
 ) -> None:
-    async with parts(d) as stage:
+    async with parts(d) as rig:
         with capture_logs() as logs:
-            async with running(stage.bot, d.token):
+            async with running(rig.bot, d.token):
                 await d.wait_until_connected()
                 await d.wait_for(lambda: d.commands[None])
                 d.faults.add("POST", CALLBACK, faults.hang(3600))
@@ -427,8 +427,8 @@ async def test_a_command_under_way_at_the_stop_is_cut_off_without_a_word(
 
 
 async def test_a_stop_closes_the_bot(d: DiscordStandIn) -> None:
-    async with parts(d) as stage:
-        async with running(stage.bot, d.token):
+    async with parts(d) as rig:
+        async with running(rig.bot, d.token):
             await d.wait_until_connected()
-        assert stage.bot.is_closed()
+        assert rig.bot.is_closed()
         await d.wait_for(lambda: not d.gateway.live_sessions)

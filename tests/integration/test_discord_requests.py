@@ -6,12 +6,12 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import LostLeaseError
-from bot.platforms.discord.interactions import replies, whispers
+from bot.platforms.discord.reply import errors, private
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.services.leases import LEASE, Lease, Term
 from tests.clocks import SteppedClock
-from tests.stage import parts, running
+from tests.fixtures import parts, running
 from tests.standins.discord import DiscordStandIn, faults
 from tests.standins.discord.routes import CALLBACK, COMMANDS, MESSAGES
 
@@ -28,9 +28,9 @@ class Refusals(Observer):
 
 async def test_refusals_are_told_of_also_where_the_request_is_repeated(d: DiscordStandIn) -> None:
     d.faults.add("PUT", COMMANDS, faults.status(429, retry_after=0.1))
-    async with parts(d) as stage:
-        stage.bot.observer = refusals = Refusals()
-        async with running(stage.bot, d.token):
+    async with parts(d) as rig:
+        rig.bot.observer = refusals = Refusals()
+        async with running(rig.bot, d.token):
             await d.wait_until_connected()
             await d.wait_for(lambda: d.commands[None])
             d.faults.add("POST", CALLBACK, faults.status(403, 50013))
@@ -63,11 +63,11 @@ async def test_no_request_leaves_whose_lease_ended_while_it_was_being_connected(
 async def test_answers_that_hang_hold_up_no_other(
     d: DiscordStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (replies, whispers):  # none of them is given up
+    for module in (errors, private):  # none of them is given up
         monkeypatch.setattr(module, "CALL_TIMEOUT_S", 3600.0)
     many = 120  # aiohttp's own limit is 100 connections
     d.faults.add("POST", CALLBACK, faults.hang(3600), times=many)
-    async with parts(d) as stage, running(stage.bot, d.token):
+    async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         for _ in range(many):

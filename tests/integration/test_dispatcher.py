@@ -15,7 +15,7 @@ from bot.store import Database
 from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -92,7 +92,7 @@ class Process:
 
     async def reaches(self, job_id: str, status: JobStatus) -> None:
         """Wait until the job is there."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while (job := await self.jobs.get(job_id)) is None or job.status is not status:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -109,7 +109,7 @@ def _held(name: str, store: Any) -> Any:
 
 
 async def soon(queue: "asyncio.Queue[Any]") -> Any:
-    return await asyncio.wait_for(queue.get(), PATIENCE_S)
+    return await asyncio.wait_for(queue.get(), TIMEOUT_S)
 
 
 @on_one_database

@@ -14,14 +14,18 @@ from structlog.testing import capture_logs
 
 from bot.domain.people import Preset
 from bot.platforms.discord import language
-from bot.platforms.discord.interactions import answers, suggestions, whispers
+from bot.platforms.discord.interactions import suggestions
+from bot.platforms.discord.reply import (
+    answer,
+    private,
+)
 from bot.store import database as database_module
 from tests.doubts import TYPO, let_doubts_be_asked
+from tests.fixtures import Rig, parts, running
 from tests.haste import be_unhurried
-from tests.stage import Stage, parts, running
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 from tests.standins.discord.routes import CALLBACK
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
 
@@ -29,15 +33,15 @@ Act: TypeAlias = Callable[..., Awaitable[Interaction]]
 
 
 @pytest.fixture
-async def stage(
+async def rig(
     d: DiscordStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[Rig]:
     let_doubts_be_asked(monkeypatch)
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
-    async with parts(d, database_url=url) as stage, running(stage.bot, d.token):
+    async with parts(d, database_url=url) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
-        yield stage
+        yield rig
 
 
 @pytest.fixture
@@ -46,9 +50,9 @@ def unhurried() -> None:
 
 
 @pytest.fixture
-async def acts(stage: Stage) -> dict[str, Act]:
-    """Give all that Ann can do, by name."""
-    people = _People(stage)
+async def acts(rig: Rig) -> dict[str, Act]:
+    """Return all that Ann can do, by name."""
+    people = _People(rig)
     with pytest.MonkeyPatch.context() as patch:
         be_unhurried(patch)
         await people.prepare()
@@ -58,13 +62,13 @@ async def acts(stage: Stage) -> dict[str, Act]:
 class _People:
     """Ann, with every kind of message before her eyes."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage, self.d = stage, stage.d
+    def __init__(self, rig: Rig) -> None:
+        self.rig, self.d = rig, rig.d
 
     async def prepare(self) -> None:
         preset = Preset(name="poster", parameters="--ar 2:3")
-        await self.stage.bot.personal.save_preset(f"discord:{self.d.ann.id}", preset)
-        self.card = await self.stage.card()
+        await self.rig.bot.personal.save_preset(f"discord:{self.d.ann.id}", preset)
+        self.card = await self.rig.card()
         self.waiting = await self._shown("imagine", prompt="a fox that waits")
         self.question = await self._shown("imagine", prompt="a {red, blue} fox")
         self.doubt = await self._shown("imagine", prompt=TYPO)
@@ -171,7 +175,7 @@ class _People:
 
 
 def menus_of(message: Message) -> list[str]:
-    """Give the custom ids of the menus of a message."""
+    """Return the custom ids of the menus of a message."""
 
     def walk(components: list[dict[str, Any]]) -> Iterator[str]:
         for component in components:
@@ -182,14 +186,14 @@ def menus_of(message: Message) -> list[str]:
     return list(walk(message.components))
 
 
-def thinking(stage: Stage) -> list[Message]:
-    """Give the messages that promise an answer."""
-    shown = [m for channel in stage.d.world.channels.values() for m in channel.all_messages]
+def thinking(rig: Rig) -> list[Message]:
+    """Return the messages that promise an answer."""
+    shown = [m for channel in rig.d.world.channels.values() for m in channel.all_messages]
     return [message for message in shown if message.loading and not message.deleted]
 
 
 def told(asked: Interaction) -> list[str]:
-    """Give what was said to the person alone in new messages."""
+    """Return what was said to the person alone in new messages."""
     new = [*asked.followups]
     if asked.response is not None and asked.response is not asked.message:
         new.append(asked.response)
@@ -209,31 +213,31 @@ def locked(path: Path) -> Iterator[None]:
 
 
 async def test_everything_is_answered_while_the_database_hangs(
-    stage: Stage, acts: dict[str, Act], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, acts: dict[str, Act], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 2 * TIMEOUT_S)
     with locked(tmp_path / "jobs.db"):
         asked = await asyncio.gather(*(act() for act in acts.values()))
         unanswered = [
             name for name, each in zip(acts, asked, strict=True) if each.callback_type is None
         ]
         assert unanswered == []
-    await stage.d.wait_for(lambda: not thinking(stage), what="the answers")
+    await rig.d.wait_for(lambda: not thinking(rig), what="the answers")
     assert not [text for each in asked for text in told(each) if "reference" in text]
 
 
 def test_nobody_waits_for_more_than_a_second_and_for_a_form_no_more_than_discord_allows() -> None:
-    assert max(answers.PATIENCE_S, whispers.PATIENCE_S, suggestions.PATIENCE_S) <= 1.0
-    assert whispers.FORM_PATIENCE_S + language.PATIENCE_S < 2.5  # of 3, with the way there
+    assert max(answer.TIMEOUT_S, private.TIMEOUT_S, suggestions.TIMEOUT_S) <= 1.0
+    assert private.FORM_TIMEOUT_S + language.TIMEOUT_S < 2.5  # of 3, with the way there
 
 
 async def test_a_form_that_comes_too_late_is_refused_in_a_sentence(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card = await stage.card()
-    monkeypatch.setattr(whispers, "FORM_PATIENCE_S", 0.05)
+    card = await rig.card()
+    monkeypatch.setattr(private, "FORM_TIMEOUT_S", 0.05)
     with locked(tmp_path / "jobs.db"):
-        asked = await stage.d.press(stage.d.ann, card, "Edit")
+        asked = await rig.d.press(rig.d.ann, card, "Edit")
     assert told(asked) == ["I'm a bit slow right now, sorry. Please try again."]
 
 
@@ -242,24 +246,24 @@ async def test_a_form_that_comes_too_late_is_refused_in_a_sentence(
 
 @pytest.mark.parametrize("beaten", [faults.status(404, 10062), faults.status(400, 40060)])
 async def test_who_is_beaten_to_an_answer_keeps_quiet(
-    stage: Stage, acts: dict[str, Act], beaten: faults.Action
+    rig: Rig, acts: dict[str, Act], beaten: faults.Action
 ) -> None:
-    before = len(stage.d.calls("POST", CALLBACK))
-    stage.d.faults.add("POST", CALLBACK, beaten, times=None)
+    before = len(rig.d.calls("POST", CALLBACK))
+    rig.d.faults.add("POST", CALLBACK, beaten, times=None)
     with capture_logs() as logs:
         asked = [await act(wait=0) for act in acts.values()]
-        await stage.d.wait_for(
-            lambda: {each.token for each in asked} <= tried(stage, before), what="all tries"
+        await rig.d.wait_for(
+            lambda: {each.token for each in asked} <= tried(rig, before), what="all tries"
         )
-        stage.d.faults.clear()
-        await stage.d.slash(stage.d.ben, stage.d.channel, "help")
+        rig.d.faults.clear()
+        await rig.d.slash(rig.d.ben, rig.d.channel, "help")
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
     assert [text for each in asked for text in told(each)] == []
 
 
-def tried(stage: Stage, before: int) -> set[str]:
-    """Give the tokens of the interactions that the bot has tried to answer since, in vain."""
-    calls = stage.d.calls("POST", CALLBACK)[before:]
+def tried(rig: Rig, before: int) -> set[str]:
+    """Return the tokens of the interactions that the bot has tried to answer since, in vain."""
+    calls = rig.d.calls("POST", CALLBACK)[before:]
     return {call.path.split("/")[-2] for call in calls if call.status is not None}
 
 
@@ -275,13 +279,13 @@ ABOUT_A_JOB = (
 
 
 async def test_what_is_about_a_forgotten_job_or_request_is_answered_with_one_sentence(
-    stage: Stage, acts: dict[str, Act], tmp_path: Path
+    rig: Rig, acts: dict[str, Act], tmp_path: Path
 ) -> None:
     with closing(sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)) as store:
         store.executescript("DELETE FROM deliveries; DELETE FROM jobs; DELETE FROM drafts;")
     for name in ABOUT_A_JOB:
         asked = await acts[name]()
-        sentences = await stage.d.wait_for(partial(told, asked), what=name)
+        sentences = await rig.d.wait_for(partial(told, asked), what=name)
         assert len(sentences) == 1, name
         assert re.search("no longer have|too old for me", sentences[0]), name
         assert "\n" not in sentences[0], name

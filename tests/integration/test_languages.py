@@ -12,7 +12,7 @@ from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.translator import CatalogueTranslator
 from tests import catalogue
-from tests.stage import Stage, parts
+from tests.fixtures import Rig, parts
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.content import walk
 from tests.standins.discord.routes import COMMANDS
@@ -27,32 +27,32 @@ async def answer(asked: Interaction) -> Message:
     return asked.response
 
 
-async def test_a_german_is_answered_in_german(stage: Stage) -> None:
-    said = await answer(await stage.imagine(locale="de"))
-    assert f"Bin dran, {stage.d.ann.mention}. Voraussichtlich fertig <t:" in said.text
+async def test_a_german_is_answered_in_german(rig: Rig) -> None:
+    said = await answer(await rig.imagine(locale="de"))
+    assert f"Bin dran, {rig.d.ann.mention}. Voraussichtlich fertig <t:" in said.text
     assert said.labels == ["Abbrechen"]
 
 
-async def test_a_refusal_is_german_too(stage: Stage) -> None:
-    said = await answer(await stage.imagine("a red fox --ar 16:0", locale="de"))
+async def test_a_refusal_is_german_too(rig: Rig) -> None:
+    said = await answer(await rig.imagine("a red fox --ar 16:0", locale="de"))
     assert said.text.startswith("`--ar 16:0`: Beide Zahlen müssen mindestens 1 sein.\n```\n")
     assert said.labels == ["Bearbeiten"]
 
 
-async def test_permissions_are_named_as_the_german_discord_does(stage: Stage) -> None:
-    stage.d.channel.deny("attach_files", "send_messages")
-    said = await answer(await stage.imagine(locale="de"))
+async def test_permissions_are_named_as_the_german_discord_does(rig: Rig) -> None:
+    rig.d.channel.deny("attach_files", "send_messages")
+    said = await answer(await rig.imagine(locale="de"))
     assert "„Nachrichten senden“, „Dateien anhängen“ zu erlauben" in said.text
 
 
-async def test_prices_are_written_as_in_germany(stage: Stage) -> None:
-    said = await answer(await stage.imagine("a {red, blue} fox", locale="de"))
+async def test_prices_are_written_as_in_germany(rig: Rig) -> None:
+    said = await answer(await rig.imagine("a {red, blue} fox", locale="de"))
     assert "**2 Aufträge** im Fast-Modus: etwa 0,03 $ (4 Kontingent-Einheiten)." in said.text
 
 
-async def test_suggestions_are_german_too(stage: Stage) -> None:
-    typing = await stage.d.autocomplete(
-        stage.d.ann, stage.d.channel, "imagine", "aspect", "breit", locale="de", prompt="a fox"
+async def test_suggestions_are_german_too(rig: Rig) -> None:
+    typing = await rig.d.autocomplete(
+        rig.d.ann, rig.d.channel, "imagine", "aspect", "breit", locale="de", prompt="a fox"
     )
     assert typing.choices is not None
     assert [(each["name"], each["value"]) for each in typing.choices] == [
@@ -60,31 +60,31 @@ async def test_suggestions_are_german_too(stage: Stage) -> None:
     ]
 
 
-async def test_who_speaks_no_language_of_ours_is_answered_in_english(stage: Stage) -> None:
-    said = await answer(await stage.imagine(locale="th"))
+async def test_who_speaks_no_language_of_ours_is_answered_in_english(rig: Rig) -> None:
+    said = await answer(await rig.imagine(locale="th"))
     assert "I'm on it" in said.text
 
 
-async def test_what_a_person_has_set_wins_over_their_discord(stage: Stage) -> None:
-    requester = f"discord:{stage.d.ann.id}"
-    await stage.personal.set_preferences(requester, Preferences(language="de"))
-    card = await stage.card()
-    said = await answer(await stage.d.press(stage.d.ann, card, "1", locale="en-US"))
-    await stage.d.wait_for(lambda: "in voller Größe" in said.text)
-    typing = await stage.d.autocomplete(
-        stage.d.ann, stage.d.channel, "imagine", "aspect", "breit", locale="en-US", prompt="a fox"
+async def test_what_a_person_has_set_wins_over_their_discord(rig: Rig) -> None:
+    requester = f"discord:{rig.d.ann.id}"
+    await rig.personal.set_preferences(requester, Preferences(language="de"))
+    card = await rig.card()
+    said = await answer(await rig.d.press(rig.d.ann, card, "1", locale="en-US"))
+    await rig.d.wait_for(lambda: "in voller Größe" in said.text)
+    typing = await rig.d.autocomplete(
+        rig.d.ann, rig.d.channel, "imagine", "aspect", "breit", locale="en-US", prompt="a fox"
     )
     assert typing.choices
 
 
-async def test_a_card_speaks_to_everybody_in_the_language_of_who_asked(stage: Stage) -> None:
-    card = await stage.card(failure=Failure(code=FailureCode.PROMPT), locale="de")
+async def test_a_card_speaks_to_everybody_in_the_language_of_who_asked(rig: Rig) -> None:
+    card = await rig.card(failure=Failure(code=FailureCode.PROMPT), locale="de")
     assert "das hat leider nicht geklappt" in card.text
     assert card.labels == ["Bearbeiten & neu versuchen", "Löschen", "Details"]
 
 
-async def test_commands_are_registered_in_every_language(stage: Stage) -> None:
-    (imagine,) = [each for each in stage.d.commands[None] if each["name"] == "imagine"]
+async def test_commands_are_registered_in_every_language(rig: Rig) -> None:
+    (imagine,) = [each for each in rig.d.commands[None] if each["name"] == "imagine"]
     options = {option["name"]: option for option in imagine["options"]}
     assert imagine["description_localizations"] == {"de": "Zeichnet Bilder nach deinen Worten"}
     assert options["image"]["name_localizations"] == {"de": "bild"}
@@ -97,12 +97,12 @@ async def test_commands_are_registered_anew_when_a_translation_changed(d: Discor
             found = await super().translate(*args)
             return found and found.replace("Bilder", "Gemälde")
 
-    async with parts(d) as stage, stage.bot:
-        await stage.bot.login(d.token)
-        await stage.bot.register_commands()
-        await stage.bot.tree.set_translator(Changed())
-        await stage.bot.register_commands()
-        await stage.bot.register_commands()
+    async with parts(d) as rig, rig.bot:
+        await rig.bot.login(d.token)
+        await rig.bot.register_commands()
+        await rig.bot.tree.set_translator(Changed())
+        await rig.bot.register_commands()
+        await rig.bot.register_commands()
     assert len(d.calls("PUT", COMMANDS)) == 2
 
 
@@ -110,13 +110,13 @@ async def test_commands_are_registered_anew_when_a_translation_changed(d: Discor
 
 
 @pytest.mark.parametrize("language", ["en", *catalogue.languages()])
-async def test_every_language_fits_into_discord(stage: Stage, language: str) -> None:
+async def test_every_language_fits_into_discord(rig: Rig, language: str) -> None:
     """The stand-in refuses what is too long; what was cut off ends as no text of ours does."""
-    requester = f"discord:{stage.d.ann.id}"
-    await stage.personal.set_preferences(requester, Preferences(language=language))
-    await stage.personal.save_preset(requester, Preset(name="a", parameters="--ar 1:1"), limit=1)
+    requester = f"discord:{rig.d.ann.id}"
+    await rig.personal.set_preferences(requester, Preferences(language=language))
+    await rig.personal.save_preset(requester, Preset(name="a", parameters="--ar 1:1"), limit=1)
     ours = {"Show one …", *all_forms(language)}
-    texts = [text for each in await tour(stage) for text in bounded_texts(each)]
+    texts = [text for each in await tour(rig) for text in bounded_texts(each)]
     assert len(texts) > 50
     assert [text for text in texts if text.endswith("…") and text not in ours] == []
 
@@ -127,25 +127,25 @@ def all_forms(language: str) -> Iterator[str]:
 
 
 def bounded_texts(shown: JSON) -> Iterator[str]:
-    """Give the texts of a message or form that were cut off if they were too long."""
+    """Return the texts of a message or form that were cut off if they were too long."""
     for component in walk([shown]):
         for each in (component, *component.get("options", ())):
             yield from (text for key in BOUNDED if isinstance(text := each.get(key), str))
 
 
-async def tour(stage: Stage) -> list[JSON]:
-    """Give every kind of message and form that there is, as Ann sees it."""
-    d, ann, here = stage.d, stage.d.ann, stage.d.channel
-    card = await stage.card()
+async def tour(rig: Rig) -> list[JSON]:
+    """Return every kind of message and form that there is, as Ann sees it."""
+    d, ann, here = rig.d, rig.d.ann, rig.d.channel
+    card = await rig.card()
     failure = Failure(code=FailureCode.PROVIDER)
-    failed = replace(await stage.job(), status=JobStatus.FAILED, failure=failure)
-    channel = stage.bot.get_partial_messageable(here.id)
+    failed = replace(await rig.job(), status=JobStatus.FAILED, failure=failure)
+    channel = rig.bot.get_partial_messageable(here.id)
     await channel.send(view=Content.of(failed, 0, []).view)
     jobs, settings, *asked = [
         *[await d.slash(ann, here, each) for each in ("jobs", "settings", "queue", "help")],
-        await stage.imagine("one more"),
-        await stage.imagine("a {red, blue} fox"),
-        await stage.imagine("a fox --ar 0:1"),
+        await rig.imagine("one more"),
+        await rig.imagine("a {red, blue} fox"),
+        await rig.imagine("a fox --ar 0:1"),
         await d.slash(ann, here, "preset list"),
         await d.slash(ann, here, "preset show", name="a"),
         await d.press(ann, card, "Details"),

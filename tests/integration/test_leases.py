@@ -13,13 +13,13 @@ from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
 from bot.domain.timings import Timings
 from bot.ports.jobs import JobStore
-from bot.services.leases import LEASE, Claims, LeaseKeeper, Term, check_lease
+from bot.services.leases import LEASE, Claims, LeaseRenewer, Term, check_lease
 from bot.store import Database, SqlJobStore
 from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
 from tests.standins.migrated import scratch_database
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -148,7 +148,7 @@ async def test_the_keeper_renews_what_is_worked_on_and_gives_up_the_rest(
     bench: Bench,
 ) -> None:
     (forgotten, _), (kept, term) = await bench.claimed(), await bench.claimed()
-    keeper = LeaseKeeper(
+    keeper = LeaseRenewer(
         jobs=bench.jobs,
         claims=[bench.claims],
         clock=bench.clock,
@@ -217,7 +217,7 @@ async def test_a_claim_that_came_too_late_is_not_submitted_but_given_back(bench:
     job_id = await bench.add()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(dispatcher.run())
-        await asyncio.wait_for(api.was_asked.wait(), PATIENCE_S)  # at the second claim
+        await asyncio.wait_for(api.was_asked.wait(), TIMEOUT_S)  # at the second claim
         dispatcher.stop()
     assert api.prompts == ["a fox"]
     job = await bench.jobs.get(job_id)

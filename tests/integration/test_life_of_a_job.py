@@ -26,12 +26,12 @@ from hypothesis.stateful import (
 
 from bot.domain.jobs import Failure, FailureCode
 from bot.platforms.discord.cards.custom_ids import Action
-from tests.life.crossings import Trouble
-from tests.life.process import Process
-from tests.life.promises import check_now, check_the_end, is_over
-from tests.life.provider import Answer, Callback
-from tests.life.stage import Stage, stage_on
-from tests.life.world import World
+from tests.simulation.fault_injection import Trouble
+from tests.simulation.fixtures import Rig, rig_on
+from tests.simulation.invariants import check_now, check_the_end, is_over
+from tests.simulation.process import Process
+from tests.simulation.provider import Answer, Callback
+from tests.simulation.world import World
 from tests.standins.discord.faults import Hang, Lose, Status
 from tests.standins.postgresql import PostgresServer
 
@@ -40,9 +40,9 @@ EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
 STEPS = int(os.environ.get("LIFE_STEPS", "60"))
 
 
-MOST_WISHES = 16
+MOST_REQUESTS = 16
 # When nothing more goes wrong, all is over after this: retries, polls, deadlines, a day.
-PATIENCE_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
+TIMEOUT_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
 
 PLACES = (
     "",
@@ -108,7 +108,7 @@ def only_if(holds: Callable[["Life"], bool]) -> Callable[[Callable[..., None]], 
             if holds(self):
                 happen(self, **drawn)
 
-        return precondition(lambda self: self.stage.is_unsteady or holds(self))(happen_if)
+        return precondition(lambda self: self.rig.is_unsteady or holds(self))(happen_if)
 
     return decorate
 
@@ -142,9 +142,9 @@ class Life(RuleBasedStateMachine):
     There are few rules, each with many forms: Hypothesis leaves some rules out of every world.
     """
 
-    def __init__(self, stage: Stage, *, together: bool) -> None:
+    def __init__(self, rig: Rig, *, together: bool) -> None:
         super().__init__()
-        self.stage = stage
+        self.rig = rig
         self.processes = 2 if together else 1
         self.number = 0
         self.is_broken = False
@@ -171,7 +171,7 @@ class Life(RuleBasedStateMachine):
     ) -> None:
         self.ends_in_a_crash = ends_in_a_crash
         self.world = World(
-            self.stage,
+            self.rig,
             seed=seed,
             hooked=hooked,
             slowness=slowness,
@@ -193,7 +193,7 @@ class Life(RuleBasedStateMachine):
     # ── People ──────────────────────────────────────────────────────────────────────────────────
 
     @rule(requests=requests)
-    @only_if(lambda self: self.is_alive() and self.number < MOST_WISHES)
+    @only_if(lambda self: self.is_alive() and self.number < MOST_REQUESTS)
     def people_imagine(self, requests: list[Wanted]) -> None:
         for request in requests:
             if not self.is_alive():
@@ -380,7 +380,7 @@ class Life(RuleBasedStateMachine):
                 self.world.kill(process)
             self.world.freeze(400)
         self.world.calm_down()
-        for seconds in PATIENCE_S * 2:
+        for seconds in TIMEOUT_S * 2:
             self.all_is_drawn()
             if is_over(self.world, check_now(self.world)):
                 break
@@ -401,16 +401,16 @@ def _nth(things: Any, number: int) -> Any:
     return things[number % len(things)]
 
 
-def live(stage: Stage, *, together: bool, examples: int) -> None:
+def live(rig: Rig, *, together: bool, examples: int) -> None:
     try:
-        _live(stage, together=together, examples=examples)
+        _live(rig, together=together, examples=examples)
     except FlakyFailure as error:  # what failed counts, not that it did so once
         raise error.exceptions[0] from None
 
 
-def _live(stage: Stage, *, together: bool, examples: int) -> None:
+def _live(rig: Rig, *, together: bool, examples: int) -> None:
     run_state_machine_as_test(
-        lambda: Life(stage, together=together),
+        lambda: Life(rig, together=together),
         settings=settings(
             max_examples=EXAMPLES or examples,
             stateful_step_count=STEPS,
@@ -425,23 +425,23 @@ def _live(stage: Stage, *, together: bool, examples: int) -> None:
 
 
 def test_two_processes_keep_all_promises_for_a_while() -> None:
-    with stage_on("sqlite://") as stage:
-        live(stage, together=True, examples=3)
+    with rig_on("sqlite://") as rig:
+        live(rig, together=True, examples=3)
 
 
 @pytest.mark.slow
 def test_one_process_keeps_all_promises() -> None:
-    with stage_on("sqlite://") as stage:
-        live(stage, together=False, examples=25)
+    with rig_on("sqlite://") as rig:
+        live(rig, together=False, examples=25)
 
 
 @pytest.mark.slow
 def test_two_processes_keep_all_promises() -> None:
-    with stage_on("sqlite://") as stage:
-        live(stage, together=True, examples=25)
+    with rig_on("sqlite://") as rig:
+        live(rig, together=True, examples=25)
 
 
 @pytest.mark.slow
 def test_two_processes_on_postgresql_keep_all_promises(postgres_server: PostgresServer) -> None:
-    with stage_on(postgres_server.new_database()) as stage:
-        live(stage, together=True, examples=4)
+    with rig_on(postgres_server.new_database()) as rig:
+        live(rig, together=True, examples=4)

@@ -30,7 +30,7 @@ from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
 from bot.midjourney.client import MAX_STATUS_BYTES, MAX_SUBMIT_BYTES, HttpMidjourneyClient
 from bot.ports.provider import MidjourneyApi
 from tests.redaction import forbid
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 KEY = "a-very-secret-key"
 PROMPT = "a very secret fox"
@@ -55,7 +55,7 @@ async def client(standin: MidjourneyStandIn) -> AsyncIterator[HttpMidjourneyClie
 
 @pytest.fixture
 async def hasty(standin: MidjourneyStandIn) -> AsyncIterator[HttpMidjourneyClient]:
-    """Give one for calls that hang."""
+    """Return one for calls that hang."""
     async with client_of(standin.url, timeout_s=1.0) as opened:
         yield opened
 
@@ -64,8 +64,8 @@ def client_of(
     url: str,
     *,
     key: str = KEY,
-    connect_timeout_s: float = PATIENCE_S,
-    timeout_s: float = PATIENCE_S,
+    connect_timeout_s: float = TIMEOUT_S,
+    timeout_s: float = TIMEOUT_S,
 ) -> HttpMidjourneyClient:
     return HttpMidjourneyClient(
         api_key=key,
@@ -488,7 +488,7 @@ async def test_a_cancelled_submit_ends_at_once_as_cancelled(
 ) -> None:
     standin.faults.submits.add(Answer(delay_s=math.inf))
     call = asyncio.create_task(submit(client))
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not standin.jobs:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     call.cancel()

@@ -7,7 +7,7 @@ import pytest
 from discord import ui
 
 from bot.domain.jobs import JobStatus
-from tests.stage import Stage
+from tests.fixtures import Rig
 from tests.standins.discord import Interaction, Message
 from tests.standins.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT
 
@@ -38,13 +38,13 @@ UNKNOWN = [
 ]
 
 
-async def posted(stage: Stage, item: ui.Item[Any]) -> Message:
-    """Give a message of ours with this button or menu."""
+async def posted(rig: Rig, item: ui.Item[Any]) -> Message:
+    """Return a message of ours with this button or menu."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.ActionRow(item))
     view.stop()
-    sent = await stage.bot.get_partial_messageable(stage.d.channel.id).send(view=view)
-    message = stage.d.channel.find(sent.id)
+    sent = await rig.bot.get_partial_messageable(rig.d.channel.id).send(view=view)
+    message = rig.d.channel.find(sent.id)
     assert message is not None
     return message
 
@@ -54,21 +54,19 @@ def told(asked: Interaction) -> str:
     return "\n".join(message.text for message in whispered if message.ephemeral)
 
 
-async def sent(stage: Stage, kind: int, data: dict[str, Any], **more: Any) -> Interaction:
+async def sent(rig: Rig, kind: int, data: dict[str, Any], **more: Any) -> Interaction:
     more = {"locale": None, "wait": 5, **more}
-    return await stage.d._send(kind, stage.d.ann, stage.d.channel, data, **more)
+    return await rig.d._send(kind, rig.d.ann, rig.d.channel, data, **more)
 
 
 # ── Unknown actions ─────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("custom_id", UNKNOWN)
-async def test_an_unknown_button_is_answered_with_one_sentence(
-    stage: Stage, custom_id: str
-) -> None:
-    message = await posted(stage, ui.Button(label="Old", custom_id=custom_id))
-    pressed = await stage.d.press(stage.d.ann, message, "Old")
-    await stage.d.wait_for(lambda: told(pressed))
+async def test_an_unknown_button_is_answered_with_one_sentence(rig: Rig, custom_id: str) -> None:
+    message = await posted(rig, ui.Button(label="Old", custom_id=custom_id))
+    pressed = await rig.d.press(rig.d.ann, message, "Old")
+    await rig.d.wait_for(lambda: told(pressed))
     assert told(pressed) == OUTDATED
 
 
@@ -82,52 +80,50 @@ async def test_an_unknown_button_is_answered_with_one_sentence(
     ],
 )
 async def test_an_unknown_choice_is_answered_with_one_sentence(
-    stage: Stage, custom_id: str, value: str
+    rig: Rig, custom_id: str, value: str
 ) -> None:
     options = [discord.SelectOption(label="Old", value=value)]
-    message = await posted(stage, ui.Select(custom_id=custom_id, options=options))
-    chosen = await stage.d.select(stage.d.ann, message, custom_id, [value])
-    await stage.d.wait_for(lambda: told(chosen))
+    message = await posted(rig, ui.Select(custom_id=custom_id, options=options))
+    chosen = await rig.d.select(rig.d.ann, message, custom_id, [value])
+    await rig.d.wait_for(lambda: told(chosen))
     assert told(chosen) == OUTDATED
 
 
-async def test_a_button_that_its_message_does_not_carry_is_answered(stage: Stage) -> None:
+async def test_a_button_that_its_message_does_not_carry_is_answered(rig: Rig) -> None:
     """A changed app may send any id; discord.py ignores it without a word."""
-    card = await stage.card()
+    card = await rig.card()
     data = {"custom_id": f"imagine:again:{JOB}", "component_type": 2, "id": 1}
-    pressed = await sent(stage, COMPONENT, data, message=card)
-    await stage.d.wait_for(lambda: told(pressed))
+    pressed = await sent(rig, COMPONENT, data, message=card)
+    await rig.d.wait_for(lambda: told(pressed))
     assert told(pressed) == OUTDATED
 
 
 @pytest.mark.parametrize("custom_id", ["form:x:y", "form::", "form:requests:1\n2"])
-async def test_an_unknown_form_is_answered_with_one_sentence(stage: Stage, custom_id: str) -> None:
-    form = await sent(stage, MODAL_SUBMIT, {"custom_id": custom_id, "components": []})
-    await stage.d.wait_for(lambda: told(form))
+async def test_an_unknown_form_is_answered_with_one_sentence(rig: Rig, custom_id: str) -> None:
+    form = await sent(rig, MODAL_SUBMIT, {"custom_id": custom_id, "components": []})
+    await rig.d.wait_for(lambda: told(form))
     assert told(form) == OUTDATED
 
 
 @pytest.mark.parametrize("form", ["edit", "wish", "defaults", "find"])
-async def test_a_form_without_its_field_is_answered_with_one_sentence(
-    stage: Stage, form: str
-) -> None:
-    answered = await sent(stage, MODAL_SUBMIT, {"custom_id": f"form:{form}:a", "components": []})
-    await stage.d.wait_for(lambda: told(answered))
+async def test_a_form_without_its_field_is_answered_with_one_sentence(rig: Rig, form: str) -> None:
+    answered = await sent(rig, MODAL_SUBMIT, {"custom_id": f"form:{form}:a", "components": []})
+    await rig.d.wait_for(lambda: told(answered))
     assert told(answered) == OUTDATED
 
 
-async def test_a_known_button_is_answered_once(stage: Stage) -> None:
-    card = await stage.card()
-    pressed = await stage.d.press(stage.d.ann, card, "Details")
-    await stage.d.press(stage.d.ann, card, "Details")  # the answers to the first have come by now
+async def test_a_known_button_is_answered_once(rig: Rig) -> None:
+    card = await rig.card()
+    pressed = await rig.d.press(rig.d.ann, card, "Details")
+    await rig.d.press(rig.d.ann, card, "Details")  # the answers to the first have come by now
     assert OUTDATED not in told(pressed)
     assert pressed.refusals == []
 
 
-async def test_an_unknown_command_is_answered_with_one_sentence(stage: Stage) -> None:
+async def test_an_unknown_command_is_answered_with_one_sentence(rig: Rig) -> None:
     data = {"id": "1", "name": "upscale", "type": 1, "options": []}
-    asked = await sent(stage, COMMAND, data)
-    await stage.d.wait_for(lambda: told(asked))
+    asked = await sent(rig, COMMAND, data)
+    await rig.d.wait_for(lambda: told(asked))
     assert told(asked) == "I don't know this command any more. Type / to see mine."
 
 
@@ -147,60 +143,60 @@ def nested(name: str, inner: str, /, **options: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
-async def test_a_prompt_and_its_options_are_clean(stage: Stage, bad: str) -> None:
+async def test_a_prompt_and_its_options_are_clean(rig: Rig, bad: str) -> None:
     data = command("imagine", prompt=f"a red{bad}fox", no=f"te{bad}xt", aspect=f"3:2{bad}")
-    await sent(stage, COMMAND, data)
-    job = await stage.job_with(JobStatus.QUEUED)
+    await sent(rig, COMMAND, data)
+    job = await rig.job_with(JobStatus.QUEUED)
     assert job.prompt.startswith("a red fox --ar 3:2 --no te xt")
 
 
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
-async def test_the_name_and_the_words_of_a_preset_are_clean(stage: Stage, bad: str) -> None:
+async def test_the_name_and_the_words_of_a_preset_are_clean(rig: Rig, bad: str) -> None:
     data = nested("preset", "save", name=f"my{bad}preset", words=f"in{bad}oil")
-    asked = await sent(stage, COMMAND, data)
-    await stage.d.wait_for(lambda: "Saved" in told(asked))
-    (preset,) = await stage.personal.presets(f"discord:{stage.d.ann.id}")
+    asked = await sent(rig, COMMAND, data)
+    await rig.d.wait_for(lambda: "Saved" in told(asked))
+    (preset,) = await rig.personal.presets(f"discord:{rig.d.ann.id}")
     assert (preset.name, preset.suffix) == ("my preset", "in oil")
 
 
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
-async def test_a_search_is_clean(stage: Stage, bad: str) -> None:
-    asked = await sent(stage, COMMAND, command("jobs", search=f"a{bad}fox"))
-    await stage.d.wait_for(lambda: "Your jobs" in told(asked))
+async def test_a_search_is_clean(rig: Rig, bad: str) -> None:
+    asked = await sent(rig, COMMAND, command("jobs", search=f"a{bad}fox"))
+    await rig.d.wait_for(lambda: "Your jobs" in told(asked))
     assert "With “a fox” in the prompt." in told(asked)
 
 
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
-async def test_a_field_of_a_form_is_clean(stage: Stage, bad: str) -> None:
-    card = await stage.card()
-    opened = await stage.d.press(stage.d.ann, card, "Edit")
+async def test_a_field_of_a_form_is_clean(rig: Rig, bad: str) -> None:
+    card = await rig.card()
+    opened = await rig.d.press(rig.d.ann, card, "Edit")
     assert opened.modal is not None
     field = {"type": 4, "id": 2, "custom_id": "prompt", "value": f"a{bad}blue fox"}
     data = {"custom_id": opened.modal["custom_id"], "components": [
         {"type": 18, "id": 1, "component": field}
     ]}  # fmt: skip
-    await sent(stage, MODAL_SUBMIT, data, message=card)
-    assert (await stage.job_with(JobStatus.QUEUED, index=1)).prompt == "a blue fox"
+    await sent(rig, MODAL_SUBMIT, data, message=card)
+    assert (await rig.job_with(JobStatus.QUEUED, index=1)).prompt == "a blue fox"
 
 
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
-async def test_what_is_being_typed_is_clean(stage: Stage, bad: str) -> None:
+async def test_what_is_being_typed_is_clean(rig: Rig, bad: str) -> None:
     options = [{"name": "prompt", "type": 3, "value": f"a{bad}", "focused": True}]
     data = {"id": "1", "name": "imagine", "type": 1, "options": options}
-    typing = await sent(stage, AUTOCOMPLETE, data)
+    typing = await sent(rig, AUTOCOMPLETE, data)
     assert typing.choices == []
 
 
 @pytest.mark.parametrize(
     "locale", ["../../etc", "de\0", "\ud800", "x" * 500, "", "de_DE@euro", "klingon-" + "a" * 90]
 )
-async def test_a_weird_language_is_english(stage: Stage, locale: str) -> None:
-    asked = await sent(stage, COMMAND, command("imagine", prompt="a fox"), locale=locale)
-    assert (await stage.job_with(JobStatus.QUEUED)).origin.locale == "en-US"
+async def test_a_weird_language_is_english(rig: Rig, locale: str) -> None:
+    asked = await sent(rig, COMMAND, command("imagine", prompt="a fox"), locale=locale)
+    assert (await rig.job_with(JobStatus.QUEUED)).origin.locale == "en-US"
     assert asked.response is not None
     assert "I'm on it" in asked.response.text
 
 
-async def test_a_language_that_we_do_not_speak_is_kept(stage: Stage) -> None:
-    await sent(stage, COMMAND, command("imagine", prompt="a fox"), locale="es-419")
-    assert (await stage.job_with(JobStatus.QUEUED)).origin.locale == "es-419"
+async def test_a_language_that_we_do_not_speak_is_kept(rig: Rig) -> None:
+    await sent(rig, COMMAND, command("imagine", prompt="a fox"), locale="es-419")
+    assert (await rig.job_with(JobStatus.QUEUED)).origin.locale == "es-419"

@@ -10,20 +10,20 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.domain.conversations import Origin
-from bot.domain.deliveries import Delivery, DeliveryStatus, Note
+from bot.domain.deliveries import Delivery, DeliveryStatus, OutboxEntry
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress, Job, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.people import Preferences
 from bot.domain.timings import Timings
-from bot.ports.outbox import NoteStore
-from bot.store import Database, SqlNoteStore
+from bot.ports.outbox import OutboxStore
+from bot.store import Database, SqlOutboxStore
 from bot.store.tables import jobs as jobs_table
 from bot.wiring import Parts, Role
 from bot.workers import progress
 from bot.workers.progress import ProgressNotifier
 from tests.clocks import ShiftedClock
 from tests.standins.migrated import scratch_database
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -70,16 +70,16 @@ class MoodyNoteStore:
 
     is_away = False
 
-    def __init__(self, store: NoteStore) -> None:
+    def __init__(self, store: OutboxStore) -> None:
         self._store = store
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def notes(self, **wanted: Any) -> list[Note]:
+    async def entries(self, **wanted: Any) -> list[OutboxEntry]:
         if self.is_away:
             raise StoreError("away")
-        return await self._store.notes(**wanted)
+        return await self._store.entries(**wanted)
 
 
 def _moody(name: str, store: Any) -> Any:
@@ -95,7 +95,7 @@ class Bench:
         self.jobs = parts.stores.jobs
         self.deliveries = parts.stores.deliveries
         self.personal = parts.stores.personal
-        self.notes: Any = parts.stores.notes
+        self.entries: Any = parts.stores.outbox
         self.screen, self.notifier = _screened(clock, parts)
 
     @classmethod
@@ -109,7 +109,7 @@ class Bench:
         self.notifier.look()
 
     async def process(self) -> tuple[Screen, ProgressNotifier]:
-        """Give another process on the same database."""
+        """Return another process on the same database."""
         return _screened(self.clock, await _gateway(self.database, self.clock))
 
     async def add(self, count: int = 1, *, channel: str = "4", is_group: bool = True) -> list[str]:
@@ -135,7 +135,7 @@ class Bench:
         await self.jobs.add(new, admit=lambda _: None, slots=10, now=now, claimable_at=now)
         return ids
 
-    async def note(self, *job_ids: str) -> None:
+    async def entry(self, *job_ids: str) -> None:
         """Leave a note about each."""
         await self.leave_notes(*job_ids)
         self.notifier.look()
@@ -184,8 +184,8 @@ class Bench:
         if status is DeliveryStatus.UNDELIVERABLE:
             await store.record_undeliverable(job.id, fence=fence, reason="closed", now=now)
 
-    async def all_notes(self) -> list[Note]:
-        return await SqlNoteStore(self.database).notes(busy_channels=(), but_of=(), limit=1000)
+    async def all_notes(self) -> list[OutboxEntry]:
+        return await SqlOutboxStore(self.database).entries(busy_channels=(), but_of=(), limit=1000)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -199,7 +199,7 @@ class Bench:
         await until(lambda: len(self.screen.shown) >= count)
 
     async def until_worked_off(self) -> None:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while await self.all_notes():  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.005)
 
@@ -225,7 +225,7 @@ async def kill_when(claim: Any, notifier: ProgressNotifier) -> None:
 
 
 async def until(claim: Any) -> None:
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not claim():  # noqa: ASYNC110 - the screen tells nobody
             await asyncio.sleep(0.005)
 
@@ -239,7 +239,7 @@ async def bench() -> AsyncIterator[Bench]:
 async def test_notes_about_one_job_become_one(bench: Bench) -> None:
     (job,) = await bench.add()
     for _ in range(5):
-        await bench.note(job)
+        await bench.entry(job)
     async with bench.running():
         await bench.until_worked_off()
     assert bench.screen.shown == [job]
@@ -247,7 +247,7 @@ async def test_notes_about_one_job_become_one(bench: Bench) -> None:
 
 async def test_notes_about_a_group_become_one_and_show_its_first_job(bench: Bench) -> None:
     ids = await bench.add(8)
-    await bench.note(*ids)
+    await bench.entry(*ids)
     async with bench.running():
         await bench.until_worked_off()
     assert bench.screen.shown == [ids[0]]
@@ -257,9 +257,9 @@ async def test_a_note_during_a_change_brings_another_after_a_rest(bench: Bench) 
     (job,) = await bench.add()
     bench.screen.slow_channels.add("4")
     async with bench.running():
-        await bench.note(job)
+        await bench.entry(job)
         await bench.until_shown(1)
-        await bench.note(job)
+        await bench.entry(job)
         bench.screen.open.set()
         await bench.until_worked_off()
     assert bench.screen.shown == [job, job]
@@ -271,7 +271,7 @@ async def test_what_may_be_covered_up_is_shown_once_more_when_the_platform_says(
     (job,) = await bench.add()
     bench.screen.again_in = HOUR
     async with bench.running():
-        await bench.note(job)
+        await bench.entry(job)
         await bench.until_shown(1)
         bench.screen.again_in = None
         await asyncio.sleep(0.1)
@@ -286,9 +286,9 @@ async def test_what_is_new_does_not_wait_for_what_is_to_be_shown_once_more(bench
     first, second, third = await bench.add(3)
     bench.screen.again_in = HOUR
     async with bench.running():
-        await bench.note(first, second)
+        await bench.entry(first, second)
         await bench.until_shown(1)
-        await bench.note(second, third)
+        await bench.entry(second, third)
         await bench.until_shown(2)
         bench.screen.again_in = None
         bench.step_an_hour()
@@ -300,10 +300,10 @@ async def test_what_is_to_be_shown_once_more_leaves_room_for_others(bench: Bench
     many = await bench.add(progress.BATCH + 20, is_group=False)
     bench.screen.again_in = HOUR
     async with bench.running():
-        await bench.note(*many)
+        await bench.entry(*many)
         await bench.until_shown(len(many))
         (other,) = await bench.add()
-        await bench.note(other)
+        await bench.entry(other)
         await bench.until_shown(len(many) + 1)
     assert sorted(bench.screen.shown) == sorted([*many, other])
 
@@ -313,16 +313,16 @@ async def test_slow_channels_leave_room_for_others(bench: Bench) -> None:
     (quick,) = await bench.add()
     bench.screen.slow_channels.add("slow")
     async with bench.running():
-        await bench.note(*slow)
+        await bench.entry(*slow)
         await bench.until_shown(progress.MAX_PER_CHANNEL)
-        await bench.note(quick)
+        await bench.entry(quick)
         await bench.until_shown(progress.MAX_PER_CHANNEL + 1)
     assert quick in bench.screen.shown
 
 
 async def test_more_notes_than_fit_are_shown_one_after_the_other(bench: Bench) -> None:
     ids = await bench.add(progress.BATCH + 20, is_group=False)
-    await bench.note(*ids)
+    await bench.entry(*ids)
     async with bench.running():
         await bench.until_worked_off()
     assert sorted(bench.screen.shown) == sorted(ids)
@@ -342,7 +342,7 @@ async def test_a_long_rest_of_one_placeholder_keeps_no_other_from_being_shown_so
     (lost,), (other,) = await bench.add(), await bench.add()
     bench.screen.again_in = HOUR
     async with bench.running():
-        await bench.note(lost)
+        await bench.entry(lost)
         await bench.until_shown(1)
         await asyncio.sleep(0.05)  # it rests now, for an hour
         bench.screen.again_in = None
@@ -355,10 +355,10 @@ async def test_a_defect_costs_one_change_and_not_the_next(bench: Bench) -> None:
     (first,), (second,) = await bench.add(), await bench.add()
     async with bench.running():
         bench.screen.error = RuntimeError("a defect")
-        await bench.note(first)
+        await bench.entry(first)
         await bench.until_worked_off()
         bench.screen.error = None
-        await bench.note(second)
+        await bench.entry(second)
         await bench.until_worked_off()
     assert bench.screen.shown == [first, second]
 
@@ -367,7 +367,7 @@ async def test_what_the_database_did_not_tell_is_shown_when_it_does(bench: Bench
     (job,) = await bench.add()
     async with bench.running():
         bench.screen.error = StoreError("away")
-        await bench.note(job)
+        await bench.entry(job)
         await bench.until_shown(2)
         bench.screen.error = None
         await bench.until_worked_off()
@@ -376,10 +376,10 @@ async def test_what_the_database_did_not_tell_is_shown_when_it_does(bench: Bench
 async def test_a_database_that_is_away_ends_nothing(bench: Bench) -> None:
     (job,) = await bench.add()
     async with bench.running():
-        bench.notes.is_away = True
-        await bench.note(job)
+        bench.entries.is_away = True
+        await bench.entry(job)
         await asyncio.sleep(0.05)
-        bench.notes.is_away = False
+        bench.entries.is_away = False
         bench.notifier.look()
         await bench.until_shown(1)
 
@@ -388,12 +388,12 @@ async def test_a_stop_waits_for_the_changes_under_way_and_begins_no_more(bench: 
     (first,), (second,) = await bench.add(), await bench.add()
     bench.screen.slow_channels.add("4")
     async with bench.running():
-        await bench.note(first)
+        await bench.entry(first)
         await bench.until_shown(1)
         bench.notifier.stop()
-        await bench.note(second)
+        await bench.entry(second)
     assert bench.screen.shown == [first]
-    assert [note.job_id for note in await bench.all_notes()] == [second]
+    assert [entry.job_id for entry in await bench.all_notes()] == [second]
 
 
 async def test_what_a_killed_process_did_not_finish_is_shown_by_the_next(bench: Bench) -> None:
@@ -427,7 +427,7 @@ async def test_a_placeholder_that_may_be_the_result_is_left_alone(
     (job,) = await bench.add()
     await bench.finish(status=status, message_id=message_id)
     async with bench.running():
-        await bench.note(job)
+        await bench.entry(job)
         await bench.until_worked_off()
     assert bench.screen.shown == ([job] if is_shown else [])
 
@@ -465,7 +465,7 @@ async def test_whoever_wants_it_is_told_once(bench: Bench) -> None:
 async def test_whoever_does_not_is_told_nothing(bench: Bench) -> None:
     (job,) = await bench.add()
     await bench.finish(message_id="901")
-    await bench.note(job)
+    await bench.entry(job)
     async with bench.running():
         await bench.until_worked_off()
     assert bench.screen.told == []

@@ -17,7 +17,7 @@ from bot.workers.reconciler import Reconciler
 from tests.clocks import SteppedClock
 from tests.jobs import new_job
 from tests.standins.migrated import scratch_database
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 KEY = "the-key"
 SECOND = timedelta(seconds=1)
@@ -38,7 +38,7 @@ class Bench:
         self.reconciler = Reconciler(jobs=jobs, api=api, clock=self.clock, poll_interval=INTERVAL)
 
     async def running(self, *, first_poll_after: timedelta) -> Job:
-        """Give a job that the provider works on."""
+        """Return a job that the provider works on."""
         now = self.clock.now()
         new = new_job()
         await self.jobs.add([new], admit=lambda _usage: None, slots=10, now=now, claimable_at=now)
@@ -59,7 +59,7 @@ class Bench:
     async def end(self, job: Job) -> None:
         """Let the provider finish it."""
         self.provider.finish(task(job))
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while not self.provider.jobs[task(job)].has_ended:  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.01)
 
@@ -69,7 +69,7 @@ class Bench:
         await self.reconciler.poll_due()
 
     def calls(self) -> list[set[str]]:
-        """Give the task ids of each status call."""
+        """Return the task ids of each status call."""
         return [set(call.task_ids) for call in self.provider.status_calls]
 
     async def status(self, job: Job) -> JobStatus:

@@ -46,7 +46,7 @@ BOMB = blank_png(12_000)  # small, and 144 megapixels
 
 
 def photo(kind: str = "JPEG") -> bytes:
-    """Give a picture of 40 x 20 that says where and with what it was taken, lying on its side."""
+    """Return a picture of 40 x 20 that says where and with what it was taken, lying on its side."""
     image = Image.new("RGB", (40, 20), "red")
     exif = image.getexif()
     exif[ORIENTATION] = 6
@@ -211,7 +211,7 @@ async def test_pictures_are_dropped_a_day_after_they_were_needed_last(database: 
 
 @pytest.fixture
 def narrow(database: Database) -> ReferenceService:
-    """Give a service that keeps three pictures of a person and five in all."""
+    """Return a service that keeps three pictures of a person and five in all."""
     return ReferenceService(
         store=SqlReferenceStore(database),
         clock=SteppedClock(NOW),
@@ -373,14 +373,14 @@ async def listen(stack: AsyncExitStack, database: Database) -> Listener:
 
 @pytest.fixture
 async def listener(database: Database) -> AsyncIterator[Listener]:
-    """Give a listener on each kind of database."""
+    """Return a listener on each kind of database."""
     async with AsyncExitStack() as stack:
         yield await listen(stack, database)
 
 
 @pytest.fixture
 async def one_listener() -> AsyncIterator[Listener]:
-    """Give a listener where the kind of database does not matter."""
+    """Return a listener where the kind of database does not matter."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(scratch_database())
         yield await listen(stack, database)

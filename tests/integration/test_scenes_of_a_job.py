@@ -10,13 +10,13 @@ from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
 from bot.platforms.discord.cards.custom_ids import Action
 from bot.services.imagine import Accepted
-from bot.workers import promises
-from tests.life.crossings import Trouble
-from tests.life.process import SLOTS, Process
-from tests.life.promises import check_now, check_the_end
-from tests.life.provider import Answer
-from tests.life.stage import Stage, stage_on
-from tests.life.world import World
+from bot.workers import pending_answers
+from tests.simulation.fault_injection import Trouble
+from tests.simulation.fixtures import Rig, rig_on
+from tests.simulation.invariants import check_now, check_the_end
+from tests.simulation.process import SLOTS, Process
+from tests.simulation.provider import Answer
+from tests.simulation.world import World
 from tests.standins.discord.faults import Hang, Lose, Status
 from tests.standins.discord.routes import MESSAGES
 
@@ -30,27 +30,27 @@ def unhurried() -> None:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with stage_on("sqlite://") as stage:
-        yield stage
+def rig() -> Iterator[Rig]:
+    with rig_on("sqlite://") as rig:
+        yield rig
 
 
 @pytest.fixture
-def world(stage: Stage) -> Iterator[World]:
-    """Give a world with one process and a public address."""
-    yield from _played(World(stage))
+def world(rig: Rig) -> Iterator[World]:
+    """Return a world with one process and a public address."""
+    yield from _played(World(rig))
 
 
 @pytest.fixture
-def polling_world(stage: Stage) -> Iterator[World]:
-    """Give a world with one process and no public address."""
-    yield from _played(World(stage, hooked=False))
+def polling_world(rig: Rig) -> Iterator[World]:
+    """Return a world with one process and no public address."""
+    yield from _played(World(rig, hooked=False))
 
 
 @pytest.fixture
-def shared_world(stage: Stage) -> Iterator[World]:
-    """Give a world with two processes on one database, and no public address."""
-    yield from _played(World(stage, hooked=False, together=True), processes=2)
+def shared_world(rig: Rig) -> Iterator[World]:
+    """Return a world with two processes on one database, and no public address."""
+    yield from _played(World(rig, hooked=False, together=True), processes=2)
 
 
 def _played(world: World, processes: int = 1) -> Iterator[World]:
@@ -228,7 +228,7 @@ def test_what_is_done_while_the_promise_is_noted_is_not_thought_about(world: Wor
     async def make(*_: object, **__: object) -> None:
         await asyncio.sleep(5)
 
-    world.process.bot.promises.make = make  # type: ignore[method-assign]
+    world.process.bot.pending_answers.make = make  # type: ignore[method-assign]
     break_service(world.process, after_s=1.5)
     imagine(world)
     for _ in range(20):
@@ -313,13 +313,13 @@ def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> No
 
 def test_a_storm_of_broken_promises_is_over_at_once(world: World) -> None:
     world.process.border.outages = {"database jobs.recent_durations"}
-    for number in range(2 * promises.BATCH + 1):
+    for number in range(2 * pending_answers.BATCH + 1):
         imagine(world, f"a cat {number}")
     world.wait(1)
-    assert len(world.thinking()) == 2 * promises.BATCH + 1
+    assert len(world.thinking()) == 2 * pending_answers.BATCH + 1
     world.kill(world.process)
     world.start_process()
-    while len(world.thinking()) > 2 * promises.BATCH:
+    while len(world.thinking()) > 2 * pending_answers.BATCH:
         world.wait(1)
     assert not world.thinking()
 

@@ -16,7 +16,7 @@ from bot.services.leases import check_lease
 from bot.store import Database, SqlLeaseStore
 from bot.workers.leadership import Singleton
 from tests.clocks import SteppedClock
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 T = TypeVar("T")
 
@@ -27,13 +27,13 @@ FAST = Timings(renew_every=timedelta(milliseconds=20), try_every_s=0.02)
 
 @pytest.fixture
 def shared(database: Database) -> SqlLeaseStore:
-    """Give leases as several processes see them."""
+    """Return leases as several processes see them."""
     database.is_exclusive = False
     return SqlLeaseStore(database)
 
 
 async def acquire(leases: SqlLeaseStore, owner: str, now: datetime = NOW) -> int | None:
-    """Give the fence."""
+    """Return the fence."""
     grant = await leases.acquire("work", owner=owner, until=now + LEASE, now=now)
     return None if grant is None else grant.fence
 
@@ -160,7 +160,7 @@ async def running(*workers: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
 
 
 async def soon(wait: Coroutine[object, object, T]) -> T:
-    return await asyncio.wait_for(wait, PATIENCE_S)
+    return await asyncio.wait_for(wait, TIMEOUT_S)
 
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

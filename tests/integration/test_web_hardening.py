@@ -19,7 +19,7 @@ from bot.web.connections import ENOUGH_BYTES, MAX_BYTES
 from bot.web.server import Pages
 from tests.listener import OPEN, Listener, heard, listening, path_of, reference_path, statuses_in
 from tests.redaction import WATCH
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 NOBODY = "b" * 20
 JOB = "j" * 20
@@ -35,21 +35,21 @@ search = settings(
 
 
 @pytest.fixture
-def patience_s() -> float:
-    """Give the time that the listener gives people to say what they want; 60 is for ever."""
+def timeout_s() -> float:
+    """Return the time that the listener gives people to say what they want; 60 is for ever."""
     return 60.0
 
 
-impatient = pytest.mark.parametrize("patience_s", [0.3], ids=["impatient"])
+impatient = pytest.mark.parametrize("timeout_s", [0.3], ids=["impatient"])
 
 
 @pytest.fixture
-async def listener(monkeypatch: pytest.MonkeyPatch, patience_s: float) -> AsyncIterator[Listener]:
-    """Give a listener with few places, and as much patience as a test wants."""
-    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", patience_s)
+async def listener(monkeypatch: pytest.MonkeyPatch, timeout_s: float) -> AsyncIterator[Listener]:
+    """Return a listener with few places, and as much patience as a test wants."""
+    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", timeout_s)
     monkeypatch.setattr(server_module, "LINGER_S", 0.2)
     monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 20)
-    monkeypatch.setattr(callbacks, "READ_TIMEOUT_S", patience_s)
+    monkeypatch.setattr(callbacks, "READ_TIMEOUT_S", timeout_s)
     async with listening() as listener:
         yield listener
         assert statuses_in(await answer_to(listener, HEALTH)) == [200]
@@ -59,15 +59,15 @@ async def listener(monkeypatch: pytest.MonkeyPatch, patience_s: float) -> AsyncI
 
 
 async def answer_to(listener: Listener, raw: bytes) -> bytes:
-    """Give the answer; who was too slow for the listener to be heard at all tries again."""
-    async with asyncio.timeout(PATIENCE_S):
+    """Return the answer; who was too slow for the listener to be heard at all tries again."""
+    async with asyncio.timeout(TIMEOUT_S):
         while not (answer := await listener.say(raw)):
             pass
         return answer
 
 
 def request(path: str, *headers: str, method: str = "POST", body: bytes = b"{}") -> bytes:
-    """Give a whole request, after which the connection is to be closed."""
+    """Return a whole request, after which the connection is to be closed."""
     names = {header.partition(":")[0].lower() for header in headers}
     lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
     if not names & {"content-length", "transfer-encoding"}:
@@ -85,7 +85,7 @@ async def test_who_says_nothing_is_shown_out(listener: Listener) -> None:
 
 @impatient
 async def test_who_trickles_headers_is_shown_out(listener: Listener) -> None:
-    async with listener.connection() as (reader, writer), asyncio.timeout(PATIENCE_S):
+    async with listener.connection() as (reader, writer), asyncio.timeout(TIMEOUT_S):
         for byte in request("/healthz", "X: " + "y" * 5000, method="GET"):
             writer.write(bytes([byte]))
             await asyncio.sleep(0.01)
@@ -113,7 +113,7 @@ async def test_a_head_in_pieces_within_the_time_is_read(listener: Listener) -> N
         assert statuses_in(await heard(reader)) == [200]
 
 
-@pytest.mark.parametrize("patience_s", [1.0], ids=["impatient"])
+@pytest.mark.parametrize("timeout_s", [1.0], ids=["impatient"])
 async def test_who_asked_once_may_take_the_time_to_ask_again(listener: Listener) -> None:
     async with listener.connection() as (reader, writer):
         for _ in range(2):
@@ -186,7 +186,7 @@ async def test_who_asks_on_without_waiting_is_listened_to_no_more(listener: List
 
     async with listener.connection() as (_, writer):
         asking = asyncio.create_task(ask_on())
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             before = -1
             while sent > before:
                 before = sent
@@ -230,7 +230,7 @@ async def test_as_many_callbacks_of_full_length_as_there_are_come_through(
 
 
 def long_request(least_bytes: int) -> bytes:
-    """Give a request with a head that is a bit longer than that."""
+    """Return a request with a head that is a bit longer than that."""
     lines = [f"X-{number}: {'y' * 8000}" for number in range(least_bytes // 8000 + 1)]
     return request("/healthz", *lines, method="GET")
 
@@ -278,7 +278,7 @@ async def test_no_more_than_so_many_are_connected_at_once(listener: Listener) ->
         guests = [await stack.enter_async_context(listener.connection()) for _ in range(50)]
         first, last = guests[:30], guests[30:]
         assert [await heard(reader) for reader, _ in first] == [b""] * 30
-        waiting = (heard(reader, patience_s=0.1) for reader, _ in last)
+        waiting = (heard(reader, timeout_s=0.1) for reader, _ in last)
         assert await asyncio.gather(*waiting) == [OPEN] * 20
 
 
@@ -596,7 +596,7 @@ requests = st.builds(
 async def test_no_bytes_at_all_are_answered_with_an_error_of_ours(
     listener: Listener, raw: bytes
 ) -> None:
-    answer = await listener.say(raw, patience_s=0.5)
+    answer = await listener.say(raw, timeout_s=0.5)
     assert not [status for status in statuses_in(answer) if status >= 500]
 
 

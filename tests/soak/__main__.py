@@ -57,10 +57,10 @@ async def _soak(folder: Path, seed: str, minutes: float, sizes: dict[str, int]) 
             telling = asyncio.create_task(_tell(name, soak))
             await soak.storm()
             click.echo(f"{name}: the storm is over")
-            verdict = await soak.settle()
+            violations = await soak.settle()
             telling.cancel()
-            columns[name] = soak.counts(verdict)
-            problems.extend(f"{name}: {problem}" for problem in verdict.problems)
+            columns[name] = soak.counts(violations)
+            problems.extend(f"{name}: {problem}" for problem in violations.problems)
 
     with PostgresServer.started(programs) as server:
         try:

@@ -9,7 +9,7 @@ from tests.standins.discord import faults as discord
 
 T = TypeVar("T")
 
-# The fault by its name, and how many of the cards in the deck carry it.
+# The fault by its name, and how many of the cards in the plan carry it.
 Cards = Mapping[str, tuple[int, T]]
 
 SLOW_S = 2.5

@@ -50,7 +50,7 @@ class Ledger:
         self._shown = dict(_jobs_shown(discord))
 
     def of_prompts(self, prompts: Sequence[str]) -> list[str]:
-        """Give the jobs with these prompts."""
+        """Return the jobs with these prompts."""
         return [job_id for job_id, prompt in self.prompts.items() if prompt in prompts]
 
     def is_billed(self, job_id: str) -> bool:
@@ -62,13 +62,13 @@ class Ledger:
         return len(self.cards[job_id][0]) if job_id in self.cards else 0
 
     def reply_to(self, command: Command) -> Reply:
-        """Give the best that the person got."""
+        """Return the best that the person got."""
         if command.question is not None and not command.asked:
             return min(reply_to(command.question), Reply.REFUSED)
         return max(map(reply_to, command.asked), default=Reply.NOTHING)
 
     def shown_to(self, command: Command) -> str | None:
-        """Give the job, of several the first, of the placeholder that the person got."""
+        """Return the job, of several the first, of the placeholder that the person got."""
         return next((self._shown[each] for each in command.asked if each in self._shown), None)
 
     def placeholders_of(self, command: Command) -> Iterator[Message]:
@@ -105,7 +105,7 @@ def _jobs_shown(discord: DiscordStandIn) -> Iterator[tuple[Interaction, str]]:
 
 
 def _words_of(payload: Mapping[str, object]) -> str:
-    """Give the words of a prompt; its parameters depend on how a question was answered."""
+    """Return the words of a prompt; its parameters depend on how a question was answered."""
     found = REQUEST.search(str(payload["prompt"]))
     assert found is not None
     return found[0]

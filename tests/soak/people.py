@@ -1,6 +1,6 @@
 """The people of the soak: they ask in all ways there are, and press what they see.
 
-They know only what Discord shows them. What they did is written down for the verdict.
+They know only what Discord shows them. What they did is written down for the violations.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from random import Random
 
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 
-PATIENCE_S = 4.0  # for an answer; Discord itself gives up after 3
+TIMEOUT_S = 4.0  # for an answer; Discord itself gives up after 3
 LOOK_EVERY_S = 0.1
 COLOURS = ("red", "green", "blue", "grey", "pink")
 REQUEST = re.compile(r"picture \d{5} of \w+(?: in \w+)?")
@@ -51,7 +51,7 @@ class People:
         self.doomed = discord.add_channel("doomed")  # may be deleted, and another one made
 
     def open_channels(self) -> Sequence[Channel]:
-        """Give those that stay."""
+        """Return those that stay."""
         return self._channels
 
     # ── Asking ──────────────────────────────────────────────────────────────────────────────────
@@ -79,7 +79,7 @@ class People:
         command = Command(channel=channel, prompts=prompts)
         self.commands.append(command)
         interaction = await self._discord.slash(
-            user, channel, "imagine", prompt=request, wait=PATIENCE_S, **options
+            user, channel, "imagine", prompt=request, wait=TIMEOUT_S, **options
         )
         if is_batch or is_doubtful:
             await self._confirm(command, interaction, DOUBTFUL if is_doubtful else SEVERAL)
@@ -109,7 +109,7 @@ class People:
 
     async def _shown(self, interaction: Interaction) -> Message | None:
         """Wait for the question behind "thinking…", for as long as a person does."""
-        for _ in range(round(PATIENCE_S / LOOK_EVERY_S)):
+        for _ in range(round(TIMEOUT_S / LOOK_EVERY_S)):
             if (shown := card_of(interaction)) is not None:
                 return shown
             await asyncio.sleep(LOOK_EVERY_S)
@@ -167,23 +167,23 @@ class People:
     async def _press(self, user: User, message: Message, button: str) -> Interaction:
         self.presses += 1
         label = _label(message, button)
-        return await self._discord.press(user, message, label, wait=PATIENCE_S)
+        return await self._discord.press(user, message, label, wait=TIMEOUT_S)
 
 
 def card_of(interaction: Interaction) -> Message | None:
-    """Give the question or placeholder that answers; a follow-up where "thinking…" had to go."""
+    """Return the question or placeholder that answers; a follow-up where "thinking…" had to go."""
     answers = (interaction.response, *interaction.followups)
     return next((each for each in answers if each is not None and each.is_v2), None)
 
 
 def _label(message: Message, button: str) -> str:
-    """Give the label of a button as it stands there; empty if it does not."""
+    """Return the label of a button as it stands there; empty if it does not."""
     labels = (b.label or "" for b in message.buttons if b.custom_id and not b.disabled)
     return next((label for label in labels if label.startswith(button)), "")
 
 
 def _asker(message: Message) -> User | None:
-    """Give the person whom the message is for."""
+    """Return the person whom the message is for."""
     if message.visible_to is not None:
         return message.visible_to
     users = message.channel.world.users

@@ -8,6 +8,6 @@ from tests.pictures import encoded
 
 
 def draw(prompt: str, index: int) -> bytes:
-    """Give a tiny PNG."""
+    """Return a tiny PNG."""
     digest = hashlib.sha256(f"{prompt} {index}".encode()).digest()
     return encoded(Image.frombytes("RGB", (3, 3), (digest * 2)[:27]))

@@ -9,8 +9,8 @@ import click
 import pytest
 
 from tests.soak.forms import SHORT
+from tests.soak.invariants import OUTCOMES
 from tests.soak.table import Counts, table
-from tests.soak.verdict import OUTCOMES
 from tests.soak.world import Soak
 from tests.standins.postgresql import PostgresServer
 
@@ -27,10 +27,10 @@ async def test_nothing_is_lost_doubled_or_paid_twice(
         folder.mkdir()
         async with Soak.up(folder, SHORT, seed, database_url=url, processes=processes) as soak:
             await soak.storm()
-            verdict = await soak.settle()
-            columns[name] = soak.counts(verdict)
-            assert not verdict.problems, verdict.problems
-            assert verdict.counts[OUTCOMES, "images posted"], "nobody got through"
+            violations = await soak.settle()
+            columns[name] = soak.counts(violations)
+            assert not violations.problems, violations.problems
+            assert violations.counts[OUTCOMES, "images posted"], "nobody got through"
 
     try:
         async with asyncio.TaskGroup() as group:

@@ -12,15 +12,15 @@ from typing import Self
 import aiohttp
 
 from tests.acceptance.wire import Wire
-from tests.soak.decks import Decks
+from tests.soak.ending import Settling
+from tests.soak.fault_plan import FaultPlans
 from tests.soak.fleet import Fleet, Router
 from tests.soak.forms import Form
 from tests.soak.incidents import Incidents
+from tests.soak.invariants import Violations
 from tests.soak.people import People
 from tests.soak.pictures import draw
-from tests.soak.settling import Settling
 from tests.soak.table import Counts
-from tests.soak.verdict import Verdict
 
 LAST_LOOKS_S = 60
 
@@ -40,7 +40,7 @@ class Soak:
         self._beside = beside
         self._chance = Random(f"{seed} soak")
         self._people = People(wire.discord, seed, name=wire.folder.name)
-        self._decks = Decks(seed, thinness=form.thinness, is_patient=form.is_patient)
+        self._plans = FaultPlans(seed, thinness=form.thinness, is_patient=form.is_patient)
         self._incidents = Incidents(
             fleet=fleet,
             discord=wire.discord,
@@ -54,8 +54,8 @@ class Soak:
         self._started_at = time.monotonic()
         self._counts: Counter[str] = Counter()
         self._settling = Settling(wire, fleet, form, self._counts)
-        wire.discord.faults = self._decks.discord
-        wire.midjourney.faults = self._decks.api
+        wire.discord.faults = self._plans.discord
+        wire.midjourney.faults = self._plans.api
 
     @classmethod
     @asynccontextmanager
@@ -106,7 +106,7 @@ class Soak:
             for other in others:
                 other.cancel()
         await self._fleet.all_awake()
-        self._decks.close()
+        self._plans.close()
 
     def _is_enough(self) -> bool:
         return len(self._people.commands) >= self._form.commands and self._is_late()
@@ -173,22 +173,22 @@ class Soak:
 
     # ── The end ─────────────────────────────────────────────────────────────────────────────────
 
-    async def settle(self) -> Verdict:
-        """Give the bot time to end everything, and give the verdict.
+    async def settle(self) -> Violations:
+        """Return the bot time to end everything, and give the violations.
 
         Raises:
             AssertionError: it does not come to an end.
         """
         await self._settling.settle()
         for _ in range(LAST_LOOKS_S):  # placeholders may still change
-            if not (verdict := self._verdict()).problems:
+            if not (violations := self._violations()).problems:
                 break
             await asyncio.sleep(1)
-        return verdict
+        return violations
 
-    def _verdict(self) -> Verdict:
+    def _violations(self) -> Violations:
         wire, slots = self._wire, self._form.slots
-        return Verdict(wire.discord, wire.midjourney, self._people.commands, slots=slots)
+        return Violations(wire.discord, wire.midjourney, self._people.commands, slots=slots)
 
     # ── What there is to tell ───────────────────────────────────────────────────────────────────
 
@@ -200,20 +200,20 @@ class Soak:
             f"{midjourney.in_flight:2} drawing, {incidents.total():3} incidents"
         )
 
-    def counts(self, verdict: Verdict) -> Counts:
-        """Give what was counted, in the order of the table."""
+    def counts(self, violations: Violations) -> Counts:
+        """Return what was counted, in the order of the table."""
         befell = dict(sorted((self._counts + self._incidents.counts).items()))
         return {
             ("Commands", "sent"): len(self._people.commands),
             ("Commands", "buttons pressed"): self._people.presses,
             **{("What befell the bot", row): count for row, count in befell.items()},
             **{("Calls that went wrong", call): count for call, count in self._failed().items()},
-            **verdict.counts,
+            **violations.counts,
         }
 
     def _failed(self) -> dict[str, int]:
-        calls, lost = dict.fromkeys(self._decks.names, 0), 0
-        for call, fault, count in self._decks.dealt():
+        calls, lost = dict.fromkeys(self._plans.names, 0), 0
+        for call, fault, count in self._plans.dealt():
             calls[call] += count
             lost += count * ("answer lost" in fault or "never answered" in fault)
         return {**calls, "of these, answers that were lost": lost}

@@ -17,7 +17,7 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord import point_at
 from bot.wiring import Externals
 from tests.redaction import WATCH
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 
 class BotTask:
@@ -63,7 +63,7 @@ class BotTask:
         assert self._app is not None
         assert self._running is not None
         self._app.stop()
-        await asyncio.wait_for(asyncio.shield(self._running), PATIENCE_S)
+        await asyncio.wait_for(asyncio.shield(self._running), TIMEOUT_S)
 
     async def kill(self) -> None:
         """End it without a drain; raise what it broke with. Nothing happens if it does not run."""

@@ -152,7 +152,7 @@ class _Wire:
             await asyncio.sleep(pause_s)
 
     def _cut_by(self, data: bytes) -> Cut | None:
-        """Give the cut that strikes now, and count it."""
+        """Return the cut that strikes now, and count it."""
         self._transaction = data if data.startswith(BEGIN) else self._transaction + data
         if not data.endswith(COMMIT):
             return None

@@ -14,20 +14,20 @@ import psycopg
 
 from tests.standins.ports import free_port
 from tests.standins.postgresql import USER, PostgresServer
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 SERVER_CONNECTIONS = 2
 
 
 def find_pgbouncer() -> Path | None:
-    """Give the program; Debian keeps it where only root looks."""
+    """Return the program; Debian keeps it where only root looks."""
     found = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     return Path(found) if found else None
 
 
 @contextmanager
 def pooled(program: Path, server: PostgresServer, url: str) -> Iterator[str]:
-    """Give an address for the database at `url` through a pooler in transaction mode."""
+    """Return an address for the database at `url` through a pooler in transaction mode."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="imagine-bot-pooler-") as name:
         folder = Path(name)
@@ -43,11 +43,11 @@ def pooled(program: Path, server: PostgresServer, url: str) -> Iterator[str]:
             yield through
         finally:
             process.kill()  # it would wait for its clients
-            process.wait(PATIENCE_S)
+            process.wait(TIMEOUT_S)
 
 
 def _as_nobody() -> dict[str, Any]:
-    """Give up root's rights, with which PgBouncer does not run."""
+    """Return up root's rights, with which PgBouncer does not run."""
     return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
 
 
@@ -66,7 +66,7 @@ default_pool_size = {SERVER_CONNECTIONS}
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    give_up_at = time.monotonic() + PATIENCE_S
+    give_up_at = time.monotonic() + TIMEOUT_S
     while True:
         try:
             psycopg.connect(url, connect_timeout=10).close()

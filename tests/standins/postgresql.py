@@ -19,7 +19,7 @@ from psycopg import sql
 from tests.redaction import forbid
 from tests.standins.migrated import migrate
 from tests.standins.ports import free_port
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 USER = "imagine"
 GUARDED, TURNED_AWAY = "guarded", "turned_away"  # roles; see `_RULES`
@@ -33,7 +33,7 @@ host all {TURNED_AWAY} all reject
 
 
 def find_server_programs() -> Path | None:
-    """Give the folder with `initdb` and `pg_ctl`; Debian keeps it off the PATH."""
+    """Return the folder with `initdb` and `pg_ctl`; Debian keeps it off the PATH."""
     found = shutil.which("initdb")
     if found is not None:
         return Path(found).parent
@@ -108,7 +108,7 @@ class PostgresServer:
         self._control("start", "-o", options, "-l", str(self.folder / "log"))
 
     def _control(self, action: str, *arguments: str) -> None:
-        wait = ("-w", "-t", str(round(PATIENCE_S)))
+        wait = ("-w", "-t", str(round(TIMEOUT_S)))
         self._run("pg_ctl", action, "-D", str(self.folder / "data"), *wait, *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -118,7 +118,7 @@ class PostgresServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
-            timeout=PATIENCE_S + 10,
+            timeout=TIMEOUT_S + 10,
         )
 
 

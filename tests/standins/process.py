@@ -14,7 +14,7 @@ import aiohttp
 
 from tests.redaction import WATCH
 from tests.standins.ports import free_port
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a process needs to start at all; everything else is given by the test.
@@ -76,7 +76,7 @@ class BotProcess:
         assert self._process is not None, "the process was not started"
         return self._process
 
-    async def start(self, *, ready_within: float | None = PATIENCE_S) -> None:
+    async def start(self, *, ready_within: float | None = TIMEOUT_S) -> None:
         """Start it (again), and wait until it is ready unless `ready_within` is None."""
         assert not self.is_running, "it is running"
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -98,7 +98,7 @@ class BotProcess:
                 await self.kill()
                 raise
 
-    async def ready(self, within: float = PATIENCE_S) -> None:
+    async def ready(self, within: float = TIMEOUT_S) -> None:
         """Wait until `/readyz` answers 200.
 
         Raises:
@@ -120,14 +120,14 @@ class BotProcess:
                 await asyncio.sleep(0.05)
         raise AssertionError(f"not ready in {within} s: {last}\n{self.tail()}")
 
-    async def wait(self, within: float = PATIENCE_S) -> int:
+    async def wait(self, within: float = TIMEOUT_S) -> int:
         """Wait until it ends by itself and give its exit status."""
         try:
             return await asyncio.wait_for(self._started.wait(), within)
         except TimeoutError:
             raise AssertionError(f"still running after {within} s\n{self.tail()}") from None
 
-    async def terminate(self, within: float = PATIENCE_S) -> int:
+    async def terminate(self, within: float = TIMEOUT_S) -> int:
         """Send SIGTERM and give the exit status."""
         self._signal(signal.SIGTERM)
         return await self.wait(within)
@@ -151,7 +151,7 @@ class BotProcess:
             self._started.send_signal(number)
 
     def log_lines(self) -> list[str]:
-        """Give all lines of both outputs so far."""
+        """Return all lines of both outputs so far."""
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
     def tail(self, lines: int = 30) -> str:

@@ -24,13 +24,13 @@ def moods_of(prompt: str) -> list[Mood]:
 
 
 def distance(one: Picture, other: Picture) -> float:
-    """Give how far two pictures lie apart: the mean of all differences, 0 … 255."""
+    """Return how far two pictures lie apart: the mean of all differences, 0 … 255."""
     first, second = (opened(draw(shown, long_side=SMALL)) for shown in (one, other))
     return sum(ImageStat.Stat(ImageChops.difference(first, second)).mean) / 3
 
 
 def spread(prompt: str) -> float:
-    """Give how far the four pictures of a prompt lie apart."""
+    """Return how far the four pictures of a prompt lie apart."""
     four = [picture(prompt, index) for index in range(4)]
     pairs = list(combinations(four, 2))
     return sum(distance(*pair) for pair in pairs) / len(pairs)

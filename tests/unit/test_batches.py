@@ -26,7 +26,7 @@ class Work:
 
 
 async def outcomes(work: Work, count: int) -> list[int | BaseException]:
-    """Give what comes of these numbers in one batch."""
+    """Return what comes of these numbers in one batch."""
     batches: Batches[int, int] = Batches(work)
     return await asyncio.gather(*map(batches.do, range(count)), return_exceptions=True)
 

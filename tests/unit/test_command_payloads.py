@@ -33,20 +33,20 @@ async def commands() -> AsyncIterator[list[Payload]]:
 
 @pytest.fixture
 def imagine(commands: list[Payload]) -> dict[str, Payload]:
-    """Give the options of /imagine by name."""
+    """Return the options of /imagine by name."""
     (command,) = [command for command in commands if command["name"] == "imagine"]
     return {option["name"]: option for option in command["options"]}
 
 
 def options_of(command: Payload) -> Iterator[Payload]:
-    """Give every option, subcommands and their groups among them."""
+    """Return every option, subcommands and their groups among them."""
     for option in command.get("options", ()):
         yield option
         yield from options_of(option)
 
 
 def texts_of(part: Payload, field: str) -> dict[str, str]:
-    """Give a text in every language that Discord speaks, whether translated or not."""
+    """Return a text in every language that Discord speaks, whether translated or not."""
     translations = part.get(f"{field}_localizations") or {}
     return {locale.value: translations.get(locale.value, part[field]) for locale in discord.Locale}
 

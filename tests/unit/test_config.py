@@ -246,7 +246,7 @@ def test_a_name_that_is_nearly_a_setting_is_told_with_the_problems(
 
 
 def warnings_of(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, str]:
-    """Give what is pointed out at the start, by the event, beyond what is always said."""
+    """Return what is pointed out at the start, by the event, beyond what is always said."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     environment = read_environment(NOWHERE)

@@ -97,7 +97,7 @@ def labels_of(view: discord.ui.LayoutView) -> list[str]:
 
 
 def read(view: discord.ui.LayoutView) -> str:
-    """Give the text as Discord shows it, without what keeps it from being formatting."""
+    """Return the text as Discord shows it, without what keeps it from being formatting."""
     return text_of(view).replace("\\", "")
 
 

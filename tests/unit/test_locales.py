@@ -39,7 +39,7 @@ def fields(template: str) -> set[Field]:
 
 
 def translations(language: str) -> Iterator[tuple[Message, str, str]]:
-    """Give each form of each translation that there is, after the English one it stands for."""
+    """Return each form of each translation that there is, after the English one it stands for."""
     for message in catalogue.read(language):
         if is_open(message):
             continue  # said elsewhere
@@ -166,7 +166,7 @@ def _write(folder: Path, language: str, translated: dict[str, str]) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give an empty folder that the bot looks for catalogues in."""
+    """Return an empty folder that the bot looks for catalogues in."""
     monkeypatch.setattr(locales, "_FOLDER", tmp_path)
     monkeypatch.setattr(languages, "_FOLDER", tmp_path)
     for cached in (locales._catalogue, languages.available_languages):

@@ -39,7 +39,7 @@ STATS = QueueStats(
 
 
 def samples(metrics: Metrics, stats: QueueStats | None = None) -> dict[str, float]:
-    """Give every sample by its name and labels."""
+    """Return every sample by its name and labels."""
     return {
         sample.name + "".join(f"{{{value}}}" for value in sample.labels.values()): sample.value
         for family in text_string_to_metric_families(metrics.render(stats).decode())

@@ -32,7 +32,7 @@ def card(asked: Order) -> discord.ui.LayoutView:
 
 
 def buttons_of(view: discord.ui.LayoutView) -> list[tuple[str, str]]:
-    """Give the label and the action of each button."""
+    """Return the label and the action of each button."""
     found = []
     for part in parts_of(view):
         if part["type"] == 2:

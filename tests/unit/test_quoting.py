@@ -258,7 +258,7 @@ def test_a_label_has_no_backslashes() -> None:
 
 
 def sentences() -> list[Text]:
-    """Give every sentence of the product that quotes something."""
+    """Return every sentence of the product that quotes something."""
     found = []
     for message in catalogue.template():
         forms = message.id if isinstance(message.id, tuple) else (message.id,)

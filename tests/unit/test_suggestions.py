@@ -139,7 +139,7 @@ async def test_suggestions_that_fail_are_an_empty_list() -> None:
 async def test_suggestions_that_are_slow_are_an_empty_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(suggestions, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(suggestions, "TIMEOUT_S", 0.01)
 
     async def dawdle() -> list[Choice[str]]:
         await asyncio.sleep(3600)

@@ -18,19 +18,19 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord.interactions.buttons import CardButton, answer_unknown
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.modals import read_form
-from bot.platforms.discord.interactions.replies import explain
 from bot.platforms.discord.invitation import invite_link
 from bot.platforms.discord.panels.thumbnails import ThumbnailCache
-from bot.platforms.discord.posting.placeholder_keeper import PlaceholderKeeper
+from bot.platforms.discord.posting.placeholder_updates import PlaceholderUpdater
+from bot.platforms.discord.reply.errors import explain
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.outbox import PromiseStore
+from bot.ports.outbox import PendingAnswerStore
 from bot.ports.settings import SettingStore
 from bot.services.imagine import ImagineService
-from bot.services.memory_budget import Room
+from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 
@@ -110,7 +110,7 @@ class ImagineBot(commands.Bot):
         images: ImageFetcher,
         cdn_url: str,
         settings: SettingStore,
-        promises: PromiseStore,
+        pending_answers: PendingAnswerStore,
         clock: Clock,
         alone: Alone = at_once,
         observer: Observer = UNOBSERVED,
@@ -142,11 +142,11 @@ class ImagineBot(commands.Bot):
         self.thumbnails = ThumbnailCache()
         self.cdn_url = cdn_url
         self.clock = clock
-        self.promises = promises
+        self.pending_answers = pending_answers
         self.observer = observer
         self.timings = timings
-        self.placeholders = PlaceholderKeeper(self)
-        self.room = Room(MAX_IMAGES_AT_ONCE)
+        self.placeholders = PlaceholderUpdater(self)
+        self.memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
         self._alone = alone
@@ -237,7 +237,7 @@ class ImagineBot(commands.Bot):
             await super().close()
 
     async def _commands_digest(self) -> str:
-        """Give a hash of all that `tree.sync` would send, in every language."""
+        """Return a hash of all that `tree.sync` would send, in every language."""
         translator = self.tree.translator
         assert translator is not None, "the commands are defined by `setup_hook`"
         payload = [

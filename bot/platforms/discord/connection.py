@@ -114,7 +114,7 @@ async def _close(bot: ImagineBot) -> None:
 
 
 def _growing_waits() -> Iterator[float]:
-    """Give seconds: about 1, 2, 4 … 60, each with some jitter so that processes spread out."""
+    """Return seconds: about 1, 2, 4 … 60, each with some jitter so that processes spread out."""
     wait_s = 1.0
     while True:
         yield min(wait_s, MAX_WAIT_S) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret

@@ -10,11 +10,11 @@ import structlog
 from bot.domain.errors import StoreError
 from bot.domain.texts import Text
 from bot.platforms.discord.cards.markdown import render
-from bot.platforms.discord.patience import within
+from bot.platforms.discord.reply.timeouts import within
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_S = 0.3  # of the second in which an answer should stand there
+TIMEOUT_S = 0.3  # of the second in which an answer should stand there
 _KNOWN = "imagine_locale"  # the key under which an interaction keeps what was found
 
 
@@ -24,7 +24,7 @@ def requester_of(interaction: discord.Interaction[Any]) -> str:
 
 
 async def locale_of(interaction: discord.Interaction[Any]) -> str:
-    """Give the language that the person has set, else the one that Discord reports.
+    """Return the language that the person has set, else the one that Discord reports.
 
     Looked up once an interaction, and not waited for long: Discord's is a good guess.
     """
@@ -36,14 +36,14 @@ async def locale_of(interaction: discord.Interaction[Any]) -> str:
 
 
 async def speech_of(interaction: discord.Interaction[Any]) -> Callable[[Text], str]:
-    """Give the function that says things in the person's language."""
+    """Return the function that says things in the person's language."""
     return partial(render, locale=await locale_of(interaction))
 
 
 async def _chosen(interaction: discord.Interaction[Any]) -> str | None:
     try:
         personal = interaction.client.personal
-        preferences = await within(PATIENCE_S, personal.preferences(requester_of(interaction)))
+        preferences = await within(TIMEOUT_S, personal.preferences(requester_of(interaction)))
     except (TimeoutError, StoreError) as error:
         log.info("language_not_known", error=type(error).__name__)
         return None

@@ -35,7 +35,7 @@ class WatchfulConnector(aiohttp.TCPConnector):
         traces: "list[aiohttp.tracing.Trace]",
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's
     ) -> aiohttp.connector.Connection:
-        """Give a request its connection."""
+        """Return a request its connection."""
         req.response_class = self._response_class
         connection = await super().connect(req, traces, timeout)
         try:

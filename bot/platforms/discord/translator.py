@@ -38,7 +38,7 @@ class CatalogueTranslator(app_commands.Translator):
         locale: Locale,
         context: TranslationContextTypes,
     ) -> str | None:
-        """Give the text in that language; None where that is no other than the English one."""
+        """Return the text in that language; None where that is no other than the English one."""
         kind = catalogue_context(string, context)
         if kind is None:
             return None

@@ -9,7 +9,7 @@ _LOCK_KEY = 0x696D6701  # "img" and a number of its own; so has every lock of th
 
 
 def head() -> str:
-    """Give the newest revision; revisions are numbered files, so no import is needed."""
+    """Return the newest revision; revisions are numbered files, so no import is needed."""
     return max(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 

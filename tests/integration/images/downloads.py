@@ -18,7 +18,7 @@ PNG = png()
 
 
 def quick(**changes: float) -> FetchPolicy:
-    """Give the default policy with the waits of a test."""
+    """Return the default policy with the waits of a test."""
     waits = {"wait_initial_s": 0.001, "wait_max_s": 0.005, "wait_jitter_s": 0}
     return FetchPolicy(**{**waits, **changes})
 

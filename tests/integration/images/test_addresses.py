@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.domain.errors import ConfigError
 from bot.images import HttpImageFetcher
 from tests.integration.images.downloads import PNG, PUBLIC_HOST, Answers, failure, quick
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 PUBLIC_ADDRESS = "93.184.216.34"
 
@@ -210,7 +210,7 @@ async def test_a_name_that_leads_to_a_private_address_is_refused_once_and_never_
     fetcher = await fetcher_for(
         PUBLIC_HOST, resolver=Names(address), policy=quick(wait_initial_s=60, wait_max_s=60)
     )
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         assert await failure(fetcher, f"https://{PUBLIC_HOST}/a.png") == (
             f"{PUBLIC_HOST}: not a public address"
         )

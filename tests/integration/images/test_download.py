@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.integration.images.downloads import PNG, Answers, failure, quick
 from tests.pictures import encoded
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 # ── What arrives ────────────────────────────────────────────────────────────────────────────────
 
@@ -91,11 +91,11 @@ async def test_downloads_run_in_parallel_but_never_more_than_allowed(serve, fetc
 
 async def test_a_link_that_waits_for_its_next_try_holds_up_no_other(serve, fetcher_for):
     down, up = await serve(Answers(503)), await serve(Answers(PNG))
-    policy = quick(parallel=1, wait_initial_s=2 * PATIENCE_S, wait_max_s=2 * PATIENCE_S)
+    policy = quick(parallel=1, wait_initial_s=2 * TIMEOUT_S, wait_max_s=2 * TIMEOUT_S)
     fetcher = await fetcher_for(down, up, policy=policy)
     waiting = asyncio.create_task(fetcher.fetch(f"{down}/a.png"))
     await asyncio.sleep(0.05)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         await fetcher.fetch(f"{up}/a.png")
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -112,7 +112,7 @@ async def test_one_link_never_has_all_places(serve, fetcher_for):
     started = asyncio.Event()
     origin = await serve(answer)
     fetcher = await fetcher_for(origin, policy=quick(parallel=2, parallel_per_link=1))
-    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
         slow = [tasks.create_task(fetcher.fetch(f"{origin}/slow.png")) for _ in range(9)]
         await started.wait()
         for number in range(3):
@@ -131,7 +131,7 @@ async def test_one_host_never_has_all_places(serve, fetcher_for):
     # Two names for this machine: hosts are told apart by their names.
     slow, fast = (await serve(silent)).replace("127.0.0.1", "localhost"), await serve(Answers(PNG))
     fetcher = await fetcher_for(slow, fast, policy=quick(parallel=2, parallel_per_host=1))
-    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as tasks:
         waiting = [tasks.create_task(fetcher.fetch(f"{slow}/{n}.png")) for n in range(9)]
         await started.wait()
         for number in range(3):
@@ -158,7 +158,7 @@ async def test_a_content_length_above_the_limit_is_refused_before_the_body(serve
 
     origin = await serve(promising)
     fetcher = await fetcher_for(origin, policy=quick(max_bytes=1000))
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         assert await failure(fetcher, f"{origin}/a.png") == (
             "127.0.0.1: the image has more than 1000 bytes"
         )
@@ -204,7 +204,7 @@ async def test_a_slow_trickle_ends_with_the_time_of_a_try(serve, fetcher_for):
 
     origin = await serve(trickle)
     fetcher = await fetcher_for(origin, policy=quick(try_timeout_s=0.2, attempts=2))
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         assert await failure(fetcher, f"{origin}/a.png") == "127.0.0.1: took too long"
 
 
@@ -221,7 +221,7 @@ async def test_bytes_that_come_too_slowly_free_the_place_for_others(serve, fetch
     origin = await serve(trickle)
     policy = quick(parallel=1, rate_window_s=0.1, min_bytes_per_s=100_000, attempts=1)
     fetcher = await fetcher_for(origin, policy=policy)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         said, fetched = await asyncio.gather(
             failure(fetcher, f"{origin}/slow.png"), fetcher.fetch(f"{origin}/fast.png")
         )
@@ -247,7 +247,7 @@ async def test_all_tries_together_have_an_end(serve, fetcher_for):
     origin = await serve(Answers(503))
     policy = quick(total_timeout_s=0.1, wait_initial_s=30, wait_max_s=30, retry_window_s=60)
     fetcher = await fetcher_for(origin, policy=policy)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         assert await failure(fetcher, f"{origin}/a.png") == "127.0.0.1: took too long"
 
 
@@ -258,7 +258,7 @@ async def test_silence_ends_with_the_read_timeout(serve, fetcher_for):
 
     origin = await serve(silent)
     fetcher = await fetcher_for(origin, policy=quick(read_timeout_s=0.1, attempts=2))
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         assert "did not answer in time" in await failure(fetcher, f"{origin}/a.png")
 
 

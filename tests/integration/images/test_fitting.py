@@ -22,7 +22,7 @@ def picture(side: int, mode: str = "RGB") -> Image.Image:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """Give the mean difference of two pictures, of 255."""
+    """Return the mean difference of two pictures, of 255."""
     apart = ImageChops.difference(one.convert("RGB"), other.convert("RGB").resize(one.size))
     return max(ImageStat.Stat(apart).mean)
 

@@ -5,15 +5,15 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.integration.panels.stage import Stage
+from tests.integration.panels.fixtures import Rig
 from tests.standins.discord import DiscordStandIn
 from tests.standins.migrated import scratch_database
 
 
 @pytest.fixture
-async def stage(d: DiscordStandIn) -> AsyncIterator[Stage]:
+async def rig(d: DiscordStandIn) -> AsyncIterator[Rig]:
     async with scratch_database() as database, AsyncExitStack() as stack:
-        stage = Stage(d, database, stack)
-        await stage.start()
+        rig = Rig(d, database, stack)
+        await rig.start()
         await d.wait_for(lambda: d.commands[None])
-        yield stage
+        yield rig

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.jobs import Job, JobStatus
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
-from tests.integration.panels.stage import Stage, said
+from tests.integration.panels.fixtures import Rig, said
 from tests.pictures import picture
 from tests.standins.discord import Interaction
 from tests.standins.discord.interactions import COMPONENT
@@ -12,68 +12,66 @@ from tests.standins.discord.interactions import COMPONENT
 # ── Cancelling and details ──────────────────────────────────────────────────────────────────────
 
 
-async def test_the_jobs_of_one_command_are_cancelled_together(stage: Stage) -> None:
-    first = await stage.add_job("a fox", jobs=3)
-    pressed = await stage.d.press(stage.d.ann, await stage.whispered("jobs"), "Cancel")
-    await stage.d.wait_for(lambda: "These 3 jobs" in said(pressed))
-    assert await status(stage, first) is JobStatus.CANCELLED
+async def test_the_jobs_of_one_command_are_cancelled_together(rig: Rig) -> None:
+    first = await rig.add_job("a fox", jobs=3)
+    pressed = await rig.d.press(rig.d.ann, await rig.whispered("jobs"), "Cancel")
+    await rig.d.wait_for(lambda: "These 3 jobs" in said(pressed))
+    assert await status(rig, first) is JobStatus.CANCELLED
 
 
-async def test_a_waiting_job_is_cancelled_from_the_list(stage: Stage) -> None:
-    job = await stage.add_job("a fox")
-    listed = await stage.whispered("jobs")
-    await stage.press(listed, "Cancel")
-    assert await status(stage, job) is JobStatus.CANCELLED
+async def test_a_waiting_job_is_cancelled_from_the_list(rig: Rig) -> None:
+    job = await rig.add_job("a fox")
+    listed = await rig.whispered("jobs")
+    await rig.press(listed, "Cancel")
+    assert await status(rig, job) is JobStatus.CANCELLED
     assert "Cancelled" in listed.text
     assert "Cancel" not in listed.labels
 
 
-async def test_a_job_that_started_meanwhile_is_too_late_to_cancel(stage: Stage) -> None:
-    job = await stage.add_job("a fox")
-    listed = await stage.whispered("jobs")
-    await stage.start_job(job)
-    pressed = await stage.press(listed, "Cancel")
-    await stage.d.wait_for(lambda: "Too late" in said(pressed))
-    assert await status(stage, job) is JobStatus.RUNNING
+async def test_a_job_that_started_meanwhile_is_too_late_to_cancel(rig: Rig) -> None:
+    job = await rig.add_job("a fox")
+    listed = await rig.whispered("jobs")
+    await rig.start_job(job)
+    pressed = await rig.press(listed, "Cancel")
+    await rig.d.wait_for(lambda: "Too late" in said(pressed))
+    assert await status(rig, job) is JobStatus.RUNNING
 
 
 @pytest.mark.parametrize("verb", [Verb.CANCEL, Verb.DETAILS, Verb.POST])
-async def test_somebody_else_can_do_nothing_with_my_jobs(stage: Stage, verb: Verb) -> None:
-    job = await stage.add_job("a fox")
+async def test_somebody_else_can_do_nothing_with_my_jobs(rig: Rig, verb: Verb) -> None:
+    job = await rig.add_job("a fox")
     if verb is Verb.POST:
-        await stage.finish_job(job)
-    listed = await stage.whispered("jobs")
+        await rig.finish_job(job)
+    listed = await rig.whispered("jobs")
     press = JobPress(verb=verb, wanted=Wanted(), job_id=job.id)
     data = {"custom_id": press.custom_id, "component_type": 2, "id": 1}
-    pressed = await stage.d._send(
-        COMPONENT, stage.d.ben, listed.channel, data, locale=None, wait=3, message=listed
+    pressed = await rig.d._send(
+        COMPONENT, rig.d.ben, listed.channel, data, locale=None, wait=3, message=listed
     )
-    await stage.d.wait_for(lambda: said(pressed))
+    await rig.d.wait_for(lambda: said(pressed))
     assert "isn't one of your jobs" in said(pressed)
-    assert await status(stage, job) is not JobStatus.CANCELLED
-    assert stage.d.channel.messages == [] or all(m.ephemeral for m in stage.d.channel.messages)
+    assert await status(rig, job) is not JobStatus.CANCELLED
+    assert rig.d.channel.messages == [] or all(m.ephemeral for m in rig.d.channel.messages)
 
 
-async def test_details_are_shown_to_me_alone(stage: Stage) -> None:
-    job = await stage.add_job("a fox")
-    pressed = await stage.press(await stage.whispered("jobs"), "Details")
+async def test_details_are_shown_to_me_alone(rig: Rig) -> None:
+    job = await rig.add_job("a fox")
+    pressed = await rig.press(await rig.whispered("jobs"), "Details")
     assert pressed.response is not None
     assert pressed.response.ephemeral
     assert job.id in pressed.response.text
 
 
-async def test_a_posted_job_links_to_its_message(stage: Stage) -> None:
-    job = await stage.finish_job(await stage.add_job("a fox"))
-    card = await stage.post(job)
-    listed = await stage.whispered("jobs")
+async def test_a_posted_job_links_to_its_message(rig: Rig) -> None:
+    job = await rig.finish_job(await rig.add_job("a fox"))
+    card = await rig.post(job)
+    listed = await rig.whispered("jobs")
     (link,) = [button.url for button in listed.buttons if button.label == "Go to message"]
-    assert link == (
-        f"https://discord.com/channels/{stage.d.guild.id}/{stage.d.channel.id}/{card.id}"
-    )
+    assert link == (f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/{card.id}")
 
 
-async def status(stage: Stage, job: Job) -> JobStatus:
-    found = await stage.jobs.get(job.id)
+async def status(rig: Rig, job: Job) -> JobStatus:
+    found = await rig.jobs.get(job.id)
     assert found is not None
     return found.status
 
@@ -82,14 +80,14 @@ async def status(stage: Stage, job: Job) -> JobStatus:
 
 
 async def test_a_result_is_posted_again_from_its_card_when_the_links_are_dead(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    job = await stage.finish_job(await stage.add_job("a fox"))
-    card = await stage.post(job)
-    listed = await stage.whispered("jobs")
-    await stage.start()
-    pressed = await stage.press(listed, "Post here")
-    again = await stage.d.wait_for(lambda: pressed.response if posted(pressed) else None)
+    job = await rig.finish_job(await rig.add_job("a fox"))
+    card = await rig.post(job)
+    listed = await rig.whispered("jobs")
+    await rig.start()
+    pressed = await rig.press(listed, "Post here")
+    again = await rig.d.wait_for(lambda: pressed.response if posted(pressed) else None)
     assert again is not None
     assert not again.ephemeral
     assert again.images == [picture(index) for index in range(4)]
@@ -99,33 +97,33 @@ async def test_a_result_is_posted_again_from_its_card_when_the_links_are_dead(
     }
 
 
-async def test_a_result_that_was_never_posted_comes_from_the_provider(stage: Stage) -> None:
-    other = stage.d.add_channel("elsewhere")
-    stored = stage.d.world.store_file(other, "fox.png", picture(7))
+async def test_a_result_that_was_never_posted_comes_from_the_provider(rig: Rig) -> None:
+    other = rig.d.add_channel("elsewhere")
+    stored = rig.d.world.store_file(other, "fox.png", picture(7))
     link = f"{stored.path}?ex=1&is=1&hm={{}}"
-    await stage.finish_job(await stage.add_job("a fox"), link=link)
-    pressed = await stage.press(await stage.whispered("jobs"), "Post here")
-    await stage.d.wait_for(lambda: posted(pressed))
+    await rig.finish_job(await rig.add_job("a fox"), link=link)
+    pressed = await rig.press(await rig.whispered("jobs"), "Post here")
+    await rig.d.wait_for(lambda: posted(pressed))
     assert pressed.response is not None
     assert pressed.response.images == [picture(7)] * 4
 
 
-async def test_a_post_again_leaves_the_delivery_alone(stage: Stage) -> None:
-    job = await stage.finish_job(await stage.add_job("a fox"))
-    await stage.post(job)
-    before = await stage.deliveries.get(job.id)
-    pressed = await stage.press(await stage.whispered("jobs"), "Post here")
-    await stage.d.wait_for(lambda: posted(pressed))
-    assert await stage.deliveries.get(job.id) == before
+async def test_a_post_again_leaves_the_delivery_alone(rig: Rig) -> None:
+    job = await rig.finish_job(await rig.add_job("a fox"))
+    await rig.post(job)
+    before = await rig.deliveries.get(job.id)
+    pressed = await rig.press(await rig.whispered("jobs"), "Post here")
+    await rig.d.wait_for(lambda: posted(pressed))
+    assert await rig.deliveries.get(job.id) == before
 
 
-async def test_pictures_that_are_gone_everywhere_are_said_to_me_alone(stage: Stage) -> None:
-    await stage.finish_job(await stage.add_job("a fox"))
-    pressed = await stage.press(await stage.whispered("jobs"), "Post here")
-    await stage.d.wait_for(lambda: pressed.followups)
+async def test_pictures_that_are_gone_everywhere_are_said_to_me_alone(rig: Rig) -> None:
+    await rig.finish_job(await rig.add_job("a fox"))
+    pressed = await rig.press(await rig.whispered("jobs"), "Post here")
+    await rig.d.wait_for(lambda: pressed.followups)
     assert "any more" in pressed.followups[0].text
     assert pressed.followups[0].ephemeral
-    assert [m for m in stage.d.channel.messages if not m.ephemeral] == []
+    assert [m for m in rig.d.channel.messages if not m.ephemeral] == []
 
 
 def posted(pressed: Interaction) -> bool:

@@ -9,7 +9,7 @@ from PIL import Image
 from bot.domain.jobs import Job
 from bot.platforms.discord.panels import thumbnails
 from bot.platforms.discord.panels.thumbnails import MAX_KEPT, ThumbnailCache
-from tests.integration.panels.stage import Stage
+from tests.integration.panels.fixtures import Rig
 from tests.pictures import picture, png
 from tests.standins.discord import Message
 from tests.standins.discord.content import walk
@@ -18,26 +18,26 @@ from tests.standins.discord.content import walk
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for pictures however slow the machine is."""
-    monkeypatch.setattr(thumbnails, "PATIENCE_S", 60.0)
-    monkeypatch.setattr(thumbnails, "PROVIDER_PATIENCE_S", 60.0)
+    monkeypatch.setattr(thumbnails, "TIMEOUT_S", 60.0)
+    monkeypatch.setattr(thumbnails, "PROVIDER_TIMEOUT_S", 60.0)
 
 
 def thumbnails_of(message: Message) -> list[dict[str, object]]:
     return [part for part in walk(message.components) if part["type"] == 11]
 
 
-async def drawn(stage: Stage, prompt: str = "a fox", *, data: bytes | None = None) -> Job:
-    """Give a finished job whose pictures are at the provider."""
-    elsewhere = stage.d.add_channel("elsewhere")
-    stored = stage.d.world.store_file(elsewhere, "fox.png", data or png(side=600))
+async def drawn(rig: Rig, prompt: str = "a fox", *, data: bytes | None = None) -> Job:
+    """Return a finished job whose pictures are at the provider."""
+    elsewhere = rig.d.add_channel("elsewhere")
+    stored = rig.d.world.store_file(elsewhere, "fox.png", data or png(side=600))
     link = f"{stored.path}?ex=1&is=1&hm={{}}"
-    return await stage.finish_job(await stage.add_job(prompt), link=link)
+    return await rig.finish_job(await rig.add_job(prompt), link=link)
 
 
-async def test_a_finished_job_has_a_small_picture_that_is_sent_along(stage: Stage) -> None:
-    await drawn(stage)
-    await stage.add_job("a cat that waits")
-    listed = await stage.whispered("jobs")
+async def test_a_finished_job_has_a_small_picture_that_is_sent_along(rig: Rig) -> None:
+    await drawn(rig)
+    await rig.add_job("a cat that waits")
+    listed = await rig.whispered("jobs")
     (data,) = listed.images
     with Image.open(io.BytesIO(data)) as shown:
         assert (shown.format, max(shown.size)) == ("WEBP", 192)
@@ -46,70 +46,68 @@ async def test_a_finished_job_has_a_small_picture_that_is_sent_along(stage: Stag
     assert listed.hidden_files == []
 
 
-async def test_small_pictures_turn_with_the_page(stage: Stage) -> None:
-    await drawn(stage, "an old fox")
+async def test_small_pictures_turn_with_the_page(rig: Rig) -> None:
+    await drawn(rig, "an old fox")
     for number in range(5):
-        await stage.add_job(f"cat number {number}")
-    listed = await stage.whispered("jobs")
+        await rig.add_job(f"cat number {number}")
+    listed = await rig.whispered("jobs")
     assert listed.images == []
-    await stage.press(listed, "Older")
+    await rig.press(listed, "Older")
     assert len(listed.images) == 1
-    await stage.press(listed, "Newer")
+    await rig.press(listed, "Newer")
     assert (listed.images, listed.files) == ([], [])
 
 
-async def test_a_small_picture_is_made_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    await drawn(stage)
+async def test_a_small_picture_is_made_once(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    await drawn(rig)
     fetched: list[str] = []
-    real = stage.bot.images.fetch
+    real = rig.bot.images.fetch
 
     async def counted(url: str) -> tuple[bytes, str]:
         fetched.append(url)
         return await real(url)
 
-    monkeypatch.setattr(stage.bot.images, "fetch", counted)
-    first = await stage.whispered("jobs")
-    second = await stage.whispered("jobs")
+    monkeypatch.setattr(rig.bot.images, "fetch", counted)
+    first = await rig.whispered("jobs")
+    second = await rig.whispered("jobs")
     assert len(fetched) == 1
     assert second.images == first.images != []
 
 
 async def test_where_the_providers_links_are_dead_the_posted_card_has_the_picture(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.integration.panels.stage.picture", lambda _: png(side=300))
-    job = await stage.finish_job(await stage.add_job("a fox"))
-    await stage.post(job)
-    listed = await stage.whispered("jobs")
+    monkeypatch.setattr("tests.integration.panels.fixtures.picture", lambda _: png(side=300))
+    job = await rig.finish_job(await rig.add_job("a fox"))
+    await rig.post(job)
+    listed = await rig.whispered("jobs")
     assert len(listed.images) == 1
 
 
 @pytest.mark.parametrize("data", [picture(0), None], ids=["no picture", "gone"])
-async def test_without_a_picture_the_providers_link_is_tried(
-    stage: Stage, data: bytes | None
-) -> None:
+async def test_without_a_picture_the_providers_link_is_tried(rig: Rig, data: bytes | None) -> None:
     if data is None:
-        job = await stage.finish_job(await stage.add_job("a fox"))
+        job = await rig.finish_job(await rig.add_job("a fox"))
     else:
-        job = await drawn(stage, data=data)
-    listed = await stage.whispered("jobs")
+        job = await drawn(rig, data=data)
+    listed = await rig.whispered("jobs")
     assert listed.files == []
     (thumbnail,) = thumbnails_of(listed)
     assert thumbnail["media"] == {"url": job.image_urls[0]}
 
 
 async def test_a_list_does_not_wait_for_slow_pictures(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await drawn(stage)
-    monkeypatch.setattr(thumbnails, "PATIENCE_S", 0.01)
+    await drawn(rig)
+    monkeypatch.setattr(thumbnails, "TIMEOUT_S", 0.01)
 
     async def never(_url: str) -> tuple[bytes, str]:
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(stage.bot.images, "fetch", never)
-    listed = await stage.whispered("jobs")
+    monkeypatch.setattr(rig.bot.images, "fetch", never)
+    listed = await rig.whispered("jobs")
     assert "a fox" in listed.text
     assert listed.files == []
 

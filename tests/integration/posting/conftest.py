@@ -7,7 +7,7 @@ import pytest
 from bot.platforms.discord import ImagineBot
 from bot.wiring import Externals, Role, build
 from tests.clocks import SteppedClock
-from tests.integration.posting.stage import Stage, staged
+from tests.integration.posting.fixtures import Rig, make_rig
 from tests.standins.discord import DiscordStandIn
 from tests.wiring import settings_for
 
@@ -29,5 +29,5 @@ async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBo
 
 
 @pytest.fixture
-async def stage(d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock) -> Stage:
-    return await staged(d, bot, clock)
+async def rig(d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock) -> Rig:
+    return await make_rig(d, bot, clock)

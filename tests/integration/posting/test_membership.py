@@ -2,23 +2,23 @@
 
 import pytest
 
-from tests.integration.posting.stage import Stage
+from tests.integration.posting.fixtures import Rig
 from tests.standins.discord import faults
 
 
-async def test_membership_is_asked_and_remembered(stage: Stage) -> None:
-    guilds = [str(stage.d.guild.id)]
+async def test_membership_is_asked_and_remembered(rig: Rig) -> None:
+    guilds = [str(rig.d.guild.id)]
     for _ in range(2):
-        assert await stage.platform.is_member(str(stage.d.ann.id), guilds)
-    assert len(stage.d.calls("GET", "/guilds/{guild_id}/members/{user_id}")) == 1
+        assert await rig.platform.is_member(str(rig.d.ann.id), guilds)
+    assert len(rig.d.calls("GET", "/guilds/{guild_id}/members/{user_id}")) == 1
 
 
-async def test_a_stranger_is_no_member(stage: Stage) -> None:
-    stranger = stage.d.add_user("eve", stage.d.add_guild("Elsewhere"))
-    assert not await stage.platform.is_member(str(stranger.id), [str(stage.d.guild.id), "T0SLACK"])
+async def test_a_stranger_is_no_member(rig: Rig) -> None:
+    stranger = rig.d.add_user("eve", rig.d.add_guild("Elsewhere"))
+    assert not await rig.platform.is_member(str(stranger.id), [str(rig.d.guild.id), "T0SLACK"])
 
 
-async def test_no_answer_means_no_member(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_answer_means_no_member(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.platforms.discord.membership.TIMEOUT_S", 0.05)
-    stage.d.faults.add("GET", "/guilds/{guild_id}/members/{user_id}", faults.hang(1))
-    assert not await stage.platform.is_member(str(stage.d.ann.id), [str(stage.d.guild.id)])
+    rig.d.faults.add("GET", "/guilds/{guild_id}/members/{user_id}", faults.hang(1))
+    assert not await rig.platform.is_member(str(rig.d.ann.id), [str(rig.d.guild.id)])

@@ -24,7 +24,7 @@ from bot.demo.faults import (
     Outcome,
 )
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 KEY = "the-key"
 SUBMIT, STATUS = "/midjourney/v1/submit-jobs", "/midjourney/v1/job-status"
@@ -94,7 +94,7 @@ async def items(
 async def ended(
     http: aiohttp.ClientSession, standin: MidjourneyStandIn, task_id: str
 ) -> Mapping[str, Any]:
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         await standin.jobs[task_id].told.wait()
     return (await items(http, standin, task_id))[task_id]
 
@@ -383,7 +383,7 @@ async def test_stopping_does_not_wait_for_hanging_calls(http: aiohttp.ClientSess
     await standin.start()
     standin.faults.statuses.add(Answer(delay_s=math.inf))
     call = asyncio.create_task(post(http, standin.url + STATUS, {"taskIds": []}))
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not standin.status_calls:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await standin.stop()

@@ -116,7 +116,7 @@ class Bench:
         return delivery.status if delivery else None
 
     async def finished(self, task_id: str, channel: str = "7") -> Job:
-        """Give a job that ended and waits to be delivered."""
+        """Return a job that ended and waits to be delivered."""
         await self.add(channel=channel)
         (job,) = await self.claim(limit=1)
         await self.accept(job, task_id)

@@ -12,7 +12,7 @@ from bot.domain.errors import StoreError, StoreUnusableError
 from bot.store import SqlSettingStore, migrate_database, open_database
 from bot.store import database as database_module
 from tests.integration.store.bench import Bench
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 
 def write_slowly(connection: Connection) -> None:
@@ -28,7 +28,7 @@ def written(connection: Connection) -> int:
 async def test_a_transaction_under_way_ends_before_the_database_closes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", PATIENCE_S)
+    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", TIMEOUT_S)
     url = f"sqlite:///{tmp_path / 'imagine.db'}"
     async with open_database(url) as database:
         writing = asyncio.create_task(database.run(write_slowly))
@@ -83,7 +83,7 @@ async def test_who_stops_waiting_neither_undoes_a_transaction_nor_costs_a_connec
     for task in waiting:
         task.cancel()
     await asyncio.wait(waiting)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while [await bench.settings.get(f"k{n}") for n in range(3)] != ["v"] * 3:  # noqa: ASYNC110
             await asyncio.sleep(0.01)  # PostgreSQL's other connections
     if bench.database.is_exclusive:
@@ -93,7 +93,7 @@ async def test_who_stops_waiting_neither_undoes_a_transaction_nor_costs_a_connec
 async def test_closing_waits_for_what_nobody_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", PATIENCE_S)
+    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", TIMEOUT_S)
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     async with open_database(url) as database:
         task = asyncio.create_task(SqlSettingStore(database).put("k", "v"))

@@ -11,7 +11,7 @@ from bot.domain.errors import StoreError
 from bot.store import open_database, postgresql
 from bot.store.database import lock_for
 from tests.standins.postgresql import PostgresServer
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 
 async def test_a_deadlock_is_run_through_again(postgres_server: PostgresServer) -> None:
@@ -68,7 +68,7 @@ async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
             hasty.setattr(postgresql, "IDLE_TIMEOUT_S", 1.0)
             holding = asyncio.create_task(frozen.run(take_and_freeze))
             await taken.wait()
-        await asyncio.wait_for(alive.run(take), PATIENCE_S)
+        await asyncio.wait_for(alive.run(take), TIMEOUT_S)
         thawing.set()
         with pytest.raises(StoreError):
             await holding

@@ -66,7 +66,7 @@ class Bench:
         await self.deliveries.record_sent(job.id, fence=delivery.fence, now=at)
 
     async def finished(self, *, at: datetime = OLD, is_posted: bool = True) -> str:
-        """Give the id of a job that ended, and was posted, at this time."""
+        """Return the id of a job that ended, and was posted, at this time."""
         (job_id,) = await self.add(at=at)
         await self.end(*await self.claim(at=at), at=at, is_posted=is_posted)
         return job_id

@@ -20,7 +20,7 @@ from bot.store import database as database_module
 from bot.store import sqlite as sqlite_module
 from bot.store.batch import MAX_AT_ONCE
 from bot.store.sqlite import SqliteTransactor
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 WORKS = 20
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -165,7 +165,7 @@ class Tries:
 
     async def wait_for(self, count: int) -> None:
         for _ in range(count):
-            assert await asyncio.to_thread(self._seen.acquire, timeout=PATIENCE_S)
+            assert await asyncio.to_thread(self._seen.acquire, timeout=TIMEOUT_S)
 
 
 def writers() -> list[str]:
@@ -243,7 +243,7 @@ async def test_who_waits_in_a_batch_hears_of_the_close(path: Path) -> None:
             ]
             await tries.wait_for(1)
             await stack.aclose()
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 outcomes = await asyncio.gather(*callbacks, return_exceptions=True)
     assert {str(outcome) for outcome in outcomes} == {"the database is closed"}
 
@@ -261,7 +261,7 @@ async def test_the_file_is_not_free_before_a_slow_commit(
 
         event.listen(database.engine, "commit", commit_slowly)
         slow = asyncio.create_task(database.run(put, "slow"))
-        assert await asyncio.to_thread(is_committing.wait, PATIENCE_S)
+        assert await asyncio.to_thread(is_committing.wait, TIMEOUT_S)
     assert writers() == []
     with pytest.raises(StoreError, match="closed"):
         await slow  # nobody waited so long

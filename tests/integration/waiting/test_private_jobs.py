@@ -6,132 +6,132 @@ from typing import Any
 import pytest
 
 from bot.domain.deliveries import DeliveryStatus
-from bot.platforms.discord.interactions import answers
 from bot.platforms.discord.posting import posting
+from bot.platforms.discord.reply import answer
 from bot.services import imagine
 from bot.services.requests import Order, Request, read_request
-from tests.integration.waiting.theatre import MINUTE, Theatre, question
+from tests.integration.waiting.fixtures import MINUTE, Scene, question
 from tests.pictures import picture
 from tests.standins.discord import Message, faults
 from tests.standins.discord.routes import BY_TOKEN, MESSAGES
 
 
-async def test_a_private_result_takes_the_place_of_the_answer(theatre: Theatre) -> None:
-    placeholder = await theatre.asked(private=True)
+async def test_a_private_result_takes_the_place_of_the_answer(scene: Scene) -> None:
+    placeholder = await scene.asked(private=True)
     assert placeholder.ephemeral
-    (job,) = await theatre.drawing()
-    await theatre.until_says(placeholder, "drawing it now")
-    await theatre.done(job)
-    await theatre.delivered(job)
+    (job,) = await scene.drawing()
+    await scene.until_says(placeholder, "drawing it now")
+    await scene.done(job)
+    await scene.delivered(job)
     assert placeholder.images == [picture(0)]
-    assert theatre.d.channel.messages == []
-    assert theatre.d.calls("POST", MESSAGES) == []
+    assert scene.d.channel.messages == []
+    assert scene.d.calls("POST", MESSAGES) == []
 
 
 async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(posting, "SETTLES_WITHIN", MINUTE)
-    placeholder = await theatre.asked(private=True)
+    placeholder = await scene.asked(private=True)
     held = faults.hold()
-    theatre.d.faults.add("PATCH", BY_TOKEN, held)
-    (job,) = await theatre.drawing()
-    await theatre.d.wait_for(lambda: theatre.d.calls("PATCH", BY_TOKEN))
-    await theatre.done(job)
-    await theatre.d.wait_for(lambda: placeholder.images)
+    scene.d.faults.add("PATCH", BY_TOKEN, held)
+    (job,) = await scene.drawing()
+    await scene.d.wait_for(lambda: scene.d.calls("PATCH", BY_TOKEN))
+    await scene.done(job)
+    await scene.d.wait_for(lambda: placeholder.images)
     held.release()
-    await theatre.until_says(placeholder, "drawing it now")
-    await theatre.delivered(job, DeliveryStatus.PENDING)  # it is looked at once more
-    theatre.step_a_minute()
-    await theatre.d.wait_for(lambda: placeholder.images)
-    await theatre.delivered(job, DeliveryStatus.PENDING)
-    theatre.step_a_minute()
-    await theatre.delivered(job)
+    await scene.until_says(placeholder, "drawing it now")
+    await scene.delivered(job, DeliveryStatus.PENDING)  # it is looked at once more
+    scene.step_a_minute()
+    await scene.d.wait_for(lambda: placeholder.images)
+    await scene.delivered(job, DeliveryStatus.PENDING)
+    scene.step_a_minute()
+    await scene.delivered(job)
     assert placeholder.images == [picture(0)]
 
 
 async def test_a_private_result_after_the_token_comes_as_a_direct_message(
-    theatre: Theatre,
+    scene: Scene,
 ) -> None:
-    card = await private_card_in_dm(theatre)
+    card = await private_card_in_dm(scene)
     assert card.images == [picture(0)]
-    assert theatre.d.channel.messages == []
+    assert scene.d.channel.messages == []
 
 
 async def test_a_private_result_that_was_seen_and_deleted_does_not_come_again(
-    theatre: Theatre,
+    scene: Scene,
 ) -> None:
-    placeholder = await theatre.asked(private=True)
-    (job,) = await theatre.drawing()
-    await theatre.until_says(placeholder, "drawing it now")
-    theatre.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
-    await theatre.done(job)
-    await theatre.d.wait_for(lambda: placeholder.images)
-    await theatre.d.press(theatre.d.ann, placeholder, "Delete")
-    await theatre.delivered(job)
-    assert theatre.d.dm(theatre.d.ann).messages == []
+    placeholder = await scene.asked(private=True)
+    (job,) = await scene.drawing()
+    await scene.until_says(placeholder, "drawing it now")
+    scene.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
+    await scene.done(job)
+    await scene.d.wait_for(lambda: placeholder.images)
+    await scene.d.press(scene.d.ann, placeholder, "Delete")
+    await scene.delivered(job)
+    assert scene.d.dm(scene.d.ann).messages == []
 
 
 async def test_further_parts_of_a_private_result_come_as_direct_messages(
-    theatre: Theatre,
+    scene: Scene,
 ) -> None:
-    placeholder = await theatre.asked(private=True)
-    (job,) = await theatre.drawing()
-    await theatre.done(job, images=13)
-    await theatre.delivered(job)
-    (more,) = theatre.d.dm(theatre.d.ann).messages
+    placeholder = await scene.asked(private=True)
+    (job,) = await scene.drawing()
+    await scene.done(job, images=13)
+    await scene.delivered(job)
+    (more,) = scene.d.dm(scene.d.ann).messages
     assert (len(placeholder.images), len(more.images)) == (10, 3)
-    assert theatre.d.channel.messages == []
+    assert scene.d.channel.messages == []
 
 
 async def test_a_slow_private_answer_is_private_from_the_start(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.05)
-    theatre.stage.service.delay_s = 0.2
-    asked = await theatre.stage.imagine(private=True)
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+    scene.rig.service.delay_s = 0.2
+    asked = await scene.rig.imagine(private=True)
     assert asked.deferred
-    await theatre.queued()
+    await scene.queued()
     assert asked.ephemeral
 
 
-async def test_again_on_a_private_card_is_private_too(theatre: Theatre) -> None:
-    card = await theatre.asked(private=True)
-    (job,) = await theatre.drawing()
-    await theatre.done(job)
-    await theatre.delivered(job)
-    pressed = await theatre.d.press(theatre.d.ann, card, "Again")
+async def test_again_on_a_private_card_is_private_too(scene: Scene) -> None:
+    card = await scene.asked(private=True)
+    (job,) = await scene.drawing()
+    await scene.done(job)
+    await scene.delivered(job)
+    pressed = await scene.d.press(scene.d.ann, card, "Again")
     assert pressed.ephemeral
-    await theatre.queued(2)
-    assert all(job.is_private for job in await theatre.jobs())
+    await scene.queued(2)
+    assert all(job.is_private for job in await scene.jobs())
 
 
-async def test_a_private_card_can_be_deleted(theatre: Theatre) -> None:
-    card = await theatre.asked(private=True)
-    (job,) = await theatre.drawing()
-    await theatre.done(job)
-    await theatre.delivered(job)
-    await theatre.d.press(theatre.d.ann, card, "Delete")
-    await theatre.d.wait_for(lambda: card.deleted)
+async def test_a_private_card_can_be_deleted(scene: Scene) -> None:
+    card = await scene.asked(private=True)
+    (job,) = await scene.drawing()
+    await scene.done(job)
+    await scene.delivered(job)
+    await scene.d.press(scene.d.ann, card, "Delete")
+    await scene.d.wait_for(lambda: card.deleted)
 
 
-async def test_a_private_job_can_be_cancelled(theatre: Theatre) -> None:
-    placeholder = await theatre.asked(private=True)
-    await theatre.d.press(theatre.d.ann, placeholder, "Cancel")
+async def test_a_private_job_can_be_cancelled(scene: Scene) -> None:
+    placeholder = await scene.asked(private=True)
+    await scene.d.press(scene.d.ann, placeholder, "Cancel")
     assert "Cancelled; nothing was charged." in placeholder.text
 
 
-async def test_a_private_group_comes_as_direct_messages(theatre: Theatre) -> None:
-    asked = await question(theatre, private=True)
-    pressed = await theatre.d.press(theatre.d.ann, asked, "Start 2 jobs")
-    await theatre.queued(2)
+async def test_a_private_group_comes_as_direct_messages(scene: Scene) -> None:
+    asked = await question(scene, private=True)
+    pressed = await scene.d.press(scene.d.ann, asked, "Start 2 jobs")
+    await scene.queued(2)
     placeholder = pressed.response
     assert placeholder is not None
     assert placeholder.ephemeral
-    await theatre.done(*await theatre.drawing(2))
-    await theatre.d.wait_for(lambda: placeholder.deleted)
-    assert len(theatre.d.dm(theatre.d.ann).messages) == 2
-    assert theatre.d.channel.messages == []
+    await scene.done(*await scene.drawing(2))
+    await scene.d.wait_for(lambda: placeholder.deleted)
+    assert len(scene.d.dm(scene.d.ann).messages) == 2
+    assert scene.d.channel.messages == []
 
 
 # ── Asked for in the prompt ─────────────────────────────────────────────────────────────────────
@@ -139,83 +139,83 @@ async def test_a_private_group_comes_as_direct_messages(theatre: Theatre) -> Non
 
 @pytest.mark.parametrize("prompt", ["a fox --private", "a fox —stealth", "a fox --pri\u00advate"])
 async def test_thinking_is_for_this_person_where_the_prompt_may_be_private(
-    theatre: Theatre, prompt: str, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, prompt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
-    theatre.stage.service.delay_s = 0.2
-    asked = await theatre.stage.imagine(prompt)
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    scene.rig.service.delay_s = 0.2
+    asked = await scene.rig.imagine(prompt)
     assert asked.deferred
     assert asked.ephemeral
 
 
 async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_privately(request: Request, **more: Any) -> Order:
         return replace(read_request(request, **more), is_private=True)
 
     monkeypatch.setattr(imagine, "read_request", read_privately)
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
-    theatre.stage.service.delay_s = 0.2
-    asked = await theatre.stage.imagine("a fox")
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    scene.rig.service.delay_s = 0.2
+    asked = await scene.rig.imagine("a fox")
     assert asked.deferred
-    await theatre.d.wait_for(lambda: asked.followups)
+    await scene.d.wait_for(lambda: asked.followups)
     (placeholder,) = asked.followups
     assert placeholder.ephemeral
     assert "a fox" in placeholder.text
-    assert (await theatre.queued())[0].is_private
-    (job,) = await theatre.drawing()
-    await theatre.until_says(placeholder, "drawing it now")
-    await theatre.done(job)
-    await theatre.delivered(job)
+    assert (await scene.queued())[0].is_private
+    (job,) = await scene.drawing()
+    await scene.until_says(placeholder, "drawing it now")
+    await scene.done(job)
+    await scene.delivered(job)
     assert placeholder.images == [picture(0)]
-    assert theatre.d.channel.messages == []
-    assert theatre.d.dm(theatre.d.ann).messages == []
+    assert scene.d.channel.messages == []
+    assert scene.d.dm(scene.d.ann).messages == []
 
 
 @pytest.fixture
-async def follow_up(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> Message:
-    """Give a private placeholder that came after a public "thinking…"."""
-    monkeypatch.setattr(answers, "PATIENCE_S", 0.0)
-    card = await private_card_in_dm(theatre)
-    theatre.stage.service.delay_s = 0.2
-    pressed = await theatre.d.press(theatre.d.ann, card, "Again")
+async def follow_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Message:
+    """Return a private placeholder that came after a public "thinking…"."""
+    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    card = await private_card_in_dm(scene)
+    scene.rig.service.delay_s = 0.2
+    pressed = await scene.d.press(scene.d.ann, card, "Again")
     assert pressed.deferred
-    await theatre.queued(2)
+    await scene.queued(2)
     (placeholder,) = pressed.followups
     assert placeholder.ephemeral
     return placeholder
 
 
-async def private_card_in_dm(theatre: Theatre) -> Message:
-    asked = await theatre.stage.imagine(private=True)
-    await theatre.queued()
+async def private_card_in_dm(scene: Scene) -> Message:
+    asked = await scene.rig.imagine(private=True)
+    await scene.queued()
     asked.expire_token()
-    (job,) = await theatre.drawing()
-    await theatre.done(job)
-    await theatre.delivered(job)
-    (card,) = theatre.d.dm(theatre.d.ann).messages
+    (job,) = await scene.drawing()
+    await scene.done(job)
+    await scene.delivered(job)
+    (card,) = scene.d.dm(scene.d.ann).messages
     return card
 
 
 async def test_a_placeholder_after_a_public_thinking_changes_and_becomes_the_result(
-    theatre: Theatre, follow_up: Message
+    scene: Scene, follow_up: Message
 ) -> None:
-    (job,) = await theatre.drawing()
-    await theatre.until_says(follow_up, "drawing it now")
-    await theatre.done(job)
-    await theatre.delivered(job)
+    (job,) = await scene.drawing()
+    await scene.until_says(follow_up, "drawing it now")
+    await scene.done(job)
+    await scene.delivered(job)
     assert follow_up.images == [picture(0)]
-    assert len(theatre.d.dm(theatre.d.ann).messages) == 1  # the first card
+    assert len(scene.d.dm(scene.d.ann).messages) == 1  # the first card
 
 
 async def test_a_placeholder_after_a_public_thinking_goes_when_the_result_cannot_take_its_place(
-    theatre: Theatre, follow_up: Message
+    scene: Scene, follow_up: Message
 ) -> None:
-    (job,) = await theatre.drawing()
-    await theatre.until_says(follow_up, "drawing it now")
-    theatre.d.faults.add("PATCH", BY_TOKEN, faults.status(400, 50035), times=None)
-    await theatre.done(job)
-    await theatre.delivered(job)
+    (job,) = await scene.drawing()
+    await scene.until_says(follow_up, "drawing it now")
+    scene.d.faults.add("PATCH", BY_TOKEN, faults.status(400, 50035), times=None)
+    await scene.done(job)
+    await scene.delivered(job)
     assert follow_up.deleted
-    assert len(theatre.d.dm(theatre.d.ann).messages) == 2
+    assert len(scene.d.dm(scene.d.ann).messages) == 2

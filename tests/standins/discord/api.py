@@ -58,7 +58,7 @@ class ApiError(Exception):
 def answer(
     body: object, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
-    """Give a JSON answer whose content type is exactly `application/json`."""
+    """Return a JSON answer whose content type is exactly `application/json`."""
     return web.Response(
         body=json.dumps(body).encode(),
         status=status,

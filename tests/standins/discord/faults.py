@@ -170,7 +170,7 @@ class Faults:
         self.waiting.clear()
 
     def take(self, method: str, route: str, path: str, body: Any) -> Action | None:
-        """Give the fault that strikes this request, and count it."""
+        """Return the fault that strikes this request, and count it."""
         for fault in self.waiting:
             if fault.matches(method, route, path, body):
                 fault.struck += 1

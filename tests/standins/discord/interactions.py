@@ -99,7 +99,7 @@ class Interaction:
         return self
 
     def metadata(self) -> JSON:
-        """Give the `interaction_metadata` of messages that come of this."""
+        """Return the `interaction_metadata` of messages that come of this."""
         return {
             "id": str(self.id),
             "type": self.kind,
@@ -114,7 +114,7 @@ class Interaction:
         return {"0": str(guild.id) if guild else "0"}
 
     def to_json(self) -> JSON:
-        """Give the INTERACTION_CREATE event."""
+        """Return the INTERACTION_CREATE event."""
         channel, guild = self.channel, self.channel.guild
         allowed = channel.bot_permissions
         if channel.kind is ChannelKind.DM:
@@ -150,7 +150,7 @@ class Interaction:
 
 
 def _written(data: JSON) -> Iterator[str]:
-    """Give what a person wrote into a command or a modal: no log may hold it."""
+    """Return what a person wrote into a command or a modal: no log may hold it."""
     is_field = data.get("type") == TEXT_INPUT and "custom_id" in data
     if (is_field or data.get("name") in FREE_TEXT) and isinstance(data.get("value"), str):
         yield data["value"]
@@ -161,7 +161,7 @@ def _written(data: JSON) -> Iterator[str]:
 
 
 def command_data(world: World, command: JSON, path: list[str], values: Mapping[str, Any]) -> JSON:
-    """Give the data of a slash command that a person filled in and sent.
+    """Return the data of a slash command that a person filled in and sent.
 
     Raises:
         AssertionError: Discord's own form would not have let them.
@@ -183,7 +183,7 @@ def command_data(world: World, command: JSON, path: list[str], values: Mapping[s
 
 
 def menu_data(command: JSON, message: Message) -> JSON:
-    """Give the data of a message command that was chosen at a message."""
+    """Return the data of a message command that was chosen at a message."""
     shown, target = message.to_json(), str(message.id)
     return {
         "id": command["id"],
@@ -197,7 +197,7 @@ def menu_data(command: JSON, message: Message) -> JSON:
 def autocomplete_data(
     command: JSON, path: list[str], focused: str, value: str, others: Mapping[str, Any]
 ) -> JSON:
-    """Give the data of a person who is typing into the option `focused`."""
+    """Return the data of a person who is typing into the option `focused`."""
     known = {o["name"]: o for o in subcommand(command, path).get("options") or []}
     assert known[focused].get("autocomplete"), f"{focused} has no autocomplete"
     options = [
@@ -210,7 +210,7 @@ def autocomplete_data(
 
 
 def subcommand(command: JSON, path: list[str]) -> JSON:
-    """Give the part of a command that carries the options."""
+    """Return the part of a command that carries the options."""
     for name in path:
         found = [o for o in command["options"] if o["name"] == name and o["type"] in {1, 2}]
         assert found, f"/{command['name']} has no subcommand {name}"
@@ -265,7 +265,7 @@ _RESOLVERS: dict[int, Callable[[World, Any, JSON], str]] = {
 
 
 def find_component(message: Message, wanted: str, kinds: set[int]) -> JSON:
-    """Give the component with this label or custom id; an emoji may stand beside the label.
+    """Return the component with this label or custom id; an emoji may stand beside the label.
 
     Raises:
         AssertionError: there is none, or it is greyed out.
@@ -295,7 +295,7 @@ def _has_decorated_label(component: JSON, wanted: str) -> bool:
 
 
 def modal_data(world: World, modal: JSON, values: Mapping[str, Any]) -> JSON:
-    """Give the data of a modal filled in with `values` by custom id or label.
+    """Return the data of a modal filled in with `values` by custom id or label.
 
     Fields not named keep what the bot wrote into them.
 

@@ -113,7 +113,7 @@ def remove(state: State, message: Message) -> None:
 
 
 def payload_of(body: Body) -> JSON:
-    """Give a request's JSON object.
+    """Return a request's JSON object.
 
     Raises:
         ApiError: 50109 or 50035.
@@ -219,7 +219,7 @@ class MessageRoutes:
         return answer(self._as_the_bot_sees(message))
 
     def _as_the_bot_sees(self, message: Message) -> JSON:
-        """Give a message without what needs the privileged message content intent."""
+        """Return a message without what needs the privileged message content intent."""
         shown = message.to_json()
         bot = self.state.world.bot
         mine = message.author is bot or message.channel.kind is ChannelKind.DM
@@ -245,7 +245,7 @@ class MessageRoutes:
 
 
 def number(request: web.Request, name: str) -> int:
-    """Give an id of the path.
+    """Return an id of the path.
 
     Raises:
         ApiError: it is none.

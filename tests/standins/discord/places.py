@@ -36,7 +36,7 @@ class Guild:
         self.member_permissions.setdefault(user.id, MEMBER_PERMISSIONS)
 
     def grant(self, user: User, *names: str) -> None:
-        """Give a member further permissions, by name: `grant(ann, "manage_messages")`."""
+        """Return a member further permissions, by name: `grant(ann, "manage_messages")`."""
         self.member_permissions[user.id] |= permissions(names)
 
     def member_json(self, user: User, *, with_permissions: bool = False) -> JSON:
@@ -59,7 +59,7 @@ class Guild:
         return shown
 
     def to_json(self) -> JSON:
-        """Give the guild as REST shows it; GUILD_CREATE adds channels and members."""
+        """Return the guild as REST shows it; GUILD_CREATE adds channels and members."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -175,7 +175,7 @@ class Channel:
         self.world.emit("CHANNEL_UPDATE", self.to_json(), Intent.GUILDS)
 
     def allow(self, *names: str) -> None:
-        """Give the bot permissions here; the gateway is told."""
+        """Return the bot permissions here; the gateway is told."""
         self.own_bot_permissions |= permissions(names)
         self.world.emit("CHANNEL_UPDATE", self.to_json(), Intent.GUILDS)
 

@@ -25,7 +25,7 @@ class Problems:
         self.found.append((path, code, message))
 
     def tree(self) -> JSON:
-        """Give the `errors` object of Discord's 50035."""
+        """Return the `errors` object of Discord's 50035."""
         root: JSON = {}
         for path, code, message in self.found:
             node = root

@@ -34,7 +34,7 @@ class Lost(Exception):  # noqa: N818
 
 
 def build_app(state: State) -> web.Application:
-    """Give the application that serves REST, the CDN and the gateway."""
+    """Return the application that serves REST, the CDN and the gateway."""
     app = web.Application(middlewares=[Pipeline(state).handle], client_max_size=64 * MIB)
     routes = [
         *CommandRoutes(state).routes(),
@@ -393,7 +393,7 @@ class CommandRoutes:
         raise ApiError(10063)
 
     def _registered(self, scope: int | None, payload: JSON) -> JSON:
-        """Give a command as stored; one of the same name and type keeps its id."""
+        """Return a command as stored; one of the same name and type keeps its id."""
         key = (payload["name"], payload.get("type", 1))
         old = [c for c in self.state.commands.get(scope, []) if (c["name"], c["type"]) == key]
         made = {

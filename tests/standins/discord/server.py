@@ -28,7 +28,7 @@ from tests.standins.discord.rest import BASE, build_app
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import JSON, Intent
 from tests.standins.discord.world import World
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 Found = TypeVar("Found")
 
@@ -109,7 +109,7 @@ class DiscordStandIn(State):
         return self.world.add_user(name, *(guilds or (self.guild,)), locale=locale)
 
     def dm(self, user: User) -> Channel:
-        """Give the direct message channel between the bot and `user`."""
+        """Return the direct message channel between the bot and `user`."""
         return self.world.dm(user)
 
     def say(self, user: User, channel: Channel, content: str, *files: tuple[str, bytes]) -> Message:
@@ -126,7 +126,7 @@ class DiscordStandIn(State):
         command: str,
         *,
         locale: str | None = None,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
         **options: Any,
     ) -> Interaction:
         """Send a slash command; subcommands after a space: `"jobs list"`.
@@ -147,7 +147,7 @@ class DiscordStandIn(State):
         value: str,
         *,
         locale: str | None = None,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
         **others: Any,
     ) -> Interaction:
         """Type `value` into an option; the suggestions are in the answer's `choices`."""
@@ -162,7 +162,7 @@ class DiscordStandIn(State):
         command: str,
         *,
         locale: str | None = None,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
     ) -> Interaction:
         """Choose a command from the menu of a message that `user` sees ("Apps").
 
@@ -180,7 +180,7 @@ class DiscordStandIn(State):
         label_or_custom_id: str,
         *,
         locale: str | None = None,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
     ) -> Interaction:
         """Press a button of a message that `user` sees."""
         component = find_component(message, label_or_custom_id, {2})
@@ -195,7 +195,7 @@ class DiscordStandIn(State):
         values: list[str],
         *,
         locale: str | None = None,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
     ) -> Interaction:
         """Choose values in a menu of a message that `user` sees."""
         component = find_component(message, custom_id, {3})
@@ -207,7 +207,7 @@ class DiscordStandIn(State):
         opened: Interaction,
         values: dict[str, Any] | None = None,
         *,
-        wait: float = PATIENCE_S,
+        wait: float = TIMEOUT_S,
     ) -> Interaction:
         """Send off the modal that answered `opened`, with `values` by custom id or label."""
         assert opened.modal is not None, f"{opened} was not answered with a modal"
@@ -260,7 +260,7 @@ class DiscordStandIn(State):
         return interaction
 
     def command(self, name: str, channel: Channel | None = None, *, kind: int = 1) -> JSON:
-        """Give a registered slash command, or with `kind` 3 one for messages.
+        """Return a registered slash command, or with `kind` 3 one for messages.
 
         Raises:
             AssertionError: it is not registered, or not for such a channel.
@@ -279,7 +279,7 @@ class DiscordStandIn(State):
     async def wait_for(
         self,
         predicate: Callable[[], Found],
-        timeout: float = PATIENCE_S,  # noqa: ASYNC109
+        timeout: float = TIMEOUT_S,  # noqa: ASYNC109
         *,
         what: str = "",
     ) -> Found:
@@ -303,7 +303,7 @@ class DiscordStandIn(State):
 
     async def wait_until_connected(
         self,
-        timeout: float = PATIENCE_S,  # noqa: ASYNC109
+        timeout: float = TIMEOUT_S,  # noqa: ASYNC109
         *,
         sessions: int = 1,
     ) -> None:
@@ -313,7 +313,7 @@ class DiscordStandIn(State):
         )
 
     def calls(self, method: str = "*", route: str = "") -> list[RequestRecord]:
-        """Give the bot's requests, by method and by route template or a regular expression."""
+        """Return the bot's requests, by method and by route template or a regular expression."""
         return [
             r
             for r in self.requests
@@ -332,7 +332,7 @@ class DiscordStandIn(State):
     # Trouble.
 
     def limit_rate(self, method: str, route: str, *, limit: int, per: float) -> None:
-        """Give a route Discord's rate limit headers, and 429 to those who ignore them."""
+        """Return a route Discord's rate limit headers, and 429 to those who ignore them."""
         self.rate_limits[method, route] = RateLimit(limit=limit, per=per)
 
     def forget_nonces(self) -> None:

@@ -10,7 +10,7 @@ from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
-from tests.timing import PATIENCE_S
+from tests.timing import TIMEOUT_S
 
 
 class State:
@@ -27,7 +27,7 @@ class State:
         self.latency = 0.0
         # The first answer to an interaction must come within this time. Discord's 3 s would fail
         # tests on a machine that is busy with them; a test about lateness sets its own.
-        self.answer_deadline_s = PATIENCE_S
+        self.answer_deadline_s = TIMEOUT_S
         self.token_lifetime_s = 900.0
         # How long Discord remembers an enforced nonce.
         self.nonce_memory_s = 300.0
@@ -57,7 +57,7 @@ class State:
             raise ApiError(50035, errors=problems.tree(), breach=breach)
 
     def interaction_of(self, token: str) -> Interaction:
-        """Give the interaction of a token that is still good.
+        """Return the interaction of a token that is still good.
 
         Raises:
             ApiError: unknown, not answered yet, or over.
@@ -75,7 +75,7 @@ class State:
         return interaction
 
     def message_by_nonce(self, nonce: str) -> Message | None:
-        """Give the message that was posted with this nonce while it is remembered.
+        """Return the message that was posted with this nonce while it is remembered.
 
         Raises:
             ApiError: 10008, the message was deleted.

@@ -62,7 +62,7 @@ class Intent(enum.IntFlag):
 
 
 def permissions(names: tuple[str, ...]) -> Permission:
-    """Give the bits of permission names such as `attach_files`."""
+    """Return the bits of permission names such as `attach_files`."""
     bits = Permission(0)
     for name in names:
         bits |= Permission[name.upper()]

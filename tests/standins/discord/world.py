@@ -91,7 +91,7 @@ class World:
             self.emit(event, channel.to_json(), Intent.GUILDS)
 
     def dm(self, user: User) -> Channel:
-        """Give the direct message channel of the bot and `user`, opened if need be."""
+        """Return the direct message channel of the bot and `user`, opened if need be."""
         for channel in self.channels.values():
             if channel.recipient is user:
                 return channel
@@ -102,7 +102,7 @@ class World:
         return channel
 
     def file_at(self, url: str) -> StoredFile | None:
-        """Give the uploaded file that a link to our CDN names."""
+        """Return the uploaded file that a link to our CDN names."""
         found = re.fullmatch(r"/attachments/\d+/(\d+)/[^/]+", urlparse(url).path)
         return self.files.get(int(found[1])) if found else None
 
@@ -142,7 +142,7 @@ class World:
 
 
 def pings(message: Message, allowed: JSON | None) -> tuple[frozenset[int], bool]:
-    """Give whom posting `message` notifies: ids of people, and whether everyone."""
+    """Return whom posting `message` notifies: ids of people, and whether everyone."""
     rules = {"parse": ["users", "roles", "everyone"]} if allowed is None else allowed
     parse = rules.get("parse", [])
     named = {int(id_) for id_ in re.findall(r"<@!?(\d+)>", message.text)}

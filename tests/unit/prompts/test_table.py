@@ -26,7 +26,7 @@ def flag(model: str) -> str:
 
 
 def value_for(row: Parameter) -> str:
-    """Give a value that is right for every model."""
+    """Return a value that is right for every model."""
     if row.spans:
         return f" {max(span.low for span in row.spans.values())}"
     if row.span is not None:
@@ -47,7 +47,7 @@ def sound(row: Parameter, model: str | None, value: str | None = None) -> str:
 
 
 def about(prompt: Prompt, row: Parameter) -> set[Severity]:
-    """Give the severities said about this parameter, cautions and what is put right aside."""
+    """Return the severities said about this parameter, cautions and what is put right aside."""
     cautions = [row.caution, *row.cautions.values()]
     place = next(each for each in prompt.arguments if each.name == row.name)
     return {

@@ -21,7 +21,7 @@ _SECONDARY = discord.ButtonStyle.secondary
 
 
 def image_rows(job: Job, images: Sequence[FetchedImage]) -> Iterator[ui.ActionRow[Any]]:
-    """Give the buttons that post one image by itself, and those that vary one, in rows."""
+    """Return the buttons that post one image by itself, and those that vary one, in rows."""
     yield from _rows([_number(job, image) for image in images])
     yield from _rows([_vary(job, image.index + 1) for image in images])
 
@@ -32,7 +32,7 @@ def _rows(buttons: Sequence[ui.Button[Any]]) -> Iterator[ui.ActionRow[Any]]:
 
 
 def _number(job: Job, image: FetchedImage) -> ui.Button[Any]:
-    """Give the button that posts an image; of one that is not here, the way to its link."""
+    """Return the button that posts an image; of one that is not here, the way to its link."""
     number = image.index + 1
     if opens_link(image):
         return ui.Button(label=str(number), emoji=LINK_SYMBOL, url=image.url)
@@ -50,7 +50,7 @@ def _vary(job: Job, number: int) -> ui.Button[Any]:
 
 
 def vary(job: Job, number: int, locale: str) -> ui.Button[Any]:
-    """Give the same button where no other image stands beside this one."""
+    """Return the same button where no other image stands beside this one."""
     return _button(msg("Vary"), "🔀", locale, _vary_id(job, number))
 
 
@@ -61,20 +61,20 @@ def _vary_id(job: Job, number: int) -> str:
 def again(
     job: Job, locale: str, *, is_main: bool = False, copy: CardPlace | None = None
 ) -> ui.Button[Any]:
-    """Give the button that asks for the same once more; `copy` is where the job is public."""
+    """Return the button that asks for the same once more; `copy` is where the job is public."""
     style = _PRIMARY if is_main else _SECONDARY
     press = ButtonId(action=Action.AGAIN, job_id=job.id, place=copy)
     return _button(msg("Again"), "🔁", locale, press, style)
 
 
 def edit(job: Job, locale: str, *, copy: CardPlace | None = None) -> ui.Button[Any]:
-    """Give the button that opens a form with the prompt; `copy` is where the job is public."""
+    """Return the button that opens a form with the prompt; `copy` is where the job is public."""
     press = ButtonId(action=Action.EDIT, job_id=job.id, place=copy)
     return _button(msg("Edit"), "✏️", locale, press)
 
 
 def edit_and_retry(job: Job, locale: str, *, is_main: bool = False) -> ui.Button[Any]:
-    """Give the same button for a job that failed."""
+    """Return the same button for a job that failed."""
     style = _PRIMARY if is_main else _SECONDARY
     press = ButtonId(action=Action.EDIT, job_id=job.id)
     return _button(msg("Edit & retry"), "✏️", locale, press, style)
@@ -88,24 +88,24 @@ def redo(draft_id: str, locale: str, *, is_main: bool = True) -> ui.Button[Any]:
 
 
 def delete(job: Job, part: int, locale: str) -> ui.Button[Any]:
-    """Give the button that removes the card it stands on."""
+    """Return the button that removes the card it stands on."""
     return _button(msg("Delete"), "🗑️", locale, card_mark(job.id, part))
 
 
 def take_down(job: Job, number: int, presser_id: str, locale: str) -> ui.Button[Any]:
-    """Give the button that removes a picture that this person posted by itself."""
+    """Return the button that removes a picture that this person posted by itself."""
     press = ButtonId(action=Action.TAKE_DOWN, job_id=job.id, number=number, person_id=presser_id)
     return _button(msg("Delete"), "🗑️", locale, press)
 
 
 def remove(job: Job, card: CardPlace, locale: str) -> ui.Button[Any]:
-    """Give the button that removes a card that stands elsewhere."""
+    """Return the button that removes a card that stands elsewhere."""
     press = ButtonId(action=Action.REMOVE, job_id=job.id, place=card)
     return _button(msg("Delete"), "🗑️", locale, press, discord.ButtonStyle.danger)
 
 
 def details(job: Job, locale: str) -> ui.Button[Any]:
-    """Give the button that shows all about the job."""
+    """Return the button that shows all about the job."""
     press = ButtonId(action=Action.DETAILS, job_id=job.id)
     return ui.Button(label=render(msg("Details"), locale), custom_id=str(press))
 

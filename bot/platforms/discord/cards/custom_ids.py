@@ -160,5 +160,5 @@ def one_of(kind: type[E], value: str) -> E:
 
 
 def card_mark(job_id: str, part: int) -> str:
-    """Give the custom id that only the card of this part of this job carries."""
+    """Return the custom id that only the card of this part of this job carries."""
     return str(ButtonId(action=Action.DELETE, job_id=job_id, number=part))

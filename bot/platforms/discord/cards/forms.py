@@ -41,7 +41,7 @@ def request_form_id(form: Form, subject_id: str, *, is_private: bool) -> FormId:
 
 
 def read_request_form(state: str) -> tuple[str, bool]:
-    """Give the job or draft that such a form is about, and whether the result is private."""
+    """Return the job or draft that such a form is about, and whether the result is private."""
     return state.removesuffix(_PRIVATE), state.endswith(_PRIVATE)
 
 

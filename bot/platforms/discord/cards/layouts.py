@@ -71,7 +71,7 @@ def alternative_text(job: Job, number: int, locale: str) -> str:
 
 
 def files_of(job_id: str, images: Iterable[FetchedImage]) -> list[discord.File]:
-    """Give the files to upload with a gallery. discord.py closes them: make new ones each time."""
+    """Return a gallery's files to upload. discord.py closes them: make new ones each time."""
     return [
         discord.File(BytesIO(image.data), filename=file_name(job_id, image))
         for image in images
@@ -85,7 +85,7 @@ def file_name(job_id: str, image: FetchedImage) -> str:
 
 
 def attached_image(message: discord.Message, job_id: str, number: int) -> str | None:
-    """Give the address of image `number` as it is attached to one of our cards.
+    """Return the address of image `number` as it is attached to one of our cards.
 
     Attachments that a component shows are absent from `message.attachments`.
     """
@@ -94,7 +94,7 @@ def attached_image(message: discord.Message, job_id: str, number: int) -> str | 
 
 
 def gallery_links(message: discord.Message) -> Iterator[str]:
-    """Give the addresses of the images that a message shows in galleries."""
+    """Return the addresses of the images that a message shows in galleries."""
     for component in _all_components(message.components):
         if isinstance(component, discord.MediaGalleryComponent):
             yield from (item.media.url for item in component.items)
@@ -107,7 +107,7 @@ def image_at(url: str) -> tuple[str, int] | None:
 
 
 def custom_ids(message: discord.Message) -> set[str]:
-    """Give the custom ids of all buttons and menus of a message."""
+    """Return the custom ids of all buttons and menus of a message."""
     found = (getattr(each, "custom_id", None) for each in _all_components(message.components))
     return {custom_id for custom_id in found if isinstance(custom_id, str)}
 

@@ -10,7 +10,7 @@ _DIRECT_MESSAGES = "@me"  # stands where a guild's id would
 
 
 def message_url(job: Job, delivery: Delivery | None) -> str | None:
-    """Give the address of the first message of the job's result, for the job's owner.
+    """Return the address of the first message of the job's result, for the job's owner.
 
     None if none is known: a private result in the answer to a command has none that lasts.
     """
@@ -37,5 +37,5 @@ def seen_from(job: Job, channel_id: str) -> Job:
 
 
 def address(guild_id: str | None, channel_id: str, message_id: str) -> str:
-    """Give the address of a message; without a guild it is a direct one."""
+    """Return the address of a message; without a guild it is a direct one."""
     return f"https://discord.com/channels/{guild_id or _DIRECT_MESSAGES}/{channel_id}/{message_id}"

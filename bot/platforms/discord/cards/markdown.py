@@ -56,7 +56,7 @@ def clip(text: str, limit: int) -> str:
 
 
 def escape(text: str) -> Markdown:
-    """Give `text` so that Discord shows exactly its characters; at most twice as long.
+    """Return `text` so that Discord shows exactly its characters; at most twice as long.
 
     Whatever some app may take for the end of a line becomes one.
     """
@@ -66,12 +66,12 @@ def escape(text: str) -> Markdown:
 
 
 def quote(text: str) -> Markdown:
-    """Give ready-made Markdown as a quotation that reaches to the end of its text block."""
+    """Return ready-made Markdown as a quotation that reaches to the end of its text block."""
     return Markdown(f">>> {text}")
 
 
 def code_block(text: str) -> Markdown:
-    """Give `text` exactly as it is, in a block of code that it cannot end."""
+    """Return `text` exactly as it is, in a block of code that it cannot end."""
     return Markdown(f"```\n{_FENCE.sub(_harmless_fence, text) or ' '}\n```")
 
 
@@ -80,12 +80,12 @@ def _harmless_fence(fence: re.Match[str]) -> str:
 
 
 def small(text: str) -> Markdown:
-    """Give one line of ready-made Markdown in small grey letters."""
+    """Return one line of ready-made Markdown in small grey letters."""
     return Markdown(f"-# {text}")
 
 
 def link(text: str, url: str) -> Markdown:
-    """Give ready-made Markdown that opens an address of ours; no person's words in either."""
+    """Return ready-made Markdown that opens an address of ours; no person's words in either."""
     return Markdown(f"[{text}]({url})")
 
 
@@ -95,12 +95,12 @@ def mention(user_id: str) -> Markdown:
 
 
 def full_time(time: datetime) -> Markdown:
-    """Give a date and time in each reader's own time zone and habits."""
+    """Return a date and time in each reader's own time zone and habits."""
     return Markdown(utils.format_dt(time, "f"))
 
 
 def relative(time: datetime) -> Markdown:
-    """Give a time that each reader's Discord shows as "in 2 minutes" and keeps up to date.
+    """Return a time that each reader's Discord shows as "in 2 minutes" and keeps up to date.
 
     Discord knows whole seconds; the next one, so that nothing is promised too early.
     """
@@ -114,7 +114,7 @@ def render(
     moment: Callable[[datetime], str] = relative,
     limit: int | None = None,
 ) -> Markdown:
-    """Give a sentence as Markdown; what it quotes shows exactly its characters.
+    """Return a sentence as Markdown; what it quotes shows exactly its characters.
 
     With a `limit` of characters the texts that it quotes are shortened until it fits, never the
     Markdown itself: half an escape, or a code span without its end, would set the rest free.
@@ -130,7 +130,7 @@ def render(
 
 
 def plain(text: Text, locale: str = "en") -> str:
-    """Give a sentence for a place that knows no Markdown: a label, a title, a description."""
+    """Return a sentence for a place that knows no Markdown: a label, a title, a description."""
     return locales.render(text, locale)
 
 

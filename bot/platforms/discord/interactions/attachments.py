@@ -43,7 +43,7 @@ async def publish_attachments(
     missing = [url for url in urls if url not in done]
     if not missing:
         return done
-    async with bot.room.take(len(missing)):
+    async with bot.memory.take(len(missing)):
         data = {url: await _download(bot, url) for url in missing}
         return {**done, **await bot.references.publish(data, requester=requester)}
 

@@ -25,15 +25,18 @@ from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
 from bot.platforms.discord.cards.layouts import attached_image, custom_ids, files_of
 from bot.platforms.discord.cards.links import seen_from
-from bot.platforms.discord.interactions import card_actions, waiting
-from bot.platforms.discord.interactions.accepting import answer_with_placeholder
-from bot.platforms.discord.interactions.answers import Answer
+from bot.platforms.discord.interactions import (
+    card_actions,
+    queued_jobs,
+)
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.interactions.incoming import clean_interaction
-from bot.platforms.discord.interactions.replies import explain, tell
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.routes import PANELS
+from bot.platforms.discord.reply.answer import Answer
+from bot.platforms.discord.reply.errors import explain, tell
+from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -41,7 +44,7 @@ if TYPE_CHECKING:  # the bot's module needs this one
 log = structlog.get_logger(__name__)
 
 # A dead link is tried for about 8 s, and the card has the same picture: somebody waits.
-PROVIDER_PATIENCE_S = 2.5
+PROVIDER_TIMEOUT_S = 2.5
 
 
 class CardButton(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
@@ -110,7 +113,7 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
     if answer.is_beaten:
         return
     try:
-        async with interaction.client.room.take(1):
+        async with interaction.client.memory.take(1):
             data, _ = await _image(interaction, job, number)
             data, extension = await fit(data, max_bytes=interaction.filesize_limit)
             image = FetchedImage(index=number - 1, url="", data=data, extension=extension)
@@ -137,7 +140,7 @@ async def _image(
     if attached is None:
         return await images.fetch(_provider_link(job, number))
     try:
-        async with asyncio.timeout(PROVIDER_PATIENCE_S):
+        async with asyncio.timeout(PROVIDER_TIMEOUT_S):
             return await images.fetch(_provider_link(job, number))
     except (ImageError, TimeoutError):
         return await images.fetch(on_cdn(interaction.client.cdn_url, attached))
@@ -191,9 +194,9 @@ _ACTIONS: dict[Action, _Handler] = {
     Action.REDO: card_actions.redo,
     Action.DETAILS: card_actions.details,
     Action.REMOVE: card_actions.remove,
-    Action.CANCEL: waiting.cancel,
-    Action.DISCARD: waiting.discard,
-    Action.START: waiting.start,
-    Action.FIX: waiting.fix,
-    Action.DECLINE: waiting.decline,
+    Action.CANCEL: queued_jobs.cancel,
+    Action.DISCARD: queued_jobs.discard,
+    Action.START: queued_jobs.start,
+    Action.FIX: queued_jobs.fix,
+    Action.DECLINE: queued_jobs.decline,
 }

@@ -17,10 +17,10 @@ from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, request_form_id
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.cards.links import seen_from
-from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.visibility import actor_of
-from bot.platforms.discord.interactions.whispers import before_form, whisper
 from bot.platforms.discord.language import locale_of, requester_of, speech_of
+from bot.platforms.discord.reply.placeholder import answer_with_placeholder
+from bot.platforms.discord.reply.private import before_form, whisper
 from bot.services.imagine import Actor, is_private_to
 from bot.services.requests import typed
 

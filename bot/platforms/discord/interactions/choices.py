@@ -9,13 +9,13 @@ from bot.domain.errors import OutdatedError
 
 
 def chosen_values(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
-    """Give the values that a person chose; none if no menu was used."""
+    """Return the values that a person chose; none if no menu was used."""
     data: Mapping[str, Any] = interaction.data or {}
     return tuple(data.get("values", ()))
 
 
 def chosen_value(interaction: discord.Interaction[Any]) -> str:
-    """Give the one value of a menu that takes exactly one.
+    """Return the one value of a menu that takes exactly one.
 
     Raises:
         OutdatedError: it is no such menu.

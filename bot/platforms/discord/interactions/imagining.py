@@ -25,7 +25,7 @@ _PRIVATE = re.compile(r"[-\u2010-\u2015\u2212]\s*(?:pri?va?|ste?al?t)", re.IGNOR
 
 
 def given(**options: T | None) -> dict[str, T]:
-    """Give the options that were chosen, by name."""
+    """Return the options that were chosen, by name."""
     return {name: value for name, value in options.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from bot.platforms.discord.cards.forms import request_form_id
 from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
 from bot.platforms.discord.interactions.messages import image_in, job_in
 from bot.platforms.discord.interactions.origins import imagine_command
-from bot.platforms.discord.interactions.whispers import before_form
+from bot.platforms.discord.reply.private import before_form
 from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one

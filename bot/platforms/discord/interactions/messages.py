@@ -10,7 +10,7 @@ from bot.platforms.discord.interactions.attachments import is_upload
 
 
 def image_in(message: discord.Message) -> str | None:
-    """Give the link of the first image that was uploaded with the message, or None."""
+    """Return the link of the first image that was uploaded with the message, or None."""
     return next(_images_in(message), None)
 
 
@@ -22,7 +22,7 @@ def _images_in(message: discord.Message) -> Iterator[str]:
 
 
 def job_in(message: discord.Message) -> str | None:
-    """Give the id of the job that a message of ours is about, or None."""
+    """Return the id of the job that a message of ours is about, or None."""
     return next(_jobs_in(message), None)
 
 

@@ -14,16 +14,16 @@ import structlog
 from bot.domain.errors import OutdatedError, StoreError
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_request_form
-from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.imagining import accept_edited, imagine_with, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
-from bot.platforms.discord.interactions.replies import dismiss, explain
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
+from bot.platforms.discord.reply.errors import dismiss, explain
+from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.services.imagine import Accepted, ImagineCommand, Question
 from bot.services.requests import Request
 

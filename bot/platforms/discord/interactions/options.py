@@ -30,7 +30,7 @@ class _Plain(app_commands.Transformer):
     """An option whose value is taken as it was sent."""
 
     async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> Any:
-        """Give what was sent."""
+        """Return what was sent."""
         return value
 
 
@@ -113,7 +113,7 @@ class AspectRatio(_Plain):
     """Any ratio; the common ones are suggested."""
 
     async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> str:
-        """Give it as Midjourney writes it."""
+        """Return it as Midjourney writes it."""
         return tidy_aspect(value)
 
     async def autocomplete(  # type: ignore[override] # the base knows every kind of value

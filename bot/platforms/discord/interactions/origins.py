@@ -60,7 +60,7 @@ async def check_tenant(interaction: "discord.Interaction[ImagineBot]") -> None:
 
 
 def _url_of_card(interaction: discord.Interaction[Any]) -> str | None:
-    """Give the address of the message whose button was pressed; one for one person has none."""
+    """Return the address of the message whose button was pressed; one for one person has none."""
     card = interaction.message
     if card is None or card.flags.ephemeral:
         return None

@@ -17,7 +17,7 @@ from bot.domain.people import Preset
 from bot.domain.texts import msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.markdown import clip, plain
-from bot.platforms.discord.patience import within
+from bot.platforms.discord.reply.timeouts import within
 from bot.prompts import parse
 from bot.services.requests import typed_prompt
 
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 MAX_CHOICES = 25  # Discord's
 MAX_CHOICE_LENGTH = 100  # Discord's, for what is shown and for what is sent
-PATIENCE_S = 1.0  # the typing goes on; a list that comes late helps nobody
+TIMEOUT_S = 1.0  # the typing goes on; a list that comes late helps nobody
 
 _TOKEN_MARK = "↩"  # noqa: S105 - nothing secret: it is of use to the person alone
 _TOKEN = re.compile(rf"{_TOKEN_MARK}({JOB_ID_PATTERN.pattern})")
@@ -56,9 +56,9 @@ ASPECTS = MappingProxyType(
 
 
 async def soon(work: Awaitable[list[Choice[str]]]) -> list[Choice[str]]:
-    """Give these choices, as many as Discord shows; none if they do not come soon."""
+    """Return these choices, as many as Discord shows; none if they do not come soon."""
     try:
-        return (await within(PATIENCE_S, work))[:MAX_CHOICES]
+        return (await within(TIMEOUT_S, work))[:MAX_CHOICES]
     except Exception as error:  # noqa: BLE001 - the edge: typing goes on without suggestions
         log.warning("no_suggestions", error=type(error).__name__)
         return []
@@ -83,7 +83,7 @@ def prompt_choices(recent: Iterable[RecentPrompt], typed: str) -> list[Choice[st
 
 
 async def recalled(bot: "ImagineBot", requester: str, prompt: str) -> str:
-    """Give the prompt that a token stands for; any other text is the prompt itself.
+    """Return the prompt that a token stands for; any other text is the prompt itself.
 
     Raises:
         JobGoneError: the person has no such job.

@@ -12,8 +12,8 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import render
-from bot.platforms.discord.interactions.accepting import answer_with_placeholder
 from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -46,7 +46,7 @@ EXAMPLES = (
 
 
 async def my_help(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
-    """Give the help in the language of the person who acts."""
+    """Return the help in the language of the person who acts."""
     return help_view(await locale_of(interaction))
 
 

@@ -205,12 +205,12 @@ def _list(
 
 
 def links_of(job: Job, delivery: Delivery | None, locale: str) -> list[ui.Button[Any]]:
-    """Give the buttons of a job's details: to its message, and to post it here."""
+    """Return the buttons of a job's details: to its message, and to post it here."""
     return [*_jump(job, delivery, locale), *_post(job, Wanted(), locale)]
 
 
 def _carried(search: str) -> str:
-    """Give as much of a search as the buttons can carry, on one line."""
+    """Return as much of a search as the buttons can carry, on one line."""
     search = " ".join(search.split())
     while len(search.encode("utf-16-le", "replace")) > 2 * SEARCH_LIMIT:
         search = search[:-1]

@@ -11,9 +11,7 @@ from discord import ui
 from bot.domain.texts import msg, msg_n
 from bot.platforms.discord.cards.custom_ids import one_of
 from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
-from bot.platforms.discord.interactions.replies import tell
 from bot.platforms.discord.language import locale_of, requester_of
 from bot.platforms.discord.panels.job_list import (
     SEARCH_FIELD,
@@ -27,6 +25,8 @@ from bot.platforms.discord.panels.job_list import (
 )
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.thumbnails import addresses_of, files_of, thumbnails_of
+from bot.platforms.discord.reply import private
+from bot.platforms.discord.reply.errors import tell
 from bot.services.imagine import Actor
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -35,8 +35,8 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 async def my_jobs(
     interaction: "discord.Interaction[ImagineBot]", wanted: Wanted
-) -> whispers.Illustrated:
-    """Give the list of the person who acts."""
+) -> private.Illustrated:
+    """Return the list of the person who acts."""
     bot = interaction.client
     page, locale = await asyncio.gather(
         bot.personal.page(requester_of(interaction), wanted.filter, wanted.page),
@@ -44,7 +44,7 @@ async def my_jobs(
     )
     thumbnails = await thumbnails_of(bot, page)
     view = list_view(page, wanted, locale, addresses_of(bot, page, thumbnails))
-    return whispers.Illustrated(view=view, files=files_of(thumbnails))
+    return private.Illustrated(view=view, files=files_of(thumbnails))
 
 
 async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) -> None:
@@ -62,16 +62,16 @@ async def search_sent(
 ) -> None:
     """Show the jobs with the words that were typed into the form."""
     wanted = Wanted.of(state, fields[SEARCH_FIELD])
-    await whispers.replace(interaction, my_jobs(interaction, wanted))
+    await private.replace(interaction, my_jobs(interaction, wanted))
 
 
 async def _turn(interaction: discord.Interaction[Any], press: JobPress) -> None:
-    await whispers.replace(interaction, my_jobs(interaction, press.wanted))
+    await private.replace(interaction, my_jobs(interaction, press.wanted))
 
 
 async def _filter(interaction: discord.Interaction[Any], press: JobPress) -> None:
     wanted = replace(press.wanted, shown=one_of(Shown, chosen_value(interaction)), page=0)
-    await whispers.replace(interaction, my_jobs(interaction, wanted))
+    await private.replace(interaction, my_jobs(interaction, wanted))
 
 
 async def _find(interaction: discord.Interaction[Any], press: JobPress) -> None:
@@ -81,11 +81,11 @@ async def _find(interaction: discord.Interaction[Any], press: JobPress) -> None:
 
 async def _find_all(interaction: discord.Interaction[Any], press: JobPress) -> None:
     wanted = replace(press.wanted, search="", page=0)
-    await whispers.replace(interaction, my_jobs(interaction, wanted))
+    await private.replace(interaction, my_jobs(interaction, wanted))
 
 
 async def _details(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
-    await whispers.whisper(interaction, _details_of(interaction, press.job_id))
+    await private.whisper(interaction, _details_of(interaction, press.job_id))
 
 
 async def _details_of(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> ui.LayoutView:
@@ -99,10 +99,10 @@ async def _post(interaction: "discord.Interaction[ImagineBot]", press: JobPress)
 
 
 async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
-    cancelled, shown = await whispers.promised(
+    cancelled, shown = await private.promised(
         _cancelled(interaction, press), interaction.response.defer
     )
-    await whispers.put(interaction, shown)
+    await private.put(interaction, shown)
     if not cancelled:
         await tell(interaction, msg("Too late to cancel: this job is no longer waiting."))
     elif cancelled > 1:
@@ -118,7 +118,7 @@ async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPres
 
 async def _cancelled(
     interaction: "discord.Interaction[ImagineBot]", press: JobPress
-) -> tuple[int, whispers.Illustrated]:
+) -> tuple[int, private.Illustrated]:
     """Cancel what still waits; count it, and give the list as it is then."""
     bot = interaction.client
     job, _ = await bot.personal.job(requester_of(interaction), press.job_id)

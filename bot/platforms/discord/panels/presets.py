@@ -14,10 +14,10 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, escape, render
-from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import locale_of, requester_of
+from bot.platforms.discord.reply import private
 from bot.services.personal import MAX_PRESETS, SavedPreset
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -30,7 +30,7 @@ _SHOW, _LIST, _DELETE = "show", "list", "del"  # short: a name follows in the cu
 
 
 async def my_presets(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
-    """Give the list of the person who acts."""
+    """Return the list of the person who acts."""
     presets, locale = await asyncio.gather(
         interaction.client.personal.presets(requester_of(interaction)), locale_of(interaction)
     )
@@ -38,7 +38,7 @@ async def my_presets(interaction: "discord.Interaction[ImagineBot]") -> ui.Layou
 
 
 async def my_preset(interaction: "discord.Interaction[ImagineBot]", name: str) -> ui.LayoutView:
-    """Give one preset of the person who acts.
+    """Return one preset of the person who acts.
 
     Raises:
         UserError: there is no preset of that name.
@@ -64,7 +64,7 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
             shown = my_presets(interaction)
         case _:
             raise OutdatedError
-    await whispers.replace(interaction, shown)
+    await private.replace(interaction, shown)
 
 
 async def save(interaction: "discord.Interaction[ImagineBot]", preset: Preset) -> ui.LayoutView:

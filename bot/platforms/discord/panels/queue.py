@@ -25,7 +25,7 @@ UNFINISHED = JobFilter(statuses=frozenset(each for each in JobStatus if not each
 
 
 async def my_queue(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
-    """Give the card for the person who acts."""
+    """Return the card for the person who acts."""
     bot, requester = interaction.client, requester_of(interaction)
     outlook, page, locale = await asyncio.gather(
         bot.service.outlook(requester),

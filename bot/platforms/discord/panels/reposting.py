@@ -20,12 +20,12 @@ from bot.platforms.discord.cards.custom_ids import COPY_PART
 from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
 from bot.platforms.discord.cards.links import DELETED_MESSAGE, seen_from
-from bot.platforms.discord.interactions.answers import Answer
 from bot.platforms.discord.interactions.attachments import on_cdn
-from bot.platforms.discord.interactions.replies import tell
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.posting.parts import MAX_IMAGES, MAX_MESSAGE_BYTES
 from bot.platforms.discord.posting.uploads import Cargo
+from bot.platforms.discord.reply.answer import Answer
+from bot.platforms.discord.reply.errors import tell
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # the bot's module needs this one
 log = structlog.get_logger(__name__)
 
 # A dead link is tried for about 8 s, and the card has the same pictures: somebody waits.
-PROVIDER_PATIENCE_S = 4.0
+PROVIDER_TIMEOUT_S = 4.0
 SHRINKS = 3  # times that files are halved when Discord finds them too large
 
 
@@ -46,7 +46,7 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
     bot, answer = interaction.client, Answer(interaction)
     job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
     await answer.defer()
-    async with bot.room.take(min(len(job.image_urls), MAX_IMAGES)):
+    async with bot.memory.take(min(len(job.image_urls), MAX_IMAGES)):
         images = await images_of(bot, job, delivery)
         if any(image.data for image in images):
             await _send(interaction, job, images)
@@ -60,15 +60,15 @@ async def images_of(
     delivery: Delivery | None,
     *,
     limit: int = MAX_IMAGES,
-    provider_patience_s: float = PROVIDER_PATIENCE_S,
+    provider_timeout_s: float = PROVIDER_TIMEOUT_S,
 ) -> list[FetchedImage]:
     """Fetch images by the provider's links, else from the card: those links end one day."""
     wanted = [
         FetchedImage(index=index, url=url) for index, url in enumerate(job.image_urls[:limit])
     ]
     has_card = delivery is not None and any(part.message_id for part in delivery.parts)
-    patience_s = provider_patience_s if has_card else None
-    images = await asyncio.gather(*(_filled(bot, each, each.url, patience_s) for each in wanted))
+    timeout_s = provider_timeout_s if has_card else None
+    images = await asyncio.gather(*(_filled(bot, each, each.url, timeout_s) for each in wanted))
     if delivery is None or all(image.data for image in images):
         return images
     missing = {image.index for image in images if image.data is None}
@@ -77,12 +77,12 @@ async def images_of(
 
 
 async def _filled(
-    bot: "ImagineBot", image: FetchedImage, link: str | None, patience_s: float | None = None
+    bot: "ImagineBot", image: FetchedImage, link: str | None, timeout_s: float | None = None
 ) -> FetchedImage:
     if image.data is not None or link is None:
         return image
     try:
-        async with asyncio.timeout(patience_s):
+        async with asyncio.timeout(timeout_s):
             data, extension = await bot.images.fetch(link)
     except (ImageError, TimeoutError) as error:
         log.info("image_not_at_link", index=image.index, error=type(error).__name__)
@@ -93,7 +93,7 @@ async def _filled(
 async def _links_on_cards(
     bot: "ImagineBot", job: Job, delivery: Delivery, missing: set[int]
 ) -> dict[int, str]:
-    """Give links to images as they are attached to the cards of the delivery, by their index."""
+    """Return links to images as they are attached to the cards of the delivery, by their index."""
     channel = bot.get_partial_messageable(int(delivery.channel_id or job.origin.channel_id))
     links: dict[int, str] = {}
     for part in delivery.parts:

@@ -18,10 +18,10 @@ from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId,
 from bot.platforms.discord.cards.forms import HINT_LIMIT, TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, render
-from bot.platforms.discord.interactions import whispers
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import forget_locale, locale_of, requester_of
+from bot.platforms.discord.reply import private
 from bot.services.personal import MAX_PARAMETERS, checked_parameters
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -49,7 +49,7 @@ _MODES = {
 
 
 async def my_settings(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
-    """Give the panel of the person who acts."""
+    """Return the panel of the person who acts."""
     preferences, locale = await asyncio.gather(
         interaction.client.personal.preferences(requester_of(interaction)), locale_of(interaction)
     )
@@ -84,7 +84,7 @@ async def pressed(interaction: "discord.Interaction[ImagineBot]", state: str) ->
         await _open_form(interaction)
         return
     change = _change(state, interaction)
-    await whispers.replace(interaction, _changed(interaction, change))
+    await private.replace(interaction, _changed(interaction, change))
 
 
 async def parameters_sent(
@@ -95,7 +95,7 @@ async def parameters_sent(
     Raises:
         UserError: they will not do, or nobody may ask for anything there; the sentence says why.
     """
-    await whispers.replace(interaction, _with_parameters(interaction, fields[PARAMETERS_FIELD]))
+    await private.replace(interaction, _with_parameters(interaction, fields[PARAMETERS_FIELD]))
 
 
 async def _with_parameters(
@@ -107,7 +107,7 @@ async def _with_parameters(
 
 
 def _change(state: str, interaction: discord.Interaction[Any]) -> Change:
-    """Give what a press does to the settings.
+    """Return what a press does to the settings.
 
     Raises:
         OutdatedError: nothing, in this version.
@@ -144,7 +144,7 @@ async def _keep(interaction: "discord.Interaction[ImagineBot]", change: Change) 
 
 async def _open_form(interaction: "discord.Interaction[ImagineBot]") -> None:
     personal, requester = interaction.client.personal, requester_of(interaction)
-    preferences = await whispers.before_form(personal.preferences(requester))
+    preferences = await private.before_form(personal.preferences(requester))
     form = parameters_form(preferences.parameters, await locale_of(interaction))
     await interaction.response.send_modal(form)
 

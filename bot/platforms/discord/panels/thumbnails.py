@@ -26,8 +26,8 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_S = 1.5  # a list without pictures is better than one that comes late
-PROVIDER_PATIENCE_S = 0.75  # of it, where the posted card has the same picture
+TIMEOUT_S = 1.5  # a list without pictures is better than one that comes late
+PROVIDER_TIMEOUT_S = 0.75  # of it, where the posted card has the same picture
 MAX_KEPT = 500  # with some 5 kB each
 LINKS_LAST = timedelta(days=1)  # at least; then the provider's link is worth a try
 MAX_URL = 2048  # Discord's, for the address of a picture
@@ -58,16 +58,16 @@ async def thumbnails_of(bot: "ImagineBot", page: JobPage) -> dict[str, bytes]:
     shown = [job for job in page.jobs if has_pictures(job)]
     missing = [job for job in shown if bot.thumbnails.get(job.id) is None]
     with contextlib.suppress(TimeoutError):  # those that came until then are kept
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             await asyncio.gather(*(_make(bot, job, page.deliveries.get(job.id)) for job in missing))
     found = {job.id: bot.thumbnails.get(job.id) for job in shown}
     return {job_id: data for job_id, data in found.items() if data is not None}
 
 
 async def _make(bot: "ImagineBot", job: Job, delivery: Delivery | None) -> None:
-    async with bot.room.take(1):
+    async with bot.memory.take(1):
         (image,) = await images_of(
-            bot, job, delivery, limit=1, provider_patience_s=PROVIDER_PATIENCE_S
+            bot, job, delivery, limit=1, provider_timeout_s=PROVIDER_TIMEOUT_S
         )
         if image.data is None:
             return

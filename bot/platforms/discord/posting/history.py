@@ -49,7 +49,7 @@ async def find_card(
 async def _search(
     channel: discord.abc.Messageable, *, after: int, author_id: int, mark: str
 ) -> tuple[str | None, int]:
-    """Give the id of the message with the mark, and how many were looked at."""
+    """Return the id of the message with the mark, and how many were looked at."""
     seen = 0
     start = discord.Object(id=after)
     async for message in channel.history(limit=MAX_MESSAGES, after=start, oldest_first=True):

@@ -12,7 +12,7 @@ MAX_MESSAGE_BYTES = 24 * 1024 * 1024
 
 
 def next_images(sizes: Mapping[int, int], recorded: Sequence[Part]) -> tuple[int, ...]:
-    """Give the images of the next message to send: none of a recorded one, in their order.
+    """Return the images of the next message to send: none of a recorded one, in their order.
 
     `sizes` holds the bytes of each image by its index. Empty when all are recorded. A single image
     larger than a message comes alone.
@@ -29,5 +29,5 @@ def next_images(sizes: Mapping[int, int], recorded: Sequence[Part]) -> tuple[int
 
 
 def next_number(recorded: Sequence[Part]) -> int:
-    """Give the number of a message that is not recorded yet."""
+    """Return the number of a message that is not recorded yet."""
     return max((part.number for part in recorded), default=-1) + 1

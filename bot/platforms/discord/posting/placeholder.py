@@ -201,7 +201,7 @@ class Placeholder:
         return channel.get_partial_message(int(message_id))
 
     def _webhook(self) -> discord.Webhook | None:
-        """Give the way to the interaction's messages, while its token lives."""
+        """Return the way to the interaction's messages, while its token lives."""
         origin = self._origin
         if origin.reply_token is None or origin.reply_token_ends_at is None:
             return None
@@ -220,7 +220,7 @@ async def _fill(
 
 
 def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:
-    """Give the way to an interaction's messages."""
+    """Return the way to an interaction's messages."""
     application_id = client.application_id
     assert application_id is not None  # known since the login
     return discord.Webhook.partial(application_id, reply_token, client=client)
@@ -236,7 +236,7 @@ def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
 
 
 def _asked_at(job: Job) -> int:
-    """Give the interaction's id, which is a time, too; of a draft's jobs the time alone.
+    """Return the interaction's id, which is a time, too; of a draft's jobs the time alone.
 
     They may be stored long after "thinking…" was shown, but the token began with the press.
     """

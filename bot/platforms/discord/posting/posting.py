@@ -118,7 +118,7 @@ class Posting:
         return self._clock.now()
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
-        """Give the number and images of a message that is to be posted, or None: all are."""
+        """Return the number and images of a message that is to be posted, or None: all are."""
         recorded = self._log.delivery.parts
         for part in recorded:
             if part.message_id is None:
@@ -147,7 +147,7 @@ class Posting:
         raise UndeliverableError("Discord finds the result too large in every form")
 
     async def _lighten(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
-        """Give less to send: smaller files, then fewer (the rest gets a message of its own)."""
+        """Return less to send: smaller files, then fewer (the rest gets a message of its own)."""
         if attempt <= SHRINKS:
             await self._cargo.halve(images)
         elif len(images) > 1 and attempt < MAX_ATTEMPTS - 1:
@@ -296,7 +296,7 @@ class Posting:
         return self._part_at_placeholder() is not None
 
     def _part_at_placeholder(self) -> Part | None:
-        """Give the one of the result's messages that the placeholder has become, if any."""
+        """Return the one of the result's messages that the placeholder has become, if any."""
         message_id = self._placeholder.message_id
         if message_id is None:
             return None

@@ -19,11 +19,11 @@ class Cargo:
         self._images = {image.index: image for image in images}
 
     def sizes(self) -> dict[int, int]:
-        """Give the bytes of each image by its index."""
+        """Return the bytes of each image by its index."""
         return {index: _size(image) for index, image in self._images.items()}
 
     def pick(self, indexes: Iterable[int]) -> list[FetchedImage]:
-        """Give these images, as far as they are here."""
+        """Return these images, as far as they are here."""
         return [self._images[index] for index in indexes if index in self._images]
 
     async def fit_all(self, max_bytes: int) -> None:

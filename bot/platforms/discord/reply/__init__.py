@@ -1,0 +1,1 @@
+"""The answer to one interaction, within Discord's 3 seconds, and what a person is told in it."""

@@ -1,0 +1,72 @@
+"""Takes back what a process promised and did not live to keep.
+
+While the store is slow a person sees "thinking…", and there is no job yet. If the process dies
+then, nobody else knows of the command: it came with the connection that died. So a promise is noted
+before it is made, and whoever posts says in the end that nothing came of it.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.deliveries import PendingAnswer
+from bot.domain.errors import DeliveryDelayedError, StoreError
+from bot.ports.clock import Clock
+from bot.ports.outbox import PendingAnswerStore
+from bot.ports.platform import Platform
+from bot.workers.signals import first_of
+
+log = structlog.get_logger(__name__)
+
+ROUND_EVERY_S = 5.0
+# Longer than a store may take that answers in the end. Whoever is slower still is refused then.
+KEPT_WITHIN = timedelta(seconds=45)
+BATCH = 50  # people told at the same time, and then the next: a storm leaves many behind
+
+
+class PendingAnswerSweeper:
+    """Makes its round until stopped."""
+
+    def __init__(self, *, pending_answers: PendingAnswerStore, clock: Clock) -> None:
+        self._pending_answers = pending_answers
+        self._clock = clock
+        self._platforms: dict[str, Platform] = {}
+        self._stopped = asyncio.Event()
+
+    def add_platform(self, platform: Platform) -> None:
+        """Take back what was promised on this platform."""
+        self._platforms[platform.name] = platform
+
+    def stop(self) -> None:
+        """Let `run` return after the call that is under way."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Make rounds."""
+        for platform in self._platforms.values():
+            await first_of(platform.wait_until_usable(), self._stopped.wait())
+        while not self._stopped.is_set():
+            if await self._look() < BATCH:
+                await first_of(asyncio.sleep(ROUND_EVERY_S), self._stopped.wait())
+
+    async def _look(self) -> int:
+        """Take back what is old, and tell these people; give how many were told."""
+        now = self._clock.now()
+        try:
+            broken = await self._pending_answers.take_back(
+                made_before=now - KEPT_WITHIN, now=now, limit=BATCH
+            )
+        except StoreError as error:
+            log.warning("pending_answers_not_read", reason=str(error))
+            return 0
+        return sum(await asyncio.gather(*map(self._tell, broken)))
+
+    async def _tell(self, pending_answer: PendingAnswer) -> bool:
+        try:
+            await self._platforms[pending_answer.platform].take_back(pending_answer)
+            await self._pending_answers.note_told(pending_answer)
+        except (DeliveryDelayedError, StoreError) as error:
+            log.info("pending_answer_not_withdrawn", error=type(error).__name__)
+            return False
+        return True

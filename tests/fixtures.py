@@ -1,0 +1,202 @@
+"""The bot on a rig: real discord.py, service and store, before a Discord that is a stand-in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
+from bot.domain.pictures import FetchedImage
+from bot.domain.timings import TIMINGS, Timings
+from bot.images import FetchPolicy, HttpImageFetcher
+from bot.platforms.discord import ImagineBot, run_discord
+from bot.platforms.discord.posting.content import Content
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.images import ImageFetcher
+from bot.ports.jobs import JobStore
+from bot.ports.people import PersonalStore
+from bot.ports.references import ReferenceStore
+from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
+from bot.services.references import PICTURE_LIMITS, PictureLimits
+from bot.services.requests import Request
+from bot.store import Database
+from bot.store.tables import jobs as jobs_table
+from bot.wiring import Externals, Parts, build
+from bot.workers.signals import Signals
+from tests.clocks import ShiftedClock
+from tests.pictures import picture
+from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
+from tests.standins.migrated import scratch_url
+from tests.timing import TIMEOUT_S
+from tests.wiring import PUBLIC_URL, settings_for
+
+MINUTE = timedelta(minutes=1)
+
+
+class ObservedService:
+    """The service in between; a test sees its jobs, and may make it slow or break it."""
+
+    delay_s = 0.0
+    is_broken = False
+    job_ids: tuple[str, ...] = ()
+
+    def __init__(self, service: ImagineService) -> None:
+        self._service = service
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
+
+    async def imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
+        await asyncio.sleep(self.delay_s)
+        if self.is_broken:
+            raise RuntimeError("a secret detail")
+        outcome = await self._service.imagine(request, command)
+        return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
+
+    async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
+        return self._seen(await self._service.again(job_id, command))
+
+    async def vary(self, job_id: str, number: int, command: ImagineCommand) -> Accepted:
+        return self._seen(await self._service.vary(job_id, number, command))
+
+    def _seen(self, accepted: Accepted) -> Accepted:
+        self.job_ids = (*self.job_ids, accepted.job.id)
+        return accepted
+
+
+class Rig:
+    """The parts of a process before a Discord; what posts runs only where a test lets it."""
+
+    def __init__(self, d: DiscordStandIn, clock: ShiftedClock, parts: Parts) -> None:
+        assert parts.gateway is not None
+        self.d = d
+        self.clock = clock
+        self.database: Database = parts.database
+        self.signals: Signals = parts.signals
+        self.jobs: JobStore = parts.stores.jobs
+        self.references: ReferenceStore = parts.stores.references
+        self.deliveries: DeliveryStore = parts.stores.deliveries
+        self.personal: PersonalStore = parts.stores.personal
+        self.bot: ImagineBot = parts.gateway.bot
+        self.progress = parts.gateway.progress
+        self.deliverer = parts.gateway.deliverer
+        self.service: Any = ObservedService(parts.gateway.service)
+        self.bot.service = self.service
+
+    async def imagine(
+        self, prompt: str = "a red fox", channel: Channel | None = None, **options: object
+    ) -> Interaction:
+        place = channel or self.d.channel
+        return await self.d.slash(self.d.ann, place, "imagine", prompt=prompt, **options)
+
+    async def job(self, index: int = 0) -> Job:
+        job = await self.jobs.get(self.service.job_ids[index])
+        assert job is not None
+        return job
+
+    async def job_with(
+        self, status: JobStatus, *, index: int = 0, has_placeholder: bool = False
+    ) -> Job:
+        """Return a job once it is so."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                while True:
+                    if len(self.service.job_ids) > index:
+                        job = await self.job(index)
+                        if job.status is status and (
+                            job.origin.placeholder_id or not has_placeholder
+                        ):
+                            return job
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{status} did not come\n{self.d.story()}") from None
+
+    async def leave_note(self, job: Job) -> None:
+        """Leave a note about a job to which nothing happened."""
+        note = update(jobs_table).where(jobs_table.c.id == job.id)
+        await self.database.run(
+            lambda connection: connection.execute(note.values(noted_at=self.clock.now()))
+        )
+        self.progress.look()
+
+    async def card(
+        self, prompt: str = "a red fox", *, failure: Failure | None = None, **options: Any
+    ) -> Message:
+        """Return the card of a job of Ann's that has ended."""
+        await self.imagine(prompt, **options)
+        job = await self.end_job(failure)
+        images = [
+            FetchedImage(index=index, url=url, data=picture(index))
+            for index, url in enumerate(job.image_urls)
+        ]
+        content = Content.of(job, 0, images)
+        channel = self.bot.get_partial_messageable(self.d.channel.id)
+        sent = await channel.send(view=content.view, files=content.files)
+        card = self.d.channel.find(sent.id)
+        assert card is not None
+        return card
+
+    async def end_job(self, failure: Failure | None = None, *, index: int = 0) -> Job:
+        await self.job_with(JobStatus.QUEUED, index=index, has_placeholder=True)
+        task_id = f"t{index + 1}"
+        now = self.clock.now()
+        (claimed,) = await self.jobs.claim(
+            owner="test", lease_until=now + MINUTE, slots=1, limit=1, hooked=False, now=now
+        )
+        await self.jobs.record_accepted(
+            claimed.id, fence=claimed.fence, task_id=task_id, next_poll_at=now, now=now
+        )
+        # The provider's links: the CDN of the stand-in has no such files.
+        urls = tuple(f"{self.d.cdn_url}/attachments/1/{n}/gone.png?ex&is&hm" for n in range(4))
+        report = TaskReport(
+            task_id=task_id, is_finished=True, image_urls=() if failure else urls, failure=failure
+        )
+        (ended,) = await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+        return ended
+
+
+@asynccontextmanager
+async def parts(
+    d: DiscordStandIn,
+    *,
+    waiting: int = 20,
+    daily: int = 50,
+    has_public_url: bool = True,
+    picture_limits: PictureLimits = PICTURE_LIMITS,
+    database_url: str | None = None,
+    images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
+    timings: Timings = TIMINGS,
+) -> AsyncIterator[Rig]:
+    """Return the bot, not yet connected; `images` stands between it and the stand-in's files."""
+    clock = ShiftedClock()
+    async with AsyncExitStack() as stack:
+        policy = FetchPolicy(attempts=1)
+        fetcher = await stack.enter_async_context(HttpImageFetcher((d.cdn_url,), policy=policy))
+        settings = settings_for(
+            d,
+            database_url=database_url or stack.enter_context(scratch_url()),
+            public_url=PUBLIC_URL if has_public_url else None,
+            daily_jobs_per_user=daily,
+            max_waiting_per_user=waiting,
+        )
+        externals = Externals(
+            clock=clock,
+            owner="test",
+            images=images(fetcher),
+            picture_limits=picture_limits,
+            timings=timings,
+        )
+        async with build(settings, externals=externals) as built:
+            yield Rig(d, clock, built)
+
+
+@asynccontextmanager
+async def running(bot: ImagineBot, token: str) -> AsyncIterator[asyncio.Task[None]]:
+    """Keep the bot connected while the context lasts."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(run_discord(bot, token))
+        yield task
+        task.cancel()

@@ -1,0 +1,167 @@
+"""A bot that can be started again, jobs to list, and what a panel shows of them."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.clock import SystemClock
+from bot.domain.conversations import Origin
+from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.pictures import FetchedImage
+from bot.images import FetchPolicy, HttpImageFetcher
+from bot.platforms.discord import ImagineBot, run_discord
+from bot.platforms.discord.posting.content import Content
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.jobs import JobStore
+from bot.services.personal import PersonalService
+from bot.store import Database
+from bot.wiring import Externals, build
+from tests.pictures import picture
+from tests.standins.discord import DiscordStandIn, Interaction, Message, User
+from tests.wiring import settings_for
+
+MINUTE = timedelta(minutes=1)
+BUTTON_OF_AN_EXAMPLE = "imagine:help:try:0"
+
+
+@dataclass
+class Rig:
+    """A database, and one process after another that runs the bot on it."""
+
+    d: DiscordStandIn
+    database: Database
+    stack: AsyncExitStack
+    bot: ImagineBot = field(init=False)
+    jobs: JobStore = field(init=False)
+    deliveries: DeliveryStore = field(init=False)
+    personal: PersonalService = field(init=False)
+
+    async def start(self) -> None:
+        """Start a process of the bot; an earlier one is gone, and all that it remembered."""
+        await self.stack.aclose()
+        await self.d.wait_for(lambda: not self.d.gateway.live_sessions)
+        images = await self.stack.enter_async_context(
+            HttpImageFetcher((self.d.cdn_url,), policy=FetchPolicy(attempts=1))
+        )
+        externals = Externals(database=self.database, images=images)
+        building = build(settings_for(self.d, public_url=None), externals=externals)
+        parts = await self.stack.enter_async_context(building)
+        assert parts.gateway is not None
+        self.bot, self.personal = parts.gateway.bot, parts.gateway.bot.personal
+        self.jobs, self.deliveries = parts.stores.jobs, parts.stores.deliveries
+        tasks = await self.stack.enter_async_context(asyncio.TaskGroup())
+        task = tasks.create_task(run_discord(self.bot, self.d.token))
+        self.stack.callback(task.cancel)
+        await self.d.wait_until_connected()
+
+    async def slash(self, command: str, user: User | None = None, **options: object) -> Interaction:
+        return await self.d.slash(user or self.d.ann, self.d.channel, command, **options)
+
+    async def whispered(self, command: str, user: User | None = None, **options: object) -> Message:
+        """Return the message that only the person sees, once it stands there."""
+        asked = await self.slash(command, user, **options)
+        assert asked.response is not None, self.d.story()
+        assert asked.response.ephemeral
+        return asked.response
+
+    async def press(self, message: Message, label: str, user: User | None = None) -> Interaction:
+        return await self.d.press(user or self.d.ann, message, label)
+
+    async def add_job(self, prompt: str, user: User | None = None, *, jobs: int = 1) -> Job:
+        """Put a job, or several of one command, into the queue; give the first."""
+        user, job_id, now = user or self.d.ann, new_job_id(), SystemClock().now()
+        origin = Origin(
+            platform="discord",
+            tenant_id=str(self.d.guild.id),
+            channel_id=str(self.d.channel.id),
+            user_id=str(user.id),
+        )
+        ids = [job_id, *(new_job_id() for _ in range(jobs - 1))]
+        new = [
+            NewJob(
+                id=each,
+                source_key=f"draft:{job_id}:{number}",
+                origin=origin,
+                prompt=prompt,
+                mode=Mode.FAST,
+                group_id=job_id if jobs > 1 else None,
+            )
+            for number, each in enumerate(ids)
+        ]
+        (job, *_), _ = await self.jobs.add(
+            new, admit=lambda _: None, slots=10, now=now, claimable_at=now
+        )
+        return job
+
+    async def start_job(self, job: Job) -> None:
+        """Let the provider take the oldest job in the queue."""
+        now = SystemClock().now()
+        (claimed,) = await self.jobs.claim(
+            owner="test", lease_until=now + MINUTE, slots=10, limit=1, hooked=False, now=now
+        )
+        assert claimed.id == job.id
+        await self.jobs.record_accepted(
+            job.id, fence=claimed.fence, task_id=f"t-{job.id}", next_poll_at=now, now=now
+        )
+
+    async def finish_job(self, job: Job, *, link: str = "/attachments/1/{}/gone.png?ex") -> Job:
+        """Let a job that waits be drawn; by default its links are dead."""
+        await self.start_job(job)
+        now = SystemClock().now()
+        urls = tuple(self.d.cdn_url + link.format(n) for n in range(4))
+        report = TaskReport(task_id=f"t-{job.id}", is_finished=True, image_urls=urls)
+        (ended,) = await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+        return ended
+
+    async def post(self, job: Job) -> Message:
+        """Deliver the result of a finished job."""
+        now = SystemClock().now()
+        ((delivery, _),) = await self.deliveries.claim(
+            owner="test", lease_until=now + MINUTE, busy_channels=(), limit=1, now=now
+        )
+        claim = {"job_id": job.id, "fence": delivery.fence}
+        await self.deliveries.start_part(**claim, number=0, images=range(4), now=now)
+        images = [
+            FetchedImage(index=index, url=url, data=picture(index))
+            for index, url in enumerate(job.image_urls)
+        ]
+        content = Content.of(job, 0, images)
+        channel = self.bot.get_partial_messageable(int(job.origin.channel_id))
+        sent = await channel.send(view=content.view, files=content.files)
+        await self.deliveries.finish_part(
+            **claim,
+            number=0,
+            message_id=str(sent.id),
+            channel_id=str(sent.channel.id),
+            now=now,
+        )
+        await self.deliveries.record_sent(**claim, now=now)
+        card = self.d.world.channels[sent.channel.id].find(sent.id)
+        assert card is not None
+        return card
+
+    def requester(self, user: User | None = None) -> str:
+        return f"discord:{(user or self.d.ann).id}"
+
+
+def menus(message: Message) -> list[str]:
+    """Return the custom ids of the menus of a message."""
+    found = []
+
+    def walk(components: list[dict[str, object]]) -> None:
+        for component in components:
+            if component["type"] == 3:
+                found.append(str(component["custom_id"]))
+            walk(component.get("components", []))  # type: ignore[arg-type]
+
+    walk(message.components)
+    return found
+
+
+def said(pressed: Interaction) -> str:
+    """Return what was said in a new message that only the person sees."""
+    whispered = [*pressed.followups]
+    if pressed.response is not pressed.message and pressed.response is not None:
+        whispered.append(pressed.response)
+    return "\n".join(message.text for message in whispered if message.ephemeral)

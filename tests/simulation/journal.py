@@ -1,0 +1,155 @@
+"""Every move of jobs and deliveries, written down by the database itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, text
+
+from bot.domain.deliveries import Delivery, DeliveryStatus
+from bot.domain.jobs import Job, JobStatus
+from bot.store.rows import to_delivery, to_job
+from bot.store.tables import deliveries, jobs, metadata
+
+# The diagram of docs/how-it-works.md.
+JOB_MOVES = frozenset(
+    (JobStatus(was), JobStatus(now))
+    for was, now in (
+        ("queued", "submitting"),
+        ("queued", "cancelled"),
+        ("queued", "failed"),  # nobody could take it for a day
+        ("submitting", "queued"),
+        ("submitting", "running"),
+        ("submitting", "unknown"),
+        ("submitting", "failed"),
+        ("submitting", "cancelled"),  # discarded meanwhile, and the provider sent it back
+        ("unknown", "running"),
+        ("unknown", "failed"),
+        ("running", "succeeded"),
+        ("running", "failed"),
+    )
+)
+# Only while no more than a callback has named its task: such a job is still being submitted.
+ADOPTED_JOB_MOVES = frozenset(
+    {(JobStatus.RUNNING, JobStatus.QUEUED), (JobStatus.RUNNING, JobStatus.CANCELLED)}
+)
+DELIVERY_MOVES = frozenset(
+    (DeliveryStatus(was), DeliveryStatus(now))
+    for was, now in (
+        ("pending", "sending"),
+        ("sending", "pending"),
+        ("sending", "sent"),
+        ("sending", "undeliverable"),
+    )
+)
+_TAKEN_OVER = (DeliveryStatus.SENDING, DeliveryStatus.SENDING)  # with a new fence
+
+_SQLITE = (
+    """CREATE TABLE moves (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, id TEXT, was TEXT,
+       became TEXT, was_fence INTEGER, became_fence INTEGER, is_confirmed BOOLEAN)""",
+    """CREATE TRIGGER job_moved AFTER UPDATE ON jobs
+       WHEN old.status <> new.status OR old.fence <> new.fence BEGIN
+       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
+       VALUES ('job', new.id, old.status, new.status, old.fence, new.fence, old.task_id_confirmed);
+       END""",
+    """CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries
+       WHEN old.status <> new.status OR old.fence <> new.fence BEGIN
+       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
+       VALUES ('delivery', new.job_id, old.status, new.status, old.fence, new.fence, 0);
+       END""",
+)
+_POSTGRESQL = (
+    """CREATE TABLE moves (n SERIAL PRIMARY KEY, kind TEXT, id TEXT, was TEXT, became TEXT,
+       was_fence INTEGER, became_fence INTEGER, is_confirmed BOOLEAN)""",
+    """CREATE FUNCTION note_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
+       VALUES ('job', new.id, old.status, new.status, old.fence, new.fence, old.task_id_confirmed);
+       RETURN NULL; END $$""",
+    """CREATE FUNCTION note_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
+       VALUES ('delivery', new.job_id, old.status, new.status, old.fence, new.fence, false);
+       RETURN NULL; END $$""",
+    """CREATE TRIGGER job_moved AFTER UPDATE ON jobs FOR EACH ROW
+       WHEN (old.status <> new.status OR old.fence <> new.fence) EXECUTE FUNCTION note_job()""",
+    """CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries FOR EACH ROW
+       WHEN (old.status <> new.status OR old.fence <> new.fence)
+       EXECUTE FUNCTION note_delivery()""",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One change of state, as the database made it."""
+
+    kind: str  # job or delivery
+    id: str
+    was: str
+    became: str
+    was_fence: int
+    became_fence: int
+    is_confirmed: bool  # more than a callback had named the job's task
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it goes forwards, as the design says."""
+        if self.became_fence < self.was_fence:
+            return False
+        if self.kind == "delivery":
+            pair = (DeliveryStatus(self.was), DeliveryStatus(self.became))
+            is_taken_over = pair == _TAKEN_OVER and self.became_fence > self.was_fence
+            return is_taken_over or pair in DELIVERY_MOVES
+        job_pair = (JobStatus(self.was), JobStatus(self.became))
+        return job_pair in JOB_MOVES or (job_pair in ADOPTED_JOB_MOVES and not self.is_confirmed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the database holds, and what moved since the last look."""
+
+    jobs: Sequence[Job]
+    deliveries: dict[str, Delivery]
+    moves: Sequence[Move]
+    noted: Sequence[str]  # jobs whose last change is still to be shown, or told
+
+
+def open_journal(connection: Connection) -> None:
+    """Begin to write down every move."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for statement in _SQLITE if is_sqlite else _POSTGRESQL:
+        connection.exec_driver_sql(statement)
+
+
+def clear(connection: Connection) -> None:
+    """Make everything empty again."""
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(table.delete())
+    connection.execute(text("DELETE FROM moves"))
+
+
+def fence_at_end(connection: Connection, job_id: str) -> int | None:
+    """Return the fence of the claim on a delivery that ended last, if it is still known."""
+    ended = text(
+        "SELECT was_fence FROM moves WHERE kind = 'delivery' AND id = :id AND was = 'sending' "
+        "AND became <> 'sending' ORDER BY n DESC LIMIT 1"
+    )
+    return connection.execute(ended, {"id": job_id}).scalar()
+
+
+def read_page(connection: Connection) -> Page:
+    """Read what is there, and turn the page."""
+    found = connection.execute(
+        text(
+            "SELECT kind, id, was, became, was_fence, became_fence, is_confirmed "
+            "FROM moves ORDER BY n"
+        )
+    ).mappings()
+    moves = [Move(**row) for row in found]
+    connection.execute(text("DELETE FROM moves"))
+    rows = connection.execute(select(jobs).order_by(jobs.c.created_at, jobs.c.id)).mappings()
+    posts = connection.execute(select(deliveries)).mappings()
+    noted = connection.execute(select(jobs.c.id).where(jobs.c.noted_at.is_not(None))).scalars()
+    return Page(
+        jobs=[to_job(row) for row in rows],
+        deliveries={row["job_id"]: to_delivery(row) for row in posts},
+        moves=moves,
+        noted=noted.all(),
+    )

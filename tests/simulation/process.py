@@ -1,0 +1,175 @@
+"""One process of the bot: the real parts, as `bot.wiring` puts them together, behind a border."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import discord
+
+from bot.domain.errors import ImageError, StoreError
+from bot.platforms.discord import ImagineBot
+from bot.store import Database
+from bot.wiring import Parts
+from tests.simulation.chat import Chat, Wire
+from tests.simulation.fault_injection import Border
+from tests.simulation.provider import Callback, Line, Provider
+from tests.simulation.stores import Connections, Doubt, FaultyStores
+from tests.simulation.virtual_time import VirtualTimeLoop
+from tests.wiring import PUBLIC_URL, parts_on, plain_settings
+
+SLOTS = 3
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
+
+
+class Pictures:
+    """Implements `ports.ImageFetcher`; some pictures are never there."""
+
+    def __init__(self, border: Border, missing: set[str]) -> None:
+        self._border = border
+        self._missing = missing
+
+    async def fetch(self, url: str) -> tuple[bytes, str]:
+        """See `ports.ImageFetcher.fetch`."""
+        await self._border.cross("picture", lambda: ImageError("no answer from pictures.example"))
+        if url in self._missing:
+            raise ImageError("pictures.example answered 403")
+        return PICTURE + url.encode(), "png"
+
+
+class Process:
+    """Runs until it is killed. Whatever else ends it is a defect, and is kept in `crash`."""
+
+    def __init__(
+        self,
+        number: int,
+        *,
+        loop: VirtualTimeLoop,
+        database: Database,
+        provider: Provider,
+        chat: Chat,
+        missing: set[str],
+        border: Border,
+        doubt: Doubt,
+        hooked: bool,
+        alone: bool,
+    ) -> None:
+        """Build it; with `hooked` it has a public address, `alone` it holds the database."""
+        self.number = number
+        self.border = border
+        self.crash: BaseException | None = None
+        self._loop = loop
+        self._errands: set[asyncio.Task[None]] = set()
+        link = Database(Connections(database.transactor, loop), is_exclusive=alone)
+        settings = plain_settings(
+            public_url=PUBLIC_URL if hooked else None,
+            discord_cdn_url=chat.world.cdn_url,
+            midjourney_concurrency=SLOTS,
+            daily_jobs_per_user=1000,
+            max_waiting_per_user=1000,
+        )
+        parts = parts_on(
+            link,
+            settings=settings,
+            clock=loop,
+            owner=f"process-{number}",
+            wrap_store=FaultyStores(link, border, doubt),
+            provider=Line(provider, border, number),
+            images=Pictures(border, missing),
+            clean_picture=_unchanged,
+        )
+        self._parts = loop.let(parts)
+        assert self._parts.gateway is not None
+        self.service, self.bot = self._parts.gateway.service, self._parts.gateway.bot
+        _log_in(self.bot, chat, border)
+        border.on_death = self._drop
+        self._life = loop.create_task(self._live())
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.border.is_dead
+
+    def do(self, errand: Coroutine[Any, Any, object]) -> None:
+        """Let it do something beside its own work, as an event from outside would."""
+        task = self._loop.create_task(self._finish(errand))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def take(self, callback: Callback) -> int:
+        """Return it a callback as its web server would; give the status of the answer."""
+        assert self._parts.web is not None
+        answer = await self._parts.web.callback(_Post(callback))  # type: ignore[arg-type]
+        return answer.status
+
+    async def _live(self) -> None:
+        try:
+            await self._start()
+            async with asyncio.TaskGroup() as group:
+                for part in _running(self._parts):
+                    group.create_task(part.run())
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported
+            if self.is_alive:
+                self.crash = error
+
+    async def _start(self) -> None:
+        """Take over what a former process left; `bot.app` starts again while it cannot."""
+        while True:
+            try:
+                return await self._parts.leases.take_over()
+            except StoreError:
+                await asyncio.sleep(1)
+
+    async def _finish(self, errand: Coroutine[Any, Any, object]) -> None:
+        try:
+            await errand
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported
+            if self.is_alive:
+                self.crash = error
+
+    def _drop(self) -> None:
+        """Let no part of it run on."""
+        for task in (self._life, *self._errands):
+            task.cancel()
+
+
+class _Post:
+    """A request, as far as the webhook looks at it."""
+
+    def __init__(self, callback: Callback) -> None:
+        self.match_info = {"job_id": callback.job_id, "tag": callback.tag}
+        self._body = f'{{"status": 0, "data": {{"taskId": "{callback.task_id}", "status": 1}}}}'
+
+    async def read(self) -> bytes:
+        return self._body.encode()
+
+
+async def _unchanged(data: bytes) -> bytes:
+    return data
+
+
+def _running(parts: Parts) -> list[Any]:
+    """Return what goes on by itself: also where only one process would do it at a time."""
+    gateway, worker = parts.gateway, parts.worker
+    assert gateway is not None
+    assert worker is not None
+    return [
+        worker.dispatcher,
+        worker.reconciler,
+        gateway.deliverer,
+        gateway.progress,
+        gateway.pending_answers,
+        parts.leases,
+        worker.janitor,
+    ]
+
+
+def _log_in(bot: ImagineBot, chat: Chat, border: Border) -> None:
+    """Do what a login does, without calling anybody."""
+    session: Any = Wire(chat, border)
+    bot.http._HTTPClient__session = session  # type: ignore[attr-defined]
+    bot.http._global_over = asyncio.Event()
+    bot.http._global_over.set()
+    bot.http.token = chat.token
+    state: Any = bot._connection
+    state.user = discord.ClientUser(state=state, data=chat.world.bot.to_json())  # type: ignore[arg-type]
+    state.application_id = chat.application_id
+    bot.usable.set()

@@ -1,0 +1,30 @@
+"""Waiting for a while, and leaving the work to itself."""
+
+import asyncio
+import gc
+from typing import Any
+
+from bot.domain.errors import StoreError
+from bot.platforms.discord.reply.timeouts import within
+
+
+async def test_work_that_fails_when_nobody_waits_any_more_is_no_complaint() -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    may_fail = asyncio.Event()
+
+    async def work() -> None:
+        await may_fail.wait()
+        raise StoreError("away")
+
+    waiting = asyncio.create_task(within(60, work()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    del waiting
+    may_fail.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert complaints == []
