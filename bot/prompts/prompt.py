@@ -27,7 +27,7 @@ from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
 
 MAX_LENGTH: Final = 4000  # ours; Midjourney documents none
-MAX_LINKS: Final = 50  # ours too: nobody has so many pictures
+MAX_LINKS: Final = 20  # ours too: nobody has so many pictures
 _LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
 

@@ -109,7 +109,7 @@ def test_an_option_settles_the_speed_of_all() -> None:
 
 def test_a_remark_about_all_jobs_is_made_once_and_no_more_are_kept_than_anybody_reads() -> None:
     assert len(read("a {red, blue} fox —ar 2:3").remarks) == 1
-    assert len(read("a fox " + " ".join(f"--foo{n} x" for n in range(50))).remarks) == MAX_REMARKS
+    assert len(read("a fox " + " ".join(f"--foo{n} x" for n in range(30))).remarks) == MAX_REMARKS
 
 
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────────

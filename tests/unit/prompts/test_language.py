@@ -397,16 +397,16 @@ def test_privacy_that_is_switched_off_is_no_privacy_to_guess_at() -> None:
 
 
 def test_parameters_are_bounded_in_number() -> None:
-    (refusal,) = parse("a cat " + "--no a " * 51).refusals
-    assert str(refusal.text) == "That's more than 50 parameters in one prompt. Please use fewer."
-    assert parse("a cat " + "--no a " * 50).refusals == ()
+    (refusal,) = parse("a cat " + "--no a " * 33).refusals
+    assert str(refusal.text) == "That's more than 32 parameters in one prompt. Please use fewer."
+    assert parse("a cat " + "--no a " * 32).refusals == ()
 
 
 @pytest.mark.parametrize("link", [LINK, f"<{LINK}>,", "example.com/a.png"])
 def test_links_are_bounded_in_number(link: str) -> None:
-    (refusal,) = parse(f"{link} " * 51 + "a cat").refusals
-    assert str(refusal.text) == "That's more than 50 links in one prompt. Please use fewer."
-    assert parse(f"{link} " * 50 + "a cat").refusals == ()
+    (refusal,) = parse(f"{link} " * 21 + "a cat").refusals
+    assert str(refusal.text) == "That's more than 20 links in one prompt. Please use fewer."
+    assert parse(f"{link} " * 20 + "a cat").refusals == ()
 
 
 def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
