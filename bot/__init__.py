@@ -1,1 +1,1 @@
-"""imagine-bot: Midjourney in a team's chat."""
+"""imagine-bot: Midjourney in a team's chat. docs/how-it-works.md says where things are."""

@@ -1,1 +1,1 @@
-"""Discord's commands, one file a feature. Thin: acknowledge, build, call, render."""
+"""Discord's commands, one file a feature. May import platforms.discord, services and domain."""

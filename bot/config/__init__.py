@@ -1,4 +1,4 @@
-"""Settings: what an operator says, read from the environment and checked."""
+"""Settings, read from the environment and checked. May import domain only."""
 
 from bot.config.environment import Environment, load_settings, load_store_settings, read_environment
 from bot.config.hosts import EPHEMERAL_PLATFORMS

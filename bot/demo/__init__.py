@@ -1,1 +1,1 @@
-"""The demo: the product as it is, with stand-ins for the two outside worlds."""
+"""The demo: the product between two stand-ins. May import everything but tests."""

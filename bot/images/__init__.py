@@ -1,4 +1,4 @@
-"""Images on their way: the safe download, and re-encoding to a size limit or without metadata."""
+"""The safe download of images, and re-encoding them. May import domain only."""
 
 from bot.images.cleaning import clean_png
 from bot.images.download import FetchPolicy, HttpImageFetcher

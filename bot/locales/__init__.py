@@ -1,4 +1,4 @@
-"""Sentences in the person's language: compiled gettext catalogues, one folder a language."""
+"""Sentences in the person's language, from gettext catalogues. May import domain only."""
 
 import gettext
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""The Midjourney API: what goes over the wire (`protocol`) and how it gets there (`client`)."""
+"""The Midjourney API: `protocol` (no I/O) and `client`. May import domain and ports."""

@@ -1,1 +1,1 @@
-"""One package a chat platform. The core knows them only as `ports.Platform`."""
+"""One package a chat platform. May import all but workers, store, web, wiring and app."""

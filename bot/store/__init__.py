@@ -1,4 +1,4 @@
-"""What must survive a restart, in SQLite or PostgreSQL, through SQLAlchemy Core."""
+"""What must survive a restart, in SQLite or PostgreSQL. May import domain and ports."""
 
 from bot.store.database import Database, migrate_database, open_database
 from bot.store.deliveries import SqlDeliveryStore

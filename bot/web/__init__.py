@@ -1,4 +1,4 @@
-"""The web listener: the provider's callbacks, attached images, and the health of the process."""
+"""The web server: callbacks, attached images, health, metrics. May import domain and ports."""
 
 from bot.web.server import WebServer
 from bot.web.signing import CallbackTags, ReferenceTags

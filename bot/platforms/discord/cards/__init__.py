@@ -1,1 +1,1 @@
-"""What people see: cards, buttons, forms, and the text and ids in them. Pure."""
+"""What people see: cards, buttons, forms and their ids. May import the core only."""

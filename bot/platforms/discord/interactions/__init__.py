@@ -1,1 +1,1 @@
-"""What people do: commands, presses, forms and menus, and the answers to them."""
+"""What people do: commands, presses, forms and menus. May import its neighbours, and the core."""

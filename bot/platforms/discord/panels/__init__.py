@@ -1,1 +1,1 @@
-"""What a person alone sees and works with: lists, settings, presets, help."""
+"""What a person alone sees: lists, settings, help. May import its neighbours, and the core."""

@@ -1,1 +1,1 @@
-"""Putting results into channels, exactly once, and keeping placeholders up to date."""
+"""Posting results exactly once, and updating placeholders. May import cards, and the core."""

@@ -1,1 +1,1 @@
-"""The answer to one interaction, within Discord's 3 seconds, and what a person is told in it."""
+"""The answer to one interaction, within 3 seconds. May import its neighbours, and the core."""
