@@ -8,31 +8,31 @@ from bot.domain.deliveries import OutboxEntry, PendingAnswer
 
 
 class OutboxStore(Protocol):
-    """Notes: what changed about jobs and is not shown yet. The moves of `JobStore` write them."""
+    """What changed about jobs and is not shown yet. Each change of a job writes its entry."""
 
     async def entries(
         self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
     ) -> list[OutboxEntry]:
-        """Return the oldest notes, without those of these channels and these placeholders."""
+        """Return the oldest entries, without those of these channels and these placeholders."""
 
     async def drop_entries(self, entries: Collection[OutboxEntry]) -> None:
-        """Drop notes that are worked off; one that was renewed in the meantime stays."""
+        """Drop entries that were shown; one that was renewed in the meantime stays."""
 
 
 class PendingAnswerStore(Protocol):
-    """Promises that no process may be alive to keep."""
+    """Answers that a process deferred, and may have died over."""
 
     async def make(self, pending_answer: PendingAnswer, *, now: datetime) -> None:
-        """Note a promise. Whoever stops waiting leaves it to be noted all the same."""
+        """Store a pending answer. Cancelling the caller does not cancel the write."""
 
     async def take_back(
         self, *, made_before: datetime, now: datetime, limit: int
     ) -> list[PendingAnswer]:
-        """Take old promises back: those whose commands have not become jobs never will.
+        """Withdraw old ones: a command that has not become a job by now never will.
 
-        Gives the oldest of these, as long as nobody noted that the person was told. It says of each
-        whether another press became the jobs.
+        Returns the oldest of these whose person was not told yet, and says of each whether
+        another press became the jobs.
         """
 
     async def note_told(self, pending_answer: PendingAnswer) -> None:
-        """Note that the person knows that it was taken back."""
+        """Note that the person knows that it was withdrawn."""

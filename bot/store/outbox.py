@@ -1,8 +1,7 @@
-"""Notes: which jobs have changed since their placeholder, or the person, was told.
+"""The outbox: which jobs have changed since their placeholder, or the person, was told.
 
-A note is a time in the job's own row. The move that changes the job writes it in the same
-statement, so none gets lost and none costs a write of its own; whichever process shows things
-finds it.
+An entry is a time in the job's own row. The statement that changes the job writes it, so none gets
+lost and none costs a write of its own. The process that shows things finds it.
 """
 
 from collections.abc import Collection
@@ -36,7 +35,7 @@ class SqlOutboxStore:
 
 
 def note_posted(connection: Connection, job_id: str, now: datetime) -> None:
-    """Leave a note that a result was posted, where somebody waits to be told.
+    """Add an entry that says that a result was posted, where somebody waits to be told.
 
     That is a placeholder that counts, or a person who wants a direct message.
     """

@@ -1,4 +1,4 @@
-"""Promises: the answers that people wait for before there is a job."""
+"""The answers that people wait for before there is a job."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ class SqlPendingAnswerStore:
 
 
 def _make(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[None]:
-    """Store promises; another process may have promised the same."""
+    """Store pending answers; another process may have stored the same."""
     connection.execute(insert_into(connection, pending_answers).on_conflict_do_nothing(), rows)
     return [None] * len(rows)
 

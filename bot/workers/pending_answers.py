@@ -1,8 +1,9 @@
-"""Takes back what a process promised and did not live to keep.
+"""Withdraws the pending answers of processes that died.
 
 While the store is slow a person sees "thinking…", and there is no job yet. If the process dies
-then, nobody else knows of the command: it came with the connection that died. So a promise is noted
-before it is made, and whoever posts says in the end that nothing came of it.
+then, nobody else knows of the command: it came with the connection that died. So a pending answer
+is stored before "thinking…" is shown, and the process that posts says in the end that nothing came
+of it.
 """
 
 import asyncio
@@ -20,13 +21,13 @@ from bot.workers.signals import first_of
 log = structlog.get_logger(__name__)
 
 ROUND_EVERY_S = 5.0
-# Longer than a store may take that answers in the end. Whoever is slower still is refused then.
-KEPT_WITHIN = timedelta(seconds=45)
+# Longer than a slow store may take. A command that is stored later is refused.
+WITHDRAWN_AFTER = timedelta(seconds=45)
 BATCH = 50  # people told at the same time, and then the next: a storm leaves many behind
 
 
 class PendingAnswerSweeper:
-    """Makes its round until stopped."""
+    """Looks every few seconds, until stopped."""
 
     def __init__(self, *, pending_answers: PendingAnswerStore, clock: Clock) -> None:
         self._pending_answers = pending_answers
@@ -35,7 +36,7 @@ class PendingAnswerSweeper:
         self._stopped = asyncio.Event()
 
     def add_platform(self, platform: Platform) -> None:
-        """Take back what was promised on this platform."""
+        """Withdraw the pending answers of this platform."""
         self._platforms[platform.name] = platform
 
     def stop(self) -> None:
@@ -43,7 +44,7 @@ class PendingAnswerSweeper:
         self._stopped.set()
 
     async def run(self) -> None:
-        """Make rounds."""
+        """Look until `stop`."""
         for platform in self._platforms.values():
             await first_of(platform.wait_until_usable(), self._stopped.wait())
         while not self._stopped.is_set():
@@ -51,16 +52,16 @@ class PendingAnswerSweeper:
                 await first_of(asyncio.sleep(ROUND_EVERY_S), self._stopped.wait())
 
     async def _look(self) -> int:
-        """Take back what is old, and tell these people; give how many were told."""
+        """Withdraw what is old, and tell these people; return how many were told."""
         now = self._clock.now()
         try:
-            broken = await self._pending_answers.take_back(
-                made_before=now - KEPT_WITHIN, now=now, limit=BATCH
+            withdrawn = await self._pending_answers.take_back(
+                made_before=now - WITHDRAWN_AFTER, now=now, limit=BATCH
             )
         except StoreError as error:
             log.warning("pending_answers_not_read", reason=str(error))
             return 0
-        return sum(await asyncio.gather(*map(self._tell, broken)))
+        return sum(await asyncio.gather(*map(self._tell, withdrawn)))
 
     async def _tell(self, pending_answer: PendingAnswer) -> bool:
         try:

@@ -1,9 +1,9 @@
 """Tells people how their jobs go: keeps placeholders up to date, and says when a job is done.
 
-All of it is best effort and away from the work itself: whoever changes a job leaves a note in the
-store, in whatever process that is, and goes on. Notes about the same placeholder become one update;
+All of it is best effort and away from the work itself: a change of a job is marked in the store
+(the outbox), by whatever process makes it. Entries about the same placeholder become one update;
 what is shown is read from the store when its turn comes, so a late one never brings back an old
-state. A note is dropped when it was worked off: a process that dies leaves it to the next. It stays
+state. An entry is dropped when it was shown: a process that dies leaves it to the next. It stays
 as long as the platform wants to show the same once more, which an older change may have covered up.
 """
 
@@ -29,17 +29,17 @@ from bot.workers.signals import AutoResetEvent, first_of
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100  # notes that are looked at together
+BATCH = 100  # entries that are looked at together
 MAX_AT_ONCE = 8
 MAX_PER_CHANNEL = 2  # a throttled channel must not use up all of them
-IDLE = timedelta(seconds=1)  # how often to look for notes of other processes
+IDLE = timedelta(seconds=1)  # how often to look for changes by other processes
 # Platforms suppress a second message for a few minutes only. Later: rather silent than twice.
 TELL_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settling:
-    """Notes about a placeholder that were worked off, and are to be once more."""
+    """Entries about a placeholder that were shown, and are to be once more."""
 
     entries: frozenset[OutboxEntry]
     until: datetime
@@ -76,7 +76,7 @@ class ProgressNotifier:
         self._platforms[platform.name] = platform
 
     def look(self) -> None:
-        """Look now: a note was left."""
+        """Look now: something changed."""
         self._wake.set()
 
     def stop(self) -> None:
@@ -118,7 +118,7 @@ class ProgressNotifier:
                     await self._wake.wait(self._nap())
 
     async def _updates(self) -> dict[str, list[OutboxEntry]]:
-        """Return the notes whose turn it is, by their placeholder."""
+        """Return the entries whose turn it is, by their placeholder."""
         now = self._clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         self._settling = {key: each for key, each in self._settling.items() if each.until > now}
@@ -160,7 +160,7 @@ class ProgressNotifier:
             else:
                 self._keep(placeholder_of, entries, until=again_at)
         except StoreError as error:
-            log.info("progress_not_shown", error=type(error).__name__)  # the notes stay
+            log.info("progress_not_shown", error=type(error).__name__)  # the entries stay
         finally:
             del self._under_way[placeholder_of]
             self._resting[placeholder_of] = self._clock.now() + self._timings.rest
@@ -221,7 +221,7 @@ class ProgressNotifier:
         return bool(posted) if placeholder_id is None else placeholder_id in posted
 
     async def _tell(self, entries: Sequence[OutboxEntry]) -> None:
-        """Tell the person that a result stands in its channel, if one of the notes says so."""
+        """Tell the person that a result stands in its channel, if one of the entries says so."""
         too_old = self._clock.now() - TELL_WITHIN
         for entry in reversed(entries):
             job = await self._jobs.get(entry.job_id)
