@@ -44,7 +44,7 @@ _ENVIRONMENT = {
 }
 expect.set_options(timeout=RESULT_MS)
 _WAIT = """
-    const frame = () => new PendingAnswer(requestAnimationFrame);
+    const frame = () => new Promise(requestAnimationFrame);
     await frame(); await frame();  // it notes where it was scrolled to
     while (!window.simcordPreview.ready) await frame();
 """

@@ -140,7 +140,7 @@ async def test_a_rejected_key_is_one_error_and_a_line_until_it_is_accepted(tmp_p
         error = await wire.wait_for(lambda: logged(wire, "midjourney_key_rejected"))
         assert error["level"] == "error"
         assert "MIDJOURNEY_API_KEY" in error["hint"]
-        await wire.discord.wait_until_connected()
+        await wire.wait_until_usable()
         status, text = await wire.get("/readyz")
         assert status == 503
         assert text.splitlines()[-1] == "midjourney: the key is rejected"

@@ -96,6 +96,10 @@ class Wire:
     async def start(self) -> None:
         """Start the bot (again) and wait until people can use it."""
         await self.bot.start()
+        await self.wait_until_usable()
+
+    async def wait_until_usable(self) -> None:
+        """Wait until people can send commands."""
         await self.discord.wait_for(self._has_commands, what="registered commands")
         await self.discord.wait_until_connected()
 
