@@ -170,7 +170,7 @@ async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
             "discord: not ready"
         ]
         wire.discord.refuse_new_connections = False
-        await wire.discord.wait_until_connected()
+        await wire.wait_until_usable()
         await wire.imagine("a late arrival")
         await wire.settled("a late arrival")
 
