@@ -43,7 +43,7 @@ async def test_killed_while_thinking(tmp_path: Path, postgres_server: PostgresSe
             await wire.bot.kill()
         assert not wire.statuses()
         minute_ago = datetime.now(UTC) - timedelta(minutes=1)
-        wire.sql(f"UPDATE promises SET made_at = '{minute_ago.isoformat()}'")
+        wire.sql(f"UPDATE pending_answers SET made_at = '{minute_ago.isoformat()}'")
         await wire.restart()
         assert asked.response is not None
         words = await wire.says(asked.response, "Nothing was charged")

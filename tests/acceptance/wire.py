@@ -131,8 +131,7 @@ class Wire:
                 await process.start(ready_within=None)
             for process in processes.values():
                 await self.wait_for(partial(_is_serving, process), what="serving processes")
-            await self.discord.wait_for(self._has_commands, what="registered commands")
-            await self.discord.wait_until_connected()
+            await self.wait_until_usable()
             yield Split(**processes)
 
     def _has_commands(self) -> bool:
