@@ -8,7 +8,7 @@ from bot.domain.deliveries import OutboxEntry, PendingAnswer
 
 
 class OutboxStore(Protocol):
-    """Notes: what changed about jobs and is not shown yet. The moves of `JobStore` write them."""
+    """Notes: what changed about jobs and is not shown yet. The moves of jobs write them."""
 
     async def entries(
         self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
