@@ -16,7 +16,6 @@ from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
-from bot.ports.jobs import JobStore
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
@@ -25,8 +24,10 @@ from bot.services.requests import Request
 from bot.store import Database
 from bot.store.tables import jobs as jobs_table
 from bot.wiring import Externals, Parts, build
+from bot.wiring.stores import Stores
 from bot.workers.signals import Signals
 from tests.clocks import ShiftedClock
+from tests.jobs import JobStores
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 from tests.standins.migrated import scratch_url
@@ -76,7 +77,8 @@ class Rig:
         self.clock = clock
         self.database: Database = parts.database
         self.signals: Signals = parts.signals
-        self.jobs: JobStore = parts.stores.jobs
+        self.stores: Stores = parts.stores
+        self.jobs = JobStores(parts.database)  # the same, but not what the bot itself calls
         self.references: ReferenceStore = parts.stores.references
         self.deliveries: DeliveryStore = parts.stores.deliveries
         self.personal: PersonalStore = parts.stores.personal

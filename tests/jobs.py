@@ -5,8 +5,29 @@ from typing import Any
 
 from bot.domain.conversations import Origin
 from bot.domain.jobs import Mode, NewJob, new_job_id
+from bot.store import (
+    SqlCallbackStore,
+    SqlHistoryStore,
+    SqlPollStore,
+    SqlProgressStore,
+    SqlQueueStore,
+    SqlRequestStore,
+    SqlRetentionStore,
+)
 
 ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
+
+
+class JobStores(
+    SqlRequestStore,
+    SqlQueueStore,
+    SqlCallbackStore,
+    SqlPollStore,
+    SqlProgressStore,
+    SqlHistoryStore,
+    SqlRetentionStore,
+):
+    """All that can be done with jobs in the database, in one place."""
 
 
 def new_job(**changes: Any) -> NewJob:

@@ -14,12 +14,12 @@ from sqlalchemy import event
 from bot.clock import SystemClock
 from bot.domain.jobs import Job
 from bot.midjourney.protocol import read_callback
-from bot.store import Database, SqlJobStore, SqlReferenceStore
+from bot.store import Database, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.callbacks import CallbackHandler
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
-from tests.jobs import new_job
+from tests.jobs import JobStores, new_job
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
@@ -37,7 +37,7 @@ class Listener:
     server: WebServer
     port: int
     session: aiohttp.ClientSession
-    jobs: SqlJobStore
+    jobs: JobStores
     database: Database
     hints: list[None] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)  # all SQL that was executed
@@ -146,10 +146,10 @@ async def listening() -> AsyncIterator[Listener]:
         server = WebServer()
         port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        jobs = SqlJobStore(database)
+        jobs = JobStores(database)
         listener = Listener(server, port, session, jobs, database)
         handler = CallbackHandler(
-            jobs=jobs,
+            callbacks=jobs,
             tags=TAGS,
             clock=SystemClock(),
             read_task_id=read_callback,

@@ -3,8 +3,8 @@
 Submitting opens slowly, like a TCP connection: one submit until the provider has accepted one, then
 two, four, … . So an outage that begins while the bot is idle costs one doubtful job, not ten.
 
-This is what one process sees. What a doubtful submit means for all of them, `ports.JobStore.claim`
-says: these pauses only add to that, also after calls that certainly started nothing.
+This is what one process sees. `ports.QueueStore.claim` tells what a doubtful submit means for all
+of them: these pauses only add to that, also after calls that certainly started nothing.
 """
 
 from dataclasses import dataclass

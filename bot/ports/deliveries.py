@@ -6,11 +6,11 @@ from typing import Protocol
 
 from bot.domain.deliveries import Delivery
 from bot.domain.jobs import Job
-from bot.ports.jobs import ClaimStore
+from bot.ports.leases import ClaimStore
 
 
 class DeliveryStore(ClaimStore, Protocol):
-    """Deliveries and their moves; a fence works as in `JobStore`."""
+    """Deliveries and their moves; a fence works as in `QueueStore`."""
 
     async def claim(
         self,

@@ -1,5 +1,6 @@
 """Leases on what only one process may do at a time."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -16,3 +17,12 @@ class LeaseStore(Protocol):
 
     async def release(self, name: str, *, owner: str) -> None:
         """Return a lease of ours up, so that another process need not wait for its end."""
+
+
+class ClaimStore(Protocol):
+    """Rows that a process claims, with a lease on each."""
+
+    async def renew_leases(
+        self, job_ids: Collection[str], *, owner: str, until: datetime
+    ) -> Collection[str]:
+        """Extend the leases on these as far as `owner` still holds them; give which."""

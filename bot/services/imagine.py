@@ -29,10 +29,12 @@ from bot.domain.texts import Text, msg
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.drafts import DraftStore
-from bot.ports.jobs import JobStore
+from bot.ports.history import HistoryStore
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.people import PersonalStore
 from bot.ports.platform import Platform
+from bot.ports.progress import ProgressStore
+from bot.ports.requests import RequestStore
 from bot.ports.settings import SettingStore
 from bot.services.access import Access, check_permissions
 from bot.services.drafts import Draft, DraftBook, draft_key, editable
@@ -124,7 +126,9 @@ class ImagineService:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        requests: RequestStore,
+        progress: ProgressStore,
+        history: HistoryStore,
         settings: SettingStore,
         drafts: DraftStore,
         personal: PersonalStore,
@@ -145,7 +149,9 @@ class ImagineService:
         `on_progress` is told when a person cancelled or discarded jobs.
         """
         self._timings = timings
-        self._jobs = jobs
+        self._requests = requests
+        self._progress = progress
+        self._history = history
         self._settings = settings
         self.drafts = DraftBook(drafts, clock)
         self._personal = personal
@@ -276,7 +282,7 @@ class ImagineService:
         """Note that the person has the placeholder; the job and its group may start."""
         now = self._clock.now()
         await retrying(
-            lambda: self._jobs.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
+            lambda: self._requests.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
             within=self._timings.store_timeout,
         )
         self._on_job_ready()
@@ -285,7 +291,7 @@ class ImagineService:
         """Cancel still-queued jobs whose command nobody could answer."""
         now = self._clock.now()
         cancelled = await retrying(
-            lambda: self._jobs.cancel_unanswered(job_id, now=now),
+            lambda: self._requests.cancel_unanswered(job_id, now=now),
             within=self._timings.store_timeout,
         )
         if cancelled:
@@ -327,7 +333,7 @@ class ImagineService:
 
     async def _known(self, job_id: str, actor: Actor) -> Job | None:
         """Return the job if this person may know of it; None: it no longer exists."""
-        job = await self._jobs.get(job_id)
+        job = await self._progress.get(job_id)
         if job is None or job.origin.user_id == actor.user_id or not is_private_to(job, actor):
             return job
         raise NotYourJobError
@@ -339,12 +345,12 @@ class ImagineService:
             UserError: somebody else's, or gone.
         """
         await self.check_may_manage(job_id, actor)
-        cancelled = await self._jobs.cancel(job_id, now=self._clock.now())
+        cancelled = await self._requests.cancel(job_id, now=self._clock.now())
         if cancelled:
             log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
             self._observer.jobs_cancelled(cancelled)
             self._on_progress()
-        return cancelled, await self._jobs.group_progress(job_id)
+        return cancelled, await self._progress.group_progress(job_id)
 
     async def discard(self, job_id: str, actor: Actor) -> int:
         """Keep running jobs from being posted; they are paid, and stay with the person's jobs.
@@ -353,7 +359,7 @@ class ImagineService:
             UserError: somebody else's, or gone.
         """
         await self.check_may_manage(job_id, actor)
-        discarded = await self._jobs.discard(job_id, now=self._clock.now())
+        discarded = await self._requests.discard(job_id, now=self._clock.now())
         if discarded:
             log.info("jobs_discarded", job_id=job_id, jobs=discarded)
             self._on_progress()
@@ -374,15 +380,15 @@ class ImagineService:
 
     async def progress(self, job_id: str) -> GroupProgress:
         """How far the job and its group are."""
-        return await self._jobs.group_progress(job_id)
+        return await self._progress.group_progress(job_id)
 
     async def queue(self, requester: str | None = None) -> QueueState:
         """What waits and runs, of one person or of all."""
-        return await self._jobs.queue_state(requester)
+        return await self._progress.queue_state(requester)
 
     async def outlook(self, requester: str) -> Outlook:
         """What waits and runs, and when a new job of this person would be done."""
-        place = await self._jobs.place(requester, slots=self._slots)
+        place = await self._progress.place(requester, slots=self._slots)
         pause = await self._settings.account_pause()
         is_paused = pause is not None and pause.until > self._clock.now()
         return Outlook(
@@ -399,7 +405,7 @@ class ImagineService:
         """How long a job takes: as given, else the median of the latest, else the usual time."""
         if self._typical_times is not None:
             return self._typical_times[mode]
-        recent = await self._jobs.recent_durations(mode, limit=RECENT_JOBS)
+        recent = await self._history.recent_durations(mode, limit=RECENT_JOBS)
         return median_low(recent) if recent else mode.typical_time
 
     @property
@@ -455,10 +461,10 @@ class ImagineService:
 
     async def _started(self, command: ImagineCommand) -> Accepted | None:
         """Return the jobs that this command, or this yes, has made before."""
-        jobs = await self._jobs.of_command(command.job_key(0))
+        jobs = await self._requests.of_command(command.job_key(0))
         if not jobs or jobs[0].origin.requester != command.origin.requester:
             return None
-        place = await self._jobs.place(command.origin.requester, slots=self._slots)
+        place = await self._progress.place(command.origin.requester, slots=self._slots)
         return self._accepted(jobs, place, await self.typical_time(jobs[0].mode))
 
     async def _published(self, order: Order, request: Request, command: ImagineCommand) -> Order:
@@ -470,7 +476,7 @@ class ImagineService:
         if not links:
             return order
         requester = command.origin.requester
-        usage = await self._jobs.usage(requester, now=self._clock.now())
+        usage = await self._requests.usage(requester, now=self._clock.now())
         admit(usage, len(order.prompts), self._limits)
         platform = self._platforms[command.origin.platform]
         return linked(order, await platform.publish(links, requester=requester))
@@ -482,7 +488,7 @@ class ImagineService:
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         try:
             jobs, place = await retrying(
-                lambda: self._jobs.add(
+                lambda: self._requests.add(
                     new,
                     admit=lambda usage: admit(usage, len(new), self._limits),
                     slots=self._slots,

@@ -19,8 +19,9 @@ import structlog
 from bot.domain.errors import LostLeaseError, StoreError
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
-from bot.ports.jobs import ClaimStore, JobStore
+from bot.ports.leases import ClaimStore
 from bot.ports.observer import UNOBSERVED, Observer
+from bot.ports.queue import QueueStore
 
 log = structlog.get_logger(__name__)
 
@@ -135,7 +136,7 @@ class LeaseRenewer:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        queue: QueueStore,
         claims: Sequence[Claims],
         clock: Clock,
         owner: str,
@@ -144,7 +145,7 @@ class LeaseRenewer:
         timings: Timings = TIMINGS,
     ) -> None:
         """`others_are_dead`: we hold a SQLite file alone, so no other owner can be alive."""
-        self._jobs = jobs
+        self._queue = queue
         self._claims = claims
         self._clock = clock
         self._owner = owner
@@ -168,7 +169,7 @@ class LeaseRenewer:
                 log.warning("lease_renewal_failed", reason=str(error))
 
     async def _expire(self, dead_owners_but: str | None = None) -> None:
-        lost = await self._jobs.expire_leases(
+        lost = await self._queue.expire_leases(
             now=self._clock.now(), dead_owners_but=dead_owners_but
         )
         if lost:

@@ -9,7 +9,7 @@ from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserErro
 from bot.domain.jobs import Job, JobFilter, JobPage, RecentPrompt
 from bot.domain.people import Preferences, Preset
 from bot.domain.texts import msg
-from bot.ports.jobs import JobStore
+from bot.ports.history import HistoryStore
 from bot.ports.people import PersonalStore
 from bot.prompts import Diagnostic, caret, parse, written_mode
 
@@ -34,7 +34,7 @@ class SavedPreset:
 class PersonalService:
     """Reads and changes what one person keeps. `requester` is `Origin.requester`."""
 
-    jobs: JobStore
+    history: HistoryStore
     personal: PersonalStore
 
     async def page(
@@ -44,7 +44,7 @@ class PersonalService:
         number: int = 0,
     ) -> JobPage:
         """Return a page of the person's jobs, newest first."""
-        return await self.jobs.page(requester, wanted, number=number, size=PAGE_SIZE)
+        return await self.history.page(requester, wanted, number=number, size=PAGE_SIZE)
 
     async def job(self, requester: str, job_id: str) -> tuple[Job, Delivery | None]:
         """Return one of the person's own jobs, and its delivery if it has one.
@@ -52,14 +52,14 @@ class PersonalService:
         Raises:
             NotYourJobError: it does not exist, or is somebody else's.
         """
-        page = await self.jobs.page(requester, JobFilter(job_id=job_id), number=0, size=1)
+        page = await self.history.page(requester, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
             raise NotYourJobError
         return page.jobs[0], page.deliveries.get(job_id)
 
     async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:
         """Return the person's latest prompts that contain `search`, each once."""
-        return await self.jobs.recent_prompts(requester, search=search, limit=limit)
+        return await self.history.recent_prompts(requester, search=search, limit=limit)
 
     async def presets(self, requester: str) -> list[Preset]:
         """Return the person's presets by name."""

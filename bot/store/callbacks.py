@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.jobs import JobStatus
+from bot.store.batch import Batches
+from bot.store.database import Database, SqlStore
 from bot.store.tables import jobs
 
 MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive
@@ -42,6 +44,20 @@ class CallbackNote:
     job_id: str
     task_id: str | None
     now: datetime
+
+
+class SqlCallbackStore(SqlStore):
+    """Implements `ports.CallbackStore`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._callbacks: Batches[CallbackNote, bool] = Batches(
+            lambda notes: database.run(note_callbacks, notes)
+        )
+
+    async def note_callback(self, job_id: str, *, task_id: str | None, now: datetime) -> bool:
+        """See `ports.CallbackStore.note_callback`."""
+        return await self._callbacks.do(CallbackNote(job_id, task_id, now))
 
 
 def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> list[bool]:

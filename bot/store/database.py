@@ -220,3 +220,10 @@ def _postgresql(address: PostgresqlAddress) -> Transactor:
     from bot.store.postgresql import PostgresqlTransactor  # noqa: PLC0415
 
     return PostgresqlTransactor(address, timeout_s=TRANSACTION_TIMEOUT_S)
+
+
+class SqlStore:
+    """What the stores have in common: their database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database

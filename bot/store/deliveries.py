@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, select, updat
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job
-from bot.store.database import Database
+from bot.store.database import SqlStore
 from bot.store.outbox import note_posted
 from bot.store.rows import from_part, to_delivery, to_job
 from bot.store.tables import deliveries, jobs
@@ -18,11 +18,8 @@ from bot.store.tables import deliveries, jobs
 _SENDING = DeliveryStatus.SENDING.value
 
 
-class SqlDeliveryStore:
+class SqlDeliveryStore(SqlStore):
     """Implements `ports.DeliveryStore`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def claim(
         self,
@@ -42,7 +39,7 @@ class SqlDeliveryStore:
     async def renew_leases(
         self, job_ids: Collection[str], *, owner: str, until: datetime
     ) -> Collection[str]:
-        """See `ports.ClaimStore.renew_leases`."""
+        """See `ports.DeliveryStore.renew_leases`."""
         return await self._database.run(_renew_leases, job_ids, owner, until)
 
     async def start_part(

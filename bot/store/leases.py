@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot.domain.leases import LeaseGrant
-from bot.store.database import Database, lock_for
+from bot.store.database import SqlStore, lock_for
 from bot.store.tables import leases
 
 _LEASE_LOCK_KEY = 0x696D6705
@@ -15,11 +15,8 @@ _LEASE_LOCK_KEY = 0x696D6705
 _FREE: dict[str, Any] = {"owner": "", "until": datetime(2020, 1, 1, tzinfo=UTC)}
 
 
-class SqlLeaseStore:
+class SqlLeaseStore(SqlStore):
     """Implements `ports.LeaseStore`. No session locks, so a transaction pooler is fine."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def acquire(
         self, name: str, *, owner: str, until: datetime, now: datetime

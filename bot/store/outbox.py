@@ -10,18 +10,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
 
 from bot.domain.deliveries import OutboxEntry
-from bot.store.database import Database
+from bot.store.database import SqlStore
 from bot.store.tables import jobs, preferences
 
 _channel = jobs.c.platform + ":" + jobs.c.channel_id
 _placeholder_of = func.coalesce(jobs.c.group_id, jobs.c.id)
 
 
-class SqlOutboxStore:
+class SqlOutboxStore(SqlStore):
     """Implements `ports.OutboxStore`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def entries(
         self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int

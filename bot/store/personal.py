@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, sel
 from bot.domain.jobs import Mode, new_job_id
 from bot.domain.people import Preferences, Preset
 from bot.store.batch import Batches
-from bot.store.database import Database, lock_for
+from bot.store.database import Database, SqlStore, lock_for
 from bot.store.tables import drafts, preferences, presets
 
 _PERSONAL_LOCK_KEY = 0x696D6704
@@ -21,11 +21,11 @@ MAX_DRAFT_BYTES_OF_ONE = 1024 * 1024  # of all their payloads
 NO_PREFERENCES = Preferences()
 
 
-class SqlPersonalStore:
+class SqlPersonalStore(SqlStore):
     """Implements `ports.PersonalStore`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._preferences: Batches[str, Preferences] = Batches(
             lambda requesters: database.run(_preferences_of, requesters)
         )
@@ -57,11 +57,8 @@ class SqlPersonalStore:
         return await self._database.run(_change_preferences, requester, change)
 
 
-class SqlDraftStore:
+class SqlDraftStore(SqlStore):
     """Implements `ports.DraftStore`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def put_draft(self, requester: str, payload: str, *, now: datetime) -> str:
         """See `ports.DraftStore.put_draft`."""

@@ -1,19 +1,51 @@
 """A job in flight: when to ask about it, what the answers say, and when it is too late."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
-from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, TaskReport
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, TaskReport
 from bot.store.callbacks import MIN_POLL_GAP
+from bot.store.database import SqlStore
 from bot.store.rows import to_job
-from bot.store.tables import HAS_SUCCEEDED, IS_QUEUED, UtcDateTime, jobs
+from bot.store.tables import UtcDateTime, jobs
 from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, end, fail, move, row_where
 
 
-def to_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
-    """See `ports.JobStore.to_poll`."""
+class SqlPollStore(SqlStore):
+    """Implements `ports.PollStore`."""
+
+    async def to_poll(self, *, now: datetime, limit: int) -> list[Job]:
+        """See `ports.PollStore.to_poll`."""
+        return await self._database.run(_to_poll, now, limit)
+
+    async def next_poll_at(self) -> datetime | None:
+        """See `ports.PollStore.next_poll_at`."""
+        return await self._database.run(_next_poll_at)
+
+    async def poll_all_now(self, *, now: datetime) -> None:
+        """See `ports.PollStore.poll_all_now`."""
+        await self._database.run(_poll_all_now, now)
+
+    async def record_poll(
+        self,
+        reports: Sequence[TaskReport],
+        *,
+        next_polls: Mapping[str, datetime],
+        asked_at: datetime,
+        now: datetime,
+    ) -> list[Job]:
+        """See `ports.PollStore.record_poll`."""
+        return await self._database.run(_record_poll, reports, next_polls, asked_at, now)
+
+    async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
+        """See `ports.PollStore.fail_overdue`."""
+        return await self._database.run(_fail_overdue, now, give_up_before)
+
+
+def _to_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
+    """Read the jobs in flight, if any of them is due."""
     in_flight = (
         select(jobs)
         .where(jobs.c.next_poll_at.is_not(None), jobs.c.provider_task_id.is_not(None))
@@ -25,8 +57,8 @@ def to_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
     return list(map(to_job, rows)) if is_any_due else []
 
 
-def next_poll_at(connection: Connection) -> datetime | None:
-    """See `ports.JobStore.next_poll_at`."""
+def _next_poll_at(connection: Connection) -> datetime | None:
+    """Read the earliest appointment."""
     earliest: datetime | None = connection.execute(
         select(func.min(jobs.c.next_poll_at, type_=jobs.c.next_poll_at.type)).where(
             jobs.c.next_poll_at.is_not(None)
@@ -35,25 +67,7 @@ def next_poll_at(connection: Connection) -> datetime | None:
     return earliest
 
 
-def recent_durations(
-    connection: Connection, wanted: Sequence[tuple[Mode, int]]
-) -> list[list[timedelta]]:
-    """Give, for each mode and limit, how long the latest successes took."""
-    found = {each: _durations(connection, *each) for each in set(wanted)}
-    return [found[each] for each in wanted]
-
-
-def _durations(connection: Connection, mode: Mode, limit: int) -> list[timedelta]:
-    rows = connection.execute(
-        select(jobs.c.submitted_at, jobs.c.finished_at)
-        .where(HAS_SUCCEEDED, jobs.c.mode == mode.value)
-        .order_by(jobs.c.finished_at.desc())
-        .limit(limit)
-    )
-    return [row.finished_at - row.submitted_at for row in rows]
-
-
-def poll_all_now(connection: Connection, now: datetime) -> None:
+def _poll_all_now(connection: Connection, now: datetime) -> None:
     """Make every job in flight due."""
     connection.execute(
         update(jobs)
@@ -80,14 +94,14 @@ _NOTE_POLL = (
 )
 
 
-def record_poll(
+def _record_poll(
     connection: Connection,
     reports: Sequence[TaskReport],
     next_polls: Mapping[str, datetime],
     asked_at: datetime,
     now: datetime,
 ) -> list[Job]:
-    """See `ports.JobStore.record_poll`."""
+    """Note when the jobs were asked about, and what came of their tasks."""
     soon = asked_at + MIN_POLL_GAP
     polled = [
         {"job": job_id, "asked_at": asked_at, "soon": soon, "later": later}
@@ -120,8 +134,8 @@ def _record_report(connection: Connection, report: TaskReport, now: datetime) ->
     return end(connection, row["id"], running, changes)
 
 
-def fail_overdue(connection: Connection, now: datetime, give_up_before: datetime) -> list[Job]:
-    """See `ports.JobStore.fail_overdue`."""
+def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetime) -> list[Job]:
+    """Fail what is past its deadline, with what is known of it."""
     rows = connection.execute(
         select(jobs.c.id, jobs.c.status).where(
             jobs.c.slot.is_not(None),
@@ -140,23 +154,3 @@ def fail_overdue(connection: Connection, now: datetime, give_up_before: datetime
         conditions = [jobs.c.status == row.status]
         failed.append(fail(connection, row.id, conditions, Failure(code=code), now))
     return [job for job in failed if job is not None]
-
-
-def expire_queued(connection: Connection, created_before: datetime, now: datetime) -> list[Job]:
-    """Fail what has waited since before then, a hundred at most."""
-    rows = connection.execute(
-        select(jobs.c.id).where(IS_QUEUED, jobs.c.created_at < created_before).limit(100)
-    ).all()
-    failure = Failure(code=FailureCode.EXPIRED)
-    still_queued = [IS_QUEUED]
-    failed = [fail(connection, row.id, still_queued, failure, now) for row in rows]
-    return [job for job in failed if job is not None]
-
-
-def erase_reply_tokens(connection: Connection, now: datetime) -> int:
-    """Forget reply tokens that have ended; give how many."""
-    return connection.execute(
-        update(jobs)
-        .where(jobs.c.reply_token.is_not(None), jobs.c.reply_token_ends_at < now)
-        .values(reply_token=None)
-    ).rowcount

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, select, update
 
 from bot.domain.people import PictureUsage
-from bot.store.database import Database, insert_into, lock_for
+from bot.store.database import SqlStore, insert_into, lock_for
 from bot.store.tables import reference_images
 
 _LOCK_KEY = 0x696D6707
@@ -14,11 +14,8 @@ DROPPED_AT_ONCE = 50  # up to 8 MiB each
 COUNTED_FOR = timedelta(hours=24)
 
 
-class SqlReferenceStore:
+class SqlReferenceStore(SqlStore):
     """Implements `ports.ReferenceStore`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def put_references(
         self,

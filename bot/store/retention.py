@@ -1,13 +1,32 @@
-"""Forgetting jobs that ended long ago, with everything that belongs to them."""
+"""What ends or is forgotten with time: jobs that waited too long, and those that ended long ago."""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, or_, select, update
 
-from bot.store.tables import deliveries, jobs
+from bot.domain.jobs import Failure, FailureCode, Job
+from bot.store.database import SqlStore
+from bot.store.tables import IS_QUEUED, deliveries, jobs
+from bot.store.transitions import fail
 
 
-def drop_finished(connection: Connection, finished_before: datetime, limit: int) -> int:
+class SqlRetentionStore(SqlStore):
+    """Implements `ports.RetentionStore`."""
+
+    async def expire_queued(self, *, created_before: datetime, now: datetime) -> list[Job]:
+        """See `ports.RetentionStore.expire_queued`."""
+        return await self._database.run(_expire_queued, created_before, now)
+
+    async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
+        """See `ports.RetentionStore.drop_finished`."""
+        return await self._database.run(_drop_finished, finished_before, limit)
+
+    async def erase_reply_tokens(self, *, now: datetime) -> int:
+        """See `ports.RetentionStore.erase_reply_tokens`."""
+        return await self._database.run(_erase_reply_tokens, now)
+
+
+def _drop_finished(connection: Connection, finished_before: datetime, limit: int) -> int:
     """Drop jobs whose result has found its end too; a group goes only when all of it is over."""
     others = jobs.alias()
     is_group_needed = (
@@ -31,3 +50,23 @@ def drop_finished(connection: Connection, finished_before: datetime, limit: int)
     )
     # Their deliveries go with them, by the foreign key.
     return connection.execute(delete(jobs).where(jobs.c.id.in_(oldest))).rowcount
+
+
+def _expire_queued(connection: Connection, created_before: datetime, now: datetime) -> list[Job]:
+    """Fail what has waited since before then, a hundred at most."""
+    rows = connection.execute(
+        select(jobs.c.id).where(IS_QUEUED, jobs.c.created_at < created_before).limit(100)
+    ).all()
+    failure = Failure(code=FailureCode.EXPIRED)
+    still_queued = [IS_QUEUED]
+    failed = [fail(connection, row.id, still_queued, failure, now) for row in rows]
+    return [job for job in failed if job is not None]
+
+
+def _erase_reply_tokens(connection: Connection, now: datetime) -> int:
+    """Forget reply tokens that have ended; give how many."""
+    return connection.execute(
+        update(jobs)
+        .where(jobs.c.reply_token.is_not(None), jobs.c.reply_token_ends_at < now)
+        .values(reply_token=None)
+    ).rowcount

@@ -11,18 +11,18 @@ from sqlalchemy import Connection, select
 from bot.domain.jobs import FailureCode
 from bot.domain.queue import AccountPause
 from bot.store.batch import Batches
-from bot.store.database import Database, insert_into
+from bot.store.database import Database, SqlStore, insert_into
 from bot.store.tables import settings
 
 _ACCOUNT_PAUSE = "account_pause"
 PAUSE_GLANCE_S = 1.0  # how often to look whether another process paused the account
 
 
-class SqlSettingStore:
+class SqlSettingStore(SqlStore):
     """Implements `ports.SettingStore`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
         self._pause: AccountPause | None = None
         self._pause_ages_at = -math.inf  # by the event loop's clock

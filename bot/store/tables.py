@@ -124,7 +124,7 @@ Index(
     sqlite_where=_queued,
     postgresql_where=_queued,
 )
-# Claims: the oldest of one person; admission: how many wait, of whom.
+# Claims: the oldest of one person; new requests: how many wait, of whom.
 Index(
     "ix_jobs_queue_by_requester",
     jobs.c.requester,

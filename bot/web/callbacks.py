@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 
 from bot.domain.errors import MalformedCallbackError, StoreError
+from bot.ports.callbacks import CallbackStore
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobStore
 from bot.web.signing import CallbackTags
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class CallbackHandler:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        callbacks: CallbackStore,
         tags: CallbackTags,
         clock: Clock,
         read_task_id: Callable[[bytes], str | None],
@@ -35,14 +35,14 @@ class CallbackHandler:
         """Build it.
 
         Args:
-            jobs: where the note is made.
+            callbacks: where the note is made.
             tags: tells our callback addresses from forged ones.
             clock: gives the time of the note.
             read_task_id: returns the task id that a body names, or None; raises
                 MalformedCallbackError for what is no callback.
             on_callback: is told when a note was made.
         """
-        self._jobs = jobs
+        self._callbacks = callbacks
         self._tags = tags
         self._clock = clock
         self._read_task_id = read_task_id
@@ -60,7 +60,7 @@ class CallbackHandler:
         try:
             async with asyncio.timeout(READ_TIMEOUT_S):
                 body = await request.read()
-            is_known = await self._jobs.note_callback(
+            is_known = await self._callbacks.note_callback(
                 job_id, task_id=self._read_task_id(body), now=self._clock.now()
             )
         except TimeoutError:

@@ -112,7 +112,9 @@ class _Posts:
 def _service(shared: Shared) -> ImagineService:
     settings, stores = shared.settings, shared.stores
     return ImagineService(
-        jobs=stores.jobs,
+        requests=stores.requests,
+        progress=stores.progress,
+        history=stores.history,
         settings=stores.settings,
         drafts=stores.drafts,
         personal=stores.personal,
@@ -133,7 +135,7 @@ async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) ->
     stores = shared.stores
     return ImagineBot(
         service=service,
-        personal=PersonalService(jobs=stores.jobs, personal=stores.personal),
+        personal=PersonalService(history=stores.history, personal=stores.personal),
         references=await _references(shared),
         images=images,
         settings=stores.settings,
@@ -163,7 +165,7 @@ def _progress(shared: Shared) -> ProgressNotifier:
     stores = shared.stores
     progress = ProgressNotifier(
         entries=stores.outbox,
-        jobs=stores.jobs,
+        progress=stores.progress,
         deliveries=stores.deliveries,
         personal=stores.personal,
         clock=shared.clock,

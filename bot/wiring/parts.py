@@ -87,7 +87,7 @@ async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitSta
 
 def _lease_keeper(shared: Shared, work: Work) -> LeaseRenewer:
     return LeaseRenewer(
-        jobs=shared.stores.jobs,
+        queue=shared.stores.queue,
         claims=work.claims,
         clock=shared.clock,
         owner=shared.owner,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.config import Settings
-from bot.ports.jobs import ClaimStore
+from bot.ports.leases import ClaimStore
 from bot.ports.loops import Loop
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.services.leases import Claims

@@ -2,24 +2,36 @@
 
 from dataclasses import dataclass
 
+from bot.ports.callbacks import CallbackStore
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.drafts import DraftStore
-from bot.ports.jobs import JobStore
+from bot.ports.history import HistoryStore
 from bot.ports.leases import LeaseStore
 from bot.ports.outbox import OutboxStore, PendingAnswerStore
 from bot.ports.people import PersonalStore
+from bot.ports.polls import PollStore
+from bot.ports.progress import ProgressStore
+from bot.ports.queue import QueueStore
 from bot.ports.references import ReferenceStore
+from bot.ports.requests import RequestStore
+from bot.ports.retention import RetentionStore
 from bot.ports.settings import SettingStore
 from bot.store import (
     Database,
+    SqlCallbackStore,
     SqlDeliveryStore,
     SqlDraftStore,
-    SqlJobStore,
+    SqlHistoryStore,
     SqlLeaseStore,
     SqlOutboxStore,
     SqlPendingAnswerStore,
     SqlPersonalStore,
+    SqlPollStore,
+    SqlProgressStore,
+    SqlQueueStore,
     SqlReferenceStore,
+    SqlRequestStore,
+    SqlRetentionStore,
     SqlSettingStore,
 )
 from bot.wiring.externals import WrapStore
@@ -29,7 +41,13 @@ from bot.wiring.externals import WrapStore
 class Stores:
     """One of each; the parts of a process share them."""
 
-    jobs: JobStore
+    requests: RequestStore
+    queue: QueueStore
+    callbacks: CallbackStore
+    polls: PollStore
+    progress: ProgressStore
+    history: HistoryStore
+    retention: RetentionStore
     deliveries: DeliveryStore
     outbox: OutboxStore
     pending_answers: PendingAnswerStore
@@ -43,7 +61,13 @@ class Stores:
 def make_stores(database: Database, wrap: WrapStore) -> Stores:
     """Make all stores, each wrapped under the name of its field."""
     return Stores(
-        jobs=wrap("jobs", SqlJobStore(database)),
+        requests=wrap("requests", SqlRequestStore(database)),
+        queue=wrap("queue", SqlQueueStore(database)),
+        callbacks=wrap("callbacks", SqlCallbackStore(database)),
+        polls=wrap("polls", SqlPollStore(database)),
+        progress=wrap("progress", SqlProgressStore(database)),
+        history=wrap("history", SqlHistoryStore(database)),
+        retention=wrap("retention", SqlRetentionStore(database)),
         deliveries=wrap("deliveries", SqlDeliveryStore(database)),
         outbox=wrap("outbox", SqlOutboxStore(database)),
         pending_answers=wrap("pending_answers", SqlPendingAnswerStore(database)),

@@ -23,7 +23,7 @@ class WebParts:
 async def web_parts(shared: Shared) -> WebParts:
     """Make what answers requests; the port is bound already."""
     callback = CallbackHandler(
-        jobs=shared.stores.jobs,
+        callbacks=shared.stores.callbacks,
         tags=await shared.callback_tags(),
         clock=shared.clock,
         read_task_id=read_callback,
@@ -51,5 +51,5 @@ def _metrics(shared: Shared) -> MetricsHandler | None:
     return MetricsHandler(
         token=token.get_secret_value(),
         render=shared.metrics.render,
-        read_stats=lambda: shared.stores.jobs.queue_stats(slots=slots, now=shared.clock.now()),
+        read_stats=lambda: shared.stores.progress.queue_stats(slots=slots, now=shared.clock.now()),
     )

@@ -32,7 +32,7 @@ class WorkerParts:
 async def worker_parts(shared: Shared, stack: AsyncExitStack) -> WorkerParts:
     """Make dispatcher, reconciler and janitor, and connect them; `stack` closes what they use."""
     api = KeyCheckedApi(await _provider(shared, stack))
-    claims = shared.claims(shared.stores.jobs)
+    claims = shared.claims(shared.stores.queue)
     dispatcher = await _dispatcher(shared, api, claims)
     reconciler = _reconciler(shared, api)
     janitor = _janitor(shared)
@@ -63,7 +63,7 @@ async def _dispatcher(shared: Shared, api: MidjourneyApi, claims: Claims) -> Dis
     settings, signals = shared.settings, shared.signals
     poll_interval = timedelta(seconds=settings.poll_interval)
     dispatcher = Dispatcher(
-        jobs=shared.stores.jobs,
+        queue=shared.stores.queue,
         settings=shared.stores.settings,
         api=api,
         clock=shared.clock,
@@ -91,7 +91,7 @@ async def _hook_url(shared: Shared) -> Callable[[str], str] | None:
 def _reconciler(shared: Shared, api: MidjourneyApi) -> Reconciler:
     signals = shared.signals
     reconciler = Reconciler(
-        jobs=shared.stores.jobs,
+        polls=shared.stores.polls,
         api=api,
         clock=shared.clock,
         poll_interval=timedelta(seconds=shared.settings.poll_interval),
@@ -106,7 +106,7 @@ def _reconciler(shared: Shared, api: MidjourneyApi) -> Reconciler:
 
 def _janitor(shared: Shared) -> Janitor:
     return Janitor(
-        jobs=shared.stores.jobs,
+        retention=shared.stores.retention,
         drafts=shared.stores.drafts,
         references=shared.stores.references,
         clock=shared.clock,

@@ -25,9 +25,9 @@ from bot.domain.jobs import Failure, FailureCode, Job, JobStatus
 from bot.domain.queue import AccountPause
 from bot.domain.submit_gate import SubmitGate
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobStore
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.provider import MidjourneyApi
+from bot.ports.queue import QueueStore
 from bot.ports.settings import SettingStore
 from bot.services.leases import Claims, Lease, Term, check_lease
 from bot.services.retrying import retrying
@@ -46,7 +46,7 @@ class Dispatcher:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        queue: QueueStore,
         settings: SettingStore,
         api: MidjourneyApi,
         clock: Clock,
@@ -62,7 +62,7 @@ class Dispatcher:
 
         `on_progress` is told when the provider took a job, may have taken it, or sent it back.
         """
-        self._jobs = jobs
+        self._queue = queue
         self._settings = settings
         self._api = api
         self._clock = clock
@@ -121,7 +121,7 @@ class Dispatcher:
             room = self._room(now)
             if room == 0:
                 return []
-            return await self._jobs.claim(
+            return await self._queue.claim(
                 owner=self._claims.owner,
                 lease_until=term.until,
                 slots=self._slots,
@@ -177,7 +177,7 @@ class Dispatcher:
         self._observer.submitted(now - job.created_at)
         next_poll_at = now + self._first_poll_after(job)
         recorded = await retrying(
-            lambda: self._jobs.record_accepted(
+            lambda: self._queue.record_accepted(
                 job.id, fence=job.fence, task_id=task_id, next_poll_at=next_poll_at, now=now
             )
         )
@@ -216,14 +216,14 @@ class Dispatcher:
     async def _lose(self, job: Job) -> None:
         now = self._clock.now()
         self._gate.failed(now)
-        await retrying(lambda: self._jobs.record_lost(job.id, fence=job.fence, now=now))
+        await retrying(lambda: self._queue.record_lost(job.id, fence=job.fence, now=now))
         self._on_delivery_ready()  # without a callback address the person is told now
         self._on_progress()
 
     async def _send_back(self, job: Job) -> None:
         now = self._clock.now()
         sent_back = await retrying(
-            lambda: self._jobs.record_not_started(job.id, fence=job.fence, now=now)
+            lambda: self._queue.record_not_started(job.id, fence=job.fence, now=now)
         )
         if sent_back is not None and sent_back.status.is_final:
             self._observer.job_ended(sent_back)  # nobody wanted it any more
@@ -232,7 +232,7 @@ class Dispatcher:
     async def _refuse(self, job: Job, failure: Failure) -> None:
         now = self._clock.now()
         refused = await retrying(
-            lambda: self._jobs.record_refused(job.id, fence=job.fence, failure=failure, now=now)
+            lambda: self._queue.record_refused(job.id, fence=job.fence, failure=failure, now=now)
         )
         if refused is not None:
             self._observer.job_ended(refused)

@@ -11,9 +11,9 @@ from bot.domain.errors import StoreError
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.drafts import DraftStore
-from bot.ports.jobs import JobStore
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.references import ReferenceStore
+from bot.ports.retention import RetentionStore
 from bot.services.references import KEPT_FOR
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Janitor:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        retention: RetentionStore,
         drafts: DraftStore,
         references: ReferenceStore,
         clock: Clock,
@@ -42,7 +42,7 @@ class Janitor:
         timings: Timings = TIMINGS,
     ) -> None:
         """Build it; jobs are `kept_for` so long after their end."""
-        self._jobs = jobs
+        self._retention = retention
         self._drafts = drafts
         self._references = references
         self._clock = clock
@@ -62,17 +62,17 @@ class Janitor:
     async def clean(self) -> None:
         """Make one round."""
         now = self._clock.now()
-        await self._jobs.erase_reply_tokens(now=now)
+        await self._retention.erase_reply_tokens(now=now)
         drafts, references = self._drafts, self._references
         await self._in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
         await self._in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
-        for job in await self._jobs.expire_queued(created_before=now - LONGEST_WAIT, now=now):
+        for job in await self._retention.expire_queued(created_before=now - LONGEST_WAIT, now=now):
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)
         await self._forget(finished_before=now - self._kept_for)
 
     async def _forget(self, *, finished_before: datetime) -> None:
-        drop = partial(self._jobs.drop_finished, finished_before=finished_before, limit=BATCH)
+        drop = partial(self._retention.drop_finished, finished_before=finished_before, limit=BATCH)
         dropped = await self._in_batches(drop)
         if dropped:
             log.info("jobs_forgotten", jobs=dropped)

@@ -21,10 +21,10 @@ from bot.domain.jobs import GroupProgress, Job
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.jobs import JobStore
 from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.platform import Platform
+from bot.ports.progress import ProgressStore
 from bot.workers.signals import AutoResetEvent, first_of
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ class ProgressNotifier:
         self,
         *,
         entries: OutboxStore,
-        jobs: JobStore,
+        progress: ProgressStore,
         deliveries: DeliveryStore,
         personal: PersonalStore,
         clock: Clock,
@@ -60,7 +60,7 @@ class ProgressNotifier:
     ) -> None:
         self._timings = timings
         self._entries = entries
-        self._jobs = jobs
+        self._progress = progress
         self._deliveries = deliveries
         self._personal = personal
         self._clock = clock
@@ -93,7 +93,7 @@ class ProgressNotifier:
             return
         try:
             async with asyncio.timeout(self._timings.change_timeout_s):
-                progress = await self._jobs.group_progress(job.id)
+                progress = await self._progress.group_progress(job.id)
                 after = replace(progress, finished=progress.finished + 1)
                 if after.is_complete:
                     await self._show(job.group_id, after, noted_at=self._clock.now())
@@ -186,7 +186,7 @@ class ProgressNotifier:
         noted_at = max(entry.noted_at for entry in entries)
         try:
             async with asyncio.timeout(self._timings.change_timeout_s):
-                progress = await self._jobs.group_progress(placeholder_of)
+                progress = await self._progress.group_progress(placeholder_of)
                 again_at = await self._show(placeholder_of, progress, noted_at=noted_at)
                 if again_at is None and progress.is_complete and progress.posted:
                     await self._tell(entries)
@@ -203,7 +203,7 @@ class ProgressNotifier:
     async def _show(
         self, placeholder_of: str, progress: GroupProgress, *, noted_at: datetime
     ) -> datetime | None:
-        job = await self._jobs.get(placeholder_of)
+        job = await self._progress.get(placeholder_of)
         if job is None or await self._is_taken(job):
             return None
         platform = self._platforms[job.origin.platform]
@@ -224,7 +224,7 @@ class ProgressNotifier:
         """Tell the person that a result stands in its channel, if one of the entries says so."""
         too_old = self._clock.now() - TELL_WITHIN
         for entry in reversed(entries):
-            job = await self._jobs.get(entry.job_id)
+            job = await self._progress.get(entry.job_id)
             delivery = await self._deliveries.get(entry.job_id)
             if job is None or delivery is None or entry.noted_at < too_old:
                 continue

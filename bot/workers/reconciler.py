@@ -15,8 +15,8 @@ from bot.domain.errors import StatusTooLargeError, StatusUnavailableError, Store
 from bot.domain.jobs import Job, TaskReport
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobStore
 from bot.ports.observer import UNOBSERVED, Observer
+from bot.ports.polls import PollStore
 from bot.ports.provider import MidjourneyApi
 from bot.workers.signals import AutoResetEvent
 
@@ -41,7 +41,7 @@ class Reconciler:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        polls: PollStore,
         api: MidjourneyApi,
         clock: Clock,
         poll_interval: timedelta,
@@ -51,7 +51,7 @@ class Reconciler:
         timings: Timings = TIMINGS,
     ) -> None:
         """Build it; the callbacks are told when a job of ours ended."""
-        self._jobs = jobs
+        self._polls = polls
         self._api = api
         self._clock = clock
         self._interval = poll_interval
@@ -80,7 +80,7 @@ class Reconciler:
         while not self._is_stopping:
             try:
                 if is_first:
-                    await self._jobs.poll_all_now(now=self._clock.now())
+                    await self._polls.poll_all_now(now=self._clock.now())
                     is_first = False
                 await self.poll_due()
                 nap = await self._nap()
@@ -94,11 +94,13 @@ class Reconciler:
         now = self._clock.now()
         if self._retry_at is None or now >= self._retry_at:
             self._retry_at = None
-            in_flight = await self._jobs.to_poll(now=now, limit=BATCH)
+            in_flight = await self._polls.to_poll(now=now, limit=BATCH)
             if in_flight:
                 await self._poll(in_flight)
         now = self._clock.now()
-        late = await self._jobs.fail_overdue(now=now, give_up_before=now - self._final_poll_timeout)
+        late = await self._polls.fail_overdue(
+            now=now, give_up_before=now - self._final_poll_timeout
+        )
         self._announce(late)
 
     async def _poll(self, in_flight: list[Job]) -> None:
@@ -109,7 +111,7 @@ class Reconciler:
         now = self._clock.now()
         due = [job for job in asked if self._is_due(job, asked_at)]
         next_polls = {job.id: self._next_poll(job, now) for job in due}
-        ended = await self._jobs.record_poll(
+        ended = await self._polls.record_poll(
             reports, next_polls=next_polls, asked_at=asked_at, now=now
         )
         for job in ended:
@@ -208,7 +210,7 @@ class Reconciler:
     async def _nap(self) -> timedelta:
         if self._retry_at is not None:
             return min(IDLE, max(self._retry_at - self._clock.now(), timedelta()))
-        next_poll_at = await self._jobs.next_poll_at()
+        next_poll_at = await self._polls.next_poll_at()
         if next_poll_at is None:
             return IDLE
         return min(IDLE, max(next_poll_at - self._clock.now(), timedelta()))

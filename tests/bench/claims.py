@@ -10,9 +10,10 @@ from statistics import median
 from time import perf_counter
 
 from bot.domain.jobs import Failure, FailureCode, Job, NewJob
-from bot.store import SqlJobStore, open_database
+from bot.store import open_database
 from tests.bench.stock import new_jobs, store
 from tests.bench.table import Measured
+from tests.jobs import JobStores
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
 SHORT, LONG = 100, 10_000
@@ -53,7 +54,7 @@ async def _compare(size: Size, short_url: str, long_url: str) -> Measured:
         for url, length in ((short_url, SHORT), (long_url, size.long_queue)):
             database = await stack.enter_async_context(open_database(url))
             await store(database, new_jobs(length + SLOTS, people=length // JOBS_EACH))
-            took[Queue(SqlJobStore(database))] = []
+            took[Queue(JobStores(database))] = []
         for _ in range(SLOTS + size.claims):
             for queue, times in took.items():
                 times.append(await queue.claim())
@@ -64,7 +65,7 @@ async def _compare(size: Size, short_url: str, long_url: str) -> Measured:
 class Queue:
     """A queue with jobs in flight; it keeps its length once all slots are taken."""
 
-    def __init__(self, jobs: SqlJobStore) -> None:
+    def __init__(self, jobs: JobStores) -> None:
         self._jobs = jobs
         self._running: deque[Job] = deque()  # oldest first
 

@@ -43,12 +43,13 @@ from bot.platforms.discord.reply import answer, private
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.services.imagine import Accepted, Outlook, Question
 from bot.services.requests import Order, typed
-from bot.store import Database, SqlJobStore, open_database
+from bot.store import Database, open_database
 from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.commands import bot_with_commands, commands_of
 from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
 from tests.golden.wire import Wire, press
+from tests.jobs import JobStores
 from tests.standins.migrated import migrated_file
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on, plain_settings
@@ -291,7 +292,7 @@ class Speaker:
             id=job.id, source_key=job.source_key, origin=job.origin, prompt=job.prompt,
             mode=job.mode, is_private=job.is_private,
         )  # fmt: skip
-        jobs = SqlJobStore(self._database)
+        jobs = JobStores(self._database)
         await jobs.add([new], admit=lambda _: None, slots=_SLOTS, now=NOW, claimable_at=NOW)
         if job.status is JobStatus.QUEUED:
             return

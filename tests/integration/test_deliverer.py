@@ -14,10 +14,10 @@ from bot.domain.jobs import GroupProgress, Job, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.platform import PostLog
-from bot.store import Database, SqlDeliveryStore, SqlJobStore, open_database
+from bot.store import Database, SqlDeliveryStore, open_database
 from bot.wiring import Role
 from bot.workers.deliverer import GIVE_UP_AFTER, MAX_IMAGES_AT_ONCE, Deliverer
-from tests.jobs import new_job
+from tests.jobs import JobStores, new_job
 from tests.standins.line import Line
 from tests.standins.migrated import scratch_database
 from tests.standins.postgresql import PostgresServer
@@ -58,7 +58,7 @@ class Images:
 
 async def finished_job(database: Database, at: datetime, images: Sequence[str] = ()) -> Job:
     """Return a job that ended at this time, and is to be delivered."""
-    jobs = SqlJobStore(database)
+    jobs = JobStores(database)
     new = new_job()
     await jobs.add([new], admit=lambda _usage: None, slots=1, now=at, claimable_at=at)
     (job,) = await jobs.claim(

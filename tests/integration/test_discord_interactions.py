@@ -292,7 +292,7 @@ async def test_a_button_of_a_forgotten_job_says_so(
     rig: Rig, label: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = await rig.card()
-    monkeypatch.setattr(rig.jobs, "get", _nothing)
+    monkeypatch.setattr(rig.stores.progress, "get", _nothing)
     pressed = await press(rig, rig.d.ann, card, label)
     whispers = await rig.d.wait_for(
         lambda: [m for m in (*pressed.followups, pressed.response) if m and m.ephemeral]

@@ -10,11 +10,11 @@ import pytest
 
 from bot.domain.errors import OutcomeUnknownError
 from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
-from bot.ports.jobs import JobStore
+from bot.ports.queue import QueueStore
 from bot.store import Database
 from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock
-from tests.jobs import new_job
+from tests.jobs import JobStores, new_job
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
@@ -24,10 +24,10 @@ SECOND = timedelta(seconds=1)
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-class HeldJobStore:
+class HeldQueueStore:
     """The real store; the answer of a claim may be long on its way."""
 
-    def __init__(self, store: JobStore) -> None:
+    def __init__(self, store: QueueStore) -> None:
         self._store = store
         self.claimed: asyncio.Queue[Job] = asyncio.Queue()
         self.may_answer = asyncio.Event()
@@ -70,7 +70,8 @@ class Process:
 
     def __init__(self, parts: Parts, clock: SteppedClock) -> None:
         assert parts.worker is not None
-        self.jobs: Any = parts.stores.jobs
+        self.jobs = JobStores(parts.database)
+        self.queue: Any = parts.stores.queue
         self.clock = clock
         self.dispatcher = parts.worker.dispatcher
 
@@ -105,7 +106,7 @@ class Process:
 
 
 def _held(name: str, store: Any) -> Any:
-    return HeldJobStore(store) if name == "jobs" else store
+    return HeldQueueStore(store) if name == "queue" else store
 
 
 async def soon(queue: "asyncio.Queue[Any]") -> Any:
@@ -124,13 +125,13 @@ async def test_what_was_claimed_while_another_submit_was_lost_is_not_submitted_i
         lost = await process.add("is lost")
         while await soon(api.asked) != "is lost":
             pass
-        process.jobs.may_answer.clear()
+        process.queue.may_answer.clear()
         waits = await process.add("waits")
-        while (await soon(process.jobs.claimed)).id != waits:
+        while (await soon(process.queue.claimed)).id != waits:
             pass
         api.lose["is lost"].set()
         await process.reaches(lost, JobStatus.UNKNOWN)
-        process.jobs.may_answer.set()
+        process.queue.may_answer.set()
         await process.reaches(waits, JobStatus.QUEUED)
         assert "waits" not in api.prompts
         clock.time += SECOND

@@ -252,6 +252,6 @@ async def test_without_a_database_nothing_is_suggested(
     async def fail(*_: object, **__: object) -> None:
         raise StoreError
 
-    monkeypatch.setattr(rig.bot.personal.jobs, "recent_prompts", fail)
+    monkeypatch.setattr(rig.stores.history, "recent_prompts", fail)
     monkeypatch.setattr(rig.bot.personal.personal, "presets", fail)
     assert await suggested(rig, option, "a") == []

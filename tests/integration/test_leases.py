@@ -12,12 +12,12 @@ import pytest
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
 from bot.domain.timings import Timings
-from bot.ports.jobs import JobStore
+from bot.ports.queue import QueueStore
 from bot.services.leases import LEASE, Claims, LeaseRenewer, Term, check_lease
-from bot.store import Database, SqlJobStore
+from bot.store import Database
 from bot.wiring import Role
 from tests.clocks import SteppedClock
-from tests.jobs import new_job
+from tests.jobs import JobStores, new_job
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
@@ -30,7 +30,7 @@ class Bench:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.clock = SteppedClock(NOW)
-        self.jobs = SqlJobStore(database)
+        self.jobs = JobStores(database)
         self.claims = Claims(self.jobs, clock=self.clock, owner="me")
 
     async def add(self) -> str:
@@ -149,7 +149,7 @@ async def test_the_keeper_renews_what_is_worked_on_and_gives_up_the_rest(
 ) -> None:
     (forgotten, _), (kept, term) = await bench.claimed(), await bench.claimed()
     keeper = LeaseRenewer(
-        jobs=bench.jobs,
+        queue=bench.jobs,
         claims=[bench.claims],
         clock=bench.clock,
         owner="me",
@@ -169,10 +169,10 @@ async def test_the_keeper_renews_what_is_worked_on_and_gives_up_the_rest(
 # ── Submitting ──────────────────────────────────────────────────────────────────────────────────
 
 
-class SlowJobStore:
+class SlowQueueStore:
     """The real store, whose first claim takes so long that it is over when it comes."""
 
-    def __init__(self, store: JobStore, clock: SteppedClock) -> None:
+    def __init__(self, store: QueueStore, clock: SteppedClock) -> None:
         self._store = store
         self._clock = clock
         self._takes = LEASE
@@ -206,7 +206,7 @@ class Api:
 
 async def test_a_claim_that_came_too_late_is_not_submitted_but_given_back(bench: Bench) -> None:
     def slowed(name: str, store: Any) -> Any:
-        return SlowJobStore(store, bench.clock) if name == "jobs" else store
+        return SlowQueueStore(store, bench.clock) if name == "queue" else store
 
     api, roles = Api(), frozenset({Role.WORKER})
     parts = await parts_on(

@@ -22,6 +22,7 @@ from bot.wiring import Parts, Role
 from bot.workers import progress
 from bot.workers.progress import ProgressNotifier
 from tests.clocks import ShiftedClock
+from tests.jobs import JobStores
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
@@ -83,7 +84,7 @@ class MoodyNoteStore:
 
 
 def _moody(name: str, store: Any) -> Any:
-    return MoodyNoteStore(store) if name == "notes" else store
+    return MoodyNoteStore(store) if name == "outbox" else store
 
 
 class Bench:
@@ -92,7 +93,7 @@ class Bench:
     def __init__(self, clock: ShiftedClock, parts: Parts) -> None:
         self.clock = clock
         self.database = parts.database
-        self.jobs = parts.stores.jobs
+        self.jobs = JobStores(parts.database)
         self.deliveries = parts.stores.deliveries
         self.personal = parts.stores.personal
         self.entries: Any = parts.stores.outbox

@@ -12,10 +12,9 @@ from bot.demo.faults import WELL, Answer
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.domain.jobs import Job, JobStatus, Mode
 from bot.midjourney.client import MAX_STATUS_BYTES, HttpMidjourneyClient
-from bot.store import SqlJobStore
 from bot.workers.reconciler import Reconciler
 from tests.clocks import SteppedClock
-from tests.jobs import new_job
+from tests.jobs import JobStores, new_job
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
 
@@ -29,13 +28,13 @@ class Bench:
     """A reconciler, and jobs that run until they are ended."""
 
     def __init__(
-        self, jobs: SqlJobStore, provider: MidjourneyStandIn, api: HttpMidjourneyClient
+        self, jobs: JobStores, provider: MidjourneyStandIn, api: HttpMidjourneyClient
     ) -> None:
         self.jobs = jobs
         self.provider = provider
         self.clock = SteppedClock(NOW)
         self._api = api
-        self.reconciler = Reconciler(jobs=jobs, api=api, clock=self.clock, poll_interval=INTERVAL)
+        self.reconciler = Reconciler(polls=jobs, api=api, clock=self.clock, poll_interval=INTERVAL)
 
     async def running(self, *, first_poll_after: timedelta) -> Job:
         """Return a job that the provider works on."""
@@ -94,7 +93,7 @@ async def bench() -> AsyncIterator[Bench]:
         provider,
         HttpMidjourneyClient(api_key=KEY, base_url=provider.url) as api,
     ):
-        yield Bench(SqlJobStore(database), provider, api)
+        yield Bench(JobStores(database), provider, api)
 
 
 def task(job: Job) -> str:

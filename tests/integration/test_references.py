@@ -27,12 +27,13 @@ from bot.services.references import (
     ReferenceService,
     admit_pictures,
 )
-from bot.store import Database, SqlDraftStore, SqlJobStore, SqlReferenceStore
+from bot.store import Database, SqlDraftStore, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from bot.workers.janitor import Janitor
 from tests.clocks import SteppedClock
+from tests.jobs import JobStores
 from tests.pictures import blank_png, encoded, keep_picture
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
@@ -326,7 +327,7 @@ async def test_drafts_are_dropped_after_a_day(database: Database) -> None:
 
 def janitor(database: Database) -> Janitor:
     return Janitor(
-        jobs=SqlJobStore(database),
+        retention=JobStores(database),
         drafts=SqlDraftStore(database),
         references=SqlReferenceStore(database),
         clock=SystemClock(),

@@ -92,7 +92,7 @@ def delivery_status(world: World) -> DeliveryStatus:
 
 
 def test_a_claim_that_nobody_heard_of_is_submitted_all_the_same(world: World) -> None:
-    world.process.border.expect(Trouble.LOSS, "database jobs.claim", 1)
+    world.process.border.expect(Trouble.LOSS, "database queue.claim", 1)
     imagine(world)
     assert the_job(world).status is JobStatus.SUBMITTING
     world.wait(2)
@@ -159,7 +159,7 @@ def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World)
 
 @pytest.mark.parametrize(
     ("place", "after"),
-    [("database jobs.add", 1), ("database jobs.recent_durations", 0)],
+    [("database requests.add", 1), ("database history.recent_durations", 0)],
     ids=["its commit was not confirmed", "the database restarted"],
 )
 def test_a_command_during_which_the_database_failed_is_answered_as_accepted(
@@ -192,7 +192,7 @@ def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
 
 def think(world: World) -> None:
     """Let a command come to a process that shows "thinking…" over it."""
-    world.process.border.outages = {"database jobs.recent_durations"}
+    world.process.border.outages = {"database history.recent_durations"}
     imagine(world)
     world.wait(1)
     assert world.thinking()
@@ -241,7 +241,7 @@ def test_what_is_done_while_the_promise_is_noted_is_not_thought_about(world: Wor
 def test_nothing_comes_of_what_was_taken_back(shared_world: World) -> None:
     world = shared_world
     sleeper, other = world.alive
-    sleeper.border.outages = {"database jobs.recent_durations"}
+    sleeper.border.outages = {"database history.recent_durations"}
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[sleeper])
     world.wait(1)
     (command,) = world.chat.interactions.values()
@@ -285,7 +285,7 @@ def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: 
     first, second = world.alive
     world.imagine(world.chat.ann, world.chat.channel, "a {red, blue} cat", heard_by=[first])
     (press,) = world.buttons(Action.START)
-    first.border.outages = {"database jobs.recent_durations"}
+    first.border.outages = {"database history.recent_durations"}
     world.press(press, first)
     world.wait(1)
     assert world.thinking()
@@ -312,7 +312,7 @@ def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> No
 
 
 def test_a_storm_of_broken_promises_is_over_at_once(world: World) -> None:
-    world.process.border.outages = {"database jobs.recent_durations"}
+    world.process.border.outages = {"database history.recent_durations"}
     for number in range(2 * pending_answers.BATCH + 1):
         imagine(world, f"a cat {number}")
     world.wait(1)
@@ -414,7 +414,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
     world.provider.next_answers = [Answer.SLOW_AFTER]
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     for _ in range(10):
-        first.border.expect(Trouble.LOSS, "database jobs.renew_leases", 0)
+        first.border.expect(Trouble.LOSS, "database queue.renew_leases", 0)
     world.chat.faults.add("DELETE", ".*", Hang(seconds=5.0, after_effect=True))
     world.wait(18)
     world.wait(1)
@@ -468,7 +468,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     (command,) = world.chat.interactions.values()
     for _ in range(5):  # it takes its time, and says so
-        second.border.expect(Trouble.LOSS, "database jobs.add", 0)
+        second.border.expect(Trouble.LOSS, "database requests.add", 0)
     second.border.expect(Trouble.LOSS, "discord POST /interactions", 0)
     world.hear_again(command, "a cat", second)
     for _ in range(20):
@@ -479,7 +479,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
 def test_who_thought_for_too_long_leaves_alone_the_result(shared_world: World) -> None:
     world = shared_world
     first, second = world.alive
-    first.border.outages = {"database jobs.recent_durations"}
+    first.border.outages = {"database history.recent_durations"}
     world.imagine(world.chat.ann, world.chat.channel, "a cat", is_private=True, heard_by=[first])
     world.wait(1)
     (command,) = world.chat.interactions.values()

@@ -14,7 +14,7 @@ from tests.simulation.world import World
 
 SECOND = timedelta(seconds=1)
 MOST_CARDS = 2
-NOTING = "database promises.make"
+NOTING = "database pending_answers.make"
 # Failures of which we are certain that nothing was started, so nothing may have been paid.
 FREE = frozenset({FailureCode.QUOTA, FailureCode.KEY, FailureCode.REJECTED, FailureCode.EXPIRED})
 

@@ -1,7 +1,7 @@
 """The stores of one process behind its border: each call crosses it, there and back.
 
-A place is called by port and method, "database jobs.claim". What a call was given, and what came of
-it, is looked at too: nobody may change anything with a claim that is not the latest.
+A place is called by port and method, "database queue.claim". What a call was given, and what came
+of it, is looked at too: nobody may change anything with a claim that is not the latest.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class Doubt:
     is_on: bool = False
 
     def note(self, method: str, result: object, *, has_fence: bool) -> None:
-        """See what a call of the job store did."""
+        """See what a call of the queue did."""
         if method == "record_accepted":
             self.is_on = False
         # Calls without a fence only read the job.
@@ -99,7 +99,7 @@ class FaultyStores:
 
     async def _do(self, call: "_Call") -> Any:
         result = await call.do()
-        if call.port == "jobs" and self._is_in_order:
+        if call.port == "queue" and self._is_in_order:
             await self._look_for_doubt(call, result)
         if "fence" in call.given:
             await self._look_for_stale_claim(call, result)

@@ -13,10 +13,10 @@ from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.jobs import JobStore
 from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
+from tests.jobs import JobStores
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
 from tests.wiring import settings_for
@@ -33,7 +33,7 @@ class Rig:
     database: Database
     stack: AsyncExitStack
     bot: ImagineBot = field(init=False)
-    jobs: JobStore = field(init=False)
+    jobs: JobStores = field(init=False)
     deliveries: DeliveryStore = field(init=False)
     personal: PersonalService = field(init=False)
 
@@ -49,7 +49,7 @@ class Rig:
         parts = await self.stack.enter_async_context(building)
         assert parts.gateway is not None
         self.bot, self.personal = parts.gateway.bot, parts.gateway.bot.personal
-        self.jobs, self.deliveries = parts.stores.jobs, parts.stores.deliveries
+        self.jobs, self.deliveries = JobStores(parts.database), parts.stores.deliveries
         tasks = await self.stack.enter_async_context(asyncio.TaskGroup())
         task = tasks.create_task(run_discord(self.bot, self.d.token))
         self.stack.callback(task.cancel)

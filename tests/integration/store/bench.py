@@ -9,7 +9,8 @@ from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
-from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlSettingStore
+from bot.store import Database, SqlDeliveryStore, SqlSettingStore
+from tests.jobs import JobStores
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
@@ -22,7 +23,7 @@ class Bench:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.jobs = SqlJobStore(database)
+        self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
         self.settings = SqlSettingStore(database)
         self._numbers = count()

@@ -8,7 +8,8 @@ from bot.domain.conversations import Origin
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import GroupProgress, Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.texts import msg, msg_n
-from bot.store import Database, SqlDeliveryStore, SqlJobStore
+from bot.store import Database, SqlDeliveryStore
+from tests.jobs import JobStores
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -16,7 +17,7 @@ SECOND = timedelta(seconds=1)
 
 class Bench:
     def __init__(self, database: Database) -> None:
-        self.jobs = SqlJobStore(database)
+        self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
 
     async def group(self, count: int = 4) -> Job:

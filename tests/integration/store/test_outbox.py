@@ -8,8 +8,8 @@ import pytest
 from bot.domain.deliveries import OutboxEntry
 from bot.domain.jobs import JobStatus, TaskReport
 from bot.domain.people import Preferences
-from bot.store import Database, SqlDeliveryStore, SqlJobStore, SqlOutboxStore, SqlPersonalStore
-from tests.jobs import ORIGIN, new_job, new_jobs
+from bot.store import Database, SqlDeliveryStore, SqlOutboxStore, SqlPersonalStore
+from tests.jobs import ORIGIN, JobStores, new_job, new_jobs
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -20,7 +20,7 @@ LATER = NOW + SECOND
 
 class Bench:
     def __init__(self, database: Database) -> None:
-        self.jobs = SqlJobStore(database)
+        self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
         self.personal = SqlPersonalStore(database)
         self.store = SqlOutboxStore(database)

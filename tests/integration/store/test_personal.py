@@ -12,8 +12,9 @@ from bot.domain.errors import JobGoneError, LimitError, PromptError, UserError
 from bot.domain.jobs import JobFilter, JobStatus, Mode, NewJob, new_job_id
 from bot.domain.people import Preferences, Preset
 from bot.services.personal import MAX_PARAMETERS, MAX_SUFFIX, PersonalService, checked_parameters
-from bot.store import Database, SqlDeliveryStore, SqlDraftStore, SqlJobStore, SqlPersonalStore
+from bot.store import Database, SqlDeliveryStore, SqlDraftStore, SqlPersonalStore
 from bot.store.personal import MAX_DRAFT_BYTES_OF_ONE, MAX_DRAFTS_OF_ONE
+from tests.jobs import JobStores
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -27,16 +28,16 @@ def personal(database: Database) -> SqlPersonalStore:
 
 
 @pytest.fixture
-def jobs(database: Database) -> SqlJobStore:
-    return SqlJobStore(database)
+def jobs(database: Database) -> JobStores:
+    return JobStores(database)
 
 
 @pytest.fixture
-def service(jobs: SqlJobStore, personal: SqlPersonalStore) -> PersonalService:
+def service(jobs: JobStores, personal: SqlPersonalStore) -> PersonalService:
     return PersonalService(jobs, personal)
 
 
-async def add(jobs: SqlJobStore, prompt: str, requester: str = ANN, minute: int = 0) -> str:
+async def add(jobs: JobStores, prompt: str, requester: str = ANN, minute: int = 0) -> str:
     platform, user_id = requester.split(":")
     job_id, now = new_job_id(), NOW + minute * MINUTE
     origin = Origin(platform=platform, tenant_id=None, channel_id="9", user_id=user_id)
@@ -47,7 +48,7 @@ async def add(jobs: SqlJobStore, prompt: str, requester: str = ANN, minute: int 
     return job_id
 
 
-async def found(jobs: SqlJobStore, wanted: JobFilter, requester: str = ANN) -> list[str]:
+async def found(jobs: JobStores, wanted: JobFilter, requester: str = ANN) -> list[str]:
     page = await jobs.page(requester, wanted, number=0, size=10)
     return [job.prompt for job in page.jobs]
 
@@ -264,7 +265,7 @@ async def test_old_drafts_are_dropped(database: Database) -> None:
 # ── A person's jobs ─────────────────────────────────────────────────────────────────────────────
 
 
-async def test_pages_are_newest_first_and_count_all(jobs: SqlJobStore) -> None:
+async def test_pages_are_newest_first_and_count_all(jobs: JobStores) -> None:
     for minute in range(7):
         await add(jobs, f"p{minute}", minute=minute)
     await add(jobs, "somebody else's", BEN)
@@ -273,13 +274,13 @@ async def test_pages_are_newest_first_and_count_all(jobs: SqlJobStore) -> None:
     assert (page.total, page.pages) == (7, 2)
 
 
-async def test_a_page_too_far_is_the_last_one(jobs: SqlJobStore) -> None:
+async def test_a_page_too_far_is_the_last_one(jobs: JobStores) -> None:
     await add(jobs, "a fox")
     assert (await jobs.page(ANN, JobFilter(), number=9999, size=5)).number == 0
     assert (await jobs.page(BEN, JobFilter(), number=9999, size=5)).jobs == ()
 
 
-async def test_jobs_are_filtered_by_state(jobs: SqlJobStore) -> None:
+async def test_jobs_are_filtered_by_state(jobs: JobStores) -> None:
     cancelled = await add(jobs, "cancelled")
     await add(jobs, "waiting")
     await jobs.cancel(cancelled, now=NOW)
@@ -288,20 +289,20 @@ async def test_jobs_are_filtered_by_state(jobs: SqlJobStore) -> None:
 
 
 @pytest.mark.parametrize("wild", ["%", "_", "\\", "🦊", "'", '"', "\\%"])
-async def test_a_search_takes_wild_characters_as_they_are(jobs: SqlJobStore, wild: str) -> None:
+async def test_a_search_takes_wild_characters_as_they_are(jobs: JobStores, wild: str) -> None:
     await add(jobs, f"one {wild} two")
     await add(jobs, "nothing of that kind")
     assert await found(jobs, JobFilter(search=f"e {wild} t")) == [f"one {wild} two"]
 
 
 @pytest.mark.parametrize(("written", "typed"), [("A FOX", "fox"), ("ÄPFEL", "äpfel")])
-async def test_a_search_ignores_case(jobs: SqlJobStore, written: str, typed: str) -> None:
+async def test_a_search_ignores_case(jobs: JobStores, written: str, typed: str) -> None:
     await add(jobs, written)
     assert await found(jobs, JobFilter(search=typed)) == [written]
 
 
 async def test_a_page_carries_the_deliveries_of_its_jobs(
-    database: Database, jobs: SqlJobStore
+    database: Database, jobs: JobStores
 ) -> None:
     job_id = await add(jobs, "a fox")
     await add(jobs, "a cat", minute=1)
@@ -311,9 +312,7 @@ async def test_a_page_carries_the_deliveries_of_its_jobs(
     assert page.deliveries[job_id] == await SqlDeliveryStore(database).get(job_id)
 
 
-async def test_a_job_is_given_to_its_person_only(
-    service: PersonalService, jobs: SqlJobStore
-) -> None:
+async def test_a_job_is_given_to_its_person_only(service: PersonalService, jobs: JobStores) -> None:
     job_id = await add(jobs, "a fox")
     job, delivery = await service.job(ANN, job_id)
     assert (job.id, delivery) == (job_id, None)
@@ -322,7 +321,7 @@ async def test_a_job_is_given_to_its_person_only(
             await service.job(requester, wanted)
 
 
-async def test_a_new_job_has_its_place_behind_my_own(jobs: SqlJobStore) -> None:
+async def test_a_new_job_has_its_place_behind_my_own(jobs: JobStores) -> None:
     await add(jobs, "a fox")
     place = await jobs.place(ANN, slots=10)
     assert (place.ahead, place.in_flight, place.slots) == (1, 0, 10)

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from bot.domain.jobs import Job, JobStatus
-from bot.store import Database, SqlJobStore, open_database
-from bot.store.admission import cancel
+from bot.store import Database, open_database
 from bot.store.callbacks import CallbackNote, note_callbacks
-from bot.store.submitting import record_accepted, record_lost, renew_leases
-from tests.jobs import new_job
+from bot.store.queue import record_accepted, record_lost, renew_leases
+from bot.store.requests import cancel
+from tests.jobs import JobStores, new_job
 from tests.standins.postgresql import PostgresServer
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Bench:
         """Use the store of `database`; the `engine` is for the other transaction."""
         self.database = database
         self.engine = engine
-        self.jobs = SqlJobStore(database)
+        self.jobs = JobStores(database)
 
     async def add(self) -> Job:
         new = new_job()

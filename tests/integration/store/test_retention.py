@@ -12,7 +12,6 @@ from bot.store import (
     Database,
     SqlDeliveryStore,
     SqlDraftStore,
-    SqlJobStore,
     SqlReferenceStore,
     personal,
     references,
@@ -20,7 +19,7 @@ from bot.store import (
 from bot.store.tables import deliveries
 from bot.workers import janitor
 from bot.workers.janitor import Janitor
-from tests.jobs import new_jobs
+from tests.jobs import JobStores, new_jobs
 from tests.pictures import keep_picture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -34,7 +33,7 @@ OLD = NOW - 30 * DAY - SECOND
 class Bench:
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.jobs = SqlJobStore(database)
+        self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
 
     async def add(self, count: int = 1, *, at: datetime = OLD) -> list[str]:
@@ -77,7 +76,7 @@ class Bench:
     async def clean(self) -> None:
         """Let the janitor make one round."""
         await Janitor(
-            jobs=self.jobs,
+            retention=self.jobs,
             drafts=SqlDraftStore(self.database),
             references=SqlReferenceStore(self.database),
             clock=SystemClock(),

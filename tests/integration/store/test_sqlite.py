@@ -15,11 +15,12 @@ from sqlalchemy import Connection, event, text
 
 from bot.domain.errors import StoreError
 from bot.domain.jobs import new_job_id
-from bot.store import Database, SqlJobStore, migrate_database, open_database
+from bot.store import Database, migrate_database, open_database
 from bot.store import database as database_module
 from bot.store import sqlite as sqlite_module
 from bot.store.batch import MAX_AT_ONCE
 from bot.store.sqlite import SqliteTransactor
+from tests.jobs import JobStores
 from tests.timing import TIMEOUT_S
 
 WORKS = 20
@@ -235,7 +236,7 @@ async def test_what_another_program_held_up_is_not_written_after_the_close(path:
 async def test_who_waits_in_a_batch_hears_of_the_close(path: Path) -> None:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(f"sqlite:///{path}"))
-        jobs, tries = SqlJobStore(database), Tries(database)
+        jobs, tries = JobStores(database), Tries(database)
         with locked(path):
             callbacks = [
                 asyncio.create_task(jobs.note_callback(new_job_id(), task_id=None, now=NOW))

@@ -375,7 +375,7 @@ async def test_a_prompt_that_a_broken_store_cannot_keep_is_given_back(
     async def fail(*_: Any, **__: Any) -> None:
         raise StoreGivenUpError("away")
 
-    monkeypatch.setattr(scene.rig.jobs, "add", fail)
+    monkeypatch.setattr(scene.rig.stores.requests, "add", fail)
     refused = await scene.rig.imagine("a long story")
     assert refused.response is not None
     assert "reference" in refused.response.text

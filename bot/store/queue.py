@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
-from bot.store.database import lock_for
+from bot.store.database import SqlStore, lock_for
 from bot.store.deliveries import add_delivery, expire_deliveries
 from bot.store.fair_queue import in_flight, keep_in_order, next_queued
 from bot.store.outage import begin_outage, end_outage, room
@@ -30,10 +30,60 @@ DEADLINE_GRACE = timedelta(minutes=2)
 _CLAIM_LOCK_KEY = 0x696D6703
 
 
+class SqlQueueStore(SqlStore):
+    """Implements `ports.QueueStore`."""
+
+    async def claim(
+        self,
+        *,
+        owner: str,
+        lease_until: datetime,
+        slots: int,
+        limit: int,
+        hooked: bool,
+        now: datetime,
+        holding: Collection[str] | None = None,
+    ) -> list[Job]:
+        """See `ports.QueueStore.claim`."""
+        claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
+        return await self._database.run(_claim, claim, slots, limit, now, holding=holding)
+
+    async def renew_leases(
+        self, job_ids: Collection[str], *, owner: str, until: datetime
+    ) -> Collection[str]:
+        """See `ports.ClaimStore.renew_leases`."""
+        return await self._database.run(renew_leases, job_ids, owner, until)
+
+    async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
+        """See `ports.QueueStore.expire_leases`."""
+        return await self._database.run(_expire_leases, now, dead_owners_but)
+
+    async def record_accepted(
+        self, job_id: str, *, fence: int, task_id: str, next_poll_at: datetime, now: datetime
+    ) -> Job | None:
+        """See `ports.QueueStore.record_accepted`."""
+        accepted = {"provider_task_id": task_id, "next_poll_at": next_poll_at}
+        return await self._database.run(record_accepted, job_id, fence, accepted, now)
+
+    async def record_not_started(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+        """See `ports.QueueStore.record_not_started`."""
+        return await self._database.run(_record_not_started, job_id, fence, now)
+
+    async def record_refused(
+        self, job_id: str, *, fence: int, failure: Failure, now: datetime
+    ) -> Job | None:
+        """See `ports.QueueStore.record_refused`."""
+        return await self._database.run(_record_refused, job_id, fence, failure, now)
+
+    async def record_lost(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+        """See `ports.QueueStore.record_lost`."""
+        return await self._database.run(record_lost, job_id, fence, now)
+
+
 # ── Claims ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def claim(
+def _claim(
     connection: Connection,
     claim: dict[str, Any],
     slots: int,
@@ -42,7 +92,7 @@ def claim(
     *,
     holding: Collection[str] | None,
 ) -> list[Job]:
-    """Take the next jobs for an owner, each with a slot; see `ports.JobStore.claim`."""
+    """Take the next jobs for an owner, each with a slot."""
     lock_for(connection, _CLAIM_LOCK_KEY)
     if holding is not None:
         _give_back(connection, claim["owner"], holding, now)
@@ -72,7 +122,7 @@ def _give_back(connection: Connection, owner: str, holding: Collection[str], now
         )
     ).all()
     for row in rows:
-        record_not_started(connection, row.id, row.fence, now)
+        _record_not_started(connection, row.id, row.fence, now)
 
 
 def _start_submitting(
@@ -141,7 +191,7 @@ def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None
     )
 
 
-def record_not_started(
+def _record_not_started(
     connection: Connection, job_id: str, fence: int, now: datetime
 ) -> Job | None:
     """Put the job back at the head of the queue."""
@@ -162,7 +212,7 @@ def record_not_started(
     return moved(connection, job_id, conditions, changes)
 
 
-def record_refused(
+def _record_refused(
     connection: Connection, job_id: str, fence: int, failure: Failure, now: datetime
 ) -> Job | None:
     """Fail the job: the provider will not draw it."""
@@ -221,7 +271,7 @@ def renew_leases(
     return renewed.scalars().all()
 
 
-def expire_leases(connection: Connection, now: datetime, dead_owners_but: str | None) -> int:
+def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str | None) -> int:
     """Put the submits of those that seem dead in doubt; give how many."""
     expired = jobs.c.lease_until < now
     if dead_owners_but is not None:

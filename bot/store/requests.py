@@ -18,28 +18,27 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
     or_,
     select,
     update,
 )
 
-from bot.domain.deliveries import PendingAnswer
 from bot.domain.errors import TakenBackError
-from bot.domain.jobs import FailureCode, Job, JobStatus
+from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
-from bot.store.database import lock_for
+from bot.store.batch import Batches
+from bot.store.database import Database, SqlStore, lock_for
 from bot.store.fair_queue import in_flight, place_of, queued
-from bot.store.listing import in_group_of
-from bot.store.rows import AS_QUEUED, from_queued, to_job, to_pending_answer
+from bot.store.progress import in_group_of
+from bot.store.rows import AS_QUEUED, from_queued, to_job
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, pending_answers
 
 DAY = timedelta(days=1)
-KEPT_FOR = DAY  # a process may be frozen for long, and then go on with its command
+MICROSECOND = timedelta(microseconds=1)
 
-_ADD_LOCK_KEY = 0x696D6702
+ADD_LOCK_KEY = 0x696D6702  # one command at a time, of all processes
 
 # Failures that certainly cost nothing; they do not count against a person's day.
 _FREE_FAILURES = (FailureCode.QUOTA.value, FailureCode.KEY.value, FailureCode.EXPIRED.value)
@@ -74,9 +73,74 @@ class Command:
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
 
 
-def take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
+@dataclass(frozen=True, slots=True)
+class AnswerNote:
+    """What became of the answer to a command: the person saw it."""
+
+    job_id: str
+    placeholder_id: str | None
+    now: datetime
+
+
+class SqlRequestStore(SqlStore):
+    """Implements `ports.RequestStore`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._commands: Batches[Command, Admitted] = Batches(
+            lambda commands: database.run(_take_in, commands)
+        )
+        self._answers: Batches[AnswerNote, None] = Batches(
+            lambda notes: database.run(_note_answers, notes)
+        )
+
+    async def add(
+        self,
+        new: Sequence[NewJob],
+        *,
+        admit: Callable[[Usage], None],
+        slots: int,
+        now: datetime,
+        claimable_at: datetime,
+    ) -> tuple[tuple[Job, ...], QueuePlace]:
+        """See `ports.RequestStore.add`."""
+        jobs = tuple(
+            # A microsecond apart, so that the jobs of one command keep their order.
+            job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
+            for number, job in enumerate(new)
+        )
+        return await self._commands.do(Command(jobs=jobs, admit=admit, slots=slots, now=now))
+
+    async def of_command(self, source_key: str) -> tuple[Job, ...]:
+        """See `ports.RequestStore.of_command`."""
+        return await self._database.run(_of_command, source_key)
+
+    async def mark_answered(
+        self, job_id: str, *, placeholder_id: str | None, now: datetime
+    ) -> None:
+        """See `ports.RequestStore.mark_answered`."""
+        await self._answers.do(AnswerNote(job_id, placeholder_id, now))
+
+    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> int:
+        """See `ports.RequestStore.cancel_unanswered`."""
+        return await self._database.run(_cancel_unanswered, job_id, now)
+
+    async def cancel(self, job_id: str, *, now: datetime) -> int:
+        """See `ports.RequestStore.cancel`."""
+        return await self._database.run(cancel, job_id, now)
+
+    async def discard(self, job_id: str, *, now: datetime) -> int:
+        """See `ports.RequestStore.discard`."""
+        return await self._database.run(_discard, job_id, now)
+
+    async def usage(self, requester: str, *, now: datetime) -> Usage:
+        """See `ports.RequestStore.usage`."""
+        return await self._database.run(_usage, requester, now)
+
+
+def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
     """Store the jobs of these commands; for each give them, or what kept them out."""
-    lock_for(connection, _ADD_LOCK_KEY)
+    lock_for(connection, ADD_LOCK_KEY)
     counts = _Counts(connection, {command.requester for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
     taken_back = _taken_back(connection, {command.reply_token for command in commands})
@@ -102,12 +166,12 @@ def take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitte
     return outcomes
 
 
-def of_command(connection: Connection, source_key: str) -> tuple[Job, ...]:
+def _of_command(connection: Connection, source_key: str) -> tuple[Job, ...]:
     """Return the jobs of a command that was taken in before."""
     return dict(_known(connection, {source_key})).get(source_key, ())
 
 
-def usage(connection: Connection, requester: str, now: datetime) -> Usage:
+def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
     """Count what stands against the limits of a person."""
     return _Counts(connection, {requester}, now).usage(requester)
 
@@ -217,23 +281,14 @@ _NOTE_ANSWER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerNote:
-    """What became of the answer to a command: the person saw it."""
-
-    job_id: str
-    placeholder_id: str | None
-    now: datetime
-
-
-def note_answers(connection: Connection, notes: Sequence[AnswerNote]) -> list[None]:
+def _note_answers(connection: Connection, notes: Sequence[AnswerNote]) -> list[None]:
     """Note that people saw answers to their commands; these jobs may be claimed from now on."""
     given = [{"job": note.job_id, "message": note.placeholder_id, "at": note.now} for note in notes]
     connection.execute(_NOTE_ANSWER, sorted(given, key=itemgetter("job")))  # no deadlocks
     return [None] * len(notes)
 
 
-def cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
+def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
     """Take back the jobs of a command that could not be answered; give how many."""
     group = in_group_of(connection, job_id)
     return connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount
@@ -245,60 +300,12 @@ def cancel(connection: Connection, job_id: str, now: datetime) -> int:
     return connection.execute(cancelling.values(noted_at=now)).rowcount
 
 
-def take_back(
-    connection: Connection, made_before: datetime, now: datetime, limit: int
-) -> list[PendingAnswer]:
-    """Take back promises whose commands have become no jobs; give those of which nobody told."""
-    connection.execute(delete(pending_answers).where(pending_answers.c.made_at < now - KEPT_FOR))
-    rows = (
-        connection.execute(
-            select(pending_answers)
-            .where(pending_answers.c.made_at < made_before, pending_answers.c.is_told.is_(False))
-            .order_by(pending_answers.c.made_at)
-            .limit(limit)
-        )
-        .mappings()
-        .all()
-    )
-    if not rows:
-        return []
-    lock_for(connection, _ADD_LOCK_KEY)
-    of_these = pending_answers.c.reply_token.in_([row["reply_token"] for row in rows])
-    begun = {row.reply_token: row for row in connection.execute(_BEGUN.where(of_these))}
-    kept = {token: row.job_id for token, row in begun.items() if row.is_kept}
-    if kept:
-        noted = [{"job": job_id, "at": now} for job_id in sorted(kept.values())]  # no deadlocks
-        connection.execute(_NOTE_UNANSWERED, noted)
-        connection.execute(delete(pending_answers).where(pending_answers.c.reply_token.in_(kept)))
-    connection.execute(update(pending_answers).where(of_these).values(is_taken_back=True))
-    return [
-        to_pending_answer(row, is_repeat=row["reply_token"] in begun)
-        for row in rows
-        if row["reply_token"] not in kept
-    ]
-
-
 def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
     cancelled = {"status": JobStatus.CANCELLED.value, "finished_at": now}
     return update(jobs).where(IS_QUEUED, *conditions).values(cancelled)
 
 
-# Promises of which there are jobs. These know how the command that made them is answered: a yes may
-# be given by two presses, and "thinking…" stands under both.
-_BEGUN = select(
-    pending_answers.c.reply_token,
-    jobs.c.id.label("job_id"),
-    (jobs.c.reply_token == pending_answers.c.reply_token).label("is_kept"),
-).join(jobs, jobs.c.source_key == pending_answers.c.source_key)
-# Whoever stored them may have died before it said so, and their turn may be far away.
-_NOTE_UNANSWERED = (
-    update(jobs)
-    .where(jobs.c.id == bindparam("job"), IS_QUEUED, jobs.c.answered_at.is_(None))
-    .values(noted_at=bindparam("at", type_=UtcDateTime))
-)
-
-
-def discard(connection: Connection, job_id: str, now: datetime) -> int:
+def _discard(connection: Connection, job_id: str, now: datetime) -> int:
     """Note that nobody wants what the jobs in flight of a group will give; give how many."""
     return connection.execute(
         update(jobs)

@@ -1,20 +1,42 @@
-"""Jobs as lists and counts: a group, a person's pages, the queue. Reads only."""
+"""How far jobs, their groups and the queue are. Reads only."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from bot.domain.deliveries import Delivery, DeliveryStatus
-from bot.domain.jobs import GroupProgress, JobFilter, JobPage, JobStatus, RecentPrompt
-from bot.domain.queue import QueueState, QueueStats
-from bot.store.rows import to_delivery, to_job
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.jobs import GroupProgress, Job, JobStatus
+from bot.domain.queue import QueuePlace, QueueState, QueueStats
+from bot.store.database import SqlStore
+from bot.store.fair_queue import place
 from bot.store.tables import IS_QUEUED, deliveries, jobs
-
-# A person's prompts to look through for a suggestion; the typing goes on meanwhile.
-RECENT_WINDOW = 200
+from bot.store.transitions import get_job
 
 _IS_IN_FLIGHT = jobs.c.slot.is_not(None)
+
+
+class SqlProgressStore(SqlStore):
+    """Implements `ports.ProgressStore`."""
+
+    async def get(self, job_id: str) -> Job | None:
+        """See `ports.ProgressStore.get`."""
+        return await self._database.run(get_job, job_id)
+
+    async def group_progress(self, job_id: str) -> GroupProgress:
+        """See `ports.ProgressStore.group_progress`."""
+        return await self._database.run(_group_progress, job_id)
+
+    async def queue_state(self, requester: str | None = None) -> QueueState:
+        """See `ports.ProgressStore.queue_state`."""
+        return await self._database.run(_queue_state, requester)
+
+    async def queue_stats(self, *, slots: int, now: datetime) -> QueueStats:
+        """See `ports.ProgressStore.queue_stats`."""
+        return await self._database.run(_queue_stats, slots, now)
+
+    async def place(self, requester: str, *, slots: int) -> QueuePlace:
+        """See `ports.ProgressStore.place`."""
+        return await self._database.run(place, requester, slots)
 
 
 def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
@@ -23,7 +45,7 @@ def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
     return jobs.c.id == job_id if group_id is None else jobs.c.group_id == group_id
 
 
-def group_progress(connection: Connection, job_id: str) -> GroupProgress:
+def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
     """Count the group's jobs, and those of which nothing more will come."""
     is_cancelled = jobs.c.status == JobStatus.CANCELLED.value
     is_undelivered = deliveries.c.job_id.is_(None)
@@ -56,7 +78,7 @@ def group_progress(connection: Connection, job_id: str) -> GroupProgress:
     return GroupProgress(**row.one())
 
 
-def queue_state(connection: Connection, requester: str | None) -> QueueState:
+def _queue_state(connection: Connection, requester: str | None) -> QueueState:
     """Count what waits and runs."""
     theirs = [] if requester is None else [jobs.c.requester == requester]
     counts = (
@@ -69,7 +91,7 @@ def queue_state(connection: Connection, requester: str | None) -> QueueState:
     return QueueState(waiting=waiting, in_flight=in_flight)
 
 
-def queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStats:
+def _queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStats:
     """Count what has not ended, from partial indexes alone."""
     in_flight = connection.execute(
         select(jobs.c.status, func.count()).where(_IS_IN_FLIGHT).group_by(jobs.c.status)
@@ -88,64 +110,3 @@ def queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStats
         slots=slots,
         deliveries_waiting=undelivered,
     )
-
-
-def page(
-    connection: Connection, requester: str, wanted: JobFilter, number: int, size: int
-) -> JobPage:
-    """Read one page, newest first."""
-    conditions = _conditions(requester, wanted)
-    total = connection.execute(
-        select(func.count()).select_from(jobs).where(*conditions)
-    ).scalar_one()
-    number = max(0, min(number, (total - 1) // size))
-    rows = connection.execute(
-        _newest_first(select(jobs).where(*conditions)).limit(size).offset(number * size)
-    )
-    found = tuple(map(to_job, rows.mappings()))
-    return JobPage(
-        jobs=found,
-        number=number,
-        total=total,
-        size=size,
-        deliveries=_deliveries_of(connection, [job.id for job in found]),
-    )
-
-
-def _deliveries_of(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:
-    if not job_ids:
-        return {}
-    rows = connection.execute(select(deliveries).where(deliveries.c.job_id.in_(job_ids))).mappings()
-    return {row["job_id"]: to_delivery(row) for row in rows}
-
-
-def recent_prompts(
-    connection: Connection, requester: str, search: str, limit: int
-) -> list[RecentPrompt]:
-    """Read a person's latest prompts, each once."""
-    rows = connection.execute(
-        _newest_first(select(jobs.c.id, jobs.c.prompt).where(jobs.c.requester == requester)).limit(
-            RECENT_WINDOW
-        )
-    )
-    wanted = search.casefold()
-    found: dict[str, RecentPrompt] = {}
-    for job_id, prompt in rows:
-        if wanted in prompt.casefold():
-            found.setdefault(prompt, RecentPrompt(job_id=job_id, prompt=prompt))
-    return list(found.values())[:limit]
-
-
-def _conditions(requester: str, wanted: JobFilter) -> list[ColumnElement[bool]]:
-    conditions = [jobs.c.requester == requester]
-    if wanted.statuses:
-        conditions.append(jobs.c.status.in_([status.value for status in wanted.statuses]))
-    if wanted.job_id is not None:
-        conditions.append(jobs.c.id == wanted.job_id)
-    if wanted.search:
-        conditions.append(jobs.c.prompt.icontains(wanted.search, autoescape=True))
-    return conditions
-
-
-def _newest_first(query: Select[Any]) -> Select[Any]:
-    return query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
