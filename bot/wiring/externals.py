@@ -16,6 +16,7 @@ from bot.store import Database
 
 if TYPE_CHECKING:  # not every process needs what it is made with
     from bot.platforms.discord import ImagineBot
+    from bot.platforms.discord.timings import DiscordTimings
 
 T = TypeVar("T")
 
@@ -48,4 +49,5 @@ class Externals:
     picture_limits: PictureLimits = PICTURE_LIMITS
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
     timings: Timings = TIMINGS
+    discord_timings: "DiscordTimings | None" = None
     typical_times: Mapping[Mode, timedelta] | None = None  # see `ImagineService`

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, text
 
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus
-from bot.platforms.discord.reply import answer
 from bot.services.memory_budget import MemoryBudget
 from bot.store import Database, SqlDraftStore, SqlReferenceStore, personal
 from bot.store import database as database_module
 from bot.web import references
 from tests.fixtures import Rig
+from tests.haste import set_limits
 from tests.listener import Listener, listening, reference_path, statuses_in
 from tests.pictures import keep_picture, picture, png
 from tests.redaction import WATCH
@@ -165,10 +165,8 @@ async def test_a_press_for_a_picture_waits_for_room(rig: Rig, full: MemoryBudget
     assert pressed.response.images == [picture(2)]
 
 
-async def test_an_attached_picture_waits_for_room(
-    rig: Rig, full: MemoryBudget, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_an_attached_picture_waits_for_room(rig: Rig, full: MemoryBudget) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     async with full.take(1):
         asked = await rig.imagine(image=("photo.png", png()))
         assert asked.deferred
