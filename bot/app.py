@@ -47,7 +47,7 @@ class App:
         self._externals = externals or Externals()
         self._roles = roles
         self._on_serving = on_serving
-        self._server = WebServer()
+        self._server = WebServer(self._externals.web_limits)
         self._port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._stopping = asyncio.Event()
         self._life: asyncio.Task[None] | None = None

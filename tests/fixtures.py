@@ -14,6 +14,7 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
+from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
 from bot.ports.people import PersonalStore
@@ -27,6 +28,7 @@ from bot.wiring import Externals, Parts, build
 from bot.wiring.stores import Stores
 from bot.workers.signals import Signals
 from tests.clocks import ShiftedClock
+from tests.haste import UNHURRIED
 from tests.jobs import JobStores
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
@@ -171,6 +173,7 @@ async def parts(
     database_url: str | None = None,
     images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
     timings: Timings = TIMINGS,
+    discord_timings: DiscordTimings = UNHURRIED,
 ) -> AsyncIterator[Rig]:
     """Return the bot, not yet connected; `images` stands between it and the stand-in's files."""
     clock = ShiftedClock()
@@ -190,6 +193,7 @@ async def parts(
             images=images(fetcher),
             picture_limits=picture_limits,
             timings=timings,
+            discord_timings=discord_timings,
         )
         async with build(settings, externals=externals) as built:
             yield Rig(d, clock, built)

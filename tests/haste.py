@@ -1,22 +1,28 @@
 """The limits of the bot that would make a busy machine a reason to fail."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from bot.platforms.discord import language
-from bot.platforms.discord.reply import answer, private
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.timings import DiscordTimings
 from bot.store import postgresql
 from tests.timing import TIMEOUT_S
 
+# It waits for its work, and does not answer "thinking…" first.
+UNHURRIED = DiscordTimings(
+    thinking_after_s=TIMEOUT_S, language_within_s=TIMEOUT_S, form_within_s=TIMEOUT_S
+)
+# It answers "thinking…" soon.
+HURRIED = replace(UNHURRIED, thinking_after_s=0.05, language_within_s=0.05)
+
+
+def set_limits(bot: ImagineBot, **limits: Any) -> None:
+    """Let the bot have these limits of `DiscordTimings` from now on."""
+    bot.discord_timings = replace(bot.discord_timings, **limits)
+
 
 def be_unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the bot in this process wait for its work: it would promise an answer first."""
-    for hurried in (answer, private, language):
-        monkeypatch.setattr(hurried, "TIMEOUT_S", TIMEOUT_S)
-    monkeypatch.setattr(private, "FORM_TIMEOUT_S", TIMEOUT_S)
+    """Let a database of this process wait, however busy the machine."""
     monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", TIMEOUT_S)
-
-
-def be_hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let it promise an answer soon."""
-    for hurried in (answer, private, language):
-        monkeypatch.setattr(hurried, "TIMEOUT_S", 0.05)

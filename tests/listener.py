@@ -17,6 +17,7 @@ from bot.midjourney.protocol import read_callback
 from bot.store import Database, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.callbacks import CallbackHandler
+from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.references import ReferenceHandler
 from bot.web.server import Pages
 from tests.jobs import JobStores, new_job
@@ -38,6 +39,7 @@ class Listener:
     port: int
     session: aiohttp.ClientSession
     jobs: JobStores
+    reference: ReferenceHandler
     database: Database
     hints: list[None] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)  # all SQL that was executed
@@ -139,24 +141,26 @@ def reference_path(reference_id: str) -> str:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Listener]:
+async def listening(limits: WebLimits = WEB_LIMITS) -> AsyncIterator[Listener]:
     """Return a listener on SQLite."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(scratch_database())
-        server = WebServer()
+        server = WebServer(limits)
         port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         jobs = JobStores(database)
-        listener = Listener(server, port, session, jobs, database)
+        reference = ReferenceHandler(
+            references=SqlReferenceStore(database), tags=REFERENCE_TAGS, limits=limits
+        )
+        listener = Listener(server, port, session, jobs, reference, database)
         handler = CallbackHandler(
             callbacks=jobs,
             tags=TAGS,
             clock=SystemClock(),
             read_task_id=read_callback,
             on_callback=lambda: listener.hints.append(None),
+            limits=limits,
         )
-        references = SqlReferenceStore(database)
-        reference = ReferenceHandler(references=references, tags=REFERENCE_TAGS)
         server.open(Pages(callback=handler, reference=reference), {"database": database.is_ready})
         _count_statements(listener)
         yield listener

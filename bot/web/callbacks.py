@@ -12,12 +12,12 @@ from aiohttp import web
 from bot.domain.errors import MalformedCallbackError, StoreError
 from bot.ports.callbacks import CallbackStore
 from bot.ports.clock import Clock
+from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.signing import CallbackTags
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
-READ_TIMEOUT_S = 10.0  # for the whole body, however slowly it trickles
 
 
 class CallbackHandler:
@@ -31,6 +31,7 @@ class CallbackHandler:
         clock: Clock,
         read_task_id: Callable[[bytes], str | None],
         on_callback: Callable[[], None] = lambda: None,
+        limits: WebLimits = WEB_LIMITS,
     ) -> None:
         """Build it.
 
@@ -41,12 +42,14 @@ class CallbackHandler:
             read_task_id: returns the task id that a body names, or None; raises
                 MalformedCallbackError for what is no callback.
             on_callback: is told when a note was made.
+            limits: how long a body may take.
         """
         self._callbacks = callbacks
         self._tags = tags
         self._clock = clock
         self._read_task_id = read_task_id
         self._on_callback = on_callback
+        self._limits = limits
 
     async def __call__(self, request: web.Request) -> web.Response:
         """Take one callback.
@@ -58,7 +61,7 @@ class CallbackHandler:
         if not self._tags.is_right(job_id, request.match_info["tag"]):
             return web.Response(status=404)
         try:
-            async with asyncio.timeout(READ_TIMEOUT_S):
+            async with asyncio.timeout(self._limits.read_timeout_s):
                 body = await request.read()
             is_known = await self._callbacks.note_callback(
                 job_id, task_id=self._read_task_id(body), now=self._clock.now()

@@ -8,10 +8,8 @@ after it, from people who ask on without waiting for answers, is ours too: it li
 import asyncio
 from collections.abc import Callable
 
-# A process may have 1024 files open by default, and the bot wants some for its own calls.
-MAX_CONNECTIONS = 256
-HEAD_TIMEOUT_S = 10.0  # for the first request's head, however slowly it trickles
-ANSWER_TIMEOUT_S = 30.0  # for an answer that is not taken, as for a picture
+from bot.web.limits import WebLimits
+
 # Some 200 callbacks, after which a connection ends with the next answer. aiohttp bounds how many
 # requests of a connection wait for their turn (32), but not their size, and does not tell whether
 # any wait; so all that is ever said on a connection counts.
@@ -34,13 +32,11 @@ class Doorkeeper:
     def __init__(
         self,
         server: Callable[[], asyncio.Protocol],
-        *,
-        max_connections: int,
-        head_timeout_s: float,
+        limits: Callable[[], WebLimits],
     ) -> None:
-        self.head_timeout_s = head_timeout_s
+        """Build it; `limits` returns those of the moment."""
+        self.limits = limits
         self._server = server
-        self._max_connections = max_connections
         self._inside: dict[asyncio.Transport, None] = {}  # oldest first
         self._silent: dict[asyncio.Transport, None] = {}  # those without a request
 
@@ -50,7 +46,7 @@ class Doorkeeper:
 
     def enter(self, transport: asyncio.Transport) -> None:
         """Return a connection its place."""
-        if len(self._inside) >= self._max_connections:
+        if len(self._inside) >= self.limits().max_connections:
             self._make_room()
         self._inside[transport] = None
         self._silent[transport] = None
@@ -65,7 +61,7 @@ class Doorkeeper:
         self._silent.pop(transport, None)
 
     def _make_room(self) -> None:
-        are_mostly_silent = len(self._silent) > self._max_connections / 2
+        are_mostly_silent = len(self._silent) > self.limits().max_connections / 2
         oldest = next(iter(self._silent if are_mostly_silent else self._inside))
         self.leave(oldest)
         oldest.abort()
@@ -91,7 +87,7 @@ class _Guest(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._doorkeeper.enter(transport)
-        self._abort_in(self._doorkeeper.head_timeout_s)
+        self._abort_in(self._doorkeeper.limits().head_timeout_s)
         self._handler.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -113,7 +109,7 @@ class _Guest(asyncio.Protocol):
         self._handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        self._abort_in(ANSWER_TIMEOUT_S)
+        self._abort_in(self._doorkeeper.limits().answer_timeout_s)
         self._handler.pause_writing()
 
     def resume_writing(self) -> None:

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.domain.errors import StoreError
 from bot.domain.queue import QueueStats
+from bot.web.limits import WEB_LIMITS, WebLimits
 
 log = structlog.get_logger(__name__)
 
-STATS_GOOD_FOR_S = 5.0  # so that no number of scrapers wears the database out
 _TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _WHO_ARE_YOU = {"WWW-Authenticate": 'Bearer realm="metrics"'}
 
@@ -26,11 +26,13 @@ class MetricsHandler:
         token: str,
         render: Callable[[QueueStats | None], bytes],
         read_stats: Callable[[], Awaitable[QueueStats]],
+        limits: WebLimits = WEB_LIMITS,
     ) -> None:
         """Build it; `render` makes the page, without the queue when that cannot be read."""
         self._wanted = f"Bearer {token}".encode()
         self._render = render
         self._read_stats = read_stats
+        self._limits = limits
         self._turn = asyncio.Lock()
         self._stats: QueueStats | None = None
         self._good_until = 0.0
@@ -49,7 +51,7 @@ class MetricsHandler:
         async with self._turn:
             if loop.time() >= self._good_until:
                 self._stats = await self._read_or_none()
-                self._good_until = loop.time() + STATS_GOOD_FOR_S
+                self._good_until = loop.time() + self._limits.stats_good_for_s
             return self._stats
 
     async def _read_or_none(self) -> QueueStats | None:

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 Check = Callable[[], Awaitable[bool]]
 Trouble = Callable[[], str | None]  # what is wrong, in a few words for the operator; None: nothing
 
-GOOD_FOR_S = 1.0
-
 
 class Remembered:
     """A check that is made once at a time; a yes is good for a moment.
@@ -16,8 +14,9 @@ class Remembered:
     wear out. A no is not remembered: whoever waits for the start wants to know at once.
     """
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, *, good_for_s: float) -> None:
         self._check = check
+        self._good_for_s = good_for_s
         self._turn = asyncio.Lock()
         self._good_until = 0.0
 
@@ -29,5 +28,5 @@ class Remembered:
                 return True
             is_well = await self._check()
             if is_well:
-                self._good_until = loop.time() + GOOD_FOR_S
+                self._good_until = loop.time() + self._good_for_s
             return is_well

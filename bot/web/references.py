@@ -7,13 +7,10 @@ from aiohttp import web
 
 from bot.domain.errors import StoreError
 from bot.ports.references import ReferenceStore
+from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.signing import ReferenceTags
 
 log = structlog.get_logger(__name__)
-
-MAX_AT_ONCE = 16  # images in memory, however slowly they are taken
-WAIT_S = 5.0  # for one of these places
-SEND_TIMEOUT_S = 30.0  # for a whole image
 
 # A link always names the same bytes. They are a picture and nothing else, whatever is in them.
 _HEADERS = {
@@ -26,10 +23,17 @@ _HEADERS = {
 class ReferenceHandler:
     """Answers `GET /reference/{reference_id}/{tag}.png`."""
 
-    def __init__(self, *, references: ReferenceStore, tags: ReferenceTags) -> None:
+    def __init__(
+        self,
+        *,
+        references: ReferenceStore,
+        tags: ReferenceTags,
+        limits: WebLimits = WEB_LIMITS,
+    ) -> None:
+        self.limits = limits  # may be exchanged, but for the number of images
         self._references = references
         self._tags = tags
-        self._places = asyncio.Semaphore(MAX_AT_ONCE)
+        self._places = asyncio.Semaphore(limits.max_images)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Return one image.
@@ -41,7 +45,7 @@ class ReferenceHandler:
         if not self._tags.is_right(reference_id, request.match_info["tag"]):
             return web.Response(status=404)
         try:
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(self.limits.image_place_timeout_s):
                 await self._places.acquire()
         except TimeoutError:
             return web.Response(status=503, headers={"Retry-After": "5"})
@@ -59,14 +63,14 @@ class ReferenceHandler:
         if png is None:
             return web.Response(status=404)
         response = web.Response(body=png, content_type="image/png", headers=_HEADERS)
-        await _send(request, response)
+        await _send(request, response, timeout_s=self.limits.send_timeout_s)
         return response
 
 
-async def _send(request: web.Request, response: web.Response) -> None:
+async def _send(request: web.Request, response: web.Response, *, timeout_s: float) -> None:
     """Send the whole response now, while it has its place in memory."""
     try:
-        async with asyncio.timeout(SEND_TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             await response.prepare(request)
             await response.write_eof()
     except ConnectionError:

@@ -16,18 +16,12 @@ from aiohttp.typedefs import Handler
 from bot.domain.errors import PortUnavailableError
 from bot.web.anonymity import stay_anonymous
 from bot.web.callbacks import MAX_BODY_BYTES
-from bot.web.connections import HEAD_TIMEOUT_S, MAX_CONNECTIONS, Doorkeeper, has_said_enough
+from bot.web.connections import Doorkeeper, has_said_enough
+from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.readiness import Check, Remembered, Trouble
 from bot.web.signing import PATH, REFERENCE_PATH
 
 log = structlog.get_logger(__name__)
-
-# Handlers take milliseconds; whoever still sends a body has 1 s. aiohttp's default is 60 s.
-SHUTDOWN_TIMEOUT_S = 1.0
-KEEP_ALIVE_S = 75.0
-# For the rest of a body that nobody wants, so that whoever sends it gets to see the answer.
-LINGER_S = 2.0
-HEALTH_TIMEOUT_S = 5.0
 
 
 async def _closed(_request: web.Request) -> web.Response:
@@ -52,7 +46,8 @@ class Pages:
 class WebServer:
     """Listens at once; serves its pages as soon as `open` was called."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: WebLimits = WEB_LIMITS) -> None:
+        self.limits = limits  # may be exchanged while it listens
         self._pages = Pages(metrics=_closed)
         self._checks: Mapping[str, Check] = {"start": _not_yet}
         self._troubles: Mapping[str, Trouble] = {}
@@ -70,7 +65,10 @@ class WebServer:
         """
         self._pages = pages
         self._troubles = troubles
-        self._checks = {name: Remembered(check) for name, check in checks.items()}
+        self._checks = {
+            name: Remembered(check, good_for_s=self.limits.checks_good_for_s)
+            for name, check in checks.items()
+        }
 
     @asynccontextmanager
     async def listen(self, port: int, host: str | None = None) -> AsyncIterator[int]:
@@ -84,18 +82,16 @@ class WebServer:
         runner = web.AppRunner(
             self._application(),
             access_log=None,  # it would log the path, and with it the tag
-            shutdown_timeout=SHUTDOWN_TIMEOUT_S,
-            keepalive_timeout=KEEP_ALIVE_S,
-            lingering_time=LINGER_S,
+            shutdown_timeout=self.limits.shutdown_timeout_s,
+            keepalive_timeout=self.limits.keep_alive_s,
+            lingering_time=self.limits.linger_s,
             auto_decompress=False,  # nobody who calls us compresses, and so there are no bombs
         )
         await runner.setup()
         try:
             assert runner.server is not None
             stay_anonymous(runner.server)
-            doorkeeper = Doorkeeper(
-                runner.server, max_connections=MAX_CONNECTIONS, head_timeout_s=HEAD_TIMEOUT_S
-            )
+            doorkeeper = Doorkeeper(runner.server, lambda: self.limits)
             server = await _listen(doorkeeper, host, port)
             try:
                 yield server.sockets[0].getsockname()[1]
@@ -129,7 +125,7 @@ class WebServer:
     async def _readyz(self, _request: web.Request) -> web.Response:
         """Say of each part whether it works; 503 if one does not, or is in trouble."""
         names = list(self._checks)
-        results = await asyncio.gather(*(_passes(self._checks[name]) for name in names))
+        results = await asyncio.gather(*(self._passes(self._checks[name]) for name in names))
         lines = [
             f"{name}: {'ok' if is_ok else 'not ready'}\n"
             for name, is_ok in zip(names, results, strict=True)
@@ -138,6 +134,12 @@ class WebServer:
         lines += [f"{name}: {what}\n" for name, what in said.items() if what]
         is_well = all(results) and not any(said.values())
         return web.Response(status=200 if is_well else 503, text="".join(lines))
+
+    async def _passes(self, check: Check) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.limits.check_timeout_s):
+                return await check()
+        return False
 
 
 async def _listen(doorkeeper: Doorkeeper, host: str | None, port: int) -> asyncio.Server:
@@ -149,13 +151,6 @@ async def _listen(doorkeeper: Doorkeeper, host: str | None, port: int) -> asynci
 
 
 async def _not_yet() -> bool:
-    return False
-
-
-async def _passes(check: Check) -> bool:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(HEALTH_TIMEOUT_S):
-            return await check()
     return False
 
 

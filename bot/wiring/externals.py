@@ -13,9 +13,11 @@ from bot.ports.images import ImageFetcher
 from bot.ports.provider import MidjourneyApi
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.store import Database
+from bot.web.limits import WEB_LIMITS, WebLimits
 
 if TYPE_CHECKING:  # not every process needs what it is made with
     from bot.platforms.discord import ImagineBot
+    from bot.platforms.discord.timings import DiscordTimings
 
 T = TypeVar("T")
 
@@ -48,4 +50,6 @@ class Externals:
     picture_limits: PictureLimits = PICTURE_LIMITS
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
     timings: Timings = TIMINGS
+    web_limits: WebLimits = WEB_LIMITS
+    discord_timings: "DiscordTimings | None" = None
     typical_times: Mapping[Mode, timedelta] | None = None  # see `ImagineService`

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.images import HttpImageFetcher, clean_png
 from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
 from bot.platforms.discord.interactions.attachments import link_end
+from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
 from bot.ports.loops import Loop
 from bot.services.imagine import ImagineService
@@ -145,6 +146,7 @@ async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) ->
         alone=shared.alone,
         observer=shared.observer,
         timings=shared.timings,
+        discord_timings=shared.externals.discord_timings or DISCORD_TIMINGS,
     )
 
 

@@ -28,9 +28,12 @@ async def web_parts(shared: Shared) -> WebParts:
         clock=shared.clock,
         read_task_id=read_callback,
         on_callback=shared.signals.callback_noted,
+        limits=shared.externals.web_limits,
     )
     reference = ReferenceHandler(
-        references=shared.stores.references, tags=await shared.reference_tags()
+        references=shared.stores.references,
+        tags=await shared.reference_tags(),
+        limits=shared.externals.web_limits,
     )
     pages = Pages(callback=callback, reference=reference)
     metrics = _metrics(shared)
@@ -52,4 +55,5 @@ def _metrics(shared: Shared) -> MetricsHandler | None:
         token=token.get_secret_value(),
         render=shared.metrics.render,
         read_stats=lambda: shared.stores.progress.queue_stats(slots=slots, now=shared.clock.now()),
+        limits=shared.externals.web_limits,
     )

@@ -23,7 +23,7 @@ from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.domain.jobs import Mode
 from bot.wiring import Externals
-from tests.haste import be_unhurried
+from tests.haste import UNHURRIED, be_unhurried
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
@@ -79,6 +79,7 @@ class Rig:
         given = {"database_url": self.database_url, **own, **settings}
         externals = Externals(
             run_discord=self.world.run_bot,
+            discord_timings=UNHURRIED,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
         )
         return App(demo_settings(self.midjourney, self.world, **given), externals)

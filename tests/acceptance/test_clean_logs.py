@@ -5,17 +5,16 @@ the world outside does its best to get something into the log.
 """
 
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.demo.faults import Answer, Outcome
-from bot.platforms.discord.reply import (
-    answer,
-    placeholder,
-)
 from bot.services.requests import Order, Request
 from tests.acceptance.wire import API_KEY, Wire
+from tests.haste import UNHURRIED
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, MESSAGES
 from tests.standins.inprocess import BotTask
@@ -62,12 +61,12 @@ async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
     ],
 )
 async def test_a_discord_that_quotes_our_answer(
-    tmp_path: Path, route: str, status: int, event: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, route: str, status: int, event: str
 ) -> None:
-    method, timeout = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
-    monkeypatch.setattr(answer, "TIMEOUT_S", timeout)
-    monkeypatch.setattr(placeholder, "NOTING_TIMEOUT_S", timeout)
-    async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
+    method, limit_s = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
+    limits = replace(UNHURRIED, thinking_after_s=limit_s, pending_answer_within_s=limit_s)
+    make_bot = partial(BotTask, discord_timings=limits)
+    async with Wire.up(tmp_path, make_bot=make_bot, seconds=0) as wire:
         wire.bot.may_log_tracebacks = True  # a message that Discord refuses is a defect
         quote = faults.status(status, 50035, message=f"Invalid Form Body: {PROMPT}")
         wire.discord.faults.add(method, route, quote)

@@ -21,9 +21,10 @@ from sqlalchemy.engine import Engine
 
 from bot.demo.faults import Outcome
 from bot.domain.timings import TIMINGS, Timings
+from bot.platforms.discord.timings import DiscordTimings
 from bot.store import database
 from tests.acceptance.wire import Wire
-from tests.haste import be_hurried
+from tests.haste import HURRIED, UNHURRIED
 from tests.standins.discord import Interaction
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
@@ -76,10 +77,13 @@ async def test_a_transaction_that_breaks(
 
 @asynccontextmanager
 async def up(
-    folder: Path, line: Line | None = None, timings: Timings = TIMINGS
+    folder: Path,
+    line: Line | None = None,
+    timings: Timings = TIMINGS,
+    discord_timings: DiscordTimings = UNHURRIED,
 ) -> AsyncIterator[Wire]:
     url = None if line is None else line.url
-    bot = partial(BotTask, timings=timings)
+    bot = partial(BotTask, timings=timings, discord_timings=discord_timings)
     async with Wire.up(
         folder, make_bot=bot, database_url=url, seconds=0.05, environment=SOON
     ) as wire:
@@ -177,11 +181,8 @@ def whispers(asked: Interaction) -> str:
     return "\n".join(message.text for message in shown if message.ephemeral)
 
 
-async def test_postgresql_that_hangs_for_a_while(
-    tmp_path: Path, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    be_hurried(monkeypatch)
-    async with line.open(), up(tmp_path, line) as wire:
+async def test_postgresql_that_hangs_for_a_while(tmp_path: Path, line: Line) -> None:
+    async with line.open(), up(tmp_path, line, discord_timings=HURRIED) as wire:
         line.freeze()
         asked = await wire.imagine(PROMPT)
         assert asked.deferred  # "thinking…", within the time that Discord gives
@@ -252,9 +253,8 @@ async def test_sqlite_locked_for_long(tmp_path: Path) -> None:
         await outage(wire, locked_too_long(wire))
 
 
-async def test_sqlite_locked_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    be_hurried(monkeypatch)
-    async with up(tmp_path) as wire:
+async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:
+    async with up(tmp_path, discord_timings=HURRIED) as wire:
         async with locked(wire):
             asked = await wire.imagine(PROMPT)
             assert asked.deferred

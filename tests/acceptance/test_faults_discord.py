@@ -3,7 +3,7 @@
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,14 +12,9 @@ import pytest
 
 from bot.demo.faults import Outcome
 from bot.domain.timings import Timings
-from bot.platforms.discord import calls
-from bot.platforms.discord.posting import (
-    placeholder_updates,
-    posting,
-)
-from bot.platforms.discord.reply import answer
 from bot.workers import deliverer
 from tests.acceptance.wire import Wire
+from tests.haste import UNHURRIED
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.inprocess import BotTask
@@ -27,7 +22,6 @@ from tests.standins.line import Line
 
 PROMPT = "a bridge over a river"
 SOON = {"POLL_INTERVAL": "0.3"}
-HASTY = partial(BotTask, timings=Timings(answer_grace=timedelta(seconds=0.5)))
 LONG_S = 60.0  # longer than anybody waits
 SHORT_S = 0.6
 
@@ -36,21 +30,24 @@ HANG = faults.hang(LONG_S)
 HANG_AFTER = faults.hang(LONG_S, after_effect=True)
 
 
-@pytest.fixture(autouse=True)
-def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Be quick to try again, and let calls that hang do so for a moment only."""
-    monkeypatch.setattr(posting, "RETRY_SOON", timedelta(seconds=0.1))
-    if "hang" in request.node.name:
-        monkeypatch.setattr(answer, "ANSWER_TIMEOUT_S", SHORT_S)
-        monkeypatch.setattr(posting, "SEND_TIMEOUT_S", SHORT_S)
-        monkeypatch.setattr(placeholder_updates, "CHANGE_TIMEOUT_S", SHORT_S)
-        call = calls.discord_call.__wrapped__  # type: ignore[attr-defined]
-        monkeypatch.setitem(call.__kwdefaults__, "timeout_s", SHORT_S)
+# Quick to try again, and where calls hang, so for a moment only.
+HASTY = replace(UNHURRIED, retry_soon=timedelta(seconds=0.1))
+HASTIER = replace(
+    HASTY,
+    answer_timeout_s=SHORT_S,
+    call_timeout_s=SHORT_S,
+    send_timeout_s=SHORT_S,
+    placeholder_timeout_s=SHORT_S,
+)
+MAKE_BOT = partial(
+    BotTask, timings=Timings(answer_grace=timedelta(seconds=0.5)), discord_timings=HASTY
+)
 
 
 @asynccontextmanager
-async def up(folder: Path) -> AsyncIterator[Wire]:
-    async with Wire.up(folder, make_bot=HASTY, seconds=0.05, environment=SOON) as wire:
+async def up(folder: Path, *, case: str = "") -> AsyncIterator[Wire]:
+    make_bot = partial(MAKE_BOT, discord_timings=HASTIER) if "hang" in case else MAKE_BOT
+    async with Wire.up(folder, make_bot=make_bot, seconds=0.05, environment=SOON) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=1)
         yield wire
 
@@ -97,7 +94,7 @@ ANSWERS = {
 @pytest.mark.parametrize("case", ANSWERS)
 async def test_answer(tmp_path: Path, case: str) -> None:
     answer = ANSWERS[case]
-    async with up(tmp_path) as wire:
+    async with up(tmp_path, case=case) as wire:
         wire.bot.may_log_tracebacks = answer.may_log
         fault = wire.discord.faults.add("POST", CALLBACK, answer.fault, times=answer.times)
         await wire.imagine(PROMPT, wait=0)
@@ -127,7 +124,7 @@ SENDS = {
 
 @pytest.mark.parametrize("case", SENDS)
 async def test_send(tmp_path: Path, case: str) -> None:
-    async with up(tmp_path) as wire:
+    async with up(tmp_path, case=case) as wire:
         fault = wire.discord.faults.add("POST", MESSAGES, SENDS[case])
         await wire.imagine(PROMPT)
         await posted_once(wire)
@@ -166,7 +163,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("case", CHANGES)
 async def test_edit(tmp_path: Path, case: str) -> None:
-    async with up(tmp_path) as wire:
+    async with up(tmp_path, case=case) as wire:
         wire.midjourney.faults.outcomes.add(Outcome(images=1, seconds=math.inf))
         edit = wire.discord.faults.add("PATCH", ONE_MESSAGE, CHANGES[case])
         await wire.imagine(PROMPT)
@@ -178,7 +175,7 @@ async def test_edit(tmp_path: Path, case: str) -> None:
 
 @pytest.mark.parametrize("case", CHANGES)
 async def test_delete(tmp_path: Path, case: str) -> None:
-    async with up(tmp_path) as wire:
+    async with up(tmp_path, case=case) as wire:
         delete = wire.discord.faults.add("DELETE", ONE_MESSAGE, CHANGES[case])
         asked = await wire.imagine(PROMPT)
         await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("sent",)])
@@ -198,7 +195,7 @@ async def behind_a_line(folder: Path) -> AsyncIterator[tuple[Wire, Line]]:
     line = Line("http://127.0.0.1:1")
     environment = SOON | {"DISCORD_API_URL": f"http://127.0.0.1:{line.port}/api/v10"}
     async with Wire.up(
-        folder, make_bot=HASTY, seconds=0.05, environment=environment, start=False
+        folder, make_bot=MAKE_BOT, seconds=0.05, environment=environment, start=False
     ) as wire:
         line.lead_to(wire.discord.api_url)
         wire.midjourney.faults.outcomes.default = Outcome(images=1)

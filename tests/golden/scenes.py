@@ -4,7 +4,7 @@ The only module of the golden files that knows which code of the product does th
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, Rece
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
-from bot.platforms.discord import DiscordPlatform, ImagineBot, language
+from bot.platforms.discord import DiscordPlatform, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.details import details_view
@@ -39,7 +39,6 @@ from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.platforms.discord.reply import answer, private
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.services.imagine import Accepted, Outlook, Question
 from bot.services.requests import Order, typed
@@ -51,7 +50,6 @@ from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
 from tests.golden.wire import Wire, press
 from tests.jobs import JobStores
 from tests.standins.migrated import migrated_file
-from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on, plain_settings
 
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
@@ -317,13 +315,8 @@ class Speaker:
 
 @asynccontextmanager
 async def speaker(locale: str) -> AsyncIterator[Speaker]:
-    """Return the bot as it speaks to people of this language, with an empty store.
-
-    It has the patience to answer with what it found, however busy the machine is.
-    """
-    with TemporaryDirectory(prefix="imagine-bot-") as folder, ExitStack() as stack:
-        for hurried in (answer, private, language):
-            stack.enter_context(mock.patch.object(hurried, "TIMEOUT_S", TIMEOUT_S))
+    """Return the bot as it speaks to people of this language, with an empty store."""
+    with TemporaryDirectory(prefix="imagine-bot-") as folder:
         url = migrated_file(Path(folder) / "jobs.db")
         async with open_database(url) as database:
             parts = await parts_on(

@@ -28,7 +28,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def rig(d: DiscordStandIn, unhurried: None) -> AsyncIterator[Rig]:
+async def rig(d: DiscordStandIn) -> AsyncIterator[Rig]:
     async with parts(d) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])

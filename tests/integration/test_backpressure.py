@@ -5,6 +5,7 @@ import select
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,12 +13,12 @@ from sqlalchemy import Connection, text
 
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus
-from bot.platforms.discord.reply import answer
 from bot.services.memory_budget import MemoryBudget
 from bot.store import Database, SqlDraftStore, SqlReferenceStore, personal
 from bot.store import database as database_module
-from bot.web import references
+from bot.web.limits import WebLimits
 from tests.fixtures import Rig
+from tests.haste import set_limits
 from tests.listener import Listener, listening, reference_path, statuses_in
 from tests.pictures import keep_picture, picture, png
 from tests.redaction import WATCH
@@ -63,37 +64,32 @@ async def test_the_oldest_of_too_many_drafts_go_early(
 
 # ── Pictures on their way to the provider ───────────────────────────────────────────────────────
 
+PATIENT = WebLimits(max_images=2, send_timeout_s=2 * TIMEOUT_S, image_place_timeout_s=2 * TIMEOUT_S)
+
 
 @pytest.fixture
-async def listener(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
-    monkeypatch.setattr(references, "MAX_AT_ONCE", 2)
-    monkeypatch.setattr(references, "SEND_TIMEOUT_S", 2 * TIMEOUT_S)
-    monkeypatch.setattr(references, "WAIT_S", 2 * TIMEOUT_S)
-    async with listening() as listener:
+async def listener() -> AsyncIterator[Listener]:
+    async with listening(PATIENT) as listener:
         yield listener
         assert "Traceback" not in WATCH.text
 
 
-async def test_who_takes_a_picture_too_slowly_is_cut_off(
-    listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_takes_a_picture_too_slowly_is_cut_off(listener: Listener) -> None:
     path = await kept_picture(listener)
     async with AsyncExitStack() as stack:
-        with monkeypatch.context() as hasty:
-            hasty.setattr(references, "SEND_TIMEOUT_S", 0.3)
-            for reader in [
-                await stack.enter_async_context(slow_reader(listener.port, path)) for _ in range(6)
-            ]:
-                await until_served(reader)
+        listener.reference.limits = replace(PATIENT, send_timeout_s=0.3)
+        for reader in [
+            await stack.enter_async_context(slow_reader(listener.port, path)) for _ in range(6)
+        ]:
+            await until_served(reader)
+        listener.reference.limits = PATIENT
         async with listener.session.get(listener.url + path) as response:
             assert response.status == 200
             assert len(await response.read()) == len(LARGE)
 
 
-async def test_a_crowd_for_pictures_is_told_to_come_again(
-    listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(references, "WAIT_S", 0.1)
+async def test_a_crowd_for_pictures_is_told_to_come_again(listener: Listener) -> None:
+    listener.reference.limits = replace(PATIENT, image_place_timeout_s=0.1)
     path = await kept_picture(listener)
     async with AsyncExitStack() as stack:
         for _ in range(2):
@@ -165,10 +161,8 @@ async def test_a_press_for_a_picture_waits_for_room(rig: Rig, full: MemoryBudget
     assert pressed.response.images == [picture(2)]
 
 
-async def test_an_attached_picture_waits_for_room(
-    rig: Rig, full: MemoryBudget, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_an_attached_picture_waits_for_room(rig: Rig, full: MemoryBudget) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     async with full.take(1):
         asked = await rig.imagine(image=("photo.png", png()))
         assert asked.deferred

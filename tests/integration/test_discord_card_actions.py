@@ -14,14 +14,15 @@ from bot.domain.errors import ImageError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, Variation
 from bot.domain.people import Preferences
 from bot.domain.pictures import FetchedImage
-from bot.platforms.discord.interactions import buttons
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import find_card
 from bot.services.imagine import ImagineCommand
 from tests.fixtures import Rig, parts, running
+from tests.haste import set_limits
 from tests.pictures import picture, png
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
+from tests.timing import TIMEOUT_S
 
 IMAGE_MENU, STYLE_MENU, DETAILS_MENU = "Imagine from this image", "Use as style", "Job details"
 
@@ -362,7 +363,7 @@ async def test_a_dead_link_is_given_up_soon_for_the_cards_own_image(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = await rig.card()
-    monkeypatch.setattr(buttons, "PROVIDER_TIMEOUT_S", 0.1)
+    set_limits(rig.bot, image_link_timeout_s=0.1)
     real = rig.bot.images.fetch
 
     async def slow(url: str) -> tuple[bytes, str]:
@@ -459,7 +460,9 @@ async def test_a_posted_picture_is_not_found_as_the_result(rig: Rig) -> None:
     job = await rig.job()
     channel = rig.bot.get_partial_messageable(rig.d.channel.id)
     assert rig.bot.user is not None
-    search = partial(find_card, channel, author_id=rig.bot.user.id, job_id=job.id, part=0)
+    search = partial(
+        find_card, channel, author_id=rig.bot.user.id, job_id=job.id, part=0, timeout_s=TIMEOUT_S
+    )
     assert (await search(after=0, is_direct=False)).message_id == str(card.id)
     found = await search(after=card.id, is_direct=False)
     assert single.id > card.id

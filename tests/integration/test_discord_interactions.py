@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -10,9 +11,10 @@ from structlog.testing import capture_logs
 
 from bot.domain.errors import TokenRejectedError
 from bot.domain.jobs import JobStatus
-from bot.platforms.discord import connection, run_discord
+from bot.platforms.discord import run_discord
 from bot.platforms.discord.reply import answer
 from tests.fixtures import Rig, parts, running
+from tests.haste import UNHURRIED, set_limits
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import CALLBACK, COMMANDS
@@ -42,10 +44,8 @@ async def test_the_job_knows_where_it_came_from(rig: Rig) -> None:
     assert origin.reply_token == asked.token
 
 
-async def test_a_slow_database_shows_thinking_and_then_the_placeholder(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_a_slow_database_shows_thinking_and_then_the_placeholder(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     rig.service.delay_s = 0.2
     asked = await rig.imagine()
     assert asked.deferred
@@ -93,10 +93,8 @@ async def test_an_answer_that_did_not_arrive_is_given_once_more(rig: Rig) -> Non
     assert job.origin.placeholder_id == str(asked.response.id)
 
 
-async def test_a_lost_answer_does_not_leave_thinking_behind(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_a_lost_answer_does_not_leave_thinking_behind(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     rig.service.delay_s = 0.2
     rig.d.faults.add("PATCH", ORIGINAL, faults.lose_before_effect())
     asked = await rig.imagine()
@@ -141,10 +139,8 @@ async def test_a_command_that_another_process_answered_keeps_its_job(rig: Rig) -
     assert rig.d.channel.messages == []
 
 
-async def test_a_slow_process_leaves_alone_what_another_one_answered(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_a_slow_process_leaves_alone_what_another_one_answered(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     rig.service.delay_s = 0.2
     slow = faults.hold()
     rig.d.faults.add("POST", CALLBACK, slow)
@@ -192,10 +188,8 @@ async def test_direct_messages_have_no_permissions_to_lack(rig: Rig) -> None:
     assert (await rig.job()).origin.tenant_id is None
 
 
-async def test_a_refusal_after_thinking_is_still_for_this_person_only(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_a_refusal_after_thinking_is_still_for_this_person_only(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     rig.service.delay_s = 0.2
     asked = await rig.imagine("   ")
     await rig.d.wait_for(lambda: asked.followups)
@@ -340,9 +334,7 @@ async def test_a_press_leaves_nothing_in_memory(rig: Rig) -> None:
 # ── The connection ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "MAX_WAIT_S", 0.1)
+QUICK = replace(UNHURRIED, max_reconnect_wait_s=0.1)
 
 
 async def test_commands_are_registered_only_when_they_changed(d: DiscordStandIn) -> None:
@@ -353,10 +345,9 @@ async def test_commands_are_registered_only_when_they_changed(d: DiscordStandIn)
         assert len(d.calls("PUT", COMMANDS)) == 1
 
 
-@pytest.mark.usefixtures("quick")
 async def test_registering_is_tried_again(d: DiscordStandIn) -> None:
     d.faults.add("PUT", COMMANDS, faults.status(503))
-    async with parts(d) as rig, running(rig.bot, d.token):
+    async with parts(d, discord_timings=QUICK) as rig, running(rig.bot, d.token):
         await d.wait_for(lambda: d.commands[None])
 
 
@@ -371,28 +362,25 @@ async def test_a_rejected_token_is_one_clear_error(d: DiscordStandIn) -> None:
             await run_discord(rig.bot, "wrong")
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_login_is_repeated_and_sets_up_once(d: DiscordStandIn) -> None:
     d.faults.add("GET", "/users/@me", faults.status(503))
     d.faults.add("GET", "/oauth2/applications/@me", faults.lose_before_effect())
-    async with parts(d) as rig, running(rig.bot, d.token):
+    async with parts(d, discord_timings=QUICK) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         assert rig.bot.usable.is_set()
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_gateway_that_cannot_be_reached_at_first_is_tried_again(d: DiscordStandIn) -> None:
     d.refuse_new_connections = True
-    async with parts(d) as rig, running(rig.bot, d.token):
+    async with parts(d, discord_timings=QUICK) as rig, running(rig.bot, d.token):
         await d.wait_for(lambda: d.commands[None])
         await asyncio.sleep(0.3)
         d.refuse_new_connections = False
         await d.wait_until_connected()
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_refused_session_leaves_rest_usable_and_comes_back(d: DiscordStandIn) -> None:
-    async with parts(d) as rig, running(rig.bot, d.token):
+    async with parts(d, discord_timings=QUICK) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         d.drop_gateway(4013)
         await d.wait_for(lambda: not d.gateway.live_sessions)

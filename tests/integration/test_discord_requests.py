@@ -1,17 +1,18 @@
 """What is looked at around the requests of the real discord.py."""
 
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.domain.errors import LostLeaseError
-from bot.platforms.discord.reply import errors, private
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.services.leases import LEASE, Lease, Term
 from tests.clocks import SteppedClock
 from tests.fixtures import parts, running
+from tests.haste import UNHURRIED
 from tests.standins.discord import DiscordStandIn, faults
 from tests.standins.discord.routes import CALLBACK, COMMANDS, MESSAGES
 
@@ -60,14 +61,11 @@ async def test_no_request_leaves_whose_lease_ended_while_it_was_being_connected(
     assert not d.calls("POST", MESSAGES)
 
 
-async def test_answers_that_hang_hold_up_no_other(
-    d: DiscordStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (errors, private):  # none of them is given up
-        monkeypatch.setattr(module, "CALL_TIMEOUT_S", 3600.0)
+async def test_answers_that_hang_hold_up_no_other(d: DiscordStandIn) -> None:
+    never = replace(UNHURRIED, call_timeout_s=3600.0)  # none of them is given up
     many = 120  # aiohttp's own limit is 100 connections
     d.faults.add("POST", CALLBACK, faults.hang(3600), times=many)
-    async with parts(d) as rig, running(rig.bot, d.token):
+    async with parts(d, discord_timings=never) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         for _ in range(many):

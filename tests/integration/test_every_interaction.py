@@ -13,16 +13,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.people import Preset
-from bot.platforms.discord import language
-from bot.platforms.discord.interactions import suggestions
-from bot.platforms.discord.reply import (
-    answer,
-    private,
-)
+from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store import database as database_module
 from tests.doubts import TYPO, let_doubts_be_asked
 from tests.fixtures import Rig, parts, running
-from tests.haste import be_unhurried
+from tests.haste import UNHURRIED, set_limits
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 from tests.standins.discord.routes import CALLBACK
 from tests.timing import TIMEOUT_S
@@ -38,24 +33,22 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     let_doubts_be_asked(monkeypatch)
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
-    async with parts(d, database_url=url) as rig, running(rig.bot, d.token):
+    async with (
+        parts(d, database_url=url, discord_timings=DISCORD_TIMINGS) as rig,
+        running(rig.bot, d.token),
+    ):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         yield rig
 
 
 @pytest.fixture
-def unhurried() -> None:
-    """Leave the bot its hurry, which is what this is about."""
-
-
-@pytest.fixture
 async def acts(rig: Rig) -> dict[str, Act]:
-    """Return all that Ann can do, by name."""
+    """Return all that Ann can do, by name; the bot has its own limits when she does it."""
     people = _People(rig)
-    with pytest.MonkeyPatch.context() as patch:
-        be_unhurried(patch)
-        await people.prepare()
+    rig.bot.discord_timings = UNHURRIED
+    await people.prepare()
+    rig.bot.discord_timings = DISCORD_TIMINGS
     return {**people.commands(), **people.on_cards(), **people.on_panels(), **people.on_forms()}
 
 
@@ -227,15 +220,16 @@ async def test_everything_is_answered_while_the_database_hangs(
 
 
 def test_nobody_waits_for_more_than_a_second_and_for_a_form_no_more_than_discord_allows() -> None:
-    assert max(answer.TIMEOUT_S, private.TIMEOUT_S, suggestions.TIMEOUT_S) <= 1.0
-    assert private.FORM_TIMEOUT_S + language.TIMEOUT_S < 2.5  # of 3, with the way there
+    timings = DISCORD_TIMINGS
+    assert max(timings.thinking_after_s, timings.suggestions_within_s) <= 1.0
+    assert timings.form_within_s + timings.language_within_s < 2.5  # of 3, with the way there
 
 
 async def test_a_form_that_comes_too_late_is_refused_in_a_sentence(
-    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, tmp_path: Path
 ) -> None:
     card = await rig.card()
-    monkeypatch.setattr(private, "FORM_TIMEOUT_S", 0.05)
+    set_limits(rig.bot, form_within_s=0.05)
     with locked(tmp_path / "jobs.db"):
         asked = await rig.d.press(rig.d.ann, card, "Edit")
     assert told(asked) == ["I'm a bit slow right now, sorry. Please try again."]

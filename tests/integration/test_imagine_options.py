@@ -8,8 +8,8 @@ from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus, Mode
 from bot.domain.people import Preset
 from bot.images import clean_png
-from bot.platforms.discord.reply import answer
 from tests.fixtures import PUBLIC_URL, Rig, parts, running
+from tests.haste import set_limits
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, User
 
@@ -89,10 +89,8 @@ async def test_a_private_request_makes_a_private_job(rig: Rig) -> None:
     assert (await rig.job()).is_private
 
 
-async def test_a_private_request_is_answered_to_this_person_only(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_a_private_request_is_answered_to_this_person_only(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.05)
     rig.service.delay_s = 0.2
     asked = await rig.imagine(private=True)
     assert asked.deferred
@@ -174,10 +172,8 @@ async def test_nothing_is_kept_for_a_person_who_may_not_start_a_job(d: DiscordSt
         assert "1 job waiting" in asked.response.text
 
 
-async def test_a_slow_image_shows_thinking_meanwhile(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+async def test_a_slow_image_shows_thinking_meanwhile(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.0)
     asked = await rig.imagine("a cat", image=("cat.jpg", photo()))
     assert asked.deferred
     await rig.job_with(JobStatus.QUEUED, has_placeholder=True)

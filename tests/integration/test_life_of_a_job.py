@@ -395,11 +395,6 @@ class Life(RuleBasedStateMachine):
             self.world.finish(task, images=4, failure=None)
 
 
-@pytest.fixture
-def unhurried() -> None:
-    """Leave the bot its hurry: time stands still here until it is moved."""
-
-
 def _nth(things: Any, number: int) -> Any:
     return things[number % len(things)]
 

@@ -13,6 +13,7 @@ from bot.domain.jobs import JobStatus
 from bot.domain.queue import QueueStats
 from bot.observability.metrics import Metrics
 from bot.web import WebServer
+from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.metrics import MetricsHandler
 from bot.web.server import Pages
 
@@ -57,8 +58,17 @@ def queue() -> Queue:
 
 
 @pytest.fixture
-async def url(queue: Queue) -> AsyncIterator[str]:
-    handler = MetricsHandler(token=TOKEN, render=Metrics().render, read_stats=queue.read)
+def good_for_s() -> float:
+    """Return for how long the page shows the queue as it was read."""
+    return WEB_LIMITS.stats_good_for_s
+
+
+@pytest.fixture
+async def url(queue: Queue, good_for_s: float) -> AsyncIterator[str]:
+    limits = WebLimits(stats_good_for_s=good_for_s)
+    handler = MetricsHandler(
+        token=TOKEN, render=Metrics().render, read_stats=queue.read, limits=limits
+    )
     async with listening(Pages(metrics=handler)) as url:
         yield url
 
@@ -97,10 +107,8 @@ async def test_without_a_token_there_is_no_such_page() -> None:
         assert await scrape(url) == (404, "")
 
 
-async def test_many_scrapers_read_the_queue_once(
-    url: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.web.metrics.STATS_GOOD_FOR_S", 3600.0)
+@pytest.mark.parametrize("good_for_s", [3600.0])
+async def test_many_scrapers_read_the_queue_once(url: str, queue: Queue) -> None:
     queue.may_answer.clear()
     scraping = [asyncio.create_task(scrape(url)) for _ in range(20)]
     while not queue.reads:  # noqa: ASYNC110 - nothing tells
@@ -111,10 +119,8 @@ async def test_many_scrapers_read_the_queue_once(
     assert queue.reads == 1
 
 
-async def test_the_queue_is_read_anew_after_a_while(
-    url: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.web.metrics.STATS_GOOD_FOR_S", 0.0)
+@pytest.mark.parametrize("good_for_s", [0.0])
+async def test_the_queue_is_read_anew_after_a_while(url: str, queue: Queue) -> None:
     await scrape(url)
     await scrape(url)
     assert queue.reads == 2

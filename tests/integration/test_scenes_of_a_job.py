@@ -24,11 +24,6 @@ MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
 
 
-@pytest.fixture
-def unhurried() -> None:
-    """Leave the bot its hurry: time stands still here until it is moved."""
-
-
 @pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
     with rig_on("sqlite://") as rig:

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -12,10 +13,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.jobs import Job, JobStatus
-from bot.web import callbacks, connections, readiness
-from bot.web import server as server_module
+from bot.web import WebServer
 from bot.web.callbacks import MAX_BODY_BYTES
 from bot.web.connections import ENOUGH_BYTES, MAX_BYTES
+from bot.web.limits import WebLimits
 from bot.web.server import Pages
 from tests.listener import OPEN, Listener, heard, listening, path_of, reference_path, statuses_in
 from tests.redaction import WATCH
@@ -44,13 +45,12 @@ impatient = pytest.mark.parametrize("timeout_s", [0.3], ids=["impatient"])
 
 
 @pytest.fixture
-async def listener(monkeypatch: pytest.MonkeyPatch, timeout_s: float) -> AsyncIterator[Listener]:
+async def listener(timeout_s: float) -> AsyncIterator[Listener]:
     """Return a listener with few places, and as much patience as a test wants."""
-    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", timeout_s)
-    monkeypatch.setattr(server_module, "LINGER_S", 0.2)
-    monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 20)
-    monkeypatch.setattr(callbacks, "READ_TIMEOUT_S", timeout_s)
-    async with listening() as listener:
+    limits = WebLimits(
+        head_timeout_s=timeout_s, linger_s=0.2, max_connections=20, read_timeout_s=timeout_s
+    )
+    async with listening(limits) as listener:
         yield listener
         assert statuses_in(await answer_to(listener, HEALTH)) == [200]
         # Not even a line in the log for what a stranger got wrong.
@@ -242,9 +242,7 @@ def closed_gate(listener: Listener) -> asyncio.Event:
     return gate
 
 
-async def test_who_does_not_take_an_answer_is_shown_out(
-    listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_does_not_take_an_answer_is_shown_out(listener: Listener) -> None:
     size = 30_000_000  # more than the system keeps for us
 
     async def much(_request: web.Request) -> web.Response:
@@ -255,7 +253,7 @@ async def test_who_does_not_take_an_answer_is_shown_out(
         writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await reader.readuntil(b"\r\n\r\n")
         assert len(await reader.readexactly(size)) == size
-        monkeypatch.setattr(connections, "ANSWER_TIMEOUT_S", 0.3)
+        listener.server.limits = replace(listener.server.limits, answer_timeout_s=0.3)
         await asyncio.sleep(0.6)  # whoever took it may rest
         writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await reader.readuntil(b"\r\n\r\n")
@@ -356,14 +354,11 @@ async def test_a_flood_of_forged_callbacks_touches_no_database_and_delays_no_rea
     assert len(listener.statements) <= statements_of_five
 
 
-async def test_a_flood_of_health_checks_asks_the_database_once(
-    listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(readiness, "GOOD_FOR_S", 60)
-    listener.statements.clear()
-    answers = await asyncio.gather(*(ready(listener) for _ in range(15)))
-    assert answers == [200] * 15
-    assert len([each for each in listener.statements if "version_num" in each]) == 1
+async def test_a_flood_of_health_checks_asks_the_database_once() -> None:
+    async with listening(WebLimits(checks_good_for_s=TIMEOUT_S)) as listener:
+        answers = await asyncio.gather(*(ready(listener) for _ in range(15)))
+        assert answers == [200] * 15
+        assert len([each for each in listener.statements if "version_num" in each]) == 1
 
 
 async def ready(listener: Listener) -> int:
@@ -513,9 +508,7 @@ async def test_a_broken_off_body_changes_nothing(listener: Listener) -> None:
 
 # ── Whatever else comes ─────────────────────────────────────────────────────────────────────────
 
-ROUTES = [
-    resource.canonical for resource in server_module.WebServer()._application().router.resources()
-]
+ROUTES = [resource.canonical for resource in WebServer()._application().router.resources()]
 odd_segments = st.sampled_from([
     "a%2Fb", "%00", "%ff", "%", "%zz", "..", "%2e%2e", "", "*", ";", "a" * 5000, "%ED%A0%80", "ü",
     "\x01", "\x7f", "{job_id}", "%F0%9F%A6%8A", "'", "a b", "a\tb", "?", "#", "://", "[::1",

@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.errors import ImageError, StoreError
 from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store import Database
 from bot.wiring import Parts
 from tests.simulation.chat import Chat, Wire
@@ -76,6 +77,7 @@ class Process:
             provider=Line(provider, border, number),
             images=Pictures(border, missing),
             clean_picture=_unchanged,
+            discord_timings=DISCORD_TIMINGS,
         )
         self._parts = loop.let(parts)
         assert self._parts.gateway is not None

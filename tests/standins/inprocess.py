@@ -15,7 +15,9 @@ from bot.app import App
 from bot.config import Settings
 from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord import point_at
+from bot.platforms.discord.timings import DiscordTimings
 from bot.wiring import Externals
+from tests.haste import UNHURRIED
 from tests.redaction import WATCH
 from tests.timing import TIMEOUT_S
 
@@ -24,13 +26,20 @@ class BotTask:
     """Does what `BotProcess` does, as far as tests of single faults need it."""
 
     def __init__(
-        self, environment: Mapping[str, str], *, log: Path, port: int, timings: Timings = TIMINGS
+        self,
+        environment: Mapping[str, str],
+        *,
+        log: Path,
+        port: int,
+        timings: Timings = TIMINGS,
+        discord_timings: DiscordTimings = UNHURRIED,
     ) -> None:
         """Prepare it; one at a time, since discord.py's addresses hold for the process."""
         self.environment = dict(environment)
         self.log = log  # stays empty: what it logs is `WATCH`'s
         self.port = port
         self._timings = timings
+        self._discord_timings = discord_timings
         self.may_log_tracebacks = False
         self._app: App | None = None
         self._running: asyncio.Task[None] | None = None
@@ -50,7 +59,8 @@ class BotTask:
         settings = Settings(_env_file=None, port=self.port, **given)
         self._addresses = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
         point_at(settings.discord_api_url, settings.discord_gateway_url)
-        self._app = App(settings, Externals(timings=self._timings))
+        externals = Externals(timings=self._timings, discord_timings=self._discord_timings)
+        self._app = App(settings, externals)
         self._running = asyncio.create_task(self._app.run())
         port = asyncio.create_task(self._app.port())
         await asyncio.wait({self._running, port}, return_when=asyncio.FIRST_COMPLETED)

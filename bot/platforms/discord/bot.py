@@ -23,6 +23,7 @@ from bot.platforms.discord.panels.thumbnails import ThumbnailCache
 from bot.platforms.discord.posting.placeholder_updates import PlaceholderUpdater
 from bot.platforms.discord.reply.errors import explain
 from bot.platforms.discord.requests import WatchfulConnector
+from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
 from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
@@ -51,8 +52,6 @@ Alone: TypeAlias = Callable[[str, Work], Awaitable[None]]
 # Commands belong to servers that invited the bot, and work there and in direct messages with it.
 WHERE_INSTALLED = app_commands.AppInstallationType(guild=True, user=False)
 WHERE_USABLE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
-# A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
-MAX_RATE_LIMIT_WAIT_S = 30.0
 # Images in memory because somebody pressed a button or attached them; further presses wait.
 MAX_IMAGES_AT_ONCE = 20
 
@@ -115,6 +114,7 @@ class ImagineBot(commands.Bot):
         alone: Alone = at_once,
         observer: Observer = UNOBSERVED,
         timings: Timings = TIMINGS,
+        discord_timings: DiscordTimings = DISCORD_TIMINGS,
     ) -> None:
         """Build it; `cdn_url` is the origin that attachments are read back from.
 
@@ -133,7 +133,7 @@ class ImagineBot(commands.Bot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
+            max_ratelimit_timeout=discord_timings.max_rate_limit_wait_s,
         )
         self.service = service
         self.personal = personal
@@ -145,6 +145,7 @@ class ImagineBot(commands.Bot):
         self.pending_answers = pending_answers
         self.observer = observer
         self.timings = timings
+        self.discord_timings = discord_timings
         self.placeholders = PlaceholderUpdater(self)
         self.memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later

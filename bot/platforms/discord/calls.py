@@ -1,4 +1,4 @@
-"""What Discord's answers mean, and the time a call may take. discord.py itself sets no timeouts.
+"""What Discord's answers mean, and bounded calls.
 
 Codes: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 """
@@ -14,9 +14,6 @@ import aiohttp
 import discord
 
 from bot.domain.errors import DeliveryDelayedError
-
-CALL_TIMEOUT_S = 15.0
-SEND_TIMEOUT_S = 60.0  # uploads 24 MiB, and may wait for a rate limit
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last three
 # discord.py meets a page that is not the JSON it expects.
@@ -35,7 +32,7 @@ _CLOSED_THREAD = frozenset({50083, 160005})  # archived, locked
 
 @asynccontextmanager
 async def discord_call(
-    *, timeout_s: float = CALL_TIMEOUT_S, retry_after: timedelta | None = None
+    timeout_s: float, *, retry_after: timedelta | None = None
 ) -> AsyncIterator[None]:
     """Bound the calls within; a refusal stays the `discord.HTTPException` that it is.
 

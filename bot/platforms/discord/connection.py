@@ -20,11 +20,6 @@ from bot.platforms.discord.calls import LOST
 
 log = structlog.get_logger(__name__)
 
-LOGIN_TIMEOUT_S = 30.0
-REGISTER_TIMEOUT_S = 60.0
-CLOSE_TIMEOUT_S = 2.0  # the web socket's own is 30 s, and a stop has 8 s in all
-MAX_WAIT_S = 60.0
-STABLE_AFTER_S = 120.0  # a connection that held this long was a good one
 _AUTHENTICATION_FAILED = 4004  # close code: the gateway does not accept the token
 
 
@@ -47,9 +42,9 @@ async def run_discord(bot: ImagineBot, token: str) -> None:
 
 
 async def _log_in(bot: ImagineBot, token: str) -> None:
-    for wait_s in _growing_waits():
+    for wait_s in _growing_waits(bot):
         try:
-            async with asyncio.timeout(LOGIN_TIMEOUT_S):
+            async with asyncio.timeout(bot.discord_timings.login_timeout_s):
                 await bot.login(token)
         except discord.LoginFailure:
             raise TokenRejectedError("Discord does not accept the bot's token.") from None
@@ -66,9 +61,9 @@ async def _log_in(bot: ImagineBot, token: str) -> None:
 
 
 async def _register_commands(bot: ImagineBot) -> None:
-    for wait_s in _growing_waits():
+    for wait_s in _growing_waits(bot):
         try:
-            async with asyncio.timeout(REGISTER_TIMEOUT_S):
+            async with asyncio.timeout(bot.discord_timings.register_timeout_s):
                 await bot.register_commands()
         except (discord.DiscordException, StoreError, *LOST) as error:
             log.warning("commands_not_registered", error=_brief(error), retry_s=round(wait_s))
@@ -80,7 +75,7 @@ async def _register_commands(bot: ImagineBot) -> None:
 async def _stay_connected_while_accepted(bot: ImagineBot) -> None:
     """Connect again and again; return only when the gateway rejects the token."""
     loop = asyncio.get_running_loop()
-    waits = _growing_waits()
+    waits = _growing_waits(bot)
     while True:
         started = loop.time()
         try:
@@ -91,8 +86,8 @@ async def _stay_connected_while_accepted(bot: ImagineBot) -> None:
             _log_loss(f"closed with {closed.code}")
         except Exception as error:  # noqa: BLE001 - discord.py ends in many ways; all mean: again
             _log_loss(_brief(error))
-        if loop.time() - started > STABLE_AFTER_S:
-            waits = _growing_waits()
+        if loop.time() - started > bot.discord_timings.stable_after_s:
+            waits = _growing_waits(bot)
         await asyncio.sleep(next(waits))
 
 
@@ -108,17 +103,17 @@ async def _forget_session(bot: ImagineBot) -> None:
 
 async def _close(bot: ImagineBot) -> None:
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+        async with asyncio.timeout(bot.discord_timings.close_timeout_s):
             await bot.close()
     await bot.http.close()
 
 
-def _growing_waits() -> Iterator[float]:
+def _growing_waits(bot: ImagineBot) -> Iterator[float]:
     """Return seconds: about 1, 2, 4 … 60, each with some jitter so that processes spread out."""
-    wait_s = 1.0
+    wait_s, max_wait_s = 1.0, bot.discord_timings.max_reconnect_wait_s
     while True:
-        yield min(wait_s, MAX_WAIT_S) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-        wait_s = min(wait_s * 2, MAX_WAIT_S)
+        yield min(wait_s, max_wait_s) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        wait_s = min(wait_s * 2, max_wait_s)
 
 
 def _brief(error: BaseException) -> str:

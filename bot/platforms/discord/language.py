@@ -14,7 +14,6 @@ from bot.platforms.discord.reply.timeouts import within
 
 log = structlog.get_logger(__name__)
 
-TIMEOUT_S = 0.3  # of the second in which an answer should stand there
 _KNOWN = "imagine_locale"  # the key under which an interaction keeps what was found
 
 
@@ -42,8 +41,8 @@ async def speech_of(interaction: discord.Interaction[Any]) -> Callable[[Text], s
 
 async def _chosen(interaction: discord.Interaction[Any]) -> str | None:
     try:
-        personal = interaction.client.personal
-        preferences = await within(TIMEOUT_S, personal.preferences(requester_of(interaction)))
+        asking = interaction.client.personal.preferences(requester_of(interaction))
+        preferences = await within(interaction.client.discord_timings.language_within_s, asking)
     except (TimeoutError, StoreError) as error:
         log.info("language_not_known", error=type(error).__name__)
         return None

@@ -12,10 +12,12 @@ from bot.domain.pictures import FetchedImage
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.posting.content import Content
+from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
 from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
+from tests.haste import UNHURRIED
 from tests.jobs import JobStores
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
@@ -32,6 +34,7 @@ class Rig:
     d: DiscordStandIn
     database: Database
     stack: AsyncExitStack
+    discord_timings: DiscordTimings = UNHURRIED
     bot: ImagineBot = field(init=False)
     jobs: JobStores = field(init=False)
     deliveries: DeliveryStore = field(init=False)
@@ -44,7 +47,9 @@ class Rig:
         images = await self.stack.enter_async_context(
             HttpImageFetcher((self.d.cdn_url,), policy=FetchPolicy(attempts=1))
         )
-        externals = Externals(database=self.database, images=images)
+        externals = Externals(
+            database=self.database, images=images, discord_timings=self.discord_timings
+        )
         building = build(settings_for(self.d, public_url=None), externals=externals)
         parts = await self.stack.enter_async_context(building)
         assert parts.gateway is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.platforms.discord.reply import private
+from tests.haste import set_limits
 from tests.integration.panels.fixtures import Rig, menus
 from tests.standins.discord import Message
 
@@ -114,10 +114,8 @@ async def test_jobs_works_in_direct_messages_and_threads(rig: Rig) -> None:
         assert "Your jobs" in asked.response.text
 
 
-async def test_a_slow_database_shows_thinking_and_then_the_list(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(private, "TIMEOUT_S", 0.0)
+async def test_a_slow_database_shows_thinking_and_then_the_list(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.0)
     await rig.add_job("a fox")
     asked = await rig.slash("jobs")
     await rig.d.wait_for(lambda: asked.response and "a fox" in asked.response.text)

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
 from bot.platforms.discord import ImagineBot, language
+from tests.haste import set_limits
 from tests.integration.panels.fixtures import BUTTON_OF_AN_EXAMPLE, Rig, menus, said
 from tests.standins.discord import User
 
@@ -133,7 +134,7 @@ async def test_without_the_database_the_language_is_discords(
         await asyncio.sleep(3600)
         return Preferences()
 
-    monkeypatch.setattr(language, "TIMEOUT_S", 0.05)
+    set_limits(rig.bot, language_within_s=0.05)
     monkeypatch.setattr(rig.bot.personal.personal, "preferences", hang)
     assert await _locale(rig, rig.d.ann, "fr") == "fr"
 

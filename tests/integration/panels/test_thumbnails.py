@@ -2,24 +2,28 @@
 
 import asyncio
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from bot.domain.jobs import Job
-from bot.platforms.discord.panels import thumbnails
 from bot.platforms.discord.panels.thumbnails import MAX_KEPT, ThumbnailCache
+from tests.haste import UNHURRIED, set_limits
 from tests.integration.panels.fixtures import Rig
 from tests.pictures import picture, png
 from tests.standins.discord import Message
 from tests.standins.discord.content import walk
+from tests.timing import TIMEOUT_S
 
 
 @pytest.fixture(autouse=True)
-def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_hurry(rig: Rig) -> None:
     """Wait for pictures however slow the machine is."""
-    monkeypatch.setattr(thumbnails, "TIMEOUT_S", 60.0)
-    monkeypatch.setattr(thumbnails, "PROVIDER_TIMEOUT_S", 60.0)
+    rig.discord_timings = replace(
+        UNHURRIED, thumbnails_within_s=TIMEOUT_S, thumbnail_link_timeout_s=TIMEOUT_S
+    )
+    rig.bot.discord_timings = rig.discord_timings
 
 
 def thumbnails_of(message: Message) -> list[dict[str, object]]:
@@ -100,7 +104,7 @@ async def test_a_list_does_not_wait_for_slow_pictures(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await drawn(rig)
-    monkeypatch.setattr(thumbnails, "TIMEOUT_S", 0.01)
+    set_limits(rig.bot, thumbnails_within_s=0.01)
 
     async def never(_url: str) -> tuple[bytes, str]:
         await asyncio.Event().wait()

@@ -1,7 +1,7 @@
 """Who is a member of a guild: asked once, and no without an answer."""
 
-import pytest
-
+from bot.platforms.discord import ImagineBot
+from tests.haste import set_limits
 from tests.integration.posting.fixtures import Rig
 from tests.standins.discord import faults
 
@@ -18,7 +18,7 @@ async def test_a_stranger_is_no_member(rig: Rig) -> None:
     assert not await rig.platform.is_member(str(stranger.id), [str(rig.d.guild.id), "T0SLACK"])
 
 
-async def test_no_answer_means_no_member(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.discord.membership.TIMEOUT_S", 0.05)
+async def test_no_answer_means_no_member(rig: Rig, bot: ImagineBot) -> None:
+    set_limits(bot, membership_within_s=0.05)
     rig.d.faults.add("GET", "/guilds/{guild_id}/members/{user_id}", faults.hang(1))
     assert not await rig.platform.is_member(str(rig.d.ann.id), [str(rig.d.guild.id)])

@@ -1,13 +1,14 @@
 """The scene, open, whose workers do not rest."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.timings import Timings
-from bot.platforms.discord.posting import posting
 from tests.fixtures import Rig, parts, running
+from tests.haste import UNHURRIED
 from tests.integration.waiting.fixtures import Album, Scene
 from tests.standins.discord import DiscordStandIn
 
@@ -20,20 +21,17 @@ def timings(request: pytest.FixtureRequest) -> Timings:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posting, "SETTLES_WITHIN", timedelta(milliseconds=50))
-
-
-@pytest.fixture
-async def rig(d: DiscordStandIn, unhurried: None, timings: Timings) -> AsyncIterator[Rig]:
-    async with parts(d, images=Album, timings=timings) as rig, running(rig.bot, d.token):
+async def rig(d: DiscordStandIn, timings: Timings) -> AsyncIterator[Rig]:
+    quick = replace(UNHURRIED, result_settles_within=timedelta(milliseconds=50))
+    given = parts(d, images=Album, timings=timings, discord_timings=quick)
+    async with given as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         yield rig
 
 
 @pytest.fixture
-async def scene(rig: Rig, quick: None) -> AsyncIterator[Scene]:
+async def scene(rig: Rig) -> AsyncIterator[Scene]:
     scene = Scene(rig)
     async with scene.open():
         yield scene

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.domain.jobs import JobStatus
-from bot.platforms.discord.reply import private as panel_answers
 from bot.services.imagine import Actor
+from tests.haste import set_limits
 from tests.integration.waiting.fixtures import Scene, whispers
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, MESSAGES, ONE_MESSAGE
@@ -126,7 +126,7 @@ async def test_a_press_on_a_slow_database_is_answered_in_time(
         return await plain(job_id, actor)
 
     monkeypatch.setattr(scene.rig.service, "cancel", slow)
-    monkeypatch.setattr(panel_answers, "TIMEOUT_S", 0.05)
+    set_limits(scene.rig.bot, thinking_after_s=0.05)
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     assert pressed.deferred
     await scene.until_says(placeholder, "Cancelled")

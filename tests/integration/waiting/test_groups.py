@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Failure, FailureCode, TaskReport
-from bot.platforms.discord.reply import answer
 from bot.ports.observer import Observer
 from bot.store import SqlDraftStore
+from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene, group, question, whispers
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, ONE_MESSAGE
@@ -65,10 +65,8 @@ async def test_a_draft_that_is_gone_is_one_sentence(scene: Scene) -> None:
     assert "no longer have this request" in whispers(pressed)
 
 
-async def test_the_question_is_for_one_person_even_after_thinking(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_the_question_is_for_one_person_even_after_thinking(scene: Scene) -> None:
+    set_limits(scene.rig.bot, thinking_after_s=0.05)
     scene.rig.service.delay_s = 0.2
     asked = await scene.rig.imagine("a {red, blue} fox")
     await scene.d.wait_for(lambda: asked.followups)
@@ -181,7 +179,7 @@ async def test_who_is_beaten_to_the_answer_asks_and_refuses_nothing(
             is_over.set()
 
     monkeypatch.setattr(scene.rig.bot, "observer", Watching())
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    set_limits(scene.rig.bot, thinking_after_s=0.0)
     scene.rig.service.delay_s = 0.2
     scene.d.faults.add("POST", CALLBACK, faults.status(404, 10062))
     before = len(scene.d.calls("POST", CALLBACK))

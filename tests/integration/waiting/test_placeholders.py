@@ -11,14 +11,13 @@ from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress
 from bot.domain.people import Preferences
-from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.placeholder_cards import progress_card
-from bot.platforms.discord.posting import placeholder_updates
 from bot.platforms.discord.posting.placeholder import Placeholder
 from bot.services.imagine import Actor
 from bot.store import SqlOutboxStore
 from bot.store.tables import jobs as jobs_table
 from bot.workers import progress
+from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
@@ -86,8 +85,8 @@ async def test_a_throttled_channel_delays_no_other(
 ) -> None:
     monkeypatch.setattr(progress, "MAX_AT_ONCE", 4)
     # What hangs is not given up, which would let the other channel through.
-    monkeypatch.setattr(placeholder_updates, "CHANGE_TIMEOUT_S", 2 * TIMEOUT_S)
-    monkeypatch.setitem(discord_call.__wrapped__.__kwdefaults__, "timeout_s", 2 * TIMEOUT_S)
+    long_s = 2 * TIMEOUT_S
+    set_limits(scene.rig.bot, placeholder_timeout_s=long_s, call_timeout_s=long_s)
     slow = scene.d.add_channel("slow")
     for _ in range(4):
         await scene.rig.imagine("slow", channel=slow)
@@ -132,10 +131,8 @@ async def test_a_result_that_cannot_be_posted_is_said_to_be_in_jobs(scene: Scene
     await scene.until_says(placeholder, "You'll find it in /jobs")
 
 
-async def test_a_change_that_was_given_up_covers_up_no_later_one(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(placeholder_updates, "SETTLES_WITHIN", MINUTE)
+async def test_a_change_that_was_given_up_covers_up_no_later_one(scene: Scene) -> None:
+    set_limits(scene.rig.bot, placeholder_settles_within=MINUTE)
     placeholder = await scene.asked()
     late = faults.hold(is_cut=True)
     scene.d.faults.add("PATCH", ONE_MESSAGE, late)
@@ -152,15 +149,13 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(
     assert len(scene.d.calls("PATCH", ONE_MESSAGE)) == 3
 
 
-async def test_a_change_by_a_process_that_died_covers_up_no_last_words(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(placeholder_updates, "SETTLES_WITHIN", MINUTE)
+async def test_a_change_by_a_process_that_died_covers_up_no_last_words(scene: Scene) -> None:
+    set_limits(scene.rig.bot, placeholder_settles_within=MINUTE)
     message = await scene.asked()
     job = await scene.job()
     late = faults.hold()
     scene.d.faults.add("PATCH", ONE_MESSAGE, late)
-    of_another = Placeholder(scene.rig.bot, scene.rig.clock, job)
+    of_another = Placeholder(scene.rig.bot, job)
     waiting = progress_card(job, GroupProgress(total=1, finished=0, in_flight=0, waiting=1))
     assert waiting is not None
     changing = asyncio.create_task(of_another.change(waiting))
@@ -195,7 +190,7 @@ async def test_last_words_that_discord_refuses_are_not_said_again(scene: Scene) 
 async def test_what_cannot_be_noted_as_shown_is_shown_once_all_the_same(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placeholder_updates, "SETTLES_WITHIN", timedelta())
+    set_limits(scene.rig.bot, placeholder_settles_within=timedelta())
     tries = 0
 
     async def drop_entries(*_: object) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from bot.domain.deliveries import DeliveryStatus
-from bot.platforms.discord.posting import posting
-from bot.platforms.discord.reply import answer
 from bot.services import imagine
 from bot.services.requests import Order, Request, read_request
+from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene, question
 from tests.pictures import picture
 from tests.standins.discord import Message, faults
@@ -29,9 +28,9 @@ async def test_a_private_result_takes_the_place_of_the_answer(scene: Scene) -> N
 
 
 async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene,
 ) -> None:
-    monkeypatch.setattr(posting, "SETTLES_WITHIN", MINUTE)
+    set_limits(scene.rig.bot, result_settles_within=MINUTE)
     placeholder = await scene.asked(private=True)
     held = faults.hold()
     scene.d.faults.add("PATCH", BY_TOKEN, held)
@@ -84,10 +83,8 @@ async def test_further_parts_of_a_private_result_come_as_direct_messages(
     assert scene.d.channel.messages == []
 
 
-async def test_a_slow_private_answer_is_private_from_the_start(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.05)
+async def test_a_slow_private_answer_is_private_from_the_start(scene: Scene) -> None:
+    set_limits(scene.rig.bot, thinking_after_s=0.05)
     scene.rig.service.delay_s = 0.2
     asked = await scene.rig.imagine(private=True)
     assert asked.deferred
@@ -139,9 +136,9 @@ async def test_a_private_group_comes_as_direct_messages(scene: Scene) -> None:
 
 @pytest.mark.parametrize("prompt", ["a fox --private", "a fox —stealth", "a fox --pri\u00advate"])
 async def test_thinking_is_for_this_person_where_the_prompt_may_be_private(
-    scene: Scene, prompt: str, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, prompt: str
 ) -> None:
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    set_limits(scene.rig.bot, thinking_after_s=0.0)
     scene.rig.service.delay_s = 0.2
     asked = await scene.rig.imagine(prompt)
     assert asked.deferred
@@ -155,7 +152,7 @@ async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
         return replace(read_request(request, **more), is_private=True)
 
     monkeypatch.setattr(imagine, "read_request", read_privately)
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    set_limits(scene.rig.bot, thinking_after_s=0.0)
     scene.rig.service.delay_s = 0.2
     asked = await scene.rig.imagine("a fox")
     assert asked.deferred
@@ -174,9 +171,9 @@ async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
 
 
 @pytest.fixture
-async def follow_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Message:
+async def follow_up(scene: Scene) -> Message:
     """Return a private placeholder that came after a public "thinking…"."""
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)
+    set_limits(scene.rig.bot, thinking_after_s=0.0)
     card = await private_card_in_dm(scene)
     scene.rig.service.delay_s = 0.2
     pressed = await scene.d.press(scene.d.ann, card, "Again")

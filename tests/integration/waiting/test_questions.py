@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from bot.clock import SystemClock
 from bot.domain.errors import StoreGivenUpError
 from bot.domain.people import Preferences, Preset
-from bot.platforms.discord.reply import answer
 from bot.store import SqlDraftStore
 from bot.store.tables import reference_images
 from tests.doubts import AS_IT_IS, FIXED, TYPO, UNCLEAR, let_doubts_be_asked
 from tests.fixtures import PUBLIC_URL, parts, running
+from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene, question, whispers
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
@@ -234,11 +234,9 @@ async def test_a_private_request_stays_private_after_edit(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("label", ["Fix & draw", "Draw anyway"])
-async def test_a_private_request_stays_private_after_the_answer(
-    scene: Scene, label: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_private_request_stays_private_after_the_answer(scene: Scene, label: str) -> None:
     asked = await question(scene, TYPO, private=True)
-    monkeypatch.setattr(answer, "TIMEOUT_S", 0.0)  # "thinking…" comes first
+    set_limits(scene.rig.bot, thinking_after_s=0.0)  # "thinking…" comes first
     pressed = await press(scene, asked, label)
     assert (await scene.queued())[0].is_private
     assert pressed.ephemeral
@@ -347,7 +345,7 @@ async def test_a_picture_that_cannot_be_used_loses_no_words(scene: Scene) -> Non
     assert (await _edited(scene, refused)).endswith(" a fox")
 
 
-async def test_limits_and_pauses_lose_no_words(d: DiscordStandIn, unhurried: None) -> None:
+async def test_limits_and_pauses_lose_no_words(d: DiscordStandIn) -> None:
     async with parts(d, daily=1) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])

@@ -20,7 +20,6 @@ from bot.domain.jobs import Job
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import msg
 from bot.images import fit
-from bot.platforms.discord.calls import SEND_TIMEOUT_S
 from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
 from bot.platforms.discord.cards.layouts import attached_image, custom_ids, files_of
@@ -42,9 +41,6 @@ if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
 
 log = structlog.get_logger(__name__)
-
-# A dead link is tried for about 8 s, and the card has the same picture: somebody waits.
-PROVIDER_TIMEOUT_S = 2.5
 
 
 class CardButton(ui.DynamicItem[ui.Item[Any]], template=CUSTOM_ID):
@@ -127,7 +123,7 @@ async def _post_image(interaction: discord.Interaction[Any], job: Job, image: Fe
     locale = await locale_of(interaction)
     job = seen_from(job, str(interaction.channel_id))
     view = cards.single_image(job, image, str(interaction.user.id), locale)
-    async with asyncio.timeout(SEND_TIMEOUT_S):
+    async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
         await interaction.edit_original_response(view=view, attachments=files_of(job.id, [image]))
 
 
@@ -140,7 +136,7 @@ async def _image(
     if attached is None:
         return await images.fetch(_provider_link(job, number))
     try:
-        async with asyncio.timeout(PROVIDER_TIMEOUT_S):
+        async with asyncio.timeout(interaction.client.discord_timings.image_link_timeout_s):
             return await images.fetch(_provider_link(job, number))
     except (ImageError, TimeoutError):
         return await images.fetch(on_cdn(interaction.client.cdn_url, attached))
@@ -163,7 +159,7 @@ async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonI
     """Remove the card, for the person who asked or who keeps order here."""
     await interaction.response.defer()
     await interaction.client.service.check_may_remove(press.job_id, actor_of(interaction))
-    async with asyncio.timeout(SEND_TIMEOUT_S):
+    async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
         await _remove_card(interaction)
 
 
@@ -172,7 +168,7 @@ async def _take_down(interaction: "discord.Interaction[ImagineBot]", press: Butt
     await interaction.response.defer()
     if press.person_id != str(interaction.user.id):
         await interaction.client.service.check_may_remove(press.job_id, actor_of(interaction))
-    async with asyncio.timeout(SEND_TIMEOUT_S):
+    async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
         await _remove_card(interaction)
 
 

@@ -41,7 +41,7 @@ async def vary(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
 
 async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with the prompt as one would type it."""
-    form_id, prompt = await before_form(_to_edit(interaction, press.job_id))
+    form_id, prompt = await before_form(interaction, _to_edit(interaction, press.job_id))
     title = msg("Edit the prompt")
     await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)
 
@@ -61,7 +61,7 @@ async def _to_edit(
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with a request that was refused or asked about."""
     drafts, requester = interaction.client.service.drafts, requester_of(interaction)
-    request = (await before_form(drafts.get(press.job_id, requester))).request
+    request = (await before_form(interaction, drafts.get(press.job_id, requester))).request
     form_id = request_form_id(Form.REQUEST, press.job_id, is_private=request.is_private)
     title, prompt = msg("Edit the prompt"), request.prompt
     await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)
@@ -148,10 +148,10 @@ async def remove(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
     await interaction.edit_original_response(view=done)
 
 
-async def _delete_message(client: discord.Client, place: CardPlace) -> None:
-    channel = client.get_partial_messageable(place.channel_id)
+async def _delete_message(bot: "ImagineBot", place: CardPlace) -> None:
+    channel = bot.get_partial_messageable(place.channel_id)
     try:
-        async with discord_call():
+        async with discord_call(bot.discord_timings.call_timeout_s):
             await channel.get_partial_message(place.message_id).delete()
     except discord.NotFound:
         log.debug("card_gone_already")

@@ -40,7 +40,7 @@ async def ask_for_words(
     request = Request(prompt="", options={option: link})
     bot = interaction.client
     origin = imagine_command(interaction, now=bot.clock.now()).origin
-    draft_id = await before_form(bot.service.keep_request(request, origin))
+    draft_id = await before_form(interaction, bot.service.keep_request(request, origin))
     form_id = request_form_id(Form.REQUEST, draft_id, is_private=False)
     await open_prompt_form(interaction, form_id, title=title)
 

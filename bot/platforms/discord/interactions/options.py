@@ -106,7 +106,9 @@ class RecentPrompts(_Plain):
             recent = await personal.recent_prompts(requester, search, MAX_CHOICES)
             return prompt_choices(recent, search)
 
-        return await soon(find_them())
+        return await soon(
+            find_them(), within_s=interaction.client.discord_timings.suggestions_within_s
+        )
 
 
 class AspectRatio(_Plain):
@@ -135,4 +137,6 @@ class PresetName(_Plain):
         async def find_them() -> list[Choice[str]]:
             return preset_choices(await personal.presets(requester), value)
 
-        return await soon(find_them())
+        return await soon(
+            find_them(), within_s=interaction.client.discord_timings.suggestions_within_s
+        )

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.jobs import GroupProgress
 from bot.domain.texts import msg
-from bot.platforms.discord.calls import CALL_TIMEOUT_S, discord_call
+from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.reply.errors import dismiss, tell
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Take back what was not paid for; what is being drawn already can only be discarded."""
     work = interaction.client.service.cancel(press.job_id, actor_of(interaction))
-    cancelled, progress = await promised(work, interaction.response.defer)
+    cancelled, progress = await promised(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if cancelled:
         return
@@ -41,7 +41,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Keep what is being drawn from being posted; what turns out to be free is taken back."""
     work = _discard(interaction.client.service, press.job_id, actor_of(interaction))
-    changed, progress = await promised(work, interaction.response.defer)
+    changed, progress = await promised(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if not changed and not progress.finished:
         await tell(interaction, _TOO_LATE)
@@ -86,7 +86,7 @@ async def decline(interaction: discord.Interaction[Any], _press: ButtonId) -> No
     """Take the question away."""
     await interaction.response.defer()
     with contextlib.suppress(discord.NotFound):  # pressed twice
-        async with discord_call():
+        async with discord_call(interaction.client.discord_timings.call_timeout_s):
             await interaction.delete_original_response()
 
 
@@ -102,7 +102,8 @@ async def _refresh(
     """Answer with the placeholder as it is now; leave it alone where its result is under way."""
     bot, response, actor = interaction.client, interaction.response, actor_of(interaction)
     with bot.placeholders.answering(job_id, progress):
-        async with asyncio.timeout(CALL_TIMEOUT_S):  # what was read before is stale by then
+        # What was read before is stale by then.
+        async with asyncio.timeout(bot.discord_timings.call_timeout_s):
             card = await bot.placeholders.card(await bot.service.job(job_id, actor), progress)
             if card is not None and not response.is_done():
                 await response.edit_message(view=card)

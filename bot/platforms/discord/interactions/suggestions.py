@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 MAX_CHOICES = 25  # Discord's
 MAX_CHOICE_LENGTH = 100  # Discord's, for what is shown and for what is sent
-TIMEOUT_S = 1.0  # the typing goes on; a list that comes late helps nobody
 
 _TOKEN_MARK = "↩"  # noqa: S105 - nothing secret: it is of use to the person alone
 _TOKEN = re.compile(rf"{_TOKEN_MARK}({JOB_ID_PATTERN.pattern})")
@@ -55,10 +54,10 @@ ASPECTS = MappingProxyType(
 )
 
 
-async def soon(work: Awaitable[list[Choice[str]]]) -> list[Choice[str]]:
-    """Return these choices, as many as Discord shows; none if they do not come soon."""
+async def soon(work: Awaitable[list[Choice[str]]], *, within_s: float) -> list[Choice[str]]:
+    """Return these choices, as many as Discord shows; none if they do not come in time."""
     try:
-        return (await within(TIMEOUT_S, work))[:MAX_CHOICES]
+        return (await within(within_s, work))[:MAX_CHOICES]
     except Exception as error:  # noqa: BLE001 - the edge: typing goes on without suggestions
         log.warning("no_suggestions", error=type(error).__name__)
         return []

@@ -100,7 +100,7 @@ async def _post(interaction: "discord.Interaction[ImagineBot]", press: JobPress)
 
 async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
     cancelled, shown = await private.promised(
-        _cancelled(interaction, press), interaction.response.defer
+        interaction, _cancelled(interaction, press), interaction.response.defer
     )
     await private.put(interaction, shown)
     if not cancelled:

@@ -15,7 +15,7 @@ from bot.domain.errors import DeliveryDelayedError, ImageError
 from bot.domain.jobs import Job
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import msg
-from bot.platforms.discord.calls import SEND_TIMEOUT_S, discord_call, is_too_large
+from bot.platforms.discord.calls import discord_call, is_too_large
 from bot.platforms.discord.cards.custom_ids import COPY_PART
 from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
@@ -32,8 +32,6 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-# A dead link is tried for about 8 s, and the card has the same pictures: somebody waits.
-PROVIDER_TIMEOUT_S = 4.0
 SHRINKS = 3  # times that files are halved when Discord finds them too large
 
 
@@ -47,7 +45,8 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
     job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
     await answer.defer()
     async with bot.memory.take(min(len(job.image_urls), MAX_IMAGES)):
-        images = await images_of(bot, job, delivery)
+        timeout_s = bot.discord_timings.repost_links_timeout_s
+        images = await images_of(bot, job, delivery, provider_timeout_s=timeout_s)
         if any(image.data for image in images):
             await _send(interaction, job, images)
             return
@@ -59,8 +58,8 @@ async def images_of(
     job: Job,
     delivery: Delivery | None,
     *,
+    provider_timeout_s: float,
     limit: int = MAX_IMAGES,
-    provider_timeout_s: float = PROVIDER_TIMEOUT_S,
 ) -> list[FetchedImage]:
     """Fetch images by the provider's links, else from the card: those links end one day."""
     wanted = [
@@ -100,7 +99,7 @@ async def _links_on_cards(
         if part.message_id in {None, DELETED_MESSAGE} or missing.isdisjoint(part.images):
             continue
         try:
-            async with discord_call():
+            async with discord_call(bot.discord_timings.call_timeout_s):
                 card = await channel.fetch_message(int(part.message_id or 0))
         except (discord.HTTPException, DeliveryDelayedError) as error:
             log.info("card_not_readable", part=part.number, error=type(error).__name__)
@@ -131,7 +130,7 @@ async def _send(
         fitting = cargo.pick(indexes)
         view = result_card(job, COPY_PART, fitting)
         try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
+            async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
                 await interaction.edit_original_response(
                     view=view, attachments=files_of(job.id, fitting)
                 )

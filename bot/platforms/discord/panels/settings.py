@@ -144,7 +144,7 @@ async def _keep(interaction: "discord.Interaction[ImagineBot]", change: Change) 
 
 async def _open_form(interaction: "discord.Interaction[ImagineBot]") -> None:
     personal, requester = interaction.client.personal, requester_of(interaction)
-    preferences = await private.before_form(personal.preferences(requester))
+    preferences = await private.before_form(interaction, personal.preferences(requester))
     form = parameters_form(preferences.parameters, await locale_of(interaction))
     await interaction.response.send_modal(form)
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-TIMEOUT_S = 1.5  # a list without pictures is better than one that comes late
-PROVIDER_TIMEOUT_S = 0.75  # of it, where the posted card has the same picture
 MAX_KEPT = 500  # with some 5 kB each
 LINKS_LAST = timedelta(days=1)  # at least; then the provider's link is worth a try
 MAX_URL = 2048  # Discord's, for the address of a picture
@@ -58,7 +56,7 @@ async def thumbnails_of(bot: "ImagineBot", page: JobPage) -> dict[str, bytes]:
     shown = [job for job in page.jobs if has_pictures(job)]
     missing = [job for job in shown if bot.thumbnails.get(job.id) is None]
     with contextlib.suppress(TimeoutError):  # those that came until then are kept
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(bot.discord_timings.thumbnails_within_s):
             await asyncio.gather(*(_make(bot, job, page.deliveries.get(job.id)) for job in missing))
     found = {job.id: bot.thumbnails.get(job.id) for job in shown}
     return {job_id: data for job_id, data in found.items() if data is not None}
@@ -66,9 +64,8 @@ async def thumbnails_of(bot: "ImagineBot", page: JobPage) -> dict[str, bytes]:
 
 async def _make(bot: "ImagineBot", job: Job, delivery: Delivery | None) -> None:
     async with bot.memory.take(1):
-        (image,) = await images_of(
-            bot, job, delivery, limit=1, provider_timeout_s=PROVIDER_TIMEOUT_S
-        )
+        timeout_s = bot.discord_timings.thumbnail_link_timeout_s
+        (image,) = await images_of(bot, job, delivery, limit=1, provider_timeout_s=timeout_s)
         if image.data is None:
             return
         try:

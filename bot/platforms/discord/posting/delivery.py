@@ -32,7 +32,7 @@ class DiscordPlatform:
     def __init__(self, bot: ImagineBot) -> None:
         """Post with the authority of `bot`, once that is logged in."""
         self._bot = bot
-        self._membership = Membership(bot, bot.clock)
+        self._membership = Membership(bot)
 
     async def wait_until_usable(self) -> None:
         """Wait for the login; the gateway is not needed."""
@@ -42,7 +42,7 @@ class DiscordPlatform:
         self, job: Job, images: Sequence[FetchedImage], log: PostLog
     ) -> datetime | None:
         """See `ports.Platform.deliver`."""
-        posting = Posting(self._bot, self._bot.clock, job=job, images=images, post_log=log)
+        posting = Posting(self._bot, job=job, images=images, post_log=log)
         try:
             with self._bot.placeholders.delivering(job):
                 return await posting.complete()
@@ -65,7 +65,7 @@ class DiscordPlatform:
         if link is None:
             return
         try:
-            async with discord_call():
+            async with discord_call(self._bot.discord_timings.call_timeout_s):
                 channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
                 await channel.send(_done(job, link), nonce=f"{job.group_id or job.id}.done")
         except (discord.HTTPException, DeliveryDelayedError) as error:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.platforms.discord.calls import SEND_TIMEOUT_S, discord_call
+from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.custom_ids import card_mark
 from bot.platforms.discord.cards.layouts import custom_ids
 
@@ -27,6 +27,7 @@ async def find_card(
     job_id: str,
     part: int,
     is_direct: bool,
+    timeout_s: float,
 ) -> Search:
     """Look for the card of this part among the messages after the one with id `after`.
 
@@ -37,7 +38,7 @@ async def find_card(
     """
     mark = card_mark(job_id, part)
     try:
-        async with discord_call(timeout_s=SEND_TIMEOUT_S):
+        async with discord_call(timeout_s):
             found, seen = await _search(channel, after=after, author_id=author_id, mark=mark)
             if found is None and not seen and not is_direct and not await _is_readable(channel):
                 return Search()

@@ -7,7 +7,7 @@ with the interaction's token it may everywhere, as long as that lives.
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
 import structlog
@@ -16,7 +16,6 @@ from discord.utils import time_snowflake
 
 from bot.domain.jobs import Job
 from bot.platforms.discord.calls import (
-    SEND_TIMEOUT_S,
     discord_call,
     is_message_gone,
     is_too_large,
@@ -24,7 +23,9 @@ from bot.platforms.discord.calls import (
 )
 from bot.platforms.discord.cards.layouts import custom_ids
 from bot.platforms.discord.posting.content import Content
-from bot.ports.clock import Clock
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
 
 T = TypeVar("T")
 
@@ -45,9 +46,8 @@ class Placeholder:
     repeated.
     """
 
-    def __init__(self, client: discord.Client, clock: Clock, job: Job) -> None:
-        self._client = client
-        self._clock = clock
+    def __init__(self, bot: "ImagineBot", job: Job) -> None:
+        self._bot = bot
         self._origin = job.origin
         self._is_private = job.is_private
         self._asked_at = _asked_at(job)
@@ -65,7 +65,7 @@ class Placeholder:
         if self.message_id is not None or webhook is None:
             return
         try:
-            async with discord_call():
+            async with discord_call(self._bot.discord_timings.call_timeout_s):
                 message = await webhook.fetch_message(ORIGINAL)
         except discord.HTTPException:
             return
@@ -86,7 +86,7 @@ class Placeholder:
         webhook = self._webhook()
         if not self._is_private:
             try:
-                async with discord_call():
+                async with discord_call(self._bot.discord_timings.call_timeout_s):
                     await self._message(self.message_id).edit(view=view, content=None)
             except (discord.Forbidden, discord.NotFound) as error:
                 log.debug("placeholder_not_ours_to_change", reason=reason_of(error))
@@ -95,7 +95,7 @@ class Placeholder:
             else:
                 return
         if webhook is not None:
-            async with discord_call():
+            async with discord_call(self._bot.discord_timings.call_timeout_s):
                 await self._named(
                     lambda name: webhook.edit_message(name, view=view, content=None)  # type: ignore[call-overload]
                 )
@@ -109,7 +109,7 @@ class Placeholder:
         if self.message_id is None:
             return False
         try:
-            async with discord_call(timeout_s=SEND_TIMEOUT_S):
+            async with discord_call(self._bot.discord_timings.send_timeout_s):
                 await self._message(self.message_id).edit(
                     view=content.view, attachments=content.files, allowed_mentions=content.mentions
                 )
@@ -132,7 +132,7 @@ class Placeholder:
         if webhook is None or self.message_id is None:
             return False
         try:
-            async with discord_call(timeout_s=SEND_TIMEOUT_S):
+            async with discord_call(self._bot.discord_timings.send_timeout_s):
                 message = await self._named(partial(_fill, webhook, make_content))
         except discord.HTTPException as error:
             if is_too_large(error):
@@ -149,7 +149,7 @@ class Placeholder:
         if self.message_id is None or (self._is_private and webhook is None):
             return None
         try:
-            async with discord_call():
+            async with discord_call(self._bot.discord_timings.call_timeout_s):
                 if webhook is not None:
                     return mark in custom_ids(await self._named(webhook.fetch_message))
                 return mark in custom_ids(await self._message(self.message_id).fetch())
@@ -165,7 +165,7 @@ class Placeholder:
             await self._remove_by_token()  # what one person alone sees, the bot does not
             return
         try:
-            async with discord_call():
+            async with discord_call(self._bot.discord_timings.call_timeout_s):
                 await self._message(self.message_id).delete()
         except discord.NotFound:
             return
@@ -178,7 +178,7 @@ class Placeholder:
         if webhook is None:
             return
         try:
-            async with discord_call():
+            async with discord_call(self._bot.discord_timings.call_timeout_s):
                 await self._named(webhook.delete_message)
         except discord.HTTPException as error:
             log.info("placeholder_left", reason=reason_of(error))
@@ -197,7 +197,7 @@ class Placeholder:
             return await call(int(self.message_id))
 
     def _message(self, message_id: str) -> discord.PartialMessage:
-        channel = self._client.get_partial_messageable(int(self._origin.channel_id))
+        channel = self._bot.get_partial_messageable(int(self._origin.channel_id))
         return channel.get_partial_message(int(message_id))
 
     def _webhook(self) -> discord.Webhook | None:
@@ -205,9 +205,9 @@ class Placeholder:
         origin = self._origin
         if origin.reply_token is None or origin.reply_token_ends_at is None:
             return None
-        if self._clock.now() >= origin.reply_token_ends_at:
+        if self._bot.clock.now() >= origin.reply_token_ends_at:
             return None
-        return webhook_for(self._client, origin.reply_token)
+        return webhook_for(self._bot, origin.reply_token)
 
 
 async def _fill(

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import discord
@@ -18,8 +18,7 @@ from discord import ui
 
 from bot.domain.errors import DeliveryDelayedError
 from bot.domain.jobs import GroupProgress, Job, JobStatus
-from bot.domain.timings import TIMINGS
-from bot.platforms.discord.calls import CALL_TIMEOUT_S, reason_of
+from bot.platforms.discord.calls import reason_of
 from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.posting.placeholder import Placeholder
 
@@ -28,10 +27,6 @@ if TYPE_CHECKING:  # the bot's module needs this one
 
 log = structlog.get_logger(__name__)
 
-CHANGE_TIMEOUT_S = 20.0
-# A change is given up half a minute after its words were read from the store, and what Discord has
-# not done a quarter of a minute later, it never does. Then nothing older can come to be shown.
-SETTLES_WITHIN = timedelta(seconds=TIMINGS.change_timeout_s + CALL_TIMEOUT_S)
 MAX_REMEMBERED = 1000
 
 V = TypeVar("V")
@@ -68,7 +63,8 @@ class PlaceholderUpdater:
             return None
         now = self._bot.clock.now()
         doubtful_until = self._doubtful.get(job.id, noted_at)
-        settles_at = max(noted_at + SETTLES_WITHIN, doubtful_until)
+        settles_within = self._bot.discord_timings.placeholder_settles_within
+        settles_at = max(noted_at + settles_within, doubtful_until)
         try:
             if not self._says(job.id, progress, settles_at):
                 await self._show_in_time(job, progress, settles_at)
@@ -78,7 +74,7 @@ class PlaceholderUpdater:
         except (TimeoutError, DeliveryDelayedError) as error:
             log.info("placeholder_not_changed", job_id=job.id, reason=type(error).__name__)
             self.forget(job.id)
-            again_at = self._bot.clock.now() + SETTLES_WITHIN
+            again_at = self._bot.clock.now() + settles_within
             _remember(self._doubtful, job.id, again_at)
             return again_at
         may_be_covered_up = now < doubtful_until or _has_last_words(job, progress)
@@ -144,7 +140,8 @@ class PlaceholderUpdater:
         return self._bot.clock.now() < settles_at or shown.since >= settles_at
 
     async def _show_in_time(self, job: Job, progress: GroupProgress, settles_at: datetime) -> None:
-        deadline = self._changing[job.id] = asyncio.timeout(CHANGE_TIMEOUT_S)
+        timeout_s = self._bot.discord_timings.placeholder_timeout_s
+        deadline = self._changing[job.id] = asyncio.timeout(timeout_s)
         try:
             async with deadline:
                 if (answered := self._answering.get(job.id)) is not None:
@@ -158,7 +155,7 @@ class PlaceholderUpdater:
     async def _change(self, job: Job, progress: GroupProgress) -> None:
         since = self._bot.clock.now()
         card = await self.card(job, progress)
-        placeholder = Placeholder(self._bot, self._bot.clock, job)
+        placeholder = Placeholder(self._bot, job)
         if card is not None:
             await placeholder.change(card)
         elif job.group_id is not None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 import structlog
@@ -20,8 +20,6 @@ from bot.domain.errors import UndeliverableError
 from bot.domain.jobs import Job
 from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.calls import (
-    CALL_TIMEOUT_S,
-    SEND_TIMEOUT_S,
     discord_call,
     is_message_gone,
     is_too_large,
@@ -35,16 +33,14 @@ from bot.platforms.discord.posting.history import Search, find_card
 from bot.platforms.discord.posting.parts import MAX_FILE_BYTES, next_images, next_number
 from bot.platforms.discord.posting.placeholder import Placeholder
 from bot.platforms.discord.posting.uploads import Cargo
-from bot.ports.clock import Clock
 from bot.ports.platform import PostLog
+
+if TYPE_CHECKING:  # the bot's module needs this one
+    from bot.platforms.discord.bot import ImagineBot
 
 log = structlog.get_logger(__name__)
 
 NONCE_LIFE = timedelta(minutes=2)  # Discord promises "a few minutes"
-RETRY_SOON = timedelta(seconds=5)  # so that a nonce gets several chances while it is young
-# A call is given up after a quarter of a minute; what Discord has not done by then, and for as long
-# again, it never does.
-SETTLES_WITHIN = 2 * timedelta(seconds=CALL_TIMEOUT_S)
 SHRINKS = 2  # times that files are halved before they are spread over more messages
 MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
 
@@ -66,22 +62,22 @@ class Posting:
 
     def __init__(
         self,
-        client: discord.Client,
-        clock: Clock,
+        bot: "ImagineBot",
         *,
         job: Job,
         images: Sequence[FetchedImage],
         post_log: PostLog,
     ) -> None:
-        self._client = client
-        self._clock = clock
+        self._bot = bot
+        self._clock = bot.clock
+        self._timings = bot.discord_timings
         self._job = job
         self._cargo = Cargo(images)
         self._log = post_log
-        self._started_at = clock.now()
+        self._started_at = self._clock.now()
         self._refusal = "Discord refused it before"  # until it does so again
         self._may_stand = False  # a message of a former attempt, where we cannot look
-        self._placeholder = Placeholder(client, clock, job)
+        self._placeholder = Placeholder(bot, job)
 
     async def complete(self) -> datetime | None:
         """Post all that is missing, then remove the placeholder.
@@ -108,7 +104,7 @@ class Posting:
         A change of the placeholder that was given up before, here or in a process that died, may
         reach Discord afterwards, and would cover it up for ever.
         """
-        settles_at = (part.posted_at or part.started_at) + SETTLES_WITHIN
+        settles_at = (part.posted_at or part.started_at) + self._timings.result_settles_within
         if self._clock.now() < settles_at:
             return settles_at
         if await self._placeholder.shows(card_mark(self._job.id, part.number)) is not False:
@@ -205,7 +201,7 @@ class Posting:
         return None
 
     async def _put_into_channel(self, part: Part) -> Posted:
-        channel = self._client.get_partial_messageable(int(self._job.origin.channel_id))
+        channel = self._bot.get_partial_messageable(int(self._job.origin.channel_id))
         nonce = f"{self._job.id}.{part.number}"
         if self._is_young(part):
             return await self._send_or_find(channel, part, nonce)
@@ -234,8 +230,8 @@ class Posting:
         return _posted(channel, found.message_id)
 
     async def _put_into_dm(self, part: Part) -> Posted:
-        async with discord_call():
-            channel = await self._client.create_dm(discord.Object(self._job.origin.user_id))
+        async with discord_call(self._timings.call_timeout_s):
+            channel = await self._bot.create_dm(discord.Object(self._job.origin.user_id))
         if not self._is_young(part):
             found = await self._search(channel, part)
             if found.message_id is not None:
@@ -246,9 +242,9 @@ class Posting:
 
     async def _send(self, channel: _Channel, part: Part, nonce: str) -> Posted:
         content = self._content(part)
-        retry_after = RETRY_SOON if self._is_young(part) else None
+        retry_after = self._timings.retry_soon if self._is_young(part) else None
         try:
-            async with discord_call(timeout_s=SEND_TIMEOUT_S, retry_after=retry_after):
+            async with discord_call(self._timings.send_timeout_s, retry_after=retry_after):
                 message = await channel.send(
                     view=content.view,
                     files=content.files,
@@ -262,14 +258,15 @@ class Posting:
         return _posted(channel, str(message.id))
 
     async def _search(self, channel: _Channel, part: Part) -> Search:
-        assert self._client.user is not None  # known since the login
+        assert self._bot.user is not None  # known since the login
         return await find_card(
             channel,
             after=self._placeholder.anchor,
-            author_id=self._client.user.id,
+            author_id=self._bot.user.id,
             job_id=self._job.id,
             part=part.number,
             is_direct=part.is_direct or self._job.origin.tenant_id is None,
+            timeout_s=self._timings.send_timeout_s,
         )
 
     async def _fill_placeholder(self, part: Part) -> bool:

@@ -13,13 +13,12 @@ from discord import ui
 
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
 from bot.platforms.discord.posting.placeholder import is_placeholder
+from bot.platforms.discord.timings import DiscordTimings
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-TIMEOUT_S = 1.0  # then "thinking…" appears; Discord waits for 3 s
-ANSWER_TIMEOUT_S = 10.0
 # A connection that was idle may be closed at the very moment it is used. Once more is enough, and
 # harms nothing: Discord takes one answer.
 ATTEMPTS = 2
@@ -50,6 +49,7 @@ class Answer:
 
     def __init__(self, interaction: discord.Interaction[Any], *, is_private: bool = False) -> None:
         self._interaction = interaction
+        self._timings: DiscordTimings = interaction.client.discord_timings
         self._is_private = is_private
         self._was_deferred = False
         self._was_deferred_alone = False  # where only the person sees it
@@ -63,7 +63,7 @@ class Answer:
         """Return the result of `work`; show "thinking…" if it takes longer than a second."""
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task}, timeout=TIMEOUT_S)
+            await asyncio.wait({task}, timeout=self._timings.thinking_after_s)
             if not task.done():
                 if before_thinking is not None:
                     await before_thinking()
@@ -80,7 +80,7 @@ class Answer:
         self._was_deferred = True
         self._was_deferred_alone = self._is_private
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with asyncio.timeout(self._timings.answer_timeout_s):
                 await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
         except (discord.HTTPException, *LOST) as error:
             self.is_beaten = is_beaten(error)
@@ -122,7 +122,7 @@ class Answer:
                 return outcome
         try:
             if not self.is_beaten:
-                async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                async with asyncio.timeout(self._timings.answer_timeout_s):
                     return Outcome(sight=Visibility.SEEN, message_id=await self._send(view))
         except discord.HTTPException as error:
             self._is_answered |= is_answered(error)
@@ -159,7 +159,7 @@ class Answer:
 
     async def _look(self) -> Outcome:
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with asyncio.timeout(self._timings.answer_timeout_s):
                 message = await self._interaction.original_response()
         except discord.NotFound:
             return Outcome(sight=Visibility.UNCLEAR if self._is_answered else Visibility.NOT_SEEN)

@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.domain.errors import PromptError, StoreError, UserError
 from bot.domain.texts import Text, msg
-from bot.platforms.discord.calls import CALL_TIMEOUT_S, LOST, is_beaten, is_lost, is_message_gone
+from bot.platforms.discord.calls import LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.markdown import code_block, render
 from bot.platforms.discord.interactions.typed import typed_prompt
@@ -31,7 +31,7 @@ async def tell(interaction: discord.Interaction[Any], what: Text | UserError) ->
     kept with a way to correct it.
     """
     try:
-        async with asyncio.timeout(CALL_TIMEOUT_S):
+        async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
             await _say(interaction, _whisper(what, await locale_of(interaction)))
     except (discord.HTTPException, *LOST) as error:
         log.info("sentence_not_shown", error=type(error).__name__)
@@ -43,7 +43,7 @@ async def show_alone(interaction: discord.Interaction[Any], view: ui.LayoutView)
     Raises:
         discord.HTTPException: Discord refuses it.
     """
-    async with asyncio.timeout(CALL_TIMEOUT_S):
+    async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
         await _say(interaction, {"view": view})
 
 
@@ -56,7 +56,7 @@ async def dismiss(interaction: discord.Interaction[Any]) -> None:
     if message is None or not message.flags.ephemeral:
         return
     try:
-        async with asyncio.timeout(CALL_TIMEOUT_S):
+        async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
             await interaction.followup.delete_message(message.id)
     except (discord.HTTPException, *LOST) as error:
         log.info("question_left", error=type(error).__name__)

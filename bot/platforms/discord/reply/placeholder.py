@@ -33,9 +33,6 @@ Accept: TypeAlias = Callable[[ImagineCommand], Awaitable[Accepted | Question]]
 
 log = structlog.get_logger(__name__)
 
-# With the patience before "thinking…" and the way there it must stay below Discord's 3 s.
-NOTING_TIMEOUT_S = 0.75
-
 
 async def answer_with_placeholder(
     interaction: "discord.Interaction[ImagineBot]",
@@ -95,7 +92,8 @@ async def _record_pending_answer(
 ) -> None:
     """Let others answer if this process dies over it. Best effort: the store is slow just now."""
     try:
-        await within(NOTING_TIMEOUT_S, _record(interaction, command))
+        timings = interaction.client.discord_timings
+        await within(timings.pending_answer_within_s, _record(interaction, command))
     except (TimeoutError, StoreError) as error:
         log.info("pending_answer_not_recorded", error=type(error).__name__)
 

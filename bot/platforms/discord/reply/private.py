@@ -14,13 +14,9 @@ from discord import ui
 
 from bot.domain.errors import UnavailableError
 from bot.domain.texts import msg
-from bot.platforms.discord.calls import CALL_TIMEOUT_S
 from bot.platforms.discord.reply.timeouts import within
 
 T = TypeVar("T")
-
-TIMEOUT_S = 1.0
-FORM_TIMEOUT_S = 2.0  # a form cannot be promised; with the way there it must stay below 3 s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +37,10 @@ async def whisper(interaction: discord.Interaction[Any], message: Awaitable[Show
         discord.HTTPException: Discord refuses it.
     """
     response = interaction.response
-    shown = await promised(message, lambda: response.defer(ephemeral=True, thinking=True))
-    async with asyncio.timeout(CALL_TIMEOUT_S):
+    shown = await promised(
+        interaction, message, lambda: response.defer(ephemeral=True, thinking=True)
+    )
+    async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
         if response.is_done():
             await interaction.edit_original_response(**_as_edit(shown))
         else:
@@ -55,13 +53,13 @@ async def replace(interaction: discord.Interaction[Any], message: Awaitable[Show
     Raises:
         discord.HTTPException: Discord refuses it.
     """
-    await put(interaction, await promised(message, interaction.response.defer))
+    await put(interaction, await promised(interaction, message, interaction.response.defer))
 
 
 async def put(interaction: discord.Interaction[Any], shown: Shown) -> None:
     """Do the same with a message that is ready."""
     response = interaction.response
-    async with asyncio.timeout(CALL_TIMEOUT_S):
+    async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
         if response.is_done():
             await interaction.edit_original_response(**_as_edit(shown))
         else:
@@ -81,26 +79,26 @@ def _as_edit(shown: Shown) -> dict[str, Any]:
     return {"view": shown}
 
 
-async def promised(work: Awaitable[T], promise: Any) -> T:
+async def promised(interaction: discord.Interaction[Any], work: Awaitable[T], promise: Any) -> T:
     """Return the result of `work`; defer the answer if it takes longer than a second."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.wait({task}, timeout=TIMEOUT_S)
+        await asyncio.wait({task}, timeout=interaction.client.discord_timings.thinking_after_s)
         if not task.done():
-            async with asyncio.timeout(CALL_TIMEOUT_S):
+            async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
                 await promise()
         return await task
     finally:
         task.cancel()
 
 
-async def before_form(work: Awaitable[T]) -> T:
+async def before_form(interaction: discord.Interaction[Any], work: Awaitable[T]) -> T:
     """Return the result of `work` that a form needs, before it is too late for the form.
 
     Raises:
         UnavailableError: it does not come in time.
     """
     try:
-        return await within(FORM_TIMEOUT_S, work)
+        return await within(interaction.client.discord_timings.form_within_s, work)
     except TimeoutError as error:
         raise UnavailableError(msg("I'm a bit slow right now, sorry. Please try again.")) from error
