@@ -56,12 +56,9 @@ class Delivery:
     created_at: datetime
     attempts: int = 0
     was_left_behind: bool = False  # just claimed, and it was being sent by a process that died
-    next_attempt_at: datetime | None = None
-    owner: str | None = None
     fence: int = 0
     parts: tuple[Part, ...] = ()
     channel_id: str | None = None  # where it went, if not to the origin's channel (a DM)
-    finished_at: datetime | None = None
     reason: str | None = None  # why it is undeliverable
 
     @property

@@ -119,23 +119,16 @@ class Job:
     created_at: datetime
     claimable_at: datetime  # not submitted before this
     slot: int | None = None  # 1…N while in flight
-    owner: str | None = None  # the process that submits it, while submitting
     fence: int = 0  # grows with every claim; finishing a claim needs the same
     provider_task_id: str | None = None
     submitted_at: datetime | None = None
     deadline_at: datetime | None = None  # set with the claim; past it the job fails as late
     poll_count: int = 0  # status polls since the first hint, for the back-off
-    last_polled_at: datetime | None = None
     next_poll_at: datetime | None = None
     hinted_at: datetime | None = None  # first callback
     finished_at: datetime | None = None
     image_urls: tuple[str, ...] = ()
     failure: Failure | None = None
-
-    @property
-    def number(self) -> int:
-        """Which job of its command it is, from 0; the last part of its source key."""
-        return int(self.source_key.rpartition(":")[2])
 
     @property
     def is_cancellable(self) -> bool:

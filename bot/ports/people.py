@@ -21,9 +21,6 @@ class PersonalStore(Protocol):
     async def preferences(self, requester: str) -> Preferences:
         """Return what the person has set, or the defaults."""
 
-    async def set_preferences(self, requester: str, preferences: Preferences) -> None:
-        """Replace what the person has set."""
-
     async def change_preferences(
         self, requester: str, change: Callable[[Preferences], Preferences]
     ) -> Preferences:

@@ -166,11 +166,6 @@ def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Ma
     return None
 
 
-def may_have_parameters(text: str) -> bool:
-    """Whether there is a dash of any kind in it; without one there is no parameter."""
-    return _DASH.search(text) is not None
-
-
 def _link_spans(text: str) -> list[Span]:
     if _IS_LINKED.search(text) is None:
         return []

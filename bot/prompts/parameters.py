@@ -107,7 +107,6 @@ class Parameter:
     open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes codes too
     for_references: str | None = None  # the parameter that takes links and codes instead
     value_optional: bool = False
-    default: str | None = None  # what the model uses when it is not given
     models: frozenset[str] = ALL_MODELS
     models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … for these
     needs: str | None = None
@@ -166,7 +165,6 @@ TABLE: Final = (
         short=("ar",),
         aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
         kind=Kind.RATIO,
-        default="1:1",
         max_ratio=14,
     ),
     Parameter(
@@ -174,7 +172,6 @@ TABLE: Final = (
         short=("c",),
         kind=Kind.WHOLE,
         span=Span(0, 100),
-        default="0",
     ),
     Parameter(
         name="stylize",
@@ -182,7 +179,6 @@ TABLE: Final = (
         aliases=("stylise",),
         kind=Kind.WHOLE,
         span=Span(0, 1000),
-        default="100",
         models=_models("4"),
     ),
     Parameter(
@@ -190,7 +186,6 @@ TABLE: Final = (
         short=("w",),
         kind=Kind.WHOLE,
         span=Span(0, 3000),
-        default="0",
         models=_models("5"),
     ),
     Parameter(
@@ -206,7 +201,6 @@ TABLE: Final = (
                 "7": ("1", "2", "4"),
             }
         ),
-        default="1",
         models=_models("4", "7"),
         conflicts=(Conflict("oref", value="4"),),
     ),
@@ -216,7 +210,6 @@ TABLE: Final = (
         name="stop",
         kind=Kind.WHOLE,
         span=Span(10, 100),
-        default="100",
         models=_models("1", "6.1", niji="4 5 6"),
     ),
     Parameter(
@@ -260,7 +253,6 @@ TABLE: Final = (
         aliases=("image_weight", "image-weight", "imageweight"),
         kind=Kind.DECIMAL,
         span=Span(0, 3),
-        default="1",
         models=_models("3"),
         needs=IMAGES,
     ),
@@ -274,7 +266,6 @@ TABLE: Final = (
         name="sw",
         kind=Kind.WHOLE,
         span=Span(0, 1000),
-        default="100",
         models=_models("6"),
         needs="sref",
     ),
@@ -304,7 +295,6 @@ TABLE: Final = (
         name="cw",
         kind=Kind.WHOLE,
         span=Span(0, 100),
-        default="100",
         models=_models("6", "6.1", niji="6"),
         needs="cref",
     ),
@@ -327,7 +317,6 @@ TABLE: Final = (
         name="ow",
         kind=Kind.WHOLE,
         span=Span(1, 1000),
-        default="100",
         models=frozenset({"7"}),
         needs="oref",
     ),
@@ -347,7 +336,6 @@ TABLE: Final = (
         name="exp",
         kind=Kind.WHOLE,
         span=Span(0, 100),
-        default="0",
         models=_models("7"),
     ),
     Parameter(
@@ -373,7 +361,6 @@ TABLE: Final = (
         short=("r",),
         kind=Kind.WHOLE,
         span=Span(2, 40),
-        default="1",
     ),
     Parameter(
         name="version",
@@ -387,7 +374,6 @@ TABLE: Final = (
         kind=Kind.VERSION,
         choices=NIJI_VERSIONS,
         value_optional=True,
-        default=DEFAULT_NIJI,
         conflicts=(Conflict("version"),),
     ),
     Parameter(name="fast", kind=Kind.MODE, mode=Mode.FAST),

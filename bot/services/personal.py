@@ -114,15 +114,6 @@ class PersonalService:
         """Return what the person has set, or the defaults."""
         return await self.personal.preferences(requester)
 
-    async def set_preferences(self, requester: str, preferences: Preferences) -> None:
-        """Replace what the person has set.
-
-        Raises:
-            UserError: the default parameters will not do.
-        """
-        parameters = checked_parameters(preferences.parameters)
-        await self.personal.set_preferences(requester, replace(preferences, parameters=parameters))
-
     async def change_preferences(
         self, requester: str, change: Callable[[Preferences], Preferences]
     ) -> Preferences:

@@ -46,10 +46,6 @@ class SqlPersonalStore(SqlStore):
         """See `ports.PersonalStore.preferences`."""
         return await self._preferences.do(requester)
 
-    async def set_preferences(self, requester: str, wanted: Preferences) -> None:
-        """See `ports.PersonalStore.set_preferences`."""
-        await self._database.run(_change_preferences, requester, lambda _: wanted)
-
     async def change_preferences(
         self, requester: str, change: Callable[[Preferences], Preferences]
     ) -> Preferences:

@@ -132,7 +132,6 @@ def delivery(of: Job, **changes: Any) -> Delivery:
         created_at=NOW,
         parts=(part,),
         channel_id=CHANNEL,
-        finished_at=NOW,
     )
     return replace(sent, **changes)
 

@@ -200,7 +200,7 @@ async def test_what_was_shown_is_started_whatever_changed(world: World) -> None:
     service = await world.service()
     question = await asked(service, "a fox", preset="p")
     await personal.save_preset(ANN.requester, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
-    await personal.set_preferences(ANN.requester, Preferences(parameters="--chaos 99"))
+    await personal.change_preferences(ANN.requester, lambda _: Preferences(parameters="--chaos 99"))
     await service.confirm(question.draft_id, command(1))
     assert await world.prompts() == ["a fox red", "a fox blue"]
 
@@ -293,7 +293,7 @@ async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World
 
 async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
     personal = SqlPersonalStore(world.database)
-    await personal.set_preferences(ANN.requester, Preferences(wants_questions=False))
+    await personal.change_preferences(ANN.requester, lambda _: Preferences(wants_questions=False))
     accepted = await (await world.service()).imagine(Request(prompt=TYPO), command())
     assert isinstance(accepted, Accepted)
     assert "`--aspct`" in str(accepted.job.remarks[0])

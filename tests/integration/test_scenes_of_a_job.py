@@ -208,7 +208,7 @@ def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
 def test_a_promise_is_taken_back_in_the_language_that_the_person_chose(world: World) -> None:
     personal = world.process.bot.personal
     german = Preferences(language="de")
-    world.process.do(personal.set_preferences(f"discord:{world.chat.ann.id}", german))
+    world.process.do(personal.change_preferences(f"discord:{world.chat.ann.id}", lambda _: german))
     think(world)
     world.kill(world.process)
     world.start_process()

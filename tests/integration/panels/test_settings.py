@@ -58,7 +58,9 @@ async def test_default_parameters_are_typed_into_a_form(rig: Rig, restart: bool)
 
 
 async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
-    await rig.personal.set_preferences(rig.requester(), Preferences(parameters="--ar 3:2"))
+    await rig.personal.change_preferences(
+        rig.requester(), lambda _: Preferences(parameters="--ar 3:2")
+    )
     opened = await rig.press(await rig.whispered("settings"), "Change")
     sent = await rig.d.submit_modal(opened)
     assert sent.response is not None
@@ -66,7 +68,9 @@ async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
 
 
 async def test_an_emptied_form_sets_no_parameters(rig: Rig) -> None:
-    await rig.personal.set_preferences(rig.requester(), Preferences(parameters="--ar 3:2"))
+    await rig.personal.change_preferences(
+        rig.requester(), lambda _: Preferences(parameters="--ar 3:2")
+    )
     opened = await rig.press(await rig.whispered("settings"), "Change")
     await rig.d.submit_modal(opened, {"parameters": ""})
     assert (await preferences(rig)).parameters == ""
@@ -83,16 +87,17 @@ async def test_wrong_parameters_change_nothing_and_say_why(rig: Rig) -> None:
 
 
 async def test_a_reset_forgets_all_settings(rig: Rig) -> None:
-    await rig.personal.set_preferences(
-        rig.requester(), Preferences(mode=Mode.RELAXED, parameters="--ar 3:2", wants_dm=True)
+    await rig.personal.change_preferences(
+        rig.requester(),
+        lambda _: Preferences(mode=Mode.RELAXED, parameters="--ar 3:2", wants_dm=True),
     )
     await rig.press(await rig.whispered("settings"), "Reset everything")
     assert await preferences(rig) == Preferences()
 
 
 async def test_automatic_forgets_a_choice(rig: Rig) -> None:
-    await rig.personal.set_preferences(
-        rig.requester(), Preferences(mode=Mode.RELAXED, language="en")
+    await rig.personal.change_preferences(
+        rig.requester(), lambda _: Preferences(mode=Mode.RELAXED, language="en")
     )
     panel = await rig.whispered("settings")
     for menu in menus(panel):
@@ -115,13 +120,13 @@ async def test_quick_presses_lose_no_setting(rig: Rig) -> None:
 
 
 async def test_the_language_of_an_answer_is_the_chosen_one(rig: Rig) -> None:
-    await rig.personal.set_preferences(rig.requester(), Preferences(language="de"))
+    await rig.personal.change_preferences(rig.requester(), lambda _: Preferences(language="de"))
     assert await _locale(rig, rig.d.ann, "en-US") == "de"
     assert await _locale(rig, rig.d.ben, "fr") == "fr"
 
 
 async def test_the_cards_of_a_job_speak_the_chosen_language(rig: Rig) -> None:
-    await rig.personal.set_preferences(rig.requester(), Preferences(language="de"))
+    await rig.personal.change_preferences(rig.requester(), lambda _: Preferences(language="de"))
     await rig.press(await rig.whispered("help"), BUTTON_OF_AN_EXAMPLE)
     (job,) = (await rig.personal.page(rig.requester())).jobs
     assert job.origin.locale == "de"

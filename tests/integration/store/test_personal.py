@@ -159,19 +159,19 @@ async def test_who_has_set_nothing_has_the_defaults(personal: SqlPersonalStore) 
 
 
 async def test_preferences_are_kept_for_one_person(personal: SqlPersonalStore) -> None:
-    await personal.set_preferences(ANN, SET)
+    await personal.change_preferences(ANN, lambda _: SET)
     assert await personal.preferences(ANN) == SET
     assert await personal.preferences(BEN) == Preferences()
 
 
 async def test_preferences_are_replaced(personal: SqlPersonalStore) -> None:
-    await personal.set_preferences(ANN, SET)
-    await personal.set_preferences(ANN, Preferences())
+    await personal.change_preferences(ANN, lambda _: SET)
+    await personal.change_preferences(ANN, lambda _: Preferences())
     assert await personal.preferences(ANN) == Preferences()
 
 
 async def test_a_change_gives_what_holds_then(personal: SqlPersonalStore) -> None:
-    await personal.set_preferences(ANN, SET)
+    await personal.change_preferences(ANN, lambda _: SET)
     changed = await personal.change_preferences(ANN, partial(replace, language=None))
     assert changed == replace(SET, language=None)
     assert await personal.preferences(ANN) == changed
@@ -189,17 +189,14 @@ async def test_changes_at_once_are_all_kept(personal: SqlPersonalStore) -> None:
     assert await personal.preferences(ANN) == SET
 
 
-async def test_default_parameters_are_tidied(service: PersonalService) -> None:
-    await service.set_preferences(ANN, Preferences(parameters=" —ar 2:3 "))
-    assert (await service.preferences(ANN)).parameters == "--ar 2:3"
+def test_default_parameters_are_tidied() -> None:
+    assert checked_parameters(" —ar 2:3 ") == "--ar 2:3"
 
 
 @pytest.mark.parametrize("parameters", ["--ar 2:0", "--relax", "--ar 2:3 --repeat 2", "a fox"])
-async def test_wrong_default_parameters_are_refused(
-    service: PersonalService, parameters: str
-) -> None:
+def test_wrong_default_parameters_are_refused(parameters: str) -> None:
     with pytest.raises(PromptError):
-        await service.set_preferences(ANN, Preferences(parameters=parameters))
+        checked_parameters(parameters)
 
 
 def test_wrong_parameters_are_shown_as_they_were_typed() -> None:

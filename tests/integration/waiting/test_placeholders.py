@@ -107,7 +107,7 @@ async def test_the_placeholder_speaks_the_language_that_the_person_chose(
     scene: Scene,
 ) -> None:
     requester = f"discord:{scene.d.ann.id}"
-    await scene.rig.personal.set_preferences(requester, Preferences(language="de"))
+    await scene.rig.personal.change_preferences(requester, lambda _: Preferences(language="de"))
     await scene.asked()
     assert (await scene.job()).origin.locale == "de"
 

@@ -42,7 +42,9 @@ async def rows(scene: Scene, table: Any) -> int:
 
 
 async def settle(scene: Scene, **settings: Any) -> None:
-    await scene.rig.personal.set_preferences(f"discord:{scene.d.ann.id}", Preferences(**settings))
+    await scene.rig.personal.change_preferences(
+        f"discord:{scene.d.ann.id}", lambda _: Preferences(**settings)
+    )
 
 
 def let_questions_stay(scene: Scene) -> None:
