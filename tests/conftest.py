@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.store import Database, open_database
+from tests.haste import UNHURRIED_DATABASE
 from tests.redaction import WATCH, watch_all_logs
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import release_ports
@@ -84,5 +85,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Return each kind of database in turn, open and migrated."""
-    async with open_database(database_url) as database:
+    async with open_database(database_url, limits=UNHURRIED_DATABASE) as database:
         yield database

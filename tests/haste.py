@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.platforms.discord import ImagineBot
 from bot.platforms.discord.timings import DiscordTimings
-from bot.store import postgresql
+from bot.store.limits import DatabaseLimits
 from tests.timing import TIMEOUT_S
 
 # It waits for its work, and does not answer "thinking…" first.
 UNHURRIED = DiscordTimings(
     thinking_after_s=TIMEOUT_S, language_within_s=TIMEOUT_S, form_within_s=TIMEOUT_S
 )
+# PostgreSQL waits for the next statement, too.
+UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)
 # It answers "thinking…" soon.
 HURRIED = replace(UNHURRIED, thinking_after_s=0.05, language_within_s=0.05)
 
@@ -21,8 +21,3 @@ HURRIED = replace(UNHURRIED, thinking_after_s=0.05, language_within_s=0.05)
 def set_limits(bot: ImagineBot, **limits: Any) -> None:
     """Let the bot have these limits of `DiscordTimings` from now on."""
     bot.discord_timings = replace(bot.discord_timings, **limits)
-
-
-def be_unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a database of this process wait, however busy the machine."""
-    monkeypatch.setattr(postgresql, "IDLE_TIMEOUT_S", TIMEOUT_S)

@@ -17,17 +17,13 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from bot.domain.database_address import AddressError, PostgresqlAddress, SqliteAddress, read_address
 from bot.domain.errors import StoreConflictError, StoreError, StoreUnusableError, UnfitValueError
 from bot.store.filelock import hold_file_lock
+from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.store.migrations import is_current, upgrade
 from bot.store.private_files import keep_private
 from bot.store.sqlite import SqliteTransactor
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-TRANSACTION_TIMEOUT_S = 15.0
-MIGRATION_TIMEOUT_S = 600.0  # one that is given up is rolled back, and would begin anew for ever
-MAX_UNDER_WAY = 1000  # those that wait for their turn included; each holds what it is to write
-CLOSE_TIMEOUT_S = 0.5  # transactions take milliseconds, and a stop has 8 s in all
 
 
 class Transactor(Protocol):
@@ -53,11 +49,18 @@ class Transactor(Protocol):
 class Database:
     """An open database whose schema is current."""
 
-    def __init__(self, transactor: Transactor, *, is_exclusive: bool) -> None:
+    def __init__(
+        self,
+        transactor: Transactor,
+        *,
+        is_exclusive: bool,
+        limits: DatabaseLimits = DATABASE_LIMITS,
+    ) -> None:
         """Wrap it; `is_exclusive` says that no other process can have it open (SQLite)."""
         self.transactor = transactor
         self.engine = transactor.engine
         self.is_exclusive = is_exclusive
+        self.limits = limits  # may be exchanged while it is open
         self._is_closed = False
         self._under_way: set[asyncio.Future[Any]] = set()
 
@@ -77,18 +80,19 @@ class Database:
                 it cannot be told. Exceptions of `work` itself roll back and pass through.
         """
         return await self._run(
-            lambda connection: work(connection, *args, **kwargs), timeout_s=TRANSACTION_TIMEOUT_S
+            lambda connection: work(connection, *args, **kwargs),
+            timeout_s=self.limits.transaction_timeout_s,
         )
 
     async def migrate(self) -> None:
         """Bring the schema up to date, which may take long where there is much; as `run`."""
         if not await self.run(is_current):
-            await self._run(upgrade, timeout_s=MIGRATION_TIMEOUT_S)
+            await self._run(upgrade, timeout_s=self.limits.migration_timeout_s)
 
     async def _run(self, work: Callable[[Connection], T], *, timeout_s: float) -> T:
         if self._is_closed:
             raise StoreError("the database is closed")
-        if len(self._under_way) >= MAX_UNDER_WAY:
+        if len(self._under_way) >= self.limits.max_under_way:
             raise StoreError("too many transactions at once")
         future = self.transactor.start(work, timeout_s=timeout_s)
         self._under_way.add(future)
@@ -121,7 +125,7 @@ class Database:
         self._is_closed = True
         try:
             if self._under_way:
-                await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT_S)
+                await asyncio.wait(self._under_way, timeout=self.limits.close_timeout_s)
         finally:
             for future in self._under_way:
                 future.cancel()
@@ -162,7 +166,9 @@ def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sql
 
 
 @asynccontextmanager
-async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncIterator[Database]:
+async def open_database(
+    url: str, *, lock_timeout_s: float = 60.0, limits: DatabaseLimits = DATABASE_LIMITS
+) -> AsyncIterator[Database]:
     """Open `url`, bring its schema up to date, and close it at the end.
 
     `sqlite://` is a private temporary file, removed at the end; `sqlite:///file` is held by an OS
@@ -179,10 +185,10 @@ async def open_database(url: str, *, lock_timeout_s: float = 60.0) -> AsyncItera
         is_sqlite = isinstance(address, SqliteAddress)
         transactor: Transactor
         if isinstance(address, SqliteAddress):
-            transactor = await _open_sqlite(address.path, stack, lock_timeout_s)
+            transactor = await _open_sqlite(address.path, stack, lock_timeout_s, limits)
         else:
-            transactor = _postgresql(address)
-        database = Database(transactor, is_exclusive=is_sqlite)
+            transactor = _postgresql(address, limits)
+        database = Database(transactor, is_exclusive=is_sqlite, limits=limits)
         stack.push_async_callback(database.close)
         await database.migrate()  # under a lock, so that overlapping starts do it once
         yield database
@@ -202,24 +208,24 @@ def _read_address(url: str) -> SqliteAddress | PostgresqlAddress:
 
 
 async def _open_sqlite(
-    path: Path | None, stack: AsyncExitStack, lock_timeout_s: float
+    path: Path | None, stack: AsyncExitStack, lock_timeout_s: float, limits: DatabaseLimits
 ) -> Transactor:
     if path is None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-bot-"))
         file = Path(folder) / "imagine.db"
         keep_private(file)
-        return SqliteTransactor(file, synchronous="OFF")
+        return SqliteTransactor(file, synchronous="OFF", limits=limits)
     await stack.enter_async_context(hold_file_lock(path, timeout_s=lock_timeout_s))
     keep_private(path)
     # FULL: after a power cut a job that was submitted must not look queued again.
-    return SqliteTransactor(path, synchronous="FULL")
+    return SqliteTransactor(path, synchronous="FULL", limits=limits)
 
 
-def _postgresql(address: PostgresqlAddress) -> Transactor:
+def _postgresql(address: PostgresqlAddress, limits: DatabaseLimits) -> Transactor:
     # Late: its libraries take time and memory that SQLite's users need not spend.
     from bot.store.postgresql import PostgresqlTransactor  # noqa: PLC0415
 
-    return PostgresqlTransactor(address, timeout_s=TRANSACTION_TIMEOUT_S)
+    return PostgresqlTransactor(address, limits)
 
 
 class SqlStore:

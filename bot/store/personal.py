@@ -56,6 +56,18 @@ class SqlPersonalStore(SqlStore):
 class SqlDraftStore(SqlStore):
     """Implements `ports.DraftStore`."""
 
+    def __init__(
+        self,
+        database: Database,
+        *,
+        max_drafts: int = MAX_DRAFTS,
+        dropped_at_once: int = DROPPED_AT_ONCE,
+    ) -> None:
+        """Build it; `drop_drafts` drops no more than `dropped_at_once`."""
+        super().__init__(database)
+        self._max_drafts = max_drafts
+        self._dropped_at_once = dropped_at_once
+
     async def put_draft(self, requester: str, payload: str, *, now: datetime) -> str:
         """See `ports.DraftStore.put_draft`."""
         draft_id = new_job_id()
@@ -73,22 +85,25 @@ class SqlDraftStore(SqlStore):
 
     async def drop_drafts(self, *, created_before: datetime) -> int:
         """See `ports.DraftStore.drop_drafts`."""
-        return await self._database.run(_drop, drafts, created_before, MAX_DRAFTS)
+        return await self._database.run(
+            _drop, created_before, most=self._max_drafts, limit=self._dropped_at_once
+        )
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, object]) -> None:
     connection.execute(table.insert().values(**row))
 
 
-def _drop(connection: Connection, table: Table, created_before: datetime, most: int) -> int:
+def _drop(connection: Connection, created_before: datetime, *, most: int, limit: int) -> int:
     """Drop some of the oldest, as far as they are old or too many; the next call takes more."""
+    table = drafts
     newest_too_many = connection.execute(
         select(table.c.created_at).order_by(table.c.created_at.desc()).offset(most).limit(1)
     ).scalar()
     is_old = table.c.created_at < created_before
     if newest_too_many is not None:
         is_old |= table.c.created_at <= newest_too_many
-    old = select(table.c.id).where(is_old).order_by(table.c.created_at).limit(DROPPED_AT_ONCE)
+    old = select(table.c.id).where(is_old).order_by(table.c.created_at).limit(limit)
     return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.database_address import PostgresqlAddress
 from bot.domain.errors import StoreError, StoreUnusableError
+from bot.store.limits import DatabaseLimits
 from bot.store.postgresql_errors import explain
 
 log = structlog.get_logger(__name__)
@@ -19,16 +20,13 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
-# Between two statements, which follow each other in milliseconds; well before those who wait for
-# the locks of that transaction give up.
-IDLE_TIMEOUT_S = 5.0
 POOL_SIZE, POOL_OVERFLOW = 3, 2  # small plans allow about 20 connections in all
 
 
 class PostgresqlTransactor:
     """Runs transactions on a server that other processes use too; see `database.Transactor`."""
 
-    def __init__(self, address: PostgresqlAddress, *, timeout_s: float) -> None:
+    def __init__(self, address: PostgresqlAddress, limits: DatabaseLimits) -> None:
         """Prepare it; nothing is connected yet.
 
         Raises:
@@ -37,7 +35,7 @@ class PostgresqlTransactor:
         _check_options(address)
         self.name = str(address)
         self._address = address
-        self._engine = _engine(address, timeout_s)
+        self._engine = _engine(address, limits)
         self.engine = self._engine.sync_engine
 
     def start(self, work: Callable[[Connection], T], *, timeout_s: float) -> asyncio.Future[T]:
@@ -81,12 +79,12 @@ def _check_options(address: PostgresqlAddress) -> None:
         )
 
 
-def _engine(address: PostgresqlAddress, timeout_s: float) -> AsyncEngine:
+def _engine(address: PostgresqlAddress, limits: DatabaseLimits) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("postgresql+psycopg"),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
-        pool_timeout=timeout_s,
+        pool_timeout=limits.transaction_timeout_s,
         pool_pre_ping=True,
         hide_parameters=True,
         # PgBouncer in transaction mode knows no prepared statements. libpq reads the address: not
@@ -98,7 +96,7 @@ def _engine(address: PostgresqlAddress, timeout_s: float) -> AsyncEngine:
     def limit(connection: Connection) -> None:
         # A frozen process, or one whose host is gone, must not hold a lock that others need. For
         # each transaction: a pooler passes on no settings of connections.
-        limit_ms = round(IDLE_TIMEOUT_S * 1000)
+        limit_ms = round(limits.idle_timeout_s * 1000)
         connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {limit_ms}")
 
     return engine

@@ -17,6 +17,11 @@ COUNTED_FOR = timedelta(hours=24)
 class SqlReferenceStore(SqlStore):
     """Implements `ports.ReferenceStore`."""
 
+    def __init__(self, database: Database, *, dropped_at_once: int = DROPPED_AT_ONCE) -> None:
+        """Build it; `drop_references` drops no more than `dropped_at_once`."""
+        super().__init__(database)
+        self._dropped_at_once = dropped_at_once
+
     async def put_references(
         self,
         pictures: Mapping[str, bytes],
@@ -40,7 +45,7 @@ class SqlReferenceStore(SqlStore):
 
     async def drop_references(self, *, used_before: datetime) -> int:
         """See `ports.ReferenceStore.drop_references`."""
-        return await self._database.run(_drop, used_before)
+        return await self._database.run(_drop, used_before, self._dropped_at_once)
 
 
 def _put(
@@ -94,9 +99,9 @@ def _use(connection: Connection, reference_ids: Collection[str], now: datetime) 
     return set(connection.execute(select(reference_images.c.id).where(is_wanted)).scalars())
 
 
-def _drop(connection: Connection, used_before: datetime) -> int:
+def _drop(connection: Connection, used_before: datetime, limit: int) -> int:
     """Drop some of those that nobody has used for long; the next call takes more."""
     table = reference_images
     old = select(table.c.id).where(table.c.used_at < used_before)
-    old = old.order_by(table.c.used_at).limit(DROPPED_AT_ONCE)
+    old = old.order_by(table.c.used_at).limit(limit)
     return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount

@@ -15,14 +15,15 @@ from bot.store.database import Database, SqlStore, insert_into
 from bot.store.tables import settings
 
 _ACCOUNT_PAUSE = "account_pause"
-PAUSE_GLANCE_S = 1.0  # how often to look whether another process paused the account
+PAUSE_GOOD_FOR_S = 1.0  # then we look whether another process paused the account
 
 
 class SqlSettingStore(SqlStore):
     """Implements `ports.SettingStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, pause_good_for_s: float = PAUSE_GOOD_FOR_S) -> None:
         super().__init__(database)
+        self._pause_good_for_s = pause_good_for_s
         self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
         self._pause: AccountPause | None = None
         self._pause_ages_at = -math.inf  # by the event loop's clock
@@ -58,7 +59,7 @@ class SqlSettingStore(SqlStore):
 
     def _remember(self, pause: AccountPause | None) -> None:
         self._pause = pause
-        self._pause_ages_at = asyncio.get_running_loop().time() + PAUSE_GLANCE_S
+        self._pause_ages_at = asyncio.get_running_loop().time() + self._pause_good_for_s
 
 
 def _get_all(connection: Connection, keys: Sequence[str]) -> list[str | None]:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from bot.domain.errors import StoreError, StoreUnusableError
+from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 
 log = structlog.get_logger(__name__)
 
@@ -32,17 +33,18 @@ T = TypeVar("T")
 Work: TypeAlias = Callable[[Connection], Any]
 Piece: TypeAlias = tuple[Work, asyncio.Future[Any]]  # and its result
 
-BUSY_TIMEOUT_MS = 250  # then we look whether anybody still waits for it; a stop has to sit it out
 MAX_AT_ONCE = 100  # pieces of work in one transaction; each waits for all of them
 
 
 class SqliteTransactor:
     """Runs transactions on a SQLite file that is ours alone; see `database.Transactor`."""
 
-    def __init__(self, path: Path, *, synchronous: str) -> None:
+    def __init__(
+        self, path: Path, *, synchronous: str, limits: DatabaseLimits = DATABASE_LIMITS
+    ) -> None:
         self.name = "the database"
         self._path = path
-        self.engine = _engine(path, synchronous)
+        self.engine = _engine(path, synchronous, limits)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._waiting: list[Piece] = []
         self._writer: asyncio.Task[None] | None = None
@@ -169,7 +171,7 @@ def _attempt(connection: Connection, work: Work, result: asyncio.Future[Any]) ->
         driver.execute("RELEASE work")
 
 
-def _engine(path: Path, synchronous: str) -> Engine:
+def _engine(path: Path, synchronous: str, limits: DatabaseLimits) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
@@ -184,7 +186,7 @@ def _engine(path: Path, synchronous: str) -> Engine:
         # For searches that ignore case: SQLite's own knows no letters but A to Z.
         connection.create_function("lower", 1, _lower, deterministic=True)
         for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            f"busy_timeout = {limits.busy_timeout_ms}",
             "journal_mode = WAL",
             f"synchronous = {synchronous}",
             "foreign_keys = ON",

@@ -13,6 +13,7 @@ from bot.ports.images import ImageFetcher
 from bot.ports.provider import MidjourneyApi
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.store import Database
+from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.web.limits import WEB_LIMITS, WebLimits
 
 if TYPE_CHECKING:  # not every process needs what it is made with
@@ -43,6 +44,7 @@ class Externals:
     clock: Clock = field(default_factory=SystemClock)
     owner: str | None = None  # names the process in its leases; None: a random name
     database: Database | None = None  # open, and closed by whoever opened it
+    database_limits: DatabaseLimits = DATABASE_LIMITS  # of one that is opened
     wrap_store: WrapStore = as_it_is
     provider: MidjourneyApi | None = None
     images: ImageFetcher | None = None

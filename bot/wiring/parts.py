@@ -49,7 +49,9 @@ async def build(
     async with AsyncExitStack() as stack:
         database = externals.database
         if database is None:
-            database = await stack.enter_async_context(open_database(settings.database_url))
+            database = await stack.enter_async_context(
+                open_database(settings.database_url, limits=externals.database_limits)
+            )
         yield await _connected(Shared(settings, externals, database), roles, stack)
 
 

@@ -40,14 +40,16 @@ class Janitor:
         kept_for: timedelta,
         observer: Observer = UNOBSERVED,
         timings: Timings = TIMINGS,
+        batch: int = BATCH,
     ) -> None:
-        """Build it; jobs are `kept_for` so long after their end."""
+        """Build it; jobs are `kept_for` so long after their end, and dropped in a `batch` each."""
         self._retention = retention
         self._drafts = drafts
         self._references = references
         self._clock = clock
         self._kept_for = kept_for
         self._observer = observer
+        self._batch = batch
         self._batch_pause_s = timings.batch_pause_s
 
     async def run(self) -> None:
@@ -72,7 +74,9 @@ class Janitor:
         await self._forget(finished_before=now - self._kept_for)
 
     async def _forget(self, *, finished_before: datetime) -> None:
-        drop = partial(self._retention.drop_finished, finished_before=finished_before, limit=BATCH)
+        drop = partial(
+            self._retention.drop_finished, finished_before=finished_before, limit=self._batch
+        )
         dropped = await self._in_batches(drop)
         if dropped:
             log.info("jobs_forgotten", jobs=dropped)

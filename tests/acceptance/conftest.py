@@ -23,7 +23,7 @@ from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.domain.jobs import Mode
 from bot.wiring import Externals
-from tests.haste import UNHURRIED, be_unhurried
+from tests.haste import UNHURRIED
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
@@ -190,12 +190,6 @@ def told(result: simcord.InteractionResult) -> str:
     assert result.ephemeral
     answers = [result.response, *result.followups]
     return "\n".join(answer.content for answer in answers if answer is not None)
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a bot in this process wait for its work, unless a test is about that."""
-    be_unhurried(monkeypatch)
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from sqlalchemy.engine import Engine
 from bot.demo.faults import Outcome
 from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord.timings import DiscordTimings
-from bot.store import database
+from bot.store.limits import DatabaseLimits
 from tests.acceptance.wire import Wire
-from tests.haste import HURRIED, UNHURRIED
+from tests.haste import HURRIED, UNHURRIED, UNHURRIED_DATABASE
 from tests.standins.discord import Interaction
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
@@ -81,9 +81,15 @@ async def up(
     line: Line | None = None,
     timings: Timings = TIMINGS,
     discord_timings: DiscordTimings = UNHURRIED,
+    database_limits: DatabaseLimits = UNHURRIED_DATABASE,
 ) -> AsyncIterator[Wire]:
     url = None if line is None else line.url
-    bot = partial(BotTask, timings=timings, discord_timings=discord_timings)
+    bot = partial(
+        BotTask,
+        timings=timings,
+        discord_timings=discord_timings,
+        database_limits=database_limits,
+    )
     async with Wire.up(
         folder, make_bot=bot, database_url=url, seconds=0.05, environment=SOON
     ) as wire:
@@ -240,17 +246,10 @@ async def locked(wire: Wire) -> AsyncIterator[None]:
         other.rollback()
 
 
-@asynccontextmanager
-async def locked_too_long(wire: Wire) -> AsyncIterator[None]:
-    with pytest.MonkeyPatch.context() as hasty:
-        hasty.setattr(database, "TRANSACTION_TIMEOUT_S", 0.3)
-        async with locked(wire):
-            yield
-
-
 async def test_sqlite_locked_for_long(tmp_path: Path) -> None:
-    async with up(tmp_path, timings=IMPATIENT) as wire:
-        await outage(wire, locked_too_long(wire))
+    limits = DatabaseLimits(transaction_timeout_s=1.0)
+    async with up(tmp_path, timings=IMPATIENT, database_limits=limits) as wire:
+        await outage(wire, locked(wire))
 
 
 async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:

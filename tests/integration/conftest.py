@@ -7,7 +7,6 @@ import pytest
 import yarl
 
 from tests.fixtures import Rig, parts, running
-from tests.haste import be_unhurried
 from tests.standins.discord import DiscordStandIn
 
 
@@ -19,12 +18,6 @@ async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)
         yield standin
         assert not list(map(str, standin.violations))
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the bot wait for its work, unless a test is about that."""
-    be_unhurried(monkeypatch)
 
 
 @pytest.fixture

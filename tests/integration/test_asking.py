@@ -26,6 +26,7 @@ from bot.store.tables import drafts, jobs
 from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.doubts import AS_IT_IS, FIXED, TYPO, let_doubts_be_asked
+from tests.haste import UNHURRIED_DATABASE
 from tests.wiring import parts_on, plain_settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -181,8 +182,8 @@ async def test_two_processes_make_the_jobs_once(
     let_doubts_be_asked(monkeypatch)
     url = postgres_server.new_database()
     async with AsyncExitStack() as stack:
-        one = await stack.enter_async_context(open_database(url))
-        other = await stack.enter_async_context(open_database(url))
+        one = await stack.enter_async_context(open_database(url, limits=UNHURRIED_DATABASE))
+        other = await stack.enter_async_context(open_database(url, limits=UNHURRIED_DATABASE))
         world = World(one, Chat())
         first, second = await world.service(), await world.service(other)
         draft_id = (await asked(first)).draft_id

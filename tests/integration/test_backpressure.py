@@ -14,8 +14,7 @@ from sqlalchemy import Connection, text
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus
 from bot.services.memory_budget import MemoryBudget
-from bot.store import Database, SqlDraftStore, SqlReferenceStore, personal
-from bot.store import database as database_module
+from bot.store import Database, SqlDraftStore, SqlReferenceStore
 from bot.web.limits import WebLimits
 from tests.fixtures import Rig
 from tests.haste import set_limits
@@ -32,9 +31,9 @@ DAY_AGO = NOW - timedelta(days=1)
 # ── The database ────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_too_many_transactions_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "MAX_UNDER_WAY", 5)
+async def test_too_many_transactions_at_once_are_refused() -> None:
     async with scratch_database() as database:
+        database.limits = replace(database.limits, max_under_way=5)
         results = await asyncio.gather(
             *(database.run(one) for _ in range(8)), return_exceptions=True
         )
@@ -47,11 +46,8 @@ def one(connection: Connection) -> int:
     return int(connection.execute(text("SELECT 1")).scalar_one())
 
 
-async def test_the_oldest_of_too_many_drafts_go_early(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(personal, "MAX_DRAFTS", 3)
-    drafts = SqlDraftStore(database)
+async def test_the_oldest_of_too_many_drafts_go_early(database: Database) -> None:
+    drafts = SqlDraftStore(database, max_drafts=3)
     ids = [
         await drafts.put_draft("discord:1", f"draft {n}", now=NOW + timedelta(seconds=n))
         for n in range(5)

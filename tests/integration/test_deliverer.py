@@ -17,6 +17,7 @@ from bot.ports.platform import PostLog
 from bot.store import Database, SqlDeliveryStore, open_database
 from bot.wiring import Role
 from bot.workers.deliverer import GIVE_UP_AFTER, MAX_IMAGES_AT_ONCE, Deliverer
+from tests.haste import UNHURRIED_DATABASE
 from tests.jobs import JobStores, new_job
 from tests.standins.line import Line
 from tests.standins.migrated import scratch_database
@@ -104,7 +105,7 @@ async def test_giving_up_outlives_a_database_that_fails_just_then(
     postgres_server: PostgresServer, *, after: bool
 ) -> None:
     line, platform = Line(postgres_server.new_database()), ClosedPlatform()
-    async with line.open(), open_database(line.url) as database:
+    async with line.open(), open_database(line.url, limits=UNHURRIED_DATABASE) as database:
         job = await finished_job(database, LONG_AGO)
         cut = line.cut_commit("reason=$", after=after)
         async with delivering(database, platform):

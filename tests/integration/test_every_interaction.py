@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.people import Preset
 from bot.platforms.discord.timings import DISCORD_TIMINGS
-from bot.store import database as database_module
+from bot.store.limits import DatabaseLimits
 from tests.doubts import TYPO, let_doubts_be_asked
 from tests.fixtures import Rig, parts, running
 from tests.haste import UNHURRIED, set_limits
@@ -206,9 +206,9 @@ def locked(path: Path) -> Iterator[None]:
 
 
 async def test_everything_is_answered_while_the_database_hangs(
-    rig: Rig, acts: dict[str, Act], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rig: Rig, acts: dict[str, Act], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 2 * TIMEOUT_S)
+    rig.database.limits = DatabaseLimits(transaction_timeout_s=2 * TIMEOUT_S)
     with locked(tmp_path / "jobs.db"):
         asked = await asyncio.gather(*(act() for act in acts.values()))
         unanswered = [

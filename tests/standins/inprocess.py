@@ -16,8 +16,9 @@ from bot.config import Settings
 from bot.domain.timings import TIMINGS, Timings
 from bot.platforms.discord import point_at
 from bot.platforms.discord.timings import DiscordTimings
+from bot.store.limits import DatabaseLimits
 from bot.wiring import Externals
-from tests.haste import UNHURRIED
+from tests.haste import UNHURRIED, UNHURRIED_DATABASE
 from tests.redaction import WATCH
 from tests.timing import TIMEOUT_S
 
@@ -33,6 +34,7 @@ class BotTask:
         port: int,
         timings: Timings = TIMINGS,
         discord_timings: DiscordTimings = UNHURRIED,
+        database_limits: DatabaseLimits = UNHURRIED_DATABASE,
     ) -> None:
         """Prepare it; one at a time, since discord.py's addresses hold for the process."""
         self.environment = dict(environment)
@@ -40,6 +42,7 @@ class BotTask:
         self.port = port
         self._timings = timings
         self._discord_timings = discord_timings
+        self._database_limits = database_limits
         self.may_log_tracebacks = False
         self._app: App | None = None
         self._running: asyncio.Task[None] | None = None
@@ -59,7 +62,11 @@ class BotTask:
         settings = Settings(_env_file=None, port=self.port, **given)
         self._addresses = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
         point_at(settings.discord_api_url, settings.discord_gateway_url)
-        externals = Externals(timings=self._timings, discord_timings=self._discord_timings)
+        externals = Externals(
+            timings=self._timings,
+            discord_timings=self._discord_timings,
+            database_limits=self._database_limits,
+        )
         self._app = App(settings, externals)
         self._running = asyncio.create_task(self._app.run())
         port = asyncio.create_task(self._app.port())

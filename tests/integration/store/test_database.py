@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.domain.errors import StoreError, StoreUnusableError
 from bot.store import SqlSettingStore, migrate_database, open_database
-from bot.store import database as database_module
+from bot.store.limits import DatabaseLimits
 from tests.integration.store.bench import Bench
 from tests.timing import TIMEOUT_S
 
@@ -25,12 +25,12 @@ def written(connection: Connection) -> int:
     return int(connection.execute(text("SELECT count(*) FROM settings")).scalar_one())
 
 
-async def test_a_transaction_under_way_ends_before_the_database_closes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", TIMEOUT_S)
+PATIENT = DatabaseLimits(close_timeout_s=TIMEOUT_S)
+
+
+async def test_a_transaction_under_way_ends_before_the_database_closes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'imagine.db'}"
-    async with open_database(url) as database:
+    async with open_database(url, limits=PATIENT) as database:
         writing = asyncio.create_task(database.run(write_slowly))
         await asyncio.sleep(0)  # it has begun
     assert writing.done()
@@ -58,11 +58,9 @@ async def test_what_is_no_database_is_not_waited_for(tmp_path: Path, *, is_folde
         await migrate_database(f"sqlite:///{path}")
 
 
-async def test_a_transaction_that_hangs_does_not_keep_it_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.05)
-    async with open_database(f"sqlite:///{tmp_path / 'imagine.db'}") as database:
+async def test_a_transaction_that_hangs_does_not_keep_it_open(tmp_path: Path) -> None:
+    limits = DatabaseLimits(close_timeout_s=0.05)
+    async with open_database(f"sqlite:///{tmp_path / 'imagine.db'}", limits=limits) as database:
         hanging = asyncio.create_task(asyncio.sleep(600))
         database._under_way.add(hanging)
     assert not await database.is_ready()
@@ -90,12 +88,9 @@ async def test_who_stops_waiting_neither_undoes_a_transaction_nor_costs_a_connec
         assert opened == []
 
 
-async def test_closing_waits_for_what_nobody_waits_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", TIMEOUT_S)
+async def test_closing_waits_for_what_nobody_waits_for(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
-    async with open_database(url) as database:
+    async with open_database(url, limits=PATIENT) as database:
         task = asyncio.create_task(SqlSettingStore(database).put("k", "v"))
         await asyncio.sleep(0)
         task.cancel()

@@ -2,17 +2,19 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, event, inspect, text
 
 from bot.domain.errors import StoreBusyError, StoreError
 from bot.store import Database, migrate_database, open_database
-from bot.store import database as database_module
-from bot.store.migrations import head, is_current, upgrade
+from bot.store.limits import DATABASE_LIMITS
+from bot.store.migrations import head, is_current
+from bot.store.sqlite import SqliteTransactor
 from bot.store.tables import metadata
 from tests.standins.postgresql import PostgresServer
 
@@ -73,22 +75,25 @@ async def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path)
         assert "half" not in await database.run(tables)
 
 
-async def test_a_migration_may_take_longer_than_other_transactions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def is_current_for_the_last_time(connection: Connection) -> bool:
-        monkeypatch.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.05)
-        return is_current(connection)
+async def test_a_migration_may_take_longer_than_other_transactions(tmp_path: Path) -> None:
+    transactor = SqliteTransactor(tmp_path / "jobs.db", synchronous="OFF")
+    database = Database(transactor, is_exclusive=True)
+    commits: list[float] = []
 
-    def upgrade_much(connection: Connection) -> None:
-        upgrade(connection)
-        time.sleep(0.2)
-        monkeypatch.undo()
+    def commit(_connection: Connection) -> None:
+        if not commits:  # it was looked whether there is something to migrate
+            database.limits = replace(DATABASE_LIMITS, transaction_timeout_s=0.05)
+        else:
+            time.sleep(0.2)
+            database.limits = DATABASE_LIMITS
+        commits.append(time.monotonic())
 
-    monkeypatch.setattr(database_module, "is_current", is_current_for_the_last_time)
-    monkeypatch.setattr(database_module, "upgrade", upgrade_much)
-    async with open_database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
-        assert await database.is_ready()
+    event.listen(transactor.engine, "commit", commit)
+    await database.migrate()
+    event.remove(transactor.engine, "commit", commit)
+    assert await database.is_ready()
+    assert len(commits) == 2
+    await database.close()
 
 
 async def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from bot.store import SqlReferenceStore, open_database
+from tests.haste import UNHURRIED_DATABASE
 from tests.integration.store.bench import NOW, Bench
 from tests.integration.store.plans import plans_of
 from tests.pictures import keep_picture
@@ -42,7 +43,7 @@ async def test_pictures_are_counted_without_being_read(bench: Bench) -> None:
 async def test_postgresql_does_not_sort_a_queue_that_has_just_grown(
     postgres_server: PostgresServer,
 ) -> None:
-    async with open_database(postgres_server.new_database()) as database:
+    async with open_database(postgres_server.new_database(), limits=UNHURRIED_DATABASE) as database:
         bench = Bench(database)
         await asyncio.gather(*(bench.add(user=str(number)) for number in range(1000)))
         await bench.claim(limit=9)

@@ -8,14 +8,16 @@ from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
 
 from bot.domain.errors import StoreError
-from bot.store import open_database, postgresql
+from bot.store import open_database
 from bot.store.database import lock_for
+from bot.store.limits import DatabaseLimits
+from tests.haste import UNHURRIED_DATABASE
 from tests.standins.postgresql import PostgresServer
 from tests.timing import TIMEOUT_S
 
 
 async def test_a_deadlock_is_run_through_again(postgres_server: PostgresServer) -> None:
-    async with open_database(postgres_server.new_database()) as one:
+    async with open_database(postgres_server.new_database(), limits=UNHURRIED_DATABASE) as one:
         await one.run(_set_up)
         await asyncio.gather(one.run(_add_one_to, "a", "b"), one.run(_add_one_to, "b", "a"))
         assert await one.run(_values) == ["2", "2"]
@@ -50,11 +52,11 @@ def _lock(connection: Connection) -> None:
 @pytest.mark.parametrize("take", [_change_a, _lock])
 async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
     postgres_server: PostgresServer,
-    monkeypatch: pytest.MonkeyPatch,
     take: Callable[[Connection], None],
 ) -> None:
     url = postgres_server.new_database()
-    async with open_database(url) as frozen, open_database(url) as alive:
+    hasty = DatabaseLimits(idle_timeout_s=1.0)
+    async with open_database(url) as alive, open_database(url, limits=hasty) as frozen:
         await alive.run(_set_up)
         await frozen.run(_forget_the_limit)
         thawing, taken = asyncio.Event(), asyncio.Event()
@@ -64,10 +66,8 @@ async def test_a_process_that_freezes_with_a_lock_loses_it_behind_a_pooler_too(
             taken.set()
             await_only(thawing.wait())
 
-        with monkeypatch.context() as hasty:  # for this transaction alone
-            hasty.setattr(postgresql, "IDLE_TIMEOUT_S", 1.0)
-            holding = asyncio.create_task(frozen.run(take_and_freeze))
-            await taken.wait()
+        holding = asyncio.create_task(frozen.run(take_and_freeze))
+        await taken.wait()
         await asyncio.wait_for(alive.run(take), TIMEOUT_S)
         thawing.set()
         with pytest.raises(StoreError):

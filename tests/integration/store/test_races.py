@@ -18,6 +18,7 @@ from bot.store import Database, open_database
 from bot.store.callbacks import CallbackNote, note_callbacks
 from bot.store.queue import record_accepted, record_lost, renew_leases
 from bot.store.requests import cancel
+from tests.haste import UNHURRIED_DATABASE
 from tests.jobs import JobStores, new_job
 from tests.standins.postgresql import PostgresServer
 
@@ -77,7 +78,7 @@ class Bench:
 async def bench(postgres_server: PostgresServer) -> AsyncIterator[Bench]:
     url = postgres_server.new_database()
     engine = create_async_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    async with open_database(url) as database:
+    async with open_database(url, limits=UNHURRIED_DATABASE) as database:
         yield Bench(database, engine)
     await engine.dispose()
 

@@ -13,11 +13,8 @@ from bot.store import (
     SqlDeliveryStore,
     SqlDraftStore,
     SqlReferenceStore,
-    personal,
-    references,
 )
 from bot.store.tables import deliveries
-from bot.workers import janitor
 from bot.workers.janitor import Janitor
 from tests.jobs import JobStores, new_jobs
 from tests.pictures import keep_picture
@@ -73,15 +70,16 @@ class Bench:
     async def drop(self, days: int = 30, limit: int = 100) -> int:
         return await self.jobs.drop_finished(finished_before=NOW - days * DAY, limit=limit)
 
-    async def clean(self) -> None:
-        """Let the janitor make one round."""
+    async def clean(self, batch: int = 500) -> None:
+        """Let the janitor make one round, with batches of this size."""
         await Janitor(
             retention=self.jobs,
-            drafts=SqlDraftStore(self.database),
-            references=SqlReferenceStore(self.database),
+            drafts=SqlDraftStore(self.database, dropped_at_once=batch),
+            references=SqlReferenceStore(self.database, dropped_at_once=batch),
             clock=SystemClock(),
             kept_for=30 * DAY,
             timings=Timings(batch_pause_s=0.0),
+            batch=batch,
         ).clean()
 
     async def exist(self, *job_ids: str) -> bool:
@@ -166,25 +164,18 @@ async def test_what_counts_against_a_day_is_never_forgotten(bench: Bench) -> Non
     assert before.recent_of_user == 1
 
 
-async def test_the_janitor_forgets_all_in_small_batches(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(janitor, "BATCH", 2)
+async def test_the_janitor_forgets_all_in_small_batches(bench: Bench) -> None:
     old = [await bench.finished() for _ in range(5)]
     new = await bench.finished(at=NOW)
-    await bench.clean()
+    await bench.clean(batch=2)
     assert not await bench.exist(*old)
     assert await bench.exist(new)
 
 
-async def test_no_old_draft_or_picture_is_left_for_the_next_round(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for store in (personal, references):
-        monkeypatch.setattr(store, "DROPPED_AT_ONCE", 2)
+async def test_no_old_draft_or_picture_is_left_for_the_next_round(bench: Bench) -> None:
     drafts, pictures = SqlDraftStore(bench.database), SqlReferenceStore(bench.database)
     ids = [await drafts.put_draft("discord:1", "{}", now=NOW - 2 * DAY) for _ in range(5)]
     links = [await keep_picture(pictures, b"old", now=NOW - 2 * DAY) for _ in range(5)]
-    await bench.clean()
+    await bench.clean(batch=2)
     assert [await drafts.get_draft(each, "discord:1") for each in ids] == [None] * 5
     assert [await pictures.get_reference(each) for each in links] == [None] * 5

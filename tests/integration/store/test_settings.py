@@ -9,7 +9,6 @@ import pytest
 from bot.domain.jobs import FailureCode
 from bot.domain.queue import AccountPause
 from bot.store import Database, SqlSettingStore
-from bot.store import settings as settings_module
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench
 
 PAUSE = AccountPause(code=FailureCode.QUOTA, until=NOW + SECOND, failures=1)
@@ -38,12 +37,12 @@ async def test_the_account_pause_outlives_the_process_until_lifted(bench: Bench)
 
 @pytest.mark.parametrize(("glance_s", "seen"), [(3600.0, None), (0.0, PAUSE)])
 async def test_a_pause_that_another_process_sets_is_seen_at_the_next_glance(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, glance_s: float, seen: AccountPause | None
+    bench: Bench, glance_s: float, seen: AccountPause | None
 ) -> None:
-    monkeypatch.setattr(settings_module, "PAUSE_GLANCE_S", glance_s)
-    assert await bench.settings.account_pause() is None
+    settings = SqlSettingStore(bench.database, pause_good_for_s=glance_s)
+    assert await settings.account_pause() is None
     await SqlSettingStore(bench.database).set_account_pause(PAUSE)
-    assert await bench.settings.account_pause() == seen
+    assert await settings.account_pause() == seen
 
 
 async def test_a_pause_is_not_forgotten_for_what_was_read_before_it(bench: Bench) -> None:

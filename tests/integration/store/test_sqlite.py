@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +17,8 @@ from sqlalchemy import Connection, event, text
 from bot.domain.errors import StoreError
 from bot.domain.jobs import new_job_id
 from bot.store import Database, migrate_database, open_database
-from bot.store import database as database_module
-from bot.store import sqlite as sqlite_module
 from bot.store.batch import MAX_AT_ONCE
+from bot.store.limits import DatabaseLimits
 from bot.store.sqlite import SqliteTransactor
 from tests.jobs import JobStores
 from tests.timing import TIMEOUT_S
@@ -122,17 +122,24 @@ def _count_and_put(connection: Connection, number: int) -> int:
     return int(count)
 
 
+@contextmanager
+def hasty(database: Database) -> Iterator[None]:
+    """Let transactions wait for a moment only."""
+    before = database.limits
+    database.limits = replace(before, transaction_timeout_s=0.01)
+    yield
+    database.limits = before
+
+
 async def test_who_waited_too_long_for_a_turn_has_changed_nothing(
-    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, path: Path
 ) -> None:
     is_free = threading.Event()
     blocking = asyncio.create_task(database.run(lambda _: is_free.wait()))
     await asyncio.sleep(0)
     await asyncio.sleep(0)  # its transaction has begun
-    with monkeypatch.context() as limits:  # for this one alone
-        limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
-        with pytest.raises(StoreError, match="too long"):
-            await database.run(put, "late")
+    with hasty(database), pytest.raises(StoreError, match="too long"):
+        await database.run(put, "late")
     is_free.set()
     assert await blocking
     await database.run(put, "next")
@@ -142,11 +149,8 @@ async def test_who_waited_too_long_for_a_turn_has_changed_nothing(
 # ── Another program holds the file ──────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let SQLite itself wait only for a moment; for databases opened after this."""
-    monkeypatch.setattr(sqlite_module, "BUSY_TIMEOUT_MS", 1)
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.01)
+# SQLite itself waits only for a moment.
+IMPATIENT = DatabaseLimits(busy_timeout_ms=1, close_timeout_s=0.01)
 
 
 @contextmanager
@@ -173,9 +177,8 @@ def writers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("sqlite")]
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_another_program_is_waited_for(path: Path) -> None:
-    async with open_database(f"sqlite:///{path}") as database:
+    async with open_database(f"sqlite:///{path}", limits=IMPATIENT) as database:
         tries = Tries(database)
         with locked(path), structlog.testing.capture_logs() as logs:
             waiting = asyncio.create_task(database.run(put, "patient"))
@@ -186,41 +189,32 @@ async def test_another_program_is_waited_for(path: Path) -> None:
     assert "patient" in keys(path)
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_who_gave_up_while_another_program_held_it_has_changed_nothing(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_database(f"sqlite:///{path}") as database:
+async def test_who_gave_up_while_another_program_held_it_has_changed_nothing(path: Path) -> None:
+    async with open_database(f"sqlite:///{path}", limits=IMPATIENT) as database:
         with locked(path):
             patient = asyncio.create_task(database.run(put, "patient"))
             await asyncio.sleep(0)
-            with monkeypatch.context() as limits:  # for this one alone
-                limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
-                with pytest.raises(StoreError, match="too long"):
-                    await database.run(put, "hasty")
+            with hasty(database), pytest.raises(StoreError, match="too long"):
+                await database.run(put, "hasty")
             assert not patient.done()
         await patient
     assert keys(path) >= {"patient"}
     assert "hasty" not in keys(path)
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_when_all_have_given_up_the_thread_is_free(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_database(f"sqlite:///{path}") as database:
+async def test_when_all_have_given_up_the_thread_is_free(path: Path) -> None:
+    async with open_database(f"sqlite:///{path}", limits=IMPATIENT) as database:
         with locked(path):
-            with monkeypatch.context() as limits:  # for this one alone
-                limits.setattr(database_module, "TRANSACTION_TIMEOUT_S", 0.01)
-                with pytest.raises(StoreError, match="too long"):
-                    await database.run(put, "hasty")
+            with hasty(database), pytest.raises(StoreError, match="too long"):
+                await database.run(put, "hasty")
             assert await database.transactor._in_thread(lambda: "free") == "free"
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_what_another_program_held_up_is_not_written_after_the_close(path: Path) -> None:
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(f"sqlite:///{path}"))
+        database = await stack.enter_async_context(
+            open_database(f"sqlite:///{path}", limits=IMPATIENT)
+        )
         tries = Tries(database)
         with locked(path):
             late = asyncio.create_task(database.run(put, "late"))
@@ -232,10 +226,11 @@ async def test_what_another_program_held_up_is_not_written_after_the_close(path:
     assert "late" not in keys(path)
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_who_waits_in_a_batch_hears_of_the_close(path: Path) -> None:
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(f"sqlite:///{path}"))
+        database = await stack.enter_async_context(
+            open_database(f"sqlite:///{path}", limits=IMPATIENT)
+        )
         jobs, tries = JobStores(database), Tries(database)
         with locked(path):
             callbacks = [
@@ -249,11 +244,8 @@ async def test_who_waits_in_a_batch_hears_of_the_close(path: Path) -> None:
     assert {str(outcome) for outcome in outcomes} == {"the database is closed"}
 
 
-async def test_the_file_is_not_free_before_a_slow_commit(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_module, "CLOSE_TIMEOUT_S", 0.01)
-    async with open_database(f"sqlite:///{path}") as database:
+async def test_the_file_is_not_free_before_a_slow_commit(path: Path) -> None:
+    async with open_database(f"sqlite:///{path}", limits=IMPATIENT) as database:
         is_committing = threading.Event()
 
         def commit_slowly(_: Connection) -> None:
@@ -269,10 +261,13 @@ async def test_the_file_is_not_free_before_a_slow_commit(
     assert "slow" in keys(path)
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_a_close_that_is_cancelled_leaves_no_writer_behind(path: Path) -> None:
     await migrate_database(f"sqlite:///{path}")
-    database = Database(SqliteTransactor(path, synchronous="FULL"), is_exclusive=True)
+    database = Database(
+        SqliteTransactor(path, synchronous="FULL", limits=IMPATIENT),
+        is_exclusive=True,
+        limits=IMPATIENT,
+    )
     tries = Tries(database)
     with locked(path):
         late = asyncio.create_task(database.run(put, "late"))
