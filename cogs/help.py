@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.panels.help import my_help
-from bot.platforms.discord.reply.private import whisper
+from bot.platforms.discord.reply.private import answer_privately
 
 
 class Help(commands.Cog):
@@ -14,7 +14,7 @@ class Help(commands.Cog):
     @app_commands.command(name="help", description="What I can do, with examples to try")
     async def help_(self, interaction: Interaction[ImagineBot]) -> None:
         """Show what the bot can do."""
-        await whisper(interaction, my_help(interaction))
+        await answer_privately(interaction, my_help(interaction))
 
 
 async def setup(bot: ImagineBot) -> None:

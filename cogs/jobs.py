@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.panels.job_list import SEARCH_LIMIT, Shown, Wanted
 from bot.platforms.discord.panels.job_presses import my_jobs
-from bot.platforms.discord.reply.private import whisper
+from bot.platforms.discord.reply.private import answer_privately
 
 
 class Jobs(commands.Cog):
@@ -25,7 +25,7 @@ class Jobs(commands.Cog):
         search: Range[str, 1, SEARCH_LIMIT] | None = None,
     ) -> None:
         """Show the first page."""
-        await whisper(interaction, my_jobs(interaction, Wanted.of(state, search)))
+        await answer_privately(interaction, my_jobs(interaction, Wanted.of(state, search)))
 
 
 async def setup(bot: ImagineBot) -> None:

@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.panels.settings import my_settings
-from bot.platforms.discord.reply.private import whisper
+from bot.platforms.discord.reply.private import answer_privately
 
 
 class Settings(commands.Cog):
@@ -14,7 +14,7 @@ class Settings(commands.Cog):
     @app_commands.command(description="Your defaults: speed, parameters, language, notifications")
     async def settings(self, interaction: Interaction[ImagineBot]) -> None:
         """Show the panel."""
-        await whisper(interaction, my_settings(interaction))
+        await answer_privately(interaction, my_settings(interaction))
 
 
 async def setup(bot: ImagineBot) -> None:

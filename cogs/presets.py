@@ -12,7 +12,7 @@ from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_pre
 from bot.platforms.discord.panels.presets import save as save_preset
 from bot.platforms.discord.reply.answer import Answer
 from bot.platforms.discord.reply.errors import tell
-from bot.platforms.discord.reply.private import whisper
+from bot.platforms.discord.reply.private import answer_privately
 from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_SUFFIX
 
 
@@ -34,12 +34,12 @@ class Presets(commands.GroupCog, group_name="preset", group_description="Your pr
     ) -> None:
         """Save or replace a preset."""
         preset = Preset(name=name, parameters=parameters, suffix=words)
-        await whisper(interaction, save_preset(interaction, preset))
+        await answer_privately(interaction, save_preset(interaction, preset))
 
     @app_commands.command(name="list", description="All your presets")
     async def list_(self, interaction: Interaction[ImagineBot]) -> None:
         """Show all presets."""
-        await whisper(interaction, my_presets(interaction))
+        await answer_privately(interaction, my_presets(interaction))
 
     @app_commands.command(description="What one of your presets does")
     @app_commands.describe(name="Which one")
@@ -47,7 +47,7 @@ class Presets(commands.GroupCog, group_name="preset", group_description="Your pr
         self, interaction: Interaction[ImagineBot], name: Transform[str, PresetName]
     ) -> None:
         """Show one preset."""
-        await whisper(interaction, my_preset(interaction, name))
+        await answer_privately(interaction, my_preset(interaction, name))
 
     @app_commands.command(description="Delete one of your presets")
     @app_commands.describe(name="Which one")

@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.panels.queue import my_queue
-from bot.platforms.discord.reply.private import whisper
+from bot.platforms.discord.reply.private import answer_privately
 
 
 class Queue(commands.Cog):
@@ -14,7 +14,7 @@ class Queue(commands.Cog):
     @app_commands.command(description="How busy I am, and how long a picture takes now")
     async def queue(self, interaction: Interaction[ImagineBot]) -> None:
         """Show the counts and an estimate."""
-        await whisper(interaction, my_queue(interaction))
+        await answer_privately(interaction, my_queue(interaction))
 
 
 async def setup(bot: ImagineBot) -> None:

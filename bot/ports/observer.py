@@ -7,7 +7,7 @@ from bot.domain.jobs import Job
 
 
 class Observer:
-    """Whoever counts what happens, at no cost and without failing. This one counts nothing."""
+    """Counts what happens, at no cost and without failing. This one counts nothing."""
 
     def answered(self, took: timedelta) -> None:
         """A person who asked for pictures has an answer: the placeholder, or why there is none."""

@@ -40,7 +40,7 @@ class PostLog(Protocol):
 
 
 class Progress(Protocol):
-    """Whoever tells people how their jobs go."""
+    """Tells people how their jobs go."""
 
     async def before_posted(self, job: Job) -> None:
         """Prepare for a result being recorded as posted: its messages stand. Never fails."""

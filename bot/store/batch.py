@@ -27,7 +27,7 @@ class Batches(Generic[T, R]):
         self._runner: asyncio.Task[None] | None = None
 
     async def do(self, item: T) -> R:
-        """Return the item's result. Whoever stops waiting leaves it to be done all the same.
+        """Return the item's result. Cancelling the caller does not cancel the work.
 
         Raises:
             StoreError: too many wait, or the batch failed, or this item of it.

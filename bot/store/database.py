@@ -72,7 +72,7 @@ class Database:
     ) -> T:
         """Run `work` in a transaction of its own and give its result.
 
-        Whoever stops waiting leaves it to end by itself: to interrupt a statement costs the
+        Cancelling the caller does not cancel the statement: to interrupt one costs the
         connection, and with SQLite's only one everybody waits for a new one.
 
         Raises:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, select, update
 
 from bot.domain.people import PictureUsage
-from bot.store.database import SqlStore, insert_into, lock_for
+from bot.store.database import Database, SqlStore, insert_into, lock_for
 from bot.store.tables import reference_images
 
 _LOCK_KEY = 0x696D6707

@@ -222,8 +222,8 @@ Index("ix_drafts_created_at", drafts.c.created_at)
 # The newest of one person.
 Index("ix_drafts_requester", drafts.c.requester, drafts.c.created_at)
 
-# What a process promised and may have died over. What was taken back stays for a day: one that was
-# only frozen must not go on with it.
+# Answers that a process deferred and may have died over. A withdrawn one stays for a day: a process
+# that was only frozen must not go on with it.
 pending_answers = Table(
     "pending_answers",
     metadata,

@@ -70,7 +70,7 @@ class Deliverer:
         self._observer = observer
         self._attempt_timeout_s = timings.attempt_timeout_s
         self._platforms: dict[str, Platform] = {}
-        self._wake = AutoResetEvent()
+        self._signal = AutoResetEvent()
         self._memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
         self._per_channel: Counter[str] = Counter()
         self._stopped = asyncio.Event()
@@ -81,12 +81,12 @@ class Deliverer:
 
     def delivery_ready(self) -> None:
         """Look now: a job ended."""
-        self._wake.set()
+        self._signal.set()
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the deliveries under way are done."""
         self._stopped.set()
-        self._wake.set()
+        self._signal.set()
 
     async def run(self) -> None:
         """Deliver until stopped."""
@@ -98,7 +98,7 @@ class Deliverer:
                 for delivery, job in claimed:
                     self._begin(tasks, delivery, job, term)
                 if not claimed:
-                    await self._wake.wait(IDLE)
+                    await self._signal.wait(IDLE)
 
     async def _wait_until_usable(self) -> None:
         """Wait for every platform, or for the stop."""
@@ -132,7 +132,7 @@ class Deliverer:
         def ended(_task: asyncio.Task[None]) -> None:
             self._claims.let_go(job.id, lease)
             self._per_channel -= Counter([key])
-            self._wake.set()
+            self._signal.set()
 
         # Not at the end of the task itself: one that is cancelled before it began has no end.
         tasks.create_task(self._deliver(delivery, job, lease)).add_done_callback(ended)

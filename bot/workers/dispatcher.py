@@ -75,22 +75,22 @@ class Dispatcher:
         self._observer = observer
         self._gate = SubmitGate(widest=slots)
         self._pause: AccountPause | None = None
-        self._wake = AutoResetEvent()
+        self._signal = AutoResetEvent()
         self._is_stopping = False
 
     def job_ready(self) -> None:
         """Look at the queue now: a job was accepted."""
-        self._wake.set()
+        self._signal.set()
 
     def slot_freed(self) -> None:
         """Look at the queue now: a job of ours ended."""
         self._gate.slot_freed()
-        self._wake.set()
+        self._signal.set()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the submits under way are settled."""
         self._is_stopping = True
-        self._wake.set()
+        self._signal.set()
 
     async def run(self) -> None:
         """Claim and submit until stopped."""
@@ -103,7 +103,7 @@ class Dispatcher:
                     self._gate.started()
                     lease = self._claims.hold(job.id, term)
                     submits.create_task(self._submit(job, lease, is_probe=is_probe))
-                await self._wake.wait(self._nap())
+                await self._signal.wait(self._nap())
 
     def _nap(self) -> timedelta:
         now = self._clock.now()
@@ -145,16 +145,16 @@ class Dispatcher:
     async def _submit(self, job: Job, lease: Lease, *, is_probe: bool) -> None:
         with structlog.contextvars.bound_contextvars(job_id=job.id), lease.guarding():
             try:
-                await self._settle(job, is_probe=is_probe)
+                await self._record(job, is_probe=is_probe)
             except Exception:
                 log.exception("submit_crashed")
                 await self._lose(job)
             finally:
                 self._gate.ended()
                 self._claims.let_go(job.id, lease)
-                self._wake.set()
+                self._signal.set()
 
-    async def _settle(self, job: Job, *, is_probe: bool) -> None:
+    async def _record(self, job: Job, *, is_probe: bool) -> None:
         if self._gate.is_shut(self._clock.now()):  # since the database was asked for the job
             await self._send_back(job)
             return
@@ -166,7 +166,7 @@ class Dispatcher:
             log.warning("claim_lost_before_submit")
             await self._send_back(job)  # changes nothing that was taken over
         except ProviderError as error:
-            await self._settle_failure(job, error, is_probe=is_probe)
+            await self._record_failure(job, error, is_probe=is_probe)
         else:
             await self._accepted(job, task_id, is_probe=is_probe)
 
@@ -190,7 +190,7 @@ class Dispatcher:
             self._pause = None
             await retrying(lambda: self._settings.set_account_pause(None))
 
-    async def _settle_failure(self, job: Job, error: ProviderError, *, is_probe: bool) -> None:
+    async def _record_failure(self, job: Job, error: ProviderError, *, is_probe: bool) -> None:
         now = self._clock.now()
         match error:
             case QuotaExhaustedError():

@@ -38,7 +38,7 @@ TELL_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Settling:
+class _Repeat:
     """Entries about a placeholder that were shown, and are to be once more."""
 
     entries: frozenset[OutboxEntry]
@@ -67,8 +67,8 @@ class ProgressNotifier:
         self._platforms: dict[str, Platform] = {}
         self._under_way: dict[str, str] = {}  # by placeholder: the channel
         self._resting: dict[str, datetime] = {}  # by placeholder: until when
-        self._settling: dict[str, _Settling] = {}  # by placeholder
-        self._wake = AutoResetEvent()
+        self._repeats: dict[str, _Repeat] = {}  # by placeholder
+        self._signal = AutoResetEvent()
         self._stopped = asyncio.Event()
 
     def add_platform(self, platform: Platform) -> None:
@@ -77,12 +77,12 @@ class ProgressNotifier:
 
     def look(self) -> None:
         """Look now: something changed."""
-        self._wake.set()
+        self._signal.set()
 
     def stop(self) -> None:
         """Begin nothing more; `run` returns when the updates under way are done."""
         self._stopped.set()
-        self._wake.set()
+        self._signal.set()
 
     async def before_posted(self, job: Job) -> None:
         """Bring the placeholder of a group that this job completes to its end.
@@ -115,13 +115,13 @@ class ProgressNotifier:
                     self._under_way[placeholder_of] = entries[0].channel
                     tasks.create_task(self._do(placeholder_of, entries))
                 if not updates:
-                    await self._wake.wait(self._nap())
+                    await self._signal.wait(self._nap())
 
     async def _updates(self) -> dict[str, list[OutboxEntry]]:
         """Return the entries whose turn it is, by their placeholder."""
         now = self._clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
-        self._settling = {key: each for key, each in self._settling.items() if each.until > now}
+        self._repeats = {key: each for key, each in self._repeats.items() if each.until > now}
         busy = Counter(self._under_way.values())
         if busy.total() >= MAX_AT_ONCE:
             return {}
@@ -135,7 +135,7 @@ class ProgressNotifier:
         return updates
 
     async def _due(self, busy: Counter[str]) -> list[OutboxEntry]:
-        shown = {entry for settling in self._settling.values() for entry in settling.entries}
+        shown = {entry for repeat in self._repeats.values() for entry in repeat.entries}
         try:
             entries = await self._entries.entries(
                 busy_channels=[each for each, count in busy.items() if count >= MAX_PER_CHANNEL],
@@ -164,14 +164,14 @@ class ProgressNotifier:
         finally:
             del self._under_way[placeholder_of]
             self._resting[placeholder_of] = self._clock.now() + self._timings.rest
-            self._wake.set()
+            self._signal.set()
 
     def _keep(
         self, placeholder_of: str, entries: Iterable[OutboxEntry], *, until: datetime
     ) -> None:
         """Let these wait until then; what is new about the same placeholder does not."""
-        kept = self._settling.get(placeholder_of)
-        self._settling[placeholder_of] = _Settling(
+        kept = self._repeats.get(placeholder_of)
+        self._repeats[placeholder_of] = _Repeat(
             entries=frozenset(entries) | (frozenset() if kept is None else kept.entries),
             until=until if kept is None else max(until, kept.until),
         )

@@ -59,7 +59,7 @@ class Reconciler:
         self._on_delivery_ready = on_delivery_ready
         self._observer = observer
         self._final_poll_timeout = timings.final_poll_timeout
-        self._wake = AutoResetEvent()
+        self._signal = AutoResetEvent()
         self._failures = 0
         self._oversized: dict[str, int] = {}  # how often the answer about a job was too long
         self._retry_at: datetime | None = None
@@ -67,12 +67,12 @@ class Reconciler:
 
     def hint(self) -> None:
         """Look now: a callback was noted."""
-        self._wake.set()
+        self._signal.set()
 
     def stop(self) -> None:
         """Let `run` return soon."""
         self._is_stopping = True
-        self._wake.set()
+        self._signal.set()
 
     async def run(self) -> None:
         """Poll until stopped; every job in flight is due at the start."""
@@ -87,7 +87,7 @@ class Reconciler:
             except StoreError as error:
                 log.warning("reconcile_failed", reason=str(error))
                 nap = IDLE
-            await self._wake.wait(nap)
+            await self._signal.wait(nap)
 
     async def poll_due(self) -> None:
         """Poll every job that is due, in few calls, and fail those past their deadline."""

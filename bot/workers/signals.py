@@ -17,7 +17,7 @@ class AutoResetEvent:
         self._event = asyncio.Event()
 
     def set(self) -> None:
-        """AutoResetEvent whoever waits, now or next."""
+        """Let the next or present `wait` return."""
         self._event.set()
 
     async def wait(self, longest: timedelta) -> None:

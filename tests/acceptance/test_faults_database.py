@@ -175,13 +175,13 @@ async def outage(wire: Wire, trouble: AbstractAsyncContextManager[None]) -> None
         wire.midjourney.finish(task_id)
         await wire.wait_for(lambda: wire.midjourney.callbacks)
         asked = await wire.imagine(LONG)
-        await wire.wait_for(lambda: "went wrong on my side" in whispers(asked))
+        await wire.wait_for(lambda: "went wrong on my side" in private_words(asked))
     await wire.settled(PROMPT)
     assert wire.submits() == [PROMPT]
     assert wire.statuses() == ["succeeded"]
 
 
-def whispers(asked: Interaction) -> str:
+def private_words(asked: Interaction) -> str:
     """Return what only the person who asked sees."""
     shown = [message for message in (asked.response, *asked.followups) if message]
     return "\n".join(message.text for message in shown if message.ephemeral)

@@ -35,11 +35,11 @@ def prompt_in(opened: Interaction) -> str:
     return value
 
 
-def whisper_of(asked: Interaction) -> Message:
+def private_answer(asked: Interaction) -> Message:
     """Return the message that only the person who acted sees."""
-    whispers = [m for m in (*asked.followups, asked.response) if m and m.ephemeral]
-    assert whispers, f"{asked}: {asked.response}"
-    return whispers[0]
+    private_words = [m for m in (*asked.followups, asked.response) if m and m.ephemeral]
+    assert private_words, f"{asked}: {asked.response}"
+    return private_words[0]
 
 
 @asynccontextmanager
@@ -118,7 +118,7 @@ async def test_a_refused_variation_says_why_to_this_person_only(rig: Rig) -> Non
     card = await rig.card()
     rig.d.channel.deny("attach_files")
     pressed = await rig.d.press(rig.d.ben, card, "V1")
-    assert "“Attach Files”" in whisper_of(pressed).text
+    assert "“Attach Files”" in private_answer(pressed).text
 
 
 # ── Edit ────────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +173,7 @@ async def test_the_form_of_a_private_job_makes_a_private_job(rig: Rig) -> None:
 
 async def test_a_refused_private_request_stays_private(rig: Rig) -> None:
     asked = await rig.imagine("a red fox --ar 16:0", private=True)
-    opened = await rig.d.press(rig.d.ann, whisper_of(asked), "Edit")
+    opened = await rig.d.press(rig.d.ann, private_answer(asked), "Edit")
     sent = await rig.d.submit_modal(opened, {"prompt": "a red fox"})
     assert (await rig.job()).is_private
     assert sent.ephemeral
@@ -181,7 +181,7 @@ async def test_a_refused_private_request_stays_private(rig: Rig) -> None:
 
 async def test_a_refused_public_request_becomes_a_public_job(rig: Rig) -> None:
     asked = await rig.imagine("a red fox --ar 16:0")
-    opened = await rig.d.press(rig.d.ann, whisper_of(asked), "Edit")
+    opened = await rig.d.press(rig.d.ann, private_answer(asked), "Edit")
     sent = await rig.d.submit_modal(opened, {"prompt": "a red fox"})
     assert not sent.ephemeral
 
@@ -189,7 +189,7 @@ async def test_a_refused_public_request_becomes_a_public_job(rig: Rig) -> None:
 async def test_several_jobs_from_a_form_are_asked_about_first(rig: Rig) -> None:
     opened = await rig.d.press(rig.d.ben, await rig.card(), "Edit")
     sent = await rig.d.submit_modal(opened, {"prompt": "a {red, blue} fox"})
-    assert whisper_of(sent).buttons
+    assert private_answer(sent).buttons
     assert len(rig.service.job_ids) == 1
 
 
@@ -197,7 +197,7 @@ async def test_a_wrong_prompt_in_the_form_is_refused_like_any_other(rig: Rig) ->
     card = await rig.card()
     opened = await rig.d.press(rig.d.ben, card, "Edit")
     sent = await rig.d.submit_modal(opened, {"prompt": "a fox --ar 16:0"})
-    assert "both numbers must be at least 1" in whisper_of(sent).text
+    assert "both numbers must be at least 1" in private_answer(sent).text
     assert len(rig.service.job_ids) == 1
 
 
@@ -221,7 +221,7 @@ async def test_a_failure_in_a_form_is_told_with_a_reference(rig: Rig) -> None:
     opened = await rig.d.press(rig.d.ben, card, "Edit")
     rig.service.is_broken = True
     sent = await rig.d.submit_modal(opened, {"prompt": "a blue fox"})
-    assert "reference" in whisper_of(sent).text
+    assert "reference" in private_answer(sent).text
 
 
 # ── Details ─────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +230,7 @@ async def test_a_failure_in_a_form_is_told_with_a_reference(rig: Rig) -> None:
 async def test_details_are_for_this_person_only(rig: Rig) -> None:
     card = await rig.card("a red fox --seed 42")
     pressed = await rig.d.press(rig.d.ben, card, "Details")
-    text = whisper_of(pressed).text
+    text = private_answer(pressed).text
     assert "```\na red fox --seed 42\n```" in text
     assert "Seed: 42" in text
 
@@ -238,7 +238,7 @@ async def test_details_are_for_this_person_only(rig: Rig) -> None:
 async def test_who_asked_may_delete_the_card_from_the_details(rig: Rig) -> None:
     card = await rig.card()
     pressed = await rig.d.press(rig.d.ann, card, "Details")
-    deleted = await rig.d.press(rig.d.ann, whisper_of(pressed), "Delete")
+    deleted = await rig.d.press(rig.d.ann, private_answer(pressed), "Delete")
     await rig.d.wait_for(lambda: card.deleted)
     await rig.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
 
@@ -246,21 +246,21 @@ async def test_who_asked_may_delete_the_card_from_the_details(rig: Rig) -> None:
 async def test_others_find_no_delete_in_the_details(rig: Rig) -> None:
     card = await rig.card()
     pressed = await rig.d.press(rig.d.ben, card, "Details")
-    assert whisper_of(pressed).labels == ["Again", "Edit"]
+    assert private_answer(pressed).labels == ["Again", "Edit"]
 
 
 async def test_who_manages_messages_finds_delete_in_the_details(rig: Rig) -> None:
     card = await rig.card()
     rig.d.guild.grant(rig.d.ben, "manage_messages")
     pressed = await rig.d.press(rig.d.ben, card, "Details")
-    assert "Delete" in whisper_of(pressed).labels
+    assert "Delete" in private_answer(pressed).labels
 
 
 async def test_a_card_that_is_gone_already_counts_as_deleted(rig: Rig) -> None:
     card = await rig.card()
     pressed = await rig.d.press(rig.d.ann, card, "Details")
     card.deleted = True
-    deleted = await rig.d.press(rig.d.ann, whisper_of(pressed), "Delete")
+    deleted = await rig.d.press(rig.d.ann, private_answer(pressed), "Delete")
     await rig.d.wait_for(lambda: deleted.response and "deleted" in deleted.response.text)
 
 
@@ -269,9 +269,9 @@ async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(rig:
     pressed = await rig.d.press(rig.d.ann, card, "Details")
     rig.d.faults.add("DELETE", ONE_MESSAGE, faults.status(503), times=None)
     with capture_logs() as logs:
-        refused = await rig.d.press(rig.d.ann, whisper_of(pressed), "Delete")
+        refused = await rig.d.press(rig.d.ann, private_answer(pressed), "Delete")
         await rig.d.wait_for(lambda: refused.followups)
-    assert [whisper.text for whisper in refused.followups] == [
+    assert [answer_privately.text for answer_privately in refused.followups] == [
         "Discord didn't answer me just now. Please try again."
     ]
     assert "interaction_failed" not in [log["event"] for log in logs]
@@ -319,14 +319,14 @@ async def test_a_hiccup_can_be_tried_again_as_it_is(rig: Rig) -> None:
 
 async def test_a_refused_prompt_is_shown_with_a_caret(rig: Rig) -> None:
     asked = await rig.imagine("a red fox --ar 16:0")
-    text = whisper_of(asked).text
+    text = private_answer(asked).text
     assert "`--ar 16:0`: both numbers must be at least 1." in text
     assert "```\na red fox --ar 16:0\n          ^^^^^^^^^\n```" in text
 
 
 async def test_a_refused_prompt_need_not_be_typed_again(rig: Rig) -> None:
     asked = await rig.imagine("a red fox --ar 16:0")
-    opened = await rig.d.press(rig.d.ann, whisper_of(asked), "Edit")
+    opened = await rig.d.press(rig.d.ann, private_answer(asked), "Edit")
     assert prompt_in(opened) == "a red fox --ar 16:0"
     await rig.d.submit_modal(opened, {"prompt": "a red fox --ar 16:9"})
     assert (await rig.job()).prompt == "a red fox --ar 16:9"
@@ -338,13 +338,13 @@ async def test_a_refusal_leaves_nothing_in_memory(rig: Rig) -> None:
 
 
 async def test_an_empty_prompt_leaves_nothing_to_edit(rig: Rig) -> None:
-    whisper = whisper_of(await rig.imagine("   "))
-    assert "empty" in whisper.text
-    assert whisper.labels == []
+    answer_privately = private_answer(await rig.imagine("   "))
+    assert "empty" in answer_privately.text
+    assert answer_privately.labels == []
 
 
 async def test_a_prompt_cannot_break_out_of_its_refusal(rig: Rig) -> None:
-    text = whisper_of(await rig.imagine("a ``` fox @everyone --ar 16:0")).text
+    text = private_answer(await rig.imagine("a ``` fox @everyone --ar 16:0")).text
     assert text.count("```") == 2
 
 
@@ -353,7 +353,7 @@ async def test_a_limit_says_when_there_is_room_in_the_readers_own_time(d: Discor
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         await rig.imagine()
-        assert "<t:" in whisper_of(await rig.imagine()).text
+        assert "<t:" in private_answer(await rig.imagine()).text
 
 
 # ── Single images ───────────────────────────────────────────────────────────────────────────────
@@ -522,14 +522,14 @@ async def test_an_image_of_our_own_card_may_be_used(rig: Rig) -> None:
 async def test_a_message_without_an_image_is_told_in_a_sentence(rig: Rig) -> None:
     message = rig.d.say(rig.d.ann, rig.d.channel, "hello")
     asked = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
-    assert "no picture in this message" in whisper_of(asked).text
+    assert "no picture in this message" in private_answer(asked).text
 
 
 async def test_a_file_that_only_claims_to_be_an_image_is_refused(rig: Rig) -> None:
     message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", b"no image"))
     opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
     sent = await rig.d.submit_modal(opened, {"prompt": "in the snow"})
-    assert "isn't a picture" in whisper_of(sent).text
+    assert "isn't a picture" in private_answer(sent).text
     assert rig.service.job_ids == ()
 
 
@@ -537,7 +537,7 @@ async def test_wrong_words_for_an_image_can_be_corrected_and_keep_the_image(rig:
     message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", png()))
     opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
     refused = await rig.d.submit_modal(opened, {"prompt": "in the snow --ar 16:0"})
-    corrected = await rig.d.press(rig.d.ben, whisper_of(refused), "Edit")
+    corrected = await rig.d.press(rig.d.ben, private_answer(refused), "Edit")
     await rig.d.submit_modal(corrected, {"prompt": "in the snow --ar 16:9"})
     assert (await rig.job()).prompt.startswith("https://bot.example/reference/")
 
@@ -547,13 +547,13 @@ async def test_somebody_elses_form_cannot_be_sent_off(rig: Rig) -> None:
     opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
     opened.user = rig.d.ann
     sent = await rig.d.submit_modal(opened, {"prompt": "in the snow"})
-    assert "no longer have" in whisper_of(sent).text
+    assert "no longer have" in private_answer(sent).text
 
 
 async def test_a_card_tells_its_job_from_the_menu(rig: Rig) -> None:
     card = await rig.card()
     asked = await rig.d.choose_from_menu(rig.d.ben, card, DETAILS_MENU)
-    assert rig.service.job_ids[0] in whisper_of(asked).text
+    assert rig.service.job_ids[0] in private_answer(asked).text
 
 
 async def test_a_single_image_tells_its_job_from_the_menu(rig: Rig) -> None:
@@ -562,13 +562,13 @@ async def test_a_single_image_tells_its_job_from_the_menu(rig: Rig) -> None:
     assert single
     assert pressed.response is not None
     asked = await rig.d.choose_from_menu(rig.d.ben, pressed.response, DETAILS_MENU)
-    assert rig.service.job_ids[0] in whisper_of(asked).text
+    assert rig.service.job_ids[0] in private_answer(asked).text
 
 
 async def test_another_message_tells_of_no_job(rig: Rig) -> None:
     message = rig.d.say(rig.d.ann, rig.d.channel, "hello")
     asked = await rig.d.choose_from_menu(rig.d.ben, message, DETAILS_MENU)
-    assert "isn't one of my pictures" in whisper_of(asked).text
+    assert "isn't one of my pictures" in private_answer(asked).text
 
 
 async def test_the_menus_are_for_guilds_and_direct_messages(rig: Rig) -> None:

@@ -167,20 +167,20 @@ async def test_an_answer_that_discord_refuses_costs_nothing(rig: Rig) -> None:
     rig.d.faults.add("POST", CALLBACK, faults.status(400, 50035))
     asked = await rig.imagine()
     await rig.job_with(JobStatus.CANCELLED)
-    assert "reference" in the_whisper(asked)
+    assert "reference" in private_text(asked)
 
 
 async def test_a_missing_permission_is_named_to_this_person_only(rig: Rig) -> None:
     rig.d.channel.deny("attach_files")
     asked = await rig.imagine()
-    assert "“Attach Files”" in the_whisper(asked)
+    assert "“Attach Files”" in private_text(asked)
     assert rig.service.job_ids == ()
 
 
 async def test_in_a_thread_another_permission_counts(rig: Rig) -> None:
     rig.d.channel.deny("send_messages_in_threads")
     asked = await rig.imagine(channel=rig.d.add_thread(rig.d.channel, "foxes"))
-    assert "“Send Messages in Threads”" in the_whisper(asked)
+    assert "“Send Messages in Threads”" in private_text(asked)
 
 
 async def test_direct_messages_have_no_permissions_to_lack(rig: Rig) -> None:
@@ -199,12 +199,12 @@ async def test_a_refusal_after_thinking_is_still_for_this_person_only(rig: Rig) 
 
 async def test_what_goes_wrong_is_told_with_a_reference_and_nothing_else(rig: Rig) -> None:
     rig.service.is_broken = True
-    said = the_whisper(await rig.imagine())
+    said = private_text(await rig.imagine())
     assert "reference" in said
     assert "secret" not in said
 
 
-def the_whisper(asked: Interaction) -> str:
+def private_text(asked: Interaction) -> str:
     """Return the sentence that only the person who acted sees."""
     assert asked.response is not None
     assert asked.response.ephemeral
@@ -288,10 +288,10 @@ async def test_a_button_of_a_forgotten_job_says_so(
     card = await rig.card()
     monkeypatch.setattr(rig.stores.progress, "get", _nothing)
     pressed = await press(rig, rig.d.ann, card, label)
-    whispers = await rig.d.wait_for(
+    private_words = await rig.d.wait_for(
         lambda: [m for m in (*pressed.followups, pressed.response) if m and m.ephemeral]
     )
-    assert "too old for me" in whispers[0].text
+    assert "too old for me" in private_words[0].text
     assert not card.deleted
 
 

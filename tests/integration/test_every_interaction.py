@@ -72,7 +72,7 @@ class _People:
         self.presets = await self._shown("preset list")
         self.preset = await self._shown("preset show", name="poster")
         self.help = await self._shown("help")
-        self.details = await self._whispered(self._press(self.card, "Details")())
+        self.details = await self._asked_privately(self._press(self.card, "Details")())
         self.edit_form = await self._press(self.card, "Edit")()
         self.redo_form = await self._press(self.refusal, "Edit")()
         self.search_form = await self._press(self.jobs, "Search")()
@@ -153,9 +153,11 @@ class _People:
         }
 
     async def _shown(self, command: str, **options: Any) -> Message:
-        return await self._whispered(self.d.slash(self.d.ann, self.d.channel, command, **options))
+        return await self._asked_privately(
+            self.d.slash(self.d.ann, self.d.channel, command, **options)
+        )
 
-    async def _whispered(self, act: Awaitable[Interaction]) -> Message:
+    async def _asked_privately(self, act: Awaitable[Interaction]) -> Message:
         response = (await act).response
         assert response is not None
         return response

@@ -30,11 +30,11 @@ async def prompt_of(rig: Rig, prompt: str = "a cat", **options: object) -> str:
 async def refusal_of(rig: Rig, **options: object) -> str:
     """Return the sentence that a filled-in form is refused with."""
     asked = await rig.imagine("a cat", **options)
-    whispers = await rig.d.wait_for(
+    private_words = await rig.d.wait_for(
         lambda: [m for m in (*asked.followups, asked.response) if m and m.ephemeral]
     )
     assert rig.service.job_ids == ()
-    return whispers[0].text
+    return private_words[0].text
 
 
 async def kept(rig: Rig, link: str) -> bytes | None:

@@ -50,8 +50,8 @@ async def posted(rig: Rig, item: ui.Item[Any]) -> Message:
 
 
 def told(asked: Interaction) -> str:
-    whispered = [*asked.followups, *([asked.response] if asked.response else [])]
-    return "\n".join(message.text for message in whispered if message.ephemeral)
+    asked_privately = [*asked.followups, *([asked.response] if asked.response else [])]
+    return "\n".join(message.text for message in asked_privately if message.ephemeral)
 
 
 async def sent(rig: Rig, kind: int, data: dict[str, Any], **more: Any) -> Interaction:

@@ -19,10 +19,10 @@ ON_A_CARD = ["1", "V2", "Again", "Edit", "Details"]
 
 def told(pressed: Interaction) -> str:
     """Return what only the person who pressed reads, in new messages."""
-    whispered = list(pressed.followups)
+    asked_privately = list(pressed.followups)
     if pressed.response is not None and pressed.response is not pressed.message:
-        whispered.append(pressed.response)
-    return "\n".join(message.text for message in whispered if message.ephemeral)
+        asked_privately.append(pressed.response)
+    return "\n".join(message.text for message in asked_privately if message.ephemeral)
 
 
 async def is_refused(rig: Rig, pressed: Interaction) -> bool:

@@ -49,7 +49,7 @@ class Pending:
         return bool(self.doubtful or self.posted or self.noted or self.others)
 
 
-class Settling:
+class Ending:
     """Waits until nothing is left to do."""
 
     def __init__(self, wire: Wire, fleet: Fleet, form: Form, counts: Counter[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Self
 import aiohttp
 
 from tests.acceptance.wire import Wire
-from tests.soak.ending import Settling
+from tests.soak.ending import Ending
 from tests.soak.fault_plan import FaultPlans
 from tests.soak.fleet import Fleet, Router
 from tests.soak.forms import Form
@@ -53,7 +53,7 @@ class Soak:
         )
         self._started_at = time.monotonic()
         self._counts: Counter[str] = Counter()
-        self._settling = Settling(wire, fleet, form, self._counts)
+        self._settling = Ending(wire, fleet, form, self._counts)
         wire.discord.faults = self._plans.discord
         wire.midjourney.faults = self._plans.api
 

@@ -63,7 +63,9 @@ class Rig:
     async def slash(self, command: str, user: User | None = None, **options: object) -> Interaction:
         return await self.d.slash(user or self.d.ann, self.d.channel, command, **options)
 
-    async def whispered(self, command: str, user: User | None = None, **options: object) -> Message:
+    async def asked_privately(
+        self, command: str, user: User | None = None, **options: object
+    ) -> Message:
         """Return the message that only the person sees, once it stands there."""
         asked = await self.slash(command, user, **options)
         assert asked.response is not None, self.d.story()
@@ -166,7 +168,7 @@ def menus(message: Message) -> list[str]:
 
 def said(pressed: Interaction) -> str:
     """Return what was said in a new message that only the person sees."""
-    whispered = [*pressed.followups]
+    asked_privately = [*pressed.followups]
     if pressed.response is not pressed.message and pressed.response is not None:
-        whispered.append(pressed.response)
-    return "\n".join(message.text for message in whispered if message.ephemeral)
+        asked_privately.append(pressed.response)
+    return "\n".join(message.text for message in asked_privately if message.ephemeral)

@@ -33,7 +33,7 @@ async def test_the_commands_are_for_guilds_and_direct_messages(rig: Rig) -> None
 
 
 async def test_panels_leave_nothing_in_memory(rig: Rig) -> None:
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     await rig.press(panel, "Turn on")
     await rig.press(panel, "Change")
     assert rig.bot.persistent_views == []

@@ -14,14 +14,14 @@ from tests.standins.discord.interactions import COMPONENT
 
 async def test_the_jobs_of_one_command_are_cancelled_together(rig: Rig) -> None:
     first = await rig.add_job("a fox", jobs=3)
-    pressed = await rig.d.press(rig.d.ann, await rig.whispered("jobs"), "Cancel")
+    pressed = await rig.d.press(rig.d.ann, await rig.asked_privately("jobs"), "Cancel")
     await rig.d.wait_for(lambda: "These 3 jobs" in said(pressed))
     assert await status(rig, first) is JobStatus.CANCELLED
 
 
 async def test_a_waiting_job_is_cancelled_from_the_list(rig: Rig) -> None:
     job = await rig.add_job("a fox")
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     await rig.press(listed, "Cancel")
     assert await status(rig, job) is JobStatus.CANCELLED
     assert "Cancelled" in listed.text
@@ -30,7 +30,7 @@ async def test_a_waiting_job_is_cancelled_from_the_list(rig: Rig) -> None:
 
 async def test_a_job_that_started_meanwhile_is_too_late_to_cancel(rig: Rig) -> None:
     job = await rig.add_job("a fox")
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     await rig.start_job(job)
     pressed = await rig.press(listed, "Cancel")
     await rig.d.wait_for(lambda: "Too late" in said(pressed))
@@ -42,7 +42,7 @@ async def test_somebody_else_can_do_nothing_with_my_jobs(rig: Rig, verb: Verb) -
     job = await rig.add_job("a fox")
     if verb is Verb.POST:
         await rig.finish_job(job)
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     press = JobPress(verb=verb, wanted=Wanted(), job_id=job.id)
     data = {"custom_id": press.custom_id, "component_type": 2, "id": 1}
     pressed = await rig.d._send(
@@ -56,7 +56,7 @@ async def test_somebody_else_can_do_nothing_with_my_jobs(rig: Rig, verb: Verb) -
 
 async def test_details_are_shown_to_me_alone(rig: Rig) -> None:
     job = await rig.add_job("a fox")
-    pressed = await rig.press(await rig.whispered("jobs"), "Details")
+    pressed = await rig.press(await rig.asked_privately("jobs"), "Details")
     assert pressed.response is not None
     assert pressed.response.ephemeral
     assert job.id in pressed.response.text
@@ -65,7 +65,7 @@ async def test_details_are_shown_to_me_alone(rig: Rig) -> None:
 async def test_a_posted_job_links_to_its_message(rig: Rig) -> None:
     job = await rig.finish_job(await rig.add_job("a fox"))
     card = await rig.post(job)
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     (link,) = [button.url for button in listed.buttons if button.label == "Go to message"]
     assert link == (f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/{card.id}")
 
@@ -84,7 +84,7 @@ async def test_a_result_is_posted_again_from_its_card_when_the_links_are_dead(
 ) -> None:
     job = await rig.finish_job(await rig.add_job("a fox"))
     card = await rig.post(job)
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     await rig.start()
     pressed = await rig.press(listed, "Post here")
     again = await rig.d.wait_for(lambda: pressed.response if posted(pressed) else None)
@@ -102,7 +102,7 @@ async def test_a_result_that_was_never_posted_comes_from_the_provider(rig: Rig) 
     stored = rig.d.world.store_file(other, "fox.png", picture(7))
     link = f"{stored.path}?ex=1&is=1&hm={{}}"
     await rig.finish_job(await rig.add_job("a fox"), link=link)
-    pressed = await rig.press(await rig.whispered("jobs"), "Post here")
+    pressed = await rig.press(await rig.asked_privately("jobs"), "Post here")
     await rig.d.wait_for(lambda: posted(pressed))
     assert pressed.response is not None
     assert pressed.response.images == [picture(7)] * 4
@@ -112,14 +112,14 @@ async def test_a_post_again_leaves_the_delivery_alone(rig: Rig) -> None:
     job = await rig.finish_job(await rig.add_job("a fox"))
     await rig.post(job)
     before = await rig.deliveries.get(job.id)
-    pressed = await rig.press(await rig.whispered("jobs"), "Post here")
+    pressed = await rig.press(await rig.asked_privately("jobs"), "Post here")
     await rig.d.wait_for(lambda: posted(pressed))
     assert await rig.deliveries.get(job.id) == before
 
 
 async def test_pictures_that_are_gone_everywhere_are_said_to_me_alone(rig: Rig) -> None:
     await rig.finish_job(await rig.add_job("a fox"))
-    pressed = await rig.press(await rig.whispered("jobs"), "Post here")
+    pressed = await rig.press(await rig.asked_privately("jobs"), "Post here")
     await rig.d.wait_for(lambda: pressed.followups)
     assert "any more" in pressed.followups[0].text
     assert pressed.followups[0].ephemeral

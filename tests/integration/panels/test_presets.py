@@ -6,12 +6,12 @@ from tests.standins.discord import User
 
 
 async def save(rig: Rig, name: str, user: User | None = None, **options: str) -> str:
-    return (await rig.whispered("preset save", user, name=name, **options)).text
+    return (await rig.asked_privately("preset save", user, name=name, **options)).text
 
 
 async def test_a_preset_is_saved_and_shown(rig: Rig) -> None:
     saved = await save(rig, "poster", parameters="—ar 2:3 --s 250 --relax", words="bold ink")
-    shown = (await rig.whispered("preset show", name="poster")).text
+    shown = (await rig.asked_privately("preset show", name="poster")).text
     assert "Saved" in saved
     for text in (saved, shown):
         assert "--ar 2:3 --s 250 --relax" in text
@@ -38,7 +38,7 @@ async def test_there_are_at_most_25_presets(rig: Rig) -> None:
         )
     assert "25 presets already" in await save(rig, "one more", parameters="--ar 2:3")
     assert "instead" in await save(rig, "p7", parameters="--ar 3:2")
-    assert "25 of 25" in (await rig.whispered("preset list")).text
+    assert "25 of 25" in (await rig.asked_privately("preset list")).text
 
 
 async def test_names_of_presets_are_suggested(rig: Rig) -> None:
@@ -51,20 +51,20 @@ async def test_names_of_presets_are_suggested(rig: Rig) -> None:
 
 async def test_a_preset_is_deleted(rig: Rig) -> None:
     await save(rig, "poster", parameters="--ar 2:3")
-    assert "deleted" in (await rig.whispered("preset delete", name="poster")).text
+    assert "deleted" in (await rig.asked_privately("preset delete", name="poster")).text
     assert await rig.personal.presets(rig.requester()) == []
 
 
 async def test_a_preset_that_is_not_there_is_said(rig: Rig) -> None:
     for command in ("preset show", "preset delete"):
-        assert "no preset" in (await rig.whispered(command, name="nothing")).text
+        assert "no preset" in (await rig.asked_privately(command, name="nothing")).text
 
 
 async def test_the_list_of_presets_shows_and_deletes_in_place_after_a_restart(
     rig: Rig,
 ) -> None:
     await save(rig, "with: colon", parameters="--ar 2:3")
-    listed = await rig.whispered("preset list")
+    listed = await rig.asked_privately("preset list")
     await rig.start()
     await rig.d.select(rig.d.ann, listed, menus(listed)[0], ["with: colon"])
     assert "--ar 2:3" in listed.text
@@ -74,7 +74,7 @@ async def test_the_list_of_presets_shows_and_deletes_in_place_after_a_restart(
 
 async def test_a_preset_deleted_twice_says_so(rig: Rig) -> None:
     await save(rig, "poster", parameters="--ar 2:3")
-    shown = await rig.whispered("preset show", name="poster")
-    await rig.whispered("preset delete", name="poster")
+    shown = await rig.asked_privately("preset show", name="poster")
+    await rig.asked_privately("preset delete", name="poster")
     pressed = await rig.press(shown, "Delete")
     assert "no preset" in said(pressed)

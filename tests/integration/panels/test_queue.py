@@ -7,7 +7,7 @@ async def test_the_queue_counts_all_and_names_only_mine(rig: Rig) -> None:
     await rig.start_job(await rig.add_job("a secret fox", rig.d.ben))
     await rig.add_job("a secret cat", rig.d.ben)
     await rig.add_job("my own fox")
-    shown = (await rig.whispered("queue")).text
+    shown = (await rig.asked_privately("queue")).text
     assert "1 of 10" in shown
     assert "Waiting: 2" in shown
     assert "my own fox" in shown
@@ -16,5 +16,5 @@ async def test_the_queue_counts_all_and_names_only_mine(rig: Rig) -> None:
 
 
 async def test_the_queue_says_when_a_new_job_would_be_done(rig: Rig) -> None:
-    shown = (await rig.whispered("queue")).text
+    shown = (await rig.asked_privately("queue")).text
     assert shown.count("<t:") == 2

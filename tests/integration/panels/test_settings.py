@@ -21,7 +21,7 @@ async def preferences(rig: Rig) -> Preferences:
 
 @pytest.mark.parametrize("restart", [False, True])
 async def test_the_panel_sets_everything_in_place(rig: Rig, restart: bool) -> None:
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     if restart:
         await rig.start()
     mode, spoken = menus(panel)
@@ -35,7 +35,7 @@ async def test_the_panel_sets_everything_in_place(rig: Rig, restart: bool) -> No
 
 @pytest.mark.parametrize("restart", [False, True])
 async def test_questions_about_prompts_are_switched_off_and_on(rig: Rig, restart: bool) -> None:
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     assert "Ask me when a prompt looks wrong" in panel.text
     await rig.press(panel, "imagine:settings:ask:off")
     assert not (await preferences(rig)).wants_questions
@@ -47,7 +47,7 @@ async def test_questions_about_prompts_are_switched_off_and_on(rig: Rig, restart
 
 @pytest.mark.parametrize("restart", [False, True])
 async def test_default_parameters_are_typed_into_a_form(rig: Rig, restart: bool) -> None:
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     opened = await rig.press(panel, "Change")
     if restart:
         await rig.start()
@@ -61,7 +61,7 @@ async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
     await rig.personal.change_preferences(
         rig.requester(), lambda _: Preferences(parameters="--ar 3:2")
     )
-    opened = await rig.press(await rig.whispered("settings"), "Change")
+    opened = await rig.press(await rig.asked_privately("settings"), "Change")
     sent = await rig.d.submit_modal(opened)
     assert sent.response is not None
     assert (await preferences(rig)).parameters == "--ar 3:2"
@@ -71,13 +71,13 @@ async def test_an_emptied_form_sets_no_parameters(rig: Rig) -> None:
     await rig.personal.change_preferences(
         rig.requester(), lambda _: Preferences(parameters="--ar 3:2")
     )
-    opened = await rig.press(await rig.whispered("settings"), "Change")
+    opened = await rig.press(await rig.asked_privately("settings"), "Change")
     await rig.d.submit_modal(opened, {"parameters": ""})
     assert (await preferences(rig)).parameters == ""
 
 
 async def test_wrong_parameters_change_nothing_and_say_why(rig: Rig) -> None:
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     before = panel.text
     opened = await rig.press(panel, "Change")
     sent = await rig.d.submit_modal(opened, {"parameters": "--ar 16:0"})
@@ -91,7 +91,7 @@ async def test_a_reset_forgets_all_settings(rig: Rig) -> None:
         rig.requester(),
         lambda _: Preferences(mode=Mode.RELAXED, parameters="--ar 3:2", wants_dm=True),
     )
-    await rig.press(await rig.whispered("settings"), "Reset everything")
+    await rig.press(await rig.asked_privately("settings"), "Reset everything")
     assert await preferences(rig) == Preferences()
 
 
@@ -99,14 +99,14 @@ async def test_automatic_forgets_a_choice(rig: Rig) -> None:
     await rig.personal.change_preferences(
         rig.requester(), lambda _: Preferences(mode=Mode.RELAXED, language="en")
     )
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     for menu in menus(panel):
         await rig.d.select(rig.d.ann, panel, menu, ["auto"])
     assert await preferences(rig) == Preferences()
 
 
 async def test_quick_presses_lose_no_setting(rig: Rig) -> None:
-    panel = await rig.whispered("settings")
+    panel = await rig.asked_privately("settings")
     mode, spoken = menus(panel)
     await asyncio.gather(
         rig.d.select(rig.d.ann, panel, mode, ["relaxed"]),
@@ -127,7 +127,7 @@ async def test_the_language_of_an_answer_is_the_chosen_one(rig: Rig) -> None:
 
 async def test_the_cards_of_a_job_speak_the_chosen_language(rig: Rig) -> None:
     await rig.personal.change_preferences(rig.requester(), lambda _: Preferences(language="de"))
-    await rig.press(await rig.whispered("help"), BUTTON_OF_AN_EXAMPLE)
+    await rig.press(await rig.asked_privately("help"), BUTTON_OF_AN_EXAMPLE)
     (job,) = (await rig.personal.page(rig.requester())).jobs
     assert job.origin.locale == "de"
 

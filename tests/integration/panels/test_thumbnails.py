@@ -41,7 +41,7 @@ async def drawn(rig: Rig, prompt: str = "a fox", *, data: bytes | None = None) -
 async def test_a_finished_job_has_a_small_picture_that_is_sent_along(rig: Rig) -> None:
     await drawn(rig)
     await rig.add_job("a cat that waits")
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     (data,) = listed.images
     with Image.open(io.BytesIO(data)) as shown:
         assert (shown.format, max(shown.size)) == ("WEBP", 192)
@@ -54,7 +54,7 @@ async def test_small_pictures_turn_with_the_page(rig: Rig) -> None:
     await drawn(rig, "an old fox")
     for number in range(5):
         await rig.add_job(f"cat number {number}")
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     assert listed.images == []
     await rig.press(listed, "Older")
     assert len(listed.images) == 1
@@ -72,8 +72,8 @@ async def test_a_small_picture_is_made_once(rig: Rig, monkeypatch: pytest.Monkey
         return await real(url)
 
     monkeypatch.setattr(rig.bot.images, "fetch", counted)
-    first = await rig.whispered("jobs")
-    second = await rig.whispered("jobs")
+    first = await rig.asked_privately("jobs")
+    second = await rig.asked_privately("jobs")
     assert len(fetched) == 1
     assert second.images == first.images != []
 
@@ -84,7 +84,7 @@ async def test_where_the_providers_links_are_dead_the_posted_card_has_the_pictur
     monkeypatch.setattr("tests.integration.panels.fixtures.picture", lambda _: png(side=300))
     job = await rig.finish_job(await rig.add_job("a fox"))
     await rig.post(job)
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     assert len(listed.images) == 1
 
 
@@ -94,7 +94,7 @@ async def test_without_a_picture_the_providers_link_is_tried(rig: Rig, data: byt
         job = await rig.finish_job(await rig.add_job("a fox"))
     else:
         job = await drawn(rig, data=data)
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     assert listed.files == []
     (thumbnail,) = thumbnails_of(listed)
     assert thumbnail["media"] == {"url": job.image_urls[0]}
@@ -111,7 +111,7 @@ async def test_a_list_does_not_wait_for_slow_pictures(
         raise AssertionError
 
     monkeypatch.setattr(rig.bot.images, "fetch", never)
-    listed = await rig.whispered("jobs")
+    listed = await rig.asked_privately("jobs")
     assert "a fox" in listed.text
     assert listed.files == []
 

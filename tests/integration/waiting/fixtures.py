@@ -137,6 +137,6 @@ async def group(scene: Scene, prompt: str = "a {red, blue, green} fox") -> Messa
     return scene.d.channel.messages[0]
 
 
-def whispers(pressed: Interaction) -> str:
+def private_words(pressed: Interaction) -> str:
     shown = [message for message in (pressed.response, *pressed.followups) if message]
     return "\n".join(message.text for message in shown if message.ephemeral)

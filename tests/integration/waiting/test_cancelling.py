@@ -7,7 +7,7 @@ import pytest
 from bot.domain.jobs import JobStatus
 from bot.services.imagine import Actor
 from tests.haste import set_limits
-from tests.integration.waiting.fixtures import Scene, whispers
+from tests.integration.waiting.fixtures import Scene, private_words
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, MESSAGES, ONE_MESSAGE
 
@@ -25,7 +25,7 @@ async def test_cancel_is_free_while_the_job_waits(scene: Scene) -> None:
 async def test_others_may_not_cancel(scene: Scene) -> None:
     placeholder = await scene.asked()
     pressed = await scene.d.press(scene.d.ben, placeholder, "Cancel")
-    assert "Only the person who asked" in whispers(pressed)
+    assert "Only the person who asked" in private_words(pressed)
     assert (await scene.job()).status is JobStatus.QUEUED
 
 
@@ -51,8 +51,8 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     scene.d.faults.add("PATCH", BY_TOKEN, faults.status(403, 50013), times=None)
     await scene.drawing()
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
-    await scene.d.wait_for(lambda: whispers(pressed))
-    assert "it counts" in whispers(pressed)
+    await scene.d.wait_for(lambda: private_words(pressed))
+    assert "it counts" in private_words(pressed)
     assert placeholder.labels == ["Don't post"]
     assert not (await scene.job()).is_discarded
 
@@ -64,8 +64,8 @@ async def test_cancel_of_a_job_in_doubt_says_that_it_may_have_been_charged(
     (job,) = await scene.submitting()
     await scene.rig.jobs.record_lost(job.id, fence=job.fence, now=scene.rig.clock.now())
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
-    await scene.d.wait_for(lambda: whispers(pressed))
-    assert "it may have been charged" in whispers(pressed)
+    await scene.d.wait_for(lambda: private_words(pressed))
+    assert "it may have been charged" in private_words(pressed)
 
 
 async def test_a_discarded_job_is_never_posted_and_its_placeholder_says_so(
@@ -108,8 +108,8 @@ async def test_discard_comes_too_late_when_the_job_has_ended(scene: Scene) -> No
     await scene.done(job)
     await scene.d.wait_for(lambda: scene.d.calls("POST", MESSAGES))
     pressed = await scene.d.press(scene.d.ann, placeholder, "Don't post")
-    await scene.d.wait_for(lambda: whispers(pressed))
-    assert "already finished" in whispers(pressed)
+    await scene.d.wait_for(lambda: private_words(pressed))
+    assert "already finished" in private_words(pressed)
     held.release()
     await scene.delivered(job)
     assert len(scene.cards()) == 1

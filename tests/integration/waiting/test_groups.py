@@ -9,7 +9,7 @@ from bot.domain.jobs import Failure, FailureCode, TaskReport
 from bot.ports.observer import Observer
 from bot.store import SqlDraftStore
 from tests.haste import set_limits
-from tests.integration.waiting.fixtures import MINUTE, Scene, group, question, whispers
+from tests.integration.waiting.fixtures import MINUTE, Scene, group, private_words, question
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, ONE_MESSAGE
 
@@ -46,7 +46,7 @@ async def test_saying_yes_twice_makes_the_jobs_once(scene: Scene) -> None:
     public = [message for message in shown if message and not message.ephemeral]
     assert scene.d.channel.messages == public
     assert len(public) == 1
-    assert "already started these" in whispers(first) + whispers(second)
+    assert "already started these" in private_words(first) + private_words(second)
 
 
 async def test_no_takes_the_question_away(scene: Scene) -> None:
@@ -62,7 +62,7 @@ async def test_a_draft_that_is_gone_is_one_sentence(scene: Scene) -> None:
         created_before=scene.rig.clock.now() + MINUTE
     )
     pressed = await scene.d.press(scene.d.ann, asked, "Start 2 jobs")
-    assert "no longer have this request" in whispers(pressed)
+    assert "no longer have this request" in private_words(pressed)
 
 
 async def test_the_question_is_for_one_person_even_after_thinking(scene: Scene) -> None:
@@ -153,7 +153,7 @@ async def test_a_group_that_went_while_somebody_pressed_needs_no_words(scene: Sc
     pressed = await scene.d.press(scene.d.ann, placeholder, "Don't post")
     await scene.d.wait_for(lambda: [c.status for c in scene.d.calls("DELETE", BY_TOKEN)])
     await scene.rig.imagine("a later fox")
-    assert whispers(pressed) == ""
+    assert private_words(pressed) == ""
 
 
 async def test_a_failed_member_of_a_group_counts_as_done(scene: Scene) -> None:

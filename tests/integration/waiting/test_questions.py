@@ -15,7 +15,7 @@ from bot.store.tables import reference_images
 from tests.doubts import AS_IT_IS, FIXED, TYPO, UNCLEAR, let_doubts_be_asked
 from tests.fixtures import PUBLIC_URL, parts, running
 from tests.haste import set_limits
-from tests.integration.waiting.fixtures import MINUTE, Scene, question, whispers
+from tests.integration.waiting.fixtures import MINUTE, Scene, private_words, question
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
 from tests.standins.discord.routes import BY_TOKEN
@@ -128,7 +128,7 @@ async def test_however_it_is_answered_twice_one_job_comes_of_it(
     asked = await question(scene, TYPO)
     pressed = await asyncio.gather(press(scene, asked, first), press(scene, asked, second))
     await scene.queued()
-    await scene.d.wait_for(lambda: STARTED in "".join(map(whispers, pressed)))
+    await scene.d.wait_for(lambda: STARTED in "".join(map(private_words, pressed)))
     public = [each.response for each in pressed if each.response and not each.response.ephemeral]
     assert scene.d.channel.messages == public
     assert len(public) == 1
@@ -150,7 +150,7 @@ async def test_an_answer_that_is_refused_leaves_the_question_and_offers_edit(
     asked = await question(scene, TYPO)
     scene.d.channel.deny("attach_files")
     pressed = await press(scene, asked, "Fix & draw")
-    assert "“Attach Files”" in whispers(pressed)
+    assert "“Attach Files”" in private_words(pressed)
     assert pressed.response is not None
     opened = await press(scene, pressed.response, "Edit")
     assert opened.modal is not None
@@ -165,7 +165,7 @@ async def test_an_answer_to_a_question_that_is_gone_is_one_sentence(scene: Scene
     drafts_of_all = SqlDraftStore(scene.rig.database)
     await drafts_of_all.drop_drafts(created_before=SystemClock().now() + MINUTE)
     for label in ("Fix & draw", "Draw anyway", "Edit"):
-        assert "no longer have this request" in whispers(await press(scene, asked, label))
+        assert "no longer have this request" in private_words(await press(scene, asked, label))
     assert await scene.jobs() == []
 
 
@@ -175,7 +175,7 @@ async def test_a_yes_after_the_draft_went_still_says_what_came_of_it(scene: Scen
     await press(scene, asked, "Fix & draw")
     await scene.queued()
     await SqlDraftStore(scene.rig.database).drop_drafts(created_before=SystemClock().now() + MINUTE)
-    assert STARTED in whispers(await press(scene, asked, "Draw anyway"))
+    assert STARTED in private_words(await press(scene, asked, "Draw anyway"))
 
 
 # ── Edit ────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +198,7 @@ async def test_a_yes_to_what_was_edited_already_starts_nothing(scene: Scene) -> 
     await scene.d.submit_modal(opened, {"prompt": "a fox"})
     await scene.queued()
     await scene.d.wait_for(lambda: scene.d.calls("DELETE", BY_TOKEN))
-    assert "no longer have" in whispers(await press(scene, asked, "Draw anyway"))
+    assert "no longer have" in private_words(await press(scene, asked, "Draw anyway"))
     assert len(await scene.jobs()) == 1
 
 
@@ -220,7 +220,7 @@ async def test_a_form_whose_draft_is_gone_offers_what_was_typed(scene: Scene) ->
     opened = await press(scene, await question(scene, TYPO, private=True), "Edit")
     await SqlDraftStore(scene.rig.database).drop_drafts(created_before=SystemClock().now() + MINUTE)
     sent = await scene.d.submit_modal(opened, {"prompt": "a long story"})
-    assert "no longer have this request" in whispers(sent)
+    assert "no longer have this request" in private_words(sent)
     assert sent.response is not None
     await scene.d.submit_modal(await press(scene, sent.response, "Edit"))
     job = (await scene.queued())[0]
@@ -301,7 +301,7 @@ async def test_a_picture_is_kept_when_its_job_is_and_only_once(scene: Scene) -> 
     link, _, words = job.prompt.partition(" ")
     assert link.startswith(f"{PUBLIC_URL}/reference/")
     assert words == AS_IT_IS
-    assert STARTED in whispers(await press(scene, asked, "Fix & draw"))
+    assert STARTED in private_words(await press(scene, asked, "Fix & draw"))
     assert await rows(scene, reference_images) == 1
 
 
@@ -311,7 +311,7 @@ async def test_a_picture_that_discord_no_longer_has_is_to_be_attached_again(
     asked = await question(scene, TYPO, image=("fox.png", _picture()))
     scene.d.cdn_status = 404
     pressed = await press(scene, asked, "Fix & draw")
-    assert "Please attach it" in whispers(pressed)
+    assert "Please attach it" in private_words(pressed)
     assert await scene.jobs() == []
 
 
@@ -320,16 +320,16 @@ async def test_a_picture_that_discord_no_longer_has_is_to_be_attached_again(
 
 async def _edited(scene: Scene, refused: Interaction) -> str:
     """Send off what the form of a refusal holds, and give the prompt that it makes."""
-    whispered = await scene.d.wait_for(
+    asked_privately = await scene.d.wait_for(
         lambda: [m for m in (refused.response, *refused.followups) if m and m.ephemeral]
     )
-    await scene.d.submit_modal(await press(scene, whispered[0], "Edit"))
+    await scene.d.submit_modal(await press(scene, asked_privately[0], "Edit"))
     return (await scene.queued())[0].prompt
 
 
 async def test_an_unknown_preset_can_be_left_out(scene: Scene) -> None:
     refused = await scene.rig.imagine("a fox", preset="nope", stylize=9)
-    assert "no preset “nope”" in whispers(refused)
+    assert "no preset “nope”" in private_words(refused)
     assert await _edited(scene, refused) == "a fox --s 9"
 
 

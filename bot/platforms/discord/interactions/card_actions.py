@@ -20,7 +20,7 @@ from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of, requester_of, speech_of
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
-from bot.platforms.discord.reply.private import before_form, whisper
+from bot.platforms.discord.reply.private import answer_privately, before_form
 from bot.services.imagine import Actor, is_private_to
 from bot.services.requests import typed
 
@@ -102,7 +102,7 @@ async def show_details(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, card: discord.Message | None
 ) -> None:
     """Show this person all about a job; with `Delete` if the person may remove the card."""
-    await whisper(interaction, _details(interaction, job_id, card))
+    await answer_privately(interaction, _details(interaction, job_id, card))
 
 
 async def _details(

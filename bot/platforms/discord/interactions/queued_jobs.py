@@ -15,7 +15,7 @@ from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.reply.errors import dismiss, tell
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
-from bot.platforms.discord.reply.private import promised
+from bot.platforms.discord.reply.private import deferring
 from bot.services.drafts import draft_key
 from bot.services.imagine import Actor, ImagineService
 
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Take back what was not paid for; what is being drawn already can only be discarded."""
     work = interaction.client.service.cancel(press.job_id, actor_of(interaction))
-    cancelled, progress = await promised(interaction, work, interaction.response.defer)
+    cancelled, progress = await deferring(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if cancelled:
         return
@@ -41,7 +41,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Keep what is being drawn from being posted; what turns out to be free is taken back."""
     work = _discard(interaction.client.service, press.job_id, actor_of(interaction))
-    changed, progress = await promised(interaction, work, interaction.response.defer)
+    changed, progress = await deferring(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if not changed and not progress.finished:
         await tell(interaction, _TOO_LATE)

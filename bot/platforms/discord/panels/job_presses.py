@@ -85,7 +85,7 @@ async def _find_all(interaction: discord.Interaction[Any], press: JobPress) -> N
 
 
 async def _details(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
-    await private.whisper(interaction, _details_of(interaction, press.job_id))
+    await private.answer_privately(interaction, _details_of(interaction, press.job_id))
 
 
 async def _details_of(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> ui.LayoutView:
@@ -99,7 +99,7 @@ async def _post(interaction: "discord.Interaction[ImagineBot]", press: JobPress)
 
 
 async def _cancel(interaction: "discord.Interaction[ImagineBot]", press: JobPress) -> None:
-    cancelled, shown = await private.promised(
+    cancelled, shown = await private.deferring(
         interaction, _cancelled(interaction, press), interaction.response.defer
     )
     await private.put(interaction, shown)

@@ -23,7 +23,7 @@ from bot.platforms.discord.cards.links import DELETED_MESSAGE, seen_from
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.posting.parts import MAX_IMAGES, MAX_MESSAGE_BYTES
-from bot.platforms.discord.posting.uploads import Cargo
+from bot.platforms.discord.posting.uploads import Uploads
 from bot.platforms.discord.reply.answer import Answer
 from bot.platforms.discord.reply.errors import tell
 
@@ -124,10 +124,10 @@ async def _send(
 ) -> None:
     """Turn "thinking…" into the result, with smaller files if Discord finds it too large."""
     job = seen_from(job, str(interaction.channel_id))
-    cargo, indexes = Cargo(images), [image.index for image in images]
-    await cargo.fit_all(min(interaction.filesize_limit, MAX_MESSAGE_BYTES // len(images)))
+    uploads, indexes = Uploads(images), [image.index for image in images]
+    await uploads.fit_all(min(interaction.filesize_limit, MAX_MESSAGE_BYTES // len(images)))
     for attempt in range(SHRINKS + 1):
-        fitting = cargo.pick(indexes)
+        fitting = uploads.pick(indexes)
         view = result_card(job, COPY_PART, fitting)
         try:
             async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
@@ -137,6 +137,6 @@ async def _send(
         except discord.HTTPException as error:
             if not is_too_large(error) or attempt == SHRINKS:
                 raise
-            await cargo.halve(indexes)
+            await uploads.halve(indexes)
         else:
             return

@@ -32,7 +32,7 @@ from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import Search, find_card
 from bot.platforms.discord.posting.parts import MAX_FILE_BYTES, next_images, next_number
 from bot.platforms.discord.posting.placeholder import Placeholder
-from bot.platforms.discord.posting.uploads import Cargo
+from bot.platforms.discord.posting.uploads import Uploads
 from bot.ports.platform import PostLog
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -72,7 +72,7 @@ class Posting:
         self._clock = bot.clock
         self._timings = bot.discord_timings
         self._job = job
-        self._cargo = Cargo(images)
+        self._uploads = Uploads(images)
         self._log = post_log
         self._started_at = self._clock.now()
         self._refusal = "Discord refused it before"  # until it does so again
@@ -89,7 +89,7 @@ class Posting:
             discord.HTTPException: Discord refuses for good.
         """
         await self._placeholder.recover()
-        await self._cargo.fit_all(MAX_FILE_BYTES)
+        await self._uploads.fit_all(MAX_FILE_BYTES)
         while (wanted := self._next()) is not None:
             await self._post(*wanted)
         if (part := self._part_at_placeholder()) is not None:
@@ -121,7 +121,7 @@ class Posting:
                 return part.number, part.images
         if any(not part.images for part in recorded):
             return None  # it was told that there is no result, though one may have come since
-        images = next_images(self._cargo.sizes(), recorded)
+        images = next_images(self._uploads.sizes(), recorded)
         return (next_number(recorded), images) if images or not recorded else None
 
     async def _post(self, number: int, images: tuple[int, ...]) -> None:
@@ -134,7 +134,7 @@ class Posting:
                 if not is_too_large(error):
                     raise
                 log.info("message_too_large", part=number, images=len(part.images))
-                images = await self._lighten(part.images, attempt)
+                images = await self._shrink(part.images, attempt)
             else:
                 await self._log.finish_part(
                     number, message_id=posted.message_id, channel_id=posted.channel_id
@@ -142,14 +142,14 @@ class Posting:
                 return
         raise UndeliverableError("Discord finds the result too large in every form")
 
-    async def _lighten(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
+    async def _shrink(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
         """Return less to send: smaller files, then fewer (the rest gets a message of its own)."""
         if attempt <= SHRINKS:
-            await self._cargo.halve(images)
+            await self._uploads.halve(images)
         elif len(images) > 1 and attempt < MAX_ATTEMPTS - 1:
             return images[: len(images) // 2]
         else:
-            self._cargo.drop(images)
+            self._uploads.drop(images)
         return images
 
     async def _put(self, part: Part) -> Posted:
@@ -317,7 +317,7 @@ class Posting:
         return Posted(message_id=message_id, channel_id=self._job.origin.channel_id)
 
     def _content(self, part: Part) -> Content:
-        return Content.of(self._job, part.number, self._cargo.pick(part.images))
+        return Content.of(self._job, part.number, self._uploads.pick(part.images))
 
     def _is_young(self, part: Part) -> bool:
         """Whether Discord still knows the nonce of a first attempt."""

@@ -12,7 +12,7 @@ from bot.images import fit
 log = structlog.get_logger(__name__)
 
 
-class Cargo:
+class Uploads:
     """Images by their index. One without data is shown as a link on its card."""
 
     def __init__(self, images: Iterable[FetchedImage]) -> None:

@@ -32,7 +32,7 @@ async def tell(interaction: discord.Interaction[Any], what: Text | UserError) ->
     """
     try:
         async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
-            await _say(interaction, _whisper(what, await locale_of(interaction)))
+            await _say(interaction, _private_message(what, await locale_of(interaction)))
     except (discord.HTTPException, *LOST) as error:
         log.info("sentence_not_shown", error=type(error).__name__)
 
@@ -102,7 +102,7 @@ def _is_unwanted(error: BaseException) -> bool:
     return isinstance(error, discord.HTTPException) and is_message_gone(error)
 
 
-def _whisper(what: Text | UserError, locale: str) -> dict[str, Any]:
+def _private_message(what: Text | UserError, locale: str) -> dict[str, Any]:
     """Return what to send, as arguments for discord.py."""
     text = what.text if isinstance(what, UserError) else what
     block = code_block(what.place) if isinstance(what, PromptError) and what.place else ""
@@ -126,12 +126,12 @@ def _way_back(draft_id: str, locale: str) -> ui.View:
     return view
 
 
-async def _say(interaction: discord.Interaction[Any], whisper: dict[str, Any]) -> None:
+async def _say(interaction: discord.Interaction[Any], answer_privately: dict[str, Any]) -> None:
     if not interaction.response.is_done():
-        await interaction.response.send_message(**whisper, ephemeral=True)
+        await interaction.response.send_message(**answer_privately, ephemeral=True)
         return
     if interaction.response.type is _PUBLIC_DEFER:
         # While it stands, Discord would turn the next message into its public end.
         with contextlib.suppress(discord.NotFound):
             await interaction.delete_original_response()
-    await interaction.followup.send(**whisper, ephemeral=True)
+    await interaction.followup.send(**answer_privately, ephemeral=True)

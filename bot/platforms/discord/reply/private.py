@@ -30,14 +30,16 @@ class Illustrated:
 Shown: TypeAlias = ui.LayoutView | Illustrated
 
 
-async def whisper(interaction: discord.Interaction[Any], message: Awaitable[Shown]) -> None:
+async def answer_privately(
+    interaction: discord.Interaction[Any], message: Awaitable[Shown]
+) -> None:
     """Answer with a new message for this person alone.
 
     Raises:
         discord.HTTPException: Discord refuses it.
     """
     response = interaction.response
-    shown = await promised(
+    shown = await deferring(
         interaction, message, lambda: response.defer(ephemeral=True, thinking=True)
     )
     async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
@@ -53,7 +55,7 @@ async def replace(interaction: discord.Interaction[Any], message: Awaitable[Show
     Raises:
         discord.HTTPException: Discord refuses it.
     """
-    await put(interaction, await promised(interaction, message, interaction.response.defer))
+    await put(interaction, await deferring(interaction, message, interaction.response.defer))
 
 
 async def put(interaction: discord.Interaction[Any], shown: Shown) -> None:
@@ -79,7 +81,7 @@ def _as_edit(shown: Shown) -> dict[str, Any]:
     return {"view": shown}
 
 
-async def promised(interaction: discord.Interaction[Any], work: Awaitable[T], promise: Any) -> T:
+async def deferring(interaction: discord.Interaction[Any], work: Awaitable[T], promise: Any) -> T:
     """Return the result of `work`; defer the answer if it takes longer than a second."""
     task = asyncio.ensure_future(work)
     try:

@@ -1,4 +1,4 @@
-"""A limit on how long a person waits for work of ours, which goes on all the same."""
+"""A limit on how long a person waits for work, which goes on in the background."""
 
 import asyncio
 from collections.abc import Awaitable
