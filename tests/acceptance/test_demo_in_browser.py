@@ -98,6 +98,7 @@ async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: De
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_until_then_a_placeholder_says_when(tmp_path: Path, browser: Browser) -> None:
     async with started(tmp_path, "--seconds", "600") as demo:
         await demo.wait_for_address()
@@ -166,6 +167,7 @@ async def test_a_private_result_is_there_for_its_owner_alone(
 
 
 @needs_chromium
+@pytest.mark.slow
 async def test_a_job_that_fails_says_so(tmp_path: Path, browser: Browser) -> None:
     async with started(tmp_path, "--fail", "1") as demo:
         await demo.wait_for_address()

@@ -98,6 +98,7 @@ def test_any_prompt_can_be_drawn(prompt: str) -> None:
 
 
 @pytest.mark.parametrize("named", [*Scene, *Subject, "wizard", "astronaut", "knight", "queen"])
+@pytest.mark.slow
 def test_a_full_picture_is_small_and_soon_drawn(named: str) -> None:
     start = time.thread_time()
     png = draw_picture(named, 0)
@@ -204,6 +205,7 @@ def test_chaos_spreads_the_four_pictures() -> None:
 
 
 @pytest.mark.parametrize("prompt", ["a fox", "a castle at night", "mountains", "city", "a ship"])
+@pytest.mark.slow
 def test_a_variation_is_close_to_its_original_alone(prompt: str) -> None:
     grid = [picture(prompt, index, "first") for index in range(4)]
     for varied in (grid[1].varied(prompt, index, "second") for index in range(4)):
