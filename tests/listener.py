@@ -109,7 +109,7 @@ class Listener:
 
 
 async def heard(reader: asyncio.StreamReader, *, timeout_s: float = TIMEOUT_S) -> bytes:
-    """Return what comes until the end, or until patience ends; see `Listener.say`."""
+    """Return what comes until the end, or until the time is over; see `Listener.say`."""
     answer = bytearray()
     try:
         async with asyncio.timeout(timeout_s):

@@ -70,8 +70,8 @@ class SqliteTransactor:
     async def close(self) -> None:
         """See `database.Transactor.close`; the thread has ended then, however slow the disk.
 
-        The lock beside the file is freed next, and no commit may come after that. A host with less
-        patience kills the process, which does both at once.
+        The lock beside the file is freed next, and no commit may come after that. A host that waits
+        less kills the process, which does both at once.
         """
         try:
             await self._in_thread(self.engine.dispose)

@@ -21,7 +21,7 @@ _HEAD_ENDS = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 _LONGEST_END = 4
 
 
-class Doorkeeper:
+class ConnectionLimiter:
     """The protocol factory of a listening socket, before the one of an HTTP server.
 
     When all places are taken, a newcomer gets the place of the oldest connection that has not yet
@@ -76,9 +76,9 @@ def has_said_enough(transport: asyncio.BaseTransport | None) -> bool:
 class _Guest(asyncio.Protocol):
     """A connection, between its socket and the server's own protocol for it."""
 
-    def __init__(self, doorkeeper: Doorkeeper, handler: asyncio.Protocol) -> None:
+    def __init__(self, limiter: ConnectionLimiter, handler: asyncio.Protocol) -> None:
         self.heard_bytes = 0
-        self._doorkeeper = doorkeeper
+        self._limiter = limiter
         self._handler = handler
         self._is_silent = True
         self._last = b""  # bytes that an end of the first head may have begun with
@@ -86,8 +86,8 @@ class _Guest(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._doorkeeper.enter(transport)
-        self._abort_in(self._doorkeeper.limits().head_timeout_s)
+        self._limiter.enter(transport)
+        self._abort_in(self._limiter.limits().head_timeout_s)
         self._handler.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -105,11 +105,11 @@ class _Guest(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
-        self._doorkeeper.leave(self._transport)
+        self._limiter.leave(self._transport)
         self._handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        self._abort_in(self._doorkeeper.limits().answer_timeout_s)
+        self._abort_in(self._limiter.limits().answer_timeout_s)
         self._handler.pause_writing()
 
     def resume_writing(self) -> None:
@@ -123,7 +123,7 @@ class _Guest(asyncio.Protocol):
         if any(end in window for end in _HEAD_ENDS):
             self._is_silent = False
             self._timer.cancel()
-            self._doorkeeper.hear(self._transport)
+            self._limiter.hear(self._transport)
 
     def _abort_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 from bot.domain.errors import PortUnavailableError
 from bot.web.anonymity import stay_anonymous
 from bot.web.callbacks import MAX_BODY_BYTES
-from bot.web.connections import Doorkeeper, has_said_enough
+from bot.web.connections import ConnectionLimiter, has_said_enough
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.readiness import Check, Remembered, Trouble
 from bot.web.signing import PATH, REFERENCE_PATH
@@ -91,8 +91,8 @@ class WebServer:
         try:
             assert runner.server is not None
             stay_anonymous(runner.server)
-            doorkeeper = Doorkeeper(runner.server, lambda: self.limits)
-            server = await _listen(doorkeeper, host, port)
+            limiter = ConnectionLimiter(runner.server, lambda: self.limits)
+            server = await _listen(limiter, host, port)
             try:
                 yield server.sockets[0].getsockname()[1]
             finally:
@@ -142,10 +142,10 @@ class WebServer:
         return False
 
 
-async def _listen(doorkeeper: Doorkeeper, host: str | None, port: int) -> asyncio.Server:
+async def _listen(limiter: ConnectionLimiter, host: str | None, port: int) -> asyncio.Server:
     loop = asyncio.get_running_loop()
     try:
-        return await loop.create_server(doorkeeper, host, port)
+        return await loop.create_server(limiter, host, port)
     except OSError as error:
         raise PortUnavailableError(port) from error
 

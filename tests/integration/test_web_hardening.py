@@ -46,7 +46,7 @@ impatient = pytest.mark.parametrize("timeout_s", [0.3], ids=["impatient"])
 
 @pytest.fixture
 async def listener(timeout_s: float) -> AsyncIterator[Listener]:
-    """Return a listener with few places, and as much patience as a test wants."""
+    """Return a listener with few places, and time limits that a test chooses."""
     limits = WebLimits(
         head_timeout_s=timeout_s, linger_s=0.2, max_connections=20, read_timeout_s=timeout_s
     )

@@ -59,7 +59,7 @@ class Process:
         self.border = border
         self.crash: BaseException | None = None
         self._loop = loop
-        self._errands: set[asyncio.Task[None]] = set()
+        self._side_tasks: set[asyncio.Task[None]] = set()
         link = Database(Connections(database.transactor, loop), is_exclusive=alone)
         settings = plain_settings(
             public_url=PUBLIC_URL if hooked else None,
@@ -90,11 +90,11 @@ class Process:
     def is_alive(self) -> bool:
         return not self.border.is_dead
 
-    def do(self, errand: Coroutine[Any, Any, object]) -> None:
+    def do(self, work: Coroutine[Any, Any, object]) -> None:
         """Let it do something beside its own work, as an event from outside would."""
-        task = self._loop.create_task(self._finish(errand))
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        task = self._loop.create_task(self._finish(work))
+        self._side_tasks.add(task)
+        task.add_done_callback(self._side_tasks.discard)
 
     async def take(self, callback: Callback) -> int:
         """Return it a callback as its web server would; give the status of the answer."""
@@ -120,16 +120,16 @@ class Process:
             except StoreError:
                 await asyncio.sleep(1)
 
-    async def _finish(self, errand: Coroutine[Any, Any, object]) -> None:
+    async def _finish(self, work: Coroutine[Any, Any, object]) -> None:
         try:
-            await errand
+            await work
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported
             if self.is_alive:
                 self.crash = error
 
     def _drop(self) -> None:
         """Let no part of it run on."""
-        for task in (self._life, *self._errands):
+        for task in (self._life, *self._side_tasks):
             task.cancel()
 
 
