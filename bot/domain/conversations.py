@@ -1,7 +1,44 @@
-"""Where a job came from, and where its messages go."""
+"""Who asks, and where messages go. Ids are the platform's own, as text."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who asks. Limits, fairness, presets and settings are theirs."""
+
+    platform: str  # "discord"
+    id: str  # unique on that platform; Discord: the user's id, Slack: those of team and user
+
+    @property
+    def key(self) -> str:
+        """What the person is known by over all platforms."""
+        return f"{self.platform}:{self.id}"
+
+
+class ConversationKind(StrEnum):
+    """What a conversation is."""
+
+    CHANNEL = "channel"
+    THREAD = "thread"
+    DIRECT = "direct"  # between one person and the bot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Where messages go."""
+
+    platform: str
+    tenant_id: str | None  # guild or workspace; a direct conversation on Discord has none
+    id: str
+    kind: ConversationKind = ConversationKind.CHANNEL
+
+    @property
+    def key(self) -> str:
+        """What the conversation is known by over all platforms."""
+        return f"{self.platform}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +58,16 @@ class Origin:
     def requester(self) -> str:
         """Who asked, unique over all platforms; fairness and limits count by this."""
         return f"{self.platform}:{self.user_id}"
+
+    @property
+    def person(self) -> Person:
+        """Who asked."""
+        return Person(platform=self.platform, id=self.user_id)
+
+    @property
+    def conversation(self) -> Conversation:
+        """Where it was asked."""
+        kind = ConversationKind.DIRECT if self.tenant_id is None else ConversationKind.CHANNEL
+        return Conversation(
+            platform=self.platform, tenant_id=self.tenant_id, id=self.channel_id, kind=kind
+        )

@@ -223,6 +223,34 @@ class DeliveryDelayedError(DeliveryError):
         self.retry_after = retry_after
 
 
+class NotSentError(DeliveryDelayedError):
+    """A call to the platform certainly had no effect, and may be repeated later."""
+
+
+class MessageInDoubtError(DeliveryDelayedError):
+    """Nobody knows whether a call to the platform had its effect."""
+
+
+class DeniedError(DeliveryError):
+    """The bot may not do that there; it certainly did not happen."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MessageTooLargeError(DeliveryError):
+    """The files are more than the platform takes; nothing was sent."""
+
+
+class MessageGoneError(DeliveryError):
+    """The message does not exist any more, or never did."""
+
+
+class UnreadableError(DeliveryError):
+    """Whether a message is there cannot be told: the bot may not read the conversation."""
+
+
 class ImageError(DeliveryError):
     """An image could not be fetched or used; the message names the host, never the path."""
 

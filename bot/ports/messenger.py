@@ -1,0 +1,135 @@
+"""A platform's way to send, find, replace and delete a message.
+
+An adapter holds no state machine and decides nothing about jobs: that is `bot.workers`' business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
+
+from bot.domain.conversations import Conversation, Origin, Person
+from bot.domain.jobs import GroupProgress, Job
+from bot.domain.pictures import FetchedImage
+
+# ── What a message shows ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultContent:
+    """One message of a result; without pictures it says why there are none."""
+
+    job: Job
+    number: int  # of the message, from 0
+    pictures: Sequence[FetchedImage] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressContent:
+    """How a job, or its group, stands. Of a group, `job` is the first."""
+
+    job: Job
+    progress: GroupProgress
+    expected_at: datetime | None = None  # when it will probably be done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneContent:
+    """That a result stands in its conversation, with a link to its message."""
+
+    job: Job
+    message: "Message"
+
+
+Content: TypeAlias = ResultContent | ProgressContent | DoneContent
+
+
+# ── Messages ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message that stands, or that somebody deleted since."""
+
+    conversation: Conversation
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholder:
+    """The placeholder of a job or a group, whose message's id may not be known."""
+
+    origin: Origin
+    source_key: str  # of the command's first job
+    is_private: bool  # only the person who asked sees it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessengerLimits:
+    """What a platform's messages can carry, and what becomes of calls that were given up."""
+
+    max_pictures: int  # of one message
+    max_file_bytes: int
+    max_message_bytes: int  # all files of one message together
+    # How long a second `send` with the same key gives the first one's message. Zero: never.
+    repeats_suppressed_for: timedelta
+    can_replace_with_result: bool  # a placeholder can become a result: edits may bring files
+    edit_settles_within: timedelta  # how long an edit that was given up may still land
+
+
+class Messenger(Protocol):
+    """What the outbox needs of a platform. Every call has a timeout.
+
+    All calls but `ready` raise NotSentError: it certainly did not happen, and why. All that change
+    something raise MessageInDoubtError: nobody knows whether it did. Keys are at most 25
+    characters, and a message can be found by its key.
+    """
+
+    platform: str
+    limits: MessengerLimits
+
+    async def ready(self) -> None:
+        """Wait until messages can be sent."""
+
+    async def send(self, conversation: Conversation, content: Content, *, key: str) -> Message:
+        """Send a new message.
+
+        Raises:
+            DeniedError: the bot may not write there.
+            MessageTooLargeError: the files are more than the platform takes.
+        """
+
+    async def find(
+        self, conversation: Conversation, *, key: str, placeholder: Placeholder
+    ) -> Message | None:
+        """Look for our own message with this key after the placeholder; None: there is none.
+
+        Raises:
+            UnreadableError: it cannot be told; the conversation may not be read.
+        """
+
+    async def replace(self, placeholder: Placeholder, content: Content, *, key: str) -> Message:
+        """Let the placeholder show this instead; may be repeated. As its author, or by the token.
+
+        Raises:
+            MessageGoneError: it was deleted, or there never was one.
+            DeniedError: it cannot be changed by any means.
+            MessageTooLargeError: the files are more than the platform takes.
+        """
+
+    async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
+        """Return the placeholder if it shows the message with this key.
+
+        Raises:
+            UnreadableError: it cannot be told.
+        """
+
+    async def delete(self, placeholder: Placeholder) -> None:
+        """Delete it with its files; one that cannot be deleted by any means stays."""
+
+    async def direct(self, person: Person) -> Conversation:
+        """Return the direct conversation with this person.
+
+        Raises:
+            DeniedError: they take no direct messages.
+        """
