@@ -1,92 +1,86 @@
 """The posting of results, as it is stored."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.deliveries import Delivery
-from bot.domain.jobs import Job
-from bot.ports.leases import ClaimStore
+from bot.domain.leases import Fence
+from bot.domain.outbox import OutboxEntry
 
 
-class DeliveryStore(ClaimStore, Protocol):
-    """Deliveries and their moves; a fence works as in `QueueStore`."""
+class DeliveryStore(Protocol):
+    """The messages of each result: recorded before they are sent, completed afterwards.
 
-    async def claim(
-        self,
-        *,
-        owner: str,
-        lease_until: datetime,
-        busy_channels: Collection[str],
-        limit: int,
-        now: datetime,
-        holding: Collection[str] | None = None,
-    ) -> list[tuple[Delivery, Job]]:
-        """Take due deliveries, oldest first, at most one a channel and none for `busy_channels`.
+    What decides that something is sent checks the fence of the platform's leader. What reports on
+    a call that was made checks the part's own attempt, and is accepted from a former leader too.
+    """
 
-        `holding` names all jobs whose deliveries the owner knows to hold: they are not given again,
-        even if it slept through their leases. Others of its own were claimed by a call whose answer
-        was lost, and are due again.
-        """
+    async def get(self, job_id: str) -> Delivery | None:
+        """Return the delivery of a job; None while nothing of it was begun."""
 
     async def start_part(
         self,
         job_id: str,
         *,
-        fence: int,
+        fence: Fence,
         number: int,
         images: Sequence[int],
         now: datetime,
         is_direct: bool = False,
     ) -> Delivery:
-        """Note that message `number` is about to be sent with these images.
+        """Note that message `number` is about to be sent with these images: a new attempt at it.
 
-        A repeat keeps the time of the first start there; of a message that stands nothing changes,
-        and one that goes to the person directly does so for good.
+        A repeat keeps the time of the first attempt whose outcome is not known. Of a message that
+        stands nothing changes, and one that goes to the person directly does so for good.
 
         Raises:
-            LostLeaseError: another process has taken the delivery over; send nothing.
+            LostLeaseError: another process has taken over; send nothing.
         """
 
     async def finish_part(
         self,
         job_id: str,
         *,
-        fence: int,
         number: int,
+        attempt: int,
         message_id: str,
-        channel_id: str,
+        conversation_id: str,
         now: datetime,
     ) -> Delivery:
-        """Note the message that carries part `number`, and that it stands now.
+        """Note the message that carries part `number`, and that it stands now. May be repeated.
 
         Raises:
-            LostLeaseError: another process has taken the delivery over.
+            LostLeaseError: a later attempt was begun.
         """
 
-    async def reopen_part(self, job_id: str, *, fence: int, number: int) -> Delivery:
+    async def clear_attempt(self, job_id: str, *, number: int, attempt: int) -> Delivery:
+        """Note that this attempt certainly sent nothing.
+
+        A part of which no other attempt is in doubt is forgotten, unless it is direct.
+
+        Raises:
+            LostLeaseError: a later attempt was begun.
+        """
+
+    async def reopen_part(self, job_id: str, *, fence: Fence, number: int) -> Delivery:
         """Note that no message carries part `number` any more: it is to be posted again.
 
         Raises:
-            LostLeaseError: another process has taken the delivery over.
+            LostLeaseError: another process has taken over.
         """
 
-    async def record_sent(self, job_id: str, *, fence: int, now: datetime) -> None:
-        """All parts stand in the channel; a placeholder of this job alone is gone.
+    async def record_posted(self, entry: OutboxEntry, *, now: datetime) -> bool:
+        """Note that all messages of the result stand, and drop its entry.
 
-        This, and the two below, may be repeated, in case the answer was lost.
-
-        Raises:
-            LostLeaseError: another process has taken the delivery over.
+        In the same transaction the placeholder of a group is to be shown anew, and the person told
+        by direct message if they wish. False: the entry has changed meanwhile, or is gone.
         """
 
     async def record_undeliverable(
-        self, job_id: str, *, fence: int, reason: str, now: datetime
-    ) -> None:
-        """It can never be posted; the result stays with the job."""
+        self, entry: OutboxEntry, *, reason: str, now: datetime
+    ) -> bool:
+        """Note that it can never be posted, and drop its entry; the result stays with the job.
 
-    async def record_delayed(self, job_id: str, *, fence: int, next_attempt_at: datetime) -> None:
-        """Try again later."""
-
-    async def get(self, job_id: str) -> Delivery | None:
-        """Return the delivery of a job, or None."""
+        The placeholder is to say so, in the same transaction. False: as for `record_posted`.
+        """

@@ -1,38 +1,34 @@
-"""What must still be shown to somebody, as it is stored."""
+"""What must still be shown to somebody, as it is stored.
+
+Whatever changes a job writes the entry in the same transaction.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.deliveries import OutboxEntry, PendingAnswer
+from bot.domain.outbox import OutboxEntry
 
 
 class OutboxStore(Protocol):
-    """What changed about jobs and is not shown yet. Each change of a job writes its entry."""
+    """Entries of one platform at a time: its leader alone works on them."""
 
-    async def entries(
-        self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
+    async def due(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        limit: int,
+        but_keys: Collection[str] = (),
+        but_conversations: Collection[str] = (),
     ) -> list[OutboxEntry]:
-        """Return the oldest entries, without those of these channels and these placeholders."""
+        """Return entries that are due, the longest due first, without those that are excluded."""
 
-    async def drop_entries(self, entries: Collection[OutboxEntry]) -> None:
-        """Drop entries that were shown; one that was renewed in the meantime stays."""
+    async def next_due_at(self, platform: str) -> datetime | None:
+        """When the earliest entry is due; None: there is none."""
 
+    async def drop(self, entry: OutboxEntry) -> None:
+        """Note that it was shown. A later version stays."""
 
-class PendingAnswerStore(Protocol):
-    """Answers that a process deferred, and may have died over."""
-
-    async def make(self, pending_answer: PendingAnswer, *, now: datetime) -> None:
-        """Store a pending answer. Cancelling the caller does not cancel the write."""
-
-    async def take_back(
-        self, *, made_before: datetime, now: datetime, limit: int
-    ) -> list[PendingAnswer]:
-        """Withdraw old ones: a command that has not become a job by now never will.
-
-        Returns the oldest of these whose person was not told yet, and says of each whether
-        another press became the jobs.
-        """
-
-    async def note_told(self, pending_answer: PendingAnswer) -> None:
-        """Note that the person knows that it was withdrawn."""
+    async def postpone(self, entry: OutboxEntry, *, due_at: datetime, now: datetime) -> None:
+        """Count an attempt at it, and let it be due later. A later version is left as it is."""
