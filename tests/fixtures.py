@@ -13,10 +13,11 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
-from bot.platforms.discord.posting.content import Content
+from bot.platforms.discord.messenger.rendering import message_fields
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
+from bot.ports.messenger import ResultContent
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
@@ -136,9 +137,9 @@ class Rig:
             FetchedImage(index=index, url=url, data=picture(index))
             for index, url in enumerate(job.image_urls)
         ]
-        content = Content.of(job, 0, images)
+        content = ResultContent(job=job, number=0, pictures=images)
         channel = self.bot.get_partial_messageable(self.d.channel.id)
-        sent = await channel.send(view=content.view, files=content.files)
+        sent = await channel.send(**message_fields(content))
         card = self.d.channel.find(sent.id)
         assert card is not None
         return card

@@ -14,8 +14,10 @@ from bot.domain.errors import ImageError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, Variation
 from bot.domain.people import Preferences
 from bot.domain.pictures import FetchedImage
-from bot.platforms.discord.posting.content import Content
-from bot.platforms.discord.posting.history import find_card
+from bot.platforms.discord.cards.custom_ids import card_mark
+from bot.platforms.discord.messenger.history import find_card
+from bot.platforms.discord.messenger.rendering import message_fields
+from bot.ports.messenger import ResultContent
 from bot.services.imagine import ImagineCommand
 from tests.fixtures import Rig, parts, running
 from tests.haste import set_limits
@@ -87,9 +89,10 @@ async def test_a_variation_of_a_variation_starts_from_the_new_picture_alone(rig:
     card = await rig.card("a red fox --ar 16:9")
     await rig.d.press(rig.d.ben, card, "V2")
     varied = await rig.end_job(index=1)
-    content = Content.of(varied, 0, [FetchedImage(index=0, url="", data=picture(0))])
+    shown = [FetchedImage(index=0, url="", data=picture(0))]
+    content = ResultContent(job=varied, number=0, pictures=shown)
     channel = rig.bot.get_partial_messageable(rig.d.channel.id)
-    sent = await channel.send(view=content.view, files=content.files)
+    sent = await channel.send(**message_fields(content))
     await rig.d.press(rig.d.ben, rig.d.channel.messages[-1], "V1")
     job = await rig.job(2)
     url = f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/{sent.id}"
@@ -461,12 +464,16 @@ async def test_a_posted_picture_is_not_found_as_the_result(rig: Rig) -> None:
     channel = rig.bot.get_partial_messageable(rig.d.channel.id)
     assert rig.bot.user is not None
     search = partial(
-        find_card, channel, author_id=rig.bot.user.id, job_id=job.id, part=0, timeout_s=TIMEOUT_S
+        find_card,
+        channel,
+        mark=card_mark(job.id, 0),
+        author_id=rig.bot.user.id,
+        is_direct=False,
+        timeout_s=TIMEOUT_S,
     )
-    assert (await search(after=0, is_direct=False)).message_id == str(card.id)
-    found = await search(after=card.id, is_direct=False)
+    assert await search(after=0) == str(card.id)
     assert single.id > card.id
-    assert (found.message_id, found.is_proven) == (None, True)
+    assert await search(after=card.id) is None
 
 
 # ── The menu of a message ───────────────────────────────────────────────────────────────────────

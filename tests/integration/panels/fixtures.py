@@ -11,9 +11,10 @@ from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.pictures import FetchedImage
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
-from bot.platforms.discord.posting.content import Content
+from bot.platforms.discord.messenger.rendering import message_fields
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
+from bot.ports.messenger import ResultContent
 from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
@@ -133,9 +134,9 @@ class Rig:
             FetchedImage(index=index, url=url, data=picture(index))
             for index, url in enumerate(job.image_urls)
         ]
-        content = Content.of(job, 0, images)
+        content = ResultContent(job=job, number=0, pictures=images)
         channel = self.bot.get_partial_messageable(int(job.origin.channel_id))
-        sent = await channel.send(view=content.view, files=content.files)
+        sent = await channel.send(**message_fields(content))
         await self.deliveries.finish_part(
             **claim,
             number=0,

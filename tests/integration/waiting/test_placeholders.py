@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from bot.platforms.discord.posting.placeholder import Placeholder
 from sqlalchemy import update
 
 from bot.domain.deliveries import DeliveryStatus
@@ -12,7 +13,6 @@ from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress
 from bot.domain.people import Preferences
 from bot.platforms.discord.cards.placeholder_cards import progress_card
-from bot.platforms.discord.posting.placeholder import Placeholder
 from bot.services.imagine import Actor
 from bot.store import SqlOutboxStore
 from bot.store.tables import jobs as jobs_table

@@ -58,7 +58,6 @@ class DiscordMessenger:
     def __init__(self, bot: "ImagineBot") -> None:
         """Speak with the authority of `bot`, once that is logged in."""
         self._bot = bot
-        self._timings = bot.discord_timings
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
             max_file_bytes=MAX_FILE_BYTES,
@@ -79,7 +78,7 @@ class DiscordMessenger:
             UndeliverableError: it is refused for a reason that holds in other places, too.
         """
         try:
-            async with discord_call(self._timings.send_timeout_s) as requests:
+            async with discord_call(self._bot.discord_timings.send_timeout_s) as requests:
                 sent = await self._channel(conversation).send(**message_fields(content), nonce=key)
         except discord.HTTPException as error:
             if is_message_gone(error):  # Discord knows the nonce, but not the message any more
@@ -100,19 +99,19 @@ class DiscordMessenger:
             after=PlaceholderMessage(self._bot, placeholder).anchor,
             author_id=self._bot.user.id,
             is_direct=conversation.kind is ConversationKind.DIRECT,
-            timeout_s=self._timings.send_timeout_s,
+            timeout_s=self._bot.discord_timings.send_timeout_s,
         )
         return None if message_id is None else Message(conversation=conversation, id=message_id)
 
     async def replace(self, placeholder: Placeholder, content: Content, *, key: str) -> Message:
         """See `ports.Messenger.replace`."""
-        message = PlaceholderMessage(self._bot, placeholder)
+        message, timings = PlaceholderMessage(self._bot, placeholder), self._bot.discord_timings
         log.debug("replacing_placeholder", key=key)
         if isinstance(content, ProgressContent):
-            async with discord_call(self._timings.placeholder_timeout_s):
-                message_id = await message.edit(content, timeout_s=self._timings.call_timeout_s)
+            async with discord_call(timings.placeholder_timeout_s):
+                message_id = await message.edit(content, timeout_s=timings.call_timeout_s)
         else:
-            message_id = await message.edit(content, timeout_s=self._timings.send_timeout_s)
+            message_id = await message.edit(content, timeout_s=timings.send_timeout_s)
         return Message(conversation=placeholder.origin.conversation, id=message_id)
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
@@ -135,7 +134,8 @@ class DiscordMessenger:
     async def direct(self, person: Person) -> Conversation:
         """See `ports.Messenger.direct`."""
         try:
-            async with discord_call(self._timings.call_timeout_s, changes_nothing=True):
+            timeout_s = self._bot.discord_timings.call_timeout_s
+            async with discord_call(timeout_s, changes_nothing=True):
                 channel = await self._bot.create_dm(discord.Object(int(person.id)))
         except discord.HTTPException as error:
             raise DeniedError(reason_of(error)) from error

@@ -42,7 +42,6 @@ class PlaceholderMessage:
 
     def __init__(self, bot: "ImagineBot", placeholder: Placeholder) -> None:
         self._bot = bot
-        self._timings = bot.discord_timings
         self._origin = placeholder.origin
         self._source_key = placeholder.source_key
         self._is_private = placeholder.is_private
@@ -82,7 +81,7 @@ class PlaceholderMessage:
         return await self._reach(
             lambda message: message.fetch(),
             lambda webhook, name: webhook.fetch_message(name),
-            timeout_s=self._timings.call_timeout_s,
+            timeout_s=self._bot.discord_timings.call_timeout_s,
             changes_nothing=True,
         )
 
@@ -96,7 +95,7 @@ class PlaceholderMessage:
         await self._reach(
             lambda message: message.delete(),
             lambda webhook, name: webhook.delete_message(name),
-            timeout_s=self._timings.call_timeout_s,
+            timeout_s=self._bot.discord_timings.call_timeout_s,
         )
 
     async def _reach(
@@ -151,7 +150,8 @@ class PlaceholderMessage:
         if webhook is None:
             raise DeniedError("the placeholder is not known, and the reply token has ended")
         try:
-            async with discord_call(self._timings.call_timeout_s, changes_nothing=True):
+            timeout_s = self._bot.discord_timings.call_timeout_s
+            async with discord_call(timeout_s, changes_nothing=True):
                 answer = await webhook.fetch_message(ORIGINAL)
         except discord.HTTPException as error:
             raise _refusal(error) from error
