@@ -128,10 +128,9 @@ def delivery(of: Job, **changes: Any) -> Delivery:
     part = Part(number=0, images=(0, 1, 2, 3), started_at=NOW, message_id=CARD, posted_at=NOW)
     sent = Delivery(
         job_id=of.id,
-        status=DeliveryStatus.SENT,
-        created_at=NOW,
+        status=DeliveryStatus.POSTED,
         parts=(part,),
-        channel_id=CHANNEL,
+        conversation_id=CHANNEL,
     )
     return replace(sent, **changes)
 

@@ -5,7 +5,6 @@ The only module of the golden files that knows which code of the product does th
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +15,14 @@ import discord
 from discord import ui
 from discord.http import handle_message_parameters
 
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
+from bot.domain.deliveries import Delivery, Part
 from bot.domain.errors import ImageError, UserError
 from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
+from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
-from bot.platforms.discord import DiscordPlatform, ImagineBot
+from bot.platforms.discord import DiscordMessenger, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.details import details_view
@@ -40,10 +40,18 @@ from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
 from bot.platforms.discord.reply.errors import explain, tell
+from bot.ports.messenger import (
+    DoneContent,
+    Message,
+    MessengerLimits,
+    Placeholder,
+    ResultContent,
+)
 from bot.services.imagine import Accepted, Outlook, Question
 from bot.services.requests import Order, typed
 from bot.store import Database, open_database
 from bot.wiring import Role
+from bot.workers.sharing_out import next_images
 from tests.clocks import SteppedClock
 from tests.commands import bot_with_commands, commands_of
 from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
@@ -222,21 +230,34 @@ class Speaker:
         self._database = database
         self._locale = locale
         self._wire = Wire(bot)
-        self._platform = DiscordPlatform(bot)
+        self._messenger = DiscordMessenger(bot)
 
     async def result(self, job: Job, images: Sequence[FetchedImage] = ()) -> Payload:
         """Return the messages in which a job's result, or its failure, is posted."""
-        await self._platform.deliver(job, images, _PostLog(job))
+        for content in _contents(job, images, self._messenger.limits):
+            await self._post(content, key=f"{job.id}.{content.number}")
         return self._wire.taken()
+
+    async def _post(self, content: ResultContent, *, key: str) -> None:
+        origin, messenger = content.job.origin, self._messenger
+        if not content.job.is_private:
+            await messenger.send(origin.conversation, content, key=key)
+        elif origin.reply_token is not None:
+            source_key = content.job.source_key
+            placeholder = Placeholder(origin=origin, source_key=source_key, is_private=True)
+            await messenger.replace(placeholder, content, key=key)
+        else:
+            direct = await messenger.direct(origin.person)
+            await messenger.send(direct, content, key=f"{key}d")
 
     async def done(self, job: Job, delivery: Delivery) -> Payload:
         """Return the direct message that says that a job is done."""
-        await self._platform.tell_done(job, delivery)
-        return self._one()
-
-    async def taken_back(self, promise: PendingAnswer) -> Payload:
-        """Return what "thinking…" becomes where nobody will answer any more."""
-        await self._platform.take_back(promise)
+        message_id = delivery.parts[0].message_id
+        assert message_id is not None
+        message = Message(conversation=job.origin.conversation, id=message_id)
+        direct = await self._messenger.direct(job.origin.person)
+        content = DoneContent(job=job, message=message)
+        await self._messenger.send(direct, content, key=done_key(job.id, job.group_id))
         return self._one()
 
     async def told(self, what: Text | UserError) -> Payload:
@@ -337,26 +358,19 @@ class _NoImages:
         raise ImageError("gone")
 
 
-class _PostLog:
-    """What was posted of one result so far."""
-
-    def __init__(self, job: Job) -> None:
-        self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.SENDING, created_at=NOW)
-
-    async def start_part(
-        self, number: int, images: Sequence[int], *, is_direct: bool = False
-    ) -> Part:
-        part = Part(number=number, images=tuple(images), started_at=NOW, is_direct=is_direct)
-        self._put(part)
-        return part
-
-    async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
-        (part,) = [each for each in self.delivery.parts if each.number == number]
-        self._put(replace(part, message_id=message_id, posted_at=NOW))
-
-    async def reopen_part(self, number: int) -> None:
-        raise AssertionError("nothing was posted before")
-
-    def _put(self, part: Part) -> None:
-        others = (each for each in self.delivery.parts if each.number != part.number)
-        self.delivery = replace(self.delivery, parts=(*others, part))
+def _contents(
+    job: Job, images: Sequence[FetchedImage], limits: MessengerLimits
+) -> list[ResultContent]:
+    """Share the images of a result out over messages; without any it is a failure."""
+    sizes = {image.index: len(image.data or b"") for image in images}
+    parts: list[Part] = []
+    while chosen := next_images(sizes, parts, limits):
+        parts.append(Part(number=len(parts), images=chosen, started_at=NOW))
+    return [
+        ResultContent(
+            job=job,
+            number=part.number,
+            pictures=[image for image in images if image.index in part.images],
+        )
+        for part in parts
+    ] or [ResultContent(job=job, number=0)]

@@ -1,20 +1,24 @@
 """How images are shared out over messages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from bot.platforms.discord.posting.parts import (
-    MAX_IMAGES,
-    MAX_MESSAGE_BYTES,
-    next_images,
-    next_number,
-)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.deliveries import Part
+from bot.ports.messenger import MessengerLimits
+from bot.workers.sharing_out import next_images, next_number
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MIB = 1024 * 1024
+LIMITS = MessengerLimits(
+    max_pictures=10,
+    max_file_bytes=10 * MIB,
+    max_message_bytes=24 * MIB,
+    repeats_suppressed_for=timedelta(),
+    can_replace_with_result=True,
+    edit_settles_within=timedelta(),
+)
 
 
 def part(number: int, *images: int) -> Part:
@@ -23,7 +27,7 @@ def part(number: int, *images: int) -> Part:
 
 def all_parts(sizes: dict[int, int]) -> list[tuple[int, ...]]:
     recorded: list[Part] = []
-    while images := next_images(sizes, recorded):
+    while images := next_images(sizes, recorded, LIMITS):
         recorded.append(part(next_number(recorded), *images))
     return [known.images for known in recorded]
 
@@ -46,7 +50,7 @@ def test_exactly_a_message_full_is_one_message() -> None:
 
 
 def test_images_of_recorded_messages_are_not_planned_again() -> None:
-    assert next_images(dict.fromkeys(range(4), 1), [part(0, 0, 2)]) == (1, 3)
+    assert next_images(dict.fromkeys(range(4), 1), [part(0, 0, 2)], LIMITS) == (1, 3)
 
 
 def test_numbers_go_on_after_the_recorded_messages() -> None:
@@ -61,5 +65,6 @@ def test_the_first_message_has_number_zero() -> None:
 def test_every_image_is_sent_once_in_order_and_within_the_limits(sizes: dict[int, int]) -> None:
     parts = all_parts(sizes)
     assert [index for images in parts for index in images] == sorted(sizes)
-    assert all(len(images) <= MAX_IMAGES for images in parts)
-    assert all(sum(sizes[index] for index in images) <= MAX_MESSAGE_BYTES for images in parts)
+    assert all(len(images) <= LIMITS.max_pictures for images in parts)
+    heaviest = max((sum(map(sizes.__getitem__, images)) for images in parts), default=0)
+    assert heaviest <= LIMITS.max_message_bytes

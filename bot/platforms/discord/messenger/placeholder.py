@@ -62,7 +62,7 @@ class PlaceholderMessage:
         """
 
         def fields() -> dict[str, Any]:  # made for each call, of which there may be two
-            return {"content": None} | message_fields(content, files="attachments")
+            return message_fields(content, files="attachments")
 
         message = await self._reach(
             lambda message: message.edit(**fields()),
@@ -201,7 +201,8 @@ def _refusal(error: discord.HTTPException) -> DeliveryError:
 def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
     """Whether this first answer is, or will be, a placeholder.
 
-    It is not when it is older: then it is the card whose button was pressed. Nor when it is plain
-    text: then another process, which heard of it too, has told the person something else.
+    It will be while it says "thinking…", or that the bot is slow. It is not when it is older: then
+    it is the card whose button was pressed. Nor when it is plain text: then another process, which
+    heard of it too, has told the person something else.
     """
     return answer.id > asked_at and (answer.flags.components_v2 or answer.flags.loading)

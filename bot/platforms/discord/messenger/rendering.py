@@ -27,7 +27,8 @@ def message_fields(
         case ProgressContent():
             view = progress_card(content.job, content.progress, content.expected_at)
             assert view is not None, "a placeholder that says nothing is not shown"
-            return {"view": view}
+            # Plain text, with which another process may have answered first, goes.
+            return {"view": view, "content": None}
         case DoneContent():
             return {"content": _done_text(content)}
 
