@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 
+DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
+
+
 class DeliveryStatus(StrEnum):
     """Where the posting of a finished job stands."""
 
@@ -24,6 +27,7 @@ class Part:
     in_doubt: int = 0  # attempts before this one whose outcome is not known
     message_id: str | None = None  # None: it does not stand as far as we know
     is_direct: bool = False  # certainly not where it was asked for: it goes to the person directly
+    is_in_placeholder: bool = False  # the placeholder became this message
     posted_at: datetime | None = None  # since when the message is known to stand
 
 

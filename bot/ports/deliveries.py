@@ -47,6 +47,7 @@ class DeliveryStore(Protocol):
         message_id: str,
         conversation_id: str,
         now: datetime,
+        is_in_placeholder: bool = False,
     ) -> Delivery:
         """Note the message that carries part `number`, and that it stands now. May be repeated.
 
