@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.domain.jobs import JobStatus
 from bot.store.batch import Batches
 from bot.store.database import Database, SqlStore
+from bot.store.outbox import show_placeholders
 from bot.store.tables import jobs
 
 MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive
@@ -23,7 +24,6 @@ _IN_FLIGHT = frozenset(status.value for status in JobStatus if status.is_in_flig
 _CHANGEABLE = (
     jobs.c.provider_task_id,
     jobs.c.status,
-    jobs.c.noted_at,
     jobs.c.hinted_at,
     jobs.c.poll_count,
     jobs.c.next_poll_at,
@@ -67,6 +67,7 @@ def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> lis
     named = {note.task_id for note in notes if note.task_id and note.job_id in nameless}
     known_task_ids = set(_known_task_ids(connection, named))
     changed: dict[str, dict[str, Any]] = {}
+    taken: list[str] = []
     for note in notes:
         row = rows.get(note.job_id)
         if row is None or row["status"] not in _IN_FLIGHT:
@@ -76,7 +77,11 @@ def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> lis
             row |= changes
             known_task_ids.add(changes.get("provider_task_id", ""))
             changed[note.job_id] = row
+            if "status" in changes:
+                taken.append(note.job_id)
     _write(connection, changed.values())
+    if taken:  # the provider took them after all
+        show_placeholders(connection, notes[0].now, jobs.c.id.in_(taken))
     return [note.job_id in rows for note in notes]
 
 
@@ -113,13 +118,13 @@ def _changes(
     if task_id is not None and not is_confirmed and task_id not in known_task_ids:
         changes["provider_task_id"] = task_id
     if changes.get("provider_task_id") or row["provider_task_id"]:
-        changes |= _status_change(row, note.now) | _poll_change(row, note.now)
+        changes |= _status_change(row) | _poll_change(row, note.now)
     return changes
 
 
-def _status_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _status_change(row: Mapping[str, Any]) -> dict[str, Any]:
     running = JobStatus.RUNNING.value
-    return {} if row["status"] == running else {"status": running, "noted_at": now}
+    return {} if row["status"] == running else {"status": running}
 
 
 def _poll_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.domain.leases import LeaseGrant
+from bot.domain.errors import LostLeaseError
+from bot.domain.leases import Fence, LeaseGrant
 from bot.store.database import SqlStore, lock_for
 from bot.store.tables import leases
 
@@ -46,6 +47,17 @@ def _acquire(
     fence: int = row.fence if is_ours else row.fence + 1
     connection.execute(update(leases).where(leases.c.name == name).values(fence=fence, **wanted))
     return LeaseGrant(fence=fence, was_left_behind=row.owner not in {wanted["owner"], ""})
+
+
+def check_fence(connection: Connection, fence: Fence) -> None:
+    """Make sure that the leader of this fence still leads, until the transaction is over.
+
+    Raises:
+        LostLeaseError: another one does, or may.
+    """
+    held = select(leases.c.name).where(leases.c.name == fence.lease, leases.c.fence == fence.number)
+    if connection.execute(held.with_for_update(read=True, key_share=True)).first() is None:
+        raise LostLeaseError
 
 
 def _release(connection: Connection, name: str, owner: str) -> None:

@@ -1,70 +1,171 @@
-"""The outbox: which jobs have changed since their placeholder, or the person, was told.
+"""The outbox: what must still be shown to somebody.
 
-An entry is a time in the job's own row. The statement that changes the job writes it, so none gets
-lost and none costs a write of its own. The process that shows things finds it.
+Whatever changes a job writes the entry in the same transaction, with one of the functions here. A
+later change of the same key replaces an earlier one, and its version tells them apart.
 """
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
-from bot.domain.deliveries import OutboxEntry
-from bot.store.database import SqlStore
-from bot.store.tables import jobs, preferences
+from bot.domain.outbox import OutboxEntry, OutboxKind
+from bot.store.database import SqlStore, insert_into
+from bot.store.tables import UtcDateTime, jobs, outbox, preferences
 
-_channel = jobs.c.platform + ":" + jobs.c.channel_id
-_placeholder_of = func.coalesce(jobs.c.group_id, jobs.c.id)
+_OF_GROUP = func.coalesce(jobs.c.group_id, jobs.c.id)
+_KEYS = {  # see `domain.outbox`
+    OutboxKind.PLACEHOLDER: case(
+        (jobs.c.group_id.is_not(None), jobs.c.group_id + ".g"), else_=jobs.c.id
+    ),
+    OutboxKind.RESULT: jobs.c.id,
+    OutboxKind.DONE: _OF_GROUP + ".done",
+}
+_JOBS = {
+    OutboxKind.PLACEHOLDER: _OF_GROUP,
+    OutboxKind.RESULT: jobs.c.id,
+    OutboxKind.DONE: jobs.c.id,
+}
 
 
 class SqlOutboxStore(SqlStore):
     """Implements `ports.OutboxStore`."""
 
-    async def entries(
-        self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
+    async def due(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        limit: int,
+        but_keys: Collection[str] = (),
+        but_conversations: Collection[str] = (),
     ) -> list[OutboxEntry]:
-        """See `ports.OutboxStore.entries`."""
-        return await self._database.run(_entries, busy_channels, but_of, limit)
+        """See `ports.OutboxStore.due`."""
+        excluded = (but_keys, but_conversations)
+        return await self._database.run(_due, platform, now, limit, excluded)
 
-    async def drop_entries(self, entries: Collection[OutboxEntry]) -> None:
-        """See `ports.OutboxStore.drop_entries`."""
-        await self._database.run(_drop_entries, entries)
+    async def drop(self, entry: OutboxEntry) -> None:
+        """See `ports.OutboxStore.drop`."""
+        await self._database.run(drop_entry, entry)
+
+    async def postpone(self, entry: OutboxEntry, *, due_at: datetime, now: datetime) -> None:
+        """See `ports.OutboxStore.postpone`."""
+        await self._database.run(_postpone, entry, due_at, now)
 
 
-def note_posted(connection: Connection, job_id: str, now: datetime) -> None:
-    """Add an entry that says that a result was posted, where somebody waits to be told.
+# ── Writing entries ─────────────────────────────────────────────────────────────────────────────
 
-    That is a placeholder that counts, or a person who wants a direct message.
+
+def show_placeholders(
+    connection: Connection, now: datetime, *conditions: ColumnElement[bool]
+) -> None:
+    """Let the placeholders of these jobs, or of their groups, be brought up to date."""
+    _put(connection, OutboxKind.PLACEHOLDER, now, *conditions)
+
+
+def show_placeholder(connection: Connection, job_id: str, now: datetime) -> None:
+    """Let the placeholder of the job, or of its group, be brought up to date."""
+    show_placeholders(connection, now, jobs.c.id == job_id)
+
+
+def show_result(connection: Connection, job_id: str, now: datetime) -> None:
+    """Let what came of the job be posted."""
+    _put(connection, OutboxKind.RESULT, now, jobs.c.id == job_id)
+
+
+def show_posted(connection: Connection, job_id: str, now: datetime) -> None:
+    """Let those know who wait to hear that a result was posted.
+
+    That is a placeholder that counts, and a person who wants a direct message.
     """
+    _put(connection, OutboxKind.PLACEHOLDER, now, jobs.c.id == job_id, jobs.c.group_id.is_not(None))
     wants_dm = select(preferences.c.requester).where(
         preferences.c.requester == jobs.c.requester, preferences.c.wants_dm
     )
-    is_awaited = or_(jobs.c.group_id.is_not(None), wants_dm.exists())
-    connection.execute(update(jobs).where(jobs.c.id == job_id, is_awaited).values(noted_at=now))
+    _put(connection, OutboxKind.DONE, now, jobs.c.id == job_id, wants_dm.exists())
 
 
-def _entries(
-    connection: Connection, busy_channels: Collection[str], but_of: Collection[str], limit: int
-) -> list[OutboxEntry]:
-    conditions: list[ColumnElement[bool]] = [jobs.c.noted_at.is_not(None)]
-    if busy_channels:
-        conditions.append(_channel.not_in(busy_channels))
-    if but_of:
-        conditions.append(_placeholder_of.not_in(but_of))
-    rows = connection.execute(
-        select(
-            jobs.c.id.label("job_id"),
-            _placeholder_of.label("placeholder_of"),
-            _channel.label("channel"),
-            jobs.c.noted_at,
+def _put(
+    connection: Connection, kind: OutboxKind, now: datetime, *conditions: ColumnElement[bool]
+) -> None:
+    entry: dict[str, ColumnElement[Any]] = {
+        "key": _KEYS[kind],
+        "kind": literal_column(f"'{kind}'"),
+        "version": literal_column("1"),
+        "job_id": _JOBS[kind],
+        "platform": jobs.c.platform,
+        "conversation": jobs.c.platform + ":" + jobs.c.channel_id,
+        "changed_at": literal(now, UtcDateTime),
+        "due_at": literal(now, UtcDateTime),
+        "attempts": literal_column("0"),
+    }
+    # Distinct: the jobs of one group share an entry. Sorted: no deadlocks.
+    rows = select(*entry.values()).distinct().where(*conditions).order_by(entry["key"])
+    insert = insert_into(connection, outbox).from_select(list(entry), rows)
+    replaced = {name: insert.excluded[name] for name in entry if name not in {"key", "version"}}
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[outbox.c.key],
+            set_={**replaced, "version": outbox.c.version + 1, "first_attempt_at": null()},
         )
-        .where(*conditions)
-        .order_by(jobs.c.noted_at)
-        .limit(limit)
     )
-    return [OutboxEntry(**row) for row in rows.mappings()]
 
 
-def _drop_entries(connection: Connection, entries: Collection[OutboxEntry]) -> None:
-    ours = [and_(jobs.c.id == entry.job_id, jobs.c.noted_at == entry.noted_at) for entry in entries]
-    connection.execute(update(jobs).where(or_(false(), *ours)).values(noted_at=None))
+# ── Working on entries ──────────────────────────────────────────────────────────────────────────
+
+
+def drop_entry(connection: Connection, entry: OutboxEntry) -> bool:
+    """Drop the entry unless it has changed; False if it has, or is gone."""
+    return connection.execute(delete(outbox).where(*_unchanged(entry))).rowcount == 1
+
+
+def _due(
+    connection: Connection,
+    platform: str,
+    now: datetime,
+    limit: int,
+    excluded: tuple[Collection[str], Collection[str]],
+) -> list[OutboxEntry]:
+    keys, conversations = excluded
+    conditions: list[ColumnElement[bool]] = [outbox.c.platform == platform, outbox.c.due_at <= now]
+    if keys:
+        conditions.append(outbox.c.key.not_in(keys))
+    if conversations:
+        conditions.append(outbox.c.conversation.not_in(conversations))
+    rows = connection.execute(
+        select(outbox).where(*conditions).order_by(outbox.c.due_at).limit(limit)
+    )
+    return [_to_entry(row) for row in rows.mappings()]
+
+
+def _to_entry(row: Any) -> OutboxEntry:
+    values = {name: value for name, value in row.items() if name != "platform"}
+    return OutboxEntry(**{**values, "kind": OutboxKind(row["kind"])})
+
+
+def _postpone(connection: Connection, entry: OutboxEntry, due_at: datetime, now: datetime) -> None:
+    connection.execute(
+        update(outbox)
+        .where(*_unchanged(entry))
+        .values(
+            due_at=due_at,
+            attempts=outbox.c.attempts + 1,
+            first_attempt_at=func.coalesce(outbox.c.first_attempt_at, literal(now, UtcDateTime)),
+        )
+    )
+
+
+def _unchanged(entry: OutboxEntry) -> tuple[ColumnElement[bool], ...]:
+    return outbox.c.key == entry.key, outbox.c.version == entry.version

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_,
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.store.database import SqlStore, lock_for
-from bot.store.deliveries import add_delivery, expire_deliveries
 from bot.store.fair_queue import in_flight, keep_in_order, next_queued
 from bot.store.outage import begin_outage, end_outage, room
+from bot.store.outbox import show_placeholder, show_result
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 from bot.store.transitions import (
     NO_CLAIM,
@@ -173,12 +173,13 @@ def record_accepted(
         "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
         # A callback that came before this answer has already made it due.
         "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
-        "noted_at": now,
     }
     # Another id can only come from a callback, even if a poll has found such a task since.
     is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
     conditions = [jobs.c.fence == fence, or_(_is_unsettled, is_adopted)]
     running = moved(connection, job_id, conditions, changes)
+    if running is not None:
+        show_placeholder(connection, job_id, now)
     end_outage(connection)  # even if the job has ended meanwhile: the provider works
     return running
 
@@ -206,10 +207,12 @@ def _record_not_started(
         "deadline_at": None,
         "provider_task_id": None,
         "hinted_at": None,
-        "noted_at": now,
     }
     conditions = [jobs.c.fence == fence, _is_unsettled, jobs.c.status != UNKNOWN]
-    return moved(connection, job_id, conditions, changes)
+    job = moved(connection, job_id, conditions, changes)
+    if job is not None:
+        show_placeholder(connection, job_id, now)
+    return job
 
 
 def _record_refused(
@@ -234,10 +237,13 @@ def _lose(
     now: datetime,
     *conditions: ColumnElement[bool],
 ) -> Job | None:
-    changes = {"status": UNKNOWN, "owner": None, "lease_until": None, "noted_at": now}
+    changes = {"status": UNKNOWN, "owner": None, "lease_until": None}
     ours = [jobs.c.status == SUBMITTING, jobs.c.fence == fence, *conditions]
     job = moved(connection, job_id, ours, changes)
-    if job is not None and not _is_hooked(connection, job_id):
+    if job is None:
+        return None
+    show_placeholder(connection, job_id, now)
+    if not _is_hooked(connection, job_id):
         _tell_uncertain(connection, job_id, now)
         job = get_job(connection, job_id)
     return job
@@ -252,7 +258,7 @@ def _tell_uncertain(connection: Connection, job_id: str, now: datetime) -> None:
     changes = {"failure_code": FailureCode.UNCERTAIN.value}
     job = moved(connection, job_id, [jobs.c.status == UNKNOWN], changes)
     if job is not None and not job.is_discarded:
-        add_delivery(connection, job_id, now)
+        show_result(connection, job_id, now)
 
 
 # ── Leases ──────────────────────────────────────────────────────────────────────────────────────
@@ -285,6 +291,4 @@ def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str |
     count = sum(job is not None for job in lost)
     if count:
         begin_outage(connection, now)
-    if dead_owners_but is not None:
-        expire_deliveries(connection, dead_owners_but, now)
     return count

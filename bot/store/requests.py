@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     String,
     Update,
-    and_,
     bindparam,
     case,
     func,
@@ -31,6 +30,7 @@ from bot.domain.queue import QueuePlace
 from bot.store.batch import Batches
 from bot.store.database import Database, SqlStore, lock_for
 from bot.store.fair_queue import in_flight, place_of, queued
+from bot.store.outbox import show_placeholder, show_placeholders
 from bot.store.progress import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, pending_answers
@@ -270,13 +270,6 @@ _NOTE_ANSWER = (
             ),
             else_=jobs.c.claimable_at,
         ),
-        noted_at=case(
-            (
-                and_(jobs.c.status == JobStatus.CANCELLED.value, jobs.c.answered_at.is_(None)),
-                bindparam("at", type_=UtcDateTime),
-            ),
-            else_=jobs.c.noted_at,
-        ),
     )
 )
 
@@ -285,6 +278,10 @@ def _note_answers(connection: Connection, notes: Sequence[AnswerNote]) -> list[N
     """Note that people saw answers to their commands; these jobs may be claimed from now on."""
     given = [{"job": note.job_id, "message": note.placeholder_id, "at": note.now} for note in notes]
     connection.execute(_NOTE_ANSWER, sorted(given, key=itemgetter("job")))  # no deadlocks
+    given_up = jobs.c.status == JobStatus.CANCELLED.value
+    show_placeholders(
+        connection, notes[0].now, jobs.c.id.in_([note.job_id for note in notes]), given_up
+    )
     return [None] * len(notes)
 
 
@@ -296,8 +293,10 @@ def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> in
 
 def cancel(connection: Connection, job_id: str, now: datetime) -> int:
     """Take back the waiting jobs of a group; give how many."""
-    cancelling = _cancelling(in_group_of(connection, job_id), now=now)
-    return connection.execute(cancelling.values(noted_at=now)).rowcount
+    cancelled = connection.execute(_cancelling(in_group_of(connection, job_id), now=now)).rowcount
+    if cancelled:
+        show_placeholder(connection, job_id, now)
+    return cancelled
 
 
 def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
@@ -307,8 +306,11 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 
 def _discard(connection: Connection, job_id: str, now: datetime) -> int:
     """Note that nobody wants what the jobs in flight of a group will give; give how many."""
-    return connection.execute(
+    discarded = connection.execute(
         update(jobs)
         .where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
-        .values(is_discarded=True, noted_at=now)
+        .values(is_discarded=True)
     ).rowcount
+    if discarded:
+        show_placeholder(connection, job_id, now)
+    return discarded

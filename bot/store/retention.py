@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job
 from bot.store.database import SqlStore
-from bot.store.tables import IS_QUEUED, deliveries, jobs
+from bot.store.tables import IS_QUEUED, jobs, outbox
 from bot.store.transitions import fail
 
 
@@ -37,11 +37,7 @@ def _drop_finished(connection: Connection, finished_before: datetime, limit: int
         )
         .exists()
     )
-    is_on_its_way = (
-        select(deliveries.c.job_id)
-        .where(deliveries.c.job_id == jobs.c.id, deliveries.c.due_at.is_not(None))
-        .exists()
-    )
+    is_on_its_way = select(outbox.c.key).where(outbox.c.job_id == jobs.c.id).exists()
     oldest = (
         select(jobs.c.id)
         .where(jobs.c.finished_at < finished_before, ~is_group_needed, ~is_on_its_way)

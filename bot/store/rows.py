@@ -1,6 +1,7 @@
 """Rows to values and back."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -103,35 +104,28 @@ def to_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         job_id=row["job_id"],
         status=DeliveryStatus(row["status"]),
-        created_at=row["created_at"],
-        attempts=row["attempts"],
-        fence=row["fence"],
         parts=tuple(_to_part(part) for part in row["parts"]),
-        channel_id=row["channel_id"],
+        conversation_id=row["conversation_id"],
         reason=row["reason"],
     )
 
 
 def _to_part(value: Mapping[str, Any]) -> Part:
-    posted_at = value.get("posted_at")
-    return Part(
-        number=value["number"],
-        images=tuple(value["images"]),
-        started_at=datetime.fromisoformat(value["started_at"]),
-        message_id=value["message_id"],
-        is_direct=value.get("is_direct", False),
-        posted_at=datetime.fromisoformat(posted_at) if posted_at else None,
-    )
+    posted_at = value["posted_at"]
+    given = {
+        **value,
+        "images": tuple(value["images"]),
+        "started_at": datetime.fromisoformat(value["started_at"]),
+        "posted_at": None if posted_at is None else datetime.fromisoformat(posted_at),
+    }
+    return Part(**given)
 
 
 def from_part(part: Part) -> dict[str, Any]:
     """Return a part as JSON."""
     return {
-        "number": part.number,
-        "images": list(part.images),
+        **asdict(part),
         "started_at": part.started_at.isoformat(),
-        "message_id": part.message_id,
-        "is_direct": part.is_direct,
         "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
     }
 

@@ -95,8 +95,6 @@ jobs = Table(
     Column("image_urls", JSON, nullable=False),
     Column("failure_code", String(20)),
     Column("failure_detail", Text),
-    # Something changed then that its placeholder, or the person, does not say yet.
-    Column("noted_at", UtcDateTime),
 )
 
 # Literals, not bound values: a partial index serves only queries that spell out its condition.
@@ -163,13 +161,6 @@ Index(
     sqlite_where=text("finished_at IS NOT NULL"),
     postgresql_where=text("finished_at IS NOT NULL"),
 )
-# Notes, oldest first.
-Index(
-    "ix_jobs_noted_at",
-    jobs.c.noted_at,
-    sqlite_where=text("noted_at IS NOT NULL"),
-    postgresql_where=text("noted_at IS NOT NULL"),
-)
 # Erasing reply tokens.
 Index(
     "ix_jobs_reply_token",
@@ -178,36 +169,37 @@ Index(
     postgresql_where=text("reply_token IS NOT NULL"),
 )
 
+# The messages of results; kept as long as their jobs.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
-    Column("channel_key", String(64), nullable=False),  # platform:channel_id of the origin
     Column("status", String(15), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", UtcDateTime),  # next attempt, or end of the lease; NULL when over
-    Column("owner", String(40)),
-    Column("fence", Integer, nullable=False),
     Column("parts", JSON, nullable=False),
-    Column("channel_id", String(40)),
+    Column("conversation_id", String(40)),
     Column("finished_at", UtcDateTime),
     Column("reason", Text),
 )
-# Claims: what is due, and what was left behind by a process that died.
-Index(
-    "ix_deliveries_due_at",
-    deliveries.c.due_at,
-    sqlite_where=text("due_at IS NOT NULL"),
-    postgresql_where=text("due_at IS NOT NULL"),
+
+# What must still be shown to somebody; see `bot.domain.outbox`.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String(25), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_attempt_at", UtcDateTime),
 )
-# Ending the leases of dead processes.
-Index(
-    "ix_deliveries_owner",
-    deliveries.c.owner,
-    sqlite_where=text("owner IS NOT NULL"),
-    postgresql_where=text("owner IS NOT NULL"),
-)
+# What is due, on one platform.
+Index("ix_outbox_due_at", outbox.c.platform, outbox.c.due_at)
+# The entries of jobs that are forgotten.
+Index("ix_outbox_job_id", outbox.c.job_id)
 
 drafts = Table(
     "drafts",

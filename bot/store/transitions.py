@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.domain.jobs import Failure, Job, JobStatus
-from bot.store.deliveries import add_delivery
+from bot.store.outbox import show_result
 from bot.store.rows import to_job
 from bot.store.tables import jobs
 
@@ -84,5 +84,5 @@ def end(
     """Move the job to its end; what becomes of it is posted, unless nobody wants it."""
     job = moved(connection, job_id, conditions, changes)
     if job is not None and not job.is_discarded:
-        add_delivery(connection, job.id, now=changes["finished_at"])
+        show_result(connection, job.id, now=changes["finished_at"])
     return job

@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.images import HttpImageFetcher, clean_png
-from bot.platforms.discord import DiscordMessenger, DiscordPlatform, ImagineBot, point_at, run_discord
+from bot.platforms.discord import (
+    DiscordMessenger,
+    DiscordPlatform,
+    ImagineBot,
+    point_at,
+    run_discord,
+)
 from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher

@@ -94,7 +94,9 @@ class Posting:
         An edit of the placeholder that was given up before, here or in a process that died, may
         land afterwards, and would cover the result up for ever.
         """
-        settled_at = (part.posted_at or part.started_at) + self._messenger.limits.edit_settles_within
+        settled_at = (
+            part.posted_at or part.started_at
+        ) + self._messenger.limits.edit_settles_within
         if self._clock.now() < settled_at:
             return settled_at
         try:
@@ -293,9 +295,7 @@ class Posting:
 
     # ── What is recorded ────────────────────────────────────────────────────────────────────────
 
-    async def _start(
-        self, number: int, images: Sequence[int], *, is_direct: bool = False
-    ) -> Part:
+    async def _start(self, number: int, images: Sequence[int], *, is_direct: bool = False) -> Part:
         delivery = await self._deliveries.start_part(
             self._job.id,
             fence=self._tenure.fence,

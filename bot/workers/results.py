@@ -101,9 +101,7 @@ class Results:
     async def give_up(self, entry: OutboxEntry, reason: str) -> None:
         """See `outbox.Handler.give_up`."""
         now = self._clock.now()
-        await retrying(
-            lambda: self._deliveries.record_undeliverable(entry, reason=reason, now=now)
-        )
+        await retrying(lambda: self._deliveries.record_undeliverable(entry, reason=reason, now=now))
         self._observer.delivery_ended(DeliveryStatus.UNDELIVERABLE)
 
     async def _fetch(self, wanted: Sequence[tuple[int, str]]) -> list[FetchedImage]:
