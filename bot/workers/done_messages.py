@@ -43,11 +43,15 @@ class DoneMessages:
         self._clock = clock
 
     async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
-        """See `outbox.Handler.show`. Dropped first: rather none than two."""
+        """See `outbox.Handler.show`. Rather none than two."""
         tenure.check()
-        await self._entries.drop(entry)
+        is_repeat_harmless = self._messenger.limits.repeats_suppressed_for >= TELL_WITHIN
+        if not is_repeat_harmless:
+            await self._entries.drop(entry)
         if self._clock.now() - entry.changed_at < TELL_WITHIN:
             await self._tell(entry)
+        if is_repeat_harmless:
+            await self._entries.drop(entry)
         return None
 
     async def give_up(self, entry: OutboxEntry, _reason: str) -> None:
