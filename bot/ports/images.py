@@ -1,4 +1,4 @@
-"""The way to an image."""
+"""The way to an image, and making it fit."""
 
 from typing import Protocol
 
@@ -11,4 +11,17 @@ class ImageFetcher(Protocol):
 
         Raises:
             ImageError: refused by our rules, too large, no image, or gone after all retries.
+        """
+
+
+class ImageFitter(Protocol):
+    """Makes images smaller; `bot.images.fitting` is one."""
+
+    async def fit(self, data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
+        """Return an image of at most `max_bytes`, and its file extension.
+
+        Within the limit the very same bytes come back.
+
+        Raises:
+            ImageError: no image, broken, too many pixels, or no useful size fits.
         """

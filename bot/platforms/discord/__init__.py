@@ -1,11 +1,12 @@
-"""Discord: the bot, its cards and buttons, and the posting of results.
+"""Discord: the bot, its cards and buttons, and its messages.
 
 `bot` and `connection` run it. `cards` and `panels` are what people see, `interactions` hears what
-they do, `posting` brings results into channels.
+they do, `messenger` sends, finds and changes messages.
 """
 
 from bot.platforms.discord.bot import ImagineBot, point_at
 from bot.platforms.discord.connection import run_discord
-from bot.platforms.discord.posting.delivery import DiscordPlatform
+from bot.platforms.discord.messenger import DiscordMessenger
+from bot.platforms.discord.platform import DiscordPlatform
 
-__all__ = ["DiscordPlatform", "ImagineBot", "point_at", "run_discord"]
+__all__ = ["DiscordMessenger", "DiscordPlatform", "ImagineBot", "point_at", "run_discord"]

@@ -20,7 +20,6 @@ from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.modals import read_form
 from bot.platforms.discord.invitation import invite_link
 from bot.platforms.discord.panels.thumbnails import ThumbnailCache
-from bot.platforms.discord.posting.placeholder_updates import PlaceholderUpdater
 from bot.platforms.discord.reply.errors import explain
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
@@ -146,7 +145,6 @@ class ImagineBot(commands.Bot):
         self.observer = observer
         self.timings = timings
         self.discord_timings = discord_timings
-        self.placeholders = PlaceholderUpdater(self)
         self.memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings

@@ -13,12 +13,15 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
-from bot.domain.errors import DeliveryDelayedError
+from bot.domain.errors import DeliveryDelayedError, MessageInDoubtError, NotSentError
+from bot.platforms.discord.requests import Requests, watched_requests
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last three
 # discord.py meets a page that is not the JSON it expects.
 _CUT_OFF = (TimeoutError, aiohttp.ClientError, OSError)
 LOST = (*_CUT_OFF, TypeError, KeyError, ValueError)
+# The request did not leave: these are raised before there is a connection for it.
+_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 UNKNOWN_MESSAGE = 10008
 _ALREADY_ANSWERED = 40060
@@ -26,33 +29,55 @@ _UNKNOWN_INTERACTION = 10062
 _UNKNOWN_WEBHOOK = 10015  # the token of an interaction that nobody answered in time
 _TOO_LARGE = 40005
 _INVALID_TOKEN = 50027  # of an interaction; it has ended
-_CANNOT_WRITE_TO_PERSON = frozenset({50007, 50278})  # closed DMs; no server in common
 _CLOSED_THREAD = frozenset({50083, 160005})  # archived, locked
 
 
 @asynccontextmanager
 async def discord_call(
-    timeout_s: float, *, retry_after: timedelta | None = None
-) -> AsyncIterator[None]:
+    timeout_s: float, *, changes_nothing: bool = False
+) -> AsyncIterator[Requests]:
     """Bound the calls within; a refusal stays the `discord.HTTPException` that it is.
 
     Raises:
-        DeliveryDelayedError: it did not happen, or nobody knows whether it did.
+        NotSentError: they certainly had no effect, as those that change nothing.
+        MessageInDoubtError: nobody knows whether they had one.
     """
-    try:
-        async with asyncio.timeout(timeout_s):
-            yield
-    except discord.RateLimited as error:
-        wait = timedelta(seconds=error.retry_after)
-        raise DeliveryDelayedError("Discord asks us to wait", retry_after=wait) from error
-    except discord.HTTPException as error:
-        if not _is_passing(error):
-            raise
-        reason = f"Discord answered {error.status}"
-        raise DeliveryDelayedError(reason, retry_after=retry_after) from error
-    except LOST as error:
-        reason = f"no answer from Discord ({type(error).__name__})"
-        raise DeliveryDelayedError(reason, retry_after=retry_after) from error
+    with watched_requests() as requests:
+        try:
+            async with asyncio.timeout(timeout_s):
+                yield requests
+        except (discord.RateLimited, discord.HTTPException, *LOST) as error:
+            if isinstance(error, discord.HTTPException) and not _is_passing(error):
+                raise
+            # discord.py repeats some requests by itself: the last failure tells nothing of those.
+            is_certain = changes_nothing or (_had_no_effect(error) and not requests.in_doubt)
+            kind = NotSentError if is_certain else MessageInDoubtError
+            raise kind(_what_happened(error), retry_after=_retry_after(error)) from error
+
+
+def _had_no_effect(error: BaseException) -> bool:
+    """Whether the request that failed never left, or was turned away."""
+    if isinstance(error, discord.HTTPException):
+        return not is_server_error(error)
+    return isinstance(error, (discord.RateLimited, *_NEVER_CONNECTED))
+
+
+def _what_happened(error: BaseException) -> str:
+    if isinstance(error, discord.RateLimited):
+        return "Discord asks us to wait"
+    if isinstance(error, discord.HTTPException):
+        return f"Discord answered {error.status}"
+    return f"no answer from Discord ({type(error).__name__})"
+
+
+def _retry_after(error: BaseException) -> timedelta | None:
+    """Return how long Discord wants us to wait, if it says so."""
+    if isinstance(error, discord.RateLimited):
+        return timedelta(seconds=error.retry_after)
+    if isinstance(error, discord.HTTPException) and error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        seconds = error.response.headers.get("Retry-After", "")
+        return timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
+    return None
 
 
 def is_server_error(error: discord.HTTPException) -> bool:
@@ -67,9 +92,7 @@ def is_too_large(error: discord.HTTPException) -> bool:
 
 def lacks_access(error: discord.HTTPException) -> bool:
     """The bot may not write there, while the person may still be reached in another way."""
-    if error.code in _CLOSED_THREAD:
-        return True
-    return isinstance(error, discord.Forbidden) and error.code not in _CANNOT_WRITE_TO_PERSON
+    return isinstance(error, discord.Forbidden) or error.code in _CLOSED_THREAD
 
 
 def is_message_gone(error: discord.HTTPException) -> bool:

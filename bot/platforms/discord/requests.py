@@ -5,6 +5,11 @@ because of a rate limit, and the process may be frozen meanwhile. aiohttp's own 
 this too, but takes a tenth of the time of an answer to a command.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 
 import aiohttp
@@ -16,6 +21,27 @@ from bot.services.leases import check_lease
 # What Discord calls invalid requests; after 10,000 of them in ten minutes it bans the address.
 # https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
 REFUSALS = frozenset({401, 403, 429})
+
+
+@dataclass
+class Requests:
+    """The requests of one call."""
+
+    in_doubt: int = 0  # that left, and that nobody has refused so far
+
+
+_watched: ContextVar[Requests] = ContextVar("requests")
+
+
+@contextmanager
+def watched_requests() -> Iterator[Requests]:
+    """Watch the requests that are made in here."""
+    requests = Requests()
+    token = _watched.set(requests)
+    try:
+        yield requests
+    finally:
+        _watched.reset(token)
 
 
 class WatchfulConnector(aiohttp.TCPConnector):
@@ -43,6 +69,7 @@ class WatchfulConnector(aiohttp.TCPConnector):
         except LostLeaseError:
             connection.release()
             raise
+        _count_in_doubt(1)
         return connection
 
 
@@ -50,8 +77,16 @@ def _telling(observer: Observer) -> type[aiohttp.ClientResponse]:
     class Response(aiohttp.ClientResponse):
         async def start(self, connection: aiohttp.connector.Connection) -> Self:
             await super().start(connection)
+            if HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                _count_in_doubt(-1)
             if self.status in REFUSALS:
                 observer.platform_refused(self.status)
             return self
 
     return Response
+
+
+def _count_in_doubt(change: int) -> None:
+    requests = _watched.get(None)
+    if requests is not None:
+        requests.in_doubt += change

@@ -38,18 +38,11 @@ class DiscordTimings:
     thumbnail_link_timeout_s: float = 0.75
     thumbnails_within_s: float = 1.5  # a list without pictures is better than one that comes late
 
-    # ── Results and placeholders ──
-    # So that a nonce gets several chances while it is young.
-    retry_soon: timedelta = timedelta(seconds=5)
-    # A call is given up after its timeout; what Discord has not done by then, and for as long
-    # again, it never does.
-    result_settles_within: timedelta = 2 * timedelta(seconds=call_timeout_s)
-    placeholder_timeout_s: float = 20.0  # for one change
+    # ── Placeholders ──
+    placeholder_timeout_s: float = 20.0  # for one change, with all of its calls
     # A change is given up half a minute after its words were read from the store, and what Discord
     # has not done a quarter of a minute later, it never does. Then nothing older can be shown.
-    placeholder_settles_within: timedelta = timedelta(
-        seconds=TIMINGS.change_timeout_s + call_timeout_s
-    )
+    edit_settles_within: timedelta = timedelta(seconds=TIMINGS.change_timeout_s + call_timeout_s)
 
     # ── The connection ──
     login_timeout_s: float = 30.0

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from bot.domain.deliveries import Delivery
+from bot.domain.deliveries import DELETED_MESSAGE, Delivery
 from bot.domain.jobs import Job
 
-DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
 _DIRECT_MESSAGES = "@me"  # stands where a guild's id would
 
 
@@ -16,7 +15,7 @@ def message_url(job: Job, delivery: Delivery | None) -> str | None:
     """
     if delivery is None:
         return None
-    channel_id = delivery.channel_id or job.origin.channel_id
+    channel_id = delivery.conversation_id or job.origin.channel_id
     is_where_asked = channel_id == job.origin.channel_id
     guild_id = job.origin.tenant_id if is_where_asked else None
     for part in delivery.parts:

@@ -10,7 +10,7 @@ from bot.domain.errors import NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions.visibility import public_jobs
-from bot.platforms.discord.posting.placeholder import TOKEN_LIFE
+from bot.platforms.discord.messenger.placeholder import TOKEN_LIFE
 from bot.services.imagine import ImagineCommand
 
 if TYPE_CHECKING:  # the bot's module needs this one

@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 
-from bot.domain.jobs import GroupProgress
+from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.texts import msg
 from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
+from bot.platforms.discord.cards.placeholder_cards import progress_card
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.reply.errors import dismiss, tell
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
@@ -99,19 +101,27 @@ async def _discard(service: ImagineService, job_id: str, actor: Actor) -> tuple[
 async def _refresh(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, progress: GroupProgress
 ) -> None:
-    """Answer with the placeholder as it is now; leave it alone where its result is under way."""
-    bot, response, actor = interaction.client, interaction.response, actor_of(interaction)
-    with bot.placeholders.answering(job_id, progress):
-        # What was read before is stale by then.
-        async with asyncio.timeout(bot.discord_timings.call_timeout_s):
-            card = await bot.placeholders.card(await bot.service.job(job_id, actor), progress)
-            if card is not None and not response.is_done():
-                await response.edit_message(view=card)
-                return
-            if not response.is_done():
-                await response.defer()
-            if card is not None:
-                await interaction.edit_original_response(view=card)
-            elif progress.total > 1:
-                with contextlib.suppress(discord.NotFound):  # gone with the last of its jobs
-                    await interaction.delete_original_response()
+    """Answer with the placeholder as it is now; leave it alone where its result is under way.
+
+    What was read before may be stale by then: the outbox shows it once more.
+    """
+    bot, response = interaction.client, interaction.response
+    async with asyncio.timeout(bot.discord_timings.call_timeout_s):
+        job = await bot.service.job(job_id, actor_of(interaction))
+        card = progress_card(job, progress, await _expected_at(bot.service, job))
+        if card is not None and not response.is_done():
+            await response.edit_message(view=card)
+            return
+        if not response.is_done():
+            await response.defer()
+        if card is not None:
+            await interaction.edit_original_response(view=card)
+        elif progress.total > 1:
+            with contextlib.suppress(discord.NotFound):  # gone with the last of its jobs
+                await interaction.delete_original_response()
+
+
+async def _expected_at(service: ImagineService, job: Job) -> datetime | None:
+    if job.status is not JobStatus.RUNNING or job.submitted_at is None:
+        return None
+    return job.submitted_at + await service.typical_time(job.mode)

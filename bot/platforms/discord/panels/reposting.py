@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.domain.deliveries import Delivery
+from bot.domain.deliveries import DELETED_MESSAGE, Delivery
 from bot.domain.errors import DeliveryDelayedError, ImageError
 from bot.domain.jobs import Job
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import msg
+from bot.images import fitting
 from bot.platforms.discord.calls import discord_call, is_too_large
 from bot.platforms.discord.cards.custom_ids import COPY_PART
 from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
-from bot.platforms.discord.cards.links import DELETED_MESSAGE, seen_from
+from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.language import requester_of
-from bot.platforms.discord.posting.parts import MAX_IMAGES, MAX_MESSAGE_BYTES
-from bot.platforms.discord.posting.uploads import Uploads
+from bot.platforms.discord.messenger.messenger import MAX_MESSAGE_BYTES, MAX_PICTURES
 from bot.platforms.discord.reply.answer import Answer
 from bot.platforms.discord.reply.errors import tell
+from bot.services.uploads import Uploads
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -44,7 +45,7 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
     bot, answer = interaction.client, Answer(interaction)
     job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
     await answer.defer()
-    async with bot.memory.take(min(len(job.image_urls), MAX_IMAGES)):
+    async with bot.memory.take(min(len(job.image_urls), MAX_PICTURES)):
         timeout_s = bot.discord_timings.repost_links_timeout_s
         images = await images_of(bot, job, delivery, provider_timeout_s=timeout_s)
         if any(image.data for image in images):
@@ -59,7 +60,7 @@ async def images_of(
     delivery: Delivery | None,
     *,
     provider_timeout_s: float,
-    limit: int = MAX_IMAGES,
+    limit: int = MAX_PICTURES,
 ) -> list[FetchedImage]:
     """Fetch images by the provider's links, else from the card: those links end one day."""
     wanted = [
@@ -93,7 +94,7 @@ async def _links_on_cards(
     bot: "ImagineBot", job: Job, delivery: Delivery, missing: set[int]
 ) -> dict[int, str]:
     """Return links to images as they are attached to the cards of the delivery, by their index."""
-    channel = bot.get_partial_messageable(int(delivery.channel_id or job.origin.channel_id))
+    channel = bot.get_partial_messageable(int(delivery.conversation_id or job.origin.channel_id))
     links: dict[int, str] = {}
     for part in delivery.parts:
         if part.message_id in {None, DELETED_MESSAGE} or missing.isdisjoint(part.images):
@@ -124,15 +125,15 @@ async def _send(
 ) -> None:
     """Turn "thinking…" into the result, with smaller files if Discord finds it too large."""
     job = seen_from(job, str(interaction.channel_id))
-    uploads, indexes = Uploads(images), [image.index for image in images]
+    uploads, indexes = Uploads(images, fitting), [image.index for image in images]
     await uploads.fit_all(min(interaction.filesize_limit, MAX_MESSAGE_BYTES // len(images)))
     for attempt in range(SHRINKS + 1):
-        fitting = uploads.pick(indexes)
-        view = result_card(job, COPY_PART, fitting)
+        shown = uploads.pick(indexes)
+        view = result_card(job, COPY_PART, shown)
         try:
             async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
                 await interaction.edit_original_response(
-                    view=view, attachments=files_of(job.id, fitting)
+                    view=view, attachments=files_of(job.id, shown)
                 )
         except discord.HTTPException as error:
             if not is_too_large(error) or attempt == SHRINKS:

@@ -12,7 +12,7 @@ import structlog
 from discord import ui
 
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
-from bot.platforms.discord.posting.placeholder import is_placeholder
+from bot.platforms.discord.messenger.placeholder import is_placeholder
 from bot.platforms.discord.timings import DiscordTimings
 
 T = TypeVar("T")

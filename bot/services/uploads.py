@@ -1,4 +1,4 @@
-"""The images of one job on their way into messages, made smaller where Discord demands it."""
+"""The images of one job on their way into messages, made smaller where a platform demands it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.errors import ImageError
 from bot.domain.pictures import FetchedImage
-from bot.images import fit
+from bot.ports.images import ImageFitter
 
 log = structlog.get_logger(__name__)
 
@@ -15,8 +15,9 @@ log = structlog.get_logger(__name__)
 class Uploads:
     """Images by their index. One without data is shown as a link on its card."""
 
-    def __init__(self, images: Iterable[FetchedImage]) -> None:
+    def __init__(self, images: Iterable[FetchedImage], fitter: ImageFitter) -> None:
         self._images = {image.index: image for image in images}
+        self._fitter = fitter
 
     def sizes(self) -> dict[int, int]:
         """Return the bytes of each image by its index."""
@@ -50,7 +51,7 @@ class Uploads:
             if image.data is None or len(image.data) <= max_bytes:
                 continue
             try:
-                data, extension = await fit(image.data, max_bytes=max_bytes)
+                data, extension = await self._fitter.fit(image.data, max_bytes=max_bytes)
             except ImageError as error:
                 log.warning("image_not_fitting", index=image.index, reason=str(error))
                 too_large.append(image.index)

@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.deliveries import Part
-
-MAX_IMAGES = 10  # of one gallery, and of one message's attachments
-# Discord takes 10 MiB a file everywhere (more only in boosted guilds) and 25 MiB a request, of
-# which the multipart frame and the card need a little.
-MAX_FILE_BYTES = 10 * 1024 * 1024
-MAX_MESSAGE_BYTES = 24 * 1024 * 1024
+from bot.ports.messenger import MessengerLimits
 
 
-def next_images(sizes: Mapping[int, int], recorded: Sequence[Part]) -> tuple[int, ...]:
+def next_images(
+    sizes: Mapping[int, int], recorded: Sequence[Part], limits: MessengerLimits
+) -> tuple[int, ...]:
     """Return the images of the next message to send: none of a recorded one, in their order.
 
     `sizes` holds the bytes of each image by its index. Empty when all are recorded. A single image
@@ -19,10 +16,10 @@ def next_images(sizes: Mapping[int, int], recorded: Sequence[Part]) -> tuple[int
     """
     taken = {index for part in recorded for index in part.images}
     chosen: list[int] = []
-    room = MAX_MESSAGE_BYTES
+    free_bytes = limits.max_message_bytes
     for index in sorted(sizes.keys() - taken):
-        room -= sizes[index]
-        if chosen and (room < 0 or len(chosen) == MAX_IMAGES):
+        free_bytes -= sizes[index]
+        if chosen and (free_bytes < 0 or len(chosen) == limits.max_pictures):
             break
         chosen.append(index)
     return tuple(chosen)

@@ -1,0 +1,5 @@
+"""Discord's messages: sent, found, changed and deleted. May import cards, and the core."""
+
+from bot.platforms.discord.messenger.messenger import DiscordMessenger
+
+__all__ = ["DiscordMessenger"]

@@ -1,1 +1,0 @@
-"""Posting results exactly once, and updating placeholders. May import cards, and the core."""
