@@ -1,7 +1,7 @@
 """The outbox of one platform, put together."""
 
 from bot.domain.outbox import OutboxKind
-from bot.images import fit
+from bot.images import fitting
 from bot.ports.images import ImageFetcher
 from bot.ports.messenger import Messenger
 from bot.services.imagine import ImagineService
@@ -33,7 +33,7 @@ def make_outbox(
         deliveries=stores.deliveries,
         placeholders=placeholders,
         images=images,
-        fit=fit,
+        fitter=fitting,
         clock=clock,
         observer=shared.observer,
         timings=shared.timings,

@@ -25,9 +25,9 @@ from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.messenger import Content, Message, Messenger, Placeholder, ResultContent
 from bot.services.retrying import retrying
+from bot.services.uploads import Uploads
 from bot.workers.leadership import Tenure
 from bot.workers.sharing_out import next_images, next_number
-from bot.workers.uploads import Uploads
 
 log = structlog.get_logger(__name__)
 
@@ -270,7 +270,7 @@ class Posting:
         return None if message is None else _Placed(message=message)
 
     async def _found_in_placeholder(self, part: Part) -> _Placed | None:
-        """Return the placeholder if a former attempt took its place, and only its answer was lost."""
+        """Return the placeholder if a former attempt took its place, and its answer was lost."""
         try:
             message = await self._messenger.shows(self._placeholder, key=self._key(part))
         except (MessageGoneError, UnreadableError):
@@ -339,7 +339,7 @@ class Posting:
 
     @property
     def is_repeat_suppressed(self) -> bool:
-        """Whether the platform still keeps a repeat of what is in doubt from making a second one."""
+        """Whether a repeat of what is in doubt certainly makes no second message, still."""
         open_parts = [part for part in self._parts if part.message_id is None]
         return all(map(self._is_repeat_suppressed, open_parts))
 
@@ -361,7 +361,7 @@ class Posting:
         return next((part for part in self._parts if part.is_in_placeholder), None)
 
     def _is_repeat_suppressed(self, part: Part) -> bool:
-        """Whether sending cannot make a second message: no other attempt is in doubt, or not long."""
+        """Whether sending makes no second message: no attempt is in doubt, or not for long."""
         age = self._clock.now() - part.started_at
         return not part.in_doubt or age < self._messenger.limits.repeats_suppressed_for
 

@@ -21,10 +21,10 @@ from bot.ports.outbox import OutboxStore
 from bot.ports.progress import ProgressStore
 from bot.services.memory_budget import MemoryBudget
 from bot.services.retrying import retrying
+from bot.services.uploads import Uploads
 from bot.workers.leadership import Tenure
 from bot.workers.placeholders import Placeholders
 from bot.workers.posting import Posting
-from bot.workers.uploads import Uploads
 
 log = structlog.get_logger(__name__)
 
