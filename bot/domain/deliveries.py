@@ -25,17 +25,6 @@ class OutboxEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PendingAnswer:
-    """An answer that a person waits for ("thinking…") while their command is not stored yet."""
-
-    platform: str  # as in Origin, like the locale and the token
-    locale: str
-    reply_token: str
-    source_key: str  # of the first job that the command would become
-    is_repeat: bool = False  # another press became these jobs, and has their placeholder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One message of a delivery. Recorded before it is sent, completed afterwards."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.deliveries import Delivery, Part, PendingAnswer
+from bot.domain.deliveries import Delivery, Part
 from bot.domain.jobs import GroupProgress, Job
 from bot.domain.pictures import FetchedImage
 
@@ -76,13 +76,6 @@ class Platform(Protocol):
         A complete group's placeholder goes. Best effort: never raises for the platform's sake.
         Gives None when it is over, else when to call again: what was begun before, or this change
         itself, may come about late and cover up what is shown for good.
-        """
-
-    async def take_back(self, pending_answer: PendingAnswer) -> None:
-        """Say that nothing came of a command, if the person still waits for an answer.
-
-        Raises:
-            DeliveryDelayedError: not now; call again later.
         """
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:

@@ -24,7 +24,6 @@ from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.shared import Shared, Work
 from bot.workers.deliverer import Deliverer
-from bot.workers.pending_answers import PendingAnswerSweeper
 from bot.workers.progress import ProgressNotifier
 
 
@@ -37,7 +36,6 @@ class GatewayParts:
     platform: DiscordPlatform
     deliverer: Deliverer
     progress: ProgressNotifier
-    pending_answers: PendingAnswerSweeper
     work: Work
 
 
@@ -48,14 +46,11 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     service = _service(shared)
     bot = await _bot(shared, service, images)
     platform = DiscordPlatform(bot)
-    pending_answers = PendingAnswerSweeper(
-        pending_answers=shared.stores.pending_answers, clock=shared.clock
-    )
     progress = _progress(shared)
     deliverer = _deliverer(shared, images, progress, claims)
-    for part in (service, progress, deliverer, pending_answers):
+    for part in (service, progress, deliverer):
         part.add_platform(platform)
-    posts = _Posts(deliverer, progress, pending_answers)
+    posts = _Posts(deliverer, progress)
     # A process that cannot log in must not keep one that can from posting.
     ready = platform.wait_until_usable
     token = shared.settings.discord_token.get_secret_value()
@@ -71,7 +66,6 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         platform=platform,
         deliverer=deliverer,
         progress=progress,
-        pending_answers=pending_answers,
         work=work,
     )
 
@@ -140,7 +134,6 @@ async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) ->
         references=await _references(shared),
         images=images,
         settings=stores.settings,
-        pending_answers=stores.pending_answers,
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
         alone=shared.alone,

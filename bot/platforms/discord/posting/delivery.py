@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from bot.domain.deliveries import Delivery, PendingAnswer
+from bot.domain.deliveries import Delivery
 from bot.domain.errors import DeliveryDelayedError, UndeliverableError
 from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.pictures import FetchedImage
@@ -17,7 +17,6 @@ from bot.platforms.discord.cards.links import message_url
 from bot.platforms.discord.cards.markdown import Markdown, render
 from bot.platforms.discord.interactions.attachments import publish_attachments
 from bot.platforms.discord.membership import Membership
-from bot.platforms.discord.posting.pending_answers import take_back
 from bot.platforms.discord.posting.posting import Posting
 from bot.ports.platform import PostLog
 
@@ -54,10 +53,6 @@ class DiscordPlatform:
     ) -> datetime | None:
         """See `ports.Platform.show_progress`."""
         return await self._bot.placeholders.show(job, progress, noted_at=noted_at)
-
-    async def take_back(self, pending_answer: PendingAnswer) -> None:
-        """See `ports.Platform.take_back`."""
-        await take_back(self._bot, pending_answer)
 
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """See `ports.Platform.tell_done`."""

@@ -229,8 +229,9 @@ def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:
 def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
     """Whether this first answer is, or will be, a placeholder.
 
-    It is not when it is older: then it is the card whose button was pressed. Nor when it is plain
-    text: then another process, which heard of it too, has told the person something else.
+    It will be while it says "thinking…", or that the bot is slow. It is not when it is older: then
+    it is the card whose button was pressed. Nor when it is plain text: then another process, which
+    heard of it too, has told the person something else.
     """
     return answer.id > asked_at and (answer.flags.components_v2 or answer.flags.loading)
 
