@@ -336,6 +336,20 @@ def test_another_process_completes_the_answer_of_one_that_was_slow(shared_world:
     assert "You're next in the queue" in last_words(world)
 
 
+def test_who_was_slow_leaves_alone_what_another_has_answered(shared_world: World) -> None:
+    world = shared_world
+    slow, other = world.alive
+    delay_service(slow, 30)
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[slow])
+    wait_until_slow(world)
+    (command,) = world.chat.interactions.values()
+    world.hear_again(command, "a cat", other)
+    world.wait(6)
+    for _ in range(10):
+        assert "drawing" in last_words(world)
+        world.wait(6)
+
+
 # ── The provider's account ──────────────────────────────────────────────────────────────────────
 
 

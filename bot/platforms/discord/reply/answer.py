@@ -14,7 +14,7 @@ from discord import ui
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
 from bot.platforms.discord.cards.placeholder_cards import is_unanswered, slow_card
 from bot.platforms.discord.language import forget_locale, locale_of
-from bot.platforms.discord.posting.placeholder import is_placeholder
+from bot.platforms.discord.posting.placeholder import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.timings import DiscordTimings
 from bot.services.receipts import Receipt
 
@@ -176,9 +176,11 @@ class Answer:
         return str(message.id)
 
     async def _look(self) -> Outcome:
+        # discord.py would keep what it found: `Interaction.original_response` asks only once.
+        webhook = webhook_for(self._interaction.client, self._interaction.token)
         try:
             async with asyncio.timeout(self._timings.answer_timeout_s):
-                message = await self._interaction.original_response()
+                message = await webhook.fetch_message(ORIGINAL)
         except discord.NotFound:
             is_taken = self._refusal is not None and is_answered(self._refusal)
             return Outcome(sight=Visibility.UNCLEAR if is_taken else Visibility.NOT_SEEN)
