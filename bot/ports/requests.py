@@ -17,6 +17,7 @@ class RequestStore(Protocol):
         new: Sequence[NewJob],
         *,
         admit: Callable[[Usage], None],
+        check_receipt: Callable[[], bool] = lambda: False,
         slots: int,
         now: datetime,
         claimable_at: datetime,
@@ -25,10 +26,8 @@ class RequestStore(Protocol):
 
         If the first one's `source_key` is known, the jobs that the command made before are given
         instead. `admit` sees the usage in the same transaction and raises to keep new jobs out;
-        its exception passes through, and nothing is stored.
-
-        Raises:
-            TakenBackError: the promise of an answer to this command was taken back.
+        its exception passes through, and nothing is stored. So does `check_receipt`, which is
+        called last; it says whether the placeholder goes into the outbox at once.
         """
 
     async def of_command(self, source_key: str) -> tuple[Job, ...]:

@@ -17,8 +17,6 @@ from bot.domain.errors import (
     JobGoneError,
     NotAllowedError,
     NotYourJobError,
-    TakenBackError,
-    UnavailableError,
 )
 from bot.domain.failures import describe_pause
 from bot.domain.jobs import GroupProgress, Job, Mode, NewJob, Variation, new_job_id
@@ -39,6 +37,7 @@ from bot.ports.settings import SettingStore
 from bot.services.access import Access, check_permissions
 from bot.services.drafts import Draft, DraftBook, draft_key, editable
 from bot.services.pictures import in_place_of_gone, usable
+from bot.services.receipts import Receipt
 from bot.services.requests import (
     Order,
     Request,
@@ -62,6 +61,7 @@ class ImagineCommand:
 
     source_key: str  # "platform:<id of the command>"; a command heard twice makes its jobs once
     origin: Origin
+    receipt: Receipt
     missing_permissions: tuple[Text, ...] = ()  # what the bot lacks there, in the platform's words
     message_url: str | None = None  # of the message whose button was pressed, if that stays
 
@@ -486,22 +486,18 @@ class ImagineService:
         new = _new_jobs(order, command)
         now = self._clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
-        try:
-            jobs, place = await retrying(
-                lambda: self._requests.add(
-                    new,
-                    admit=lambda usage: admit(usage, len(new), self._limits),
-                    slots=self._slots,
-                    now=now,
-                    claimable_at=now + self._timings.answer_grace,
-                ),
-                # One that was stored after all is found, not stored again.
-                within=self._timings.store_timeout,
-            )
-        except TakenBackError as error:
-            raise UnavailableError(
-                msg("That took me too long, sorry. Please try again.")
-            ) from error
+        jobs, place = await retrying(
+            lambda: self._requests.add(
+                new,
+                admit=lambda usage: admit(usage, len(new), self._limits),
+                check_receipt=command.receipt.check,
+                slots=self._slots,
+                now=now,
+                claimable_at=now + self._timings.answer_grace,
+            ),
+            # One that was stored after all is found, not stored again.
+            within=self._timings.store_timeout,
+        )
         if jobs[0].id == new[0].id:
             log.info(
                 "jobs_accepted",

@@ -23,7 +23,6 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.errors import TakenBackError
 from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
@@ -33,7 +32,7 @@ from bot.store.fair_queue import in_flight, place_of, queued
 from bot.store.outbox import show_placeholder, show_placeholders
 from bot.store.progress import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job
-from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, pending_answers
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -51,6 +50,7 @@ class Command:
 
     jobs: tuple[Job, ...]  # what it becomes
     admit: Callable[[Usage], None]  # raises to keep them out
+    check_receipt: Callable[[], bool]  # the same; whether their placeholder must be shown later
     slots: int
     now: datetime
 
@@ -63,11 +63,6 @@ class Command:
     def requester(self) -> str:
         """Who asks."""
         return self.jobs[0].origin.requester
-
-    @property
-    def reply_token(self) -> str | None:
-        """What it is answered with."""
-        return self.jobs[0].origin.reply_token
 
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
@@ -99,6 +94,7 @@ class SqlRequestStore(SqlStore):
         new: Sequence[NewJob],
         *,
         admit: Callable[[Usage], None],
+        check_receipt: Callable[[], bool] = lambda: False,
         slots: int,
         now: datetime,
         claimable_at: datetime,
@@ -109,7 +105,9 @@ class SqlRequestStore(SqlStore):
             job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
             for number, job in enumerate(new)
         )
-        return await self._commands.do(Command(jobs=jobs, admit=admit, slots=slots, now=now))
+        return await self._commands.do(
+            Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
+        )
 
     async def of_command(self, source_key: str) -> tuple[Job, ...]:
         """See `ports.RequestStore.of_command`."""
@@ -143,26 +141,28 @@ def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitt
     lock_for(connection, ADD_LOCK_KEY)
     counts = _Counts(connection, {command.requester for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
-    taken_back = _taken_back(connection, {command.reply_token for command in commands})
     rows: list[dict[str, Any]] = []
+    to_show: list[str] = []  # whose person was told that the bot is slow
     outcomes: list[Admitted | Exception] = []
     for command in commands:
         place = counts.place(command.requester, command.slots)
         if command.source_key not in known:
-            if command.reply_token in taken_back:
-                outcomes.append(TakenBackError())
-                continue
             try:
                 command.admit(counts.usage(command.requester))
+                is_shown_later = command.check_receipt()
             except Exception as error:  # noqa: BLE001 - it is for the one who asked
                 outcomes.append(error)
                 continue
             known[command.source_key] = command.jobs
             counts.add(command)
             rows += map(from_queued, command.jobs)
+            if is_shown_later:
+                to_show.append(command.jobs[0].id)
         outcomes.append((known[command.source_key], place))
     if rows:
         connection.execute(_INSERT, rows)
+    if to_show:
+        show_placeholders(connection, commands[0].now, jobs.c.id.in_(to_show))
     return outcomes
 
 
@@ -239,17 +239,6 @@ def _known(
         group = in_group_of(connection, row.id)
         found = connection.execute(select(jobs).where(group).order_by(jobs.c.created_at))
         yield row.source_key, tuple(map(to_job, found.mappings()))
-
-
-def _taken_back(connection: Connection, reply_tokens: Collection[str | None]) -> Collection[str]:
-    """Find the commands of which people were told that nothing came of them."""
-    return set(
-        connection.scalars(
-            select(pending_answers.c.reply_token).where(
-                pending_answers.c.reply_token.in_(reply_tokens), pending_answers.c.is_taken_back
-            )
-        )
-    )
 
 
 # ── Answered, and taken back ────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
 from bot.domain.conversations import Origin
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
 
@@ -127,28 +127,4 @@ def from_part(part: Part) -> dict[str, Any]:
         **asdict(part),
         "started_at": part.started_at.isoformat(),
         "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
-    }
-
-
-def to_pending_answer(row: RowMapping, *, is_repeat: bool) -> PendingAnswer:
-    """Read a promise; whether another press became its jobs stands with these."""
-    return PendingAnswer(
-        platform=row["platform"],
-        locale=row["locale"],
-        reply_token=row["reply_token"],
-        source_key=row["source_key"],
-        is_repeat=is_repeat,
-    )
-
-
-def from_pending_answer(pending_answer: PendingAnswer, *, made_at: datetime) -> dict[str, Any]:
-    """Write a promise that nobody has looked at yet."""
-    return {
-        "reply_token": pending_answer.reply_token,
-        "source_key": pending_answer.source_key,
-        "platform": pending_answer.platform,
-        "locale": pending_answer.locale,
-        "made_at": made_at,
-        "is_taken_back": False,
-        "is_told": False,
     }

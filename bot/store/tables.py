@@ -214,21 +214,6 @@ Index("ix_drafts_created_at", drafts.c.created_at)
 # The newest of one person.
 Index("ix_drafts_requester", drafts.c.requester, drafts.c.created_at)
 
-# Answers that a process deferred and may have died over. A withdrawn one stays for a day: a process
-# that was only frozen must not go on with it.
-pending_answers = Table(
-    "pending_answers",
-    metadata,
-    Column("reply_token", Text, primary_key=True),
-    Column("source_key", String(120), nullable=False),
-    Column("platform", String(20), nullable=False),
-    Column("locale", String(20), nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("is_taken_back", Boolean, nullable=False),
-    Column("is_told", Boolean, nullable=False),
-)
-Index("ix_pending_answers_made_at", pending_answers.c.made_at)
-
 reference_images = Table(
     "reference_images",
     metadata,

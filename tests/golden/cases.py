@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeAlias
 
-from bot.domain.deliveries import DeliveryStatus, PendingAnswer
+from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
     NotYourJobError,
     OutdatedError,
@@ -146,6 +146,7 @@ async def placeholders(locale: str) -> Mapping[str, Payload]:
     running, unknown = job(locale, RUNNING), job(locale, UNKNOWN)
     doubtful = failed(locale, Failure(code=FailureCode.UNCERTAIN))
     return {
+        "slow": scenes.slow(locale),
         "starts at once": scenes.placeholder(accepted(waiting)),
         "next in the queue": scenes.placeholder(accepted(waiting, in_flight=10)),
         "number 5 in the queue": scenes.placeholder(accepted(waiting, ahead=4, in_flight=10)),
@@ -519,15 +520,10 @@ def _raised(act: Callable[[], object]) -> UserError:
 async def direct_messages(locale: str) -> Mapping[str, Payload]:
     done = job(locale)
     refused = failed(locale, Failure(code=FailureCode.PROMPT))
-    promise = PendingAnswer(
-        platform="discord", locale=locale, reply_token="a-token", source_key="discord:1:0"
-    )
     async with scenes.speaker(locale) as speaker:
         return {
             "done": await speaker.done(done, delivery(done)),
             "failed": await speaker.done(refused, delivery(refused)),
-            "interrupted": await speaker.taken_back(promise),
-            "interrupted, and repeated": await speaker.taken_back(replace(promise, is_repeat=True)),
         }
 
 

@@ -16,7 +16,7 @@ import discord
 from discord import ui
 from discord.http import handle_message_parameters
 
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.errors import ImageError, UserError
 from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
 from bot.domain.people import Preferences, Preset
@@ -68,6 +68,11 @@ def _message(view: ui.LayoutView | None) -> Payload:
 def placeholder(accepted: Accepted) -> Payload:
     """Return the first answer to a command that was accepted."""
     return _message(placeholder_cards.placeholder(accepted))
+
+
+def slow(locale: str) -> Payload:
+    """Return what stands there while the bot is slow."""
+    return _message(placeholder_cards.slow_card(locale))
 
 
 def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = None) -> Payload:
@@ -232,11 +237,6 @@ class Speaker:
     async def done(self, job: Job, delivery: Delivery) -> Payload:
         """Return the direct message that says that a job is done."""
         await self._platform.tell_done(job, delivery)
-        return self._one()
-
-    async def taken_back(self, promise: PendingAnswer) -> Payload:
-        """Return what "thinking…" becomes where nobody will answer any more."""
-        await self._platform.take_back(promise)
         return self._one()
 
     async def told(self, what: Text | UserError) -> Payload:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.clock import SystemClock
 from bot.domain.conversations import Origin
 from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
 from bot.domain.jobs import FailureCode
@@ -20,6 +21,7 @@ from bot.domain.texts import msg
 from bot.services import imagine as service_module
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.pictures import PicturesGoneError
+from bot.services.receipts import Receipt
 from bot.services.requests import Request
 from bot.store import Database, SqlPersonalStore, SqlSettingStore, open_database
 from bot.store.tables import drafts, jobs
@@ -99,6 +101,7 @@ def command(number: int = 0, **origin: Any) -> ImagineCommand:
     return ImagineCommand(
         source_key=f"chat:{number}",
         origin=Origin(platform="chat", reply_token=f"token {number}", **place),
+        receipt=Receipt(SystemClock()),
     )
 
 
@@ -343,7 +346,9 @@ async def refused(
     service: ImagineService, request: Request, kind: type[UserError], **more: Any
 ) -> Request:
     """Return what can be edited after the refusal."""
-    command = ImagineCommand(source_key="chat:5", origin=ANN, **more)
+    command = ImagineCommand(
+        source_key="chat:5", origin=ANN, receipt=Receipt(SystemClock()), **more
+    )
     with pytest.raises(kind) as error:
         await service.imagine(request, command)
     assert error.value.draft_id is not None

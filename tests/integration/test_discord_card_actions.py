@@ -17,6 +17,7 @@ from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import find_card
 from bot.services.imagine import ImagineCommand
+from bot.services.receipts import Receipt
 from tests.fixtures import Rig, parts, running
 from tests.haste import set_limits
 from tests.pictures import picture, png
@@ -101,7 +102,9 @@ async def test_again_of_a_variation_is_the_same_variation(rig: Rig) -> None:
     card = await rig.card()
     await rig.d.press(rig.d.ben, card, "V2")
     varied = await rig.job(1)
-    command = ImagineCommand(source_key="discord:1", origin=varied.origin)
+    command = ImagineCommand(
+        source_key="discord:1", origin=varied.origin, receipt=Receipt(rig.bot.clock)
+    )
     again = await rig.service.again(varied.id, command)
     assert (again.job.prompt, again.job.variation) == (varied.prompt, varied.variation)
 

@@ -27,7 +27,6 @@ from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.outbox import PendingAnswerStore
 from bot.ports.settings import SettingStore
 from bot.services.imagine import ImagineService
 from bot.services.memory_budget import MemoryBudget
@@ -108,7 +107,6 @@ class ImagineBot(commands.Bot):
         images: ImageFetcher,
         cdn_url: str,
         settings: SettingStore,
-        pending_answers: PendingAnswerStore,
         clock: Clock,
         alone: Alone = at_once,
         observer: Observer = UNOBSERVED,
@@ -141,7 +139,6 @@ class ImagineBot(commands.Bot):
         self.thumbnails = ThumbnailCache()
         self.cdn_url = cdn_url
         self.clock = clock
-        self.pending_answers = pending_answers
         self.observer = observer
         self.timings = timings
         self.discord_timings = discord_timings

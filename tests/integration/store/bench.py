@@ -36,6 +36,7 @@ class Bench:
         at: datetime = NOW,
         source_key: str | None = None,
         admit: Callable[[Usage], None] = lambda _usage: None,
+        check_receipt: Callable[[], bool] = lambda: False,
         mode: Mode = Mode.FAST,
         reply_token_ends_at: datetime | None = None,
     ) -> tuple[Job, QueuePlace]:
@@ -57,7 +58,12 @@ class Bench:
         # Jobs of one moment keep the order in which they came.
         moment = at + timedelta(microseconds=number)
         (job,), place = await self.jobs.add(
-            [new], admit=admit, slots=10, now=moment, claimable_at=at
+            [new],
+            admit=admit,
+            check_receipt=check_receipt,
+            slots=10,
+            now=moment,
+            claimable_at=at,
         )
         return job, place
 

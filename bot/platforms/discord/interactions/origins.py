@@ -12,6 +12,7 @@ from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions.visibility import public_jobs
 from bot.platforms.discord.messenger.placeholder import TOKEN_LIFE
 from bot.services.imagine import ImagineCommand
+from bot.services.receipts import Receipt
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -43,6 +44,7 @@ def imagine_command(interaction: discord.Interaction[Any], *, now: datetime) -> 
             reply_token=interaction.token,
             reply_token_ends_at=now + TOKEN_LIFE,
         ),
+        receipt=Receipt(interaction.client.clock),
         missing_permissions=_missing_permissions(interaction),
         message_url=_url_of_card(interaction),
         public_jobs=public_jobs(interaction, interaction.message),

@@ -185,9 +185,7 @@ class PlaceholderMessage:
             return None
         if self._bot.clock.now() >= origin.reply_token_ends_at:
             return None
-        application_id = self._bot.application_id
-        assert application_id is not None  # known since the login
-        return discord.Webhook.partial(application_id, origin.reply_token, client=self._bot)
+        return webhook_for(self._bot, origin.reply_token)
 
 
 def _refusal(error: discord.HTTPException) -> DeliveryError:
@@ -198,10 +196,18 @@ def _refusal(error: discord.HTTPException) -> DeliveryError:
     return DeniedError(reason_of(error))
 
 
+def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:
+    """Return the way to an interaction's messages."""
+    application_id = client.application_id
+    assert application_id is not None  # known since the login
+    return discord.Webhook.partial(application_id, reply_token, client=client)
+
+
 def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
     """Whether this first answer is, or will be, a placeholder.
 
-    It is not when it is older: then it is the card whose button was pressed. Nor when it is plain
-    text: then another process, which heard of it too, has told the person something else.
+    It will be while it says "thinking…", or that the bot is slow. It is not when it is older: then
+    it is the card whose button was pressed. Nor when it is plain text: then another process, which
+    heard of it too, has told the person something else.
     """
     return answer.id > asked_at and (answer.flags.components_v2 or answer.flags.loading)
