@@ -9,7 +9,7 @@ from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.queue import QueuePlace, QueueState, QueueStats
 from bot.store.database import SqlStore
 from bot.store.fair_queue import place
-from bot.store.tables import IS_QUEUED, deliveries, jobs
+from bot.store.tables import IS_QUEUED, IS_RESULT, deliveries, jobs, outbox
 from bot.store.transitions import get_job
 
 _IS_IN_FLIGHT = jobs.c.slot.is_not(None)
@@ -55,7 +55,7 @@ def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
         and_(is_cancelled, is_undelivered),
         is_discarded,
         is_undeliverable,
-        deliveries.c.status == DeliveryStatus.SENT.value,
+        deliveries.c.status == DeliveryStatus.POSTED.value,
     )
     goes_on = func.coalesce(~is_over, True)
     counted = {
@@ -99,7 +99,7 @@ def _queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStat
     oldest = func.min(jobs.c.created_at, type_=jobs.c.created_at.type)
     waiting, created_at = connection.execute(select(func.count(), oldest).where(IS_QUEUED)).one()
     undelivered = connection.execute(
-        select(func.count()).select_from(deliveries).where(deliveries.c.due_at.is_not(None))
+        select(func.count()).select_from(outbox).where(IS_RESULT)
     ).scalar_one()
     by_state = {status: 0 for status in JobStatus if status.is_in_flight}
     by_state |= {JobStatus(status): count for status, count in in_flight}

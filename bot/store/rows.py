@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
 from bot.domain.conversations import Origin
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
 
@@ -40,6 +40,15 @@ _ORIGIN_FIELDS = (
     "placeholder_id",
     "reply_token",
     "reply_token_ends_at",
+)
+_PLAIN_PART_FIELDS = (
+    "number",
+    "attempt",
+    "in_doubt",
+    "is_cleared",
+    "message_id",
+    "is_direct",
+    "is_in_placeholder",
 )
 
 # Columns that are the same in all jobs just accepted. As a part of the statement they cost nothing;
@@ -103,23 +112,19 @@ def to_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         job_id=row["job_id"],
         status=DeliveryStatus(row["status"]),
-        created_at=row["created_at"],
+        parts=tuple(map(_to_part, row["parts"])),
         attempts=row["attempts"],
-        fence=row["fence"],
-        parts=tuple(_to_part(part) for part in row["parts"]),
-        channel_id=row["channel_id"],
+        conversation_id=row["conversation_id"],
         reason=row["reason"],
     )
 
 
 def _to_part(value: Mapping[str, Any]) -> Part:
-    posted_at = value.get("posted_at")
+    posted_at = value["posted_at"]
     return Part(
-        number=value["number"],
+        **{name: value[name] for name in _PLAIN_PART_FIELDS},
         images=tuple(value["images"]),
         started_at=datetime.fromisoformat(value["started_at"]),
-        message_id=value["message_id"],
-        is_direct=value.get("is_direct", False),
         posted_at=datetime.fromisoformat(posted_at) if posted_at else None,
     )
 
@@ -127,34 +132,8 @@ def _to_part(value: Mapping[str, Any]) -> Part:
 def from_part(part: Part) -> dict[str, Any]:
     """Return a part as JSON."""
     return {
-        "number": part.number,
+        **{name: getattr(part, name) for name in _PLAIN_PART_FIELDS},
         "images": list(part.images),
         "started_at": part.started_at.isoformat(),
-        "message_id": part.message_id,
-        "is_direct": part.is_direct,
         "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
-    }
-
-
-def to_pending_answer(row: RowMapping, *, is_repeat: bool) -> PendingAnswer:
-    """Read a promise; whether another press became its jobs stands with these."""
-    return PendingAnswer(
-        platform=row["platform"],
-        locale=row["locale"],
-        reply_token=row["reply_token"],
-        source_key=row["source_key"],
-        is_repeat=is_repeat,
-    )
-
-
-def from_pending_answer(pending_answer: PendingAnswer, *, made_at: datetime) -> dict[str, Any]:
-    """Write a promise that nobody has looked at yet."""
-    return {
-        "reply_token": pending_answer.reply_token,
-        "source_key": pending_answer.source_key,
-        "platform": pending_answer.platform,
-        "locale": pending_answer.locale,
-        "made_at": made_at,
-        "is_taken_back": False,
-        "is_told": False,
     }

@@ -95,8 +95,6 @@ jobs = Table(
     Column("image_urls", JSON, nullable=False),
     Column("failure_code", String(20)),
     Column("failure_detail", Text),
-    # Something changed then that its placeholder, or the person, does not say yet.
-    Column("noted_at", UtcDateTime),
 )
 
 # Literals, not bound values: a partial index serves only queries that spell out its condition.
@@ -114,7 +112,15 @@ Index(
     sqlite_where=_in_flight,
     postgresql_where=_in_flight,
 )
-Index("uq_jobs_provider_task_id", jobs.c.provider_task_id, unique=True)
+# Partial: else PostgreSQL took the column for one that foreign keys may name, and a job that gets
+# its task would keep all who write an outbox entry of it waiting, each perhaps for the other.
+Index(
+    "uq_jobs_provider_task_id",
+    jobs.c.provider_task_id,
+    unique=True,
+    sqlite_where=text("provider_task_id IS NOT NULL"),
+    postgresql_where=text("provider_task_id IS NOT NULL"),
+)
 # Claims: those sent back first, then the oldest.
 Index(
     "ix_jobs_queue",
@@ -163,13 +169,6 @@ Index(
     sqlite_where=text("finished_at IS NOT NULL"),
     postgresql_where=text("finished_at IS NOT NULL"),
 )
-# Notes, oldest first.
-Index(
-    "ix_jobs_noted_at",
-    jobs.c.noted_at,
-    sqlite_where=text("noted_at IS NOT NULL"),
-    postgresql_where=text("noted_at IS NOT NULL"),
-)
 # Erasing reply tokens.
 Index(
     "ix_jobs_reply_token",
@@ -178,36 +177,41 @@ Index(
     postgresql_where=text("reply_token IS NOT NULL"),
 )
 
+# What was posted of results. While a job is not named here, nothing of it was begun.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
-    Column("channel_key", String(64), nullable=False),  # platform:channel_id of the origin
     Column("status", String(15), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", UtcDateTime),  # next attempt, or end of the lease; NULL when over
-    Column("owner", String(40)),
-    Column("fence", Integer, nullable=False),
     Column("parts", JSON, nullable=False),
-    Column("channel_id", String(40)),
-    Column("finished_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("conversation_id", String(40)),
     Column("reason", Text),
 )
-# Claims: what is due, and what was left behind by a process that died.
-Index(
-    "ix_deliveries_due_at",
-    deliveries.c.due_at,
-    sqlite_where=text("due_at IS NOT NULL"),
-    postgresql_where=text("due_at IS NOT NULL"),
+
+# What is still to be shown.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String(26), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("conversation", String(64), nullable=False),  # platform:channel_id
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_attempt_at", UtcDateTime),
 )
-# Ending the leases of dead processes.
-Index(
-    "ix_deliveries_owner",
-    deliveries.c.owner,
-    sqlite_where=text("owner IS NOT NULL"),
-    postgresql_where=text("owner IS NOT NULL"),
-)
+IS_RESULT: ColumnElement[bool] = outbox.c.kind == literal_column("'result'")
+_result = text("kind = 'result'")
+
+Index("ix_outbox_due_at", outbox.c.platform, outbox.c.due_at)
+# Forgetting jobs, and with them their entries.
+Index("ix_outbox_job_id", outbox.c.job_id)
+# How many results wait.
+Index("ix_outbox_results", outbox.c.job_id, sqlite_where=_result, postgresql_where=_result)
 
 drafts = Table(
     "drafts",
