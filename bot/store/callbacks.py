@@ -18,6 +18,7 @@ from bot.store.tables import jobs
 
 MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive
 
+_RUNNING = {"status": JobStatus.RUNNING.value}
 _IN_FLIGHT = frozenset(status.value for status in JobStatus if status.is_in_flight)
 
 # What a callback may change, and what that depends on.
@@ -67,28 +68,28 @@ def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> lis
     named = {note.task_id for note in notes if note.task_id and note.job_id in nameless}
     known_task_ids = set(_known_task_ids(connection, named))
     changed: dict[str, dict[str, Any]] = {}
-    taken: list[str] = []
+    started: set[str] = set()
     for note in notes:
         row = rows.get(note.job_id)
         if row is None or row["status"] not in _IN_FLIGHT:
             continue
         changes = _changes(row, note, known_task_ids)
         if changes:
+            if changes.get("status", row["status"]) != row["status"]:
+                started.add(note.job_id)
             row |= changes
             known_task_ids.add(changes.get("provider_task_id", ""))
             changed[note.job_id] = row
-            if "status" in changes:
-                taken.append(note.job_id)
     _write(connection, changed.values())
-    if taken:  # the provider took them after all
-        show_placeholders(connection, notes[0].now, jobs.c.id.in_(taken))
+    show_placeholders(connection, started, notes[-1].now)
     return [note.job_id in rows for note in notes]
 
 
 def _locked(connection: Connection, job_ids: set[str]) -> Iterator[dict[str, Any]]:
     """Read these jobs, and keep others from changing them meanwhile; in one order: no deadlocks."""
-    wanted = select(*_READ).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id).with_for_update()
-    yield from map(dict, connection.execute(wanted).mappings())
+    wanted = select(*_READ).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id)
+    locked = wanted.with_for_update(key_share=True)  # outbox entries may name them meanwhile
+    yield from map(dict, connection.execute(locked).mappings())
 
 
 def _write(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -118,13 +119,8 @@ def _changes(
     if task_id is not None and not is_confirmed and task_id not in known_task_ids:
         changes["provider_task_id"] = task_id
     if changes.get("provider_task_id") or row["provider_task_id"]:
-        changes |= _status_change(row) | _poll_change(row, note.now)
+        changes |= _RUNNING | _poll_change(row, note.now)
     return changes
-
-
-def _status_change(row: Mapping[str, Any]) -> dict[str, Any]:
-    running = JobStatus.RUNNING.value
-    return {} if row["status"] == running else {"status": running}
 
 
 def _poll_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

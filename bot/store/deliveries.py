@@ -1,24 +1,22 @@
-"""The messages of results: recorded before they are sent, completed afterwards."""
+"""The posting of results: what was begun, and what stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from bot.domain.deliveries import Delivery, DeliveryStatus
-from bot.domain.errors import LostLeaseError
 from bot.domain.leases import Fence
 from bot.domain.outbox import OutboxEntry
 from bot.store.database import SqlStore, insert_into
 from bot.store.leases import check_fence
-from bot.store.outbox import drop_entry, show_placeholder, show_posted
+from bot.store.outbox import drop_entry, show_placeholders, show_posted
 from bot.store.rows import from_part, to_delivery
 from bot.store.tables import deliveries
 
 
 class SqlDeliveryStore(SqlStore):
-    """Implements `ports.DeliveryStore`."""
+    """Implements `ports.DeliveryStore`. What becomes of an attempt is decided by `Delivery`."""
 
     async def get(self, job_id: str) -> Delivery | None:
         """See `ports.DeliveryStore.get`."""
@@ -36,10 +34,13 @@ class SqlDeliveryStore(SqlStore):
     ) -> Delivery:
         """See `ports.DeliveryStore.start_part`."""
 
-        def start(delivery: Delivery) -> Delivery:
-            return delivery.started(number, images, now=now, is_direct=is_direct)
+        def start(connection: Connection) -> Delivery:
+            check_fence(connection, fence)
+            before = _begun(connection, job_id)
+            after = before.started(number, images=images, now=now, is_direct=is_direct)
+            return _change(connection, before, after)
 
-        return await self._database.run(_decide, job_id, fence, start)
+        return await self._database.run(start)
 
     async def finish_part(
         self,
@@ -54,32 +55,38 @@ class SqlDeliveryStore(SqlStore):
     ) -> Delivery:
         """See `ports.DeliveryStore.finish_part`."""
 
-        def finish(delivery: Delivery) -> Delivery:
-            return delivery.finished(
+        def finish(connection: Connection) -> Delivery:
+            before = _locked(connection, job_id)
+            after = before.finished(
                 number,
+                attempt=attempt,
                 message_id=message_id,
                 conversation_id=conversation_id,
                 is_in_placeholder=is_in_placeholder,
                 now=now,
             )
+            return _change(connection, before, after)
 
-        return await self._database.run(_report, job_id, (number, attempt), finish)
+        return await self._database.run(finish)
 
     async def clear_attempt(self, job_id: str, *, number: int, attempt: int) -> Delivery:
         """See `ports.DeliveryStore.clear_attempt`."""
 
-        def clear(delivery: Delivery) -> Delivery:
-            return delivery.cleared(number)
+        def clear(connection: Connection) -> Delivery:
+            before = _locked(connection, job_id)
+            return _change(connection, before, before.cleared(number, attempt=attempt))
 
-        return await self._database.run(_report, job_id, (number, attempt), clear)
+        return await self._database.run(clear)
 
     async def reopen_part(self, job_id: str, *, fence: Fence, number: int) -> Delivery:
         """See `ports.DeliveryStore.reopen_part`."""
 
-        def reopen(delivery: Delivery) -> Delivery:
-            return delivery.reopened(number)
+        def reopen(connection: Connection) -> Delivery:
+            check_fence(connection, fence)
+            before = _locked(connection, job_id)
+            return _change(connection, before, before.reopened(number))
 
-        return await self._database.run(_decide, job_id, fence, reopen)
+        return await self._database.run(reopen)
 
     async def record_posted(self, entry: OutboxEntry, *, now: datetime) -> bool:
         """See `ports.DeliveryStore.record_posted`."""
@@ -91,61 +98,45 @@ class SqlDeliveryStore(SqlStore):
 
 
 def _get(connection: Connection, job_id: str) -> Delivery | None:
-    wanted = select(deliveries).where(deliveries.c.job_id == job_id).with_for_update()
+    wanted = select(deliveries).where(deliveries.c.job_id == job_id)
     row = connection.execute(wanted).mappings().one_or_none()
     return to_delivery(row) if row else None
 
 
-def _decide(
-    connection: Connection, job_id: str, fence: Fence, change: Callable[[Delivery], Delivery]
-) -> Delivery:
-    """Change the delivery as the platform's leader."""
-    check_fence(connection, fence)
-    known = _get(connection, job_id)
-    changed = change(Delivery(job_id=job_id) if known is None else known)
-    return _write(connection, changed)
-
-
-def _report(
-    connection: Connection,
-    job_id: str,
-    of: tuple[int, int],
-    change: Callable[[Delivery], Delivery],
-) -> Delivery:
-    """Change the delivery by what came of an attempt, whoever leads by now."""
-    number, attempt = of
-    known = _get(connection, job_id)
-    part = None if known is None else known.part(number)
-    if known is None or part is None or part.attempt != attempt:
-        raise LostLeaseError
-    return _write(connection, change(known))
-
-
-def _write(connection: Connection, delivery: Delivery) -> Delivery:
-    values: dict[str, Any] = {
-        "status": delivery.status.value,
-        "parts": [from_part(part) for part in delivery.parts],
-        "conversation_id": delivery.conversation_id,
-    }
-    _put(connection, delivery.job_id, values)
-    return delivery
-
-
-def _put(connection: Connection, job_id: str, values: dict[str, Any]) -> None:
-    """Write these values of the delivery, whether or not there is one."""
-    given = {"parts": [], "job_id": job_id, **values}
-    connection.execute(
-        insert_into(connection, deliveries)
-        .values(given)
-        .on_conflict_do_update(index_elements=[deliveries.c.job_id], set_=values)
+def _begun(connection: Connection, job_id: str) -> Delivery:
+    """Return the delivery, whose row is locked; begin it if there is none."""
+    status = DeliveryStatus.POSTING.value
+    insert = insert_into(connection, deliveries).values(
+        job_id=job_id, status=status, parts=[], attempts=0
     )
+    connection.execute(insert.on_conflict_do_nothing())
+    return _locked(connection, job_id)
+
+
+def _locked(connection: Connection, job_id: str) -> Delivery:
+    wanted = select(deliveries).where(deliveries.c.job_id == job_id).with_for_update()
+    row = connection.execute(wanted).mappings().one_or_none()
+    return to_delivery(row) if row else Delivery(job_id=job_id, status=DeliveryStatus.POSTING)
+
+
+def _change(connection: Connection, before: Delivery, after: Delivery) -> Delivery:
+    """Write the parts, if anything about them changed."""
+    if after != before:
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.job_id == after.job_id)
+            .values(
+                parts=[from_part(part) for part in after.parts],
+                attempts=after.attempts,
+                conversation_id=after.conversation_id,
+            )
+        )
+    return after
 
 
 def _record_posted(connection: Connection, entry: OutboxEntry, now: datetime) -> bool:
-    if not drop_entry(connection, entry):
+    if not _end(connection, entry, DeliveryStatus.POSTED):
         return False
-    over = {"status": DeliveryStatus.POSTED.value, "finished_at": now}
-    connection.execute(update(deliveries).where(deliveries.c.job_id == entry.job_id).values(over))
     show_posted(connection, entry.job_id, now)
     return True
 
@@ -153,9 +144,22 @@ def _record_posted(connection: Connection, entry: OutboxEntry, now: datetime) ->
 def _record_undeliverable(
     connection: Connection, entry: OutboxEntry, reason: str, now: datetime
 ) -> bool:
+    if not _end(connection, entry, DeliveryStatus.UNDELIVERABLE, reason):
+        return False
+    show_placeholders(connection, [entry.job_id], now)
+    return True
+
+
+def _end(
+    connection: Connection, entry: OutboxEntry, status: DeliveryStatus, reason: str | None = None
+) -> bool:
+    """Drop the entry and note how it ended; False if the entry is not as it was."""
     if not drop_entry(connection, entry):
         return False
-    status = DeliveryStatus.UNDELIVERABLE.value
-    _put(connection, entry.job_id, {"status": status, "reason": reason, "finished_at": now})
-    show_placeholder(connection, entry.job_id, now)
+    _begun(connection, entry.job_id)  # nothing of it may have been
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.job_id == entry.job_id)
+        .values(status=status.value, reason=reason)
+    )
     return True

@@ -33,6 +33,21 @@ class SqlLeaseStore(SqlStore):
         await self._database.run(_release, name, owner)
 
 
+def check_fence(connection: Connection, fence: Fence) -> None:
+    """Keep the lease from being taken over until the end of this transaction.
+
+    Raises:
+        LostLeaseError: it was taken over before; change nothing.
+    """
+    number = connection.execute(
+        select(leases.c.fence)
+        .where(leases.c.name == fence.lease)
+        .with_for_update(read=True, key_share=True)
+    ).scalar()
+    if number != fence.number:
+        raise LostLeaseError
+
+
 def _acquire(
     connection: Connection, name: str, wanted: dict[str, Any], dead_before: datetime | None
 ) -> LeaseGrant | None:
@@ -47,17 +62,6 @@ def _acquire(
     fence: int = row.fence if is_ours else row.fence + 1
     connection.execute(update(leases).where(leases.c.name == name).values(fence=fence, **wanted))
     return LeaseGrant(fence=fence, was_left_behind=row.owner not in {wanted["owner"], ""})
-
-
-def check_fence(connection: Connection, fence: Fence) -> None:
-    """Make sure that the leader of this fence still leads, until the transaction is over.
-
-    Raises:
-        LostLeaseError: another one does, or may.
-    """
-    held = select(leases.c.name).where(leases.c.name == fence.lease, leases.c.fence == fence.number)
-    if connection.execute(held.with_for_update(read=True, key_share=True)).first() is None:
-        raise LostLeaseError
 
 
 def _release(connection: Connection, name: str, owner: str) -> None:

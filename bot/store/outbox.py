@@ -1,7 +1,7 @@
-"""The outbox: what must still be shown to somebody.
+"""The outbox: what must still be shown, and how the moves of jobs write it.
 
-Whatever changes a job writes the entry in the same transaction, with one of the functions here. A
-later change of the same key replaces an earlier one, and its version tells them apart.
+Whoever writes entries locks the rows of the jobs before those of the outbox, and several entries in
+the order of their keys, results first: no deadlocks.
 """
 
 from collections.abc import Collection
@@ -21,23 +21,10 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.outbox import OutboxEntry, OutboxKind
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.outbox import OutboxEntry, OutboxKind, done_key, group_key
 from bot.store.database import SqlStore, insert_into
-from bot.store.tables import UtcDateTime, jobs, outbox, preferences
-
-_OF_GROUP = func.coalesce(jobs.c.group_id, jobs.c.id)
-_KEYS = {  # see `domain.outbox`
-    OutboxKind.PLACEHOLDER: case(
-        (jobs.c.group_id.is_not(None), jobs.c.group_id + ".g"), else_=jobs.c.id
-    ),
-    OutboxKind.RESULT: jobs.c.id,
-    OutboxKind.DONE: _OF_GROUP + ".done",
-}
-_JOBS = {
-    OutboxKind.PLACEHOLDER: _OF_GROUP,
-    OutboxKind.RESULT: jobs.c.id,
-    OutboxKind.DONE: jobs.c.id,
-}
+from bot.store.tables import UtcDateTime, deliveries, jobs, outbox, preferences
 
 
 class SqlOutboxStore(SqlStore):
@@ -53,8 +40,12 @@ class SqlOutboxStore(SqlStore):
         but_conversations: Collection[str] = (),
     ) -> list[OutboxEntry]:
         """See `ports.OutboxStore.due`."""
-        excluded = (but_keys, but_conversations)
-        return await self._database.run(_due, platform, now, limit, excluded)
+        conditions = [outbox.c.platform == platform, outbox.c.due_at <= now]
+        if but_keys:
+            conditions.append(outbox.c.key.not_in(but_keys))
+        if but_conversations:
+            conditions.append(outbox.c.conversation.not_in(but_conversations))
+        return await self._database.run(_due, conditions, limit)
 
     async def drop(self, entry: OutboxEntry) -> None:
         """See `ports.OutboxStore.drop`."""
@@ -65,107 +56,123 @@ class SqlOutboxStore(SqlStore):
         await self._database.run(_postpone, entry, due_at, now)
 
 
-# ── Writing entries ─────────────────────────────────────────────────────────────────────────────
-
-
-def show_placeholders(
-    connection: Connection, now: datetime, *conditions: ColumnElement[bool]
-) -> None:
-    """Let the placeholders of these jobs, or of their groups, be brought up to date."""
-    _put(connection, OutboxKind.PLACEHOLDER, now, *conditions)
-
-
-def show_placeholder(connection: Connection, job_id: str, now: datetime) -> None:
-    """Let the placeholder of the job, or of its group, be brought up to date."""
-    show_placeholders(connection, now, jobs.c.id == job_id)
-
-
-def show_result(connection: Connection, job_id: str, now: datetime) -> None:
-    """Let what came of the job be posted."""
-    _put(connection, OutboxKind.RESULT, now, jobs.c.id == job_id)
-
-
-def show_posted(connection: Connection, job_id: str, now: datetime) -> None:
-    """Let those know who wait to hear that a result was posted.
-
-    That is a placeholder that counts, and a person who wants a direct message.
-    """
-    _put(connection, OutboxKind.PLACEHOLDER, now, jobs.c.id == job_id, jobs.c.group_id.is_not(None))
-    wants_dm = select(preferences.c.requester).where(
-        preferences.c.requester == jobs.c.requester, preferences.c.wants_dm
-    )
-    _put(connection, OutboxKind.DONE, now, jobs.c.id == job_id, wants_dm.exists())
-
-
-def _put(
-    connection: Connection, kind: OutboxKind, now: datetime, *conditions: ColumnElement[bool]
-) -> None:
-    entry: dict[str, ColumnElement[Any]] = {
-        "key": _KEYS[kind],
-        "kind": literal_column(f"'{kind}'"),
-        "version": literal_column("1"),
-        "job_id": _JOBS[kind],
-        "platform": jobs.c.platform,
-        "conversation": jobs.c.platform + ":" + jobs.c.channel_id,
-        "changed_at": literal(now, UtcDateTime),
-        "due_at": literal(now, UtcDateTime),
-        "attempts": literal_column("0"),
-    }
-    # Distinct: the jobs of one group share an entry. Sorted: no deadlocks.
-    rows = select(*entry.values()).distinct().where(*conditions).order_by(entry["key"])
-    insert = insert_into(connection, outbox).from_select(list(entry), rows)
-    replaced = {name: insert.excluded[name] for name in entry if name not in {"key", "version"}}
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[outbox.c.key],
-            set_={**replaced, "version": outbox.c.version + 1, "first_attempt_at": null()},
-        )
-    )
-
-
-# ── Working on entries ──────────────────────────────────────────────────────────────────────────
-
-
-def drop_entry(connection: Connection, entry: OutboxEntry) -> bool:
-    """Drop the entry unless it has changed; False if it has, or is gone."""
-    return connection.execute(delete(outbox).where(*_unchanged(entry))).rowcount == 1
-
-
 def _due(
-    connection: Connection,
-    platform: str,
-    now: datetime,
-    limit: int,
-    excluded: tuple[Collection[str], Collection[str]],
+    connection: Connection, conditions: Collection[ColumnElement[bool]], limit: int
 ) -> list[OutboxEntry]:
-    keys, conversations = excluded
-    conditions: list[ColumnElement[bool]] = [outbox.c.platform == platform, outbox.c.due_at <= now]
-    if keys:
-        conditions.append(outbox.c.key.not_in(keys))
-    if conversations:
-        conditions.append(outbox.c.conversation.not_in(conversations))
     rows = connection.execute(
         select(outbox).where(*conditions).order_by(outbox.c.due_at).limit(limit)
-    )
-    return [_to_entry(row) for row in rows.mappings()]
-
-
-def _to_entry(row: Any) -> OutboxEntry:
-    values = {name: value for name, value in row.items() if name != "platform"}
-    return OutboxEntry(**{**values, "kind": OutboxKind(row["kind"])})
+    ).mappings()
+    return [
+        OutboxEntry(
+            key=row["key"],
+            kind=OutboxKind(row["kind"]),
+            version=row["version"],
+            job_id=row["job_id"],
+            conversation=row["conversation"],
+            changed_at=row["changed_at"],
+            due_at=row["due_at"],
+            attempts=row["attempts"],
+            first_attempt_at=row["first_attempt_at"],
+        )
+        for row in rows
+    ]
 
 
 def _postpone(connection: Connection, entry: OutboxEntry, due_at: datetime, now: datetime) -> None:
     connection.execute(
         update(outbox)
-        .where(*_unchanged(entry))
+        .where(_is(entry))
         .values(
             due_at=due_at,
-            attempts=outbox.c.attempts + 1,
-            first_attempt_at=func.coalesce(outbox.c.first_attempt_at, literal(now, UtcDateTime)),
+            attempts=entry.attempts + 1,
+            first_attempt_at=entry.first_attempt_at or now,
         )
     )
 
 
-def _unchanged(entry: OutboxEntry) -> tuple[ColumnElement[bool], ...]:
-    return outbox.c.key == entry.key, outbox.c.version == entry.version
+def drop_entry(connection: Connection, entry: OutboxEntry) -> bool:
+    """Drop this version of an entry; False if it is gone, or there is a later one."""
+    return connection.execute(delete(outbox).where(_is(entry))).rowcount == 1
+
+
+def _is(entry: OutboxEntry) -> ColumnElement[bool]:
+    """Whether it is still this version. Versions begin anew when a key was dropped: so the time."""
+    return (
+        (outbox.c.key == entry.key)
+        & (outbox.c.version == entry.version)
+        & (outbox.c.kind == entry.kind.value)
+        & (outbox.c.changed_at == entry.changed_at)
+    )
+
+
+# ── What moves of jobs write ────────────────────────────────────────────────────────────────────
+
+_first_job_id = func.coalesce(jobs.c.group_id, jobs.c.id)
+_placeholder_key = case(
+    (jobs.c.group_id.is_(None), jobs.c.id), else_=jobs.c.group_id + group_key("")
+)
+_wants_dm = (
+    select(preferences.c.requester)
+    .where(preferences.c.requester == jobs.c.requester, preferences.c.wants_dm)
+    .exists()
+)
+_was_told = (
+    select(deliveries.c.job_id)
+    .where(deliveries.c.job_id == jobs.c.id, deliveries.c.status != DeliveryStatus.POSTING.value)
+    .exists()
+)
+
+
+def show_placeholders(connection: Connection, job_ids: Collection[str], now: datetime) -> None:
+    """Let the placeholders of these jobs be shown anew."""
+    if job_ids:
+        _show_placeholders(connection, jobs.c.id.in_(job_ids), now)
+
+
+def show_results(connection: Connection, job_ids: Collection[str], now: datetime) -> None:
+    """Let the results of these jobs be posted, but of those that were told as doubtful."""
+    if job_ids:
+        _write(connection, OutboxKind.RESULT, jobs.c.id, jobs.c.id.in_(job_ids) & ~_was_told, now)
+
+
+def show_posted(connection: Connection, job_id: str, now: datetime) -> None:
+    """Let a group's placeholder count this result, and the person be told of it if they wish."""
+    posted = jobs.c.id == job_id
+    _show_placeholders(connection, posted & jobs.c.group_id.is_not(None), now)
+    done = _first_job_id + done_key("", None)
+    _write(connection, OutboxKind.DONE, done, posted & _wants_dm, now)
+
+
+def _show_placeholders(connection: Connection, changed: ColumnElement[bool], now: datetime) -> None:
+    wanted = jobs.c.id.in_(select(_first_job_id).where(changed))
+    _write(connection, OutboxKind.PLACEHOLDER, _placeholder_key, wanted, now)
+
+
+def _write(
+    connection: Connection,
+    kind: OutboxKind,
+    key: ColumnElement[str],
+    wanted: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    """Write an entry for each of these jobs; it replaces an earlier one with the same key."""
+    at = literal(now, UtcDateTime)
+    columns: dict[str, ColumnElement[Any]] = {
+        "key": key,
+        "kind": literal(kind.value),
+        "version": literal_column("1"),
+        "job_id": jobs.c.id,
+        "platform": jobs.c.platform,
+        "conversation": jobs.c.platform + ":" + jobs.c.channel_id,
+        "changed_at": at,
+        "due_at": at,
+        "attempts": literal_column("0"),
+        "first_attempt_at": null(),
+    }
+    entries = select(*columns.values()).where(wanted).order_by(key)
+    insert = insert_into(connection, outbox).from_select(list(columns), entries)
+    replaced: dict[str, ColumnElement[Any]] = {
+        name: insert.excluded[name] for name in columns if name != "key"
+    }
+    replaced["version"] = outbox.c.version + 1
+    connection.execute(insert.on_conflict_do_update(index_elements=[outbox.c.key], set_=replaced))

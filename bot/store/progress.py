@@ -6,21 +6,13 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import GroupProgress, Job, JobStatus
-from bot.domain.outbox import OutboxKind
 from bot.domain.queue import QueuePlace, QueueState, QueueStats
 from bot.store.database import SqlStore
 from bot.store.fair_queue import place
-from bot.store.tables import IS_QUEUED, deliveries, jobs, outbox
+from bot.store.tables import IS_QUEUED, IS_RESULT, deliveries, jobs, outbox
 from bot.store.transitions import get_job
 
 _IS_IN_FLIGHT = jobs.c.slot.is_not(None)
-_IS_RESULT = outbox.c.kind == OutboxKind.RESULT.value
-# Of a cancelled or discarded job nothing is posted, but where the person was told before that it is
-# in doubt.
-_IS_UNTOLD = and_(
-    deliveries.c.job_id.is_(None),
-    ~select(outbox.c.key).where(outbox.c.key == jobs.c.id, _IS_RESULT).exists(),
-)
 
 
 class SqlProgressStore(SqlStore):
@@ -56,10 +48,11 @@ def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
 def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
     """Count the group's jobs, and those of which nothing more will come."""
     is_cancelled = jobs.c.status == JobStatus.CANCELLED.value
+    is_undelivered = deliveries.c.job_id.is_(None)
     is_undeliverable = deliveries.c.status == DeliveryStatus.UNDELIVERABLE.value
-    is_discarded = and_(jobs.c.is_discarded, _IS_UNTOLD, ~is_cancelled)
+    is_discarded = and_(jobs.c.is_discarded, is_undelivered, ~is_cancelled)
     is_over = or_(
-        and_(is_cancelled, _IS_UNTOLD),
+        and_(is_cancelled, is_undelivered),
         is_discarded,
         is_undeliverable,
         deliveries.c.status == DeliveryStatus.POSTED.value,
@@ -106,7 +99,7 @@ def _queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStat
     oldest = func.min(jobs.c.created_at, type_=jobs.c.created_at.type)
     waiting, created_at = connection.execute(select(func.count(), oldest).where(IS_QUEUED)).one()
     undelivered = connection.execute(
-        select(func.count()).select_from(outbox).where(_IS_RESULT)
+        select(func.count()).select_from(outbox).where(IS_RESULT)
     ).scalar_one()
     by_state = {status: 0 for status in JobStatus if status.is_in_flight}
     by_state |= {JobStatus(status): count for status, count in in_flight}

@@ -29,7 +29,7 @@ from bot.domain.queue import QueuePlace
 from bot.store.batch import Batches
 from bot.store.database import Database, SqlStore, lock_for
 from bot.store.fair_queue import in_flight, place_of, queued
-from bot.store.outbox import show_placeholder, show_placeholders
+from bot.store.outbox import show_placeholders
 from bot.store.progress import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
@@ -162,7 +162,7 @@ def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitt
     if rows:
         connection.execute(_INSERT, rows)
     if to_show:
-        show_placeholders(connection, commands[0].now, jobs.c.id.in_(to_show))
+        show_placeholders(connection, to_show, commands[0].now)
     return outcomes
 
 
@@ -243,8 +243,7 @@ def _known(
 
 # ── Answered, and taken back ────────────────────────────────────────────────────────────────────
 
-# One statement for all that come together. Another process may have given the command up while the
-# answer was on its way: then the placeholder has to say so.
+# One statement for all that come together.
 _GROUP_OF = select(jobs.c.group_id).where(jobs.c.id == bindparam("job")).scalar_subquery()
 _NOTE_ANSWER = (
     update(jobs)
@@ -266,12 +265,22 @@ _NOTE_ANSWER = (
 def _note_answers(connection: Connection, notes: Sequence[AnswerNote]) -> list[None]:
     """Note that people saw answers to their commands; these jobs may be claimed from now on."""
     given = [{"job": note.job_id, "message": note.placeholder_id, "at": note.now} for note in notes]
+    unseen = _given_up_unseen(connection, [note.job_id for note in notes])
     connection.execute(_NOTE_ANSWER, sorted(given, key=itemgetter("job")))  # no deadlocks
-    given_up = jobs.c.status == JobStatus.CANCELLED.value
-    show_placeholders(
-        connection, notes[0].now, jobs.c.id.in_([note.job_id for note in notes]), given_up
-    )
+    show_placeholders(connection, unseen, notes[-1].now)
     return [None] * len(notes)
+
+
+def _given_up_unseen(connection: Connection, job_ids: Collection[str]) -> Collection[str]:
+    """Find what another process gave up while the answer was on its way: it has to say so."""
+    groups = select(jobs.c.group_id).where(jobs.c.id.in_(job_ids))
+    return connection.scalars(
+        select(jobs.c.id).where(
+            or_(jobs.c.id.in_(job_ids), jobs.c.group_id.in_(groups)),
+            jobs.c.status == JobStatus.CANCELLED.value,
+            jobs.c.answered_at.is_(None),
+        )
+    ).all()
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
@@ -282,10 +291,8 @@ def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> in
 
 def cancel(connection: Connection, job_id: str, now: datetime) -> int:
     """Take back the waiting jobs of a group; give how many."""
-    cancelled = connection.execute(_cancelling(in_group_of(connection, job_id), now=now)).rowcount
-    if cancelled:
-        show_placeholder(connection, job_id, now)
-    return cancelled
+    cancelling = _cancelling(in_group_of(connection, job_id), now=now)
+    return _show_change(connection, job_id, cancelling, now)
 
 
 def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
@@ -295,11 +302,13 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 
 def _discard(connection: Connection, job_id: str, now: datetime) -> int:
     """Note that nobody wants what the jobs in flight of a group will give; give how many."""
-    discarded = connection.execute(
-        update(jobs)
-        .where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
-        .values(is_discarded=True)
-    ).rowcount
-    if discarded:
-        show_placeholder(connection, job_id, now)
-    return discarded
+    in_flight = update(jobs).where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
+    return _show_change(connection, job_id, in_flight.values(is_discarded=True), now)
+
+
+def _show_change(connection: Connection, job_id: str, change: Update, now: datetime) -> int:
+    """Change jobs of one command, and let its placeholder say so; give how many."""
+    count = connection.execute(change).rowcount
+    if count:
+        show_placeholders(connection, [job_id], now)
+    return count

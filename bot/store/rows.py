@@ -1,7 +1,6 @@
 """Rows to values and back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +40,15 @@ _ORIGIN_FIELDS = (
     "placeholder_id",
     "reply_token",
     "reply_token_ends_at",
+)
+_PLAIN_PART_FIELDS = (
+    "number",
+    "attempt",
+    "in_doubt",
+    "is_cleared",
+    "message_id",
+    "is_direct",
+    "is_in_placeholder",
 )
 
 # Columns that are the same in all jobs just accepted. As a part of the statement they cost nothing;
@@ -104,7 +112,8 @@ def to_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         job_id=row["job_id"],
         status=DeliveryStatus(row["status"]),
-        parts=tuple(_to_part(part) for part in row["parts"]),
+        parts=tuple(map(_to_part, row["parts"])),
+        attempts=row["attempts"],
         conversation_id=row["conversation_id"],
         reason=row["reason"],
     )
@@ -112,19 +121,19 @@ def to_delivery(row: RowMapping) -> Delivery:
 
 def _to_part(value: Mapping[str, Any]) -> Part:
     posted_at = value["posted_at"]
-    given = {
-        **value,
-        "images": tuple(value["images"]),
-        "started_at": datetime.fromisoformat(value["started_at"]),
-        "posted_at": None if posted_at is None else datetime.fromisoformat(posted_at),
-    }
-    return Part(**given)
+    return Part(
+        **{name: value[name] for name in _PLAIN_PART_FIELDS},
+        images=tuple(value["images"]),
+        started_at=datetime.fromisoformat(value["started_at"]),
+        posted_at=datetime.fromisoformat(posted_at) if posted_at else None,
+    )
 
 
 def from_part(part: Part) -> dict[str, Any]:
     """Return a part as JSON."""
     return {
-        **asdict(part),
+        **{name: getattr(part, name) for name in _PLAIN_PART_FIELDS},
+        "images": list(part.images),
         "started_at": part.started_at.isoformat(),
         "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
     }

@@ -112,7 +112,15 @@ Index(
     sqlite_where=_in_flight,
     postgresql_where=_in_flight,
 )
-Index("uq_jobs_provider_task_id", jobs.c.provider_task_id, unique=True)
+# Partial: else PostgreSQL took the column for one that foreign keys may name, and a job that gets
+# its task would keep all who write an outbox entry of it waiting, each perhaps for the other.
+Index(
+    "uq_jobs_provider_task_id",
+    jobs.c.provider_task_id,
+    unique=True,
+    sqlite_where=text("provider_task_id IS NOT NULL"),
+    postgresql_where=text("provider_task_id IS NOT NULL"),
+)
 # Claims: those sent back first, then the oldest.
 Index(
     "ix_jobs_queue",
@@ -169,37 +177,41 @@ Index(
     postgresql_where=text("reply_token IS NOT NULL"),
 )
 
-# The messages of results; kept as long as their jobs.
+# What was posted of results. While a job is not named here, nothing of it was begun.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("status", String(15), nullable=False),
     Column("parts", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("conversation_id", String(40)),
-    Column("finished_at", UtcDateTime),
     Column("reason", Text),
 )
 
-# What must still be shown to somebody; see `bot.domain.outbox`.
+# What is still to be shown.
 outbox = Table(
     "outbox",
     metadata,
-    Column("key", String(25), primary_key=True),
+    Column("key", String(26), primary_key=True),
     Column("kind", String(12), nullable=False),
     Column("version", Integer, nullable=False),
     Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     Column("platform", String(20), nullable=False),
-    Column("conversation", String(64), nullable=False),
+    Column("conversation", String(64), nullable=False),  # platform:channel_id
     Column("changed_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("first_attempt_at", UtcDateTime),
 )
-# What is due, on one platform.
+IS_RESULT: ColumnElement[bool] = outbox.c.kind == literal_column("'result'")
+_result = text("kind = 'result'")
+
 Index("ix_outbox_due_at", outbox.c.platform, outbox.c.due_at)
-# The entries of jobs that are forgotten.
+# Forgetting jobs, and with them their entries.
 Index("ix_outbox_job_id", outbox.c.job_id)
+# How many results wait.
+Index("ix_outbox_results", outbox.c.job_id, sqlite_where=_result, postgresql_where=_result)
 
 drafts = Table(
     "drafts",

@@ -93,7 +93,7 @@ def _service(shared: Shared) -> ImagineService:
         allowed_tenants=settings.allowed_guilds,
         typical_times=shared.externals.typical_times,
         on_job_ready=shared.signals.job_ready,
-        on_to_show=shared.signals.to_show,
+        on_progress=shared.signals.to_show,
         observer=shared.observer,
         timings=shared.timings,
     )
