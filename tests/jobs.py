@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Mode, NewJob, new_job_id
 from bot.store import (
     SqlCallbackStore,
@@ -15,7 +15,10 @@ from bot.store import (
     SqlRetentionStore,
 )
 
-ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
+ORIGIN = Origin(
+    person=Person(platform="discord", id="1"),
+    conversation=Conversation(platform="discord", tenant_id="5", id="7"),
+)
 
 
 class JobStores(

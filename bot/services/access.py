@@ -31,11 +31,11 @@ class Access:
         Raises:
             NotAllowedError: this is another place.
         """
-        if not self.allowed_tenants or origin.tenant_id in self.allowed_tenants:
+        if not self.allowed_tenants or origin.conversation.tenant_id in self.allowed_tenants:
             return
-        if origin.tenant_id is None:
-            platform = self.platforms[origin.platform]
-            if await platform.is_member(origin.user_id, self.allowed_tenants):
+        if origin.conversation.is_direct:
+            platform = self.platforms[origin.conversation.platform]
+            if await platform.is_member(origin.person.id, self.allowed_tenants):
                 return
         raise NotAllowedError(
             msg("I may only draw for certain servers, and this isn't one of them.")

@@ -70,7 +70,7 @@ class ImagineCommand:
     @property
     def actor(self) -> "Actor":
         """Who asks."""
-        return Actor(user_id=self.origin.user_id, public_jobs=self.public_jobs)
+        return Actor(user_id=self.origin.person.id, public_jobs=self.public_jobs)
 
     def job_key(self, number: int) -> str:
         """Return the `source_key` of a job that it becomes, from 0."""
@@ -186,20 +186,20 @@ class ImagineService:
         """
         origin = command.origin
         await self.check_tenant(origin)
-        async with self.drafts.offering_edit(replace(request, preset=None), origin.requester):
+        async with self.drafts.offering_edit(replace(request, preset=None), origin.person.key):
             preset = await self._preset(request.preset, origin)
-        async with self.drafts.offering_edit(request, origin.requester):
-            preferences = await self._personal.preferences(origin.requester)
-            request = await in_place_of_gone(request, self._platforms[origin.platform])
+        async with self.drafts.offering_edit(request, origin.person.key):
+            preferences = await self._personal.preferences(origin.person.key)
+            request = await in_place_of_gone(request, self._platforms[origin.conversation.platform])
             order = self._read(request, preset, preferences)
         request = replace(request, is_private=order.is_private)
-        async with self.drafts.offering_edit(request, origin.requester):
+        async with self.drafts.offering_edit(request, origin.person.key):
             await self._check(command, order.is_private)
-            platform = self._platforms[origin.platform]
+            platform = self._platforms[origin.conversation.platform]
             order = await usable(order, platform, sound=request.image_links)
             if order.questions or len(order.prompts) > 1:
                 draft = Draft(request=editable(request), order=order)
-                draft_id = await self.drafts.keep(draft, origin.requester)
+                draft_id = await self.drafts.keep(draft, origin.person.key)
                 return Question(draft_id=draft_id, order=order)
             command = _in_their_language(command, preferences)
             return await self._accept(await self._published(order, request, command), command)
@@ -214,7 +214,7 @@ class ImagineService:
         Raises:
             UserError: refused, or the draft is gone.
         """
-        requester = command.origin.requester
+        requester = command.origin.person.key
         await self.check_tenant(command.origin)
         command = replace(command, source_key=draft_key(draft_id))
         started = await self._started(command)
@@ -228,7 +228,7 @@ class ImagineService:
             await self._check(command, order.is_private)
             preferences = await self._personal.preferences(requester)
             command = _in_their_language(command, preferences)
-            platform = self._platforms[command.origin.platform]
+            platform = self._platforms[command.origin.conversation.platform]
             order = await usable(order, platform, sound=draft.request.image_links)
             return await self._accept(await self._published(order, draft.request, command), command)
 
@@ -239,7 +239,7 @@ class ImagineService:
             NotAllowedError: nobody may start a job there.
         """
         await self.check_tenant(origin)
-        return await self.drafts.keep(Draft(request=request), origin.requester)
+        return await self.drafts.keep(Draft(request=request), origin.person.key)
 
     async def check_tenant(self, origin: Origin) -> None:
         """Refuse a stranger, before anything is read or kept for them.
@@ -258,7 +258,7 @@ class ImagineService:
         await self.check_tenant(command.origin)
         job = await self.job(job_id, command.actor)
         variation = job.variation
-        if variation is not None and job.origin.channel_id != command.origin.channel_id:
+        if variation is not None and job.origin.conversation.id != command.origin.conversation.id:
             variation = replace(variation, message_url=None)  # not everybody can see that channel
         return await self._repeat(job, job.prompt, command, variation)
 
@@ -326,7 +326,7 @@ class ImagineService:
             UserError: somebody else's, or gone.
         """
         job = await self._known(job_id, actor)
-        if not actor.is_moderator and _existing(job).origin.user_id != actor.user_id:
+        if not actor.is_moderator and _existing(job).origin.person.id != actor.user_id:
             raise NotAllowedError(
                 msg("Only the person who asked, or someone who manages messages, can delete this.")
             )
@@ -334,7 +334,7 @@ class ImagineService:
     async def _known(self, job_id: str, actor: Actor) -> Job | None:
         """Return the job if this person may know of it; None: it no longer exists."""
         job = await self._progress.get(job_id)
-        if job is None or job.origin.user_id == actor.user_id or not is_private_to(job, actor):
+        if job is None or job.origin.person.id == actor.user_id or not is_private_to(job, actor):
             return job
         raise NotYourJobError
 
@@ -372,7 +372,7 @@ class ImagineService:
             UserError: somebody else's, or gone.
         """
         job = await self.job(job_id, actor)
-        if actor.is_moderator or job.origin.user_id == actor.user_id:
+        if actor.is_moderator or job.origin.person.id == actor.user_id:
             return job
         raise NotAllowedError(
             msg("Only the person who asked, or someone who manages messages, can do that.")
@@ -422,7 +422,7 @@ class ImagineService:
     async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
         if name is None:
             return None
-        for preset in await self._personal.presets(origin.requester):
+        for preset in await self._personal.presets(origin.person.key):
             if preset.name.casefold() == name.casefold():
                 return preset
         raise JobGoneError(
@@ -446,14 +446,14 @@ class ImagineService:
         is_private = is_private_to(job, command.actor)
         order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
         await self._check(command, is_private)
-        preferences = await self._personal.preferences(command.origin.requester)
+        preferences = await self._personal.preferences(command.origin.person.key)
         text = typed(replace(job, prompt=prompt), usual=preferences.mode or Mode.FAST)
         request = Request(prompt=text, is_private=is_private)
-        async with self.drafts.offering_edit(request, command.origin.requester):
+        async with self.drafts.offering_edit(request, command.origin.person.key):
             # The provider's own links to the job's pictures end too, nobody knows when.
             order = await usable(
                 order,
-                self._platforms[command.origin.platform],
+                self._platforms[command.origin.conversation.platform],
                 asked_at=job.created_at,
                 sound=job.image_urls,
             )
@@ -462,9 +462,9 @@ class ImagineService:
     async def _started(self, command: ImagineCommand) -> Accepted | None:
         """Return the jobs that this command, or this yes, has made before."""
         jobs = await self._requests.of_command(command.job_key(0))
-        if not jobs or jobs[0].origin.requester != command.origin.requester:
+        if not jobs or jobs[0].origin.person.key != command.origin.person.key:
             return None
-        place = await self._progress.place(command.origin.requester, slots=self._slots)
+        place = await self._progress.place(command.origin.person.key, slots=self._slots)
         return self._accepted(jobs, place, await self.typical_time(jobs[0].mode))
 
     async def _published(self, order: Order, request: Request, command: ImagineCommand) -> Order:
@@ -475,10 +475,10 @@ class ImagineService:
         links = request.image_links
         if not links:
             return order
-        requester = command.origin.requester
+        requester = command.origin.person.key
         usage = await self._requests.usage(requester, now=self._clock.now())
         admit(usage, len(order.prompts), self._limits)
-        platform = self._platforms[command.origin.platform]
+        platform = self._platforms[command.origin.conversation.platform]
         return linked(order, await platform.publish(links, requester=requester))
 
     async def _accept(self, order: Order, command: ImagineCommand) -> Accepted:

@@ -62,7 +62,7 @@ class Command:
     @property
     def requester(self) -> str:
         """Who asks."""
-        return self.jobs[0].origin.requester
+        return self.jobs[0].origin.person.key
 
     @property
     def reply_token(self) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
@@ -32,10 +32,6 @@ _PLAIN_JOB_FIELDS = (
     "finished_at",
 )
 _ORIGIN_FIELDS = (
-    "platform",
-    "tenant_id",
-    "channel_id",
-    "user_id",
     "locale",
     "placeholder_id",
     "reply_token",
@@ -61,13 +57,25 @@ def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
     code = row["failure_code"]
     return Job(
         **{name: row[name] for name in _PLAIN_JOB_FIELDS},
-        origin=Origin(**{name: row[name] for name in _ORIGIN_FIELDS}),
+        origin=_to_origin(row),
         mode=Mode(row["mode"]),
         status=JobStatus(row["status"]),
         image_urls=tuple(row["image_urls"]),
         remarks=tuple(Text(*remark) for remark in row["remarks"]),
         variation=_to_variation(row),
         failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
+    )
+
+
+def _to_origin(row: RowMapping | Mapping[str, Any]) -> Origin:
+    platform, tenant_id = row["platform"], row["tenant_id"]
+    kind = ConversationKind.DIRECT if tenant_id is None else ConversationKind.CHANNEL
+    return Origin(
+        person=Person(platform=platform, id=row["user_id"]),
+        conversation=Conversation(
+            platform=platform, tenant_id=tenant_id, id=row["channel_id"], kind=kind
+        ),
+        **{name: row[name] for name in _ORIGIN_FIELDS},
     )
 
 
@@ -81,11 +89,16 @@ def _to_variation(row: RowMapping | Mapping[str, Any]) -> Variation | None:
 def from_queued(job: Job) -> dict[str, Any]:
     """Return the columns of a job just accepted that are not in `AS_QUEUED`."""
     variation = job.variation
+    conversation = job.origin.conversation
     return {
         "id": job.id,
         "source_key": job.source_key,
+        "platform": conversation.platform,
+        "tenant_id": conversation.tenant_id,
+        "channel_id": conversation.id,
+        "user_id": job.origin.person.id,
         **{name: getattr(job.origin, name) for name in _ORIGIN_FIELDS},
-        "requester": job.origin.requester,
+        "requester": job.origin.person.key,
         "prompt": job.prompt,
         "mode": job.mode.value,
         "group_id": job.group_id,

@@ -124,7 +124,7 @@ class Deliverer:
             return []
 
     def _begin(self, tasks: asyncio.TaskGroup, delivery: Delivery, job: Job, term: Term) -> None:
-        key, lease = _channel_key(job), self._claims.hold(job.id, term)
+        key, lease = job.origin.conversation.key, self._claims.hold(job.id, term)
         if delivery.was_left_behind:
             self._observer.taken_over("delivery")
         self._per_channel[key] += 1
@@ -176,7 +176,7 @@ class Deliverer:
 
     async def _post(self, delivery: Delivery, job: Job, post_log: "_PostLog") -> datetime | None:
         """Post what is missing; give when to look again, None if it is over."""
-        platform = self._platforms[job.origin.platform]
+        platform = self._platforms[job.origin.conversation.platform]
         missing = _missing(delivery, job)
         async with self._memory.take(len(missing)), asyncio.timeout(self._attempt_timeout_s):
             images = await self._fetch(missing)
@@ -289,7 +289,3 @@ def _missing(delivery: Delivery, job: Job) -> list[tuple[int, str]]:
     """Return index and link of the images that are not yet known to stand in the channel."""
     done = {index for part in delivery.parts if part.message_id for index in part.images}
     return [(index, url) for index, url in enumerate(job.image_urls) if index not in done]
-
-
-def _channel_key(job: Job) -> str:
-    return f"{job.origin.platform}:{job.origin.channel_id}"

@@ -206,7 +206,7 @@ class ProgressNotifier:
         job = await self._progress.get(placeholder_of)
         if job is None or await self._is_taken(job):
             return None
-        platform = self._platforms[job.origin.platform]
+        platform = self._platforms[job.origin.conversation.platform]
         return await platform.show_progress(job, progress, noted_at=noted_at)
 
     async def _is_taken(self, job: Job) -> bool:
@@ -229,15 +229,15 @@ class ProgressNotifier:
             if job is None or delivery is None or entry.noted_at < too_old:
                 continue
             if _stands_in_channel(job, delivery) and await self._wants_dm(job):
-                await self._platforms[job.origin.platform].tell_done(job, delivery)
+                await self._platforms[job.origin.conversation.platform].tell_done(job, delivery)
                 return
 
     async def _wants_dm(self, job: Job) -> bool:
-        return (await self._personal.preferences(job.origin.requester)).wants_dm
+        return (await self._personal.preferences(job.origin.person.key)).wants_dm
 
 
 def _stands_in_channel(job: Job, delivery: Delivery) -> bool:
     """Whether the result is where others see it too; else it reached the person directly."""
-    origin = job.origin
-    is_there = delivery.channel_id == origin.channel_id and origin.tenant_id is not None
+    asked_in = job.origin.conversation
+    is_there = delivery.channel_id == asked_in.id and not asked_in.is_direct
     return delivery.status is DeliveryStatus.SENT and is_there and not job.is_private

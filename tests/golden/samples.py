@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, GroupProgress, Job, JobPage, JobStatus, Mode, Variation
 from bot.domain.pictures import FetchedImage
@@ -47,10 +47,8 @@ def job(
         id=JOB_ID,
         source_key="discord:888888888888888888:0",
         origin=Origin(
-            platform="discord",
-            tenant_id=GUILD,
-            channel_id=CHANNEL,
-            user_id=ANN,
+            person=Person(platform="discord", id=ANN),
+            conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL),
             locale=locale,
             placeholder_id=PLACEHOLDER,
         ),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
 from bot.domain.jobs import FailureCode
 from bot.domain.people import Preferences, Preset
@@ -30,7 +30,10 @@ from tests.haste import UNHURRIED_DATABASE
 from tests.wiring import parts_on, plain_settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ANN = Origin(platform="chat", tenant_id="home", channel_id="9", user_id="1")
+ANN = Origin(
+    person=Person(platform="chat", id="1"),
+    conversation=Conversation(platform="chat", tenant_id="home", id="9"),
+)
 UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
 
 
@@ -94,11 +97,15 @@ def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(database, Chat())
 
 
-def command(number: int = 0, **origin: Any) -> ImagineCommand:
-    place = {"tenant_id": "home", "channel_id": "9", "user_id": "1", **origin}
+def command(number: int = 0, user_id: str = "1", **place: Any) -> ImagineCommand:
     return ImagineCommand(
         source_key=f"chat:{number}",
-        origin=Origin(platform="chat", reply_token=f"token {number}", **place),
+        origin=replace(
+            ANN,
+            person=Person(platform="chat", id=user_id),
+            conversation=replace(ANN.conversation, **place),
+            reply_token=f"token {number}",
+        ),
     )
 
 
@@ -303,7 +310,7 @@ async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None
 
 # ── Strangers ───────────────────────────────────────────────────────────────────────────────────
 
-ELSEWHERE = [{"tenant_id": "elsewhere"}, {"tenant_id": None}]
+ELSEWHERE = [{"tenant_id": "elsewhere"}, {"tenant_id": None, "kind": ConversationKind.DIRECT}]
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE, ids=["another server", "direct"])

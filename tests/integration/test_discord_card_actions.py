@@ -61,7 +61,7 @@ async def test_v3_draws_the_prompt_again_with_the_third_image(rig: Rig) -> None:
     pressed = await rig.d.press(rig.d.ben, card, "V3")
     first, varied = await rig.job(0), await rig.job(1)
     assert varied.prompt == f"{first.image_urls[2]} a red fox --ar 16:9"
-    assert varied.origin.user_id == str(rig.d.ben.id)
+    assert varied.origin.person.id == str(rig.d.ben.id)
     assert pressed.response is not None
     assert rig.d.ben.mention in pressed.response.text
 
@@ -150,7 +150,7 @@ async def test_a_changed_prompt_is_a_new_job_of_the_person_who_changed_it(rig: R
     sent = await rig.d.submit_modal(opened, {"prompt": "a blue fox --relax"})
     job = await rig.job_with(JobStatus.QUEUED, index=1, has_placeholder=True)
     assert (job.prompt, job.mode) == ("a blue fox", Mode.RELAXED)
-    assert job.origin.user_id == str(rig.d.ben.id)
+    assert job.origin.person.id == str(rig.d.ben.id)
     assert sent.response is not None
     assert job.origin.placeholder_id == str(sent.response.id)
 

@@ -158,7 +158,7 @@ async def test_the_buttons_of_a_copy_make_public_jobs(rig: Rig, label: str, name
     pressed = await rig.d.press(getattr(rig.d, name), copy, label)
     job = await rig.job_with(JobStatus.QUEUED, index=1)
     assert not job.is_private
-    assert job.origin.user_id == str(getattr(rig.d, name).id)
+    assert job.origin.person.id == str(getattr(rig.d, name).id)
     await rig.d.wait_for(lambda: pressed.response is not None)
     assert not pressed.ephemeral
 

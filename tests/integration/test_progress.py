@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, OutboxEntry
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress, Job, Mode, NewJob, TaskReport, new_job_id
@@ -56,7 +56,7 @@ class Screen:
         self.noted.append(noted_at)
         if self.error is not None:
             raise self.error
-        if job.origin.channel_id in self.slow_channels:
+        if job.origin.conversation.id in self.slow_channels:
             await self.open.wait()
         return None if self.again_in is None else self.clock.now() + self.again_in
 
@@ -120,10 +120,8 @@ class Bench:
                 id=job_id,
                 source_key=f"discord:{ids[0]}:{number}",
                 origin=Origin(
-                    platform="discord",
-                    tenant_id="3",
-                    channel_id=channel,
-                    user_id="1",
+                    person=Person(platform="discord", id="1"),
+                    conversation=Conversation(platform="discord", tenant_id="3", id=channel),
                     placeholder_id="900",
                 ),
                 prompt="a fox",

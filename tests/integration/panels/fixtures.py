@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.pictures import FetchedImage
 from bot.images import FetchPolicy, HttpImageFetcher
@@ -79,10 +79,10 @@ class Rig:
         """Put a job, or several of one command, into the queue; give the first."""
         user, job_id, now = user or self.d.ann, new_job_id(), SystemClock().now()
         origin = Origin(
-            platform="discord",
-            tenant_id=str(self.d.guild.id),
-            channel_id=str(self.d.channel.id),
-            user_id=str(user.id),
+            person=Person(platform="discord", id=str(user.id)),
+            conversation=Conversation(
+                platform="discord", tenant_id=str(self.d.guild.id), id=str(self.d.channel.id)
+            ),
         )
         ids = [job_id, *(new_job_id() for _ in range(jobs - 1))]
         new = [
@@ -134,7 +134,7 @@ class Rig:
             for index, url in enumerate(job.image_urls)
         ]
         content = Content.of(job, 0, images)
-        channel = self.bot.get_partial_messageable(int(job.origin.channel_id))
+        channel = self.bot.get_partial_messageable(int(job.origin.conversation.id))
         sent = await channel.send(view=content.view, files=content.files)
         await self.deliveries.finish_part(
             **claim,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.people import Usage
@@ -44,10 +44,8 @@ class Bench:
             id=new_job_id(),
             source_key=source_key or f"discord:{number}:0",
             origin=Origin(
-                platform="discord",
-                tenant_id="5",
-                channel_id=channel,
-                user_id=user,
+                person=Person(platform="discord", id=user),
+                conversation=Conversation(platform="discord", tenant_id="5", id=channel),
                 reply_token="secret" if reply_token_ends_at else None,
                 reply_token_ends_at=reply_token_ends_at,
             ),

@@ -33,7 +33,7 @@ async def test_the_person_with_the_fewest_jobs_in_flight_goes_first(bench: Bench
         await bench.add(user="busy")
     await bench.claim(limit=2)
     await bench.add(user="new", at=NOW + SECOND / 2)
-    assert [job.origin.user_id for job in await bench.claim()] == ["new", "busy", "busy"]
+    assert [job.origin.person.id for job in await bench.claim()] == ["new", "busy", "busy"]
 
 
 async def test_among_equals_the_oldest_goes_first(bench: Bench) -> None:

@@ -27,7 +27,8 @@ class Bench:
 
     async def add(self, count: int = 1, channel: str = "7") -> list[str]:
         """Store the jobs of one command, which the person has seen, and give their ids."""
-        new = new_jobs(count, origin=replace(ORIGIN, channel_id=channel))
+        conversation = replace(ORIGIN.conversation, id=channel)
+        new = new_jobs(count, origin=replace(ORIGIN, conversation=conversation))
         ids = [job.id for job in new]
         await self.jobs.add(new, admit=lambda _: None, slots=10, now=NOW, claimable_at=NOW)
         await self.jobs.mark_answered(ids[0], placeholder_id="900", now=NOW)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.errors import JobGoneError, LimitError, PromptError, UserError
 from bot.domain.jobs import JobFilter, JobStatus, Mode, NewJob, new_job_id
 from bot.domain.people import Preferences, Preset
@@ -40,7 +40,12 @@ def service(jobs: JobStores, personal: SqlPersonalStore) -> PersonalService:
 async def add(jobs: JobStores, prompt: str, requester: str = ANN, minute: int = 0) -> str:
     platform, user_id = requester.split(":")
     job_id, now = new_job_id(), NOW + minute * MINUTE
-    origin = Origin(platform=platform, tenant_id=None, channel_id="9", user_id=user_id)
+    origin = Origin(
+        person=Person(platform=platform, id=user_id),
+        conversation=Conversation(
+            platform=platform, tenant_id=None, id="9", kind=ConversationKind.DIRECT
+        ),
+    )
     new = NewJob(
         id=job_id, source_key=f"test:{job_id}:0", origin=origin, prompt=prompt, mode=Mode.FAST
     )

@@ -114,7 +114,7 @@ async def _details(
     copy = None
     if card is not None and job.is_private and not is_private_to(job, actor):
         copy = _place(card)
-    if job.origin.user_id != actor.user_id:
+    if job.origin.person.id != actor.user_id:
         job = seen_from(job, str(interaction.channel_id))
     return details_view(job, await locale_of(interaction), card=place, copy=copy)
 
@@ -127,7 +127,7 @@ def _removable(
         return None
     place = _place(card)
     actor = _actor(interaction, place)
-    is_theirs = actor.is_moderator or job.origin.user_id == actor.user_id
+    is_theirs = actor.is_moderator or job.origin.person.id == actor.user_id
     return place if is_theirs else None
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.links import address
@@ -35,10 +35,12 @@ def imagine_command(interaction: discord.Interaction[Any], *, now: datetime) -> 
     return ImagineCommand(
         source_key=f"discord:{interaction.id}",
         origin=Origin(
-            platform="discord",
-            tenant_id=None if guild_id is None else str(guild_id),
-            channel_id=str(interaction.channel_id),
-            user_id=str(interaction.user.id),
+            person=Person(platform="discord", id=str(interaction.user.id)),
+            conversation=Conversation(
+                platform="discord",
+                tenant_id=None if guild_id is None else str(guild_id),
+                id=str(interaction.channel_id),
+            ),
             locale=str(interaction.locale),
             reply_token=interaction.token,
             reply_token_ends_at=now + TOKEN_LIFE,

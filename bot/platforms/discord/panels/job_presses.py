@@ -122,7 +122,7 @@ async def _cancelled(
     """Cancel what still waits; count it, and give the list as it is then."""
     bot = interaction.client
     job, _ = await bot.personal.job(requester_of(interaction), press.job_id)
-    cancelled, _ = await bot.service.cancel(job.id, Actor(user_id=job.origin.user_id))
+    cancelled, _ = await bot.service.cancel(job.id, Actor(user_id=job.origin.person.id))
     return cancelled, await my_jobs(interaction, press.wanted)
 
 

@@ -93,7 +93,7 @@ async def _links_on_cards(
     bot: "ImagineBot", job: Job, delivery: Delivery, missing: set[int]
 ) -> dict[int, str]:
     """Return links to images as they are attached to the cards of the delivery, by their index."""
-    channel = bot.get_partial_messageable(int(delivery.channel_id or job.origin.channel_id))
+    channel = bot.get_partial_messageable(int(delivery.channel_id or job.origin.conversation.id))
     links: dict[int, str] = {}
     for part in delivery.parts:
         if part.message_id in {None, DELETED_MESSAGE} or missing.isdisjoint(part.images):

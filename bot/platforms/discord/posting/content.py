@@ -32,6 +32,6 @@ class Content:
                 everyone=False,
                 roles=False,
                 replied_user=False,
-                users=[discord.Object(id=int(job.origin.user_id))],
+                users=[discord.Object(id=int(job.origin.person.id))],
             ),
         )

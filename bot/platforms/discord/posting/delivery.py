@@ -66,7 +66,7 @@ class DiscordPlatform:
             return
         try:
             async with discord_call(self._bot.discord_timings.call_timeout_s):
-                channel = await self._bot.create_dm(discord.Object(job.origin.user_id))
+                channel = await self._bot.create_dm(discord.Object(job.origin.person.id))
                 await channel.send(_done(job, link), nonce=f"{job.group_id or job.id}.done")
         except (discord.HTTPException, DeliveryDelayedError) as error:
             log.info("not_told_by_direct_message", job_id=job.id, error=type(error).__name__)

@@ -197,7 +197,7 @@ class Placeholder:
             return await call(int(self.message_id))
 
     def _message(self, message_id: str) -> discord.PartialMessage:
-        channel = self._bot.get_partial_messageable(int(self._origin.channel_id))
+        channel = self._bot.get_partial_messageable(int(self._origin.conversation.id))
         return channel.get_partial_message(int(message_id))
 
     def _webhook(self) -> discord.Webhook | None:

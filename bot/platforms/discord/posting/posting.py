@@ -201,7 +201,7 @@ class Posting:
         return None
 
     async def _put_into_channel(self, part: Part) -> Posted:
-        channel = self._bot.get_partial_messageable(int(self._job.origin.channel_id))
+        channel = self._bot.get_partial_messageable(int(self._job.origin.conversation.id))
         nonce = f"{self._job.id}.{part.number}"
         if self._is_young(part):
             return await self._send_or_find(channel, part, nonce)
@@ -231,7 +231,7 @@ class Posting:
 
     async def _put_into_dm(self, part: Part) -> Posted:
         async with discord_call(self._timings.call_timeout_s):
-            channel = await self._bot.create_dm(discord.Object(self._job.origin.user_id))
+            channel = await self._bot.create_dm(discord.Object(self._job.origin.person.id))
         if not self._is_young(part):
             found = await self._search(channel, part)
             if found.message_id is not None:
@@ -265,7 +265,7 @@ class Posting:
             author_id=self._bot.user.id,
             job_id=self._job.id,
             part=part.number,
-            is_direct=part.is_direct or self._job.origin.tenant_id is None,
+            is_direct=part.is_direct or self._job.origin.conversation.is_direct,
             timeout_s=self._timings.send_timeout_s,
         )
 
@@ -309,12 +309,12 @@ class Posting:
         return is_again and part.number == 0 and self._placeholder.is_gone
 
     def _deleted(self) -> Posted:
-        return Posted(message_id=DELETED_MESSAGE, channel_id=self._job.origin.channel_id)
+        return Posted(message_id=DELETED_MESSAGE, channel_id=self._job.origin.conversation.id)
 
     def _at_placeholder(self) -> Posted:
         message_id = self._placeholder.message_id
         assert message_id is not None  # it was filled just now
-        return Posted(message_id=message_id, channel_id=self._job.origin.channel_id)
+        return Posted(message_id=message_id, channel_id=self._job.origin.conversation.id)
 
     def _content(self, part: Part) -> Content:
         return Content.of(self._job, part.number, self._uploads.pick(part.images))
