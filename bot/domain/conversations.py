@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +12,12 @@ class Person:
 
     platform: str  # "discord"
     id: str  # unique on that platform; Discord: the user's id, Slack: those of team and user
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """Return the person who is known by this key."""
+        platform, _, id_ = key.partition(":")
+        return cls(platform=platform, id=id_)
 
     @property
     def key(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery, Part, PendingAnswer
 from bot.domain.jobs import GroupProgress, Job
 from bot.domain.pictures import FetchedImage
@@ -88,7 +89,7 @@ class Platform(Protocol):
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         """Tell the person by direct message that a result stands in its channel. Best effort."""
 
-    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
         """Return links for the provider to pictures that this person attached to a request.
 
         Either all are published or none. Takes a second or more.

@@ -12,7 +12,7 @@ from statistics import median_low
 
 import structlog
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Origin, Person
 from bot.domain.errors import (
     JobGoneError,
     NotAllowedError,
@@ -186,20 +186,20 @@ class ImagineService:
         """
         origin = command.origin
         await self.check_tenant(origin)
-        async with self.drafts.offering_edit(replace(request, preset=None), origin.person.key):
+        async with self.drafts.offering_edit(replace(request, preset=None), origin.person):
             preset = await self._preset(request.preset, origin)
-        async with self.drafts.offering_edit(request, origin.person.key):
-            preferences = await self._personal.preferences(origin.person.key)
+        async with self.drafts.offering_edit(request, origin.person):
+            preferences = await self._personal.preferences(origin.person)
             request = await in_place_of_gone(request, self._platforms[origin.conversation.platform])
             order = self._read(request, preset, preferences)
         request = replace(request, is_private=order.is_private)
-        async with self.drafts.offering_edit(request, origin.person.key):
+        async with self.drafts.offering_edit(request, origin.person):
             await self._check(command, order.is_private)
             platform = self._platforms[origin.conversation.platform]
             order = await usable(order, platform, sound=request.image_links)
             if order.questions or len(order.prompts) > 1:
                 draft = Draft(request=editable(request), order=order)
-                draft_id = await self.drafts.keep(draft, origin.person.key)
+                draft_id = await self.drafts.keep(draft, origin.person)
                 return Question(draft_id=draft_id, order=order)
             command = _in_their_language(command, preferences)
             return await self._accept(await self._published(order, request, command), command)
@@ -214,19 +214,19 @@ class ImagineService:
         Raises:
             UserError: refused, or the draft is gone.
         """
-        requester = command.origin.person.key
+        person = command.origin.person
         await self.check_tenant(command.origin)
         command = replace(command, source_key=draft_key(draft_id))
         started = await self._started(command)
         if started is not None:
             return started
-        draft = await self.drafts.get(draft_id, requester)
+        draft = await self.drafts.get(draft_id, person)
         order = None if draft.order is None else draft.order.fixed if is_fixed else draft.order
         if order is None:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))
-        async with self.drafts.offering_edit(draft_id, requester):
+        async with self.drafts.offering_edit(draft_id, person):
             await self._check(command, order.is_private)
-            preferences = await self._personal.preferences(requester)
+            preferences = await self._personal.preferences(person)
             command = _in_their_language(command, preferences)
             platform = self._platforms[command.origin.conversation.platform]
             order = await usable(order, platform, sound=draft.request.image_links)
@@ -239,7 +239,7 @@ class ImagineService:
             NotAllowedError: nobody may start a job there.
         """
         await self.check_tenant(origin)
-        return await self.drafts.keep(Draft(request=request), origin.person.key)
+        return await self.drafts.keep(Draft(request=request), origin.person)
 
     async def check_tenant(self, origin: Origin) -> None:
         """Refuse a stranger, before anything is read or kept for them.
@@ -382,18 +382,18 @@ class ImagineService:
         """How far the job and its group are."""
         return await self._progress.group_progress(job_id)
 
-    async def queue(self, requester: str | None = None) -> QueueState:
+    async def queue(self, person: Person | None = None) -> QueueState:
         """What waits and runs, of one person or of all."""
-        return await self._progress.queue_state(requester)
+        return await self._progress.queue_state(person)
 
-    async def outlook(self, requester: str) -> Outlook:
+    async def outlook(self, person: Person) -> Outlook:
         """What waits and runs, and when a new job of this person would be done."""
-        place = await self._progress.place(requester, slots=self._slots)
+        place = await self._progress.place(person, slots=self._slots)
         pause = await self._settings.account_pause()
         is_paused = pause is not None and pause.until > self._clock.now()
         return Outlook(
             everybody=await self.queue(),
-            person=await self.queue(requester),
+            person=await self.queue(person),
             slots=self._slots,
             expected_at={
                 mode: self._expected_end(await self.typical_time(mode), place, 1) for mode in Mode
@@ -422,7 +422,7 @@ class ImagineService:
     async def _preset(self, name: str | None, origin: Origin) -> Preset | None:
         if name is None:
             return None
-        for preset in await self._personal.presets(origin.person.key):
+        for preset in await self._personal.presets(origin.person):
             if preset.name.casefold() == name.casefold():
                 return preset
         raise JobGoneError(
@@ -446,10 +446,10 @@ class ImagineService:
         is_private = is_private_to(job, command.actor)
         order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
         await self._check(command, is_private)
-        preferences = await self._personal.preferences(command.origin.person.key)
+        preferences = await self._personal.preferences(command.origin.person)
         text = typed(replace(job, prompt=prompt), usual=preferences.mode or Mode.FAST)
         request = Request(prompt=text, is_private=is_private)
-        async with self.drafts.offering_edit(request, command.origin.person.key):
+        async with self.drafts.offering_edit(request, command.origin.person):
             # The provider's own links to the job's pictures end too, nobody knows when.
             order = await usable(
                 order,
@@ -462,9 +462,9 @@ class ImagineService:
     async def _started(self, command: ImagineCommand) -> Accepted | None:
         """Return the jobs that this command, or this yes, has made before."""
         jobs = await self._requests.of_command(command.job_key(0))
-        if not jobs or jobs[0].origin.person.key != command.origin.person.key:
+        if not jobs or jobs[0].origin.person != command.origin.person:
             return None
-        place = await self._progress.place(command.origin.person.key, slots=self._slots)
+        place = await self._progress.place(command.origin.person, slots=self._slots)
         return self._accepted(jobs, place, await self.typical_time(jobs[0].mode))
 
     async def _published(self, order: Order, request: Request, command: ImagineCommand) -> Order:
@@ -475,11 +475,11 @@ class ImagineService:
         links = request.image_links
         if not links:
             return order
-        requester = command.origin.person.key
-        usage = await self._requests.usage(requester, now=self._clock.now())
+        person = command.origin.person
+        usage = await self._requests.usage(person, now=self._clock.now())
         admit(usage, len(order.prompts), self._limits)
         platform = self._platforms[command.origin.conversation.platform]
-        return linked(order, await platform.publish(links, requester=requester))
+        return linked(order, await platform.publish(links, person=person))
 
     async def _accept(self, order: Order, command: ImagineCommand) -> Accepted:
         typical = await self.typical_time(order.mode)

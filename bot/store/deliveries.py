@@ -108,12 +108,12 @@ def add_delivery(connection: Connection, job_id: str, now: datetime) -> None:
     if _row(connection, deliveries.c.job_id == job_id) is not None:
         return
     origin = connection.execute(
-        select(jobs.c.platform, jobs.c.channel_id).where(jobs.c.id == job_id)
+        select(jobs.c.platform, jobs.c.conversation_id).where(jobs.c.id == job_id)
     ).one()
     connection.execute(
         deliveries.insert().values(
             job_id=job_id,
-            channel_key=f"{origin.platform}:{origin.channel_id}",
+            channel_key=f"{origin.platform}:{origin.conversation_id}",
             status=DeliveryStatus.PENDING.value,
             created_at=now,
             attempts=0,

@@ -13,7 +13,7 @@ from bot.domain.deliveries import OutboxEntry
 from bot.store.database import SqlStore
 from bot.store.tables import jobs, preferences
 
-_channel = jobs.c.platform + ":" + jobs.c.channel_id
+_channel = jobs.c.platform + ":" + jobs.c.conversation_id
 _placeholder_of = func.coalesce(jobs.c.group_id, jobs.c.id)
 
 
@@ -36,8 +36,8 @@ def note_posted(connection: Connection, job_id: str, now: datetime) -> None:
 
     That is a placeholder that counts, or a person who wants a direct message.
     """
-    wants_dm = select(preferences.c.requester).where(
-        preferences.c.requester == jobs.c.requester, preferences.c.wants_dm
+    wants_dm = select(preferences.c.person).where(
+        preferences.c.person == jobs.c.person, preferences.c.wants_dm
     )
     is_awaited = or_(jobs.c.group_id.is_not(None), wants_dm.exists())
     connection.execute(update(jobs).where(jobs.c.id == job_id, is_awaited).values(noted_at=now))

@@ -107,7 +107,7 @@ def _claim(
         job = _start_submitting(connection, candidate, claim, slot, now)
         if job is not None:  # else it was cancelled just now
             claimed.append(job)
-            taken.take(slot, candidate.requester)
+            taken.take(slot, candidate.person)
     return claimed
 
 

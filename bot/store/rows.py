@@ -31,7 +31,9 @@ _PLAIN_JOB_FIELDS = (
     "hinted_at",
     "finished_at",
 )
-_ORIGIN_FIELDS = (
+# So are these of Origin.
+_PLAIN_ORIGIN_FIELDS = (
+    "interaction_id",
     "locale",
     "placeholder_id",
     "reply_token",
@@ -68,14 +70,15 @@ def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
 
 
 def _to_origin(row: RowMapping | Mapping[str, Any]) -> Origin:
-    platform, tenant_id = row["platform"], row["tenant_id"]
-    kind = ConversationKind.DIRECT if tenant_id is None else ConversationKind.CHANNEL
     return Origin(
-        person=Person(platform=platform, id=row["user_id"]),
+        person=Person.of(row["person"]),
         conversation=Conversation(
-            platform=platform, tenant_id=tenant_id, id=row["channel_id"], kind=kind
+            platform=row["platform"],
+            tenant_id=row["tenant_id"],
+            id=row["conversation_id"],
+            kind=ConversationKind(row["conversation_kind"]),
         ),
-        **{name: row[name] for name in _ORIGIN_FIELDS},
+        **{name: row[name] for name in _PLAIN_ORIGIN_FIELDS},
     )
 
 
@@ -95,10 +98,10 @@ def from_queued(job: Job) -> dict[str, Any]:
         "source_key": job.source_key,
         "platform": conversation.platform,
         "tenant_id": conversation.tenant_id,
-        "channel_id": conversation.id,
-        "user_id": job.origin.person.id,
-        **{name: getattr(job.origin, name) for name in _ORIGIN_FIELDS},
-        "requester": job.origin.person.key,
+        "conversation_id": conversation.id,
+        "conversation_kind": conversation.kind.value,
+        "person": job.origin.person.key,
+        **{name: getattr(job.origin, name) for name in _PLAIN_ORIGIN_FIELDS},
         "prompt": job.prompt,
         "mode": job.mode.value,
         "group_id": job.group_id,

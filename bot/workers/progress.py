@@ -233,7 +233,7 @@ class ProgressNotifier:
                 return
 
     async def _wants_dm(self, job: Job) -> bool:
-        return (await self._personal.preferences(job.origin.person.key)).wants_dm
+        return (await self._personal.preferences(job.origin.person)).wants_dm
 
 
 def _stands_in_channel(job: Job, delivery: Delivery) -> bool:

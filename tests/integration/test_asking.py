@@ -46,10 +46,10 @@ class Chat:
     published: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
 
-    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
         first = len(self.published) + 1
         self.published += links
-        addresses = (f"https://bot.example/{requester}/{n}.png" for n in count(first))
+        addresses = (f"https://bot.example/{person.key}/{n}.png" for n in count(first))
         return dict(zip(links, addresses, strict=False))
 
     def link_of(self, upload: str) -> str:
@@ -204,11 +204,11 @@ async def test_two_processes_make_the_jobs_once(
 
 async def test_what_was_shown_is_started_whatever_changed(world: World) -> None:
     personal = SqlPersonalStore(world.database)
-    await personal.save_preset(ANN.requester, Preset(name="p", suffix="{red, blue}"), limit=9)
+    await personal.save_preset(ANN.person, Preset(name="p", suffix="{red, blue}"), limit=9)
     service = await world.service()
     question = await asked(service, "a fox", preset="p")
-    await personal.save_preset(ANN.requester, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
-    await personal.change_preferences(ANN.requester, lambda _: Preferences(parameters="--chaos 99"))
+    await personal.save_preset(ANN.person, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
+    await personal.change_preferences(ANN.person, lambda _: Preferences(parameters="--chaos 99"))
     await service.confirm(question.draft_id, command(1))
     assert await world.prompts() == ["a fox red", "a fox blue"]
 
@@ -301,7 +301,7 @@ async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World
 
 async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
     personal = SqlPersonalStore(world.database)
-    await personal.change_preferences(ANN.requester, lambda _: Preferences(wants_questions=False))
+    await personal.change_preferences(ANN.person, lambda _: Preferences(wants_questions=False))
     accepted = await (await world.service()).imagine(Request(prompt=TYPO), command())
     assert isinstance(accepted, Accepted)
     assert "`--aspct`" in str(accepted.job.remarks[0])
@@ -354,7 +354,7 @@ async def refused(
     with pytest.raises(kind) as error:
         await service.imagine(request, command)
     assert error.value.draft_id is not None
-    return (await service.drafts.get(error.value.draft_id, ANN.requester)).request
+    return (await service.drafts.get(error.value.draft_id, ANN.person)).request
 
 
 REQUEST = Request(prompt="a fox", options={"stylize": 9, "image": UPLOAD}, is_private=True)

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
+from bot.domain.conversations import Person
 from bot.domain.errors import ImageError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, Variation
 from bot.domain.people import Preferences
@@ -139,7 +140,7 @@ async def test_the_form_of_a_relaxed_job_says_so(rig: Rig) -> None:
 async def test_the_form_says_a_speed_that_is_not_the_usual_one_of_who_edits(rig: Rig) -> None:
     card = await rig.card("a red fox")
     await rig.bot.personal.change_preferences(
-        f"discord:{rig.d.ben.id}", lambda _: Preferences(mode=Mode.RELAXED)
+        Person.of(f"discord:{rig.d.ben.id}"), lambda _: Preferences(mode=Mode.RELAXED)
     )
     assert prompt_in(await rig.d.press(rig.d.ben, card, "Edit")) == "a red fox --fast"
 

@@ -449,7 +449,9 @@ async def test_the_last_job_of_a_group_ends_its_placeholder_before_it_is_recorde
 
 
 async def want_dm(bench: Bench) -> None:
-    await bench.personal.change_preferences("discord:1", lambda _: Preferences(wants_dm=True))
+    await bench.personal.change_preferences(
+        Person.of("discord:1"), lambda _: Preferences(wants_dm=True)
+    )
 
 
 async def test_whoever_wants_it_is_told_once(bench: Bench) -> None:

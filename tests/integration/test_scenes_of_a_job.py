@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
@@ -208,7 +209,9 @@ def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
 def test_a_promise_is_taken_back_in_the_language_that_the_person_chose(world: World) -> None:
     personal = world.process.bot.personal
     german = Preferences(language="de")
-    world.process.do(personal.change_preferences(f"discord:{world.chat.ann.id}", lambda _: german))
+    world.process.do(
+        personal.change_preferences(Person.of(f"discord:{world.chat.ann.id}"), lambda _: german)
+    )
     think(world)
     world.kill(world.process)
     world.start_process()

@@ -148,8 +148,8 @@ class Rig:
         assert card is not None
         return card
 
-    def requester(self, user: User | None = None) -> str:
-        return f"discord:{(user or self.d.ann).id}"
+    def person(self, user: User | None = None) -> Person:
+        return Person.of(f"discord:{(user or self.d.ann).id}")
 
 
 def menus(message: Message) -> list[str]:

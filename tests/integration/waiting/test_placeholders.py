@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress
@@ -106,8 +107,8 @@ async def test_a_throttled_channel_delays_no_other(
 async def test_the_placeholder_speaks_the_language_that_the_person_chose(
     scene: Scene,
 ) -> None:
-    requester = f"discord:{scene.d.ann.id}"
-    await scene.rig.personal.change_preferences(requester, lambda _: Preferences(language="de"))
+    person = Person.of(f"discord:{scene.d.ann.id}")
+    await scene.rig.personal.change_preferences(person, lambda _: Preferences(language="de"))
     await scene.asked()
     assert (await scene.job()).origin.locale == "de"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.domain.conversations import Person
 from bot.domain.people import Preferences
 from bot.store import SqlPersonalStore
 from tests.integration.waiting.fixtures import Scene, group
@@ -9,7 +10,7 @@ from tests.integration.waiting.fixtures import Scene, group
 
 async def wants_dm(personal: SqlPersonalStore, scene: Scene) -> None:
     await personal.change_preferences(
-        f"discord:{scene.d.ann.id}", lambda _: Preferences(wants_dm=True)
+        Person.of(f"discord:{scene.d.ann.id}"), lambda _: Preferences(wants_dm=True)
     )
 
 

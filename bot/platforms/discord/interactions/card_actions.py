@@ -18,7 +18,8 @@ from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, request_
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.visibility import actor_of
-from bot.platforms.discord.language import locale_of, requester_of, speech_of
+from bot.platforms.discord.language import locale_of, speech_of
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.platforms.discord.reply.private import answer_privately, before_form
 from bot.services.imagine import Actor, is_private_to
@@ -49,10 +50,10 @@ async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
 async def _to_edit(
     interaction: "discord.Interaction[ImagineBot]", job_id: str
 ) -> tuple[FormId, str]:
-    bot, requester = interaction.client, requester_of(interaction)
+    bot, person = interaction.client, person_of(interaction)
     actor = actor_of(interaction)
     job, preferences = await asyncio.gather(
-        bot.service.job(job_id, actor), bot.personal.preferences(requester)
+        bot.service.job(job_id, actor), bot.personal.preferences(person)
     )
     form_id = request_form_id(Form.EDIT, job.id, is_private=is_private_to(job, actor))
     return form_id, typed(job, usual=preferences.mode or Mode.FAST)
@@ -60,8 +61,8 @@ async def _to_edit(
 
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with a request that was refused or asked about."""
-    drafts, requester = interaction.client.service.drafts, requester_of(interaction)
-    request = (await before_form(interaction, drafts.get(press.job_id, requester))).request
+    drafts, person = interaction.client.service.drafts, person_of(interaction)
+    request = (await before_form(interaction, drafts.get(press.job_id, person))).request
     form_id = request_form_id(Form.REQUEST, press.job_id, is_private=request.is_private)
     title, prompt = msg("Edit the prompt"), request.prompt
     await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)

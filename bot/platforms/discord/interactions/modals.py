@@ -19,9 +19,9 @@ from bot.platforms.discord.interactions.imagining import accept_edited, imagine_
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of
 from bot.platforms.discord.interactions.visibility import actor_of
-from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.errors import dismiss, explain
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.services.imagine import Accepted, ImagineCommand, Question
@@ -97,7 +97,7 @@ async def _completed(
     if outcome is None:
         return
     try:  # a yes to what was edited must start nothing more, wherever the question still stands
-        await bot.service.drafts.drop(draft_id, requester_of(interaction))
+        await bot.service.drafts.drop(draft_id, person_of(interaction))
     except StoreError as error:
         log.info("draft_left", reason=str(error))
     await dismiss(interaction)

@@ -21,7 +21,7 @@ from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
 from bot.platforms.discord.cards.links import DELETED_MESSAGE, seen_from
 from bot.platforms.discord.interactions.attachments import on_cdn
-from bot.platforms.discord.language import requester_of
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.posting.parts import MAX_IMAGES, MAX_MESSAGE_BYTES
 from bot.platforms.discord.posting.uploads import Uploads
 from bot.platforms.discord.reply.answer import Answer
@@ -42,7 +42,7 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
         UserError: it is not this person's, or no longer exists.
     """
     bot, answer = interaction.client, Answer(interaction)
-    job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
+    job, delivery = await answer.wait_for(bot.personal.job(person_of(interaction), job_id))
     await answer.defer()
     async with bot.memory.take(min(len(job.image_urls), MAX_IMAGES)):
         timeout_s = bot.discord_timings.repost_links_timeout_s

@@ -6,6 +6,7 @@ from datetime import datetime
 import discord
 import structlog
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery, PendingAnswer
 from bot.domain.errors import DeliveryDelayedError, UndeliverableError
 from bot.domain.jobs import GroupProgress, Job, JobStatus
@@ -71,9 +72,9 @@ class DiscordPlatform:
         except (discord.HTTPException, DeliveryDelayedError) as error:
             log.info("not_told_by_direct_message", job_id=job.id, error=type(error).__name__)
 
-    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
         """See `ports.Platform.publish`."""
-        return await publish_attachments(self._bot, links, requester=requester)
+        return await publish_attachments(self._bot, links, person=person)
 
     async def current_links(
         self, links: Collection[str], *, asked_at: datetime | None = None

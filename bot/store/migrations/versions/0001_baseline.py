@@ -1,29 +1,45 @@
-"""Jobs, deliveries and settings."""
+"""The tables of the first release."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "r0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    """Create the first tables."""
+    """Create them."""
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_drafts_created_at", "drafts", ["created_at"], unique=False)
+    op.create_index("ix_drafts_person", "drafts", ["person", "created_at"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("source_key", sa.String(length=120), nullable=False),
         sa.Column("platform", sa.String(length=20), nullable=False),
         sa.Column("tenant_id", sa.String(length=40), nullable=True),
-        sa.Column("channel_id", sa.String(length=40), nullable=False),
-        sa.Column("user_id", sa.String(length=40), nullable=False),
-        sa.Column("requester", sa.String(length=64), nullable=False),
+        sa.Column("conversation_id", sa.String(length=40), nullable=False),
+        sa.Column("conversation_kind", sa.String(length=10), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("interaction_id", sa.String(length=40), nullable=True),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("placeholder_id", sa.String(length=40), nullable=True),
         sa.Column("reply_token", sa.Text(), nullable=True),
         sa.Column("reply_token_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("mode", sa.String(length=10), nullable=False),
+        sa.Column("group_id", sa.String(length=20), nullable=True),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
+        sa.Column("is_discarded", sa.Boolean(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
         sa.Column("varied_number", sa.Integer(), nullable=True),
         sa.Column("varied_message_url", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
@@ -48,8 +64,25 @@ def upgrade() -> None:
         sa.Column("image_urls", sa.JSON(), nullable=False),
         sa.Column("failure_code", sa.String(length=20), nullable=True),
         sa.Column("failure_detail", sa.Text(), nullable=True),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source_key"),
+    )
+    op.create_index(
+        "ix_jobs_finished_at",
+        "jobs",
+        ["finished_at"],
+        unique=False,
+        sqlite_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_jobs_group_id",
+        "jobs",
+        ["group_id"],
+        unique=False,
+        sqlite_where=sa.text("group_id IS NOT NULL"),
+        postgresql_where=sa.text("group_id IS NOT NULL"),
     )
     op.create_index(
         "ix_jobs_next_poll_at",
@@ -60,6 +93,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_poll_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_jobs_noted_at",
+        "jobs",
+        ["noted_at"],
+        unique=False,
+        sqlite_where=sa.text("noted_at IS NOT NULL"),
+        postgresql_where=sa.text("noted_at IS NOT NULL"),
+    )
+    op.create_index("ix_jobs_person", "jobs", ["person", "created_at"], unique=False)
+    op.create_index(
         "ix_jobs_queue",
         "jobs",
         [sa.literal_column("sent_back DESC"), "created_at", "id"],
@@ -68,9 +110,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'queued'"),
     )
     op.create_index(
-        "ix_jobs_queue_by_requester",
+        "ix_jobs_queue_by_person",
         "jobs",
-        ["requester", "created_at"],
+        ["person", "created_at"],
         unique=False,
         sqlite_where=sa.text("status = 'queued'"),
         postgresql_where=sa.text("status = 'queued'"),
@@ -83,7 +125,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("reply_token IS NOT NULL"),
         postgresql_where=sa.text("reply_token IS NOT NULL"),
     )
-    op.create_index("ix_jobs_requester", "jobs", ["requester", "created_at"], unique=False)
     op.create_index(
         "ix_jobs_succeeded",
         "jobs",
@@ -101,6 +142,61 @@ def upgrade() -> None:
         sqlite_where=sa.text("slot IS NOT NULL"),
         postgresql_where=sa.text("slot IS NOT NULL"),
     )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=40), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "pending_answers",
+        sa.Column("reply_token", sa.Text(), nullable=False),
+        sa.Column("source_key", sa.String(length=120), nullable=False),
+        sa.Column("platform", sa.String(length=20), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_taken_back", sa.Boolean(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("reply_token"),
+    )
+    op.create_index("ix_pending_answers_made_at", "pending_answers", ["made_at"], unique=False)
+    op.create_table(
+        "preferences",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("mode", sa.String(length=10), nullable=True),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("wants_dm", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=True),
+        sa.Column("wants_questions", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person"),
+    )
+    op.create_table(
+        "presets",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("suffix", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "name"),
+    )
+    op.create_table(
+        "reference_images",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ix_reference_images_person",
+        "reference_images",
+        ["person", "created_at", "size_bytes", "id"],
+        unique=False,
+    )
+    op.create_index("ix_reference_images_used_at", "reference_images", ["used_at"], unique=False)
     op.create_table(
         "settings",
         sa.Column("key", sa.String(length=80), nullable=False),
