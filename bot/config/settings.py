@@ -139,6 +139,11 @@ class Settings(StoreSettings):
         return value
 
     @property
+    def platforms(self) -> frozenset[str]:
+        """The chat platforms that are set."""
+        return frozenset({"discord"})
+
+    @property
     def limits(self) -> Limits:
         """Who may spend how much."""
         return Limits(

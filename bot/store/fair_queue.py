@@ -7,6 +7,7 @@ one and at everybody else through one index.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,22 +60,31 @@ def keep_in_order(connection: Connection) -> None:
         connection.execute(_NO_SORTING)
 
 
-def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Which queued jobs may be claimed."""
+
+    now: datetime
+    platforms: Collection[str] | None = None  # None: all
+
+    def select(self) -> Select[Any]:
+        """Return the query for id, person, mode and age of them."""
+        found = select(jobs.c.id, jobs.c.person, jobs.c.mode, jobs.c.created_at).where(
+            IS_QUEUED, jobs.c.claimable_at <= self.now
+        )
+        return found if self.platforms is None else found.where(jobs.c.platform.in_(self.platforms))
+
+
+def next_queued(connection: Connection, taken: InFlight, candidates: Candidates) -> Row[Any] | None:
     """Return id, person and mode of the job whose turn it is, or None."""
     return (
-        _first(connection, _candidates(now).where(jobs.c.sent_back), *_BY_AGE)
-        or _first(connection, _of_newcomers(taken, now), *_BY_AGE)
-        or _of_the_least_served(connection, taken, now)
+        _first(connection, candidates.select().where(jobs.c.sent_back), *_BY_AGE)
+        or _first(connection, _of_newcomers(taken, candidates), *_BY_AGE)
+        or _of_the_least_served(connection, taken, candidates)
     )
 
 
 _BY_AGE = (jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)  # as the index has them
-
-
-def _candidates(now: datetime) -> Select[Any]:
-    return select(jobs.c.id, jobs.c.person, jobs.c.mode, jobs.c.created_at).where(
-        IS_QUEUED, jobs.c.claimable_at <= now
-    )
 
 
 def _first(
@@ -83,20 +93,20 @@ def _first(
     return connection.execute(candidates.order_by(*order).limit(1)).first()
 
 
-def _of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
-    candidates = _candidates(now)
-    if taken.per_person:
-        candidates = candidates.where(jobs.c.person.not_in(list(taken.per_person)))
-    return candidates
+def _of_newcomers(taken: InFlight, candidates: Candidates) -> Select[Any]:
+    found = candidates.select()
+    return found.where(jobs.c.person.not_in(list(taken.per_person))) if taken.per_person else found
 
 
-def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
-    candidates = (
-        _first(connection, _candidates(now).where(jobs.c.person == person), jobs.c.created_at)
+def _of_the_least_served(
+    connection: Connection, taken: InFlight, candidates: Candidates
+) -> Row[Any] | None:
+    oldest = (
+        _first(connection, candidates.select().where(jobs.c.person == person), jobs.c.created_at)
         for person in taken.per_person
     )
     return min(
-        (row for row in candidates if row is not None),
+        (row for row in oldest if row is not None),
         key=lambda row: (taken.per_person[row.person], row.created_at, row.id),
         default=None,
     )

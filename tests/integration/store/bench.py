@@ -32,6 +32,7 @@ class Bench:
         self,
         *,
         user: str = "1",
+        platform: str = "discord",
         channel: str = "7",
         at: datetime = NOW,
         source_key: str | None = None,
@@ -44,8 +45,8 @@ class Bench:
             id=new_job_id(),
             source_key=source_key or f"discord:{number}:0",
             origin=Origin(
-                person=Person(platform="discord", id=user),
-                conversation=Conversation(platform="discord", tenant_id="5", id=channel),
+                person=Person(platform=platform, id=user),
+                conversation=Conversation(platform=platform, tenant_id="5", id=channel),
                 reply_token="secret" if reply_token_ends_at else None,
                 reply_token_ends_at=reply_token_ends_at,
             ),
@@ -72,6 +73,7 @@ class Bench:
         now: datetime = NOW + SECOND,
         owner: str = "me",
         holding: Collection[str] | None = None,
+        platforms: Collection[str] | None = None,
     ) -> list[Job]:
         return await self.jobs.claim(
             owner=owner,
@@ -81,6 +83,7 @@ class Bench:
             hooked=hooked,
             now=now,
             holding=holding,
+            platforms=platforms,
         )
 
     async def claimed(self, **options: object) -> Job:

@@ -41,6 +41,13 @@ async def test_among_equals_the_oldest_goes_first(bench: Bench) -> None:
     assert [job.id for job in await bench.claim()] == [job.id for job in jobs]
 
 
+async def test_jobs_of_a_platform_that_is_not_set_stay_in_the_queue(bench: Bench) -> None:
+    await bench.add(user="1", platform="chat")
+    ours = [await bench.add(user="1"), await bench.add(user="2")]
+    assert {job.id for job in await bench.claim(platforms={"discord"})} == {job.id for job in ours}
+    assert len(await bench.claim(platforms={"discord", "chat"})) == 1
+
+
 async def test_a_job_that_was_sent_back_goes_before_all_others(bench: Bench) -> None:
     sent_back = await bench.claimed()
     await bench.add(user="2")
