@@ -50,7 +50,7 @@ class Progress(Protocol):
 class Platform(Protocol):
     """A chat platform as the core sees it."""
 
-    name: str  # as in Origin.platform
+    name: str  # as in Person.platform and Conversation.platform
 
     async def wait_until_usable(self) -> None:
         """Wait until messages can be sent."""
@@ -106,5 +106,5 @@ class Platform(Protocol):
         `asked_at` is when a prompt that is repeated was sent off first.
         """
 
-    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """Whether the person belongs to one of these tenants. Used for direct messages."""

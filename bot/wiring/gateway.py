@@ -17,7 +17,10 @@ from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
 from bot.ports.loops import Loop
+from bot.services.access import Access
+from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
+from bot.services.jobs import JobService
 from bot.services.leases import Claims
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
@@ -32,6 +35,7 @@ from bot.workers.progress import ProgressNotifier
 class GatewayParts:
     """What is at Discord."""
 
+    access: Access
     service: ImagineService
     bot: ImagineBot
     platform: DiscordPlatform
@@ -45,15 +49,25 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     """Make the bot and what it posts, and connect them; `stack` closes what they use."""
     images = await _images(shared, stack)
     claims = shared.claims(shared.stores.deliveries)
-    service = _service(shared)
-    bot = await _bot(shared, service, images)
+    access = Access(
+        settings=shared.stores.settings,
+        clock=shared.clock,
+        allowed_tenants=shared.settings.allowed_tenants,
+    )
+    estimates = Estimates(
+        history=shared.stores.history,
+        clock=shared.clock,
+        typical_times=shared.externals.typical_times,
+    )
+    service = _service(shared, access, estimates)
+    bot = await _bot(shared, service, _jobs(shared, access, estimates), images)
     platform = DiscordPlatform(bot)
     pending_answers = PendingAnswerSweeper(
         pending_answers=shared.stores.pending_answers, clock=shared.clock
     )
     progress = _progress(shared)
     deliverer = _deliverer(shared, images, progress, claims)
-    for part in (service, progress, deliverer, pending_answers):
+    for part in (access, progress, deliverer, pending_answers):
         part.add_platform(platform)
     posts = _Posts(deliverer, progress, pending_answers)
     # A process that cannot log in must not keep one that can from posting.
@@ -66,6 +80,7 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         checks={"discord": bot.is_connected},
     )
     return GatewayParts(
+        access=access,
         service=service,
         bot=bot,
         platform=platform,
@@ -110,32 +125,45 @@ class _Posts:
             loop.stop()
 
 
-def _service(shared: Shared) -> ImagineService:
+def _service(shared: Shared, access: Access, estimates: Estimates) -> ImagineService:
     settings, stores = shared.settings, shared.stores
     return ImagineService(
         requests=stores.requests,
         progress=stores.progress,
-        history=stores.history,
-        settings=stores.settings,
         drafts=stores.drafts,
         personal=stores.personal,
+        access=access,
+        estimates=estimates,
         clock=shared.clock,
         limits=settings.limits,
         slots=settings.midjourney_concurrency,
         max_batch=settings.max_batch,
-        allowed_tenants=settings.allowed_guilds,
-        typical_times=shared.externals.typical_times,
         on_job_ready=shared.signals.job_ready,
-        on_progress=shared.signals.progress,
         observer=shared.observer,
         timings=shared.timings,
     )
 
 
-async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) -> ImagineBot:
+def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
+    return JobService(
+        requests=shared.stores.requests,
+        progress=shared.stores.progress,
+        access=access,
+        estimates=estimates,
+        clock=shared.clock,
+        slots=shared.settings.midjourney_concurrency,
+        on_progress=shared.signals.progress,
+        observer=shared.observer,
+    )
+
+
+async def _bot(
+    shared: Shared, service: ImagineService, jobs: JobService, images: ImageFetcher
+) -> ImagineBot:
     stores = shared.stores
     return ImagineBot(
         service=service,
+        jobs=jobs,
         personal=PersonalService(history=stores.history, personal=stores.personal),
         references=await _references(shared),
         images=images,

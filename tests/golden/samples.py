@@ -11,7 +11,8 @@ from bot.domain.jobs import Failure, GroupProgress, Job, JobPage, JobStatus, Mod
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace, QueueState
 from bot.domain.texts import Text, msg
-from bot.services.imagine import Accepted, Outlook
+from bot.services.imagine import Accepted
+from bot.services.jobs import Outlook
 from tests.pictures import picture
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
 from bot.domain.jobs import FailureCode
-from bot.domain.people import Preferences, Preset
+from bot.domain.people import Actor, Preferences, Preset
 from bot.domain.queue import AccountPause
 from bot.domain.texts import msg
 from bot.services import imagine as service_module
@@ -31,8 +31,8 @@ from tests.wiring import parts_on, plain_settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN = Origin(
-    person=Person(platform="chat", id="1"),
-    conversation=Conversation(platform="chat", tenant_id="home", id="9"),
+    person=Person(platform="discord", id="1"),
+    conversation=Conversation(platform="discord", tenant_id="home", id="9"),
 )
 UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
 
@@ -41,7 +41,7 @@ UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
 class Chat:
     """A platform with pictures that people attached, and with members."""
 
-    name: str = "chat"
+    name: str = "discord"
     members: Collection[str] = ()
     published: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
@@ -53,15 +53,15 @@ class Chat:
         return dict(zip(links, addresses, strict=False))
 
     def link_of(self, upload: str) -> str:
-        return f"https://bot.example/chat:1/{self.published.index(upload) + 1}.png"
+        return f"https://bot.example/discord:1/{self.published.index(upload) + 1}.png"
 
     async def current_links(
         self, links: Collection[str], *, asked_at: datetime | None = None
     ) -> Mapping[str, str | None]:
         return {link: None if link in self.dead else link for link in links}
 
-    async def is_member(self, user_id: str, _tenant_ids: Collection[str]) -> bool:
-        return user_id in self.members
+    async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
+        return person.id in self.members
 
 
 @dataclass
@@ -78,9 +78,8 @@ class World:
             clock=SteppedClock(NOW),
         )
         assert parts.gateway is not None
-        service = parts.gateway.service
-        service.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
-        return service
+        parts.gateway.access.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
+        return parts.gateway.service
 
     async def count(self, table: Any) -> int:
         query = select(func.count()).select_from(table)
@@ -98,11 +97,13 @@ def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def command(number: int = 0, user_id: str = "1", **place: Any) -> ImagineCommand:
+    person = Person(platform=place.get("platform", ANN.person.platform), id=user_id)
     return ImagineCommand(
         source_key=f"chat:{number}",
+        actor=Actor(person=person),
         origin=replace(
             ANN,
-            person=Person(platform="chat", id=user_id),
+            person=person,
             conversation=replace(ANN.conversation, **place),
             reply_token=f"token {number}",
         ),
@@ -239,7 +240,7 @@ async def test_pictures_are_published_with_the_jobs_and_once(world: World) -> No
     await service.confirm(question.draft_id, command(1))
     await service.confirm(question.draft_id, command(2), is_fixed=True)
     assert world.chat.published == [UPLOAD]
-    ours = "https://bot.example/chat:1/1.png"
+    ours = "https://bot.example/discord:1/1.png"
     assert await world.prompts() == [f"{ours} {AS_IT_IS} --sref {ours}"]
 
 
@@ -310,7 +311,8 @@ async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None
 
 # ── Strangers ───────────────────────────────────────────────────────────────────────────────────
 
-ELSEWHERE = [{"tenant_id": "elsewhere"}, {"tenant_id": None, "kind": ConversationKind.DIRECT}]
+DIRECT = {"tenant_id": None, "kind": ConversationKind.DIRECT}
+ELSEWHERE = [{"tenant_id": "elsewhere"}, DIRECT]
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE, ids=["another server", "direct"])
@@ -326,7 +328,9 @@ async def test_a_stranger_costs_no_reading_and_no_row(
         await service.imagine(Request(prompt="a fox --ar 0:0"), foreign)
     assert refused.value.draft_id is None
     with pytest.raises(NotAllowedError):
-        await service.keep_request(Request(prompt="a fox"), foreign.origin)
+        await service.keep_request(
+            Request(prompt="a fox"), foreign.actor, foreign.origin.conversation
+        )
     for start in (
         service.confirm("a" * 20, foreign),
         service.again("a" * 20, foreign),
@@ -339,8 +343,20 @@ async def test_a_stranger_costs_no_reading_and_no_row(
 
 async def test_a_member_may_ask_directly(world: World) -> None:
     world.chat.members = ("1",)
-    await (await world.service()).imagine(Request(prompt="a fox"), command(tenant_id=None))
+    await (await world.service()).imagine(Request(prompt="a fox"), command(**DIRECT))
     assert await world.prompts() == ["a fox"]
+
+
+async def test_the_tenants_of_one_platform_restrict_no_other(world: World) -> None:
+    world.chat = Chat(name="chat")
+    await (await world.service()).imagine(Request(prompt="a fox"), command(platform="chat"))
+    assert await world.prompts() == ["a fox"]
+
+
+async def test_a_platform_that_is_not_set_is_told_so(world: World) -> None:
+    with pytest.raises(UnavailableError, match="not set up for this chat"):
+        await (await world.service()).imagine(Request(prompt="a fox"), command(platform="gone"))
+    assert await world.count(drafts) == await world.count(jobs) == 0
 
 
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────────
@@ -350,7 +366,9 @@ async def refused(
     service: ImagineService, request: Request, kind: type[UserError], **more: Any
 ) -> Request:
     """Return what can be edited after the refusal."""
-    command = ImagineCommand(source_key="chat:5", origin=ANN, **more)
+    command = ImagineCommand(
+        source_key="chat:5", actor=Actor(person=ANN.person), origin=ANN, **more
+    )
     with pytest.raises(kind) as error:
         await service.imagine(request, command)
     assert error.value.draft_id is not None

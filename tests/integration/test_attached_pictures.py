@@ -9,11 +9,12 @@ from PIL import Image
 from bot.domain.conversations import Person
 from bot.domain.errors import UserError
 from bot.images import clean_png
-from bot.services.imagine import Accepted, ImagineCommand
+from bot.services.imagine import Accepted
 from bot.services.pictures import PicturesGoneError
 from bot.services.references import PictureLimits
 from bot.services.requests import Request
 from tests.fixtures import PUBLIC_URL, Rig, parts, running
+from tests.jobs import command_of
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 
@@ -235,7 +236,7 @@ async def test_vary_names_what_the_prompt_needs_besides_the_picture(rig: Rig) ->
     await rig.card("a cat", style=("style.jpg", photo()))
     await weeks_pass(rig)
     job = await rig.job()
-    command = ImagineCommand(source_key="another", origin=job.origin)
+    command = command_of(job, "another")
     with pytest.raises(PicturesGoneError, match="I no longer have the style image"):
         await rig.service.vary(job.id, 2, command)
 
@@ -271,7 +272,7 @@ async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(rig: Rig, o
     await rig.imagine("a cat")
     stored = rig.d.world.store_file(rig.d.channel, "cat.jpg", photo(33))
     url = odd.format(path=stored.path, cdn_url=rig.d.cdn_url, signed="ex=7fffffff&is=1&hm=2")
-    command = ImagineCommand(source_key="odd", origin=(await rig.job()).origin)
+    command = command_of(await rig.job(), "odd")
     accepted = await rig.service.imagine(Request(prompt="a dog", options={"image": url}), command)
     assert isinstance(accepted, Accepted)
     link, _, words = accepted.job.prompt.partition(" ")
@@ -281,7 +282,7 @@ async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(rig: Rig, o
 
 async def test_an_attachment_that_is_none_of_discords_files_never_passes(rig: Rig) -> None:
     await rig.imagine("a cat")
-    command = ImagineCommand(source_key="odd", origin=(await rig.job()).origin)
+    command = command_of(await rig.job(), "odd")
     for odd in ("https://evil.example/cat.png", "nonsense", "https://[", "http:x"):
         with pytest.raises(UserError, match="attach it again"):
             await rig.service.imagine(Request(prompt="a dog", options={"image": odd}), command)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import structlog
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import DeliveryDelayedError
 from bot.domain.jobs import GroupProgress, Job, TaskReport
@@ -48,7 +49,7 @@ class ClosedPlatform:
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         return
 
-    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         return False
 
 

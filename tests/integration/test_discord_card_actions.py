@@ -17,9 +17,9 @@ from bot.domain.people import Preferences
 from bot.domain.pictures import FetchedImage
 from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.posting.history import find_card
-from bot.services.imagine import ImagineCommand
 from tests.fixtures import Rig, parts, running
 from tests.haste import set_limits
+from tests.jobs import command_of
 from tests.pictures import picture, png
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
@@ -102,7 +102,7 @@ async def test_again_of_a_variation_is_the_same_variation(rig: Rig) -> None:
     card = await rig.card()
     await rig.d.press(rig.d.ben, card, "V2")
     varied = await rig.job(1)
-    command = ImagineCommand(source_key="discord:1", origin=varied.origin)
+    command = command_of(varied, "discord:1")
     again = await rig.service.again(varied.id, command)
     assert (again.job.prompt, again.job.variation) == (varied.prompt, varied.variation)
 

@@ -22,7 +22,7 @@ from bot.platforms.discord.panels import presets as preset_views
 from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.services.imagine import Outlook
+from bot.services.jobs import Outlook
 from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -34,7 +34,8 @@ from bot.platforms.discord.cards.markdown import (
 )
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.panels import job_list, presets, queue, settings
-from bot.services.imagine import Accepted, Outlook, Question
+from bot.services.imagine import Accepted, Question
+from bot.services.jobs import Outlook
 from bot.services.personal import checked_parameters
 from bot.services.requests import Order, Request, read_request
 from tests import catalogue, markdown

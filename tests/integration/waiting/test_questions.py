@@ -8,7 +8,6 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from bot.clock import SystemClock
-from bot.domain.conversations import Person
 from bot.domain.errors import StoreGivenUpError
 from bot.domain.people import Preferences, Preset
 from bot.store import SqlDraftStore
@@ -43,9 +42,7 @@ async def rows(scene: Scene, table: Any) -> int:
 
 
 async def settle(scene: Scene, **settings: Any) -> None:
-    await scene.rig.personal.change_preferences(
-        Person.of(f"discord:{scene.d.ann.id}"), lambda _: Preferences(**settings)
-    )
+    await scene.rig.personal.change_preferences(scene.person, lambda _: Preferences(**settings))
 
 
 def let_questions_stay(scene: Scene) -> None:
@@ -136,7 +133,7 @@ async def test_however_it_is_answered_twice_one_job_comes_of_it(
 
 
 async def test_a_preset_that_changes_meanwhile_changes_nothing(scene: Scene) -> None:
-    person, personal = Person.of(f"discord:{scene.d.ann.id}"), scene.rig.personal
+    person, personal = scene.person, scene.rig.personal
     await personal.save_preset(person, Preset(name="p", suffix="{red, blue}"), limit=5)
     asked = await question(scene, "a fox", preset="p")
     await personal.save_preset(person, Preset(name="p", suffix="{a, b, c, d, e}"), limit=5)

@@ -17,7 +17,6 @@ from bot.platforms.discord.reply.errors import dismiss, tell
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.platforms.discord.reply.private import deferring
 from bot.services.drafts import draft_key
-from bot.services.imagine import Actor, ImagineService
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -27,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Take back what was not paid for; what is being drawn already can only be discarded."""
-    work = interaction.client.service.cancel(press.job_id, actor_of(interaction))
+    work = interaction.client.jobs.cancel(press.job_id, actor_of(interaction))
     cancelled, progress = await deferring(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if cancelled:
@@ -40,7 +39,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 
 async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Keep what is being drawn from being posted; what turns out to be free is taken back."""
-    work = _discard(interaction.client.service, press.job_id, actor_of(interaction))
+    work = interaction.client.jobs.discard(press.job_id, actor_of(interaction))
     changed, progress = await deferring(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if not changed and not progress.finished:
@@ -90,12 +89,6 @@ async def decline(interaction: discord.Interaction[Any], _press: ButtonId) -> No
             await interaction.delete_original_response()
 
 
-async def _discard(service: ImagineService, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
-    cancelled, _ = await service.cancel(job_id, actor)
-    discarded = await service.discard(job_id, actor)
-    return cancelled + discarded, await service.progress(job_id)
-
-
 async def _refresh(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, progress: GroupProgress
 ) -> None:
@@ -104,7 +97,7 @@ async def _refresh(
     with bot.placeholders.answering(job_id, progress):
         # What was read before is stale by then.
         async with asyncio.timeout(bot.discord_timings.call_timeout_s):
-            card = await bot.placeholders.card(await bot.service.job(job_id, actor), progress)
+            card = await bot.placeholders.card(await bot.jobs.get(job_id, actor), progress)
             if card is not None and not response.is_done():
                 await response.edit_message(view=card)
                 return

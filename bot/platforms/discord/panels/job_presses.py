@@ -12,6 +12,7 @@ from bot.domain.texts import msg, msg_n
 from bot.platforms.discord.cards.custom_ids import one_of
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.interactions.choices import chosen_value
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.job_list import (
     SEARCH_FIELD,
@@ -28,7 +29,6 @@ from bot.platforms.discord.panels.thumbnails import addresses_of, files_of, thum
 from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply import private
 from bot.platforms.discord.reply.errors import tell
-from bot.services.imagine import Actor
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -123,7 +123,7 @@ async def _cancelled(
     """Cancel what still waits; count it, and give the list as it is then."""
     bot = interaction.client
     job, _ = await bot.personal.job(person_of(interaction), press.job_id)
-    cancelled, _ = await bot.service.cancel(job.id, Actor(user_id=job.origin.person.id))
+    cancelled, _ = await bot.jobs.cancel(job.id, actor_of(interaction))
     return cancelled, await my_jobs(interaction, press.wanted)
 
 

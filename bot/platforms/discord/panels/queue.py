@@ -15,7 +15,7 @@ from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, render
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.people import person_of
-from bot.services.imagine import Outlook
+from bot.services.jobs import Outlook
 from bot.services.requests import prompt_without_varied
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -29,7 +29,7 @@ async def my_queue(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutV
     """Return the card for the person who acts."""
     bot, person = interaction.client, person_of(interaction)
     outlook, page, locale = await asyncio.gather(
-        bot.service.outlook(person),
+        bot.jobs.outlook(person),
         bot.personal.page(person, UNFINISHED),
         locale_of(interaction),
     )

@@ -82,9 +82,9 @@ class DiscordPlatform:
         """See `ports.Platform.current_links`."""
         return await self._bot.references.current(links, asked_at=asked_at)
 
-    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""
-        return await self._membership.is_in_any(user_id, tenant_ids)
+        return await self._membership.is_in_any(person.id, tenant_ids)
 
 
 def _done(job: Job, link: str) -> str:

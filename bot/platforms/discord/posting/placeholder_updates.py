@@ -104,7 +104,7 @@ class PlaceholderUpdater:
         """Build what the placeholder says now; None if nothing, or no longer."""
         expected_at = None
         if job.status is JobStatus.RUNNING and job.submitted_at is not None:
-            expected_at = job.submitted_at + await self._bot.service.typical_time(job.mode)
+            expected_at = job.submitted_at + await self._bot.jobs.typical_time(job.mode)
         return progress_card(job, progress, expected_at)
 
     @contextmanager

@@ -103,7 +103,7 @@ async def _record(interaction: "discord.Interaction[ImagineBot]", command: Imagi
     locale = await locale_of(interaction)
     forget_locale(interaction)  # it may be a guess, and the answer comes when the store is back
     pending_answer = PendingAnswer(
-        platform=command.origin.conversation.platform,
+        platform=command.actor.person.platform,
         locale=locale,
         reply_token=interaction.token,
         source_key=command.job_key(0),
