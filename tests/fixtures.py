@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from bot.platforms.discord.posting.content import Content
 from sqlalchemy import update
 
 from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
@@ -13,7 +14,6 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
-from bot.platforms.discord.posting.content import Content
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher

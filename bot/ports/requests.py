@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Job, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
@@ -47,5 +48,5 @@ class RequestStore(Protocol):
     async def discard(self, job_id: str, *, now: datetime) -> int:
         """Keep the results of the job and its group, as far as in flight, from being posted."""
 
-    async def usage(self, requester: str, *, now: datetime) -> Usage:
+    async def usage(self, person: Person, *, now: datetime) -> Usage:
         """Count what stands against the limits of a person."""

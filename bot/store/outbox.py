@@ -112,8 +112,8 @@ _placeholder_key = case(
     (jobs.c.group_id.is_(None), jobs.c.id), else_=jobs.c.group_id + group_key("")
 )
 _wants_dm = (
-    select(preferences.c.requester)
-    .where(preferences.c.requester == jobs.c.requester, preferences.c.wants_dm)
+    select(preferences.c.person)
+    .where(preferences.c.person == jobs.c.person, preferences.c.wants_dm)
     .exists()
 )
 _was_told = (
@@ -163,7 +163,7 @@ def _write(
         "version": literal_column("1"),
         "job_id": jobs.c.id,
         "platform": jobs.c.platform,
-        "conversation": jobs.c.platform + ":" + jobs.c.channel_id,
+        "conversation": jobs.c.platform + ":" + jobs.c.conversation_id,
         "changed_at": at,
         "due_at": at,
         "attempts": literal_column("0"),

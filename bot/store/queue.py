@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_,
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.store.database import SqlStore, lock_for
-from bot.store.fair_queue import in_flight, keep_in_order, next_queued
+from bot.store.fair_queue import Candidates, in_flight, keep_in_order, next_queued
 from bot.store.outage import begin_outage, end_outage, room
 from bot.store.outbox import show_placeholders, show_results
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
@@ -44,10 +44,12 @@ class SqlQueueStore(SqlStore):
         hooked: bool,
         now: datetime,
         holding: Collection[str] | None = None,
+        platforms: Collection[str] | None = None,
     ) -> list[Job]:
         """See `ports.QueueStore.claim`."""
         claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
-        return await self._database.run(_claim, claim, slots, limit, now, holding=holding)
+        wanted = Candidates(now=now, platforms=platforms)
+        return await self._database.run(_claim, claim, slots, limit, wanted, holding=holding)
 
     async def renew_leases(
         self, job_ids: Collection[str], *, owner: str, until: datetime
@@ -89,11 +91,12 @@ def _claim(
     claim: dict[str, Any],
     slots: int,
     limit: int,
-    now: datetime,
+    wanted: Candidates,
     *,
     holding: Collection[str] | None,
 ) -> list[Job]:
     """Take the next jobs for an owner, each with a slot."""
+    now = wanted.now
     lock_for(connection, _CLAIM_LOCK_KEY)
     if holding is not None:
         _give_back(connection, claim["owner"], holding, now)
@@ -102,13 +105,13 @@ def _claim(
     taken = in_flight(connection)
     claimed: list[Job] = []
     while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:
-        candidate = next_queued(connection, taken, now)
+        candidate = next_queued(connection, taken, wanted)
         if candidate is None:
             break
         job = _start_submitting(connection, candidate, claim, slot, now)
         if job is not None:  # else it was cancelled just now
             claimed.append(job)
-            taken.take(slot, candidate.requester)
+            taken.take(slot, candidate.person)
     return claimed
 
 

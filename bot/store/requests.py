@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
@@ -60,9 +61,9 @@ class Command:
         return self.jobs[0].source_key
 
     @property
-    def requester(self) -> str:
+    def person(self) -> str:
         """Who asks."""
-        return self.jobs[0].origin.requester
+        return self.jobs[0].origin.person.key
 
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
@@ -131,24 +132,24 @@ class SqlRequestStore(SqlStore):
         """See `ports.RequestStore.discard`."""
         return await self._database.run(_discard, job_id, now)
 
-    async def usage(self, requester: str, *, now: datetime) -> Usage:
+    async def usage(self, person: Person, *, now: datetime) -> Usage:
         """See `ports.RequestStore.usage`."""
-        return await self._database.run(_usage, requester, now)
+        return await self._database.run(_usage, person.key, now)
 
 
 def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
     """Store the jobs of these commands; for each give them, or what kept them out."""
     lock_for(connection, ADD_LOCK_KEY)
-    counts = _Counts(connection, {command.requester for command in commands}, commands[0].now)
+    counts = _Counts(connection, {command.person for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
     rows: list[dict[str, Any]] = []
     to_show: list[str] = []  # whose person was told that the bot is slow
     outcomes: list[Admitted | Exception] = []
     for command in commands:
-        place = counts.place(command.requester, command.slots)
+        place = counts.place(command.person, command.slots)
         if command.source_key not in known:
             try:
-                command.admit(counts.usage(command.requester))
+                command.admit(counts.usage(command.person))
                 is_shown_later = command.check_receipt()
             except Exception as error:  # noqa: BLE001 - it is for the one who asked
                 outcomes.append(error)
@@ -171,29 +172,29 @@ def _of_command(connection: Connection, source_key: str) -> tuple[Job, ...]:
     return dict(_known(connection, {source_key})).get(source_key, ())
 
 
-def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
+def _usage(connection: Connection, person: str, now: datetime) -> Usage:
     """Count what stands against the limits of a person."""
-    return _Counts(connection, {requester}, now).usage(requester)
+    return _Counts(connection, {person}, now).usage(person)
 
 
 class _Counts:
     """What waits, what runs, and what some people asked for in the last 24 hours."""
 
-    def __init__(self, connection: Connection, requesters: Collection[str], now: datetime) -> None:
+    def __init__(self, connection: Connection, persons: Collection[str], now: datetime) -> None:
         self._in_flight = in_flight(connection)
         self._waiting = queued(connection)
-        self._recent = dict(_recent(connection, requesters, now - DAY))
+        self._recent = dict(_recent(connection, persons, now - DAY))
 
-    def place(self, requester: str, slots: int) -> QueuePlace:
+    def place(self, person: str, slots: int) -> QueuePlace:
         """Where the next job of this person will stand."""
-        return place_of(requester, self._in_flight, self._waiting, slots)
+        return place_of(person, self._in_flight, self._waiting, slots)
 
-    def usage(self, requester: str) -> Usage:
+    def usage(self, person: str) -> Usage:
         """What stands against the next jobs of this person."""
-        recent, oldest_at = self._recent.get(requester, (0, None))
+        recent, oldest_at = self._recent.get(person, (0, None))
         return Usage(
             waiting=self._waiting.total,
-            waiting_of_user=self._waiting.per_requester[requester],
+            waiting_of_user=self._waiting.per_person[person],
             recent_of_user=recent,
             oldest_recent_at=oldest_at,
         )
@@ -201,31 +202,31 @@ class _Counts:
     def add(self, command: Command) -> None:
         """Count the jobs of a command that was admitted."""
         added = len(command.jobs)
-        recent, oldest_at = self._recent.get(command.requester, (0, None))
-        self._recent[command.requester] = (recent + added, oldest_at or command.now)
-        self._waiting.add(command.requester, added)
+        recent, oldest_at = self._recent.get(command.person, (0, None))
+        self._recent[command.person] = (recent + added, oldest_at or command.now)
+        self._waiting.add(command.person, added)
 
 
 def _recent(
-    connection: Connection, requesters: Collection[str], since: datetime
+    connection: Connection, persons: Collection[str], since: datetime
 ) -> Iterator[tuple[str, tuple[int, datetime]]]:
     """Count the jobs since then that may have cost something, and find the oldest of them."""
     rows = connection.execute(
         select(
-            jobs.c.requester,
+            jobs.c.person,
             func.count().label("jobs"),
             func.min(jobs.c.created_at, type_=jobs.c.created_at.type).label("oldest_at"),
         )
         .where(
-            jobs.c.requester.in_(requesters),
+            jobs.c.person.in_(persons),
             jobs.c.created_at > since,
             jobs.c.status != JobStatus.CANCELLED.value,
             or_(jobs.c.failure_code.is_(None), jobs.c.failure_code.not_in(_FREE_FAILURES)),
         )
-        .group_by(jobs.c.requester)
+        .group_by(jobs.c.person)
     )
     for row in rows:
-        yield row.requester, (row.jobs, row.oldest_at)
+        yield row.person, (row.jobs, row.oldest_at)
 
 
 def _known(

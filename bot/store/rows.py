@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
@@ -31,11 +31,9 @@ _PLAIN_JOB_FIELDS = (
     "hinted_at",
     "finished_at",
 )
-_ORIGIN_FIELDS = (
-    "platform",
-    "tenant_id",
-    "channel_id",
-    "user_id",
+# So are these of Origin.
+_PLAIN_ORIGIN_FIELDS = (
+    "interaction_id",
     "locale",
     "placeholder_id",
     "reply_token",
@@ -70,13 +68,26 @@ def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
     code = row["failure_code"]
     return Job(
         **{name: row[name] for name in _PLAIN_JOB_FIELDS},
-        origin=Origin(**{name: row[name] for name in _ORIGIN_FIELDS}),
+        origin=_to_origin(row),
         mode=Mode(row["mode"]),
         status=JobStatus(row["status"]),
         image_urls=tuple(row["image_urls"]),
         remarks=tuple(Text(*remark) for remark in row["remarks"]),
         variation=_to_variation(row),
         failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
+    )
+
+
+def _to_origin(row: RowMapping | Mapping[str, Any]) -> Origin:
+    return Origin(
+        person=Person.of(row["person"]),
+        conversation=Conversation(
+            platform=row["platform"],
+            tenant_id=row["tenant_id"],
+            id=row["conversation_id"],
+            kind=ConversationKind(row["conversation_kind"]),
+        ),
+        **{name: row[name] for name in _PLAIN_ORIGIN_FIELDS},
     )
 
 
@@ -90,11 +101,16 @@ def _to_variation(row: RowMapping | Mapping[str, Any]) -> Variation | None:
 def from_queued(job: Job) -> dict[str, Any]:
     """Return the columns of a job just accepted that are not in `AS_QUEUED`."""
     variation = job.variation
+    conversation = job.origin.conversation
     return {
         "id": job.id,
         "source_key": job.source_key,
-        **{name: getattr(job.origin, name) for name in _ORIGIN_FIELDS},
-        "requester": job.origin.requester,
+        "platform": conversation.platform,
+        "tenant_id": conversation.tenant_id,
+        "conversation_id": conversation.id,
+        "conversation_kind": conversation.kind.value,
+        "person": job.origin.person.key,
+        **{name: getattr(job.origin, name) for name in _PLAIN_ORIGIN_FIELDS},
         "prompt": job.prompt,
         "mode": job.mode.value,
         "group_id": job.group_id,

@@ -54,9 +54,10 @@ jobs = Table(
     # The origin
     Column("platform", String(20), nullable=False),
     Column("tenant_id", String(40)),
-    Column("channel_id", String(40), nullable=False),
-    Column("user_id", String(40), nullable=False),
-    Column("requester", String(64), nullable=False),  # platform:user_id
+    Column("conversation_id", String(40), nullable=False),
+    Column("conversation_kind", String(10), nullable=False),
+    Column("person", String(64), nullable=False),  # Person.key, as in all tables
+    Column("interaction_id", String(40)),
     Column("locale", String(20), nullable=False),
     Column("placeholder_id", String(40)),
     Column("reply_token", Text),
@@ -132,14 +133,14 @@ Index(
 )
 # Claims: the oldest of one person; new requests: how many wait, of whom.
 Index(
-    "ix_jobs_queue_by_requester",
-    jobs.c.requester,
+    "ix_jobs_queue_by_person",
+    jobs.c.person,
     jobs.c.created_at,
     sqlite_where=_queued,
     postgresql_where=_queued,
 )
 # Admission: one person's last 24 hours.
-Index("ix_jobs_requester", jobs.c.requester, jobs.c.created_at)
+Index("ix_jobs_person", jobs.c.person, jobs.c.created_at)
 # The jobs of one command.
 Index(
     "ix_jobs_group_id",
@@ -217,20 +218,20 @@ drafts = Table(
     "drafts",
     metadata,
     Column("id", String(20), primary_key=True),
-    Column("requester", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
     Column("payload", Text, nullable=False),
     Column("size_bytes", Integer, nullable=False),  # of the payload
     Column("created_at", UtcDateTime, nullable=False),
 )
 Index("ix_drafts_created_at", drafts.c.created_at)
 # The newest of one person.
-Index("ix_drafts_requester", drafts.c.requester, drafts.c.created_at)
+Index("ix_drafts_person", drafts.c.person, drafts.c.created_at)
 
 reference_images = Table(
     "reference_images",
     metadata,
     Column("id", String(20), primary_key=True),
-    Column("requester", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
     Column("size_bytes", Integer, nullable=False),  # before the data, to be read without it
     Column("created_at", UtcDateTime, nullable=False),  # when it was attached, for the last time
     Column("used_at", UtcDateTime, nullable=False),  # when a job that needs it was made
@@ -238,8 +239,8 @@ reference_images = Table(
 )
 # With sizes and ids, so that sums are read from the index alone.
 Index(
-    "ix_reference_images_requester",
-    reference_images.c.requester,
+    "ix_reference_images_person",
+    reference_images.c.person,
     reference_images.c.created_at,
     reference_images.c.size_bytes,
     reference_images.c.id,
@@ -249,7 +250,7 @@ Index("ix_reference_images_used_at", reference_images.c.used_at)
 presets = Table(
     "presets",
     metadata,
-    Column("requester", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
     Column("name", String(80), primary_key=True),
     Column("parameters", Text, nullable=False),
     Column("suffix", Text, nullable=False),
@@ -258,7 +259,7 @@ presets = Table(
 preferences = Table(
     "preferences",
     metadata,
-    Column("requester", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
     Column("mode", String(10)),
     Column("parameters", Text, nullable=False),
     Column("wants_dm", Boolean, nullable=False),

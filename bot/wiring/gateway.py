@@ -21,7 +21,10 @@ from bot.platforms.discord import (
 from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
+from bot.services.access import Access
+from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
+from bot.services.jobs import JobService
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
@@ -34,6 +37,7 @@ from bot.workers.outbox import Outbox
 class GatewayParts:
     """What is at Discord."""
 
+    access: Access
     service: ImagineService
     bot: ImagineBot
     outbox: Outbox
@@ -43,11 +47,21 @@ class GatewayParts:
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     """Make the bot and what it posts, and connect them; `stack` closes what they use."""
     images = await _images(shared, stack)
-    service = _service(shared)
-    bot = await _bot(shared, service, images)
-    service.add_platform(DiscordPlatform(bot))
+    access = Access(
+        settings=shared.stores.settings,
+        clock=shared.clock,
+        allowed_tenants=shared.settings.allowed_tenants,
+    )
+    estimates = Estimates(
+        history=shared.stores.history,
+        clock=shared.clock,
+        typical_times=shared.externals.typical_times,
+    )
+    service = _service(shared, access, estimates)
+    bot = await _bot(shared, service, _jobs(shared, access, estimates), images)
+    access.add_platform(DiscordPlatform(bot))
     messenger = shared.externals.messenger or DiscordMessenger(bot)
-    outbox = make_outbox(shared, messenger, images, service)
+    outbox = make_outbox(shared, messenger, images, estimates)
     token = shared.settings.discord_token.get_secret_value()
     # A process that cannot log in must not keep one that can from posting.
     posts = shared.leader(f"posts:{messenger.platform}", {"outbox": outbox}, ready=messenger.ready)
@@ -56,7 +70,7 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         background=[partial(_run_discord(shared), bot, token)],
         checks={"discord": bot.is_connected},
     )
-    return GatewayParts(service=service, bot=bot, outbox=outbox, work=work)
+    return GatewayParts(access=access, service=service, bot=bot, outbox=outbox, work=work)
 
 
 def _run_discord(shared: Shared) -> RunDiscord:
@@ -77,32 +91,45 @@ async def _images(shared: Shared, stack: AsyncExitStack) -> ImageFetcher:
     return await stack.enter_async_context(fetcher)
 
 
-def _service(shared: Shared) -> ImagineService:
+def _service(shared: Shared, access: Access, estimates: Estimates) -> ImagineService:
     settings, stores = shared.settings, shared.stores
     return ImagineService(
         requests=stores.requests,
         progress=stores.progress,
-        history=stores.history,
-        settings=stores.settings,
         drafts=stores.drafts,
         personal=stores.personal,
+        access=access,
+        estimates=estimates,
         clock=shared.clock,
         limits=settings.limits,
         slots=settings.midjourney_concurrency,
         max_batch=settings.max_batch,
-        allowed_tenants=settings.allowed_guilds,
-        typical_times=shared.externals.typical_times,
         on_job_ready=shared.signals.job_ready,
-        on_progress=shared.signals.to_show,
         observer=shared.observer,
         timings=shared.timings,
     )
 
 
-async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) -> ImagineBot:
+def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
+    return JobService(
+        requests=shared.stores.requests,
+        progress=shared.stores.progress,
+        access=access,
+        estimates=estimates,
+        clock=shared.clock,
+        slots=shared.settings.midjourney_concurrency,
+        on_progress=shared.signals.to_show,
+        observer=shared.observer,
+    )
+
+
+async def _bot(
+    shared: Shared, service: ImagineService, jobs: JobService, images: ImageFetcher
+) -> ImagineBot:
     stores = shared.stores
     return ImagineBot(
         service=service,
+        jobs=jobs,
         personal=PersonalService(history=stores.history, personal=stores.personal),
         references=await _references(shared),
         images=images,

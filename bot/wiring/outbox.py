@@ -4,7 +4,7 @@ from bot.domain.outbox import OutboxKind
 from bot.images import fitting
 from bot.ports.images import ImageFetcher
 from bot.ports.messenger import Messenger
-from bot.services.imagine import ImagineService
+from bot.services.estimates import Estimates
 from bot.wiring.shared import Shared
 from bot.workers.done_messages import DoneMessages
 from bot.workers.outbox import Outbox
@@ -13,7 +13,7 @@ from bot.workers.results import Results
 
 
 def make_outbox(
-    shared: Shared, messenger: Messenger, images: ImageFetcher, service: ImagineService
+    shared: Shared, messenger: Messenger, images: ImageFetcher, estimates: Estimates
 ) -> Outbox:
     """Make the outbox of one platform, with what shows each kind of its entries."""
     stores, clock = shared.stores, shared.clock
@@ -22,7 +22,7 @@ def make_outbox(
         entries=stores.outbox,
         progress=stores.progress,
         deliveries=stores.deliveries,
-        typical_time=service.typical_time,
+        estimates=estimates,
         clock=clock,
         timings=shared.timings,
     )

@@ -1,9 +1,8 @@
 """Keeps placeholders up to date while people wait, and out of the way of results."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -15,7 +14,7 @@ from bot.domain.errors import (
     MessageInDoubtError,
     StoreError,
 )
-from bot.domain.jobs import GroupProgress, Job, JobStatus, Mode
+from bot.domain.jobs import GroupProgress, Job
 from bot.domain.outbox import OutboxEntry
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.timings import TIMINGS, Timings
@@ -24,6 +23,7 @@ from bot.ports.deliveries import DeliveryStore
 from bot.ports.messenger import Messenger, ProgressContent
 from bot.ports.outbox import OutboxStore
 from bot.ports.progress import ProgressStore
+from bot.services.estimates import Estimates
 from bot.workers.leadership import Tenure
 from bot.workers.posting import placeholder_of
 
@@ -40,16 +40,15 @@ class Placeholders:
         entries: OutboxStore,
         progress: ProgressStore,
         deliveries: DeliveryStore,
-        typical_time: Callable[[Mode], Awaitable[timedelta]],
+        estimates: Estimates,
         clock: Clock,
         timings: Timings = TIMINGS,
     ) -> None:
-        """Build it; `typical_time` says how long a job of this mode takes."""
         self._messenger = messenger
         self._entries = entries
         self._progress = progress
         self._deliveries = deliveries
-        self._typical_time = typical_time
+        self._estimates = estimates
         self._clock = clock
         self._change_timeout_s = timings.change_timeout_s
 
@@ -110,9 +109,8 @@ class Placeholders:
         if state is PlaceholderState.GOES:
             await self._messenger.delete(placeholder)
         elif state is PlaceholderState.SPEAKS:
-            content = ProgressContent(
-                job=job, progress=progress, expected_at=await self._expected_at(job)
-            )
+            expected_at = await self._estimates.expected_at(job)
+            content = ProgressContent(job=job, progress=progress, expected_at=expected_at)
             await self._messenger.replace(placeholder, content, key=job.id)
             return progress.is_complete
         return False
@@ -125,8 +123,3 @@ class Placeholders:
         if delivery.status is not DeliveryStatus.UNDELIVERABLE:
             return True
         return any(part.is_in_placeholder for part in delivery.parts)
-
-    async def _expected_at(self, job: Job) -> datetime | None:
-        if job.status is not JobStatus.RUNNING or job.submitted_at is None:
-            return None
-        return job.submitted_at + await self._typical_time(job.mode)

@@ -40,7 +40,8 @@ from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
 from bot.platforms.discord.reply.errors import explain, tell
-from bot.services.imagine import Accepted, Outlook, Question
+from bot.services.imagine import Accepted, Question
+from bot.services.jobs import Outlook
 from bot.services.requests import Order, typed
 from bot.store import Database, open_database
 from bot.wiring import Role

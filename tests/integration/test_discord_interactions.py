@@ -39,8 +39,11 @@ async def test_the_placeholder_is_the_answer_in_one_call(rig: Rig) -> None:
 async def test_the_job_knows_where_it_came_from(rig: Rig) -> None:
     asked = await rig.imagine()
     origin = (await rig.job()).origin
-    assert (origin.tenant_id, origin.channel_id) == (str(rig.d.guild.id), str(asked.channel.id))
-    assert (origin.user_id, origin.locale) == (str(rig.d.ann.id), "en-US")
+    assert (origin.conversation.tenant_id, origin.conversation.id) == (
+        str(rig.d.guild.id),
+        str(asked.channel.id),
+    )
+    assert (origin.person.id, origin.locale) == (str(rig.d.ann.id), "en-US")
     assert origin.reply_token == asked.token
 
 
@@ -233,7 +236,7 @@ async def test_in_a_thread_another_permission_counts(rig: Rig) -> None:
 
 async def test_direct_messages_have_no_permissions_to_lack(rig: Rig) -> None:
     await rig.imagine(channel=rig.d.dm(rig.d.ann))
-    assert (await rig.job()).origin.tenant_id is None
+    assert (await rig.job()).origin.conversation.tenant_id is None
 
 
 async def test_a_refusal_after_thinking_is_still_for_this_person_only(rig: Rig) -> None:
@@ -296,7 +299,7 @@ async def test_again_is_a_new_job_of_the_person_who_pressed(rig: Rig) -> None:
     assert pressed.response is not None
     assert rig.d.ben.mention in pressed.response.text
     again = await rig.job(1)
-    assert (again.prompt, again.origin.user_id) == ("a red fox", str(rig.d.ben.id))
+    assert (again.prompt, again.origin.person.id) == ("a red fox", str(rig.d.ben.id))
 
 
 async def test_again_that_nobody_answered_is_given_up_and_the_card_stays(rig: Rig) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
@@ -240,7 +241,8 @@ def test_what_a_slow_process_said_stays_true_when_it_dies(world: World) -> None:
 def test_a_slow_process_says_so_in_the_language_that_the_person_chose(world: World) -> None:
     personal = world.process.bot.personal
     german = Preferences(language="de")
-    world.process.do(personal.change_preferences(f"discord:{world.chat.ann.id}", lambda _: german))
+    ann = Person(platform="discord", id=str(world.chat.ann.id))
+    world.process.do(personal.change_preferences(ann, lambda _: german))
     delay_service(world.process, 5)
     imagine(world)
     wait_until_slow(world)

@@ -318,7 +318,7 @@ class World:
 
     def refused(self, job: Job) -> bool:
         """Whether somebody ever refused us what the delivery of this job needs."""
-        return bool(self.troubles & {int(job.origin.channel_id), int(job.origin.user_id)})
+        return bool(self.troubles & {int(job.origin.conversation.id), int(job.origin.person.id)})
 
     def story(self, page: Page) -> str:
         """Tell how things stand, for a failed check."""

@@ -127,7 +127,9 @@ class FakeMessenger:
 
         def effect() -> Message | None:
             content = self.placeholders.get(placeholder.source_key)
-            is_it = isinstance(content, ResultContent) and key == f"{content.job.id}.{content.number}"
+            is_it = (
+                isinstance(content, ResultContent) and key == f"{content.job.id}.{content.number}"
+            )
             return _message(placeholder) if is_it else None
 
         return await self._call("shows", key, placeholder.origin.conversation, effect)

@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from bot.domain.deliveries import Part
 from bot.platforms.discord.posting.parts import (
     MAX_IMAGES,
     MAX_MESSAGE_BYTES,
     next_images,
     next_number,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.deliveries import Part
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MIB = 1024 * 1024

@@ -29,6 +29,7 @@ from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.settings import SettingStore
 from bot.services.imagine import ImagineService
+from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
@@ -102,6 +103,7 @@ class ImagineBot(commands.Bot):
         self,
         *,
         service: ImagineService,
+        jobs: JobService,
         personal: PersonalService,
         references: ReferenceService,
         images: ImageFetcher,
@@ -133,6 +135,7 @@ class ImagineBot(commands.Bot):
             max_ratelimit_timeout=discord_timings.max_rate_limit_wait_s,
         )
         self.service = service
+        self.jobs = jobs
         self.personal = personal
         self.references = references
         self.images = images

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 from PIL import Image
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Failure, Job, JobStatus, Mode, new_job_id
@@ -141,10 +141,12 @@ async def make_rig(
         id=new_job_id(),
         source_key=f"discord:{interaction.id}:0",
         origin=Origin(
-            platform="discord",
-            tenant_id=None if is_direct else str(d.guild.id),
-            channel_id=str(channel.id),
-            user_id=str(d.ann.id),
+            person=Person(platform="discord", id=str(d.ann.id)),
+            conversation=Conversation(
+                platform="discord",
+                tenant_id=None if is_direct else str(d.guild.id),
+                id=str(channel.id),
+            ),
             reply_token=interaction.token,
             reply_token_ends_at=clock.now() + timedelta(minutes=14),
         ),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.people import Usage
@@ -32,6 +32,7 @@ class Bench:
         self,
         *,
         user: str = "1",
+        platform: str = "discord",
         channel: str = "7",
         at: datetime = NOW,
         source_key: str | None = None,
@@ -45,10 +46,8 @@ class Bench:
             id=new_job_id(),
             source_key=source_key or f"discord:{number}:0",
             origin=Origin(
-                platform="discord",
-                tenant_id="5",
-                channel_id=channel,
-                user_id=user,
+                person=Person(platform=platform, id=user),
+                conversation=Conversation(platform=platform, tenant_id="5", id=channel),
                 reply_token="secret" if reply_token_ends_at else None,
                 reply_token_ends_at=reply_token_ends_at,
             ),
@@ -80,6 +79,7 @@ class Bench:
         now: datetime = NOW + SECOND,
         owner: str = "me",
         holding: Collection[str] | None = None,
+        platforms: Collection[str] | None = None,
     ) -> list[Job]:
         return await self.jobs.claim(
             owner=owner,
@@ -89,6 +89,7 @@ class Bench:
             hooked=hooked,
             now=now,
             holding=holding,
+            platforms=platforms,
         )
 
     async def claimed(self, **options: object) -> Job:

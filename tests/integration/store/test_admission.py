@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.errors import LimitError, RequestExpiredError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode
 from bot.domain.people import Usage
@@ -109,7 +110,7 @@ async def test_the_place_of_ones_own_jobs_is_behind_them(bench: Bench) -> None:
 async def test_usage_can_be_counted_without_asking_for_a_job(bench: Bench) -> None:
     await bench.add(user="1")
     await bench.add(user="2")
-    usage = await bench.jobs.usage("discord:1", now=NOW + SECOND)
+    usage = await bench.jobs.usage(Person.of("discord:1"), now=NOW + SECOND)
     assert (usage.waiting, usage.waiting_of_user, usage.recent_of_user) == (2, 1, 1)
 
 

@@ -35,7 +35,7 @@ _SLOW_ID = 4000  # of its text, in any language; Discord's own count from 1
 def placeholder(accepted: Accepted) -> ui.LayoutView:
     """Build the first answer: what was asked, when it is its turn and when it will be ready."""
     job, jobs = accepted.job, len(accepted.jobs)
-    person, when = mention(job.origin.user_id), accepted.expected_at
+    person, when = mention(job.origin.person.id), accepted.expected_at
     if jobs == 1:
         lines = [_turn(accepted.place, person=person, when=when)]
     else:
@@ -69,7 +69,7 @@ def progress_card(
     if progress.finished:
         said = _end(job, progress)
         return None if said is None else _card(job, [said])
-    person = mention(job.origin.user_id)
+    person = mention(job.origin.person.id)
     if job.status is JobStatus.RUNNING:
         return _card(job, [_drawing(person, expected_at)], _discard(job))
     if job.status is JobStatus.QUEUED:
@@ -119,7 +119,7 @@ def _in_doubt(person: str, decided_at: datetime | None) -> Text:
 
 def _end(job: Job, progress: GroupProgress) -> Text | None:
     """Say how it ended, where no card says so."""
-    person = mention(job.origin.user_id)
+    person = mention(job.origin.person.id)
     if progress.cancelled:
         return CANCELLED
     if progress.discarded and _is_doubtful(job):
