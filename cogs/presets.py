@@ -7,9 +7,9 @@ from discord.ext import commands
 from bot.domain.people import Preset
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.interactions.options import PresetName
-from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels.presets import deleted_text, my_preset, my_presets
 from bot.platforms.discord.panels.presets import save as save_preset
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.answer import Answer
 from bot.platforms.discord.reply.errors import tell
 from bot.platforms.discord.reply.private import answer_privately
@@ -55,7 +55,7 @@ class Presets(commands.GroupCog, group_name="preset", group_description="Your pr
         self, interaction: Interaction[ImagineBot], name: Transform[str, PresetName]
     ) -> None:
         """Delete one preset."""
-        deleting = interaction.client.personal.delete_preset(requester_of(interaction), name)
+        deleting = interaction.client.personal.delete_preset(person_of(interaction), name)
         await Answer(interaction, is_private=True).wait_for(deleting)
         await tell(interaction, deleted_text(name))
 

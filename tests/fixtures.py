@@ -49,18 +49,22 @@ class ObservedService:
 
     def __init__(self, service: ImagineService) -> None:
         self._service = service
+        self.is_open = asyncio.Event()  # until it is, nothing gets through
+        self.is_open.set()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
 
     async def imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
         await asyncio.sleep(self.delay_s)
+        await self.is_open.wait()
         if self.is_broken:
             raise RuntimeError("a secret detail")
         outcome = await self._service.imagine(request, command)
         return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
+        await self.is_open.wait()
         return self._seen(await self._service.again(job_id, command))
 
     async def vary(self, job_id: str, number: int, command: ImagineCommand) -> Accepted:

@@ -10,7 +10,10 @@ from tests.timing import TIMEOUT_S
 
 # It waits for its work, and does not answer "thinking…" first.
 UNHURRIED = DiscordTimings(
-    thinking_after_s=TIMEOUT_S, language_within_s=TIMEOUT_S, form_within_s=TIMEOUT_S
+    thinking_after_s=TIMEOUT_S,
+    slow_after_s=2 * TIMEOUT_S,
+    language_within_s=TIMEOUT_S,
+    form_within_s=TIMEOUT_S,
 )
 # PostgreSQL waits for the next statement, too.
 UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)

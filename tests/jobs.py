@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.conversations import Origin
-from bot.domain.jobs import Mode, NewJob, new_job_id
+from bot.domain.conversations import Conversation, Origin, Person
+from bot.domain.jobs import Job, Mode, NewJob, new_job_id
+from bot.domain.people import Actor
+from bot.services.imagine import ImagineCommand
 from bot.store import (
     SqlCallbackStore,
     SqlHistoryStore,
@@ -15,7 +17,10 @@ from bot.store import (
     SqlRetentionStore,
 )
 
-ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
+ORIGIN = Origin(
+    person=Person(platform="discord", id="1"),
+    conversation=Conversation(platform="discord", tenant_id="5", id="7"),
+)
 
 
 class JobStores(
@@ -28,6 +33,13 @@ class JobStores(
     SqlRetentionStore,
 ):
     """All that can be done with jobs in the database, in one place."""
+
+
+def command_of(job: Job, source_key: str) -> ImagineCommand:
+    """Return another command of the person who asked for the job, from the same place."""
+    return ImagineCommand(
+        source_key=source_key, actor=Actor(person=job.origin.person), origin=job.origin
+    )
 
 
 def new_job(**changes: Any) -> NewJob:

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from PIL import Image
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import new_job_id
 from bot.ports.references import ReferenceStore
 from bot.services.references import admit_pictures
+
+ANN = Person.of("discord:1")
 
 # The head of a PNG of 8 x 6 pixels, which tells its format and size.
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06" + b"\x00" * 40
@@ -44,11 +47,11 @@ def blank_png(side: int) -> bytes:
 
 
 async def keep_picture(
-    references: ReferenceStore, data: bytes, *, now: datetime, requester: str = "discord:1"
+    references: ReferenceStore, data: bytes, *, now: datetime, person: Person = ANN
 ) -> str:
     """Keep a picture as if it had been attached, and return its id."""
     reference_id = new_job_id()
     await references.put_references(
-        {reference_id: data}, requester=requester, admit=admit_pictures, now=now
+        {reference_id: data}, person=person, admit=admit_pictures, now=now
     )
     return reference_id

@@ -1,5 +1,6 @@
 """The settings: which there are, what each holds, and what is usual."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -137,6 +138,16 @@ class Settings(StoreSettings):
         if value < least:
             raise ValueError(f"expected at least MAX_WAITING_PER_USER ({least}), not {value}")
         return value
+
+    @property
+    def allowed_tenants(self) -> Mapping[str, tuple[str, ...]]:
+        """The tenants that may use the bot, by platform; none: all of them."""
+        return {"discord": self.allowed_guilds}
+
+    @property
+    def platforms(self) -> frozenset[str]:
+        """The chat platforms that are set."""
+        return frozenset({"discord"})
 
     @property
     def limits(self) -> Limits:

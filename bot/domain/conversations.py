@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +12,12 @@ class Person:
 
     platform: str  # "discord"
     id: str  # unique on that platform; Discord: the user's id, Slack: those of team and user
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """Return the person who is known by this key."""
+        platform, _, id_ = key.partition(":")
+        return cls(platform=platform, id=id_)
 
     @property
     def key(self) -> str:
@@ -40,34 +47,20 @@ class Conversation:
         """What the conversation is known by over all platforms."""
         return f"{self.platform}:{self.id}"
 
+    @property
+    def is_direct(self) -> bool:
+        """Nobody but one person and the bot is there."""
+        return self.kind is ConversationKind.DIRECT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a job came from. Ids are the platform's own, as text."""
+    """Where a job came from."""
 
-    platform: str  # "discord"
-    tenant_id: str | None  # guild or workspace; None in a direct message
-    channel_id: str
-    user_id: str
+    person: Person  # who asked
+    conversation: Conversation  # where
+    interaction_id: str | None = None  # of the command or press; Discord orders it with messages
     locale: str = "en"  # BCP 47, as the platform gives it
     placeholder_id: str | None = None  # message id of the placeholder, once known
     reply_token: str | None = None  # lets us edit the first answer; a secret, erased when it ends
     reply_token_ends_at: datetime | None = None
-
-    @property
-    def requester(self) -> str:
-        """Who asked, unique over all platforms; fairness and limits count by this."""
-        return f"{self.platform}:{self.user_id}"
-
-    @property
-    def person(self) -> Person:
-        """Who asked."""
-        return Person(platform=self.platform, id=self.user_id)
-
-    @property
-    def conversation(self) -> Conversation:
-        """Where it was asked."""
-        kind = ConversationKind.DIRECT if self.tenant_id is None else ConversationKind.CHANNEL
-        return Conversation(
-            platform=self.platform, tenant_id=self.tenant_id, id=self.channel_id, kind=kind
-        )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+
+from bot.domain.errors import LostLeaseError
 
 DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
 
@@ -25,23 +26,39 @@ class Part:
     images: tuple[int, ...]  # indexes into the job's image_urls; empty for a failure message
     started_at: datetime  # of the first attempt whose outcome is not known
     attempt: int = 1  # grows with each; what reports on one names it
-    is_open: bool = True  # nobody has said yet what came of the latest attempt
-    in_doubt: int = 0  # attempts before the latest of which nobody will say what came of them
+    in_doubt: int = 0  # attempts before this one whose outcome is not known
+    is_cleared: bool = False  # this attempt certainly sent nothing
     message_id: str | None = None  # None: it does not stand as far as we know
     is_direct: bool = False  # certainly not where it was asked for: it goes to the person directly
     is_in_placeholder: bool = False  # the placeholder became this message
     posted_at: datetime | None = None  # since when the message is known to stand
 
-    def begun_again(self, images: Sequence[int], *, now: datetime) -> Self:
-        """Return it with a new attempt; the time of the first one in doubt stays."""
-        in_doubt = self.in_doubt + self.is_open
+    def begun_again(
+        self, *, attempt: int, images: Sequence[int], now: datetime, is_direct: bool
+    ) -> "Part":
+        """Return it with a new attempt. One that becomes direct leaves all doubts behind."""
+        new = Part(
+            number=self.number,
+            images=tuple(images),
+            started_at=now,
+            attempt=attempt,
+            is_direct=is_direct or self.is_direct,
+        )
+        in_doubt = self.in_doubt + (0 if self.is_cleared else 1)
+        if in_doubt == 0 or new.is_direct != self.is_direct:
+            return new
+        return replace(new, started_at=self.started_at, in_doubt=in_doubt)
+
+    def reopened(self, *, attempt: int) -> "Part":
+        """Return it as one that certainly stands nowhere."""
         return replace(
             self,
-            images=tuple(images),
-            started_at=self.started_at if in_doubt else now,
-            attempt=self.attempt + 1,
-            is_open=True,
-            in_doubt=in_doubt,
+            attempt=attempt,
+            in_doubt=0,
+            is_cleared=True,
+            message_id=None,
+            is_in_placeholder=False,
+            posted_at=None,
         )
 
 
@@ -50,8 +67,9 @@ class Delivery:
     """The posting of one finished job into its conversation."""
 
     job_id: str
-    status: DeliveryStatus = DeliveryStatus.POSTING
+    status: DeliveryStatus
     parts: tuple[Part, ...] = ()  # by number
+    attempts: int = 0  # at all its parts, also at those that were forgotten; numbers the next one
     conversation_id: str | None = None  # where its last message went
     reason: str | None = None  # why it is undeliverable
 
@@ -65,61 +83,69 @@ class Delivery:
         return next((part for part in self.parts if part.number == number), None)
 
     def started(
-        self, number: int, images: Sequence[int], *, now: datetime, is_direct: bool = False
-    ) -> Self:
-        """Return it with an attempt at message `number`; one that stands already stays as it is."""
-        known = self.part(number)
-        if known is not None and known.message_id is not None:
+        self, number: int, *, images: Sequence[int], now: datetime, is_direct: bool
+    ) -> "Delivery":
+        """Return it with a new attempt at a part, unless that stands."""
+        part, attempt = self.part(number), self.attempts + 1
+        if part is None:
+            part = Part(number=number, images=(), started_at=now, is_cleared=True)
+        elif part.message_id is not None:
             return self
-        if known is None or (is_direct and not known.is_direct):
-            attempt = 1 if known is None else known.attempt + 1
-            fresh = Part(
-                number=number,
-                images=tuple(images),
-                started_at=now,
-                attempt=attempt,
-                is_direct=is_direct,
-            )
-            return self._with(fresh)
-        return self._with(known.begun_again(images, now=now))
+        begun = part.begun_again(attempt=attempt, images=images, now=now, is_direct=is_direct)
+        return self._with_part(begun)
 
     def finished(
         self,
         number: int,
         *,
+        attempt: int,
         message_id: str,
         conversation_id: str,
         is_in_placeholder: bool,
         now: datetime,
-    ) -> Self:
-        """Return it with a message that carries part `number`."""
-        part = self._known(number)
-        done = replace(
-            part,
-            message_id=message_id,
-            is_in_placeholder=is_in_placeholder,
-            is_open=False,
-            posted_at=part.posted_at or now,
-        )
-        return replace(self._with(done), conversation_id=conversation_id)
+    ) -> "Delivery":
+        """Return it with the message that carries a part.
 
-    def cleared(self, number: int) -> Self:
-        """Return it without the latest attempt at part `number`, which certainly sent nothing."""
-        part = self._known(number)
+        Raises:
+            LostLeaseError: a later attempt was begun.
+        """
+        part = self._attempted(number, attempt)
+        if part is None:
+            raise LostLeaseError
+        stands = replace(
+            part, message_id=message_id, is_in_placeholder=is_in_placeholder, posted_at=now
+        )
+        return replace(self._with_part(stands), conversation_id=conversation_id)
+
+    def cleared(self, number: int, *, attempt: int) -> "Delivery":
+        """Return it without an attempt that certainly sent nothing.
+
+        Raises:
+            LostLeaseError: a later attempt was begun.
+        """
+        part = self._attempted(number, attempt)
+        if part is None or part.message_id is not None:
+            return self
         if part.in_doubt or part.is_direct:
-            return self._with(replace(part, is_open=False))
-        return replace(self, parts=tuple(each for each in self.parts if each is not part))
+            return self._with_part(replace(part, is_cleared=True))
+        return replace(self, parts=tuple(each for each in self.parts if each.number != number))
 
-    def reopened(self, number: int) -> Self:
-        """Return it without the message of part `number`, which shows something else by now."""
-        missing = replace(
-            self._known(number), message_id=None, is_in_placeholder=False, posted_at=None
+    def reopened(self, number: int) -> "Delivery":
+        """Return it with a part that is to be posted again, since no message carries it."""
+        part = self.part(number)
+        return self if part is None else self._with_part(part.reopened(attempt=self.attempts + 1))
+
+    def _attempted(self, number: int, attempt: int) -> Part | None:
+        """Return the part if this is the latest attempt at it; None if it was forgotten."""
+        part = self.part(number)
+        if part is not None and part.attempt != attempt:
+            raise LostLeaseError
+        return part
+
+    def _with_part(self, part: Part) -> "Delivery":
+        parts = {each.number: each for each in self.parts} | {part.number: part}
+        return replace(
+            self,
+            parts=tuple(parts[number] for number in sorted(parts)),
+            attempts=max(self.attempts, part.attempt),
         )
-        return self._with(missing)
-
-    def _known(self, number: int) -> Part:
-        return next(part for part in self.parts if part.number == number)
-
-    def _with(self, part: Part) -> Self:
-        others = [each for each in self.parts if each.number != part.number]
-        return replace(self, parts=tuple(sorted([*others, part], key=lambda each: each.number)))

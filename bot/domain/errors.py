@@ -72,6 +72,13 @@ class UnavailableError(UserError):
     """The bot cannot take jobs now; the operator must act or time must pass."""
 
 
+class RequestExpiredError(UserError):
+    """A request was received so long ago that nothing may come of it any more."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("That took me too long, sorry. Please try again."))
+
+
 class JobGoneError(UserError):
     """The job that a button or command names no longer exists."""
 
@@ -189,10 +196,6 @@ class StoreConflictError(StoreError):
 
 class StoreGivenUpError(StoreError):
     """It failed for as long as somebody was ready to wait; to begin anew would double that."""
-
-
-class TakenBackError(ImagineError):
-    """The person was told that their command came to nothing; nothing may come of it now."""
 
 
 class LostLeaseError(StoreError):

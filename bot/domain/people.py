@@ -1,9 +1,19 @@
-"""What a person may spend, has set, and keeps under a name."""
+"""Who acts, and what a person may spend, has set, and keeps under a name."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person at the moment of a command or press, with their rights there."""
+
+    person: Person
+    is_moderator: bool = False  # may remove other people's messages there
+    public_jobs: frozenset[str] = frozenset()  # which the message of the press makes public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

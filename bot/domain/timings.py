@@ -26,12 +26,10 @@ class Timings:
     # A job whose deadline is this old fails even if the provider never answered a final poll.
     final_poll_timeout: timedelta = timedelta(hours=1)
 
-    # ── Deliveries (`bot.workers.deliverer`) ──
+    # ── The outbox (`bot.workers.outbox`, `results`, `placeholders`) ──
     attempt_timeout_s: float = 600.0  # beyond all timeouts within; only a defect can reach it
-
-    # ── Placeholders (`bot.workers.progress`) ──
     rest: timedelta = timedelta(seconds=2)  # between two changes of one placeholder
-    change_timeout_s: float = 30.0  # for one of them, and for a direct message
+    change_timeout_s: float = 30.0  # for one of them
 
     # ── Cleaning up (`bot.workers.janitor`) ──
     batch_pause_s: float = 0.1  # between two batches, so that others have their turn

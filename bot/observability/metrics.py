@@ -27,7 +27,7 @@ _SLOW = (0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 600, 1800, 7200)
 
 _OUTCOMES = (JobStatus.SUCCEEDED, JobStatus.CANCELLED, *FailureCode)
 _SOURCES = ("callback", "poll")
-_ENDS = (DeliveryStatus.SENT, DeliveryStatus.UNDELIVERABLE)
+_ENDS = (DeliveryStatus.POSTED, DeliveryStatus.UNDELIVERABLE)
 _REFUSALS = ("401", "403", "429")
 _KINDS = ("submit", "delivery", "singleton")
 

@@ -47,6 +47,7 @@ class DeliveryStore(Protocol):
         message_id: str,
         conversation_id: str,
         now: datetime,
+        is_in_placeholder: bool = False,
     ) -> Delivery:
         """Note the message that carries part `number`, and that it stands now. May be repeated.
 
@@ -77,9 +78,7 @@ class DeliveryStore(Protocol):
         by direct message if they wish. False: the entry has changed meanwhile, or is gone.
         """
 
-    async def record_undeliverable(
-        self, entry: OutboxEntry, *, reason: str, now: datetime
-    ) -> bool:
+    async def record_undeliverable(self, entry: OutboxEntry, *, reason: str, now: datetime) -> bool:
         """Note that it can never be posted, and drop its entry; the result stays with the job.
 
         The placeholder is to say so, in the same transaction. False: as for `record_posted`.

@@ -3,17 +3,18 @@
 from datetime import timedelta
 from typing import Protocol
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import JobFilter, JobPage, Mode, RecentPrompt
 
 
 class HistoryStore(Protocol):
     """Jobs of the past and present, as lists. Reads only."""
 
-    async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
+    async def page(self, person: Person, wanted: JobFilter, *, number: int, size: int) -> JobPage:
         """Return a page of a person's jobs, newest first; a number too high gives the last page."""
 
     async def recent_prompts(
-        self, requester: str, *, search: str, limit: int
+        self, person: Person, *, search: str, limit: int
     ) -> list[RecentPrompt]:
         """Return a person's latest different prompts that contain `search`, newest first."""
 

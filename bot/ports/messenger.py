@@ -60,7 +60,6 @@ class Placeholder:
     """The placeholder of a job or a group, whose message's id may not be known."""
 
     origin: Origin
-    source_key: str  # of the command's first job
     is_private: bool  # only the person who asked sees it
 
 

@@ -24,9 +24,6 @@ class OutboxStore(Protocol):
     ) -> list[OutboxEntry]:
         """Return entries that are due, the longest due first, without those that are excluded."""
 
-    async def next_due_at(self, platform: str) -> datetime | None:
-        """When the earliest entry is due; None: there is none."""
-
     async def drop(self, entry: OutboxEntry) -> None:
         """Note that it was shown. A later version stays."""
 

@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.conversations import Person
+
 
 class Platform(Protocol):
     """A chat platform as services see it."""
 
     name: str  # as in `Person.platform`
 
-    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
         """Return links for the provider to pictures that this person attached to a request.
 
         Either all are published or none. Takes a second or more.
@@ -27,5 +29,5 @@ class Platform(Protocol):
         `asked_at` is when a prompt that is repeated was sent off first.
         """
 
-    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """Whether the person belongs to one of these tenants. Used for direct messages."""

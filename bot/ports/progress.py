@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import GroupProgress, Job
 from bot.domain.queue import QueuePlace, QueueState, QueueStats
 
@@ -16,11 +17,11 @@ class ProgressStore(Protocol):
     async def group_progress(self, job_id: str) -> GroupProgress:
         """How far the job and its group are."""
 
-    async def queue_state(self, requester: str | None = None) -> QueueState:
+    async def queue_state(self, person: Person | None = None) -> QueueState:
         """Count what waits and runs, of one person or of all."""
 
     async def queue_stats(self, *, slots: int, now: datetime) -> QueueStats:
         """Count what an operator watches; cheap at any length of the queue's history."""
 
-    async def place(self, requester: str, *, slots: int) -> QueuePlace:
+    async def place(self, person: Person, *, slots: int) -> QueuePlace:
         """Return the place in the queue that a new job of this person would have."""

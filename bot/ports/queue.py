@@ -24,13 +24,15 @@ class QueueStore(ClaimStore, Protocol):
         hooked: bool,
         now: datetime,
         holding: Collection[str] | None = None,
+        platforms: Collection[str] | None = None,
     ) -> list[Job]:
         """Move up to `limit` queued jobs to submitting, each into a free slot of 1…`slots`.
 
         Fewest jobs in flight for that person first, then the oldest; jobs that the provider
         sent back go before all. `hooked` says whether the submit will carry a callback address.
         `holding` names all jobs that the owner knows to hold: others of its own were claimed by a
-        call whose answer was lost. They were not submitted, and go back first.
+        call whose answer was lost. They were not submitted, and go back first. `platforms` are
+        those that are set: jobs of others stay in the queue. None: all.
 
         None while the pause after a doubtful submit lasts, whoever's that was; then one, while no
         other is being submitted, until `record_accepted` ends this.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.conversations import Person
 from bot.domain.people import PictureUsage
 
 
@@ -14,7 +15,7 @@ class ReferenceStore(Protocol):
         self,
         pictures: Mapping[str, bytes],
         *,
-        requester: str,
+        person: Person,
         admit: Callable[[PictureUsage, Sequence[int]], None],
         now: datetime,
     ) -> None:

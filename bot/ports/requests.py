@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Job, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
@@ -17,6 +18,7 @@ class RequestStore(Protocol):
         new: Sequence[NewJob],
         *,
         admit: Callable[[Usage], None],
+        check_receipt: Callable[[], bool] = lambda: False,
         slots: int,
         now: datetime,
         claimable_at: datetime,
@@ -25,10 +27,8 @@ class RequestStore(Protocol):
 
         If the first one's `source_key` is known, the jobs that the command made before are given
         instead. `admit` sees the usage in the same transaction and raises to keep new jobs out;
-        its exception passes through, and nothing is stored.
-
-        Raises:
-            TakenBackError: the promise of an answer to this command was taken back.
+        its exception passes through, and nothing is stored. So does `check_receipt`, which is
+        called last; it says whether the placeholder goes into the outbox at once.
         """
 
     async def of_command(self, source_key: str) -> tuple[Job, ...]:
@@ -48,5 +48,5 @@ class RequestStore(Protocol):
     async def discard(self, job_id: str, *, now: datetime) -> int:
         """Keep the results of the job and its group, as far as in flight, from being posted."""
 
-    async def usage(self, requester: str, *, now: datetime) -> Usage:
+    async def usage(self, person: Person, *, now: datetime) -> Usage:
         """Count what stands against the limits of a person."""

@@ -1,42 +1,68 @@
-"""Whether anybody may start a job there and now: the tenant, the bot's permissions, the account.
+"""What an actor may do: the one place that decides it, for jobs to start and jobs that exist.
 
 Sees the store only through `ports`, and knows no chat platform.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from functools import reduce
 
-from bot.domain.conversations import Origin
-from bot.domain.errors import NotAllowedError, UnavailableError
+from bot.domain.conversations import Conversation
+from bot.domain.errors import JobGoneError, NotAllowedError, NotYourJobError, UnavailableError
 from bot.domain.failures import describe_pause
+from bot.domain.jobs import Job
+from bot.domain.people import Actor
 from bot.domain.texts import Text, msg
 from bot.ports.clock import Clock
 from bot.ports.platform import Platform
 from bot.ports.settings import SettingStore
 
+# ── Starting jobs ───────────────────────────────────────────────────────────────────────────────
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Access:
     """Refuses what may not be spent on. Each check stands alone; their order is the service's."""
 
-    settings: SettingStore
-    clock: Clock
-    allowed_tenants: Collection[str]  # empty: all
-    platforms: Mapping[str, Platform] = field(default_factory=dict)  # by name
+    def __init__(
+        self,
+        *,
+        settings: SettingStore,
+        clock: Clock,
+        allowed_tenants: Mapping[str, Collection[str]],
+    ) -> None:
+        """Build it; `allowed_tenants` by platform: one that has none may be used by all."""
+        self._settings = settings
+        self._clock = clock
+        self._allowed_tenants = allowed_tenants
+        self._platforms: dict[str, Platform] = {}
 
-    async def check_tenant(self, origin: Origin) -> None:
+    def add_platform(self, platform: Platform) -> None:
+        """Let people of this platform in."""
+        self._platforms[platform.name] = platform
+
+    def platform_of(self, conversation: Conversation) -> Platform:
+        """Return the conversation's platform.
+
+        Raises:
+            UnavailableError: it is not set, or no longer.
+        """
+        platform = self._platforms.get(conversation.platform)
+        if platform is None:
+            raise UnavailableError(msg("I'm not set up for this chat any more."))
+        return platform
+
+    async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
         """Let only people of the allowed tenants in, also where they write directly.
 
         Raises:
+            UnavailableError: the platform is not set.
             NotAllowedError: this is another place.
         """
-        if not self.allowed_tenants or origin.tenant_id in self.allowed_tenants:
+        platform = self.platform_of(conversation)
+        allowed = self._allowed_tenants.get(platform.name)
+        if not allowed or conversation.tenant_id in allowed:
             return
-        if origin.tenant_id is None:
-            platform = self.platforms[origin.platform]
-            if await platform.is_member(origin.user_id, self.allowed_tenants):
-                return
+        if conversation.is_direct and await platform.is_member(actor.person, allowed):
+            return
         raise NotAllowedError(
             msg("I may only draw for certain servers, and this isn't one of them.")
         )
@@ -47,9 +73,16 @@ class Access:
         Raises:
             UnavailableError: it is; the text says why.
         """
-        pause = await self.settings.account_pause()
-        if pause is not None and pause.until > self.clock.now():
-            raise UnavailableError(describe_pause(pause.code))
+        reason = await self.why_paused()
+        if reason is not None:
+            raise UnavailableError(reason)
+
+    async def why_paused(self) -> Text | None:
+        """Return why no job can be taken now; None: it can."""
+        pause = await self._settings.account_pause()
+        if pause is None or pause.until <= self._clock.now():
+            return None
+        return describe_pause(pause.code)
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:
@@ -71,3 +104,64 @@ def check_permissions(missing: tuple[Text, ...]) -> None:
 def _joined(names: tuple[Text, ...]) -> Text:
     quoted = (msg("“{name}”", name=name) for name in names)
     return reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), quoted)
+
+
+# ── Jobs that exist ─────────────────────────────────────────────────────────────────────────────
+
+
+def is_private_to(job: Job, actor: Actor) -> bool:
+    """Whether the job is private, also where this actor is."""
+    return job.is_private and job.id not in actor.public_jobs
+
+
+def may_manage(job: Job, actor: Actor) -> bool:
+    """Whether the actor may cancel, discard or remove the job."""
+    return actor.is_moderator or job.origin.person == actor.person
+
+
+def check_may_see(job: Job | None, actor: Actor) -> None:
+    """Refuse whoever may not know of the job; one that is gone is nobody's any more.
+
+    Raises:
+        NotYourJobError: it is somebody else's private one.
+    """
+    if job is not None and job.origin.person != actor.person and is_private_to(job, actor):
+        raise NotYourJobError
+
+
+def check_may_manage(job: Job, actor: Actor) -> None:
+    """Refuse whoever may not cancel, discard or remove the job from elsewhere.
+
+    Raises:
+        NotAllowedError: it is somebody else's.
+    """
+    if not may_manage(job, actor):
+        raise NotAllowedError(
+            msg("Only the person who asked, or someone who manages messages, can do that.")
+        )
+
+
+def check_may_remove(job: Job | None, actor: Actor) -> None:
+    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone.
+
+    Raises:
+        UserError: somebody else's, or gone.
+    """
+    check_may_see(job, actor)
+    if not actor.is_moderator and existing(job).origin.person != actor.person:
+        raise NotAllowedError(
+            msg("Only the person who asked, or someone who manages messages, can delete this.")
+        )
+
+
+def existing(job: Job | None) -> Job:
+    """Return the job.
+
+    Raises:
+        JobGoneError: there is none any more.
+    """
+    if job is None:
+        raise JobGoneError(
+            msg("This picture is too old for me to remember. Please start a new one with /imagine.")
+        )
+    return job

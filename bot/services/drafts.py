@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bot.domain.conversations import Person
 from bot.domain.errors import JobGoneError, PictureError, StoreError, UserError
 from bot.domain.jobs import Mode
 from bot.domain.texts import Text, msg
@@ -45,28 +46,28 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftBook:
-    """The drafts of all people. `requester` is `Origin.requester`."""
+    """The drafts of all people. `person` is `Origin.person`."""
 
     store: DraftStore
     clock: Clock
 
-    async def keep(self, draft: Draft, requester: str) -> str:
+    async def keep(self, draft: Draft, person: Person) -> str:
         """Keep a draft for a day and return its id."""
-        return await self.store.put_draft(requester, draft.to_json(), now=self.clock.now())
+        return await self.store.put_draft(person, draft.to_json(), now=self.clock.now())
 
-    async def get(self, draft_id: str, requester: str) -> Draft:
+    async def get(self, draft_id: str, person: Person) -> Draft:
         """Return a draft.
 
         Raises:
             JobGoneError: it is gone, or somebody else's.
         """
-        payload = await self.store.get_draft(draft_id, requester)
+        payload = await self.store.get_draft(draft_id, person)
         if payload is None:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))
         return Draft.from_json(payload)
 
     @asynccontextmanager
-    async def offering_edit(self, kept: Request | str, requester: str) -> AsyncIterator[None]:
+    async def offering_edit(self, kept: Request | str, person: Person) -> AsyncIterator[None]:
         """Let what is refused within be edited: this request, which is kept then, or this draft."""
         try:
             yield
@@ -74,31 +75,29 @@ class DraftBook:
             if isinstance(kept, Request) and len(kept.prompt) > MAX_LENGTH:
                 error.typed = kept.prompt  # no form could hold it
             elif error.draft_id is None:
-                error.draft_id = await self._draft_after(error, kept, requester)
+                error.draft_id = await self._draft_after(error, kept, person)
             raise
 
     async def _draft_after(
-        self, error: UserError, kept: Request | str, requester: str
+        self, error: UserError, kept: Request | str, person: Person
     ) -> str | None:
         """Return the draft to edit after a refusal; None where there can be none."""
         if isinstance(error, PictureError):  # a form cannot take it away again
-            request = (
-                kept if isinstance(kept, Request) else (await self.get(kept, requester)).request
-            )
+            request = kept if isinstance(kept, Request) else (await self.get(kept, person)).request
             kept = request.without_picture(error.link)
         if isinstance(kept, str):
             return kept
         if not kept.prompt.strip() and not kept.options:
             return None  # there is nothing to correct
         try:
-            return await self.keep(Draft(request=editable(kept)), requester)
+            return await self.keep(Draft(request=editable(kept)), person)
         except StoreError as failure:  # the refusal itself is what the person must hear
             log.warning("refused_request_not_kept", reason=str(failure))
             return None
 
-    async def drop(self, draft_id: str, requester: str) -> None:
+    async def drop(self, draft_id: str, person: Person) -> None:
         """Forget a draft that was edited; a later yes to it starts nothing."""
-        await self.store.drop_draft(draft_id, requester)
+        await self.store.drop_draft(draft_id, person)
 
 
 def editable(request: Request) -> Request:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserError
 from bot.domain.jobs import Job, JobFilter, JobPage, RecentPrompt
@@ -32,51 +33,51 @@ class SavedPreset:
 
 @dataclass(frozen=True, slots=True)
 class PersonalService:
-    """Reads and changes what one person keeps. `requester` is `Origin.requester`."""
+    """Reads and changes what one person keeps. `person` is `Origin.person`."""
 
     history: HistoryStore
     personal: PersonalStore
 
     async def page(
         self,
-        requester: str,
+        person: Person,
         wanted: JobFilter = ALL_JOBS,
         number: int = 0,
     ) -> JobPage:
         """Return a page of the person's jobs, newest first."""
-        return await self.history.page(requester, wanted, number=number, size=PAGE_SIZE)
+        return await self.history.page(person, wanted, number=number, size=PAGE_SIZE)
 
-    async def job(self, requester: str, job_id: str) -> tuple[Job, Delivery | None]:
+    async def job(self, person: Person, job_id: str) -> tuple[Job, Delivery | None]:
         """Return one of the person's own jobs, and its delivery if it has one.
 
         Raises:
             NotYourJobError: it does not exist, or is somebody else's.
         """
-        page = await self.history.page(requester, JobFilter(job_id=job_id), number=0, size=1)
+        page = await self.history.page(person, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
             raise NotYourJobError
         return page.jobs[0], page.deliveries.get(job_id)
 
-    async def recent_prompts(self, requester: str, search: str, limit: int) -> list[RecentPrompt]:
+    async def recent_prompts(self, person: Person, search: str, limit: int) -> list[RecentPrompt]:
         """Return the person's latest prompts that contain `search`, each once."""
-        return await self.history.recent_prompts(requester, search=search, limit=limit)
+        return await self.history.recent_prompts(person, search=search, limit=limit)
 
-    async def presets(self, requester: str) -> list[Preset]:
+    async def presets(self, person: Person) -> list[Preset]:
         """Return the person's presets by name."""
-        return await self.personal.presets(requester)
+        return await self.personal.presets(person)
 
-    async def preset(self, requester: str, name: str) -> Preset:
+    async def preset(self, person: Person, name: str) -> Preset:
         """Return one preset.
 
         Raises:
             UserError: there is no preset of that name.
         """
-        for preset in await self.presets(requester):
+        for preset in await self.presets(person):
             if preset.name.casefold() == name.casefold():
                 return preset
         raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
 
-    async def save_preset(self, requester: str, preset: Preset) -> SavedPreset:
+    async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
         """Save or replace a preset and give it as it was saved, its parameters tidied.
 
         Raises:
@@ -94,34 +95,34 @@ class PersonalService:
         if not parameters and not preset.suffix.strip():
             raise UserError(msg("Give the preset parameters or words to add."))
         saved = Preset(name=name, parameters=parameters, suffix=_checked_suffix(preset.suffix))
-        names = {each.name.casefold() for each in await self.presets(requester)}
-        if not await self.personal.save_preset(requester, saved, limit=MAX_PRESETS):
+        names = {each.name.casefold() for each in await self.presets(person)}
+        if not await self.personal.save_preset(person, saved, limit=MAX_PRESETS):
             raise LimitError(
                 msg("You have {limit} presets already. Please delete one first.", limit=MAX_PRESETS)
             )
         return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
 
-    async def delete_preset(self, requester: str, name: str) -> None:
+    async def delete_preset(self, person: Person, name: str) -> None:
         """Delete a preset.
 
         Raises:
             UserError: there is no preset of that name.
         """
-        preset = await self.preset(requester, name)
-        await self.personal.delete_preset(requester, preset.name)
+        preset = await self.preset(person, name)
+        await self.personal.delete_preset(person, preset.name)
 
-    async def preferences(self, requester: str) -> Preferences:
+    async def preferences(self, person: Person) -> Preferences:
         """Return what the person has set, or the defaults."""
-        return await self.personal.preferences(requester)
+        return await self.personal.preferences(person)
 
     async def change_preferences(
-        self, requester: str, change: Callable[[Preferences], Preferences]
+        self, person: Person, change: Callable[[Preferences], Preferences]
     ) -> Preferences:
         """Replace what the person has set by what `change` makes of it, in one step; give that.
 
         `change` takes default parameters from `checked_parameters` alone.
         """
-        return await self.personal.change_preferences(requester, change)
+        return await self.personal.change_preferences(person, change)
 
 
 def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.domain.conversations import Person
 from bot.domain.errors import ImageError, LimitError, NoImageError, PictureError, TooManyPixelsError
 from bot.domain.people import PictureUsage
 from bot.domain.texts import msg
@@ -71,16 +72,16 @@ class ReferenceService:
         self._link_end = link_end
         self._limits = limits
 
-    async def published(self, originals: Collection[str], *, requester: str) -> dict[str, str]:
+    async def published(self, originals: Collection[str], *, person: Person) -> dict[str, str]:
         """Return the links of those pictures that this person has published already."""
         link = self._link
         if link is None:
             return {}
-        ids = {original: _id_of(requester, original) for original in originals}
+        ids = {original: _id_of(person, original) for original in originals}
         kept = await self._store.use_references(set(ids.values()), now=self._clock.now())
         return {original: link(id_) for original, id_ in ids.items() if id_ in kept}
 
-    async def publish(self, pictures: Mapping[str, bytes], *, requester: str) -> dict[str, str]:
+    async def publish(self, pictures: Mapping[str, bytes], *, person: Person) -> dict[str, str]:
         """Check pictures and return a link for each: ours, or the one by which it is given.
 
         That link is where the picture is already, all that a bot without a public address has to
@@ -97,10 +98,10 @@ class ReferenceService:
         link = self._link
         if link is None:
             return {original: original for original in pictures}
-        ids = {original: _id_of(requester, original) for original in pictures}
+        ids = {original: _id_of(person, original) for original in pictures}
         await self._store.put_references(
             {ids[original]: png for original, png in cleaned.items()},
-            requester=requester,
+            person=person,
             admit=partial(admit_pictures, limits=self._limits),
             now=self._clock.now(),
         )
@@ -207,11 +208,11 @@ def _room_again_at(
     return moment
 
 
-def _id_of(requester: str, original: str) -> str:
+def _id_of(person: Person, original: str) -> str:
     """Return the id of a person's picture: the same for the same file, however often it is sent.
 
     What follows the path is a signature, which changes.
     """
     path = original.partition("?")[0]
-    digest = hashlib.sha256(f"{requester}\n{path}".encode()).digest()
+    digest = hashlib.sha256(f"{person.key}\n{path}".encode()).digest()
     return base64.b32encode(digest).decode().lower()[:_ID_CHARACTERS]

@@ -6,7 +6,6 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.store.history import SqlHistoryStore
 from bot.store.leases import SqlLeaseStore
 from bot.store.outbox import SqlOutboxStore
-from bot.store.pending_answers import SqlPendingAnswerStore
 from bot.store.personal import SqlDraftStore, SqlPersonalStore
 from bot.store.polls import SqlPollStore
 from bot.store.progress import SqlProgressStore
@@ -24,7 +23,6 @@ __all__ = [
     "SqlHistoryStore",
     "SqlLeaseStore",
     "SqlOutboxStore",
-    "SqlPendingAnswerStore",
     "SqlPersonalStore",
     "SqlPollStore",
     "SqlProgressStore",

@@ -13,17 +13,18 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.domain.jobs import JobStatus
 from bot.store.batch import Batches
 from bot.store.database import Database, SqlStore
+from bot.store.outbox import show_placeholders
 from bot.store.tables import jobs
 
 MIN_POLL_GAP = timedelta(seconds=1)  # however many hints arrive
 
+_RUNNING = {"status": JobStatus.RUNNING.value}
 _IN_FLIGHT = frozenset(status.value for status in JobStatus if status.is_in_flight)
 
 # What a callback may change, and what that depends on.
 _CHANGEABLE = (
     jobs.c.provider_task_id,
     jobs.c.status,
-    jobs.c.noted_at,
     jobs.c.hinted_at,
     jobs.c.poll_count,
     jobs.c.next_poll_at,
@@ -67,23 +68,28 @@ def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> lis
     named = {note.task_id for note in notes if note.task_id and note.job_id in nameless}
     known_task_ids = set(_known_task_ids(connection, named))
     changed: dict[str, dict[str, Any]] = {}
+    started: set[str] = set()
     for note in notes:
         row = rows.get(note.job_id)
         if row is None or row["status"] not in _IN_FLIGHT:
             continue
         changes = _changes(row, note, known_task_ids)
         if changes:
+            if changes.get("status", row["status"]) != row["status"]:
+                started.add(note.job_id)
             row |= changes
             known_task_ids.add(changes.get("provider_task_id", ""))
             changed[note.job_id] = row
     _write(connection, changed.values())
+    show_placeholders(connection, started, notes[-1].now)
     return [note.job_id in rows for note in notes]
 
 
 def _locked(connection: Connection, job_ids: set[str]) -> Iterator[dict[str, Any]]:
     """Read these jobs, and keep others from changing them meanwhile; in one order: no deadlocks."""
-    wanted = select(*_READ).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id).with_for_update()
-    yield from map(dict, connection.execute(wanted).mappings())
+    wanted = select(*_READ).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id)
+    locked = wanted.with_for_update(key_share=True)  # outbox entries may name them meanwhile
+    yield from map(dict, connection.execute(locked).mappings())
 
 
 def _write(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -113,13 +119,8 @@ def _changes(
     if task_id is not None and not is_confirmed and task_id not in known_task_ids:
         changes["provider_task_id"] = task_id
     if changes.get("provider_task_id") or row["provider_task_id"]:
-        changes |= _status_change(row, note.now) | _poll_change(row, note.now)
+        changes |= _RUNNING | _poll_change(row, note.now)
     return changes
-
-
-def _status_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    running = JobStatus.RUNNING.value
-    return {} if row["status"] == running else {"status": running, "noted_at": now}
 
 
 def _poll_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ one and at everybody else through one index.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ class InFlight:
     """The slots that are taken, and by whom."""
 
     slots: set[int]
-    per_requester: Counter[str]
+    per_person: Counter[str]
 
     def free_slot(self, slots: int) -> int | None:
         """Return the lowest free slot of 1…`slots`, or None."""
@@ -30,10 +31,10 @@ class InFlight:
             return None
         return next((n for n in range(1, slots + 1) if n not in self.slots), None)
 
-    def take(self, slot: int, requester: str) -> None:
+    def take(self, slot: int, person: str) -> None:
         """Count one more."""
         self.slots.add(slot)
-        self.per_requester[requester] += 1
+        self.per_person[person] += 1
 
 
 _NO_SORTING = text(
@@ -44,9 +45,9 @@ _NO_SORTING = text(
 def in_flight(connection: Connection) -> InFlight:
     """Read the slots that are taken."""
     rows = connection.execute(
-        select(jobs.c.slot, jobs.c.requester).where(jobs.c.slot.is_not(None))
+        select(jobs.c.slot, jobs.c.person).where(jobs.c.slot.is_not(None))
     ).all()
-    return InFlight({row.slot for row in rows}, Counter(row.requester for row in rows))
+    return InFlight({row.slot for row in rows}, Counter(row.person for row in rows))
 
 
 def keep_in_order(connection: Connection) -> None:
@@ -59,22 +60,31 @@ def keep_in_order(connection: Connection) -> None:
         connection.execute(_NO_SORTING)
 
 
-def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
-    """Return id, requester and mode of the job whose turn it is, or None."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Which queued jobs may be claimed."""
+
+    now: datetime
+    platforms: Collection[str] | None = None  # None: all
+
+    def select(self) -> Select[Any]:
+        """Return the query for id, person, mode and age of them."""
+        found = select(jobs.c.id, jobs.c.person, jobs.c.mode, jobs.c.created_at).where(
+            IS_QUEUED, jobs.c.claimable_at <= self.now
+        )
+        return found if self.platforms is None else found.where(jobs.c.platform.in_(self.platforms))
+
+
+def next_queued(connection: Connection, taken: InFlight, candidates: Candidates) -> Row[Any] | None:
+    """Return id, person and mode of the job whose turn it is, or None."""
     return (
-        _first(connection, _candidates(now).where(jobs.c.sent_back), *_BY_AGE)
-        or _first(connection, _of_newcomers(taken, now), *_BY_AGE)
-        or _of_the_least_served(connection, taken, now)
+        _first(connection, candidates.select().where(jobs.c.sent_back), *_BY_AGE)
+        or _first(connection, _of_newcomers(taken, candidates), *_BY_AGE)
+        or _of_the_least_served(connection, taken, candidates)
     )
 
 
 _BY_AGE = (jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)  # as the index has them
-
-
-def _candidates(now: datetime) -> Select[Any]:
-    return select(jobs.c.id, jobs.c.requester, jobs.c.mode, jobs.c.created_at).where(
-        IS_QUEUED, jobs.c.claimable_at <= now
-    )
 
 
 def _first(
@@ -83,21 +93,21 @@ def _first(
     return connection.execute(candidates.order_by(*order).limit(1)).first()
 
 
-def _of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
-    candidates = _candidates(now)
-    if taken.per_requester:
-        candidates = candidates.where(jobs.c.requester.not_in(list(taken.per_requester)))
-    return candidates
+def _of_newcomers(taken: InFlight, candidates: Candidates) -> Select[Any]:
+    found = candidates.select()
+    return found.where(jobs.c.person.not_in(list(taken.per_person))) if taken.per_person else found
 
 
-def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
-    candidates = (
-        _first(connection, _candidates(now).where(jobs.c.requester == requester), jobs.c.created_at)
-        for requester in taken.per_requester
+def _of_the_least_served(
+    connection: Connection, taken: InFlight, candidates: Candidates
+) -> Row[Any] | None:
+    oldest = (
+        _first(connection, candidates.select().where(jobs.c.person == person), jobs.c.created_at)
+        for person in taken.per_person
     )
     return min(
-        (row for row in candidates if row is not None),
-        key=lambda row: (taken.per_requester[row.requester], row.created_at, row.id),
+        (row for row in oldest if row is not None),
+        key=lambda row: (taken.per_person[row.person], row.created_at, row.id),
         default=None,
     )
 
@@ -106,45 +116,43 @@ def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime)
 class Queued:
     """The queued jobs of each person, counted so that a place costs no look at every person."""
 
-    per_requester: Counter[str]
+    per_person: Counter[str]
     people: Counter[int]  # how many people have so many
     total: int
 
-    def add(self, requester: str, jobs: int) -> None:
+    def add(self, person: str, jobs: int) -> None:
         """Count so many more."""
-        before = self.per_requester[requester]
+        before = self.per_person[person]
         if before:
             self.people[before] -= 1
         self.people[before + jobs] += 1
-        self.per_requester[requester] += jobs
+        self.per_person[person] += jobs
         self.total += jobs
 
 
 def queued(connection: Connection) -> Queued:
     """Count the queued jobs."""
     rows = connection.execute(
-        select(jobs.c.requester, func.count().label("jobs"))
-        .where(IS_QUEUED)
-        .group_by(jobs.c.requester)
+        select(jobs.c.person, func.count().label("jobs")).where(IS_QUEUED).group_by(jobs.c.person)
     )
-    counts = Counter({row.requester: row.jobs for row in rows})
+    counts = Counter({row.person: row.jobs for row in rows})
     return Queued(counts, Counter(counts.values()), counts.total())
 
 
-def place(connection: Connection, requester: str, slots: int) -> QueuePlace:
+def place(connection: Connection, person: str, slots: int) -> QueuePlace:
     """Tell how many of the queued jobs will go before a new one of this person."""
-    return place_of(requester, in_flight(connection), queued(connection), slots)
+    return place_of(person, in_flight(connection), queued(connection), slots)
 
 
-def place_of(requester: str, taken: InFlight, waiting: Queued, slots: int) -> QueuePlace:
+def place_of(person: str, taken: InFlight, waiting: Queued, slots: int) -> QueuePlace:
     """Tell the same of counts that were read before."""
-    level = taken.per_requester[requester] + waiting.per_requester[requester]
+    level = taken.per_person[person] + waiting.per_person[person]
 
     def go_before(count: int, running: int = 0) -> int:
         return min(count, max(0, level - running + 1))
 
     ahead = sum(people * go_before(count) for count, people in waiting.people.items())
-    for other, running in taken.per_requester.items():  # fewer of theirs
-        count = waiting.per_requester[other]
+    for other, running in taken.per_person.items():  # fewer of theirs
+        count = waiting.per_person[other]
         ahead -= go_before(count) - go_before(count, running)
     return QueuePlace(ahead=ahead, in_flight=len(taken.slots), slots=slots)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery
 from bot.domain.jobs import JobFilter, JobPage, Mode, RecentPrompt
 from bot.store.batch import Batches
@@ -26,15 +27,15 @@ class SqlHistoryStore(SqlStore):
             lambda wanted: database.run(_recent_durations, wanted)
         )
 
-    async def page(self, requester: str, wanted: JobFilter, *, number: int, size: int) -> JobPage:
+    async def page(self, person: Person, wanted: JobFilter, *, number: int, size: int) -> JobPage:
         """See `ports.HistoryStore.page`."""
-        return await self._database.run(_page, requester, wanted, number, size)
+        return await self._database.run(_page, person.key, wanted, number, size)
 
     async def recent_prompts(
-        self, requester: str, *, search: str, limit: int
+        self, person: Person, *, search: str, limit: int
     ) -> list[RecentPrompt]:
         """See `ports.HistoryStore.recent_prompts`."""
-        return await self._database.run(_recent_prompts, requester, search, limit)
+        return await self._database.run(_recent_prompts, person.key, search, limit)
 
     async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
         """See `ports.HistoryStore.recent_durations`."""
@@ -42,10 +43,10 @@ class SqlHistoryStore(SqlStore):
 
 
 def _page(
-    connection: Connection, requester: str, wanted: JobFilter, number: int, size: int
+    connection: Connection, person: str, wanted: JobFilter, number: int, size: int
 ) -> JobPage:
     """Read one page, newest first."""
-    conditions = _conditions(requester, wanted)
+    conditions = _conditions(person, wanted)
     total = connection.execute(
         select(func.count()).select_from(jobs).where(*conditions)
     ).scalar_one()
@@ -71,11 +72,11 @@ def _deliveries_of(connection: Connection, job_ids: list[str]) -> dict[str, Deli
 
 
 def _recent_prompts(
-    connection: Connection, requester: str, search: str, limit: int
+    connection: Connection, person: str, search: str, limit: int
 ) -> list[RecentPrompt]:
     """Read a person's latest prompts, each once."""
     rows = connection.execute(
-        _newest_first(select(jobs.c.id, jobs.c.prompt).where(jobs.c.requester == requester)).limit(
+        _newest_first(select(jobs.c.id, jobs.c.prompt).where(jobs.c.person == person)).limit(
             RECENT_WINDOW
         )
     )
@@ -87,8 +88,8 @@ def _recent_prompts(
     return list(found.values())[:limit]
 
 
-def _conditions(requester: str, wanted: JobFilter) -> list[ColumnElement[bool]]:
-    conditions = [jobs.c.requester == requester]
+def _conditions(person: str, wanted: JobFilter) -> list[ColumnElement[bool]]:
+    conditions = [jobs.c.person == person]
     if wanted.statuses:
         conditions.append(jobs.c.status.in_([status.value for status in wanted.statuses]))
     if wanted.job_id is not None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.domain.leases import LeaseGrant
+from bot.domain.errors import LostLeaseError
+from bot.domain.leases import Fence, LeaseGrant
 from bot.store.database import SqlStore, lock_for
 from bot.store.tables import leases
 
@@ -30,6 +31,21 @@ class SqlLeaseStore(SqlStore):
     async def release(self, name: str, *, owner: str) -> None:
         """See `ports.LeaseStore.release`."""
         await self._database.run(_release, name, owner)
+
+
+def check_fence(connection: Connection, fence: Fence) -> None:
+    """Keep the lease from being taken over until the end of this transaction.
+
+    Raises:
+        LostLeaseError: it was taken over before; change nothing.
+    """
+    number = connection.execute(
+        select(leases.c.fence)
+        .where(leases.c.name == fence.lease)
+        .with_for_update(read=True, key_share=True)
+    ).scalar()
+    if number != fence.number:
+        raise LostLeaseError
 
 
 def _acquire(

@@ -1,70 +1,178 @@
-"""The outbox: which jobs have changed since their placeholder, or the person, was told.
+"""The outbox: what must still be shown, and how the moves of jobs write it.
 
-An entry is a time in the job's own row. The statement that changes the job writes it, so none gets
-lost and none costs a write of its own. The process that shows things finds it.
+Whoever writes entries locks the rows of the jobs before those of the outbox, and several entries in
+the order of their keys, results first: no deadlocks.
 """
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
-from bot.domain.deliveries import OutboxEntry
-from bot.store.database import SqlStore
-from bot.store.tables import jobs, preferences
-
-_channel = jobs.c.platform + ":" + jobs.c.channel_id
-_placeholder_of = func.coalesce(jobs.c.group_id, jobs.c.id)
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.outbox import OutboxEntry, OutboxKind, done_key, group_key
+from bot.store.database import SqlStore, insert_into
+from bot.store.tables import UtcDateTime, deliveries, jobs, outbox, preferences
 
 
 class SqlOutboxStore(SqlStore):
     """Implements `ports.OutboxStore`."""
 
-    async def entries(
-        self, *, busy_channels: Collection[str], but_of: Collection[str], limit: int
+    async def due(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        limit: int,
+        but_keys: Collection[str] = (),
+        but_conversations: Collection[str] = (),
     ) -> list[OutboxEntry]:
-        """See `ports.OutboxStore.entries`."""
-        return await self._database.run(_entries, busy_channels, but_of, limit)
+        """See `ports.OutboxStore.due`."""
+        conditions = [outbox.c.platform == platform, outbox.c.due_at <= now]
+        if but_keys:
+            conditions.append(outbox.c.key.not_in(but_keys))
+        if but_conversations:
+            conditions.append(outbox.c.conversation.not_in(but_conversations))
+        return await self._database.run(_due, conditions, limit)
 
-    async def drop_entries(self, entries: Collection[OutboxEntry]) -> None:
-        """See `ports.OutboxStore.drop_entries`."""
-        await self._database.run(_drop_entries, entries)
+    async def drop(self, entry: OutboxEntry) -> None:
+        """See `ports.OutboxStore.drop`."""
+        await self._database.run(drop_entry, entry)
 
-
-def note_posted(connection: Connection, job_id: str, now: datetime) -> None:
-    """Add an entry that says that a result was posted, where somebody waits to be told.
-
-    That is a placeholder that counts, or a person who wants a direct message.
-    """
-    wants_dm = select(preferences.c.requester).where(
-        preferences.c.requester == jobs.c.requester, preferences.c.wants_dm
-    )
-    is_awaited = or_(jobs.c.group_id.is_not(None), wants_dm.exists())
-    connection.execute(update(jobs).where(jobs.c.id == job_id, is_awaited).values(noted_at=now))
+    async def postpone(self, entry: OutboxEntry, *, due_at: datetime, now: datetime) -> None:
+        """See `ports.OutboxStore.postpone`."""
+        await self._database.run(_postpone, entry, due_at, now)
 
 
-def _entries(
-    connection: Connection, busy_channels: Collection[str], but_of: Collection[str], limit: int
+def _due(
+    connection: Connection, conditions: Collection[ColumnElement[bool]], limit: int
 ) -> list[OutboxEntry]:
-    conditions: list[ColumnElement[bool]] = [jobs.c.noted_at.is_not(None)]
-    if busy_channels:
-        conditions.append(_channel.not_in(busy_channels))
-    if but_of:
-        conditions.append(_placeholder_of.not_in(but_of))
     rows = connection.execute(
-        select(
-            jobs.c.id.label("job_id"),
-            _placeholder_of.label("placeholder_of"),
-            _channel.label("channel"),
-            jobs.c.noted_at,
+        select(outbox).where(*conditions).order_by(outbox.c.due_at).limit(limit)
+    ).mappings()
+    return [
+        OutboxEntry(
+            key=row["key"],
+            kind=OutboxKind(row["kind"]),
+            version=row["version"],
+            job_id=row["job_id"],
+            conversation=row["conversation"],
+            changed_at=row["changed_at"],
+            due_at=row["due_at"],
+            attempts=row["attempts"],
+            first_attempt_at=row["first_attempt_at"],
         )
-        .where(*conditions)
-        .order_by(jobs.c.noted_at)
-        .limit(limit)
+        for row in rows
+    ]
+
+
+def _postpone(connection: Connection, entry: OutboxEntry, due_at: datetime, now: datetime) -> None:
+    connection.execute(
+        update(outbox)
+        .where(_is(entry))
+        .values(
+            due_at=due_at,
+            attempts=entry.attempts + 1,
+            first_attempt_at=entry.first_attempt_at or now,
+        )
     )
-    return [OutboxEntry(**row) for row in rows.mappings()]
 
 
-def _drop_entries(connection: Connection, entries: Collection[OutboxEntry]) -> None:
-    ours = [and_(jobs.c.id == entry.job_id, jobs.c.noted_at == entry.noted_at) for entry in entries]
-    connection.execute(update(jobs).where(or_(false(), *ours)).values(noted_at=None))
+def drop_entry(connection: Connection, entry: OutboxEntry) -> bool:
+    """Drop this version of an entry; False if it is gone, or there is a later one."""
+    return connection.execute(delete(outbox).where(_is(entry))).rowcount == 1
+
+
+def _is(entry: OutboxEntry) -> ColumnElement[bool]:
+    """Whether it is still this version. Versions begin anew when a key was dropped: so the time."""
+    return (
+        (outbox.c.key == entry.key)
+        & (outbox.c.version == entry.version)
+        & (outbox.c.kind == entry.kind.value)
+        & (outbox.c.changed_at == entry.changed_at)
+    )
+
+
+# ── What moves of jobs write ────────────────────────────────────────────────────────────────────
+
+_first_job_id = func.coalesce(jobs.c.group_id, jobs.c.id)
+_placeholder_key = case(
+    (jobs.c.group_id.is_(None), jobs.c.id), else_=jobs.c.group_id + group_key("")
+)
+_wants_dm = (
+    select(preferences.c.person)
+    .where(preferences.c.person == jobs.c.person, preferences.c.wants_dm)
+    .exists()
+)
+_was_told = (
+    select(deliveries.c.job_id)
+    .where(deliveries.c.job_id == jobs.c.id, deliveries.c.status != DeliveryStatus.POSTING.value)
+    .exists()
+)
+
+
+def show_placeholders(connection: Connection, job_ids: Collection[str], now: datetime) -> None:
+    """Let the placeholders of these jobs be shown anew."""
+    if job_ids:
+        _show_placeholders(connection, jobs.c.id.in_(job_ids), now)
+
+
+def show_results(connection: Connection, job_ids: Collection[str], now: datetime) -> None:
+    """Let the results of these jobs be posted, but of those that were told as doubtful."""
+    if job_ids:
+        _write(connection, OutboxKind.RESULT, jobs.c.id, jobs.c.id.in_(job_ids) & ~_was_told, now)
+
+
+def show_posted(connection: Connection, job_id: str, now: datetime) -> None:
+    """Let a group's placeholder count this result, and the person be told of it if they wish."""
+    posted = jobs.c.id == job_id
+    _show_placeholders(connection, posted & jobs.c.group_id.is_not(None), now)
+    done = _first_job_id + done_key("", None)
+    _write(connection, OutboxKind.DONE, done, posted & _wants_dm, now)
+
+
+def _show_placeholders(connection: Connection, changed: ColumnElement[bool], now: datetime) -> None:
+    wanted = jobs.c.id.in_(select(_first_job_id).where(changed))
+    _write(connection, OutboxKind.PLACEHOLDER, _placeholder_key, wanted, now)
+
+
+def _write(
+    connection: Connection,
+    kind: OutboxKind,
+    key: ColumnElement[str],
+    wanted: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    """Write an entry for each of these jobs; it replaces an earlier one with the same key."""
+    at = literal(now, UtcDateTime)
+    columns: dict[str, ColumnElement[Any]] = {
+        "key": key,
+        "kind": literal(kind.value),
+        "version": literal_column("1"),
+        "job_id": jobs.c.id,
+        "platform": jobs.c.platform,
+        "conversation": jobs.c.platform + ":" + jobs.c.conversation_id,
+        "changed_at": at,
+        "due_at": at,
+        "attempts": literal_column("0"),
+        "first_attempt_at": null(),
+    }
+    entries = select(*columns.values()).where(wanted).order_by(key)
+    insert = insert_into(connection, outbox).from_select(list(columns), entries)
+    replaced: dict[str, ColumnElement[Any]] = {
+        name: insert.excluded[name] for name in columns if name != "key"
+    }
+    replaced["version"] = outbox.c.version + 1
+    connection.execute(insert.on_conflict_do_update(index_elements=[outbox.c.key], set_=replaced))

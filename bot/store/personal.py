@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, select
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Mode, new_job_id
 from bot.domain.people import Preferences, Preset
 from bot.store.batch import Batches
@@ -27,30 +28,30 @@ class SqlPersonalStore(SqlStore):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._preferences: Batches[str, Preferences] = Batches(
-            lambda requesters: database.run(_preferences_of, requesters)
+            lambda persons: database.run(_preferences_of, persons)
         )
 
-    async def presets(self, requester: str) -> list[Preset]:
+    async def presets(self, person: Person) -> list[Preset]:
         """See `ports.PersonalStore.presets`."""
-        return await self._database.run(_presets, requester)
+        return await self._database.run(_presets, person.key)
 
-    async def save_preset(self, requester: str, preset: Preset, *, limit: int) -> bool:
+    async def save_preset(self, person: Person, preset: Preset, *, limit: int) -> bool:
         """See `ports.PersonalStore.save_preset`."""
-        return await self._database.run(_save_preset, requester, preset, limit)
+        return await self._database.run(_save_preset, person.key, preset, limit)
 
-    async def delete_preset(self, requester: str, name: str) -> bool:
+    async def delete_preset(self, person: Person, name: str) -> bool:
         """See `ports.PersonalStore.delete_preset`."""
-        return await self._database.run(_delete_preset, requester, name)
+        return await self._database.run(_delete_preset, person.key, name)
 
-    async def preferences(self, requester: str) -> Preferences:
+    async def preferences(self, person: Person) -> Preferences:
         """See `ports.PersonalStore.preferences`."""
-        return await self._preferences.do(requester)
+        return await self._preferences.do(person.key)
 
     async def change_preferences(
-        self, requester: str, change: Callable[[Preferences], Preferences]
+        self, person: Person, change: Callable[[Preferences], Preferences]
     ) -> Preferences:
         """See `ports.PersonalStore.change_preferences`."""
-        return await self._database.run(_change_preferences, requester, change)
+        return await self._database.run(_change_preferences, person.key, change)
 
 
 class SqlDraftStore(SqlStore):
@@ -68,20 +69,20 @@ class SqlDraftStore(SqlStore):
         self._max_drafts = max_drafts
         self._dropped_at_once = dropped_at_once
 
-    async def put_draft(self, requester: str, payload: str, *, now: datetime) -> str:
+    async def put_draft(self, person: Person, payload: str, *, now: datetime) -> str:
         """See `ports.DraftStore.put_draft`."""
         draft_id = new_job_id()
-        row = {"id": draft_id, "requester": requester, "payload": payload, "created_at": now}
+        row = {"id": draft_id, "person": person.key, "payload": payload, "created_at": now}
         await self._database.run(_insert_draft, row, len(payload.encode()))
         return draft_id
 
-    async def get_draft(self, draft_id: str, requester: str) -> str | None:
+    async def get_draft(self, draft_id: str, person: Person) -> str | None:
         """See `ports.DraftStore.get_draft`."""
-        return await self._database.run(_get_draft, draft_id, requester)
+        return await self._database.run(_get_draft, draft_id, person.key)
 
-    async def drop_draft(self, draft_id: str, requester: str) -> None:
+    async def drop_draft(self, draft_id: str, person: Person) -> None:
         """See `ports.DraftStore.drop_draft`."""
-        await self._database.run(_drop_draft, draft_id, requester)
+        await self._database.run(_drop_draft, draft_id, person.key)
 
     async def drop_drafts(self, *, created_before: datetime) -> int:
         """See `ports.DraftStore.drop_drafts`."""
@@ -111,7 +112,7 @@ def _insert_draft(connection: Connection, row: dict[str, object], size_bytes: in
     """Keep a draft, and as many of the person's others as they may have; it itself stays."""
     newest_first = connection.execute(
         select(drafts.c.id, drafts.c.size_bytes)
-        .where(drafts.c.requester == row["requester"])
+        .where(drafts.c.person == row["person"])
         .order_by(drafts.c.created_at.desc(), drafts.c.id)
     ).all()
     budget_bytes, too_many = MAX_DRAFT_BYTES_OF_ONE - size_bytes, []
@@ -124,23 +125,21 @@ def _insert_draft(connection: Connection, row: dict[str, object], size_bytes: in
     _insert(connection, drafts, {**row, "size_bytes": size_bytes})
 
 
-def _drop_draft(connection: Connection, draft_id: str, requester: str) -> None:
-    connection.execute(
-        delete(drafts).where(drafts.c.id == draft_id, drafts.c.requester == requester)
-    )
+def _drop_draft(connection: Connection, draft_id: str, person: str) -> None:
+    connection.execute(delete(drafts).where(drafts.c.id == draft_id, drafts.c.person == person))
 
 
-def _get_draft(connection: Connection, draft_id: str, requester: str) -> str | None:
+def _get_draft(connection: Connection, draft_id: str, person: str) -> str | None:
     return connection.execute(
-        select(drafts.c.payload).where(drafts.c.id == draft_id, drafts.c.requester == requester)
+        select(drafts.c.payload).where(drafts.c.id == draft_id, drafts.c.person == person)
     ).scalar_one_or_none()
 
 
 # ── Presets ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _presets(connection: Connection, requester: str) -> list[Preset]:
-    rows = connection.execute(select(presets).where(presets.c.requester == requester)).mappings()
+def _presets(connection: Connection, person: str) -> list[Preset]:
+    rows = connection.execute(select(presets).where(presets.c.person == person)).mappings()
     return sorted(map(_to_preset, rows), key=lambda preset: preset.name.casefold())
 
 
@@ -148,45 +147,45 @@ def _to_preset(row: RowMapping) -> Preset:
     return Preset(name=row["name"], parameters=row["parameters"], suffix=row["suffix"])
 
 
-def _same_names(connection: Connection, requester: str, name: str) -> list[str]:
+def _same_names(connection: Connection, person: str, name: str) -> list[str]:
     """Return the names that differ from `name` at most in case.
 
     Told here and not by SQL: SQLite's lower() knows no letters but A to Z.
     """
-    kept = _presets(connection, requester)
+    kept = _presets(connection, person)
     return [preset.name for preset in kept if preset.name.casefold() == name.casefold()]
 
 
-def _is_one_of(requester: str, names: list[str]) -> ColumnElement[bool]:
-    return (presets.c.requester == requester) & presets.c.name.in_(names)
+def _is_one_of(person: str, names: list[str]) -> ColumnElement[bool]:
+    return (presets.c.person == person) & presets.c.name.in_(names)
 
 
-def _save_preset(connection: Connection, requester: str, preset: Preset, limit: int) -> bool:
+def _save_preset(connection: Connection, person: str, preset: Preset, limit: int) -> bool:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    replaced = _same_names(connection, requester, preset.name)
-    if not replaced and len(_presets(connection, requester)) >= limit:
+    replaced = _same_names(connection, person, preset.name)
+    if not replaced and len(_presets(connection, person)) >= limit:
         return False
-    connection.execute(delete(presets).where(_is_one_of(requester, replaced)))
-    row = {"requester": requester, "name": preset.name}
+    connection.execute(delete(presets).where(_is_one_of(person, replaced)))
+    row = {"person": person, "name": preset.name}
     _insert(connection, presets, {**row, "parameters": preset.parameters, "suffix": preset.suffix})
     return True
 
 
-def _delete_preset(connection: Connection, requester: str, name: str) -> bool:
+def _delete_preset(connection: Connection, person: str, name: str) -> bool:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    names = _same_names(connection, requester, name)
-    return connection.execute(delete(presets).where(_is_one_of(requester, names))).rowcount > 0
+    names = _same_names(connection, person, name)
+    return connection.execute(delete(presets).where(_is_one_of(person, names))).rowcount > 0
 
 
 # ── Preferences ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _preferences_of(connection: Connection, requesters: Sequence[str]) -> list[Preferences]:
+def _preferences_of(connection: Connection, persons: Sequence[str]) -> list[Preferences]:
     rows = connection.execute(
-        select(preferences).where(preferences.c.requester.in_(set(requesters)))
+        select(preferences).where(preferences.c.person.in_(set(persons)))
     ).mappings()
-    found = {row["requester"]: _to_preferences(row) for row in rows}
-    return [found.get(requester, NO_PREFERENCES) for requester in requesters]
+    found = {row["person"]: _to_preferences(row) for row in rows}
+    return [found.get(person, NO_PREFERENCES) for person in persons]
 
 
 def _to_preferences(row: RowMapping) -> Preferences:
@@ -200,17 +199,17 @@ def _to_preferences(row: RowMapping) -> Preferences:
 
 
 def _change_preferences(
-    connection: Connection, requester: str, change: Callable[[Preferences], Preferences]
+    connection: Connection, person: str, change: Callable[[Preferences], Preferences]
 ) -> Preferences:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    [current] = _preferences_of(connection, [requester])
+    [current] = _preferences_of(connection, [person])
     wanted = change(current)
-    connection.execute(delete(preferences).where(preferences.c.requester == requester))
+    connection.execute(delete(preferences).where(preferences.c.person == person))
     _insert(
         connection,
         preferences,
         {
-            "requester": requester,
+            "person": person,
             "mode": wanted.mode.value if wanted.mode else None,
             "parameters": wanted.parameters,
             "wants_dm": wanted.wants_dm,

@@ -10,7 +10,7 @@ from bot.store.callbacks import MIN_POLL_GAP
 from bot.store.database import SqlStore
 from bot.store.rows import to_job
 from bot.store.tables import UtcDateTime, jobs
-from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, end, fail, move, row_where
+from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved, row_where
 
 
 class SqlPollStore(SqlStore):
@@ -109,8 +109,7 @@ def _record_poll(
     ]
     if polled:
         connection.execute(_NOTE_POLL, polled)
-    ended = (_record_report(connection, report, now) for report in reports)
-    return [job for job in ended if job is not None]
+    return ended(connection, [_record_report(connection, each, now) for each in reports], now)
 
 
 def _record_report(connection: Connection, report: TaskReport, now: datetime) -> Job | None:
@@ -131,13 +130,14 @@ def _record_report(connection: Connection, report: TaskReport, now: datetime) ->
         "failure_detail": None,
         "finished_at": now,
     }
-    return end(connection, row["id"], running, changes)
+    return moved(connection, row["id"], running, changes)
 
 
 def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetime) -> list[Job]:
     """Fail what is past its deadline, with what is known of it."""
     rows = connection.execute(
-        select(jobs.c.id, jobs.c.status).where(
+        select(jobs.c.id, jobs.c.status)
+        .where(
             jobs.c.slot.is_not(None),
             jobs.c.deadline_at < now,
             jobs.c.status.in_([RUNNING, UNKNOWN]),
@@ -147,10 +147,11 @@ def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetim
                 jobs.c.deadline_at < give_up_before,
             ),
         )
+        .order_by(jobs.c.id)  # no deadlocks
     ).all()
     failed = []
     for row in rows:
         code = FailureCode.LATE if row.status == RUNNING else FailureCode.UNCERTAIN
         conditions = [jobs.c.status == row.status]
         failed.append(fail(connection, row.id, conditions, Failure(code=code), now))
-    return [job for job in failed if job is not None]
+    return ended(connection, failed, now)

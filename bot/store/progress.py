@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.queue import QueuePlace, QueueState, QueueStats
 from bot.store.database import SqlStore
 from bot.store.fair_queue import place
-from bot.store.tables import IS_QUEUED, deliveries, jobs
+from bot.store.tables import IS_QUEUED, IS_RESULT, deliveries, jobs, outbox
 from bot.store.transitions import get_job
 
 _IS_IN_FLIGHT = jobs.c.slot.is_not(None)
@@ -26,17 +27,17 @@ class SqlProgressStore(SqlStore):
         """See `ports.ProgressStore.group_progress`."""
         return await self._database.run(_group_progress, job_id)
 
-    async def queue_state(self, requester: str | None = None) -> QueueState:
+    async def queue_state(self, person: Person | None = None) -> QueueState:
         """See `ports.ProgressStore.queue_state`."""
-        return await self._database.run(_queue_state, requester)
+        return await self._database.run(_queue_state, None if person is None else person.key)
 
     async def queue_stats(self, *, slots: int, now: datetime) -> QueueStats:
         """See `ports.ProgressStore.queue_stats`."""
         return await self._database.run(_queue_stats, slots, now)
 
-    async def place(self, requester: str, *, slots: int) -> QueuePlace:
+    async def place(self, person: Person, *, slots: int) -> QueuePlace:
         """See `ports.ProgressStore.place`."""
-        return await self._database.run(place, requester, slots)
+        return await self._database.run(place, person.key, slots)
 
 
 def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
@@ -55,7 +56,7 @@ def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
         and_(is_cancelled, is_undelivered),
         is_discarded,
         is_undeliverable,
-        deliveries.c.status == DeliveryStatus.SENT.value,
+        deliveries.c.status == DeliveryStatus.POSTED.value,
     )
     goes_on = func.coalesce(~is_over, True)
     counted = {
@@ -78,9 +79,9 @@ def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
     return GroupProgress(**row.one())
 
 
-def _queue_state(connection: Connection, requester: str | None) -> QueueState:
+def _queue_state(connection: Connection, person: str | None) -> QueueState:
     """Count what waits and runs."""
-    theirs = [] if requester is None else [jobs.c.requester == requester]
+    theirs = [] if person is None else [jobs.c.person == person]
     counts = (
         connection.execute(
             select(func.count()).select_from(jobs).where(condition, *theirs)
@@ -99,7 +100,7 @@ def _queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStat
     oldest = func.min(jobs.c.created_at, type_=jobs.c.created_at.type)
     waiting, created_at = connection.execute(select(func.count(), oldest).where(IS_QUEUED)).one()
     undelivered = connection.execute(
-        select(func.count()).select_from(deliveries).where(deliveries.c.due_at.is_not(None))
+        select(func.count()).select_from(outbox).where(IS_RESULT)
     ).scalar_one()
     by_state = {status: 0 for status in JobStatus if status.is_in_flight}
     by_state |= {JobStatus(status): count for status, count in in_flight}

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_,
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.store.database import SqlStore, lock_for
-from bot.store.deliveries import add_delivery, expire_deliveries
-from bot.store.fair_queue import in_flight, keep_in_order, next_queued
+from bot.store.fair_queue import Candidates, in_flight, keep_in_order, next_queued
 from bot.store.outage import begin_outage, end_outage, room
+from bot.store.outbox import show_placeholders, show_results
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 from bot.store.transitions import (
     NO_CLAIM,
@@ -18,6 +18,7 @@ from bot.store.transitions import (
     RUNNING,
     SUBMITTING,
     UNKNOWN,
+    ended,
     fail,
     get_job,
     moved,
@@ -43,10 +44,12 @@ class SqlQueueStore(SqlStore):
         hooked: bool,
         now: datetime,
         holding: Collection[str] | None = None,
+        platforms: Collection[str] | None = None,
     ) -> list[Job]:
         """See `ports.QueueStore.claim`."""
         claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
-        return await self._database.run(_claim, claim, slots, limit, now, holding=holding)
+        wanted = Candidates(now=now, platforms=platforms)
+        return await self._database.run(_claim, claim, slots, limit, wanted, holding=holding)
 
     async def renew_leases(
         self, job_ids: Collection[str], *, owner: str, until: datetime
@@ -88,11 +91,12 @@ def _claim(
     claim: dict[str, Any],
     slots: int,
     limit: int,
-    now: datetime,
+    wanted: Candidates,
     *,
     holding: Collection[str] | None,
 ) -> list[Job]:
     """Take the next jobs for an owner, each with a slot."""
+    now = wanted.now
     lock_for(connection, _CLAIM_LOCK_KEY)
     if holding is not None:
         _give_back(connection, claim["owner"], holding, now)
@@ -101,28 +105,31 @@ def _claim(
     taken = in_flight(connection)
     claimed: list[Job] = []
     while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:
-        candidate = next_queued(connection, taken, now)
+        candidate = next_queued(connection, taken, wanted)
         if candidate is None:
             break
         job = _start_submitting(connection, candidate, claim, slot, now)
         if job is not None:  # else it was cancelled just now
             claimed.append(job)
-            taken.take(slot, candidate.requester)
+            taken.take(slot, candidate.person)
     return claimed
 
 
 def _give_back(connection: Connection, owner: str, holding: Collection[str], now: datetime) -> None:
     """Return to the queue what the owner claimed without hearing of it."""
     rows = connection.execute(
-        select(jobs.c.id, jobs.c.fence).where(
+        select(jobs.c.id, jobs.c.fence)
+        .where(
             jobs.c.slot.is_not(None),
             jobs.c.status == SUBMITTING,
             jobs.c.owner == owner,
             jobs.c.id.not_in(holding),
         )
+        .order_by(jobs.c.id)  # no deadlocks
     ).all()
     for row in rows:
-        _record_not_started(connection, row.id, row.fence, now)
+        _return(connection, row.id, row.fence, now)
+    show_placeholders(connection, [row.id for row in rows], now)
 
 
 def _start_submitting(
@@ -173,12 +180,13 @@ def record_accepted(
         "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
         # A callback that came before this answer has already made it due.
         "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
-        "noted_at": now,
     }
     # Another id can only come from a callback, even if a poll has found such a task since.
     is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
     conditions = [jobs.c.fence == fence, or_(_is_unsettled, is_adopted)]
     running = moved(connection, job_id, conditions, changes)
+    if running is not None:
+        show_placeholders(connection, [job_id], now)
     end_outage(connection)  # even if the job has ended meanwhile: the provider works
     return running
 
@@ -194,6 +202,13 @@ def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None
 def _record_not_started(
     connection: Connection, job_id: str, fence: int, now: datetime
 ) -> Job | None:
+    job = _return(connection, job_id, fence, now)
+    if job is not None:
+        show_placeholders(connection, [job_id], now)
+    return job
+
+
+def _return(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
     """Put the job back at the head of the queue."""
     changes = {
         **NO_CLAIM,
@@ -206,7 +221,6 @@ def _record_not_started(
         "deadline_at": None,
         "provider_task_id": None,
         "hinted_at": None,
-        "noted_at": now,
     }
     conditions = [jobs.c.fence == fence, _is_unsettled, jobs.c.status != UNKNOWN]
     return moved(connection, job_id, conditions, changes)
@@ -216,43 +230,40 @@ def _record_refused(
     connection: Connection, job_id: str, fence: int, failure: Failure, now: datetime
 ) -> Job | None:
     """Fail the job: the provider will not draw it."""
-    return fail(connection, job_id, [jobs.c.fence == fence, _is_unsettled], failure, now)
+    failed = fail(connection, job_id, [jobs.c.fence == fence, _is_unsettled], failure, now)
+    return next(iter(ended(connection, [failed], now)), None)
 
 
 def record_lost(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
     """Note that nobody knows what came of the submit, and let nobody else try for a while."""
-    job = _lose(connection, job_id, fence, now)
+    job = _lose(connection, job_id, fence)
     if job is not None:
+        _show_lost(connection, [job], now)
         begin_outage(connection, now)
     return job
 
 
 def _lose(
-    connection: Connection,
-    job_id: str,
-    fence: int,
-    now: datetime,
-    *conditions: ColumnElement[bool],
+    connection: Connection, job_id: str, fence: int, *conditions: ColumnElement[bool]
 ) -> Job | None:
-    changes = {"status": UNKNOWN, "owner": None, "lease_until": None, "noted_at": now}
+    """Put the job in doubt. It keeps its slot until the deadline, since it may run."""
+    changes = {
+        "status": UNKNOWN,
+        "owner": None,
+        "lease_until": None,
+        # Without a callback nothing can resolve it: the person is told at once.
+        "failure_code": case((~jobs.c.hooked, FailureCode.UNCERTAIN.value)),
+    }
     ours = [jobs.c.status == SUBMITTING, jobs.c.fence == fence, *conditions]
-    job = moved(connection, job_id, ours, changes)
-    if job is not None and not _is_hooked(connection, job_id):
-        _tell_uncertain(connection, job_id, now)
-        job = get_job(connection, job_id)
-    return job
+    return moved(connection, job_id, ours, changes)
 
 
-def _is_hooked(connection: Connection, job_id: str) -> bool:
-    return bool(connection.execute(select(jobs.c.hooked).where(jobs.c.id == job_id)).scalar())
-
-
-def _tell_uncertain(connection: Connection, job_id: str, now: datetime) -> None:
-    """Tell the person at once; the job keeps its slot until the deadline, since it may run."""
-    changes = {"failure_code": FailureCode.UNCERTAIN.value}
-    job = moved(connection, job_id, [jobs.c.status == UNKNOWN], changes)
-    if job is not None and not job.is_discarded:
-        add_delivery(connection, job_id, now)
+def _show_lost(connection: Connection, lost: Collection[Job], now: datetime) -> None:
+    """Let it be shown that these are in doubt, as a result where nothing can resolve that."""
+    told = {job.id for job in lost if job.failure is not None and not job.is_discarded}
+    show_results(connection, told, now)
+    changed = {job.id for job in lost if job.id not in told or job.group_id is not None}
+    show_placeholders(connection, changed, now)
 
 
 # ── Leases ──────────────────────────────────────────────────────────────────────────────────────
@@ -277,14 +288,13 @@ def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str |
     if dead_owners_but is not None:
         expired = or_(expired, jobs.c.owner != dead_owners_but)
     rows = connection.execute(
-        select(jobs.c.id, jobs.c.fence).where(
-            jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, expired
-        )
+        select(jobs.c.id, jobs.c.fence)
+        .where(jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, expired)
+        .order_by(jobs.c.id)  # no deadlocks
     ).all()
-    lost = [_lose(connection, row.id, row.fence, now, expired) for row in rows]
-    count = sum(job is not None for job in lost)
-    if count:
+    moves = [_lose(connection, row.id, row.fence, expired) for row in rows]
+    lost = [job for job in moves if job is not None]
+    if lost:
+        _show_lost(connection, lost, now)
         begin_outage(connection, now)
-    if dead_owners_but is not None:
-        expire_deliveries(connection, dead_owners_but, now)
-    return count
+    return len(lost)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from bot.domain.conversations import Person
 from bot.domain.people import PictureUsage
 from bot.store.database import Database, SqlStore, insert_into, lock_for
 from bot.store.tables import reference_images
@@ -26,12 +27,12 @@ class SqlReferenceStore(SqlStore):
         self,
         pictures: Mapping[str, bytes],
         *,
-        requester: str,
+        person: Person,
         admit: Callable[[PictureUsage, Sequence[int]], None],
         now: datetime,
     ) -> None:
         """See `ports.ReferenceStore.put_references`."""
-        await self._database.run(_put, pictures, requester, admit, now)
+        await self._database.run(_put, pictures, person.key, admit, now)
 
     async def get_reference(self, reference_id: str) -> bytes | None:
         """See `ports.ReferenceStore.get_reference`."""
@@ -51,15 +52,15 @@ class SqlReferenceStore(SqlStore):
 def _put(
     connection: Connection,
     pictures: Mapping[str, bytes],
-    requester: str,
+    person: str,
     admit: Callable[[PictureUsage, Sequence[int]], None],
     now: datetime,
 ) -> None:
     lock_for(connection, _LOCK_KEY)
-    usage = _usage(connection, requester, now=now, leaving_out=pictures)
+    usage = _usage(connection, person, now=now, leaving_out=pictures)
     admit(usage, [len(data) for data in pictures.values()])
     for reference_id, data in pictures.items():
-        row = {"requester": requester, "created_at": now, "used_at": now}
+        row = {"person": person, "created_at": now, "used_at": now}
         row |= {"size_bytes": len(data), "data": data}
         insert = insert_into(connection, reference_images).values(id=reference_id, **row)
         connection.execute(
@@ -68,12 +69,12 @@ def _put(
 
 
 def _usage(
-    connection: Connection, requester: str, *, now: datetime, leaving_out: Collection[str]
+    connection: Connection, person: str, *, now: datetime, leaving_out: Collection[str]
 ) -> PictureUsage:
     """Count all but some; the same picture again takes no more room."""
     table = reference_images
     others = table.c.id.not_in(leaving_out)
-    is_recent = (table.c.requester == requester) & (table.c.created_at > now - COUNTED_FOR)
+    is_recent = (table.c.person == person) & (table.c.created_at > now - COUNTED_FOR)
     recent = connection.execute(
         select(table.c.created_at, table.c.size_bytes).where(is_recent, others)
     )

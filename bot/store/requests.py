@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     String,
     Update,
-    and_,
     bindparam,
     case,
     func,
@@ -24,16 +23,17 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.errors import TakenBackError
+from bot.domain.conversations import Person
 from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
 from bot.store.batch import Batches
 from bot.store.database import Database, SqlStore, lock_for
 from bot.store.fair_queue import in_flight, place_of, queued
+from bot.store.outbox import show_placeholders
 from bot.store.progress import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job
-from bot.store.tables import IS_QUEUED, UtcDateTime, jobs, pending_answers
+from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -51,6 +51,7 @@ class Command:
 
     jobs: tuple[Job, ...]  # what it becomes
     admit: Callable[[Usage], None]  # raises to keep them out
+    check_receipt: Callable[[], bool]  # the same; whether their placeholder must be shown later
     slots: int
     now: datetime
 
@@ -60,14 +61,9 @@ class Command:
         return self.jobs[0].source_key
 
     @property
-    def requester(self) -> str:
+    def person(self) -> str:
         """Who asks."""
-        return self.jobs[0].origin.requester
-
-    @property
-    def reply_token(self) -> str | None:
-        """What it is answered with."""
-        return self.jobs[0].origin.reply_token
+        return self.jobs[0].origin.person.key
 
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
@@ -99,6 +95,7 @@ class SqlRequestStore(SqlStore):
         new: Sequence[NewJob],
         *,
         admit: Callable[[Usage], None],
+        check_receipt: Callable[[], bool] = lambda: False,
         slots: int,
         now: datetime,
         claimable_at: datetime,
@@ -109,7 +106,9 @@ class SqlRequestStore(SqlStore):
             job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
             for number, job in enumerate(new)
         )
-        return await self._commands.do(Command(jobs=jobs, admit=admit, slots=slots, now=now))
+        return await self._commands.do(
+            Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
+        )
 
     async def of_command(self, source_key: str) -> tuple[Job, ...]:
         """See `ports.RequestStore.of_command`."""
@@ -133,36 +132,38 @@ class SqlRequestStore(SqlStore):
         """See `ports.RequestStore.discard`."""
         return await self._database.run(_discard, job_id, now)
 
-    async def usage(self, requester: str, *, now: datetime) -> Usage:
+    async def usage(self, person: Person, *, now: datetime) -> Usage:
         """See `ports.RequestStore.usage`."""
-        return await self._database.run(_usage, requester, now)
+        return await self._database.run(_usage, person.key, now)
 
 
 def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
     """Store the jobs of these commands; for each give them, or what kept them out."""
     lock_for(connection, ADD_LOCK_KEY)
-    counts = _Counts(connection, {command.requester for command in commands}, commands[0].now)
+    counts = _Counts(connection, {command.person for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
-    taken_back = _taken_back(connection, {command.reply_token for command in commands})
     rows: list[dict[str, Any]] = []
+    to_show: list[str] = []  # whose person was told that the bot is slow
     outcomes: list[Admitted | Exception] = []
     for command in commands:
-        place = counts.place(command.requester, command.slots)
+        place = counts.place(command.person, command.slots)
         if command.source_key not in known:
-            if command.reply_token in taken_back:
-                outcomes.append(TakenBackError())
-                continue
             try:
-                command.admit(counts.usage(command.requester))
+                command.admit(counts.usage(command.person))
+                is_shown_later = command.check_receipt()
             except Exception as error:  # noqa: BLE001 - it is for the one who asked
                 outcomes.append(error)
                 continue
             known[command.source_key] = command.jobs
             counts.add(command)
             rows += map(from_queued, command.jobs)
+            if is_shown_later:
+                to_show.append(command.jobs[0].id)
         outcomes.append((known[command.source_key], place))
     if rows:
         connection.execute(_INSERT, rows)
+    if to_show:
+        show_placeholders(connection, to_show, commands[0].now)
     return outcomes
 
 
@@ -171,29 +172,29 @@ def _of_command(connection: Connection, source_key: str) -> tuple[Job, ...]:
     return dict(_known(connection, {source_key})).get(source_key, ())
 
 
-def _usage(connection: Connection, requester: str, now: datetime) -> Usage:
+def _usage(connection: Connection, person: str, now: datetime) -> Usage:
     """Count what stands against the limits of a person."""
-    return _Counts(connection, {requester}, now).usage(requester)
+    return _Counts(connection, {person}, now).usage(person)
 
 
 class _Counts:
     """What waits, what runs, and what some people asked for in the last 24 hours."""
 
-    def __init__(self, connection: Connection, requesters: Collection[str], now: datetime) -> None:
+    def __init__(self, connection: Connection, persons: Collection[str], now: datetime) -> None:
         self._in_flight = in_flight(connection)
         self._waiting = queued(connection)
-        self._recent = dict(_recent(connection, requesters, now - DAY))
+        self._recent = dict(_recent(connection, persons, now - DAY))
 
-    def place(self, requester: str, slots: int) -> QueuePlace:
+    def place(self, person: str, slots: int) -> QueuePlace:
         """Where the next job of this person will stand."""
-        return place_of(requester, self._in_flight, self._waiting, slots)
+        return place_of(person, self._in_flight, self._waiting, slots)
 
-    def usage(self, requester: str) -> Usage:
+    def usage(self, person: str) -> Usage:
         """What stands against the next jobs of this person."""
-        recent, oldest_at = self._recent.get(requester, (0, None))
+        recent, oldest_at = self._recent.get(person, (0, None))
         return Usage(
             waiting=self._waiting.total,
-            waiting_of_user=self._waiting.per_requester[requester],
+            waiting_of_user=self._waiting.per_person[person],
             recent_of_user=recent,
             oldest_recent_at=oldest_at,
         )
@@ -201,31 +202,31 @@ class _Counts:
     def add(self, command: Command) -> None:
         """Count the jobs of a command that was admitted."""
         added = len(command.jobs)
-        recent, oldest_at = self._recent.get(command.requester, (0, None))
-        self._recent[command.requester] = (recent + added, oldest_at or command.now)
-        self._waiting.add(command.requester, added)
+        recent, oldest_at = self._recent.get(command.person, (0, None))
+        self._recent[command.person] = (recent + added, oldest_at or command.now)
+        self._waiting.add(command.person, added)
 
 
 def _recent(
-    connection: Connection, requesters: Collection[str], since: datetime
+    connection: Connection, persons: Collection[str], since: datetime
 ) -> Iterator[tuple[str, tuple[int, datetime]]]:
     """Count the jobs since then that may have cost something, and find the oldest of them."""
     rows = connection.execute(
         select(
-            jobs.c.requester,
+            jobs.c.person,
             func.count().label("jobs"),
             func.min(jobs.c.created_at, type_=jobs.c.created_at.type).label("oldest_at"),
         )
         .where(
-            jobs.c.requester.in_(requesters),
+            jobs.c.person.in_(persons),
             jobs.c.created_at > since,
             jobs.c.status != JobStatus.CANCELLED.value,
             or_(jobs.c.failure_code.is_(None), jobs.c.failure_code.not_in(_FREE_FAILURES)),
         )
-        .group_by(jobs.c.requester)
+        .group_by(jobs.c.person)
     )
     for row in rows:
-        yield row.requester, (row.jobs, row.oldest_at)
+        yield row.person, (row.jobs, row.oldest_at)
 
 
 def _known(
@@ -241,21 +242,9 @@ def _known(
         yield row.source_key, tuple(map(to_job, found.mappings()))
 
 
-def _taken_back(connection: Connection, reply_tokens: Collection[str | None]) -> Collection[str]:
-    """Find the commands of which people were told that nothing came of them."""
-    return set(
-        connection.scalars(
-            select(pending_answers.c.reply_token).where(
-                pending_answers.c.reply_token.in_(reply_tokens), pending_answers.c.is_taken_back
-            )
-        )
-    )
-
-
 # ── Answered, and taken back ────────────────────────────────────────────────────────────────────
 
-# One statement for all that come together. Another process may have given the command up while the
-# answer was on its way: then the placeholder has to say so.
+# One statement for all that come together.
 _GROUP_OF = select(jobs.c.group_id).where(jobs.c.id == bindparam("job")).scalar_subquery()
 _NOTE_ANSWER = (
     update(jobs)
@@ -270,13 +259,6 @@ _NOTE_ANSWER = (
             ),
             else_=jobs.c.claimable_at,
         ),
-        noted_at=case(
-            (
-                and_(jobs.c.status == JobStatus.CANCELLED.value, jobs.c.answered_at.is_(None)),
-                bindparam("at", type_=UtcDateTime),
-            ),
-            else_=jobs.c.noted_at,
-        ),
     )
 )
 
@@ -284,8 +266,22 @@ _NOTE_ANSWER = (
 def _note_answers(connection: Connection, notes: Sequence[AnswerNote]) -> list[None]:
     """Note that people saw answers to their commands; these jobs may be claimed from now on."""
     given = [{"job": note.job_id, "message": note.placeholder_id, "at": note.now} for note in notes]
+    unseen = _given_up_unseen(connection, [note.job_id for note in notes])
     connection.execute(_NOTE_ANSWER, sorted(given, key=itemgetter("job")))  # no deadlocks
+    show_placeholders(connection, unseen, notes[-1].now)
     return [None] * len(notes)
+
+
+def _given_up_unseen(connection: Connection, job_ids: Collection[str]) -> Collection[str]:
+    """Find what another process gave up while the answer was on its way: it has to say so."""
+    groups = select(jobs.c.group_id).where(jobs.c.id.in_(job_ids))
+    return connection.scalars(
+        select(jobs.c.id).where(
+            or_(jobs.c.id.in_(job_ids), jobs.c.group_id.in_(groups)),
+            jobs.c.status == JobStatus.CANCELLED.value,
+            jobs.c.answered_at.is_(None),
+        )
+    ).all()
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
@@ -297,7 +293,7 @@ def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> in
 def cancel(connection: Connection, job_id: str, now: datetime) -> int:
     """Take back the waiting jobs of a group; give how many."""
     cancelling = _cancelling(in_group_of(connection, job_id), now=now)
-    return connection.execute(cancelling.values(noted_at=now)).rowcount
+    return _show_change(connection, job_id, cancelling, now)
 
 
 def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
@@ -307,8 +303,13 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 
 def _discard(connection: Connection, job_id: str, now: datetime) -> int:
     """Note that nobody wants what the jobs in flight of a group will give; give how many."""
-    return connection.execute(
-        update(jobs)
-        .where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
-        .values(is_discarded=True, noted_at=now)
-    ).rowcount
+    in_flight = update(jobs).where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
+    return _show_change(connection, job_id, in_flight.values(is_discarded=True), now)
+
+
+def _show_change(connection: Connection, job_id: str, change: Update, now: datetime) -> int:
+    """Change jobs of one command, and let its placeholder say so; give how many."""
+    count = connection.execute(change).rowcount
+    if count:
+        show_placeholders(connection, [job_id], now)
+    return count

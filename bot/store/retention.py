@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job
 from bot.store.database import SqlStore
-from bot.store.tables import IS_QUEUED, deliveries, jobs
-from bot.store.transitions import fail
+from bot.store.tables import IS_QUEUED, IS_RESULT, jobs, outbox
+from bot.store.transitions import ended, fail
 
 
 class SqlRetentionStore(SqlStore):
@@ -37,18 +37,14 @@ def _drop_finished(connection: Connection, finished_before: datetime, limit: int
         )
         .exists()
     )
-    is_on_its_way = (
-        select(deliveries.c.job_id)
-        .where(deliveries.c.job_id == jobs.c.id, deliveries.c.due_at.is_not(None))
-        .exists()
-    )
+    is_on_its_way = select(outbox.c.job_id).where(outbox.c.job_id == jobs.c.id, IS_RESULT).exists()
     oldest = (
         select(jobs.c.id)
         .where(jobs.c.finished_at < finished_before, ~is_group_needed, ~is_on_its_way)
         .order_by(jobs.c.finished_at)
         .limit(limit)
     )
-    # Their deliveries go with them, by the foreign key.
+    # What was posted of them goes with them, by the foreign key.
     return connection.execute(delete(jobs).where(jobs.c.id.in_(oldest))).rowcount
 
 
@@ -60,7 +56,7 @@ def _expire_queued(connection: Connection, created_before: datetime, now: dateti
     failure = Failure(code=FailureCode.EXPIRED)
     still_queued = [IS_QUEUED]
     failed = [fail(connection, row.id, still_queued, failure, now) for row in rows]
-    return [job for job in failed if job is not None]
+    return ended(connection, failed, now)
 
 
 def _erase_reply_tokens(connection: Connection, now: datetime) -> int:

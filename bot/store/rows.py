@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
-from bot.domain.conversations import Origin
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part, PendingAnswer
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
+from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
 
@@ -31,15 +31,22 @@ _PLAIN_JOB_FIELDS = (
     "hinted_at",
     "finished_at",
 )
-_ORIGIN_FIELDS = (
-    "platform",
-    "tenant_id",
-    "channel_id",
-    "user_id",
+# So are these of Origin.
+_PLAIN_ORIGIN_FIELDS = (
+    "interaction_id",
     "locale",
     "placeholder_id",
     "reply_token",
     "reply_token_ends_at",
+)
+_PLAIN_PART_FIELDS = (
+    "number",
+    "attempt",
+    "in_doubt",
+    "is_cleared",
+    "message_id",
+    "is_direct",
+    "is_in_placeholder",
 )
 
 # Columns that are the same in all jobs just accepted. As a part of the statement they cost nothing;
@@ -61,13 +68,26 @@ def to_job(row: RowMapping | Mapping[str, Any]) -> Job:
     code = row["failure_code"]
     return Job(
         **{name: row[name] for name in _PLAIN_JOB_FIELDS},
-        origin=Origin(**{name: row[name] for name in _ORIGIN_FIELDS}),
+        origin=_to_origin(row),
         mode=Mode(row["mode"]),
         status=JobStatus(row["status"]),
         image_urls=tuple(row["image_urls"]),
         remarks=tuple(Text(*remark) for remark in row["remarks"]),
         variation=_to_variation(row),
         failure=Failure(code=FailureCode(code), detail=row["failure_detail"]) if code else None,
+    )
+
+
+def _to_origin(row: RowMapping | Mapping[str, Any]) -> Origin:
+    return Origin(
+        person=Person.of(row["person"]),
+        conversation=Conversation(
+            platform=row["platform"],
+            tenant_id=row["tenant_id"],
+            id=row["conversation_id"],
+            kind=ConversationKind(row["conversation_kind"]),
+        ),
+        **{name: row[name] for name in _PLAIN_ORIGIN_FIELDS},
     )
 
 
@@ -81,11 +101,16 @@ def _to_variation(row: RowMapping | Mapping[str, Any]) -> Variation | None:
 def from_queued(job: Job) -> dict[str, Any]:
     """Return the columns of a job just accepted that are not in `AS_QUEUED`."""
     variation = job.variation
+    conversation = job.origin.conversation
     return {
         "id": job.id,
         "source_key": job.source_key,
-        **{name: getattr(job.origin, name) for name in _ORIGIN_FIELDS},
-        "requester": job.origin.requester,
+        "platform": conversation.platform,
+        "tenant_id": conversation.tenant_id,
+        "conversation_id": conversation.id,
+        "conversation_kind": conversation.kind.value,
+        "person": job.origin.person.key,
+        **{name: getattr(job.origin, name) for name in _PLAIN_ORIGIN_FIELDS},
         "prompt": job.prompt,
         "mode": job.mode.value,
         "group_id": job.group_id,
@@ -103,23 +128,19 @@ def to_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         job_id=row["job_id"],
         status=DeliveryStatus(row["status"]),
-        created_at=row["created_at"],
+        parts=tuple(map(_to_part, row["parts"])),
         attempts=row["attempts"],
-        fence=row["fence"],
-        parts=tuple(_to_part(part) for part in row["parts"]),
-        channel_id=row["channel_id"],
+        conversation_id=row["conversation_id"],
         reason=row["reason"],
     )
 
 
 def _to_part(value: Mapping[str, Any]) -> Part:
-    posted_at = value.get("posted_at")
+    posted_at = value["posted_at"]
     return Part(
-        number=value["number"],
+        **{name: value[name] for name in _PLAIN_PART_FIELDS},
         images=tuple(value["images"]),
         started_at=datetime.fromisoformat(value["started_at"]),
-        message_id=value["message_id"],
-        is_direct=value.get("is_direct", False),
         posted_at=datetime.fromisoformat(posted_at) if posted_at else None,
     )
 
@@ -127,34 +148,8 @@ def _to_part(value: Mapping[str, Any]) -> Part:
 def from_part(part: Part) -> dict[str, Any]:
     """Return a part as JSON."""
     return {
-        "number": part.number,
+        **{name: getattr(part, name) for name in _PLAIN_PART_FIELDS},
         "images": list(part.images),
         "started_at": part.started_at.isoformat(),
-        "message_id": part.message_id,
-        "is_direct": part.is_direct,
         "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
-    }
-
-
-def to_pending_answer(row: RowMapping, *, is_repeat: bool) -> PendingAnswer:
-    """Read a promise; whether another press became its jobs stands with these."""
-    return PendingAnswer(
-        platform=row["platform"],
-        locale=row["locale"],
-        reply_token=row["reply_token"],
-        source_key=row["source_key"],
-        is_repeat=is_repeat,
-    )
-
-
-def from_pending_answer(pending_answer: PendingAnswer, *, made_at: datetime) -> dict[str, Any]:
-    """Write a promise that nobody has looked at yet."""
-    return {
-        "reply_token": pending_answer.reply_token,
-        "source_key": pending_answer.source_key,
-        "platform": pending_answer.platform,
-        "locale": pending_answer.locale,
-        "made_at": made_at,
-        "is_taken_back": False,
-        "is_told": False,
     }

@@ -54,9 +54,10 @@ jobs = Table(
     # The origin
     Column("platform", String(20), nullable=False),
     Column("tenant_id", String(40)),
-    Column("channel_id", String(40), nullable=False),
-    Column("user_id", String(40), nullable=False),
-    Column("requester", String(64), nullable=False),  # platform:user_id
+    Column("conversation_id", String(40), nullable=False),
+    Column("conversation_kind", String(10), nullable=False),
+    Column("person", String(64), nullable=False),  # Person.key, as in all tables
+    Column("interaction_id", String(40)),
     Column("locale", String(20), nullable=False),
     Column("placeholder_id", String(40)),
     Column("reply_token", Text),
@@ -95,8 +96,6 @@ jobs = Table(
     Column("image_urls", JSON, nullable=False),
     Column("failure_code", String(20)),
     Column("failure_detail", Text),
-    # Something changed then that its placeholder, or the person, does not say yet.
-    Column("noted_at", UtcDateTime),
 )
 
 # Literals, not bound values: a partial index serves only queries that spell out its condition.
@@ -114,7 +113,15 @@ Index(
     sqlite_where=_in_flight,
     postgresql_where=_in_flight,
 )
-Index("uq_jobs_provider_task_id", jobs.c.provider_task_id, unique=True)
+# Partial: else PostgreSQL took the column for one that foreign keys may name, and a job that gets
+# its task would keep all who write an outbox entry of it waiting, each perhaps for the other.
+Index(
+    "uq_jobs_provider_task_id",
+    jobs.c.provider_task_id,
+    unique=True,
+    sqlite_where=text("provider_task_id IS NOT NULL"),
+    postgresql_where=text("provider_task_id IS NOT NULL"),
+)
 # Claims: those sent back first, then the oldest.
 Index(
     "ix_jobs_queue",
@@ -126,14 +133,14 @@ Index(
 )
 # Claims: the oldest of one person; new requests: how many wait, of whom.
 Index(
-    "ix_jobs_queue_by_requester",
-    jobs.c.requester,
+    "ix_jobs_queue_by_person",
+    jobs.c.person,
     jobs.c.created_at,
     sqlite_where=_queued,
     postgresql_where=_queued,
 )
 # Admission: one person's last 24 hours.
-Index("ix_jobs_requester", jobs.c.requester, jobs.c.created_at)
+Index("ix_jobs_person", jobs.c.person, jobs.c.created_at)
 # The jobs of one command.
 Index(
     "ix_jobs_group_id",
@@ -163,13 +170,6 @@ Index(
     sqlite_where=text("finished_at IS NOT NULL"),
     postgresql_where=text("finished_at IS NOT NULL"),
 )
-# Notes, oldest first.
-Index(
-    "ix_jobs_noted_at",
-    jobs.c.noted_at,
-    sqlite_where=text("noted_at IS NOT NULL"),
-    postgresql_where=text("noted_at IS NOT NULL"),
-)
 # Erasing reply tokens.
 Index(
     "ix_jobs_reply_token",
@@ -178,70 +178,60 @@ Index(
     postgresql_where=text("reply_token IS NOT NULL"),
 )
 
+# What was posted of results. While a job is not named here, nothing of it was begun.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
-    Column("channel_key", String(64), nullable=False),  # platform:channel_id of the origin
     Column("status", String(15), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", UtcDateTime),  # next attempt, or end of the lease; NULL when over
-    Column("owner", String(40)),
-    Column("fence", Integer, nullable=False),
     Column("parts", JSON, nullable=False),
-    Column("channel_id", String(40)),
-    Column("finished_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("conversation_id", String(40)),
     Column("reason", Text),
 )
-# Claims: what is due, and what was left behind by a process that died.
-Index(
-    "ix_deliveries_due_at",
-    deliveries.c.due_at,
-    sqlite_where=text("due_at IS NOT NULL"),
-    postgresql_where=text("due_at IS NOT NULL"),
+
+# What is still to be shown.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String(26), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("job_id", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("conversation", String(64), nullable=False),  # platform:channel_id
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_attempt_at", UtcDateTime),
 )
-# Ending the leases of dead processes.
-Index(
-    "ix_deliveries_owner",
-    deliveries.c.owner,
-    sqlite_where=text("owner IS NOT NULL"),
-    postgresql_where=text("owner IS NOT NULL"),
-)
+IS_RESULT: ColumnElement[bool] = outbox.c.kind == literal_column("'result'")
+_result = text("kind = 'result'")
+
+Index("ix_outbox_due_at", outbox.c.platform, outbox.c.due_at)
+# Forgetting jobs, and with them their entries.
+Index("ix_outbox_job_id", outbox.c.job_id)
+# How many results wait.
+Index("ix_outbox_results", outbox.c.job_id, sqlite_where=_result, postgresql_where=_result)
 
 drafts = Table(
     "drafts",
     metadata,
     Column("id", String(20), primary_key=True),
-    Column("requester", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
     Column("payload", Text, nullable=False),
     Column("size_bytes", Integer, nullable=False),  # of the payload
     Column("created_at", UtcDateTime, nullable=False),
 )
 Index("ix_drafts_created_at", drafts.c.created_at)
 # The newest of one person.
-Index("ix_drafts_requester", drafts.c.requester, drafts.c.created_at)
-
-# Answers that a process deferred and may have died over. A withdrawn one stays for a day: a process
-# that was only frozen must not go on with it.
-pending_answers = Table(
-    "pending_answers",
-    metadata,
-    Column("reply_token", Text, primary_key=True),
-    Column("source_key", String(120), nullable=False),
-    Column("platform", String(20), nullable=False),
-    Column("locale", String(20), nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("is_taken_back", Boolean, nullable=False),
-    Column("is_told", Boolean, nullable=False),
-)
-Index("ix_pending_answers_made_at", pending_answers.c.made_at)
+Index("ix_drafts_person", drafts.c.person, drafts.c.created_at)
 
 reference_images = Table(
     "reference_images",
     metadata,
     Column("id", String(20), primary_key=True),
-    Column("requester", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
     Column("size_bytes", Integer, nullable=False),  # before the data, to be read without it
     Column("created_at", UtcDateTime, nullable=False),  # when it was attached, for the last time
     Column("used_at", UtcDateTime, nullable=False),  # when a job that needs it was made
@@ -249,8 +239,8 @@ reference_images = Table(
 )
 # With sizes and ids, so that sums are read from the index alone.
 Index(
-    "ix_reference_images_requester",
-    reference_images.c.requester,
+    "ix_reference_images_person",
+    reference_images.c.person,
     reference_images.c.created_at,
     reference_images.c.size_bytes,
     reference_images.c.id,
@@ -260,7 +250,7 @@ Index("ix_reference_images_used_at", reference_images.c.used_at)
 presets = Table(
     "presets",
     metadata,
-    Column("requester", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
     Column("name", String(80), primary_key=True),
     Column("parameters", Text, nullable=False),
     Column("suffix", Text, nullable=False),
@@ -269,7 +259,7 @@ presets = Table(
 preferences = Table(
     "preferences",
     metadata,
-    Column("requester", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
     Column("mode", String(10)),
     Column("parameters", Text, nullable=False),
     Column("wants_dm", Boolean, nullable=False),

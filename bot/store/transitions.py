@@ -1,13 +1,13 @@
 """The moves of a job: compare-and-set, forwards only. The phases of its life are made of these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.domain.jobs import Failure, Job, JobStatus
-from bot.store.deliveries import add_delivery
+from bot.store.outbox import show_placeholders, show_results
 from bot.store.rows import to_job
 from bot.store.tables import jobs
 
@@ -64,7 +64,7 @@ def fail(
     failure: Failure,
     now: datetime,
 ) -> Job | None:
-    """End the job with a failure; give it as it is now, or None if it did not move."""
+    """End the job with a failure; give it as it is now, or None. `ended` lets it be shown."""
     changes = {
         **NO_CLAIM,
         "status": JobStatus.FAILED.value,
@@ -72,17 +72,13 @@ def fail(
         "failure_detail": failure.detail,
         "finished_at": now,
     }
-    return end(connection, job_id, conditions, changes)
+    return moved(connection, job_id, conditions, changes)
 
 
-def end(
-    connection: Connection,
-    job_id: str,
-    conditions: Sequence[ColumnElement[bool]],
-    changes: Mapping[str, Any],
-) -> Job | None:
-    """Move the job to its end; what becomes of it is posted, unless nobody wants it."""
-    job = moved(connection, job_id, conditions, changes)
-    if job is not None and not job.is_discarded:
-        add_delivery(connection, job.id, now=changes["finished_at"])
-    return job
+def ended(connection: Connection, moved_jobs: Iterable[Job | None], now: datetime) -> list[Job]:
+    """Return those jobs that moved to their end, and let it be shown: a result, if it is wanted."""
+    over = [job for job in moved_jobs if job is not None]
+    show_results(connection, [job.id for job in over if not job.is_discarded], now)
+    counted = [job.id for job in over if job.is_discarded and job.group_id is not None]
+    show_placeholders(connection, counted, now)
+    return over

@@ -10,6 +10,7 @@ from bot.domain.jobs import Mode
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
+from bot.ports.messenger import Messenger
 from bot.ports.provider import MidjourneyApi
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.store import Database
@@ -50,6 +51,7 @@ class Externals:
     images: ImageFetcher | None = None
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
     picture_limits: PictureLimits = PICTURE_LIMITS
+    messenger: Messenger | None = None  # in Discord's place
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
     timings: Timings = TIMINGS
     web_limits: WebLimits = WEB_LIMITS

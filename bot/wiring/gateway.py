@@ -4,7 +4,6 @@ Every gateway process hears commands; one at a time posts, so that one alone hol
 limits.
 """
 
-import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -12,68 +11,66 @@ from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.images import HttpImageFetcher, clean_png
-from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_discord
+from bot.platforms.discord import (
+    DiscordMessenger,
+    DiscordPlatform,
+    ImagineBot,
+    point_at,
+    run_discord,
+)
 from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
-from bot.ports.loops import Loop
+from bot.services.access import Access
+from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
-from bot.services.leases import Claims
+from bot.services.jobs import JobService
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
+from bot.wiring.outbox import make_outbox
 from bot.wiring.shared import Shared, Work
-from bot.workers.deliverer import Deliverer
-from bot.workers.pending_answers import PendingAnswerSweeper
-from bot.workers.progress import ProgressNotifier
+from bot.workers.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayParts:
     """What is at Discord."""
 
+    access: Access
     service: ImagineService
     bot: ImagineBot
-    platform: DiscordPlatform
-    deliverer: Deliverer
-    progress: ProgressNotifier
-    pending_answers: PendingAnswerSweeper
+    outbox: Outbox
     work: Work
 
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     """Make the bot and what it posts, and connect them; `stack` closes what they use."""
     images = await _images(shared, stack)
-    claims = shared.claims(shared.stores.deliveries)
-    service = _service(shared)
-    bot = await _bot(shared, service, images)
-    platform = DiscordPlatform(bot)
-    pending_answers = PendingAnswerSweeper(
-        pending_answers=shared.stores.pending_answers, clock=shared.clock
+    access = Access(
+        settings=shared.stores.settings,
+        clock=shared.clock,
+        allowed_tenants=shared.settings.allowed_tenants,
     )
-    progress = _progress(shared)
-    deliverer = _deliverer(shared, images, progress, claims)
-    for part in (service, progress, deliverer, pending_answers):
-        part.add_platform(platform)
-    posts = _Posts(deliverer, progress, pending_answers)
-    # A process that cannot log in must not keep one that can from posting.
-    ready = platform.wait_until_usable
+    estimates = Estimates(
+        history=shared.stores.history,
+        clock=shared.clock,
+        typical_times=shared.externals.typical_times,
+    )
+    service = _service(shared, access, estimates)
+    bot = await _bot(shared, service, _jobs(shared, access, estimates), images)
+    access.add_platform(DiscordPlatform(bot))
+    messenger = shared.externals.messenger or DiscordMessenger(bot)
+    outbox = make_outbox(shared, messenger, images, estimates)
     token = shared.settings.discord_token.get_secret_value()
+    # A process that cannot log in must not keep one that can from posting.
+    posts = shared.leader(f"posts:{messenger.platform}", {"outbox": outbox}, ready=messenger.ready)
     work = Work(
-        loops={"posts": shared.singleton("posts", posts.run, posts.stop, ready)},
-        claims=[claims],
+        loops={"posts": posts},
         background=[partial(_run_discord(shared), bot, token)],
         checks={"discord": bot.is_connected},
     )
-    return GatewayParts(
-        service=service,
-        bot=bot,
-        platform=platform,
-        deliverer=deliverer,
-        progress=progress,
-        pending_answers=pending_answers,
-        work=work,
-    )
+    return GatewayParts(access=access, service=service, bot=bot, outbox=outbox, work=work)
 
 
 def _run_discord(shared: Shared) -> RunDiscord:
@@ -94,53 +91,49 @@ async def _images(shared: Shared, stack: AsyncExitStack) -> ImageFetcher:
     return await stack.enter_async_context(fetcher)
 
 
-class _Posts:
-    """Everything that is posted without somebody having just pressed something."""
-
-    def __init__(self, *loops: Loop) -> None:
-        self._loops = loops
-
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for loop in self._loops:
-                group.create_task(loop.run())
-
-    def stop(self) -> None:
-        for loop in self._loops:
-            loop.stop()
-
-
-def _service(shared: Shared) -> ImagineService:
+def _service(shared: Shared, access: Access, estimates: Estimates) -> ImagineService:
     settings, stores = shared.settings, shared.stores
     return ImagineService(
         requests=stores.requests,
         progress=stores.progress,
-        history=stores.history,
-        settings=stores.settings,
         drafts=stores.drafts,
         personal=stores.personal,
+        access=access,
+        estimates=estimates,
         clock=shared.clock,
         limits=settings.limits,
         slots=settings.midjourney_concurrency,
         max_batch=settings.max_batch,
-        allowed_tenants=settings.allowed_guilds,
-        typical_times=shared.externals.typical_times,
         on_job_ready=shared.signals.job_ready,
-        on_progress=shared.signals.progress,
         observer=shared.observer,
         timings=shared.timings,
     )
 
 
-async def _bot(shared: Shared, service: ImagineService, images: ImageFetcher) -> ImagineBot:
+def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
+    return JobService(
+        requests=shared.stores.requests,
+        progress=shared.stores.progress,
+        access=access,
+        estimates=estimates,
+        clock=shared.clock,
+        slots=shared.settings.midjourney_concurrency,
+        on_progress=shared.signals.to_show,
+        observer=shared.observer,
+    )
+
+
+async def _bot(
+    shared: Shared, service: ImagineService, jobs: JobService, images: ImageFetcher
+) -> ImagineBot:
     stores = shared.stores
     return ImagineBot(
         service=service,
+        jobs=jobs,
         personal=PersonalService(history=stores.history, personal=stores.personal),
         references=await _references(shared),
         images=images,
         settings=stores.settings,
-        pending_answers=stores.pending_answers,
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
         alone=shared.alone,
@@ -161,37 +154,6 @@ async def _references(shared: Shared) -> ReferenceService:
         link_end=partial(link_end, shared.settings.discord_cdn_url),
         limits=shared.externals.picture_limits,
     )
-
-
-def _progress(shared: Shared) -> ProgressNotifier:
-    stores = shared.stores
-    progress = ProgressNotifier(
-        entries=stores.outbox,
-        progress=stores.progress,
-        deliveries=stores.deliveries,
-        personal=stores.personal,
-        clock=shared.clock,
-        timings=shared.timings,
-    )
-    shared.signals.progress.connect(progress.look)
-    return progress
-
-
-def _deliverer(
-    shared: Shared, images: ImageFetcher, progress: ProgressNotifier, claims: Claims
-) -> Deliverer:
-    deliverer = Deliverer(
-        deliveries=shared.stores.deliveries,
-        images=images,
-        progress=progress,
-        clock=shared.clock,
-        claims=claims,
-        on_progress=shared.signals.progress,
-        observer=shared.observer,
-        timings=shared.timings,
-    )
-    shared.signals.delivery_ready.connect(deliverer.delivery_ready)
-    return deliverer
 
 
 def _as_image_host(url: str) -> str:

@@ -7,7 +7,7 @@ from bot.ports.deliveries import DeliveryStore
 from bot.ports.drafts import DraftStore
 from bot.ports.history import HistoryStore
 from bot.ports.leases import LeaseStore
-from bot.ports.outbox import OutboxStore, PendingAnswerStore
+from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.polls import PollStore
 from bot.ports.progress import ProgressStore
@@ -24,7 +24,6 @@ from bot.store import (
     SqlHistoryStore,
     SqlLeaseStore,
     SqlOutboxStore,
-    SqlPendingAnswerStore,
     SqlPersonalStore,
     SqlPollStore,
     SqlProgressStore,
@@ -50,7 +49,6 @@ class Stores:
     retention: RetentionStore
     deliveries: DeliveryStore
     outbox: OutboxStore
-    pending_answers: PendingAnswerStore
     settings: SettingStore
     drafts: DraftStore
     personal: PersonalStore
@@ -70,7 +68,6 @@ def make_stores(database: Database, wrap: WrapStore) -> Stores:
         retention=wrap("retention", SqlRetentionStore(database)),
         deliveries=wrap("deliveries", SqlDeliveryStore(database)),
         outbox=wrap("outbox", SqlOutboxStore(database)),
-        pending_answers=wrap("pending_answers", SqlPendingAnswerStore(database)),
         settings=wrap("settings", SqlSettingStore(database)),
         drafts=wrap("drafts", SqlDraftStore(database)),
         personal=wrap("personal", SqlPersonalStore(database)),

@@ -69,6 +69,7 @@ async def _dispatcher(shared: Shared, api: MidjourneyApi, claims: Claims) -> Dis
         clock=shared.clock,
         claims=claims,
         slots=settings.midjourney_concurrency,
+        platforms=settings.platforms,
         first_poll_after=partial(first_poll_after, poll_interval=poll_interval),
         hook_url=await _hook_url(shared),
         on_delivery_ready=signals.delivery_ready,

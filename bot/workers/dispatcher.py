@@ -5,7 +5,7 @@ idempotency key, and every submit costs money.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,6 +52,7 @@ class Dispatcher:
         clock: Clock,
         claims: Claims,
         slots: int,
+        platforms: Collection[str],
         first_poll_after: Callable[[Job], timedelta],
         hook_url: Callable[[str], str] | None = None,
         on_delivery_ready: Callable[[], None] = lambda: None,
@@ -60,6 +61,7 @@ class Dispatcher:
     ) -> None:
         """Build it; without `hook_url` jobs are submitted without a callback address.
 
+        Only jobs of `platforms`, those that are set, are claimed.
         `on_progress` is told when the provider took a job, may have taken it, or sent it back.
         """
         self._queue = queue
@@ -68,6 +70,7 @@ class Dispatcher:
         self._clock = clock
         self._claims = claims
         self._slots = slots
+        self._platforms = platforms
         self._first_poll_after = first_poll_after
         self._hook_url = hook_url
         self._on_delivery_ready = on_delivery_ready
@@ -129,6 +132,7 @@ class Dispatcher:
                 hooked=self._hook_url is not None,
                 now=now,
                 holding=self._claims.held,
+                platforms=self._platforms,
             )
         except StoreError as error:
             log.warning("claim_failed", reason=str(error))

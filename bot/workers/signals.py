@@ -53,8 +53,7 @@ class Signals:
     job_ready: Signal = field(default_factory=Signal)  # a job may be submitted
     callback_noted: Signal = field(default_factory=Signal)
     slot_freed: Signal = field(default_factory=Signal)  # a job of ours ended
-    delivery_ready: Signal = field(default_factory=Signal)
-    progress: Signal = field(default_factory=Signal)  # something is to be shown
+    to_show: Signal = field(default_factory=Signal)  # the outbox has something new
 
 
 async def first_of(*waits: Coroutine[Any, Any, object]) -> None:

@@ -64,7 +64,7 @@ async def test_a_discord_that_quotes_our_answer(
     tmp_path: Path, route: str, status: int, event: str
 ) -> None:
     method, limit_s = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
-    limits = replace(UNHURRIED, thinking_after_s=limit_s, pending_answer_within_s=limit_s)
+    limits = replace(UNHURRIED, thinking_after_s=limit_s)
     make_bot = partial(BotTask, discord_timings=limits)
     async with Wire.up(tmp_path, make_bot=make_bot, seconds=0) as wire:
         wire.bot.may_log_tracebacks = True  # a message that Discord refuses is a defect

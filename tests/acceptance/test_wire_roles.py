@@ -76,7 +76,7 @@ async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
     ):
         ann = wire.discord.ann
         wire.sql(
-            "INSERT INTO preferences (requester, parameters, wants_dm, wants_questions) "
+            "INSERT INTO preferences (person, parameters, wants_dm, wants_questions) "
             f"VALUES ('discord:{ann.id}', '', true, true)"
         )
         asked = await wire.imagine("a {red, blue, green} kite")

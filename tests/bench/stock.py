@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Mode, NewJob, new_job_id
 from bot.store import Database
 from bot.store.rows import AS_QUEUED, from_queued
@@ -21,7 +21,8 @@ def new_jobs(count: int, *, people: int) -> Iterator[NewJob]:
             id=job_id,
             source_key=f"bench:{job_id}",
             origin=Origin(
-                platform="discord", tenant_id="1", channel_id="2", user_id=str(number % people)
+                person=Person(platform="discord", id=str(number % people)),
+                conversation=Conversation(platform="discord", tenant_id="1", id="2"),
             ),
             prompt=f"fox {number}",
             mode=Mode.FAST,

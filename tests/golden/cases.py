@@ -146,6 +146,7 @@ async def placeholders(locale: str) -> Mapping[str, Payload]:
     running, unknown = job(locale, RUNNING), job(locale, UNKNOWN)
     doubtful = failed(locale, Failure(code=FailureCode.UNCERTAIN))
     return {
+        "slow": scenes.slow(locale),
         "starts at once": scenes.placeholder(accepted(waiting)),
         "next in the queue": scenes.placeholder(accepted(waiting, in_flight=10)),
         "number 5 in the queue": scenes.placeholder(accepted(waiting, ahead=4, in_flight=10)),

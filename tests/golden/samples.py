@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, GroupProgress, Job, JobPage, JobStatus, Mode, Variation
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace, QueueState
 from bot.domain.texts import Text, msg
-from bot.services.imagine import Accepted, Outlook
+from bot.services.imagine import Accepted
+from bot.services.jobs import Outlook
 from tests.pictures import picture
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -47,10 +48,8 @@ def job(
         id=JOB_ID,
         source_key="discord:888888888888888888:0",
         origin=Origin(
-            platform="discord",
-            tenant_id=GUILD,
-            channel_id=CHANNEL,
-            user_id=ANN,
+            person=Person(platform="discord", id=ANN),
+            conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL),
             locale=locale,
             placeholder_id=PLACEHOLDER,
         ),

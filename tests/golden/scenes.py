@@ -47,7 +47,8 @@ from bot.ports.messenger import (
     Placeholder,
     ResultContent,
 )
-from bot.services.imagine import Accepted, Outlook, Question
+from bot.services.imagine import Accepted, Question
+from bot.services.jobs import Outlook
 from bot.services.requests import Order, typed
 from bot.store import Database, open_database
 from bot.wiring import Role
@@ -76,6 +77,11 @@ def _message(view: ui.LayoutView | None) -> Payload:
 def placeholder(accepted: Accepted) -> Payload:
     """Return the first answer to a command that was accepted."""
     return _message(placeholder_cards.placeholder(accepted))
+
+
+def slow(locale: str) -> Payload:
+    """Return what stands there while the bot is slow."""
+    return _message(placeholder_cards.slow_card(locale))
 
 
 def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = None) -> Payload:
@@ -243,8 +249,7 @@ class Speaker:
         if not content.job.is_private:
             await messenger.send(origin.conversation, content, key=key)
         elif origin.reply_token is not None:
-            source_key = content.job.source_key
-            placeholder = Placeholder(origin=origin, source_key=source_key, is_private=True)
+            placeholder = Placeholder(origin=origin, is_private=True)
             await messenger.replace(placeholder, content, key=key)
         else:
             direct = await messenger.direct(origin.person)

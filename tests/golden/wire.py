@@ -33,8 +33,6 @@ _MESSAGE: dict[str, JSON] = {
     "components": [],
 }
 
-_THINKING = {**_MESSAGE, "flags": 1 << 7}
-
 
 class _NoSession:
     """Only there, for who asks; every call is taken down before it needs one."""
@@ -92,7 +90,7 @@ class _Adapter(AsyncWebhookAdapter):
         body = _content(payload, multipart)
         if not route.path.startswith("/interactions/"):
             self._note_body(body)
-            return _THINKING if route.method == "GET" else _MESSAGE
+            return _MESSAGE
         self._note_body(body.get("data"))
         return {"interaction": {"id": "1"}}
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.conversations import Origin
+from bot.clock import SystemClock
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
 from bot.domain.jobs import FailureCode
-from bot.domain.people import Preferences, Preset
+from bot.domain.people import Actor, Preferences, Preset
 from bot.domain.queue import AccountPause
 from bot.domain.texts import msg
 from bot.services import imagine as service_module
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.pictures import PicturesGoneError
+from bot.services.receipts import Receipt
 from bot.services.requests import Request
 from bot.store import Database, SqlPersonalStore, SqlSettingStore, open_database
 from bot.store.tables import drafts, jobs
@@ -30,7 +32,10 @@ from tests.haste import UNHURRIED_DATABASE
 from tests.wiring import parts_on, plain_settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ANN = Origin(platform="chat", tenant_id="home", channel_id="9", user_id="1")
+ANN = Origin(
+    person=Person(platform="discord", id="1"),
+    conversation=Conversation(platform="discord", tenant_id="home", id="9"),
+)
 UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
 
 
@@ -38,27 +43,27 @@ UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
 class Chat:
     """A platform with pictures that people attached, and with members."""
 
-    name: str = "chat"
+    name: str = "discord"
     members: Collection[str] = ()
     published: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
 
-    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
         first = len(self.published) + 1
         self.published += links
-        addresses = (f"https://bot.example/{requester}/{n}.png" for n in count(first))
+        addresses = (f"https://bot.example/{person.key}/{n}.png" for n in count(first))
         return dict(zip(links, addresses, strict=False))
 
     def link_of(self, upload: str) -> str:
-        return f"https://bot.example/chat:1/{self.published.index(upload) + 1}.png"
+        return f"https://bot.example/discord:1/{self.published.index(upload) + 1}.png"
 
     async def current_links(
         self, links: Collection[str], *, asked_at: datetime | None = None
     ) -> Mapping[str, str | None]:
         return {link: None if link in self.dead else link for link in links}
 
-    async def is_member(self, user_id: str, _tenant_ids: Collection[str]) -> bool:
-        return user_id in self.members
+    async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
+        return person.id in self.members
 
 
 @dataclass
@@ -75,9 +80,8 @@ class World:
             clock=SteppedClock(NOW),
         )
         assert parts.gateway is not None
-        service = parts.gateway.service
-        service.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
-        return service
+        parts.gateway.access.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
+        return parts.gateway.service
 
     async def count(self, table: Any) -> int:
         query = select(func.count()).select_from(table)
@@ -94,11 +98,18 @@ def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(database, Chat())
 
 
-def command(number: int = 0, **origin: Any) -> ImagineCommand:
-    place = {"tenant_id": "home", "channel_id": "9", "user_id": "1", **origin}
+def command(number: int = 0, user_id: str = "1", **place: Any) -> ImagineCommand:
+    person = Person(platform=place.get("platform", ANN.person.platform), id=user_id)
     return ImagineCommand(
         source_key=f"chat:{number}",
-        origin=Origin(platform="chat", reply_token=f"token {number}", **place),
+        actor=Actor(person=person),
+        origin=replace(
+            ANN,
+            person=person,
+            conversation=replace(ANN.conversation, **place),
+            reply_token=f"token {number}",
+        ),
+        receipt=Receipt(SystemClock()),
     )
 
 
@@ -197,11 +208,11 @@ async def test_two_processes_make_the_jobs_once(
 
 async def test_what_was_shown_is_started_whatever_changed(world: World) -> None:
     personal = SqlPersonalStore(world.database)
-    await personal.save_preset(ANN.requester, Preset(name="p", suffix="{red, blue}"), limit=9)
+    await personal.save_preset(ANN.person, Preset(name="p", suffix="{red, blue}"), limit=9)
     service = await world.service()
     question = await asked(service, "a fox", preset="p")
-    await personal.save_preset(ANN.requester, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
-    await personal.change_preferences(ANN.requester, lambda _: Preferences(parameters="--chaos 99"))
+    await personal.save_preset(ANN.person, Preset(name="p", suffix="{a, b, c, d}"), limit=9)
+    await personal.change_preferences(ANN.person, lambda _: Preferences(parameters="--chaos 99"))
     await service.confirm(question.draft_id, command(1))
     assert await world.prompts() == ["a fox red", "a fox blue"]
 
@@ -232,7 +243,7 @@ async def test_pictures_are_published_with_the_jobs_and_once(world: World) -> No
     await service.confirm(question.draft_id, command(1))
     await service.confirm(question.draft_id, command(2), is_fixed=True)
     assert world.chat.published == [UPLOAD]
-    ours = "https://bot.example/chat:1/1.png"
+    ours = "https://bot.example/discord:1/1.png"
     assert await world.prompts() == [f"{ours} {AS_IT_IS} --sref {ours}"]
 
 
@@ -294,7 +305,7 @@ async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World
 
 async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
     personal = SqlPersonalStore(world.database)
-    await personal.change_preferences(ANN.requester, lambda _: Preferences(wants_questions=False))
+    await personal.change_preferences(ANN.person, lambda _: Preferences(wants_questions=False))
     accepted = await (await world.service()).imagine(Request(prompt=TYPO), command())
     assert isinstance(accepted, Accepted)
     assert "`--aspct`" in str(accepted.job.remarks[0])
@@ -303,7 +314,8 @@ async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None
 
 # ── Strangers ───────────────────────────────────────────────────────────────────────────────────
 
-ELSEWHERE = [{"tenant_id": "elsewhere"}, {"tenant_id": None}]
+DIRECT = {"tenant_id": None, "kind": ConversationKind.DIRECT}
+ELSEWHERE = [{"tenant_id": "elsewhere"}, DIRECT]
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE, ids=["another server", "direct"])
@@ -319,7 +331,9 @@ async def test_a_stranger_costs_no_reading_and_no_row(
         await service.imagine(Request(prompt="a fox --ar 0:0"), foreign)
     assert refused.value.draft_id is None
     with pytest.raises(NotAllowedError):
-        await service.keep_request(Request(prompt="a fox"), foreign.origin)
+        await service.keep_request(
+            Request(prompt="a fox"), foreign.actor, foreign.origin.conversation
+        )
     for start in (
         service.confirm("a" * 20, foreign),
         service.again("a" * 20, foreign),
@@ -332,8 +346,20 @@ async def test_a_stranger_costs_no_reading_and_no_row(
 
 async def test_a_member_may_ask_directly(world: World) -> None:
     world.chat.members = ("1",)
-    await (await world.service()).imagine(Request(prompt="a fox"), command(tenant_id=None))
+    await (await world.service()).imagine(Request(prompt="a fox"), command(**DIRECT))
     assert await world.prompts() == ["a fox"]
+
+
+async def test_the_tenants_of_one_platform_restrict_no_other(world: World) -> None:
+    world.chat = Chat(name="chat")
+    await (await world.service()).imagine(Request(prompt="a fox"), command(platform="chat"))
+    assert await world.prompts() == ["a fox"]
+
+
+async def test_a_platform_that_is_not_set_is_told_so(world: World) -> None:
+    with pytest.raises(UnavailableError, match="not set up for this chat"):
+        await (await world.service()).imagine(Request(prompt="a fox"), command(platform="gone"))
+    assert await world.count(drafts) == await world.count(jobs) == 0
 
 
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────────
@@ -343,11 +369,17 @@ async def refused(
     service: ImagineService, request: Request, kind: type[UserError], **more: Any
 ) -> Request:
     """Return what can be edited after the refusal."""
-    command = ImagineCommand(source_key="chat:5", origin=ANN, **more)
+    command = ImagineCommand(
+        source_key="chat:5",
+        actor=Actor(person=ANN.person),
+        origin=ANN,
+        receipt=Receipt(SystemClock()),
+        **more,
+    )
     with pytest.raises(kind) as error:
         await service.imagine(request, command)
     assert error.value.draft_id is not None
-    return (await service.drafts.get(error.value.draft_id, ANN.requester)).request
+    return (await service.drafts.get(error.value.draft_id, ANN.person)).request
 
 
 REQUEST = Request(prompt="a fox", options={"stylize": 9, "image": UPLOAD}, is_private=True)

@@ -6,13 +6,15 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from bot.domain.conversations import Person
 from bot.domain.errors import UserError
 from bot.images import clean_png
-from bot.services.imagine import Accepted, ImagineCommand
+from bot.services.imagine import Accepted
 from bot.services.pictures import PicturesGoneError
 from bot.services.references import PictureLimits
 from bot.services.requests import Request
 from tests.fixtures import PUBLIC_URL, Rig, parts, running
+from tests.jobs import command_of
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 
@@ -234,7 +236,7 @@ async def test_vary_names_what_the_prompt_needs_besides_the_picture(rig: Rig) ->
     await rig.card("a cat", style=("style.jpg", photo()))
     await weeks_pass(rig)
     job = await rig.job()
-    command = ImagineCommand(source_key="another", origin=job.origin)
+    command = command_of(job, "another")
     with pytest.raises(PicturesGoneError, match="I no longer have the style image"):
         await rig.service.vary(job.id, 2, command)
 
@@ -270,7 +272,7 @@ async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(rig: Rig, o
     await rig.imagine("a cat")
     stored = rig.d.world.store_file(rig.d.channel, "cat.jpg", photo(33))
     url = odd.format(path=stored.path, cdn_url=rig.d.cdn_url, signed="ex=7fffffff&is=1&hm=2")
-    command = ImagineCommand(source_key="odd", origin=(await rig.job()).origin)
+    command = command_of(await rig.job(), "odd")
     accepted = await rig.service.imagine(Request(prompt="a dog", options={"image": url}), command)
     assert isinstance(accepted, Accepted)
     link, _, words = accepted.job.prompt.partition(" ")
@@ -280,7 +282,7 @@ async def test_an_attachment_is_redrawn_whatever_its_link_looks_like(rig: Rig, o
 
 async def test_an_attachment_that_is_none_of_discords_files_never_passes(rig: Rig) -> None:
     await rig.imagine("a cat")
-    command = ImagineCommand(source_key="odd", origin=(await rig.job()).origin)
+    command = command_of(await rig.job(), "odd")
     for odd in ("https://evil.example/cat.png", "nonsense", "https://[", "http:x"):
         with pytest.raises(UserError, match="attach it again"):
             await rig.service.imagine(Request(prompt="a dog", options={"image": odd}), command)
@@ -292,7 +294,7 @@ async def test_a_question_keeps_no_picture_and_its_yes_does(rig: Rig) -> None:
     question = sentence_of(asked)
     rig.d.cdn_status = None
     await rig.d.press(rig.d.ann, question, "Start 2 jobs")
-    page = await rig.bot.personal.page(f"discord:{rig.d.ann.id}")
+    page = await rig.bot.personal.page(Person.of(f"discord:{rig.d.ann.id}"))
     [link] = {job.prompt.split()[0] for job in page.jobs}
     assert await kept(rig, link) == await clean_png(photo())
 

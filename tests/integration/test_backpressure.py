@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.domain.conversations import Person
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus
 from bot.services.memory_budget import MemoryBudget
@@ -49,11 +50,11 @@ def one(connection: Connection) -> int:
 async def test_the_oldest_of_too_many_drafts_go_early(database: Database) -> None:
     drafts = SqlDraftStore(database, max_drafts=3)
     ids = [
-        await drafts.put_draft("discord:1", f"draft {n}", now=NOW + timedelta(seconds=n))
+        await drafts.put_draft(Person.of("discord:1"), f"draft {n}", now=NOW + timedelta(seconds=n))
         for n in range(5)
     ]
     assert await drafts.drop_drafts(created_before=DAY_AGO) == 2
-    kept = [await drafts.get_draft(draft_id, "discord:1") for draft_id in ids]
+    kept = [await drafts.get_draft(draft_id, Person.of("discord:1")) for draft_id in ids]
     assert kept == [None, None, "draft 2", "draft 3", "draft 4"]
     assert await drafts.drop_drafts(created_before=DAY_AGO) == 0
 

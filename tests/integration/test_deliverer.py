@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
+from bot.workers.deliverer import GIVE_UP_AFTER, MAX_IMAGES_AT_ONCE, Deliverer
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import DeliveryDelayedError
 from bot.domain.jobs import GroupProgress, Job, TaskReport
@@ -16,7 +18,6 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.ports.platform import PostLog
 from bot.store import Database, SqlDeliveryStore, open_database
 from bot.wiring import Role
-from bot.workers.deliverer import GIVE_UP_AFTER, MAX_IMAGES_AT_ONCE, Deliverer
 from tests.haste import UNHURRIED_DATABASE
 from tests.jobs import JobStores, new_job
 from tests.standins.line import Line
@@ -48,7 +49,7 @@ class ClosedPlatform:
     async def tell_done(self, job: Job, delivery: Delivery) -> None:
         return
 
-    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         return False
 
 

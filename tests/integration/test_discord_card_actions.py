@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
+from bot.domain.conversations import Person
 from bot.domain.errors import ImageError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, Variation
 from bot.domain.people import Preferences
@@ -18,9 +19,9 @@ from bot.platforms.discord.cards.custom_ids import card_mark
 from bot.platforms.discord.messenger.history import find_card
 from bot.platforms.discord.messenger.rendering import message_fields
 from bot.ports.messenger import ResultContent
-from bot.services.imagine import ImagineCommand
 from tests.fixtures import Rig, parts, running
 from tests.haste import set_limits
+from tests.jobs import command_of
 from tests.pictures import picture, png
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
@@ -63,7 +64,7 @@ async def test_v3_draws_the_prompt_again_with_the_third_image(rig: Rig) -> None:
     pressed = await rig.d.press(rig.d.ben, card, "V3")
     first, varied = await rig.job(0), await rig.job(1)
     assert varied.prompt == f"{first.image_urls[2]} a red fox --ar 16:9"
-    assert varied.origin.user_id == str(rig.d.ben.id)
+    assert varied.origin.person.id == str(rig.d.ben.id)
     assert pressed.response is not None
     assert rig.d.ben.mention in pressed.response.text
 
@@ -104,7 +105,7 @@ async def test_again_of_a_variation_is_the_same_variation(rig: Rig) -> None:
     card = await rig.card()
     await rig.d.press(rig.d.ben, card, "V2")
     varied = await rig.job(1)
-    command = ImagineCommand(source_key="discord:1", origin=varied.origin)
+    command = command_of(varied, "discord:1")
     again = await rig.service.again(varied.id, command)
     assert (again.job.prompt, again.job.variation) == (varied.prompt, varied.variation)
 
@@ -142,7 +143,7 @@ async def test_the_form_of_a_relaxed_job_says_so(rig: Rig) -> None:
 async def test_the_form_says_a_speed_that_is_not_the_usual_one_of_who_edits(rig: Rig) -> None:
     card = await rig.card("a red fox")
     await rig.bot.personal.change_preferences(
-        f"discord:{rig.d.ben.id}", lambda _: Preferences(mode=Mode.RELAXED)
+        Person.of(f"discord:{rig.d.ben.id}"), lambda _: Preferences(mode=Mode.RELAXED)
     )
     assert prompt_in(await rig.d.press(rig.d.ben, card, "Edit")) == "a red fox --fast"
 
@@ -153,7 +154,7 @@ async def test_a_changed_prompt_is_a_new_job_of_the_person_who_changed_it(rig: R
     sent = await rig.d.submit_modal(opened, {"prompt": "a blue fox --relax"})
     job = await rig.job_with(JobStatus.QUEUED, index=1, has_placeholder=True)
     assert (job.prompt, job.mode) == ("a blue fox", Mode.RELAXED)
-    assert job.origin.user_id == str(rig.d.ben.id)
+    assert job.origin.person.id == str(rig.d.ben.id)
     assert sent.response is not None
     assert job.origin.placeholder_id == str(sent.response.id)
 

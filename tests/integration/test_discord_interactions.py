@@ -39,8 +39,11 @@ async def test_the_placeholder_is_the_answer_in_one_call(rig: Rig) -> None:
 async def test_the_job_knows_where_it_came_from(rig: Rig) -> None:
     asked = await rig.imagine()
     origin = (await rig.job()).origin
-    assert (origin.tenant_id, origin.channel_id) == (str(rig.d.guild.id), str(asked.channel.id))
-    assert (origin.user_id, origin.locale) == (str(rig.d.ann.id), "en-US")
+    assert (origin.conversation.tenant_id, origin.conversation.id) == (
+        str(rig.d.guild.id),
+        str(asked.channel.id),
+    )
+    assert (origin.person.id, origin.locale) == (str(rig.d.ann.id), "en-US")
     assert origin.reply_token == asked.token
 
 
@@ -53,6 +56,54 @@ async def test_a_slow_database_shows_thinking_and_then_the_placeholder(rig: Rig)
     assert asked.response is not None
     assert job.origin.placeholder_id == str(asked.response.id)
     assert asked.response.text.startswith(">>> a red fox")
+
+
+def says_slow(asked: Interaction) -> bool:
+    return asked.response is not None and "I'm slow just now." in asked.response.text
+
+
+async def test_a_press_that_takes_long_is_said_to_be_slow_and_then_answered(rig: Rig) -> None:
+    card = await rig.card()
+    set_limits(rig.bot, thinking_after_s=0.0, slow_after_s=0.05)
+    rig.service.is_open.clear()
+    pressed = await press(rig, rig.d.ben, card, "Again")
+    await rig.d.wait_for(lambda: says_slow(pressed))
+    rig.service.is_open.set()
+    job = await rig.job_with(JobStatus.QUEUED, index=1, has_placeholder=True)
+    assert pressed.response is not None
+    assert job.origin.placeholder_id == str(pressed.response.id)
+    assert "a red fox" in pressed.response.text
+
+
+async def test_a_refusal_takes_the_place_of_what_was_said_to_be_slow(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.0, slow_after_s=0.05)
+    rig.service.is_open.clear()
+    asked = await rig.imagine("   ")
+    await rig.d.wait_for(lambda: says_slow(asked))
+    rig.service.is_open.set()
+    await rig.d.wait_for(lambda: asked.followups)
+    assert asked.followups[0].ephemeral
+    assert rig.d.channel.messages == []
+
+
+async def test_a_question_takes_the_place_of_what_was_said_to_be_slow(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.0, slow_after_s=0.05)
+    rig.service.is_open.clear()
+    asked = await rig.imagine("a {red, blue} fox")
+    await rig.d.wait_for(lambda: says_slow(asked))
+    rig.service.is_open.set()
+    await rig.d.wait_for(lambda: asked.followups)
+    assert "Start 2 jobs" in asked.followups[0].labels
+    assert rig.d.channel.messages == []
+
+
+async def test_who_is_beaten_does_not_say_that_it_is_slow(rig: Rig) -> None:
+    set_limits(rig.bot, thinking_after_s=0.0, slow_after_s=0.05)
+    rig.service.delay_s = 0.2
+    rig.d.faults.add("POST", CALLBACK, faults.status(400, 40060))
+    await rig.d.slash(rig.d.ann, rig.d.channel, "imagine", prompt="a fox", wait=0)
+    await rig.job_with(JobStatus.QUEUED)
+    assert rig.d.channel.messages == []
 
 
 async def test_a_lost_answer_that_arrived_is_recovered(rig: Rig) -> None:
@@ -185,7 +236,7 @@ async def test_in_a_thread_another_permission_counts(rig: Rig) -> None:
 
 async def test_direct_messages_have_no_permissions_to_lack(rig: Rig) -> None:
     await rig.imagine(channel=rig.d.dm(rig.d.ann))
-    assert (await rig.job()).origin.tenant_id is None
+    assert (await rig.job()).origin.conversation.tenant_id is None
 
 
 async def test_a_refusal_after_thinking_is_still_for_this_person_only(rig: Rig) -> None:
@@ -248,7 +299,7 @@ async def test_again_is_a_new_job_of_the_person_who_pressed(rig: Rig) -> None:
     assert pressed.response is not None
     assert rig.d.ben.mention in pressed.response.text
     again = await rig.job(1)
-    assert (again.prompt, again.origin.user_id) == ("a red fox", str(rig.d.ben.id))
+    assert (again.prompt, again.origin.person.id) == ("a red fox", str(rig.d.ben.id))
 
 
 async def test_again_that_nobody_answered_is_given_up_and_the_card_stays(rig: Rig) -> None:

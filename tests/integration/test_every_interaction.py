@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.conversations import Person
 from bot.domain.people import Preset
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store.limits import DatabaseLimits
@@ -60,7 +61,7 @@ class _People:
 
     async def prepare(self) -> None:
         preset = Preset(name="poster", parameters="--ar 2:3")
-        await self.rig.bot.personal.save_preset(f"discord:{self.d.ann.id}", preset)
+        await self.rig.bot.personal.save_preset(Person.of(f"discord:{self.d.ann.id}"), preset)
         self.card = await self.rig.card()
         self.waiting = await self._shown("imagine", prompt="a fox that waits")
         self.question = await self._shown("imagine", prompt="a {red, blue} fox")

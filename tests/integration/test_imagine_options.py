@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobStatus, Mode
 from bot.domain.people import Preset
@@ -80,7 +80,7 @@ async def test_a_ratio_in_another_spelling_is_put_right(rig: Rig) -> None:
 
 async def test_a_preset_gives_what_nobody_said(rig: Rig) -> None:
     preset = Preset(name="Film", parameters="--ar 21:9 --s 50", suffix="on film")
-    await rig.bot.personal.save_preset(f"discord:{rig.d.ann.id}", preset)
+    await rig.bot.personal.save_preset(Person.of(f"discord:{rig.d.ann.id}"), preset)
     assert await prompt_of(rig, preset="film", stylize=9) == "a cat on film --ar 21:9 --s 9"
 
 
@@ -235,9 +235,14 @@ async def test_a_ratio_that_is_typed_is_suggested_first(rig: Rig) -> None:
 
 
 async def test_own_presets_are_suggested(rig: Rig) -> None:
-    origin = Origin(platform="discord", tenant_id=None, channel_id="1", user_id=str(rig.d.ann.id))
+    origin = Origin(
+        person=Person(platform="discord", id=str(rig.d.ann.id)),
+        conversation=Conversation(
+            platform="discord", tenant_id=None, id="1", kind=ConversationKind.DIRECT
+        ),
+    )
     preset = Preset(name="Film", parameters="--ar 21:9")
-    await rig.bot.personal.save_preset(origin.requester, preset)
+    await rig.bot.personal.save_preset(origin.person, preset)
     assert await suggested(rig, "preset", "fi") == [("Film – --ar 21:9", "Film")]  # noqa: RUF001
 
 

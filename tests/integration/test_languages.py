@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Failure, FailureCode, JobStatus
 from bot.domain.people import Preferences, Preset
 from bot.platforms.discord.messenger.rendering import message_fields
@@ -67,8 +68,8 @@ async def test_who_speaks_no_language_of_ours_is_answered_in_english(rig: Rig) -
 
 
 async def test_what_a_person_has_set_wins_over_their_discord(rig: Rig) -> None:
-    requester = f"discord:{rig.d.ann.id}"
-    await rig.personal.change_preferences(requester, lambda _: Preferences(language="de"))
+    person = Person.of(f"discord:{rig.d.ann.id}")
+    await rig.personal.change_preferences(person, lambda _: Preferences(language="de"))
     card = await rig.card()
     said = await answer(await rig.d.press(rig.d.ann, card, "1", locale="en-US"))
     await rig.d.wait_for(lambda: "in voller Größe" in said.text)
@@ -113,9 +114,9 @@ async def test_commands_are_registered_anew_when_a_translation_changed(d: Discor
 @pytest.mark.parametrize("language", ["en", *catalogue.languages()])
 async def test_every_language_fits_into_discord(rig: Rig, language: str) -> None:
     """The stand-in refuses what is too long; what was cut off ends as no text of ours does."""
-    requester = f"discord:{rig.d.ann.id}"
-    await rig.personal.change_preferences(requester, lambda _: Preferences(language=language))
-    await rig.personal.save_preset(requester, Preset(name="a", parameters="--ar 1:1"), limit=1)
+    person = Person.of(f"discord:{rig.d.ann.id}")
+    await rig.personal.change_preferences(person, lambda _: Preferences(language=language))
+    await rig.personal.save_preset(person, Preset(name="a", parameters="--ar 1:1"), limit=1)
     ours = {"Show one …", *all_forms(language)}
     texts = [text for each in await tour(rig) for text in bounded_texts(each)]
     assert len(texts) > 50

@@ -6,6 +6,7 @@ import discord
 import pytest
 from discord import ui
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import JobStatus
 from tests.fixtures import Rig
 from tests.standins.discord import Interaction, Message
@@ -155,7 +156,7 @@ async def test_the_name_and_the_words_of_a_preset_are_clean(rig: Rig, bad: str) 
     data = nested("preset", "save", name=f"my{bad}preset", words=f"in{bad}oil")
     asked = await sent(rig, COMMAND, data)
     await rig.d.wait_for(lambda: "Saved" in told(asked))
-    (preset,) = await rig.personal.presets(f"discord:{rig.d.ann.id}")
+    (preset,) = await rig.personal.presets(Person.of(f"discord:{rig.d.ann.id}"))
     assert (preset.name, preset.suffix) == ("my preset", "in oil")
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import update
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Job, JobStatus
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, Form, FormId
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
@@ -31,7 +32,7 @@ async def is_refused(rig: Rig, pressed: Interaction) -> bool:
 
 
 async def jobs_of(rig: Rig, user: User) -> list[Job]:
-    return list((await rig.bot.personal.page(f"discord:{user.id}")).jobs)
+    return list((await rig.bot.personal.page(Person.of(f"discord:{user.id}"))).jobs)
 
 
 async def forged(rig: Rig, user: User, message: Message, custom_id: str) -> Interaction:
@@ -158,7 +159,7 @@ async def test_the_buttons_of_a_copy_make_public_jobs(rig: Rig, label: str, name
     pressed = await rig.d.press(getattr(rig.d, name), copy, label)
     job = await rig.job_with(JobStatus.QUEUED, index=1)
     assert not job.is_private
-    assert job.origin.user_id == str(getattr(rig.d, name).id)
+    assert job.origin.person.id == str(getattr(rig.d, name).id)
     await rig.d.wait_for(lambda: pressed.response is not None)
     assert not pressed.ephemeral
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Self, cast
 
 import pytest
+from bot.workers.progress import ProgressNotifier
 from sqlalchemy import Connection, update
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, OutboxEntry
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress, Job, Mode, NewJob, TaskReport, new_job_id
@@ -20,7 +21,6 @@ from bot.store import Database, SqlOutboxStore
 from bot.store.tables import jobs as jobs_table
 from bot.wiring import Parts, Role
 from bot.workers import progress
-from bot.workers.progress import ProgressNotifier
 from tests.clocks import ShiftedClock
 from tests.jobs import JobStores
 from tests.standins.migrated import scratch_database
@@ -56,7 +56,7 @@ class Screen:
         self.noted.append(noted_at)
         if self.error is not None:
             raise self.error
-        if job.origin.channel_id in self.slow_channels:
+        if job.origin.conversation.id in self.slow_channels:
             await self.open.wait()
         return None if self.again_in is None else self.clock.now() + self.again_in
 
@@ -120,10 +120,8 @@ class Bench:
                 id=job_id,
                 source_key=f"discord:{ids[0]}:{number}",
                 origin=Origin(
-                    platform="discord",
-                    tenant_id="3",
-                    channel_id=channel,
-                    user_id="1",
+                    person=Person(platform="discord", id="1"),
+                    conversation=Conversation(platform="discord", tenant_id="3", id=channel),
                     placeholder_id="900",
                 ),
                 prompt="a fox",
@@ -451,7 +449,9 @@ async def test_the_last_job_of_a_group_ends_its_placeholder_before_it_is_recorde
 
 
 async def want_dm(bench: Bench) -> None:
-    await bench.personal.change_preferences("discord:1", lambda _: Preferences(wants_dm=True))
+    await bench.personal.change_preferences(
+        Person.of("discord:1"), lambda _: Preferences(wants_dm=True)
+    )
 
 
 async def test_whoever_wants_it_is_told_once(bench: Bench) -> None:

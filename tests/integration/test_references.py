@@ -15,6 +15,7 @@ from PIL import Image, PngImagePlugin
 from sqlalchemy import event
 
 from bot.clock import SystemClock
+from bot.domain.conversations import Person
 from bot.domain.errors import LimitError, NoImageError, TooManyPixelsError, UserError
 from bot.domain.people import PictureUsage
 from bot.images import clean_png
@@ -139,7 +140,7 @@ def service(database: Database) -> ReferenceService:
 
 
 HOME = "https://bot.example/"
-ANN, BEN = "discord:1", "discord:2"
+ANN, BEN = Person.of("discord:1"), Person.of("discord:2")
 
 
 def link_of(reference_id: str) -> str:
@@ -153,7 +154,7 @@ def upload(number: int = 1) -> str:
 async def test_what_is_published_is_the_picture_drawn_anew(
     service: ReferenceService, database: Database
 ) -> None:
-    [link] = (await service.publish({upload(): photo()}, requester=ANN)).values()
+    [link] = (await service.publish({upload(): photo()}, person=ANN)).values()
     kept = await SqlReferenceStore(database).get_reference(link.rpartition("/")[2])
     assert kept == await clean_png(photo())
 
@@ -171,7 +172,7 @@ async def test_what_is_published_is_the_picture_drawn_anew(
 async def test_what_cannot_be_used_is_refused_in_one_sentence(data: bytes, said: str) -> None:
     service = storeless(link=link_of)
     with pytest.raises(UserError, match=said):
-        await service.publish({upload(1): photo(), upload(2): data}, requester=ANN)
+        await service.publish({upload(1): photo(), upload(2): data}, person=ANN)
 
 
 def storeless(*, link: Callable[[str], str] | None) -> ReferenceService:
@@ -187,10 +188,10 @@ class NoStore(SqlReferenceStore):
 
 async def test_without_a_public_address_the_original_is_checked_and_named() -> None:
     service, original = storeless(link=None), upload()
-    assert await service.publish({original: photo()}, requester=ANN) == {original: original}
-    assert await service.published([original], requester=ANN) == {}
+    assert await service.publish({original: photo()}, person=ANN) == {original: original}
+    assert await service.published([original], person=ANN) == {}
     with pytest.raises(UserError):
-        await service.publish({original: b"no picture"}, requester=ANN)
+        await service.publish({original: b"no picture"}, person=ANN)
 
 
 async def test_pictures_are_dropped_a_day_after_they_were_needed_last(database: Database) -> None:
@@ -232,38 +233,38 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 async def test_a_person_may_attach_only_so_many_pictures(narrow: ReferenceService) -> None:
     for number in range(3):
-        await narrow.publish({upload(number): b"a"}, requester=ANN)
+        await narrow.publish({upload(number): b"a"}, person=ANN)
     with pytest.raises(LimitError, match=r"up to 3 pictures.*more") as caught:
-        await narrow.publish({upload(3): b"a"}, requester=ANN)
+        await narrow.publish({upload(3): b"a"}, person=ANN)
     assert NOW + timedelta(hours=24) in caught.value.text.values.values()
-    await narrow.publish({upload(1): b"a"}, requester=ANN)  # the same one again takes no more room
-    await narrow.publish({upload(3): b"a"}, requester=BEN)
+    await narrow.publish({upload(1): b"a"}, person=ANN)  # the same one again takes no more room
+    await narrow.publish({upload(3): b"a"}, person=BEN)
 
 
 async def test_a_person_may_attach_only_so_many_bytes(narrow: ReferenceService) -> None:
-    await narrow.publish({upload(1): bytes(60)}, requester=ANN)
+    await narrow.publish({upload(1): bytes(60)}, person=ANN)
     with pytest.raises(LimitError, match="in all, in 24 hours"):
-        await narrow.publish({upload(2): bytes(20), upload(3): bytes(21)}, requester=ANN)
-    assert await narrow.published([upload(2), upload(3)], requester=ANN) == {}
-    await narrow.publish({upload(2): bytes(20), upload(3): bytes(20)}, requester=ANN)
+        await narrow.publish({upload(2): bytes(20), upload(3): bytes(21)}, person=ANN)
+    assert await narrow.published([upload(2), upload(3)], person=ANN) == {}
+    await narrow.publish({upload(2): bytes(20), upload(3): bytes(20)}, person=ANN)
 
 
 @pytest.mark.parametrize("size", [1, 70])
 async def test_nobody_pushes_out_what_others_attached(narrow: ReferenceService, size: int) -> None:
     kept = 2 if size > 1 else 5
     for number in range(kept):
-        await narrow.publish({upload(1): bytes(size)}, requester=f"discord:{number}")
+        await narrow.publish({upload(1): bytes(size)}, person=Person.of(f"discord:{number}"))
     with pytest.raises(LimitError, match="any more pictures right now"):
-        await narrow.publish({upload(1): bytes(size)}, requester="discord:9")
+        await narrow.publish({upload(1): bytes(size)}, person=Person.of("discord:9"))
     for number in range(kept):
-        assert await narrow.published([upload(1)], requester=f"discord:{number}")
+        assert await narrow.published([upload(1)], person=Person.of(f"discord:{number}"))
 
 
 async def test_commands_at_the_same_time_keep_no_more_than_the_limit(
     narrow: ReferenceService,
 ) -> None:
     outcomes = await asyncio.gather(
-        *(narrow.publish({upload(number): b"a"}, requester=ANN) for number in range(8)),
+        *(narrow.publish({upload(number): b"a"}, person=ANN) for number in range(8)),
         return_exceptions=True,
     )
     assert sum(isinstance(each, dict) for each in outcomes) == 3
@@ -300,14 +301,14 @@ def test_there_is_room_again_exactly_when_it_is_said(
 async def test_the_same_file_is_the_same_picture_whatever_its_signature(
     service: ReferenceService,
 ) -> None:
-    links = await service.publish({upload(): photo()}, requester=ANN)
+    links = await service.publish({upload(): photo()}, person=ANN)
     again = upload().replace("ex=1", "ex=2")
-    assert await service.published([again, upload(7)], requester=ANN) == {again: links[upload()]}
-    assert await service.published([again], requester=BEN) == {}
+    assert await service.published([again, upload(7)], person=ANN) == {again: links[upload()]}
+    assert await service.published([again], person=BEN) == {}
 
 
 async def test_what_is_no_longer_kept_leads_nowhere(service: ReferenceService) -> None:
-    links = await service.publish({upload(): photo()}, requester=ANN)
+    links = await service.publish({upload(): photo()}, person=ANN)
     [alive] = links.values()
     dead, foreign = link_of("b" * 20), "https://elsewhere.example/a.png"
     assert await service.current([alive, dead, foreign]) == {
@@ -318,11 +319,13 @@ async def test_what_is_no_longer_kept_leads_nowhere(service: ReferenceService) -
 async def test_drafts_are_dropped_after_a_day(database: Database) -> None:
     drafts = SqlDraftStore(database)
     now = datetime.now(UTC)
-    old = await drafts.put_draft("discord:1", "old", now=now - timedelta(hours=24, seconds=1))
-    young = await drafts.put_draft("discord:1", "young", now=now - timedelta(hours=23))
+    old = await drafts.put_draft(
+        Person.of("discord:1"), "old", now=now - timedelta(hours=24, seconds=1)
+    )
+    young = await drafts.put_draft(Person.of("discord:1"), "young", now=now - timedelta(hours=23))
     await janitor(database).clean()
-    assert await drafts.get_draft(old, "discord:1") is None
-    assert await drafts.get_draft(young, "discord:1") == "young"
+    assert await drafts.get_draft(old, Person.of("discord:1")) is None
+    assert await drafts.get_draft(young, Person.of("discord:1")) == "young"
 
 
 def janitor(database: Database) -> Janitor:

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
-from bot.platforms.discord.cards.custom_ids import Action
 from bot.services.imagine import Accepted
-from bot.workers import pending_answers
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig, rig_on
 from tests.simulation.invariants import check_now, check_the_end
@@ -185,147 +185,171 @@ def test_who_hears_that_it_failed_has_no_job(world: World) -> None:
     assert not world.look().jobs
 
 
-def think(world: World) -> None:
-    """Let a command come to a process that shows "thinking…" over it."""
+# ── A slow answer ───────────────────────────────────────────────────────────────────────────────
+
+SLOW = "I'm slow just now. If this doesn't change within two minutes, nothing was charged;"
+
+
+def be_slow(world: World) -> None:
+    """Let a command come to a process that says that it is slow."""
     world.process.border.outages = {"database history.recent_durations"}
     imagine(world)
+    wait_until_slow(world)
+    assert last_words(world).startswith(SLOW)
+
+
+def wait_until_slow(world: World) -> None:
     world.wait(1)
     assert world.thinking()
+    world.wait(3.5)
+    assert not world.thinking()
 
 
-def test_what_a_dead_process_promised_is_taken_back(world: World) -> None:
-    think(world)
+def store_and_die(world: World) -> None:
+    """Let the slow process store its jobs, and die before it can say so."""
+    world.process.border.outages = set()
+    world.process.border.expect(Trouble.DEATH, "discord", 0)
+    world.wait(6)
+    assert not world.alive
+
+
+def delay_service(process: Process, by_s: float) -> None:
+    """Let commands reach the service that much later."""
+    imagine = process.service.imagine
+
+    async def imagine_late(*given: Any) -> Any:
+        await asyncio.sleep(by_s)
+        return await imagine(*given)
+
+    process.service.imagine = imagine_late  # type: ignore[method-assign]
+
+
+def last_words(world: World) -> str:
+    return [each.text for each in world.chat.channel.all_messages if not each.deleted][-1]
+
+
+def test_what_a_slow_process_said_stays_true_when_it_dies(world: World) -> None:
+    be_slow(world)
     world.kill(world.process)
     world.start_process()
-    world.wait(36)
-    assert world.thinking()
-    world.wait(12)
-    (_, message) = world.chat.channel.all_messages
-    assert message.text.startswith("I was interrupted before I could start, sorry.")
+    world.wait(2 * MINUTE)
+    assert last_words(world).startswith(SLOW)
+    assert not world.look().jobs
     check_the_end(world)
 
 
-def test_a_promise_is_taken_back_in_the_language_that_the_person_chose(world: World) -> None:
+def test_a_slow_process_says_so_in_the_language_that_the_person_chose(world: World) -> None:
     personal = world.process.bot.personal
     german = Preferences(language="de")
-    world.process.do(personal.change_preferences(f"discord:{world.chat.ann.id}", lambda _: german))
-    think(world)
-    world.kill(world.process)
-    world.start_process()
-    world.wait(60)
-    (_, message) = world.chat.channel.all_messages
-    assert message.text.startswith("Ich wurde unterbrochen")
-
-
-def test_what_is_done_while_the_promise_is_noted_is_not_thought_about(world: World) -> None:
-    """Noting may take longer than the command itself."""
-
-    async def make(*_: object, **__: object) -> None:
-        await asyncio.sleep(5)
-
-    world.process.bot.pending_answers.make = make  # type: ignore[method-assign]
-    break_service(world.process, after_s=1.5)
+    ann = Person(platform="discord", id=str(world.chat.ann.id))
+    world.process.do(personal.change_preferences(ann, lambda _: german))
+    delay_service(world.process, 5)
     imagine(world)
-    for _ in range(20):
-        world.wait(0.1)
-        assert not world.thinking()
-    (_, apology) = world.chat.channel.all_messages
+    wait_until_slow(world)
+    assert last_words(world).startswith("Ich bin gerade langsam.")
+
+
+def test_a_slow_process_says_so_to_the_person_alone_where_the_job_is_private(world: World) -> None:
+    delay_service(world.process, 5)
+    world.imagine(
+        world.chat.ann, world.chat.channel, "a cat", is_private=True, heard_by=[world.process]
+    )
+    wait_until_slow(world)
+    (said,) = (each for each in world.chat.channel.all_messages if SLOW in each.text)
+    assert said.ephemeral
+
+
+def test_the_placeholder_takes_the_place_of_what_a_slow_process_said(world: World) -> None:
+    delay_service(world.process, 10)
+    imagine(world)
+    wait_until_slow(world)
+    assert last_words(world).startswith(SLOW)
+    world.wait(6)
+    assert SLOW not in last_words(world)
+    assert the_job(world).origin.placeholder_id == str(world.chat.channel.all_messages[-1].id)
+
+
+def test_a_failure_takes_the_place_of_what_a_slow_process_said(world: World) -> None:
+    break_service(world.process, after_s=6)
+    imagine(world)
+    wait_until_slow(world)
+    assert last_words(world).startswith(SLOW)
+    world.wait(MINUTE)
+    (_, apology) = (each for each in world.chat.channel.all_messages if not each.deleted)
     assert apology.text.startswith("Sorry, something went wrong")
 
 
-def test_nothing_comes_of_what_was_taken_back(shared_world: World) -> None:
-    world = shared_world
-    sleeper, other = world.alive
-    sleeper.border.outages = {"database history.recent_durations"}
-    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[sleeper])
-    world.wait(1)
-    (command,) = world.chat.interactions.values()
-    world.kill(sleeper)
-    world.wait(60)
-    world.hear_again(command, "a cat", other)  # as one that was frozen would go on with it
-    world.wait(12)
+def test_what_was_received_too_long_ago_is_not_stored(world: World) -> None:
+    delay_service(world.process, 45)
+    imagine(world)
+    wait_until_slow(world)
+    world.wait(MINUTE)
+    assert last_words(world).startswith("That took me too long, sorry.")
     assert not world.look().jobs
-    assert not world.thinking()
 
 
-def test_a_promise_that_became_a_job_is_kept(world: World) -> None:
-    think(world)
-    world.process.border.outages = set()
-    world.process.border.expect(Trouble.DEATH, "discord PATCH", 0)  # stored, but not said yet
-    world.wait(6)
+def test_what_was_stored_before_its_slow_process_died_is_shown(world: World) -> None:
+    be_slow(world)
+    store_and_die(world)
     world.start_process()
-    for _ in range(10):
-        world.wait(6)
+    world.wait(MINUTE)
     assert the_job(world).status is JobStatus.RUNNING
-    assert not world.thinking()
+    assert "I'm drawing it now" in last_words(world)
 
 
-def test_a_job_whose_turn_is_far_away_does_not_stay_at_thinking(world: World) -> None:
+def test_what_a_slow_process_stored_is_shown_though_its_turn_is_far_away(world: World) -> None:
     for number in range(SLOTS):
         imagine(world, f"cat {number}")
     world.wait(6)
-    think(world)
-    world.process.border.outages = set()
-    world.process.border.expect(Trouble.DEATH, "discord PATCH", 0)  # stored, but not said yet
-    world.wait(6)
+    be_slow(world)
+    store_and_die(world)
     world.start_process()
-    world.wait(60)
-    message = world.chat.channel.all_messages[-1]
-    assert "It's waiting its turn" in message.text
-    assert [button.label for button in message.buttons] == ["Cancel"]
+    world.wait(MINUTE)
+    assert "It's waiting its turn" in last_words(world)
+    assert [button.label for button in world.chat.channel.all_messages[-1].buttons] == ["Cancel"]
 
 
-def test_who_says_yes_twice_does_not_hear_that_nothing_came_of_it(shared_world: World) -> None:
+def test_a_slow_process_says_nothing_over_the_answer_of_another(shared_world: World) -> None:
     world = shared_world
-    first, second = world.alive
-    world.imagine(world.chat.ann, world.chat.channel, "a {red, blue} cat", heard_by=[first])
-    (press,) = world.buttons(Action.START)
-    first.border.outages = {"database history.recent_durations"}
-    world.press(press, first)
+    slow, other = world.alive
+    delay_service(slow, 30)
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[slow])
     world.wait(1)
     assert world.thinking()
-    world.kill(first)
-    world.press(press, second)
-    assert len(world.look().jobs) == 2
-    world.wait(60)
-    said = [each.text for each in world.chat.channel.all_messages if not each.deleted]
-    assert "You'd already started these; nothing more was charged." in said
-    assert not world.thinking()
+    (command,) = world.chat.interactions.values()
+    world.hear_again(command, "a cat", other)
+    for _ in range(10):
+        assert "on it" in last_words(world) or "drawing" in last_words(world)
+        world.wait(0.5)
 
 
-def test_a_promise_is_taken_back_as_soon_as_discord_takes_it(world: World) -> None:
-    think(world)
-    world.kill(world.process)
-    world.start_process()
-    world.chat.faults.add("PATCH", ".*@original.*", Status(status=503), times=30)
-    for _ in range(12):
+def test_another_process_completes_the_answer_of_one_that_was_slow(shared_world: World) -> None:
+    world = shared_world
+    for number in range(SLOTS):
+        imagine(world, f"cat {number}")
+    world.wait(6)
+    slow, other = world.alive
+    delay_service(slow, 30)
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[slow])
+    wait_until_slow(world)
+    world.kill(slow)
+    *_, command = world.chat.interactions.values()
+    world.hear_again(command, "a cat", other)
+    assert "You're next in the queue" in last_words(world)
+
+
+def test_who_was_slow_leaves_alone_what_another_has_answered(shared_world: World) -> None:
+    world = shared_world
+    slow, other = world.alive
+    delay_service(slow, 30)
+    world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[slow])
+    wait_until_slow(world)
+    (command,) = world.chat.interactions.values()
+    world.hear_again(command, "a cat", other)
+    world.wait(6)
+    for _ in range(10):
+        assert "drawing" in last_words(world)
         world.wait(6)
-    assert world.thinking()
-    world.chat.faults.clear()
-    world.wait(12)
-    check_the_end(world)
-
-
-def test_a_storm_of_broken_promises_is_over_at_once(world: World) -> None:
-    world.process.border.outages = {"database history.recent_durations"}
-    for number in range(2 * pending_answers.BATCH + 1):
-        imagine(world, f"a cat {number}")
-    world.wait(1)
-    assert len(world.thinking()) == 2 * pending_answers.BATCH + 1
-    world.kill(world.process)
-    world.start_process()
-    while len(world.thinking()) > 2 * pending_answers.BATCH:
-        world.wait(1)
-    assert not world.thinking()
-
-
-def test_a_promise_that_was_kept_otherwise_is_left_alone(world: World) -> None:
-    break_service(world.process, after_s=3)
-    imagine(world)
-    for _ in range(60):
-        world.wait(1)
-    (_, apology) = (each for each in world.chat.channel.all_messages if not each.deleted)
-    assert apology.text.startswith("Sorry, something went wrong")
 
 
 # ── The provider's account ──────────────────────────────────────────────────────────────────────

@@ -14,7 +14,6 @@ from tests.simulation.world import World
 
 SECOND = timedelta(seconds=1)
 MOST_CARDS = 2
-NOTING = "database pending_answers.make"
 # Failures of which we are certain that nothing was started, so nothing may have been paid.
 FREE = frozenset({FailureCode.QUOTA, FailureCode.KEY, FailureCode.REJECTED, FailureCode.EXPIRED})
 
@@ -31,7 +30,6 @@ def check_now(world: World) -> Page:
         *_unwanted(world, page),
         *_callbacks(world),
         *_polls(world, page),
-        *_taken_back(world, page),
     ]
     _report(world, page, problems)
     return page
@@ -43,7 +41,7 @@ def check_the_end(world: World) -> None:
     problems = [
         *_unfinished(page),
         *_lost_commands(world, page),
-        *_broken_promises(world),
+        *_waiting(world, page),
         *_left_standing(world, page),
         *_bills(world, page),
         *(problem for job in page.jobs for problem in _outcome(world, page, job)),
@@ -53,7 +51,7 @@ def check_the_end(world: World) -> None:
 
 def is_over(world: World, page: Page) -> bool:
     """Whether nothing more can come of anything."""
-    return not any((*_unfinished(page), *_broken_promises(world)))
+    return not any((*_unfinished(page), *_waiting(world, page)))
 
 
 # ── At every moment ─────────────────────────────────────────────────────────────────────────────
@@ -165,16 +163,6 @@ def _polls(world: World, page: Page) -> Iterable[str]:
             yield f"{task.id} was polled again after {early}"
 
 
-def _taken_back(world: World, page: Page) -> Iterable[str]:
-    """Whoever hears that nothing came of a command gets nothing."""
-    tokens = {job.origin.reply_token for job in page.jobs}
-    for interaction in world.chat.interactions.values():
-        message = interaction.response
-        was_told = message is not None and "I was interrupted" in message.text
-        if was_told and interaction.token in tokens:
-            yield f"{message} stands there, and there is a job"
-
-
 # ── At the end ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -198,13 +186,17 @@ def _lost_commands(world: World, page: Page) -> Iterable[str]:
             yield f"{job_id} was promised, and does not exist"
 
 
-def _broken_promises(world: World) -> Iterable[str]:
-    """Nobody waits for an answer that will not come, if the database took the note of it."""
-    if any(process.border.under_way[NOTING] for process in world.processes):
-        return
-    for message in world.thinking():
-        if message.id not in world.memory.overslept:
-            yield f"{message} is still thinking"
+def _waiting(world: World, page: Page) -> Iterable[str]:
+    """Nobody waits for the answer to a command that became a job, or whose process lives."""
+    asked = {job.source_key.rpartition(":")[0] for job in page.jobs}
+    was_killed = not all(process.is_alive for process in world.processes)
+    for interaction in world.chat.interactions.values():
+        message = interaction.response
+        if message is None or message not in [*world.thinking(), *world.slow()]:
+            continue
+        is_job = f"discord:{interaction.id}" in asked
+        if (is_job or not was_killed) and message.id not in world.memory.overslept:
+            yield f"{message} says that an answer is to come"
 
 
 def _left_standing(world: World, page: Page) -> Iterable[str]:

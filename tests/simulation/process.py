@@ -158,7 +158,6 @@ def _running(parts: Parts) -> list[Any]:
         worker.reconciler,
         gateway.deliverer,
         gateway.progress,
-        gateway.pending_answers,
         parts.leases,
         worker.janitor,
     ]

@@ -291,11 +291,18 @@ class World:
 
     def thinking(self) -> list[Message]:
         """Return the messages that say "thinking…", where they can still be changed."""
+        return [message for message in self._standing() if message.loading]
+
+    def slow(self) -> list[Message]:
+        """Return the messages that say that the bot is slow."""
+        return [message for message in self._standing() if "I'm slow just now" in message.text]
+
+    def _standing(self) -> list[Message]:
         return [
             message
             for channel in self.chat.world.channels.values()
             for message in channel.all_messages
-            if message.loading and not (message.deleted or channel.deleted)
+            if not (message.deleted or channel.deleted)
         ]
 
     def promised_jobs(self) -> set[str]:
@@ -311,7 +318,7 @@ class World:
 
     def refused(self, job: Job) -> bool:
         """Whether somebody ever refused us what the delivery of this job needs."""
-        return bool(self.troubles & {int(job.origin.channel_id), int(job.origin.user_id)})
+        return bool(self.troubles & {int(job.origin.conversation.id), int(job.origin.person.id)})
 
     def story(self, page: Page) -> str:
         """Tell how things stand, for a failed check."""

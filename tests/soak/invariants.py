@@ -11,7 +11,14 @@ from tests.standins.discord import DiscordStandIn, Message
 
 COMMANDS, MONEY, OUTCOMES, BROKEN = "Commands", "Money", "Outcomes", "Broken promises"
 _ROWS = {
-    COMMANDS: ("sent", "acknowledged", "refused", "left at “thinking …”", "that nobody answered"),
+    COMMANDS: (
+        "sent",
+        "acknowledged",
+        "refused",
+        "left at “I'm slow”",
+        "left at “thinking …”",
+        "that nobody answered",
+    ),
     MONEY: ("submits that arrived", "jobs submitted", "jobs billed", "most jobs in flight"),
     OUTCOMES: (
         "due",
@@ -30,6 +37,7 @@ _ROWS = {
 _REPLIES = {
     Reply.NOTHING: "that nobody answered",
     Reply.THINKING: "left at “thinking …”",
+    Reply.SLOW: "left at “I'm slow”",
     Reply.REFUSED: "refused",
     Reply.ACKNOWLEDGED: "acknowledged",
 }
@@ -107,6 +115,9 @@ class Violations:
         else:
             self.counts[OUTCOMES, "of commands that were not acknowledged"] += len(ids)
             due = self._count_billed(ids)
+            # By its prompt alone a press on Again cannot be told from another one.
+            if reply is Reply.SLOW and due and command.again is None:
+                self._object("untrue", f"{[*prompts]} were charged, and nobody was told")
         cards = sum(map(self._ledger.count_cards, ids))
         noted = self._noted(command, len(prompts), ids)
         missing = due - cards - noted

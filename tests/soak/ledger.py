@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from bot.demo.midjourney import MidjourneyStandIn, StandInJob
-from tests.soak.people import CARD, REQUEST, Command, card_of
+from tests.soak.people import CARD, REQUEST, Command, card_of, says_slow
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.routes import CALLBACK
 
@@ -23,8 +23,9 @@ class Reply(IntEnum):
 
     NOTHING = 0
     THINKING = 1
-    REFUSED = 2
-    ACKNOWLEDGED = 3
+    SLOW = 2  # nothing was charged, if that is all that comes
+    REFUSED = 3
+    ACKNOWLEDGED = 4
 
 
 class Ledger:
@@ -89,7 +90,9 @@ def reply_to(interaction: Interaction) -> Reply:
     words = [response.content, *(message.content for message in interaction.followups)]
     if any("on their way" in text for text in words):
         return Reply.ACKNOWLEDGED
-    return Reply.REFUSED if any(words) else Reply.THINKING
+    if any(words):
+        return Reply.REFUSED
+    return Reply.SLOW if says_slow(response) else Reply.THINKING
 
 
 def _jobs_shown(discord: DiscordStandIn) -> Iterator[tuple[Interaction, str]]:

@@ -173,7 +173,13 @@ class People:
 def card_of(interaction: Interaction) -> Message | None:
     """Return the question or placeholder that answers; a follow-up where "thinking…" had to go."""
     answers = (interaction.response, *interaction.followups)
-    return next((each for each in answers if each is not None and each.is_v2), None)
+    shown = (each for each in answers if each is not None and each.is_v2)
+    return next((each for each in shown if not says_slow(each)), None)
+
+
+def says_slow(message: Message) -> bool:
+    """Whether it says that the bot is slow, and nothing else yet."""
+    return "I'm slow just now" in message.text
 
 
 def _label(message: Message, button: str) -> str:

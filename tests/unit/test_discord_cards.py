@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace
@@ -64,7 +64,10 @@ def job(
     return Job(
         id=JOB_ID,
         source_key="discord:222222222222222222:0",
-        origin=Origin(platform="discord", tenant_id="3", channel_id="4", user_id=ANN),
+        origin=Origin(
+            person=Person(platform="discord", id=ANN),
+            conversation=Conversation(platform="discord", tenant_id="3", id="4"),
+        ),
         prompt=prompt,
         mode=Mode.FAST,
         status=JobStatus.SUCCEEDED if failure is None else JobStatus.FAILED,

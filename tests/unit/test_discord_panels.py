@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, FailureCode, Job, JobPage, JobStatus, Mode, Variation
 from bot.domain.people import Preferences, Preset
@@ -22,7 +22,7 @@ from bot.platforms.discord.panels import presets as preset_views
 from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.services.imagine import Outlook
+from bot.services.jobs import Outlook
 from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,7 +37,8 @@ def job(status: JobStatus = JobStatus.SUCCEEDED, *, number: int = 0, prompt: str
         id=f"{'a' * 19}{'abcdefghijklmnopqrstuvwxyz'[number]}",
         source_key=f"discord:{SNOWFLAKE}:0",
         origin=Origin(
-            platform="discord", tenant_id=SNOWFLAKE, channel_id=SNOWFLAKE, user_id=SNOWFLAKE
+            person=Person(platform="discord", id=SNOWFLAKE),
+            conversation=Conversation(platform="discord", tenant_id=SNOWFLAKE, id=SNOWFLAKE),
         ),
         prompt=prompt,
         mode=Mode.FAST,

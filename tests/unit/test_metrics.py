@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.domain.queue import QueueStats
@@ -21,7 +21,10 @@ SECOND = timedelta(seconds=1)
 JOB = Job(
     id="j" * 20,
     source_key="discord:1:0",
-    origin=Origin(platform="discord", tenant_id="555", channel_id="777", user_id="999"),
+    origin=Origin(
+        person=Person(platform="discord", id="999"),
+        conversation=Conversation(platform="discord", tenant_id="555", id="777"),
+    ),
     prompt="a secret fox",
     mode=Mode.FAST,
     status=JobStatus.SUCCEEDED,

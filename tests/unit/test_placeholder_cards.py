@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Failure, FailureCode, GroupProgress, Job, JobStatus, Mode
 from bot.domain.queue import QueuePlace
 from bot.domain.texts import msg
@@ -20,7 +20,10 @@ ANN = "111111111111111111"
 JOB = Job(
     id="abcdefghij2345672345",
     source_key="discord:222222222222222222:0",
-    origin=Origin(platform="discord", tenant_id="3", channel_id="4", user_id=ANN),
+    origin=Origin(
+        person=Person(platform="discord", id=ANN),
+        conversation=Conversation(platform="discord", tenant_id="3", id="4"),
+    ),
     prompt="a red fox",
     mode=Mode.FAST,
     status=JobStatus.QUEUED,

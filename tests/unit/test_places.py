@@ -12,7 +12,7 @@ COUNTS = st.dictionaries(st.sampled_from("abcde"), st.integers(1, 6))
 
 
 def counted(waiting: Mapping[str, int]) -> Queued:
-    queued = Queued(per_requester=Counter(), people=Counter(), total=0)
+    queued = Queued(per_person=Counter(), people=Counter(), total=0)
     for person, count in waiting.items():
         for _ in range(count):
             queued.add(person, 1)
@@ -23,7 +23,7 @@ def counted(waiting: Mapping[str, int]) -> Queued:
 def test_all_jobs_of_no_higher_level_go_first(
     waiting: Mapping[str, int], running: Mapping[str, int]
 ) -> None:
-    taken = InFlight(slots=set(range(sum(running.values()))), per_requester=Counter(running))
+    taken = InFlight(slots=set(range(sum(running.values()))), per_person=Counter(running))
     place = place_of("a", taken, counted(waiting), slots=10)
     levels = [
         running.get(person, 0) + number for person in waiting for number in range(waiting[person])

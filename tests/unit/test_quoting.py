@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import UserError
 from bot.domain.jobs import Failure, FailureCode, GroupProgress, Job, JobPage, JobStatus, Mode
 from bot.domain.people import Preferences, Preset
@@ -34,7 +34,8 @@ from bot.platforms.discord.cards.markdown import (
 )
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.panels import job_list, presets, queue, settings
-from bot.services.imagine import Accepted, Outlook, Question
+from bot.services.imagine import Accepted, Question
+from bot.services.jobs import Outlook
 from bot.services.personal import checked_parameters
 from bot.services.requests import Order, Request, read_request
 from tests import catalogue, markdown
@@ -87,7 +88,10 @@ def job(prompt: str, *, detail: str | None = None) -> Job:
     return Job(
         id="abcdefghij2345672345",
         source_key="discord:1:0",
-        origin=Origin(platform="discord", tenant_id="3", channel_id="4", user_id="5"),
+        origin=Origin(
+            person=Person(platform="discord", id="5"),
+            conversation=Conversation(platform="discord", tenant_id="3", id="4"),
+        ),
         prompt=prompt,
         mode=Mode.FAST,
         status=JobStatus.SUCCEEDED if failure is None else JobStatus.FAILED,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.domain.conversations import Person
 from bot.store import SqlDraftStore, SqlSettingStore
 from tests.redaction import WATCH, Watch, forbid
 from tests.standins.migrated import scratch_database
@@ -81,7 +82,9 @@ def test_a_secret_is_found_however_it_is_written(written: str) -> None:
 
 async def test_what_the_database_is_given_to_keep_is_forbidden_by_itself() -> None:
     async with scratch_database() as database:
-        await SqlDraftStore(database).put_draft("discord:1", SECRET, now=datetime.now(UTC))
+        await SqlDraftStore(database).put_draft(
+            Person.of("discord:1"), SECRET, now=datetime.now(UTC)
+        )
         await SqlSettingStore(database).get_or_create("webhook_secret", "hush-hush")
     log.info("kept", draft=SECRET, webhook_secret="hush-hush")
     assert len(WATCH.leaks()) == 2

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import PromptError
 from bot.domain.jobs import Job, JobStatus, Mode
 from bot.domain.people import Preferences, Preset
@@ -428,7 +428,10 @@ def job(prompt: str, mode: Mode) -> Job:
     return Job(
         id="abcdefghij2345672345",
         source_key="discord:222222222222222222:0",
-        origin=Origin(platform="discord", tenant_id="3", channel_id="4", user_id="5"),
+        origin=Origin(
+            person=Person(platform="discord", id="5"),
+            conversation=Conversation(platform="discord", tenant_id="3", id="4"),
+        ),
         prompt=prompt,
         mode=mode,
         status=JobStatus.SUCCEEDED,

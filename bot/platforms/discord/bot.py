@@ -27,9 +27,9 @@ from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.outbox import PendingAnswerStore
 from bot.ports.settings import SettingStore
 from bot.services.imagine import ImagineService
+from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
@@ -103,12 +103,12 @@ class ImagineBot(commands.Bot):
         self,
         *,
         service: ImagineService,
+        jobs: JobService,
         personal: PersonalService,
         references: ReferenceService,
         images: ImageFetcher,
         cdn_url: str,
         settings: SettingStore,
-        pending_answers: PendingAnswerStore,
         clock: Clock,
         alone: Alone = at_once,
         observer: Observer = UNOBSERVED,
@@ -135,13 +135,13 @@ class ImagineBot(commands.Bot):
             max_ratelimit_timeout=discord_timings.max_rate_limit_wait_s,
         )
         self.service = service
+        self.jobs = jobs
         self.personal = personal
         self.references = references
         self.images = images
         self.thumbnails = ThumbnailCache()
         self.cdn_url = cdn_url
         self.clock = clock
-        self.pending_answers = pending_answers
         self.observer = observer
         self.timings = timings
         self.discord_timings = discord_timings

@@ -10,16 +10,12 @@ import structlog
 from bot.domain.errors import StoreError
 from bot.domain.texts import Text
 from bot.platforms.discord.cards.markdown import render
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.timeouts import within
 
 log = structlog.get_logger(__name__)
 
 _KNOWN = "imagine_locale"  # the key under which an interaction keeps what was found
-
-
-def requester_of(interaction: discord.Interaction[Any]) -> str:
-    """Name who acts, as `Origin.requester` does."""
-    return f"discord:{interaction.user.id}"
 
 
 async def locale_of(interaction: discord.Interaction[Any]) -> str:
@@ -41,7 +37,7 @@ async def speech_of(interaction: discord.Interaction[Any]) -> Callable[[Text], s
 
 async def _chosen(interaction: discord.Interaction[Any]) -> str | None:
     try:
-        asking = interaction.client.personal.preferences(requester_of(interaction))
+        asking = interaction.client.personal.preferences(person_of(interaction))
         preferences = await within(interaction.client.discord_timings.language_within_s, asking)
     except (TimeoutError, StoreError) as error:
         log.info("language_not_known", error=type(error).__name__)

@@ -29,8 +29,7 @@ class Membership:
 
     async def is_in_any(self, user_id: str, guild_ids: Collection[str]) -> bool:
         """Whether Discord names the person a member of one of the guilds; no answer means no."""
-        # Ids of other platforms' tenants may be among them.
-        pairs = [(user_id, guild_id) for guild_id in guild_ids if guild_id.isdecimal()]
+        pairs = [(user_id, guild_id) for guild_id in guild_ids]
         if any(self._is_known(pair) for pair in pairs):
             return True
         answers = await asyncio.gather(*(self._ask(*pair) for pair in pairs))

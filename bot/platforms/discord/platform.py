@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from bot.domain.conversations import Person
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.interactions.attachments import publish_attachments
 from bot.platforms.discord.membership import Membership
@@ -18,9 +19,9 @@ class DiscordPlatform:
         self._bot = bot
         self._membership = Membership(bot)
 
-    async def publish(self, links: Collection[str], *, requester: str) -> Mapping[str, str]:
+    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
         """See `ports.Platform.publish`."""
-        return await publish_attachments(self._bot, links, requester=requester)
+        return await publish_attachments(self._bot, links, person=person)
 
     async def current_links(
         self, links: Collection[str], *, asked_at: datetime | None = None
@@ -28,6 +29,6 @@ class DiscordPlatform:
         """See `ports.Platform.current_links`."""
         return await self._bot.references.current(links, asked_at=asked_at)
 
-    async def is_member(self, user_id: str, tenant_ids: Collection[str]) -> bool:
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""
-        return await self._membership.is_in_any(user_id, tenant_ids)
+        return await self._membership.is_in_any(person.id, tenant_ids)

@@ -16,9 +16,7 @@ class DiscordTimings:
 
     # ── The first answer to an interaction ──
     thinking_after_s: float = 1.0  # then "thinking…" appears
-    # Recording that an answer is pending, before "thinking…". With the second before it and the way
-    # there it must stay below Discord's 3 s.
-    pending_answer_within_s: float = 0.75
+    slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
     form_within_s: float = 2.0  # a form cannot come after "thinking…"; with the way there below 3 s
     language_within_s: float = 0.3  # of the second in which an answer should stand there
     suggestions_within_s: float = 1.0  # the typing goes on; a list that comes late helps nobody

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from PIL import Image
 
-from bot.domain.conversations import Conversation, Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.jobs import Failure, GroupProgress, Job, JobStatus, Mode, new_job_id
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace
@@ -44,9 +44,7 @@ class Rig:
 
     @property
     def placeholder(self) -> Placeholder:
-        return Placeholder(
-            origin=self.job.origin, source_key=self.job.source_key, is_private=self.job.is_private
-        )
+        return Placeholder(origin=self.job.origin, is_private=self.job.is_private)
 
     @property
     def shown(self) -> Message:
@@ -66,11 +64,8 @@ class Rig:
         return ProgressContent(job=job, progress=progress)
 
     def forget_placeholder(self, **others: Any) -> None:
-        """Let the answer that told the placeholder's id be lost."""
-        self.job = replace(self.job, origin=replace(self.job.origin, placeholder_id=None), **others)
-
-    def drop_token(self) -> None:
-        origin = replace(self.job.origin, reply_token=None, reply_token_ends_at=None)
+        """Let the answer that told the placeholder's id be lost, and change the origin so."""
+        origin = replace(self.job.origin, placeholder_id=None, **others)
         self.job = replace(self.job, origin=origin)
 
     def make_private(self) -> None:
@@ -105,10 +100,14 @@ async def make_rig(
         id=new_job_id(),
         source_key=f"discord:{interaction.id}:0",
         origin=Origin(
-            platform="discord",
-            tenant_id=None if is_direct else str(d.guild.id),
-            channel_id=str(channel.id),
-            user_id=str(d.ann.id),
+            person=Person(platform="discord", id=str(d.ann.id)),
+            conversation=Conversation(
+                platform="discord",
+                tenant_id=None if is_direct else str(d.guild.id),
+                id=str(channel.id),
+                kind=ConversationKind.DIRECT if is_direct else ConversationKind.CHANNEL,
+            ),
+            interaction_id=str(interaction.id),
             reply_token=interaction.token,
             reply_token_ends_at=clock.now() + timedelta(minutes=14),
         ),

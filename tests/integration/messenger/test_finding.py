@@ -38,8 +38,7 @@ async def test_it_is_found_where_the_placeholder_is_not_known(rig: Rig) -> None:
 
 async def test_it_is_found_where_neither_placeholder_nor_time_are_known(rig: Rig) -> None:
     message = await send(rig)
-    rig.forget_placeholder(source_key="draft:d:0")
-    rig.drop_token()
+    rig.forget_placeholder(interaction_id=None)
     assert await find(rig) == message
 
 

@@ -106,11 +106,6 @@ async def test_one_whose_id_got_lost_is_asked_for(rig: Rig) -> None:
     assert await replaced(rig) == message_of(rig)
 
 
-async def test_one_of_a_draft_whose_id_got_lost_is_asked_for(rig: Rig) -> None:
-    rig.forget_placeholder(source_key="draft:d:0")
-    assert await replaced(rig) == message_of(rig)
-
-
 async def test_one_whose_id_got_lost_with_the_token_cannot_be_changed(rig: Rig) -> None:
     rig.forget_placeholder()
     rig.clock.step(minutes=15)
@@ -123,9 +118,7 @@ async def test_what_another_process_said_in_its_place_is_no_placeholder(
 ) -> None:
     other = await rig.d.slash(rig.d.ann, rig.d.channel, "imagine", prompt="a fox", wait=0)
     await respond(bot, other, {"type": 4, "data": {"content": "No."}})
-    rig.forget_placeholder(source_key=f"discord:{other.id}:0")
-    origin = replace(rig.job.origin, reply_token=other.token)
-    rig.job = replace(rig.job, origin=origin)
+    rig.forget_placeholder(interaction_id=str(other.id), reply_token=other.token)
     with pytest.raises(MessageGoneError):
         await replaced(rig)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import SystemClock
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.pictures import FetchedImage
 from bot.images import FetchPolicy, HttpImageFetcher
@@ -80,10 +80,10 @@ class Rig:
         """Put a job, or several of one command, into the queue; give the first."""
         user, job_id, now = user or self.d.ann, new_job_id(), SystemClock().now()
         origin = Origin(
-            platform="discord",
-            tenant_id=str(self.d.guild.id),
-            channel_id=str(self.d.channel.id),
-            user_id=str(user.id),
+            person=Person(platform="discord", id=str(user.id)),
+            conversation=Conversation(
+                platform="discord", tenant_id=str(self.d.guild.id), id=str(self.d.channel.id)
+            ),
         )
         ids = [job_id, *(new_job_id() for _ in range(jobs - 1))]
         new = [
@@ -135,7 +135,7 @@ class Rig:
             for index, url in enumerate(job.image_urls)
         ]
         content = ResultContent(job=job, number=0, pictures=images)
-        channel = self.bot.get_partial_messageable(int(job.origin.channel_id))
+        channel = self.bot.get_partial_messageable(int(job.origin.conversation.id))
         sent = await channel.send(**message_fields(content))
         await self.deliveries.finish_part(
             **claim,
@@ -149,8 +149,8 @@ class Rig:
         assert card is not None
         return card
 
-    def requester(self, user: User | None = None) -> str:
-        return f"discord:{(user or self.d.ann).id}"
+    def person(self, user: User | None = None) -> Person:
+        return Person.of(f"discord:{(user or self.d.ann).id}")
 
 
 def menus(message: Message) -> list[str]:

@@ -13,7 +13,7 @@ async def test_an_example_of_the_help_starts_a_job_after_a_restart(rig: Rig, is_
     assert asked.response.ephemeral
     await rig.start()
     pressed = await rig.press(asked.response, BUTTON_OF_AN_EXAMPLE)
-    page = await rig.personal.page(rig.requester())
+    page = await rig.personal.page(rig.person())
     assert [job.prompt for job in page.jobs] == [
         "a red fox reading in an autumn forest, watercolour"
     ]

@@ -21,20 +21,20 @@ async def test_a_preset_is_saved_and_shown(rig: Rig) -> None:
 async def test_saving_a_name_again_replaces_it_and_says_so(rig: Rig) -> None:
     await save(rig, "Füchse", parameters="--ar 2:3")
     assert "instead" in await save(rig, "FÜCHSE", parameters="--ar 3:2")
-    assert await rig.personal.presets(rig.requester()) == [
+    assert await rig.personal.presets(rig.person()) == [
         Preset(name="FÜCHSE", parameters="--ar 3:2")
     ]
 
 
 async def test_a_preset_of_words_among_parameters_is_refused(rig: Rig) -> None:
     assert "Only parameters" in await save(rig, "poster", parameters="a fox --ar 2:3")
-    assert await rig.personal.presets(rig.requester()) == []
+    assert await rig.personal.presets(rig.person()) == []
 
 
 async def test_there_are_at_most_25_presets(rig: Rig) -> None:
     for number in range(25):
         await rig.personal.save_preset(
-            rig.requester(), Preset(name=f"p{number}", parameters="--ar 2:3")
+            rig.person(), Preset(name=f"p{number}", parameters="--ar 2:3")
         )
     assert "25 presets already" in await save(rig, "one more", parameters="--ar 2:3")
     assert "instead" in await save(rig, "p7", parameters="--ar 3:2")
@@ -52,7 +52,7 @@ async def test_names_of_presets_are_suggested(rig: Rig) -> None:
 async def test_a_preset_is_deleted(rig: Rig) -> None:
     await save(rig, "poster", parameters="--ar 2:3")
     assert "deleted" in (await rig.asked_privately("preset delete", name="poster")).text
-    assert await rig.personal.presets(rig.requester()) == []
+    assert await rig.personal.presets(rig.person()) == []
 
 
 async def test_a_preset_that_is_not_there_is_said(rig: Rig) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import discord
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
 from bot.platforms.discord import ImagineBot, language
@@ -16,7 +17,7 @@ from tests.standins.discord import User
 
 
 async def preferences(rig: Rig) -> Preferences:
-    return await rig.personal.preferences(rig.requester())
+    return await rig.personal.preferences(rig.person())
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -59,7 +60,7 @@ async def test_default_parameters_are_typed_into_a_form(rig: Rig, restart: bool)
 
 async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
     await rig.personal.change_preferences(
-        rig.requester(), lambda _: Preferences(parameters="--ar 3:2")
+        rig.person(), lambda _: Preferences(parameters="--ar 3:2")
     )
     opened = await rig.press(await rig.asked_privately("settings"), "Change")
     sent = await rig.d.submit_modal(opened)
@@ -69,7 +70,7 @@ async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
 
 async def test_an_emptied_form_sets_no_parameters(rig: Rig) -> None:
     await rig.personal.change_preferences(
-        rig.requester(), lambda _: Preferences(parameters="--ar 3:2")
+        rig.person(), lambda _: Preferences(parameters="--ar 3:2")
     )
     opened = await rig.press(await rig.asked_privately("settings"), "Change")
     await rig.d.submit_modal(opened, {"parameters": ""})
@@ -88,7 +89,7 @@ async def test_wrong_parameters_change_nothing_and_say_why(rig: Rig) -> None:
 
 async def test_a_reset_forgets_all_settings(rig: Rig) -> None:
     await rig.personal.change_preferences(
-        rig.requester(),
+        rig.person(),
         lambda _: Preferences(mode=Mode.RELAXED, parameters="--ar 3:2", wants_dm=True),
     )
     await rig.press(await rig.asked_privately("settings"), "Reset everything")
@@ -97,7 +98,7 @@ async def test_a_reset_forgets_all_settings(rig: Rig) -> None:
 
 async def test_automatic_forgets_a_choice(rig: Rig) -> None:
     await rig.personal.change_preferences(
-        rig.requester(), lambda _: Preferences(mode=Mode.RELAXED, language="en")
+        rig.person(), lambda _: Preferences(mode=Mode.RELAXED, language="en")
     )
     panel = await rig.asked_privately("settings")
     for menu in menus(panel):
@@ -120,22 +121,22 @@ async def test_quick_presses_lose_no_setting(rig: Rig) -> None:
 
 
 async def test_the_language_of_an_answer_is_the_chosen_one(rig: Rig) -> None:
-    await rig.personal.change_preferences(rig.requester(), lambda _: Preferences(language="de"))
+    await rig.personal.change_preferences(rig.person(), lambda _: Preferences(language="de"))
     assert await _locale(rig, rig.d.ann, "en-US") == "de"
     assert await _locale(rig, rig.d.ben, "fr") == "fr"
 
 
 async def test_the_cards_of_a_job_speak_the_chosen_language(rig: Rig) -> None:
-    await rig.personal.change_preferences(rig.requester(), lambda _: Preferences(language="de"))
+    await rig.personal.change_preferences(rig.person(), lambda _: Preferences(language="de"))
     await rig.press(await rig.asked_privately("help"), BUTTON_OF_AN_EXAMPLE)
-    (job,) = (await rig.personal.page(rig.requester())).jobs
+    (job,) = (await rig.personal.page(rig.person())).jobs
     assert job.origin.locale == "de"
 
 
 async def test_without_the_database_the_language_is_discords(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def hang(_requester: str) -> Preferences:
+    async def hang(_person: Person) -> Preferences:
         await asyncio.sleep(3600)
         return Preferences()
 

@@ -1,22 +1,29 @@
 """A job that ended, and all that it takes to post its result."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import discord
 from PIL import Image
 
-from bot.domain.conversations import Origin
-from bot.domain.deliveries import Delivery, DeliveryStatus, Part
+from bot.domain.conversations import Conversation, Origin, Person
+from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Failure, Job, JobStatus, Mode, new_job_id
+from bot.domain.leases import Fence
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace
-from bot.platforms.discord import DiscordPlatform, ImagineBot
+from bot.images import fitting
+from bot.platforms.discord import DiscordMessenger, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
 from bot.services.imagine import Accepted
+from bot.services.uploads import Uploads
+from bot.workers.leadership import Tenure
+from bot.workers.posting import Posting
 from tests.clocks import SteppedClock
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message
@@ -24,41 +31,43 @@ from tests.standins.discord import DiscordStandIn, Interaction, Message
 NOW = datetime.now(UTC)
 
 
-class MemoryLog:
-    """A post log that survives its "process"."""
+class MemoryDeliveries:
+    """The delivery of one job, which survives its "process"; implements `ports.DeliveryStore`."""
 
-    def __init__(self, job: Job, clock: SteppedClock) -> None:
-        self._clock = clock
-        self.is_lost = False
-        self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.SENDING, created_at=NOW)
+    def __init__(self, job: Job) -> None:
+        self.is_lost = False  # another process leads
+        self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.POSTING)
 
     async def start_part(
-        self, number: int, images: Sequence[int], *, is_direct: bool = False
-    ) -> Part:
+        self,
+        _job_id: str,
+        *,
+        fence: Fence,
+        number: int,
+        images: Sequence[int],
+        now: datetime,
+        is_direct: bool = False,
+    ) -> Delivery:
         if self.is_lost:
             raise LostLeaseError
-        now = self._clock.now()
-        part = Part(number=number, images=tuple(images), started_at=now, is_direct=is_direct)
-        known = {known.number: known for known in self.delivery.parts}
-        if number in known and known[number].is_direct >= is_direct:
-            part = replace(known[number], images=tuple(images))
-        self._write(known | {number: part})
-        return part
+        return self._become(
+            self.delivery.started(number, images=images, now=now, is_direct=is_direct)
+        )
 
-    async def finish_part(self, number: int, *, message_id: str, channel_id: str) -> None:
-        known = {known.number: known for known in self.delivery.parts}
-        now = self._clock.now()
-        sent = replace(known[number], message_id=message_id, posted_at=now)
-        self._write(known | {number: sent})
-        self.delivery = replace(self.delivery, channel_id=channel_id)
+    async def finish_part(
+        self, _job_id: str, *, number: int, attempt: int, **stands: Any
+    ) -> Delivery:
+        return self._become(self.delivery.finished(number, attempt=attempt, **stands))
 
-    async def reopen_part(self, number: int) -> None:
-        known = {known.number: known for known in self.delivery.parts}
-        missing = replace(known[number], message_id=None, posted_at=None)
-        self._write(known | {number: missing})
+    async def clear_attempt(self, _job_id: str, *, number: int, attempt: int) -> Delivery:
+        return self._become(self.delivery.cleared(number, attempt=attempt))
 
-    def _write(self, parts: dict[int, Part]) -> None:
-        self.delivery = replace(self.delivery, parts=tuple(parts.values()))
+    async def reopen_part(self, _job_id: str, *, fence: Fence, number: int) -> Delivery:
+        return self._become(self.delivery.reopened(number))
+
+    def _become(self, delivery: Delivery) -> Delivery:
+        self.delivery = delivery
+        return delivery
 
 
 @dataclass
@@ -66,22 +75,33 @@ class Rig:
     """A job that ended, with its placeholder in the channel, and what it takes to deliver it."""
 
     d: DiscordStandIn
-    platform: DiscordPlatform
+    messenger: DiscordMessenger
     clock: SteppedClock
     job: Job
     interaction: Interaction
-    log: MemoryLog = field(init=False)
+    deliveries: MemoryDeliveries = field(init=False)
 
     def __post_init__(self) -> None:
-        self.log = MemoryLog(self.job, self.clock)
+        self.deliveries = MemoryDeliveries(self.job)
 
-    async def deliver(self, images: Sequence[FetchedImage] | None = None) -> datetime | None:
+    async def deliver(
+        self, images: Sequence[FetchedImage] | None = None, tenure: Tenure | None = None
+    ) -> datetime | None:
         shown = pictures(self.job) if images is None else images
-        return await self.platform.deliver(self.job, shown, self.log)
+        posting = Posting(
+            job=self.job,
+            delivery=self.deliveries.delivery,
+            uploads=Uploads(shown, fitting),
+            messenger=self.messenger,
+            deliveries=self.deliveries,  # type: ignore[arg-type]
+            clock=self.clock,
+            tenure=tenure or tenure_of(self.clock),
+        )
+        return await posting.complete()
 
     async def look(self) -> datetime | None:
         """Deliver again when what was begun before has ended."""
-        self.clock.step(seconds=31)
+        self.clock.step(seconds=46)
         return await self.deliver([])
 
     async def cover(self) -> None:
@@ -106,7 +126,7 @@ class Rig:
 
     @property
     def message_ids(self) -> list[str | None]:
-        return [part.message_id for part in self.log.delivery.parts]
+        return [part.message_id for part in self.deliveries.delivery.parts]
 
 
 def picture(index: int, size: int = 4) -> bytes:
@@ -141,10 +161,12 @@ async def make_rig(
         id=new_job_id(),
         source_key=f"discord:{interaction.id}:0",
         origin=Origin(
-            platform="discord",
-            tenant_id=None if is_direct else str(d.guild.id),
-            channel_id=str(channel.id),
-            user_id=str(d.ann.id),
+            person=Person(platform="discord", id=str(d.ann.id)),
+            conversation=Conversation(
+                platform="discord",
+                tenant_id=None if is_direct else str(d.guild.id),
+                id=str(channel.id),
+            ),
             reply_token=interaction.token,
             reply_token_ends_at=clock.now() + timedelta(minutes=14),
         ),
@@ -161,7 +183,7 @@ async def make_rig(
     origin = replace(job.origin, placeholder_id=str(interaction.response.id))
     return Rig(
         d=d,
-        platform=DiscordPlatform(bot),
+        messenger=DiscordMessenger(bot),
         clock=clock,
         job=replace(job, origin=origin),
         interaction=interaction,
@@ -177,3 +199,9 @@ async def answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
     components = placeholder_cards.placeholder(accepted).to_components()
     data = {"components": components, "flags": 1 << 15}
     await bot.http.request(route, json={"type": 4, "data": data})
+
+
+def tenure_of(clock: SteppedClock, lasts: timedelta = timedelta(days=1)) -> Tenure:
+    """Return a holding of a lease that lasts so long by this clock."""
+    fence = Fence(lease="posts:discord", number=1)
+    return Tenure(fence, clock, until=clock.now() + lasts, ends=math.inf)

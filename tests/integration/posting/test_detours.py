@@ -32,7 +32,7 @@ async def test_without_permission_and_token_the_result_comes_as_a_direct_message
     await rig.deliver()
     (result,) = rig.d.dm(rig.d.ann).messages
     assert len(result.images) == 4
-    assert rig.log.delivery.channel_id == str(rig.d.dm(rig.d.ann).id)
+    assert rig.deliveries.delivery.conversation_id == str(rig.d.dm(rig.d.ann).id)
 
 
 async def test_a_direct_message_is_not_doubled_by_a_lost_answer(rig: Rig) -> None:

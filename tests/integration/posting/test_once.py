@@ -1,6 +1,5 @@
 """Posting a result exactly once, whatever becomes of the first attempt."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,9 +7,8 @@ import pytest
 from bot.domain.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
 from bot.domain.jobs import Failure, FailureCode
 from bot.platforms.discord import ImagineBot
-from bot.services.leases import LEASE, Lease, Term
 from tests.clocks import SteppedClock
-from tests.integration.posting.fixtures import Rig, make_rig, picture
+from tests.integration.posting.fixtures import Rig, make_rig, picture, tenure_of
 from tests.standins.discord import DiscordStandIn, faults
 from tests.standins.discord.routes import MESSAGES
 
@@ -36,7 +34,7 @@ async def test_the_nonce_is_the_job_and_the_part(rig: Rig) -> None:
 
 
 async def test_a_part_is_recorded_before_it_is_sent(rig: Rig) -> None:
-    rig.log.is_lost = True
+    rig.deliveries.is_lost = True
     with pytest.raises(LostLeaseError):
         await rig.deliver()
     assert rig.results == []
@@ -44,24 +42,9 @@ async def test_a_part_is_recorded_before_it_is_sent(rig: Rig) -> None:
 
 async def test_nothing_leaves_for_a_delivery_that_another_process_may_have(rig: Rig) -> None:
     before = len(rig.d.requests)
-    lease = Lease(rig.clock, Term.beginning(rig.clock.now() - LEASE))
-    with lease.guarding(), pytest.raises(LostLeaseError):
-        await rig.deliver()
-    assert len(rig.d.requests) == before
-
-
-async def test_a_send_kept_back_by_a_rate_limit_until_its_lease_is_over_does_not_leave(
-    rig: Rig,
-) -> None:
-    rig.d.faults.add("POST", MESSAGES, faults.status(429, retry_after=0.5))
-    lease = Lease(rig.clock, Term.beginning(rig.clock.now()))
-    with lease.guarding():
-        delivering = asyncio.create_task(rig.deliver())
-    await rig.d.wait_for(lambda: rig.d.calls("POST", MESSAGES))
-    rig.clock.step(seconds=LEASE.total_seconds())
     with pytest.raises(LostLeaseError):
-        await delivering
-    assert [call.status for call in rig.d.calls("POST", MESSAGES)] == [429]
+        await rig.deliver(tenure=tenure_of(rig.clock, timedelta()))
+    assert len(rig.d.requests) == before
 
 
 async def test_24_images_come_as_three_cards(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.people import Usage
@@ -32,10 +32,12 @@ class Bench:
         self,
         *,
         user: str = "1",
+        platform: str = "discord",
         channel: str = "7",
         at: datetime = NOW,
         source_key: str | None = None,
         admit: Callable[[Usage], None] = lambda _usage: None,
+        check_receipt: Callable[[], bool] = lambda: False,
         mode: Mode = Mode.FAST,
         reply_token_ends_at: datetime | None = None,
     ) -> tuple[Job, QueuePlace]:
@@ -44,10 +46,8 @@ class Bench:
             id=new_job_id(),
             source_key=source_key or f"discord:{number}:0",
             origin=Origin(
-                platform="discord",
-                tenant_id="5",
-                channel_id=channel,
-                user_id=user,
+                person=Person(platform=platform, id=user),
+                conversation=Conversation(platform=platform, tenant_id="5", id=channel),
                 reply_token="secret" if reply_token_ends_at else None,
                 reply_token_ends_at=reply_token_ends_at,
             ),
@@ -57,7 +57,12 @@ class Bench:
         # Jobs of one moment keep the order in which they came.
         moment = at + timedelta(microseconds=number)
         (job,), place = await self.jobs.add(
-            [new], admit=admit, slots=10, now=moment, claimable_at=at
+            [new],
+            admit=admit,
+            check_receipt=check_receipt,
+            slots=10,
+            now=moment,
+            claimable_at=at,
         )
         return job, place
 
@@ -74,6 +79,7 @@ class Bench:
         now: datetime = NOW + SECOND,
         owner: str = "me",
         holding: Collection[str] | None = None,
+        platforms: Collection[str] | None = None,
     ) -> list[Job]:
         return await self.jobs.claim(
             owner=owner,
@@ -83,6 +89,7 @@ class Bench:
             hooked=hooked,
             now=now,
             holding=holding,
+            platforms=platforms,
         )
 
     async def claimed(self, **options: object) -> Job:

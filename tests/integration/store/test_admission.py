@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import LimitError
+from bot.domain.conversations import Person
+from bot.domain.errors import LimitError, RequestExpiredError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode
 from bot.domain.people import Usage
 from bot.domain.texts import msg
+from bot.store import SqlOutboxStore
 from tests.integration.store.bench import NOW, SECOND, Bench
 
 # ── Coming in ───────────────────────────────────────────────────────────────────────────────────
@@ -62,6 +64,35 @@ async def test_a_job_that_is_not_admitted_is_not_stored(bench: Bench) -> None:
     assert await bench.claim() == []
 
 
+async def test_an_expired_request_is_not_stored_and_keeps_no_other_from_it(bench: Bench) -> None:
+    def refuse() -> bool:
+        raise RequestExpiredError
+
+    late, other = await asyncio.gather(
+        bench.add(check_receipt=refuse), bench.add(), return_exceptions=True
+    )
+    assert isinstance(late, RequestExpiredError)
+    assert [job.id for job in await bench.claim()] == [other.id]  # type: ignore[union-attr]
+
+
+async def test_an_expired_request_that_was_stored_before_gives_its_jobs(bench: Bench) -> None:
+    def refuse() -> bool:
+        raise RequestExpiredError
+
+    first = await bench.add(source_key="discord:9:0")
+    again = await bench.add(source_key="discord:9:0", check_receipt=refuse)
+    assert again.id == first.id
+
+
+@pytest.mark.parametrize("says_slow", [True, False])
+async def test_jobs_are_shown_if_their_person_was_told_that_the_bot_is_slow(
+    bench: Bench, says_slow: bool
+) -> None:
+    job = await bench.add(check_receipt=lambda: says_slow)
+    entries = await SqlOutboxStore(bench.database).entries(busy_channels=(), but_of=(), limit=10)
+    assert [entry.job_id for entry in entries] == [job.id] * says_slow
+
+
 async def test_the_place_counts_who_goes_first(bench: Bench) -> None:
     for _ in range(3):
         await bench.add(user="busy")
@@ -79,7 +110,7 @@ async def test_the_place_of_ones_own_jobs_is_behind_them(bench: Bench) -> None:
 async def test_usage_can_be_counted_without_asking_for_a_job(bench: Bench) -> None:
     await bench.add(user="1")
     await bench.add(user="2")
-    usage = await bench.jobs.usage("discord:1", now=NOW + SECOND)
+    usage = await bench.jobs.usage(Person.of("discord:1"), now=NOW + SECOND)
     assert (usage.waiting, usage.waiting_of_user, usage.recent_of_user) == (2, 1, 1)
 
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import StoreConflictError, StoreError
 from bot.domain.jobs import Mode, NewJob, new_job_id
 from tests.integration.store.bench import NOW, Bench
 
-ORIGIN = Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1")
+ORIGIN = Origin(
+    person=Person(platform="discord", id="1"),
+    conversation=Conversation(platform="discord", tenant_id="5", id="7"),
+)
 
 
 def new(prompt: str, number: int, origin: Origin = ORIGIN) -> NewJob:

@@ -33,12 +33,19 @@ async def test_the_person_with_the_fewest_jobs_in_flight_goes_first(bench: Bench
         await bench.add(user="busy")
     await bench.claim(limit=2)
     await bench.add(user="new", at=NOW + SECOND / 2)
-    assert [job.origin.user_id for job in await bench.claim()] == ["new", "busy", "busy"]
+    assert [job.origin.person.id for job in await bench.claim()] == ["new", "busy", "busy"]
 
 
 async def test_among_equals_the_oldest_goes_first(bench: Bench) -> None:
     jobs = [await bench.add(user=user) for user in ("a", "b", "c")]
     assert [job.id for job in await bench.claim()] == [job.id for job in jobs]
+
+
+async def test_jobs_of_a_platform_that_is_not_set_stay_in_the_queue(bench: Bench) -> None:
+    await bench.add(user="1", platform="chat")
+    ours = [await bench.add(user="1"), await bench.add(user="2")]
+    assert {job.id for job in await bench.claim(platforms={"discord"})} == {job.id for job in ours}
+    assert len(await bench.claim(platforms={"discord", "chat"})) == 1
 
 
 async def test_a_job_that_was_sent_back_goes_before_all_others(bench: Bench) -> None:

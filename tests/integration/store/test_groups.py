@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import GroupProgress, Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.texts import msg, msg_n
@@ -27,7 +27,10 @@ class Bench:
             NewJob(
                 id=job_id,
                 source_key=f"discord:1:{number}",
-                origin=Origin(platform="discord", tenant_id="5", channel_id="7", user_id="1"),
+                origin=Origin(
+                    person=Person(platform="discord", id="1"),
+                    conversation=Conversation(platform="discord", tenant_id="5", id="7"),
+                ),
                 prompt=f"fox {number}",
                 mode=Mode.FAST,
                 group_id=ids[0],

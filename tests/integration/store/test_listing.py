@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import JobStatus
 from bot.domain.queue import QueueStats
 from tests.integration.store.bench import LATER, NOW, SECOND, Bench
@@ -11,7 +12,7 @@ async def test_a_recent_prompt_comes_once_with_its_latest_job(bench: Bench) -> N
     await bench.add(user="1")
     latest = await bench.add(user="1", at=LATER)
     await bench.add(user="2", at=LATER)
-    (recent,) = await bench.jobs.recent_prompts("discord:1", search="CAT", limit=25)
+    (recent,) = await bench.jobs.recent_prompts(Person.of("discord:1"), search="CAT", limit=25)
     assert (recent.job_id, recent.prompt) == (latest.id, "a cat")
 
 

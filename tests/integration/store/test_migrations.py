@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, inspect, text
 
-from bot.domain.errors import StoreBusyError, StoreError
+from bot.domain.errors import StoreBusyError, StoreError, StoreUnusableError
 from bot.store import Database, migrate_database, open_database
 from bot.store.limits import DATABASE_LIMITS
 from bot.store.migrations import head, is_current
@@ -98,7 +98,7 @@ async def test_a_migration_may_take_longer_than_other_transactions(tmp_path: Pat
 
 async def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
     def pretend(connection: Connection) -> None:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = 'r9999'"))
 
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     async with open_database(url) as database:
@@ -107,9 +107,20 @@ async def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> No
         assert await database.is_ready()
 
 
+async def test_a_database_older_than_the_first_release_is_refused_in_one_line(
+    database: Database,
+) -> None:
+    def pretend(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+
+    await database.run(pretend)
+    with pytest.raises(StoreUnusableError, match=r"older than the first release.*DATABASE_URL"):
+        await database.migrate()
+
+
 async def test_an_old_schema_is_not_ready(tmp_path: Path) -> None:
     def pretend(connection: Connection) -> None:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = 'r0000'"))
 
     async with open_database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
         await database.run(pretend)
@@ -155,4 +166,4 @@ def test_revisions_are_numbered_without_gaps() -> None:
     folder = Path(__file__).parents[3] / "bot/store/migrations/versions"
     numbers = sorted(int(path.name[:4]) for path in folder.glob("[0-9]*.py"))
     assert numbers == list(range(1, len(numbers) + 1))
-    assert int(head()) == numbers[-1]
+    assert head() == f"r{numbers[-1]:04}"

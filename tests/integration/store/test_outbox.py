@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import OutboxEntry
 from bot.domain.jobs import JobStatus, TaskReport
 from bot.domain.people import Preferences
@@ -27,7 +28,8 @@ class Bench:
 
     async def add(self, count: int = 1, channel: str = "7") -> list[str]:
         """Store the jobs of one command, which the person has seen, and give their ids."""
-        new = new_jobs(count, origin=replace(ORIGIN, channel_id=channel))
+        conversation = replace(ORIGIN.conversation, id=channel)
+        new = new_jobs(count, origin=replace(ORIGIN, conversation=conversation))
         ids = [job.id for job in new]
         await self.jobs.add(new, admit=lambda _: None, slots=10, now=NOW, claimable_at=NOW)
         await self.jobs.mark_answered(ids[0], placeholder_id="900", now=NOW)
@@ -136,7 +138,9 @@ async def test_a_posted_result_says_all_to_whoever_wants_no_message(bench: Bench
 
 
 async def test_whoever_wants_to_be_told_is_noted_when_the_result_stands(bench: Bench) -> None:
-    await bench.personal.change_preferences("discord:1", lambda _: Preferences(wants_dm=True))
+    await bench.personal.change_preferences(
+        Person.of("discord:1"), lambda _: Preferences(wants_dm=True)
+    )
     (job_id,) = await bench.add()
     await bench.run()
     await bench.forget()

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
 from bot.domain.errors import JobGoneError, LimitError, PromptError, UserError
 from bot.domain.jobs import JobFilter, JobStatus, Mode, NewJob, new_job_id
 from bot.domain.people import Preferences, Preset
@@ -18,7 +18,7 @@ from tests.jobs import JobStores
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-ANN, BEN = "discord:1", "discord:2"
+ANN, BEN = Person.of("discord:1"), Person.of("discord:2")
 POSTER = Preset(name="poster", parameters="--ar 2:3", suffix="bold ink")
 
 
@@ -37,10 +37,14 @@ def service(jobs: JobStores, personal: SqlPersonalStore) -> PersonalService:
     return PersonalService(jobs, personal)
 
 
-async def add(jobs: JobStores, prompt: str, requester: str = ANN, minute: int = 0) -> str:
-    platform, user_id = requester.split(":")
+async def add(jobs: JobStores, prompt: str, person: Person = ANN, minute: int = 0) -> str:
     job_id, now = new_job_id(), NOW + minute * MINUTE
-    origin = Origin(platform=platform, tenant_id=None, channel_id="9", user_id=user_id)
+    origin = Origin(
+        person=person,
+        conversation=Conversation(
+            platform=person.platform, tenant_id=None, id="9", kind=ConversationKind.DIRECT
+        ),
+    )
     new = NewJob(
         id=job_id, source_key=f"test:{job_id}:0", origin=origin, prompt=prompt, mode=Mode.FAST
     )
@@ -48,8 +52,8 @@ async def add(jobs: JobStores, prompt: str, requester: str = ANN, minute: int = 
     return job_id
 
 
-async def found(jobs: JobStores, wanted: JobFilter, requester: str = ANN) -> list[str]:
-    page = await jobs.page(requester, wanted, number=0, size=10)
+async def found(jobs: JobStores, wanted: JobFilter, person: Person = ANN) -> list[str]:
+    page = await jobs.page(person, wanted, number=0, size=10)
     return [job.prompt for job in page.jobs]
 
 
@@ -224,8 +228,8 @@ async def test_a_draft_is_dropped_by_its_person_only(database: Database) -> None
     assert await drafts.get_draft(draft_id, ANN) is None
 
 
-async def kept(drafts: SqlDraftStore, ids: list[str], requester: str) -> list[str]:
-    return [each for each in ids if await drafts.get_draft(each, requester) is not None]
+async def kept(drafts: SqlDraftStore, ids: list[str], person: Person) -> list[str]:
+    return [each for each in ids if await drafts.get_draft(each, person) is not None]
 
 
 async def test_one_person_keeps_their_newest_drafts_and_touches_nobody_elses(
@@ -313,9 +317,9 @@ async def test_a_job_is_given_to_its_person_only(service: PersonalService, jobs:
     job_id = await add(jobs, "a fox")
     job, delivery = await service.job(ANN, job_id)
     assert (job.id, delivery) == (job_id, None)
-    for requester, wanted in ((BEN, job_id), (ANN, new_job_id())):
+    for person, wanted in ((BEN, job_id), (ANN, new_job_id())):
         with pytest.raises(JobGoneError):
-            await service.job(requester, wanted)
+            await service.job(person, wanted)
 
 
 async def test_a_new_job_has_its_place_behind_my_own(jobs: JobStores) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.clock import SystemClock
+from bot.domain.conversations import Person
 from bot.domain.jobs import Job, TaskReport
 from bot.domain.timings import Timings
 from bot.store import (
@@ -158,9 +159,9 @@ async def test_what_counts_against_a_day_is_never_forgotten(bench: Bench) -> Non
     yesterday = NOW - DAY + SECOND
     await bench.finished(at=yesterday)
     await bench.finished(at=NOW - DAY - SECOND)
-    before = await bench.jobs.usage("discord:1", now=NOW)
+    before = await bench.jobs.usage(Person.of("discord:1"), now=NOW)
     assert await bench.drop(days=1) == 1  # the least that can be set
-    assert await bench.jobs.usage("discord:1", now=NOW) == before
+    assert await bench.jobs.usage(Person.of("discord:1"), now=NOW) == before
     assert before.recent_of_user == 1
 
 
@@ -174,8 +175,10 @@ async def test_the_janitor_forgets_all_in_small_batches(bench: Bench) -> None:
 
 async def test_no_old_draft_or_picture_is_left_for_the_next_round(bench: Bench) -> None:
     drafts, pictures = SqlDraftStore(bench.database), SqlReferenceStore(bench.database)
-    ids = [await drafts.put_draft("discord:1", "{}", now=NOW - 2 * DAY) for _ in range(5)]
+    ids = [
+        await drafts.put_draft(Person.of("discord:1"), "{}", now=NOW - 2 * DAY) for _ in range(5)
+    ]
     links = [await keep_picture(pictures, b"old", now=NOW - 2 * DAY) for _ in range(5)]
     await bench.clean(batch=2)
-    assert [await drafts.get_draft(each, "discord:1") for each in ids] == [None] * 5
+    assert [await drafts.get_draft(each, Person.of("discord:1")) for each in ids] == [None] * 5
     assert [await pictures.get_reference(each) for each in links] == [None] * 5

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Job, TaskReport
 from bot.ports.images import ImageFetcher
@@ -39,6 +40,11 @@ class Scene:
         self.d = rig.d
         self.deliverer = rig.deliverer
 
+    @property
+    def person(self) -> Person:
+        """Ann, who asks."""
+        return Person.of(f"discord:{self.d.ann.id}")
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         workers = (self.rig.progress, self.deliverer)
@@ -49,7 +55,7 @@ class Scene:
                 worker.cancel()
 
     async def jobs(self) -> list[Job]:
-        page = await self.rig.bot.personal.page(f"discord:{self.d.ann.id}")
+        page = await self.rig.bot.personal.page(self.person)
         return sorted(page.jobs, key=lambda job: job.created_at)
 
     async def job(self) -> Job:

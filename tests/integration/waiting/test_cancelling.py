@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.jobs import JobStatus
-from bot.services.imagine import Actor
+from bot.domain.people import Actor
 from tests.haste import set_limits
 from tests.integration.waiting.fixtures import Scene, private_words
 from tests.standins.discord import faults
@@ -39,7 +39,7 @@ async def test_who_manages_messages_may_cancel(scene: Scene) -> None:
 async def test_cancelling_elsewhere_shows_on_the_placeholder(scene: Scene) -> None:
     placeholder = await scene.asked()
     job = await scene.job()
-    await scene.rig.service.cancel(job.id, Actor(user_id=str(scene.d.ann.id)))
+    await scene.rig.bot.jobs.cancel(job.id, Actor(person=scene.person))
     await scene.until_says(placeholder, "Cancelled")
 
 
@@ -89,8 +89,8 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
 ) -> None:
     placeholder = await scene.asked()
     (job,) = await scene.submitting()
-    actor = Actor(user_id=str(scene.d.ann.id))
-    await scene.rig.service.discard(job.id, actor)
+    actor = Actor(person=scene.person)
+    await scene.rig.bot.jobs.discard(job.id, actor)
     await scene.until_says(placeholder, "it won't be posted here")
     now = scene.rig.clock.now()
     await scene.rig.jobs.record_not_started(job.id, fence=job.fence, now=now)
@@ -119,13 +119,13 @@ async def test_a_press_on_a_slow_database_is_answered_in_time(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placeholder = await scene.asked()
-    plain = scene.rig.service.cancel
+    plain = scene.rig.bot.jobs.cancel
 
     async def slow(job_id: str, actor: Actor) -> object:
         await asyncio.sleep(0.3)
         return await plain(job_id, actor)
 
-    monkeypatch.setattr(scene.rig.service, "cancel", slow)
+    monkeypatch.setattr(scene.rig.bot.jobs, "cancel", slow)
     set_limits(scene.rig.bot, thinking_after_s=0.05)
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     assert pressed.deferred

@@ -11,9 +11,8 @@ from sqlalchemy import update
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress
-from bot.domain.people import Preferences
+from bot.domain.people import Actor, Preferences
 from bot.platforms.discord.cards.placeholder_cards import progress_card
-from bot.services.imagine import Actor
 from bot.store import SqlOutboxStore
 from bot.store.tables import jobs as jobs_table
 from bot.workers import progress
@@ -106,8 +105,8 @@ async def test_a_throttled_channel_delays_no_other(
 async def test_the_placeholder_speaks_the_language_that_the_person_chose(
     scene: Scene,
 ) -> None:
-    requester = f"discord:{scene.d.ann.id}"
-    await scene.rig.personal.change_preferences(requester, lambda _: Preferences(language="de"))
+    person = scene.person
+    await scene.rig.personal.change_preferences(person, lambda _: Preferences(language="de"))
     await scene.asked()
     assert (await scene.job()).origin.locale == "de"
 
@@ -178,7 +177,7 @@ async def test_last_words_that_discord_refuses_are_not_said_again(scene: Scene) 
     scene.d.channel.delete()
     forget_token = update(jobs_table).values(reply_token=None)
     await scene.rig.database.run(lambda connection: connection.execute(forget_token))
-    await scene.rig.service.cancel(job.id, Actor(user_id=job.origin.user_id))
+    await scene.rig.bot.jobs.cancel(job.id, Actor(person=job.origin.person))
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
     store = SqlOutboxStore(scene.rig.database)
     read = partial(store.entries, busy_channels=(), but_of=(), limit=1)

@@ -42,9 +42,7 @@ async def rows(scene: Scene, table: Any) -> int:
 
 
 async def settle(scene: Scene, **settings: Any) -> None:
-    await scene.rig.personal.change_preferences(
-        f"discord:{scene.d.ann.id}", lambda _: Preferences(**settings)
-    )
+    await scene.rig.personal.change_preferences(scene.person, lambda _: Preferences(**settings))
 
 
 def let_questions_stay(scene: Scene) -> None:
@@ -135,10 +133,10 @@ async def test_however_it_is_answered_twice_one_job_comes_of_it(
 
 
 async def test_a_preset_that_changes_meanwhile_changes_nothing(scene: Scene) -> None:
-    requester, personal = f"discord:{scene.d.ann.id}", scene.rig.personal
-    await personal.save_preset(requester, Preset(name="p", suffix="{red, blue}"), limit=5)
+    person, personal = scene.person, scene.rig.personal
+    await personal.save_preset(person, Preset(name="p", suffix="{red, blue}"), limit=5)
     asked = await question(scene, "a fox", preset="p")
-    await personal.save_preset(requester, Preset(name="p", suffix="{a, b, c, d, e}"), limit=5)
+    await personal.save_preset(person, Preset(name="p", suffix="{a, b, c, d, e}"), limit=5)
     await press(scene, asked, "Start 2 jobs")
     await scene.queued(2)
     assert await prompts(scene) == ["a fox red", "a fox blue"]

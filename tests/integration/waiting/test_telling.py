@@ -8,9 +8,7 @@ from tests.integration.waiting.fixtures import Scene, group
 
 
 async def wants_dm(personal: SqlPersonalStore, scene: Scene) -> None:
-    await personal.change_preferences(
-        f"discord:{scene.d.ann.id}", lambda _: Preferences(wants_dm=True)
-    )
+    await personal.change_preferences(scene.person, lambda _: Preferences(wants_dm=True))
 
 
 async def test_who_wants_it_is_told_by_direct_message_with_a_link(scene: Scene) -> None:

@@ -79,7 +79,7 @@ def _facts(job: Job, locale: str) -> Iterator[str]:
         msg(
             "Requested by {person}, {when}",
             when=job.created_at,
-            person=mention(job.origin.user_id),
+            person=mention(job.origin.person.id),
         )
     )
     if job.submitted_at is not None:

@@ -115,8 +115,8 @@ def _posted(job: Job, number: int, presser_id: str) -> Iterator[Text]:
     yield msg(
         "Image {number} at full size, for {person}.", number=number, person=mention(presser_id)
     )
-    if presser_id != job.origin.user_id:
-        yield msg("Requested by {person}.", person=mention(job.origin.user_id))
+    if presser_id != job.origin.person.id:
+        yield msg("Requested by {person}.", person=mention(job.origin.person.id))
 
 
 def _result_lines(job: Job, part: int, images: Sequence[FetchedImage]) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _result_lines(job: Job, part: int, images: Sequence[FetchedImage]) -> Iterat
             )
         )
     facts = facts_line(job, job.origin.locale)
-    yield small(f"{mention(job.origin.user_id)}{SEPARATOR}{facts}")
+    yield small(f"{mention(job.origin.person.id)}{SEPARATOR}{facts}")
     if part == 0:
         yield from _remarks(job)
 
@@ -172,7 +172,7 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[str]:
     yield say(
         msg(
             "{person}, this one didn't work out. It failed: {reason}",
-            person=mention(job.origin.user_id),
+            person=mention(job.origin.person.id),
             reason=describe(failure),
         )
     )

@@ -15,9 +15,9 @@ def message_url(job: Job, delivery: Delivery | None) -> str | None:
     """
     if delivery is None:
         return None
-    channel_id = delivery.conversation_id or job.origin.channel_id
-    is_where_asked = channel_id == job.origin.channel_id
-    guild_id = job.origin.tenant_id if is_where_asked else None
+    channel_id = delivery.conversation_id or job.origin.conversation.id
+    is_where_asked = channel_id == job.origin.conversation.id
+    guild_id = job.origin.conversation.tenant_id if is_where_asked else None
     for part in delivery.parts:
         is_answer = job.is_private and not part.is_direct
         if part.message_id not in {None, DELETED_MESSAGE} and not is_answer:
@@ -30,7 +30,7 @@ def seen_from(job: Job, channel_id: str) -> Job:
 
     What a job varies stands in the channel where the job was asked for.
     """
-    if job.variation is None or job.origin.channel_id == channel_id:
+    if job.variation is None or job.origin.conversation.id == channel_id:
         return job
     return replace(job, variation=replace(job.variation, message_url=None))
 

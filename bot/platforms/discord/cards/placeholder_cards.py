@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import discord
 from discord import ui
 
 from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
@@ -24,12 +25,17 @@ from bot.services.requests import prompt_without_varied
 REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of Discord's 4000
 
 CANCELLED = msg("Cancelled; nothing was charged.")
+SLOW = msg(
+    "I'm slow just now. If this doesn't change within two minutes, nothing was charged; please "
+    "try again."
+)
+_SLOW_ID = 4000  # of its text, in any language; Discord's own count from 1
 
 
 def placeholder(accepted: Accepted) -> ui.LayoutView:
     """Build the first answer: what was asked, when it is its turn and when it will be ready."""
     job, jobs = accepted.job, len(accepted.jobs)
-    person, when = mention(job.origin.user_id), accepted.expected_at
+    person, when = mention(job.origin.person.id), accepted.expected_at
     if jobs == 1:
         lines = [_turn(accepted.place, person=person, when=when)]
     else:
@@ -37,6 +43,18 @@ def placeholder(accepted: Accepted) -> ui.LayoutView:
         ready = msg("I'm on it, {person}. Expected {when}.", person=person, when=when)
         lines = [ready, *_counts(all_wait, job)]
     return _card(job, lines, _cancel(job), jobs=jobs)
+
+
+def slow_card(locale: str) -> ui.LayoutView:
+    """Build what stands there while the bot is slow, and there may be no job yet."""
+    return sealed(ui.TextDisplay(render(SLOW, locale), id=_SLOW_ID))
+
+
+def is_unanswered(message: discord.Message) -> bool:
+    """Whether a first answer of ours says no more than that the bot is slow, or "thinking…"."""
+    return message.flags.loading or any(
+        isinstance(each, discord.TextDisplay) and each.id == _SLOW_ID for each in message.components
+    )
 
 
 def progress_card(
@@ -51,7 +69,7 @@ def progress_card(
     if progress.finished:
         said = _end(job, progress)
         return None if said is None else _card(job, [said])
-    person = mention(job.origin.user_id)
+    person = mention(job.origin.person.id)
     if job.status is JobStatus.RUNNING:
         return _card(job, [_drawing(person, expected_at)], _discard(job))
     if job.status is JobStatus.QUEUED:
@@ -101,7 +119,7 @@ def _in_doubt(person: str, decided_at: datetime | None) -> Text:
 
 def _end(job: Job, progress: GroupProgress) -> Text | None:
     """Say how it ended, where no card says so."""
-    person = mention(job.origin.user_id)
+    person = mention(job.origin.person.id)
     if progress.cancelled:
         return CANCELLED
     if progress.discarded and _is_doubtful(job):

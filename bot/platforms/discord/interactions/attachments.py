@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from bot.domain.conversations import Person
 from bot.domain.errors import ImageError, NoImageError, UserError
 from bot.domain.texts import msg
 from bot.services.references import no_image
@@ -29,7 +30,7 @@ class Upload:
 
 
 async def publish_attachments(
-    bot: "ImagineBot", urls: Collection[str], *, requester: str
+    bot: "ImagineBot", urls: Collection[str], *, person: Person
 ) -> Mapping[str, str]:
     """Return a link for the provider to each of these pictures that a person attached.
 
@@ -39,13 +40,13 @@ async def publish_attachments(
     Raises:
         UserError: no image, too large, too many, or unreadable; one sentence says which.
     """
-    done = await bot.references.published(urls, requester=requester)
+    done = await bot.references.published(urls, person=person)
     missing = [url for url in urls if url not in done]
     if not missing:
         return done
     async with bot.memory.take(len(missing)):
         data = {url: await _download(bot, url) for url in missing}
-        return {**done, **await bot.references.publish(data, requester=requester)}
+        return {**done, **await bot.references.publish(data, person=person)}
 
 
 async def _download(bot: "ImagineBot", url: str) -> bytes:

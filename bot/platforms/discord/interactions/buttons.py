@@ -7,6 +7,7 @@ One class, because discord.py registers each for the whole bot and can lose one 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -104,7 +105,7 @@ async def _show(interaction: "discord.Interaction[ImagineBot]", press: ButtonId)
     number = press.number or 1
     card = interaction.message
     answer = Answer(interaction, is_private=card is not None and card.flags.ephemeral)
-    job = await answer.wait_for(interaction.client.service.job(press.job_id, actor_of(interaction)))
+    job = await answer.wait_for(interaction.client.jobs.get(press.job_id, actor_of(interaction)))
     await answer.defer()
     if answer.is_beaten:
         return
@@ -158,7 +159,7 @@ async def _again(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Remove the card, for the person who asked or who keeps order here."""
     await interaction.response.defer()
-    await interaction.client.service.check_may_remove(press.job_id, actor_of(interaction))
+    await interaction.client.jobs.check_may_remove(press.job_id, actor_of(interaction))
     async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
         await _remove_card(interaction)
 
@@ -166,8 +167,9 @@ async def _delete(interaction: "discord.Interaction[ImagineBot]", press: ButtonI
 async def _take_down(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Remove a picture that was posted by itself, also for the person who posted it."""
     await interaction.response.defer()
-    if press.person_id != str(interaction.user.id):
-        await interaction.client.service.check_may_remove(press.job_id, actor_of(interaction))
+    actor = actor_of(interaction)
+    poster = replace(actor.person, id=press.person_id or "")
+    await interaction.client.jobs.check_may_remove(press.job_id, actor, poster=poster)
     async with asyncio.timeout(interaction.client.discord_timings.send_timeout_s):
         await _remove_card(interaction)
 

@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.domain.errors import JobGoneError, NotAllowedError, UserError
 from bot.domain.jobs import Job, Mode
+from bot.domain.people import Actor
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, FormId
@@ -18,10 +19,11 @@ from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, request_
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.visibility import actor_of
-from bot.platforms.discord.language import locale_of, requester_of, speech_of
+from bot.platforms.discord.language import locale_of, speech_of
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.platforms.discord.reply.private import answer_privately, before_form
-from bot.services.imagine import Actor, is_private_to
+from bot.services.access import is_private_to, may_manage
 from bot.services.requests import typed
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -49,10 +51,10 @@ async def edit(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) 
 async def _to_edit(
     interaction: "discord.Interaction[ImagineBot]", job_id: str
 ) -> tuple[FormId, str]:
-    bot, requester = interaction.client, requester_of(interaction)
+    bot, person = interaction.client, person_of(interaction)
     actor = actor_of(interaction)
     job, preferences = await asyncio.gather(
-        bot.service.job(job_id, actor), bot.personal.preferences(requester)
+        bot.jobs.get(job_id, actor), bot.personal.preferences(person)
     )
     form_id = request_form_id(Form.EDIT, job.id, is_private=is_private_to(job, actor))
     return form_id, typed(job, usual=preferences.mode or Mode.FAST)
@@ -60,8 +62,8 @@ async def _to_edit(
 
 async def redo(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Open a form with a request that was refused or asked about."""
-    drafts, requester = interaction.client.service.drafts, requester_of(interaction)
-    request = (await before_form(interaction, drafts.get(press.job_id, requester))).request
+    drafts, person = interaction.client.service.drafts, person_of(interaction)
+    request = (await before_form(interaction, drafts.get(press.job_id, person))).request
     form_id = request_form_id(Form.REQUEST, press.job_id, is_private=request.is_private)
     title, prompt = msg("Edit the prompt"), request.prompt
     await open_prompt_form(interaction, form_id, title=title, prompt=prompt, takes_pictures=True)
@@ -109,12 +111,12 @@ async def _details(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, card: discord.Message | None
 ) -> ui.LayoutView:
     actor = actor_of(interaction, card)
-    job = await interaction.client.service.job(job_id, actor)
+    job = await interaction.client.jobs.get(job_id, actor)
     place = _removable(interaction, job, card)
     copy = None
     if card is not None and job.is_private and not is_private_to(job, actor):
         copy = _place(card)
-    if job.origin.user_id != actor.user_id:
+    if job.origin.person != actor.person:
         job = seen_from(job, str(interaction.channel_id))
     return details_view(job, await locale_of(interaction), card=place, copy=copy)
 
@@ -126,9 +128,7 @@ def _removable(
     if card is None or card.flags.ephemeral:
         return None
     place = _place(card)
-    actor = _actor(interaction, place)
-    is_theirs = actor.is_moderator or job.origin.user_id == actor.user_id
-    return place if is_theirs else None
+    return place if may_manage(job, _actor(interaction, place)) else None
 
 
 def _place(card: discord.Message) -> CardPlace:
@@ -140,8 +140,8 @@ async def remove(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
     await interaction.response.defer()
     if press.place is None:
         raise JobGoneError(msg("I can't find that card any more."))
-    service = interaction.client.service
-    await service.check_may_manage(press.job_id, _actor(interaction, press.place))
+    jobs = interaction.client.jobs
+    await jobs.check_may_manage(press.job_id, _actor(interaction, press.place))
     await _delete_message(interaction.client, press.place)
     say = await speech_of(interaction)
     done = sealed(ui.TextDisplay(say(msg("The card is deleted."))))

@@ -40,11 +40,11 @@ async def accept_command(
     Raises:
         UserError: it is refused, or an image cannot be used.
     """
-    service, requester = bot.service, command.origin.requester
-    await service.check_tenant(command.origin)
+    service, person = bot.service, command.actor.person
+    await service.check_tenant(command.actor, command.origin.conversation)
     uploads = {name: Upload(url=image.url, size_bytes=image.size) for name, image in images.items()}
-    async with service.drafts.offering_edit(_with_pictures(request, uploads), requester):
-        prompt = await recalled(bot, requester, request.prompt)
+    async with service.drafts.offering_edit(_with_pictures(request, uploads), person):
+        prompt = await recalled(bot, person, request.prompt)
     return await imagine_with(uploads, service, replace(request, prompt=prompt), command)
 
 
@@ -60,10 +60,10 @@ async def accept_edited(
     Raises:
         UserError: it is refused, or the draft is gone.
     """
-    service, requester = bot.service, command.origin.requester
-    await service.check_tenant(command.origin)
-    async with service.drafts.offering_edit(_with_pictures(typed, uploads), requester):
-        draft = await service.drafts.get(draft_id, requester)
+    service, person = bot.service, command.actor.person
+    await service.check_tenant(command.actor, command.origin.conversation)
+    async with service.drafts.offering_edit(_with_pictures(typed, uploads), person):
+        draft = await service.drafts.get(draft_id, person)
     request = replace(draft.request, prompt=typed.prompt)
     return await imagine_with(uploads, service, request, command)
 
@@ -79,9 +79,9 @@ async def imagine_with(
     Raises:
         UserError: it is refused, or a file is too large.
     """
-    await service.check_tenant(command.origin)
+    await service.check_tenant(command.actor, command.origin.conversation)
     request = _with_pictures(request, uploads)
-    async with service.drafts.offering_edit(request, command.origin.requester):
+    async with service.drafts.offering_edit(request, command.actor.person):
         for upload in uploads.values():
             check_size(upload.size_bytes, link=upload.url)
     return await service.imagine(request, command)

@@ -10,7 +10,8 @@ from bot.platforms.discord.cards.custom_ids import Form
 from bot.platforms.discord.cards.forms import request_form_id
 from bot.platforms.discord.interactions.card_actions import open_prompt_form, show_details
 from bot.platforms.discord.interactions.messages import image_in, job_in
-from bot.platforms.discord.interactions.origins import imagine_command
+from bot.platforms.discord.interactions.origins import conversation_of
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.reply.private import before_form
 from bot.services.requests import Request
 
@@ -38,9 +39,9 @@ async def ask_for_words(
             msg("There's no picture in this message. Choose one with an image attached.")
         )
     request = Request(prompt="", options={option: link})
-    bot = interaction.client
-    origin = imagine_command(interaction, now=bot.clock.now()).origin
-    draft_id = await before_form(interaction, bot.service.keep_request(request, origin))
+    actor, conversation = actor_of(interaction), conversation_of(interaction)
+    keeping = interaction.client.service.keep_request(request, actor, conversation)
+    draft_id = await before_form(interaction, keeping)
     form_id = request_form_id(Form.REQUEST, draft_id, is_private=False)
     await open_prompt_form(interaction, form_id, title=title)
 

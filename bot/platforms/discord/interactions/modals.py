@@ -18,10 +18,9 @@ from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.imagining import accept_edited, imagine_with, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of
-from bot.platforms.discord.interactions.visibility import actor_of
-from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.errors import dismiss, explain
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.services.imagine import Accepted, ImagineCommand, Question
@@ -70,13 +69,13 @@ async def _edited(
 ) -> None:
     """Start a job with the changed prompt of another one."""
     job_id, is_private = read_request_form(state)
-    service, actor = interaction.client.service, actor_of(interaction)
+    bot = interaction.client
     request = Request(prompt=fields[PROMPT_FIELD], is_private=is_private)
     uploads = _pictures(interaction)
 
     async def accept(command: ImagineCommand) -> Accepted | Question:
-        await service.check_may_see(job_id, actor)
-        return await imagine_with(uploads, service, request, command)
+        await bot.jobs.check_may_see(job_id, command.actor)
+        return await imagine_with(uploads, bot.service, request, command)
 
     is_private = is_private or looks_private(request.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
@@ -97,7 +96,7 @@ async def _completed(
     if outcome is None:
         return
     try:  # a yes to what was edited must start nothing more, wherever the question still stands
-        await bot.service.drafts.drop(draft_id, requester_of(interaction))
+        await bot.service.drafts.drop(draft_id, person_of(interaction))
     except StoreError as error:
         log.info("draft_left", reason=str(error))
     await dismiss(interaction)

@@ -19,7 +19,8 @@ from bot.platforms.discord.interactions.suggestions import (
     soon,
     tidy_aspect,
 )
-from bot.platforms.discord.language import locale_of, requester_of
+from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.people import person_of
 from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS, Kind, find
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -99,11 +100,11 @@ class RecentPrompts(_Plain):
         self, interaction: "discord.Interaction[ImagineBot]", value: str, /
     ) -> list[Choice[str]]:
         """Suggest what contains the text so far."""
-        personal, requester = interaction.client.personal, requester_of(interaction)
+        personal, person = interaction.client.personal, person_of(interaction)
 
         async def find_them() -> list[Choice[str]]:
             search = value.strip()
-            recent = await personal.recent_prompts(requester, search, MAX_CHOICES)
+            recent = await personal.recent_prompts(person, search, MAX_CHOICES)
             return prompt_choices(recent, search)
 
         return await soon(
@@ -132,10 +133,10 @@ class PresetName(_Plain):
         self, interaction: "discord.Interaction[ImagineBot]", value: str, /
     ) -> list[Choice[str]]:
         """Suggest those that match."""
-        personal, requester = interaction.client.personal, requester_of(interaction)
+        personal, person = interaction.client.personal, person_of(interaction)
 
         async def find_them() -> list[Choice[str]]:
-            return preset_choices(await personal.presets(requester), value)
+            return preset_choices(await personal.presets(person), value)
 
         return await soon(
             find_them(), within_s=interaction.client.discord_timings.suggestions_within_s

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.domain.conversations import Origin
+from bot.domain.conversations import Conversation, ConversationKind, Origin
 from bot.domain.errors import NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.links import address
-from bot.platforms.discord.interactions.visibility import public_jobs
+from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.messenger.placeholder import TOKEN_LIFE
 from bot.services.imagine import ImagineCommand
+from bot.services.receipts import Receipt
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -29,23 +30,43 @@ def imagine_command(interaction: discord.Interaction[Any], *, now: datetime) -> 
     Raises:
         NotAllowedError: Discord does not say where.
     """
-    if interaction.channel_id is None:
-        raise NotAllowedError(msg("I can't post in this kind of channel."))
-    guild_id = interaction.guild_id
+    actor = actor_of(interaction)
     return ImagineCommand(
         source_key=f"discord:{interaction.id}",
+        actor=actor,
         origin=Origin(
-            platform="discord",
-            tenant_id=None if guild_id is None else str(guild_id),
-            channel_id=str(interaction.channel_id),
-            user_id=str(interaction.user.id),
+            person=actor.person,
+            conversation=conversation_of(interaction),
+            interaction_id=str(interaction.id),
             locale=str(interaction.locale),
             reply_token=interaction.token,
             reply_token_ends_at=now + TOKEN_LIFE,
         ),
+        receipt=Receipt(interaction.client.clock),
         missing_permissions=_missing_permissions(interaction),
         message_url=_url_of_card(interaction),
-        public_jobs=public_jobs(interaction, interaction.message),
+    )
+
+
+def conversation_of(interaction: discord.Interaction[Any]) -> Conversation:
+    """Say where the command was given or the button pressed.
+
+    Raises:
+        NotAllowedError: Discord does not say it.
+    """
+    if interaction.channel_id is None:
+        raise NotAllowedError(msg("I can't post in this kind of channel."))
+    guild_id = interaction.guild_id
+    kind = ConversationKind.CHANNEL
+    if guild_id is None:
+        kind = ConversationKind.DIRECT
+    elif isinstance(interaction.channel, discord.Thread):
+        kind = ConversationKind.THREAD
+    return Conversation(
+        platform="discord",
+        tenant_id=None if guild_id is None else str(guild_id),
+        id=str(interaction.channel_id),
+        kind=kind,
     )
 
 
@@ -55,8 +76,8 @@ async def check_tenant(interaction: "discord.Interaction[ImagineBot]") -> None:
     Raises:
         NotAllowedError: nobody may ask for anything there.
     """
-    bot = interaction.client
-    await bot.service.check_tenant(imagine_command(interaction, now=bot.clock.now()).origin)
+    service = interaction.client.service
+    await service.check_tenant(actor_of(interaction), conversation_of(interaction))
 
 
 def _url_of_card(interaction: discord.Interaction[Any]) -> str | None:

@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 
-from bot.domain.jobs import GroupProgress, Job, JobStatus
+from bot.domain.jobs import GroupProgress
 from bot.domain.texts import msg
 from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
@@ -19,7 +18,6 @@ from bot.platforms.discord.reply.errors import dismiss, tell
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.platforms.discord.reply.private import deferring
 from bot.services.drafts import draft_key
-from bot.services.imagine import Actor, ImagineService
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -29,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Take back what was not paid for; what is being drawn already can only be discarded."""
-    work = interaction.client.service.cancel(press.job_id, actor_of(interaction))
+    work = interaction.client.jobs.cancel(press.job_id, actor_of(interaction))
     cancelled, progress = await deferring(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if cancelled:
@@ -42,7 +40,7 @@ async def cancel(interaction: "discord.Interaction[ImagineBot]", press: ButtonId
 
 async def discard(interaction: "discord.Interaction[ImagineBot]", press: ButtonId) -> None:
     """Keep what is being drawn from being posted; what turns out to be free is taken back."""
-    work = _discard(interaction.client.service, press.job_id, actor_of(interaction))
+    work = interaction.client.jobs.discard(press.job_id, actor_of(interaction))
     changed, progress = await deferring(interaction, work, interaction.response.defer)
     await _refresh(interaction, press.job_id, progress)
     if not changed and not progress.finished:
@@ -92,12 +90,6 @@ async def decline(interaction: discord.Interaction[Any], _press: ButtonId) -> No
             await interaction.delete_original_response()
 
 
-async def _discard(service: ImagineService, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
-    cancelled, _ = await service.cancel(job_id, actor)
-    discarded = await service.discard(job_id, actor)
-    return cancelled + discarded, await service.progress(job_id)
-
-
 async def _refresh(
     interaction: "discord.Interaction[ImagineBot]", job_id: str, progress: GroupProgress
 ) -> None:
@@ -107,8 +99,8 @@ async def _refresh(
     """
     bot, response = interaction.client, interaction.response
     async with asyncio.timeout(bot.discord_timings.call_timeout_s):
-        job = await bot.service.job(job_id, actor_of(interaction))
-        card = progress_card(job, progress, await _expected_at(bot.service, job))
+        job = await bot.jobs.get(job_id, actor_of(interaction))
+        card = progress_card(job, progress, await bot.jobs.expected_at(job))
         if card is not None and not response.is_done():
             await response.edit_message(view=card)
             return
@@ -119,9 +111,3 @@ async def _refresh(
         elif progress.total > 1:
             with contextlib.suppress(discord.NotFound):  # gone with the last of its jobs
                 await interaction.delete_original_response()
-
-
-async def _expected_at(service: ImagineService, job: Job) -> datetime | None:
-    if job.status is not JobStatus.RUNNING or job.submitted_at is None:
-        return None
-    return job.submitted_at + await service.typical_time(job.mode)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from discord.app_commands import Choice
 
+from bot.domain.conversations import Person
 from bot.domain.jobs import JOB_ID_PATTERN, RecentPrompt
 from bot.domain.people import Preset
 from bot.domain.texts import msg
@@ -81,7 +82,7 @@ def prompt_choices(recent: Iterable[RecentPrompt], typed: str) -> list[Choice[st
     return [_choice(typed, typed), *(each for each in choices if each.value != typed)]
 
 
-async def recalled(bot: "ImagineBot", requester: str, prompt: str) -> str:
+async def recalled(bot: "ImagineBot", person: Person, prompt: str) -> str:
     """Return the prompt that a token stands for; any other text is the prompt itself.
 
     Raises:
@@ -90,7 +91,7 @@ async def recalled(bot: "ImagineBot", requester: str, prompt: str) -> str:
     token = _TOKEN.fullmatch(prompt.strip())
     if token is None:
         return prompt
-    job, _ = await bot.personal.job(requester, token[1])
+    job, _ = await bot.personal.job(person, token[1])
     return typed_prompt(job.prompt)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import discord
 
+from bot.domain.people import Actor
 from bot.platforms.discord.cards.custom_ids import COPY_PART, CUSTOM_ID, Action, ButtonId
 from bot.platforms.discord.cards.layouts import custom_ids
-from bot.services.imagine import Actor
+from bot.platforms.discord.people import person_of
 
 
 def actor_of(
@@ -19,13 +20,13 @@ def actor_of(
 ) -> Actor:
     """Say who acts, at `message` or at the one whose button was pressed."""
     return Actor(
-        user_id=str(interaction.user.id),
+        person=person_of(interaction),
         is_moderator=interaction.permissions.manage_messages,
-        public_jobs=public_jobs(interaction, message or interaction.message),
+        public_jobs=_public_jobs(interaction, message or interaction.message),
     )
 
 
-def public_jobs(
+def _public_jobs(
     interaction: discord.Interaction[Any], message: discord.Message | None
 ) -> frozenset[str]:
     """Name the jobs that a message of ours makes public, though they may be private."""

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
 # Discord's name for the first answer to an interaction. discord.py's types know only numbers.
 ORIGINAL: Any = "@original"
-# How far to look back for a card where the placeholder and its time are unknown.
+# How far to look back for a card where neither the placeholder nor the interaction is known.
 UNKNOWN_SINCE = timedelta(hours=1)
 
 
@@ -43,7 +43,6 @@ class PlaceholderMessage:
     def __init__(self, bot: "ImagineBot", placeholder: Placeholder) -> None:
         self._bot = bot
         self._origin = placeholder.origin
-        self._source_key = placeholder.source_key
         self._is_private = placeholder.is_private
         self._id = placeholder.origin.placeholder_id
 
@@ -162,17 +161,11 @@ class PlaceholderMessage:
 
     @property
     def _asked_at(self) -> int:
-        """The interaction's id, which is a time, too; of a draft's jobs the time alone.
-
-        They may be stored long after "thinking…" was shown, but the token began with the press.
-        """
-        platform, asked, _ = self._source_key.split(":")
-        if platform == "discord":
-            return int(asked)
-        ends_at = self._origin.reply_token_ends_at
-        if ends_at is None:
+        """The interaction's id, which Discord orders with those of messages."""
+        asked = self._origin.interaction_id
+        if asked is None:
             return time_snowflake(self._bot.clock.now() - UNKNOWN_SINCE)
-        return time_snowflake(ends_at - TOKEN_LIFE)
+        return int(asked)
 
     def _partial_message(self, message_id: str) -> discord.PartialMessage:
         channel = self._bot.get_partial_messageable(int(self._origin.conversation.id))
@@ -185,9 +178,7 @@ class PlaceholderMessage:
             return None
         if self._bot.clock.now() >= origin.reply_token_ends_at:
             return None
-        application_id = self._bot.application_id
-        assert application_id is not None  # known since the login
-        return discord.Webhook.partial(application_id, origin.reply_token, client=self._bot)
+        return webhook_for(self._bot, origin.reply_token)
 
 
 def _refusal(error: discord.HTTPException) -> DeliveryError:
@@ -196,6 +187,13 @@ def _refusal(error: discord.HTTPException) -> DeliveryError:
     if is_message_gone(error):
         return MessageGoneError(reason_of(error))
     return DeniedError(reason_of(error))
+
+
+def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:
+    """Return the way to an interaction's messages."""
+    application_id = client.application_id
+    assert application_id is not None  # known since the login
+    return discord.Webhook.partial(application_id, reply_token, client=client)
 
 
 def is_placeholder(answer: discord.Message, asked_at: int) -> bool:

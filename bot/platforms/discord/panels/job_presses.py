@@ -12,7 +12,8 @@ from bot.domain.texts import msg, msg_n
 from bot.platforms.discord.cards.custom_ids import one_of
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.interactions.choices import chosen_value
-from bot.platforms.discord.language import locale_of, requester_of
+from bot.platforms.discord.interactions.visibility import actor_of
+from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.job_list import (
     SEARCH_FIELD,
     JobPress,
@@ -25,9 +26,9 @@ from bot.platforms.discord.panels.job_list import (
 )
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.thumbnails import addresses_of, files_of, thumbnails_of
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply import private
 from bot.platforms.discord.reply.errors import tell
-from bot.services.imagine import Actor
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot
@@ -39,7 +40,7 @@ async def my_jobs(
     """Return the list of the person who acts."""
     bot = interaction.client
     page, locale = await asyncio.gather(
-        bot.personal.page(requester_of(interaction), wanted.filter, wanted.page),
+        bot.personal.page(person_of(interaction), wanted.filter, wanted.page),
         locale_of(interaction),
     )
     thumbnails = await thumbnails_of(bot, page)
@@ -89,7 +90,7 @@ async def _details(interaction: "discord.Interaction[ImagineBot]", press: JobPre
 
 
 async def _details_of(interaction: "discord.Interaction[ImagineBot]", job_id: str) -> ui.LayoutView:
-    job, delivery = await interaction.client.personal.job(requester_of(interaction), job_id)
+    job, delivery = await interaction.client.personal.job(person_of(interaction), job_id)
     locale = await locale_of(interaction)
     return details_view(job, locale, more=links_of(job, delivery, locale))
 
@@ -121,8 +122,8 @@ async def _cancelled(
 ) -> tuple[int, private.Illustrated]:
     """Cancel what still waits; count it, and give the list as it is then."""
     bot = interaction.client
-    job, _ = await bot.personal.job(requester_of(interaction), press.job_id)
-    cancelled, _ = await bot.service.cancel(job.id, Actor(user_id=job.origin.user_id))
+    job, _ = await bot.personal.job(person_of(interaction), press.job_id)
+    cancelled, _ = await bot.jobs.cancel(job.id, actor_of(interaction))
     return cancelled, await my_jobs(interaction, press.wanted)
 
 

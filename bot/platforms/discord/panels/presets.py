@@ -16,7 +16,8 @@ from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, escape, render
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
-from bot.platforms.discord.language import locale_of, requester_of
+from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply import private
 from bot.services.personal import MAX_PRESETS, SavedPreset
 
@@ -32,7 +33,7 @@ _SHOW, _LIST, _DELETE = "show", "list", "del"  # short: a name follows in the cu
 async def my_presets(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
     """Return the list of the person who acts."""
     presets, locale = await asyncio.gather(
-        interaction.client.personal.presets(requester_of(interaction)), locale_of(interaction)
+        interaction.client.personal.presets(person_of(interaction)), locale_of(interaction)
     )
     return list_view(presets, locale)
 
@@ -44,7 +45,7 @@ async def my_preset(interaction: "discord.Interaction[ImagineBot]", name: str) -
         UserError: there is no preset of that name.
     """
     personal = interaction.client.personal
-    preset = await personal.preset(requester_of(interaction), name)
+    preset = await personal.preset(person_of(interaction), name)
     return preset_view(preset, await locale_of(interaction))
 
 
@@ -74,7 +75,7 @@ async def save(interaction: "discord.Interaction[ImagineBot]", preset: Preset) -
         UserError: it will not do, there are too many, or nobody may ask for anything there.
     """
     await check_tenant(interaction)
-    saved = await interaction.client.personal.save_preset(requester_of(interaction), preset)
+    saved = await interaction.client.personal.save_preset(person_of(interaction), preset)
     return preset_view(saved.preset, await locale_of(interaction), said=_saved_text(saved))
 
 
@@ -129,7 +130,7 @@ def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> ui.
 async def _list_after_deleting(
     interaction: "discord.Interaction[ImagineBot]", name: str
 ) -> ui.LayoutView:
-    await interaction.client.personal.delete_preset(requester_of(interaction), name)
+    await interaction.client.personal.delete_preset(person_of(interaction), name)
     return await my_presets(interaction)
 
 

@@ -13,8 +13,9 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, escape, render
-from bot.platforms.discord.language import locale_of, requester_of
-from bot.services.imagine import Outlook
+from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.people import person_of
+from bot.services.jobs import Outlook
 from bot.services.requests import prompt_without_varied
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -26,10 +27,10 @@ UNFINISHED = JobFilter(statuses=frozenset(each for each in JobStatus if not each
 
 async def my_queue(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
     """Return the card for the person who acts."""
-    bot, requester = interaction.client, requester_of(interaction)
+    bot, person = interaction.client, person_of(interaction)
     outlook, page, locale = await asyncio.gather(
-        bot.service.outlook(requester),
-        bot.personal.page(requester, UNFINISHED),
+        bot.jobs.outlook(person),
+        bot.personal.page(person, UNFINISHED),
         locale_of(interaction),
     )
     return queue_view(outlook, page, locale)

@@ -22,8 +22,8 @@ from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions.attachments import on_cdn
-from bot.platforms.discord.language import requester_of
 from bot.platforms.discord.messenger.messenger import MAX_MESSAGE_BYTES, MAX_PICTURES
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.answer import Answer
 from bot.platforms.discord.reply.errors import tell
 from bot.services.uploads import Uploads
@@ -43,7 +43,7 @@ async def repost(interaction: "discord.Interaction[ImagineBot]", job_id: str) ->
         UserError: it is not this person's, or no longer exists.
     """
     bot, answer = interaction.client, Answer(interaction)
-    job, delivery = await answer.wait_for(bot.personal.job(requester_of(interaction), job_id))
+    job, delivery = await answer.wait_for(bot.personal.job(person_of(interaction), job_id))
     await answer.defer()
     async with bot.memory.take(min(len(job.image_urls), MAX_PICTURES)):
         timeout_s = bot.discord_timings.repost_links_timeout_s
@@ -94,7 +94,9 @@ async def _links_on_cards(
     bot: "ImagineBot", job: Job, delivery: Delivery, missing: set[int]
 ) -> dict[int, str]:
     """Return links to images as they are attached to the cards of the delivery, by their index."""
-    channel = bot.get_partial_messageable(int(delivery.conversation_id or job.origin.channel_id))
+    channel = bot.get_partial_messageable(
+        int(delivery.conversation_id or job.origin.conversation.id)
+    )
     links: dict[int, str] = {}
     for part in delivery.parts:
         if part.message_id in {None, DELETED_MESSAGE} or missing.isdisjoint(part.images):

@@ -20,7 +20,8 @@ from bot.platforms.discord.cards.layouts import ACCENT, sealed
 from bot.platforms.discord.cards.markdown import clip, code_block, render
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
-from bot.platforms.discord.language import forget_locale, locale_of, requester_of
+from bot.platforms.discord.language import forget_locale, locale_of
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply import private
 from bot.services.personal import MAX_PARAMETERS, checked_parameters
 
@@ -51,7 +52,7 @@ _MODES = {
 async def my_settings(interaction: "discord.Interaction[ImagineBot]") -> ui.LayoutView:
     """Return the panel of the person who acts."""
     preferences, locale = await asyncio.gather(
-        interaction.client.personal.preferences(requester_of(interaction)), locale_of(interaction)
+        interaction.client.personal.preferences(person_of(interaction)), locale_of(interaction)
     )
     return settings_view(preferences, locale)
 
@@ -137,14 +138,14 @@ async def _changed(interaction: "discord.Interaction[ImagineBot]", change: Chang
 
 async def _keep(interaction: "discord.Interaction[ImagineBot]", change: Change) -> ui.LayoutView:
     personal = interaction.client.personal
-    preferences = await personal.change_preferences(requester_of(interaction), change)
+    preferences = await personal.change_preferences(person_of(interaction), change)
     forget_locale(interaction)
     return settings_view(preferences, preferences.language or str(interaction.locale))
 
 
 async def _open_form(interaction: "discord.Interaction[ImagineBot]") -> None:
-    personal, requester = interaction.client.personal, requester_of(interaction)
-    preferences = await private.before_form(interaction, personal.preferences(requester))
+    personal, person = interaction.client.personal, person_of(interaction)
+    preferences = await private.before_form(interaction, personal.preferences(person))
     form = parameters_form(preferences.parameters, await locale_of(interaction))
     await interaction.response.send_modal(form)
 

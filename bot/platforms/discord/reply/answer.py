@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeVar
@@ -12,8 +12,11 @@ import structlog
 from discord import ui
 
 from bot.platforms.discord.calls import LOST, is_answered, is_beaten, is_server_error
-from bot.platforms.discord.messenger.placeholder import is_placeholder
+from bot.platforms.discord.cards.placeholder_cards import is_unanswered, slow_card
+from bot.platforms.discord.language import forget_locale, locale_of
+from bot.platforms.discord.messenger.placeholder import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.timings import DiscordTimings
+from bot.services.receipts import Receipt
 
 T = TypeVar("T")
 
@@ -38,7 +41,7 @@ class Outcome:
 
     sight: Visibility
     message_id: str | None = None
-    is_thinking: bool = False  # it says nothing yet
+    is_waiting: bool = False  # it says no more than that the bot is slow
 
 
 class Answer:
@@ -50,43 +53,58 @@ class Answer:
     def __init__(self, interaction: discord.Interaction[Any], *, is_private: bool = False) -> None:
         self._interaction = interaction
         self._timings: DiscordTimings = interaction.client.discord_timings
+        self._received_at = interaction.client.clock.now()
         self._is_private = is_private
-        self._was_deferred = False
-        self._was_deferred_alone = False  # where only the person sees it
-        self._is_defer_in_doubt = False
-        self.is_beaten = False  # another process answers, or it is too late
-        self._is_answered = False  # Discord says that another process does
+        # Where "thinking…" may stand, whoever showed it: before this person alone? None: nowhere.
+        self._thinks_privately: bool | None = None
+        self._refusal: BaseException | None = None  # why the first call was not taken, or is lost
 
-    async def wait_for(
-        self, work: Awaitable[T], *, before_thinking: Callable[[], Awaitable[None]] | None = None
-    ) -> T:
-        """Return the result of `work`; show "thinking…" if it takes longer than a second."""
+    @property
+    def is_beaten(self) -> bool:
+        """Whether another process answers, or it is too late."""
+        return self._refusal is not None and is_beaten(self._refusal)
+
+    async def wait_for(self, work: Awaitable[T], *, receipt: Receipt | None = None) -> T:
+        """Return the result of `work`; show "thinking…" if it takes longer than a second.
+
+        With a `receipt` jobs may come of it: after 4 seconds the person hears that it takes long.
+        """
         task = asyncio.ensure_future(work)
+        slow_at = asyncio.get_running_loop().time() + self._timings.slow_after_s
         try:
             await asyncio.wait({task}, timeout=self._timings.thinking_after_s)
             if not task.done():
-                if before_thinking is not None:
-                    await before_thinking()
+                await self.defer()
+            if receipt is not None and not task.done():
+                await asyncio.wait({task}, timeout=slow_at - asyncio.get_running_loop().time())
                 if not task.done():
-                    await self.defer()
+                    await self._say_slow(receipt)
             return await task
         finally:
             task.cancel()
 
     async def defer(self) -> None:
         """Show "thinking…", unless it is there. Whether that worked is found out by `show`."""
-        if self._was_deferred:
+        if self._thinks_privately is not None:
             return
-        self._was_deferred = True
-        self._was_deferred_alone = self._is_private
+        self._thinks_privately = self._is_private
         try:
             async with asyncio.timeout(self._timings.answer_timeout_s):
                 await self._interaction.response.defer(ephemeral=self._is_private, thinking=True)
         except (discord.HTTPException, *LOST) as error:
-            self.is_beaten = is_beaten(error)
-            self._is_answered = is_answered(error)
-            self._is_defer_in_doubt = not self.is_beaten
+            self._refusal = error
             log.info("defer_failed", error=type(error).__name__, is_beaten=self.is_beaten)
+
+    async def _say_slow(self, receipt: Receipt) -> None:
+        """Say that it takes long where "thinking…" stands, and nothing else by now. Best effort."""
+        locale = await locale_of(self._interaction)
+        forget_locale(self._interaction)  # it may be a guess, and the answer comes later
+        try:
+            if (await self._look()).is_waiting and receipt.may_say_slow():
+                async with asyncio.timeout(self._timings.answer_timeout_s):
+                    await self._interaction.edit_original_response(view=slow_card(locale))
+        except (discord.HTTPException, *LOST) as error:
+            log.info("slow_not_said", error=type(error).__name__)
 
     async def show(self, view: ui.LayoutView, *, is_private: bool | None = None) -> Outcome:
         """Answer with `view`; look whether it is there when the call does not say.
@@ -101,49 +119,49 @@ class Answer:
             self._is_private = is_private
         outcome = Outcome(sight=Visibility.NOT_SEEN)
         for _ in range(ATTEMPTS):
+            was_deferred = self._thinks_privately is not None
             try:
-                return await self._attempt(view)
+                outcome, is_lost = await self._attempt(view), False
             except LOST as error:
                 log.info("answer_lost", error=type(error).__name__)
-            outcome = await self._look()
+                outcome, is_lost = await self._look(), True
+            if outcome.is_waiting or (is_lost and was_deferred):
+                continue
             # One that was taken and is not there is gone, with its channel perhaps.
-            is_over = (
-                outcome.sight is not Visibility.NOT_SEEN or self._interaction.response.is_done()
-            )
-            if is_over and not self._was_deferred:
-                break  # "thinking…" alone is no answer
+            is_seen = outcome.sight is not Visibility.NOT_SEEN
+            if not is_lost or is_seen or self._interaction.response.is_done():
+                break
         return outcome
 
     async def _attempt(self, view: ui.LayoutView) -> Outcome:
         """Answer, or look at the answer that is there: another process may have given it."""
-        if self._may_be_taken():
+        if self._may_be_answered():
             outcome = await self._look()
-            if not outcome.is_thinking:
+            if not outcome.is_waiting:
                 return outcome
         try:
-            if not self.is_beaten:
-                async with asyncio.timeout(self._timings.answer_timeout_s):
-                    return Outcome(sight=Visibility.SEEN, message_id=await self._send(view))
+            async with asyncio.timeout(self._timings.answer_timeout_s):
+                return Outcome(sight=Visibility.SEEN, message_id=await self._send(view))
         except discord.HTTPException as error:
-            self._is_answered |= is_answered(error)
+            self._refusal = self._refusal or error
             if not (is_beaten(error) or _tells_nothing(error)):
                 raise
         return await self._look()
 
-    def _may_be_taken(self) -> bool:
+    def _may_be_answered(self) -> bool:
         """Whether more than "thinking…" may stand there by now.
 
         If ours is in doubt, another process's answer; and after a while even the job's result.
         """
-        age = self._interaction.client.clock.now() - self._interaction.created_at
-        return self._was_deferred and (
-            self._is_defer_in_doubt or age >= self._interaction.client.timings.answer_grace
-        )
+        if self._thinks_privately is None:
+            return False
+        age = self._interaction.client.clock.now() - self._received_at
+        return self._refusal is not None or age >= self._interaction.client.timings.answer_grace
 
     async def _send(self, view: ui.LayoutView) -> str | None:
-        if self._is_private and self._was_deferred and not self._was_deferred_alone:
+        if self._is_private and self._thinks_privately is False:
             return await self._send_alone(view)
-        if self._was_deferred:
+        if self._thinks_privately is not None:
             message = await self._interaction.edit_original_response(view=view)
             return str(message.id)
         response = await self._interaction.response.send_message(
@@ -158,18 +176,22 @@ class Answer:
         return str(message.id)
 
     async def _look(self) -> Outcome:
+        # discord.py would keep what it found: `Interaction.original_response` asks only once.
+        webhook = webhook_for(self._interaction.client, self._interaction.token)
         try:
             async with asyncio.timeout(self._timings.answer_timeout_s):
-                message = await self._interaction.original_response()
+                message = await webhook.fetch_message(ORIGINAL)
         except discord.NotFound:
-            return Outcome(sight=Visibility.UNCLEAR if self._is_answered else Visibility.NOT_SEEN)
+            is_taken = self._refusal is not None and is_answered(self._refusal)
+            return Outcome(sight=Visibility.UNCLEAR if is_taken else Visibility.NOT_SEEN)
         except (discord.HTTPException, *LOST):
             return Outcome(sight=Visibility.UNCLEAR)
         if not is_placeholder(message, self._interaction.id):
             return Outcome(sight=Visibility.NOT_SEEN)
-        return Outcome(
-            sight=Visibility.SEEN, message_id=str(message.id), is_thinking=message.flags.loading
-        )
+        is_waiting = is_unanswered(message)
+        if is_waiting:
+            self._thinks_privately = message.flags.ephemeral
+        return Outcome(sight=Visibility.SEEN, message_id=str(message.id), is_waiting=is_waiting)
 
 
 def _tells_nothing(error: discord.HTTPException) -> bool:

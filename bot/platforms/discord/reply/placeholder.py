@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 import structlog
 
-from bot.domain.deliveries import PendingAnswer
 from bot.domain.errors import StoreError, UserError
 from bot.domain.jobs import JobStatus
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.placeholder_cards import placeholder
 from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions.origins import imagine_command
-from bot.platforms.discord.language import forget_locale, locale_of
+from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.reply.answer import Answer, Visibility
 from bot.platforms.discord.reply.errors import show_alone, tell
-from bot.platforms.discord.reply.timeouts import within
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.retrying import retrying
 
@@ -70,7 +68,7 @@ async def _answer(
         accepted = await answer.wait_for(
             # What a database that restarts did not do is done when it is back.
             retrying(lambda: accept(command), within=interaction.client.timings.store_timeout),
-            before_thinking=lambda: _record_pending_answer(interaction, command),
+            receipt=command.receipt,
         )
     except UserError as error:
         if not answer.is_beaten:
@@ -85,30 +83,6 @@ async def _answer(
     else:
         await tell(interaction, _repeated(accepted))
     return accepted
-
-
-async def _record_pending_answer(
-    interaction: "discord.Interaction[ImagineBot]", command: ImagineCommand
-) -> None:
-    """Let others answer if this process dies over it. Best effort: the store is slow just now."""
-    try:
-        timings = interaction.client.discord_timings
-        await within(timings.pending_answer_within_s, _record(interaction, command))
-    except (TimeoutError, StoreError) as error:
-        log.info("pending_answer_not_recorded", error=type(error).__name__)
-
-
-async def _record(interaction: "discord.Interaction[ImagineBot]", command: ImagineCommand) -> None:
-    bot = interaction.client
-    locale = await locale_of(interaction)
-    forget_locale(interaction)  # it may be a guess, and the answer comes when the store is back
-    pending_answer = PendingAnswer(
-        platform=command.origin.platform,
-        locale=locale,
-        reply_token=interaction.token,
-        source_key=command.job_key(0),
-    )
-    await bot.pending_answers.make(pending_answer, now=bot.clock.now())
 
 
 def _is_alone(interaction: discord.Interaction[Any]) -> bool:

@@ -1,0 +1,50 @@
+"""When a job will probably be done."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from statistics import median_low
+
+from bot.domain.jobs import Job, JobStatus, Mode
+from bot.domain.queue import QueuePlace
+from bot.ports.clock import Clock
+from bot.ports.history import HistoryStore
+
+RECENT_JOBS = 10  # of one mode; their median duration is the estimate
+
+
+class Estimates:
+    """Tells what jobs take, from what the latest ones took."""
+
+    def __init__(
+        self,
+        *,
+        history: HistoryStore,
+        clock: Clock,
+        typical_times: Mapping[Mode, timedelta] | None = None,
+    ) -> None:
+        """Build it; `typical_times` says what jobs take where that is known."""
+        self._history = history
+        self._clock = clock
+        self._typical_times = typical_times
+
+    async def typical_time(self, mode: Mode) -> timedelta:
+        """How long a job takes: as given, else the median of the latest, else the usual time."""
+        if self._typical_times is not None:
+            return self._typical_times[mode]
+        recent = await self._history.recent_durations(mode, limit=RECENT_JOBS)
+        return median_low(recent) if recent else mode.typical_time
+
+    async def expected_at(self, job: Job) -> datetime | None:
+        """When the job will probably be done; None unless the provider is drawing it."""
+        if job.status is not JobStatus.RUNNING or job.submitted_at is None:
+            return None
+        return job.submitted_at + await self.typical_time(job.mode)
+
+    def end(self, typical: timedelta, place: QueuePlace, jobs: int = 1) -> datetime:
+        """When the last of so many jobs that are accepted now will be done."""
+        if place.starts_at_once and jobs == 1:
+            rounds = 1
+        else:
+            rounds = math.ceil((place.ahead + place.in_flight + jobs) / place.slots)
+        return self._clock.now() + typical * max(rounds, 1)

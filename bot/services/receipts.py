@@ -1,0 +1,55 @@
+"""How long ago this process received a request, and what the person was told meanwhile."""
+
+import time
+from datetime import timedelta
+from threading import Lock
+
+from bot.domain.errors import RequestExpiredError
+from bot.ports.clock import Clock
+
+# Whoever is told that the bot is slow hears that nothing was charged if nothing changes within two
+# minutes. This leaves a transaction that has begun more than a minute.
+EXPIRES_AFTER = timedelta(seconds=45)
+
+
+class Receipt:
+    """The receipt of one request. The store reads it in a thread of its own.
+
+    Either the person is told that the bot is slow, or the jobs are stored without regard to that:
+    whichever is decided first holds. So no process can die between the two.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Count from now; by the monotonic clock too, which nobody sets back."""
+        self._clock = clock
+        self._received_at = clock.now()
+        self._received_monotonic_s = time.monotonic()
+        self._lock = Lock()
+        self._says_slow: bool | None = None
+
+    def may_say_slow(self) -> bool:
+        """Whether the person may be told that the bot is slow. Call it right before."""
+        return self._decide(True)
+
+    def check(self) -> bool:
+        """Let jobs be stored, and return whether what the person was told must be replaced.
+
+        For the transaction that stores them.
+
+        Raises:
+            RequestExpiredError: it is too late.
+        """
+        if self._age() >= EXPIRES_AFTER:
+            raise RequestExpiredError
+        return self._decide(False)
+
+    def _decide(self, says_slow: bool) -> bool:
+        with self._lock:
+            if self._says_slow is None:
+                self._says_slow = says_slow
+            return self._says_slow
+
+    def _age(self) -> timedelta:
+        """Measure by both clocks: the monotonic one may stand still while the machine sleeps."""
+        monotonic = timedelta(seconds=time.monotonic() - self._received_monotonic_s)
+        return max(self._clock.now() - self._received_at, monotonic)

@@ -1,0 +1,90 @@
+"""Tells people by direct message that what they asked for is done, if they wish."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.conversations import ConversationKind
+from bot.domain.deliveries import DELETED_MESSAGE, Delivery, DeliveryStatus
+from bot.domain.errors import DeliveryError
+from bot.domain.jobs import Job
+from bot.domain.outbox import OutboxEntry
+from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.messenger import DoneContent, Message, Messenger
+from bot.ports.outbox import OutboxStore
+from bot.ports.people import PersonalStore
+from bot.ports.progress import ProgressStore
+from bot.workers.leadership import Tenure
+
+log = structlog.get_logger(__name__)
+
+TELL_WITHIN = timedelta(minutes=2)  # later that a job is done is no news
+
+
+class DoneMessages:
+    """Handles the outbox entries of "done" messages: at most one for each command."""
+
+    def __init__(
+        self,
+        *,
+        messenger: Messenger,
+        entries: OutboxStore,
+        progress: ProgressStore,
+        deliveries: DeliveryStore,
+        personal: PersonalStore,
+        clock: Clock,
+    ) -> None:
+        self._messenger = messenger
+        self._entries = entries
+        self._progress = progress
+        self._deliveries = deliveries
+        self._personal = personal
+        self._clock = clock
+
+    async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
+        """See `outbox.Handler.show`. Rather none than two."""
+        tenure.check()
+        is_repeat_harmless = self._messenger.limits.repeats_suppressed_for >= TELL_WITHIN
+        if not is_repeat_harmless:
+            await self._entries.drop(entry)
+        if self._clock.now() - entry.changed_at < TELL_WITHIN:
+            await self._tell(entry)
+        if is_repeat_harmless:
+            await self._entries.drop(entry)
+        return None
+
+    async def give_up(self, entry: OutboxEntry, _reason: str) -> None:
+        """See `outbox.Handler.give_up`."""
+        await self._entries.drop(entry)
+
+    async def _tell(self, entry: OutboxEntry) -> None:
+        job = await self._progress.get(entry.job_id)
+        if job is None or not (await self._progress.group_progress(job.id)).is_complete:
+            return  # the last job of the group has an entry of its own
+        delivery = await self._deliveries.get(job.id)
+        message = None if delivery is None else _message_in_conversation(job, delivery)
+        if message is None or not await self._wants_to_know(job):
+            return
+        try:
+            conversation = await self._messenger.direct(job.origin.person)
+            content = DoneContent(job=job, message=message)
+            await self._messenger.send(conversation, content, key=entry.key)
+        except DeliveryError as error:
+            log.info("not_told_by_direct_message", error=type(error).__name__)
+
+    async def _wants_to_know(self, job: Job) -> bool:
+        return (await self._personal.preferences(job.origin.person)).wants_dm
+
+
+def _message_in_conversation(job: Job, delivery: Delivery) -> Message | None:
+    """Return a message of the result where others see it too; None: it reached the person alone."""
+    conversation = job.origin.conversation
+    is_there = delivery.conversation_id == conversation.id and not job.is_private
+    if delivery.status is not DeliveryStatus.POSTED or not is_there:
+        return None
+    if conversation.kind is ConversationKind.DIRECT:
+        return None
+    ids = (part.message_id for part in delivery.parts)
+    first = next((each for each in ids if each not in {None, DELETED_MESSAGE}), None)
+    return None if first is None else Message(conversation=conversation, id=first)

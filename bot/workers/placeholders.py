@@ -1,0 +1,125 @@
+"""Keeps placeholders up to date while people wait, and out of the way of results."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.errors import (
+    DeliveryDelayedError,
+    DeniedError,
+    MessageGoneError,
+    MessageInDoubtError,
+    StoreError,
+)
+from bot.domain.jobs import GroupProgress, Job
+from bot.domain.outbox import OutboxEntry
+from bot.domain.placeholders import PlaceholderState, placeholder_state
+from bot.domain.timings import TIMINGS, Timings
+from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.messenger import Messenger, ProgressContent
+from bot.ports.outbox import OutboxStore
+from bot.ports.progress import ProgressStore
+from bot.services.estimates import Estimates
+from bot.workers.leadership import Tenure
+from bot.workers.posting import placeholder_of
+
+log = structlog.get_logger(__name__)
+
+
+class Placeholders:
+    """Handles the outbox entries of placeholders."""
+
+    def __init__(
+        self,
+        *,
+        messenger: Messenger,
+        entries: OutboxStore,
+        progress: ProgressStore,
+        deliveries: DeliveryStore,
+        estimates: Estimates,
+        clock: Clock,
+        timings: Timings = TIMINGS,
+    ) -> None:
+        self._messenger = messenger
+        self._entries = entries
+        self._progress = progress
+        self._deliveries = deliveries
+        self._estimates = estimates
+        self._clock = clock
+        self._change_timeout_s = timings.change_timeout_s
+
+    async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
+        """See `outbox.Handler.show`."""
+        settles_within = self._messenger.limits.edit_settles_within
+        started_at = self._clock.now()
+        tenure.check()
+        try:
+            async with asyncio.timeout(self._change_timeout_s):
+                is_final = await self._bring_up_to_date(entry.job_id)
+        except (DeniedError, MessageGoneError) as error:
+            log.info("placeholder_not_changed", error=type(error).__name__)
+            is_final = False
+        except (TimeoutError, MessageInDoubtError):
+            return self._clock.now() + settles_within  # when what was given up can no longer land
+        # An edit that was given up before the change, here or in a process that died, may land
+        # after the last words, and nothing else would ever correct it.
+        settled_at = entry.changed_at + settles_within
+        if is_final and started_at < settled_at:
+            return settled_at
+        await self._entries.drop(entry)
+        return None
+
+    async def give_up(self, entry: OutboxEntry, _reason: str) -> None:
+        """See `outbox.Handler.give_up`."""
+        await self._entries.drop(entry)
+
+    async def before_posted(self, job: Job) -> None:
+        """Bring the placeholder of a group that this job completes to its end. Never fails.
+
+        Once the job is recorded as posted, a killed process would leave the placeholder behind.
+        """
+        if job.group_id is None:
+            return
+        try:
+            async with asyncio.timeout(self._change_timeout_s):
+                first = await self._progress.get(job.group_id)
+                progress = await self._progress.group_progress(job.id)
+                after = replace(progress, finished=progress.finished + 1)
+                if first is not None and after.is_complete:
+                    await self._show(first, after)
+        except (DeliveryDelayedError, DeniedError, MessageGoneError) as error:
+            log.info("placeholder_not_changed", error=type(error).__name__)
+        except (TimeoutError, StoreError) as error:
+            log.info("placeholder_not_changed", error=type(error).__name__)
+
+    async def _bring_up_to_date(self, job_id: str) -> bool:
+        """Let the placeholder say how things stand; return whether these are its last words."""
+        job = await self._progress.get(job_id)
+        if job is None or await self._is_taken(job):
+            return False
+        return await self._show(job, await self._progress.group_progress(job.id))
+
+    async def _show(self, job: Job, progress: GroupProgress) -> bool:
+        placeholder = placeholder_of(job)
+        state = placeholder_state(job, progress)
+        if state is PlaceholderState.GOES:
+            await self._messenger.delete(placeholder)
+        elif state is PlaceholderState.SPEAKS:
+            expected_at = await self._estimates.expected_at(job)
+            content = ProgressContent(job=job, progress=progress, expected_at=expected_at)
+            await self._messenger.replace(placeholder, content, key=job.id)
+            return progress.is_complete
+        return False
+
+    async def _is_taken(self, job: Job) -> bool:
+        """Whether the placeholder has become a message of the result, or may yet do so."""
+        delivery = None if job.group_id is not None else await self._deliveries.get(job.id)
+        if delivery is None:
+            return False
+        if delivery.status is not DeliveryStatus.UNDELIVERABLE:
+            return True
+        return any(part.is_in_placeholder for part in delivery.parts)

@@ -1,0 +1,382 @@
+"""Posting the result of one job exactly once, whatever was done before and whatever fails.
+
+A message is recorded before it is sent. One whose outcome is not known is sent again with the same
+key while the platform suppresses repeats; later we look for it first, and then put the result into
+the placeholder's place, which may be repeated. There is never a blind second post.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.domain.deliveries import DELETED_MESSAGE, Delivery, Part
+from bot.domain.errors import (
+    DeniedError,
+    MessageGoneError,
+    MessageTooLargeError,
+    NotSentError,
+    UndeliverableError,
+    UnreadableError,
+)
+from bot.domain.jobs import Job, JobStatus
+from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
+from bot.ports.messenger import Content, Message, Messenger, Placeholder, ResultContent
+from bot.services.retrying import retrying
+from bot.services.uploads import Uploads
+from bot.workers.leadership import Tenure
+from bot.workers.sharing_out import next_images, next_number
+
+log = structlog.get_logger(__name__)
+
+SHRINKS = 2  # times that files are halved before they are spread over more messages
+MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
+MAY_STAND = "a post may have arrived, and the conversation cannot be read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """Where a message of the result stands."""
+
+    message: Message
+    is_in_placeholder: bool = False
+
+
+class Posting:
+    """One attempt at the result of one job."""
+
+    def __init__(
+        self,
+        *,
+        job: Job,
+        delivery: Delivery | None,
+        uploads: Uploads,
+        messenger: Messenger,
+        deliveries: DeliveryStore,
+        clock: Clock,
+        tenure: Tenure,
+    ) -> None:
+        self._job = job
+        self._parts = () if delivery is None else delivery.parts
+        self._uploads = uploads
+        self._messenger = messenger
+        self._deliveries = deliveries
+        self._clock = clock
+        self._tenure = tenure
+        self._placeholder = placeholder_of(job)
+        self._refusal = "refused before"  # until it is refused again
+        self._may_stand = False  # a message of a former attempt, where we cannot look
+
+    async def complete(self) -> datetime | None:
+        """Post all that is missing, then remove the placeholder.
+
+        Returns when to look once more at a result that took the placeholder's place; else None.
+
+        Raises:
+            UndeliverableError: it can never be posted.
+            DeliveryDelayedError: not now, or nobody knows; call again later.
+            LostLeaseError: another process has taken over.
+        """
+        await self._uploads.fit_all(self._messenger.limits.max_file_bytes)
+        while (wanted := self._next()) is not None:
+            await self._post(*wanted)
+        if (part := self._part_in_placeholder()) is not None:
+            return await self._look_after(part)
+        if self._has_own_placeholder:
+            await self._messenger.delete(self._placeholder)
+        return None
+
+    async def _look_after(self, part: Part) -> datetime | None:
+        """Make sure that a result stays where the placeholder was; return when to do so again.
+
+        An edit of the placeholder that was given up before, here or in a process that died, may
+        land afterwards, and would cover the result up for ever.
+        """
+        settled_at = (
+            part.posted_at or part.started_at
+        ) + self._messenger.limits.edit_settles_within
+        if self._clock.now() < settled_at:
+            return settled_at
+        try:
+            if await self._messenger.shows(self._placeholder, key=self._key(part)) is not None:
+                return None
+        except (MessageGoneError, UnreadableError):
+            return None
+        log.info("result_covered_up", part=part.number)
+        reopened = await self._deliveries.reopen_part(
+            self._job.id, fence=self._tenure.fence, number=part.number
+        )
+        self._parts = reopened.parts
+        return self._clock.now()
+
+    def _next(self) -> tuple[int, tuple[int, ...]] | None:
+        """Return the number and images of a message that is to be posted, or None: all are."""
+        for part in self._parts:
+            if part.message_id is None:
+                return part.number, part.images
+        if any(not part.images for part in self._parts):
+            return None  # it was told that there is no result, though one may have come since
+        images = next_images(self._uploads.sizes(), self._parts, self._messenger.limits)
+        return (next_number(self._parts), images) if images or not self._parts else None
+
+    # ── One message ─────────────────────────────────────────────────────────────────────────────
+
+    async def _post(self, number: int, images: tuple[int, ...]) -> None:
+        """Post one message, with smaller files or fewer images if the platform wants that."""
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            part = await self._start(number, images)
+            try:
+                placed = await self._put(part)
+            except MessageTooLargeError:
+                log.info("message_too_large", part=number, images=len(images))
+                await self._clear(number)
+                images = await self._shrink(images, attempt)
+            except NotSentError:
+                await self._clear(number)
+                raise
+            else:
+                await self._finish(number, placed)
+                return
+        raise UndeliverableError("the result is too large in every form")
+
+    async def _shrink(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
+        """Return less to send: smaller files, then fewer (the rest gets a message of its own)."""
+        if attempt <= SHRINKS:
+            await self._uploads.halve(images)
+        elif len(images) > 1 and attempt < MAX_ATTEMPTS - 1:
+            return images[: len(images) // 2]
+        else:
+            self._uploads.drop(images)
+        return images
+
+    async def _put(self, part: Part) -> _Placed:
+        """Bring one message to the person: where it was asked for, else as a direct message.
+
+        Once it is certain that it cannot stand there, that is recorded: from then on it is direct.
+        """
+        if not part.is_direct:
+            placed = await self._put_where_asked(part)
+            if placed is not None:
+                return placed
+            await self._clear(part.number)
+            part = await self._start(part.number, part.images, is_direct=True)
+        try:
+            return await self._put_into_direct_message(part)
+        except DeniedError as error:
+            raise UndeliverableError(
+                f"may not post in the conversation: {self._refusal}; nor as a direct message: "
+                f"{error.reason}"
+            ) from error
+
+    async def _put_where_asked(self, part: Part) -> _Placed | None:
+        """Bring it into the conversation, else into the placeholder; None if neither may be."""
+        if self._job.is_private:
+            return await self._put_into_private_placeholder(part)
+        if part.in_doubt and self._has_own_placeholder:
+            placed = await self._found_in_placeholder(part)
+            if placed is not None:
+                return placed
+        self._may_stand = False  # that was said of the message before
+        try:
+            return await self._put_into_conversation(part)
+        except DeniedError as error:
+            self._refusal = error.reason
+            log.info("conversation_not_writable", part=part.number, reason=self._refusal)
+        placed = await self._put_into_placeholder(part)
+        if placed is None and self._may_stand:
+            raise UndeliverableError(MAY_STAND)
+        return placed
+
+    async def _put_into_private_placeholder(self, part: Part) -> _Placed | None:
+        """Put the first message of a private result in its placeholder's place; None: it is direct.
+
+        Further ones have no such place. Once the reply token has ended nobody can tell whether it
+        stands; one there, which the person's next start of the platform forgets, is no reason to
+        keep back the direct message.
+        """
+        if part.number != 0 or not self._may_take_placeholder():
+            return None
+        try:
+            return await self._replace(part)
+        except DeniedError as error:
+            self._refusal = error.reason
+        except MessageGoneError:
+            if part.in_doubt:  # it arrived, and the person deleted it by its own button
+                return _Placed(message=self._deleted(), is_in_placeholder=True)
+        return None
+
+    async def _put_into_conversation(self, part: Part) -> _Placed:
+        if self._is_repeat_suppressed(part):
+            return await self._send_or_find(part)
+        found = await self._find(part)
+        if found is not None:
+            return found
+        placed = await self._put_into_placeholder(part)
+        if placed is not None:
+            return placed
+        if self._may_stand:
+            raise UndeliverableError(MAY_STAND)
+        return await self._send(part)
+
+    async def _send_or_find(self, part: Part) -> _Placed:
+        """Send; if we no longer may, look whether an earlier attempt arrived while we might."""
+        try:
+            return await self._send(part)
+        except DeniedError:
+            found = await self._find(part) if part.in_doubt else None
+            if found is None:
+                raise
+            return found
+
+    async def _put_into_direct_message(self, part: Part) -> _Placed:
+        conversation = await self._messenger.direct(self._job.origin.person)
+        if not self._is_repeat_suppressed(part):
+            try:
+                found = await self._messenger.find(
+                    conversation, key=self._key(part), placeholder=self._placeholder
+                )
+            except UnreadableError as error:
+                reason = "a direct message may have arrived; it cannot be checked"
+                raise UndeliverableError(reason) from error
+            if found is not None:
+                return _Placed(message=found)
+        self._tenure.check()
+        return _Placed(
+            message=await self._messenger.send(
+                conversation, self._content(part), key=self._key(part)
+            )
+        )
+
+    # ── Calls of the platform ───────────────────────────────────────────────────────────────────
+
+    async def _send(self, part: Part) -> _Placed:
+        self._tenure.check()
+        message = await self._messenger.send(
+            self._job.origin.conversation, self._content(part), key=self._key(part)
+        )
+        return _Placed(message=message)
+
+    async def _find(self, part: Part) -> _Placed | None:
+        """Look for a message that may have arrived before; remember if that cannot be told."""
+        try:
+            message = await self._messenger.find(
+                self._job.origin.conversation, key=self._key(part), placeholder=self._placeholder
+            )
+        except UnreadableError:
+            self._may_stand = True
+            return None
+        return None if message is None else _Placed(message=message)
+
+    async def _found_in_placeholder(self, part: Part) -> _Placed | None:
+        """Return the placeholder if a former attempt took its place, and its answer was lost."""
+        try:
+            message = await self._messenger.shows(self._placeholder, key=self._key(part))
+        except (MessageGoneError, UnreadableError):
+            return None
+        return None if message is None else _Placed(message=message, is_in_placeholder=True)
+
+    async def _put_into_placeholder(self, part: Part) -> _Placed | None:
+        """Let the placeholder become this message; None where that cannot be."""
+        if not self._may_take_placeholder():
+            return None
+        try:
+            return await self._replace(part)
+        except (DeniedError, MessageGoneError):
+            return None
+
+    async def _replace(self, part: Part) -> _Placed:
+        self._tenure.check()
+        message = await self._messenger.replace(
+            self._placeholder, self._content(part), key=self._key(part)
+        )
+        return _Placed(message=message, is_in_placeholder=True)
+
+    # ── What is recorded ────────────────────────────────────────────────────────────────────────
+
+    async def _start(self, number: int, images: Sequence[int], *, is_direct: bool = False) -> Part:
+        delivery = await self._deliveries.start_part(
+            self._job.id,
+            fence=self._tenure.fence,
+            number=number,
+            images=images,
+            now=self._clock.now(),
+            is_direct=is_direct,
+        )
+        self._parts = delivery.parts
+        return self._part(number)
+
+    async def _clear(self, number: int) -> None:
+        part = self._part(number)
+        delivery = await self._deliveries.clear_attempt(
+            self._job.id, number=number, attempt=part.attempt
+        )
+        self._parts = delivery.parts
+
+    async def _finish(self, number: int, placed: _Placed) -> None:
+        part, now = self._part(number), self._clock.now()
+        delivery = await retrying(
+            lambda: self._deliveries.finish_part(
+                self._job.id,
+                number=number,
+                attempt=part.attempt,
+                message_id=placed.message.id,
+                conversation_id=placed.message.conversation.id,
+                is_in_placeholder=placed.is_in_placeholder,
+                now=now,
+            )
+        )
+        self._parts = delivery.parts
+
+    def _part(self, number: int) -> Part:
+        return next(part for part in self._parts if part.number == number)
+
+    @property
+    def posted_at(self) -> datetime | None:
+        """When the last of its messages stood."""
+        return max((part.posted_at for part in self._parts if part.posted_at), default=None)
+
+    @property
+    def is_repeat_suppressed(self) -> bool:
+        """Whether a repeat of what is in doubt certainly makes no second message, still."""
+        open_parts = [part for part in self._parts if part.message_id is None]
+        return all(map(self._is_repeat_suppressed, open_parts))
+
+    # ── What is known ───────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _has_own_placeholder(self) -> bool:
+        """Whether the placeholder is this result's to take; that of a group counts its jobs."""
+        return self._job.group_id is None
+
+    def _may_take_placeholder(self) -> bool:
+        return (
+            self._messenger.limits.can_replace_with_result
+            and self._has_own_placeholder
+            and self._part_in_placeholder() is None
+        )
+
+    def _part_in_placeholder(self) -> Part | None:
+        return next((part for part in self._parts if part.is_in_placeholder), None)
+
+    def _is_repeat_suppressed(self, part: Part) -> bool:
+        """Whether sending makes no second message: no attempt is in doubt, or not for long."""
+        age = self._clock.now() - part.started_at
+        return not part.in_doubt or age < self._messenger.limits.repeats_suppressed_for
+
+    def _content(self, part: Part) -> Content:
+        succeeded = self._job.status is JobStatus.SUCCEEDED
+        pictures = self._uploads.pick(part.images) if succeeded else ()
+        return ResultContent(job=self._job, number=part.number, pictures=pictures)
+
+    def _key(self, part: Part) -> str:
+        return f"{self._job.id}.{part.number}{'d' if part.is_direct else ''}"
+
+    def _deleted(self) -> Message:
+        return Message(conversation=self._job.origin.conversation, id=DELETED_MESSAGE)
+
+
+def placeholder_of(job: Job) -> Placeholder:
+    """Return the placeholder of a job or, of a group's first job, of the group."""
+    return Placeholder(origin=job.origin, is_private=job.is_private)
