@@ -88,5 +88,8 @@ class DeliveryStore(ClaimStore, Protocol):
     async def record_delayed(self, job_id: str, *, fence: int, next_attempt_at: datetime) -> None:
         """Try again later."""
 
+    async def end_leases_but(self, owner: str, *, now: datetime) -> None:
+        """End the leases of all other owners, which are known dead."""
+
     async def get(self, job_id: str) -> Delivery | None:
         """Return the delivery of a job, or None."""

@@ -47,9 +47,10 @@ class Access:
         Raises:
             UnavailableError: it is; the text says why.
         """
-        pause = await self.settings.account_pause()
-        if pause is not None and pause.until > self.clock.now():
-            raise UnavailableError(describe_pause(pause.code))
+        window = await self.settings.submit_window()
+        code = window.account_pause(self.clock.now())
+        if code is not None:
+            raise UnavailableError(describe_pause(code))
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:

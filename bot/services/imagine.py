@@ -389,8 +389,7 @@ class ImagineService:
     async def outlook(self, requester: str) -> Outlook:
         """What waits and runs, and when a new job of this person would be done."""
         place = await self._progress.place(requester, slots=self._slots)
-        pause = await self._settings.account_pause()
-        is_paused = pause is not None and pause.until > self._clock.now()
+        paused_for = (await self._settings.submit_window()).account_pause(self._clock.now())
         return Outlook(
             everybody=await self.queue(),
             person=await self.queue(requester),
@@ -398,7 +397,7 @@ class ImagineService:
             expected_at={
                 mode: self._expected_end(await self.typical_time(mode), place, 1) for mode in Mode
             },
-            pause=describe_pause(pause.code) if pause is not None and is_paused else None,
+            pause=None if paused_for is None else describe_pause(paused_for),
         )
 
     async def typical_time(self, mode: Mode) -> timedelta:

@@ -1,4 +1,4 @@
-"""Leases: the right to work on something, which others may take over once it has ended.
+"""Leases on rows: the right to work on one, which others may take over once it has ended.
 
 Whoever holds one renews it while it works. A process that was frozen, or cut off from the database,
 may wake up without it and not know: it must ask `check_lease` right before each call that somebody
@@ -7,25 +7,22 @@ else may be making in its place. What it then writes is kept out by the fences i
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import datetime
+from typing import Protocol, Self
 
 import structlog
 
 from bot.domain.errors import LostLeaseError, StoreError
+from bot.domain.leases import LEASE
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
-from bot.ports.leases import ClaimStore
-from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.queue import QueueStore
+from bot.ports.deliveries import DeliveryStore
 
 log = structlog.get_logger(__name__)
-
-LEASE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,14 @@ class Term:
         return now >= self.until or time.monotonic() >= self.ends
 
 
+class Held(Protocol):
+    """What may be another process's by now."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether another process may have taken over."""
+
+
 class Lease:
     """A lease of ours, with the latest term it was renewed for."""
 
@@ -61,17 +66,18 @@ class Lease:
         """Whether another process may have taken over."""
         return self.term.is_over(self._clock.now())
 
-    @contextmanager
-    def guarding(self) -> Iterator[None]:
-        """Let `check_lease` look at this lease, in here and in the tasks that are begun in here."""
-        token = _guard.set(self)
-        try:
-            yield
-        finally:
-            _guard.reset(token)
+
+@contextmanager
+def guarding(held: Held) -> Iterator[None]:
+    """Let `check_lease` look at this, in here and in the tasks that are begun in here."""
+    token = _guard.set(held)
+    try:
+        yield
+    finally:
+        _guard.reset(token)
 
 
-_guard: ContextVar[Lease | None] = ContextVar("lease", default=None)
+_guard: ContextVar[Held | None] = ContextVar("lease", default=None)
 
 
 def check_lease() -> None:
@@ -80,19 +86,19 @@ def check_lease() -> None:
     Raises:
         LostLeaseError: another process may have taken it over; call nobody.
     """
-    lease = _guard.get()
-    if lease is not None and lease.is_over:
+    held = _guard.get()
+    if held is not None and held.is_over:
         raise LostLeaseError
 
 
 class Claims:
-    """The claims of this process, of one kind, that somebody works on.
+    """The claims of this process that somebody works on.
 
     Only those are renewed: one that nobody works on (its answer was lost, its work was given up)
     ends, and is taken over.
     """
 
-    def __init__(self, store: ClaimStore, *, clock: Clock, owner: str) -> None:
+    def __init__(self, store: DeliveryStore, *, clock: Clock, owner: str) -> None:
         self.owner = owner
         self._store = store
         self._clock = clock
@@ -131,48 +137,31 @@ class Claims:
 
 
 class LeaseRenewer:
-    """Renews our claims, and gives up the submits of processes that died."""
+    """Renews our claims on deliveries."""
 
     def __init__(
         self,
         *,
-        queue: QueueStore,
-        claims: Sequence[Claims],
+        deliveries: DeliveryStore,
+        claims: Claims,
         clock: Clock,
-        owner: str,
         others_are_dead: bool = False,
-        observer: Observer = UNOBSERVED,
         timings: Timings = TIMINGS,
     ) -> None:
         """`others_are_dead`: we hold a SQLite file alone, so no other owner can be alive."""
-        self._queue = queue
+        self._deliveries = deliveries
         self._claims = claims
         self._clock = clock
-        self._owner = owner
         self._others_are_dead = others_are_dead
-        self._observer = observer
         self._renew_every_s = timings.renew_every.total_seconds()
 
-    async def take_over(self) -> None:
-        """Once, at the start: settle what a former process of ours left behind."""
-        await self._expire(dead_owners_but=self._owner if self._others_are_dead else None)
-
     async def run(self) -> None:
-        """Renew and expire until cancelled."""
+        """Renew until cancelled."""
         while True:
-            await asyncio.sleep(self._renew_every_s)
             try:
-                for claims in self._claims:
-                    await claims.renew()
-                await self._expire()
+                if self._others_are_dead:
+                    await self._deliveries.end_leases_but(self._claims.owner, now=self._clock.now())
+                await self._claims.renew()
             except StoreError as error:
                 log.warning("lease_renewal_failed", reason=str(error))
-
-    async def _expire(self, dead_owners_but: str | None = None) -> None:
-        lost = await self._queue.expire_leases(
-            now=self._clock.now(), dead_owners_but=dead_owners_but
-        )
-        if lost:
-            # Their submits may have started a job: they wait for a callback and are not repeated.
-            log.warning("submits_left_behind", jobs=lost)
-            self._observer.taken_over("submit", lost)
+            await asyncio.sleep(self._renew_every_s)

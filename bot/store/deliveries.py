@@ -95,6 +95,10 @@ class SqlDeliveryStore(SqlStore):
         changes = {"status": status, "due_at": next_attempt_at, "owner": None}
         await self._database.run(_let_go, job_id, fence, changes)
 
+    async def end_leases_but(self, owner: str, *, now: datetime) -> None:
+        """See `ports.DeliveryStore.end_leases_but`."""
+        await self._database.run(_end_leases_but, owner, now)
+
     async def get(self, job_id: str) -> Delivery | None:
         """See `ports.DeliveryStore.get`."""
         return await self._database.run(_get, job_id)
@@ -124,8 +128,7 @@ def add_delivery(connection: Connection, job_id: str, now: datetime) -> None:
     )
 
 
-def expire_deliveries(connection: Connection, living_owner: str, now: datetime) -> None:
-    """End the leases of everybody else."""
+def _end_leases_but(connection: Connection, living_owner: str, now: datetime) -> None:
     connection.execute(
         update(deliveries)
         .where(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, text
 
 from bot.domain.queue import QueuePlace
 from bot.store.tables import IS_QUEUED, jobs
@@ -61,11 +61,9 @@ def keep_in_order(connection: Connection) -> None:
 
 def next_queued(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:
     """Return id, requester and mode of the job whose turn it is, or None."""
-    return (
-        _first(connection, _candidates(now).where(jobs.c.sent_back), *_BY_AGE)
-        or _first(connection, _of_newcomers(taken, now), *_BY_AGE)
-        or _of_the_least_served(connection, taken, now)
-    )
+    return _first(
+        connection, _sent_back_or_of_newcomers(taken, now), *_BY_AGE
+    ) or _of_the_least_served(connection, taken, now)
 
 
 _BY_AGE = (jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)  # as the index has them
@@ -83,11 +81,9 @@ def _first(
     return connection.execute(candidates.order_by(*order).limit(1)).first()
 
 
-def _of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
-    candidates = _candidates(now)
-    if taken.per_requester:
-        candidates = candidates.where(jobs.c.requester.not_in(list(taken.per_requester)))
-    return candidates
+def _sent_back_or_of_newcomers(taken: InFlight, now: datetime) -> Select[Any]:
+    is_new = jobs.c.requester.not_in(list(taken.per_requester))
+    return _candidates(now).where(or_(jobs.c.sent_back, is_new))
 
 
 def _of_the_least_served(connection: Connection, taken: InFlight, now: datetime) -> Row[Any] | None:

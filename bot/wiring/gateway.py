@@ -4,7 +4,6 @@ Every gateway process hears commands; one at a time posts, so that one alone hol
 limits.
 """
 
-import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -16,14 +15,14 @@ from bot.platforms.discord import DiscordPlatform, ImagineBot, point_at, run_dis
 from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
-from bot.ports.loops import Loop
 from bot.services.imagine import ImagineService
-from bot.services.leases import Claims
+from bot.services.leases import Claims, LeaseRenewer
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.shared import Shared, Work
 from bot.workers.deliverer import Deliverer
+from bot.workers.leadership import Led
 from bot.workers.pending_answers import PendingAnswerSweeper
 from bot.workers.progress import ProgressNotifier
 
@@ -38,13 +37,14 @@ class GatewayParts:
     deliverer: Deliverer
     progress: ProgressNotifier
     pending_answers: PendingAnswerSweeper
+    lease_renewer: LeaseRenewer
     work: Work
 
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     """Make the bot and what it posts, and connect them; `stack` closes what they use."""
     images = await _images(shared, stack)
-    claims = shared.claims(shared.stores.deliveries)
+    claims = Claims(shared.stores.deliveries, clock=shared.clock, owner=shared.owner)
     service = _service(shared)
     bot = await _bot(shared, service, images)
     platform = DiscordPlatform(bot)
@@ -55,14 +55,21 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     deliverer = _deliverer(shared, images, progress, claims)
     for part in (service, progress, deliverer, pending_answers):
         part.add_platform(platform)
-    posts = _Posts(deliverer, progress, pending_answers)
+    loops: dict[str, Led] = {
+        "deliverer": deliverer,
+        "progress": progress,
+        "pending_answers": pending_answers,
+    }
     # A process that cannot log in must not keep one that can from posting.
     ready = platform.wait_until_usable
     token = shared.settings.discord_token.get_secret_value()
+    lease_renewer = _lease_renewer(shared, claims)
     work = Work(
-        loops={"posts": shared.singleton("posts", posts.run, posts.stop, ready)},
-        claims=[claims],
-        background=[partial(_run_discord(shared), bot, token)],
+        loops={"posts:discord": shared.leader("posts:discord", loops, ready)},
+        background=[
+            partial(_run_discord(shared), bot, token),
+            lease_renewer.run,
+        ],
         checks={"discord": bot.is_connected},
     )
     return GatewayParts(
@@ -72,6 +79,7 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         deliverer=deliverer,
         progress=progress,
         pending_answers=pending_answers,
+        lease_renewer=lease_renewer,
         work=work,
     )
 
@@ -94,20 +102,14 @@ async def _images(shared: Shared, stack: AsyncExitStack) -> ImageFetcher:
     return await stack.enter_async_context(fetcher)
 
 
-class _Posts:
-    """Everything that is posted without somebody having just pressed something."""
-
-    def __init__(self, *loops: Loop) -> None:
-        self._loops = loops
-
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for loop in self._loops:
-                group.create_task(loop.run())
-
-    def stop(self) -> None:
-        for loop in self._loops:
-            loop.stop()
+def _lease_renewer(shared: Shared, claims: Claims) -> LeaseRenewer:
+    return LeaseRenewer(
+        deliveries=shared.stores.deliveries,
+        claims=claims,
+        clock=shared.clock,
+        others_are_dead=shared.database.is_exclusive,
+        timings=shared.timings,
+    )
 
 
 def _service(shared: Shared) -> ImagineService:

@@ -28,9 +28,10 @@ from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.platform import Platform, Progress
-from bot.services.leases import Claims, Lease, Term
+from bot.services.leases import Claims, Lease, Term, guarding
 from bot.services.memory_budget import MemoryBudget
 from bot.services.retrying import retrying
+from bot.workers.leadership import Tenure
 from bot.workers.signals import AutoResetEvent, first_of
 
 log = structlog.get_logger(__name__)
@@ -88,11 +89,11 @@ class Deliverer:
         self._stopped.set()
         self._signal.set()
 
-    async def run(self) -> None:
+    async def run(self, tenure: Tenure) -> None:
         """Deliver until stopped."""
         await self._wait_until_usable()
         async with asyncio.TaskGroup() as tasks:
-            while not self._stopped.is_set():
+            while not (self._stopped.is_set() or tenure.is_over):
                 term = Term.beginning(self._clock.now())
                 claimed = await self._claim(term)
                 for delivery, job in claimed:
@@ -138,7 +139,7 @@ class Deliverer:
         tasks.create_task(self._deliver(delivery, job, lease)).add_done_callback(ended)
 
     async def _deliver(self, delivery: Delivery, job: Job, lease: Lease) -> None:
-        with structlog.contextvars.bound_contextvars(job_id=job.id), lease.guarding():
+        with structlog.contextvars.bound_contextvars(job_id=job.id), guarding(lease):
             try:
                 await self._attempt(delivery, job)
             except LostLeaseError:

@@ -16,6 +16,8 @@ from bot.domain.errors import DeliveryDelayedError, StoreError
 from bot.ports.clock import Clock
 from bot.ports.outbox import PendingAnswerStore
 from bot.ports.platform import Platform
+from bot.services.leases import guarding
+from bot.workers.leadership import Tenure
 from bot.workers.signals import first_of
 
 log = structlog.get_logger(__name__)
@@ -43,13 +45,18 @@ class PendingAnswerSweeper:
         """Let `run` return after the call that is under way."""
         self._stopped.set()
 
-    async def run(self) -> None:
+    async def run(self, tenure: Tenure) -> None:
         """Look until `stop`."""
         for platform in self._platforms.values():
             await first_of(platform.wait_until_usable(), self._stopped.wait())
-        while not self._stopped.is_set():
-            if await self._look() < BATCH:
-                await first_of(asyncio.sleep(ROUND_EVERY_S), self._stopped.wait())
+        with guarding(tenure):
+            while not (self._stopped.is_set() or tenure.is_over):
+                if await self._look() < BATCH:
+                    await first_of(
+                        asyncio.sleep(ROUND_EVERY_S),
+                        self._stopped.wait(),
+                        tenure.wait_until_over(),
+                    )
 
     async def _look(self) -> int:
         """Withdraw what is old, and tell these people; return how many were told."""

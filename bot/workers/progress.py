@@ -25,6 +25,8 @@ from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.platform import Platform
 from bot.ports.progress import ProgressStore
+from bot.services.leases import guarding
+from bot.workers.leadership import Tenure
 from bot.workers.signals import AutoResetEvent, first_of
 
 log = structlog.get_logger(__name__)
@@ -104,12 +106,16 @@ class ProgressNotifier:
 
     # ── Updates ─────────────────────────────────────────────────────────────────────────────────
 
-    async def run(self) -> None:
+    async def run(self, tenure: Tenure) -> None:
         """Show what changes until stopped."""
         for platform in self._platforms.values():
             await first_of(platform.wait_until_usable(), self._stopped.wait())
+        with guarding(tenure):
+            await self._show_changes(tenure)
+
+    async def _show_changes(self, tenure: Tenure) -> None:
         async with asyncio.TaskGroup() as tasks:
-            while not self._stopped.is_set():
+            while not (self._stopped.is_set() or tenure.is_over):
                 updates = await self._updates()
                 for placeholder_of, entries in updates.items():
                     self._under_way[placeholder_of] = entries[0].channel
