@@ -7,14 +7,16 @@ everything closes. Being killed instead is as good: correctness never depends on
 
 import asyncio
 import gc
-import random
+import itertools
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import structlog
 
 from bot.config import Settings
+from bot.domain.backoff import Backoff
 from bot.domain.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
 from bot.web import WebServer
 from bot.web.readiness import Check
@@ -24,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 GC_THRESHOLDS = (100_000, 50, 10)  # Python's own are 700, 10 and 10
 
-DATABASE_RETRY_MAX_S = 15.0
+DATABASE_RETRY = Backoff(first=timedelta(seconds=0.5), longest=timedelta(seconds=15), jitter=0.2)
 
 
 class App:
@@ -98,12 +100,13 @@ class App:
 
         Wait for a database that is away, but not for what a person must change.
         """
-        for wait_s in _growing_waits():
+        for failures in itertools.count(1):
             try:
                 return await self._try_to_begin(stack)
             except StoreError as error:
                 if not _may_pass(error):
                     raise
+                wait_s = DATABASE_RETRY.after(failures).total_seconds()
                 log.warning("database_away", error=str(error), retry_s=round(wait_s, 1))
             await asyncio.sleep(wait_s)
         raise AssertionError("the waits do not end")  # pragma: no cover
@@ -112,8 +115,6 @@ class App:
         async with AsyncExitStack() as tried:
             building = build(self._settings, self._roles, self._externals)
             parts = await tried.enter_async_context(building)
-            if parts.work.claims:
-                await parts.leases.take_over()
             await stack.enter_async_context(tried.pop_all())
         return parts
 
@@ -159,14 +160,6 @@ def _freeze() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-
-
-def _growing_waits() -> Iterator[float]:
-    """Return seconds: about 0.5, 1, 2 … 15, each with some jitter so that processes spread out."""
-    wait_s = 0.5
-    while True:
-        yield wait_s * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-        wait_s = min(wait_s * 2, DATABASE_RETRY_MAX_S)
 
 
 def _may_pass(error: StoreError) -> bool:

@@ -152,18 +152,18 @@ class Rig:
         await self.job_with(JobStatus.QUEUED, index=index, has_placeholder=True)
         task_id = f"t{index + 1}"
         now = self.clock.now()
-        (claimed,) = await self.jobs.claim(
-            owner="test", lease_until=now + MINUTE, slots=1, limit=1, hooked=False, now=now
-        )
+        (claimed,) = await self.jobs.claim_up_to(1, slots=1, hooked=False, now=now)
         await self.jobs.record_accepted(
-            claimed.id, fence=claimed.fence, task_id=task_id, next_poll_at=now, now=now
+            claimed.id, attempt=claimed.attempt, task_id=task_id, next_poll_at=now, now=now
         )
         # The provider's links: the CDN of the stand-in has no such files.
         urls = tuple(f"{self.d.cdn_url}/attachments/1/{n}/gone.png?ex&is&hm" for n in range(4))
         report = TaskReport(
             task_id=task_id, is_finished=True, image_urls=() if failure else urls, failure=failure
         )
-        (ended,) = await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+        (ended,) = await self.jobs.record_poll(
+            await self.jobs.fence(), [report], next_polls={}, asked_at=now, now=now
+        )
         return ended
 
 

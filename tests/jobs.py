@@ -1,21 +1,31 @@
 """Jobs that somebody asks for, where a test does not care who, where and for what."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection, select
+
 from bot.domain.conversations import Conversation, Origin, Person
-from bot.domain.jobs import Job, Mode, NewJob, new_job_id
+from bot.domain.jobs import Job, JobStatus, Mode, NewJob, new_job_id
+from bot.domain.leases import Fence
 from bot.domain.people import Actor
+from bot.domain.submit_window import TRUST_LASTS, SubmitWindow
 from bot.services.imagine import ImagineCommand
 from bot.store import (
+    Database,
     SqlCallbackStore,
     SqlHistoryStore,
+    SqlLeaseStore,
     SqlPollStore,
     SqlProgressStore,
     SqlQueueStore,
     SqlRequestStore,
     SqlRetentionStore,
 )
+from bot.store.submit_window import change_window
+from bot.store.tables import jobs
 
 ORIGIN = Origin(
     person=Person(platform="discord", id="1"),
@@ -34,6 +44,44 @@ class JobStores(
 ):
     """All that can be done with jobs in the database, in one place."""
 
+    _fence: Fence | None = None
+
+    async def fence(self) -> Fence:
+        """Return the fence of a leader of the tests' own, which is never in anybody's way."""
+        if self._fence is None:
+            self._fence = await lead(self._database, "tests")
+        return self._fence
+
+    async def claim_up_to(
+        self, limit: int, *, slots: int = 10, hooked: bool = True, now: datetime
+    ) -> Sequence[Job]:
+        """Claim so many jobs at most, through a window that is open as wide; it stays so."""
+        holding = await self._database.run(_submitting)
+        await self.open_window(limit + len(holding), now=now)
+        claim = await self.claim(
+            await self.fence(), holding=holding, slots=slots, hooked=hooked, now=now
+        )
+        return claim.jobs
+
+    async def open_window(self, width: int, *, now: datetime) -> None:
+        """Let so many submits at once be allowed."""
+        window = SubmitWindow(width=width, trusted_until=now + TRUST_LASTS)
+        await self._database.run(change_window, lambda _: window)
+
+
+def _submitting(connection: Connection) -> Sequence[str]:
+    submitting = select(jobs.c.id).where(jobs.c.status == JobStatus.SUBMITTING.value)
+    return connection.execute(submitting).scalars().all()
+
+
+async def lead(database: Database, name: str = "work", owner: str = "tests") -> Fence:
+    """Take a lease for a day, whoever has it."""
+    now = datetime.now(UTC) + timedelta(days=365)
+    leases = SqlLeaseStore(database)
+    grant = await leases.take(name, owner=owner, until=now + timedelta(days=1), now=now)
+    assert grant is not None
+    return grant.fence
+
 
 def command_of(job: Job, source_key: str) -> ImagineCommand:
     """Return another command of the person who asked for the job, from the same place."""
@@ -51,7 +99,7 @@ def new_job(**changes: Any) -> NewJob:
 def new_jobs(count: int, **changes: Any) -> list[NewJob]:
     """Return the jobs of one command: a group, unless it is a single one."""
     ids = [new_job_id() for _ in range(count)]
-    jobs = [
+    new = [
         NewJob(
             id=job_id,
             source_key=f"discord:{ids[0]}:{number}",
@@ -62,4 +110,4 @@ def new_jobs(count: int, **changes: Any) -> list[NewJob]:
         )
         for number, job_id in enumerate(ids)
     ]
-    return [replace(job, **changes) for job in jobs]
+    return [replace(job, **changes) for job in new]

@@ -54,7 +54,7 @@ class Listener:
         now = datetime.now(UTC)
         running = await self.jobs.record_accepted(
             job.id,
-            fence=job.fence,
+            attempt=job.attempt,
             task_id=f"T{job.id}",
             next_poll_at=now + timedelta(seconds=15),
             now=now,
@@ -65,7 +65,7 @@ class Listener:
     async def lost_job(self) -> Job:
         """Return a job whose submit was not answered: a callback may name its task."""
         job = await self._claimed()
-        lost = await self.jobs.record_lost(job.id, fence=job.fence, now=datetime.now(UTC))
+        lost = await self.jobs.record_lost(job.id, attempt=job.attempt, now=datetime.now(UTC))
         assert lost is not None
         return lost
 
@@ -73,10 +73,7 @@ class Listener:
         now = datetime.now(UTC)
         new = new_job()
         await self.jobs.add([new], admit=lambda _u: None, slots=10, now=now, claimable_at=now)
-        until = now + timedelta(seconds=15)
-        (job,) = await self.jobs.claim(
-            owner="me", lease_until=until, slots=10, limit=1, hooked=True, now=now
-        )
+        (job,) = await self.jobs.claim_up_to(1, now=now)
         return job
 
     async def post(self, path: str, body: bytes) -> tuple[int, bytes]:

@@ -119,7 +119,7 @@ class Job:
     created_at: datetime
     claimable_at: datetime  # not submitted before this
     slot: int | None = None  # 1…N while in flight
-    fence: int = 0  # grows with every claim; finishing a claim needs the same
+    attempt: int = 0  # grows with every claim; what came of its submit is recorded with it
     provider_task_id: str | None = None
     submitted_at: datetime | None = None
     deadline_at: datetime | None = None  # set with the claim; past it the job fails as late

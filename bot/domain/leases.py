@@ -1,6 +1,9 @@
 """What a process gets that may do what only one may do at a time."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+LEASE = timedelta(seconds=15)  # how long it holds, unless it is renewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +16,7 @@ class Fence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseGrant:
-    """A lease on what only one process may do at a time."""
+    """A lease that was free, or had ended."""
 
-    fence: int  # stays while the lease is renewed, and grows when it changes hands
-    was_left_behind: bool = False  # by a process that neither renewed nor released it
+    fence: Fence
+    was_left_behind: bool = False  # by another process, which neither renewed nor released it

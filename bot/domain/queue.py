@@ -1,10 +1,10 @@
 """The queue as a person and an operator see it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.jobs import FailureCode, JobStatus
+from bot.domain.jobs import Job, JobStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +41,8 @@ class QueueStats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountPause:
-    """The provider's account cannot be used; no submit before `until`."""
+class Claim:
+    """What a claim gave."""
 
-    code: FailureCode  # QUOTA or KEY
-    until: datetime
-    failures: int  # in a row; the pause grows with it
+    jobs: Sequence[Job]  # to be submitted now
+    reopens_at: datetime | None  # when the pause that is on ends, if one is

@@ -12,10 +12,11 @@ from datetime import timedelta
 class Timings:
     """The product's own; tests give others."""
 
-    # ── Leases (`bot.services.leases`, `bot.workers.leadership`) ──
+    # ── Leases (`bot.workers.leadership`) ──
     renew_every: timedelta = timedelta(seconds=5)  # a lease holds for 15 s: two may fail
     try_every_s: float = 1.0  # so that whoever waits follows soon after the end of a lease
-    release_timeout_s: float = 1.0  # it would end by itself, and a stop has 8 s in all
+    # It would end by itself, and a stop has 8 s in all. The dispatcher's last word has as long.
+    release_timeout_s: float = 0.5
 
     # ── Commands (`bot.services.imagine`, and the platforms that hear them) ──
     store_timeout: timedelta = timedelta(seconds=5)  # somebody waits, and looks at "thinking…"

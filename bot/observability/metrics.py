@@ -29,7 +29,7 @@ _OUTCOMES = (JobStatus.SUCCEEDED, JobStatus.CANCELLED, *FailureCode)
 _SOURCES = ("callback", "poll")
 _ENDS = (DeliveryStatus.POSTED, DeliveryStatus.UNDELIVERABLE)
 _REFUSALS = ("401", "403", "429")
-_KINDS = ("submit", "delivery", "singleton")
+_KINDS = ("submit", "delivery", "leader")
 
 
 class Metrics(Observer):

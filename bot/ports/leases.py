@@ -4,19 +4,25 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.leases import LeaseGrant
+from bot.domain.leases import Fence, LeaseGrant
 
 
 class LeaseStore(Protocol):
     """Which process does what only one may do at a time."""
 
-    async def acquire(
+    async def take(
         self, name: str, *, owner: str, until: datetime, now: datetime
     ) -> LeaseGrant | None:
-        """Take or renew a lease; None while another process holds it."""
+        """Take a lease under a new fence; None while another process holds it.
 
-    async def release(self, name: str, *, owner: str) -> None:
-        """Return a lease of ours up, so that another process need not wait for its end."""
+        `owner` does not hold it, as far as it knows: if the store says so, an answer was lost.
+        """
+
+    async def renew(self, fence: Fence, *, until: datetime) -> bool:
+        """Put off the end of a lease; False if it was taken since."""
+
+    async def release(self, fence: Fence) -> None:
+        """Give a lease up, so that others need not wait for its end."""
 
 
 class ClaimStore(Protocol):

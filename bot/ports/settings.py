@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from bot.domain.queue import AccountPause
+from bot.domain.submit_window import SubmitWindow
 
 
 class SettingStore(Protocol):
-    """Small facts that outlive the process: generated secrets, hashes, pauses."""
+    """Small facts that outlive the process: generated secrets, hashes."""
 
     async def get(self, key: str) -> str | None:
         """Return a value, or None."""
@@ -17,11 +17,5 @@ class SettingStore(Protocol):
     async def get_or_create(self, key: str, value: str) -> str:
         """Set a value unless there is one; give the one that stands (also between processes)."""
 
-    async def account_pause(self) -> AccountPause | None:
-        """Return the pause of the provider's account, past or present, until it is lifted.
-
-        What another process changed may be seen a second later.
-        """
-
-    async def set_account_pause(self, pause: AccountPause | None) -> None:
-        """Begin, lengthen or lift the pause."""
+    async def submit_window(self) -> SubmitWindow:
+        """Return how far submitting is open, and whether the provider's account can be used."""

@@ -79,10 +79,9 @@ class Access:
 
     async def why_paused(self) -> Text | None:
         """Return why no job can be taken now; None: it can."""
-        pause = await self._settings.account_pause()
-        if pause is None or pause.until <= self._clock.now():
-            return None
-        return describe_pause(pause.code)
+        window = await self._settings.submit_window()
+        code = window.account_pause(self._clock.now())
+        return None if code is None else describe_pause(code)
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:

@@ -54,17 +54,17 @@ class JobService:
         estimates: Estimates,
         clock: Clock,
         slots: int,
-        on_progress: Callable[[], None] = lambda: None,
+        on_change: Callable[[], None] = lambda: None,
         observer: Observer = UNOBSERVED,
     ) -> None:
-        """Build it; `on_progress` is told when a person cancelled or discarded jobs."""
+        """Build it; `on_change` is told when a person cancelled or discarded jobs."""
         self._requests = requests
         self._progress = progress
         self._access = access
         self._estimates = estimates
         self._clock = clock
         self._slots = slots
-        self._on_progress = on_progress
+        self._on_change = on_change
         self._observer = observer
 
     async def get(self, job_id: str, actor: Actor) -> Job:
@@ -111,7 +111,7 @@ class JobService:
         if cancelled:
             log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
             self._observer.jobs_cancelled(cancelled)
-            self._on_progress()
+            self._on_change()
         return cancelled, await self._progress.group_progress(job_id)
 
     async def discard(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
@@ -126,7 +126,7 @@ class JobService:
         discarded = await self._requests.discard(job_id, now=self._clock.now())
         if discarded:
             log.info("jobs_discarded", job_id=job_id, jobs=discarded)
-            self._on_progress()
+            self._on_change()
         return cancelled + discarded, await self._progress.group_progress(job_id)
 
     async def outlook(self, person: Person) -> Outlook:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, text
 
 from bot.domain.queue import QueuePlace
 from bot.store.tables import IS_QUEUED, jobs
@@ -77,11 +77,9 @@ class Candidates:
 
 def next_queued(connection: Connection, taken: InFlight, candidates: Candidates) -> Row[Any] | None:
     """Return id, person and mode of the job whose turn it is, or None."""
-    return (
-        _first(connection, candidates.select().where(jobs.c.sent_back), *_BY_AGE)
-        or _first(connection, _of_newcomers(taken, candidates), *_BY_AGE)
-        or _of_the_least_served(connection, taken, candidates)
-    )
+    return _first(
+        connection, _sent_back_or_of_newcomers(taken, candidates), *_BY_AGE
+    ) or _of_the_least_served(connection, taken, candidates)
 
 
 _BY_AGE = (jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)  # as the index has them
@@ -93,9 +91,9 @@ def _first(
     return connection.execute(candidates.order_by(*order).limit(1)).first()
 
 
-def _of_newcomers(taken: InFlight, candidates: Candidates) -> Select[Any]:
-    found = candidates.select()
-    return found.where(jobs.c.person.not_in(list(taken.per_person))) if taken.per_person else found
+def _sent_back_or_of_newcomers(taken: InFlight, candidates: Candidates) -> Select[Any]:
+    is_new = jobs.c.person.not_in(list(taken.per_person))
+    return candidates.select().where(or_(jobs.c.sent_back, is_new))
 
 
 def _of_the_least_served(

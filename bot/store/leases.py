@@ -1,36 +1,43 @@
-"""Leases: which process does what only one may do at a time."""
+"""Leases: which process does what only one may do at a time.
+
+A leader's deciding write keeps its lease row from being taken over (FOR KEY SHARE, until its
+commit); a renewal, a plain update of other columns, does not wait for it. No session locks, so a
+transaction pooler is fine. SQLite's transactions are serial anyway.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, select, update
 
 from bot.domain.errors import LostLeaseError
 from bot.domain.leases import Fence, LeaseGrant
-from bot.store.database import SqlStore, lock_for
+from bot.store.database import SqlStore, insert_into
 from bot.store.tables import leases
-
-_LEASE_LOCK_KEY = 0x696D6705
 
 # A released lease keeps its row, and with it its fence.
 _FREE: dict[str, Any] = {"owner": "", "until": datetime(2020, 1, 1, tzinfo=UTC)}
 
 
 class SqlLeaseStore(SqlStore):
-    """Implements `ports.LeaseStore`. No session locks, so a transaction pooler is fine."""
+    """Implements `ports.LeaseStore`."""
 
-    async def acquire(
+    async def take(
         self, name: str, *, owner: str, until: datetime, now: datetime
     ) -> LeaseGrant | None:
-        """See `ports.LeaseStore.acquire`."""
+        """See `ports.LeaseStore.take`."""
         # Whoever has a SQLite file alone knows all former owners dead, whatever the clock says.
         dead_before = None if self._database.is_exclusive else now
         wanted = {"owner": owner, "until": until}
-        return await self._database.run(_acquire, name, wanted, dead_before)
+        return await self._database.run(_take, name, wanted, dead_before)
 
-    async def release(self, name: str, *, owner: str) -> None:
+    async def renew(self, fence: Fence, *, until: datetime) -> bool:
+        """See `ports.LeaseStore.renew`."""
+        return await self._database.run(_renew, fence, until)
+
+    async def release(self, fence: Fence) -> None:
         """See `ports.LeaseStore.release`."""
-        await self._database.run(_release, name, owner)
+        await self._database.run(_release, fence)
 
 
 def check_fence(connection: Connection, fence: Fence) -> None:
@@ -48,23 +55,37 @@ def check_fence(connection: Connection, fence: Fence) -> None:
         raise LostLeaseError
 
 
-def _acquire(
+def _take(
     connection: Connection, name: str, wanted: dict[str, Any], dead_before: datetime | None
 ) -> LeaseGrant | None:
-    lock_for(connection, _LEASE_LOCK_KEY)
-    row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+    wanted_row = select(leases).where(leases.c.name == name)
+    row = connection.execute(wanted_row).one_or_none()
     if row is None:
-        connection.execute(leases.insert().values(name=name, fence=1, **wanted))
-        return LeaseGrant(fence=1)
-    is_ours = row.owner == wanted["owner"]
-    if not is_ours and dead_before is not None and row.until > dead_before:
+        insert = insert_into(connection, leases).values(name=name, fence=0, **_FREE)
+        connection.execute(insert.on_conflict_do_nothing())
+    elif not _is_free(row, wanted["owner"], dead_before):
+        return None  # without a lock: whoever waits asks every second
+    row = connection.execute(wanted_row.with_for_update()).one()
+    if not _is_free(row, wanted["owner"], dead_before):
         return None
-    fence: int = row.fence if is_ours else row.fence + 1
-    connection.execute(update(leases).where(leases.c.name == name).values(fence=fence, **wanted))
+    fence = Fence(lease=name, number=row.fence + 1)
+    connection.execute(
+        update(leases).where(leases.c.name == name).values(fence=fence.number, **wanted)
+    )
     return LeaseGrant(fence=fence, was_left_behind=row.owner not in {wanted["owner"], ""})
 
 
-def _release(connection: Connection, name: str, owner: str) -> None:
-    connection.execute(
-        update(leases).where(leases.c.name == name, leases.c.owner == owner).values(**_FREE)
-    )
+def _is_free(row: Any, owner: str, dead_before: datetime | None) -> bool:
+    return dead_before is None or row.owner == owner or row.until <= dead_before
+
+
+def _renew(connection: Connection, fence: Fence, until: datetime) -> bool:
+    return connection.execute(_held(fence).values(until=until)).rowcount == 1
+
+
+def _release(connection: Connection, fence: Fence) -> None:
+    connection.execute(_held(fence).values(**_FREE))
+
+
+def _held(fence: Fence) -> Update:
+    return update(leases).where(leases.c.name == fence.lease, leases.c.fence == fence.number)

@@ -1,14 +1,19 @@
 """A job in flight: when to ask about it, what the answers say, and when it is too late."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, TaskReport
+from bot.domain.leases import Fence
+from bot.domain.submit_window import SubmitWindow
 from bot.store.callbacks import MIN_POLL_GAP
 from bot.store.database import SqlStore
+from bot.store.leases import check_fence
 from bot.store.rows import to_job
+from bot.store.submit_window import change_window
 from bot.store.tables import UtcDateTime, jobs
 from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved, row_where
 
@@ -24,12 +29,13 @@ class SqlPollStore(SqlStore):
         """See `ports.PollStore.next_poll_at`."""
         return await self._database.run(_next_poll_at)
 
-    async def poll_all_now(self, *, now: datetime) -> None:
+    async def poll_all_now(self, fence: Fence, *, now: datetime) -> None:
         """See `ports.PollStore.poll_all_now`."""
-        await self._database.run(_poll_all_now, now)
+        await self._database.run(_poll_all_now, fence, now)
 
     async def record_poll(
         self,
+        fence: Fence,
         reports: Sequence[TaskReport],
         *,
         next_polls: Mapping[str, datetime],
@@ -37,11 +43,23 @@ class SqlPollStore(SqlStore):
         now: datetime,
     ) -> list[Job]:
         """See `ports.PollStore.record_poll`."""
-        return await self._database.run(_record_poll, reports, next_polls, asked_at, now)
+        polled = Polled(reports=reports, next_polls=next_polls, asked_at=asked_at)
+        return await self._database.run(_record_poll, fence, polled, now)
 
-    async def fail_overdue(self, *, now: datetime, give_up_before: datetime) -> list[Job]:
+    async def fail_overdue(
+        self, fence: Fence, *, now: datetime, give_up_before: datetime
+    ) -> list[Job]:
         """See `ports.PollStore.fail_overdue`."""
-        return await self._database.run(_fail_overdue, now, give_up_before)
+        return await self._database.run(_fail_overdue, fence, now, give_up_before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """A status call: what it said, and when to ask again about the jobs that were due."""
+
+    reports: Sequence[TaskReport]
+    next_polls: Mapping[str, datetime]
+    asked_at: datetime
 
 
 def _to_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
@@ -67,8 +85,9 @@ def _next_poll_at(connection: Connection) -> datetime | None:
     return earliest
 
 
-def _poll_all_now(connection: Connection, now: datetime) -> None:
+def _poll_all_now(connection: Connection, fence: Fence, now: datetime) -> None:
     """Make every job in flight due."""
+    check_fence(connection, fence)
     connection.execute(
         update(jobs)
         .where(jobs.c.slot.is_not(None), jobs.c.provider_task_id.is_not(None))
@@ -94,22 +113,25 @@ _NOTE_POLL = (
 )
 
 
-def _record_poll(
-    connection: Connection,
-    reports: Sequence[TaskReport],
-    next_polls: Mapping[str, datetime],
-    asked_at: datetime,
-    now: datetime,
-) -> list[Job]:
+def _record_poll(connection: Connection, fence: Fence, polled: Polled, now: datetime) -> list[Job]:
     """Note when the jobs were asked about, and what came of their tasks."""
-    soon = asked_at + MIN_POLL_GAP
-    polled = [
+    check_fence(connection, fence)
+    asked_at, soon = polled.asked_at, polled.asked_at + MIN_POLL_GAP
+    due = [
         {"job": job_id, "asked_at": asked_at, "soon": soon, "later": later}
-        for job_id, later in sorted(next_polls.items())  # in one order: no deadlocks
+        for job_id, later in sorted(polled.next_polls.items())  # in one order: no deadlocks
     ]
-    if polled:
-        connection.execute(_NOTE_POLL, polled)
-    return ended(connection, [_record_report(connection, each, now) for each in reports], now)
+    if due:
+        connection.execute(_NOTE_POLL, due)
+    moves = [_record_report(connection, report, now) for report in polled.reports]
+    return _freed(connection, ended(connection, moves, now))
+
+
+def _freed(connection: Connection, over: list[Job]) -> list[Job]:
+    """Note that these jobs gave their slots back."""
+    if over:
+        change_window(connection, SubmitWindow.slot_freed)
+    return over
 
 
 def _record_report(connection: Connection, report: TaskReport, now: datetime) -> Job | None:
@@ -133,8 +155,11 @@ def _record_report(connection: Connection, report: TaskReport, now: datetime) ->
     return moved(connection, row["id"], running, changes)
 
 
-def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetime) -> list[Job]:
+def _fail_overdue(
+    connection: Connection, fence: Fence, now: datetime, give_up_before: datetime
+) -> list[Job]:
     """Fail what is past its deadline, with what is known of it."""
+    check_fence(connection, fence)
     rows = connection.execute(
         select(jobs.c.id, jobs.c.status)
         .where(
@@ -154,4 +179,4 @@ def _fail_overdue(connection: Connection, now: datetime, give_up_before: datetim
         code = FailureCode.LATE if row.status == RUNNING else FailureCode.UNCERTAIN
         conditions = [jobs.c.status == row.status]
         failed.append(fail(connection, row.id, conditions, Failure(code=code), now))
-    return ended(connection, failed, now)
+    return _freed(connection, ended(connection, failed, now))

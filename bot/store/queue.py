@@ -1,4 +1,4 @@
-"""A job between the queue and the provider: claims, their leases, and what came of the submit."""
+"""A job between the queue and the provider: claims, and what came of the submit."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -7,10 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
-from bot.store.database import SqlStore, lock_for
+from bot.domain.leases import Fence
+from bot.domain.queue import Claim
+from bot.domain.submit_window import WindowChange, unchanged
+from bot.store.database import SqlStore
 from bot.store.fair_queue import Candidates, in_flight, keep_in_order, next_queued
-from bot.store.outage import begin_outage, end_outage, room
+from bot.store.leases import check_fence
 from bot.store.outbox import show_placeholders, show_results
+from bot.store.submit_window import change_window, read_window
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 from bot.store.transitions import (
     NO_CLAIM,
@@ -28,119 +32,147 @@ from bot.store.transitions import (
 # What the provider may take beyond its own timeout before we call a job late.
 DEADLINE_GRACE = timedelta(minutes=2)
 
-_CLAIM_LOCK_KEY = 0x696D6703
-
 
 class SqlQueueStore(SqlStore):
     """Implements `ports.QueueStore`."""
 
+    async def take_over(self, fence: Fence, *, now: datetime) -> int:
+        """See `ports.QueueStore.take_over`."""
+        return await self._database.run(_take_over, fence, now)
+
+    async def leave(self, fence: Fence, *, now: datetime) -> int:
+        """See `ports.QueueStore.leave`."""
+        return await self._database.run(_leave, fence, now)
+
     async def claim(
         self,
+        fence: Fence,
         *,
-        owner: str,
-        lease_until: datetime,
+        holding: Collection[str],
         slots: int,
-        limit: int,
         hooked: bool,
         now: datetime,
-        holding: Collection[str] | None = None,
         platforms: Collection[str] | None = None,
-    ) -> list[Job]:
+    ) -> Claim:
         """See `ports.QueueStore.claim`."""
-        claim = {"owner": owner, "lease_until": lease_until, "hooked": hooked}
         wanted = Candidates(now=now, platforms=platforms)
-        return await self._database.run(_claim, claim, slots, limit, wanted, holding=holding)
-
-    async def renew_leases(
-        self, job_ids: Collection[str], *, owner: str, until: datetime
-    ) -> Collection[str]:
-        """See `ports.ClaimStore.renew_leases`."""
-        return await self._database.run(renew_leases, job_ids, owner, until)
-
-    async def expire_leases(self, *, now: datetime, dead_owners_but: str | None = None) -> int:
-        """See `ports.QueueStore.expire_leases`."""
-        return await self._database.run(_expire_leases, now, dead_owners_but)
+        return await self._database.run(
+            _claim, fence, wanted, holding=holding, slots=slots, hooked=hooked
+        )
 
     async def record_accepted(
-        self, job_id: str, *, fence: int, task_id: str, next_poll_at: datetime, now: datetime
+        self, job_id: str, *, attempt: int, task_id: str, next_poll_at: datetime, now: datetime
     ) -> Job | None:
         """See `ports.QueueStore.record_accepted`."""
         accepted = {"provider_task_id": task_id, "next_poll_at": next_poll_at}
-        return await self._database.run(record_accepted, job_id, fence, accepted, now)
+        return await self._database.run(record_accepted, job_id, attempt, accepted, now)
 
-    async def record_not_started(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+    async def record_not_started(
+        self, job_id: str, *, attempt: int, now: datetime, change: WindowChange = unchanged
+    ) -> Job | None:
         """See `ports.QueueStore.record_not_started`."""
-        return await self._database.run(_record_not_started, job_id, fence, now)
+        return await self._database.run(_record_not_started, job_id, attempt, now, change)
+
+    async def record_account_refused(
+        self, job_id: str, *, attempt: int, code: FailureCode, now: datetime
+    ) -> Job | None:
+        """See `ports.QueueStore.record_account_refused`."""
+        return await self._database.run(_record_account_refused, job_id, attempt, code, now)
 
     async def record_refused(
-        self, job_id: str, *, fence: int, failure: Failure, now: datetime
+        self, job_id: str, *, attempt: int, failure: Failure, now: datetime
     ) -> Job | None:
         """See `ports.QueueStore.record_refused`."""
-        return await self._database.run(_record_refused, job_id, fence, failure, now)
+        return await self._database.run(_record_refused, job_id, attempt, failure, now)
 
-    async def record_lost(self, job_id: str, *, fence: int, now: datetime) -> Job | None:
+    async def record_lost(self, job_id: str, *, attempt: int, now: datetime) -> Job | None:
         """See `ports.QueueStore.record_lost`."""
-        return await self._database.run(record_lost, job_id, fence, now)
+        return await self._database.run(_record_lost, job_id, attempt, now)
 
 
-# ── Claims ──────────────────────────────────────────────────────────────────────────────────────
+# ── What the leader decides ─────────────────────────────────────────────────────────────────────
+
+
+def _take_over(connection: Connection, fence: Fence, now: datetime) -> int:
+    check_fence(connection, fence)
+    return _lose_all(connection, jobs.c.leader_fence < fence.number, now)
+
+
+def _leave(connection: Connection, fence: Fence, now: datetime) -> int:
+    check_fence(connection, fence)
+    return _lose_all(connection, jobs.c.leader_fence == fence.number, now)
+
+
+def _lose_all(connection: Connection, condition: ColumnElement[bool], now: datetime) -> int:
+    moves = [_lose(connection, row.id, row.attempt) for row in _submitting(connection, condition)]
+    lost = [job for job in moves if job is not None]
+    if lost:
+        _show_lost(connection, lost, now)
+        change_window(connection, lambda window: window.failed(now))
+    return len(lost)
+
+
+def _submitting(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
+    """Find the jobs whose submit has no outcome yet."""
+    return list(
+        connection.execute(
+            select(jobs.c.id, jobs.c.attempt)
+            .where(jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition)
+            .order_by(jobs.c.id)  # no deadlocks
+        )
+    )
 
 
 def _claim(
     connection: Connection,
-    claim: dict[str, Any],
-    slots: int,
-    limit: int,
+    fence: Fence,
     wanted: Candidates,
     *,
-    holding: Collection[str] | None,
-) -> list[Job]:
-    """Take the next jobs for an owner, each with a slot."""
+    holding: Collection[str],
+    slots: int,
+    hooked: bool,
+) -> Claim:
+    """Take the next jobs, each with a slot."""
     now = wanted.now
-    lock_for(connection, _CLAIM_LOCK_KEY)
-    if holding is not None:
-        _give_back(connection, claim["owner"], holding, now)
-    limit = room(connection, limit, now)
-    keep_in_order(connection)
-    taken = in_flight(connection)
+    check_fence(connection, fence)
+    _give_back(connection, fence, holding, now)
+    window = read_window(connection)
     claimed: list[Job] = []
-    while len(claimed) < limit and (slot := taken.free_slot(slots)) is not None:
-        candidate = next_queued(connection, taken, wanted)
-        if candidate is None:
-            break
-        job = _start_submitting(connection, candidate, claim, slot, now)
-        if job is not None:  # else it was cancelled just now
-            claimed.append(job)
-            taken.take(slot, candidate.person)
-    return claimed
+    room = window.room(now, len(holding))
+    if room:
+        keep_in_order(connection)
+        taken = in_flight(connection)
+        claim = {"leader_fence": fence.number, "hooked": hooked}
+        while len(claimed) < room and (slot := taken.free_slot(slots)) is not None:
+            candidate = next_queued(connection, taken, wanted)
+            if candidate is None:
+                break
+            job = _start_submitting(connection, candidate, {**claim, "slot": slot}, now)
+            if job is not None:  # else it was cancelled just now
+                claimed.append(job)
+                taken.take(slot, candidate.person)
+    return Claim(jobs=claimed, reopens_at=window.reopens_at(now))
 
 
-def _give_back(connection: Connection, owner: str, holding: Collection[str], now: datetime) -> None:
-    """Return to the queue what the owner claimed without hearing of it."""
-    rows = connection.execute(
-        select(jobs.c.id, jobs.c.fence)
-        .where(
-            jobs.c.slot.is_not(None),
-            jobs.c.status == SUBMITTING,
-            jobs.c.owner == owner,
-            jobs.c.id.not_in(holding),
-        )
-        .order_by(jobs.c.id)  # no deadlocks
-    ).all()
+def _give_back(
+    connection: Connection, fence: Fence, holding: Collection[str], now: datetime
+) -> None:
+    """Return to the queue what was claimed under this fence without the leader hearing of it."""
+    is_lost = (jobs.c.leader_fence == fence.number) & jobs.c.id.not_in(holding)
+    rows = _submitting(connection, is_lost)
     for row in rows:
-        _return(connection, row.id, row.fence, now)
+        _return(connection, row.id, row.attempt, now)
     show_placeholders(connection, [row.id for row in rows], now)
 
 
 def _start_submitting(
-    connection: Connection, candidate: Row[Any], claim: dict[str, Any], slot: int, now: datetime
+    connection: Connection, candidate: Row[Any], claim: dict[str, Any], now: datetime
 ) -> Job | None:
     timeout = Mode(candidate.mode).provider_timeout
     changes = {
         **claim,
         "status": SUBMITTING,
-        "slot": slot,
-        "fence": jobs.c.fence + 1,
+        "attempt": jobs.c.attempt + 1,
         "sent_back": False,
         "submitted_at": now,
         "deadline_at": now + timeout + DEADLINE_GRACE,
@@ -158,57 +190,62 @@ _is_unsettled = or_(
 
 
 def record_accepted(
-    connection: Connection, job_id: str, fence: int, accepted: dict[str, Any], now: datetime
+    connection: Connection, job_id: str, attempt: int, accepted: dict[str, Any], now: datetime
 ) -> Job | None:
     """Note that the provider took the job, unless its answer names the task of another."""
     task_id = accepted["provider_task_id"]
-    _take_from_forger(connection, job_id, task_id)
-    if (
-        row_where(connection, (jobs.c.provider_task_id == task_id) & (jobs.c.id != job_id))
-        is not None
-    ):
-        return record_lost(connection, job_id, fence, now)  # an id given twice tells us nothing
+    other = row_where(connection, (jobs.c.provider_task_id == task_id) & (jobs.c.id != job_id))
+    if other is not None and other["task_id_confirmed"]:
+        return _record_lost(connection, job_id, attempt, now)  # given twice, it tells us nothing
+    if other is not None:
+        _take_from_forger(connection, other["id"], task_id)
     job = get_job(connection, job_id)
-    if job is None:
+    if job is None or job.attempt != attempt or job.submitted_at is None:
         return None
+    submitted_at = job.submitted_at
     changes = {
         "status": RUNNING,
         "provider_task_id": task_id,
         "task_id_confirmed": True,
-        "owner": None,
-        "lease_until": None,
         "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
         # A callback that came before this answer has already made it due.
         "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
     }
     # Another id can only come from a callback, even if a poll has found such a task since.
     is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
-    conditions = [jobs.c.fence == fence, or_(_is_unsettled, is_adopted)]
+    conditions = [jobs.c.attempt == attempt, or_(_is_unsettled, is_adopted)]
     running = moved(connection, job_id, conditions, changes)
     if running is not None:
         show_placeholders(connection, [job_id], now)
-    end_outage(connection)  # even if the job has ended meanwhile: the provider works
+    if running is not None or job.status.is_final:  # it was fast; the provider works all the same
+        change_window(connection, lambda window: window.accepted(now, submitted_at=submitted_at))
     return running
 
 
 def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None:
-    """Let no other job keep a task that only a callback named as its own."""
-    adopted = [jobs.c.id != job_id, jobs.c.provider_task_id == task_id, ~jobs.c.task_id_confirmed]
+    """Let this job not keep a task that only a callback named as its own."""
+    adopted = [
+        jobs.c.id == job_id,
+        jobs.c.provider_task_id == task_id,
+        ~jobs.c.task_id_confirmed,
+    ]
     connection.execute(
         update(jobs).where(*adopted).values(provider_task_id=None, next_poll_at=None)
     )
 
 
 def _record_not_started(
-    connection: Connection, job_id: str, fence: int, now: datetime
+    connection: Connection, job_id: str, attempt: int, now: datetime, change: WindowChange
 ) -> Job | None:
-    job = _return(connection, job_id, fence, now)
+    job = _return(connection, job_id, attempt, now)
     if job is not None:
         show_placeholders(connection, [job_id], now)
+        if change is not unchanged:
+            change_window(connection, change)
     return job
 
 
-def _return(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
+def _return(connection: Connection, job_id: str, attempt: int, now: datetime) -> Job | None:
     """Put the job back at the head of the queue."""
     changes = {
         **NO_CLAIM,
@@ -222,39 +259,55 @@ def _return(connection: Connection, job_id: str, fence: int, now: datetime) -> J
         "provider_task_id": None,
         "hinted_at": None,
     }
-    conditions = [jobs.c.fence == fence, _is_unsettled, jobs.c.status != UNKNOWN]
+    conditions = [jobs.c.attempt == attempt, _is_unsettled, jobs.c.status != UNKNOWN]
     return moved(connection, job_id, conditions, changes)
 
 
+def _record_account_refused(
+    connection: Connection, job_id: str, attempt: int, code: FailureCode, now: datetime
+) -> Job | None:
+    claimed = get_job(connection, job_id)
+    if claimed is None or claimed.attempt != attempt or claimed.submitted_at is None:
+        return None
+    before = change_window(connection, lambda window: window.account_refused(code, now))
+    if before.is_probe(claimed.submitted_at):
+        return _record_not_started(connection, job_id, attempt, now, unchanged)
+    return _record_refused(connection, job_id, attempt, Failure(code=code), now)
+
+
 def _record_refused(
-    connection: Connection, job_id: str, fence: int, failure: Failure, now: datetime
+    connection: Connection, job_id: str, attempt: int, failure: Failure, now: datetime
 ) -> Job | None:
     """Fail the job: the provider will not draw it."""
-    failed = fail(connection, job_id, [jobs.c.fence == fence, _is_unsettled], failure, now)
+    failed = fail(connection, job_id, [jobs.c.attempt == attempt, _is_unsettled], failure, now)
     return next(iter(ended(connection, [failed], now)), None)
 
 
-def record_lost(connection: Connection, job_id: str, fence: int, now: datetime) -> Job | None:
+def _record_lost(connection: Connection, job_id: str, attempt: int, now: datetime) -> Job | None:
     """Note that nobody knows what came of the submit, and let nobody else try for a while."""
-    job = _lose(connection, job_id, fence)
+    job = _lose(connection, job_id, attempt)
     if job is not None:
         _show_lost(connection, [job], now)
-        begin_outage(connection, now)
+    if job is not None or _is_named(connection, job_id, attempt):
+        change_window(connection, lambda window: window.failed(now))
     return job
 
 
-def _lose(
-    connection: Connection, job_id: str, fence: int, *conditions: ColumnElement[bool]
-) -> Job | None:
+def _is_named(connection: Connection, job_id: str, attempt: int) -> bool:
+    """Whether a callback, and nothing else, has named the job's task."""
+    is_named = (jobs.c.status == RUNNING) & ~jobs.c.task_id_confirmed
+    ours = (jobs.c.id == job_id) & (jobs.c.attempt == attempt)
+    return row_where(connection, ours & is_named) is not None
+
+
+def _lose(connection: Connection, job_id: str, attempt: int) -> Job | None:
     """Put the job in doubt. It keeps its slot until the deadline, since it may run."""
     changes = {
         "status": UNKNOWN,
-        "owner": None,
-        "lease_until": None,
         # Without a callback nothing can resolve it: the person is told at once.
         "failure_code": case((~jobs.c.hooked, FailureCode.UNCERTAIN.value)),
     }
-    ours = [jobs.c.status == SUBMITTING, jobs.c.fence == fence, *conditions]
+    ours = [jobs.c.status == SUBMITTING, jobs.c.attempt == attempt]
     return moved(connection, job_id, ours, changes)
 
 
@@ -264,37 +317,3 @@ def _show_lost(connection: Connection, lost: Collection[Job], now: datetime) -> 
     show_results(connection, told, now)
     changed = {job.id for job in lost if job.id not in told or job.group_id is not None}
     show_placeholders(connection, changed, now)
-
-
-# ── Leases ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def renew_leases(
-    connection: Connection, job_ids: Collection[str], owner: str, until: datetime
-) -> Collection[str]:
-    """Put off the end of these claims; give those that were still held."""
-    renewed = connection.execute(
-        update(jobs)
-        .where(jobs.c.id.in_(job_ids), jobs.c.owner == owner, jobs.c.status == SUBMITTING)
-        .values(lease_until=until)
-        .returning(jobs.c.id)
-    )
-    return renewed.scalars().all()
-
-
-def _expire_leases(connection: Connection, now: datetime, dead_owners_but: str | None) -> int:
-    """Put the submits of those that seem dead in doubt; give how many."""
-    expired = jobs.c.lease_until < now
-    if dead_owners_but is not None:
-        expired = or_(expired, jobs.c.owner != dead_owners_but)
-    rows = connection.execute(
-        select(jobs.c.id, jobs.c.fence)
-        .where(jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, expired)
-        .order_by(jobs.c.id)  # no deadlocks
-    ).all()
-    moves = [_lose(connection, row.id, row.fence, expired) for row in rows]
-    lost = [job for job in moves if job is not None]
-    if lost:
-        _show_lost(connection, lost, now)
-        begin_outage(connection, now)
-    return len(lost)

@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job
+from bot.domain.leases import Fence
 from bot.store.database import SqlStore
+from bot.store.leases import check_fence
 from bot.store.tables import IS_QUEUED, IS_RESULT, jobs, outbox
 from bot.store.transitions import ended, fail
 
@@ -13,9 +15,11 @@ from bot.store.transitions import ended, fail
 class SqlRetentionStore(SqlStore):
     """Implements `ports.RetentionStore`."""
 
-    async def expire_queued(self, *, created_before: datetime, now: datetime) -> list[Job]:
+    async def expire_queued(
+        self, fence: Fence, *, created_before: datetime, now: datetime
+    ) -> list[Job]:
         """See `ports.RetentionStore.expire_queued`."""
-        return await self._database.run(_expire_queued, created_before, now)
+        return await self._database.run(_expire_queued, fence, created_before, now)
 
     async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
         """See `ports.RetentionStore.drop_finished`."""
@@ -48,8 +52,11 @@ def _drop_finished(connection: Connection, finished_before: datetime, limit: int
     return connection.execute(delete(jobs).where(jobs.c.id.in_(oldest))).rowcount
 
 
-def _expire_queued(connection: Connection, created_before: datetime, now: datetime) -> list[Job]:
+def _expire_queued(
+    connection: Connection, fence: Fence, created_before: datetime, now: datetime
+) -> list[Job]:
     """Fail what has waited since before then, a hundred at most."""
+    check_fence(connection, fence)
     rows = connection.execute(
         select(jobs.c.id).where(IS_QUEUED, jobs.c.created_at < created_before).limit(100)
     ).all()

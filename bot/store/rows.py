@@ -22,7 +22,7 @@ _PLAIN_JOB_FIELDS = (
     "created_at",
     "claimable_at",
     "slot",
-    "fence",
+    "attempt",
     "provider_task_id",
     "submitted_at",
     "deadline_at",
@@ -57,7 +57,7 @@ AS_QUEUED: Mapping[str, ColumnElement[Any]] = {
     "sent_back": false(),
     "hooked": false(),
     "task_id_confirmed": false(),
-    "fence": literal_column("0"),
+    "attempt": literal_column("0"),
     "poll_count": literal_column("0"),
     "image_urls": literal_column("'[]'"),
 }

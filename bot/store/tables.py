@@ -79,9 +79,8 @@ jobs = Table(
     Column("answered_at", UtcDateTime),  # the person has the placeholder
     Column("sent_back", Boolean, nullable=False),  # the provider had no place for it: goes first
     Column("slot", Integer),
-    Column("owner", String(40)),
-    Column("lease_until", UtcDateTime),
-    Column("fence", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),  # grows with every claim
+    Column("leader_fence", Integer),  # of the leader that claimed it
     Column("hooked", Boolean, nullable=False),  # its submit carried a callback address
     Column("provider_task_id", String(200)),
     # True once the submit's answer or a status call named it; a callback alone may be forged.

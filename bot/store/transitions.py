@@ -19,8 +19,6 @@ UNKNOWN = JobStatus.UNKNOWN.value
 # What a job loses with its slot.
 NO_CLAIM: dict[str, Any] = {
     "slot": None,
-    "owner": None,
-    "lease_until": None,
     "next_poll_at": None,
 }
 
@@ -54,7 +52,9 @@ def moved(
     changes: Mapping[str, Any],
 ) -> Job | None:
     """Move the job and give it as it is now; None if it did not move."""
-    return get_job(connection, job_id) if move(connection, job_id, conditions, changes) else None
+    statement = update(jobs).where(jobs.c.id == job_id, *conditions).values(**changes)
+    row = connection.execute(statement.returning(jobs)).mappings().one_or_none()
+    return None if row is None else to_job(row)
 
 
 def fail(

@@ -118,7 +118,7 @@ def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
         estimates=estimates,
         clock=shared.clock,
         slots=shared.settings.midjourney_concurrency,
-        on_progress=shared.signals.to_show,
+        on_change=shared.signals.to_show,
         observer=shared.observer,
     )
 

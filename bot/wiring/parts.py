@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from bot.services.leases import LeaseRenewer
 from bot.store import Database, open_database
 from bot.wiring.externals import Externals
 from bot.wiring.roles import EVERY_ROLE, Role
@@ -27,7 +26,6 @@ class Parts:
     database: Database
     stores: Stores
     signals: Signals
-    leases: LeaseRenewer  # its `take_over` comes first, before anything is claimed
     web: WebParts | None  # None: not its role; so are the next two
     gateway: "GatewayParts | None"
     worker: "WorkerParts | None"
@@ -72,28 +70,12 @@ async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitSta
 
         worker = await worker_parts(shared, stack)
         work |= worker.work
-    leases = _lease_keeper(shared, work)
-    if work.claims:
-        work |= Work(background=[leases.run])
     return Parts(
         database=shared.database,
         stores=shared.stores,
         signals=shared.signals,
-        leases=leases,
         web=web,
         gateway=gateway,
         worker=worker,
         work=work,
-    )
-
-
-def _lease_keeper(shared: Shared, work: Work) -> LeaseRenewer:
-    return LeaseRenewer(
-        queue=shared.stores.queue,
-        claims=work.claims,
-        clock=shared.clock,
-        owner=shared.owner,
-        others_are_dead=shared.database.is_exclusive,
-        observer=shared.observer,
-        timings=shared.timings,
     )

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.config import Settings
-from bot.ports.leases import ClaimStore
 from bot.ports.loops import Loop
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.services.leases import Claims
 from bot.store import Database
 from bot.web import CallbackTags, ReferenceTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Pages
 from bot.wiring.externals import Externals
 from bot.wiring.stores import make_stores
-from bot.workers.leadership import Singleton
+from bot.workers.leadership import Leader, Led, Once
 from bot.workers.signals import Signals
 
 if TYPE_CHECKING:  # not every process needs what they are made with
@@ -41,33 +39,31 @@ class Shared:
         self.metrics = _metrics(settings)
         self.observer: Observer = UNOBSERVED if self.metrics is None else self.metrics
 
-    def claims(self, store: ClaimStore) -> Claims:
-        """Return the claims that this process holds in a store."""
-        return Claims(store, clock=self.clock, owner=self.owner)
-
-    def singleton(
+    def leader(
         self,
         name: str,
-        work: Callable[[], Awaitable[None]],
-        stop: Callable[[], None] | None = None,
+        loops: Mapping[str, Led],
         ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
-    ) -> Singleton:
-        """Let `work` go on in one process at a time, of those that are `ready`."""
-        return Singleton(
+    ) -> Leader:
+        """Let `loops` go on in one process at a time, of those that are `ready`."""
+        return Leader(
             name,
-            work,
-            stop=stop,
-            ready=ready,
+            loops,
             leases=self.stores.leases,
             clock=self.clock,
             owner=self.owner,
+            ready=ready,
             observer=self.observer,
             timings=self.timings,
         )
 
     async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` once, while no other process does the same."""
-        await self.singleton(name, work).run()
+        once = Once(lambda _tenure: work())
+        try:
+            await self.leader(name, {name: once}).run()
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
 
     async def callback_tags(self) -> CallbackTags:
         """Return the tags of callback addresses, the same in every process."""
@@ -99,7 +95,6 @@ class Work:
     """What a role, or several together, do in their process."""
 
     loops: Mapping[str, Loop] = field(default_factory=dict)  # by the names that /readyz shows
-    claims: Sequence[Claims] = ()  # to be renewed while the loops work
     # What goes on until every loop has ended, or ends by itself.
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
@@ -110,7 +105,6 @@ class Work:
         """Join what two roles do."""
         return Work(
             loops={**self.loops, **other.loops},
-            claims=[*self.claims, *other.claims],
             background=[*self.background, *other.background],
             checks={**self.checks, **other.checks},
             troubles={**self.troubles, **other.troubles},

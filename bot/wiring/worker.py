@@ -1,6 +1,6 @@
 """The role that works with the provider: submits jobs, polls them, and cleans up.
 
-Any number of workers submit side by side; the slots are counted in the database.
+Of any number of workers one leads, and does all of it.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,10 @@ from functools import partial
 from bot.midjourney.client import HttpMidjourneyClient
 from bot.midjourney.key_check import KeyCheckedApi
 from bot.ports.provider import MidjourneyApi
-from bot.services.leases import Claims
 from bot.wiring.shared import Shared, Work
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.janitor import Janitor
+from bot.workers.leadership import Led
 from bot.workers.reconciler import Reconciler, first_poll_after
 
 
@@ -32,17 +32,16 @@ class WorkerParts:
 async def worker_parts(shared: Shared, stack: AsyncExitStack) -> WorkerParts:
     """Make dispatcher, reconciler and janitor, and connect them; `stack` closes what they use."""
     api = KeyCheckedApi(await _provider(shared, stack))
-    claims = shared.claims(shared.stores.queue)
-    dispatcher = await _dispatcher(shared, api, claims)
+    dispatcher = await _dispatcher(shared, api)
     reconciler = _reconciler(shared, api)
     janitor = _janitor(shared)
+    loops: dict[str, Led] = {
+        "dispatcher": dispatcher,
+        "reconciler": reconciler,
+        "janitor": janitor,
+    }
     work = Work(
-        loops={
-            "dispatcher": dispatcher,
-            "reconciler": shared.singleton("reconciler", reconciler.run, reconciler.stop),
-            "janitor": shared.singleton("janitor", janitor.run),
-        },
-        claims=[claims],
+        loops={"work": shared.leader("work", loops)},
         background=[api.check_key],
         troubles={"midjourney": lambda: api.trouble},
     )
@@ -59,25 +58,23 @@ async def _provider(shared: Shared, stack: AsyncExitStack) -> MidjourneyApi:
     return await stack.enter_async_context(client)
 
 
-async def _dispatcher(shared: Shared, api: MidjourneyApi, claims: Claims) -> Dispatcher:
+async def _dispatcher(shared: Shared, api: MidjourneyApi) -> Dispatcher:
     settings, signals = shared.settings, shared.signals
     poll_interval = timedelta(seconds=settings.poll_interval)
     dispatcher = Dispatcher(
         queue=shared.stores.queue,
-        settings=shared.stores.settings,
         api=api,
         clock=shared.clock,
-        claims=claims,
         slots=settings.midjourney_concurrency,
         platforms=settings.platforms,
         first_poll_after=partial(first_poll_after, poll_interval=poll_interval),
         hook_url=await _hook_url(shared),
-        on_delivery_ready=signals.delivery_ready,
-        on_progress=signals.progress,
+        on_change=signals.to_show,
         observer=shared.observer,
+        timings=shared.timings,
     )
-    signals.job_ready.connect(dispatcher.job_ready)
-    signals.slot_freed.connect(dispatcher.slot_freed)
+    signals.job_ready.connect(dispatcher.look)
+    signals.slot_freed.connect(dispatcher.look)
     return dispatcher
 
 
@@ -97,7 +94,7 @@ def _reconciler(shared: Shared, api: MidjourneyApi) -> Reconciler:
         clock=shared.clock,
         poll_interval=timedelta(seconds=shared.settings.poll_interval),
         on_slot_freed=signals.slot_freed,
-        on_delivery_ready=signals.delivery_ready,
+        on_change=signals.to_show,
         observer=shared.observer,
         timings=shared.timings,
     )

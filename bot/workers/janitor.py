@@ -7,7 +7,8 @@ from functools import partial
 
 import structlog
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import LostLeaseError, StoreError
+from bot.domain.leases import Fence
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.drafts import DraftStore
@@ -15,6 +16,8 @@ from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.references import ReferenceStore
 from bot.ports.retention import RetentionStore
 from bot.services.references import KEPT_FOR
+from bot.workers.leadership import Tenure
+from bot.workers.signals import first_of
 
 log = structlog.get_logger(__name__)
 
@@ -51,24 +54,38 @@ class Janitor:
         self._observer = observer
         self._batch = batch
         self._batch_pause_s = timings.batch_pause_s
+        self._stopped = asyncio.Event()
 
-    async def run(self) -> None:
-        """Clean until cancelled."""
-        while True:
+    def stop(self) -> None:
+        """Begin no further round."""
+        self._stopped.set()
+
+    async def run(self, tenure: Tenure) -> None:
+        """Clean until stopped, or the tenure is over."""
+        while not (self._stopped.is_set() or tenure.is_over):
             try:
-                await self.clean()
+                await self.clean(tenure.fence)
+            except LostLeaseError:
+                tenure.end()
             except StoreError as error:
                 log.warning("janitor_failed", reason=str(error))
-            await asyncio.sleep(ROUND_EVERY.total_seconds())
+            await first_of(
+                asyncio.sleep(ROUND_EVERY.total_seconds()),
+                self._stopped.wait(),
+                tenure.wait_until_over(),
+            )
 
-    async def clean(self) -> None:
+    async def clean(self, fence: Fence) -> None:
         """Make one round."""
         now = self._clock.now()
         await self._retention.erase_reply_tokens(now=now)
         drafts, references = self._drafts, self._references
         await self._in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
         await self._in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
-        for job in await self._retention.expire_queued(created_before=now - LONGEST_WAIT, now=now):
+        expired = await self._retention.expire_queued(
+            fence, created_before=now - LONGEST_WAIT, now=now
+        )
+        for job in expired:
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)
         await self._forget(finished_before=now - self._kept_for)

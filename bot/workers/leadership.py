@@ -1,128 +1,203 @@
-"""Work that only one process may do at a time: the one that holds its lease."""
+"""Work that only one process may do at a time: the leader, which holds a lease.
+
+A process that was frozen, or cut off from the database, may wake up without its lease and not know.
+So it asks its tenure right before each call that somebody else may be making in its place; what it
+then writes is kept out by the fence.
+"""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any, Protocol
 
 import structlog
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import LostLeaseError, StoreError
+from bot.domain.leases import LEASE, Fence, LeaseGrant
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.leases import LeaseStore
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.services.leases import Lease, Term
 from bot.workers.signals import first_of
 
 log = structlog.get_logger(__name__)
 
-Work = Callable[[], Awaitable[None]]
+
+class Tenure:
+    """One holding of a lease, for as long as this process may believe in it.
+
+    By two clocks, and over when either says so. Others go by the time of day, but that can be set
+    back; a monotonic clock cannot, but may stand still while the machine sleeps.
+    """
+
+    def __init__(self, fence: Fence, clock: Clock, *, until: datetime, ends: float) -> None:
+        """`ends` is a time of the monotonic clock, in seconds."""
+        self.fence = fence  # for the stores
+        self._clock = clock
+        self._until = until
+        self._ends = ends
+        self._over = asyncio.Event()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether another process may have taken over; once so, it stays so."""
+        if self._clock.now() >= self._until or time.monotonic() >= self._ends:
+            self._over.set()
+        return self._over.is_set()
+
+    def check(self) -> None:
+        """Make sure that the work is still ours.
+
+        Raises:
+            LostLeaseError: another process may have taken it over; call nobody.
+        """
+        if self.is_over:
+            raise LostLeaseError
+
+    def end(self) -> None:
+        """Be over from now on: the store says that the lease was taken."""
+        self._over.set()
+
+    async def wait_until_over(self) -> None:
+        """Return soon after it is over."""
+        await self._over.wait()
+
+    def extend(self, *, until: datetime, ends: float) -> None:
+        """Last longer, unless it is over."""
+        if not self.is_over:
+            self._until, self._ends = until, ends
 
 
-class Singleton:
-    """Runs `work` while this process holds the lease, and waits for it while another does.
+class Led(Protocol):
+    """A loop that only the leader runs."""
 
-    `work` is cancelled when the lease is lost, and begins anew when it is ours again.
+    async def run(self, tenure: Tenure) -> None:
+        """Work until `stop`, or until `tenure` is over: finish what is under way, and return.
+
+        May be run again under another tenure.
+        """
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+
+
+class Once:
+    """Implements `Led`: something that is done once."""
+
+    def __init__(self, work: Callable[[Tenure], Coroutine[Any, Any, None]]) -> None:
+        self._work = work
+
+    async def run(self, tenure: Tenure) -> None:
+        """See `Led.run`."""
+        await self._work(tenure)
+
+    def stop(self) -> None:
+        """See `Led.stop`; it ends by itself."""
+
+
+class Leader:
+    """Competes for a lease, and runs some loops while this process holds it.
+
+    A lost lease cancels nothing: the loops begin nothing new and return, and then it competes anew.
     """
 
     def __init__(
         self,
         name: str,
-        work: Work,
+        loops: Mapping[str, Led],
         *,
-        stop: Callable[[], None] | None = None,
-        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
         leases: LeaseStore,
         clock: Clock,
         owner: str,
+        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
         observer: Observer = UNOBSERVED,
         timings: Timings = TIMINGS,
     ) -> None:
-        """Build it; `stop` lets `work` return soon. Without it a stop cancels the work.
-
-        Until `ready` has returned the lease is left to others.
-        """
+        """Build it; until `ready` has returned the lease is left to others."""
         self._name = name
-        self._work = work
-        self._stop_work = stop or self._cancel
+        self._loops = loops
         self._ready = ready
         self._leases = leases
         self._clock = clock
         self._owner = owner
         self._observer = observer
         self._timings = timings
-        self._lease: Lease | None = None
-        self._working: asyncio.Future[None] | None = None
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
-        """Let `run` return as soon as the work does."""
+        """Let `run` return as soon as the loops do."""
         self._stopped.set()
-        self._stop_work()
+        for loop in self._loops.values():
+            loop.stop()
 
     async def run(self) -> None:
-        """Compete for the lease, and work while it is ours, until stopped or the work is done."""
+        """Lead whenever the lease is ours, until stopped or all loops have ended by themselves."""
         if self._ready is not None:
             await first_of(self._ready(), self._stopped.wait())
-        try:
-            while not self._stopped.is_set():
-                if await self._renew() and await self._work_while_held():
-                    return
+        while not self._stopped.is_set():
+            tenure = await self._take()
+            if tenure is None:
                 await first_of(self._stopped.wait(), asyncio.sleep(self._timings.try_every_s))
-        finally:
-            await self._release()  # an overlapping process need not wait for the end
+            elif await self._lead(tenure):
+                return
 
-    async def _work_while_held(self) -> bool:
-        """Work until that is done (True) or the lease is lost (False)."""
-        assert self._lease is not None
-        if self._stopped.is_set():  # while we asked for the lease
-            return True
-        with self._lease.guarding():
-            work = self._working = asyncio.ensure_future(self._work())
+    async def _take(self) -> Tenure | None:
+        """Take the lease, if it is free."""
+        # From before the database is asked: it never seems longer to us than to others.
+        now, ends = self._clock.now(), time.monotonic() + LEASE.total_seconds()
+        until = now + LEASE
         try:
-            while not work.done():
-                await asyncio.wait({work}, timeout=self._timings.renew_every.total_seconds())
-                if not work.done() and not await self._renew():
-                    log.warning("lease_lost", lease=self._name)
-                    return False
-            return True
-        finally:
-            work.cancel()
-            await asyncio.wait({work})
-            if not work.cancelled():
-                work.result()  # an error of the work is ours
+            grant = await self._leases.take(self._name, owner=self._owner, until=until, now=now)
+        except StoreError as error:
+            log.warning("lease_not_taken", lease=self._name, reason=str(error))
+            return None
+        if grant is None:
+            return None
+        self._note(grant)
+        return Tenure(grant.fence, self._clock, until=until, ends=ends)
 
-    async def _renew(self) -> bool:
-        """Take or renew the lease; a database that is away does not end it before its time."""
-        now = self._clock.now()
-        term = Term.beginning(now)
+    def _note(self, grant: LeaseGrant) -> None:
+        log.info("lease_taken", lease=self._name, left_behind=grant.was_left_behind)
+        if grant.was_left_behind:
+            self._observer.taken_over("leader")
+
+    async def _lead(self, tenure: Tenure) -> bool:
+        """Run the loops until they have ended (True) or the lease was lost (False)."""
         try:
-            grant = await self._leases.acquire(
-                self._name, owner=self._owner, until=term.until, now=now
+            async with asyncio.TaskGroup() as group:
+                renewing = group.create_task(self._keep(tenure))
+                if not self._stopped.is_set():  # while we asked for the lease
+                    await asyncio.wait(
+                        [group.create_task(loop.run(tenure)) for loop in self._loops.values()]
+                    )
+                renewing.cancel()
+            return self._stopped.is_set() or not tenure.is_over
+        finally:
+            await self._release(tenure)  # an overlapping process need not wait for the end
+
+    async def _keep(self, tenure: Tenure) -> None:
+        """Renew the lease until it is lost; a database that is away ends it in its time only."""
+        while not tenure.is_over:
+            await first_of(
+                tenure.wait_until_over(), asyncio.sleep(self._timings.renew_every.total_seconds())
             )
+            if not tenure.is_over:
+                await self._renew(tenure)
+        log.warning("lease_lost", lease=self._name)
+
+    async def _renew(self, tenure: Tenure) -> None:
+        until, ends = self._clock.now() + LEASE, time.monotonic() + LEASE.total_seconds()
+        try:
+            if await self._leases.renew(tenure.fence, until=until):
+                tenure.extend(until=until, ends=ends)
+            else:
+                tenure.end()
         except StoreError as error:
             log.warning("lease_not_renewed", lease=self._name, reason=str(error))
-            return self._lease is not None and not self._lease.is_over
-        if grant is None:
-            self._lease = None
-            return False
-        if self._lease is None:
-            log.info("lease_taken", lease=self._name, left_behind=grant.was_left_behind)
-            if grant.was_left_behind:
-                self._observer.taken_over("singleton")
-            self._lease = Lease(self._clock, term)
-        self._lease.term = term
-        return True
 
-    async def _release(self) -> None:
-        if self._lease is None:
-            return
-        self._lease = None
+    async def _release(self, tenure: Tenure) -> None:
         with contextlib.suppress(StoreError, TimeoutError):
             async with asyncio.timeout(self._timings.release_timeout_s):
-                await self._leases.release(self._name, owner=self._owner)
-
-    def _cancel(self) -> None:
-        if self._working is not None:
-            self._working.cancel()
+                await self._leases.release(tenure.fence)

@@ -11,20 +11,29 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.errors import StatusTooLargeError, StatusUnavailableError, StoreError
+from bot.domain.backoff import Backoff
+from bot.domain.errors import (
+    LostLeaseError,
+    StatusTooLargeError,
+    StatusUnavailableError,
+    StoreError,
+)
 from bot.domain.jobs import Job, TaskReport
+from bot.domain.leases import Fence
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.polls import PollStore
 from bot.ports.provider import MidjourneyApi
+from bot.workers.leadership import Tenure
 from bot.workers.signals import AutoResetEvent
 
 log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=1)  # how often to look for callbacks that another process took
 BATCH = 100  # jobs a call; as many as there can be slots
-MAX_RETRY = timedelta(seconds=60)
+UNAVAILABLE = Backoff(first=timedelta(seconds=1), longest=timedelta(seconds=60))
+FIRST_LOOK_AFTER_HINT = timedelta(seconds=1)  # while the API still says that the job goes on
 # Between polls of a job whose answer alone is too long: each one costs its megabytes again.
 MAX_WAIT_OF_OVERSIZED = timedelta(minutes=10)
 JITTER = 0.1  # of the interval, so that jobs and processes drift apart
@@ -46,7 +55,7 @@ class Reconciler:
         clock: Clock,
         poll_interval: timedelta,
         on_slot_freed: Callable[[], None] = lambda: None,
-        on_delivery_ready: Callable[[], None] = lambda: None,
+        on_change: Callable[[], None] = lambda: None,
         observer: Observer = UNOBSERVED,
         timings: Timings = TIMINGS,
     ) -> None:
@@ -56,7 +65,7 @@ class Reconciler:
         self._clock = clock
         self._interval = poll_interval
         self._on_slot_freed = on_slot_freed
-        self._on_delivery_ready = on_delivery_ready
+        self._on_change = on_change
         self._observer = observer
         self._final_poll_timeout = timings.final_poll_timeout
         self._signal = AutoResetEvent()
@@ -74,36 +83,39 @@ class Reconciler:
         self._is_stopping = True
         self._signal.set()
 
-    async def run(self) -> None:
-        """Poll until stopped; every job in flight is due at the start."""
+    async def run(self, tenure: Tenure) -> None:
+        """Poll until stopped, or the tenure is over; every job in flight is due at the start."""
         is_first = True
-        while not self._is_stopping:
+        while not (self._is_stopping or tenure.is_over):
             try:
                 if is_first:
-                    await self._polls.poll_all_now(now=self._clock.now())
+                    await self._polls.poll_all_now(tenure.fence, now=self._clock.now())
                     is_first = False
-                await self.poll_due()
+                await self.poll_due(tenure.fence)
                 nap = await self._nap()
+            except LostLeaseError:
+                tenure.end()
+                return
             except StoreError as error:
                 log.warning("reconcile_failed", reason=str(error))
                 nap = IDLE
             await self._signal.wait(nap)
 
-    async def poll_due(self) -> None:
+    async def poll_due(self, fence: Fence) -> None:
         """Poll every job that is due, in few calls, and fail those past their deadline."""
         now = self._clock.now()
         if self._retry_at is None or now >= self._retry_at:
             self._retry_at = None
             in_flight = await self._polls.to_poll(now=now, limit=BATCH)
             if in_flight:
-                await self._poll(in_flight)
+                await self._poll(fence, in_flight)
         now = self._clock.now()
         late = await self._polls.fail_overdue(
-            now=now, give_up_before=now - self._final_poll_timeout
+            fence, now=now, give_up_before=now - self._final_poll_timeout
         )
         self._announce(late)
 
-    async def _poll(self, in_flight: list[Job]) -> None:
+    async def _poll(self, fence: Fence, in_flight: list[Job]) -> None:
         asked_at = self._clock.now()
         asked, reports = await self._ask(self._groups(in_flight, asked_at))
         if not asked:
@@ -112,7 +124,7 @@ class Reconciler:
         due = [job for job in asked if self._is_due(job, asked_at)]
         next_polls = {job.id: self._next_poll(job, now) for job in due}
         ended = await self._polls.record_poll(
-            reports, next_polls=next_polls, asked_at=asked_at, now=now
+            fence, reports, next_polls=next_polls, asked_at=asked_at, now=now
         )
         for job in ended:
             self._observer.news_came(by_callback=job.hinted_at is not None)
@@ -162,10 +174,8 @@ class Reconciler:
         log.warning("status_too_large", job_id=job.id, times=self._oversized[job.id])
 
     def _postpone(self, error: StatusUnavailableError) -> None:
-        wait = min(timedelta(seconds=2**self._failures), MAX_RETRY)
-        if error.retry_after is not None:
-            wait = max(wait, error.retry_after)
-        self._failures = min(self._failures + 1, 16)
+        self._failures += 1
+        wait = max(UNAVAILABLE.after(self._failures), error.retry_after or timedelta())
         self._retry_at = self._clock.now() + wait
         log.warning("status_unavailable", reason=error.detail, retry_s=wait.total_seconds())
 
@@ -180,9 +190,11 @@ class Reconciler:
     def _next_poll(self, job: Job, now: datetime) -> datetime:
         times_oversized = self._oversized.get(job.id, 0)
         if times_oversized:
-            wait = min(self._interval * (1 << min(times_oversized, 16)), MAX_WAIT_OF_OVERSIZED)
+            growing = Backoff(first=2 * self._interval, longest=MAX_WAIT_OF_OVERSIZED)
+            wait = growing.after(times_oversized)
         elif job.hinted_at is not None:
-            wait = min(timedelta(seconds=2 ** min(job.poll_count, 16)), self._interval)
+            growing = Backoff(first=FIRST_LOOK_AFTER_HINT, longest=self._interval)
+            wait = growing.after(job.poll_count + 1)
         else:
             wait = self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
         if job.deadline_at is not None and now < job.deadline_at:
@@ -205,7 +217,7 @@ class Reconciler:
             )
         if ended:
             self._on_slot_freed()
-            self._on_delivery_ready()
+            self._on_change()
 
     async def _nap(self) -> timedelta:
         if self._retry_at is not None:

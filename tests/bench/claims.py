@@ -72,14 +72,7 @@ class Queue:
     async def claim(self) -> float:
         """Take the next job and give the seconds that it took; end another, and add one."""
         started = perf_counter()
-        [job] = await self._jobs.claim(
-            owner="bench",
-            lease_until=_now() + LEASE,
-            slots=SLOTS,
-            limit=1,
-            hooked=True,
-            now=_now(),
-        )
+        [job] = await self._jobs.claim_up_to(1, slots=SLOTS, now=_now())
         took = perf_counter() - started
         self._running.append(job)
         if len(self._running) == SLOTS:
@@ -89,7 +82,7 @@ class Queue:
 
     async def _end(self, job: Job) -> None:
         refused = Failure(code=FailureCode.REJECTED)
-        await self._jobs.record_refused(job.id, fence=job.fence, failure=refused, now=_now())
+        await self._jobs.record_refused(job.id, attempt=job.attempt, failure=refused, now=_now())
 
     async def _add(self, new: Iterable[NewJob]) -> None:
         now = _now()

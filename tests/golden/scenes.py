@@ -320,16 +320,16 @@ class Speaker:
         await jobs.add([new], admit=lambda _: None, slots=_SLOTS, now=NOW, claimable_at=NOW)
         if job.status is JobStatus.QUEUED:
             return
-        (claimed,) = await jobs.claim(
-            owner="golden", lease_until=SOON, slots=_SLOTS, limit=1, hooked=False, now=NOW
-        )
+        (claimed,) = await jobs.claim_up_to(1, slots=_SLOTS, hooked=False, now=NOW)
         assert claimed.id == job.id, "store what waits after what is drawn"
         await jobs.record_accepted(
-            job.id, fence=claimed.fence, task_id=job.id, next_poll_at=SOON, now=NOW
+            job.id, attempt=claimed.attempt, task_id=job.id, next_poll_at=SOON, now=NOW
         )
         if job.status is JobStatus.SUCCEEDED:
             report = TaskReport(task_id=job.id, is_finished=True, image_urls=job.image_urls)
-            await jobs.record_poll([report], next_polls={}, asked_at=NOW, now=SOON)
+            await jobs.record_poll(
+                await jobs.fence(), [report], next_polls={}, asked_at=NOW, now=SOON
+            )
 
     def _press(self, by: str = ANN) -> "discord.Interaction[Any]":
         return press(self._bot, by=by, locale=self._locale)

@@ -23,6 +23,7 @@ from tests.jobs import JobStores, new_job
 from tests.standins.line import Line
 from tests.standins.migrated import scratch_database
 from tests.standins.postgresql import PostgresServer
+from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
@@ -63,12 +64,12 @@ async def finished_job(database: Database, at: datetime, images: Sequence[str] =
     jobs = JobStores(database)
     new = new_job()
     await jobs.add([new], admit=lambda _usage: None, slots=1, now=at, claimable_at=at)
-    (job,) = await jobs.claim(
-        owner="before", lease_until=at, slots=1, limit=1, hooked=True, now=at + SECOND
-    )
-    await jobs.record_accepted(job.id, fence=job.fence, task_id="T", next_poll_at=at, now=at)
+    (job,) = await jobs.claim_up_to(1, slots=1, now=at + SECOND)
+    await jobs.record_accepted(job.id, attempt=job.attempt, task_id="T", next_poll_at=at, now=at)
     report = TaskReport(task_id="T", is_finished=True, image_urls=tuple(images))
-    (ended,) = await jobs.record_poll([report], next_polls={}, asked_at=at, now=at)
+    (ended,) = await jobs.record_poll(
+        await jobs.fence(), [report], next_polls={}, asked_at=at, now=at
+    )
     return ended
 
 
@@ -87,7 +88,7 @@ async def deliverer_of(
 async def delivering(database: Database, platform: ClosedPlatform) -> AsyncIterator[None]:
     deliverer = await deliverer_of(database, platform)
     async with asyncio.TaskGroup() as group:
-        group.create_task(deliverer.run())
+        group.create_task(deliverer.run(endless_tenure()))
         yield
         deliverer.stop()
 
@@ -133,12 +134,12 @@ async def test_work_that_was_cut_short_is_begun_anew_when_the_lease_is_back() ->
     async with scratch_database() as database:
         job = await finished_job(database, datetime.now(UTC))
         deliverer = await deliverer_of(database, platform)
-        first = asyncio.create_task(deliverer.run())
+        first = asyncio.create_task(deliverer.run(endless_tenure()))
         await platform.was_asked.wait()
         first.cancel()
         await asyncio.wait([first])
         async with asyncio.TaskGroup() as group:
-            group.create_task(deliverer.run())
+            group.create_task(deliverer.run(endless_tenure()))
             await until(database, job, DeliveryStatus.SENT)
             deliverer.stop()
         assert platform.attempts == 2
@@ -151,7 +152,7 @@ async def test_a_platform_that_never_answers_is_asked_again() -> None:
         with structlog.testing.capture_logs() as logs:
             hasty = await deliverer_of(database, platform, Timings(attempt_timeout_s=0.5))
             async with asyncio.TaskGroup() as group:
-                group.create_task(hasty.run())
+                group.create_task(hasty.run(endless_tenure()))
                 await platform.was_asked.wait()
                 hasty.stop()
             async with delivering(database, platform):  # the next attempt has the usual time
@@ -168,7 +169,7 @@ async def test_waiting_for_room_is_no_part_of_an_attempt() -> None:
         deliverer = await deliverer_of(database, platform, Timings(attempt_timeout_s=1.0))
         async with asyncio.TaskGroup() as group:
             async with deliverer._memory.take(MAX_IMAGES_AT_ONCE):
-                group.create_task(deliverer.run())
+                group.create_task(deliverer.run(endless_tenure()))
                 await until(database, job, DeliveryStatus.SENDING)
                 await asyncio.sleep(1.2)
             await until(database, job, DeliveryStatus.SENT)

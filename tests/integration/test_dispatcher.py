@@ -10,11 +10,13 @@ import pytest
 
 from bot.domain.errors import OutcomeUnknownError
 from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
+from bot.domain.queue import Claim
 from bot.ports.queue import QueueStore
 from bot.store import Database
 from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock
-from tests.jobs import JobStores, new_job
+from tests.jobs import JobStores, lead, new_job
+from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
@@ -36,13 +38,13 @@ class HeldQueueStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def claim(self, **wanted: Any) -> list[Job]:
-        claimed = await self._store.claim(**wanted)
-        for job in claimed:
+    async def claim(self, *args: Any, **wanted: Any) -> Claim:
+        claim = await self._store.claim(*args, **wanted)
+        for job in claim.jobs:
             self.claimed.put_nowait(job)
-        if claimed:
+        if claim.jobs:
             await self.may_answer.wait()
-        return claimed
+        return claim
 
 
 class Api:
@@ -52,10 +54,13 @@ class Api:
         self.prompts: list[str] = []
         self.asked: asyncio.Queue[str] = asyncio.Queue()
         self.lose: dict[str, asyncio.Event] = {}  # by prompt: when
+        self.hold: dict[str, asyncio.Event] = {}  # by prompt: until when
 
     async def submit(self, *, prompt: str, mode: Mode, hook_url: str | None) -> str:
         self.prompts.append(prompt)
         self.asked.put_nowait(prompt)
+        if prompt in self.hold:
+            await self.hold[prompt].wait()
         if prompt in self.lose:
             await self.lose[prompt].wait()
             raise OutcomeUnknownError("HTTP 502")
@@ -68,8 +73,10 @@ class Api:
 class Process:
     """A dispatcher with all it needs."""
 
-    def __init__(self, parts: Parts, clock: SteppedClock) -> None:
+    def __init__(self, parts: Parts, clock: SteppedClock, api: Api) -> None:
+        self.api = api
         assert parts.worker is not None
+        self._database = parts.database
         self.jobs = JobStores(parts.database)
         self.queue: Any = parts.stores.queue
         self.clock = clock
@@ -81,14 +88,14 @@ class Process:
         parts = await parts_on(
             database, roles=roles, owner=owner, clock=clock, provider=api, wrap_store=_held
         )
-        return cls(parts, clock)
+        return cls(parts, clock, api)
 
     async def add(self, prompt: str) -> str:
         new = new_job(prompt=prompt)
         self.clock.step(microseconds=1)  # so that they keep their order
         now = self.clock.now()
         await self.jobs.add([new], admit=lambda _: None, slots=10, now=now, claimable_at=now)
-        self.dispatcher.job_ready()
+        self.dispatcher.look()
         return new.id
 
     async def reaches(self, job_id: str, status: JobStatus) -> None:
@@ -98,10 +105,11 @@ class Process:
                 await asyncio.sleep(0.01)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self.dispatcher.run())
-            yield
+            self.tenure = endless_tenure(await lead(self._database))
+            task = tasks.create_task(self.dispatcher.run(self.tenure))
+            yield task
             task.cancel()
 
 
@@ -139,27 +147,23 @@ async def test_what_was_claimed_while_another_submit_was_lost_is_not_submitted_i
     assert api.prompts == ["opens the gate", "is lost", "waits"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-async def test_the_pause_after_a_lost_answer_holds_for_other_processes_and_after_a_restart(
-    database: Database,
-) -> None:
+@on_one_database
+async def test_the_pause_after_a_lost_answer_outlives_a_restart(database: Database) -> None:
     clock, api = SteppedClock(NOW), Api()
     prompts = [f"job {number}" for number in range(4)]
     api.lose = {prompt: asyncio.Event() for prompt in prompts[:2]}
-    first, second, third = [
-        await Process.on(database, owner, clock, api) for owner in ("a", "b", "a again")
-    ]
+    first, second = [await Process.on(database, owner, clock, api) for owner in ("a", "b")]
     jobs = [await first.add(prompt) for prompt in prompts]
     async with first.running():
         assert await soon(api.asked) == prompts[0]
         api.lose[prompts[0]].set()
         await first.reaches(jobs[0], JobStatus.UNKNOWN)
-    async with second.running(), third.running():
+    async with second.running():
         await asyncio.sleep(0.3)
         assert api.prompts == prompts[:1]
         clock.time += SECOND
         assert await soon(api.asked) == prompts[1]
-        await asyncio.sleep(1.2)  # long enough for the other to look at the queue
+        await asyncio.sleep(1.2)  # long enough to look at the queue again
         assert api.prompts == prompts[:2]
         api.lose[prompts[1]].set()
         await first.reaches(jobs[1], JobStatus.UNKNOWN)
@@ -167,3 +171,71 @@ async def test_the_pause_after_a_lost_answer_holds_for_other_processes_and_after
         for job_id in jobs[2:]:
             await first.reaches(job_id, JobStatus.RUNNING)
     assert api.prompts == prompts
+
+
+@on_one_database
+async def test_a_claim_that_came_when_the_tenure_was_over_is_not_submitted_but_given_back(
+    database: Database,
+) -> None:
+    process = await Process.on(database, "me", SteppedClock(NOW), Api())
+    process.queue.may_answer.clear()
+    async with process.running():
+        job_id = await process.add("too late")
+        await soon(process.queue.claimed)
+        process.tenure.end()
+        process.queue.may_answer.set()
+        await process.reaches(job_id, JobStatus.QUEUED)
+    assert process.api.prompts == []
+
+
+@on_one_database
+async def test_a_lost_lease_cancels_no_submit_that_is_under_way(database: Database) -> None:
+    api = Api()
+    api.hold["slow"] = asyncio.Event()
+    process = await Process.on(database, "me", SteppedClock(NOW), api)
+    async with process.running() as running:
+        job_id = await process.add("slow")
+        await soon(api.asked)
+        process.tenure.end()
+        waits = await process.add("not begun")
+        api.hold["slow"].set()
+        await asyncio.wait_for(asyncio.shield(running), TIMEOUT_S)
+        await process.reaches(job_id, JobStatus.RUNNING)
+        await process.reaches(waits, JobStatus.QUEUED)
+
+
+@on_one_database
+async def test_the_store_ends_the_tenure_of_a_former_leader(database: Database) -> None:
+    process = await Process.on(database, "me", SteppedClock(NOW), Api())
+    async with process.running() as running:
+        await lead(database, owner="another")
+        waits = await process.add("not ours")
+        await asyncio.wait_for(asyncio.shield(running), TIMEOUT_S)
+        assert process.tenure.is_over
+        await process.reaches(waits, JobStatus.QUEUED)
+
+
+@on_one_database
+async def test_a_submit_that_is_not_answered_before_the_end_is_put_in_doubt(
+    database: Database,
+) -> None:
+    api = Api()
+    api.hold["no reply"] = asyncio.Event()
+    process = await Process.on(database, "me", SteppedClock(NOW), api)
+    async with process.running():
+        job_id = await process.add("no reply")
+        await soon(api.asked)
+    await process.reaches(job_id, JobStatus.UNKNOWN)
+
+
+@on_one_database
+async def test_a_new_leader_puts_what_its_predecessor_left_in_doubt(database: Database) -> None:
+    clock, api = SteppedClock(NOW), Api()
+    process = await Process.on(database, "me", clock, api)
+    job_id = await process.add("left behind")
+    fence = await lead(database, owner="dead")
+    claim = await process.jobs.claim(fence, holding=(), slots=10, hooked=True, now=clock.now())
+    assert [job.id for job in claim.jobs] == [job_id]
+    async with process.running():
+        await process.reaches(job_id, JobStatus.UNKNOWN)
+    assert api.prompts == []

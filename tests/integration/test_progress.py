@@ -24,6 +24,7 @@ from bot.workers import progress
 from tests.clocks import ShiftedClock
 from tests.jobs import JobStores
 from tests.standins.migrated import scratch_database
+from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
 
@@ -153,17 +154,17 @@ class Bench:
     ) -> None:
         """Take every waiting job to its end, and its delivery to `status`."""
         now = self.clock.now()
-        claimed = await self.jobs.claim(
-            owner="me", lease_until=now + MINUTE, slots=10, limit=10, hooked=True, now=now
-        )
+        claimed = await self.jobs.claim_up_to(10, now=now)
         for job in claimed:
             await self.jobs.record_accepted(
-                job.id, fence=job.fence, task_id=job.id, next_poll_at=now, now=now
+                job.id, attempt=job.attempt, task_id=job.id, next_poll_at=now, now=now
             )
         reports = [
             TaskReport(task_id=job.id, is_finished=True, image_urls=("x",)) for job in claimed
         ]
-        await self.jobs.record_poll(reports, next_polls={}, asked_at=now, now=now)
+        await self.jobs.record_poll(
+            await self.jobs.fence(), reports, next_polls={}, asked_at=now, now=now
+        )
         for _ in claimed if status is not DeliveryStatus.PENDING else ():
             await self.deliver(status, message_id)
 
@@ -189,7 +190,7 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.notifier.run())
+            tasks.create_task(self.notifier.run(endless_tenure()))
             yield
             self.screen.open.set()
             self.notifier.stop()
@@ -217,7 +218,7 @@ def _screened(clock: ShiftedClock, parts: Parts) -> tuple[Screen, ProgressNotifi
 
 
 async def kill_when(claim: Any, notifier: ProgressNotifier) -> None:
-    dying = asyncio.create_task(notifier.run())
+    dying = asyncio.create_task(notifier.run(endless_tenure()))
     await until(claim)
     dying.cancel()
     await asyncio.wait([dying])

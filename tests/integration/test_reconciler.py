@@ -41,13 +41,11 @@ class Bench:
         now = self.clock.now()
         new = new_job()
         await self.jobs.add([new], admit=lambda _usage: None, slots=10, now=now, claimable_at=now)
-        (claimed,) = await self.jobs.claim(
-            owner="me", lease_until=now + INTERVAL, slots=10, limit=1, hooked=True, now=now
-        )
+        (claimed,) = await self.jobs.claim_up_to(1, now=now)
         task_id = await self._api.submit(prompt="a cat", mode=Mode.FAST, hook_url=None)
         job = await self.jobs.record_accepted(
             claimed.id,
-            fence=claimed.fence,
+            attempt=claimed.attempt,
             task_id=task_id,
             next_poll_at=now + first_poll_after,
             now=now,
@@ -65,7 +63,7 @@ class Bench:
     async def after(self, wait: timedelta) -> None:
         """Let time pass, and the reconciler do what is due then."""
         self.clock.time += wait
-        await self.reconciler.poll_due()
+        await self.reconciler.poll_due(await self.jobs.fence())
 
     def calls(self) -> list[set[str]]:
         """Return the task ids of each status call."""
@@ -142,7 +140,7 @@ async def test_after_a_callback_a_job_is_asked_about_in_ever_longer_steps(bench:
     await bench.jobs.note_callback(job.id, task_id=task(job), now=bench.clock.now())
     steps = []
     for _ in range(6):
-        await bench.reconciler.poll_due()
+        await bench.reconciler.poll_due(await bench.jobs.fence())
         steps.append(await bench.next_poll(job))
         bench.clock.time += steps[-1]
     assert steps == [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, INTERVAL, INTERVAL]

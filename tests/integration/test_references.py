@@ -202,7 +202,7 @@ async def test_pictures_are_dropped_a_day_after_they_were_needed_last(database: 
     needed = await keep_picture(references, b"needed", now=long_ago)
     young = await keep_picture(references, b"young", now=now - KEPT_FOR + 60 * SECOND)
     assert await references.use_references([needed, "a" * 20], now=now) == {needed}
-    await janitor(database).clean()
+    await janitor(database).clean(await JobStores(database).fence())
     assert await references.get_reference(old) is None
     assert await references.get_reference(needed) == b"needed"
     assert await references.get_reference(young) == b"young"
@@ -323,7 +323,7 @@ async def test_drafts_are_dropped_after_a_day(database: Database) -> None:
         Person.of("discord:1"), "old", now=now - timedelta(hours=24, seconds=1)
     )
     young = await drafts.put_draft(Person.of("discord:1"), "young", now=now - timedelta(hours=23))
-    await janitor(database).clean()
+    await janitor(database).clean(await JobStores(database).fence())
     assert await drafts.get_draft(old, Person.of("discord:1")) is None
     assert await drafts.get_draft(young, Person.of("discord:1")) == "young"
 

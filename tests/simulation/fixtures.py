@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from random import Random
 from types import SimpleNamespace
 
+import bot.services.leases
 import pytest
 import structlog
 import tenacity
 from structlog.typing import EventDict
 
 import bot.domain.jobs
-import bot.services.leases
+import bot.workers.leadership
 from bot.store import Database, open_database
 from tests.simulation.journal import open_journal
 from tests.simulation.threadless import sqlite_without_threads
@@ -50,10 +51,8 @@ def rig_on(database_url: str) -> Iterator[Rig]:
         ids = _Ids()
         patch.setattr(bot.domain.jobs, "secrets", ids)
         loop = VirtualTimeLoop()
-        for module in (
-            bot.services.leases,
-            tenacity,
-        ):  # what looks at the clock of the machine itself
+        # What looks at the clock of the machine itself.
+        for module in (bot.services.leases, bot.workers.leadership, tenacity):
             patch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
         stack.callback(loop.close)
         opening = open_database(database_url)

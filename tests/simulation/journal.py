@@ -47,9 +47,10 @@ _SQLITE = (
     """CREATE TABLE moves (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, id TEXT, was TEXT,
        became TEXT, was_fence INTEGER, became_fence INTEGER, is_confirmed BOOLEAN)""",
     """CREATE TRIGGER job_moved AFTER UPDATE ON jobs
-       WHEN old.status <> new.status OR old.fence <> new.fence BEGIN
+       WHEN old.status <> new.status OR old.attempt <> new.attempt BEGIN
        INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
-       VALUES ('job', new.id, old.status, new.status, old.fence, new.fence, old.task_id_confirmed);
+       VALUES ('job', new.id, old.status, new.status, old.attempt, new.attempt,
+               old.task_id_confirmed);
        END""",
     """CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries
        WHEN old.status <> new.status OR old.fence <> new.fence BEGIN
@@ -62,14 +63,15 @@ _POSTGRESQL = (
        was_fence INTEGER, became_fence INTEGER, is_confirmed BOOLEAN)""",
     """CREATE FUNCTION note_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
        INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
-       VALUES ('job', new.id, old.status, new.status, old.fence, new.fence, old.task_id_confirmed);
+       VALUES ('job', new.id, old.status, new.status, old.attempt, new.attempt,
+               old.task_id_confirmed);
        RETURN NULL; END $$""",
     """CREATE FUNCTION note_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
        INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
        VALUES ('delivery', new.job_id, old.status, new.status, old.fence, new.fence, false);
        RETURN NULL; END $$""",
     """CREATE TRIGGER job_moved AFTER UPDATE ON jobs FOR EACH ROW
-       WHEN (old.status <> new.status OR old.fence <> new.fence) EXECUTE FUNCTION note_job()""",
+       WHEN (old.status <> new.status OR old.attempt <> new.attempt) EXECUTE FUNCTION note_job()""",
     """CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries FOR EACH ROW
        WHEN (old.status <> new.status OR old.fence <> new.fence)
        EXECUTE FUNCTION note_delivery()""",
@@ -84,7 +86,7 @@ class Move:
     id: str
     was: str
     became: str
-    was_fence: int
+    was_fence: int  # of a job: its attempt
     became_fence: int
     is_confirmed: bool  # more than a callback had named the job's task
 

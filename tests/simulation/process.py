@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
-from bot.domain.errors import ImageError, StoreError
+from bot.domain.errors import ImageError
 from bot.platforms.discord import ImagineBot
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store import Database
-from bot.wiring import Parts
 from tests.simulation.chat import Chat, Wire
 from tests.simulation.fault_injection import Border
 from tests.simulation.provider import Callback, Line, Provider
@@ -53,6 +53,7 @@ class Process:
         doubt: Doubt,
         hooked: bool,
         alone: bool,
+        ahead_s: float,
     ) -> None:
         """Build it; with `hooked` it has a public address, `alone` it holds the database."""
         self.number = number
@@ -71,7 +72,7 @@ class Process:
         parts = parts_on(
             link,
             settings=settings,
-            clock=loop,
+            clock=_Clock(loop, ahead_s),
             owner=f"process-{number}",
             wrap_store=FaultyStores(link, border, doubt),
             provider=Line(provider, border, number),
@@ -104,21 +105,23 @@ class Process:
 
     async def _live(self) -> None:
         try:
-            await self._start()
+            assert self._parts.gateway is not None
             async with asyncio.TaskGroup() as group:
-                for part in _running(self._parts):
-                    group.create_task(part.run())
+                group.create_task(self._parts.gateway.lease_renewer.run())
+                for loop in self._parts.work.loops.values():
+                    group.create_task(loop.run())
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported
             if self.is_alive:
                 self.crash = error
 
-    async def _start(self) -> None:
-        """Take over what a former process left; `bot.app` starts again while it cannot."""
-        while True:
-            try:
-                return await self._parts.leases.take_over()
-            except StoreError:
-                await asyncio.sleep(1)
+    def stop(self) -> None:
+        """Let it end cleanly, like `bot.app`, but without a time limit."""
+        for loop in self._parts.work.loops.values():
+            loop.stop()
+
+    def cut_off(self) -> None:
+        """End what a clean stop did not wait for any longer."""
+        self._life.cancel()
 
     async def _finish(self, work: Coroutine[Any, Any, object]) -> None:
         try:
@@ -148,19 +151,15 @@ async def _unchanged(data: bytes) -> bytes:
     return data
 
 
-def _running(parts: Parts) -> list[Any]:
-    """Return what goes on by itself: also where only one process would do it at a time."""
-    gateway, worker = parts.gateway, parts.worker
-    assert gateway is not None
-    assert worker is not None
-    return [
-        worker.dispatcher,
-        worker.reconciler,
-        gateway.deliverer,
-        gateway.progress,
-        parts.leases,
-        worker.janitor,
-    ]
+class _Clock:
+    """The time of day, as one process knows it."""
+
+    def __init__(self, loop: VirtualTimeLoop, ahead_s: float) -> None:
+        self._loop = loop
+        self._ahead = timedelta(seconds=ahead_s)
+
+    def now(self) -> datetime:
+        return self._loop.now() + self._ahead
 
 
 def _log_in(bot: ImagineBot, chat: Chat, border: Border) -> None:

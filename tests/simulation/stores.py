@@ -1,7 +1,7 @@
 """The stores of one process behind its border: each call crosses it, there and back.
 
 A place is called by port and method, "database queue.claim". What a call was given, and what came
-of it, is looked at too: nobody may change anything with a claim that is not the latest.
+of it, is looked at too: nobody may change anything with an attempt that is not the latest.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import StoreError
 from bot.domain.jobs import Job, JobStatus
+from bot.domain.queue import Claim
 from bot.store import Database
 from bot.store.database import Transactor
 from bot.store.tables import jobs
@@ -60,13 +61,12 @@ class Doubt:
 
     is_on: bool = False
 
-    def note(self, method: str, result: object, *, has_fence: bool) -> None:
+    def note(self, method: str, result: object) -> None:
         """See what a call of the queue did."""
         if method == "record_accepted":
             self.is_on = False
-        # Calls without a fence only read the job.
-        is_unknown = has_fence and isinstance(result, Job) and result.status is JobStatus.UNKNOWN
-        if is_unknown or (method == "expire_leases" and result):
+        is_unknown = isinstance(result, Job) and result.status is JobStatus.UNKNOWN
+        if is_unknown or (method in {"take_over", "leave"} and result):
             self.is_on = True
 
 
@@ -101,28 +101,30 @@ class FaultyStores:
         result = await call.do()
         if call.port == "queue" and self._is_in_order:
             await self._look_for_doubt(call, result)
-        if "fence" in call.given:
-            await self._look_for_stale_claim(call, result)
+        if "attempt" in call.given or call.port == "deliveries":
+            await self._look_for_stale_attempt(call, result)
         return result
 
-    async def _look_for_stale_claim(self, call: "_Call", result: object) -> None:
-        """Note what changed something with a claim that is not the latest."""
-        given = call.given["fence"]
-        fence = given
-        if isinstance(result, Job | Delivery):
-            fence = result.fence
-        elif call.port == "deliveries":
-            fence = await self._database.run(fence_at_end, call.given["job_id"])
-        if fence not in {given, None}:
-            self._border.breaches.append(f"{call.method} with fence {given}, where {fence} holds")
+    async def _look_for_stale_attempt(self, call: "_Call", result: object) -> None:
+        """Note what changed something with an attempt that is not the latest."""
+        given = call.given.get("attempt", call.given.get("fence"))
+        latest = given
+        if isinstance(result, Job):
+            latest = result.attempt
+        elif isinstance(result, Delivery) and given is not None:
+            latest = result.fence
+        elif call.port == "deliveries" and given is not None:
+            latest = await self._database.run(fence_at_end, call.given["job_id"])
+        if latest not in {given, None}:
+            self._border.breaches.append(f"{call.method} as {given}, where {latest} holds")
 
     async def _look_for_doubt(self, call: "_Call", result: object) -> None:
         """Note a claim in doubt beside another submit."""
-        if call.method == "claim" and result and self._doubt.is_on:
+        if isinstance(result, Claim) and result.jobs and self._doubt.is_on:
             count = await self._database.run(_count_submits)
             if count > 1 and self._doubt.is_on:
                 self._border.breaches.append("a claim in doubt that does not go alone")
-        self._doubt.note(call.method, result, has_fence="fence" in call.given)
+        self._doubt.note(call.method, result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,8 +104,8 @@ class World:
     def process(self) -> Process:
         return self.alive[0]
 
-    def start_process(self) -> None:
-        """Start one more."""
+    def start_process(self, *, ahead_s: float = 0.0) -> None:
+        """Start one more, whose clock is so far ahead of the others'."""
         self._started += 1
         process = Process(
             self._started,
@@ -118,6 +118,7 @@ class World:
             doubt=self._doubt,
             hooked=self.hooked,
             alone=not self.together,
+            ahead_s=ahead_s,
         )
         self.processes.append(process)
         self.loop.settle()
@@ -323,7 +324,7 @@ class World:
     def story(self, page: Page) -> str:
         """Tell how things stand, for a failed check."""
         lines = [
-            f"{job.prompt}: {job.id} {job.status} slot={job.slot} fence={job.fence} "
+            f"{job.prompt}: {job.id} {job.status} slot={job.slot} attempt={job.attempt} "
             f"task={job.provider_task_id} discarded={job.is_discarded} failure={job.failure} "
             f"delivery={page.deliveries.get(job.id)}"
             for job in page.jobs

@@ -207,7 +207,7 @@ class ImagineBot(commands.Bot):
 
     async def register_commands(self) -> None:
         """Tell Discord our commands if they changed: it allows only 200 new ones a day."""
-        await self._alone("commands", self._register_changed_commands)
+        await self._alone("commands:discord", self._register_changed_commands)
 
     async def _register_changed_commands(self) -> None:
         digest = await self._commands_digest()

@@ -7,12 +7,14 @@ a gateway that cannot be reached at the very first connect (it ends with an Attr
 
 import asyncio
 import contextlib
-import random
+import itertools
 from collections.abc import Iterator
+from datetime import timedelta
 
 import discord
 import structlog
 
+from bot.domain.backoff import Backoff
 from bot.domain.errors import StoreError, TokenRejectedError
 from bot.platforms.discord.bot import ImagineBot
 from bot.platforms.discord.callback_answers import read_only_ids
@@ -109,11 +111,10 @@ async def _close(bot: ImagineBot) -> None:
 
 
 def _growing_waits(bot: ImagineBot) -> Iterator[float]:
-    """Return seconds: about 1, 2, 4 … 60, each with some jitter so that processes spread out."""
-    wait_s, max_wait_s = 1.0, bot.discord_timings.max_reconnect_wait_s
-    while True:
-        yield min(wait_s, max_wait_s) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-        wait_s = min(wait_s * 2, max_wait_s)
+    """Return seconds: about 1, 2, 4 … 60."""
+    longest = timedelta(seconds=bot.discord_timings.max_reconnect_wait_s)
+    backoff = Backoff(first=timedelta(seconds=1), longest=longest, jitter=0.2)
+    return (backoff.after(failures).total_seconds() for failures in itertools.count(1))
 
 
 def _brief(error: BaseException) -> str:

@@ -1,8 +1,7 @@
-"""The checks around every request to Discord: the lease before it, refusals after it.
+"""What became of every request to Discord: which were refused, and which may have had an effect.
 
-Only here is the last moment before a request leaves: discord.py may keep one back for half a minute
-because of a rate limit, and the process may be frozen meanwhile. aiohttp's own tracing could do
-this too, but takes a tenth of the time of an answer to a command.
+discord.py tells of a call, and repeats some of its requests by itself. aiohttp's own tracing could
+tell of requests too, but takes a tenth of the time of an answer to a command.
 """
 
 from collections.abc import Iterator
@@ -14,9 +13,7 @@ from typing import Self
 
 import aiohttp
 
-from bot.domain.errors import LostLeaseError
 from bot.ports.observer import Observer
-from bot.services.leases import check_lease
 
 # What Discord calls invalid requests; after 10,000 of them in ten minutes it bans the address.
 # https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
@@ -45,11 +42,7 @@ def watched_requests() -> Iterator[Requests]:
 
 
 class WatchfulConnector(aiohttp.TCPConnector):
-    """Connects discord.py's session.
-
-    Its requests raise LostLeaseError, and do not leave, when the work they belong to may be another
-    process's by now. `observer` is told of those that are refused.
-    """
+    """Connects discord.py's session; `observer` is told of requests that are refused."""
 
     def __init__(self, observer: Observer) -> None:
         super().__init__(limit=0)  # as discord.py's own
@@ -64,11 +57,6 @@ class WatchfulConnector(aiohttp.TCPConnector):
         """Return a request its connection."""
         req.response_class = self._response_class
         connection = await super().connect(req, traces, timeout)
-        try:
-            check_lease()  # only now: to make a connection may take as long as a lease lasts
-        except LostLeaseError:
-            connection.release()
-            raise
         _count_in_doubt(1)
         return connection
 

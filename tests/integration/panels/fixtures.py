@@ -105,12 +105,10 @@ class Rig:
     async def start_job(self, job: Job) -> None:
         """Let the provider take the oldest job in the queue."""
         now = SystemClock().now()
-        (claimed,) = await self.jobs.claim(
-            owner="test", lease_until=now + MINUTE, slots=10, limit=1, hooked=False, now=now
-        )
+        (claimed,) = await self.jobs.claim_up_to(1, hooked=False, now=now)
         assert claimed.id == job.id
         await self.jobs.record_accepted(
-            job.id, fence=claimed.fence, task_id=f"t-{job.id}", next_poll_at=now, now=now
+            job.id, attempt=claimed.attempt, task_id=f"t-{job.id}", next_poll_at=now, now=now
         )
 
     async def finish_job(self, job: Job, *, link: str = "/attachments/1/{}/gone.png?ex") -> Job:
@@ -119,7 +117,9 @@ class Rig:
         now = SystemClock().now()
         urls = tuple(self.d.cdn_url + link.format(n) for n in range(4))
         report = TaskReport(task_id=f"t-{job.id}", is_finished=True, image_urls=urls)
-        (ended,) = await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+        (ended,) = await self.jobs.record_poll(
+            await self.jobs.fence(), [report], next_polls={}, asked_at=now, now=now
+        )
         return ended
 
     async def post(self, job: Job) -> Message:

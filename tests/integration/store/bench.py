@@ -1,6 +1,6 @@
 """The stores on a database, with shorthands for what every test of them needs."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -77,20 +77,9 @@ class Bench:
         slots: int = 10,
         hooked: bool = True,
         now: datetime = NOW + SECOND,
-        owner: str = "me",
-        holding: Collection[str] | None = None,
-        platforms: Collection[str] | None = None,
     ) -> list[Job]:
-        return await self.jobs.claim(
-            owner=owner,
-            lease_until=now + 15 * SECOND,
-            slots=slots,
-            limit=limit,
-            hooked=hooked,
-            now=now,
-            holding=holding,
-            platforms=platforms,
-        )
+        """Claim so many at most, however far the window was open."""
+        return list(await self.jobs.claim_up_to(limit, slots=slots, hooked=hooked, now=now))
 
     async def claimed(self, **options: object) -> Job:
         await self.add()
@@ -99,7 +88,7 @@ class Bench:
 
     async def accept(self, job: Job, task_id: str = "T1", now: datetime = NOW) -> Job | None:
         return await self.jobs.record_accepted(
-            job.id, fence=job.fence, task_id=task_id, next_poll_at=now + 45 * SECOND, now=now
+            job.id, attempt=job.attempt, task_id=task_id, next_poll_at=now + 45 * SECOND, now=now
         )
 
     async def running(self, task_id: str = "T1") -> Job:
@@ -109,10 +98,9 @@ class Bench:
 
     async def succeed(self, task_id: str = "T1", now: datetime = NOW) -> list[Job]:
         report = TaskReport(task_id=task_id, is_finished=True, image_urls=URLS)
-        return await self.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
-
-    async def renew(self, job: Job) -> list[str]:
-        return list(await self.jobs.renew_leases([job.id], owner="me", until=NOW + 30 * SECOND))
+        return await self.jobs.record_poll(
+            await self.jobs.fence(), [report], next_polls={}, asked_at=now, now=now
+        )
 
     async def status(self, job: Job) -> JobStatus:
         found = await self.jobs.get(job.id)

@@ -49,7 +49,7 @@ async def test_admission_sees_what_waits_and_what_the_person_did_in_a_day(bench:
 async def test_failures_that_cost_nothing_do_not_count_against_the_day(bench: Bench) -> None:
     job = await bench.claimed()
     failure = Failure(code=FailureCode.QUOTA)
-    await bench.jobs.record_refused(job.id, fence=job.fence, failure=failure, now=NOW)
+    await bench.jobs.record_refused(job.id, attempt=job.attempt, failure=failure, now=NOW)
     seen: list[Usage] = []
     await bench.place(admit=seen.append)
     assert seen[0].recent_of_user == 0

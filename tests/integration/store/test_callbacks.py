@@ -38,7 +38,9 @@ async def test_the_submits_own_answer_overrides_even_what_a_poll_has_found(bench
     job = await bench.claimed()
     await bench.jobs.note_callback(job.id, task_id="another program's", now=NOW)
     report = TaskReport(task_id="another program's", is_finished=False)
-    await bench.jobs.record_poll([report], next_polls={}, asked_at=NOW, now=NOW)
+    await bench.jobs.record_poll(
+        await bench.jobs.fence(), [report], next_polls={}, asked_at=NOW, now=NOW
+    )
     accepted = await bench.accept(job, "T1")
     assert accepted is not None
     assert accepted.provider_task_id == "T1"
@@ -47,7 +49,7 @@ async def test_the_submits_own_answer_overrides_even_what_a_poll_has_found(bench
 
 async def test_a_task_goes_to_the_job_whose_submit_was_answered_with_it(bench: Bench) -> None:
     doubtful = await bench.claimed()
-    await bench.jobs.record_lost(doubtful.id, fence=doubtful.fence, now=NOW)
+    await bench.jobs.record_lost(doubtful.id, attempt=doubtful.attempt, now=NOW)
     job = await bench.claimed()
     await bench.jobs.note_callback(doubtful.id, task_id="T1", now=NOW)
     accepted = await bench.accept(job, "T1")
@@ -56,7 +58,9 @@ async def test_a_task_goes_to_the_job_whose_submit_was_answered_with_it(bench: B
     found = await bench.jobs.get(doubtful.id)
     assert found is not None
     assert (found.provider_task_id, found.next_poll_at) == (None, None)
-    (failed,) = await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW)
+    (failed,) = await bench.jobs.fail_overdue(
+        await bench.jobs.fence(), now=LATER, give_up_before=NOW
+    )
     assert failed.id == doubtful.id
 
 
@@ -77,7 +81,7 @@ async def test_the_task_id_of_another_job_is_not_adopted(bench: Bench) -> None:
 
 async def test_a_callback_brings_a_lost_job_back(bench: Bench) -> None:
     job = await bench.claimed()
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
     assert await bench.status(job) is JobStatus.RUNNING
 
@@ -85,7 +89,9 @@ async def test_a_callback_brings_a_lost_job_back(bench: Bench) -> None:
 async def test_callbacks_never_poll_a_job_more_than_once_a_second(bench: Bench) -> None:
     job = await bench.running("T1")
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
-    await bench.jobs.record_poll([], next_polls={job.id: NOW + 8 * SECOND}, asked_at=NOW, now=NOW)
+    await bench.jobs.record_poll(
+        await bench.jobs.fence(), [], next_polls={job.id: NOW + 8 * SECOND}, asked_at=NOW, now=NOW
+    )
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW + SECOND / 10)
     assert await bench.jobs.to_poll(now=NOW + SECOND / 2, limit=10) == []
     assert len(await bench.jobs.to_poll(now=NOW + SECOND, limit=10)) == 1
@@ -94,7 +100,9 @@ async def test_callbacks_never_poll_a_job_more_than_once_a_second(bench: Bench) 
 async def test_a_repeated_callback_does_not_reset_the_back_off(bench: Bench) -> None:
     job = await bench.running("T1")
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW)
-    await bench.jobs.record_poll([], next_polls={job.id: NOW + SECOND}, asked_at=NOW, now=NOW)
+    await bench.jobs.record_poll(
+        await bench.jobs.fence(), [], next_polls={job.id: NOW + SECOND}, asked_at=NOW, now=NOW
+    )
     await bench.jobs.note_callback(job.id, task_id="T1", now=NOW + SECOND)
     found = await bench.jobs.get(job.id)
     assert found is not None

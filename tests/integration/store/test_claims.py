@@ -13,12 +13,15 @@ async def test_no_more_jobs_are_claimed_than_there_are_slots(bench: Bench) -> No
     assert await bench.claim(slots=10) == []
 
 
-async def test_claims_at_the_same_time_share_out_the_slots_exactly(bench: Bench) -> None:
+async def test_claims_at_the_same_time_never_share_a_slot(bench: Bench) -> None:
+    """One may still be under way in the database when the leader has given it up."""
     for _ in range(30):
         await bench.add()
-    batches = await asyncio.gather(*(bench.claim(limit=3) for _ in range(8)))
-    claimed = [job for batch in batches for job in batch]
-    assert len({job.slot for job in claimed}) == len(claimed) == 10
+    await asyncio.gather(*(bench.claim(limit=3) for _ in range(8)), return_exceptions=True)
+    in_flight = (await bench.jobs.queue_stats(slots=10, now=NOW)).slots_in_use
+    assert 1 <= in_flight <= 10
+    rest = await bench.claim()
+    assert in_flight + len(rest) == 10
 
 
 async def test_a_lowered_number_of_slots_holds_while_more_are_taken(bench: Bench) -> None:
@@ -51,7 +54,7 @@ async def test_jobs_of_a_platform_that_is_not_set_stay_in_the_queue(bench: Bench
 async def test_a_job_that_was_sent_back_goes_before_all_others(bench: Bench) -> None:
     sent_back = await bench.claimed()
     await bench.add(user="2")
-    await bench.jobs.record_not_started(sent_back.id, fence=sent_back.fence, now=NOW)
+    await bench.jobs.record_not_started(sent_back.id, attempt=sent_back.attempt, now=NOW)
     first, _ = await bench.claim()
     assert first.id == sent_back.id
-    assert first.fence == sent_back.fence + 1
+    assert first.attempt == sent_back.attempt + 1

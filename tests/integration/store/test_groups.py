@@ -50,26 +50,21 @@ class Bench:
     async def claimed(
         self, limit: int = 1, *, hooked: bool = True, now: datetime = NOW
     ) -> list[Job]:
-        return await self.jobs.claim(
-            owner="me",
-            lease_until=now + 15 * SECOND,
-            slots=10,
-            limit=limit,
-            hooked=hooked,
-            now=now,
-        )
+        return await self.jobs.claim_up_to(limit, hooked=hooked, now=now)
 
     async def running(self, limit: int = 1) -> list[Job]:
         claimed = await self.claimed(limit)
         for job in claimed:
             await self.jobs.record_accepted(
-                job.id, fence=job.fence, task_id=job.id, next_poll_at=NOW, now=NOW
+                job.id, attempt=job.attempt, task_id=job.id, next_poll_at=NOW, now=NOW
             )
         return claimed
 
     async def succeed(self, job: Job) -> None:
         report = TaskReport(task_id=job.id, is_finished=True, image_urls=("https://x/1.png",))
-        await self.jobs.record_poll([report], next_polls={}, asked_at=NOW, now=NOW)
+        await self.jobs.record_poll(
+            await self.jobs.fence(), [report], next_polls={}, asked_at=NOW, now=NOW
+        )
 
     async def post(self, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
         ((delivery, job),) = await self.deliveries.claim(
@@ -129,11 +124,11 @@ async def test_every_state_is_counted_once(bench: Bench) -> None:
 async def test_a_job_in_doubt_is_counted_until_the_person_was_told(bench: Bench) -> None:
     first = await bench.group(2)
     (job,) = await bench.claimed()
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     progress = await bench.jobs.group_progress(first.id)
     assert progress == GroupProgress(total=2, finished=0, in_flight=1, in_doubt=1, waiting=1)
     (untold,) = await bench.claimed(hooked=False, now=NOW + SECOND)  # after the pause
-    await bench.jobs.record_lost(untold.id, fence=untold.fence, now=NOW)
+    await bench.jobs.record_lost(untold.id, attempt=untold.attempt, now=NOW)
     await bench.post()
     progress = await bench.jobs.group_progress(first.id)
     assert progress == GroupProgress(total=2, finished=1, in_flight=1, in_doubt=1)
@@ -153,7 +148,7 @@ async def test_a_discarded_job_that_was_not_started_is_cancelled(bench: Bench) -
     await bench.group(1)
     (job,) = await bench.claimed()
     await bench.jobs.discard(job.id, now=NOW)
-    sent_back = await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW)
+    sent_back = await bench.jobs.record_not_started(job.id, attempt=job.attempt, now=NOW)
     assert sent_back is not None
     assert (sent_back.status, sent_back.slot) == (JobStatus.CANCELLED, None)
     assert sent_back.finished_at == NOW
@@ -163,7 +158,7 @@ async def test_a_discarded_job_that_was_not_started_is_cancelled(bench: Bench) -
 async def test_a_job_that_was_not_started_waits_again(bench: Bench) -> None:
     await bench.group(1)
     (job,) = await bench.claimed()
-    sent_back = await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW)
+    sent_back = await bench.jobs.record_not_started(job.id, attempt=job.attempt, now=NOW)
     assert sent_back is not None
     assert (sent_back.status, sent_back.finished_at) == (JobStatus.QUEUED, None)
 
@@ -172,6 +167,6 @@ async def test_nobody_is_told_about_the_doubts_of_a_discarded_job(bench: Bench) 
     await bench.group(1)
     (job,) = await bench.claimed(hooked=False)
     await bench.jobs.discard(job.id, now=NOW)
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     assert await bench.status(job) is JobStatus.UNKNOWN
     assert await bench.deliveries.get(job.id) is None

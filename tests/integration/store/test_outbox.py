@@ -37,18 +37,18 @@ class Bench:
 
     async def run(self, now: datetime = NOW) -> None:
         """Let the provider take everything that waits."""
-        for job in await self.jobs.claim(
-            owner="me", lease_until=LATER, slots=10, limit=10, hooked=True, now=NOW
-        ):
+        for job in await self.jobs.claim_up_to(10, now=NOW):
             await self.jobs.record_accepted(
-                job.id, fence=job.fence, task_id=job.id, next_poll_at=NOW, now=now
+                job.id, attempt=job.attempt, task_id=job.id, next_poll_at=NOW, now=now
             )
 
     async def finish(self, *job_ids: str) -> None:
         reports = [
             TaskReport(task_id=each, is_finished=True, image_urls=("x",)) for each in job_ids
         ]
-        await self.jobs.record_poll(reports, next_polls={}, asked_at=NOW, now=NOW)
+        await self.jobs.record_poll(
+            await self.jobs.fence(), reports, next_polls={}, asked_at=NOW, now=NOW
+        )
 
     async def post(self, *, is_possible: bool = True) -> None:
         ((delivery, job),) = await self.deliveries.claim(
@@ -90,10 +90,8 @@ async def test_a_job_that_the_provider_took_leaves_a_note(bench: Bench) -> None:
 
 async def test_a_job_that_was_sent_back_leaves_a_note(bench: Bench) -> None:
     (job_id,) = await bench.add()
-    (job,) = await bench.jobs.claim(
-        owner="me", lease_until=LATER, slots=1, limit=1, hooked=True, now=NOW
-    )
-    await bench.jobs.record_not_started(job_id, fence=job.fence, now=NOW)
+    (job,) = await bench.jobs.claim_up_to(1, slots=1, now=NOW)
+    await bench.jobs.record_not_started(job_id, attempt=job.attempt, now=NOW)
     assert len(await bench.entries()) == 1
 
 

@@ -307,7 +307,7 @@ async def test_a_page_carries_the_deliveries_of_its_jobs(
 ) -> None:
     job_id = await add(jobs, "a fox")
     await add(jobs, "a cat", minute=1)
-    await jobs.expire_queued(created_before=NOW + MINUTE, now=NOW + MINUTE)
+    await jobs.expire_queued(await jobs.fence(), created_before=NOW + MINUTE, now=NOW + MINUTE)
     page = await jobs.page(ANN, JobFilter(), number=0, size=5)
     assert set(page.deliveries) == {job_id}
     assert page.deliveries[job_id] == await SqlDeliveryStore(database).get(job_id)

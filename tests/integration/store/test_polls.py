@@ -10,7 +10,9 @@ from tests.integration.store.bench import LATER, NOW, SECOND, URLS, Bench
 async def test_when_a_poll_is_due_all_jobs_in_flight_are_asked_about(bench: Bench) -> None:
     first, second = [await bench.running(f"T{number}") for number in range(2)]
     due_at = {first.id: NOW + 5 * SECOND, second.id: NOW}
-    await bench.jobs.record_poll([], next_polls=due_at, asked_at=NOW, now=NOW)
+    await bench.jobs.record_poll(
+        await bench.jobs.fence(), [], next_polls=due_at, asked_at=NOW, now=NOW
+    )
     found = await bench.jobs.to_poll(now=NOW, limit=10)
     assert [job.id for job in found] == [second.id, first.id]
     assert await bench.jobs.to_poll(now=NOW - SECOND, limit=10) == []
@@ -36,7 +38,12 @@ async def test_a_failure_after_a_success_changes_nothing(bench: Bench) -> None:
     await bench.succeed("T1")
     failure = Failure(code=FailureCode.PROVIDER)
     report = TaskReport(task_id="T1", is_finished=True, failure=failure)
-    assert await bench.jobs.record_poll([report], next_polls={}, asked_at=NOW, now=NOW) == []
+    assert (
+        await bench.jobs.record_poll(
+            await bench.jobs.fence(), [report], next_polls={}, asked_at=NOW, now=NOW
+        )
+        == []
+    )
     assert await bench.status(job) is JobStatus.SUCCEEDED
 
 
@@ -48,43 +55,59 @@ async def test_a_running_job_is_due_again_when_it_was_told(bench: Bench) -> None
     job = await bench.running("T1")
     report = TaskReport(task_id="T1", is_finished=False)
     await bench.jobs.record_poll(
-        [report], next_polls={job.id: NOW + 15 * SECOND}, asked_at=NOW, now=NOW
+        await bench.jobs.fence(),
+        [report],
+        next_polls={job.id: NOW + 15 * SECOND},
+        asked_at=NOW,
+        now=NOW,
     )
     assert await bench.jobs.next_poll_at() == NOW + 15 * SECOND
 
 
 async def test_after_a_start_every_running_job_is_due(bench: Bench) -> None:
     await bench.running("T1")
-    await bench.jobs.poll_all_now(now=NOW)
+    await bench.jobs.poll_all_now(await bench.jobs.fence(), now=NOW)
     assert len(await bench.jobs.to_poll(now=NOW, limit=10)) == 1
 
 
 async def test_a_late_job_fails_only_after_a_final_poll(bench: Bench) -> None:
     job = await bench.running("T1")
-    assert await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW) == []
-    await bench.jobs.record_poll([], next_polls={job.id: LATER + SECOND}, asked_at=LATER, now=LATER)
-    (failed,) = await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW)
+    assert (
+        await bench.jobs.fail_overdue(await bench.jobs.fence(), now=LATER, give_up_before=NOW) == []
+    )
+    await bench.jobs.record_poll(
+        await bench.jobs.fence(), [], next_polls={job.id: LATER + SECOND}, asked_at=LATER, now=LATER
+    )
+    (failed,) = await bench.jobs.fail_overdue(
+        await bench.jobs.fence(), now=LATER, give_up_before=NOW
+    )
     assert failed.failure == Failure(code=FailureCode.LATE)
     assert await bench.delivery_of(job) is DeliveryStatus.PENDING
 
 
 async def test_a_job_long_past_its_deadline_fails_without_a_poll(bench: Bench) -> None:
     await bench.running("T1")
-    (failed,) = await bench.jobs.fail_overdue(now=LATER, give_up_before=LATER)
+    (failed,) = await bench.jobs.fail_overdue(
+        await bench.jobs.fence(), now=LATER, give_up_before=LATER
+    )
     assert failed.slot is None
 
 
 async def test_a_lost_job_fails_at_its_deadline(bench: Bench) -> None:
     job = await bench.claimed()
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
-    (failed,) = await bench.jobs.fail_overdue(now=LATER, give_up_before=NOW)
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
+    (failed,) = await bench.jobs.fail_overdue(
+        await bench.jobs.fence(), now=LATER, give_up_before=NOW
+    )
     assert failed.failure == Failure(code=FailureCode.UNCERTAIN)
 
 
 async def test_a_job_that_waited_too_long_expires(bench: Bench) -> None:
     old = await bench.add(at=NOW - timedelta(days=2))
     await bench.add()
-    (expired,) = await bench.jobs.expire_queued(created_before=NOW - SECOND, now=NOW)
+    (expired,) = await bench.jobs.expire_queued(
+        await bench.jobs.fence(), created_before=NOW - SECOND, now=NOW
+    )
     assert expired.id == old.id
     assert expired.failure == Failure(code=FailureCode.EXPIRED)
 

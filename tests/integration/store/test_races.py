@@ -9,17 +9,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, make_url, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.util import await_only
 
+from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job, JobStatus
 from bot.store import Database, open_database
 from bot.store.callbacks import CallbackNote, note_callbacks
-from bot.store.queue import record_accepted, record_lost, renew_leases
+from bot.store.leases import check_fence
+from bot.store.queue import record_accepted
 from bot.store.requests import cancel
+from bot.store.tables import leases
 from tests.haste import UNHURRIED_DATABASE
-from tests.jobs import JobStores, new_job
+from tests.jobs import JobStores, lead, new_job
 from tests.standins.postgresql import PostgresServer
 
 T = TypeVar("T")
@@ -46,9 +48,7 @@ class Bench:
         return job
 
     async def claim(self, now: datetime = NOW) -> list[Job]:
-        return await self.jobs.claim(
-            owner="me", lease_until=now + 15 * SECOND, slots=10, limit=10, hooked=True, now=now
-        )
+        return await self.jobs.claim_up_to(10, now=now)
 
     async def claimed(self, now: datetime = NOW) -> Job:
         await self.add()
@@ -85,7 +85,7 @@ async def bench(postgres_server: PostgresServer) -> AsyncIterator[Bench]:
 
 def accept(job: Job, task_id: str) -> Callable[[Connection], object]:
     accepted = {"provider_task_id": task_id, "next_poll_at": NOW + 45 * SECOND}
-    return lambda connection: record_accepted(connection, job.id, job.fence, accepted, NOW)
+    return lambda connection: record_accepted(connection, job.id, job.attempt, accepted, NOW)
 
 
 async def test_a_job_that_is_cancelled_while_it_is_claimed_is_not_submitted(bench: Bench) -> None:
@@ -110,7 +110,7 @@ async def test_a_callback_during_the_submits_answer_still_makes_the_job_due(benc
     job = await bench.claimed()
     note = CallbackNote(job.id, "T1", NOW)
     answer = bench.jobs.record_accepted(
-        job.id, fence=job.fence, task_id="T1", next_poll_at=NOW + 45 * SECOND, now=NOW
+        job.id, attempt=job.attempt, task_id="T1", next_poll_at=NOW + 45 * SECOND, now=NOW
     )
     await bench.meet(lambda c: note_callbacks(c, [note]), answer)
     (due,) = await bench.jobs.to_poll(now=NOW, limit=10)
@@ -125,34 +125,33 @@ async def test_a_callback_right_after_the_submits_answer_makes_the_job_due(bench
     assert due.id == job.id
 
 
-async def test_a_try_that_fails_while_another_process_claims_is_followed_by_none(
-    bench: Bench,
-) -> None:
-    lost = await bench.claimed()
-    await bench.jobs.record_lost(lost.id, fence=lost.fence, now=NOW)
-    later = NOW + SECOND
-    tries = [await bench.claimed(later)]
-    await bench.add()
-
-    async def fail(job: Job) -> None:
-        async with bench.engine.begin() as connection:
-            await connection.run_sync(record_lost, job.id, job.fence, later)
-
-    def look(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
-        if "FROM settings" in sql and tries:
-            await_only(fail(tries.pop()))
-
-    event.listen(bench.database.engine, "after_cursor_execute", look)
-    assert await bench.claim(later) == []
-    assert not tries
+async def test_a_takeover_waits_for_a_decision_under_way(bench: Bench) -> None:
+    fence = await lead(bench.database)
+    taking = lead(bench.database, owner="another")
+    heir = await bench.meet(lambda c: check_fence(c, fence), taking)
+    assert heir.number == fence.number + 1
 
 
-async def test_a_lease_that_is_renewed_at_the_last_moment_holds(bench: Bench) -> None:
-    job = await bench.claimed()
-    late = NOW + 16 * SECOND
-    until = late + 15 * SECOND
-    lost = await bench.meet(
-        lambda c: renew_leases(c, [job.id], "me", until), bench.jobs.expire_leases(now=late)
-    )
-    assert lost == 0
-    assert (await bench.get(job)).status is JobStatus.SUBMITTING
+async def test_a_renewal_waits_for_no_decision(bench: Bench) -> None:
+    fence = await lead(bench.database)
+    async with bench.engine.begin() as connection:
+        await connection.run_sync(check_fence, fence)
+        assert await bench.jobs.renew(fence, until=NOW)
+
+
+async def test_a_decision_that_waited_for_a_takeover_changes_nothing(bench: Bench) -> None:
+    old = await lead(bench.database)
+
+    def take_over(connection: Connection) -> None:
+        connection.execute(select(leases).with_for_update())
+        connection.execute(update(leases).values(fence=old.number + 1))
+
+    claim = bench.jobs.claim(old, holding=(), slots=10, hooked=True, now=NOW)
+    with pytest.raises(LostLeaseError):
+        await bench.meet(take_over, claim)
+
+
+async def test_of_two_that_take_a_lease_together_one_gets_it(bench: Bench) -> None:
+    until = NOW + 15 * SECOND
+    takes = (bench.jobs.take("work", owner=name, until=until, now=NOW) for name in "abcdefgh")
+    assert sum(grant is not None for grant in await asyncio.gather(*takes)) == 1

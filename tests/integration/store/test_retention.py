@@ -42,17 +42,17 @@ class Bench:
         return ids
 
     async def claim(self, limit: int = 1, *, at: datetime = OLD) -> list[Job]:
-        return await self.jobs.claim(
-            owner="me", lease_until=at, slots=10, limit=limit, hooked=True, now=at + SECOND
-        )
+        return await self.jobs.claim_up_to(limit, now=at + SECOND)
 
     async def end(self, *claimed: Job, at: datetime = OLD, is_posted: bool = True) -> None:
         for job in claimed:
             await self.jobs.record_accepted(
-                job.id, fence=job.fence, task_id=job.id, next_poll_at=at, now=at
+                job.id, attempt=job.attempt, task_id=job.id, next_poll_at=at, now=at
             )
             report = TaskReport(task_id=job.id, is_finished=True, image_urls=("x",))
-            await self.jobs.record_poll([report], next_polls={}, asked_at=at, now=at)
+            await self.jobs.record_poll(
+                await self.jobs.fence(), [report], next_polls={}, asked_at=at, now=at
+            )
             if is_posted:
                 await self.post(at)
 
@@ -81,7 +81,7 @@ class Bench:
             kept_for=30 * DAY,
             timings=Timings(batch_pause_s=0.0),
             batch=batch,
-        ).clean()
+        ).clean(await self.jobs.fence())
 
     async def exist(self, *job_ids: str) -> bool:
         (is_there,) = {await self.jobs.get(job_id) is not None for job_id in job_ids}
@@ -119,7 +119,7 @@ async def test_what_is_not_over_stays(bench: Bench) -> None:
     await bench.jobs.record_accepted(
         running.id, fence=running.fence, task_id="T", next_poll_at=OLD, now=OLD
     )
-    await bench.jobs.record_lost(lost.id, fence=lost.fence, now=OLD)
+    await bench.jobs.record_lost(lost.id, attempt=lost.attempt, now=OLD)
     assert await bench.drop() == 0
     assert await bench.exist(*ids)
 

@@ -1,10 +1,16 @@
-"""A job between the queue and the provider: what came of its submit, and how long it is claimed."""
+"""A job between the queue and the provider: what came of its submit, and who may decide."""
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.deliveries import DeliveryStatus
-from bot.domain.jobs import Failure, FailureCode, JobStatus
-from tests.integration.store.bench import LATER, NOW, SECOND, Bench
+from bot.domain.errors import LostLeaseError
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, TaskReport
+from bot.domain.leases import Fence
+from tests.integration.store.bench import LATER, NOW, SECOND, URLS, Bench
+from tests.jobs import lead
 
 # ── Outcomes ────────────────────────────────────────────────────────────────────────────────────
 
@@ -17,7 +23,7 @@ async def test_an_accepted_job_runs_and_keeps_its_slot(bench: Bench) -> None:
 
 async def test_a_job_sent_back_frees_its_slot(bench: Bench) -> None:
     job = await bench.claimed()
-    back = await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW)
+    back = await bench.jobs.record_not_started(job.id, attempt=job.attempt, now=NOW)
     assert back is not None
     assert (back.status, back.slot) == (JobStatus.QUEUED, None)
 
@@ -25,7 +31,7 @@ async def test_a_job_sent_back_frees_its_slot(bench: Bench) -> None:
 async def test_a_refused_job_fails_and_is_delivered(bench: Bench) -> None:
     job = await bench.claimed()
     failure = Failure(code=FailureCode.REJECTED, detail="no cats")
-    failed = await bench.jobs.record_refused(job.id, fence=job.fence, failure=failure, now=NOW)
+    failed = await bench.jobs.record_refused(job.id, attempt=job.attempt, failure=failure, now=NOW)
     assert failed is not None
     assert (failed.status, failed.slot, failed.failure) == (JobStatus.FAILED, None, failure)
     assert await bench.delivery_of(job) is DeliveryStatus.PENDING
@@ -33,7 +39,7 @@ async def test_a_refused_job_fails_and_is_delivered(bench: Bench) -> None:
 
 async def test_a_lost_job_keeps_its_slot_and_waits_for_its_callback(bench: Bench) -> None:
     job = await bench.claimed(hooked=True)
-    lost = await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    lost = await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     assert lost is not None
     assert (lost.status, lost.slot) == (JobStatus.UNKNOWN, 1)
     assert await bench.delivery_of(job) is None
@@ -43,7 +49,7 @@ async def test_without_a_callback_address_the_person_hears_of_a_lost_job_at_once
     bench: Bench,
 ) -> None:
     job = await bench.claimed(hooked=False)
-    lost = await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    lost = await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     assert lost is not None
     assert (lost.status, lost.slot) == (JobStatus.UNKNOWN, 1)
     assert lost.failure == Failure(code=FailureCode.UNCERTAIN)
@@ -52,14 +58,14 @@ async def test_without_a_callback_address_the_person_hears_of_a_lost_job_at_once
 
 async def test_a_lost_job_never_goes_back_to_the_queue(bench: Bench) -> None:
     job = await bench.claimed()
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
-    assert await bench.jobs.record_not_started(job.id, fence=job.fence, now=NOW) is None
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
+    assert await bench.jobs.record_not_started(job.id, attempt=job.attempt, now=NOW) is None
     assert await bench.status(job) is JobStatus.UNKNOWN
 
 
 async def test_an_outcome_with_an_old_fence_changes_nothing(bench: Bench) -> None:
     first = await bench.claimed()
-    await bench.jobs.record_not_started(first.id, fence=first.fence, now=NOW)
+    await bench.jobs.record_not_started(first.id, attempt=first.attempt, now=NOW)
     (second,) = await bench.claim()
     assert await bench.accept(first) is None
     assert await bench.status(second) is JobStatus.SUBMITTING
@@ -76,87 +82,103 @@ async def test_a_job_that_was_told_as_doubtful_and_succeeds_is_doubtful_no_more(
     bench: Bench,
 ) -> None:
     job = await bench.claimed(hooked=False)
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     await bench.accept(job, "T1")
     (ended,) = await bench.succeed("T1")
     assert (ended.status, ended.failure) == (JobStatus.SUCCEEDED, None)
 
 
-# ── Leases ──────────────────────────────────────────────────────────────────────────────────────
+# ── Leaders ─────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_submit_whose_lease_ended_becomes_unknown(bench: Bench) -> None:
-    job = await bench.claimed(now=NOW)
-    assert await bench.jobs.expire_leases(now=NOW + 14 * SECOND) == 0
-    assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 1
+async def claim_as(bench: Bench, fence: Fence, holding: Collection[str] = ()) -> Sequence[Job]:
+    await bench.jobs.open_window(10, now=NOW)
+    claim = await bench.jobs.claim(fence, holding=holding, slots=10, hooked=True, now=NOW + SECOND)
+    return claim.jobs
+
+
+async def test_a_new_leader_puts_what_it_finds_submitting_in_doubt(bench: Bench) -> None:
+    await bench.add()
+    old = await lead(bench.database)
+    (job,) = await claim_as(bench, old)
+    new = await lead(bench.database)
+    assert await bench.jobs.take_over(new, now=NOW) == 1
+    assert await bench.jobs.take_over(new, now=NOW) == 0
     assert await bench.status(job) is JobStatus.UNKNOWN
 
 
-async def test_a_renewed_lease_holds(bench: Bench) -> None:
-    job = await bench.claimed(now=NOW)
-    assert await bench.renew(job) == [job.id]
-    assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 0
+async def test_what_was_left_behind_closes_the_window_once(bench: Bench) -> None:
+    for _ in range(3):
+        await bench.add()
+    await claim_as(bench, await lead(bench.database))
+    assert await bench.jobs.take_over(await lead(bench.database), now=NOW) == 3
+    assert (await bench.settings.submit_window()).reopens_at(NOW) == NOW + SECOND
+
+
+async def test_a_new_leader_puts_nothing_of_its_own_in_doubt(bench: Bench) -> None:
+    await bench.add()
+    fence = await lead(bench.database)
+    (job,) = await claim_as(bench, fence)
+    assert await bench.jobs.take_over(fence, now=NOW) == 0
     assert await bench.status(job) is JobStatus.SUBMITTING
 
 
-async def test_nobody_renews_the_leases_of_others(bench: Bench) -> None:
-    job = await bench.claimed(now=NOW, owner="dead")
-    assert await bench.renew(job) == []
-    assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 1
-
-
-async def test_a_claim_that_nobody_works_on_ends(bench: Bench) -> None:
-    forgotten, kept = await bench.claimed(now=NOW), await bench.claimed(now=NOW)
-    await bench.renew(kept)
-    assert await bench.jobs.expire_leases(now=NOW + 16 * SECOND) == 1
-    assert await bench.status(forgotten) is JobStatus.UNKNOWN
-    assert await bench.status(kept) is JobStatus.SUBMITTING
-
-
-async def test_a_submit_that_is_over_has_no_lease(bench: Bench) -> None:
-    assert await bench.renew(await bench.running()) == []
-
-
-async def test_dead_owners_lose_their_submits_and_deliveries_at_once(bench: Bench) -> None:
-    await bench.running("T1")
-    await bench.succeed("T1")
-    await bench.deliveries.claim(
-        owner="dead", lease_until=LATER, busy_channels=[], limit=1, now=NOW
-    )
-    submitting = await bench.claimed(now=NOW, owner="dead")
-    assert await bench.jobs.expire_leases(now=NOW, dead_owners_but="me") == 1
-    assert await bench.status(submitting) is JobStatus.UNKNOWN
-    taken = await bench.deliveries.claim(
-        owner="me", lease_until=LATER, busy_channels=[], limit=1, now=NOW
-    )
-    assert len(taken) == 1
-
-
-async def test_a_claim_that_its_owner_did_not_hear_of_goes_back_and_first(bench: Bench) -> None:
-    lost = await bench.claimed()
+async def test_whoever_leaves_puts_what_is_unanswered_in_doubt(bench: Bench) -> None:
     await bench.add()
-    (again,) = await bench.claim(1, holding=[])
-    assert (again.id, again.fence, again.status) == (lost.id, 2, JobStatus.SUBMITTING)
+    fence = await lead(bench.database)
+    (job,) = await claim_as(bench, fence)
+    assert await bench.jobs.leave(fence, now=NOW) == 1
+    assert await bench.status(job) is JobStatus.UNKNOWN
 
 
-async def test_what_an_owner_holds_stays_with_it(bench: Bench) -> None:
-    held = await bench.claimed()
-    other = await bench.claimed(owner="other")
-    running = await bench.running()
-    assert await bench.claim(holding=[held.id]) == []
-    statuses = [await bench.status(job) for job in (held, other, running)]
-    assert statuses == [JobStatus.SUBMITTING, JobStatus.SUBMITTING, JobStatus.RUNNING]
+async def test_a_former_leader_decides_nothing(bench: Bench) -> None:
+    await bench.add()
+    waiting = await bench.running("T1")
+    old, _ = await lead(bench.database), await lead(bench.database, owner="another")
+    jobs, report = bench.jobs, TaskReport(task_id="T1", is_finished=True, image_urls=URLS)
+    for decision in (
+        jobs.claim(old, holding=(), slots=10, hooked=True, now=NOW),
+        jobs.take_over(old, now=NOW),
+        jobs.leave(old, now=NOW),
+        jobs.poll_all_now(old, now=NOW),
+        jobs.record_poll(old, [report], next_polls={}, asked_at=NOW, now=NOW),
+        jobs.fail_overdue(old, now=LATER, give_up_before=LATER),
+        jobs.expire_queued(old, created_before=LATER, now=LATER),
+    ):
+        with pytest.raises(LostLeaseError):
+            await decision
+    assert await bench.status(waiting) is JobStatus.RUNNING
+
+
+async def test_the_answer_of_a_former_leader_still_counts(bench: Bench) -> None:
+    await bench.add()
+    (job,) = await claim_as(bench, await lead(bench.database))
+    await bench.jobs.take_over(await lead(bench.database), now=NOW)
+    assert await bench.accept(job) is not None
+    assert await bench.status(job) is JobStatus.RUNNING
+
+
+async def test_a_claim_that_its_leader_did_not_hear_of_goes_back_and_first(bench: Bench) -> None:
+    fence = await lead(bench.database)
+    await bench.add()
+    (lost,) = await claim_as(bench, fence)
+    await bench.add()
+    again, _ = await claim_as(bench, fence)
+    assert (again.id, again.attempt, again.status) == (lost.id, 2, JobStatus.SUBMITTING)
+
+
+async def test_what_a_leader_holds_stays_with_it(bench: Bench) -> None:
+    fence = await lead(bench.database)
+    await bench.add()
+    (held,) = await claim_as(bench, fence)
+    assert await claim_as(bench, fence, holding=[held.id]) == []
+    assert await bench.status(held) is JobStatus.SUBMITTING
 
 
 async def test_a_lost_claim_of_a_discarded_job_is_not_repeated(bench: Bench) -> None:
-    lost = await bench.claimed()
+    fence = await lead(bench.database)
+    await bench.add()
+    (lost,) = await claim_as(bench, fence)
     await bench.jobs.discard(lost.id, now=NOW)
-    assert await bench.claim(holding=[]) == []
+    assert await claim_as(bench, fence) == []
     assert await bench.status(lost) is JobStatus.CANCELLED
-
-
-async def test_the_answer_of_an_owner_that_was_given_up_still_counts(bench: Bench) -> None:
-    job = await bench.claimed(now=NOW)
-    await bench.jobs.expire_leases(now=NOW + 16 * SECOND)
-    assert await bench.accept(job) is not None
-    assert await bench.status(job) is JobStatus.RUNNING

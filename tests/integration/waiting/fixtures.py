@@ -12,6 +12,7 @@ from bot.ports.images import ImageFetcher
 from tests.fixtures import Rig
 from tests.pictures import picture
 from tests.standins.discord import Interaction, Message
+from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
 
 MINUTE = timedelta(minutes=1)
@@ -49,7 +50,7 @@ class Scene:
     async def open(self) -> AsyncIterator[None]:
         workers = (self.rig.progress, self.deliverer)
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(worker.run()) for worker in workers]
+            running = [tasks.create_task(worker.run(endless_tenure())) for worker in workers]
             yield
             for worker in running:
                 worker.cancel()
@@ -83,16 +84,14 @@ class Scene:
 
     async def submitting(self, limit: int = 1) -> list[Job]:
         now = self.rig.clock.now()
-        return await self.rig.jobs.claim(
-            owner="test", lease_until=now + MINUTE, slots=10, limit=limit, hooked=True, now=now
-        )
+        return await self.rig.jobs.claim_up_to(limit, now=now)
 
     async def drawing(self, limit: int = 1) -> list[Job]:
         """Let the provider take some jobs, as the dispatcher notes it."""
         claimed, now = await self.submitting(limit), self.rig.clock.now()
         for job in claimed:
             await self.rig.jobs.record_accepted(
-                job.id, fence=job.fence, task_id=job.id, next_poll_at=now + MINUTE, now=now
+                job.id, attempt=job.attempt, task_id=job.id, next_poll_at=now + MINUTE, now=now
             )
         self.rig.progress.look()
         return claimed
@@ -102,7 +101,9 @@ class Scene:
         now = self.rig.clock.now()
         urls = tuple(f"{RESULTS}{number}.png" for number in range(images))
         reports = [TaskReport(task_id=job.id, is_finished=True, image_urls=urls) for job in jobs]
-        await self.rig.jobs.record_poll(reports, next_polls={}, asked_at=now, now=now)
+        await self.rig.jobs.record_poll(
+            await self.rig.jobs.fence(), reports, next_polls={}, asked_at=now, now=now
+        )
         self.deliverer.delivery_ready()
 
     async def delivered(self, job: Job, status: DeliveryStatus = DeliveryStatus.SENT) -> None:

@@ -62,7 +62,7 @@ async def test_cancel_of_a_job_in_doubt_says_that_it_may_have_been_charged(
 ) -> None:
     placeholder = await scene.asked()
     (job,) = await scene.submitting()
-    await scene.rig.jobs.record_lost(job.id, fence=job.fence, now=scene.rig.clock.now())
+    await scene.rig.jobs.record_lost(job.id, attempt=job.attempt, now=scene.rig.clock.now())
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     await scene.d.wait_for(lambda: private_words(pressed))
     assert "it may have been charged" in private_words(pressed)
@@ -93,7 +93,7 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
     await scene.rig.bot.jobs.discard(job.id, actor)
     await scene.until_says(placeholder, "it won't be posted here")
     now = scene.rig.clock.now()
-    await scene.rig.jobs.record_not_started(job.id, fence=job.fence, now=now)
+    await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=now)
     scene.rig.progress.look()
     await scene.until_says(placeholder, "Cancelled; nothing was charged.")
     assert (await scene.job()).status is JobStatus.CANCELLED

@@ -162,7 +162,9 @@ async def test_a_failed_member_of_a_group_counts_as_done(scene: Scene) -> None:
     failure = Failure(code=FailureCode.PROMPT)
     report = TaskReport(task_id=jobs[0].id, is_finished=True, failure=failure)
     now = scene.rig.clock.now()
-    await scene.rig.jobs.record_poll([report], next_polls={}, asked_at=now, now=now)
+    await scene.rig.jobs.record_poll(
+        await scene.rig.jobs.fence(), [report], next_polls={}, asked_at=now, now=now
+    )
     await scene.done(*jobs[1:])
     await scene.d.wait_for(lambda: placeholder.deleted)
     assert len(scene.cards()) == 3

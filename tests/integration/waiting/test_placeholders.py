@@ -55,7 +55,7 @@ async def test_a_job_that_is_sent_back_again_and_again_takes_two_edits(scene: Sc
     for _ in range(3):
         (job,) = await scene.submitting()
         now = scene.rig.clock.now()
-        await scene.rig.jobs.record_not_started(job.id, fence=job.fence, now=now)
+        await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=now)
         scene.rig.progress.look()
         await scene.until_says(placeholder, "no room yet")
         await asyncio.sleep(0.2)
@@ -136,7 +136,7 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(scene: Scene) -
     late = faults.hold(is_cut=True)
     scene.d.faults.add("PATCH", ONE_MESSAGE, late)
     (job,) = await scene.submitting()
-    await scene.rig.jobs.record_not_started(job.id, fence=job.fence, now=scene.rig.clock.now())
+    await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=scene.rig.clock.now())
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
     await scene.drawing()
     await scene.until_says(placeholder, "drawing it now")

@@ -95,7 +95,7 @@ def _turn(place: QueuePlace, **values: object) -> Text:
 
 
 def _waiting(job: Job, person: str) -> Text:
-    if job.fence:  # the provider sent it back
+    if job.attempt:  # the provider sent it back
         return msg(
             "Midjourney has no room yet, {person}. You're first in the queue.", person=person
         )
