@@ -81,14 +81,14 @@ def _as_edit(shown: Shown) -> dict[str, Any]:
     return {"view": shown}
 
 
-async def deferring(interaction: discord.Interaction[Any], work: Awaitable[T], promise: Any) -> T:
+async def deferring(interaction: discord.Interaction[Any], work: Awaitable[T], defer: Any) -> T:
     """Return the result of `work`; defer the answer if it takes longer than a second."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({task}, timeout=interaction.client.discord_timings.thinking_after_s)
         if not task.done():
             async with asyncio.timeout(interaction.client.discord_timings.call_timeout_s):
-                await promise()
+                await defer()
         return await task
     finally:
         task.cancel()
