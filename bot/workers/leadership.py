@@ -8,7 +8,7 @@ then writes is kept out by the fence.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -86,7 +86,7 @@ class Led(Protocol):
 class Once:
     """Implements `Led`: something that is done once."""
 
-    def __init__(self, work: Callable[[Tenure], Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, work: Callable[[Tenure], Awaitable[None]]) -> None:
         self._work = work
 
     async def run(self, tenure: Tenure) -> None:
