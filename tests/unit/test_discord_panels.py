@@ -54,15 +54,14 @@ def job(status: JobStatus = JobStatus.SUCCEEDED, *, number: int = 0, prompt: str
 
 
 def delivery(
-    of: Job, *, message_id: str | None = SNOWFLAKE, channel_id: str | None = None
+    of: Job, *, message_id: str | None = SNOWFLAKE, conversation_id: str | None = None
 ) -> Delivery:
     part = Part(number=0, images=(0,), started_at=NOW, message_id=message_id)
     return Delivery(
         job_id=of.id,
-        status=DeliveryStatus.SENT,
-        created_at=NOW,
+        status=DeliveryStatus.POSTED,
         parts=(part,),
-        channel_id=channel_id,
+        conversation_id=conversation_id,
     )
 
 
@@ -282,7 +281,7 @@ def test_a_link_leads_to_where_the_result_stands() -> None:
     guild = f"https://discord.com/channels/{SNOWFLAKE}/{SNOWFLAKE}/{SNOWFLAKE}"
     direct = f"https://discord.com/channels/@me/42/{SNOWFLAKE}"
     assert message_url(job(), delivery(job())) == guild
-    assert message_url(job(), delivery(job(), channel_id="42")) == direct
+    assert message_url(job(), delivery(job(), conversation_id="42")) == direct
 
 
 @pytest.mark.parametrize("message_id", [None, "0"])
@@ -328,7 +327,7 @@ def test_the_languages_are_named_in_themselves() -> None:
 
 def private(*, is_direct: bool) -> tuple[Job, Delivery]:
     of = replace(job(), is_private=True)
-    given = delivery(of, channel_id="42" if is_direct else None)
+    given = delivery(of, conversation_id="42" if is_direct else None)
     part = replace(given.parts[0], is_direct=is_direct)
     return of, replace(given, parts=(part,))
 

@@ -61,7 +61,7 @@ def samples(metrics: Metrics, stats: QueueStats | None = None) -> dict[str, floa
         (lambda m: m.news_came(by_callback=True), "imagine_first_news_total{callback}"),
         (lambda m: m.news_came(by_callback=False), "imagine_first_news_total{poll}"),
         (lambda m: m.result_posted(SECOND), "imagine_post_seconds_count"),
-        (lambda m: m.delivery_ended(DeliveryStatus.SENT), "imagine_deliveries_total{sent}"),
+        (lambda m: m.delivery_ended(DeliveryStatus.POSTED), "imagine_deliveries_total{posted}"),
         (lambda m: m.platform_refused(429), "imagine_discord_refusals_total{429}"),
         (lambda m: m.taken_over("submit"), "imagine_lease_takeovers_total{submit}"),
         (lambda m: m.loop_lagged(SECOND), "imagine_loop_lag_seconds_count"),
