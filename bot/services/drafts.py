@@ -46,7 +46,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftBook:
-    """The drafts of all people. `person` is `Origin.person`."""
+    """The drafts of all people."""
 
     store: DraftStore
     clock: Clock

@@ -33,7 +33,7 @@ class SavedPreset:
 
 @dataclass(frozen=True, slots=True)
 class PersonalService:
-    """Reads and changes what one person keeps. `person` is `Origin.person`."""
+    """Reads and changes what one person keeps."""
 
     history: HistoryStore
     personal: PersonalStore

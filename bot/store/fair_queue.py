@@ -60,23 +60,18 @@ def keep_in_order(connection: Connection) -> None:
         connection.execute(_NO_SORTING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
-    """Which queued jobs may be claimed."""
-
-    now: datetime
-    platforms: Collection[str] | None = None  # None: all
-
-    def select(self) -> Select[Any]:
-        """Return the query for id, person, mode and age of them."""
-        found = select(jobs.c.id, jobs.c.person, jobs.c.mode, jobs.c.created_at).where(
-            IS_QUEUED, jobs.c.claimable_at <= self.now
-        )
-        return found if self.platforms is None else found.where(jobs.c.platform.in_(self.platforms))
+def claimable(now: datetime, platforms: Collection[str] | None) -> Select[Any]:
+    """Return the query for the queued jobs that may be claimed, of these platforms or of all."""
+    found = select(jobs.c.id, jobs.c.person, jobs.c.mode, jobs.c.created_at).where(
+        IS_QUEUED, jobs.c.claimable_at <= now
+    )
+    return found if platforms is None else found.where(jobs.c.platform.in_(platforms))
 
 
-def next_queued(connection: Connection, taken: InFlight, candidates: Candidates) -> Row[Any] | None:
-    """Return id, person and mode of the job whose turn it is, or None."""
+def next_queued(
+    connection: Connection, taken: InFlight, candidates: Select[Any]
+) -> Row[Any] | None:
+    """Return id, person and mode of the one of `claimable` whose turn it is, or None."""
     return _first(
         connection, _sent_back_or_of_newcomers(taken, candidates), *_BY_AGE
     ) or _of_the_least_served(connection, taken, candidates)
@@ -91,16 +86,16 @@ def _first(
     return connection.execute(candidates.order_by(*order).limit(1)).first()
 
 
-def _sent_back_or_of_newcomers(taken: InFlight, candidates: Candidates) -> Select[Any]:
+def _sent_back_or_of_newcomers(taken: InFlight, candidates: Select[Any]) -> Select[Any]:
     is_new = jobs.c.person.not_in(list(taken.per_person))
-    return candidates.select().where(or_(jobs.c.sent_back, is_new))
+    return candidates.where(or_(jobs.c.sent_back, is_new))
 
 
 def _of_the_least_served(
-    connection: Connection, taken: InFlight, candidates: Candidates
+    connection: Connection, taken: InFlight, candidates: Select[Any]
 ) -> Row[Any] | None:
     oldest = (
-        _first(connection, candidates.select().where(jobs.c.person == person), jobs.c.created_at)
+        _first(connection, candidates.where(jobs.c.person == person), jobs.c.created_at)
         for person in taken.per_person
     )
     return min(

@@ -11,7 +11,7 @@ from bot.domain.leases import Fence
 from bot.domain.queue import Claim
 from bot.domain.submit_window import WindowChange, unchanged
 from bot.store.database import SqlStore
-from bot.store.fair_queue import Candidates, in_flight, keep_in_order, next_queued
+from bot.store.fair_queue import claimable, in_flight, keep_in_order, next_queued
 from bot.store.leases import check_fence
 from bot.store.outbox import show_placeholders, show_results
 from bot.store.submit_window import change_window, read_window
@@ -55,10 +55,8 @@ class SqlQueueStore(SqlStore):
         platforms: Collection[str] | None = None,
     ) -> Claim:
         """See `ports.QueueStore.claim`."""
-        wanted = Candidates(now=now, platforms=platforms)
-        return await self._database.run(
-            _claim, fence, wanted, holding=holding, slots=slots, hooked=hooked
-        )
+        limits = {"holding": holding, "slots": slots, "platforms": platforms}
+        return await self._database.run(_claim, fence, now, hooked=hooked, **limits)
 
     async def record_accepted(
         self, job_id: str, *, attempt: int, task_id: str, next_poll_at: datetime, now: datetime
@@ -126,14 +124,14 @@ def _submitting(connection: Connection, condition: ColumnElement[bool]) -> list[
 def _claim(
     connection: Connection,
     fence: Fence,
-    wanted: Candidates,
+    now: datetime,
     *,
     holding: Collection[str],
     slots: int,
+    platforms: Collection[str] | None,
     hooked: bool,
 ) -> Claim:
     """Take the next jobs, each with a slot."""
-    now = wanted.now
     check_fence(connection, fence)
     _give_back(connection, fence, holding, now)
     window = read_window(connection)
@@ -141,10 +139,10 @@ def _claim(
     room = window.room(now, len(holding))
     if room:
         keep_in_order(connection)
-        taken = in_flight(connection)
+        taken, candidates = in_flight(connection), claimable(now, platforms)
         claim = {"leader_fence": fence.number, "hooked": hooked}
         while len(claimed) < room and (slot := taken.free_slot(slots)) is not None:
-            candidate = next_queued(connection, taken, wanted)
+            candidate = next_queued(connection, taken, candidates)
             if candidate is None:
                 break
             job = _start_submitting(connection, candidate, {**claim, "slot": slot}, now)

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.conversations import Conversation, ConversationKind, Person
 from bot.domain.errors import TokenRejectedError
 from bot.domain.jobs import JobStatus
 from bot.platforms.discord import run_discord
@@ -39,12 +40,19 @@ async def test_the_placeholder_is_the_answer_in_one_call(rig: Rig) -> None:
 async def test_the_job_knows_where_it_came_from(rig: Rig) -> None:
     asked = await rig.imagine()
     origin = (await rig.job()).origin
-    assert (origin.conversation.tenant_id, origin.conversation.id) == (
-        str(rig.d.guild.id),
-        str(asked.channel.id),
+    assert origin.person == Person(platform="discord", id=str(rig.d.ann.id))
+    assert origin.conversation == Conversation(
+        platform="discord", tenant_id=str(rig.d.guild.id), id=str(asked.channel.id)
     )
-    assert (origin.person.id, origin.locale) == (str(rig.d.ann.id), "en-US")
+    assert (origin.interaction_id, origin.locale) == (str(asked.id), "en-US")
     assert origin.reply_token == asked.token
+
+
+async def test_the_job_knows_that_it_came_from_a_thread(rig: Rig) -> None:
+    thread = rig.d.add_thread(rig.d.channel, "foxes")
+    await rig.imagine(channel=thread)
+    conversation = (await rig.job()).origin.conversation
+    assert (conversation.kind, conversation.id) == (ConversationKind.THREAD, str(thread.id))
 
 
 async def test_a_slow_database_shows_thinking_and_then_the_placeholder(rig: Rig) -> None:
@@ -236,7 +244,7 @@ async def test_in_a_thread_another_permission_counts(rig: Rig) -> None:
 
 async def test_direct_messages_have_no_permissions_to_lack(rig: Rig) -> None:
     await rig.imagine(channel=rig.d.dm(rig.d.ann))
-    assert (await rig.job()).origin.conversation.tenant_id is None
+    assert (await rig.job()).origin.conversation.is_direct
 
 
 async def test_a_refusal_after_thinking_is_still_for_this_person_only(rig: Rig) -> None:

@@ -30,20 +30,20 @@ def imagine_command(interaction: discord.Interaction[Any], *, now: datetime) -> 
     Raises:
         NotAllowedError: Discord does not say where.
     """
-    actor = actor_of(interaction)
+    actor, conversation = actor_of(interaction), conversation_of(interaction)
     return ImagineCommand(
         source_key=f"discord:{interaction.id}",
         actor=actor,
         origin=Origin(
             person=actor.person,
-            conversation=conversation_of(interaction),
+            conversation=conversation,
             interaction_id=str(interaction.id),
             locale=str(interaction.locale),
             reply_token=interaction.token,
             reply_token_ends_at=now + TOKEN_LIFE,
         ),
         receipt=Receipt(interaction.client.clock),
-        missing_permissions=_missing_permissions(interaction),
+        missing_permissions=_missing_permissions(interaction, conversation),
         message_url=_url_of_card(interaction),
     )
 
@@ -56,18 +56,23 @@ def conversation_of(interaction: discord.Interaction[Any]) -> Conversation:
     """
     if interaction.channel_id is None:
         raise NotAllowedError(msg("I can't post in this kind of channel."))
-    guild_id = interaction.guild_id
-    kind = ConversationKind.CHANNEL
-    if guild_id is None:
-        kind = ConversationKind.DIRECT
-    elif isinstance(interaction.channel, discord.Thread):
-        kind = ConversationKind.THREAD
     return Conversation(
         platform="discord",
-        tenant_id=None if guild_id is None else str(guild_id),
+        tenant_id=_guild_id(interaction),
         id=str(interaction.channel_id),
-        kind=kind,
+        kind=_kind(interaction),
     )
+
+
+def _kind(interaction: discord.Interaction[Any]) -> ConversationKind:
+    if interaction.guild_id is None:
+        return ConversationKind.DIRECT
+    is_thread = isinstance(interaction.channel, discord.Thread)
+    return ConversationKind.THREAD if is_thread else ConversationKind.CHANNEL
+
+
+def _guild_id(interaction: discord.Interaction[Any]) -> str | None:
+    return None if interaction.guild_id is None else str(interaction.guild_id)
 
 
 async def check_tenant(interaction: "discord.Interaction[ImagineBot]") -> None:
@@ -85,19 +90,20 @@ def _url_of_card(interaction: discord.Interaction[Any]) -> str | None:
     card = interaction.message
     if card is None or card.flags.ephemeral:
         return None
-    guild_id = None if interaction.guild_id is None else str(interaction.guild_id)
-    return address(guild_id, str(card.channel.id), str(card.id))
+    return address(_guild_id(interaction), str(card.channel.id), str(card.id))
 
 
-def _missing_permissions(interaction: discord.Interaction[Any]) -> tuple[Text, ...]:
+def _missing_permissions(
+    interaction: discord.Interaction[Any], conversation: Conversation
+) -> tuple[Text, ...]:
     """Name, as Discord does, the permissions that posting the result will lack.
 
     Direct messages have none to lack: what Discord reports there is not what holds.
     """
     has = interaction.app_permissions
-    if interaction.guild_id is None or has.administrator:
+    if conversation.is_direct or has.administrator:
         return ()
-    if isinstance(interaction.channel, discord.Thread):
+    if conversation.kind is ConversationKind.THREAD:
         sending = (_SENDING_IN_THREADS, has.send_messages_in_threads)
     else:
         sending = (_SENDING, has.send_messages)
