@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Failure, FailureCode, JobStatus
-from tests.integration.store.bench import LATER, NOW, SECOND, Bench
+from bot.domain.outbox import OutboxKind
+from tests.integration.store.bench import NOW, SECOND, Bench
 
 # ── Outcomes ────────────────────────────────────────────────────────────────────────────────────
 
@@ -28,7 +28,7 @@ async def test_a_refused_job_fails_and_is_delivered(bench: Bench) -> None:
     failed = await bench.jobs.record_refused(job.id, fence=job.fence, failure=failure, now=NOW)
     assert failed is not None
     assert (failed.status, failed.slot, failed.failure) == (JobStatus.FAILED, None, failure)
-    assert await bench.delivery_of(job) is DeliveryStatus.PENDING
+    assert await bench.shown() == {job.id: OutboxKind.RESULT}
 
 
 async def test_a_lost_job_keeps_its_slot_and_waits_for_its_callback(bench: Bench) -> None:
@@ -36,7 +36,7 @@ async def test_a_lost_job_keeps_its_slot_and_waits_for_its_callback(bench: Bench
     lost = await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
     assert lost is not None
     assert (lost.status, lost.slot) == (JobStatus.UNKNOWN, 1)
-    assert await bench.delivery_of(job) is None
+    assert await bench.shown() == {job.id: OutboxKind.PLACEHOLDER}
 
 
 async def test_without_a_callback_address_the_person_hears_of_a_lost_job_at_once(
@@ -47,7 +47,7 @@ async def test_without_a_callback_address_the_person_hears_of_a_lost_job_at_once
     assert lost is not None
     assert (lost.status, lost.slot) == (JobStatus.UNKNOWN, 1)
     assert lost.failure == Failure(code=FailureCode.UNCERTAIN)
-    assert await bench.delivery_of(job) is DeliveryStatus.PENDING
+    assert await bench.shown() == {job.id: OutboxKind.RESULT}
 
 
 async def test_a_lost_job_never_goes_back_to_the_queue(bench: Bench) -> None:
@@ -117,19 +117,10 @@ async def test_a_submit_that_is_over_has_no_lease(bench: Bench) -> None:
     assert await bench.renew(await bench.running()) == []
 
 
-async def test_dead_owners_lose_their_submits_and_deliveries_at_once(bench: Bench) -> None:
-    await bench.running("T1")
-    await bench.succeed("T1")
-    await bench.deliveries.claim(
-        owner="dead", lease_until=LATER, busy_channels=[], limit=1, now=NOW
-    )
+async def test_dead_owners_lose_their_submits_at_once(bench: Bench) -> None:
     submitting = await bench.claimed(now=NOW, owner="dead")
     assert await bench.jobs.expire_leases(now=NOW, dead_owners_but="me") == 1
     assert await bench.status(submitting) is JobStatus.UNKNOWN
-    taken = await bench.deliveries.claim(
-        owner="me", lease_until=LATER, busy_channels=[], limit=1, now=NOW
-    )
-    assert len(taken) == 1
 
 
 async def test_a_claim_that_its_owner_did_not_hear_of_goes_back_and_first(bench: Bench) -> None:
