@@ -55,8 +55,15 @@ class SqlQueueStore(SqlStore):
         platforms: Collection[str] | None = None,
     ) -> Claim:
         """See `ports.QueueStore.claim`."""
-        limits = {"holding": holding, "slots": slots, "platforms": platforms}
-        return await self._database.run(_claim, fence, now, hooked=hooked, **limits)
+        return await self._database.run(
+            _claim,
+            fence,
+            now,
+            holding=holding,
+            slots=slots,
+            platforms=platforms,
+            hooked=hooked,
+        )
 
     async def record_accepted(
         self, job_id: str, *, attempt: int, task_id: str, next_poll_at: datetime, now: datetime

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from bot.ports.queue import QueueStore
 from bot.store import Database
 from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock
-from tests.jobs import JobStores, lead, new_job
+from tests.jobs import ORIGIN, JobStores, lead, new_job
 from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
@@ -90,8 +91,8 @@ class Process:
         )
         return cls(parts, clock, api)
 
-    async def add(self, prompt: str) -> str:
-        new = new_job(prompt=prompt)
+    async def add(self, prompt: str, **changes: Any) -> str:
+        new = new_job(prompt=prompt, **changes)
         self.clock.step(microseconds=1)  # so that they keep their order
         now = self.clock.now()
         await self.jobs.add([new], admit=lambda _: None, slots=10, now=now, claimable_at=now)
@@ -239,3 +240,15 @@ async def test_a_new_leader_puts_what_its_predecessor_left_in_doubt(database: Da
     async with process.running():
         await process.reaches(job_id, JobStatus.UNKNOWN)
     assert api.prompts == []
+
+
+@on_one_database
+async def test_jobs_of_a_platform_that_is_not_set_hold_up_no_others(database: Database) -> None:
+    clock, api = SteppedClock(NOW), Api()
+    process = await Process.on(database, "me", clock, api)
+    elsewhere = replace(ORIGIN, conversation=replace(ORIGIN.conversation, platform="gone"))
+    async with process.running():
+        waits = await process.add("waits", origin=elsewhere)
+        await process.reaches(await process.add("goes on"), JobStatus.RUNNING)
+        await process.reaches(waits, JobStatus.QUEUED)
+    assert api.prompts == ["goes on"]

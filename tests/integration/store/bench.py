@@ -5,11 +5,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.domain.conversations import Conversation, Origin, Person
-from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.leases import Fence
+from bot.domain.outbox import OutboxEntry, OutboxKind
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
-from bot.store import Database, SqlDeliveryStore, SqlSettingStore
+from bot.store import (
+    Database,
+    SqlDeliveryStore,
+    SqlLeaseStore,
+    SqlOutboxStore,
+    SqlSettingStore,
+)
 from tests.jobs import JobStores
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -25,6 +32,8 @@ class Bench:
         self.database = database
         self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
+        self.outbox = SqlOutboxStore(database)
+        self.leases = SqlLeaseStore(database)
         self.settings = SqlSettingStore(database)
         self._numbers = count()
 
@@ -107,9 +116,28 @@ class Bench:
         assert found is not None
         return found.status
 
-    async def delivery_of(self, job: Job) -> DeliveryStatus | None:
-        delivery = await self.deliveries.get(job.id)
-        return delivery.status if delivery else None
+    async def entries(self, *, now: datetime = LATER, limit: int = 10) -> list[OutboxEntry]:
+        return await self.outbox.due("discord", now=now, limit=limit)
+
+    async def shown(self) -> dict[str, OutboxKind]:
+        """Return what is still to be shown, by key."""
+        return {entry.key: entry.kind for entry in await self.entries(limit=1000)}
+
+    async def forget(self) -> None:
+        """Note that everything was shown."""
+        for entry in await self.entries(limit=1000):
+            await self.outbox.drop(entry)
+
+    async def entry_of(self, key: str) -> OutboxEntry:
+        (entry,) = [entry for entry in await self.entries(limit=1000) if entry.key == key]
+        return entry
+
+    async def fence(self, owner: str = "me", *, now: datetime = NOW) -> Fence:
+        """Let this process lead the posting."""
+        name, until = "posts:discord", now + 15 * SECOND
+        grant = await self.leases.acquire(name, owner=owner, until=until, now=now)
+        assert grant is not None
+        return Fence(lease=name, number=grant.fence)
 
     async def finished(self, task_id: str, channel: str = "7") -> Job:
         """Return a job that ended and waits to be delivered."""

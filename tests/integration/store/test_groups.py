@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.conversations import Conversation, Origin, Person
-from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import GroupProgress, Job, JobStatus, Mode, NewJob, TaskReport, new_job_id
+from bot.domain.outbox import OutboxEntry, OutboxKind
 from bot.domain.texts import msg, msg_n
-from bot.store import Database, SqlDeliveryStore
+from bot.store import Database, SqlDeliveryStore, SqlOutboxStore
 from tests.jobs import JobStores
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -19,6 +19,7 @@ class Bench:
     def __init__(self, database: Database) -> None:
         self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
+        self.outbox = SqlOutboxStore(database)
 
     async def group(self, count: int = 4) -> Job:
         """Store a group and give its first job."""
@@ -66,16 +67,17 @@ class Bench:
             await self.jobs.fence(), [report], next_polls={}, asked_at=NOW, now=NOW
         )
 
-    async def post(self, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
-        ((delivery, job),) = await self.deliveries.claim(
-            owner="me", lease_until=NOW + 15 * SECOND, busy_channels=(), limit=1, now=NOW
-        )
-        if status is DeliveryStatus.SENT:
-            await self.deliveries.record_sent(job.id, fence=delivery.fence, now=NOW)
+    async def results(self) -> list[OutboxEntry]:
+        """Return what is to be posted."""
+        entries = await self.outbox.due("discord", now=NOW + SECOND, limit=100)
+        return [entry for entry in entries if entry.kind is OutboxKind.RESULT]
+
+    async def post(self, *, is_possible: bool = True) -> None:
+        (entry,) = await self.results()
+        if is_possible:
+            await self.deliveries.record_posted(entry, now=NOW)
         else:
-            await self.deliveries.record_undeliverable(
-                job.id, fence=delivery.fence, reason="closed", now=NOW
-            )
+            await self.deliveries.record_undeliverable(entry, reason="closed", now=NOW)
 
     async def status(self, job: Job) -> JobStatus:
         found = await self.jobs.get(job.id)
@@ -104,7 +106,7 @@ async def test_every_state_is_counted_once(bench: Bench) -> None:
     await bench.succeed(posted)
     await bench.post()
     await bench.succeed(lost)
-    await bench.post(DeliveryStatus.UNDELIVERABLE)
+    await bench.post(is_possible=False)
     await bench.succeed(ended)  # and not posted yet
     assert await bench.jobs.group_progress(first.id) == GroupProgress(
         total=7, finished=2, in_flight=2, waiting=2, undeliverable=1
@@ -141,7 +143,7 @@ async def test_a_discarded_job_that_ends_changes_no_count(bench: Bench) -> None:
     before = await bench.jobs.group_progress(first.id)
     await bench.succeed(job)
     assert await bench.jobs.group_progress(first.id) == before
-    assert await bench.deliveries.get(job.id) is None
+    assert await bench.results() == []
 
 
 async def test_a_discarded_job_that_was_not_started_is_cancelled(bench: Bench) -> None:
@@ -169,4 +171,4 @@ async def test_nobody_is_told_about_the_doubts_of_a_discarded_job(bench: Bench) 
     await bench.jobs.discard(job.id, now=NOW)
     await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     assert await bench.status(job) is JobStatus.UNKNOWN
-    assert await bench.deliveries.get(job.id) is None
+    assert await bench.results() == []

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode, TaskReport
+from bot.domain.outbox import OutboxKind
 from tests.integration.store.bench import LATER, NOW, SECOND, URLS, Bench
 
 
@@ -23,7 +23,7 @@ async def test_a_success_frees_the_slot_and_makes_a_delivery(bench: Bench) -> No
     (ended,) = await bench.succeed("T1", now=NOW + 60 * SECOND)
     assert (ended.id, ended.status, ended.slot) == (job.id, JobStatus.SUCCEEDED, None)
     assert ended.image_urls == URLS
-    assert await bench.delivery_of(job) is DeliveryStatus.PENDING
+    assert await bench.shown() == {job.id: OutboxKind.RESULT}
     assert await bench.jobs.next_poll_at() is None
 
 
@@ -82,7 +82,7 @@ async def test_a_late_job_fails_only_after_a_final_poll(bench: Bench) -> None:
         await bench.jobs.fence(), now=LATER, give_up_before=NOW
     )
     assert failed.failure == Failure(code=FailureCode.LATE)
-    assert await bench.delivery_of(job) is DeliveryStatus.PENDING
+    assert await bench.shown() == {job.id: OutboxKind.RESULT}
 
 
 async def test_a_job_long_past_its_deadline_fails_without_a_poll(bench: Bench) -> None:

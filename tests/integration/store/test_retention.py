@@ -8,11 +8,13 @@ from sqlalchemy import Connection, func, select
 from bot.clock import SystemClock
 from bot.domain.conversations import Person
 from bot.domain.jobs import Job, TaskReport
+from bot.domain.outbox import OutboxKind
 from bot.domain.timings import Timings
 from bot.store import (
     Database,
     SqlDeliveryStore,
     SqlDraftStore,
+    SqlOutboxStore,
     SqlReferenceStore,
 )
 from bot.store.tables import deliveries
@@ -57,10 +59,9 @@ class Bench:
                 await self.post(at)
 
     async def post(self, at: datetime) -> None:
-        ((delivery, job),) = await self.deliveries.claim(
-            owner="me", lease_until=NOW, busy_channels=(), limit=1, now=at
-        )
-        await self.deliveries.record_sent(job.id, fence=delivery.fence, now=at)
+        for entry in await SqlOutboxStore(self.database).due("discord", now=NOW, limit=100):
+            if entry.kind is OutboxKind.RESULT:
+                assert await self.deliveries.record_posted(entry, now=at)
 
     async def finished(self, *, at: datetime = OLD, is_posted: bool = True) -> str:
         """Return the id of a job that ended, and was posted, at this time."""

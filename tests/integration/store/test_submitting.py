@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, TaskReport
 from bot.domain.leases import Fence
+from bot.domain.outbox import OutboxKind
 from tests.integration.store.bench import LATER, NOW, SECOND, URLS, Bench
 from tests.jobs import lead
 
@@ -34,7 +34,7 @@ async def test_a_refused_job_fails_and_is_delivered(bench: Bench) -> None:
     failed = await bench.jobs.record_refused(job.id, attempt=job.attempt, failure=failure, now=NOW)
     assert failed is not None
     assert (failed.status, failed.slot, failed.failure) == (JobStatus.FAILED, None, failure)
-    assert await bench.delivery_of(job) is DeliveryStatus.PENDING
+    assert await bench.shown() == {job.id: OutboxKind.RESULT}
 
 
 async def test_a_lost_job_keeps_its_slot_and_waits_for_its_callback(bench: Bench) -> None:
@@ -42,7 +42,7 @@ async def test_a_lost_job_keeps_its_slot_and_waits_for_its_callback(bench: Bench
     lost = await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     assert lost is not None
     assert (lost.status, lost.slot) == (JobStatus.UNKNOWN, 1)
-    assert await bench.delivery_of(job) is None
+    assert await bench.shown() == {job.id: OutboxKind.PLACEHOLDER}
 
 
 async def test_without_a_callback_address_the_person_hears_of_a_lost_job_at_once(
@@ -53,7 +53,7 @@ async def test_without_a_callback_address_the_person_hears_of_a_lost_job_at_once
     assert lost is not None
     assert (lost.status, lost.slot) == (JobStatus.UNKNOWN, 1)
     assert lost.failure == Failure(code=FailureCode.UNCERTAIN)
-    assert await bench.delivery_of(job) is DeliveryStatus.PENDING
+    assert await bench.shown() == {job.id: OutboxKind.RESULT}
 
 
 async def test_a_lost_job_never_goes_back_to_the_queue(bench: Bench) -> None:
