@@ -204,7 +204,7 @@ async def test_a_late_answer_takes_the_place_of_the_doubt_that_was_to_be_told(
     attempts = await bench.claim(hooked=False)
     await bench.jobs.record_lost(job_id, attempt=attempts[job_id], now=NOW)
     assert await bench.shown() == {job_id: RESULT}
-    await bench.accept(job_id, fences[job_id])
+    await bench.accept(job_id, attempts[job_id])
     assert await bench.shown() == {job_id: PLACEHOLDER}
     await bench.finish(job_id)
     assert await bench.shown() == {job_id: RESULT}
@@ -215,7 +215,7 @@ async def test_after_a_doubt_was_told_nothing_more_is_posted(bench: Bench) -> No
     attempts = await bench.claim(hooked=False)
     await bench.jobs.record_lost(job_id, attempt=attempts[job_id], now=NOW)
     await bench.post(job_id)
-    await bench.accept(job_id, fences[job_id])
+    await bench.accept(job_id, attempts[job_id])
     await bench.forget()
     await bench.finish(job_id)
     assert await bench.entries() == []
