@@ -24,8 +24,8 @@ class OutboxStore(Protocol):
     ) -> list[OutboxEntry]:
         """Return entries that are due, the longest due first, without those that are excluded."""
 
-    async def drop(self, entry: OutboxEntry) -> None:
-        """Note that it was shown. A later version stays."""
+    async def drop(self, entry: OutboxEntry) -> bool:
+        """Note that it was shown. A later version stays; False: there is one, or it is gone."""
 
     async def postpone(self, entry: OutboxEntry, *, due_at: datetime, now: datetime) -> None:
         """Count an attempt at it, and let it be due later. A later version is left as it is."""

@@ -5,8 +5,9 @@ Every transaction is a plain function of a SQLAlchemy `Connection`, run by `Data
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -233,3 +234,18 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+
+def transaction(
+    work: Callable[Concatenate[Connection, P], T],
+) -> Callable[Concatenate[SqlStore, P], Coroutine[Any, Any, T]]:
+    """Return the method of a store that does `work` in a transaction of its own.
+
+    It takes what `work` takes after the connection, and raises what `Database.run` does.
+    """
+
+    @wraps(work)
+    async def method(store: SqlStore, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await store._database.run(work, *args, **kwargs)  # noqa: SLF001 - its own
+
+    return method

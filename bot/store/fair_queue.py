@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, text
 
+from bot.domain.conversations import Person
 from bot.domain.queue import QueuePlace
 from bot.store.tables import IS_QUEUED, jobs
 
@@ -132,9 +133,9 @@ def queued(connection: Connection) -> Queued:
     return Queued(counts, Counter(counts.values()), counts.total())
 
 
-def place(connection: Connection, person: str, slots: int) -> QueuePlace:
+def place(connection: Connection, person: Person, *, slots: int) -> QueuePlace:
     """Tell how many of the queued jobs will go before a new one of this person."""
-    return place_of(person, in_flight(connection), queued(connection), slots)
+    return place_of(person.key, in_flight(connection), queued(connection), slots)
 
 
 def place_of(person: str, taken: InFlight, waiting: Queued, slots: int) -> QueuePlace:

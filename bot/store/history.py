@@ -10,7 +10,7 @@ from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery
 from bot.domain.jobs import JobFilter, JobPage, Mode, RecentPrompt
 from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore
+from bot.store.database import Database, SqlStore, transaction
 from bot.store.rows import to_delivery, to_job
 from bot.store.tables import HAS_SUCCEEDED, deliveries, jobs
 
@@ -18,35 +18,11 @@ from bot.store.tables import HAS_SUCCEEDED, deliveries, jobs
 RECENT_WINDOW = 200
 
 
-class SqlHistoryStore(SqlStore):
-    """Implements `ports.HistoryStore`."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._durations: Batches[tuple[Mode, int], list[timedelta]] = Batches(
-            lambda wanted: database.run(_recent_durations, wanted)
-        )
-
-    async def page(self, person: Person, wanted: JobFilter, *, number: int, size: int) -> JobPage:
-        """See `ports.HistoryStore.page`."""
-        return await self._database.run(_page, person.key, wanted, number, size)
-
-    async def recent_prompts(
-        self, person: Person, *, search: str, limit: int
-    ) -> list[RecentPrompt]:
-        """See `ports.HistoryStore.recent_prompts`."""
-        return await self._database.run(_recent_prompts, person.key, search, limit)
-
-    async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
-        """See `ports.HistoryStore.recent_durations`."""
-        return await self._durations.do((mode, limit))
-
-
 def _page(
-    connection: Connection, person: str, wanted: JobFilter, number: int, size: int
+    connection: Connection, person: Person, wanted: JobFilter, *, number: int, size: int
 ) -> JobPage:
     """Read one page, newest first."""
-    conditions = _conditions(person, wanted)
+    conditions = _conditions(person.key, wanted)
     total = connection.execute(
         select(func.count()).select_from(jobs).where(*conditions)
     ).scalar_one()
@@ -72,11 +48,11 @@ def _deliveries_of(connection: Connection, job_ids: list[str]) -> dict[str, Deli
 
 
 def _recent_prompts(
-    connection: Connection, person: str, search: str, limit: int
+    connection: Connection, person: Person, *, search: str, limit: int
 ) -> list[RecentPrompt]:
     """Read a person's latest prompts, each once."""
     rows = connection.execute(
-        _newest_first(select(jobs.c.id, jobs.c.prompt).where(jobs.c.person == person)).limit(
+        _newest_first(select(jobs.c.id, jobs.c.prompt).where(jobs.c.person == person.key)).limit(
             RECENT_WINDOW
         )
     )
@@ -119,3 +95,20 @@ def _durations(connection: Connection, mode: Mode, limit: int) -> list[timedelta
         .limit(limit)
     )
     return [row.finished_at - row.submitted_at for row in rows]
+
+
+class SqlHistoryStore(SqlStore):
+    """Implements `ports.HistoryStore`."""
+
+    page = transaction(_page)
+    recent_prompts = transaction(_recent_prompts)
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._durations: Batches[tuple[Mode, int], list[timedelta]] = Batches(
+            lambda wanted: database.run(_recent_durations, wanted)
+        )
+
+    async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
+        """See `ports.HistoryStore.recent_durations`."""
+        return await self._durations.do((mode, limit))

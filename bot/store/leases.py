@@ -12,32 +12,11 @@ from sqlalchemy import Connection, Update, select, update
 
 from bot.domain.errors import LostLeaseError
 from bot.domain.leases import Fence, LeaseGrant
-from bot.store.database import SqlStore, insert_into
+from bot.store.database import SqlStore, insert_into, transaction
 from bot.store.tables import leases
 
 # A released lease keeps its row, and with it its fence.
 _FREE: dict[str, Any] = {"owner": "", "until": datetime(2020, 1, 1, tzinfo=UTC)}
-
-
-class SqlLeaseStore(SqlStore):
-    """Implements `ports.LeaseStore`."""
-
-    async def take(
-        self, name: str, *, owner: str, until: datetime, now: datetime
-    ) -> LeaseGrant | None:
-        """See `ports.LeaseStore.take`."""
-        # Whoever has a SQLite file alone knows all former owners dead, whatever the clock says.
-        dead_before = None if self._database.is_exclusive else now
-        wanted = {"owner": owner, "until": until}
-        return await self._database.run(_take, name, wanted, dead_before)
-
-    async def renew(self, fence: Fence, *, until: datetime) -> bool:
-        """See `ports.LeaseStore.renew`."""
-        return await self._database.run(_renew, fence, until)
-
-    async def release(self, fence: Fence) -> None:
-        """See `ports.LeaseStore.release`."""
-        await self._database.run(_release, fence)
 
 
 def check_fence(connection: Connection, fence: Fence) -> None:
@@ -79,7 +58,7 @@ def _is_free(row: Any, owner: str, dead_before: datetime | None) -> bool:
     return dead_before is None or row.owner == owner or row.until <= dead_before
 
 
-def _renew(connection: Connection, fence: Fence, until: datetime) -> bool:
+def _renew(connection: Connection, fence: Fence, *, until: datetime) -> bool:
     return connection.execute(_held(fence).values(until=until)).rowcount == 1
 
 
@@ -89,3 +68,19 @@ def _release(connection: Connection, fence: Fence) -> None:
 
 def _held(fence: Fence) -> Update:
     return update(leases).where(leases.c.name == fence.lease, leases.c.fence == fence.number)
+
+
+class SqlLeaseStore(SqlStore):
+    """Implements `ports.LeaseStore`."""
+
+    renew = transaction(_renew)
+    release = transaction(_release)
+
+    async def take(
+        self, name: str, *, owner: str, until: datetime, now: datetime
+    ) -> LeaseGrant | None:
+        """See `ports.LeaseStore.take`."""
+        # Whoever has a SQLite file alone knows all former owners dead, whatever the clock says.
+        dead_before = None if self._database.is_exclusive else now
+        wanted = {"owner": owner, "until": until}
+        return await self._database.run(_take, name, wanted, dead_before)

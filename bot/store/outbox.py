@@ -23,37 +23,8 @@ from sqlalchemy import (
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.outbox import OutboxEntry, OutboxKind, done_key, group_key
-from bot.store.database import SqlStore, insert_into
+from bot.store.database import SqlStore, insert_into, transaction
 from bot.store.tables import UtcDateTime, deliveries, jobs, outbox, preferences
-
-
-class SqlOutboxStore(SqlStore):
-    """Implements `ports.OutboxStore`."""
-
-    async def due(
-        self,
-        platform: str,
-        *,
-        now: datetime,
-        limit: int,
-        but_keys: Collection[str] = (),
-        but_conversations: Collection[str] = (),
-    ) -> list[OutboxEntry]:
-        """See `ports.OutboxStore.due`."""
-        conditions = [outbox.c.platform == platform, outbox.c.due_at <= now]
-        if but_keys:
-            conditions.append(outbox.c.key.not_in(but_keys))
-        if but_conversations:
-            conditions.append(outbox.c.conversation.not_in(but_conversations))
-        return await self._database.run(_due, conditions, limit)
-
-    async def drop(self, entry: OutboxEntry) -> None:
-        """See `ports.OutboxStore.drop`."""
-        await self._database.run(drop_entry, entry)
-
-    async def postpone(self, entry: OutboxEntry, *, due_at: datetime, now: datetime) -> None:
-        """See `ports.OutboxStore.postpone`."""
-        await self._database.run(_postpone, entry, due_at, now)
 
 
 def _due(
@@ -78,7 +49,9 @@ def _due(
     ]
 
 
-def _postpone(connection: Connection, entry: OutboxEntry, due_at: datetime, now: datetime) -> None:
+def _postpone(
+    connection: Connection, entry: OutboxEntry, *, due_at: datetime, now: datetime
+) -> None:
     connection.execute(
         update(outbox)
         .where(_is(entry))
@@ -176,3 +149,27 @@ def _write(
     }
     replaced["version"] = outbox.c.version + 1
     connection.execute(insert.on_conflict_do_update(index_elements=[outbox.c.key], set_=replaced))
+
+
+class SqlOutboxStore(SqlStore):
+    """Implements `ports.OutboxStore`."""
+
+    drop = transaction(drop_entry)
+    postpone = transaction(_postpone)
+
+    async def due(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        limit: int,
+        but_keys: Collection[str] = (),
+        but_conversations: Collection[str] = (),
+    ) -> list[OutboxEntry]:
+        """See `ports.OutboxStore.due`."""
+        conditions = [outbox.c.platform == platform, outbox.c.due_at <= now]
+        if but_keys:
+            conditions.append(outbox.c.key.not_in(but_keys))
+        if but_conversations:
+            conditions.append(outbox.c.conversation.not_in(but_conversations))
+        return await self._database.run(_due, conditions, limit)

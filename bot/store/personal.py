@@ -9,7 +9,7 @@ from bot.domain.conversations import Person
 from bot.domain.jobs import Mode, new_job_id
 from bot.domain.people import Preferences, Preset
 from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, lock_for
+from bot.store.database import Database, SqlStore, lock_for, transaction
 from bot.store.tables import drafts, preferences, presets
 
 _PERSONAL_LOCK_KEY = 0x696D6704
@@ -20,75 +20,6 @@ MAX_DRAFTS = 10_000  # a few kB each
 MAX_DRAFTS_OF_ONE = 50
 MAX_DRAFT_BYTES_OF_ONE = 1024 * 1024  # of all their payloads
 NO_PREFERENCES = Preferences()
-
-
-class SqlPersonalStore(SqlStore):
-    """Implements `ports.PersonalStore`."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._preferences: Batches[str, Preferences] = Batches(
-            lambda persons: database.run(_preferences_of, persons)
-        )
-
-    async def presets(self, person: Person) -> list[Preset]:
-        """See `ports.PersonalStore.presets`."""
-        return await self._database.run(_presets, person.key)
-
-    async def save_preset(self, person: Person, preset: Preset, *, limit: int) -> bool:
-        """See `ports.PersonalStore.save_preset`."""
-        return await self._database.run(_save_preset, person.key, preset, limit)
-
-    async def delete_preset(self, person: Person, name: str) -> bool:
-        """See `ports.PersonalStore.delete_preset`."""
-        return await self._database.run(_delete_preset, person.key, name)
-
-    async def preferences(self, person: Person) -> Preferences:
-        """See `ports.PersonalStore.preferences`."""
-        return await self._preferences.do(person.key)
-
-    async def change_preferences(
-        self, person: Person, change: Callable[[Preferences], Preferences]
-    ) -> Preferences:
-        """See `ports.PersonalStore.change_preferences`."""
-        return await self._database.run(_change_preferences, person.key, change)
-
-
-class SqlDraftStore(SqlStore):
-    """Implements `ports.DraftStore`."""
-
-    def __init__(
-        self,
-        database: Database,
-        *,
-        max_drafts: int = MAX_DRAFTS,
-        dropped_at_once: int = DROPPED_AT_ONCE,
-    ) -> None:
-        """Build it; `drop_drafts` drops no more than `dropped_at_once`."""
-        super().__init__(database)
-        self._max_drafts = max_drafts
-        self._dropped_at_once = dropped_at_once
-
-    async def put_draft(self, person: Person, payload: str, *, now: datetime) -> str:
-        """See `ports.DraftStore.put_draft`."""
-        draft_id = new_job_id()
-        row = {"id": draft_id, "person": person.key, "payload": payload, "created_at": now}
-        await self._database.run(_insert_draft, row, len(payload.encode()))
-        return draft_id
-
-    async def get_draft(self, draft_id: str, person: Person) -> str | None:
-        """See `ports.DraftStore.get_draft`."""
-        return await self._database.run(_get_draft, draft_id, person.key)
-
-    async def drop_draft(self, draft_id: str, person: Person) -> None:
-        """See `ports.DraftStore.drop_draft`."""
-        await self._database.run(_drop_draft, draft_id, person.key)
-
-    async def drop_drafts(self, *, created_before: datetime) -> int:
-        """See `ports.DraftStore.drop_drafts`."""
-        return await self._database.run(
-            _drop, created_before, most=self._max_drafts, limit=self._dropped_at_once
-        )
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, object]) -> None:
@@ -125,21 +56,21 @@ def _insert_draft(connection: Connection, row: dict[str, object], size_bytes: in
     _insert(connection, drafts, {**row, "size_bytes": size_bytes})
 
 
-def _drop_draft(connection: Connection, draft_id: str, person: str) -> None:
-    connection.execute(delete(drafts).where(drafts.c.id == draft_id, drafts.c.person == person))
+def _drop_draft(connection: Connection, draft_id: str, person: Person) -> None:
+    connection.execute(delete(drafts).where(drafts.c.id == draft_id, drafts.c.person == person.key))
 
 
-def _get_draft(connection: Connection, draft_id: str, person: str) -> str | None:
+def _get_draft(connection: Connection, draft_id: str, person: Person) -> str | None:
     return connection.execute(
-        select(drafts.c.payload).where(drafts.c.id == draft_id, drafts.c.person == person)
+        select(drafts.c.payload).where(drafts.c.id == draft_id, drafts.c.person == person.key)
     ).scalar_one_or_none()
 
 
 # ── Presets ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _presets(connection: Connection, person: str) -> list[Preset]:
-    rows = connection.execute(select(presets).where(presets.c.person == person)).mappings()
+def _presets(connection: Connection, person: Person) -> list[Preset]:
+    rows = connection.execute(select(presets).where(presets.c.person == person.key)).mappings()
     return sorted(map(_to_preset, rows), key=lambda preset: preset.name.casefold())
 
 
@@ -147,7 +78,7 @@ def _to_preset(row: RowMapping) -> Preset:
     return Preset(name=row["name"], parameters=row["parameters"], suffix=row["suffix"])
 
 
-def _same_names(connection: Connection, person: str, name: str) -> list[str]:
+def _same_names(connection: Connection, person: Person, name: str) -> list[str]:
     """Return the names that differ from `name` at most in case.
 
     Told here and not by SQL: SQLite's lower() knows no letters but A to Z.
@@ -160,21 +91,21 @@ def _is_one_of(person: str, names: list[str]) -> ColumnElement[bool]:
     return (presets.c.person == person) & presets.c.name.in_(names)
 
 
-def _save_preset(connection: Connection, person: str, preset: Preset, limit: int) -> bool:
+def _save_preset(connection: Connection, person: Person, preset: Preset, *, limit: int) -> bool:
     lock_for(connection, _PERSONAL_LOCK_KEY)
     replaced = _same_names(connection, person, preset.name)
     if not replaced and len(_presets(connection, person)) >= limit:
         return False
-    connection.execute(delete(presets).where(_is_one_of(person, replaced)))
-    row = {"person": person, "name": preset.name}
+    connection.execute(delete(presets).where(_is_one_of(person.key, replaced)))
+    row = {"person": person.key, "name": preset.name}
     _insert(connection, presets, {**row, "parameters": preset.parameters, "suffix": preset.suffix})
     return True
 
 
-def _delete_preset(connection: Connection, person: str, name: str) -> bool:
+def _delete_preset(connection: Connection, person: Person, name: str) -> bool:
     lock_for(connection, _PERSONAL_LOCK_KEY)
     names = _same_names(connection, person, name)
-    return connection.execute(delete(presets).where(_is_one_of(person, names))).rowcount > 0
+    return connection.execute(delete(presets).where(_is_one_of(person.key, names))).rowcount > 0
 
 
 # ── Preferences ─────────────────────────────────────────────────────────────────────────────────
@@ -199,17 +130,17 @@ def _to_preferences(row: RowMapping) -> Preferences:
 
 
 def _change_preferences(
-    connection: Connection, person: str, change: Callable[[Preferences], Preferences]
+    connection: Connection, person: Person, change: Callable[[Preferences], Preferences]
 ) -> Preferences:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    [current] = _preferences_of(connection, [person])
+    [current] = _preferences_of(connection, [person.key])
     wanted = change(current)
-    connection.execute(delete(preferences).where(preferences.c.person == person))
+    connection.execute(delete(preferences).where(preferences.c.person == person.key))
     _insert(
         connection,
         preferences,
         {
-            "person": person,
+            "person": person.key,
             "mode": wanted.mode.value if wanted.mode else None,
             "parameters": wanted.parameters,
             "wants_dm": wanted.wants_dm,
@@ -218,3 +149,54 @@ def _change_preferences(
         },
     )
     return wanted
+
+
+class SqlPersonalStore(SqlStore):
+    """Implements `ports.PersonalStore`."""
+
+    presets = transaction(_presets)
+    save_preset = transaction(_save_preset)
+    delete_preset = transaction(_delete_preset)
+    change_preferences = transaction(_change_preferences)
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._preferences: Batches[str, Preferences] = Batches(
+            lambda persons: database.run(_preferences_of, persons)
+        )
+
+    async def preferences(self, person: Person) -> Preferences:
+        """See `ports.PersonalStore.preferences`."""
+        return await self._preferences.do(person.key)
+
+
+class SqlDraftStore(SqlStore):
+    """Implements `ports.DraftStore`."""
+
+    get_draft = transaction(_get_draft)
+    drop_draft = transaction(_drop_draft)
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        max_drafts: int = MAX_DRAFTS,
+        dropped_at_once: int = DROPPED_AT_ONCE,
+    ) -> None:
+        """Build it; `drop_drafts` drops no more than `dropped_at_once`."""
+        super().__init__(database)
+        self._max_drafts = max_drafts
+        self._dropped_at_once = dropped_at_once
+
+    async def put_draft(self, person: Person, payload: str, *, now: datetime) -> str:
+        """See `ports.DraftStore.put_draft`."""
+        draft_id = new_job_id()
+        row = {"id": draft_id, "person": person.key, "payload": payload, "created_at": now}
+        await self._database.run(_insert_draft, row, len(payload.encode()))
+        return draft_id
+
+    async def drop_drafts(self, *, created_before: datetime) -> int:
+        """See `ports.DraftStore.drop_drafts`."""
+        return await self._database.run(
+            _drop, created_before, most=self._max_drafts, limit=self._dropped_at_once
+        )

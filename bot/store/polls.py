@@ -10,47 +10,12 @@ from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, TaskReport
 from bot.domain.leases import Fence
 from bot.domain.submit_window import SubmitWindow
 from bot.store.callbacks import MIN_POLL_GAP
-from bot.store.database import SqlStore
+from bot.store.database import SqlStore, transaction
 from bot.store.leases import check_fence
 from bot.store.rows import to_job
 from bot.store.submit_window import change_window
 from bot.store.tables import UtcDateTime, jobs
 from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved, row_where
-
-
-class SqlPollStore(SqlStore):
-    """Implements `ports.PollStore`."""
-
-    async def to_poll(self, *, now: datetime, limit: int) -> list[Job]:
-        """See `ports.PollStore.to_poll`."""
-        return await self._database.run(_to_poll, now, limit)
-
-    async def next_poll_at(self) -> datetime | None:
-        """See `ports.PollStore.next_poll_at`."""
-        return await self._database.run(_next_poll_at)
-
-    async def poll_all_now(self, fence: Fence, *, now: datetime) -> None:
-        """See `ports.PollStore.poll_all_now`."""
-        await self._database.run(_poll_all_now, fence, now)
-
-    async def record_poll(
-        self,
-        fence: Fence,
-        reports: Sequence[TaskReport],
-        *,
-        next_polls: Mapping[str, datetime],
-        asked_at: datetime,
-        now: datetime,
-    ) -> list[Job]:
-        """See `ports.PollStore.record_poll`."""
-        polled = Polled(reports=reports, next_polls=next_polls, asked_at=asked_at)
-        return await self._database.run(_record_poll, fence, polled, now)
-
-    async def fail_overdue(
-        self, fence: Fence, *, now: datetime, give_up_before: datetime
-    ) -> list[Job]:
-        """See `ports.PollStore.fail_overdue`."""
-        return await self._database.run(_fail_overdue, fence, now, give_up_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +27,7 @@ class Polled:
     asked_at: datetime
 
 
-def _to_poll(connection: Connection, now: datetime, limit: int) -> list[Job]:
+def _to_poll(connection: Connection, *, now: datetime, limit: int) -> list[Job]:
     """Read the jobs in flight, if any of them is due."""
     in_flight = (
         select(jobs)
@@ -85,7 +50,7 @@ def _next_poll_at(connection: Connection) -> datetime | None:
     return earliest
 
 
-def _poll_all_now(connection: Connection, fence: Fence, now: datetime) -> None:
+def _poll_all_now(connection: Connection, fence: Fence, *, now: datetime) -> None:
     """Make every job in flight due."""
     check_fence(connection, fence)
     connection.execute(
@@ -156,7 +121,7 @@ def _record_report(connection: Connection, report: TaskReport, now: datetime) ->
 
 
 def _fail_overdue(
-    connection: Connection, fence: Fence, now: datetime, give_up_before: datetime
+    connection: Connection, fence: Fence, *, now: datetime, give_up_before: datetime
 ) -> list[Job]:
     """Fail what is past its deadline, with what is known of it."""
     check_fence(connection, fence)
@@ -180,3 +145,25 @@ def _fail_overdue(
         conditions = [jobs.c.status == row.status]
         failed.append(fail(connection, row.id, conditions, Failure(code=code), now))
     return _freed(connection, ended(connection, failed, now))
+
+
+class SqlPollStore(SqlStore):
+    """Implements `ports.PollStore`."""
+
+    to_poll = transaction(_to_poll)
+    next_poll_at = transaction(_next_poll_at)
+    poll_all_now = transaction(_poll_all_now)
+    fail_overdue = transaction(_fail_overdue)
+
+    async def record_poll(
+        self,
+        fence: Fence,
+        reports: Sequence[TaskReport],
+        *,
+        next_polls: Mapping[str, datetime],
+        asked_at: datetime,
+        now: datetime,
+    ) -> list[Job]:
+        """See `ports.PollStore.record_poll`."""
+        polled = Polled(reports=reports, next_polls=next_polls, asked_at=asked_at)
+        return await self._database.run(_record_poll, fence, polled, now)

@@ -6,38 +6,14 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
-from bot.domain.jobs import GroupProgress, Job, JobStatus
-from bot.domain.queue import QueuePlace, QueueState, QueueStats
-from bot.store.database import SqlStore
+from bot.domain.jobs import GroupProgress, JobStatus
+from bot.domain.queue import QueueState, QueueStats
+from bot.store.database import SqlStore, transaction
 from bot.store.fair_queue import place
 from bot.store.tables import IS_QUEUED, IS_RESULT, deliveries, jobs, outbox
 from bot.store.transitions import get_job
 
 _IS_IN_FLIGHT = jobs.c.slot.is_not(None)
-
-
-class SqlProgressStore(SqlStore):
-    """Implements `ports.ProgressStore`."""
-
-    async def get(self, job_id: str) -> Job | None:
-        """See `ports.ProgressStore.get`."""
-        return await self._database.run(get_job, job_id)
-
-    async def group_progress(self, job_id: str) -> GroupProgress:
-        """See `ports.ProgressStore.group_progress`."""
-        return await self._database.run(_group_progress, job_id)
-
-    async def queue_state(self, person: Person | None = None) -> QueueState:
-        """See `ports.ProgressStore.queue_state`."""
-        return await self._database.run(_queue_state, None if person is None else person.key)
-
-    async def queue_stats(self, *, slots: int, now: datetime) -> QueueStats:
-        """See `ports.ProgressStore.queue_stats`."""
-        return await self._database.run(_queue_stats, slots, now)
-
-    async def place(self, person: Person, *, slots: int) -> QueuePlace:
-        """See `ports.ProgressStore.place`."""
-        return await self._database.run(place, person.key, slots)
 
 
 def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
@@ -79,9 +55,9 @@ def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
     return GroupProgress(**row.one())
 
 
-def _queue_state(connection: Connection, person: str | None) -> QueueState:
+def _queue_state(connection: Connection, person: Person | None = None) -> QueueState:
     """Count what waits and runs."""
-    theirs = [] if person is None else [jobs.c.person == person]
+    theirs = [] if person is None else [jobs.c.person == person.key]
     counts = (
         connection.execute(
             select(func.count()).select_from(jobs).where(condition, *theirs)
@@ -92,7 +68,7 @@ def _queue_state(connection: Connection, person: str | None) -> QueueState:
     return QueueState(waiting=waiting, in_flight=in_flight)
 
 
-def _queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStats:
+def _queue_stats(connection: Connection, *, slots: int, now: datetime) -> QueueStats:
     """Count what has not ended, from partial indexes alone."""
     in_flight = connection.execute(
         select(jobs.c.status, func.count()).where(_IS_IN_FLIGHT).group_by(jobs.c.status)
@@ -111,3 +87,13 @@ def _queue_stats(connection: Connection, slots: int, now: datetime) -> QueueStat
         slots=slots,
         deliveries_waiting=undelivered,
     )
+
+
+class SqlProgressStore(SqlStore):
+    """Implements `ports.ProgressStore`."""
+
+    group_progress = transaction(_group_progress)
+    queue_stats = transaction(_queue_stats)
+    get = transaction(get_job)
+    queue_state = transaction(_queue_state)
+    place = transaction(place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
@@ -10,7 +11,7 @@ from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.domain.leases import Fence
 from bot.domain.queue import Claim
 from bot.domain.submit_window import WindowChange, unchanged
-from bot.store.database import SqlStore
+from bot.store.database import SqlStore, transaction
 from bot.store.fair_queue import claimable, in_flight, keep_in_order, next_queued
 from bot.store.leases import check_fence
 from bot.store.outbox import show_placeholders, show_results
@@ -33,77 +34,15 @@ from bot.store.transitions import (
 DEADLINE_GRACE = timedelta(minutes=2)
 
 
-class SqlQueueStore(SqlStore):
-    """Implements `ports.QueueStore`."""
-
-    async def take_over(self, fence: Fence, *, now: datetime) -> int:
-        """See `ports.QueueStore.take_over`."""
-        return await self._database.run(_take_over, fence, now)
-
-    async def leave(self, fence: Fence, *, now: datetime) -> int:
-        """See `ports.QueueStore.leave`."""
-        return await self._database.run(_leave, fence, now)
-
-    async def claim(
-        self,
-        fence: Fence,
-        *,
-        holding: Collection[str],
-        slots: int,
-        hooked: bool,
-        now: datetime,
-        platforms: Collection[str] | None = None,
-    ) -> Claim:
-        """See `ports.QueueStore.claim`."""
-        return await self._database.run(
-            _claim,
-            fence,
-            now,
-            holding=holding,
-            slots=slots,
-            platforms=platforms,
-            hooked=hooked,
-        )
-
-    async def record_accepted(
-        self, job_id: str, *, attempt: int, task_id: str, next_poll_at: datetime, now: datetime
-    ) -> Job | None:
-        """See `ports.QueueStore.record_accepted`."""
-        accepted = {"provider_task_id": task_id, "next_poll_at": next_poll_at}
-        return await self._database.run(record_accepted, job_id, attempt, accepted, now)
-
-    async def record_not_started(
-        self, job_id: str, *, attempt: int, now: datetime, change: WindowChange = unchanged
-    ) -> Job | None:
-        """See `ports.QueueStore.record_not_started`."""
-        return await self._database.run(_record_not_started, job_id, attempt, now, change)
-
-    async def record_account_refused(
-        self, job_id: str, *, attempt: int, code: FailureCode, now: datetime
-    ) -> Job | None:
-        """See `ports.QueueStore.record_account_refused`."""
-        return await self._database.run(_record_account_refused, job_id, attempt, code, now)
-
-    async def record_refused(
-        self, job_id: str, *, attempt: int, failure: Failure, now: datetime
-    ) -> Job | None:
-        """See `ports.QueueStore.record_refused`."""
-        return await self._database.run(_record_refused, job_id, attempt, failure, now)
-
-    async def record_lost(self, job_id: str, *, attempt: int, now: datetime) -> Job | None:
-        """See `ports.QueueStore.record_lost`."""
-        return await self._database.run(_record_lost, job_id, attempt, now)
-
-
 # ── What the leader decides ─────────────────────────────────────────────────────────────────────
 
 
-def _take_over(connection: Connection, fence: Fence, now: datetime) -> int:
+def _take_over(connection: Connection, fence: Fence, *, now: datetime) -> int:
     check_fence(connection, fence)
     return _lose_all(connection, jobs.c.leader_fence < fence.number, now)
 
 
-def _leave(connection: Connection, fence: Fence, now: datetime) -> int:
+def _leave(connection: Connection, fence: Fence, *, now: datetime) -> int:
     check_fence(connection, fence)
     return _lose_all(connection, jobs.c.leader_fence == fence.number, now)
 
@@ -119,24 +58,22 @@ def _lose_all(connection: Connection, condition: ColumnElement[bool], now: datet
 
 def _submitting(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
     """Find the jobs whose submit has no outcome yet."""
-    return list(
-        connection.execute(
-            select(jobs.c.id, jobs.c.attempt)
-            .where(jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition)
-            .order_by(jobs.c.id)  # no deadlocks
-        )
+    found = select(jobs.c.id, jobs.c.attempt).where(
+        jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition
     )
+    rows: list[Row[Any]] = list(connection.execute(found))
+    return sorted(rows, key=attrgetter("id"))  # no deadlocks
 
 
 def _claim(
     connection: Connection,
     fence: Fence,
-    now: datetime,
     *,
     holding: Collection[str],
     slots: int,
-    platforms: Collection[str] | None,
     hooked: bool,
+    now: datetime,
+    platforms: Collection[str] | None = None,
 ) -> Claim:
     """Take the next jobs, each with a slot."""
     check_fence(connection, fence)
@@ -195,13 +132,20 @@ _is_unsettled = or_(
 
 
 def record_accepted(
-    connection: Connection, job_id: str, attempt: int, accepted: dict[str, Any], now: datetime
+    connection: Connection,
+    job_id: str,
+    *,
+    attempt: int,
+    task_id: str,
+    next_poll_at: datetime,
+    now: datetime,
 ) -> Job | None:
     """Note that the provider took the job, unless its answer names the task of another."""
-    task_id = accepted["provider_task_id"]
     other = row_where(connection, (jobs.c.provider_task_id == task_id) & (jobs.c.id != job_id))
     if other is not None and other["task_id_confirmed"]:
-        return _record_lost(connection, job_id, attempt, now)  # given twice, it tells us nothing
+        return _record_lost(
+            connection, job_id, attempt=attempt, now=now
+        )  # given twice, it tells us nothing
     if other is not None:
         _take_from_forger(connection, other["id"], task_id)
     job = get_job(connection, job_id)
@@ -214,7 +158,7 @@ def record_accepted(
         "task_id_confirmed": True,
         "deadline_at": now + job.mode.provider_timeout + DEADLINE_GRACE,
         # A callback that came before this answer has already made it due.
-        "next_poll_at": func.coalesce(jobs.c.next_poll_at, accepted["next_poll_at"]),
+        "next_poll_at": func.coalesce(jobs.c.next_poll_at, next_poll_at),
     }
     # Another id can only come from a callback, even if a poll has found such a task since.
     is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
@@ -240,7 +184,12 @@ def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None
 
 
 def _record_not_started(
-    connection: Connection, job_id: str, attempt: int, now: datetime, change: WindowChange
+    connection: Connection,
+    job_id: str,
+    *,
+    attempt: int,
+    now: datetime,
+    change: WindowChange = unchanged,
 ) -> Job | None:
     job = _return(connection, job_id, attempt, now)
     if job is not None:
@@ -269,26 +218,27 @@ def _return(connection: Connection, job_id: str, attempt: int, now: datetime) ->
 
 
 def _record_account_refused(
-    connection: Connection, job_id: str, attempt: int, code: FailureCode, now: datetime
+    connection: Connection, job_id: str, *, attempt: int, code: FailureCode, now: datetime
 ) -> Job | None:
     claimed = get_job(connection, job_id)
     if claimed is None or claimed.attempt != attempt or claimed.submitted_at is None:
         return None
     before = change_window(connection, lambda window: window.account_refused(code, now))
     if before.is_probe(claimed.submitted_at):
-        return _record_not_started(connection, job_id, attempt, now, unchanged)
-    return _record_refused(connection, job_id, attempt, Failure(code=code), now)
+        return _record_not_started(connection, job_id, attempt=attempt, now=now)
+    failure = Failure(code=code)
+    return _record_refused(connection, job_id, attempt=attempt, failure=failure, now=now)
 
 
 def _record_refused(
-    connection: Connection, job_id: str, attempt: int, failure: Failure, now: datetime
+    connection: Connection, job_id: str, *, attempt: int, failure: Failure, now: datetime
 ) -> Job | None:
     """Fail the job: the provider will not draw it."""
     failed = fail(connection, job_id, [jobs.c.attempt == attempt, _is_unsettled], failure, now)
     return next(iter(ended(connection, [failed], now)), None)
 
 
-def _record_lost(connection: Connection, job_id: str, attempt: int, now: datetime) -> Job | None:
+def _record_lost(connection: Connection, job_id: str, *, attempt: int, now: datetime) -> Job | None:
     """Note that nobody knows what came of the submit, and let nobody else try for a while."""
     job = _lose(connection, job_id, attempt)
     if job is not None:
@@ -322,3 +272,16 @@ def _show_lost(connection: Connection, lost: Collection[Job], now: datetime) -> 
     show_results(connection, told, now)
     changed = {job.id for job in lost if job.id not in told or job.group_id is not None}
     show_placeholders(connection, changed, now)
+
+
+class SqlQueueStore(SqlStore):
+    """Implements `ports.QueueStore`."""
+
+    take_over = transaction(_take_over)
+    leave = transaction(_leave)
+    claim = transaction(_claim)
+    record_account_refused = transaction(_record_account_refused)
+    record_accepted = transaction(record_accepted)
+    record_not_started = transaction(_record_not_started)
+    record_refused = transaction(_record_refused)
+    record_lost = transaction(_record_lost)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot.domain.conversations import Person
 from bot.domain.people import PictureUsage
-from bot.store.database import Database, SqlStore, insert_into, lock_for
+from bot.store.database import Database, SqlStore, insert_into, lock_for, transaction
 from bot.store.tables import reference_images
 
 _LOCK_KEY = 0x696D6707
@@ -15,52 +15,19 @@ DROPPED_AT_ONCE = 50  # up to 8 MiB each
 COUNTED_FOR = timedelta(hours=24)
 
 
-class SqlReferenceStore(SqlStore):
-    """Implements `ports.ReferenceStore`."""
-
-    def __init__(self, database: Database, *, dropped_at_once: int = DROPPED_AT_ONCE) -> None:
-        """Build it; `drop_references` drops no more than `dropped_at_once`."""
-        super().__init__(database)
-        self._dropped_at_once = dropped_at_once
-
-    async def put_references(
-        self,
-        pictures: Mapping[str, bytes],
-        *,
-        person: Person,
-        admit: Callable[[PictureUsage, Sequence[int]], None],
-        now: datetime,
-    ) -> None:
-        """See `ports.ReferenceStore.put_references`."""
-        await self._database.run(_put, pictures, person.key, admit, now)
-
-    async def get_reference(self, reference_id: str) -> bytes | None:
-        """See `ports.ReferenceStore.get_reference`."""
-        return await self._database.run(_get, reference_id)
-
-    async def use_references(self, reference_ids: Collection[str], *, now: datetime) -> set[str]:
-        """See `ports.ReferenceStore.use_references`."""
-        if not reference_ids:
-            return set()
-        return await self._database.run(_use, reference_ids, now)
-
-    async def drop_references(self, *, used_before: datetime) -> int:
-        """See `ports.ReferenceStore.drop_references`."""
-        return await self._database.run(_drop, used_before, self._dropped_at_once)
-
-
 def _put(
     connection: Connection,
     pictures: Mapping[str, bytes],
-    person: str,
+    *,
+    person: Person,
     admit: Callable[[PictureUsage, Sequence[int]], None],
     now: datetime,
 ) -> None:
     lock_for(connection, _LOCK_KEY)
-    usage = _usage(connection, person, now=now, leaving_out=pictures)
+    usage = _usage(connection, person.key, now=now, leaving_out=pictures)
     admit(usage, [len(data) for data in pictures.values()])
     for reference_id, data in pictures.items():
-        row = {"person": person, "created_at": now, "used_at": now}
+        row = {"person.key": person.key, "created_at": now, "used_at": now}
         row |= {"size_bytes": len(data), "data": data}
         insert = insert_into(connection, reference_images).values(id=reference_id, **row)
         connection.execute(
@@ -106,3 +73,25 @@ def _drop(connection: Connection, used_before: datetime, limit: int) -> int:
     old = select(table.c.id).where(table.c.used_at < used_before)
     old = old.order_by(table.c.used_at).limit(limit)
     return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
+
+
+class SqlReferenceStore(SqlStore):
+    """Implements `ports.ReferenceStore`."""
+
+    put_references = transaction(_put)
+    get_reference = transaction(_get)
+
+    def __init__(self, database: Database, *, dropped_at_once: int = DROPPED_AT_ONCE) -> None:
+        """Build it; `drop_references` drops no more than `dropped_at_once`."""
+        super().__init__(database)
+        self._dropped_at_once = dropped_at_once
+
+    async def use_references(self, reference_ids: Collection[str], *, now: datetime) -> set[str]:
+        """See `ports.ReferenceStore.use_references`."""
+        if not reference_ids:
+            return set()
+        return await self._database.run(_use, reference_ids, now)
+
+    async def drop_references(self, *, used_before: datetime) -> int:
+        """See `ports.ReferenceStore.drop_references`."""
+        return await self._database.run(_drop, used_before, self._dropped_at_once)

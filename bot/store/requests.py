@@ -28,7 +28,7 @@ from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
 from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, lock_for
+from bot.store.database import Database, SqlStore, lock_for, transaction
 from bot.store.fair_queue import in_flight, place_of, queued
 from bot.store.outbox import show_placeholders
 from bot.store.progress import in_group_of
@@ -78,65 +78,6 @@ class AnswerNote:
     now: datetime
 
 
-class SqlRequestStore(SqlStore):
-    """Implements `ports.RequestStore`."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._commands: Batches[Command, Admitted] = Batches(
-            lambda commands: database.run(_take_in, commands)
-        )
-        self._answers: Batches[AnswerNote, None] = Batches(
-            lambda notes: database.run(_note_answers, notes)
-        )
-
-    async def add(
-        self,
-        new: Sequence[NewJob],
-        *,
-        admit: Callable[[Usage], None],
-        check_receipt: Callable[[], bool] = lambda: False,
-        slots: int,
-        now: datetime,
-        claimable_at: datetime,
-    ) -> tuple[tuple[Job, ...], QueuePlace]:
-        """See `ports.RequestStore.add`."""
-        jobs = tuple(
-            # A microsecond apart, so that the jobs of one command keep their order.
-            job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
-            for number, job in enumerate(new)
-        )
-        return await self._commands.do(
-            Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
-        )
-
-    async def of_command(self, source_key: str) -> tuple[Job, ...]:
-        """See `ports.RequestStore.of_command`."""
-        return await self._database.run(_of_command, source_key)
-
-    async def mark_answered(
-        self, job_id: str, *, placeholder_id: str | None, now: datetime
-    ) -> None:
-        """See `ports.RequestStore.mark_answered`."""
-        await self._answers.do(AnswerNote(job_id, placeholder_id, now))
-
-    async def cancel_unanswered(self, job_id: str, *, now: datetime) -> int:
-        """See `ports.RequestStore.cancel_unanswered`."""
-        return await self._database.run(_cancel_unanswered, job_id, now)
-
-    async def cancel(self, job_id: str, *, now: datetime) -> int:
-        """See `ports.RequestStore.cancel`."""
-        return await self._database.run(cancel, job_id, now)
-
-    async def discard(self, job_id: str, *, now: datetime) -> int:
-        """See `ports.RequestStore.discard`."""
-        return await self._database.run(_discard, job_id, now)
-
-    async def usage(self, person: Person, *, now: datetime) -> Usage:
-        """See `ports.RequestStore.usage`."""
-        return await self._database.run(_usage, person.key, now)
-
-
 def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
     """Store the jobs of these commands; for each give them, or what kept them out."""
     lock_for(connection, ADD_LOCK_KEY)
@@ -172,9 +113,9 @@ def _of_command(connection: Connection, source_key: str) -> tuple[Job, ...]:
     return dict(_known(connection, {source_key})).get(source_key, ())
 
 
-def _usage(connection: Connection, person: str, now: datetime) -> Usage:
+def _usage(connection: Connection, person: Person, *, now: datetime) -> Usage:
     """Count what stands against the limits of a person."""
-    return _Counts(connection, {person}, now).usage(person)
+    return _Counts(connection, {person.key}, now).usage(person.key)
 
 
 class _Counts:
@@ -284,13 +225,13 @@ def _given_up_unseen(connection: Connection, job_ids: Collection[str]) -> Collec
     ).all()
 
 
-def _cancel_unanswered(connection: Connection, job_id: str, now: datetime) -> int:
+def _cancel_unanswered(connection: Connection, job_id: str, *, now: datetime) -> int:
     """Take back the jobs of a command that could not be answered; give how many."""
     group = in_group_of(connection, job_id)
     return connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount
 
 
-def cancel(connection: Connection, job_id: str, now: datetime) -> int:
+def cancel(connection: Connection, job_id: str, *, now: datetime) -> int:
     """Take back the waiting jobs of a group; give how many."""
     cancelling = _cancelling(in_group_of(connection, job_id), now=now)
     return _show_change(connection, job_id, cancelling, now)
@@ -301,7 +242,7 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
     return update(jobs).where(IS_QUEUED, *conditions).values(cancelled)
 
 
-def _discard(connection: Connection, job_id: str, now: datetime) -> int:
+def _discard(connection: Connection, job_id: str, *, now: datetime) -> int:
     """Note that nobody wants what the jobs in flight of a group will give; give how many."""
     in_flight = update(jobs).where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
     return _show_change(connection, job_id, in_flight.values(is_discarded=True), now)
@@ -313,3 +254,48 @@ def _show_change(connection: Connection, job_id: str, change: Update, now: datet
     if count:
         show_placeholders(connection, [job_id], now)
     return count
+
+
+class SqlRequestStore(SqlStore):
+    """Implements `ports.RequestStore`."""
+
+    of_command = transaction(_of_command)
+    cancel_unanswered = transaction(_cancel_unanswered)
+    cancel = transaction(cancel)
+    discard = transaction(_discard)
+    usage = transaction(_usage)
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._commands: Batches[Command, Admitted] = Batches(
+            lambda commands: database.run(_take_in, commands)
+        )
+        self._answers: Batches[AnswerNote, None] = Batches(
+            lambda notes: database.run(_note_answers, notes)
+        )
+
+    async def add(
+        self,
+        new: Sequence[NewJob],
+        *,
+        admit: Callable[[Usage], None],
+        check_receipt: Callable[[], bool] = lambda: False,
+        slots: int,
+        now: datetime,
+        claimable_at: datetime,
+    ) -> tuple[tuple[Job, ...], QueuePlace]:
+        """See `ports.RequestStore.add`."""
+        jobs = tuple(
+            # A microsecond apart, so that the jobs of one command keep their order.
+            job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
+            for number, job in enumerate(new)
+        )
+        return await self._commands.do(
+            Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
+        )
+
+    async def mark_answered(
+        self, job_id: str, *, placeholder_id: str | None, now: datetime
+    ) -> None:
+        """See `ports.RequestStore.mark_answered`."""
+        await self._answers.do(AnswerNote(job_id, placeholder_id, now))

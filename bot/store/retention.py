@@ -6,31 +6,13 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job
 from bot.domain.leases import Fence
-from bot.store.database import SqlStore
+from bot.store.database import SqlStore, transaction
 from bot.store.leases import check_fence
 from bot.store.tables import IS_QUEUED, IS_RESULT, jobs, outbox
 from bot.store.transitions import ended, fail
 
 
-class SqlRetentionStore(SqlStore):
-    """Implements `ports.RetentionStore`."""
-
-    async def expire_queued(
-        self, fence: Fence, *, created_before: datetime, now: datetime
-    ) -> list[Job]:
-        """See `ports.RetentionStore.expire_queued`."""
-        return await self._database.run(_expire_queued, fence, created_before, now)
-
-    async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
-        """See `ports.RetentionStore.drop_finished`."""
-        return await self._database.run(_drop_finished, finished_before, limit)
-
-    async def erase_reply_tokens(self, *, now: datetime) -> int:
-        """See `ports.RetentionStore.erase_reply_tokens`."""
-        return await self._database.run(_erase_reply_tokens, now)
-
-
-def _drop_finished(connection: Connection, finished_before: datetime, limit: int) -> int:
+def _drop_finished(connection: Connection, *, finished_before: datetime, limit: int) -> int:
     """Drop jobs whose result has found its end too; a group goes only when all of it is over."""
     others = jobs.alias()
     is_group_needed = (
@@ -53,7 +35,7 @@ def _drop_finished(connection: Connection, finished_before: datetime, limit: int
 
 
 def _expire_queued(
-    connection: Connection, fence: Fence, created_before: datetime, now: datetime
+    connection: Connection, fence: Fence, *, created_before: datetime, now: datetime
 ) -> list[Job]:
     """Fail what has waited since before then, a hundred at most."""
     check_fence(connection, fence)
@@ -66,10 +48,18 @@ def _expire_queued(
     return ended(connection, failed, now)
 
 
-def _erase_reply_tokens(connection: Connection, now: datetime) -> int:
+def _erase_reply_tokens(connection: Connection, *, now: datetime) -> int:
     """Forget reply tokens that have ended; give how many."""
     return connection.execute(
         update(jobs)
         .where(jobs.c.reply_token.is_not(None), jobs.c.reply_token_ends_at < now)
         .values(reply_token=None)
     ).rowcount
+
+
+class SqlRetentionStore(SqlStore):
+    """Implements `ports.RetentionStore`."""
+
+    expire_queued = transaction(_expire_queued)
+    drop_finished = transaction(_drop_finished)
+    erase_reply_tokens = transaction(_erase_reply_tokens)

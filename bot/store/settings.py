@@ -6,33 +6,9 @@ from sqlalchemy import Connection, select
 
 from bot.domain.submit_window import SubmitWindow
 from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, insert_into
+from bot.store.database import Database, SqlStore, insert_into, transaction
 from bot.store.submit_window import KEY, to_window
 from bot.store.tables import settings
-
-
-class SqlSettingStore(SqlStore):
-    """Implements `ports.SettingStore`."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
-
-    async def get(self, key: str) -> str | None:
-        """See `ports.SettingStore.get`."""
-        return await self._values.do(key)
-
-    async def put(self, key: str, value: str) -> None:
-        """See `ports.SettingStore.put`."""
-        await self._database.run(_put, key, value)
-
-    async def get_or_create(self, key: str, value: str) -> str:
-        """See `ports.SettingStore.get_or_create`."""
-        return await self._database.run(_get_or_create, key, value)
-
-    async def submit_window(self) -> SubmitWindow:
-        """See `ports.SettingStore.submit_window`."""
-        return to_window(await self.get(KEY))
 
 
 def _get_all(connection: Connection, keys: Sequence[str]) -> list[str | None]:
@@ -57,3 +33,22 @@ def _get_or_create(connection: Connection, key: str, value: str) -> str:
     [stored] = _get_all(connection, [key])
     assert stored is not None
     return stored
+
+
+class SqlSettingStore(SqlStore):
+    """Implements `ports.SettingStore`."""
+
+    put = transaction(_put)
+    get_or_create = transaction(_get_or_create)
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
+
+    async def get(self, key: str) -> str | None:
+        """See `ports.SettingStore.get`."""
+        return await self._values.do(key)
+
+    async def submit_window(self) -> SubmitWindow:
+        """See `ports.SettingStore.submit_window`."""
+        return to_window(await self.get(KEY))

@@ -84,14 +84,20 @@ async def bench(postgres_server: PostgresServer) -> AsyncIterator[Bench]:
 
 
 def accept(job: Job, task_id: str) -> Callable[[Connection], object]:
-    accepted = {"provider_task_id": task_id, "next_poll_at": NOW + 45 * SECOND}
-    return lambda connection: record_accepted(connection, job.id, job.attempt, accepted, NOW)
+    return lambda connection: record_accepted(
+        connection,
+        job.id,
+        attempt=job.attempt,
+        task_id=task_id,
+        next_poll_at=NOW + 45 * SECOND,
+        now=NOW,
+    )
 
 
 async def test_a_job_that_is_cancelled_while_it_is_claimed_is_not_submitted(bench: Bench) -> None:
     job = await bench.add()
     kept = await bench.add()
-    claimed = await bench.meet(lambda c: cancel(c, job.id, NOW), bench.claim())
+    claimed = await bench.meet(lambda c: cancel(c, job.id, now=NOW), bench.claim())
     assert [each.id for each in claimed] == [kept.id]
     assert (await bench.get(job)).status is JobStatus.CANCELLED
 
