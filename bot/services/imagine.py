@@ -93,7 +93,6 @@ class Accepted:
     jobs: tuple[Job, ...]
     place: QueuePlace
     expected_at: datetime
-    remarks: tuple[Text, ...] = ()
 
     @property
     def job(self) -> Job:
@@ -517,7 +516,6 @@ class ImagineService:
             jobs=jobs,
             place=place,
             expected_at=self._expected_end(typical, place, len(jobs)),
-            remarks=jobs[0].remarks,
         )
 
     def _expected_end(self, typical: timedelta, place: QueuePlace, jobs: int) -> datetime:

@@ -124,7 +124,6 @@ def accepted(
         jobs=(sample,) * jobs,
         place=QueuePlace(ahead=ahead, in_flight=in_flight, slots=10),
         expected_at=SOON,
-        remarks=tuple(remarks),
     )
 
 
