@@ -1,12 +1,8 @@
 """A picture of a card by itself: shown to one person, or posted."""
 
-import asyncio
 from functools import partial
 from pathlib import Path
 
-import pytest
-
-from bot.domain.errors import ImageError
 from bot.platforms.discord.posting.history import find_card
 from tests.fixtures import Rig
 from tests.haste import set_limits
@@ -19,19 +15,11 @@ from tests.timing import TIMEOUT_S
 
 
 async def test_a_dead_link_is_given_up_soon_for_the_cards_own_image(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+    rig: Rig,
 ) -> None:
     card = await rig.card()
     set_limits(rig.bot, image_link_timeout_s=0.1)
-    real = rig.bot.images.fetch
-
-    async def slow(url: str) -> tuple[bytes, str]:
-        if "gone" in url:
-            await asyncio.sleep(3600)
-            raise ImageError("gone")
-        return await real(url)
-
-    monkeypatch.setattr(rig.bot.images, "fetch", slow)
+    rig.images.hangs_at = "gone"
     pressed = await rig.d.press(rig.d.ben, card, "2")
     await rig.d.wait_for(lambda: pressed.response and pressed.response.images)
     assert pressed.response is not None
