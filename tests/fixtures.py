@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
+from bot.domain.jobs import Failure, GroupProgress, Job, JobStatus, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
@@ -60,7 +60,7 @@ class ObservedService:
         outcome = await self._service.imagine(request, command)
         return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
-    async def cancel(self, job_id: str, actor: Actor) -> tuple[Job, int]:
+    async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
         await asyncio.sleep(self.delay_s)
         return await self._service.cancel(job_id, actor)
 
