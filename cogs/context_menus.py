@@ -29,7 +29,7 @@ async def use_as_style(
 async def job_details(
     interaction: discord.Interaction[ImagineBot], message: discord.Message
 ) -> None:
-    """Show all about the job of a card."""
+    """Show the details of the job of a card."""
     await tell_details(interaction, message)
 
 
@@ -43,6 +43,6 @@ async def setup(bot: ImagineBot) -> None:
 
 
 async def teardown(bot: ImagineBot) -> None:
-    """Take them away again, so that the extension can be loaded anew."""
+    """Remove the menus, so that the extension can be loaded again; called by name too."""
     for menu in MENUS:
         bot.tree.remove_command(menu.name, type=menu.type)

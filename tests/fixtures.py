@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
+from bot.domain.jobs import Failure, GroupProgress, Job, JobStatus, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
@@ -20,7 +20,7 @@ from bot.ports.images import ImageFetcher
 from bot.ports.messenger import ResultContent
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
-from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
+from bot.services.imagine import Accepted, Actor, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import Request
 from bot.store import Database
@@ -28,6 +28,7 @@ from bot.store.tables import jobs as jobs_table
 from bot.wiring import Externals, Parts, build
 from bot.wiring.stores import Stores
 from bot.workers.signals import Signals
+from tests.between import ObservedImages, StoreHooks
 from tests.clocks import ShiftedClock
 from tests.haste import UNHURRIED
 from tests.jobs import JobStores
@@ -63,6 +64,10 @@ class ObservedService:
         outcome = await self._service.imagine(request, command)
         return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
+    async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
+        await asyncio.sleep(self.delay_s)
+        return await self._service.cancel(job_id, actor)
+
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
         await self.is_open.wait()
         return self._seen(await self._service.again(job_id, command))
@@ -78,10 +83,19 @@ class ObservedService:
 class Rig:
     """The parts of a process before a Discord; what posts runs only where a test lets it."""
 
-    def __init__(self, d: DiscordStandIn, clock: ShiftedClock, parts: Parts) -> None:
+    def __init__(
+        self,
+        d: DiscordStandIn,
+        clock: ShiftedClock,
+        parts: Parts,
+        images: ObservedImages,
+        store_hooks: StoreHooks,
+    ) -> None:
         assert parts.gateway is not None
         self.d = d
         self.clock = clock
+        self.images = images
+        self.store_hooks = store_hooks
         self.database: Database = parts.database
         self.signals: Signals = parts.signals
         self.stores: Stores = parts.stores
@@ -192,16 +206,18 @@ async def parts(
             daily_jobs_per_user=daily,
             max_waiting_per_user=waiting,
         )
+        observed, store_hooks = ObservedImages(images(fetcher)), StoreHooks()
         externals = Externals(
             clock=clock,
             owner="test",
-            images=images(fetcher),
+            images=observed,
+            wrap_store=store_hooks,
             picture_limits=picture_limits,
             timings=timings,
             discord_timings=discord_timings,
         )
         async with build(settings, externals=externals) as built:
-            yield Rig(d, clock, built)
+            yield Rig(d, clock, built, observed, store_hooks)
 
 
 @asynccontextmanager

@@ -11,29 +11,27 @@ from typing import Any
 import aiohttp
 from sqlalchemy import event
 
-from bot.clock import SystemClock
 from bot.domain.jobs import Job
-from bot.midjourney.protocol import read_callback
-from bot.store import Database, SqlReferenceStore
+from bot.store import Database
 from bot.web import CallbackTags, ReferenceTags, WebServer
-from bot.web.callbacks import CallbackHandler
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.references import ReferenceHandler
-from bot.web.server import Pages
+from bot.wiring import Parts, Role
 from tests.jobs import JobStores, new_job
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
+from tests.wiring import WEBHOOK_SECRET, parts_on
 
-TAGS = CallbackTags("a secret")
-REFERENCE_TAGS = ReferenceTags("a secret")
+TAGS = CallbackTags(WEBHOOK_SECRET)
+REFERENCE_TAGS = ReferenceTags(WEBHOOK_SECRET)
 STATUS_LINE = re.compile(rb"^HTTP/[0-9.]+ ([0-9]{3}) ", re.MULTILINE)
 OPEN = b"(still open)"
 
 
 @dataclass
 class Listener:
-    """A listening server, the store behind it, and how often it was woken."""
+    """A listening server, the store behind it, and the callbacks that it passed on."""
 
     server: WebServer
     port: int
@@ -41,7 +39,7 @@ class Listener:
     jobs: JobStores
     reference: ReferenceHandler
     database: Database
-    hints: list[None] = field(default_factory=list)
+    hints: list[None] = field(default_factory=list)  # one for each callback that was stored
     statements: list[str] = field(default_factory=list)  # all SQL that was executed
 
     @property
@@ -139,28 +137,29 @@ def reference_path(reference_id: str) -> str:
 
 @asynccontextmanager
 async def listening(limits: WebLimits = WEB_LIMITS) -> AsyncIterator[Listener]:
-    """Return a listener on SQLite."""
+    """Return a listener on SQLite, with the pages that a process of this role has."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(scratch_database())
+        parts = await parts_on(database, roles=frozenset({Role.WEB}), web_limits=limits)
         server = WebServer(limits)
         port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        jobs = JobStores(database)
-        reference = ReferenceHandler(
-            references=SqlReferenceStore(database), tags=REFERENCE_TAGS, limits=limits
-        )
-        listener = Listener(server, port, session, jobs, reference, database)
-        handler = CallbackHandler(
-            callbacks=jobs,
-            tags=TAGS,
-            clock=SystemClock(),
-            read_task_id=read_callback,
-            on_callback=lambda: listener.hints.append(None),
-            limits=limits,
-        )
-        server.open(Pages(callback=handler, reference=reference), {"database": database.is_ready})
+        listener = _listener(parts, server, port, session)
+        parts.signals.callback_noted.connect(lambda: listener.hints.append(None))
         _count_statements(listener)
         yield listener
+
+
+def _listener(
+    parts: Parts, server: WebServer, port: int, session: aiohttp.ClientSession
+) -> Listener:
+    """Let requests in to the pages of these parts."""
+    pages = parts.work.pages
+    assert pages is not None
+    assert isinstance(pages.reference, ReferenceHandler)
+    server.open(pages, {"database": parts.database.is_ready})
+    jobs = JobStores(parts.database)
+    return Listener(server, port, session, jobs, pages.reference, parts.database)
 
 
 def _count_statements(listener: Listener) -> None:

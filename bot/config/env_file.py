@@ -60,7 +60,7 @@ def read_env_file(path: Path) -> EnvFile:
 
 
 def _skip_folder(path: Path) -> EnvFile:
-    """Say nothing for a folder that is a virtual environment, and refuse any other."""
+    """Accept a folder that is a virtual environment as an empty file, and refuse any other."""
     if (path / "pyvenv.cfg").exists():
         return EnvFile()
     return _refuse(path, "it is a folder, not a file (Docker makes one when the file is missing)")

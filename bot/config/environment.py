@@ -100,7 +100,7 @@ class Environment:
         return text
 
     def oversights(self) -> list[str]:
-        """Say, a line each, what was probably meant as a setting and is none."""
+        """Return one line for each misspelt setting and each line of `.env` that sets nothing."""
         misspelt = [
             f"{name} is not a setting: did you mean {setting}?"
             for name, setting in self.near_misses.items()
@@ -149,7 +149,7 @@ def load_store_settings(env_file: Path = ENV_FILE) -> StoreSettings:
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what is set, by names in upper case; of two names the one that was so already wins."""
+    """Return what is set, by names in upper case; a name that already was in upper case wins."""
     cleaned = {name: clean(value) for name, value in values.items()}
     in_order = sorted(cleaned.items(), key=lambda item: item[0].isupper())
     return {name.upper(): value for name, value in in_order if value}

@@ -1,4 +1,4 @@
-"""What is pointed out at the start: settings that work, and are probably not what was meant."""
+"""Warnings at the start about settings that work but are probably mistakes."""
 
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 def point_out_oversights(environment: Environment) -> None:
-    """Log what looks like a setting and is none, a line each."""
+    """Log each misspelt setting and each line of `.env` that sets nothing."""
     for hint in environment.oversights():
         log.warning("setting_not_understood", hint=hint)
 

@@ -1,6 +1,6 @@
 """What can go wrong with the stand-in on request: plans for its next answers and callbacks.
 
-Data only; `midjourney.py` carries the plans out.
+Data only; `answers.py` and `jobs.py` carry the plans out.
 """
 
 import json

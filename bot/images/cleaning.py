@@ -28,7 +28,7 @@ async def clean_png(data: bytes) -> bytes:
 
 
 def _as_png(image: "Image.Image") -> bytes:
-    image = in_srgb(image)  # the profile names whoever made it, and not every reader obeys it
+    image = in_srgb(image)  # a profile may name its author, and not every reader applies it
     factor = MAX_PNG_SIDE / max(image.size)
     encoded = _encoded(_scaled(image, factor) if factor < 1 else image)
     while len(encoded) > MAX_PNG_BYTES:  # noise; the bytes grow with the area

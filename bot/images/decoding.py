@@ -45,7 +45,7 @@ async def redraw(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> bytes:
-    """Decode an image and give what `draw` makes of it, in the one thread that does such work.
+    """Decode an image and return what `draw` makes of it, in the one thread that does such work.
 
     `draw` gets RGB or RGBA, upright, with nothing attached but a profile of such colours. Of
     several frames it gets the first.

@@ -127,7 +127,7 @@ class HttpImageFetcher:
         resolver: AbstractResolver | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Take the entries of the allow-list, see `AllowList.parse`.
+        """Read the entries of the allow-list, see `AllowList.parse`.
 
         `resolver` and `tls` replace the system's name resolution and trusted certificates.
 
@@ -170,7 +170,7 @@ class HttpImageFetcher:
         await self._open.aclose()
 
     async def fetch(self, url: str) -> tuple[bytes, str]:
-        """Download one image, retrying with back-off; give its bytes and file extension.
+        """Download one image, retrying with back-off; return its bytes and file extension.
 
         Raises:
             ImageError: refused by our rules, too large, no image, or gone after all retries.
@@ -246,7 +246,7 @@ class HttpImageFetcher:
 
     @asynccontextmanager
     async def _request(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send one GET; what aiohttp raises then and while reading becomes ours.
+        """Send one GET; aiohttp's exceptions become ours, also while reading.
 
         `from None`: some of aiohttp's messages hold the whole link, and tracebacks get logged.
         """

@@ -1,4 +1,4 @@
-"""From what a decoder gives to the colours that a viewer shows.
+"""Converts decoded pixels to the colours that a viewer shows.
 
 Pillow has a dozen ways to keep pixels, and its own conversions cut off what is above 255 instead of
 scaling it, and know transparent colours of 8 bits only. Pillow is imported at first use, see
@@ -69,7 +69,7 @@ def on_canvas(image: "Image.Image", canvas: Canvas) -> "Image.Image":
 
 
 def _of_8_bits(image: "Image.Image") -> "Image.Image":
-    """Scale what has more than 8 bits, and undo what only Pillow's inside needs."""
+    """Scale what has more than 8 bits, and undo forms that only Pillow uses internally."""
     if image.mode.startswith("I;16"):
         scaled = [
             (value * _WHITE_8 + _WHITE_16 // 2) // _WHITE_16 for value in range(_WHITE_16 + 1)

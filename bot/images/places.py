@@ -1,4 +1,4 @@
-"""Who may download at a time: a bound for all, for each host and for each link."""
+"""How many downloads run at a time: a limit for all, for each host and for each link."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,7 +46,8 @@ class DownloadPlaces:
     async def take(self, host: str, url: str) -> AsyncIterator[None]:
         """Hold a place while the context lasts.
 
-        The scarcest comes first: whoever waits for a busy link or host holds none of the others'.
+        The scarcest place is taken first, so a download that waits for a busy link or host keeps
+        no place from the others.
         """
         async with self._links.take(url), self._hosts.take(host), self._all:
             yield

@@ -22,7 +22,7 @@ CHECK_TASK_ID = "imagine-bot-key-check"  # as long as the provider's own ids, an
 
 
 class KeyCheckedApi:
-    """The `MidjourneyApi` port around another one, which remembers whether the key is accepted."""
+    """A `MidjourneyApi` around another one that remembers whether the key is accepted."""
 
     def __init__(self, api: MidjourneyApi) -> None:
         self._api = api

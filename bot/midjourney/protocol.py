@@ -1,7 +1,7 @@
 """The provider's wire format, without any I/O: requests out, answers in.
 
 All tolerance for the provider's answers lives here. Nothing that arrives, however broken, raises
-anything but the documented errors. Imports only the standard library, `models` and `errors`.
+anything but the documented errors. Imports only the standard library and `bot.domain`.
 """
 
 import json
@@ -252,14 +252,14 @@ def _read_item(item: Mapping[str, object]) -> TaskReport | None:
 
 
 def _success(task_id: str, item: Mapping[str, object]) -> TaskReport:
-    """Report a success; one without a usable image is a failure of the provider."""
+    """Return a success; one without a usable image is a failure of the provider."""
     urls = _image_urls(item.get("images")) or _image_urls(item.get("image"))
     failure = None if urls else Failure(code=FailureCode.NO_IMAGES)
     return TaskReport(task_id=task_id, is_finished=True, image_urls=urls, failure=failure)
 
 
 def _failure(reason: str | None) -> Failure:
-    """Say who can act on the provider's reason; an unknown one is the person's to read."""
+    """Classify the provider's reason by who can act on it; the person is shown an unknown one."""
     if reason is None:
         return Failure(code=FailureCode.PROVIDER)
     text = reason.casefold()
@@ -363,7 +363,7 @@ def _integer(value: object) -> int | None:
 
 
 def _words(answer: object) -> str | None:
-    """Return the provider's message, for people alone: it may quote the prompt, and the key."""
+    """Return the provider's message. Never log it: it may quote the prompt and the key."""
     return _clean(answer.get("message")) if isinstance(answer, dict) else None
 
 
@@ -373,7 +373,7 @@ def _numbers(status: int, code: int | None) -> str:
 
 
 def _clean(value: object) -> str | None:
-    """Make a foreign text fit for one line: no control characters, clipped; None if empty."""
+    """Return a foreign text as one line: no control characters, clipped; None if empty."""
     if not isinstance(value, str):
         return None
     head = value[: MAX_DETAIL_LENGTH * 4]  # enough to clip from, however many megabytes came

@@ -64,14 +64,14 @@ def set_up_logging(
 
 
 class _LineLogger(structlog.WriteLogger):
-    """Writes what was rendered. The standard library's way there costs twice as much."""
+    """Writes rendered lines; a handler of the standard library takes twice as long."""
 
     def __init__(self, stream: TextIO, name: str) -> None:
         super().__init__(stream)
         self.name = name  # for `add_logger_name`
 
     def msg(self, message: str) -> None:
-        """Write a line; no work fails because the disk is full or nobody reads any more."""
+        """Write a line; ignore a full disk and a closed pipe."""
         with contextlib.suppress(OSError, ValueError):
             super().msg(message)
 
@@ -84,7 +84,7 @@ def _set_up_libraries(
     shared: Iterable[structlog.typing.Processor],
     renderers: Iterable[structlog.typing.Processor],
 ) -> None:
-    """Let the records of the standard library's loggers look like ours."""
+    """Format the records of the standard library's loggers like ours."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -102,7 +102,7 @@ def _set_up_libraries(
 
 
 def _leave_out_what_nobody_reads() -> None:
-    """Spare every record the search for its caller, thread, process and task.
+    """Keep `logging` from looking up the caller, thread, process and task of each record.
 
     As https://docs.python.org/3/howto/logging.html#optimization says.
     """
@@ -111,7 +111,7 @@ def _leave_out_what_nobody_reads() -> None:
 
 
 def _is_of_ours(record: logging.LogRecord) -> bool:
-    """Whether aiohttp complains about us, not about what a stranger sent (he gets a 400)."""
+    """Whether aiohttp logs an error of ours, not a malformed request (which gets a 400)."""
     error = record.exc_info[1] if record.exc_info else None
     return type(error).__module__ != "aiohttp.http_exceptions"
 
@@ -129,7 +129,7 @@ def _shorten_reconnects(
 def _shorten_futures(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """Leave out what asyncio appends to its complaints: the exception's text once more."""
+    """Cut the exception's text, which asyncio repeats in its own messages."""
     if event["_record"].name == "asyncio":
         event["event"] = event["event"].partition("\n")[0]
     return event

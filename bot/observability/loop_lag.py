@@ -1,4 +1,4 @@
-"""How late the event loop is: the first thing that suffers when a process has too much to do."""
+"""How late the event loop runs its timers; this rises first when a process is overloaded."""
 
 import asyncio
 from datetime import timedelta
@@ -9,7 +9,7 @@ EVERY_S = 1.0
 
 
 async def watch_loop(observer: Observer) -> None:
-    """Measure once a second by how much we are woken too late, until cancelled."""
+    """Measure the delay of a timer once a second, until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + EVERY_S

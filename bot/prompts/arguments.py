@@ -1,4 +1,4 @@
-"""Parameters put right: one spelling, tidy values, each given once. Every change is said."""
+"""Parameters put right: one spelling, tidy values, each given once. Every change leaves a note."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -75,7 +75,7 @@ class Argument:
 
     @property
     def leaves(self) -> bool:
-        """Whether it is no part of what the provider gets."""
+        """Whether it is left out of what the provider gets."""
         return self.row is not None and self.row.kind in _LEAVE
 
 
@@ -98,7 +98,7 @@ def model_flag(label: str) -> str:
 
 
 def tidy(found: Found, source: str, notes: list[Diagnostic]) -> Argument:
-    """Put one parameter right; what was changed goes into `notes`."""
+    """Correct one parameter; add to `notes` what was changed."""
     marker, taken = found.marker, found.taken
     row = marker.row
     if row is None:
@@ -137,7 +137,7 @@ def _niji(argument: Argument, notes: list[Diagnostic]) -> Argument:
 
 
 def model_of(arguments: Iterable[Argument]) -> Model:
-    """Tell which model the arguments choose; the last one counts."""
+    """Return which model the arguments choose; the last one counts."""
     chosen = Model(label=DEFAULT_VERSION, is_given=False)
     for argument in arguments:
         if argument.name == "niji":
@@ -204,7 +204,7 @@ def replaced(earlier: Argument, later: Argument) -> list[Diagnostic]:
 
 
 def _unopened(closers: str, lead: str) -> str:
-    """Leave out the closers of what was opened right before the value."""
+    """Leave out closing signs whose opening sign stands right before the value."""
     return closers[: max(len(closers) - sum(sign in OPENERS for sign in lead), 0)]
 
 
@@ -214,7 +214,7 @@ def _official(marker: Marker, row: Parameter) -> str:
 
 
 def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic]) -> None:
-    """Say how the name was mended. Capital letters alone are not worth a word."""
+    """Add a note if the name was corrected; differences in case alone need none."""
     marker = found.marker
     end, read = marker.value_at, written
     if marker.row is not None and marker.row.kind in TAKES_NOTHING and found.taken.values:
@@ -278,7 +278,7 @@ def _tidy_words(found: Found, notes: list[Diagnostic]) -> tuple[tuple[str, ...],
 
 
 def is_lopsided(text: str, closer: str) -> bool:
-    """Whether this sign at the end of `text` closes what was not opened in it."""
+    """Whether this closing sign at the end of `text` has no opening sign in it."""
     if closer in _PARTNERS:
         opened = sum(text.count(sign) for sign in _PARTNERS[closer])
         return text.count(closer) > opened and closer != "’"  # noqa: RUF001 - an apostrophe

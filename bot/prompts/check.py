@@ -1,7 +1,7 @@
-"""The rules a prompt is held to. Each gives diagnostics; none changes anything.
+"""The rules a prompt is held to. Each returns diagnostics; none changes anything.
 
-What can be right in no version is refused; what the chosen version does not know, or what is
-probably not meant, is asked about. See `parameters`.
+What is wrong in every version is refused. The person is asked about what the chosen version does
+not know, and about what is probably a mistake. See `parameters`.
 """
 
 import re
@@ -152,7 +152,7 @@ def _place(parts: Parts, pattern: re.Pattern[str]) -> tuple[int, int]:
 
 
 def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
-    """Return what is wrong with one parameter, apart from the company it keeps."""
+    """Return what is wrong with one parameter by itself; see `conflict_problems` for pairs."""
     row, model = argument.row, parts.model
     if row is None:
         yield _unknown(argument)
@@ -187,7 +187,7 @@ def _useless(argument: Argument, row: Parameter, hint: Text) -> Diagnostic:
 
 
 def _is_code(argument: Argument, row: Parameter, model: Model) -> bool:
-    """Whether it is a value that the table cannot list, of a model that takes such ones."""
+    """Whether the value is a code, which the table cannot list, and the model takes codes."""
     return model.label in row.open_models and _CODE.fullmatch(argument.value) is not None
 
 

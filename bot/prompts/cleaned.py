@@ -1,4 +1,4 @@
-"""A prompt without what is no part of it, which knows where each character came from."""
+"""A cleaned prompt that knows where each of its characters stood in the original."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ class Cleaned:
     notes: tuple[Diagnostic, ...] = field(default=())  # placed in the original
 
     def original(self, note: Diagnostic) -> Diagnostic:
-        """Place a diagnostic of the clean text in the original."""
+        """Move the place of a diagnostic from the clean text to the original."""
         if self.places is None:
             return note
         start, end = self.span(note.start, note.end)
@@ -51,5 +51,5 @@ class Cleaned:
         return replace(self, text="".join(kept_text), places=kept_places)
 
     def saying(self, *notes: Diagnostic) -> "Cleaned":
-        """Add remarks about places of the text as it now is."""
+        """Add remarks; their places are those of the cleaned text."""
         return replace(self, notes=(*self.notes, *map(self.original, notes)))

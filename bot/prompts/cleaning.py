@@ -1,4 +1,4 @@
-"""Take out of a prompt what is no part of it: what nobody sees, and what was pasted along.
+"""Remove invisible characters and what was pasted along with a prompt.
 
 Comes before everything else, and takes linear time.
 """
@@ -69,6 +69,6 @@ def _found(
 
 
 def _directions(text: str) -> Iterator[Edit]:
-    """Find the signs of direction that stand in no word that runs from right to left."""
+    """Find the direction marks outside words that are written from right to left."""
     for word in _DIRECTED_WORD.finditer(text):
         yield from _found(_HAS_DIRECTION, text, *word.span())

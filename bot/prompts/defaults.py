@@ -1,7 +1,7 @@
 """Parameters that hold where a prompt says nothing else.
 
-What does not fit the version, or what was typed, is left out without a word: nobody is asked about
-what they set once.
+What does not fit the version, or what was typed, is left out silently: nobody is asked
+about a default they set long ago.
 """
 
 from collections.abc import Iterable, Sequence

@@ -47,11 +47,11 @@ def quote(text: str) -> str:
 
 
 def remark(start: int, end: int, text: Text) -> Diagnostic:
-    """Say that something was put right, or is worth knowing."""
+    """Return a remark: something was corrected, or is worth knowing."""
     return Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text)
 
 
 def read_as(start: int, end: int, typed: str, read: str) -> Diagnostic:
-    """Say that something was read as what it must have been meant to be."""
+    """Return a remark that something was read as its probable meaning."""
     text = msg("I read `{typed}` as `{read}`.", typed=quote(typed), read=quote(read))
     return remark(start, end, text)

@@ -1,4 +1,7 @@
-"""What leaves the prompt because it is not the provider's: the speed, who sees it, our options."""
+"""What is taken out of the prompt: speed, visibility and our own options.
+
+The provider gets the rest.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ class Left:
 def take_out(
     given: Sequence[Argument], notes: list[Diagnostic], *, is_private: bool = False
 ) -> Left:
-    """Read what is no part of the provider's prompt, and say what becomes of it."""
+    """Take out what the provider is not sent, and return what it asks for."""
     modes: list[tuple[Argument, Mode]] = []
     images: list[str] = []
     for argument in given:
@@ -85,7 +88,7 @@ def _mode(
 
 
 def _one_mode(modes: Sequence[tuple[Argument, Mode]], notes: list[Diagnostic]) -> Mode | None:
-    """Settle what several modes come to: an option wins, otherwise they must agree."""
+    """Choose one of several modes: an option wins, otherwise they must agree."""
     if not modes:
         return None
     last, mode = modes[-1]
@@ -116,7 +119,7 @@ def _images(argument: Argument, notes: list[Diagnostic]) -> tuple[str, ...]:
 def _visibility(
     given: Sequence[Argument], notes: list[Diagnostic], *, is_option: bool
 ) -> bool | None:
-    """Tell who may see the result: whoever asks for privacy anywhere has it."""
+    """Return who may see the result; one request for privacy, in prompt or option, is enough."""
     private = [each for each in given if each.row is not None and each.row.is_private]
     public = [each for each in given if each.leaves and each.name == "public"]
     slips = [each for each in given if each.row is None and _is_slip_of_private(each.name)]

@@ -143,7 +143,7 @@ def _lowered(text: str) -> str:
 
 
 def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Marker] | None:
-    """Read a parameter that comes about where words are joined; give what is left of `before`.
+    """Read a parameter that comes about where words are joined; return what is left of `before`.
 
     What stood between them was a parameter itself: `- - --tile ar 2:3`.
     """
@@ -260,7 +260,7 @@ def _is_glued(text: str, start: int) -> bool:
 
 
 def _marker(text: str, name: _Name) -> Marker | None:
-    """Build the marker, or give None if what is glued to the name makes another word of it."""
+    """Build the marker, or return None if the characters around the name make it another word."""
     value_at = _value_at(text, name.row, name.end)
     if value_at is None:
         return None

@@ -1,4 +1,4 @@
-"""The pictures that a prompt names by their links, and what each is there for."""
+"""The links to pictures in a prompt, and what each is used for."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ def links_of(prompt: str) -> tuple[PictureLink, ...]:
 
 
 def urls_in(prompt: str) -> Iterator[str]:
-    """Return the addresses in a plain prompt that was read, without looking what they are for."""
+    """Return the addresses in a plain prompt that was read, whatever they are used for."""
     return (
         (_bare(match.group()) for match in _URL.finditer(prompt)) if "://" in prompt else iter(())
     )

@@ -1,7 +1,7 @@
 """Options that are given beside the prompt: they win over what stands in it, and say so.
 
-An option's value obeys the rules of the prompt, and is only a value: it may not bring other
-parameters along.
+An option's value obeys the rules of the prompt, and is only a value: it may not contain other
+parameters.
 """
 
 from collections.abc import Mapping, Sequence

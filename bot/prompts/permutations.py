@@ -19,7 +19,7 @@ _BRACES = re.compile(r"\\[{},]|[{},]")
 
 
 def too_many(text: str, count: int, limit: int) -> Diagnostic:
-    """Say that these are more jobs than may go at once."""
+    """Return the error for more jobs than one command may start."""
     sentence = msg_n(
         "That's {count} job; the limit is {limit} at a time.",
         "That's {count} jobs; the limit is {limit} at a time.",
@@ -56,7 +56,7 @@ class Permutations:
             self.results = [result + choice for result in self.results for choice in choices]
 
     def braced_into(self, outer: "Permutations") -> None:
-        """Hand this over as the plain text between two braces."""
+        """Add this to another sequence as plain text between two braces."""
         if self.count == 1:
             outer.plain.append(f"{{{self.results[0]}}}")
             return
@@ -73,7 +73,7 @@ class _Group:
     alternatives: list[Permutations]
 
     def close_into(self, outer: Permutations) -> None:
-        """Hand what the group stands for to the sequence it is part of."""
+        """Add the alternatives of this group to the sequence that contains it."""
         for alternative in self.alternatives:
             alternative.finish()
         if len(self.alternatives) == 1:

@@ -1,4 +1,4 @@
-"""A prompt, read: what was asked, what the provider gets, and what there is to say about it."""
+"""A prompt that was read: what was asked, what the provider gets, and all diagnostics."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -57,12 +57,12 @@ class Prompt:
 
     @property
     def questions(self) -> tuple[Diagnostic, ...]:
-        """What may not turn out as it was meant."""
+        """What is probably a mistake; the person is asked."""
         return self._of(Severity.ASK)
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """What was put right, and what is worth knowing."""
+        """What was corrected, and what is worth knowing."""
         return self._of(Severity.REMARK)
 
     def _of(self, severity: Severity) -> tuple[Diagnostic, ...]:
@@ -122,7 +122,7 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Typed:
-    """What was typed, taken apart; all places are those of the text that is shown."""
+    """The parts of what was typed; all positions are those of the text that is shown."""
 
     words: str
     runs: tuple[tuple[int, int], ...]
@@ -229,7 +229,7 @@ def _beaten(
     off: frozenset[str],
     notes: list[Diagnostic],
 ) -> list[Argument]:
-    """Leave out what an option takes out of the prompt without standing in its place itself."""
+    """Leave out what an option removes from the prompt without replacing it."""
     rivals = {_RIVALS[each.name]: each for each in options if each.name in _RIVALS}
     kept = []
     for argument in typed:

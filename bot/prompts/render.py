@@ -68,7 +68,7 @@ def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WI
 
 
 def _line(parts: Sequence[Sequence[_Cell]]) -> str:
-    """Write what stands before, above and behind the carets.
+    """Return the text before, above and after the carets.
 
     A right-to-left word is drawn from its end, together with the blanks and signs around it. Marks
     that nobody sees keep it within its part, and the line running from the left.

@@ -11,7 +11,7 @@ _GLUED_WEIGHT = re.compile(rf"{WEIGHT.pattern}(?=[^\W_])")  # `red::2blue`
 
 
 def repaired(prompt: Prompt) -> str | None:
-    """Write the prompt without what is asked about; None if the person alone knows how.
+    """Write the prompt without what is asked about; None if only the person can say how.
 
     Works on the parameters and words that were read, never on the text, so no fix can break another
     one. The result is still to be read: it may raise questions of its own.

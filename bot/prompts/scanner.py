@@ -1,7 +1,7 @@
-"""Share a prompt out between its words and its parameters, and give each parameter its values.
+"""Split a prompt into its words and its parameters with their values.
 
-What a parameter does not take goes back to the words, but never unsaid: what may have been meant as
-a value stays with the parameter, for the rules to ask about.
+What a parameter does not take goes back to the words. What may have been meant as a value stays
+with the parameter as doubtful, and the rules ask about it.
 """
 
 import re
@@ -104,7 +104,7 @@ class Scan:
 
 
 def scan(text: str) -> Scan:
-    """Share out the words of `text`."""
+    """Split `text` into words and parameters."""
     result = Scan(text)
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     start, marker = 0, None
@@ -126,7 +126,7 @@ def _first(marker: Marker) -> int:
 
 
 def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -> bool:
-    """Add a parameter and the words up to `end`; say whether there may be more."""
+    """Add a parameter and the words up to `end`; return whether there may be more."""
     while True:
         if marker is not None:
             found = Found(
@@ -158,7 +158,7 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
 
 
 def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
-    """Return the parameter its values from what stands between it and the next one."""
+    """Return the parameter's values, taken from the text between it and the next one."""
     row = marker.row
     if row is None:
         return _all(text, start, end)
@@ -257,7 +257,7 @@ def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
 
 
 def _parts(word: str) -> list[str]:
-    """Part values that only a comma parts; a link may hold commas itself."""
+    """Split values at commas, but not inside a link."""
     if "," not in word or LINK.match(word):
         return [word]
     return [part for part in word.split(",") if part] or [word]

@@ -1,6 +1,6 @@
 """The rules for the values of one parameter, by kind.
 
-What is right in no version is refused. What only another version takes is asked about.
+A value that no version takes is refused. The person is asked about one that another version takes.
 """
 
 import re
@@ -35,17 +35,17 @@ def value_problem(argument: Argument, row: Parameter, model: Model) -> Diagnosti
 
 
 def refused(argument: Argument, text: Text) -> Diagnostic:
-    """Say what can be right in no version."""
+    """Return a refusal: no version takes this."""
     return _diagnostic(argument, Severity.REFUSE, text)
 
 
 def asked(argument: Argument, text: Text, repair: Repair | None = None) -> Diagnostic:
-    """Say what is probably not meant."""
+    """Return a question: this is probably a mistake."""
     return _diagnostic(argument, Severity.ASK, text, repair)
 
 
 def remarked(argument: Argument, text: Text) -> Diagnostic:
-    """Say what is worth knowing."""
+    """Return a remark: this is worth knowing."""
     return _diagnostic(argument, Severity.REMARK, text)
 
 

@@ -30,12 +30,12 @@ _CREDIT_LENGTH: Final = 160
 
 
 def unwrapped(cleaned: Cleaned) -> Cleaned:
-    """Take away what Midjourney wrote behind the prompt, and what stands around the whole of it."""
+    """Remove what Midjourney wrote behind the prompt, and what stands around the whole prompt."""
     return _uncovered(_uncredited(cleaned))
 
 
 def _uncredited(cleaned: Cleaned) -> Cleaned:
-    """Take away who made the picture whose prompt was copied, and how."""
+    """Remove the author and mode that Midjourney shows behind a copied prompt."""
     end = len(cleaned.text)
     credit = _CREDIT.search(cleaned.text, max(end - _CREDIT_LENGTH, 1))
     if credit is None:
@@ -46,7 +46,7 @@ def _uncredited(cleaned: Cleaned) -> Cleaned:
 
 
 def _uncovered(cleaned: Cleaned) -> Cleaned:
-    """Take away a pasted command, and quotes, brackets and the like around the whole prompt."""
+    """Remove a pasted command, and quotes, brackets and the like around the whole prompt."""
     text = cleaned.text
     start, end = _inside(text)
     if (start, end) == (0, len(text)):

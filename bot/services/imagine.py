@@ -75,7 +75,6 @@ class Accepted:
     jobs: tuple[Job, ...]
     place: QueuePlace
     expected_at: datetime
-    remarks: tuple[Text, ...] = ()
 
     @property
     def job(self) -> Job:
@@ -352,7 +351,6 @@ class ImagineService:
             jobs=jobs,
             place=place,
             expected_at=self._estimates.end(typical, place, len(jobs)),
-            remarks=jobs[0].remarks,
         )
 
 

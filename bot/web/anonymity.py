@@ -1,4 +1,4 @@
-"""Answers that do not say what software gives them.
+"""Keeps the names of our software out of all answers.
 
 aiohttp names itself and Python, with their versions, in each answer, its own pages for malformed
 requests included, and has no switch for it. Every head that it sends passes the request's writer.

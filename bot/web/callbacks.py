@@ -37,7 +37,7 @@ class CallbackHandler:
 
         Args:
             callbacks: where the note is made.
-            tags: tells our callback addresses from forged ones.
+            tags: tell our callback addresses from forged ones.
             clock: gives the time of the note.
             read_task_id: returns the task id that a body names, or None; raises
                 MalformedCallbackError for what is no callback.
@@ -55,7 +55,7 @@ class CallbackHandler:
         """Take one callback.
 
         200: noted, or noted before. 400: no JSON object, or not all of it. 404: wrong tag or
-        unknown job, told apart by nobody. 408: too slow. 413: over 64 KiB. 503: could not be noted.
+        unknown job, with the same answer. 408: too slow. 413: over 64 KiB. 503: could not be noted.
         """
         job_id = request.match_info["job_id"]
         if not self._tags.is_right(job_id, request.match_info["tag"]):

@@ -1,4 +1,4 @@
-"""Who may stay connected to the web listener, for how long in silence, and how much they may say.
+"""Limits the connections to the web listener: how many, how long silent, how many bytes.
 
 aiohttp watches over each request. What comes before the first one, from people who connect and say
 nothing, is ours: each connection is a file descriptor, and those are needed elsewhere. What comes
@@ -16,17 +16,17 @@ from bot.web.limits import WebLimits
 ENOUGH_BYTES = 128 * 1024
 # So that a request that began before that still comes whole: the longest body and a long head.
 MAX_BYTES = ENOUGH_BYTES + 128 * 1024
-# A parser that forgives much also takes bare line feeds.
+# A lenient parser also takes bare line feeds.
 _HEAD_ENDS = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 _LONGEST_END = 4
 
 
 class ConnectionLimiter:
-    """The protocol factory of a listening socket, before the one of an HTTP server.
+    """The protocol factory of a listening socket; it wraps the one of the HTTP server.
 
     When all places are taken, a newcomer gets the place of the oldest connection that has not yet
     asked for anything if most have not, else of the oldest of all. So nobody can shut others out,
-    and who was let in has the time to speak.
+    and an accepted connection has time for its request.
     """
 
     def __init__(
@@ -34,25 +34,25 @@ class ConnectionLimiter:
         server: Callable[[], asyncio.Protocol],
         limits: Callable[[], WebLimits],
     ) -> None:
-        """Build it; `limits` returns those of the moment."""
+        """Build it; `limits` returns the limits that hold now."""
         self.limits = limits
         self._server = server
         self._inside: dict[asyncio.Transport, None] = {}  # oldest first
         self._silent: dict[asyncio.Transport, None] = {}  # those without a request
 
     def __call__(self) -> asyncio.Protocol:
-        """Return the protocol of a connection that was just accepted."""
+        """Return the protocol for a connection that was just accepted."""
         return _Guest(self, self._server())
 
     def enter(self, transport: asyncio.Transport) -> None:
-        """Return a connection its place."""
+        """Add a connection, and close another one if there are too many."""
         if len(self._inside) >= self.limits().max_connections:
             self._make_room()
         self._inside[transport] = None
         self._silent[transport] = None
 
     def hear(self, transport: asyncio.Transport) -> None:
-        """Note that a connection asks for something."""
+        """Note that a connection has begun a request."""
         self._silent.pop(transport, None)
 
     def leave(self, transport: asyncio.Transport) -> None:
@@ -68,7 +68,7 @@ class ConnectionLimiter:
 
 
 def has_said_enough(transport: asyncio.BaseTransport | None) -> bool:
-    """Say whether a connection is to end with the answer that it gets now."""
+    """Return whether the connection is to be closed after the present answer."""
     guest = transport.get_protocol() if transport is not None else None
     return isinstance(guest, _Guest) and guest.heard_bytes > ENOUGH_BYTES
 

@@ -18,7 +18,7 @@ _WHO_ARE_YOU = {"WWW-Authenticate": 'Bearer realm="metrics"'}
 
 
 class MetricsHandler:
-    """Answers `GET /metrics` to whoever has the token."""
+    """Answers `GET /metrics` for clients with the token."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class MetricsHandler:
         read_stats: Callable[[], Awaitable[QueueStats]],
         limits: WebLimits = WEB_LIMITS,
     ) -> None:
-        """Build it; `render` makes the page, without the queue when that cannot be read."""
+        """Build it; `render` makes the page, and gets None when the queue cannot be read."""
         self._wanted = f"Bearer {token}".encode()
         self._render = render
         self._read_stats = read_stats
@@ -46,7 +46,7 @@ class MetricsHandler:
         return web.Response(body=body, headers={"Content-Type": _TEXT_FORMAT})
 
     async def _current_stats(self) -> QueueStats | None:
-        """Read the queue, once at a time; what was read is good for a while."""
+        """Read the queue, once at a time, and reuse the result for a while."""
         loop = asyncio.get_running_loop()
         async with self._turn:
             if loop.time() >= self._good_until:

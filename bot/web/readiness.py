@@ -1,4 +1,4 @@
-"""Whether the parts work, for everybody who asks, without asking them each time."""
+"""Whether the parts work; results are cached, so many requests cause few checks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,10 +8,10 @@ Trouble = Callable[[], str | None]  # what is wrong, in a few words for the oper
 
 
 class Remembered:
-    """A check that is made once at a time; a yes is good for a moment.
+    """A check that runs once at a time, and whose success is cached for a moment.
 
-    The health page is open to strangers, and what it asks (the database) must not be theirs to
-    wear out. A no is not remembered: whoever waits for the start wants to know at once.
+    The health page is open to strangers, and what it asks (the database) must not be
+    overloaded by them. A failure is not cached, so the end of a start shows at once.
     """
 
     def __init__(self, check: Check, *, good_for_s: float) -> None:

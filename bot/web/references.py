@@ -38,7 +38,7 @@ class ReferenceHandler:
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Return one image.
 
-        404: wrong tag or no such image, told apart by nobody. 503: the store does not answer, or
+        404: wrong tag or no such image, with the same answer. 503: the store does not answer, or
         too many images are being sent. Who takes one too slowly is cut off.
         """
         reference_id = request.match_info["reference_id"]

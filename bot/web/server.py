@@ -58,7 +58,7 @@ class WebServer:
         checks: Mapping[str, Check],
         troubles: Mapping[str, Trouble] = MappingProxyType({}),
     ) -> None:
-        """Let requests in.
+        """Begin to serve the pages.
 
         `checks` and `troubles` are what `/readyz` asks, by the name it shows; a trouble has a line
         only while there is one.
@@ -72,7 +72,7 @@ class WebServer:
 
     @asynccontextmanager
     async def listen(self, port: int, host: str | None = None) -> AsyncIterator[int]:
-        """Listen while the context lasts and give the port (0 picks one).
+        """Listen while the context lasts, and return the port (0 picks one).
 
         Without a host it binds IPv4 and IPv6; some hosts' health checks need the latter.
 
@@ -85,7 +85,7 @@ class WebServer:
             shutdown_timeout=self.limits.shutdown_timeout_s,
             keepalive_timeout=self.limits.keep_alive_s,
             lingering_time=self.limits.linger_s,
-            auto_decompress=False,  # nobody who calls us compresses, and so there are no bombs
+            auto_decompress=False,  # no client of ours compresses, and this rules out bombs
         )
         await runner.setup()
         try:
@@ -123,7 +123,7 @@ class WebServer:
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        """Say of each part whether it works; 503 if one does not, or is in trouble."""
+        """List whether each part works; 503 if one does not, or is in trouble."""
         names = list(self._checks)
         results = await asyncio.gather(*(self._passes(self._checks[name]) for name in names))
         lines = [
@@ -156,7 +156,7 @@ async def _not_yet() -> bool:
 
 @web.middleware
 async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Return errors an empty body, and log the route, never the path."""
+    """Give errors an empty body; log the route, never the path, which may hold a tag."""
     started = time.monotonic()
     try:
         response = await handler(request)
@@ -183,7 +183,7 @@ def _log_answer(request: web.Request, response: web.StreamResponse, *, seconds: 
 
 
 def _allow(error: web.HTTPException) -> dict[str, str]:
-    """Keep the one header that a 405 must have."""
+    """Return the one header that a 405 must have."""
     return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
 
 

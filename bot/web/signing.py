@@ -1,8 +1,8 @@
 """The unguessable part of our addresses.
 
 The provider signs nothing, so the address itself proves that a callback is meant for a job, and
-that whoever asks for an image was given its link: a part of it is an HMAC of the id that nobody
-else can compute.
+that a client was given the link of an image: a part of it is an HMAC of the id that nobody else can
+compute.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ class CallbackTags(_Tags):
 
 
 class ReferenceTags(_Tags):
-    """The tags of links to attached images; these are shown, and help nobody to forge the other."""
+    """The tags of links to attached images; seeing them does not help to forge callback tags."""
 
     def __init__(self, secret: str) -> None:
         super().__init__(hmac.digest(secret.encode(), b"reference images", hashlib.sha256))
@@ -61,8 +61,8 @@ class ReferenceTags(_Tags):
     def id_in(self, link: str, *, public_url: str | None) -> str | None:
         """Return the id of the image that a link of ours shows; None: it is none of ours.
 
-        Ours is what carries our tag, wherever we lived when it was made, and what leads to us: with
-        a wrong tag it shows nothing, so the id is empty.
+        A link is ours if its tag is right, also at a former address of the bot, or if it leads to
+        our present address: with a wrong tag it shows nothing, so the id is empty.
         """
         found = _REFERENCE_LINK.fullmatch(link)
         if found is None:

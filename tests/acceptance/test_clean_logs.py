@@ -5,6 +5,7 @@ the world outside does its best to get something into the log.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer, Outcome
-from bot.services.requests import Order, Request
+from bot.domain.jobs import NewJob
 from tests.acceptance.wire import API_KEY, Wire
+from tests.between import StoreHooks
 from tests.haste import UNHURRIED
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, CALLBACK, MESSAGES
@@ -86,14 +88,12 @@ async def test_a_discord_that_quotes_the_result(tmp_path: Path, status: int) -> 
         )
 
 
-async def test_a_crash_on_what_somebody_wrote(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(request: Request, **_given: object) -> Order:
-        raise ValueError(f"cannot read {request.prompt!r}") from KeyError(request.prompt)
+async def test_a_crash_on_what_somebody_wrote(tmp_path: Path) -> None:
+    async def crash(new: Sequence[NewJob], **_given: object) -> None:
+        raise ValueError(f"cannot store {new[0].prompt!r}") from KeyError(new[0].prompt)
 
-    monkeypatch.setattr("bot.services.imagine.read_request", crash)
-    async with Wire.up(tmp_path, make_bot=BotTask) as wire:
+    make_bot = partial(BotTask, wrap_store=StoreHooks({"requests.add": crash}))
+    async with Wire.up(tmp_path, make_bot=make_bot) as wire:
         wire.bot.may_log_tracebacks = True
         asked = await wire.imagine(PROMPT)
         assert asked.response is not None

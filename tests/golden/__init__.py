@@ -4,7 +4,7 @@ Each file in `en/` and `de/` holds what one family of messages or forms is on it
 the name of the case; `commands.json` holds every command as it is registered. A test compares them
 with what the product makes of the same values now.
 
-`cases.py`   which cases there are, in values of the domain: jobs, progress, settings, errors …
+`cases/`     which cases there are, in values of the domain: jobs, progress, settings, errors …
 `samples.py` those values, with fixed ids and times
 `scenes.py`  how each kind of thing is shown: the only module that knows which code shows it
 `wire.py`    takes down what discord.py sends

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, GroupProgress, Job, JobPage, JobStatus, Mode, Variation
+from bot.domain.people import Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace, QueueState
 from bot.domain.texts import Text, msg
@@ -37,6 +38,10 @@ REMARKS = (
     msg("I read `{typed}` as `{read}`.", typed="—ar", read="--ar"),
     msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter="--aspct"),
 )
+
+QUEUED, RUNNING, UNKNOWN = JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.UNKNOWN
+DETAIL = "Banned   prompt:\n*blood*"  # the provider's words
+POSTER = Preset(name="poster", parameters="--ar 2:3", suffix="soft light, watercolour")
 
 
 def job(
@@ -118,7 +123,6 @@ def accepted(
         jobs=(sample,) * jobs,
         place=QueuePlace(ahead=ahead, in_flight=in_flight, slots=10),
         expected_at=SOON,
-        remarks=tuple(remarks),
     )
 
 

@@ -341,11 +341,9 @@ async def test_others_are_told_that_they_may_not_delete(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("label", ["1", "Again", "Delete"])
-async def test_a_button_of_a_forgotten_job_says_so(
-    rig: Rig, label: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_button_of_a_forgotten_job_says_so(rig: Rig, label: str) -> None:
     card = await rig.card()
-    monkeypatch.setattr(rig.stores.progress, "get", _nothing)
+    rig.store_hooks["progress.get"] = _nothing
     pressed = await press(rig, rig.d.ann, card, label)
     private_words = await rig.d.wait_for(
         lambda: [m for m in (*pressed.followups, pressed.response) if m and m.ephemeral]

@@ -247,12 +247,10 @@ async def test_own_presets_are_suggested(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("option", ["prompt", "preset"])
-async def test_without_a_database_nothing_is_suggested(
-    rig: Rig, option: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_without_a_database_nothing_is_suggested(rig: Rig, option: str) -> None:
     async def fail(*_: object, **__: object) -> None:
         raise StoreError
 
-    monkeypatch.setattr(rig.stores.history, "recent_prompts", fail)
-    monkeypatch.setattr(rig.bot.personal.personal, "presets", fail)
+    rig.store_hooks["history.recent_prompts"] = fail
+    rig.store_hooks["personal.presets"] = fail
     assert await suggested(rig, option, "a") == []

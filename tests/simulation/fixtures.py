@@ -16,7 +16,6 @@ import bot.domain.jobs
 import bot.workers.leadership
 from bot.store import Database, open_database
 from tests.simulation.journal import open_journal
-from tests.simulation.threadless import sqlite_without_threads
 from tests.simulation.virtual_time import VirtualTimeLoop
 
 
@@ -45,7 +44,6 @@ class _Ids(Random):
 def rig_on(database_url: str) -> Iterator[Rig]:
     """Return a rig on a database of its own. SQLite's work is done without threads."""
     with ExitStack() as stack:
-        stack.enter_context(sqlite_without_threads())
         log = stack.enter_context(structlog.testing.capture_logs())
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         ids = _Ids()

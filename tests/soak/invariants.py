@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
-from bot.demo.midjourney import MidjourneyStandIn, StandInJob
+from bot.demo.jobs import StandInJob
+from bot.demo.midjourney import MidjourneyStandIn
 from tests.soak.ledger import Ledger, Reply
 from tests.soak.people import Command
 from tests.soak.pictures import draw

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
-from bot.demo.midjourney import MidjourneyStandIn, StandInJob
+from bot.demo.jobs import StandInJob
+from bot.demo.midjourney import MidjourneyStandIn
 from tests.soak.people import CARD, REQUEST, Command, card_of, says_slow
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 from tests.standins.discord.routes import CALLBACK

@@ -18,6 +18,7 @@ from bot.platforms.discord import point_at
 from bot.platforms.discord.timings import DiscordTimings
 from bot.store.limits import DatabaseLimits
 from bot.wiring import Externals
+from bot.wiring.externals import WrapStore, as_it_is
 from tests.haste import UNHURRIED, UNHURRIED_DATABASE
 from tests.redaction import WATCH
 from tests.timing import TIMEOUT_S
@@ -35,6 +36,7 @@ class BotTask:
         timings: Timings = TIMINGS,
         discord_timings: DiscordTimings = UNHURRIED,
         database_limits: DatabaseLimits = UNHURRIED_DATABASE,
+        wrap_store: WrapStore = as_it_is,
     ) -> None:
         """Prepare it; one at a time, since discord.py's addresses hold for the process."""
         self.environment = dict(environment)
@@ -43,6 +45,7 @@ class BotTask:
         self._timings = timings
         self._discord_timings = discord_timings
         self._database_limits = database_limits
+        self._wrap_store = wrap_store
         self.may_log_tracebacks = False
         self._app: App | None = None
         self._running: asyncio.Task[None] | None = None
@@ -66,6 +69,7 @@ class BotTask:
             timings=self._timings,
             discord_timings=self._discord_timings,
             database_limits=self._database_limits,
+            wrap_store=self._wrap_store,
         )
         self._app = App(settings, externals)
         self._running = asyncio.create_task(self._app.run())

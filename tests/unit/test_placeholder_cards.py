@@ -66,7 +66,6 @@ def accepted(job: Job = JOB, *, jobs: int = 1, ahead: int = 0, in_flight: int = 
         jobs=(job,) * jobs,
         place=QueuePlace(ahead=ahead, in_flight=in_flight, slots=10),
         expected_at=NOW + timedelta(minutes=1),
-        remarks=job.remarks,
     )
 
 

@@ -1,6 +1,7 @@
 """A bot that can be started again, jobs to list, and what a panel shows of them."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ from bot.ports.messenger import ResultContent
 from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
+from tests.between import ObservedImages, StoreHooks
 from tests.haste import UNHURRIED
 from tests.jobs import JobStores
 from tests.pictures import picture
@@ -36,6 +38,8 @@ class Rig:
     database: Database
     stack: AsyncExitStack
     discord_timings: DiscordTimings = UNHURRIED
+    store_hooks: StoreHooks = field(default_factory=StoreHooks)
+    images: ObservedImages = field(init=False)
     bot: ImagineBot = field(init=False)
     jobs: JobStores = field(init=False)
     deliveries: DeliveryStore = field(init=False)
@@ -45,11 +49,15 @@ class Rig:
         """Start a process of the bot; an earlier one is gone, and all that it remembered."""
         await self.stack.aclose()
         await self.d.wait_for(lambda: not self.d.gateway.live_sessions)
-        images = await self.stack.enter_async_context(
+        fetcher = await self.stack.enter_async_context(
             HttpImageFetcher((self.d.cdn_url,), policy=FetchPolicy(attempts=1))
         )
+        self.images = ObservedImages(fetcher)
         externals = Externals(
-            database=self.database, images=images, discord_timings=self.discord_timings
+            database=self.database,
+            images=self.images,
+            wrap_store=self.store_hooks,
+            discord_timings=self.discord_timings,
         )
         building = build(settings_for(self.d, public_url=None), externals=externals)
         parts = await self.stack.enter_async_context(building)
@@ -122,8 +130,8 @@ class Rig:
         )
         return ended
 
-    async def post(self, job: Job) -> Message:
-        """Deliver the result of a finished job."""
+    async def post(self, job: Job, draw: Callable[[int], bytes] = picture) -> Message:
+        """Deliver the result of a finished job; `draw` makes the picture of an index."""
         now = SystemClock().now()
         ((delivery, _),) = await self.deliveries.claim(
             owner="test", lease_until=now + MINUTE, busy_channels=(), limit=1, now=now
@@ -131,7 +139,7 @@ class Rig:
         claim = {"job_id": job.id, "fence": delivery.fence}
         await self.deliveries.start_part(**claim, number=0, images=range(4), now=now)
         images = [
-            FetchedImage(index=index, url=url, data=picture(index))
+            FetchedImage(index=index, url=url, data=draw(index))
             for index, url in enumerate(job.image_urls)
         ]
         content = ResultContent(job=job, number=0, pictures=images)

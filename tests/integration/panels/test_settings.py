@@ -134,14 +134,14 @@ async def test_the_cards_of_a_job_speak_the_chosen_language(rig: Rig) -> None:
 
 
 async def test_without_the_database_the_language_is_discords(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+    rig: Rig,
 ) -> None:
     async def hang(_person: Person) -> Preferences:
         await asyncio.sleep(3600)
         return Preferences()
 
     set_limits(rig.bot, language_within_s=0.05)
-    monkeypatch.setattr(rig.bot.personal.personal, "preferences", hang)
+    rig.store_hooks["personal.preferences"] = hang
     assert await _locale(rig, rig.d.ann, "fr") == "fr"
 
 

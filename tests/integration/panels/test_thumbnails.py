@@ -1,6 +1,5 @@
 """The small pictures in /jobs: sent along where they can be had soon, and never in the way."""
 
-import asyncio
 import io
 from dataclasses import replace
 
@@ -62,28 +61,19 @@ async def test_small_pictures_turn_with_the_page(rig: Rig) -> None:
     assert (listed.images, listed.files) == ([], [])
 
 
-async def test_a_small_picture_is_made_once(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_small_picture_is_made_once(rig: Rig) -> None:
     await drawn(rig)
-    fetched: list[str] = []
-    real = rig.bot.images.fetch
-
-    async def counted(url: str) -> tuple[bytes, str]:
-        fetched.append(url)
-        return await real(url)
-
-    monkeypatch.setattr(rig.bot.images, "fetch", counted)
     first = await rig.asked_privately("jobs")
     second = await rig.asked_privately("jobs")
-    assert len(fetched) == 1
+    assert len(rig.images.fetched) == 1
     assert second.images == first.images != []
 
 
 async def test_where_the_providers_links_are_dead_the_posted_card_has_the_picture(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+    rig: Rig,
 ) -> None:
-    monkeypatch.setattr("tests.integration.panels.fixtures.picture", lambda _: png(side=300))
     job = await rig.finish_job(await rig.add_job("a fox"))
-    await rig.post(job)
+    await rig.post(job, draw=lambda _: png(side=300))
     listed = await rig.asked_privately("jobs")
     assert len(listed.images) == 1
 
@@ -100,17 +90,10 @@ async def test_without_a_picture_the_providers_link_is_tried(rig: Rig, data: byt
     assert thumbnail["media"] == {"url": job.image_urls[0]}
 
 
-async def test_a_list_does_not_wait_for_slow_pictures(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_list_does_not_wait_for_slow_pictures(rig: Rig) -> None:
     await drawn(rig)
     set_limits(rig.bot, thumbnails_within_s=0.01)
-
-    async def never(_url: str) -> tuple[bytes, str]:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    monkeypatch.setattr(rig.bot.images, "fetch", never)
+    rig.images.hangs_at = "http"
     listed = await rig.asked_privately("jobs")
     assert "a fox" in listed.text
     assert listed.files == []

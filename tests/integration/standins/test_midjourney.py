@@ -240,12 +240,12 @@ async def test_a_planned_failure_tells_its_reason(
 
 
 async def test_a_job_that_outlasts_its_time_limit_fails(
-    http: aiohttp.ClientSession, standin: MidjourneyStandIn, monkeypatch: pytest.MonkeyPatch
+    http: aiohttp.ClientSession,
 ) -> None:
-    monkeypatch.setattr("bot.demo.midjourney.TIMEOUTS_S", range(1))  # a limit that can be awaited
-    standin.seconds = 1000
-    item = await ended(http, standin, await start(http, standin, timeout=0))
-    assert item["failReason"] == "Job Timeout"
+    at_once = range(1)
+    async with MidjourneyStandIn(api_key=KEY, seconds=1000, timeouts_s=at_once) as standin:
+        item = await ended(http, standin, await start(http, standin, timeout=0))
+        assert item["failReason"] == "Job Timeout"
 
 
 async def test_the_same_seed_fails_the_same_share_of_jobs(http: aiohttp.ClientSession) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from bot.domain.jobs import JobStatus
 from bot.domain.people import Actor
 from tests.haste import set_limits
@@ -115,17 +113,9 @@ async def test_discard_comes_too_late_when_the_job_has_ended(scene: Scene) -> No
     assert len(scene.cards()) == 1
 
 
-async def test_a_press_on_a_slow_database_is_answered_in_time(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_press_on_a_slow_database_is_answered_in_time(scene: Scene) -> None:
     placeholder = await scene.asked()
-    plain = scene.rig.bot.jobs.cancel
-
-    async def slow(job_id: str, actor: Actor) -> object:
-        await asyncio.sleep(0.3)
-        return await plain(job_id, actor)
-
-    monkeypatch.setattr(scene.rig.bot.jobs, "cancel", slow)
+    scene.rig.service.delay_s = 0.3
     set_limits(scene.rig.bot, thinking_after_s=0.05)
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     assert pressed.deferred

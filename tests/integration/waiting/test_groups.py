@@ -172,7 +172,7 @@ async def test_a_failed_member_of_a_group_counts_as_done(scene: Scene) -> None:
 
 @pytest.mark.parametrize("prompt", ["a {red, blue} fox", "a fox --ar"])
 async def test_who_is_beaten_to_the_answer_asks_and_refuses_nothing(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, prompt: str
+    scene: Scene, prompt: str
 ) -> None:
     is_over = asyncio.Event()
 
@@ -180,7 +180,7 @@ async def test_who_is_beaten_to_the_answer_asks_and_refuses_nothing(
         def answered(self, *_: object) -> None:
             is_over.set()
 
-    monkeypatch.setattr(scene.rig.bot, "observer", Watching())
+    scene.rig.bot.observer = Watching()
     set_limits(scene.rig.bot, thinking_after_s=0.0)
     scene.rig.service.delay_s = 0.2
     scene.d.faults.add("POST", CALLBACK, faults.status(404, 10062))

@@ -367,13 +367,11 @@ async def test_a_prompt_that_fits_no_form_is_given_back_as_a_file(scene: Scene) 
     assert refused.response.labels == []
 
 
-async def test_a_prompt_that_a_broken_store_cannot_keep_is_given_back(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_prompt_that_a_broken_store_cannot_keep_is_given_back(scene: Scene) -> None:
     async def fail(*_: Any, **__: Any) -> None:
         raise StoreGivenUpError("away")
 
-    monkeypatch.setattr(scene.rig.stores.requests, "add", fail)
+    scene.rig.store_hooks["requests.add"] = fail
     refused = await scene.rig.imagine("a long story")
     assert refused.response is not None
     assert "reference" in refused.response.text
