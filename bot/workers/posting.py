@@ -5,9 +5,10 @@ key while the platform suppresses repeats; later we look for it first, and then 
 the placeholder's place, which may be repeated. There is never a blind second post.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -68,6 +69,7 @@ class Posting:
         self._placeholder = placeholder_of(job)
         self._refusal = "refused before"  # until it is refused again
         self._may_stand = False  # a message of a former attempt, where we cannot look
+        self._unrecorded: Callable[[], Awaitable[Delivery]] | None = None
 
     async def complete(self) -> datetime | None:
         """Post all that is missing, then remove the placeholder.
@@ -315,19 +317,23 @@ class Posting:
         self._parts = delivery.parts
 
     async def _finish(self, number: int, placed: _Placed) -> None:
-        part, now = self._part(number), self._clock.now()
-        delivery = await retrying(
-            lambda: self._deliveries.finish_part(
-                self._job.id,
-                number=number,
-                attempt=part.attempt,
-                message_id=placed.message.id,
-                conversation_id=placed.message.conversation.id,
-                is_in_placeholder=placed.is_in_placeholder,
-                now=now,
-            )
+        self._unrecorded = partial(
+            self._deliveries.finish_part,
+            self._job.id,
+            number=number,
+            attempt=self._part(number).attempt,
+            message_id=placed.message.id,
+            conversation_id=placed.message.conversation.id,
+            is_in_placeholder=placed.is_in_placeholder,
+            now=self._clock.now(),
         )
-        self._parts = delivery.parts
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Record the message that stands and is not recorded; nobody else knows of it."""
+        if self._unrecorded is not None:
+            self._parts = (await retrying(self._unrecorded)).parts
+            self._unrecorded = None
 
     def _part(self, number: int) -> Part:
         return next(part for part in self._parts if part.number == number)

@@ -73,11 +73,13 @@ class Results:
             return None
         delivery = await self._deliveries.get(job.id)
         missing = _missing(job, delivery)
-        async with self._memory.take(len(missing)), asyncio.timeout(self._attempt_timeout_s):
+        async with self._memory.take(len(missing)):
+            async with asyncio.timeout(self._attempt_timeout_s):
+                uploads = Uploads(await self._fetch(missing), self._fitter)
             posting = Posting(
                 job=job,
                 delivery=delivery,
-                uploads=Uploads(await self._fetch(missing), self._fitter),
+                uploads=uploads,
                 messenger=self._messenger,
                 deliveries=self._deliveries,
                 clock=self._clock,
@@ -92,7 +94,11 @@ class Results:
 
     async def _complete(self, posting: Posting) -> datetime | None:
         try:
-            return await posting.complete()
+            async with asyncio.timeout(self._attempt_timeout_s):
+                return await posting.complete()
+        except TimeoutError:
+            await posting.catch_up()
+            raise
         except MessageInDoubtError as error:
             if error.retry_after is None and posting.is_repeat_suppressed:
                 error.retry_after = RETRY_IN_DOUBT

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from random import Random
 from types import SimpleNamespace
 
-import bot.services.leases
 import pytest
 import structlog
 import tenacity
 from structlog.typing import EventDict
 
 import bot.domain.jobs
+import bot.services.receipts
 import bot.workers.leadership
 from bot.store import Database, open_database
 from tests.simulation.journal import open_journal
@@ -50,7 +50,7 @@ def rig_on(database_url: str) -> Iterator[Rig]:
         patch.setattr(bot.domain.jobs, "secrets", ids)
         loop = VirtualTimeLoop()
         # What looks at the clock of the machine itself.
-        for module in (bot.services.leases, bot.workers.leadership, tenacity):
+        for module in (bot.services.receipts, bot.workers.leadership, tenacity):
             patch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
         stack.callback(loop.close)
         opening = open_database(database_url)

@@ -173,9 +173,9 @@ def _unfinished(page: Page) -> Iterable[str]:
         if job.slot is not None:
             yield f"{job.id} still holds slot {job.slot}"
     for delivery in page.deliveries.values():
-        if delivery.status not in {DeliveryStatus.SENT, DeliveryStatus.UNDELIVERABLE}:
+        if delivery.status not in {DeliveryStatus.POSTED, DeliveryStatus.UNDELIVERABLE}:
             yield f"the delivery of {delivery.job_id} is still {delivery.status}"
-    yield from (f"nobody was told of the last change of {job_id}" for job_id in page.noted)
+    yield from (f"{key} is still to be shown" for key in page.to_show)
 
 
 def _lost_commands(world: World, page: Page) -> Iterable[str]:
@@ -256,7 +256,7 @@ def _was_told_early(page: Page, job: Job) -> bool:
     """Whether the person was told that it is doubtful, while it was not over."""
     delivery = page.deliveries.get(job.id)
     return delivery is not None and (
-        job.finished_at is None or delivery.created_at < job.finished_at
+        job.finished_at is None or any(part.started_at < job.finished_at for part in delivery.parts)
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, text
 from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.jobs import Job, JobStatus
 from bot.store.rows import to_delivery, to_job
-from bot.store.tables import deliveries, jobs, metadata
+from bot.store.tables import deliveries, jobs, metadata, outbox
 
 # The diagram of docs/how-it-works.md.
 JOB_MOVES = frozenset(
@@ -33,47 +33,43 @@ ADOPTED_JOB_MOVES = frozenset(
     {(JobStatus.RUNNING, JobStatus.QUEUED), (JobStatus.RUNNING, JobStatus.CANCELLED)}
 )
 DELIVERY_MOVES = frozenset(
-    (DeliveryStatus(was), DeliveryStatus(now))
-    for was, now in (
-        ("pending", "sending"),
-        ("sending", "pending"),
-        ("sending", "sent"),
-        ("sending", "undeliverable"),
-    )
+    {
+        (DeliveryStatus.POSTING, DeliveryStatus.POSTED),
+        (DeliveryStatus.POSTING, DeliveryStatus.UNDELIVERABLE),
+    }
 )
-_TAKEN_OVER = (DeliveryStatus.SENDING, DeliveryStatus.SENDING)  # with a new fence
 
 _SQLITE = (
     """CREATE TABLE moves (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, id TEXT, was TEXT,
-       became TEXT, was_fence INTEGER, became_fence INTEGER, is_confirmed BOOLEAN)""",
+       became TEXT, was_attempt INTEGER, became_attempt INTEGER, is_confirmed BOOLEAN)""",
     """CREATE TRIGGER job_moved AFTER UPDATE ON jobs
        WHEN old.status <> new.status OR old.attempt <> new.attempt BEGIN
-       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
+       INSERT INTO moves (kind, id, was, became, was_attempt, became_attempt, is_confirmed)
        VALUES ('job', new.id, old.status, new.status, old.attempt, new.attempt,
                old.task_id_confirmed);
        END""",
     """CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries
-       WHEN old.status <> new.status OR old.fence <> new.fence BEGIN
-       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
-       VALUES ('delivery', new.job_id, old.status, new.status, old.fence, new.fence, 0);
+       WHEN old.status <> new.status OR old.attempts > new.attempts BEGIN
+       INSERT INTO moves (kind, id, was, became, was_attempt, became_attempt, is_confirmed)
+       VALUES ('delivery', new.job_id, old.status, new.status, old.attempts, new.attempts, 0);
        END""",
 )
 _POSTGRESQL = (
     """CREATE TABLE moves (n SERIAL PRIMARY KEY, kind TEXT, id TEXT, was TEXT, became TEXT,
-       was_fence INTEGER, became_fence INTEGER, is_confirmed BOOLEAN)""",
+       was_attempt INTEGER, became_attempt INTEGER, is_confirmed BOOLEAN)""",
     """CREATE FUNCTION note_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
+       INSERT INTO moves (kind, id, was, became, was_attempt, became_attempt, is_confirmed)
        VALUES ('job', new.id, old.status, new.status, old.attempt, new.attempt,
                old.task_id_confirmed);
        RETURN NULL; END $$""",
     """CREATE FUNCTION note_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-       INSERT INTO moves (kind, id, was, became, was_fence, became_fence, is_confirmed)
-       VALUES ('delivery', new.job_id, old.status, new.status, old.fence, new.fence, false);
+       INSERT INTO moves (kind, id, was, became, was_attempt, became_attempt, is_confirmed)
+       VALUES ('delivery', new.job_id, old.status, new.status, old.attempts, new.attempts, false);
        RETURN NULL; END $$""",
     """CREATE TRIGGER job_moved AFTER UPDATE ON jobs FOR EACH ROW
        WHEN (old.status <> new.status OR old.attempt <> new.attempt) EXECUTE FUNCTION note_job()""",
     """CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries FOR EACH ROW
-       WHEN (old.status <> new.status OR old.fence <> new.fence)
+       WHEN (old.status <> new.status OR old.attempts > new.attempts)
        EXECUTE FUNCTION note_delivery()""",
 )
 
@@ -86,19 +82,17 @@ class Move:
     id: str
     was: str
     became: str
-    was_fence: int  # of a job: its attempt
-    became_fence: int
+    was_attempt: int  # of a delivery: all of its parts' attempts
+    became_attempt: int
     is_confirmed: bool  # more than a callback had named the job's task
 
     @property
     def is_allowed(self) -> bool:
         """Whether it goes forwards, as the design says."""
-        if self.became_fence < self.was_fence:
+        if self.became_attempt < self.was_attempt:
             return False
         if self.kind == "delivery":
-            pair = (DeliveryStatus(self.was), DeliveryStatus(self.became))
-            is_taken_over = pair == _TAKEN_OVER and self.became_fence > self.was_fence
-            return is_taken_over or pair in DELIVERY_MOVES
+            return (DeliveryStatus(self.was), DeliveryStatus(self.became)) in DELIVERY_MOVES
         job_pair = (JobStatus(self.was), JobStatus(self.became))
         return job_pair in JOB_MOVES or (job_pair in ADOPTED_JOB_MOVES and not self.is_confirmed)
 
@@ -110,7 +104,7 @@ class Page:
     jobs: Sequence[Job]
     deliveries: dict[str, Delivery]
     moves: Sequence[Move]
-    noted: Sequence[str]  # jobs whose last change is still to be shown, or told
+    to_show: Sequence[str]  # the keys of what is still in the outbox
 
 
 def open_journal(connection: Connection) -> None:
@@ -127,20 +121,11 @@ def clear(connection: Connection) -> None:
     connection.execute(text("DELETE FROM moves"))
 
 
-def fence_at_end(connection: Connection, job_id: str) -> int | None:
-    """Return the fence of the claim on a delivery that ended last, if it is still known."""
-    ended = text(
-        "SELECT was_fence FROM moves WHERE kind = 'delivery' AND id = :id AND was = 'sending' "
-        "AND became <> 'sending' ORDER BY n DESC LIMIT 1"
-    )
-    return connection.execute(ended, {"id": job_id}).scalar()
-
-
 def read_page(connection: Connection) -> Page:
     """Read what is there, and turn the page."""
     found = connection.execute(
         text(
-            "SELECT kind, id, was, became, was_fence, became_fence, is_confirmed "
+            "SELECT kind, id, was, became, was_attempt, became_attempt, is_confirmed "
             "FROM moves ORDER BY n"
         )
     ).mappings()
@@ -148,10 +133,10 @@ def read_page(connection: Connection) -> Page:
     connection.execute(text("DELETE FROM moves"))
     rows = connection.execute(select(jobs).order_by(jobs.c.created_at, jobs.c.id)).mappings()
     posts = connection.execute(select(deliveries)).mappings()
-    noted = connection.execute(select(jobs.c.id).where(jobs.c.noted_at.is_not(None))).scalars()
+    to_show = connection.execute(select(outbox.c.key)).scalars()
     return Page(
         jobs=[to_job(row) for row in rows],
         deliveries={row["job_id"]: to_delivery(row) for row in posts},
         moves=moves,
-        noted=noted.all(),
+        to_show=to_show.all(),
     )

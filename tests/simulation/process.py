@@ -107,7 +107,6 @@ class Process:
         try:
             assert self._parts.gateway is not None
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._parts.gateway.lease_renewer.run())
                 for loop in self._parts.work.loops.values():
                     group.create_task(loop.run())
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be reported

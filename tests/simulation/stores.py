@@ -20,7 +20,6 @@ from bot.store import Database
 from bot.store.database import Transactor
 from bot.store.tables import jobs
 from tests.simulation.fault_injection import Border
-from tests.simulation.journal import fence_at_end
 from tests.simulation.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -101,20 +100,17 @@ class FaultyStores:
         result = await call.do()
         if call.port == "queue" and self._is_in_order:
             await self._look_for_doubt(call, result)
-        if "attempt" in call.given or call.port == "deliveries":
-            await self._look_for_stale_attempt(call, result)
+        if "attempt" in call.given:
+            self._look_for_stale_attempt(call, result)
         return result
 
-    async def _look_for_stale_attempt(self, call: "_Call", result: object) -> None:
+    def _look_for_stale_attempt(self, call: "_Call", result: object) -> None:
         """Note what changed something with an attempt that is not the latest."""
-        given = call.given.get("attempt", call.given.get("fence"))
-        latest = given
+        given, latest = call.given["attempt"], None
         if isinstance(result, Job):
             latest = result.attempt
-        elif isinstance(result, Delivery) and given is not None:
-            latest = result.fence
-        elif call.port == "deliveries" and given is not None:
-            latest = await self._database.run(fence_at_end, call.given["job_id"])
+        elif isinstance(result, Delivery) and (part := result.part(call.given["number"])):
+            latest = part.attempt
         if latest not in {given, None}:
             self._border.breaches.append(f"{call.method} as {given}, where {latest} holds")
 
