@@ -43,6 +43,7 @@ class Border:
         self._random = random
         self._slowness = slowness
         self._appointments: list[_Appointment] = []
+        self._holds: dict[str, asyncio.Event] = {}  # by place, with an arrow for the way back
 
     def expect(self, trouble: Trouble, place: str, after: int) -> None:
         """Let this happen at the crossing after that many there."""
@@ -53,8 +54,19 @@ class Border:
         """Whether something that is to happen has not happened yet."""
         return bool(self._appointments)
 
+    def hold(self, place: str, *, is_back: bool = False) -> None:
+        """Let what would cross there wait until `release`; everywhere: the process is frozen."""
+        self._holds[_way(place, is_back)] = asyncio.Event()
+
+    def release(self) -> None:
+        """Let everything that waits go on."""
+        for held in self._holds.values():
+            held.set()
+        self._holds.clear()
+
     def forget_troubles(self) -> None:
         """Let all calls come through at once from now on."""
+        self.release()
         self._slowness = 0.0
         self._appointments.clear()
         self.outages.clear()
@@ -76,6 +88,8 @@ class Border:
             await self._stay_alive()
         if self._random.random() < self._slowness:
             await asyncio.sleep(self._random.choice(DELAYS_S))
+        for held in [each for way, each in self._holds.items() if _is_on(place, is_back, way)]:
+            await held.wait()
         await self._stay_alive()
         is_out = any(place.startswith(outage) for outage in self.outages)
         if is_out and (is_back or self._random.random() < HALF):
@@ -101,3 +115,14 @@ class Border:
         await asyncio.sleep(0)
         if self.is_dead:
             raise asyncio.CancelledError
+
+
+def _way(place: str, is_back: bool) -> str:
+    return f"<{place}" if is_back else place
+
+
+def _is_on(place: str, is_back: bool, way: str) -> bool:
+    """Whether a crossing is held on this way; one that is held on the way there comes not back."""
+    if way.startswith("<"):
+        return is_back and place.startswith(way[1:])
+    return place.startswith(way)
