@@ -156,7 +156,7 @@ async def placeholders(locale: str) -> Mapping[str, Payload]:
         "long words": scenes.placeholder(accepted(replace(waiting, prompt=LONG))),
         "private": scenes.placeholder(accepted(replace(waiting, is_private=True))),
         "waiting": scenes.progress(waiting, progress(waiting=1)),
-        "sent back": scenes.progress(replace(waiting, fence=1), progress(waiting=1)),
+        "sent back": scenes.progress(replace(waiting, attempt=1), progress(waiting=1)),
         "submitting": scenes.progress(job(locale, JobStatus.SUBMITTING), progress(in_flight=1)),
         "drawing": scenes.progress(running, progress(in_flight=1)),
         "drawing, and until when": scenes.progress(running, progress(in_flight=1), SOON),

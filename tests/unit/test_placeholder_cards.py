@@ -95,7 +95,7 @@ def test_a_job_whose_submit_is_in_doubt_says_so_and_until_when() -> None:
 
 
 def test_a_job_that_was_sent_back_says_that_it_waits() -> None:
-    view = progress_card(replace(JOB, fence=1), progress(waiting=1))
+    view = progress_card(replace(JOB, attempt=1), progress(waiting=1))
     assert "no room yet" in text_of(view)
     assert labels_of(view) == ["Cancel"]
 

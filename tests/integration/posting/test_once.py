@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.errors import DeliveryDelayedError, LostLeaseError, UndeliverableError
 from bot.domain.jobs import Failure, FailureCode
+from bot.domain.leases import LEASE
 from bot.platforms.discord import ImagineBot
-from bot.services.leases import LEASE, Lease, Term
+from bot.services.leases import Lease, Term
 from tests.clocks import SteppedClock
 from tests.integration.posting.fixtures import Rig, make_rig, picture
 from tests.standins.discord import DiscordStandIn, faults
@@ -45,7 +46,7 @@ async def test_a_part_is_recorded_before_it_is_sent(rig: Rig) -> None:
 async def test_nothing_leaves_for_a_delivery_that_another_process_may_have(rig: Rig) -> None:
     before = len(rig.d.requests)
     lease = Lease(rig.clock, Term.beginning(rig.clock.now() - LEASE))
-    with lease.guarding(), pytest.raises(LostLeaseError):
+    with guarding(lease), pytest.raises(LostLeaseError):
         await rig.deliver()
     assert len(rig.d.requests) == before
 
@@ -55,7 +56,7 @@ async def test_a_send_kept_back_by_a_rate_limit_until_its_lease_is_over_does_not
 ) -> None:
     rig.d.faults.add("POST", MESSAGES, faults.status(429, retry_after=0.5))
     lease = Lease(rig.clock, Term.beginning(rig.clock.now()))
-    with lease.guarding():
+    with guarding(lease):
         delivering = asyncio.create_task(rig.deliver())
     await rig.d.wait_for(lambda: rig.d.calls("POST", MESSAGES))
     rig.clock.step(seconds=LEASE.total_seconds())
