@@ -38,7 +38,7 @@ SOON = {"POLL_INTERVAL": "0.3"}
 MOMENTS = {
     "accept": "INSERT INTO jobs",
     "mark-answered": "answered_at=coalesce",
-    "claim": "fence=(jobs.fence +",
+    "claim": "attempt=(jobs.attempt +",
     "record-accepted": "task_id_confirmed=$",
     "note-callback": "hinted_at=$",
     "record-poll": "poll_count=(jobs.poll_count +",

@@ -114,4 +114,4 @@ async def test_what_a_killed_process_left_behind_is_counted(tmp_path: Path) -> N
         now = await scraped_when(wire, "deliveries_total[sent]")
         assert now["lease_takeovers_total[submit]"] == 1
         assert now["lease_takeovers_total[delivery]"] == 1
-        assert now["lease_takeovers_total[singleton]"] == 3  # reconciler, janitor and posts
+        assert now["lease_takeovers_total[leader]"] == 2  # of the work, and of the posts

@@ -15,7 +15,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.domain.errors import StoreError
 from bot.domain.timings import Timings
-from bot.services.leases import LeaseRenewer
+from bot.store import SqlSettingStore
 from tests.acceptance.wire import AWAKE_S, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
@@ -97,7 +97,7 @@ async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         status, text = await wire.get("/readyz")
         assert status == 200
-        parts = ("database", "posts", "dispatcher", "reconciler", "janitor", "discord")
+        parts = ("database", "posts:discord", "work", "discord")
         assert text.splitlines() == [f"{part}: ok" for part in parts]
 
 
@@ -250,15 +250,17 @@ async def test_a_database_that_goes_away_during_the_start_is_waited_for(
 ) -> None:
     """It was opened, and is away when the parts of the bot read it."""
     away = [StoreError("away"), StoreError("still away")]
-    take_over = LeaseRenewer.take_over
+    get_or_create = SqlSettingStore.get_or_create
 
-    async def take_over_once_it_is_back(keeper: LeaseRenewer) -> None:
+    async def get_once_it_is_back(settings: SqlSettingStore, key: str, value: str) -> str:
         if away:
             raise away.pop()
-        await take_over(keeper)
+        return await get_or_create(settings, key, value)
 
-    monkeypatch.setattr(LeaseRenewer, "take_over", take_over_once_it_is_back)
-    async with up_here(tmp_path) as wire:
+    monkeypatch.setattr(SqlSettingStore, "get_or_create", get_once_it_is_back)
+    async with up_here(tmp_path, start=False) as wire:
+        del wire.bot.environment["WEBHOOK_SECRET"]  # so that it is kept in the database
+        await wire.start()
         assert not away
         await wire.imagine("a boat")
         await wire.settled("a boat")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -16,14 +16,15 @@ from bot.domain.conversations import Conversation, ConversationKind, Origin, Per
 from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
 from bot.domain.jobs import FailureCode
 from bot.domain.people import Actor, Preferences, Preset
-from bot.domain.queue import AccountPause
+from bot.domain.submit_window import SubmitWindow
 from bot.domain.texts import msg
 from bot.services import imagine as service_module
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.pictures import PicturesGoneError
 from bot.services.receipts import Receipt
 from bot.services.requests import Request
-from bot.store import Database, SqlPersonalStore, SqlSettingStore, open_database
+from bot.store import Database, SqlPersonalStore, open_database
+from bot.store.submit_window import change_window
 from bot.store.tables import drafts, jobs
 from bot.wiring import Role
 from tests.clocks import SteppedClock
@@ -178,10 +179,13 @@ async def test_an_answer_over_the_limits_starts_nothing_and_offers_edit(
     assert world.chat.published == []
 
 
+def _without_quota(window: SubmitWindow) -> SubmitWindow:
+    return window.account_refused(FailureCode.QUOTA, NOW)
+
+
 async def test_a_paused_account_is_told_at_the_answer(world: World) -> None:
     question = await asked(await world.service())
-    pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
-    await SqlSettingStore(world.database).set_account_pause(pause)
+    await world.database.run(change_window, _without_quota)
     with pytest.raises(UnavailableError):
         await (await world.service()).confirm(question.draft_id, command(1))
     assert await world.count(jobs) == 0
@@ -402,8 +406,7 @@ async def test_missing_permissions_keep_the_request(world: World) -> None:
 
 
 async def test_a_paused_account_keeps_the_request(world: World) -> None:
-    pause = AccountPause(code=FailureCode.QUOTA, until=NOW + timedelta(hours=1), failures=1)
-    await SqlSettingStore(world.database).set_account_pause(pause)
+    await world.database.run(change_window, _without_quota)
     assert await refused(await world.service(), REQUEST, UnavailableError) == EDITABLE
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from bot.services.leases import Lease, Term, guarding
 
 from bot.domain.errors import LostLeaseError
+from bot.domain.leases import LEASE
 from bot.platforms.discord.requests import WatchfulConnector
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.services.leases import LEASE, Lease, Term
 from tests.clocks import SteppedClock
 from tests.fixtures import parts, running
 from tests.haste import UNHURRIED
@@ -54,7 +55,7 @@ async def test_no_request_leaves_whose_lease_ended_while_it_was_being_connected(
     monkeypatch.setattr(aiohttp.TCPConnector, "connect", connect_slowly)
     async with aiohttp.ClientSession(connector=WatchfulConnector(UNOBSERVED)) as session:
         with (
-            Lease(clock, Term.beginning(clock.now())).guarding(),
+            guarding(Lease(clock, Term.beginning(clock.now()))),
             pytest.raises(LostLeaseError),
         ):
             await session.post(f"{d.api_url}/channels/{d.channel.id}/messages", json={})
