@@ -172,9 +172,8 @@ class Leader:
                     await asyncio.wait(
                         [group.create_task(loop.run(tenure)) for loop in self._loops.values()]
                     )
-                renewing.cancel()
-            if tenure.is_over:
-                log.warning("lease_lost", lease=self._name)
+                if not tenure.is_over:  # else it ends by itself, and says so
+                    renewing.cancel()
             return self._stopped.is_set() or not tenure.is_over
         finally:
             await self._release(tenure)  # an overlapping process need not wait for the end
@@ -187,6 +186,7 @@ class Leader:
             )
             if not tenure.is_over:
                 await self._renew(tenure)
+        log.warning("lease_lost", lease=self._name)
 
     async def _renew(self, tenure: Tenure) -> None:
         until, ends = self._clock.now() + LEASE, time.monotonic() + LEASE.total_seconds()
