@@ -148,6 +148,7 @@ class Outbox:
                 await self._attempt(entry, tenure)
             except LostLeaseError:
                 log.info("outbox_taken_over")
+                tenure.end()
             except StoreError as error:  # it stays due
                 log.warning("outbox_not_written", reason=str(error))
                 await self._signal.wait(IDLE)
