@@ -38,7 +38,7 @@ SOON = {"POLL_INTERVAL": "0.3"}
 MOMENTS = {
     "accept": "INSERT INTO jobs",
     "mark-answered": "answered_at=coalesce",
-    "claim": "fence=(jobs.fence +",
+    "claim": "attempt=(jobs.attempt +",
     "record-accepted": "task_id_confirmed=$",
     "note-callback": "hinted_at=$",
     "record-poll": "poll_count=(jobs.poll_count +",
@@ -67,8 +67,8 @@ async def test_a_transaction_that_breaks(
         cut = line.cut_commit(MOMENTS[moment], after=after)
         await wire.imagine(PROMPT)
         await wire.settled(PROMPT)
-        sent = [("sent",)]
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent)
+        posted = [("posted",)]
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == posted)
         [card] = wire.outcomes(PROMPT)
         assert cut.struck == 1
         assert card.images == wire.pictures(PROMPT)

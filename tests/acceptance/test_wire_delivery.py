@@ -103,7 +103,7 @@ async def test_a_placeholder_that_somebody_deleted_is_not_missed(tmp_path: Path)
         assert asked.response is not None
         asked.response.deleted = True
         await wire.settled("a short welcome")
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("sent",)])
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("posted",)])
 
 
 # ── Where the bot may not post ──────────────────────────────────────────────────────────────────

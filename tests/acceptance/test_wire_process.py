@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,8 +15,9 @@ import pytest
 from bot.app import App
 from bot.config import Settings
 from bot.domain.errors import StoreError
+from bot.domain.leases import LeaseGrant
 from bot.domain.timings import Timings
-from bot.services.leases import LeaseRenewer
+from bot.store.leases import SqlLeaseStore
 from tests.acceptance.wire import AWAKE_S, Wire, up_here
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
@@ -97,7 +99,7 @@ async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         status, text = await wire.get("/readyz")
         assert status == 200
-        parts = ("database", "posts", "dispatcher", "reconciler", "janitor", "discord")
+        parts = ("database", "posts", "work", "discord")
         assert text.splitlines() == [f"{part}: ok" for part in parts]
 
 
@@ -250,14 +252,16 @@ async def test_a_database_that_goes_away_during_the_start_is_waited_for(
 ) -> None:
     """It was opened, and is away when the parts of the bot read it."""
     away = [StoreError("away"), StoreError("still away")]
-    take_over = LeaseRenewer.take_over
+    take = SqlLeaseStore.take
 
-    async def take_over_once_it_is_back(keeper: LeaseRenewer) -> None:
+    async def take_once_it_is_back(
+        store: SqlLeaseStore, name: str, **wanted: Any
+    ) -> LeaseGrant | None:
         if away:
             raise away.pop()
-        await take_over(keeper)
+        return await take(store, name, **wanted)
 
-    monkeypatch.setattr(LeaseRenewer, "take_over", take_over_once_it_is_back)
+    monkeypatch.setattr(SqlLeaseStore, "take", take_once_it_is_back)
     async with up_here(tmp_path) as wire:
         assert not away
         await wire.imagine("a boat")

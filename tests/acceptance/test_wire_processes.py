@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Answer, Callback, Outcome
-from bot.services.leases import LEASE
+from bot.domain.leases import LEASE
 from tests.acceptance.wire import Stopwatch, Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
@@ -166,6 +166,6 @@ async def test_a_process_frozen_while_it_waits_to_send_leaves_that_to_whoever_to
             await asyncio.sleep(lease_s + 1 - frozen.seconds)
             wire.bot.cont()
             await wire.wait_for(
-                lambda: '"lease": "posts", "event": "lease_lost"' in wire.bot.tail()
+                lambda: '"lease": "posts:discord", "event": "lease_lost"' in wire.bot.tail()
             )
             assert [call.status for call in wire.discord.calls("POST", MESSAGES)] == [429, 200]

@@ -278,7 +278,7 @@ async def test_a_frozen_sender_changes_nothing_that_was_taken_over(
             await wire.settled("a frozen hand")
             wire.bot.cont()
             await wire.wait_for(
-                lambda: '"lease": "posts", "event": "lease_lost"' in wire.bot.tail()
+                lambda: '"lease": "posts:discord", "event": "lease_lost"' in wire.bot.tail()
             )
             await wire.imagine("a warm hand")
             await wire.settled("a warm hand")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer
-from bot.store.settings import PAUSE_GOOD_FOR_S
 from tests.acceptance.wire import Wire, up_here
 
 DOUBTFUL = {
@@ -278,6 +277,5 @@ async def _open_wide(wire: Wire) -> None:
 
 
 async def _pass_account_pause(wire: Wire) -> None:
-    """Let it be over, and wait until the bot looks for what other processes wrote."""
+    """Let it be over."""
     await asyncio.to_thread(wire.pass_account_pause)
-    await asyncio.sleep(PAUSE_GOOD_FOR_S)

@@ -257,15 +257,15 @@ class Wire:
     def pass_leases(self) -> None:
         """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""
         past = "'2020-01-01 00:00:00'"
-        self.sql(f"UPDATE jobs SET lease_until = {past} WHERE status = 'submitting'")
-        self.sql(f"UPDATE deliveries SET due_at = {past} WHERE status = 'sending'")
         self.sql(f"UPDATE leases SET until = {past}")
 
     def pass_account_pause(self) -> None:
         """Let the pause of the account be over, as far as it has got."""
-        [(stored,)] = self.sql("SELECT value FROM settings WHERE key = 'account_pause'")
-        ended = json.dumps(json.loads(stored) | {"until": "2020-01-01T00:00:00+00:00"})
-        self.sql(f"UPDATE settings SET value = '{ended}' WHERE key = 'account_pause'")
+        [(stored,)] = self.sql("SELECT value FROM settings WHERE key = 'submit_window'")
+        window = json.loads(stored)
+        window["account"]["until"] = "2020-01-01T00:00:00+00:00"
+        ended = json.dumps(window)
+        self.sql(f"UPDATE settings SET value = '{ended}' WHERE key = 'submit_window'")
 
     async def cpu_seconds(self, over: float = 1.0) -> float:
         """Measure how much processor time the bot takes in so many seconds."""

@@ -24,7 +24,7 @@ from tests.soak.table import Counts
 
 LAST_LOOKS_S = 60
 
-_PAUSE = "SELECT value FROM settings WHERE key = 'account_pause'"
+_PAUSE = "SELECT 1 FROM settings WHERE key = 'submit_window' AND value LIKE '%\"account_code\":\"%'"
 
 
 class Soak:
@@ -168,7 +168,7 @@ class Soak:
             yield self._chance.choice(self._form.incidents)
 
     def _end_account_pause(self) -> None:
-        if any(paused for (paused,) in self._wire.sql(_PAUSE)):
+        if self._wire.sql(_PAUSE):
             self._wire.pass_account_pause()
 
     # ── The end ─────────────────────────────────────────────────────────────────────────────────
