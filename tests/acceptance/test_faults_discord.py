@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.faults import Outcome
 from bot.domain.timings import Timings
-from bot.workers import results
+from bot.workers.results import Results
 from tests.acceptance.wire import Wire
 from tests.haste import UNHURRIED
 from tests.standins.discord import faults
@@ -245,7 +245,7 @@ async def test_answers_that_are_no_http(tmp_path: Path) -> None:
 async def test_the_images_of_a_backlog_are_not_all_held_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "MAX_IMAGES_AT_ONCE", 5)
+    monkeypatch.setitem(Results.__init__.__kwdefaults__, "max_images_at_once", 5)
     async with up(tmp_path) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=2)
         held = faults.hold()
