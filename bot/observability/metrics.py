@@ -29,7 +29,7 @@ _OUTCOMES = (JobStatus.SUCCEEDED, JobStatus.CANCELLED, *FailureCode)
 _SOURCES = ("callback", "poll")
 _ENDS = (DeliveryStatus.POSTED, DeliveryStatus.UNDELIVERABLE)
 _REFUSALS = ("401", "403", "429")
-_KINDS = ("submit", "delivery", "leader")
+_KINDS = ("submit", "leader")
 
 
 class Metrics(Observer):

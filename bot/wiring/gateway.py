@@ -64,9 +64,9 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     outbox = make_outbox(shared, messenger, images, estimates)
     token = shared.settings.discord_token.get_secret_value()
     # A process that cannot log in must not keep one that can from posting.
-    posts = shared.leader(f"posts:{messenger.platform}", {"outbox": outbox}, ready=messenger.ready)
+    posts = f"posts:{messenger.platform}"
     work = Work(
-        loops={"posts": posts},
+        loops={posts: shared.leader(posts, {"outbox": outbox}, ready=messenger.ready)},
         background=[partial(_run_discord(shared), bot, token)],
         checks={"discord": bot.is_connected},
     )

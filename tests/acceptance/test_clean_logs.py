@@ -82,7 +82,7 @@ async def test_a_discord_that_quotes_the_result(tmp_path: Path, status: int) -> 
     async with Wire.up(tmp_path, make_bot=BotTask, seconds=0) as wire:
         wire.discord.faults.add("POST", MESSAGES, quote, times=None)
         await wire.imagine(PROMPT)
-        ended = ("result_undeliverable", "delivery_delayed")
+        ended = ("undeliverable", "showing_delayed")
         await wire.wait_for(
             lambda: wire.outcomes(PROMPT) or any(event in wire.bot.tail() for event in ended)
         )

@@ -67,8 +67,8 @@ async def test_a_transaction_that_breaks(
         cut = line.cut_commit(MOMENTS[moment], after=after)
         await wire.imagine(PROMPT)
         await wire.settled(PROMPT)
-        sent = [("sent",)]
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent)
+        posted = [("posted",)]
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == posted)
         [card] = wire.outcomes(PROMPT)
         assert cut.struck == 1
         assert card.images == wire.pictures(PROMPT)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.faults import Outcome
 from bot.domain.timings import Timings
-from bot.workers import deliverer
+from bot.workers.results import Results
 from tests.acceptance.wire import Wire
 from tests.haste import UNHURRIED
 from tests.standins.discord import faults
@@ -30,23 +30,20 @@ HANG = faults.hang(LONG_S)
 HANG_AFTER = faults.hang(LONG_S, after_effect=True)
 
 
-# Quick to try again, and where calls hang, so for a moment only.
-HASTY = replace(UNHURRIED, retry_soon=timedelta(seconds=0.1))
-HASTIER = replace(
-    HASTY,
+# Where calls hang, they do so for a moment only.
+HASTY = replace(
+    UNHURRIED,
     answer_timeout_s=SHORT_S,
     call_timeout_s=SHORT_S,
     send_timeout_s=SHORT_S,
     placeholder_timeout_s=SHORT_S,
 )
-MAKE_BOT = partial(
-    BotTask, timings=Timings(answer_grace=timedelta(seconds=0.5)), discord_timings=HASTY
-)
+MAKE_BOT = partial(BotTask, timings=Timings(answer_grace=timedelta(seconds=0.5)))
 
 
 @asynccontextmanager
 async def up(folder: Path, *, case: str = "") -> AsyncIterator[Wire]:
-    make_bot = partial(MAKE_BOT, discord_timings=HASTIER) if "hang" in case else MAKE_BOT
+    make_bot = partial(MAKE_BOT, discord_timings=HASTY) if "hang" in case else MAKE_BOT
     async with Wire.up(folder, make_bot=make_bot, seconds=0.05, environment=SOON) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=1)
         yield wire
@@ -56,8 +53,8 @@ async def posted_once(wire: Wire) -> None:
     """Wait until the result stands alone in the channel, and was recorded as posted."""
     card = await wire.settled(PROMPT)
     assert card.images == wire.pictures(PROMPT, 1)
-    sent = [("sent",)]
-    await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == sent)
+    posted = [("posted",)]
+    await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == posted)
     assert wire.outcomes(PROMPT) == [card]
     assert wire.submits() == [PROMPT]
 
@@ -178,7 +175,7 @@ async def test_delete(tmp_path: Path, case: str) -> None:
     async with up(tmp_path, case=case) as wire:
         delete = wire.discord.faults.add("DELETE", ONE_MESSAGE, CHANGES[case])
         asked = await wire.imagine(PROMPT)
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("sent",)])
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("posted",)])
         assert delete.struck == 1
         assert len(wire.outcomes(PROMPT)) == 1
         # What Discord calls gone is not asked for again.
@@ -227,7 +224,7 @@ async def test_edit_send_and_delete_refused(tmp_path: Path) -> None:
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         [task_id] = wire.midjourney.jobs
         wire.midjourney.finish(task_id)
-        await wire.wait_for(lambda: "delivery_delayed" in wire.bot.tail())
+        await wire.wait_for(lambda: "showing_delayed" in wire.bot.tail())
         line.refuses = False
         await posted_once(wire)
 
@@ -248,7 +245,7 @@ async def test_answers_that_are_no_http(tmp_path: Path) -> None:
 async def test_the_images_of_a_backlog_are_not_all_held_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliverer, "MAX_IMAGES_AT_ONCE", 5)
+    monkeypatch.setitem(Results.__init__.__kwdefaults__, "max_images_at_once", 5)
     async with up(tmp_path) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=2)
         held = faults.hold()

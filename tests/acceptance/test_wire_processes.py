@@ -17,6 +17,7 @@ from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 
 POLLS = {"POLL_INTERVAL": "0.5"}
+TAKEOVER_S = 20.0  # a lease, and the second after which the others look at it
 
 
 async def test_two_processes_may_start_at_once_on_an_empty_database(
@@ -144,6 +145,46 @@ async def _kill_and_start(wire: Wire, process: BotProcess) -> None:
     wire.pass_leases()
     await process.start(ready_within=None)
     await wire.discord.wait_until_connected()
+
+
+@pytest.mark.slow
+async def test_another_process_leads_within_twenty_seconds_of_a_death(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url, environment=POLLS) as wire, wire.second():
+        await wire.imagine("the first reign")
+        await wire.settled("the first reign")
+        await wire.bot.kill()
+        dead = Stopwatch()
+        await wire.imagine("the second reign")
+        await wire.settled("the second reign")
+        assert dead.seconds < TAKEOVER_S
+        assert wire.submits() == ["the first reign", "the second reign"]
+
+
+@pytest.mark.slow
+async def test_a_leader_frozen_for_long_says_nothing_twice_when_it_wakes(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    async with Wire.up(tmp_path, database_url=url, environment=POLLS, seconds=0.3) as wire:
+        before = [f"before the frost {number}" for number in range(4)]
+        during = [f"in the frost {number}" for number in range(4)]
+        async with wire.second():
+            await asyncio.gather(*(wire.imagine(prompt) for prompt in before))
+            await wire.wait_for(lambda: len(wire.submits()) > 1)
+            wire.bot.stop()
+            frozen = Stopwatch()
+            await asyncio.gather(*(wire.imagine(prompt, wait=0) for prompt in during))
+            await asyncio.sleep(TAKEOVER_S - frozen.seconds)
+            wire.bot.cont()
+            for prompt in before + during:
+                await wire.outcome(prompt)
+            await wire.wait_for(lambda: '"lease_lost"' in wire.bot.tail())
+            for prompt in before + during:
+                await wire.settled(prompt)
+            assert len(wire.midjourney.jobs) == len(wire.submits()) == len(before + during)
 
 
 @pytest.mark.slow

@@ -75,7 +75,7 @@ async def test_killed_while_a_submit_is_under_way(
         await wire.imagine("an open question")
         await wire.wait_for(wire.submits)
         await wire.restart()
-        assert wire.statuses() == ["unknown"]
+        await wire.wait_for(lambda: wire.statuses() == ["unknown"])
         [task_id] = wire.midjourney.jobs
         wire.midjourney.finish(task_id)  # its callback names it
         await wire.settled("an open question")
@@ -92,7 +92,7 @@ async def test_killed_while_a_submit_is_under_way_that_started_nothing(
         await wire.imagine("a lost question")
         await wire.wait_for(wire.submits)
         await wire.restart()
-        assert wire.statuses() == ["unknown"]
+        await wire.wait_for(lambda: wire.statuses() == ["unknown"])
         wire.pass_deadlines()
         card = await wire.settled("a lost question")
         assert "may have been charged" in card.text

@@ -258,7 +258,6 @@ class Wire:
     def pass_leases(self) -> None:
         """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""
         past = "'2020-01-01 00:00:00'"
-        self.sql(f"UPDATE deliveries SET due_at = {past} WHERE status = 'sending'")
         self.sql(f"UPDATE leases SET until = {past}")
 
     def pass_account_pause(self) -> None:

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -20,7 +20,6 @@ from tests.wiring import parts_on
 SHORT, LONG = 100, 10_000
 JOBS_EACH = 5  # of one person
 SLOTS = 10
-LEASE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +72,19 @@ class Queue:
 
     async def claim(self) -> float:
         """Claim the next job and return the seconds that it took; end another, and add one."""
+        fence, holding = await self._jobs.fence(), [job.id for job in self._running]
+        await self._jobs.open_window(len(holding) + 1, now=_now())
         started = perf_counter()
-        [job] = await self._jobs.claim_up_to(1, slots=SLOTS, now=_now())
+        claim = await self._jobs.claim(
+            fence,
+            holding=holding,
+            slots=SLOTS,
+            hooked=True,
+            now=_now(),
+            platforms=["discord"],
+        )
         took = perf_counter() - started
-        self._running.append(job)
+        self._running.extend(claim.jobs)
         if len(self._running) == SLOTS:
             await self._end(self._running.popleft())
             await self._add(new_jobs(1, people=1))

@@ -87,7 +87,7 @@ class Stream:
         await self._wire.imagine(f"fox {self._asked}", user=user, channel=channel, wait=0)
 
     def _posted(self) -> int:
-        [(posted,)] = self._wire.sql("SELECT count(*) FROM deliveries WHERE status = 'sent'")
+        [(posted,)] = self._wire.sql("SELECT count(*) FROM deliveries WHERE status = 'posted'")
         return int(posted)
 
     def _forget(self) -> None:

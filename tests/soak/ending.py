@@ -25,11 +25,12 @@ OLD_DOUBT_S = 60.0
 SETTLED_WITHIN_S = 240.0
 
 _IS_DOUBTFUL = "(status = 'unknown' OR (status = 'running' AND NOT task_id_confirmed))"
-_IS_NOTED = "noted_at IS NOT NULL"
+_IS_PLACEHOLDER = "kind = 'placeholder'"
 _IS_OVER = "status IN ('succeeded', 'failed', 'cancelled')"
 # Every message of it stands; it is to be looked at once more.
 _IS_POSTED = (
-    "status = 'pending' AND CAST(parts AS TEXT) LIKE '%\"posted_at\": \"%'"
+    "status = 'posting' AND job_id IN (SELECT key FROM outbox WHERE kind = 'result')"
+    ' AND CAST(parts AS TEXT) LIKE \'%"posted_at": "%\''
     " AND CAST(parts AS TEXT) NOT LIKE '%\"posted_at\": null%'"
 )
 _POSTED_AT = re.compile(r'"posted_at": "\d{4}')
@@ -42,11 +43,11 @@ class Pending:
 
     doubtful: int  # jobs that only their deadline can end
     posted: int  # results that are looked at once more
-    noted: int  # placeholders that are behind, or say their last words once more
+    placeholders: int  # that are behind, or say their last words once more
     others: int  # whatever else
 
     def __bool__(self) -> bool:
-        return bool(self.doubtful or self.posted or self.noted or self.others)
+        return bool(self.doubtful or self.posted or self.placeholders or self.others)
 
 
 class Ending:
@@ -93,13 +94,12 @@ class Ending:
     def _pending(self) -> Pending:
         doubtful = self._count(_IS_DOUBTFUL)
         open_jobs = self._count(f"NOT {_IS_OVER}")
-        undelivered = self._count("due_at IS NOT NULL", "deliveries")
         posted = self._count(_IS_POSTED, "deliveries")
-        noted = self._count(_IS_NOTED)
-        others = open_jobs - doubtful + undelivered - posted
+        placeholders = self._count(_IS_PLACEHOLDER, "outbox")
+        others = open_jobs - doubtful + self._count(f"NOT {_IS_PLACEHOLDER}", "outbox") - posted
         if doubtful >= self._form.slots:  # those in the queue wait for these alone
             others -= self._count("status = 'queued'")
-        return Pending(doubtful=doubtful, posted=posted, noted=noted, others=others)
+        return Pending(doubtful=doubtful, posted=posted, placeholders=placeholders, others=others)
 
     def _count(self, condition: str, table: str = "jobs") -> int:
         [(count,)] = self._wire.sql(f"SELECT count(*) FROM {table} WHERE {condition}")
@@ -119,7 +119,9 @@ class Ending:
             self._pass_deadlines(_IS_DOUBTFUL)
         if not self._form.is_patient:
             self._look_now()
-            self._wire.sql(f"UPDATE jobs SET noted_at = {_PAST} WHERE {_IS_NOTED}")
+            self._wire.sql(
+                f"UPDATE outbox SET changed_at = {_PAST}, due_at = {_PAST} WHERE {_IS_PLACEHOLDER}"
+            )
         self._quiet_since = None
 
     def _look_now(self) -> None:
@@ -128,9 +130,10 @@ class Ending:
         for job_id, parts in self._wire.sql(query):
             aged = _POSTED_AT.sub('"posted_at": "2020', parts)
             self._wire.sql(
-                f"UPDATE deliveries SET due_at = {_PAST}, parts = '{aged}'"
-                f" WHERE job_id = '{job_id}' AND status = 'pending'"
+                f"UPDATE deliveries SET parts = '{aged}'"
+                f" WHERE job_id = '{job_id}' AND status = 'posting'"
             )
+            self._wire.sql(f"UPDATE outbox SET due_at = {_PAST} WHERE key = '{job_id}'")
 
     def _stories(self) -> str:
         return "\n".join(bot.tail(15) for bot in self._fleet.bots)

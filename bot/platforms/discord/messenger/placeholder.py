@@ -117,7 +117,7 @@ class PlaceholderMessage:
                     return await as_author(self._partial_message(message_id))
             except discord.HTTPException as error:
                 refusal = _refusal(error)
-                if webhook is None or isinstance(refusal, MessageTooLargeError):
+                if webhook is None or isinstance(refusal, MessageGoneError | MessageTooLargeError):
                     raise refusal from error
                 log.debug("placeholder_not_ours", reason=reason_of(error))
         if webhook is None:
