@@ -22,7 +22,7 @@ def test_what_nothing_could_keep_becomes_a_blank(bad: str) -> None:
 @pytest.mark.parametrize(
     "good", ["a red fox\n\tin snow", "🦊👩‍🚀", "ثعلب", "ﷺ\u200d\u00ad", "a\r\nb"]
 )
-def test_what_people_write_stays(good: str) -> None:
+def test_ordinary_text_is_kept(good: str) -> None:
     assert clean(good) == good
 
 

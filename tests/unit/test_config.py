@@ -149,7 +149,9 @@ def test_a_problem_says_what_was_expected_and_what_was_found(
 
 
 @pytest.mark.parametrize("token", ["", "  ", "''", '" "', "\ufeff", "\r"])
-def test_what_is_missing_says_where_to_get_it(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+def test_a_missing_setting_says_where_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
         "DISCORD_TOKEN is not set: put it into .env (README, step 1)",
@@ -190,7 +192,7 @@ def test_a_secret_is_not_shown_in_part_where_a_long_value_is_cut(
     "given", ["https://bot.example/", " https://bot.example\r\n", "'https://bot.example'",
               '"https://bot.example" ', "\ufeffhttps://bot.example", "“https://bot.example”"]
 )  # fmt: skip
-def test_what_is_around_a_value_is_no_part_of_it(
+def test_blanks_and_quotes_around_a_value_are_dropped(
     monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", given)
@@ -283,7 +285,7 @@ def test_a_name_that_is_nearly_a_setting_is_pointed_out(monkeypatch: pytest.Monk
         ("PUBLIC_URL", "http://[::1]:80", "public_url_looks_private"),
     ],
 )
-def test_what_is_probably_not_meant_is_pointed_out(
+def test_a_probable_mistake_in_the_settings_is_logged(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, event: str
 ) -> None:
     assert list(warnings_of(monkeypatch, **{name: value})) == [event]
@@ -304,7 +306,7 @@ def test_what_is_probably_not_meant_is_pointed_out(
         ("DATABASE_PUBLIC_URL", "postgres://h/x"),
     ],
 )
-def test_what_is_fine_is_not_pointed_out(
+def test_sound_settings_cause_no_warning(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     assert warnings_of(monkeypatch, **{name: value}) == {}
@@ -365,7 +367,7 @@ def test_lists_are_split_at_commas_and_blanks(monkeypatch: pytest.MonkeyPatch) -
     assert settings.image_hosts == ("cdn.midjourney.com", "http://127.0.0.1:9001")
 
 
-def test_a_file_gives_what_the_environment_does_not(
+def test_the_file_fills_in_what_the_environment_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / ".env"

@@ -148,7 +148,7 @@ def test_addresses_are_read_as_libpq_takes_them(
         "postgres://bot:hunter2%00@db/jobs",
     ],
 )
-def test_what_cannot_be_read_is_said_without_the_password(text: str) -> None:
+def test_an_unreadable_address_is_quoted_without_its_password(text: str) -> None:
     with pytest.raises(AddressError) as caught:
         read_address(text)
     said = str(caught.value)

@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"\x7fELF\0\0\1\2\0\0\0A=1\n", b"A=1\n\0\0\0\0", b"\0" * 50])
-def test_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
+def test_a_value_that_is_not_text_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ConfigError) as caught:
         read_env_file(written(tmp_path, data))
     assert "UTF-8" in refusal(caught.value)

@@ -182,7 +182,7 @@ def test_every_region_of_a_language_is_understood(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en-US", "en-GB", "th", "zz", ""])
-def test_who_speaks_no_language_of_ours_is_told_in_english(locale: str) -> None:
+def test_an_unknown_language_falls_back_to_english(locale: str) -> None:
     assert render(msg("No, thanks"), locale) == "No, thanks"
 
 
@@ -202,7 +202,7 @@ def test_the_region_comes_before_the_language(folder: Path) -> None:
     assert languages.available_languages()["pt-BR"] == "Português do Brasil"
 
 
-def test_what_a_catalogue_lacks_is_said_in_english(folder: Path) -> None:
+def test_a_missing_translation_falls_back_to_english(folder: Path) -> None:
     _write(folder, "pt", {"Done": "Pronto"})
     assert render(msg("Failed"), "pt") == "Failed"
 

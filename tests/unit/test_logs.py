@@ -86,7 +86,7 @@ def test_deep_recursion_is_shown_in_short() -> None:
     assert logged()[0]["exception"].count(" in recurse") <= 30
 
 
-def test_a_log_that_nobody_can_write_harms_nobody() -> None:
+def test_a_log_that_cannot_be_written_is_ignored() -> None:
     class Full(io.StringIO):
         def write(self, _text: str) -> int:
             raise OSError(errno.ENOSPC, "the disk is full")

@@ -72,7 +72,7 @@ async def test_nothing_needs_no_room(guests: Guests) -> None:
     assert guests.inside == ["a", "nothing"]
 
 
-async def test_who_gives_up_waiting_takes_nothing(guests: Guests) -> None:
+async def test_a_cancelled_wait_takes_no_memory(guests: Guests) -> None:
     await guests.come("a", 10)
     await guests.come("b", 10)
     guests.tasks["b"].cancel()
@@ -81,7 +81,7 @@ async def test_who_gives_up_waiting_takes_nothing(guests: Guests) -> None:
     assert guests.inside == ["c"]
 
 
-async def test_who_breaks_off_frees_its_places(guests: Guests) -> None:
+async def test_a_cancelled_holder_frees_its_memory(guests: Guests) -> None:
     await guests.come("a", 10)
     guests.tasks["a"].cancel()
     await guests.come("b", 10)

@@ -227,7 +227,7 @@ def test_whatever_may_end_a_line_begins_a_new_one(end: str) -> None:
 
 
 @given(WILD, WILD)
-def test_what_stands_before_and_after_brings_nothing_to_life(before: str, after: str) -> None:
+def test_escaped_texts_side_by_side_form_no_formatting(before: str, after: str) -> None:
     both = f"{escape(before)} {escape(after)}"
     assert markdown.live(both) == []
     assert markdown.shown(both) == f"{before} {after}"
@@ -241,7 +241,7 @@ def test_a_block_of_code_shows_all_but_its_own_fence(text: str) -> None:
 
 
 @given(WILD.filter(lambda text: text.isprintable()))
-def test_what_is_escaped_already_is_not_escaped_again(text: str) -> None:
+def test_escaped_text_is_not_escaped_again(text: str) -> None:
     sentences = [msg("“{name}” is deleted.", name=name) for name in (text, escape(text))]
     assert len({render(sentence) for sentence in sentences}) == 1
 
@@ -285,7 +285,9 @@ def filled(text: Text, words: str) -> Text:
 
 @pytest.mark.parametrize("locale", LOCALES)
 @given(st.sampled_from(SENTENCES), WILD)
-def test_no_sentence_lets_what_it_quotes_live(locale: str, sentence: Text, words: str) -> None:
+def test_no_sentence_activates_the_formatting_of_what_it_quotes(
+    locale: str, sentence: Text, words: str
+) -> None:
     wild, tame = (render(filled(sentence, each), locale) for each in (words, TAME))
     assert markdown.live(wild) == markdown.live(tame)
     assert one_line(words) in one_line(markdown.shown(wild)) or sentence.plural
@@ -345,7 +347,7 @@ def _living(texts: list[str]) -> set[str]:
 
 @each_place
 @given(WILD.filter(lambda text: "://" not in text))  # a link may stand there as a sign
-def test_what_is_quoted_is_shown_as_it_is(place: str, words: str) -> None:
+def test_quoted_text_is_shown_unchanged(place: str, words: str) -> None:
     expected = words_of(job(words)) if place in AS_READ else words
     shown = [one_line(markdown.shown(text)) for text in texts_of(PLACES[place](words))]
     assert any(one_line(expected) in text for text in shown)

@@ -73,7 +73,7 @@ DISCORD_APPLICATION_ID MAX_OLD_SPACE_SIZE
 
 
 @pytest.mark.parametrize("name", TAKEN.split())
-def test_what_hosts_and_shells_set_is_no_slip(name: str) -> None:
+def test_variables_of_hosts_and_shells_are_no_misspelt_settings(name: str) -> None:
     assert near_misses([name], KNOWN) == {}
 
 

@@ -8,7 +8,7 @@ from bot.domain.errors import StoreError
 from bot.platforms.discord.reply.timeouts import within
 
 
-async def test_work_that_fails_when_nobody_waits_any_more_is_no_complaint() -> None:
+async def test_a_failure_after_everyone_gave_up_is_not_logged() -> None:
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     may_fail = asyncio.Event()

@@ -14,7 +14,7 @@ from tests.listener import OPEN, Listener, heard, listening, path_of, statuses_i
 from tests.timing import TIMEOUT_S
 
 
-async def test_many_who_say_nothing_shut_nobody_out(listener: Listener) -> None:
+async def test_many_silent_connections_block_no_callback(listener: Listener) -> None:
     job = await listener.running_job()
     async with AsyncExitStack() as stack:
         for _ in range(100):
@@ -22,7 +22,7 @@ async def test_many_who_say_nothing_shut_nobody_out(listener: Listener) -> None:
         assert (await listener.post(path_of(job.id), b"{}"))[0] == 200
 
 
-async def test_no_more_than_so_many_are_connected_at_once(listener: Listener) -> None:
+async def test_connections_are_limited(listener: Listener) -> None:
     async with AsyncExitStack() as stack:
         guests = [await stack.enter_async_context(listener.connection()) for _ in range(50)]
         first, last = guests[:30], guests[30:]
@@ -31,7 +31,7 @@ async def test_no_more_than_so_many_are_connected_at_once(listener: Listener) ->
         assert await asyncio.gather(*waiting) == [OPEN] * 20
 
 
-async def test_the_silent_make_room_before_those_at_work(listener: Listener) -> None:
+async def test_silent_connections_are_closed_before_busy_ones(listener: Listener) -> None:
     job = await listener.running_job()
     async with listener.connection() as (reader, writer):
         writer.write(request(path_of(job.id), "Content-Length: 2", body=b"{"))
@@ -43,7 +43,9 @@ async def test_the_silent_make_room_before_those_at_work(listener: Listener) -> 
             assert statuses_in(await heard(reader)) == [200]
 
 
-async def test_many_who_rest_leave_newcomers_the_time_to_speak(listener: Listener) -> None:
+async def test_many_idle_connections_leave_a_newcomer_time_for_its_request(
+    listener: Listener,
+) -> None:
     job = await listener.running_job()
     async with AsyncExitStack() as stack:
         for _ in range(20):
@@ -58,7 +60,7 @@ async def test_many_who_rest_leave_newcomers_the_time_to_speak(listener: Listene
         assert statuses_in(await heard(reader)) == [200]
 
 
-async def test_who_has_left_takes_no_place(listener: Listener) -> None:
+async def test_a_closed_connection_frees_its_place(listener: Listener) -> None:
     job = await listener.running_job()
     async with listener.connection() as (reader, writer):
         writer.write(request(path_of(job.id), "Content-Length: 2", body=b"{"))
@@ -70,7 +72,7 @@ async def test_who_has_left_takes_no_place(listener: Listener) -> None:
         assert statuses_in(await heard(reader)) == [200]
 
 
-async def test_many_at_work_make_room_for_the_newest(listener: Listener) -> None:
+async def test_the_oldest_busy_connection_makes_room_for_a_new_one(listener: Listener) -> None:
     job = await listener.running_job()
     async with AsyncExitStack() as stack:
         for _ in range(50):

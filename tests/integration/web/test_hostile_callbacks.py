@@ -43,7 +43,7 @@ EVIL_TASK_IDS = {
 
 
 @pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED)
-async def test_what_is_no_object_is_refused_whatever_it_calls_itself(
+async def test_a_hostile_body_is_refused_whatever_its_content_type(
     listener: Listener, body: bytes
 ) -> None:
     job = await listener.running_job()
@@ -62,9 +62,7 @@ async def test_a_compressed_bomb_is_not_unpacked(listener: Listener) -> None:
 
 
 @pytest.mark.parametrize("task_id", EVIL_TASK_IDS.values(), ids=EVIL_TASK_IDS)
-async def test_no_job_takes_on_a_task_id_that_cannot_be_one(
-    listener: Listener, task_id: object
-) -> None:
+async def test_an_impossible_task_id_is_not_stored(listener: Listener, task_id: object) -> None:
     job = await listener.lost_job()
     body = json.dumps({"status": 0, "data": {"taskId": task_id}}).encode()
     assert (await listener.post(path_of(job.id), body))[0] == 200
@@ -84,9 +82,7 @@ async def test_no_job_takes_on_a_task_id_that_cannot_be_one(
         ["Expect: 100-continue"],
     ],
 )
-async def test_headers_that_mean_nothing_here_change_nothing(
-    listener: Listener, headers: list[str]
-) -> None:
+async def test_meaningless_headers_change_nothing(listener: Listener, headers: list[str]) -> None:
     job = await listener.running_job()
     answer = await listener.say(request(path_of(job.id), *headers))
     assert statuses_in(answer)[-1] == 200

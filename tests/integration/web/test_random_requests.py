@@ -96,9 +96,7 @@ requests = st.builds(
 @example(raw=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100)  # TLS
 @example(raw=b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 @example(raw=HEALTH * 100)
-async def test_no_bytes_at_all_are_answered_with_an_error_of_ours(
-    listener: Listener, raw: bytes
-) -> None:
+async def test_no_bytes_cause_a_server_error(listener: Listener, raw: bytes) -> None:
     answer = await listener.say(raw, timeout_s=0.5)
     assert not [status for status in statuses_in(answer) if status >= 500]
 
@@ -110,7 +108,7 @@ async def lost_job(listener: Listener) -> Job:
 
 @search
 @given(body=bodies, content_type=st.sampled_from(["application/json", "x", "text/\xff", ""]))
-async def test_whatever_a_callback_says_a_job_is_looked_at_and_nothing_else(
+async def test_no_callback_does_more_than_have_the_job_polled(
     listener: Listener, lost_job: Job, body: bytes, content_type: str
 ) -> None:
     path = path_of(lost_job.id)

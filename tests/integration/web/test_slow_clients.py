@@ -25,12 +25,12 @@ from tests.timing import TIMEOUT_S
 
 
 @impatient
-async def test_who_says_nothing_is_shown_out(listener: Listener) -> None:
+async def test_a_silent_connection_is_closed(listener: Listener) -> None:
     assert await listener.say(b"") == b""
 
 
 @impatient
-async def test_who_trickles_headers_is_shown_out(listener: Listener) -> None:
+async def test_a_trickled_head_is_cut_off(listener: Listener) -> None:
     async with listener.connection() as (reader, writer), asyncio.timeout(TIMEOUT_S):
         for byte in request("/healthz", "X: " + "y" * 5000, method="GET"):
             writer.write(bytes([byte]))
@@ -41,7 +41,7 @@ async def test_who_trickles_headers_is_shown_out(listener: Listener) -> None:
 
 
 @impatient
-async def test_empty_lines_are_no_request(listener: Listener) -> None:
+async def test_empty_lines_do_not_count_as_a_request(listener: Listener) -> None:
     assert await listener.say(b"\r\n\n\r\n\r\n") == b""
     async with listener.connection() as (reader, writer):
         for piece in (b"\r", b"\n\r\n", b"\r\nGET"):
@@ -60,7 +60,7 @@ async def test_a_head_in_pieces_within_the_time_is_read(listener: Listener) -> N
 
 
 @pytest.mark.parametrize("timeout_s", [1.0], ids=["impatient"])
-async def test_who_asked_once_may_take_the_time_to_ask_again(listener: Listener) -> None:
+async def test_a_later_request_on_a_connection_has_no_head_timeout(listener: Listener) -> None:
     async with listener.connection() as (reader, writer):
         for _ in range(2):
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -69,7 +69,7 @@ async def test_who_asked_once_may_take_the_time_to_ask_again(listener: Listener)
 
 
 @impatient
-async def test_who_trickles_a_body_is_told_and_shown_out(listener: Listener) -> None:
+async def test_a_trickled_body_gets_408_and_is_cut_off(listener: Listener) -> None:
     job = await listener.running_job()
     slow = request(path_of(job.id), "Content-Length: 1000", body=b"{")
     answer = await answer_to(listener, slow)
@@ -78,7 +78,7 @@ async def test_who_trickles_a_body_is_told_and_shown_out(listener: Listener) -> 
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nothing", path_of(NOBODY, "c" * 32)])
-async def test_a_body_that_nobody_wants_is_not_waited_for(listener: Listener, path: str) -> None:
+async def test_an_unneeded_body_is_not_waited_for(listener: Listener, path: str) -> None:
     answer = await listener.say(request(path, "Content-Length: 1000000"))
     assert statuses_in(answer)[0] in {404, 405}
     assert OPEN not in answer
@@ -107,7 +107,7 @@ async def pour(writer: asyncio.StreamWriter, piece: bytes) -> None:
         await writer.drain()
 
 
-async def test_who_asks_on_without_waiting_is_answered_only_so_much(listener: Listener) -> None:
+async def test_pipelined_requests_are_answered_up_to_a_limit(listener: Listener) -> None:
     gate = closed_gate(listener)
     async with listener.connection() as (reader, writer):
         writer.write(WAITING + LONG * 100)
@@ -118,7 +118,7 @@ async def test_who_asks_on_without_waiting_is_answered_only_so_much(listener: Li
     assert OPEN not in answer
 
 
-async def test_who_asks_on_without_waiting_is_listened_to_no_more(listener: Listener) -> None:
+async def test_pipelined_requests_are_read_up_to_a_limit(listener: Listener) -> None:
     closed_gate(listener)
     sent = 0
 
@@ -141,12 +141,12 @@ async def test_who_asks_on_without_waiting_is_listened_to_no_more(listener: List
 
 
 @impatient
-async def test_no_head_may_be_longer_than_all_that_may_be_said(listener: Listener) -> None:
+async def test_a_head_longer_than_the_limit_of_a_connection_is_cut_off(listener: Listener) -> None:
     assert await listener.say(long_request(MAX_BYTES)) == b""
     assert statuses_in(await answer_to(listener, long_request(MAX_BYTES - 10_000))) == [200]
 
 
-async def test_a_long_conversation_ends_with_an_answer_that_says_so(listener: Listener) -> None:
+async def test_a_long_connection_is_closed_with_an_announcement(listener: Listener) -> None:
     async with listener.connection() as (reader, writer):
         for number in range(1, ENOUGH_BYTES // len(LONG) + 2):
             writer.write(LONG)
@@ -182,7 +182,7 @@ def closed_gate(listener: Listener) -> asyncio.Event:
     return gate
 
 
-async def test_who_does_not_take_an_answer_is_shown_out(listener: Listener) -> None:
+async def test_a_client_that_reads_no_answer_is_cut_off(listener: Listener) -> None:
     size = 30_000_000  # more than the system keeps for us
 
     async def much(_request: web.Request) -> web.Response:

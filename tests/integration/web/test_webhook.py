@@ -41,7 +41,7 @@ async def test_a_repeated_callback_is_answered_alike(listener: Listener) -> None
     assert statuses == [200] * 6
 
 
-async def test_what_the_body_claims_is_not_believed(listener: Listener) -> None:
+async def test_status_and_images_in_a_callback_are_ignored(listener: Listener) -> None:
     job = await listener.running_job()
     claim = {"taskId": job.provider_task_id, "status": 1, "images": ["http://169.254.169.254/x"]}
     assert await call_back(listener, job, json.dumps({"data": claim}).encode()) == 200
@@ -65,7 +65,7 @@ async def test_a_wrong_tag_touches_no_database(listener: Listener) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[1]", b'"text"', b"\xff\xfe", b"[" * 5000])
-async def test_what_is_no_object_is_refused(listener: Listener, body: bytes) -> None:
+async def test_a_body_that_is_no_json_object_is_refused(listener: Listener, body: bytes) -> None:
     job = await listener.running_job()
     assert await call_back(listener, job, body) == 400
     assert not await listener.is_due(job)

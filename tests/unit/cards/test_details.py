@@ -53,7 +53,7 @@ def test_a_job_that_was_cancelled_claims_no_cost() -> None:
     assert "quota" not in text_of(details_view(cancelled, "en"))
 
 
-def test_delete_stands_in_the_details_only_for_who_may() -> None:
+def test_only_those_who_may_delete_see_delete_in_the_details() -> None:
     place = CardPlace(channel_id=1, message_id=2)
     assert labels_of(details_view(job(), "en")) == ["Again", "Edit"]
     assert labels_of(details_view(job(), "en", card=place)) == ["Again", "Edit", "Delete"]

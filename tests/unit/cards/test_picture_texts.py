@@ -24,7 +24,7 @@ def test_words_that_stand_for_a_picture_keep_discords_limit() -> None:
     assert said.endswith("…, picture 1 of 4")
 
 
-def test_words_for_a_picture_are_in_the_language_of_who_asked() -> None:
+def test_alternative_texts_are_in_the_language_of_the_origin() -> None:
     german = replace(job(), origin=replace(job().origin, locale="de"))
     (said, *_) = alternatives_of(cards.result_card(german, 0, images_of(german)))
     assert said == "a red fox, Bild 1 von 4"

@@ -13,7 +13,7 @@ from tests.views import parts_of, text_of
 MANY_REMARKS = tuple(msg("{words}", words="*" * 4000) for _ in range(20))
 
 
-def test_what_was_remarked_stays_with_the_pictures_and_with_a_failure() -> None:
+def test_remarks_stay_on_the_result_and_on_a_failure() -> None:
     remarked = replace(job(), remarks=(msg("Newer than I am."), msg("Put right.")))
     failed = replace(remarked, failure=Failure(code=FailureCode.LATE), image_urls=())
     for view in (cards.result_card(remarked, 0, images_of(remarked)), cards.failure_card(failed)):

@@ -158,7 +158,7 @@ def test_no_more_than_24_images_are_taken() -> None:
         "https://cdn.midjourney.com/" + "a" * 2048,
     ],
 )
-def test_what_is_no_plain_web_address_is_no_image(url: str) -> None:
+def test_an_image_needs_a_plain_web_address(url: str) -> None:
     report = one_report({"status": 1, "images": [url]})
     assert report.failure == Failure(code=FailureCode.NO_IMAGES)
 

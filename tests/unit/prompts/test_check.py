@@ -145,9 +145,7 @@ def test_an_unknown_parameter_keeps_what_follows() -> None:
         ("cat --tile-set of roofs", "Did you mean `--tile`?", None),
     ],
 )
-def test_what_is_probably_not_meant_is_asked_about(
-    text: str, sentence: str, fixed: str | None
-) -> None:
+def test_a_probable_mistake_is_asked_about(text: str, sentence: str, fixed: str | None) -> None:
     prompt = parse(text)
     assert any(sentence in each for each in texts(prompt, Severity.ASK))
     assert prompt.refusals == ()
@@ -176,7 +174,7 @@ def test_a_parameter_that_lacks_another_is_asked_about_once_whatever_the_model()
         ("cat --qqqqq 5", "I don't know `--qqqqq`, so I passed it on unchanged."),
     ],
 )
-def test_what_is_harmless_is_only_remarked_on(text: str, sentence: str) -> None:
+def test_a_harmless_oddity_is_only_remarked_on(text: str, sentence: str) -> None:
     prompt = parse(text)
     assert any(sentence in each for each in texts(prompt, Severity.REMARK))
     assert prompt.refusals == prompt.questions == ()

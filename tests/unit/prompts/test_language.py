@@ -15,7 +15,7 @@ OTHER = "https://example.com/b.png"
 @pytest.mark.parametrize(
     "sign", "\xad\u061c\u200b\u200c\u200d\u200e\u2060\u202e\u2066\ufeff\x07\ufe0f"
 )
-def test_what_nobody_sees_hides_no_parameter(sign: str) -> None:
+def test_invisible_characters_hide_no_parameter(sign: str) -> None:
     prompt = parse(f"a {sign}cat --ti{sign}le {sign}--r{sign}aw{sign}")
     assert prompt.normalised == "a cat --tile --raw"
     assert prompt.diagnostics == ()
@@ -31,7 +31,7 @@ def test_what_nobody_sees_hides_no_parameter(sign: str) -> None:
         "שלום\u200f!",
     ],
 )
-def test_what_words_and_emoji_need_stays(text: str) -> None:
+def test_joiners_of_words_and_emoji_are_kept(text: str) -> None:
     assert parse(text).normalised == text
 
 
@@ -65,7 +65,7 @@ def test_a_caret_still_points_into_what_was_typed() -> None:
         '/imagine prompt: "(a cat --ar 2:3)"',
     ],
 )
-def test_what_stands_around_the_whole_prompt_goes_on_both_sides(text: str) -> None:
+def test_quotes_around_the_whole_prompt_are_removed_on_both_sides(text: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == "a cat --ar 2:3"
     assert prompt.questions == prompt.refusals == ()
@@ -75,7 +75,7 @@ def test_what_stands_around_the_whole_prompt_goes_on_both_sides(text: str) -> No
 @pytest.mark.parametrize(
     "text", ['"a cat" and "a dog"', "(a) cat (b)", "“a” or “b”", "*a* cat *b*", "a (cat", "'"]
 )
-def test_what_is_around_a_part_stays(text: str) -> None:
+def test_quotes_around_a_part_are_kept(text: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == text
     assert prompt.diagnostics == ()
@@ -95,7 +95,7 @@ def test_what_is_around_a_part_stays(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("mark", ["", "**"])
-def test_what_midjourney_wrote_behind_a_prompt_goes(credit: str, mark: str) -> None:
+def test_the_credit_behind_a_copied_prompt_is_removed(credit: str, mark: str) -> None:
     prompt = parse(f"{mark}a cat --ar 2:3{mark} {credit}")
     assert prompt.normalised == "a cat --ar 2:3"
     assert prompt.questions == prompt.refusals == ()
@@ -166,7 +166,7 @@ def test_links_that_stick_to_words_are_found_too(text: str, fixed: str) -> None:
         "his and/or her cat v1.5/a.b",
     ],
 )
-def test_what_belongs_to_a_link_stays(text: str) -> None:
+def test_the_characters_of_a_link_are_kept(text: str) -> None:
     prompt = parse(text)
     assert (prompt.normalised, prompt.diagnostics) == (text, ())
 
@@ -414,5 +414,5 @@ def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
 
 
 @pytest.mark.parametrize("prompt", ["```https://x.example[a](", "(https://a.example/a_(b a cat"])
-def test_a_bracket_that_nobody_closed_is_left_open(prompt: str) -> None:
+def test_an_unclosed_bracket_is_left_open(prompt: str) -> None:
     assert parse(prompt).normalised.startswith("https://")

@@ -90,7 +90,7 @@ def test_a_safe_fix_is_made_and_said(text: str, normalised: str, sentence: str) 
         f"a cat --sref {LINK} 123::2 random --sw 50 --sv 4 --v 7",
     ],
 )
-def test_what_is_right_stays_as_it_is(text: str) -> None:
+def test_a_correct_prompt_is_unchanged(text: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == text
     assert prompt.refusals == ()
