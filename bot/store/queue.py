@@ -118,14 +118,13 @@ def _lose_all(connection: Connection, condition: ColumnElement[bool], now: datet
 
 
 def _submitting(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
-    """Find the jobs whose submit has no outcome yet."""
-    return list(
-        connection.execute(
-            select(jobs.c.id, jobs.c.attempt)
-            .where(jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition)
-            .order_by(jobs.c.id)  # no deadlocks
+    """Find the jobs whose submit has no outcome yet, by id: no deadlocks."""
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.attempt).where(
+            jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition
         )
     )
+    return sorted(rows, key=lambda row: row.id)
 
 
 def _claim(
