@@ -1,6 +1,6 @@
 """Jobs that somebody asks for, where a test does not care who, where and for what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,13 +53,24 @@ class JobStores(
         return self._fence
 
     async def claim_up_to(
-        self, limit: int, *, slots: int = 10, hooked: bool = True, now: datetime
+        self,
+        limit: int,
+        *,
+        slots: int = 10,
+        hooked: bool = True,
+        platforms: Collection[str] | None = None,
+        now: datetime,
     ) -> Sequence[Job]:
         """Claim so many jobs at most, through a window that is open as wide; it stays so."""
         holding = await self._database.run(_submitting)
         await self.open_window(limit + len(holding), now=now)
         claim = await self.claim(
-            await self.fence(), holding=holding, slots=slots, hooked=hooked, now=now
+            await self.fence(),
+            holding=holding,
+            slots=slots,
+            hooked=hooked,
+            platforms=platforms,
+            now=now,
         )
         return claim.jobs
 
@@ -75,10 +86,10 @@ def _submitting(connection: Connection) -> Sequence[str]:
 
 
 async def lead(database: Database, name: str = "work", owner: str = "tests") -> Fence:
-    """Take a lease for a day, whoever has it."""
-    now = datetime.now(UTC) + timedelta(days=365)
+    """Take a lease, also from another `lead`; it keeps all others out for a year."""
+    until = datetime.now(UTC) + timedelta(days=365)
     leases = SqlLeaseStore(database)
-    grant = await leases.take(name, owner=owner, until=now + timedelta(days=1), now=now)
+    grant = await leases.take(name, owner=owner, until=until, now=until)
     assert grant is not None
     return grant.fence
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
@@ -57,12 +56,13 @@ def _lose_all(connection: Connection, condition: ColumnElement[bool], now: datet
 
 
 def _submitting(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
-    """Find the jobs whose submit has no outcome yet."""
-    found = select(jobs.c.id, jobs.c.attempt).where(
-        jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition
+    """Find the jobs whose submit has no outcome yet, by id: no deadlocks."""
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.attempt).where(
+            jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition
+        )
     )
-    rows: list[Row[Any]] = list(connection.execute(found))
-    return sorted(rows, key=attrgetter("id"))  # no deadlocks
+    return sorted(list(rows), key=lambda row: row.id)
 
 
 def _claim(
@@ -77,12 +77,12 @@ def _claim(
 ) -> Claim:
     """Take the next jobs, each with a slot."""
     check_fence(connection, fence)
+    keep_in_order(connection)
     _give_back(connection, fence, holding, now)
     window = read_window(connection)
     claimed: list[Job] = []
     room = window.room(now, len(holding))
     if room:
-        keep_in_order(connection)
         taken, candidates = in_flight(connection), claimable(now, platforms)
         claim = {"leader_fence": fence.number, "hooked": hooked}
         while len(claimed) < room and (slot := taken.free_slot(slots)) is not None:

@@ -1,6 +1,6 @@
 """The stores on a database, with shorthands for what every test of them needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -17,7 +17,7 @@ from bot.store import (
     SqlOutboxStore,
     SqlSettingStore,
 )
-from tests.jobs import JobStores
+from tests.jobs import JobStores, lead
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
@@ -85,10 +85,14 @@ class Bench:
         *,
         slots: int = 10,
         hooked: bool = True,
+        platforms: Collection[str] | None = None,
         now: datetime = NOW + SECOND,
     ) -> list[Job]:
         """Claim so many at most, however far the window was open."""
-        return list(await self.jobs.claim_up_to(limit, slots=slots, hooked=hooked, now=now))
+        claimed = await self.jobs.claim_up_to(
+            limit, slots=slots, hooked=hooked, platforms=platforms, now=now
+        )
+        return list(claimed)
 
     async def claimed(self, **options: object) -> Job:
         await self.add()
@@ -132,12 +136,9 @@ class Bench:
         (entry,) = [entry for entry in await self.entries(limit=1000) if entry.key == key]
         return entry
 
-    async def fence(self, owner: str = "me", *, now: datetime = NOW) -> Fence:
-        """Let this process lead the posting."""
-        name, until = "posts:discord", now + 15 * SECOND
-        grant = await self.leases.acquire(name, owner=owner, until=until, now=now)
-        assert grant is not None
-        return Fence(lease=name, number=grant.fence)
+    async def fence(self, owner: str = "me") -> Fence:
+        """Let this process lead the posting, whoever did before."""
+        return await lead(self.database, "posts:discord", owner)
 
     async def finished(self, task_id: str, channel: str = "7") -> Job:
         """Return a job that ended and waits to be delivered."""

@@ -10,7 +10,6 @@ from bot.domain.errors import LimitError, RequestExpiredError
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode
 from bot.domain.people import Usage
 from bot.domain.texts import msg
-from bot.store import SqlOutboxStore
 from tests.integration.store.bench import NOW, SECOND, Bench
 
 # ── Coming in ───────────────────────────────────────────────────────────────────────────────────
@@ -89,8 +88,7 @@ async def test_jobs_are_shown_if_their_person_was_told_that_the_bot_is_slow(
     bench: Bench, says_slow: bool
 ) -> None:
     job = await bench.add(check_receipt=lambda: says_slow)
-    entries = await SqlOutboxStore(bench.database).entries(busy_channels=(), but_of=(), limit=10)
-    assert [entry.job_id for entry in entries] == [job.id] * says_slow
+    assert [entry.job_id for entry in await bench.entries()] == [job.id] * says_slow
 
 
 async def test_the_place_counts_who_goes_first(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job
 from bot.domain.leases import Fence
 from bot.domain.outbox import OutboxKind
-from tests.integration.store.bench import LATER, NOW, SECOND, Bench
+from tests.integration.store.bench import LATER, NOW, Bench
 
 
 async def begin(bench: Bench, job: Job, **changes: Any) -> Delivery:
@@ -33,8 +33,7 @@ async def finish(bench: Bench, job: Job, **changes: Any) -> Delivery:
 
 async def lost_fence(bench: Bench) -> Fence:
     """Return the fence of a leader that another process has followed."""
-    old = await bench.fence("other", now=NOW - 60 * SECOND)
-    await bench.leases.release("posts:discord", owner="other")
+    old = await bench.fence("other")
     assert (await bench.fence()).number > old.number
     return old
 
@@ -88,7 +87,6 @@ async def test_nobody_begins_anything_without_ever_having_led(bench: Bench) -> N
 async def test_what_became_of_an_attempt_is_accepted_from_a_former_leader(bench: Bench) -> None:
     job = await bench.finished("T1")
     await begin(bench, job, fence=await bench.fence("other"))
-    await bench.leases.release("posts:discord", owner="other")
     await bench.fence()
     done = await finish(bench, job)
     assert done.parts[0].message_id == "99"
@@ -131,7 +129,7 @@ async def test_a_posted_result_is_over(bench: Bench) -> None:
 async def test_a_result_that_changed_while_it_was_posted_is_not_over(bench: Bench) -> None:
     """It was told as doubtful, and ended meanwhile."""
     job = await bench.claimed(hooked=False)
-    await bench.jobs.record_lost(job.id, fence=job.fence, now=NOW)
+    await bench.jobs.record_lost(job.id, attempt=job.attempt, now=NOW)
     doubtful = await bench.entry_of(job.id)
     await begin(bench, job)
     await bench.accept(job)

@@ -351,15 +351,3 @@ async def test_the_longest_due_come_first_without_those_that_are_excluded(bench:
     assert [entry.key for entry in await bench.entries(but_conversations=("discord:8",))] == [first]
     assert [entry.key for entry in await bench.entries(but_keys=(first,))] == [second]
     assert await bench.store.due("slack", now=END, limit=10) == []
-
-
-async def test_the_next_is_due_when_the_earliest_is(bench: Bench) -> None:
-    assert await bench.store.next_due_at("discord") is None
-    await bench.add(channel="7")
-    await bench.run()
-    await bench.store.postpone(await bench.entry(), due_at=END, now=NOW)
-    assert await bench.store.next_due_at("discord") == END
-    await bench.add(channel="8")
-    await bench.run(LATER)
-    assert await bench.store.next_due_at("discord") == LATER
-    assert await bench.store.next_due_at("slack") is None

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job, JobStatus
-from bot.store import Database, open_database
+from bot.store import Database, SqlLeaseStore, open_database
 from bot.store.callbacks import CallbackNote, note_callbacks
 from bot.store.leases import check_fence
 from bot.store.queue import record_accepted
@@ -39,6 +39,7 @@ class Bench:
         self.database = database
         self.engine = engine
         self.jobs = JobStores(database)
+        self.leases = SqlLeaseStore(database)
 
     async def add(self) -> Job:
         new = new_job()
@@ -142,7 +143,7 @@ async def test_a_renewal_waits_for_no_decision(bench: Bench) -> None:
     fence = await lead(bench.database)
     async with bench.engine.begin() as connection:
         await connection.run_sync(check_fence, fence)
-        assert await bench.jobs.renew(fence, until=NOW)
+        assert await bench.leases.renew(fence, until=NOW)
 
 
 async def test_a_decision_that_waited_for_a_takeover_changes_nothing(bench: Bench) -> None:
@@ -159,5 +160,5 @@ async def test_a_decision_that_waited_for_a_takeover_changes_nothing(bench: Benc
 
 async def test_of_two_that_take_a_lease_together_one_gets_it(bench: Bench) -> None:
     until = NOW + 15 * SECOND
-    takes = (bench.jobs.take("work", owner=name, until=until, now=NOW) for name in "abcdefgh")
+    takes = (bench.leases.take("work", owner=name, until=until, now=NOW) for name in "abcdefgh")
     assert sum(grant is not None for grant in await asyncio.gather(*takes)) == 1

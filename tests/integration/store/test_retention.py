@@ -118,7 +118,7 @@ async def test_what_is_not_over_stays(bench: Bench) -> None:
     ids = [each for _ in range(3) for each in await bench.add()]
     running, lost = await bench.claim(2)
     await bench.jobs.record_accepted(
-        running.id, fence=running.fence, task_id="T", next_poll_at=OLD, now=OLD
+        running.id, attempt=running.attempt, task_id="T", next_poll_at=OLD, now=OLD
     )
     await bench.jobs.record_lost(lost.id, attempt=lost.attempt, now=OLD)
     assert await bench.drop() == 0

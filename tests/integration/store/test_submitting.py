@@ -63,7 +63,7 @@ async def test_a_lost_job_never_goes_back_to_the_queue(bench: Bench) -> None:
     assert await bench.status(job) is JobStatus.UNKNOWN
 
 
-async def test_an_outcome_with_an_old_fence_changes_nothing(bench: Bench) -> None:
+async def test_an_outcome_of_an_earlier_attempt_changes_nothing(bench: Bench) -> None:
     first = await bench.claimed()
     await bench.jobs.record_not_started(first.id, attempt=first.attempt, now=NOW)
     (second,) = await bench.claim()
@@ -132,8 +132,8 @@ async def test_whoever_leaves_puts_what_is_unanswered_in_doubt(bench: Bench) -> 
 
 
 async def test_a_former_leader_decides_nothing(bench: Bench) -> None:
-    await bench.add()
-    waiting = await bench.running("T1")
+    running = await bench.running("T1")
+    queued = await bench.add()
     old, _ = await lead(bench.database), await lead(bench.database, owner="another")
     jobs, report = bench.jobs, TaskReport(task_id="T1", is_finished=True, image_urls=URLS)
     for decision in (
@@ -147,7 +147,8 @@ async def test_a_former_leader_decides_nothing(bench: Bench) -> None:
     ):
         with pytest.raises(LostLeaseError):
             await decision
-    assert await bench.status(waiting) is JobStatus.RUNNING
+    assert await bench.status(running) is JobStatus.RUNNING
+    assert await bench.status(queued) is JobStatus.QUEUED
 
 
 async def test_the_answer_of_a_former_leader_still_counts(bench: Bench) -> None:
