@@ -6,8 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
-
 from bot.domain.jobs import Failure, GroupProgress, Job, JobStatus, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
@@ -24,7 +22,7 @@ from bot.services.imagine import Accepted, Actor, ImagineCommand, ImagineService
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import Request
 from bot.store import Database
-from bot.store.tables import jobs as jobs_table
+from bot.store.outbox import show_placeholders
 from bot.wiring import Externals, Parts, build
 from bot.wiring.stores import Stores
 from bot.workers.signals import Signals
@@ -104,8 +102,7 @@ class Rig:
         self.deliveries: DeliveryStore = parts.stores.deliveries
         self.personal: PersonalStore = parts.stores.personal
         self.bot: ImagineBot = parts.gateway.bot
-        self.progress = parts.gateway.progress
-        self.deliverer = parts.gateway.deliverer
+        self.outbox = parts.gateway.outbox
         self.service: Any = ObservedService(parts.gateway.service)
         self.bot.service = self.service
 
@@ -137,13 +134,10 @@ class Rig:
         except TimeoutError:
             raise AssertionError(f"{status} did not come\n{self.d.story()}") from None
 
-    async def leave_note(self, job: Job) -> None:
-        """Leave a note about a job to which nothing happened."""
-        note = update(jobs_table).where(jobs_table.c.id == job.id)
-        await self.database.run(
-            lambda connection: connection.execute(note.values(noted_at=self.clock.now()))
-        )
-        self.progress.look()
+    async def show_again(self, job: Job) -> None:
+        """Let the placeholder of a job be shown once more, to which nothing happened."""
+        await self.database.run(show_placeholders, [job.id], self.clock.now())
+        self.outbox.look()
 
     async def card(
         self, prompt: str = "a red fox", *, failure: Failure | None = None, **options: Any

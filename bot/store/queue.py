@@ -57,12 +57,11 @@ def _lose_all(connection: Connection, condition: ColumnElement[bool], now: datet
 
 def _submitting(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
     """Find the jobs whose submit has no outcome yet, by id: no deadlocks."""
-    rows = connection.execute(
-        select(jobs.c.id, jobs.c.attempt).where(
-            jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition
-        )
+    found = select(jobs.c.id, jobs.c.attempt).where(
+        jobs.c.slot.is_not(None), jobs.c.status == SUBMITTING, condition
     )
-    return sorted(list(rows), key=lambda row: row.id)
+    rows: list[Row[Any]] = list(connection.execute(found))
+    return sorted(rows, key=lambda row: row.id)
 
 
 def _claim(

@@ -22,7 +22,7 @@ def timings(request: pytest.FixtureRequest) -> Timings:
 
 @pytest.fixture
 async def rig(d: DiscordStandIn, timings: Timings) -> AsyncIterator[Rig]:
-    quick = replace(UNHURRIED, result_settles_within=timedelta(milliseconds=50))
+    quick = replace(UNHURRIED, edit_settles_within=timedelta(milliseconds=50))
     given = parts(d, images=Album, timings=timings, discord_timings=quick)
     async with given as rig, running(rig.bot, d.token):
         await d.wait_until_connected()

@@ -1,7 +1,7 @@
 """The bot on a rig on which what the provider does is played, and results are delivered."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -39,7 +39,6 @@ class Scene:
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.d = rig.d
-        self.deliverer = rig.deliverer
 
     @property
     def person(self) -> Person:
@@ -48,12 +47,11 @@ class Scene:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        workers = (self.rig.progress, self.deliverer)
+        tenure = endless_tenure(await self.rig.jobs.fence())
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(worker.run(endless_tenure())) for worker in workers]
+            running = tasks.create_task(self.rig.outbox.run(tenure))
             yield
-            for worker in running:
-                worker.cancel()
+            running.cancel()
 
     async def jobs(self) -> list[Job]:
         page = await self.rig.bot.personal.page(self.person)
@@ -82,18 +80,18 @@ class Scene:
         assert asked.response is not None
         return asked.response
 
-    async def submitting(self, limit: int = 1) -> list[Job]:
+    async def submitting(self, limit: int = 1) -> Sequence[Job]:
         now = self.rig.clock.now()
         return await self.rig.jobs.claim_up_to(limit, now=now)
 
-    async def drawing(self, limit: int = 1) -> list[Job]:
+    async def drawing(self, limit: int = 1) -> Sequence[Job]:
         """Let the provider take some jobs, as the dispatcher notes it."""
         claimed, now = await self.submitting(limit), self.rig.clock.now()
         for job in claimed:
             await self.rig.jobs.record_accepted(
                 job.id, attempt=job.attempt, task_id=job.id, next_poll_at=now + MINUTE, now=now
             )
-        self.rig.progress.look()
+        self.rig.outbox.look()
         return claimed
 
     async def done(self, *jobs: Job, images: int = 1) -> None:
@@ -104,9 +102,9 @@ class Scene:
         await self.rig.jobs.record_poll(
             await self.rig.jobs.fence(), reports, next_polls={}, asked_at=now, now=now
         )
-        self.deliverer.delivery_ready()
+        self.rig.outbox.look()
 
-    async def delivered(self, job: Job, status: DeliveryStatus = DeliveryStatus.SENT) -> None:
+    async def delivered(self, job: Job, status: DeliveryStatus = DeliveryStatus.POSTED) -> None:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 while True:
@@ -120,8 +118,7 @@ class Scene:
     def step_a_minute(self) -> None:
         """Let a minute be over."""
         self.rig.clock.step(minutes=1)
-        self.rig.progress.look()
-        self.deliverer.delivery_ready()
+        self.rig.outbox.look()
 
     async def until_says(self, message: Message, words: str) -> None:
         await self.d.wait_for(lambda: words in message.text, what=words)

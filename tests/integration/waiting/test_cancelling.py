@@ -92,7 +92,7 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
     await scene.until_says(placeholder, "it won't be posted here")
     now = scene.rig.clock.now()
     await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=now)
-    scene.rig.progress.look()
+    scene.rig.outbox.look()
     await scene.until_says(placeholder, "Cancelled; nothing was charged.")
     assert (await scene.job()).status is JobStatus.CANCELLED
 

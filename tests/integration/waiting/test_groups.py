@@ -107,7 +107,7 @@ async def test_the_placeholder_of_a_group_is_gone_before_its_last_job_is_recorde
     await scene.d.wait_for(lambda: scene.d.calls("DELETE", ONE_MESSAGE))
     delivery = await scene.rig.deliveries.get(jobs[2].id)
     assert delivery is not None
-    assert delivery.status is DeliveryStatus.SENDING
+    assert delivery.status is DeliveryStatus.POSTING
     held.release()
 
 
