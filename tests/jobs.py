@@ -7,17 +7,21 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Job, JobStatus, Mode, NewJob, new_job_id
 from bot.domain.leases import Fence
 from bot.domain.people import Actor
 from bot.domain.submit_window import TRUST_LASTS, SubmitWindow
 from bot.services.imagine import ImagineCommand
+from bot.services.receipts import Receipt
 from bot.store import (
     Database,
     SqlCallbackStore,
+    SqlDeliveryStore,
     SqlHistoryStore,
     SqlLeaseStore,
+    SqlOutboxStore,
     SqlPollStore,
     SqlProgressStore,
     SqlQueueStore,
@@ -94,10 +98,33 @@ async def lead(database: Database, name: str = "work", owner: str = "tests") -> 
     return grant.fence
 
 
+async def record_posted(
+    database: Database, job: Job, *, message_id: str = "1", images: Sequence[int] = (0, 1, 2, 3)
+) -> None:
+    """Note that a result stands where it was asked for, in one message."""
+    now, deliveries = SystemClock().now(), SqlDeliveryStore(database)
+    fence = await lead(database, "posts:discord")
+    delivery = await deliveries.start_part(job.id, fence=fence, number=0, images=images, now=now)
+    await deliveries.finish_part(
+        job.id,
+        number=0,
+        attempt=delivery.parts[0].attempt,
+        message_id=message_id,
+        conversation_id=job.origin.conversation.id,
+        now=now,
+    )
+    entries = await SqlOutboxStore(database).due("discord", now=now, limit=1000)
+    (entry,) = [each for each in entries if each.key == job.id]
+    assert await deliveries.record_posted(entry, now=now)
+
+
 def command_of(job: Job, source_key: str) -> ImagineCommand:
     """Return another command of the person who asked for the job, from the same place."""
     return ImagineCommand(
-        source_key=source_key, actor=Actor(person=job.origin.person), origin=job.origin
+        source_key=source_key,
+        actor=Actor(person=job.origin.person),
+        origin=job.origin,
+        receipt=Receipt(SystemClock()),
     )
 
 

@@ -1,21 +1,12 @@
 """What is looked at around the requests of the real discord.py."""
 
 from dataclasses import replace
-from typing import Any
 
-import aiohttp
-import pytest
-from bot.services.leases import Lease, Term, guarding
-
-from bot.domain.errors import LostLeaseError
-from bot.domain.leases import LEASE
-from bot.platforms.discord.requests import WatchfulConnector
-from bot.ports.observer import UNOBSERVED, Observer
-from tests.clocks import SteppedClock
+from bot.ports.observer import Observer
 from tests.fixtures import parts, running
 from tests.haste import UNHURRIED
 from tests.standins.discord import DiscordStandIn, faults
-from tests.standins.discord.routes import CALLBACK, COMMANDS, MESSAGES
+from tests.standins.discord.routes import CALLBACK, COMMANDS
 
 
 class Refusals(Observer):
@@ -39,27 +30,6 @@ async def test_refusals_are_told_of_also_where_the_request_is_repeated(d: Discor
             await d.slash(d.ann, d.channel, "help", wait=0)
             await d.wait_for(lambda: 403 in refusals.statuses)
     assert refusals.statuses == [429, 403]
-
-
-async def test_no_request_leaves_whose_lease_ended_while_it_was_being_connected(
-    d: DiscordStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = SteppedClock()
-    connect = aiohttp.TCPConnector.connect
-
-    async def connect_slowly(*args: Any) -> aiohttp.connector.Connection:
-        connection = await connect(*args)
-        clock.time += LEASE
-        return connection
-
-    monkeypatch.setattr(aiohttp.TCPConnector, "connect", connect_slowly)
-    async with aiohttp.ClientSession(connector=WatchfulConnector(UNOBSERVED)) as session:
-        with (
-            guarding(Lease(clock, Term.beginning(clock.now()))),
-            pytest.raises(LostLeaseError),
-        ):
-            await session.post(f"{d.api_url}/channels/{d.channel.id}/messages", json={})
-    assert not d.calls("POST", MESSAGES)
 
 
 async def test_answers_that_hang_hold_up_no_other(d: DiscordStandIn) -> None:

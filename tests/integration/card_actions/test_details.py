@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 from bot.clock import SystemClock
 from tests.fixtures import Rig
 from tests.integration.card_actions.fixtures import private_answer
+from tests.jobs import record_posted
 from tests.standins.discord import faults
 from tests.standins.discord.routes import ONE_MESSAGE
 
@@ -63,11 +64,7 @@ async def test_a_card_that_discord_does_not_delete_now_is_no_defect_of_ours(rig:
 @pytest.mark.parametrize("label", ["1", "Again", "Edit", "Details", "Delete"])
 async def test_a_button_of_a_forgotten_job_says_so(rig: Rig, label: str) -> None:
     card = await rig.card()
-    now = SystemClock().now()
-    ((delivery, job),) = await rig.deliveries.claim(
-        owner="test", lease_until=now, busy_channels=(), limit=1, now=now
-    )
-    await rig.deliveries.record_sent(job.id, fence=delivery.fence, now=now)
+    await record_posted(rig.database, await rig.job())
     assert await rig.jobs.drop_finished(finished_before=SystemClock().now(), limit=10) == 1
     pressed = await rig.d.press(rig.d.ann, card, label)
     said = await rig.d.wait_for(

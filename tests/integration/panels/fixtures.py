@@ -21,7 +21,7 @@ from bot.store import Database
 from bot.wiring import Externals, build
 from tests.between import ObservedImages, StoreHooks
 from tests.haste import UNHURRIED
-from tests.jobs import JobStores
+from tests.jobs import JobStores, record_posted
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
 from tests.wiring import settings_for
@@ -132,12 +132,6 @@ class Rig:
 
     async def post(self, job: Job, draw: Callable[[int], bytes] = picture) -> Message:
         """Deliver the result of a finished job; `draw` makes the picture of an index."""
-        now = SystemClock().now()
-        ((delivery, _),) = await self.deliveries.claim(
-            owner="test", lease_until=now + MINUTE, busy_channels=(), limit=1, now=now
-        )
-        claim = {"job_id": job.id, "fence": delivery.fence}
-        await self.deliveries.start_part(**claim, number=0, images=range(4), now=now)
         images = [
             FetchedImage(index=index, url=url, data=draw(index))
             for index, url in enumerate(job.image_urls)
@@ -145,14 +139,7 @@ class Rig:
         content = ResultContent(job=job, number=0, pictures=images)
         channel = self.bot.get_partial_messageable(int(job.origin.conversation.id))
         sent = await channel.send(**message_fields(content))
-        await self.deliveries.finish_part(
-            **claim,
-            number=0,
-            message_id=str(sent.id),
-            channel_id=str(sent.channel.id),
-            now=now,
-        )
-        await self.deliveries.record_sent(**claim, now=now)
+        await record_posted(self.database, job, message_id=str(sent.id))
         card = self.d.world.channels[sent.channel.id].find(sent.id)
         assert card is not None
         return card
