@@ -34,7 +34,7 @@ PROMPT = "a ship in a storm"
 LONG = "a second ship " + "in an endless storm " * 180  # more than a page of the database holds
 SOON = {"POLL_INTERVAL": "0.3"}
 
-# The moments at which a transaction may break, by SQL that only it contains.
+# The moments at which a transaction may break, by SQL or a value that only it contains.
 MOMENTS = {
     "accept": "INSERT INTO jobs",
     "mark-answered": "answered_at=coalesce",
@@ -42,10 +42,9 @@ MOMENTS = {
     "record-accepted": "task_id_confirmed=$",
     "note-callback": "hinted_at=$",
     "record-poll": "poll_count=(jobs.poll_count +",
-    "claim-delivery": "attempts=(deliveries.attempts +",
-    "start-part": "UPDATE deliveries SET parts=",
-    "finish-part": "UPDATE deliveries SET channel_id=",
-    "record-sent": "owner=$3::VARCHAR, finished_at=$4",
+    "start-part": "INSERT INTO deliveries",
+    "finish-part": '"posted_at": "20',
+    "record-posted": "UPDATE deliveries SET status=",
 }
 
 
