@@ -63,8 +63,10 @@ class Placeholders:
         except (DeniedError, MessageGoneError) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
             is_final = False
-        except (TimeoutError, MessageInDoubtError):
-            return self._clock.now() + settles_within  # when what was given up can no longer land
+        except (TimeoutError, MessageInDoubtError) as error:
+            # When what was given up can no longer land.
+            reason = f"an edit is in doubt ({type(error).__name__})"
+            raise MessageInDoubtError(reason, retry_after=settles_within) from error
         # An edit that was given up before the change, here or in a process that died, may land
         # after the last words, and nothing else would ever correct it.
         settled_at = entry.changed_at + settles_within
