@@ -60,7 +60,7 @@ class FakeMessenger:
     slow: set[str] = field(default_factory=set)  # conversations where calls wait for `open`
     open: asyncio.Event = field(default_factory=asyncio.Event)
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
-    _numbers: count[int] = field(default_factory=lambda: count(1000))
+    _numbers: "count[int]" = field(default_factory=lambda: count(1000))
 
     def __post_init__(self) -> None:
         self.is_ready.set()
