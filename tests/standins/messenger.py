@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, ConversationKind, Person
-from bot.domain.errors import MessageGoneError
+from bot.domain.errors import DeniedError, MessageGoneError
 from bot.ports.clock import Clock
 from bot.ports.messenger import (
     Content,
@@ -54,10 +54,11 @@ class FakeMessenger:
     # What each shows, by `name_of`; None: it was deleted.
     placeholders: dict[str, Content | None] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)  # method, and key or name
-    # The next calls of a method raise these: before it had its effect, or after it.
-    failing: dict[str, deque[Exception]] = field(default_factory=dict)
-    failing_after: dict[str, deque[Exception]] = field(default_factory=dict)
+    # The next calls of a method raise these (None: nothing): before it had its effect, or after it.
+    failing: dict[str, deque[Exception | None]] = field(default_factory=dict)
+    failing_after: dict[str, deque[Exception | None]] = field(default_factory=dict)
     slow: set[str] = field(default_factory=set)  # conversations where calls wait for `open`
+    denied: set[str] = field(default_factory=set)  # those where the bot may change nothing
     open: asyncio.Event = field(default_factory=asyncio.Event)
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: "count[int]" = field(default_factory=lambda: count(1000))
@@ -82,7 +83,7 @@ class FakeMessenger:
         """The messages of results that stand by themselves."""
         return [s for s in self.sent if isinstance(s.content, ResultContent)]
 
-    def fail(self, method: str, *errors: Exception, after: bool = False) -> None:
+    def fail(self, method: str, *errors: Exception | None, after: bool = False) -> None:
         """Let the next calls of a method fail, with or `after` their effect."""
         (self.failing_after if after else self.failing).setdefault(method, deque()).extend(errors)
 
@@ -172,12 +173,17 @@ class FakeMessenger:
         self.calls.append((method, key))
         if conversation.id in self.slow:
             await self.open.wait()
-        if self.failing.get(method):
-            raise self.failing[method].popleft()
+        if conversation.id in self.denied and method in {"send", "replace"}:
+            raise DeniedError("closed")
+        _raise_next(self.failing.get(method))
         result = effect()
-        if self.failing_after.get(method):
-            raise self.failing_after[method].popleft()
+        _raise_next(self.failing_after.get(method))
         return result
+
+
+def _raise_next(errors: deque[Exception | None] | None) -> None:
+    if errors and (error := errors.popleft()) is not None:
+        raise error
 
 
 def name_of(placeholder: Placeholder) -> str:

@@ -14,7 +14,7 @@ from bot.domain.jobs import Failure, FailureCode, TaskReport
 from bot.domain.outbox import OutboxEntry
 from bot.domain.people import Preferences
 from bot.domain.timings import Timings
-from bot.ports.messenger import ProgressContent
+from bot.ports.messenger import ProgressContent, ResultContent
 from bot.store import Database, SqlDeliveryStore, SqlOutboxStore, SqlPersonalStore
 from bot.store.outbox import show_placeholders
 from bot.wiring import Role
@@ -48,20 +48,27 @@ class Images:
 
 
 class MoodyStore:
-    """The real store, but what the bench says is away is away."""
+    """The real store, but for the methods that the bench says are away, or lose their answer."""
 
     def __init__(self, store: Any, bench: "Bench") -> None:
         self._store = store
         self._bench = bench
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._bench.away:
-            return _fail
-        return getattr(self._store, name)
+        method = getattr(self._store, name)
+        bench = self._bench
 
+        async def moody(*args: Any, **options: Any) -> Any:
+            if name in bench.away:
+                bench.failures += 1
+                raise StoreError("away")
+            result = await method(*args, **options)
+            if name in bench.losing:
+                bench.losing.remove(name)
+                raise StoreError("the answer was lost")
+            return result
 
-async def _fail(*_: Any, **__: Any) -> None:
-    raise StoreError("away")
+        return moody if name in bench.away | bench.losing else method
 
 
 class Bench:
@@ -75,6 +82,8 @@ class Bench:
         self.jobs = JobStores(database)
         self.deliveries = SqlDeliveryStore(database)
         self.away: set[str] = set()  # methods of stores that fail
+        self.losing: set[str] = set()  # those whose next answer is lost
+        self.failures = 0  # of those that are away
         self.outbox: Outbox | None = None  # of the process that runs
 
     # ── What happens to jobs ──
@@ -195,6 +204,12 @@ class Bench:
         """Return how it goes, as the placeholder says; None if it says nothing of that."""
         content = self.messenger.placeholders.get(f"of {job_id}")
         return content if isinstance(content, ProgressContent) else None
+
+    def standing(self) -> list[ResultContent]:
+        """Return all messages of results that stand, in whatever place."""
+        sent = [sent.content for sent in self.messenger.sent]
+        contents = [*sent, *self.messenger.placeholders.values()]
+        return [each for each in contents if isinstance(each, ResultContent)]
 
     def count(self, method: str) -> int:
         """Return how often something was asked of the chat."""
