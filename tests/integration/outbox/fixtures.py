@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.conversations import ConversationKind
 from bot.domain.deliveries import Delivery, DeliveryStatus
-from bot.domain.errors import StoreError
+from bot.domain.errors import ImageError, StoreError
 from bot.domain.jobs import Failure, FailureCode, TaskReport
 from bot.domain.outbox import OutboxEntry
 from bot.domain.people import Preferences
@@ -38,12 +38,15 @@ class Images:
 
     def __init__(self) -> None:
         self.fetched: list[str] = []
+        self.missing: set[str] = set()  # links that lead nowhere
         self.open = asyncio.Event()
         self.open.set()
 
     async def fetch(self, url: str) -> tuple[bytes, str]:
         self.fetched.append(url)
         await self.open.wait()
+        if url in self.missing:
+            raise ImageError
         return b"an image", "png"
 
 

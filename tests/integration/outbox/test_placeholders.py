@@ -152,6 +152,20 @@ async def test_it_says_that_a_result_is_undeliverable(bench: Bench) -> None:
     assert content.progress.undeliverable == 1
 
 
+async def test_it_says_so_too_where_a_part_of_the_result_stands_elsewhere(bench: Bench) -> None:
+    (job,) = await bench.add()
+    bench.messenger.limits = replace(LIMITS, max_pictures=2)
+    await bench.finish()
+    denied = DeniedError("closed")
+    bench.messenger.fail("send", None, denied)
+    bench.messenger.fail("replace", denied)
+    bench.messenger.fail("direct", denied)
+    await bench.work_off()
+    assert len(bench.messenger.results) == 1
+    assert await bench.status(job) is DeliveryStatus.UNDELIVERABLE
+    assert bench.says(job)
+
+
 async def test_it_does_not_say_so_where_a_part_of_the_result_has_taken_its_place(
     bench: Bench,
 ) -> None:
