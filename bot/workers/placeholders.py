@@ -51,6 +51,7 @@ class Placeholders:
         self._estimates = estimates
         self._clock = clock
         self._change_timeout_s = timings.change_timeout_s
+        self._unsettled: dict[str, datetime] = {}  # by key: until when a given-up change may land
 
     async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
         """See `outbox.Handler.show`."""
@@ -64,11 +65,15 @@ class Placeholders:
             log.info("placeholder_not_changed", error=type(error).__name__)
             is_final = False
         except (TimeoutError, MessageInDoubtError):
-            return self._clock.now() + settles_within  # when what was given up can no longer land
-        # An edit that was given up before the change, here or in a process that died, may land
-        # after the last words, and nothing else would ever correct it.
-        settled_at = entry.changed_at + settles_within
-        if is_final and started_at < settled_at:
+            now = self._clock.now()
+            self._unsettled = {key: at for key, at in self._unsettled.items() if at > now}
+            self._unsettled[entry.key] = settled_at = now + settles_within
+            return settled_at
+        # An edit that was given up before, perhaps in a process that died, may land after the last
+        # words, and nothing else would ever correct it.
+        settled_at = entry.changed_at + settles_within if is_final else started_at
+        settled_at = max(settled_at, self._unsettled.get(entry.key, settled_at))
+        if started_at < settled_at:
             return settled_at
         await self._entries.drop(entry)
         return None
