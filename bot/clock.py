@@ -1,6 +1,7 @@
-"""The time of day."""
+"""The time of day, and time that only grows."""
 
 from datetime import UTC, datetime
+from time import monotonic
 
 
 class SystemClock:
@@ -9,3 +10,7 @@ class SystemClock:
     def now(self) -> datetime:
         """See `ports.Clock.now`."""
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """See `ports.Clock.monotonic`."""
+        return monotonic()

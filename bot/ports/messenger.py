@@ -73,7 +73,7 @@ class MessengerLimits:
     # How long a second `send` with the same key gives the first one's message. Zero: never.
     repeats_suppressed_for: timedelta
     can_replace_with_result: bool  # a placeholder can become a result: edits may bring files
-    edit_settles_within: timedelta  # how long an edit that was given up may still land
+    edit_settles_within: timedelta  # from its beginning: how long an edit may still land
 
 
 class Messenger(Protocol):
@@ -96,6 +96,7 @@ class Messenger(Protocol):
         Raises:
             DeniedError: the bot may not write there.
             MessageTooLargeError: the files are more than the platform takes.
+            UndeliverableError: it is refused for a reason that holds in every place.
         """
 
     async def find(
@@ -107,8 +108,13 @@ class Messenger(Protocol):
             UnreadableError: it cannot be told; the conversation may not be read.
         """
 
-    async def replace(self, placeholder: Placeholder, content: Content, *, key: str) -> Message:
-        """Let the placeholder show this instead; may be repeated. As its author, or by the token.
+    async def replace(
+        self, placeholder: Placeholder, content: Content, *, key: str, by_token: bool = False
+    ) -> Message:
+        """Let the placeholder show this instead; may be repeated.
+
+        As its author, else by the reply token while that lives. `by_token`: by the token alone,
+        where the bot itself may not write.
 
         Raises:
             MessageGoneError: it was deleted, or there never was one.
@@ -120,6 +126,7 @@ class Messenger(Protocol):
         """Return the placeholder if it shows the message with this key.
 
         Raises:
+            MessageGoneError: it was deleted, or there never was one.
             UnreadableError: it cannot be told.
         """
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from threading import Lock
-from time import monotonic
 
 from bot.domain.errors import RequestExpiredError
 from bot.ports.clock import Clock
@@ -23,7 +22,7 @@ class Receipt:
         """Count from now; by the monotonic clock too, which nobody sets back."""
         self._clock = clock
         self._received_at = clock.now()
-        self._received_monotonic_s = monotonic()
+        self._received_monotonic_s = clock.monotonic()
         self._lock = Lock()
         self._says_slow: bool | None = None
 
@@ -51,5 +50,5 @@ class Receipt:
 
     def _age(self) -> timedelta:
         """Measure by both clocks: the monotonic one may stand still while the machine sleeps."""
-        elapsed = timedelta(seconds=monotonic() - self._received_monotonic_s)
+        elapsed = timedelta(seconds=self._clock.monotonic() - self._received_monotonic_s)
         return max(self._clock.now() - self._received_at, elapsed)

@@ -45,26 +45,34 @@ class DoneMessages:
     async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
         """See `outbox.Handler.show`. Rather none than two."""
         tenure.check()
-        is_repeat_harmless = self._messenger.limits.repeats_suppressed_for >= TELL_WITHIN
-        if not is_repeat_harmless:
+        if not await self._is_still_to_be_said(entry):
             await self._entries.drop(entry)
-        if self._clock.now() - entry.changed_at < TELL_WITHIN:
+        elif self._messenger.limits.repeats_suppressed_for >= TELL_WITHIN:
+            await self._tell(entry)  # a repeat makes no second message
+            await self._entries.drop(entry)
+        elif await self._entries.drop(entry):
             await self._tell(entry)
-        if is_repeat_harmless:
-            await self._entries.drop(entry)
         return None
 
     async def give_up(self, entry: OutboxEntry, _reason: str) -> None:
         """See `outbox.Handler.give_up`."""
         await self._entries.drop(entry)
 
+    async def _is_still_to_be_said(self, entry: OutboxEntry) -> bool:
+        """Whether it is news, and all of the command is done; the last job has its own entry."""
+        if self._clock.now() - entry.changed_at >= TELL_WITHIN:
+            return False
+        return (await self._progress.group_progress(entry.job_id)).is_complete
+
     async def _tell(self, entry: OutboxEntry) -> None:
-        job = await self._progress.get(entry.job_id)
-        if job is None or not (await self._progress.group_progress(job.id)).is_complete:
-            return  # the last job of the group has an entry of its own
-        delivery = await self._deliveries.get(job.id)
-        message = None if delivery is None else _message_in_conversation(job, delivery)
-        if message is None or not await self._wants_to_know(job):
+        job, delivery = (
+            await self._progress.get(entry.job_id),
+            await self._deliveries.get(entry.job_id),
+        )
+        if job is None or delivery is None or not await self._wants_to_know(job):
+            return
+        message = _message_in_conversation(job, delivery)
+        if message is None:
             return
         try:
             conversation = await self._messenger.direct(job.origin.person)

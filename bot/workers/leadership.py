@@ -7,7 +7,6 @@ then writes is kept out by the fence.
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -43,7 +42,7 @@ class Tenure:
     @property
     def is_over(self) -> bool:
         """Whether another process may have taken over; once so, it stays so."""
-        if self._clock.now() >= self._until or time.monotonic() >= self._ends:
+        if self._clock.now() >= self._until or self._clock.monotonic() >= self._ends:
             self._over.set()
         return self._over.is_set()
 
@@ -146,7 +145,7 @@ class Leader:
     async def _take(self) -> Tenure | None:
         """Take the lease, if it is free."""
         # From before the database is asked: it never seems longer to us than to others.
-        now, ends = self._clock.now(), time.monotonic() + LEASE.total_seconds()
+        now, ends = self._clock.now(), self._clock.monotonic() + LEASE.total_seconds()
         until = now + LEASE
         try:
             grant = await self._leases.take(self._name, owner=self._owner, until=until, now=now)
@@ -189,7 +188,7 @@ class Leader:
         log.warning("lease_lost", lease=self._name)
 
     async def _renew(self, tenure: Tenure) -> None:
-        until, ends = self._clock.now() + LEASE, time.monotonic() + LEASE.total_seconds()
+        until, ends = self._clock.now() + LEASE, self._clock.monotonic() + LEASE.total_seconds()
         try:
             if await self._leases.renew(tenure.fence, until=until):
                 tenure.extend(until=until, ends=ends)

@@ -136,7 +136,8 @@ class Outbox:
 
         def ended(_task: asyncio.Task[None]) -> None:
             del self._under_way[entry.key]
-            self._resting[entry.key] = self._clock.now() + self._rest
+            if entry.kind is OutboxKind.PLACEHOLDER:
+                self._resting[entry.key] = self._clock.now() + self._rest
             self._signal.set()
 
         # Not at the end of the task itself: one that is cancelled before it began has no end.
@@ -151,7 +152,7 @@ class Outbox:
                 tenure.end()
             except StoreError as error:  # it stays due
                 log.warning("outbox_not_written", reason=str(error))
-                await self._signal.wait(IDLE)
+                await asyncio.sleep(IDLE.total_seconds())
 
     async def _attempt(self, entry: OutboxEntry, tenure: Tenure) -> None:
         handler = self._handlers[entry.kind]
@@ -181,6 +182,6 @@ class Outbox:
             log.warning("undeliverable", reason=reason)
             await self._handlers[entry.kind].give_up(entry, reason)
             return
-        wait = error.retry_after or RETRIES.after(entry.attempts)
+        wait = error.retry_after or RETRIES.after(entry.attempts + 1)
         log.warning("showing_delayed", reason=error.reason, retry_s=wait.total_seconds())
         await self._entries.postpone(entry, due_at=now + wait, now=now)

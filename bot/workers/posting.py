@@ -186,7 +186,7 @@ class Posting:
         except DeniedError as error:
             self._refusal = error.reason
             log.info("conversation_not_writable", part=part.number, reason=self._refusal)
-        placed = await self._put_into_placeholder(part)
+        placed = await self._put_into_placeholder(part, by_token=True)
         if placed is None and self._may_stand:
             raise UndeliverableError(MAY_STAND)
         return placed
@@ -279,19 +279,19 @@ class Posting:
             return None
         return None if message is None else _Placed(message=message, is_in_placeholder=True)
 
-    async def _put_into_placeholder(self, part: Part) -> _Placed | None:
+    async def _put_into_placeholder(self, part: Part, *, by_token: bool = False) -> _Placed | None:
         """Let the placeholder become this message; None where that cannot be."""
         if not self._may_take_placeholder():
             return None
         try:
-            return await self._replace(part)
+            return await self._replace(part, by_token=by_token)
         except (DeniedError, MessageGoneError):
             return None
 
-    async def _replace(self, part: Part) -> _Placed:
+    async def _replace(self, part: Part, *, by_token: bool = False) -> _Placed:
         self._tenure.check()
         message = await self._messenger.replace(
-            self._placeholder, self._content(part), key=self._key(part)
+            self._placeholder, self._content(part), key=self._key(part), by_token=by_token
         )
         return _Placed(message=message, is_in_placeholder=True)
 

@@ -12,8 +12,6 @@ import tenacity
 from structlog.typing import EventDict
 
 import bot.domain.jobs
-import bot.services.receipts
-import bot.workers.leadership
 from bot.store import Database, open_database
 from tests.simulation.journal import open_journal
 from tests.simulation.virtual_time import VirtualTimeLoop
@@ -50,8 +48,7 @@ def rig_on(database_url: str) -> Iterator[Rig]:
         patch.setattr(bot.domain.jobs, "secrets", ids)
         loop = VirtualTimeLoop()
         # What looks at the clock of the machine itself.
-        for module in (bot.services.receipts, bot.workers.leadership, tenacity):
-            patch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
+        patch.setattr(tenacity, "time", SimpleNamespace(monotonic=loop.time))
         stack.callback(loop.close)
         opening = open_database(database_url)
         database = loop.let(opening.__aenter__())

@@ -160,6 +160,9 @@ class _Clock:
     def now(self) -> datetime:
         return self._loop.now() + self._ahead
 
+    def monotonic(self) -> float:
+        return self._loop.time()
+
 
 def _log_in(bot: ImagineBot, chat: Chat, border: Border) -> None:
     """Do what a login does, without calling anybody."""

@@ -49,6 +49,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Return the time of day; this makes it a `ports.Clock`."""
         return EPOCH + self._micros * MICROSECOND
 
+    def monotonic(self) -> float:
+        """Return the seconds that have passed."""
+        return self.time()
+
     def run_in_executor(  # type: ignore[override]
         self, _executor: object, call: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:

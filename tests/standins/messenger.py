@@ -111,7 +111,9 @@ class FakeMessenger:
 
         return await self._call("find", key, conversation, effect)
 
-    async def replace(self, placeholder: Placeholder, content: Content, *, key: str) -> Message:
+    async def replace(
+        self, placeholder: Placeholder, content: Content, *, key: str, by_token: bool = False
+    ) -> Message:
         """See `ports.Messenger.replace`."""
 
         def effect() -> Message:

@@ -21,6 +21,7 @@ async def test_without_permission_the_first_answer_becomes_the_result(
     await rig.deliver()
     assert rig.d.channel.messages == [rig.placeholder]
     assert len(rig.placeholder.images) == 4
+    assert rig.d.edits[-1].via == "token"
 
 
 async def test_without_permission_and_token_the_result_comes_as_a_direct_message(
@@ -53,7 +54,7 @@ async def test_a_result_that_became_the_first_answer_at_the_last_moment_is_not_d
 ) -> None:
     rig.d.channel.deny("send_messages")
     rig.clock.step(minutes=13, seconds=50)
-    rig.d.faults.add("PATCH", ONE_MESSAGE, faults.lose_answer_after_effect())
+    rig.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
     with pytest.raises(DeliveryDelayedError):
         await rig.deliver()
     rig.clock.step(seconds=15)  # the token has ended
@@ -66,7 +67,7 @@ async def test_a_result_that_became_the_first_answer_is_not_doubled_when_the_per
     rig: Rig,
 ) -> None:
     rig.d.channel.deny("send_messages")
-    rig.d.faults.add("PATCH", ONE_MESSAGE, faults.lose_answer_after_effect())
+    rig.d.faults.add("PATCH", BY_TOKEN, faults.lose_answer_after_effect())
     with pytest.raises(DeliveryDelayedError):
         await rig.deliver()
     rig.d.channel.allow("send_messages")

@@ -23,7 +23,7 @@ from tests.standins.postgresql import GUARDED, PASSWORD, TURNED_AWAY, USER, Post
 SECRET = "hunter2-the-password"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def roles(postgres_server: PostgresServer) -> None:
     postgres_server.execute(
         f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{SECRET}'",

@@ -103,15 +103,21 @@ class DiscordMessenger:
         )
         return None if message_id is None else Message(conversation=conversation, id=message_id)
 
-    async def replace(self, placeholder: Placeholder, content: Content, *, key: str) -> Message:
+    async def replace(
+        self, placeholder: Placeholder, content: Content, *, key: str, by_token: bool = False
+    ) -> Message:
         """See `ports.Messenger.replace`."""
         message, timings = PlaceholderMessage(self._bot, placeholder), self._bot.discord_timings
         log.debug("replacing_placeholder", key=key)
         if isinstance(content, ProgressContent):
             async with discord_call(timings.placeholder_timeout_s):
-                message_id = await message.edit(content, timeout_s=timings.call_timeout_s)
+                message_id = await message.edit(
+                    content, timeout_s=timings.call_timeout_s, by_token=by_token
+                )
         else:
-            message_id = await message.edit(content, timeout_s=timings.send_timeout_s)
+            message_id = await message.edit(
+                content, timeout_s=timings.send_timeout_s, by_token=by_token
+            )
         return Message(conversation=placeholder.origin.conversation, id=message_id)
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:

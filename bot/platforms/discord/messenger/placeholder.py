@@ -51,7 +51,7 @@ class PlaceholderMessage:
         """An id that is lower than that of every card of the job, and not by much."""
         return self._asked_at if self._id is None else int(self._id)
 
-    async def edit(self, content: Content, *, timeout_s: float) -> str:
+    async def edit(self, content: Content, *, timeout_s: float, by_token: bool = False) -> str:
         """Let it show this and nothing else; return its id.
 
         Raises:
@@ -67,6 +67,7 @@ class PlaceholderMessage:
             lambda message: message.edit(**fields()),
             lambda webhook, name: webhook.edit_message(name, **fields()),
             timeout_s=timeout_s,
+            is_refused=by_token,
         )
         return str(message.id)
 
@@ -104,14 +105,15 @@ class PlaceholderMessage:
         *,
         timeout_s: float,
         changes_nothing: bool = False,
+        is_refused: bool = False,
     ) -> T:
-        """Make a call as the message's author, or by the token where that is refused.
+        """Make a call as the message's author, or by the token where that is or was refused.
 
         What one person alone sees is not there for the bot, and left to the token.
         """
         message_id = await self._locate()
         webhook, refusal = self._webhook(), None
-        if not self._is_private:
+        if not (self._is_private or is_refused):
             try:
                 async with discord_call(timeout_s, changes_nothing=changes_nothing):
                     return await as_author(self._partial_message(message_id))
