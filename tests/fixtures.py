@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.jobs import Failure, GroupProgress, Job, JobStatus, TaskReport
+from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
@@ -18,7 +18,7 @@ from bot.ports.images import ImageFetcher
 from bot.ports.messenger import ResultContent
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
-from bot.services.imagine import Accepted, Actor, ImagineCommand, ImagineService, Question
+from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import Request
 from bot.store import Database
@@ -61,10 +61,6 @@ class ObservedService:
             raise RuntimeError("a secret detail")
         outcome = await self._service.imagine(request, command)
         return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
-
-    async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
-        await asyncio.sleep(self.delay_s)
-        return await self._service.cancel(job_id, actor)
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
         await self.is_open.wait()

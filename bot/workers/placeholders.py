@@ -51,6 +51,7 @@ class Placeholders:
         self._estimates = estimates
         self._clock = clock
         self._change_timeout_s = timings.change_timeout_s
+        self._in_doubt: dict[str, datetime] = {}  # by key: until when a given-up edit may land
 
     async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
         """See `outbox.Handler.show`."""
@@ -64,13 +65,13 @@ class Placeholders:
             log.info("placeholder_not_changed", error=type(error).__name__)
             is_final = False
         except (TimeoutError, MessageInDoubtError) as error:
-            # When what was given up can no longer land.
+            self._note_in_doubt(entry.key, until=self._clock.now() + settles_within)
             reason = f"an edit is in doubt ({type(error).__name__})"
             raise MessageInDoubtError(reason, retry_after=settles_within) from error
-        # An edit that was given up before the change, here or in a process that died, may land
-        # after the last words, and nothing else would ever correct it.
-        settled_at = entry.changed_at + settles_within
-        if is_final and started_at < settled_at:
+        settled_at = self._in_doubt.get(entry.key, started_at)
+        if is_final:  # an edit by a process that died may land after them, and stay for good
+            settled_at = max(settled_at, entry.changed_at + settles_within)
+        if started_at < settled_at:
             return settled_at
         await self._entries.drop(entry)
         return None
@@ -97,6 +98,11 @@ class Placeholders:
             log.info("placeholder_not_changed", error=type(error).__name__)
         except (TimeoutError, StoreError) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
+
+    def _note_in_doubt(self, key: str, *, until: datetime) -> None:
+        now = self._clock.now()
+        self._in_doubt = {each: at for each, at in self._in_doubt.items() if at > now}
+        self._in_doubt[key] = until
 
     async def _bring_up_to_date(self, job_id: str) -> bool:
         """Let the placeholder say how things stand; return whether these are its last words."""

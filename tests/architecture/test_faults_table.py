@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TABLE = (ROOT / "docs" / "faults.md").read_text()
-REFERENCE = re.compile(r"`(test_\w+\.py)::(test_\w+)(?:\[([^\]]+)\])?`")
+REFERENCE = re.compile(r"`((?:\w+/)?test_\w+\.py)::(test_\w+)(?:\[([^\]]+)\])?`")
 REFERENCES = sorted({match.groups(default="") for match in REFERENCE.finditer(TABLE)})
 
 CALLS = [

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.timings import Timings
+from bot.platforms.discord.timings import DiscordTimings
 from tests.fixtures import Rig, parts, running
 from tests.haste import UNHURRIED
 from tests.integration.waiting.fixtures import Album, Scene
@@ -16,14 +18,26 @@ from tests.standins.discord import DiscordStandIn
 @pytest.fixture
 def timings(request: pytest.FixtureRequest) -> Timings:
     """Return those of the scene, whose workers do not rest; `@pytest.mark.timings` has others."""
-    marker = request.node.get_closest_marker("timings")
-    return Timings(**{"rest": timedelta(milliseconds=50), **(marker.kwargs if marker else {})})
+    return replace(Timings(rest=timedelta(milliseconds=50)), **_marked(request, "timings"))
 
 
 @pytest.fixture
-async def rig(d: DiscordStandIn, timings: Timings) -> AsyncIterator[Rig]:
+def discord_timings(request: pytest.FixtureRequest) -> DiscordTimings:
+    """Return those of the scene; `@pytest.mark.discord_timings` has others."""
     quick = replace(UNHURRIED, edit_settles_within=timedelta(milliseconds=50))
-    given = parts(d, images=Album, timings=timings, discord_timings=quick)
+    return replace(quick, **_marked(request, "discord_timings"))
+
+
+def _marked(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
+    marker = request.node.get_closest_marker(name)
+    return dict(marker.kwargs) if marker else {}
+
+
+@pytest.fixture
+async def rig(
+    d: DiscordStandIn, timings: Timings, discord_timings: DiscordTimings
+) -> AsyncIterator[Rig]:
+    given = parts(d, images=Album, timings=timings, discord_timings=discord_timings)
     async with given as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])

@@ -2,20 +2,20 @@
 
 import asyncio
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from bot.platforms.discord.posting.placeholder import Placeholder
 from sqlalchemy import update
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress
+from bot.domain.outbox import OutboxEntry
 from bot.domain.people import Actor, Preferences
-from bot.platforms.discord.cards.placeholder_cards import progress_card
-from bot.store import SqlOutboxStore
+from bot.platforms.discord import DiscordMessenger
+from bot.ports.messenger import ProgressContent
 from bot.store.tables import jobs as jobs_table
-from bot.workers import progress
+from bot.workers import outbox
+from bot.workers.posting import placeholder_of
 from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene
 from tests.standins.discord import faults
@@ -23,14 +23,21 @@ from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.timing import TIMEOUT_S
 
 
+async def until_nothing_is_due(scene: Scene, *, within: timedelta = timedelta()) -> None:
+    """Wait until the outbox has nothing to show, now or `within` that time."""
+    due = scene.rig.stores.outbox.due
+    async with asyncio.timeout(TIMEOUT_S):
+        while await due("discord", now=scene.rig.clock.now() + within, limit=1):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 async def test_when_drawing_begins_one_edit_says_so(scene: Scene) -> None:
     placeholder = await scene.asked()
     assert placeholder.labels == ["Cancel"]
-    (job,) = await scene.drawing()
+    await scene.drawing()
     await scene.until_says(placeholder, "drawing it now")
     assert placeholder.labels == ["Don't post"]
-    await scene.rig.leave_note(job)
-    await asyncio.sleep(0.3)
+    await until_nothing_is_due(scene)
     assert [edit.via for edit in scene.d.edits] == ["channel"]
 
 
@@ -50,21 +57,23 @@ async def test_a_job_takes_one_answer_one_edit_one_post_and_one_removal(scene: S
     ]
 
 
-async def test_a_job_that_is_sent_back_again_and_again_takes_two_edits(scene: Scene) -> None:
+async def test_a_job_that_is_sent_back_takes_one_edit_each_time(
+    scene: Scene,
+) -> None:
     placeholder = await scene.asked()
     for _ in range(3):
         (job,) = await scene.submitting()
         now = scene.rig.clock.now()
         await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=now)
-        scene.rig.progress.look()
+        scene.rig.outbox.look()
         await scene.until_says(placeholder, "no room yet")
-        await asyncio.sleep(0.2)
+        await until_nothing_is_due(scene)
     await scene.drawing()
     await scene.until_says(placeholder, "drawing it now")
-    assert len(scene.d.edits) == 2
+    assert len(scene.d.edits) == 4
 
 
-async def test_a_late_note_changes_nothing_about_a_result(scene: Scene) -> None:
+async def test_a_late_change_changes_nothing_about_a_result(scene: Scene) -> None:
     await scene.asked()
     (job,) = await scene.drawing()
     scene.d.faults.add("POST", MESSAGES, faults.status(403, 50013))
@@ -72,8 +81,8 @@ async def test_a_late_note_changes_nothing_about_a_result(scene: Scene) -> None:
     await scene.delivered(job)
     edits = len(scene.d.edits)
     (card,) = scene.cards()  # the placeholder itself, as the bot may not post
-    await scene.rig.leave_note(job)
-    await asyncio.sleep(0.3)
+    await scene.rig.show_again(job)
+    await until_nothing_is_due(scene)
     assert scene.cards() == [card]
     assert len(scene.d.edits) == edits
 
@@ -82,7 +91,7 @@ async def test_a_late_note_changes_nothing_about_a_result(scene: Scene) -> None:
 async def test_a_throttled_channel_delays_no_other(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "MAX_AT_ONCE", 4)
+    monkeypatch.setattr(outbox, "MAX_AT_ONCE", 4)
     # What hangs is not given up, which would let the other channel through.
     long_s = 2 * TIMEOUT_S
     set_limits(scene.rig.bot, placeholder_timeout_s=long_s, call_timeout_s=long_s)
@@ -130,13 +139,14 @@ async def test_a_result_that_cannot_be_posted_is_said_to_be_in_jobs(scene: Scene
     await scene.until_says(placeholder, "You'll find it in /jobs")
 
 
+@pytest.mark.discord_timings(edit_settles_within=MINUTE)
 async def test_a_change_that_was_given_up_covers_up_no_later_one(scene: Scene) -> None:
-    set_limits(scene.rig.bot, placeholder_settles_within=MINUTE)
     placeholder = await scene.asked()
     late = faults.hold(is_cut=True)
     scene.d.faults.add("PATCH", ONE_MESSAGE, late)
     (job,) = await scene.submitting()
     await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=scene.rig.clock.now())
+    scene.rig.outbox.look()
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
     await scene.drawing()
     await scene.until_says(placeholder, "drawing it now")
@@ -144,33 +154,35 @@ async def test_a_change_that_was_given_up_covers_up_no_later_one(scene: Scene) -
     await scene.until_says(placeholder, "no room yet")
     scene.step_a_minute()
     await scene.until_says(placeholder, "drawing it now")
-    await asyncio.sleep(0.3)
+    await until_nothing_is_due(scene, within=2 * MINUTE)
     assert len(scene.d.calls("PATCH", ONE_MESSAGE)) == 3
 
 
+@pytest.mark.discord_timings(edit_settles_within=MINUTE)
 async def test_a_change_by_a_process_that_died_covers_up_no_last_words(scene: Scene) -> None:
-    set_limits(scene.rig.bot, placeholder_settles_within=MINUTE)
     message = await scene.asked()
     job = await scene.job()
     late = faults.hold()
     scene.d.faults.add("PATCH", ONE_MESSAGE, late)
-    of_another = Placeholder(scene.rig.bot, job)
-    waiting = progress_card(job, GroupProgress(total=1, finished=0, in_flight=0, waiting=1))
-    assert waiting is not None
-    changing = asyncio.create_task(of_another.change(waiting))
+    waiting = GroupProgress(total=1, finished=0, in_flight=0, waiting=1)
+    content = ProgressContent(job=job, progress=waiting)
+    of_another = DiscordMessenger(scene.rig.bot)
+    changing = asyncio.create_task(of_another.replace(placeholder_of(job), content, key=job.id))
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
     changing.cancel()
     await scene.d.press(scene.d.ann, message, "Cancel")
     assert "Cancelled" in message.text
+    await until_nothing_is_due(scene)
     late.release()
     await scene.until_says(message, "It's waiting its turn")
     scene.step_a_minute()
     await scene.until_says(message, "Cancelled")
     assert not message.labels
-    await asyncio.sleep(0.3)
-    assert len(scene.d.calls("PATCH", ONE_MESSAGE)) == 2
+    await until_nothing_is_due(scene, within=2 * MINUTE)
+    assert len(scene.d.calls("PATCH", ONE_MESSAGE)) == 3
 
 
+@pytest.mark.discord_timings(edit_settles_within=MINUTE)
 async def test_last_words_that_discord_refuses_are_not_said_again(scene: Scene) -> None:
     await scene.asked()
     job = await scene.job()
@@ -179,30 +191,22 @@ async def test_last_words_that_discord_refuses_are_not_said_again(scene: Scene) 
     await scene.rig.database.run(lambda connection: connection.execute(forget_token))
     await scene.rig.bot.jobs.cancel(job.id, Actor(person=job.origin.person))
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
-    store = SqlOutboxStore(scene.rig.database)
-    read = partial(store.entries, busy_channels=(), but_of=(), limit=1)
-    async with asyncio.timeout(TIMEOUT_S):
-        while await read():  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(0.02)
+    await until_nothing_is_due(scene, within=2 * MINUTE)
 
 
-async def test_what_cannot_be_noted_as_shown_is_shown_once_all_the_same(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    set_limits(scene.rig.bot, placeholder_settles_within=timedelta())
-    tries = 0
+async def test_what_cannot_be_noted_as_shown_is_shown_until_it_is(scene: Scene) -> None:
+    hooks, drop = scene.rig.store_hooks, scene.rig.stores.outbox.drop
 
-    async def drop_entries(*_: object) -> None:
-        nonlocal tries
-        tries += 1
+    async def fail_once(_entry: OutboxEntry) -> bool:
+        hooks["outbox.drop"] = drop
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr(SqlOutboxStore, "drop_entries", drop_entries)
     placeholder = await scene.asked()
+    hooks["outbox.drop"] = fail_once
     await scene.drawing()
     await scene.until_says(placeholder, "drawing it now")
-    await scene.d.wait_for(lambda: tries > 3)
-    assert len(scene.d.edits) == 1
+    await until_nothing_is_due(scene)
+    assert len(scene.d.edits) == 2
 
 
 @pytest.mark.timings(rest=timedelta(seconds=1))  # so that the answer begins first

@@ -27,12 +27,12 @@ async def test_a_private_result_takes_the_place_of_the_answer(scene: Scene) -> N
     assert scene.d.calls("POST", MESSAGES) == []
 
 
+@pytest.mark.discord_timings(edit_settles_within=MINUTE)
 async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it(
     scene: Scene,
 ) -> None:
-    set_limits(scene.rig.bot, result_settles_within=MINUTE)
     placeholder = await scene.asked(private=True)
-    held = faults.hold()
+    held = faults.hold(is_cut=True)
     scene.d.faults.add("PATCH", BY_TOKEN, held)
     (job,) = await scene.drawing()
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", BY_TOKEN))
@@ -40,10 +40,10 @@ async def test_a_private_result_is_not_covered_up_by_what_was_given_up_before_it
     await scene.d.wait_for(lambda: placeholder.images)
     held.release()
     await scene.until_says(placeholder, "drawing it now")
-    await scene.delivered(job, DeliveryStatus.PENDING)  # it is looked at once more
+    await scene.delivered(job, DeliveryStatus.POSTING)  # it is looked at once more
     scene.step_a_minute()
     await scene.d.wait_for(lambda: placeholder.images)
-    await scene.delivered(job, DeliveryStatus.PENDING)
+    await scene.delivered(job, DeliveryStatus.POSTING)
     scene.step_a_minute()
     await scene.delivered(job)
     assert placeholder.images == [picture(0)]
