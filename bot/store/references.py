@@ -27,7 +27,7 @@ def _put(
     usage = _usage(connection, person.key, now=now, leaving_out=pictures)
     admit(usage, [len(data) for data in pictures.values()])
     for reference_id, data in pictures.items():
-        row = {"person.key": person.key, "created_at": now, "used_at": now}
+        row = {"person": person.key, "created_at": now, "used_at": now}
         row |= {"size_bytes": len(data), "data": data}
         insert = insert_into(connection, reference_images).values(id=reference_id, **row)
         connection.execute(
