@@ -244,6 +244,7 @@ async def test_a_result_whose_edit_is_in_doubt_stands_once_in_the_end(
     await bench.work_off(minutes=1)  # now the bot may write again
     await bench.work_off(minutes=1)
     assert await stands_once(bench, job)
+    assert not (arrived and bench.messenger.results)  # not even for a moment were there two
 
 
 async def test_a_result_that_an_old_edit_covered_up_is_posted_again(bench: Bench) -> None:
