@@ -156,10 +156,11 @@ def _end(
     """Drop the entry and note how it ended; False if the entry is not as it was."""
     if not drop_entry(connection, entry):
         return False
-    _begun(connection, entry.job_id)  # nothing of it may have been
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.job_id == entry.job_id)
-        .values(status=status.value, reason=reason)
+    ending = {"status": status.value, "reason": reason}
+    insert = insert_into(connection, deliveries).values(
+        job_id=entry.job_id, parts=[], attempts=0, **ending
+    )
+    connection.execute(  # nothing of it may have been begun
+        insert.on_conflict_do_update(index_elements=[deliveries.c.job_id], set_=ending)
     )
     return True

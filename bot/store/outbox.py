@@ -111,9 +111,14 @@ def show_results(connection: Connection, job_ids: Collection[str], now: datetime
 def show_posted(connection: Connection, job_id: str, now: datetime) -> None:
     """Let a group's placeholder count this result, and the person be told of it if they wish."""
     posted = jobs.c.id == job_id
-    _show_placeholders(connection, posted & jobs.c.group_id.is_not(None), now)
-    done = _first_job_id + done_key("", None)
-    _write(connection, OutboxKind.DONE, done, posted & _wants_dm, now)
+    job = connection.execute(
+        select(jobs.c.group_id, _wants_dm.label("wants_dm")).where(posted)
+    ).one_or_none()
+    if job is not None and job.group_id is not None:
+        _show_placeholders(connection, posted, now)
+    if job is not None and job.wants_dm:
+        done = _first_job_id + done_key("", None)
+        _write(connection, OutboxKind.DONE, done, posted, now)
 
 
 def _show_placeholders(connection: Connection, changed: ColumnElement[bool], now: datetime) -> None:

@@ -14,6 +14,7 @@ from bot.store.database import SqlStore, transaction
 from bot.store.fair_queue import claimable, in_flight, keep_in_order, next_queued
 from bot.store.leases import check_fence
 from bot.store.outbox import show_placeholders, show_results
+from bot.store.rows import to_job
 from bot.store.submit_window import change_window, read_window
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 from bot.store.transitions import (
@@ -140,14 +141,17 @@ def record_accepted(
     now: datetime,
 ) -> Job | None:
     """Note that the provider took the job, unless its answer names the task of another."""
-    other = row_where(connection, (jobs.c.provider_task_id == task_id) & (jobs.c.id != job_id))
+    wanted = select(jobs).where(or_(jobs.c.id == job_id, jobs.c.provider_task_id == task_id))
+    rows = {row["id"]: row for row in connection.execute(wanted).mappings()}
+    row = rows.pop(job_id, None)
+    other = next(iter(rows.values()), None)
     if other is not None and other["task_id_confirmed"]:
         return _record_lost(
             connection, job_id, attempt=attempt, now=now
         )  # given twice, it tells us nothing
     if other is not None:
         _take_from_forger(connection, other["id"], task_id)
-    job = get_job(connection, job_id)
+    job = to_job(row) if row is not None else None
     if job is None or job.attempt != attempt or job.submitted_at is None:
         return None
     submitted_at = job.submitted_at

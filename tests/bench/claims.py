@@ -11,11 +11,10 @@ from time import perf_counter
 
 from bot.domain.jobs import Failure, FailureCode, Job, NewJob
 from bot.store import open_database
-from bot.wiring import Role, Stores
 from tests.bench.stock import new_jobs, store
 from tests.bench.table import Measured
+from tests.jobs import JobStores
 from tests.standins.postgresql import PostgresServer, find_server_programs
-from tests.wiring import parts_on
 
 SHORT, LONG = 100, 10_000
 JOBS_EACH = 5  # of one person
@@ -54,8 +53,7 @@ async def _compare(size: Size, short_url: str, long_url: str) -> Measured:
         for url, length in ((short_url, SHORT), (long_url, size.long_queue)):
             database = await stack.enter_async_context(open_database(url))
             await store(database, new_jobs(length + SLOTS, people=length // JOBS_EACH))
-            parts = await parts_on(database, roles=frozenset({Role.WORKER}))
-            took[Queue(parts.stores)] = []
+            took[Queue(JobStores(database))] = []
         for _ in range(SLOTS + size.claims):
             for queue, times in took.items():
                 times.append(await queue.claim())
@@ -66,8 +64,8 @@ async def _compare(size: Size, short_url: str, long_url: str) -> Measured:
 class Queue:
     """A queue with jobs in flight; it keeps its length once all slots are taken."""
 
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, jobs: JobStores) -> None:
+        self._jobs = jobs
         self._running: deque[Job] = deque()  # oldest first
 
     async def claim(self) -> float:
@@ -96,7 +94,7 @@ class Queue:
 
     async def _add(self, new: Iterable[NewJob]) -> None:
         now = _now()
-        await self._stores.requests.add(
+        await self._jobs.add(
             list(new), admit=lambda _usage: None, slots=SLOTS, now=now, claimable_at=now
         )
 

@@ -21,7 +21,8 @@ async def plans_of(database: Database, work: Awaitable[object]) -> list[str]:
         await work
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    asked = [each for each in made if each[0].startswith(("SELECT", "UPDATE", "DELETE"))]
+    kinds = ("SELECT", "UPDATE", "DELETE", "INSERT INTO outbox")
+    asked = [each for each in made if each[0].startswith(kinds)]
 
     def explain(connection: Connection) -> list[str]:
         return [_plan(connection, statement, parameters) for statement, parameters in asked]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event
 
 from bot.store import SqlReferenceStore, open_database
 from tests.haste import UNHURRIED_DATABASE
-from tests.integration.store.bench import NOW, Bench
+from tests.integration.store.bench import LATER, NOW, Bench
 from tests.integration.store.plans import plans_of
 from tests.pictures import keep_picture
 from tests.standins.postgresql import PostgresServer
@@ -30,6 +30,21 @@ async def test_old_jobs_are_found_by_an_index(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_to_be_shown_is_found_by_indexes(bench: Bench) -> None:
+    job = await bench.finished("T1")
+    due = bench.outbox.due(
+        "discord", now=NOW, limit=10, but_keys=["a"], but_conversations=["discord:7"]
+    )
+    (plan,) = await plans_of(bench.database, due)
+    assert "ix_outbox_due_at" in plan
+    assert "TEMP B-TREE" not in plan
+    entry = await bench.entry_of(job.id)
+    plans = await plans_of(bench.database, bench.deliveries.record_posted(entry, now=NOW))
+    assert plans
+    assert not [plan for plan in plans if "SCAN" in plan], plans
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_pictures_are_counted_without_being_read(bench: Bench) -> None:
     pictures = SqlReferenceStore(bench.database)
     plans = await plans_of(bench.database, keep_picture(pictures, b"png", now=NOW))
@@ -46,7 +61,9 @@ async def test_postgresql_does_not_sort_a_queue_that_has_just_grown(
     async with open_database(postgres_server.new_database(), limits=UNHURRIED_DATABASE) as database:
         bench = Bench(database)
         await asyncio.gather(*(bench.add(user=str(number)) for number in range(1000)))
-        await bench.claim(limit=9)
+        holding = [job.id for job in await bench.claim(limit=9)]
+        fence = await bench.jobs.fence()
+        await bench.jobs.open_window(10, now=LATER)
         plan: list[str] = []
 
         def explain(
@@ -56,6 +73,7 @@ async def test_postgresql_does_not_sort_a_queue_that_has_just_grown(
                 plan.extend(connection.exec_driver_sql(f"EXPLAIN {sql}", given).scalars())
 
         event.listen(database.engine, "before_cursor_execute", explain)
-        await bench.claim(limit=1)
+        claim = await bench.jobs.claim(fence, holding=holding, slots=10, hooked=True, now=LATER)
+    assert len(claim.jobs) == 1
     assert len([line for line in plan if "Index Scan" in line]) >= 2
     assert not [line for line in plan if "Sort" in line or "Seq Scan" in line]

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, make_url, select, text, update
+from sqlalchemy import Connection, event, make_url, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from bot.domain.errors import LostLeaseError
 from bot.domain.jobs import Job, JobStatus
@@ -21,7 +22,7 @@ from bot.store.queue import record_accepted
 from bot.store.requests import cancel
 from bot.store.tables import leases
 from tests.haste import UNHURRIED_DATABASE
-from tests.jobs import JobStores, lead, new_job
+from tests.jobs import JobStores, lead, new_job, new_jobs
 from tests.standins.postgresql import PostgresServer
 
 T = TypeVar("T")
@@ -130,6 +131,32 @@ async def test_a_callback_right_after_the_submits_answer_makes_the_job_due(bench
     await bench.meet(accept(job, "T1"), late)
     (due,) = await bench.jobs.to_poll(now=NOW, limit=10)
     assert due.id == job.id
+
+
+async def test_jobs_of_a_group_are_accepted_at_once(bench: Bench) -> None:
+    """Both write the entry of the placeholder, which names the group's first job."""
+    await bench.jobs.add(
+        new_jobs(2), admit=lambda _usage: None, slots=10, now=NOW, claimable_at=NOW
+    )
+    first, second = await bench.claim()
+    others = [accept(second, "T2")]
+
+    async def do(work: Callable[[Connection], object]) -> None:
+        async with bench.engine.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            await connection.run_sync(work)
+
+    def meanwhile(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        if sql.startswith("UPDATE jobs SET status") and others:
+            await_only(do(others.pop()))
+
+    event.listen(bench.database.engine, "after_cursor_execute", meanwhile)
+    await bench.jobs.record_accepted(
+        first.id, attempt=first.attempt, task_id="T1", next_poll_at=NOW + 45 * SECOND, now=NOW
+    )
+    assert not others
+    for job in (first, second):
+        assert (await bench.get(job)).status is JobStatus.RUNNING
 
 
 async def test_a_takeover_waits_for_a_decision_under_way(bench: Bench) -> None:

@@ -1,0 +1,296 @@
+"""Exactly once, whatever a platform can do: with and without repeats that it suppresses itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.deliveries import DeliveryStatus
+from bot.domain.errors import (
+    DeniedError,
+    MessageInDoubtError,
+    MessageTooLargeError,
+    NotSentError,
+    UnreadableError,
+)
+from bot.ports.messenger import MessengerLimits
+from bot.workers.posting import MAY_STAND
+from tests.integration.outbox.fixtures import HOUR, Bench
+from tests.standins.messenger import LIMITS
+
+IN_DOUBT = MessageInDoubtError("timeout")
+DENIED = DeniedError("closed")
+
+SUPPRESSING = LIMITS
+PLAIN = replace(LIMITS, repeats_suppressed_for=timedelta(), can_replace_with_result=False)
+REPLACING = replace(PLAIN, can_replace_with_result=True)
+every_platform = pytest.mark.parametrize(
+    "limits", [SUPPRESSING, REPLACING, PLAIN], ids=["suppressing", "replacing", "plain"]
+)
+
+
+async def finished(bench: Bench, limits: MessengerLimits = SUPPRESSING, count: int = 1) -> str:
+    """Let a job be done on such a platform; give its id."""
+    bench.messenger.limits = limits
+    first, *_ = await bench.add(count)
+    await bench.finish()
+    return first
+
+
+async def stands_once(bench: Bench, job: str) -> bool:
+    return len(bench.standing()) == 1 and await bench.status(job) is DeliveryStatus.POSTED
+
+
+# ── What is in doubt ────────────────────────────────────────────────────────────────────────────
+
+
+@every_platform
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("later", [timedelta(minutes=1), HOUR], ids=["soon", "late"])
+async def test_a_message_in_doubt_stands_once_in_the_end(
+    bench: Bench, limits: MessengerLimits, later: timedelta, *, arrived: bool
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", IN_DOUBT, after=arrived)
+    await bench.work_off()
+    await bench.work_off(seconds=later.total_seconds())
+    await bench.work_off(minutes=1)  # for one that took the placeholder's place
+    assert await stands_once(bench, job)
+
+
+@every_platform
+@pytest.mark.parametrize("later", [timedelta(minutes=1), HOUR], ids=["soon", "late"])
+async def test_a_message_that_stood_when_its_process_was_killed_is_not_doubled(
+    bench: Bench, limits: MessengerLimits, later: timedelta
+) -> None:
+    job = await finished(bench, limits)
+    bench.away.add("finish_part")
+    await bench.kill_when(lambda: bench.messenger.results)
+    bench.away.clear()
+    await bench.work_off(seconds=later.total_seconds())
+    assert await stands_once(bench, job)
+
+
+@every_platform
+async def test_a_part_whose_start_was_heard_by_nobody_is_posted_once(
+    bench: Bench, limits: MessengerLimits
+) -> None:
+    job = await finished(bench, limits)
+    bench.losing.add("start_part")
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert await stands_once(bench, job)
+
+
+async def test_while_repeats_are_suppressed_it_is_sent_again(bench: Bench) -> None:
+    await finished(bench)
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
+    await bench.work_off(seconds=6)
+    assert (bench.count("send"), bench.count("find")) == (2, 0)
+
+
+async def test_later_it_is_looked_for_and_takes_the_placeholders_place(bench: Bench) -> None:
+    job = await finished(bench)
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
+    await bench.work_off(hours=1)
+    await bench.work_off(minutes=1)
+    assert (bench.count("send"), bench.count("find")) == (1, 1)
+    (part,) = (await bench.delivery(job)).parts
+    assert part.is_in_placeholder
+
+
+async def test_where_nothing_can_take_that_place_it_is_sent_when_it_was_not_found(
+    bench: Bench,
+) -> None:
+    await finished(bench, PLAIN)
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert [method for method, _ in bench.messenger.calls if method in {"send", "find"}] == [
+        "send",
+        "find",
+        "send",
+    ]
+
+
+async def test_what_certainly_was_not_sent_is_no_doubt(bench: Bench) -> None:
+    job = await finished(bench, PLAIN)
+    bench.messenger.fail("send", NotSentError("closed"))
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert bench.count("find") == 0
+    assert await stands_once(bench, job)
+
+
+# ── Where nobody can look ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("limits", "count"), [(PLAIN, 1), (SUPPRESSING, 2)], ids=["plain", "of-a-group"]
+)
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_without_a_history_that_can_be_read_there_is_no_blind_second_post(
+    bench: Bench, limits: MessengerLimits, count: int, *, arrived: bool
+) -> None:
+    await finished(bench, limits, count)
+    bench.messenger.fail("send", *[IN_DOUBT] * count, after=arrived)
+    bench.messenger.fail("find", *[UnreadableError()] * count)
+    await bench.work_off()
+    jobs = {entry.job_id for entry in await bench.entries() if entry.kind == "result"}
+    await bench.work_off(hours=1)
+    assert len(jobs) == bench.count("send") == count
+    for job in jobs:
+        delivery = await bench.delivery(job)
+        assert (delivery.status, delivery.reason) == (DeliveryStatus.UNDELIVERABLE, MAY_STAND)
+
+
+async def test_within_the_time_of_suppressed_repeats_no_history_is_needed(bench: Bench) -> None:
+    job = await finished(bench)
+    bench.messenger.fail("send", IN_DOUBT, after=True)
+    bench.messenger.fail("find", UnreadableError())
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert await stands_once(bench, job)
+
+
+async def test_without_a_history_the_placeholder_still_takes_what_may_have_been_lost(
+    bench: Bench,
+) -> None:
+    await finished(bench, REPLACING)
+    bench.messenger.fail("send", IN_DOUBT)
+    bench.messenger.fail("find", UnreadableError())
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert bench.count("send") == 1
+    assert len(bench.standing()) == 1
+
+
+# ── Where the bot may not write ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("limits", [SUPPRESSING, REPLACING], ids=["suppressing", "replacing"])
+async def test_the_placeholder_becomes_the_result_where_nothing_may_be_sent(
+    bench: Bench, limits: MessengerLimits
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", DENIED)
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert await stands_once(bench, job)
+    assert bench.messenger.results == []
+
+
+@every_platform
+async def test_else_it_goes_to_the_person_directly(bench: Bench, limits: MessengerLimits) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.denied.add("7")
+    await bench.work_off()
+    (sent,) = bench.messenger.results
+    assert sent.message.conversation.is_direct
+    assert await stands_once(bench, job)
+
+
+@every_platform
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("later", [timedelta(minutes=1), HOUR], ids=["soon", "late"])
+async def test_a_direct_message_in_doubt_stands_once_in_the_end(
+    bench: Bench, limits: MessengerLimits, later: timedelta, *, arrived: bool
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.denied.add("7")
+    bench.messenger.fail("send", IN_DOUBT, after=arrived)
+    await bench.work_off()
+    await bench.work_off(seconds=later.total_seconds())
+    assert await stands_once(bench, job)
+
+
+async def test_a_direct_message_that_cannot_be_looked_for_is_not_sent_blindly(
+    bench: Bench,
+) -> None:
+    job = await finished(bench, PLAIN)
+    bench.messenger.fail("send", DENIED, IN_DOUBT)
+    bench.messenger.fail("find", UnreadableError())
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert await bench.status(job) is DeliveryStatus.UNDELIVERABLE
+    assert bench.count("send") == 2
+
+
+async def test_a_message_that_arrived_while_the_bot_might_still_write_is_found(
+    bench: Bench,
+) -> None:
+    job = await finished(bench)
+    bench.messenger.fail("send", IN_DOUBT, after=True)
+    await bench.work_off()
+    bench.messenger.fail("send", DENIED)
+    await bench.work_off(seconds=6)
+    assert await stands_once(bench, job)
+
+
+# ── In the placeholder's place ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("limits", [SUPPRESSING, REPLACING], ids=["suppressing", "replacing"])
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_a_result_whose_edit_is_in_doubt_stands_once_in_the_end(
+    bench: Bench, limits: MessengerLimits, *, arrived: bool
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", DENIED)
+    bench.messenger.fail("replace", IN_DOUBT, after=arrived)
+    await bench.work_off()
+    await bench.work_off(minutes=1)  # now the bot may write again
+    await bench.work_off(minutes=1)
+    assert await stands_once(bench, job)
+
+
+async def test_a_result_that_an_old_edit_covered_up_is_posted_again(bench: Bench) -> None:
+    job = await finished(bench)
+    bench.messenger.fail("send", DENIED)
+    await bench.work_off()
+    bench.messenger.placeholders.clear()
+    await bench.work_off(minutes=1)
+    assert await stands_once(bench, job)
+
+
+async def test_a_result_that_somebody_deleted_there_is_not_posted_again(bench: Bench) -> None:
+    job = await finished(bench)
+    bench.messenger.fail("send", DENIED)
+    await bench.work_off()
+    bench.messenger.placeholders[f"of {job}"] = None
+    await bench.work_off(minutes=1)
+    assert bench.standing() == []
+    assert await bench.status(job) is DeliveryStatus.POSTED
+
+
+# ── Several messages ────────────────────────────────────────────────────────────────────────────
+
+
+@every_platform
+async def test_what_stands_is_not_posted_again_for_what_does_not(
+    bench: Bench, limits: MessengerLimits
+) -> None:
+    job = await finished(bench, replace(limits, max_pictures=2))
+    bench.messenger.fail("send", None, NotSentError("closed"))
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert [content.number for content in bench.standing()] == [0, 1]
+    pictures = [picture.index for content in bench.standing() for picture in content.pictures]
+    assert pictures == [0, 1, 2, 3]
+    assert len(bench.images.fetched) == 4 + 2
+    assert await bench.status(job) is DeliveryStatus.POSTED
+
+
+@every_platform
+async def test_what_is_too_large_comes_in_smaller_messages(
+    bench: Bench, limits: MessengerLimits
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", *[MessageTooLargeError() for _ in range(3)])
+    await bench.work_off()
+    pictures = [picture.index for content in bench.standing() for picture in content.pictures]
+    assert pictures == [0, 1, 2, 3]
+    assert [len(content.pictures) for content in bench.standing()] == [2, 2]
+    assert await bench.status(job) is DeliveryStatus.POSTED
