@@ -6,11 +6,14 @@ the order of their keys, results first: no deadlocks.
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
+    bindparam,
     case,
     delete,
     func,
@@ -23,7 +26,7 @@ from sqlalchemy import (
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.outbox import OutboxEntry, OutboxKind, done_key, group_key
-from bot.store.database import SqlStore, insert_into, transaction
+from bot.store.database import SqlStore, insert_of, transaction
 from bot.store.tables import UtcDateTime, deliveries, jobs, outbox, preferences
 
 
@@ -96,45 +99,48 @@ _was_told = (
 )
 
 
+_ours = jobs.c.id.in_(bindparam("job_ids", expanding=True))
+# By kind: the key of a job's entry, and for which jobs there is one.
+_WANTED: dict[OutboxKind, tuple[ColumnElement[str], ColumnElement[bool]]] = {
+    OutboxKind.PLACEHOLDER: (_placeholder_key, jobs.c.id.in_(select(_first_job_id).where(_ours))),
+    OutboxKind.RESULT: (jobs.c.id, _ours & ~_was_told),
+    OutboxKind.DONE: (_first_job_id + done_key("", None), _ours),
+}
+_POSTED = select(jobs.c.group_id, _wants_dm.label("wants_dm")).where(_ours)
+
+
 def show_placeholders(connection: Connection, job_ids: Collection[str], now: datetime) -> None:
     """Let the placeholders of these jobs be shown anew."""
-    if job_ids:
-        _show_placeholders(connection, jobs.c.id.in_(job_ids), now)
+    _write(connection, OutboxKind.PLACEHOLDER, job_ids, now)
 
 
 def show_results(connection: Connection, job_ids: Collection[str], now: datetime) -> None:
     """Let the results of these jobs be posted, but of those that were told as doubtful."""
-    if job_ids:
-        _write(connection, OutboxKind.RESULT, jobs.c.id, jobs.c.id.in_(job_ids) & ~_was_told, now)
+    _write(connection, OutboxKind.RESULT, job_ids, now)
 
 
 def show_posted(connection: Connection, job_id: str, now: datetime) -> None:
     """Let a group's placeholder count this result, and the person be told of it if they wish."""
-    posted = jobs.c.id == job_id
-    job = connection.execute(
-        select(jobs.c.group_id, _wants_dm.label("wants_dm")).where(posted)
-    ).one_or_none()
-    if job is not None and job.group_id is not None:
-        _show_placeholders(connection, posted, now)
-    if job is not None and job.wants_dm:
-        done = _first_job_id + done_key("", None)
-        _write(connection, OutboxKind.DONE, done, posted, now)
-
-
-def _show_placeholders(connection: Connection, changed: ColumnElement[bool], now: datetime) -> None:
-    wanted = jobs.c.id.in_(select(_first_job_id).where(changed))
-    _write(connection, OutboxKind.PLACEHOLDER, _placeholder_key, wanted, now)
+    job = connection.execute(_POSTED, {"job_ids": [job_id]}).one()
+    if job.group_id is not None:
+        _write(connection, OutboxKind.PLACEHOLDER, [job_id], now)
+    if job.wants_dm:
+        _write(connection, OutboxKind.DONE, [job_id], now)
 
 
 def _write(
-    connection: Connection,
-    kind: OutboxKind,
-    key: ColumnElement[str],
-    wanted: ColumnElement[bool],
-    now: datetime,
+    connection: Connection, kind: OutboxKind, job_ids: Collection[str], now: datetime
 ) -> None:
-    """Write an entry for each of these jobs; it replaces an earlier one with the same key."""
-    at = literal(now, UtcDateTime)
+    if job_ids:
+        statement = _writing(kind, connection.dialect.name)
+        connection.execute(statement, {"job_ids": list(job_ids), "now": now})
+
+
+@cache  # to build it takes longer than to execute it
+def _writing(kind: OutboxKind, dialect: str) -> Insert:
+    """Return what writes an entry for each of the jobs, in place of one with the same key."""
+    key, wanted = _WANTED[kind]
+    at = bindparam("now", type_=UtcDateTime)
     columns: dict[str, ColumnElement[Any]] = {
         "key": key,
         "kind": literal(kind.value),
@@ -148,12 +154,12 @@ def _write(
         "first_attempt_at": null(),
     }
     entries = select(*columns.values()).where(wanted).order_by(key)
-    insert = insert_into(connection, outbox).from_select(list(columns), entries)
+    insert = insert_of(dialect, outbox).from_select(list(columns), entries)
     replaced: dict[str, ColumnElement[Any]] = {
         name: insert.excluded[name] for name in columns if name != "key"
     }
     replaced["version"] = outbox.c.version + 1
-    connection.execute(insert.on_conflict_do_update(index_elements=[outbox.c.key], set_=replaced))
+    return insert.on_conflict_do_update(index_elements=[outbox.c.key], set_=replaced)
 
 
 class SqlOutboxStore(SqlStore):
