@@ -44,7 +44,7 @@ MOMENTS = {
     "record-poll": "poll_count=(jobs.poll_count +",
     "start-part": "INSERT INTO deliveries",
     "finish-part": '"posted_at": "20',
-    "record-posted": "UPDATE deliveries SET status=",
+    "record-posted": "DO UPDATE SET status",
 }
 
 

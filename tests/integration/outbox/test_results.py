@@ -188,7 +188,7 @@ async def test_giving_up_outlives_a_database_that_fails_just_then(
         (job,) = await bench.add()
         await bench.finish()
         _lock_out(bench)
-        cut = line.cut_commit("reason=$", after=after)
+        cut = line.cut_commit("DO UPDATE SET status", after=after)
         await bench.work_off()
         assert cut.struck == 1
         assert await bench.status(job) is DeliveryStatus.UNDELIVERABLE
