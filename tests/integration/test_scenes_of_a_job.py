@@ -10,6 +10,7 @@ from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
+from bot.platforms.discord.cards.custom_ids import Action
 from bot.services.imagine import Accepted
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig, rig_on
@@ -748,6 +749,30 @@ def test_a_channel_that_refused_once_is_not_asked_again(world: World) -> None:
     world.wait(12)
     check_the_end(world)
     assert len(direct.messages) == 1
+
+
+def test_private_result_whose_token_has_ended_comes_as_one_direct_message(world: World) -> None:
+    imagine(world, is_private=True)
+    world.freeze(20 * MINUTE)
+    succeed(world)
+    world.wait(MINUTE)
+    check_the_end(world)
+    assert len(world.chat.dm(world.chat.ann).messages) == 1
+
+
+def test_group_whose_placeholder_a_person_deletes_is_posted_all_the_same(world: World) -> None:
+    imagine(world, "a {red, blue} cat")
+    world.press(world.buttons(Action.START)[0], world.process)
+    world.wait(6)
+    placeholder = world.chat.channel.messages[-1]
+    assert "2 drawing" in placeholder.text
+    world.delete_message(placeholder)
+    for _ in range(2):
+        succeed(world)
+        world.wait(6)
+    check_the_end(world)
+    assert len(world.chat.cards()) == 2
+    assert world.provider.ledger == {"a red cat": 1, "a blue cat": 1}
 
 
 def test_a_first_direct_message_needs_no_proof_that_none_came_before(world: World) -> None:
