@@ -22,7 +22,7 @@ class LeaseStore(Protocol):
         """Put off the end of a lease; False if it was taken since."""
 
     async def release(self, fence: Fence) -> None:
-        """Give a lease up, so that others need not wait for its end."""
+        """Let a lease go, so that others need not wait for its end."""
 
 
 class ClaimStore(Protocol):

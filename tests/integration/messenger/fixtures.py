@@ -140,7 +140,7 @@ async def _answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
 
 
 async def respond(bot: ImagineBot, interaction: Interaction, response: dict[str, Any]) -> None:
-    """Give the first answer to an interaction."""
+    """Answer an interaction for the first time."""
     route = discord.http.Route(
         "POST", f"/interactions/{interaction.id}/{interaction.token}/callback"
     )

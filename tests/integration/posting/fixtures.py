@@ -2,29 +2,26 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-import discord
 from PIL import Image
 
-from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import LostLeaseError
-from bot.domain.jobs import Failure, Job, JobStatus, Mode, new_job_id
+from bot.domain.jobs import Job
 from bot.domain.leases import Fence
 from bot.domain.pictures import FetchedImage
-from bot.domain.queue import QueuePlace
 from bot.images import fitting
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards import placeholder_cards
-from bot.services.imagine import Accepted
 from bot.services.uploads import Uploads
 from bot.workers.leadership import Tenure
 from bot.workers.posting import Posting
 from tests.clocks import SteppedClock
+from tests.integration.messenger.fixtures import make_rig as messenger_rig
+from tests.integration.messenger.fixtures import pictures
 from tests.pictures import encoded
 from tests.standins.discord import DiscordStandIn, Interaction, Message
 
@@ -129,76 +126,20 @@ class Rig:
         return [part.message_id for part in self.deliveries.delivery.parts]
 
 
-def picture(index: int, size: int = 4) -> bytes:
-    return encoded(Image.new("RGB", (size, size), (index * 10, 80, 80)))
-
-
 def noise(size: int) -> bytes:
     return encoded(Image.effect_noise((size, size), 90).convert("RGB"), compress_level=0)
 
 
-def pictures(job: Job) -> list[FetchedImage]:
-    return [
-        FetchedImage(index=index, url=url, data=picture(index))
-        for index, url in enumerate(job.image_urls)
-    ]
-
-
-async def make_rig(
-    d: DiscordStandIn,
-    bot: ImagineBot,
-    clock: SteppedClock,
-    *,
-    images: int = 4,
-    failure: Failure | None = None,
-    is_direct: bool = False,
-) -> Rig:
-    """Let Ann ask and get her placeholder, then end the job."""
-    await bot.tree.sync()
-    channel = d.dm(d.ann) if is_direct else d.channel
-    interaction = await d.slash(d.ann, channel, "imagine", prompt="a fox", wait=0)
-    job = Job(
-        id=new_job_id(),
-        source_key=f"discord:{interaction.id}:0",
-        origin=Origin(
-            person=Person(platform="discord", id=str(d.ann.id)),
-            conversation=Conversation(
-                platform="discord",
-                tenant_id=None if is_direct else str(d.guild.id),
-                id=str(channel.id),
-            ),
-            reply_token=interaction.token,
-            reply_token_ends_at=clock.now() + timedelta(minutes=14),
-        ),
-        prompt="a fox",
-        mode=Mode.FAST,
-        status=JobStatus.SUCCEEDED if failure is None else JobStatus.FAILED,
-        created_at=NOW,
-        claimable_at=NOW,
-        image_urls=tuple(f"https://cdn.example/{n}.png" for n in range(images)),
-        failure=failure,
-    )
-    await answer(bot, interaction, job)
-    assert interaction.response is not None
-    origin = replace(job.origin, placeholder_id=str(interaction.response.id))
+async def make_rig(d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock, **job: Any) -> Rig:
+    """Let Ann ask and get her placeholder, then end the job; `job` says what differs."""
+    asked = await messenger_rig(d, bot, clock, **job)
     return Rig(
         d=d,
-        messenger=DiscordMessenger(bot),
+        messenger=asked.messenger,
         clock=clock,
-        job=replace(job, origin=origin),
-        interaction=interaction,
+        job=asked.job,
+        interaction=asked.interaction,
     )
-
-
-async def answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
-    place = QueuePlace(ahead=0, in_flight=0, slots=1)
-    accepted = Accepted(jobs=(job,), place=place, expected_at=NOW)
-    route = discord.http.Route(
-        "POST", f"/interactions/{interaction.id}/{interaction.token}/callback"
-    )
-    components = placeholder_cards.placeholder(accepted).to_components()
-    data = {"components": components, "flags": 1 << 15}
-    await bot.http.request(route, json={"type": 4, "data": data})
 
 
 def tenure_of(clock: SteppedClock, lasts: timedelta = timedelta(days=1)) -> Tenure:

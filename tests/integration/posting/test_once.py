@@ -8,7 +8,8 @@ from bot.domain.errors import DeliveryDelayedError, LostLeaseError, Undeliverabl
 from bot.domain.jobs import Failure, FailureCode
 from bot.platforms.discord import ImagineBot
 from tests.clocks import SteppedClock
-from tests.integration.posting.fixtures import Rig, make_rig, picture, tenure_of
+from tests.integration.messenger.fixtures import picture
+from tests.integration.posting.fixtures import Rig, make_rig, tenure_of
 from tests.standins.discord import DiscordStandIn, faults
 from tests.standins.discord.routes import MESSAGES
 

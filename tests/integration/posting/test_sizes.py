@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from tests.integration.posting.fixtures import Rig, noise, pictures
+from tests.integration.messenger.fixtures import pictures
+from tests.integration.posting.fixtures import Rig, noise
 from tests.standins.discord import faults
 from tests.standins.discord.routes import MESSAGES
 
