@@ -129,13 +129,14 @@ class DiscordStandIn(State):
         wait: float = TIMEOUT_S,
         **options: Any,
     ) -> Interaction:
-        """Send a slash command; subcommands after a space: `"jobs list"`.
+        """Send a slash command once it is listed; subcommands after a space: `"jobs list"`.
 
         Raises:
             AssertionError: it is not registered, or its form would not accept the options.
         """
         name, *path = command.split()
-        data = command_data(self.world, self.command(name, channel), path, options)
+        listed = await self.listed_command(name, channel)
+        data = command_data(self.world, listed, path, options)
         return await self._send(COMMAND, user, channel, data, locale=locale, wait=wait)
 
     async def autocomplete(
@@ -152,7 +153,8 @@ class DiscordStandIn(State):
     ) -> Interaction:
         """Type `value` into an option; the suggestions are in the answer's `choices`."""
         name, *path = command.split()
-        data = autocomplete_data(self.command(name, channel), path, option, value, others)
+        listed = await self.listed_command(name, channel)
+        data = autocomplete_data(listed, path, option, value, others)
         return await self._send(AUTOCOMPLETE, user, channel, data, locale=locale, wait=wait)
 
     async def choose_from_menu(
@@ -170,7 +172,7 @@ class DiscordStandIn(State):
             AssertionError: it is not registered, or not for such a channel.
         """
         assert message in message.channel.seen_by(user), f"{user.name} does not see {message}"
-        data = menu_data(self.command(command, message.channel, kind=3), message)
+        data = menu_data(await self.listed_command(command, message.channel, kind=3), message)
         return await self._send(COMMAND, user, message.channel, data, locale=locale, wait=wait)
 
     async def press(
@@ -273,6 +275,15 @@ class DiscordStandIn(State):
         is_dm = channel is not None and channel.guild is None
         assert contexts is None or is_dm in contexts, f"/{name} is not offered here: {contexts}"
         return found[0]
+
+    async def listed_command(self, name: str, channel: Channel, *, kind: int = 1) -> JSON:
+        """Return `command(…)` once the bot has registered any: nobody can send it earlier.
+
+        Raises:
+            AssertionError: it is not registered, or not for such a channel.
+        """
+        await self.wait_for(lambda: any(self.commands.values()), what="registered commands")
+        return self.command(name, channel, kind=kind)
 
     # Looking and waiting.
 
