@@ -1,14 +1,52 @@
 """Sentences as values: an English template and what goes into it.
 
 The core says *what* to tell a person; the platform adapter renders it in that person's language.
-A template is a gettext message id, so it must be a literal at the place where `msg` is called.
-May import nothing of ours.
+A template is a gettext message id, so it must be a literal at the place where `msg` is called. Its
+markup is `**bold**` and a code span between backticks, on every platform; all that it quotes is
+shown exactly as it is. May import nothing of ours.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
+
+SEPARATOR = " · "  # between facts on one line
+_ELLIPSIS = "…"
+
+
+# ── What may stand in a sentence beside words and numbers ───────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The name of a person, as the platform shows it; rings only if the message allows it."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address of ours, under these words; without any it stands there itself."""
+
+    url: str
+    words: "Inline" = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FullTime:
+    """A date and time of day; a plain `datetime` is shown as "in 2 minutes"."""
+
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several things on one line; what is empty is left out."""
+
+    parts: "tuple[Inline, ...]"
+    between: str = SEPARATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +88,17 @@ def msg(template: str, **values: object) -> Text:
 def msg_n(one: str, many: str, *, count: int, **values: object) -> Text:
     """Do the same for a sentence that counts something; languages differ in how they count."""
     return Text(one, MappingProxyType({"count": count, **values}), many)
+
+
+def untranslated(template: str, **values: object) -> Text:
+    """Pair a template that is the same in every language with its values."""
+    return Text(template, MappingProxyType(values))
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten `text` to at most `limit` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
+
+
+# A `str` comes from a person, the provider or a file, and shows exactly its characters.
+Inline: TypeAlias = Text | str | Mention | Link | FullTime | Joined | datetime

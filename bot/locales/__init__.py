@@ -1,8 +1,6 @@
 """Sentences in the person's language, from gettext catalogues. May import domain only."""
 
 import gettext
-from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -11,10 +9,10 @@ from typing import Protocol
 from bot.domain.texts import Text
 
 
-class Quote(Protocol):
-    """Writes a text from elsewhere for its place in a sentence: inside a code span or outside."""
+class Write(Protocol):
+    """Writes a value for its place in a sentence: inside a code span or outside."""
 
-    def __call__(self, text: str, /, *, is_code: bool) -> str:
+    def __call__(self, value: object, /, *, is_code: bool) -> str:
         """Return what stands there."""
 
 
@@ -23,29 +21,21 @@ _DOMAIN = "messages"
 _CODE = "`"  # begins and ends a code span, on every platform that has them
 
 
-def _as_it_is(text: str, /, *, is_code: bool) -> str:  # noqa: ARG001 - a `Quote`
-    return text
+def _as_it_is(value: object, /, *, is_code: bool) -> str:  # noqa: ARG001 - a `Write`
+    return str(value)
 
 
-def render(
-    text: Text,
-    locale: str = "en",
-    *,
-    moment: Callable[[datetime], str] = str,
-    quote: Quote = _as_it_is,
-) -> str:
+def render(text: Text, locale: str = "en", *, write: Write = _as_it_is) -> str:
     """Return the sentence in the language nearest to `locale` ("de", "pt-BR"), else in English.
 
-    Each platform has its own way to write times (`moment`), and to show exactly the characters of
-    a text from elsewhere (`quote`): every value that is a text goes through that.
+    Each platform has its own way to `write` names and times, and to show exactly the characters of
+    a text from elsewhere: every value goes through that, but for sentences.
     """
 
     def shown(value: object, *, is_code: bool) -> str:
         if isinstance(value, Text):
-            return render(value, locale, moment=moment, quote=quote)
-        if isinstance(value, datetime):
-            return moment(value)
-        return quote(value, is_code=is_code) if isinstance(value, str) else str(value)
+            return render(value, locale, write=write)
+        return write(value, is_code=is_code)
 
     said: list[str] = []
     is_code = False

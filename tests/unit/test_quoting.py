@@ -22,7 +22,9 @@ from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards import job_cards, placeholder_cards
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.facts import shaping_line, words_of
-from bot.platforms.discord.cards.markdown import (
+from bot.platforms.discord.cards.questions import question_card
+from bot.platforms.discord.panels import job_list, presets, queue, settings
+from bot.platforms.discord.rendering.markdown import (
     Markdown,
     code_block,
     escape,
@@ -32,8 +34,6 @@ from bot.platforms.discord.cards.markdown import (
     render,
     small,
 )
-from bot.platforms.discord.cards.questions import question_card
-from bot.platforms.discord.panels import job_list, presets, queue, settings
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.personal import checked_parameters

@@ -9,8 +9,8 @@ import structlog
 
 from bot.domain.errors import StoreError
 from bot.domain.texts import Text
-from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.people import person_of
+from bot.platforms.discord.rendering.markdown import render
 from bot.platforms.discord.reply.timeouts import within
 
 log = structlog.get_logger(__name__)

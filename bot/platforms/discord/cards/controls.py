@@ -11,7 +11,7 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, card_mark
 from bot.platforms.discord.cards.facts import LINK_SYMBOL
-from bot.platforms.discord.cards.markdown import render
+from bot.platforms.discord.rendering.markdown import render
 
 BUTTONS_A_ROW = 5  # Discord's limit
 URL_LIMIT = 512  # Discord's, for the address that a button opens

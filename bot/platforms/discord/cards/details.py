@@ -8,12 +8,12 @@ from discord import ui
 
 from bot.domain.failures import describe
 from bot.domain.jobs import Job, JobStatus
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.custom_ids import CardPlace
 from bot.platforms.discord.cards.facts import SEPARATOR, cost_line, facts_line, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block, full_time, mention, render
+from bot.platforms.discord.rendering.markdown import code_block, full_time, mention, render
 from bot.prompts import parse
 from bot.services.requests import prompt_without_varied
 

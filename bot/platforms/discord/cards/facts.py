@@ -10,8 +10,8 @@ from functools import partial
 
 from bot.domain.jobs import Job, JobStatus, Mode, Variation
 from bot.domain.pricing import Cost, cost_of
-from bot.domain.texts import Text, msg, msg_n
-from bot.platforms.discord.cards.markdown import Markdown, clip, escape, link, render
+from bot.domain.texts import Text, clip, msg, msg_n
+from bot.platforms.discord.rendering.markdown import Markdown, escape, link, render
 from bot.prompts import Argument, parse
 from bot.services.requests import prompt_without_varied
 

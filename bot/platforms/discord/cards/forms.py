@@ -8,9 +8,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
 from bot.platforms.discord.cards.custom_ids import Form, FormId
-from bot.platforms.discord.cards.markdown import clip, render
+from bot.platforms.discord.rendering.markdown import render
 from bot.prompts import MAX_LENGTH
 
 TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name

@@ -12,12 +12,12 @@ from discord import ui
 from bot.domain.failures import Remedy, describe, remedy_of
 from bot.domain.jobs import Failure, FailureCode, Job
 from bot.domain.pictures import FetchedImage
-from bot.domain.texts import Text, msg, msg_n
+from bot.domain.texts import Text, clip, msg, msg_n
 from bot.platforms.discord.cards import controls
 from bot.platforms.discord.cards.facts import SEPARATOR, facts_line, shaping_line, words_of
 from bot.platforms.discord.cards.layouts import ACCENT, FAILURE_ACCENT, gallery, prompt_text, sealed
-from bot.platforms.discord.cards.markdown import clip, mention, render, small
 from bot.platforms.discord.cards.remarks import remarks_line
+from bot.platforms.discord.rendering.markdown import mention, render, small
 
 DETAIL_LIMIT = 300  # characters of the provider's own words
 REMARKS_LIMIT = 400  # characters of what was remarked about the prompt

@@ -15,9 +15,9 @@ from discord import ui
 
 from bot.domain.jobs import Job
 from bot.domain.pictures import FetchedImage
-from bot.domain.texts import msg
+from bot.domain.texts import clip, msg
 from bot.platforms.discord.cards.facts import spoken_words
-from bot.platforms.discord.cards.markdown import clip, escape, quote, render
+from bot.platforms.discord.rendering.markdown import escape, quote, render
 
 PROMPT_LIMIT = 1000  # characters before escaping, so at most about 2000 of the 4000
 DESCRIPTION_LIMIT = 1024  # Discord's, for the words that stand for a picture

@@ -17,8 +17,8 @@ from bot.domain.texts import Text, msg, msg_n
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.facts import shown_prompt, variation_text
 from bot.platforms.discord.cards.layouts import ACCENT, prompt_text, sealed
-from bot.platforms.discord.cards.markdown import mention, render, small
 from bot.platforms.discord.cards.remarks import remarks_line
+from bot.platforms.discord.rendering.markdown import mention, render, small
 from bot.services.imagine import Accepted
 from bot.services.requests import prompt_without_varied
 

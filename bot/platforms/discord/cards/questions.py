@@ -14,13 +14,13 @@ from discord import ui
 
 from bot.domain.jobs import Mode
 from bot.domain.pricing import cost_of
-from bot.domain.texts import Text, msg, msg_n
+from bot.domain.texts import Text, clip, msg, msg_n
 from bot.platforms.discord.cards.controls import redo
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId
 from bot.platforms.discord.cards.facts import shown_prompt, units_text
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, escape, plain, quote, render, small
 from bot.platforms.discord.cards.remarks import remarks_line, sentences
+from bot.platforms.discord.rendering.markdown import escape, plain, quote, render, small
 from bot.services.imagine import Question
 from bot.services.requests import Order
 

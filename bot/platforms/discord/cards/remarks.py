@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.texts import Text
-from bot.platforms.discord.cards.markdown import render, small
+from bot.platforms.discord.rendering.markdown import render, small
 
 REMARK_LIMIT = 300  # characters of one remark; what it quotes is shortened to that
 

@@ -15,9 +15,9 @@ from discord.app_commands import Choice
 from bot.domain.conversations import Person
 from bot.domain.jobs import JOB_ID_PATTERN, RecentPrompt
 from bot.domain.people import Preset
-from bot.domain.texts import msg
+from bot.domain.texts import clip, msg
 from bot.platforms.discord.cards.facts import shown_prompt
-from bot.platforms.discord.cards.markdown import clip, plain
+from bot.platforms.discord.rendering.markdown import plain
 from bot.platforms.discord.reply.timeouts import within
 from bot.prompts import parse
 from bot.services.requests import typed_prompt

@@ -9,8 +9,8 @@ from bot.domain.texts import msg
 from bot.platforms.discord.cards.job_cards import failure_card, result_card
 from bot.platforms.discord.cards.layouts import files_of
 from bot.platforms.discord.cards.links import address
-from bot.platforms.discord.cards.markdown import Markdown, render
 from bot.platforms.discord.cards.placeholder_cards import progress_card
+from bot.platforms.discord.rendering.markdown import Markdown, render
 from bot.ports.messenger import Content, DoneContent, ProgressContent, ResultContent
 
 

@@ -11,8 +11,8 @@ from bot.domain.errors import JobGoneError, OutdatedError
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import render
 from bot.platforms.discord.language import locale_of
+from bot.platforms.discord.rendering.markdown import render
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.services.requests import Request
 

@@ -17,21 +17,13 @@ from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import OutdatedError
 from bot.domain.failures import describe
 from bot.domain.jobs import JOB_ID_PATTERN, Failure, Job, JobFilter, JobPage, JobStatus
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.facts import SEPARATOR, shown_prompt, variation_text
 from bot.platforms.discord.cards.forms import TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, alternative_text, sealed
 from bot.platforms.discord.cards.links import message_url
-from bot.platforms.discord.cards.markdown import (
-    Markdown,
-    clip,
-    escape,
-    link,
-    relative,
-    render,
-    small,
-)
+from bot.platforms.discord.rendering.markdown import Markdown, escape, link, relative, render, small
 from bot.services.requests import prompt_without_varied
 
 # Characters of each entry before escaping; 5 entries share the 4000 of a message.

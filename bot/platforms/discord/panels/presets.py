@@ -10,14 +10,14 @@ from discord import ui
 
 from bot.domain.errors import OutdatedError
 from bot.domain.people import Preset
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
 from bot.platforms.discord.cards.custom_ids import Panel, PanelId
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block, escape, render
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.people import person_of
+from bot.platforms.discord.rendering.markdown import code_block, escape, render
 from bot.platforms.discord.reply import private
 from bot.services.personal import MAX_PRESETS, SavedPreset
 

@@ -9,12 +9,12 @@ import discord
 from discord import ui
 
 from bot.domain.jobs import JobFilter, JobPage, JobStatus, Mode
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, escape, render
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.people import person_of
+from bot.platforms.discord.rendering.markdown import escape, render
 from bot.services.jobs import Outlook
 from bot.services.requests import prompt_without_varied
 

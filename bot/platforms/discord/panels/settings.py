@@ -12,16 +12,16 @@ from discord import ui
 from bot.domain.errors import OutdatedError
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
 from bot.locales.languages import available_languages
 from bot.platforms.discord.cards.custom_ids import Form, FormId, Panel, PanelId, one_of
 from bot.platforms.discord.cards.forms import HINT_LIMIT, TITLE_LIMIT, sealed_form
 from bot.platforms.discord.cards.layouts import ACCENT, sealed
-from bot.platforms.discord.cards.markdown import clip, code_block, render
 from bot.platforms.discord.interactions.choices import chosen_value
 from bot.platforms.discord.interactions.origins import check_tenant
 from bot.platforms.discord.language import forget_locale, locale_of
 from bot.platforms.discord.people import person_of
+from bot.platforms.discord.rendering.markdown import code_block, render
 from bot.platforms.discord.reply import private
 from bot.services.personal import MAX_PARAMETERS, checked_parameters
 

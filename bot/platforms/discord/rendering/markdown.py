@@ -16,9 +16,8 @@ from functools import partial
 from discord import utils
 
 from bot import locales
-from bot.domain.texts import Text
+from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text, clip
 
-_ELLIPSIS = "…"
 _FENCE = re.compile("`{3,}")
 _BACKTICK = "`"
 _BACKTICK_LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"
@@ -48,11 +47,6 @@ class Markdown(str):
     """Ready for Discord: stands in a sentence as it is."""
 
     __slots__ = ()
-
-
-def clip(text: str, limit: int) -> str:
-    """Shorten `text` to at most `limit` characters, with an ellipsis where something is missing."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
 
 
 def escape(text: str) -> Markdown:
@@ -119,7 +113,9 @@ def render(
     With a `limit` of characters the texts that it quotes are shortened until it fits, never the
     Markdown itself: half an escape, or a code span without its end, would set the rest free.
     """
-    say = partial(locales.render, locale=locale, moment=moment, quote=_quoted)
+    say = partial(
+        locales.render, locale=locale, write=partial(_written, locale=locale, moment=moment)
+    )
     said = say(text)
     if limit is not None:
         for room in _LESS_AND_LESS:
@@ -134,12 +130,46 @@ def plain(text: Text, locale: str = "en") -> str:
     return locales.render(text, locale)
 
 
-def _quoted(text: str, /, *, is_code: bool) -> str:
+def inline(what: Inline, locale: str) -> Markdown:
+    """Return what a line says as Markdown; words that somebody wrote may hold several lines."""
+    if isinstance(what, Text):
+        return render(what, locale)
+    if isinstance(what, str):
+        return what if isinstance(what, Markdown) else escape(what)
+    return Markdown(_written(what, is_code=False, locale=locale))
+
+
+def _written(
+    value: object,
+    /,
+    *,
+    is_code: bool,
+    locale: str,
+    moment: Callable[[datetime], str] = relative,
+) -> str:
     """Write one value of a sentence, which stands on one line."""
-    if isinstance(text, Markdown):
-        return text
-    line = _LINE_BREAK.sub(" ", text)
-    return _in_code(line) if is_code else escape(line)
+    if isinstance(value, Markdown):
+        return value
+    if isinstance(value, str):
+        line = _LINE_BREAK.sub(" ", value)
+        return _in_code(line) if is_code else escape(line)
+    return moment(value) if isinstance(value, datetime) else _special(value, locale)
+
+
+def _special(value: object, locale: str) -> str:
+    match value:
+        case FullTime(time):
+            said: str = full_time(time)
+        case Mention(person_id):
+            said = mention(person_id)
+        case Link(url, words):
+            shown = inline(words, locale)
+            said = link(shown, url) if shown else url
+        case Joined(parts, between):
+            said = between.join(filter(None, (inline(part, locale) for part in parts)))
+        case _:
+            said = str(value)
+    return said
 
 
 def _in_code(line: str) -> str:
