@@ -254,6 +254,26 @@ class UnreadableError(DeliveryError):
     """Whether a message is there cannot be told: the bot may not read the conversation."""
 
 
+class ReplyError(ImagineError):
+    """An interaction could not be answered; the message is fit for the log."""
+
+
+class ReplyGivenUpError(ReplyError):
+    """Another process answers, it is too late, or nobody is there to see it: nothing to tell."""
+
+
+class ReplyLostError(ReplyError):
+    """The platform broke down or gave no usable answer; `platform` is its name for people."""
+
+    def __init__(self, reason: str, *, platform: str) -> None:
+        super().__init__(reason)
+        self.platform = platform
+
+
+class ReplyRefusedError(ReplyError):
+    """The platform does not take this answer: a defect of ours."""
+
+
 class ImageError(DeliveryError):
     """An image could not be fetched or used; the message names the host, never the path."""
 

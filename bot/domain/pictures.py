@@ -1,4 +1,4 @@
-"""The pictures of a result."""
+"""Pictures: of a result, and those that people attach."""
 
 from dataclasses import dataclass
 
@@ -11,3 +11,11 @@ class FetchedImage:
     url: str
     data: bytes | None = None
     extension: str = "png"  # from the bytes, not from the URL: png, jpg, webp or gif
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that somebody attached, as the platform reports it before it is downloaded."""
+
+    url: str
+    size_bytes: int

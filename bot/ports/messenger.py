@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import GroupProgress, Job
+from bot.domain.messages import Message
 from bot.domain.pictures import FetchedImage
 
 # ── What a message shows ────────────────────────────────────────────────────────────────────────
@@ -38,21 +39,13 @@ class DoneContent:
     """That a result stands in its conversation, with a link to its message."""
 
     job: Job
-    message: "Message"
+    message: Message
 
 
 Content: TypeAlias = ResultContent | ProgressContent | DoneContent
 
 
 # ── Messages ────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message that stands, or that somebody deleted since."""
-
-    conversation: Conversation
-    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

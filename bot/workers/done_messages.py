@@ -8,10 +8,11 @@ from bot.domain.conversations import ConversationKind
 from bot.domain.deliveries import DELETED_MESSAGE, Delivery, DeliveryStatus
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
+from bot.domain.messages import Message
 from bot.domain.outbox import OutboxEntry
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import DoneContent, Message, Messenger
+from bot.ports.messenger import DoneContent, Messenger
 from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.progress import ProgressStore

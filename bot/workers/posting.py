@@ -22,9 +22,10 @@ from bot.domain.errors import (
     UnreadableError,
 )
 from bot.domain.jobs import Job, JobStatus
+from bot.domain.messages import Message
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import Content, Message, Messenger, Placeholder, ResultContent
+from bot.ports.messenger import Content, Messenger, Placeholder, ResultContent
 from bot.services.retrying import retrying
 from bot.services.uploads import Uploads
 from bot.workers.leadership import Tenure

@@ -18,6 +18,7 @@ from discord.http import handle_message_parameters
 from bot.domain.deliveries import Delivery, Part
 from bot.domain.errors import ImageError, UserError
 from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
+from bot.domain.messages import Message
 from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
@@ -40,13 +41,7 @@ from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
 from bot.platforms.discord.reply.errors import explain, tell
-from bot.ports.messenger import (
-    DoneContent,
-    Message,
-    MessengerLimits,
-    Placeholder,
-    ResultContent,
-)
+from bot.ports.messenger import DoneContent, MessengerLimits, Placeholder, ResultContent
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.requests import Order, typed

@@ -11,15 +11,9 @@ from typing import TypeVar
 from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, ConversationKind, Person
 from bot.domain.errors import DeniedError, MessageGoneError
+from bot.domain.messages import Message
 from bot.ports.clock import Clock
-from bot.ports.messenger import (
-    Content,
-    DoneContent,
-    Message,
-    MessengerLimits,
-    Placeholder,
-    ResultContent,
-)
+from bot.ports.messenger import Content, DoneContent, MessengerLimits, Placeholder, ResultContent
 
 T = TypeVar("T")
 

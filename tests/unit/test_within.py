@@ -5,7 +5,7 @@ import gc
 from typing import Any
 
 from bot.domain.errors import StoreError
-from bot.platforms.discord.reply.timeouts import within
+from bot.services.timeouts import within
 
 
 async def test_a_failure_after_everyone_gave_up_is_not_logged() -> None:

@@ -11,7 +11,7 @@ from bot.domain.errors import StoreError
 from bot.domain.texts import Text
 from bot.platforms.discord.people import person_of
 from bot.platforms.discord.rendering.markdown import render
-from bot.platforms.discord.reply.timeouts import within
+from bot.services.timeouts import within
 
 log = structlog.get_logger(__name__)
 

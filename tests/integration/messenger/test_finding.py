@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.errors import NotSentError, UnreadableError
-from bot.ports.messenger import Message, ResultContent
+from bot.domain.messages import Message
+from bot.ports.messenger import ResultContent
 from tests.integration.messenger.fixtures import Rig, picture
 from tests.standins.discord import faults
 from tests.standins.discord.routes import MESSAGES

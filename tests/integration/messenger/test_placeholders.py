@@ -12,8 +12,9 @@ from bot.domain.errors import (
     NotSentError,
     UnreadableError,
 )
+from bot.domain.messages import Message
 from bot.platforms.discord import ImagineBot
-from bot.ports.messenger import Content, Message
+from bot.ports.messenger import Content
 from tests.haste import set_limits
 from tests.integration.messenger.fixtures import Rig, picture, respond
 from tests.standins.discord import faults

@@ -13,8 +13,9 @@ from bot.domain.errors import (
     UndeliverableError,
 )
 from bot.domain.jobs import Failure, FailureCode
+from bot.domain.messages import Message
 from bot.platforms.discord import ImagineBot
-from bot.ports.messenger import DoneContent, Message, ResultContent
+from bot.ports.messenger import DoneContent, ResultContent
 from tests.clocks import SteppedClock
 from tests.integration.messenger.fixtures import Rig, make_rig, picture
 from tests.standins.discord import DiscordStandIn, faults

@@ -1,7 +1,6 @@
 """From pictures on Discord to links that the provider can fetch, or to one sentence why not."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -19,14 +18,6 @@ _UPLOADS = ("/attachments/", "/ephemeral-attachments/")
 _CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 # https://docs.discord.com/developers/reference#signed-attachment-cdn-urls; a day, and not longer.
 _LINKS_LAST = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file that somebody attached, as Discord reports it before it is downloaded."""
-
-    url: str
-    size_bytes: int
 
 
 async def publish_attachments(

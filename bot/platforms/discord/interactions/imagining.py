@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
-from bot.platforms.discord.interactions.attachments import Upload
+from bot.domain.pictures import Upload
 from bot.platforms.discord.interactions.suggestions import recalled
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import check_size

@@ -12,9 +12,9 @@ import discord
 import structlog
 
 from bot.domain.errors import OutdatedError, StoreError
+from bot.domain.pictures import Upload
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_request_form
-from bot.platforms.discord.interactions.attachments import Upload
 from bot.platforms.discord.interactions.imagining import accept_edited, imagine_with, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of

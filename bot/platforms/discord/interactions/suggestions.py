@@ -18,9 +18,9 @@ from bot.domain.people import Preset
 from bot.domain.texts import clip, msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.rendering.markdown import plain
-from bot.platforms.discord.reply.timeouts import within
 from bot.prompts import parse
 from bot.services.requests import typed_prompt
+from bot.services.timeouts import within
 
 if TYPE_CHECKING:  # the bot's module needs this one
     from bot.platforms.discord.bot import ImagineBot

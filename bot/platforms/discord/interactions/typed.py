@@ -5,8 +5,8 @@ from typing import Any
 
 import discord
 
+from bot.domain.pictures import Upload
 from bot.platforms.discord.cards.forms import PROMPT_FIELD
-from bot.platforms.discord.interactions.attachments import Upload
 
 
 def typed_prompt(interaction: discord.Interaction[Any]) -> str | None:

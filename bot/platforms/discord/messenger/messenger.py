@@ -17,6 +17,7 @@ from bot.domain.errors import (
     UndeliverableError,
     UnreadableError,
 )
+from bot.domain.messages import Message
 from bot.platforms.discord.calls import (
     discord_call,
     is_message_gone,
@@ -29,13 +30,7 @@ from bot.platforms.discord.cards.layouts import custom_ids
 from bot.platforms.discord.messenger.history import find_card
 from bot.platforms.discord.messenger.placeholder import PlaceholderMessage
 from bot.platforms.discord.messenger.rendering import message_fields
-from bot.ports.messenger import (
-    Content,
-    Message,
-    MessengerLimits,
-    Placeholder,
-    ProgressContent,
-)
+from bot.ports.messenger import Content, MessengerLimits, Placeholder, ProgressContent
 
 if TYPE_CHECKING:  # the bot's module needs this package
     from bot.platforms.discord.bot import ImagineBot

@@ -14,7 +14,7 @@ from discord import ui
 
 from bot.domain.errors import UnavailableError
 from bot.domain.texts import msg
-from bot.platforms.discord.reply.timeouts import within
+from bot.services.timeouts import within
 
 T = TypeVar("T")
 

@@ -1,0 +1,106 @@
+"""The edge where errors end: whatever goes wrong, the person gets one sentence."""
+
+import secrets
+from collections.abc import Awaitable
+
+import structlog
+
+from bot.domain.errors import (
+    PromptError,
+    ReplyGivenUpError,
+    ReplyLostError,
+    StoreError,
+    UserError,
+)
+from bot.domain.texts import Text, msg
+from bot.domain.views import Notice
+from bot.screens import actions
+from bot.screens.interaction import Interaction
+from bot.screens.languages import Languages
+from bot.screens.router import Router
+
+log = structlog.get_logger(__name__)
+
+
+class Edge:
+    """Every interaction comes in here, and no error goes out."""
+
+    def __init__(self, router: Router, languages: Languages) -> None:
+        self._router = router
+        self._languages = languages
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Answer a press, a choice or a form."""
+        with structlog.contextvars.bound_contextvars(**_context(interaction)):
+            await self.run(interaction, self._router.answer(interaction))
+
+    async def run(self, interaction: Interaction, work: Awaitable[None]) -> None:
+        """Answer a command with `work`; an error of it is told, or logged and apologised for."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+            await self.explain(interaction, error)
+
+    async def explain(self, interaction: Interaction, error: BaseException) -> None:
+        """Tell the person what went wrong: in our own words, or with an apology if we have none."""
+        if isinstance(error, ReplyGivenUpError):
+            log.debug("interaction_given_up", interaction_id=interaction.id)
+        elif isinstance(error, UserError):
+            await self.tell(interaction, error)
+        elif isinstance(error, ReplyLostError):  # no defect of ours: no traceback, no reference
+            log.warning("interaction_lost", error=str(error))
+            await self.tell(interaction, _not_answered(error.platform))
+        else:
+            await self._apologise(interaction, error)
+
+    async def tell(self, interaction: Interaction, what: Text | UserError) -> None:
+        """Tell only this person; see `notice`."""
+        await interaction.reply.tell(notice(what, await self._languages.of(interaction)))
+
+    async def _apologise(self, interaction: Interaction, error: BaseException) -> None:
+        """Log what went wrong and tell the person the reference under which it is logged.
+
+        A failure of the database is logged without a traceback: it is no defect of ours. A prompt
+        that was typed cannot be kept then, and is given back.
+        """
+        reference = secrets.token_hex(4)
+        if isinstance(error, StoreError):
+            log.error("interaction_failed", reference=reference, reason=str(error))
+        else:
+            log.error("interaction_failed", reference=reference, exc_info=error)
+        sorry = msg(
+            "Sorry, something went wrong on my side. If it happens again, please tell the person "
+            "who runs this bot, with this reference: {reference}",
+            reference=reference,
+        )
+        await self.tell(interaction, UserError(sorry, typed=interaction.typed))
+
+
+def notice(what: Text | UserError, locale: str) -> Notice:
+    """Return what one person hears.
+
+    A prompt that was refused is shown with the place where it goes wrong, and any request that was
+    kept with a way to correct it.
+    """
+    if isinstance(what, Text):
+        return Notice(text=what, locale=locale)
+    return Notice(
+        text=what.text,
+        locale=locale,
+        place=what.place if isinstance(what, PromptError) else None,
+        button=None if what.draft_id is None else actions.redo_button(what.draft_id),
+        typed=what.typed,
+    )
+
+
+def _not_answered(platform: str) -> Text:
+    return msg("{platform} didn't answer me just now. Please try again.", platform=platform)
+
+
+def _context(interaction: Interaction) -> dict[str, str]:
+    """Say for the log what was done; other values of an action may hold what somebody wrote."""
+    action = interaction.action
+    if action is None:
+        return {}
+    job_id = actions.job_id_in(action)
+    return {"action": action.name} if job_id is None else {"action": action.name, "job_id": job_id}

@@ -1,0 +1,49 @@
+"""What a person did, as a platform heard it: a command, a press, a choice in a menu, or a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.conversations import Conversation, Person
+from bot.domain.messages import Message, SeenPicture
+from bot.domain.pictures import Upload
+from bot.domain.texts import Text
+from bot.domain.views import Action
+from bot.ports.reply import Reply
+from bot.services.receipts import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMessage:
+    """The message at which a person acted, as the platform says it stands there."""
+
+    message: Message
+    is_ours: bool
+    is_alone: bool  # only this person sees it
+    url: str | None  # that opens it; None: it does not last
+    actions: tuple[Action, ...] = ()  # of its buttons and menus
+    pictures: tuple[SeenPicture, ...] = ()  # that it shows, or that came with it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One thing that a person did, and the way to answer it."""
+
+    id: str  # the platform's
+    received_at: datetime
+    person: Person
+    is_moderator: bool  # may remove other people's messages there
+    conversation: Conversation
+    locale: str  # BCP 47, as the platform gives it
+    reply: Reply
+    receipt: Receipt
+    action: Action | None = None  # None: a command
+    chosen: tuple[str, ...] = ()  # in a menu
+    fields: Mapping[str, str] = field(default_factory=dict)  # typed into a form, by field
+    uploads: Mapping[str, Upload] = field(default_factory=dict)  # attached, by field or option
+    typed: str | None = None  # the prompt, be it of a command or of a form
+    seen: SeenMessage | None = None  # at which it was done
+    reply_token: str | None = None
+    reply_token_ends_at: datetime | None = None
+    missing_permissions: tuple[Text, ...] = ()  # that posting a result will lack, in its words
+    language: list[str] = field(default_factory=list)  # see `languages.Languages`
