@@ -1,7 +1,7 @@
 """What the command's form suggests while a person types. Fast, and never an error.
 
 What a suggestion sends has at most 100 characters. A prompt is longer: its suggestion sends a token
-instead, the id of the person's own job that had it.
+instead; see `services.recall`.
 """
 
 import re
@@ -18,6 +18,7 @@ from bot.domain.texts import Text, msg
 from bot.prompts import parse
 from bot.screens.facts import shown_prompt
 from bot.services.personal import PersonalService
+from bot.services.recall import token_of
 from bot.services.requests import typed_prompt
 from bot.services.timeouts import within
 
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 MAX_SUGGESTIONS = 25  # as many as a platform shows
 MAX_LENGTH = 100  # characters that one may send: the least that a platform allows
 
-_TOKEN_MARK = "↩"  # noqa: S105 - nothing secret: it is of use to the person alone
 _DASH = " – "  # noqa: RUF001 - between a value and what it means
 _RATIO = re.compile(r"([0-9.]{1,6})\s*[:x\u00d7/]\s*([0-9.]{1,6})", re.IGNORECASE)
 
@@ -108,7 +108,7 @@ def prompts(recent: Iterable[RecentPrompt], typed: str) -> list[Suggestion]:
 
 def _sent(recent: RecentPrompt) -> str:
     prompt = typed_prompt(recent.prompt)
-    return prompt if len(prompt) <= MAX_LENGTH else f"{_TOKEN_MARK}{recent.job_id}"
+    return prompt if len(prompt) <= MAX_LENGTH else token_of(recent.job_id)
 
 
 # ── Presets ─────────────────────────────────────────────────────────────────────────────────────
