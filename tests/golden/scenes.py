@@ -3,9 +3,11 @@
 The only module of the golden files that knows which code of the product does that.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -13,8 +15,10 @@ from unittest import mock
 
 import discord
 from discord import ui
+from discord.app_commands import Choice
 from discord.http import handle_message_parameters
 
+from bot.domain.conversations import Conversation, Person
 from bot.domain.deliveries import Delivery, Part
 from bot.domain.errors import ImageError, UserError
 from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
@@ -22,26 +26,34 @@ from bot.domain.messages import Message
 from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
-from bot.domain.texts import Text, msg
+from bot.domain.texts import Text, clip, msg
+from bot.domain.views import View
+from bot.locales.languages import available_languages
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards import placeholder_cards
-from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
-from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards import details as details_card
+from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.forms import prompt_form, request_form_id
-from bot.platforms.discord.cards.job_cards import result_card, single_image
-from bot.platforms.discord.cards.links import seen_from
-from bot.platforms.discord.cards.questions import question_card
-from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
-from bot.platforms.discord.panels import presets as preset_panel
-from bot.platforms.discord.panels.help import help_view
 from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_view, search_form
-from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
-from bot.platforms.discord.panels.settings import parameters_form, settings_view
+from bot.platforms.discord.people import person_of
+from bot.platforms.discord.rendering import render_form, render_view
+from bot.platforms.discord.rendering.markdown import plain
 from bot.platforms.discord.reply.errors import explain, tell
-from bot.ports.messenger import DoneContent, MessengerLimits, Placeholder, ResultContent
+from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.screens import presets as preset_screen
+from bot.screens import suggestions
+from bot.screens.actions import COPY_PART
+from bot.screens.details import details_view
+from bot.screens.done import done_notice
+from bot.screens.help import help_view
+from bot.screens.links import seen_from
+from bot.screens.placeholder import placeholder_view, progress_view, slow_view
+from bot.screens.questions import question_view
+from bot.screens.queue import queue_view
+from bot.screens.result import failure_view, result_view, single_image_view
+from bot.screens.settings import parameters_form, settings_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.requests import Order, typed
@@ -50,7 +62,7 @@ from bot.wiring import Role
 from bot.workers.sharing_out import next_images
 from tests.clocks import SteppedClock
 from tests.commands import bot_with_commands, commands_of
-from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
+from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, GUILD, NOW, SOON
 from tests.golden.wire import Wire, press
 from tests.jobs import JobStores
 from tests.standins.migrated import migrated_file
@@ -59,7 +71,12 @@ from tests.wiring import parts_on, plain_settings
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 
 _SLOTS = 100
+_PLATFORM = "Discord"
+_SLOW_ID = 4000  # of the text by which the Discord adapter knows what says no more than that
 _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
+_STANDING = Message(
+    conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL), id=CARD
+)
 
 
 def _message(view: ui.LayoutView | None) -> Payload:
@@ -71,28 +88,31 @@ def _message(view: ui.LayoutView | None) -> Payload:
 
 def placeholder(accepted: Accepted) -> Payload:
     """Return the first answer to a command that was accepted."""
-    return _message(placeholder_cards.placeholder(accepted))
+    return _message(render_view(placeholder_view(accepted)))
 
 
 def slow(locale: str) -> Payload:
     """Return what stands there while the bot is slow."""
-    return _message(placeholder_cards.slow_card(locale))
+    return _message(render_view(slow_view(locale), text_id=_SLOW_ID))
 
 
 def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = None) -> Payload:
     """Return what the placeholder says later; None: nothing."""
-    return _message(placeholder_cards.progress_card(job, progress, expected_at))
+    view = progress_view(job, progress, expected_at)
+    return None if view is None else _message(render_view(view))
 
 
 def picture(job: Job, number: int, presser_id: str, locale: str) -> Payload:
     """Return the post of one picture by itself, for the person who pressed its number."""
     (image,) = [each for each in _fetched(job) if each.index == number - 1]
-    return _message(single_image(job, image, presser_id, locale))
+    presser = Person(platform="discord", id=presser_id)
+    return _message(render_view(single_image_view(job, image, presser, locale)))
 
 
 def copy(job: Job, images: Sequence[FetchedImage], *, channel_id: str = CHANNEL) -> Payload:
     """Return the result as its owner posts it once more, in this channel."""
-    return _message(result_card(seen_from(job, channel_id), COPY_PART, images))
+    seen = seen_from(job, replace(job.origin.conversation, id=channel_id))
+    return _message(render_view(result_view(seen, COPY_PART, images)))
 
 
 def _fetched(job: Job) -> list[FetchedImage]:
@@ -106,18 +126,18 @@ def _fetched(job: Job) -> list[FetchedImage]:
 
 def question(order: Order, locale: str) -> Payload:
     """Return the question before an order is taken."""
-    return _message(question_card(Question(draft_id=DRAFT_ID, order=order), locale))
+    return _message(render_view(question_view(Question(draft_id=DRAFT_ID, order=order), locale)))
 
 
 def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = False) -> Payload:
     """Return all about a job, asked for at its card or at a copy of it."""
-    card, copy = _PLACE if may_delete else None, _PLACE if is_copy else None
-    return _message(details_view(job, locale, card=card, copy=copy))
+    removable, copy = _STANDING if may_delete else None, _STANDING if is_copy else None
+    return _message(render_view(details_view(job, locale, removable=removable, copy=copy)))
 
 
 def listed_details(job: Job, delivery: Delivery | None, locale: str) -> Payload:
     """Return the same, asked for in the person's list of jobs."""
-    return _message(details_view(job, locale, more=links_of(job, delivery, locale)))
+    return _message(details_card.details_view(job, locale, more=links_of(job, delivery, locale)))
 
 
 def job_list(
@@ -135,27 +155,28 @@ def job_list(
 
 def queue(outlook: Outlook, own: JobPage, locale: str) -> Payload:
     """Return how busy the bot is."""
-    return _message(queue_view(outlook, own, locale))
+    return _message(render_view(queue_view(outlook, own, locale)))
 
 
 def settings(preferences: Preferences, locale: str) -> Payload:
     """Return a person's settings."""
-    return _message(settings_view(preferences, locale))
+    view = settings_view(preferences, locale, available=available_languages(), platform=_PLATFORM)
+    return _message(render_view(view))
 
 
 def presets(all_of_them: Sequence[Preset], locale: str) -> Payload:
     """Return a person's presets."""
-    return _message(preset_panel.list_view(all_of_them, locale))
+    return _message(render_view(preset_screen.list_view(all_of_them, locale)))
 
 
 def preset(shown: Preset, locale: str) -> Payload:
     """Return one preset."""
-    return _message(preset_panel.preset_view(shown, locale))
+    return _message(render_view(preset_screen.preset_view(shown, locale)))
 
 
 def help_(locale: str) -> Payload:
     """Return the help."""
-    return _message(help_view(locale))
+    return _message(render_view(help_view(locale)))
 
 
 # ── Forms ───────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +209,7 @@ def find_form(locale: str, *, shown: str = "all") -> Payload:
 
 def defaults_form(parameters: str, locale: str) -> Payload:
     """Return the form for default parameters."""
-    return parameters_form(parameters, locale).to_dict()
+    return render_form(parameters_form(parameters, locale)).to_dict()
 
 
 # ── What is suggested, and the commands ─────────────────────────────────────────────────────────
@@ -196,17 +217,24 @@ def defaults_form(parameters: str, locale: str) -> Payload:
 
 def suggested_aspects(typing: str, locale: str) -> Payload:
     """Return what is suggested while a person types a shape."""
-    return [each.to_dict() for each in suggestions.aspect_choices(typing, locale)]
+    return _choices(suggestions.aspects(typing, partial(plain, locale=locale)))
 
 
 def suggested_presets(presets: Sequence[Preset], typing: str) -> Payload:
     """Return what is suggested while a person types the name of a preset."""
-    return [each.to_dict() for each in suggestions.preset_choices(presets, typing)]
+    return _choices(suggestions.presets(presets, typing))
 
 
 def suggested_prompts(recent: Sequence[RecentPrompt], typing: str) -> Payload:
     """Return what is suggested while a person types a prompt."""
-    return [each.to_dict() for each in suggestions.prompt_choices(recent, typing)]
+    return _choices(suggestions.prompts(recent, typing))
+
+
+def _choices(suggested: Sequence[suggestions.Suggestion]) -> Payload:
+    return [
+        Choice(name=clip(each.shown, suggestions.MAX_LENGTH), value=each.sent).to_dict()
+        for each in suggested
+    ]
 
 
 async def commands() -> dict[str, Payload]:
@@ -231,24 +259,26 @@ class Speaker:
         self._database = database
         self._locale = locale
         self._wire = Wire(bot)
-        self._messenger = DiscordMessenger(bot)
+        self._messenger = DiscordMessenger(
+            bot, ready=bot.usable.wait, clock=bot.clock, timings=bot.discord_timings
+        )
 
     async def result(self, job: Job, images: Sequence[FetchedImage] = ()) -> Payload:
         """Return the messages in which a job's result, or its failure, is posted."""
-        for content in _contents(job, images, self._messenger.limits):
-            await self._post(content, key=f"{job.id}.{content.number}")
+        for number, view in enumerate(_result_views(job, images, self._messenger.limits)):
+            await self._post(job, view, key=f"{job.id}.{number}")
         return self._wire.taken()
 
-    async def _post(self, content: ResultContent, *, key: str) -> None:
-        origin, messenger = content.job.origin, self._messenger
-        if not content.job.is_private:
-            await messenger.send(origin.conversation, content, key=key)
+    async def _post(self, job: Job, view: View, *, key: str) -> None:
+        origin, messenger = job.origin, self._messenger
+        if not job.is_private:
+            await messenger.send(origin.conversation, view, key=key)
         elif origin.reply_token is not None:
             placeholder = Placeholder(origin=origin, is_private=True)
-            await messenger.replace(placeholder, content, key=key)
+            await messenger.replace(placeholder, view, key=key)
         else:
             direct = await messenger.direct(origin.person)
-            await messenger.send(direct, content, key=f"{key}d")
+            await messenger.send(direct, view, key=f"{key}d")
 
     async def done(self, job: Job, delivery: Delivery) -> Payload:
         """Return the direct message that says that a job is done."""
@@ -256,8 +286,8 @@ class Speaker:
         assert message_id is not None
         message = Message(conversation=job.origin.conversation, id=message_id)
         direct = await self._messenger.direct(job.origin.person)
-        content = DoneContent(job=job, message=message)
-        await self._messenger.send(direct, content, key=done_key(job.id, job.group_id))
+        notice = done_notice(job, self._messenger.address(message))
+        await self._messenger.send(direct, notice, key=done_key(job.id, job.group_id))
         return self._one()
 
     async def told(self, what: Text | UserError) -> Payload:
@@ -274,9 +304,13 @@ class Speaker:
     async def saved(self, preset: Preset) -> Payload:
         """Return a preset as it was saved, or why it was not."""
         try:
-            return _message(await preset_panel.save(self._press(), preset))
+            return _message(render_view(await self._saved(preset)))
         except UserError as error:
             return await self.told(error)
+
+    async def _saved(self, preset: Preset) -> View:
+        saved = await self._bot.personal.save_preset(person_of(self._press()), preset)
+        return preset_screen.saved_view(saved, self._locale)
 
     async def picked(self, menu: str) -> Payload:
         """Return what is said where a message has nothing for what its menu offers."""
@@ -358,19 +392,14 @@ class _NoImages:
         raise ImageError("gone")
 
 
-def _contents(
+def _result_views(
     job: Job, images: Sequence[FetchedImage], limits: MessengerLimits
-) -> list[ResultContent]:
+) -> Iterator[View]:
     """Share the images of a result out over messages; without any it is a failure."""
+    if not images:
+        yield failure_view(job)
     sizes = {image.index: len(image.data or b"") for image in images}
     parts: list[Part] = []
     while chosen := next_images(sizes, parts, limits):
+        yield result_view(job, len(parts), [each for each in images if each.index in chosen])
         parts.append(Part(number=len(parts), images=chosen, started_at=NOW))
-    return [
-        ResultContent(
-            job=job,
-            number=part.number,
-            pictures=[image for image in images if image.index in part.images],
-        )
-        for part in parts
-    ] or [ResultContent(job=job, number=0)]
