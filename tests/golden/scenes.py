@@ -27,10 +27,8 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
 from bot.platforms.discord import DiscordMessenger, ImagineBot
 from bot.platforms.discord.cards import details as details_card
-from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.forms import prompt_form, request_form_id
-from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
@@ -46,6 +44,8 @@ from bot.ports.messenger import DoneContent, MessengerLimits, Placeholder, Resul
 from bot.screens.actions import COPY_PART
 from bot.screens.details import details_view
 from bot.screens.links import seen_from
+from bot.screens.placeholder import placeholder_view, progress_view, slow_view
+from bot.screens.questions import question_view
 from bot.screens.result import result_view, single_image_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
@@ -64,6 +64,7 @@ from tests.wiring import parts_on, plain_settings
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 
 _SLOTS = 100
+_SLOW_ID = 4000  # of the text by which the Discord adapter knows what says no more than that
 _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
 _STANDING = Message(
     conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL), id=CARD
@@ -79,17 +80,18 @@ def _message(view: ui.LayoutView | None) -> Payload:
 
 def placeholder(accepted: Accepted) -> Payload:
     """Return the first answer to a command that was accepted."""
-    return _message(placeholder_cards.placeholder(accepted))
+    return _message(render_view(placeholder_view(accepted)))
 
 
 def slow(locale: str) -> Payload:
     """Return what stands there while the bot is slow."""
-    return _message(placeholder_cards.slow_card(locale))
+    return _message(render_view(slow_view(locale), text_id=_SLOW_ID))
 
 
 def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = None) -> Payload:
     """Return what the placeholder says later; None: nothing."""
-    return _message(placeholder_cards.progress_card(job, progress, expected_at))
+    view = progress_view(job, progress, expected_at)
+    return None if view is None else _message(render_view(view))
 
 
 def picture(job: Job, number: int, presser_id: str, locale: str) -> Payload:
@@ -116,7 +118,7 @@ def _fetched(job: Job) -> list[FetchedImage]:
 
 def question(order: Order, locale: str) -> Payload:
     """Return the question before an order is taken."""
-    return _message(question_card(Question(draft_id=DRAFT_ID, order=order), locale))
+    return _message(render_view(question_view(Question(draft_id=DRAFT_ID, order=order), locale)))
 
 
 def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = False) -> Payload:
