@@ -90,8 +90,7 @@ class PlaceholderScreen:
         if view is not None:
             await reply.show(view, Place.SAME)
             return
-        await reply.acknowledge(Place.SAME)
-        if progress.total > 1:
+        if await reply.acknowledge(Place.SAME) and progress.total > 1:
             await reply.remove()  # gone with the last of its jobs
 
     async def _current(
@@ -101,6 +100,8 @@ class PlaceholderScreen:
         return progress_view(job, progress, await self._jobs.expected_at(job))
 
     async def _tell(self, interaction: Interaction, text: Text) -> None:
+        if interaction.reply.is_given_up:  # whoever answers tells it
+            return
         await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
 
 
