@@ -24,9 +24,8 @@ from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
+from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace
 from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.forms import prompt_form, request_form_id
 from bot.platforms.discord.cards.job_cards import result_card, single_image
 from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions import suggestions
@@ -38,14 +37,15 @@ from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.platforms.discord.rendering import render_view
+from bot.platforms.discord.rendering import render_form, render_view
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.ports.messenger import DoneContent, MessengerLimits, Placeholder, ResultContent
+from bot.screens import imagine
 from bot.screens.placeholder import placeholder_view, progress_view, slow_view
 from bot.screens.questions import question_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
-from bot.services.requests import Order, typed
+from bot.services.requests import Order, Request, typed
 from bot.store import Database, open_database
 from bot.wiring import Role
 from bot.workers.sharing_out import next_images
@@ -166,22 +166,19 @@ def help_(locale: str) -> Payload:
 
 def edit_form(job: Job, locale: str) -> Payload:
     """Return the form with a job's prompt."""
-    form_id = request_form_id(Form.EDIT, job.id, is_private=job.is_private)
-    title, prompt = msg("Edit the prompt"), typed(job)
-    return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
+    form = imagine.edit_form(job.id, typed(job), locale, is_private=job.is_private)
+    return render_form(form).to_dict()
 
 
 def request_form(prompt: str, locale: str, *, is_private: bool = False) -> Payload:
     """Return the form with a request that was refused or asked about."""
-    form_id = request_form_id(Form.REQUEST, DRAFT_ID, is_private=is_private)
-    title = msg("Edit the prompt")
-    return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
+    request = Request(prompt=prompt, is_private=is_private)
+    return render_form(imagine.request_form(DRAFT_ID, request, locale)).to_dict()
 
 
 def words_form(title: Text, locale: str) -> Payload:
     """Return the form for the words that go with a picture in a message."""
-    form_id = request_form_id(Form.REQUEST, DRAFT_ID, is_private=False)
-    return prompt_form(form_id, locale, title=title).to_dict()
+    return render_form(imagine.words_form(DRAFT_ID, title, locale)).to_dict()
 
 
 def find_form(locale: str, *, shown: str = "all") -> Payload:
