@@ -11,13 +11,13 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
-from bot.platforms.discord.messenger.rendering import message_fields
+from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
-from bot.ports.messenger import ResultContent
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
+from bot.screens.result import result_view
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import Request
@@ -145,9 +145,9 @@ class Rig:
             FetchedImage(index=index, url=url, data=picture(index))
             for index, url in enumerate(job.image_urls)
         ]
-        content = ResultContent(job=job, number=0, pictures=images)
+        view = result_view(job, 0, images)
         channel = self.bot.get_partial_messageable(self.d.channel.id)
-        sent = await channel.send(**message_fields(content))
+        sent = await channel.send(view=render_view(view), files=files_of(view))
         card = self.d.channel.find(sent.id)
         assert card is not None
         return card

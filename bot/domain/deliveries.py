@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.conversations import Conversation, ConversationKind
 from bot.domain.errors import LostLeaseError
 
 DELETED_MESSAGE = "0"  # recorded for a message that somebody deleted before we knew its id
@@ -32,6 +33,11 @@ class Part:
     is_direct: bool = False  # certainly not where it was asked for: it goes to the person directly
     is_in_placeholder: bool = False  # the placeholder became this message
     posted_at: datetime | None = None  # since when the message is known to stand
+
+    @property
+    def standing_id(self) -> str | None:
+        """The id of its message, if that stands as far as we know and its id is known."""
+        return None if self.message_id == DELETED_MESSAGE else self.message_id
 
     def begun_again(
         self, *, attempt: int, images: Sequence[int], now: datetime, is_direct: bool
@@ -77,6 +83,13 @@ class Delivery:
     def posted_at(self) -> datetime | None:
         """When the last of its messages stood; None if none is known to."""
         return max((part.posted_at for part in self.parts if part.posted_at), default=None)
+
+    def stands_in(self, asked_in: Conversation) -> Conversation:
+        """Return where its messages stand: where the job was asked for, or a direct message."""
+        place = self.conversation_id
+        if place is None or place == asked_in.id:
+            return asked_in
+        return replace(asked_in, tenant_id=None, id=place, kind=ConversationKind.DIRECT)
 
     def part(self, number: int) -> Part | None:
         """Return the part with this number, if it was begun."""

@@ -1,6 +1,9 @@
 """Pictures: of a result, and those that people attach."""
 
+import re
 from dataclasses import dataclass
+
+_FILE_NAME = re.compile(r"(?P<job_id>[a-z2-7]+)-(?P<number>[0-9]+)\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +22,14 @@ class Upload:
 
     url: str
     size_bytes: int
+
+
+def file_name(job_id: str, image: FetchedImage) -> str:
+    """Return the name of an image's file, by which it is told again; see `image_at`."""
+    return f"{job_id}-{image.index + 1}.{image.extension}"
+
+
+def image_at(file_name: str) -> tuple[str, int] | None:
+    """Say which image of which job a file is, the first being 1; None: of none."""
+    found = _FILE_NAME.fullmatch(file_name)
+    return None if found is None else (found["job_id"], int(found["number"]))

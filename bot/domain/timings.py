@@ -23,6 +23,13 @@ class Timings:
     # A job may be claimed this long after a command that nobody answered.
     answer_grace: timedelta = timedelta(seconds=5)
 
+    # ── Pictures that somebody waits for (`bot.services.posted_pictures`, and screens) ──
+    # A dead link of the provider is tried for about 8 s, and a message of ours has the same one.
+    image_link_timeout_s: float = 2.5  # for one picture of a message
+    repost_links_timeout_s: float = 4.0  # for all pictures of a result that is posted once more
+    thumbnail_link_timeout_s: float = 0.75
+    thumbnails_within_s: float = 1.5  # a list without pictures is better than one that comes late
+
     # ── Status polls (`bot.workers.reconciler`) ──
     # A job whose deadline is this old fails even if the provider never answered a final poll.
     final_poll_timeout: timedelta = timedelta(hours=1)

@@ -3,49 +3,13 @@
 An adapter holds no state machine and decides nothing about jobs: that is `bot.workers`' business.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias
+from datetime import timedelta
+from typing import Protocol
 
 from bot.domain.conversations import Conversation, Origin, Person
-from bot.domain.jobs import GroupProgress, Job
 from bot.domain.messages import Message
-from bot.domain.pictures import FetchedImage
-
-# ── What a message shows ────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultContent:
-    """One message of a result; without pictures it says why there are none."""
-
-    job: Job
-    number: int  # of the message, from 0
-    pictures: Sequence[FetchedImage] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressContent:
-    """How a job, or its group, stands. Of a group, `job` is the first."""
-
-    job: Job
-    progress: GroupProgress
-    expected_at: datetime | None = None  # when it will probably be done
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneContent:
-    """That a result stands in its conversation, with a link to its message."""
-
-    job: Job
-    message: Message
-
-
-Content: TypeAlias = ResultContent | ProgressContent | DoneContent
-
-
-# ── Messages ────────────────────────────────────────────────────────────────────────────────────
+from bot.domain.views import Notice, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +36,9 @@ class MessengerLimits:
 class Messenger(Protocol):
     """What the outbox needs of a platform. Every call has a timeout.
 
-    All calls but `ready` raise NotSentError: it certainly did not happen, and why. All that change
-    something raise MessageInDoubtError: nobody knows whether it did. Keys are at most 25
-    characters, and a message can be found by its key.
+    All calls but `ready` and `address` raise NotSentError: it certainly did not happen, and why.
+    All that change something raise MessageInDoubtError: nobody knows whether it did. Keys are at
+    most 25 characters, and a part of a result can be found by its key.
     """
 
     platform: str
@@ -83,7 +47,7 @@ class Messenger(Protocol):
     async def ready(self) -> None:
         """Wait until messages can be sent."""
 
-    async def send(self, conversation: Conversation, content: Content, *, key: str) -> Message:
+    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """Send a new message.
 
         Raises:
@@ -102,7 +66,7 @@ class Messenger(Protocol):
         """
 
     async def replace(
-        self, placeholder: Placeholder, content: Content, *, key: str, by_token: bool = False
+        self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
     ) -> Message:
         """Let the placeholder show this instead; may be repeated.
 
@@ -132,3 +96,6 @@ class Messenger(Protocol):
         Raises:
             DeniedError: they take no direct messages.
         """
+
+    def address(self, message: Message) -> str | None:
+        """Return the address that opens a message; None: there is none that lasts."""

@@ -60,7 +60,9 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     service = _service(shared, access, estimates)
     bot = await _bot(shared, service, _jobs(shared, access, estimates), images)
     access.add_platform(DiscordPlatform(bot))
-    messenger = shared.externals.messenger or DiscordMessenger(bot)
+    messenger = shared.externals.messenger or DiscordMessenger(
+        bot, ready=bot.usable.wait, clock=shared.clock, timings=bot.discord_timings
+    )
     outbox = make_outbox(shared, messenger, images, estimates)
     token = shared.settings.discord_token.get_secret_value()
     # A process that cannot log in must not keep one that can from posting.

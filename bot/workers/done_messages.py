@@ -12,10 +12,11 @@ from bot.domain.messages import Message
 from bot.domain.outbox import OutboxEntry
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import DoneContent, Messenger
+from bot.ports.messenger import Messenger
 from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.progress import ProgressStore
+from bot.screens.done import done_notice
 from bot.workers.leadership import Tenure
 
 log = structlog.get_logger(__name__)
@@ -73,12 +74,12 @@ class DoneMessages:
         if job is None or delivery is None or not await self._wants_to_know(job):
             return
         message = _message_in_conversation(job, delivery)
-        if message is None:
+        url = None if message is None else self._messenger.address(message)
+        if url is None:
             return
         try:
             conversation = await self._messenger.direct(job.origin.person)
-            content = DoneContent(job=job, message=message)
-            await self._messenger.send(conversation, content, key=entry.key)
+            await self._messenger.send(conversation, done_notice(job, url), key=entry.key)
         except DeliveryError as error:
             log.info("not_told_by_direct_message", error=type(error).__name__)
 

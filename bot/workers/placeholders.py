@@ -20,9 +20,10 @@ from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import Messenger, ProgressContent
+from bot.ports.messenger import Messenger
 from bot.ports.outbox import OutboxStore
 from bot.ports.progress import ProgressStore
+from bot.screens.placeholder import progress_view
 from bot.services.estimates import Estimates
 from bot.workers.leadership import Tenure
 from bot.workers.posting import placeholder_of
@@ -117,9 +118,9 @@ class Placeholders:
         if state is PlaceholderState.GOES:
             await self._messenger.delete(placeholder)
         elif state is PlaceholderState.SPEAKS:
-            expected_at = await self._estimates.expected_at(job)
-            content = ProgressContent(job=job, progress=progress, expected_at=expected_at)
-            await self._messenger.replace(placeholder, content, key=job.id)
+            view = progress_view(job, progress, await self._estimates.expected_at(job))
+            assert view is not None, "a placeholder that says nothing is not shown"
+            await self._messenger.replace(placeholder, view, key=job.id)
             return progress.is_complete
         return False
 

@@ -23,9 +23,11 @@ from bot.domain.errors import (
 )
 from bot.domain.jobs import Job, JobStatus
 from bot.domain.messages import Message
+from bot.domain.views import View
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import Content, Messenger, Placeholder, ResultContent
+from bot.ports.messenger import Messenger, Placeholder
+from bot.screens.result import failure_view, result_view
 from bot.services.retrying import retrying
 from bot.services.uploads import Uploads
 from bot.workers.leadership import Tenure
@@ -247,9 +249,7 @@ class Posting:
                 return _Placed(message=found)
         self._tenure.check()
         return _Placed(
-            message=await self._messenger.send(
-                conversation, self._content(part), key=self._key(part)
-            )
+            message=await self._messenger.send(conversation, self._view(part), key=self._key(part))
         )
 
     # ── Calls of the platform ───────────────────────────────────────────────────────────────────
@@ -257,7 +257,7 @@ class Posting:
     async def _send(self, part: Part) -> _Placed:
         self._tenure.check()
         message = await self._messenger.send(
-            self._job.origin.conversation, self._content(part), key=self._key(part)
+            self._job.origin.conversation, self._view(part), key=self._key(part)
         )
         return _Placed(message=message)
 
@@ -292,7 +292,7 @@ class Posting:
     async def _replace(self, part: Part, *, by_token: bool = False) -> _Placed:
         self._tenure.check()
         message = await self._messenger.replace(
-            self._placeholder, self._content(part), key=self._key(part), by_token=by_token
+            self._placeholder, self._view(part), key=self._key(part), by_token=by_token
         )
         return _Placed(message=message, is_in_placeholder=True)
 
@@ -372,10 +372,10 @@ class Posting:
         age = self._clock.now() - part.started_at
         return not part.in_doubt or age < self._messenger.limits.repeats_suppressed_for
 
-    def _content(self, part: Part) -> Content:
+    def _view(self, part: Part) -> View:
         succeeded = self._job.status is JobStatus.SUCCEEDED
-        pictures = self._uploads.pick(part.images) if succeeded else ()
-        return ResultContent(job=self._job, number=part.number, pictures=pictures)
+        images = self._uploads.pick(part.images) if succeeded else ()
+        return result_view(self._job, part.number, images) if images else failure_view(self._job)
 
     def _key(self, part: Part) -> str:
         return f"{self._job.id}.{part.number}{'d' if part.is_direct else ''}"

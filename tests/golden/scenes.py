@@ -3,7 +3,7 @@
 The only module of the golden files that knows which code of the product does that.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,14 +23,13 @@ from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
+from bot.domain.views import View
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards import placeholder_cards
 from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import prompt_form, request_form_id
 from bot.platforms.discord.cards.job_cards import result_card, single_image
 from bot.platforms.discord.cards.links import seen_from
-from bot.platforms.discord.cards.questions import question_card
 from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
@@ -40,8 +39,13 @@ from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
+from bot.platforms.discord.rendering import render_view
 from bot.platforms.discord.reply.errors import explain, tell
-from bot.ports.messenger import DoneContent, MessengerLimits, Placeholder, ResultContent
+from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.screens.done import done_notice
+from bot.screens.placeholder import placeholder_view, progress_view, slow_view
+from bot.screens.questions import question_view
+from bot.screens.result import failure_view, result_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.requests import Order, typed
@@ -59,6 +63,7 @@ from tests.wiring import parts_on, plain_settings
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 
 _SLOTS = 100
+_SLOW_ID = 4000  # of the text by which the Discord adapter knows what says no more than that
 _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
 
 
@@ -71,17 +76,18 @@ def _message(view: ui.LayoutView | None) -> Payload:
 
 def placeholder(accepted: Accepted) -> Payload:
     """Return the first answer to a command that was accepted."""
-    return _message(placeholder_cards.placeholder(accepted))
+    return _message(render_view(placeholder_view(accepted)))
 
 
 def slow(locale: str) -> Payload:
     """Return what stands there while the bot is slow."""
-    return _message(placeholder_cards.slow_card(locale))
+    return _message(render_view(slow_view(locale), text_id=_SLOW_ID))
 
 
 def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = None) -> Payload:
     """Return what the placeholder says later; None: nothing."""
-    return _message(placeholder_cards.progress_card(job, progress, expected_at))
+    view = progress_view(job, progress, expected_at)
+    return None if view is None else _message(render_view(view))
 
 
 def picture(job: Job, number: int, presser_id: str, locale: str) -> Payload:
@@ -106,7 +112,7 @@ def _fetched(job: Job) -> list[FetchedImage]:
 
 def question(order: Order, locale: str) -> Payload:
     """Return the question before an order is taken."""
-    return _message(question_card(Question(draft_id=DRAFT_ID, order=order), locale))
+    return _message(render_view(question_view(Question(draft_id=DRAFT_ID, order=order), locale)))
 
 
 def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = False) -> Payload:
@@ -231,24 +237,26 @@ class Speaker:
         self._database = database
         self._locale = locale
         self._wire = Wire(bot)
-        self._messenger = DiscordMessenger(bot)
+        self._messenger = DiscordMessenger(
+            bot, ready=bot.usable.wait, clock=bot.clock, timings=bot.discord_timings
+        )
 
     async def result(self, job: Job, images: Sequence[FetchedImage] = ()) -> Payload:
         """Return the messages in which a job's result, or its failure, is posted."""
-        for content in _contents(job, images, self._messenger.limits):
-            await self._post(content, key=f"{job.id}.{content.number}")
+        for number, view in enumerate(_result_views(job, images, self._messenger.limits)):
+            await self._post(job, view, key=f"{job.id}.{number}")
         return self._wire.taken()
 
-    async def _post(self, content: ResultContent, *, key: str) -> None:
-        origin, messenger = content.job.origin, self._messenger
-        if not content.job.is_private:
-            await messenger.send(origin.conversation, content, key=key)
+    async def _post(self, job: Job, view: View, *, key: str) -> None:
+        origin, messenger = job.origin, self._messenger
+        if not job.is_private:
+            await messenger.send(origin.conversation, view, key=key)
         elif origin.reply_token is not None:
             placeholder = Placeholder(origin=origin, is_private=True)
-            await messenger.replace(placeholder, content, key=key)
+            await messenger.replace(placeholder, view, key=key)
         else:
             direct = await messenger.direct(origin.person)
-            await messenger.send(direct, content, key=f"{key}d")
+            await messenger.send(direct, view, key=f"{key}d")
 
     async def done(self, job: Job, delivery: Delivery) -> Payload:
         """Return the direct message that says that a job is done."""
@@ -256,8 +264,8 @@ class Speaker:
         assert message_id is not None
         message = Message(conversation=job.origin.conversation, id=message_id)
         direct = await self._messenger.direct(job.origin.person)
-        content = DoneContent(job=job, message=message)
-        await self._messenger.send(direct, content, key=done_key(job.id, job.group_id))
+        notice = done_notice(job, self._messenger.address(message))
+        await self._messenger.send(direct, notice, key=done_key(job.id, job.group_id))
         return self._one()
 
     async def told(self, what: Text | UserError) -> Payload:
@@ -358,19 +366,14 @@ class _NoImages:
         raise ImageError("gone")
 
 
-def _contents(
+def _result_views(
     job: Job, images: Sequence[FetchedImage], limits: MessengerLimits
-) -> list[ResultContent]:
+) -> Iterator[View]:
     """Share the images of a result out over messages; without any it is a failure."""
+    if not images:
+        yield failure_view(job)
     sizes = {image.index: len(image.data or b"") for image in images}
     parts: list[Part] = []
     while chosen := next_images(sizes, parts, limits):
+        yield result_view(job, len(parts), [each for each in images if each.index in chosen])
         parts.append(Part(number=len(parts), images=chosen, started_at=NOW))
-    return [
-        ResultContent(
-            job=job,
-            number=part.number,
-            pictures=[image for image in images if image.index in part.images],
-        )
-        for part in parts
-    ] or [ResultContent(job=job, number=0)]

@@ -9,10 +9,10 @@ import pytest
 from bot.domain.conversations import Person
 from bot.domain.jobs import Failure, FailureCode, JobStatus
 from bot.domain.people import Preferences, Preset
-from bot.platforms.discord.messenger.rendering import message_fields
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from bot.platforms.discord.translator import CatalogueTranslator
-from bot.ports.messenger import ResultContent
+from bot.platforms.discord.rendering import render_view
+from bot.screens.result import failure_view
 from tests import catalogue
 from tests.fixtures import Rig, parts
 from tests.standins.discord import DiscordStandIn, Interaction, Message
@@ -142,7 +142,7 @@ async def tour(rig: Rig) -> list[JSON]:
     failure = Failure(code=FailureCode.PROVIDER)
     failed = replace(await rig.job(), status=JobStatus.FAILED, failure=failure)
     channel = rig.bot.get_partial_messageable(here.id)
-    await channel.send(**message_fields(ResultContent(job=failed, number=0)))
+    await channel.send(view=render_view(failure_view(failed)))
     jobs, settings, *asked = [
         *[await d.slash(ann, here, each) for each in ("jobs", "settings", "queue", "help")],
         await rig.imagine("one more"),

@@ -1,6 +1,7 @@
 """A chat in memory, in the place of a platform: `ports.Messenger` with trouble to order."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, ConversationKind, Person
 from bot.domain.errors import DeniedError, MessageGoneError
 from bot.domain.messages import Message
+from bot.domain.views import Notice, View
 from bot.ports.clock import Clock
-from bot.ports.messenger import Content, DoneContent, MessengerLimits, Placeholder, ResultContent
+from bot.ports.messenger import MessengerLimits, Placeholder
 
 T = TypeVar("T")
 
@@ -27,13 +29,46 @@ LIMITS = MessengerLimits(
 )
 
 
+_OF_RESULT = re.compile(r"(?P<job_id>\w+)\.(?P<number>\d+)d?")
+_OF_DONE = ".done"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Shown:
+    """What a message shows, and with which key."""
+
+    key: str
+    what: View | Notice
+
+    @property
+    def job_id(self) -> str:
+        """The job that it is about."""
+        return self.key.partition(".")[0]
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is a part of a job's result."""
+        return _OF_RESULT.fullmatch(self.key) is not None
+
+    @property
+    def number(self) -> int:
+        """Which part of the result it is."""
+        found = _OF_RESULT.fullmatch(self.key)
+        assert found is not None
+        return int(found["number"])
+
+    @property
+    def view(self) -> View:
+        """What it shows, if that is no single sentence."""
+        assert isinstance(self.what, View)
+        return self.what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent(Shown):
     """A message that stands."""
 
     message: Message
-    key: str
-    content: Content
     sent_at: datetime
 
 
@@ -46,7 +81,7 @@ class FakeMessenger:
     clock: Clock = field(default_factory=SystemClock)  # tells how old a message is
     sent: list[Sent] = field(default_factory=list)
     # What each shows, by `name_of`; None: it was deleted.
-    placeholders: dict[str, Content | None] = field(default_factory=dict)
+    placeholders: dict[str, Shown | None] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)  # method, and key or name
     # The next calls of a method raise these (None: nothing): before it had its effect, or after it.
     failing: dict[str, deque[Exception | None]] = field(default_factory=dict)
@@ -70,12 +105,12 @@ class FakeMessenger:
     @property
     def told(self) -> list[str]:
         """The jobs of "done" messages."""
-        return [s.content.job.id for s in self.sent if isinstance(s.content, DoneContent)]
+        return [sent.job_id for sent in self.sent if sent.key.endswith(_OF_DONE)]
 
     @property
     def results(self) -> list[Sent]:
         """The messages of results that stand by themselves."""
-        return [s for s in self.sent if isinstance(s.content, ResultContent)]
+        return [sent for sent in self.sent if sent.is_result]
 
     def fail(self, method: str, *errors: Exception | None, after: bool = False) -> None:
         """Let the next calls of a method fail, with or `after` their effect."""
@@ -87,7 +122,7 @@ class FakeMessenger:
         """See `ports.Messenger.ready`."""
         await self.is_ready.wait()
 
-    async def send(self, conversation: Conversation, content: Content, *, key: str) -> Message:
+    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`."""
 
         def effect() -> Message:
@@ -96,7 +131,7 @@ class FakeMessenger:
                 if now - sent.sent_at < self.limits.repeats_suppressed_for:
                     return sent.message
             message = Message(conversation=conversation, id=str(next(self._numbers)))
-            self.sent.append(Sent(message=message, key=key, content=content, sent_at=now))
+            self.sent.append(Sent(message=message, key=key, what=what, sent_at=now))
             return message
 
         return await self._call("send", key, conversation, effect)
@@ -112,14 +147,14 @@ class FakeMessenger:
         return await self._call("find", key, conversation, effect)
 
     async def replace(
-        self, placeholder: Placeholder, content: Content, *, key: str, by_token: bool = False
+        self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
     ) -> Message:
         """See `ports.Messenger.replace`."""
 
         def effect() -> Message:
-            if self.placeholders.get(name_of(placeholder), content) is None:
+            if self._is_gone(placeholder):
                 raise MessageGoneError
-            self.placeholders[name_of(placeholder)] = content
+            self.placeholders[name_of(placeholder)] = Shown(key=key, what=view)
             return _message(placeholder)
 
         return await self._call("replace", key, placeholder.origin.conversation, effect)
@@ -128,14 +163,10 @@ class FakeMessenger:
         """See `ports.Messenger.shows`."""
 
         def effect() -> Message | None:
-            name = name_of(placeholder)
-            content = self.placeholders.get(name)
-            if content is None and name in self.placeholders:
+            if self._is_gone(placeholder):
                 raise MessageGoneError
-            is_it = (
-                isinstance(content, ResultContent) and key == f"{content.job.id}.{content.number}"
-            )
-            return _message(placeholder) if is_it else None
+            shown = self.placeholders.get(name_of(placeholder))
+            return _message(placeholder) if shown is not None and shown.key == key else None
 
         return await self._call("shows", key, placeholder.origin.conversation, effect)
 
@@ -157,6 +188,13 @@ class FakeMessenger:
             kind=ConversationKind.DIRECT,
         )
         return await self._call("direct", person.id, conversation, lambda: conversation)
+
+    def address(self, message: Message) -> str:
+        """See `ports.Messenger.address`."""
+        return f"https://chat.example/{message.conversation.id}/{message.id}"
+
+    def _is_gone(self, placeholder: Placeholder) -> bool:
+        return self.placeholders.get(name_of(placeholder), ...) is None
 
     def _with_key(self, conversation: Conversation, key: str) -> list[Sent]:
         return [s for s in self.sent if s.message.conversation == conversation and s.key == key]

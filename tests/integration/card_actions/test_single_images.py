@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.platforms.discord.cards.custom_ids import card_mark
-from bot.platforms.discord.messenger.history import find_card
+from bot.platforms.discord.messenger.history import find_message
 from tests.fixtures import Rig
 from tests.haste import set_limits
 from tests.integration.card_actions.fixtures import (
@@ -109,7 +109,7 @@ async def test_a_posted_picture_is_not_found_as_the_result(rig: Rig) -> None:
     channel = rig.bot.get_partial_messageable(rig.d.channel.id)
     assert rig.bot.user is not None
     search = partial(
-        find_card,
+        find_message,
         channel,
         mark=card_mark(job.id, 0),
         author_id=rig.bot.user.id,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from bot.domain.jobs import Variation
 from bot.domain.pictures import FetchedImage
-from bot.platforms.discord.messenger.rendering import message_fields
-from bot.ports.messenger import ResultContent
+from bot.platforms.discord.rendering import files_of, render_view
+from bot.screens.result import result_view
 from tests.fixtures import Rig
 from tests.integration.card_actions.fixtures import private_answer, process
 from tests.jobs import command_of
@@ -45,9 +45,9 @@ async def test_a_variation_of_a_variation_starts_from_the_new_picture_alone(rig:
     await rig.d.press(rig.d.ben, card, "V2")
     varied = await rig.end_job(index=1)
     shown = [FetchedImage(index=0, url="", data=picture(0))]
-    content = ResultContent(job=varied, number=0, pictures=shown)
+    view = result_view(varied, 0, shown)
     channel = rig.bot.get_partial_messageable(rig.d.channel.id)
-    sent = await channel.send(**message_fields(content))
+    sent = await channel.send(view=render_view(view), files=files_of(view))
     await rig.d.press(rig.d.ben, rig.d.channel.messages[-1], "V1")
     job = await rig.job(2)
     url = f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/{sent.id}"

@@ -12,9 +12,13 @@ from bot.domain.conversations import Conversation, ConversationKind, Origin, Per
 from bot.domain.jobs import Failure, GroupProgress, Job, JobStatus, Mode, new_job_id
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace
+from bot.domain.views import View
 from bot.platforms.discord import DiscordMessenger, ImagineBot
 from bot.platforms.discord.cards import placeholder_cards
-from bot.ports.messenger import Placeholder, ProgressContent, ResultContent
+from bot.ports.clock import Clock
+from bot.ports.messenger import Placeholder
+from bot.screens.placeholder import progress_view
+from bot.screens.result import result_view
 from bot.services.imagine import Accepted
 from tests.clocks import SteppedClock
 from tests.pictures import encoded
@@ -53,15 +57,17 @@ class Rig:
         return self.interaction.response
 
     @property
-    def result(self) -> ResultContent:
-        return ResultContent(job=self.job, number=0, pictures=pictures(self.job))
+    def result(self) -> View:
+        return result_view(self.job, 0, pictures(self.job))
 
     @property
-    def progress(self) -> ProgressContent:
+    def progress(self) -> View:
         """That the job is being drawn."""
         job = replace(self.job, status=JobStatus.RUNNING)
         progress = GroupProgress(total=1, finished=0, in_flight=1, waiting=0)
-        return ProgressContent(job=job, progress=progress)
+        view = progress_view(job, progress, None)
+        assert view is not None
+        return view
 
     def forget_placeholder(self, **others: Any) -> None:
         """Let the answer that told the placeholder's id be lost, and change the origin so."""
@@ -124,11 +130,17 @@ async def make_rig(
     origin = replace(job.origin, placeholder_id=str(interaction.response.id))
     return Rig(
         d=d,
-        messenger=DiscordMessenger(bot),
+        messenger=messenger_of(bot, clock),
         clock=clock,
         job=replace(job, origin=origin),
         interaction=interaction,
     )
+
+
+def messenger_of(bot: ImagineBot, clock: Clock, **timings: Any) -> DiscordMessenger:
+    """Return the messenger of a bot; `timings` are other than usual."""
+    others = replace(bot.discord_timings, **timings)
+    return DiscordMessenger(bot, ready=bot.usable.wait, clock=clock, timings=others)
 
 
 async def _answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from bot.domain.errors import NotSentError, UnreadableError
 from bot.domain.messages import Message
-from bot.ports.messenger import ResultContent
-from tests.integration.messenger.fixtures import Rig, picture
+from bot.screens.result import result_view
+from tests.integration.messenger.fixtures import Rig, picture, pictures
 from tests.standins.discord import faults
 from tests.standins.discord.routes import MESSAGES
 
@@ -57,7 +57,7 @@ async def test_an_empty_direct_conversation_has_none(rig: Rig) -> None:
 
 
 async def test_another_message_of_the_result_is_not_it(rig: Rig) -> None:
-    second = ResultContent(job=rig.job, number=1, pictures=rig.result.pictures)
+    second = result_view(rig.job, 1, pictures(rig.job))
     await rig.messenger.send(rig.conversation, second, key=f"{rig.job.id}.1")
     assert await find(rig) is None
 

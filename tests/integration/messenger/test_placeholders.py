@@ -13,16 +13,15 @@ from bot.domain.errors import (
     UnreadableError,
 )
 from bot.domain.messages import Message
+from bot.domain.views import View
 from bot.platforms.discord import ImagineBot
-from bot.ports.messenger import Content
-from tests.haste import set_limits
-from tests.integration.messenger.fixtures import Rig, picture, respond
+from tests.integration.messenger.fixtures import Rig, messenger_of, picture, respond
 from tests.standins.discord import faults
 from tests.standins.discord.routes import BY_TOKEN, ONE_MESSAGE
 
 
-async def replaced(rig: Rig, content: Content | None = None) -> Message:
-    return await rig.messenger.replace(rig.placeholder, content or rig.result, key=rig.key)
+async def replaced(rig: Rig, view: View | None = None) -> Message:
+    return await rig.messenger.replace(rig.placeholder, view or rig.result, key=rig.key)
 
 
 async def shown(rig: Rig) -> Message | None:
@@ -132,7 +131,7 @@ async def test_a_change_without_an_answer_is_in_doubt(rig: Rig, trouble: faults.
 
 
 async def test_a_change_that_takes_too_long_is_in_doubt(rig: Rig, bot: ImagineBot) -> None:
-    set_limits(bot, placeholder_timeout_s=0.05)
+    rig.messenger = messenger_of(bot, rig.clock, placeholder_timeout_s=0.05)
     rig.d.faults.add("PATCH", ONE_MESSAGE, faults.hang(1))
     with pytest.raises(MessageInDoubtError):
         await replaced(rig, rig.progress)

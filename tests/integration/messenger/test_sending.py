@@ -15,7 +15,8 @@ from bot.domain.errors import (
 from bot.domain.jobs import Failure, FailureCode
 from bot.domain.messages import Message
 from bot.platforms.discord import ImagineBot
-from bot.ports.messenger import DoneContent, ResultContent
+from bot.screens.done import done_notice
+from bot.screens.result import failure_view
 from tests.clocks import SteppedClock
 from tests.integration.messenger.fixtures import Rig, make_rig, picture
 from tests.standins.discord import DiscordStandIn, faults
@@ -50,14 +51,14 @@ async def test_a_failure_is_a_message_that_says_so(
     d: DiscordStandIn, bot: ImagineBot, clock: SteppedClock
 ) -> None:
     rig = await make_rig(d, bot, clock, images=0, failure=Failure(code=FailureCode.QUOTA))
-    await rig.messenger.send(rig.conversation, ResultContent(job=rig.job, number=0), key=rig.key)
+    await rig.messenger.send(rig.conversation, failure_view(rig.job), key=rig.key)
     assert "quota" in d.channel.messages[-1].text
 
 
 async def test_that_it_is_done_is_a_direct_message_with_a_link(rig: Rig) -> None:
     conversation = await rig.messenger.direct(rig.job.origin.person)
-    content = DoneContent(job=rig.job, message=Message(conversation=rig.conversation, id="42"))
-    await rig.messenger.send(conversation, content, key=f"{rig.job.id}.done")
+    url = rig.messenger.address(Message(conversation=rig.conversation, id="42"))
+    await rig.messenger.send(conversation, done_notice(rig.job, url), key=f"{rig.job.id}.done")
     (sent,) = rig.d.dm(rig.d.ann).messages
     link = f"https://discord.com/channels/{rig.d.guild.id}/{rig.d.channel.id}/42"
     assert sent.content == f"Your pictures are ready: {link}"

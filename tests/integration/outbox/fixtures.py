@@ -1,6 +1,7 @@
 """A process that shows what changes, at a chat in memory, and the real store that it reads."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +15,6 @@ from bot.domain.jobs import Failure, FailureCode, TaskReport
 from bot.domain.outbox import OutboxEntry
 from bot.domain.people import Preferences
 from bot.domain.timings import Timings
-from bot.ports.messenger import ProgressContent, ResultContent
 from bot.store import Database, SqlDeliveryStore, SqlOutboxStore, SqlPersonalStore
 from bot.store.outbox import show_placeholders
 from bot.wiring import Role
@@ -22,7 +22,8 @@ from bot.workers.leadership import Tenure
 from bot.workers.outbox import Outbox
 from tests.clocks import ShiftedClock
 from tests.jobs import ORIGIN, JobStores, lead, new_jobs
-from tests.standins.messenger import LIMITS, FakeMessenger
+from tests.shown import text_of
+from tests.standins.messenger import LIMITS, FakeMessenger, Shown
 from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
 from tests.wiring import parts_on
@@ -30,6 +31,7 @@ from tests.wiring import parts_on
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Between two changes of one placeholder: no more than what tests wait for anyway.
 TIMINGS = Timings(rest=timedelta(milliseconds=30))
+PICTURE_NUMBER = re.compile(r"-(\d+)\.")  # in the name of its file
 PICTURES = ("x", "y", "z", "w")  # links of a result
 
 
@@ -203,16 +205,20 @@ class Bench:
     async def status(self, job_id: str) -> DeliveryStatus:
         return (await self.delivery(job_id)).status
 
-    def says(self, job_id: str) -> ProgressContent | None:
+    def says(self, job_id: str) -> str | None:
         """Return how it goes, as the placeholder says; None if it says nothing of that."""
-        content = self.messenger.placeholders.get(f"of {job_id}")
-        return content if isinstance(content, ProgressContent) else None
+        shown = self.messenger.placeholders.get(f"of {job_id}")
+        return None if shown is None or shown.is_result else text_of(shown.what)
 
-    def standing(self) -> list[ResultContent]:
+    def standing(self) -> list[Shown]:
         """Return all messages of results that stand, in whatever place."""
-        sent = [sent.content for sent in self.messenger.sent]
-        contents = [*sent, *self.messenger.placeholders.values()]
-        return [each for each in contents if isinstance(each, ResultContent)]
+        shown = [*self.messenger.sent, *self.messenger.placeholders.values()]
+        return [each for each in shown if each is not None and each.is_result]
+
+    def pictures(self) -> list[list[int]]:
+        """Return the numbers of the pictures in each of those, from 1."""
+        names = [[each.file_name for each in shown.view.pictures] for shown in self.standing()]
+        return [[int(PICTURE_NUMBER.findall(name)[0]) for name in each] for each in names]
 
     def count(self, method: str) -> int:
         """Return how often something was asked of the chat."""

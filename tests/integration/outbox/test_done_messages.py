@@ -6,11 +6,11 @@ import pytest
 
 from bot.domain.errors import DeniedError, NotSentError
 from bot.domain.people import Preferences
-from bot.ports.messenger import DoneContent
 from bot.store import SqlPersonalStore
 from bot.workers.done_messages import TELL_WITHIN
 from tests.integration.outbox.fixtures import Bench, until, without_suppression
 from tests.jobs import ORIGIN
+from tests.shown import text_of
 
 
 async def test_whoever_wants_it_is_told_once(bench: Bench) -> None:
@@ -29,10 +29,9 @@ async def test_it_goes_to_the_person_with_a_link_to_the_first_message(bench: Ben
     await bench.add()
     await bench.finish()
     await bench.work_off()
-    (done,) = [sent for sent in bench.messenger.sent if isinstance(sent.content, DoneContent)]
+    result, done = bench.messenger.sent
     assert done.message.conversation.id == f"direct {ORIGIN.person.id}"
-    assert isinstance(done.content, DoneContent)
-    assert done.content.message == bench.messenger.results[0].message
+    assert text_of(done.what).endswith(bench.messenger.address(result.message))
 
 
 async def test_whoever_does_not_want_it_is_told_nothing(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from bot.store import open_database
 from bot.workers.results import MAX_IMAGES_AT_ONCE, RETRY_IN_DOUBT
 from tests.haste import UNHURRIED_DATABASE
 from tests.integration.outbox.fixtures import HOUR, PICTURES, Bench, until
+from tests.shown import buttons_of
 from tests.standins.line import Line
 from tests.standins.postgresql import PostgresServer
 
@@ -20,8 +21,7 @@ async def test_a_result_comes_with_all_its_pictures(bench: Bench) -> None:
     (job,) = await bench.add()
     await bench.finish()
     await bench.work_off()
-    (content,) = bench.standing()
-    assert [picture.index for picture in content.pictures] == [0, 1, 2, 3]
+    assert bench.pictures() == [[1, 2, 3, 4]]
     assert await bench.status(job) is DeliveryStatus.POSTED
 
 
@@ -29,8 +29,8 @@ async def test_a_failure_is_told_without_any(bench: Bench) -> None:
     (job,) = await bench.add()
     await bench.finish(pictures=())
     await bench.work_off()
-    (content,) = bench.standing()
-    assert (content.job.id, content.pictures) == (job, ())
+    (failure,) = bench.standing()
+    assert (failure.job_id, bench.pictures()) == (job, [[]])
     assert bench.images.fetched == []
 
 
@@ -39,8 +39,9 @@ async def test_an_image_that_cannot_be_had_is_left_as_a_link(bench: Bench) -> No
     await bench.finish()
     bench.images.missing.add("y")
     await bench.work_off()
-    (content,) = bench.standing()
-    assert [picture.data is None for picture in content.pictures] == [False, True, False, False]
+    (result,) = bench.standing()
+    assert bench.pictures() == [[1, 3, 4]]
+    assert [button.url for button in buttons_of(result.view) if button.url] == ["y"]
 
 
 # ── Memory ──────────────────────────────────────────────────────────────────────────────────────
@@ -55,11 +56,11 @@ async def test_images_that_are_held_at_once_are_bounded(bench: Bench) -> None:
         await bench.finish(pictures=())
         bench.look()
         await until(bench.standing)  # it needs no room, and waits for none
-        assert [content.job.id for content in bench.standing()] == [failed]
+        assert [shown.job_id for shown in bench.standing()] == [failed]
         assert len(bench.images.fetched) == MAX_IMAGES_AT_ONCE
         bench.images.open.set()
         await bench.until_worked_off()
-    assert sorted(content.job.id for content in bench.standing()) == sorted([*ids, failed])
+    assert sorted(shown.job_id for shown in bench.standing()) == sorted([*ids, failed])
 
 
 async def test_waiting_for_room_is_no_part_of_an_attempt(bench: Bench) -> None:

@@ -12,10 +12,10 @@ from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.pictures import FetchedImage
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
-from bot.platforms.discord.messenger.rendering import message_fields
+from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import ResultContent
+from bot.screens.result import result_view
 from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
@@ -136,9 +136,9 @@ class Rig:
             FetchedImage(index=index, url=url, data=draw(index))
             for index, url in enumerate(job.image_urls)
         ]
-        content = ResultContent(job=job, number=0, pictures=images)
+        view = result_view(job, 0, images)
         channel = self.bot.get_partial_messageable(int(job.origin.conversation.id))
-        sent = await channel.send(**message_fields(content))
+        sent = await channel.send(view=render_view(view), files=files_of(view))
         await record_posted(self.database, job, message_id=str(sent.id))
         card = self.d.world.channels[sent.channel.id].find(sent.id)
         assert card is not None

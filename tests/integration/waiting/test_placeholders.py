@@ -11,12 +11,12 @@ from bot.domain.errors import StoreError
 from bot.domain.jobs import GroupProgress
 from bot.domain.outbox import OutboxEntry
 from bot.domain.people import Actor, Preferences
-from bot.platforms.discord import DiscordMessenger
-from bot.ports.messenger import ProgressContent
+from bot.screens.placeholder import progress_view
 from bot.store.tables import jobs as jobs_table
 from bot.workers import outbox
 from bot.workers.posting import placeholder_of
 from tests.haste import set_limits
+from tests.integration.messenger.fixtures import messenger_of
 from tests.integration.waiting.fixtures import MINUTE, Scene
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
@@ -165,9 +165,10 @@ async def test_a_change_by_a_process_that_died_covers_up_no_last_words(scene: Sc
     late = faults.hold()
     scene.d.faults.add("PATCH", ONE_MESSAGE, late)
     waiting = GroupProgress(total=1, finished=0, in_flight=0, waiting=1)
-    content = ProgressContent(job=job, progress=waiting)
-    of_another = DiscordMessenger(scene.rig.bot)
-    changing = asyncio.create_task(of_another.replace(placeholder_of(job), content, key=job.id))
+    view = progress_view(job, waiting, None)
+    assert view is not None
+    of_another = messenger_of(scene.rig.bot, scene.rig.clock)
+    changing = asyncio.create_task(of_another.replace(placeholder_of(job), view, key=job.id))
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
     changing.cancel()
     await scene.d.press(scene.d.ann, message, "Cancel")

@@ -1,4 +1,4 @@
-"""Discord's messages: sent, found, changed and deleted. May import cards, and the core."""
+"""Discord's messages: sent, found, changed and deleted. May import rendering, and the core."""
 
 from bot.platforms.discord.messenger.messenger import DiscordMessenger
 

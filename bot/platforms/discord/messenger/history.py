@@ -1,15 +1,16 @@
-"""Looking through a channel for a card of ours that may or may not have arrived."""
+"""Looking through a channel for a message of ours that may or may not have arrived."""
+
+from collections.abc import Iterator, Sequence
 
 import discord
 
 from bot.domain.errors import UnreadableError
 from bot.platforms.discord.calls import discord_call, reason_of
-from bot.platforms.discord.cards.layouts import custom_ids
 
 MAX_MESSAGES = 500  # 5 calls of 100
 
 
-async def find_card(
+async def find_message(
     channel: discord.abc.Messageable,
     *,
     mark: str,
@@ -46,7 +47,7 @@ async def _search(
     start = discord.Object(id=after)
     async for message in channel.history(limit=MAX_MESSAGES, after=start, oldest_first=True):
         seen += 1
-        if message.author.id == author_id and mark in custom_ids(message):
+        if message.author.id == author_id and carries(message, mark):
             return str(message.id), seen
     return None, seen
 
@@ -54,3 +55,14 @@ async def _search(
 async def _is_readable(channel: discord.abc.Messageable) -> bool:
     """Whether any message can be seen: without Read Message History Discord gives an empty list."""
     return bool([message async for message in channel.history(limit=1)])
+
+
+def carries(message: discord.Message, mark: str) -> bool:
+    """Whether a button of the message has this custom id."""
+    return mark in _custom_ids(message.components)
+
+
+def _custom_ids(components: Sequence[discord.Component]) -> Iterator[str]:
+    for component in components:
+        yield getattr(component, "custom_id", None) or ""
+        yield from _custom_ids(getattr(component, "children", ()))

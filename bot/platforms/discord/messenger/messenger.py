@@ -1,7 +1,8 @@
 """Discord's messages as the core sees them, over REST alone."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 import discord
 import structlog
@@ -18,6 +19,7 @@ from bot.domain.errors import (
     UnreadableError,
 )
 from bot.domain.messages import Message
+from bot.domain.views import Notice, View
 from bot.platforms.discord.calls import (
     discord_call,
     is_message_gone,
@@ -25,15 +27,14 @@ from bot.platforms.discord.calls import (
     lacks_access,
     reason_of,
 )
-from bot.platforms.discord.cards.custom_ids import card_mark
-from bot.platforms.discord.cards.layouts import custom_ids
-from bot.platforms.discord.messenger.history import find_card
+from bot.platforms.discord.messenger.addresses import address_of
+from bot.platforms.discord.messenger.history import carries, find_message
 from bot.platforms.discord.messenger.placeholder import PlaceholderMessage
-from bot.platforms.discord.messenger.rendering import message_fields
-from bot.ports.messenger import Content, MessengerLimits, Placeholder, ProgressContent
-
-if TYPE_CHECKING:  # the bot's module needs this package
-    from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.rendering import files_of, render_notice, render_view, rings
+from bot.platforms.discord.timings import DiscordTimings
+from bot.ports.clock import Clock
+from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.screens import actions
 
 log = structlog.get_logger(__name__)
 
@@ -50,31 +51,41 @@ class DiscordMessenger:
 
     platform = "discord"
 
-    def __init__(self, bot: "ImagineBot") -> None:
-        """Speak with the authority of `bot`, once that is logged in."""
-        self._bot = bot
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        ready: Callable[[], Awaitable[object]],
+        clock: Clock,
+        timings: DiscordTimings,
+    ) -> None:
+        """Speak with the authority of `client`; `ready` waits until it is logged in."""
+        self._client = client
+        self._ready = ready
+        self._clock = clock
+        self._timings = timings
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=NONCE_LIFE,
             can_replace_with_result=True,
-            edit_settles_within=bot.discord_timings.edit_settles_within,
+            edit_settles_within=timings.edit_settles_within,
         )
 
     async def ready(self) -> None:
         """Wait for the login; the gateway is not needed."""
-        await self._bot.usable.wait()
+        await self._ready()
 
-    async def send(self, conversation: Conversation, content: Content, *, key: str) -> Message:
+    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of a message that somebody deleted since, the id is unknown.
 
         Raises:
             UndeliverableError: it is refused for a reason that holds in other places, too.
         """
         try:
-            async with discord_call(self._bot.discord_timings.send_timeout_s) as requests:
-                sent = await self._channel(conversation).send(**message_fields(content), nonce=key)
+            async with discord_call(self._timings.send_timeout_s) as requests:
+                sent = await self._channel(conversation).send(**_fields(what), nonce=key)
         except discord.HTTPException as error:
             if is_message_gone(error):  # Discord knows the nonce, but not the message any more
                 return Message(conversation=conversation, id=DELETED_MESSAGE)
@@ -87,57 +98,57 @@ class DiscordMessenger:
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
     ) -> Message | None:
         """See `ports.Messenger.find`."""
-        assert self._bot.user is not None  # known since the login
-        message_id = await find_card(
+        assert self._client.user is not None  # known since the login
+        message_id = await find_message(
             self._channel(conversation),
             mark=_mark_of(key),
-            after=PlaceholderMessage(self._bot, placeholder).anchor,
-            author_id=self._bot.user.id,
+            after=self._placeholder(placeholder).anchor,
+            author_id=self._client.user.id,
             is_direct=conversation.kind is ConversationKind.DIRECT,
-            timeout_s=self._bot.discord_timings.send_timeout_s,
+            timeout_s=self._timings.send_timeout_s,
         )
         return None if message_id is None else Message(conversation=conversation, id=message_id)
 
     async def replace(
-        self, placeholder: Placeholder, content: Content, *, key: str, by_token: bool = False
+        self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
     ) -> Message:
         """See `ports.Messenger.replace`."""
-        message, timings = PlaceholderMessage(self._bot, placeholder), self._bot.discord_timings
         log.debug("replacing_placeholder", key=key)
-        if isinstance(content, ProgressContent):
+        message, timings = self._placeholder(placeholder), self._timings
+        if view.pictures:
+            message_id = await message.edit(
+                view, timeout_s=timings.send_timeout_s, by_token=by_token
+            )
+        else:
             async with discord_call(timings.placeholder_timeout_s):
                 message_id = await message.edit(
-                    content, timeout_s=timings.call_timeout_s, by_token=by_token
+                    view, timeout_s=timings.call_timeout_s, by_token=by_token
                 )
-        else:
-            message_id = await message.edit(
-                content, timeout_s=timings.send_timeout_s, by_token=by_token
-            )
         return Message(conversation=placeholder.origin.conversation, id=message_id)
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
         """See `ports.Messenger.shows`."""
         try:
-            message = await PlaceholderMessage(self._bot, placeholder).fetch()
+            message = await self._placeholder(placeholder).fetch()
         except DeniedError as error:
             raise UnreadableError(error.reason) from error
-        if _mark_of(key) not in custom_ids(message):
+        if not carries(message, _mark_of(key)):
             return None
         return Message(conversation=placeholder.origin.conversation, id=str(message.id))
 
     async def delete(self, placeholder: Placeholder) -> None:
         """See `ports.Messenger.delete`."""
         try:
-            await PlaceholderMessage(self._bot, placeholder).delete()
+            await self._placeholder(placeholder).delete()
         except (MessageGoneError, DeniedError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
 
     async def direct(self, person: Person) -> Conversation:
         """See `ports.Messenger.direct`."""
         try:
-            timeout_s = self._bot.discord_timings.call_timeout_s
+            timeout_s = self._timings.call_timeout_s
             async with discord_call(timeout_s, changes_nothing=True):
-                channel = await self._bot.create_dm(discord.Object(int(person.id)))
+                channel = await self._client.create_dm(discord.Object(int(person.id)))
         except discord.HTTPException as error:
             raise DeniedError(reason_of(error)) from error
         return Conversation(
@@ -147,14 +158,30 @@ class DiscordMessenger:
             kind=ConversationKind.DIRECT,
         )
 
+    def address(self, message: Message) -> str:
+        """See `ports.Messenger.address`."""
+        return address_of(message)
+
+    def _placeholder(self, placeholder: Placeholder) -> PlaceholderMessage:
+        return PlaceholderMessage(
+            self._client, placeholder, clock=self._clock, timings=self._timings
+        )
+
     def _channel(self, conversation: Conversation) -> discord.PartialMessageable:
-        return self._bot.get_partial_messageable(int(conversation.id))
+        return self._client.get_partial_messageable(int(conversation.id))
 
 
 def _mark_of(key: str) -> str:
     """Return the custom id that only the message with this key carries."""
     job_id, number = key.removesuffix("d").split(".")
-    return card_mark(job_id, int(number))
+    return str(actions.part_mark(job_id, int(number)))
+
+
+def _fields(what: View | Notice) -> dict[str, Any]:
+    """Return a new message as keywords of one send; discord.py closes the files."""
+    if isinstance(what, Notice):
+        return render_notice(what)
+    return {"view": render_view(what), "files": files_of(what), "allowed_mentions": rings(what)}
 
 
 def _refusal(error: discord.HTTPException) -> DeliveryError:

@@ -6,19 +6,19 @@ with the interaction's token it may everywhere, as long as that lives.
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import discord
 import structlog
 from discord.utils import time_snowflake
 
 from bot.domain.errors import DeliveryError, DeniedError, MessageGoneError, MessageTooLargeError
+from bot.domain.views import View
 from bot.platforms.discord.calls import discord_call, is_message_gone, is_too_large, reason_of
-from bot.platforms.discord.messenger.rendering import message_fields
-from bot.ports.messenger import Content, Placeholder
-
-if TYPE_CHECKING:  # the bot's module needs this one
-    from bot.platforms.discord.bot import ImagineBot
+from bot.platforms.discord.rendering import files_of, render_view, rings
+from bot.platforms.discord.timings import DiscordTimings
+from bot.ports.clock import Clock
+from bot.ports.messenger import Placeholder
 
 T = TypeVar("T")
 AsAuthor: TypeAlias = Callable[[discord.PartialMessage], Awaitable[T]]
@@ -40,8 +40,17 @@ class PlaceholderMessage:
     Every method may raise NotSentError and MessageInDoubtError, and may be repeated.
     """
 
-    def __init__(self, bot: "ImagineBot", placeholder: Placeholder) -> None:
-        self._bot = bot
+    def __init__(
+        self,
+        client: discord.Client,
+        placeholder: Placeholder,
+        *,
+        clock: Clock,
+        timings: DiscordTimings,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._timings = timings
         self._origin = placeholder.origin
         self._is_private = placeholder.is_private
         self._id = placeholder.origin.placeholder_id
@@ -51,7 +60,7 @@ class PlaceholderMessage:
         """An id that is lower than that of every card of the job, and not by much."""
         return self._asked_at if self._id is None else int(self._id)
 
-    async def edit(self, content: Content, *, timeout_s: float, by_token: bool = False) -> str:
+    async def edit(self, view: View, *, timeout_s: float, by_token: bool = False) -> str:
         """Let it show this and nothing else; return its id.
 
         Raises:
@@ -59,13 +68,9 @@ class PlaceholderMessage:
             DeniedError: it cannot be changed by any means.
             MessageTooLargeError: the files are more than Discord takes.
         """
-
-        def fields() -> dict[str, Any]:  # made for each call, of which there may be two
-            return message_fields(content, files="attachments")
-
         message = await self._reach(
-            lambda message: message.edit(**fields()),
-            lambda webhook, name: webhook.edit_message(name, **fields()),
+            lambda message: message.edit(**_fields(view)),
+            lambda webhook, name: webhook.edit_message(name, **_fields(view)),
             timeout_s=timeout_s,
             is_refused=by_token,
         )
@@ -81,7 +86,7 @@ class PlaceholderMessage:
         return await self._reach(
             lambda message: message.fetch(),
             lambda webhook, name: webhook.fetch_message(name),
-            timeout_s=self._bot.discord_timings.call_timeout_s,
+            timeout_s=self._timings.call_timeout_s,
             changes_nothing=True,
         )
 
@@ -95,7 +100,7 @@ class PlaceholderMessage:
         await self._reach(
             lambda message: message.delete(),
             lambda webhook, name: webhook.delete_message(name),
-            timeout_s=self._bot.discord_timings.call_timeout_s,
+            timeout_s=self._timings.call_timeout_s,
         )
 
     async def _reach(
@@ -151,7 +156,7 @@ class PlaceholderMessage:
         if webhook is None:
             raise DeniedError("the placeholder is not known, and the reply token has ended")
         try:
-            timeout_s = self._bot.discord_timings.call_timeout_s
+            timeout_s = self._timings.call_timeout_s
             async with discord_call(timeout_s, changes_nothing=True):
                 answer = await webhook.fetch_message(ORIGINAL)
         except discord.HTTPException as error:
@@ -166,11 +171,11 @@ class PlaceholderMessage:
         """The interaction's id, which Discord orders with those of messages."""
         asked = self._origin.interaction_id
         if asked is None:
-            return time_snowflake(self._bot.clock.now() - UNKNOWN_SINCE)
+            return time_snowflake(self._clock.now() - UNKNOWN_SINCE)
         return int(asked)
 
     def _partial_message(self, message_id: str) -> discord.PartialMessage:
-        channel = self._bot.get_partial_messageable(int(self._origin.conversation.id))
+        channel = self._client.get_partial_messageable(int(self._origin.conversation.id))
         return channel.get_partial_message(int(message_id))
 
     def _webhook(self) -> discord.Webhook | None:
@@ -178,9 +183,17 @@ class PlaceholderMessage:
         origin = self._origin
         if origin.reply_token is None or origin.reply_token_ends_at is None:
             return None
-        if self._bot.clock.now() >= origin.reply_token_ends_at:
+        if self._clock.now() >= origin.reply_token_ends_at:
             return None
-        return webhook_for(self._bot, origin.reply_token)
+        return webhook_for(self._client, origin.reply_token)
+
+
+def _fields(view: View) -> dict[str, Any]:
+    """Return the message as keywords of one edit; discord.py closes the files."""
+    files = files_of(view)
+    shown = {"view": render_view(view), "attachments": files, "allowed_mentions": rings(view)}
+    # Plain text, with which another process may have answered first, goes.
+    return shown if files else {**shown, "content": None}
 
 
 def _refusal(error: discord.HTTPException) -> DeliveryError:

@@ -66,6 +66,14 @@ def files_of(view: View) -> list[discord.File]:
     ]
 
 
+def rings(view: View) -> discord.AllowedMentions:
+    """Return for whom the message may ring: for one person at most."""
+    if view.notifies is None:
+        return discord.AllowedMentions.none()
+    users = [discord.Object(id=int(view.notifies.id))]
+    return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
+
+
 def sealed(*items: ui.Item[Any]) -> ui.LayoutView:
     """Build a message that discord.py sends and forgets.
 

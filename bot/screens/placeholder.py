@@ -1,0 +1,293 @@
+"""What stands in the conversation while a person waits, and what its buttons do.
+
+It speaks the language of the person who asked.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
+from bot.domain.queue import QueuePlace
+from bot.domain.texts import Mention, Text, clip, msg, msg_n
+from bot.domain.views import (
+    Action,
+    Button,
+    Buttons,
+    Element,
+    Frame,
+    Line,
+    Sentences,
+    Style,
+    View,
+    Words,
+)
+from bot.ports.reply import Place
+from bot.screens import actions
+from bot.screens.edge import notice
+from bot.screens.facts import shown_prompt, variation_text
+from bot.screens.interaction import Interaction
+from bot.screens.languages import Languages
+from bot.screens.router import handles, values_of
+from bot.screens.visibility import actor_of
+from bot.services.imagine import Accepted
+from bot.services.jobs import JobService
+from bot.services.requests import prompt_without_varied
+
+PROMPT_LIMIT = 1000  # characters; escaped at most about 2000 of Discord's 4000
+REMARKS_LIMIT = 1000  # characters of those beside it
+
+CANCELLED = msg("Cancelled; nothing was charged.")
+_IS_DRAWN = msg(
+    "Midjourney has already started, so it counts. If you don't want it posted here, press "
+    "“Don't post”."
+)
+_MAY_BE_DRAWN = msg(
+    "Midjourney may have started already, so it may have been charged. If you don't want it "
+    "posted here, press “Don't post”."
+)
+_TOO_LATE = msg("It's already finished and on its way here.")
+
+
+class PlaceholderScreen:
+    """What people do while they wait: take a job back, or keep a result to themselves."""
+
+    def __init__(self, *, jobs: JobService, languages: Languages) -> None:
+        self._jobs = jobs
+        self._languages = languages
+
+    @handles(actions.CANCEL)
+    async def cancel(self, interaction: Interaction) -> None:
+        """Take back what was not paid for; what is being drawn already can only be discarded."""
+        (job_id,) = values_of(interaction, 1)
+        work = self._jobs.cancel(job_id, actor_of(interaction))
+        cancelled, progress = await interaction.reply.wait(work, Place.SAME)
+        await self._refresh(interaction, job_id, progress)
+        if cancelled:
+            return
+        if progress.in_flight:
+            await self._tell(interaction, _MAY_BE_DRAWN if progress.in_doubt else _IS_DRAWN)
+        elif not progress.finished:
+            await self._tell(interaction, _TOO_LATE)
+
+    @handles(actions.DISCARD)
+    async def discard(self, interaction: Interaction) -> None:
+        """Keep what is being drawn from being posted; what turns out to be free is taken back."""
+        (job_id,) = values_of(interaction, 1)
+        work = self._jobs.discard(job_id, actor_of(interaction))
+        changed, progress = await interaction.reply.wait(work, Place.SAME)
+        await self._refresh(interaction, job_id, progress)
+        if not changed and not progress.finished:
+            await self._tell(interaction, _TOO_LATE)
+
+    async def _refresh(
+        self, interaction: Interaction, job_id: str, progress: GroupProgress
+    ) -> None:
+        """Show the placeholder as it is now; leave it alone where its result is under way.
+
+        What was read before may be stale by then: the outbox shows it once more.
+        """
+        reply = interaction.reply
+        view = await reply.wait(self._current(interaction, job_id, progress), Place.SAME)
+        if view is not None:
+            await reply.show(view, Place.SAME)
+            return
+        await reply.acknowledge(Place.SAME)
+        if progress.total > 1:
+            await reply.remove()  # gone with the last of its jobs
+
+    async def _current(
+        self, interaction: Interaction, job_id: str, progress: GroupProgress
+    ) -> View | None:
+        job = await self._jobs.get(job_id, actor_of(interaction))
+        return progress_view(job, progress, await self._jobs.expected_at(job))
+
+    async def _tell(self, interaction: Interaction, text: Text) -> None:
+        await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
+
+
+# ── Views ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def placeholder_view(accepted: Accepted) -> View:
+    """Build the first answer: what was asked, when it is its turn and when it will be ready."""
+    job, jobs = accepted.job, len(accepted.jobs)
+    person, when = _owner(job), accepted.expected_at
+    if jobs == 1:
+        lines = [_turn(accepted.place, person=person, when=when)]
+    else:
+        all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
+        ready = msg("I'm on it, {person}. Expected {when}.", person=person, when=when)
+        lines = [ready, *_counts(all_wait, job)]
+    return _view(job, lines, _cancel(job), jobs=jobs)
+
+
+def slow_view(locale: str) -> View:
+    """Build what stands there while the bot is slow, and there may be no job yet."""
+    slow = msg(
+        "I'm slow just now. If this doesn't change within two minutes, nothing was charged; please "
+        "try again."
+    )
+    return View(elements=(Words(slow),), locale=locale, frame=Frame.NONE)
+
+
+def progress_view(
+    job: Job, progress: GroupProgress, expected_at: datetime | None = None
+) -> View | None:
+    """Build the placeholder as it is now; None where there is nothing to say, or no longer.
+
+    Of a group, `job` is the first. `expected_at` is when a job that is drawn should be ready.
+    """
+    if progress.total > 1:
+        return _group_view(job, progress)
+    if progress.finished:
+        said = _end(job, progress)
+        return None if said is None else _view(job, [said])
+    if job.status is JobStatus.RUNNING:
+        return _view(job, [_drawing(_owner(job), expected_at)], _discard(job))
+    if job.status is JobStatus.QUEUED:
+        return _view(job, [_waiting(job, _owner(job))], _cancel(job))
+    if job.status is JobStatus.UNKNOWN:
+        return _view(job, [_in_doubt(_owner(job), job.deadline_at)], _discard(job))
+    return None
+
+
+# ── The placeholder of one job ──────────────────────────────────────────────────────────────────
+
+
+def _turn(place: QueuePlace, **values: object) -> Text:
+    if place.starts_at_once:
+        return msg("I'm on it, {person}. Expected {when}.", **values)
+    if place.ahead == 0:
+        return msg("You're next in the queue, {person}. Expected {when}.", **values)
+    return msg(
+        "You're number {position} in the queue, {person}. Expected {when}.",
+        position=place.ahead + 1,
+        **values,
+    )
+
+
+def _waiting(job: Job, person: Mention) -> Text:
+    if job.attempt:  # the provider sent it back
+        return msg(
+            "Midjourney has no room yet, {person}. You're first in the queue.", person=person
+        )
+    return msg("It's waiting its turn, {person}.", person=person)
+
+
+def _drawing(person: Mention, expected_at: datetime | None) -> Text:
+    if expected_at is None:
+        return msg("I'm drawing it now, {person}.", person=person)
+    return msg("I'm drawing it now, {person}. Expected {when}.", person=person, when=expected_at)
+
+
+def _in_doubt(person: Mention, decided_at: datetime | None) -> Text:
+    return msg(
+        "Midjourney's answer got lost, {person}, so I can't tell whether it's drawing this; it may "
+        "have been charged. If pictures arrive, they'll appear here; if not, I'll say so {when}.",
+        person=person,
+        when=decided_at,
+    )
+
+
+def _end(job: Job, progress: GroupProgress) -> Text | None:
+    """Say how it ended, where no result says so."""
+    if progress.cancelled:
+        return CANCELLED
+    if progress.discarded and _is_doubtful(job):
+        return msg(
+            "OK, {person}, it won't be posted here. Midjourney's answer got lost, so it may have "
+            "been charged; anything that arrives will be in /jobs.",
+            person=_owner(job),
+        )
+    if progress.discarded:
+        return msg(
+            "OK, {person}, it won't be posted here. Midjourney had already started, so it counts. "
+            "You'll find it in /jobs.",
+            person=_owner(job),
+        )
+    if progress.undeliverable:
+        return msg(
+            "I can't post the result here, {person}. You'll find it in /jobs.",
+            person=_owner(job),
+        )
+    return None
+
+
+def _is_doubtful(job: Job) -> bool:
+    code = None if job.failure is None else job.failure.code
+    return job.status is JobStatus.UNKNOWN or code is FailureCode.UNCERTAIN
+
+
+# ── The placeholder of a group ──────────────────────────────────────────────────────────────────
+
+
+def _group_view(job: Job, progress: GroupProgress) -> View | None:
+    if progress.is_complete and progress.posted and not progress.undeliverable:
+        return None
+    if progress.cancelled == progress.total:
+        return _view(job, [CANCELLED], jobs=progress.total)
+    button = None
+    if progress.waiting:
+        button = _cancel(job)
+    elif progress.in_flight:
+        button = _discard(job)
+    return _view(job, _counts(progress, job), button, jobs=progress.total)
+
+
+def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
+    done = {"done": progress.posted, "total": progress.total}
+    drawing = progress.in_flight - progress.in_doubt
+    if drawing:
+        yield msg("{done} of {total} done, {drawing} drawing.", drawing=drawing, **done)
+    else:
+        yield msg("{done} of {total} done.", **done)
+    if progress.in_doubt:
+        yield msg_n(
+            "{count} in doubt: Midjourney's answer got lost, and it may have been charged.",
+            "{count} in doubt: Midjourney's answers got lost, and they may have been charged.",
+            count=progress.in_doubt,
+        )
+    if progress.cancelled:
+        yield msg("{count} cancelled, free of charge.", count=progress.cancelled)
+    if progress.discarded:
+        yield msg("{count} not posted here: see /jobs.", count=progress.discarded)
+    if progress.undeliverable:
+        yield msg("{count} couldn't be posted here: see /jobs.", count=progress.undeliverable)
+    if job.is_private and not progress.is_complete:
+        yield msg("You'll get the pictures as direct messages.")
+
+
+# ── Building blocks ─────────────────────────────────────────────────────────────────────────────
+
+
+def _view(job: Job, lines: Iterable[Text], button: Button | None = None, *, jobs: int = 1) -> View:
+    elements: list[Element] = [_asked(job)]
+    if jobs > 1:
+        more = msg("… and {count} more.", count=jobs - 1)
+        elements.append(Words(Line(more, Style.SMALL)))
+    elements.append(Words(*lines))
+    if job.remarks:
+        elements.append(Words(Sentences(job.remarks, REMARKS_LIMIT)))
+    if button is not None:
+        elements.append(Buttons(button))
+    return View(elements=tuple(elements), locale=job.origin.locale)
+
+
+def _asked(job: Job) -> Words:
+    prompt = clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT)
+    lines = [Line(prompt, Style.QUOTE)]
+    if job.variation is not None:
+        lines.append(Line(variation_text(job.variation), Style.SMALL))
+    return Words(*lines)
+
+
+def _owner(job: Job) -> Mention:
+    return Mention(job.origin.person.id)
+
+
+def _cancel(job: Job) -> Button:
+    return Button(label=msg("Cancel"), action=Action(actions.CANCEL, (job.id,)))
+
+
+def _discard(job: Job) -> Button:
+    return Button(label=msg("Don't post"), action=Action(actions.DISCARD, (job.id,)))

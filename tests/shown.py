@@ -1,0 +1,66 @@
+"""What a view shows, as somebody reads it who speaks English: no platform's way of showing it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text
+from bot.domain.views import Action, Button, Buttons, Choice, Line, Notice, Row, View, Words
+
+
+def text_of(what: View | Notice) -> str:
+    """Return all its text, line by line."""
+    if isinstance(what, Notice):
+        return plain(what.text)
+    return "\n".join(line for words in _words(what) for line in _lines(words))
+
+
+def buttons_of(view: View) -> list[Button]:
+    """Return its buttons, in their order."""
+    found: list[Button] = []
+    for element in view.elements:
+        if isinstance(element, Buttons):
+            found += element.buttons
+        elif isinstance(element, Row) and isinstance(element.beside, Button):
+            found.append(element.beside)
+    return found
+
+
+def actions_of(what: View | Notice) -> tuple[Action, ...]:
+    """Return what its buttons and menus ask for."""
+    if isinstance(what, Notice):
+        return () if what.button is None or what.button.action is None else (what.button.action,)
+    pressed = [button.action for button in buttons_of(what) if button.action is not None]
+    chosen = [each.action for each in what.elements if isinstance(each, Choice)]
+    return (*pressed, *chosen)
+
+
+def plain(what: object) -> str:
+    """Return a piece of text as its words alone."""
+    match what:
+        case Text():
+            return str(replace(what, values={k: _value(v) for k, v in what.values.items()}))
+        case Mention(person_id):
+            return f"@{person_id}"
+        case Link(url, words):
+            return plain(words) or url
+        case FullTime(time):
+            return str(time)
+        case Joined(parts, between):
+            return between.join(filter(None, map(plain, parts)))
+    return str(what)
+
+
+def _value(value: object) -> object:
+    return value if isinstance(value, int | float) else plain(value)
+
+
+def _words(view: View) -> Iterator[Words]:
+    for element in view.elements:
+        if isinstance(element, Words | Row):
+            yield element if isinstance(element, Words) else element.words
+
+
+def _lines(words: Words) -> Iterator[str]:
+    for line in words.lines:
+        whats: tuple[Inline, ...] = (line.what,) if isinstance(line, Line) else line.texts
+        yield from map(plain, whats)
