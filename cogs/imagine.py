@@ -7,7 +7,7 @@ from discord.app_commands import Range, Transform
 from discord.ext import commands
 
 from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.imagining import accept_command, given, looks_private
+from bot.platforms.discord.interactions.imagining import given, uploads_in
 from bot.platforms.discord.interactions.options import (
     AspectRatio,
     InRange,
@@ -17,7 +17,7 @@ from bot.platforms.discord.interactions.options import (
     RecentPrompts,
 )
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
-from bot.prompts import OptionValue
+from bot.prompts import OptionValue, looks_private
 from bot.services.requests import Request
 
 
@@ -70,9 +70,11 @@ class Imagine(commands.Cog):
             aspect=aspect, version=version, stylize=stylize, mode=mode, no=no, chaos=chaos,
             weird=weird, raw=raw, seed=seed, tile=tile, image_weight=image_weight,
         )  # fmt: skip
-        request = Request(prompt=prompt, options=options, preset=preset, is_private=private)
-        images = given(image=image, image2=image2, style=style)
-        accept = partial(accept_command, interaction.client, request, images)
+        uploads = uploads_in(given(image=image, image2=image2, style=style))
+        request = Request(
+            prompt=prompt, options=options, preset=preset, is_private=private, uploads=uploads
+        )
+        accept = partial(interaction.client.service.imagine, request)
         is_private = private or looks_private(prompt)
         await answer_with_placeholder(interaction, accept, is_private=is_private)
 

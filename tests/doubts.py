@@ -3,10 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.domain.texts import msg
-from bot.services import imagine
 from bot.services.requests import Order, Request, read_request
 
 TYPO = "a fox --aspct 16:9"  # with a safe fix
@@ -15,12 +12,8 @@ UNCLEAR = "a fox called unclear"  # nobody can tell what was meant
 _TYPO_ASKED = msg("I don't know `{parameter}`; `--ar` is close.", parameter="--aspct")
 
 
-def let_doubts_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask about the prompts above."""
-    monkeypatch.setattr(imagine, "read_request", _read)
-
-
-def _read(request: Request, **more: Any) -> Order:
+def read_with_doubts(request: Request, **more: Any) -> Order:
+    """Read a request, and ask about the prompts above."""
     order = read_request(request, **more)
     if "unclear" in request.prompt:
         return replace(order, questions=(msg("I can't tell what you mean."),))

@@ -20,7 +20,7 @@ from bot.ports.references import ReferenceStore
 from bot.screens.result import result_view
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
-from bot.services.requests import Request
+from bot.services.requests import ReadRequest, Request, read_request
 from bot.store import Database
 from bot.store.outbox import show_placeholders
 from bot.wiring import Externals, Parts, build
@@ -55,12 +55,16 @@ class ObservedService:
         return getattr(self._service, name)
 
     async def imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
-        await asyncio.sleep(self.delay_s)
-        await self.is_open.wait()
-        if self.is_broken:
-            raise RuntimeError("a secret detail")
-        outcome = await self._service.imagine(request, command)
-        return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
+        await self._let_through()
+        return self._seen_of(await self._service.imagine(request, command))
+
+    async def imagine_edited(self, *request: Any) -> Accepted | Question:
+        await self._let_through()
+        return self._seen_of(await self._service.imagine_edited(*request))
+
+    async def imagine_after(self, *request: Any) -> Accepted | Question:
+        await self._let_through()
+        return self._seen_of(await self._service.imagine_after(*request))
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
         await self.is_open.wait()
@@ -68,6 +72,15 @@ class ObservedService:
 
     async def vary(self, job_id: str, number: int, command: ImagineCommand) -> Accepted:
         return self._seen(await self._service.vary(job_id, number, command))
+
+    async def _let_through(self) -> None:
+        await asyncio.sleep(self.delay_s)
+        await self.is_open.wait()
+        if self.is_broken:
+            raise RuntimeError("a secret detail")
+
+    def _seen_of(self, outcome: Accepted | Question) -> Accepted | Question:
+        return self._seen(outcome) if isinstance(outcome, Accepted) else outcome
 
     def _seen(self, accepted: Accepted) -> Accepted:
         self.job_ids = (*self.job_ids, accepted.job.id)
@@ -183,6 +196,7 @@ async def parts(
     images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
     timings: Timings = TIMINGS,
     discord_timings: DiscordTimings = UNHURRIED,
+    read: ReadRequest = read_request,
 ) -> AsyncIterator[Rig]:
     """Return the bot, not yet connected; `images` stands between it and the stand-in's files."""
     clock = ShiftedClock()
@@ -203,6 +217,7 @@ async def parts(
             images=observed,
             wrap_store=store_hooks,
             picture_limits=picture_limits,
+            read_request=read,
             timings=timings,
             discord_timings=discord_timings,
         )

@@ -1,6 +1,6 @@
 """What services and screens need of a chat platform, beside its messages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -13,23 +13,6 @@ class Platform(Protocol):
 
     name: str  # as in `Person.platform`
     title: str  # as people call it
-
-    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
-        """Return links for the provider to pictures that this person attached to a request.
-
-        Either all are published or none. Takes a second or more.
-
-        Raises:
-            UserError: one is no picture, too large, gone, or one too many; the text says which.
-        """
-
-    async def current_links(
-        self, links: Collection[str], *, asked_at: datetime | None = None
-    ) -> Mapping[str, str | None]:
-        """Return where the picture behind each link is now; None: the link is known to be dead.
-
-        `asked_at` is when a prompt that is repeated was sent off first.
-        """
 
     async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """Whether the person belongs to one of these tenants. Used for direct messages."""
@@ -51,6 +34,12 @@ class Platform(Protocol):
 
         Raises:
             ImageError: no image, too large, or gone.
+        """
+
+    def link_end(self, link: str, asked_at: datetime | None) -> datetime | None:
+        """Return when the link of an uploaded file ends or has ended; None: nobody can tell.
+
+        `asked_at` is when a prompt that holds it was sent off first.
         """
 
     async def remove(self, message: Message) -> None:

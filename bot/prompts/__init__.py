@@ -13,6 +13,7 @@ from bot.prompts.links import PictureLink, links_of, urls_in, with_links
 from bot.prompts.options import OptionValue, Written, read_options, written_mode, written_options
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.permutations import permutations, too_many
+from bot.prompts.privacy import looks_private
 from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse
 from bot.prompts.render import caret
 from bot.prompts.repairs import repaired
@@ -33,6 +34,7 @@ __all__ = [
     "Written",
     "caret",
     "links_of",
+    "looks_private",
     "parse",
     "permutations",
     "read_defaults",

@@ -2,28 +2,29 @@
 
 Sees the store only through `ports`, and knows no chat platform. Every way to start a job (command,
 button, form) goes through `ImagineService`, so none can forget a check. Their order: tenant,
-length, reading, account, and, in the transaction that stores, limits.
+length, reading, account, and, in the transaction that stores, limits. A request is read once, and
+its pictures are downloaded last.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.domain.conversations import Conversation, Origin, Person
+from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import JobGoneError
-from bot.domain.jobs import Job, Mode, NewJob, Variation, new_job_id
+from bot.domain.jobs import Job, Mode, Variation
 from bot.domain.limits import admit
-from bot.domain.people import Actor, Limits, Preferences, Preset
+from bot.domain.people import Actor, Limits, Preferences
 from bot.domain.queue import QueuePlace
-from bot.domain.texts import Text, msg
+from bot.domain.texts import msg
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.drafts import DraftStore
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.people import PersonalStore
-from bot.ports.platform import Platform
 from bot.ports.progress import ProgressStore
 from bot.ports.requests import RequestStore
 from bot.services.access import (
@@ -33,61 +34,27 @@ from bot.services.access import (
     existing,
     is_private_to,
 )
+from bot.services.commands import Accepted, ImagineCommand, Question
 from bot.services.drafts import Draft, DraftBook, draft_key, editable
 from bot.services.estimates import Estimates
-from bot.services.pictures import in_place_of_gone, usable
-from bot.services.receipts import Receipt
+from bot.services.pictures import Current, usable
+from bot.services.reading import RequestReader
+from bot.services.references import ReferenceService
 from bot.services.requests import (
     Order,
+    ReadRequest,
     Request,
     linked,
     prompt_without_varied,
     read_request,
-    remarked,
     typed,
     with_image,
 )
 from bot.services.retrying import retrying
 
+__all__ = ["Accepted", "ImagineCommand", "ImagineService", "Question"]
+
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImagineCommand:
-    """One command or press that asks for images, as a platform heard it."""
-
-    source_key: str  # "platform:<id of the command>"; a command heard twice makes its jobs once
-    actor: Actor
-    origin: Origin
-    receipt: Receipt
-    missing_permissions: tuple[Text, ...] = ()  # what the bot lacks there, in the platform's words
-    message_url: str | None = None  # of the message whose button was pressed, if that stays
-
-    def job_key(self, number: int) -> str:
-        """Return the `source_key` of a job that it becomes, from 0."""
-        return f"{self.source_key}:{number}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """Jobs that were taken, and what their placeholder says."""
-
-    jobs: tuple[Job, ...]
-    place: QueuePlace
-    expected_at: datetime
-
-    @property
-    def job(self) -> Job:
-        """The first job; the others of its command follow it."""
-        return self.jobs[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Several jobs, or a doubtful prompt: nothing is stored until the person says how to go on."""
-
-    draft_id: str
-    order: Order  # the jobs as they would be sent, why that is doubtful, and the fix
 
 
 class ImagineService:
@@ -100,6 +67,7 @@ class ImagineService:
         progress: ProgressStore,
         drafts: DraftStore,
         personal: PersonalStore,
+        references: ReferenceService,
         access: Access,
         estimates: Estimates,
         clock: Clock,
@@ -109,21 +77,28 @@ class ImagineService:
         on_job_ready: Callable[[], None] = lambda: None,
         observer: Observer = UNOBSERVED,
         timings: Timings = TIMINGS,
+        read: ReadRequest = read_request,
     ) -> None:
         """Build it; `on_job_ready` is told when a person has the placeholder of new jobs."""
         self._requests = requests
         self._progress = progress
         self.drafts = DraftBook(drafts, clock)
         self._personal = personal
+        self._references = references
         self._access = access
         self._estimates = estimates
         self._clock = clock
         self._limits = limits
         self._slots = slots
-        self._max_batch = max_batch
         self._on_job_ready = on_job_ready
         self._observer = observer
         self._timings = timings
+        self._reader = RequestReader(
+            progress=progress,
+            personal=personal,
+            drafts=self.drafts,
+            read=partial(read, limit=max_batch),
+        )
 
     # ── Starting jobs ───────────────────────────────────────────────────────────────────────────
 
@@ -135,23 +110,34 @@ class ImagineService:
                 itself was stored, to be edited.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
-        person, platform = command.actor.person, self._platform_of(command)
-        async with self.drafts.offering_edit(replace(request, preset=None), person):
-            preset = await self._preset(request.preset, person)
-        async with self.drafts.offering_edit(request, person):
-            preferences = await self._personal.preferences(person)
-            request = await in_place_of_gone(request, platform)
-            order = self._read(request, preset, preferences)
-        request = replace(request, is_private=order.is_private)
-        async with self.drafts.offering_edit(request, person):
-            await self._check(command, order.is_private)
-            order = await usable(order, platform, sound=request.image_links)
-            if order.questions or len(order.prompts) > 1:
-                draft = Draft(request=editable(request), order=order)
-                draft_id = await self.drafts.keep(draft, person)
-                return Question(draft_id=draft_id, order=order)
-            command = _in_their_language(command, preferences)
-            return await self._accept(await self._published(order, request, command), command)
+        return await self._imagine(request, command)
+
+    async def imagine_edited(
+        self, draft_id: str, typed: Request, command: ImagineCommand
+    ) -> Accepted | Question:
+        """Do the same for what a draft holds, with the prompt and the uploads of `typed`.
+
+        Raises:
+            UserError: it is refused, or the draft is gone.
+        """
+        await self.check_tenant(command.actor, command.origin.conversation)
+        person = command.actor.person
+        async with self.drafts.offering_edit(typed.attached(), person):
+            draft = await self.drafts.get(draft_id, person)
+        request = replace(draft.request, prompt=typed.prompt, uploads=typed.uploads)
+        return await self._imagine(request, command)
+
+    async def imagine_after(
+        self, job_id: str, typed: Request, command: ImagineCommand
+    ) -> Accepted | Question:
+        """Do the same for the edited request of a job, which may be gone by now.
+
+        Raises:
+            UserError: it is refused, or the job is somebody else's private one.
+        """
+        await self.check_tenant(command.actor, command.origin.conversation)
+        check_may_see(await self._progress.get(job_id), command.actor)
+        return await self._imagine(typed, command)
 
     async def confirm(
         self, draft_id: str, command: ImagineCommand, *, is_fixed: bool = False
@@ -164,7 +150,7 @@ class ImagineService:
             UserError: refused, or the draft is gone.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
-        person, platform = command.actor.person, self._platform_of(command)
+        person = command.actor.person
         command = replace(command, source_key=draft_key(draft_id))
         started = await self._started(command)
         if started is not None:
@@ -174,11 +160,9 @@ class ImagineService:
         if order is None:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))
         async with self.drafts.offering_edit(draft_id, person):
-            await self._check(command, order.is_private)
+            order = await self._checked(order, draft.request, command)
             preferences = await self._personal.preferences(person)
-            command = _in_their_language(command, preferences)
-            order = await usable(order, platform, sound=draft.request.image_links)
-            return await self._accept(await self._published(order, draft.request, command), command)
+            return await self._publish(order, draft.request, command, preferences)
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
         """Store a new job with the prompt and mode of an old one.
@@ -248,26 +232,20 @@ class ImagineService:
 
     # ── Reading and checking ────────────────────────────────────────────────────────────────────
 
-    def _platform_of(self, command: ImagineCommand) -> Platform:
-        return self._access.platform_of(command.origin.conversation)
+    async def _imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
+        person = command.actor.person
+        reading = await self._reader.read(request, person, self._current_links(command))
+        request, order = reading.request, reading.order
+        async with self.drafts.offering_edit(request, person):
+            order = await self._checked(order, request, command)
+            if order.questions or len(order.prompts) > 1:
+                return await self._question(order, request, person)
+            return await self._publish(order, request, command, reading.preferences)
 
-    def _read(self, request: Request, preset: Preset | None, preferences: Preferences) -> Order:
-        order = read_request(request, limit=self._max_batch, preset=preset, preferences=preferences)
-        return order if preferences.wants_questions else remarked(order)
-
-    async def _preset(self, name: str | None, person: Person) -> Preset | None:
-        if name is None:
-            return None
-        for preset in await self._personal.presets(person):
-            if preset.name.casefold() == name.casefold():
-                return preset
-        raise JobGoneError(
-            msg(
-                "You have no preset “{name}”. /preset list shows yours; “Edit” goes on without "
-                "one.",
-                name=name,
-            )
-        )
+    async def _checked(self, order: Order, request: Request, command: ImagineCommand) -> Order:
+        """Return the order with the addresses that its pictures have now, if it may be stored."""
+        await self._check(command, order.is_private)
+        return await usable(order, self._current_links(command), sound=request.image_links)
 
     async def _check(self, command: ImagineCommand, is_private: bool) -> None:
         if not is_private:
@@ -280,22 +258,32 @@ class ImagineService:
         check_may_see(job, command.actor)
         return existing(job)
 
+    def _current_links(
+        self, command: ImagineCommand, *, asked_at: datetime | None = None
+    ) -> Current:
+        platform = self._access.platform_of(command.origin.conversation)
+        return partial(self._references.current, platform=platform, asked_at=asked_at)
+
     # ── Storing ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _question(self, order: Order, request: Request, person: Person) -> Question:
+        draft = Draft(request=editable(request), order=order)
+        return Question(draft_id=await self.drafts.keep(draft, person), order=order)
 
     async def _repeat(
         self, job: Job, prompt: str, command: ImagineCommand, variation: Variation | None
     ) -> Accepted:
-        person, platform = command.actor.person, self._platform_of(command)
         is_private = is_private_to(job, command.actor)
         order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
         await self._check(command, is_private)
-        preferences = await self._personal.preferences(person)
+        preferences = await self._personal.preferences(command.actor.person)
         text = typed(replace(job, prompt=prompt), usual=preferences.mode or Mode.FAST)
         request = Request(prompt=text, is_private=is_private)
-        async with self.drafts.offering_edit(request, person):
+        async with self.drafts.offering_edit(request, command.actor.person):
             # The provider's own links to the job's pictures end too, nobody knows when.
-            order = await usable(order, platform, asked_at=job.created_at, sound=job.image_urls)
-        return await self._accept(order, _in_their_language(command, preferences))
+            current = self._current_links(command, asked_at=job.created_at)
+            order = await usable(order, current, sound=job.image_urls)
+        return await self._accept(order, command, preferences)
 
     async def _started(self, command: ImagineCommand) -> Accepted | None:
         """Return the jobs that this command, or this yes, has made before."""
@@ -306,22 +294,26 @@ class ImagineService:
         place = await self._progress.place(person, slots=self._slots)
         return self._accepted(jobs, place, await self._estimates.typical_time(jobs[0].mode))
 
-    async def _published(self, order: Order, request: Request, command: ImagineCommand) -> Order:
-        """Return attached pictures links that the provider can fetch.
+    async def _publish(
+        self, order: Order, request: Request, command: ImagineCommand, preferences: Preferences
+    ) -> Accepted:
+        """Give attached pictures links that the provider can fetch, and store the jobs.
 
         This comes last: pictures are kept only for jobs, and not for a person at their limits.
         """
-        links = request.image_links
-        if not links:
-            return order
-        person = command.actor.person
-        usage = await self._requests.usage(person, now=self._clock.now())
-        admit(usage, len(order.prompts), self._limits)
-        return linked(order, await self._platform_of(command).publish(links, person=person))
+        links, person = request.image_links, command.actor.person
+        if links:
+            usage = await self._requests.usage(person, now=self._clock.now())
+            admit(usage, len(order.prompts), self._limits)
+            platform = self._access.platform_of(command.origin.conversation)
+            order = linked(order, await self._references.attach(links, platform, person=person))
+        return await self._accept(order, command, preferences)
 
-    async def _accept(self, order: Order, command: ImagineCommand) -> Accepted:
+    async def _accept(
+        self, order: Order, command: ImagineCommand, preferences: Preferences
+    ) -> Accepted:
         typical = await self._estimates.typical_time(order.mode)
-        new = _new_jobs(order, command)
+        new = command.in_language_of(preferences).new_jobs(order)
         now = self._clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         jobs, place = await retrying(
@@ -352,28 +344,3 @@ class ImagineService:
             place=place,
             expected_at=self._estimates.end(typical, place, len(jobs)),
         )
-
-
-def _new_jobs(order: Order, command: ImagineCommand) -> list[NewJob]:
-    ids = [new_job_id() for _ in order.prompts]
-    return [
-        NewJob(
-            id=job_id,
-            source_key=command.job_key(number),
-            origin=command.origin,
-            prompt=prompt,
-            mode=order.mode,
-            group_id=ids[0] if len(ids) > 1 else None,
-            is_private=order.is_private,
-            remarks=order.remarks,
-            variation=order.variation,
-        )
-        for number, (job_id, prompt) in enumerate(zip(ids, order.prompts, strict=True))
-    ]
-
-
-def _in_their_language(command: ImagineCommand, preferences: Preferences) -> ImagineCommand:
-    """Let the jobs speak the language that the person has chosen, whatever their client's is."""
-    if preferences.language is None:
-        return command
-    return replace(command, origin=replace(command.origin, locale=preferences.language))

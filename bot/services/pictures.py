@@ -1,18 +1,17 @@
-"""Pictures that a prompt needs, and what becomes of it when some no longer exist.
+"""Pictures that a prompt needs, and what becomes of it when some no longer exist."""
 
-Sees the platform only through `ports`.
-"""
-
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import reduce
+from typing import TypeAlias
 
 from bot.domain.errors import UserError
 from bot.domain.texts import Text, msg, msg_n
-from bot.ports.platform import Platform
 from bot.prompts import MAX_LENGTH, links_of, urls_in, with_links
 from bot.services.requests import Order, Request, linked
+
+# Where the picture behind each link is now; None: the link is known to be dead.
+Current: TypeAlias = Callable[[Collection[str]], Awaitable[Mapping[str, str | None]]]
 
 _IMAGES, _STYLES = ("image", "image2"), ("style",)  # the options that hold pictures
 _STYLE_PARAMETER = "sref"
@@ -39,17 +38,8 @@ class PicturesGoneError(UserError):
         )
 
 
-async def usable(
-    order: Order,
-    platform: Platform,
-    *,
-    asked_at: datetime | None = None,
-    sound: Collection[str] = (),
-) -> Order:
-    """Return the order with the addresses that its pictures have now.
-
-    `asked_at` is when an order that is repeated was sent off first. Links in `sound` are not looked
-    at.
+async def usable(order: Order, current_links: Current, *, sound: Collection[str] = ()) -> Order:
+    """Return the order with the addresses that its pictures have now; `sound` is not looked at.
 
     Raises:
         PicturesGoneError: some pictures no longer exist.
@@ -58,7 +48,7 @@ async def usable(
     urls = {url for prompt in prompts for url in urls_in(prompt)}.difference(sound)
     if not urls:
         return order
-    current = await platform.current_links(urls, asked_at=asked_at)
+    current = await current_links(urls)
     if None in current.values():
         found = [each for prompt in prompts for each in links_of(prompt)]
         gone = {str(each.role): each.role for each in found if current.get(each.url, "") is None}
@@ -69,7 +59,7 @@ async def usable(
     return replace(order, fixed=linked(order.fixed, moved)) if order.fixed else order
 
 
-async def in_place_of_gone(request: Request, platform: Platform) -> Request:
+async def in_place_of_gone(request: Request, current_links: Current) -> Request:
     """Let attached pictures stand where pictures of the prompt stood that no longer exist.
 
     So a person who attaches one again gets it back in its place, with its weight. A picture for
@@ -78,7 +68,7 @@ async def in_place_of_gone(request: Request, platform: Platform) -> Request:
     if not request.image_links or "://" not in request.prompt or len(request.prompt) > MAX_LENGTH:
         return request
     found = links_of(request.prompt)
-    current = await platform.current_links({each.url for each in found})
+    current = await current_links({each.url for each in found})
     images = [each.url for each in found if each.parameter is None]
     styles = [each.url for each in found if each.parameter == _STYLE_PARAMETER]
     places = {

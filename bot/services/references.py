@@ -6,17 +6,27 @@ file that somebody sent but a picture drawn anew from it: no metadata, no hidden
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.conversations import Person
-from bot.domain.errors import ImageError, LimitError, NoImageError, PictureError, TooManyPixelsError
+from bot.domain.errors import (
+    ImageError,
+    LimitError,
+    NoImageError,
+    PictureError,
+    TooManyPixelsError,
+    UserError,
+)
 from bot.domain.people import PictureUsage
+from bot.domain.pictures import Upload
 from bot.domain.texts import msg
 from bot.ports.clock import Clock
+from bot.ports.platform import Platform
 from bot.ports.references import ReferenceStore
+from bot.services.memory_budget import MemoryBudget
 
 MAX_MEBIBYTES = 8
 MEBIBYTE = 1024 * 1024
@@ -26,8 +36,6 @@ MAX_BYTES = MAX_MEBIBYTES * MEBIBYTE  # of a file as it was sent
 KEPT_FOR = timedelta(hours=25)
 LIMITED_FOR = timedelta(hours=24)
 _ID_CHARACTERS = 20  # as a job's
-
-LinkEnd = Callable[[str, datetime | None], datetime | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +62,40 @@ class ReferenceService:
         clean: Callable[[bytes], Awaitable[bytes]],
         link: Callable[[str], str] | None,
         id_in: Callable[[str], str | None],
-        link_end: LinkEnd = lambda _link, _asked_at: None,
+        memory: MemoryBudget,
         limits: PictureLimits = PICTURE_LIMITS,
     ) -> None:
         """Build it.
 
         `clean` makes a PNG without metadata of an image. `link` returns the public address of a
         kept picture by its id; None: this bot has no public address. `id_in` returns the id in a
-        link of ours, be it an old one. `link_end` returns when a link of the chat platform ends or
-        has ended, as far as that can be told from it and from when it was sent off.
+        link of ours, be it an old one. `memory` bounds how many pictures are held at a time.
         """
         self._store = store
         self._clock = clock
         self._clean = clean
         self._link = link
         self._id_in = id_in
-        self._link_end = link_end
+        self._memory = memory
         self._limits = limits
+
+    async def attach(
+        self, links: Collection[str], platform: Platform, *, person: Person
+    ) -> Mapping[str, str]:
+        """Return links for the provider to pictures that this person attached to a request.
+
+        Either all are published or none. Takes a second or more, so cheaper checks come before it.
+
+        Raises:
+            UserError: one is no picture, too large, gone, or one too many; the text says which.
+        """
+        done = await self.published(links, person=person)
+        missing = [link for link in links if link not in done]
+        if not missing:
+            return done
+        async with self._memory.take(len(missing)):
+            data = {link: await _fetched(link, platform) for link in missing}
+            return {**done, **await self.publish(data, person=person)}
 
     async def published(self, originals: Collection[str], *, person: Person) -> dict[str, str]:
         """Return the links of those pictures that this person has published already."""
@@ -108,7 +133,7 @@ class ReferenceService:
         return {original: link(id_) for original, id_ in ids.items()}
 
     async def current(
-        self, links: Collection[str], *, asked_at: datetime | None = None
+        self, links: Collection[str], platform: Platform, *, asked_at: datetime | None = None
     ) -> dict[str, str | None]:
         """Return where the picture behind each link is now; None: the link is known to be dead.
 
@@ -124,7 +149,7 @@ class ReferenceService:
         def address(link: str) -> str | None:
             if link in ids:
                 return self._link(ids[link]) if self._link and ids[link] in kept else None
-            end = self._link_end(link, asked_at)
+            end = platform.link_end(link, asked_at)
             return None if end is not None and end <= now else link
 
         return {link: address(link) for link in links}
@@ -143,6 +168,31 @@ class ReferenceService:
         except ImageError as error:
             problem = msg("I can't read that picture: the file is damaged. Please use another one.")
             raise PictureError(problem, link=original) from error
+
+
+async def _fetched(link: str, platform: Platform) -> bytes:
+    try:
+        data, _ = await platform.fetch(link)
+    except NoImageError as error:
+        raise no_image(link) from error
+    except ImageError as error:
+        raise UserError(  # with the picture kept: it may well come the next time
+            msg(
+                "I couldn't get that picture from {platform}. Please attach it again.",
+                platform=platform.title,
+            )
+        ) from error
+    return data
+
+
+def check_sizes(uploads: Iterable[Upload]) -> None:
+    """Refuse files that are too large before any is downloaded.
+
+    Raises:
+        PictureError: one is.
+    """
+    for upload in uploads:
+        check_size(upload.size_bytes, link=upload.url)
 
 
 def check_size(size_bytes: int, *, link: str) -> None:

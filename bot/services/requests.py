@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 from bot.domain.errors import PromptError
 from bot.domain.jobs import Job, Mode, Variation
 from bot.domain.people import Preferences, Preset
+from bot.domain.pictures import Upload
 from bot.domain.texts import Text, msg
 from bot.prompts import (
     MAX_LENGTH,
@@ -52,6 +53,13 @@ class Request:
     is_private: bool = False
     # Attached pictures that stand in the prompt by now, and the links that stood there before.
     placed: Mapping[str, str] = field(default_factory=dict)
+    # Files that come with it just now, by their option. They are not kept: see `attached`.
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+
+    def attached(self) -> "Request":
+        """Return the same request with the links of its uploads as options."""
+        links = {name: upload.url for name, upload in self.uploads.items()}
+        return replace(self, options={**self.options, **links}, uploads={})
 
     def to_json(self) -> str:
         """Write it down, for a draft."""
@@ -119,6 +127,15 @@ class Order:
     remarks: tuple[Text, ...] = ()  # what was put right, and what is worth knowing; each once
     questions: tuple[Text, ...] = ()  # why the pictures would probably not be what was meant
     fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
+
+
+class ReadRequest(Protocol):
+    """Makes an order of a request; `read_request` is the one that the product has."""
+
+    def __call__(
+        self, request: Request, *, limit: int, preset: Preset | None, preferences: Preferences
+    ) -> Order:
+        """Return an order of at most `limit` jobs, or raise PromptError."""
 
 
 def remarked(order: Order) -> Order:

@@ -13,6 +13,7 @@ from bot.ports.images import ImageFetcher
 from bot.ports.messenger import Messenger
 from bot.ports.provider import MidjourneyApi
 from bot.services.references import PICTURE_LIMITS, PictureLimits
+from bot.services.requests import ReadRequest, read_request
 from bot.store import Database
 from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.web.limits import WEB_LIMITS, WebLimits
@@ -51,6 +52,7 @@ class Externals:
     images: ImageFetcher | None = None
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
     picture_limits: PictureLimits = PICTURE_LIMITS
+    read_request: ReadRequest = read_request
     messenger: Messenger | None = None  # in Discord's place
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
     timings: Timings = TIMINGS

@@ -18,19 +18,22 @@ from bot.platforms.discord import (
     point_at,
     run_discord,
 )
-from bot.platforms.discord.interactions.attachments import link_end
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
 from bot.services.access import Access
 from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
+from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.outbox import make_outbox
 from bot.wiring.shared import Shared, Work
 from bot.workers.outbox import Outbox
+
+# Images in memory because somebody pressed a button or attached them; whatever needs more waits.
+MAX_IMAGES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,9 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         clock=shared.clock,
         typical_times=shared.externals.typical_times,
     )
-    service = _service(shared, access, estimates)
-    bot = await _bot(shared, service, _jobs(shared, access, estimates), images)
+    memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
+    service = _service(shared, access, estimates, await _references(shared, memory))
+    bot = _bot(shared, service, _jobs(shared, access, estimates), images, memory)
     access.add_platform(DiscordPlatform(bot))
     messenger = shared.externals.messenger or DiscordMessenger(
         bot, ready=bot.usable.wait, clock=shared.clock, timings=bot.discord_timings
@@ -93,13 +97,16 @@ async def _images(shared: Shared, stack: AsyncExitStack) -> ImageFetcher:
     return await stack.enter_async_context(fetcher)
 
 
-def _service(shared: Shared, access: Access, estimates: Estimates) -> ImagineService:
+def _service(
+    shared: Shared, access: Access, estimates: Estimates, references: ReferenceService
+) -> ImagineService:
     settings, stores = shared.settings, shared.stores
     return ImagineService(
         requests=stores.requests,
         progress=stores.progress,
         drafts=stores.drafts,
         personal=stores.personal,
+        references=references,
         access=access,
         estimates=estimates,
         clock=shared.clock,
@@ -109,6 +116,7 @@ def _service(shared: Shared, access: Access, estimates: Estimates) -> ImagineSer
         on_job_ready=shared.signals.job_ready,
         observer=shared.observer,
         timings=shared.timings,
+        read=shared.externals.read_request,
     )
 
 
@@ -125,16 +133,20 @@ def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
     )
 
 
-async def _bot(
-    shared: Shared, service: ImagineService, jobs: JobService, images: ImageFetcher
+def _bot(
+    shared: Shared,
+    service: ImagineService,
+    jobs: JobService,
+    images: ImageFetcher,
+    memory: MemoryBudget,
 ) -> ImagineBot:
     stores = shared.stores
     return ImagineBot(
         service=service,
         jobs=jobs,
         personal=PersonalService(history=stores.history, personal=stores.personal),
-        references=await _references(shared),
         images=images,
+        memory=memory,
         settings=stores.settings,
         cdn_url=shared.settings.discord_cdn_url,
         clock=shared.clock,
@@ -145,7 +157,7 @@ async def _bot(
     )
 
 
-async def _references(shared: Shared) -> ReferenceService:
+async def _references(shared: Shared, memory: MemoryBudget) -> ReferenceService:
     public_url, tags = shared.settings.public_url, await shared.reference_tags()
     return ReferenceService(
         store=shared.stores.references,
@@ -153,7 +165,7 @@ async def _references(shared: Shared) -> ReferenceService:
         clean=shared.externals.clean_picture or clean_png,
         link=None if public_url is None else partial(tags.link, public_url),
         id_in=partial(tags.id_in, public_url=public_url),
-        link_end=partial(link_end, shared.settings.discord_cdn_url),
+        memory=memory,
         limits=shared.externals.picture_limits,
     )
 

@@ -22,6 +22,7 @@ from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.domain.jobs import Mode
+from bot.services.requests import ReadRequest, read_request
 from bot.wiring import Externals
 from tests.haste import UNHURRIED
 from tests.redaction import forbid, tags_of
@@ -41,6 +42,7 @@ class Rig:
     world: OfflineDiscord
     midjourney: MidjourneyStandIn
     database_url: str
+    read: ReadRequest = read_request
 
     @property
     def ann(self) -> simcord.MemberActor:
@@ -78,6 +80,7 @@ class Rig:
         own = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
         given = {"database_url": self.database_url, **own, **settings}
         externals = Externals(
+            read_request=self.read,
             run_discord=self.world.run_bot,
             discord_timings=UNHURRIED,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
@@ -193,14 +196,20 @@ def told(result: simcord.InteractionResult) -> str:
 
 
 @pytest.fixture
-async def idle_rig(tmp_path: Path) -> AsyncIterator[Rig]:
+def read() -> ReadRequest:
+    """Return what reads the requests; tests with doubts have another."""
+    return read_request
+
+
+@pytest.fixture
+async def idle_rig(tmp_path: Path, read: ReadRequest) -> AsyncIterator[Rig]:
     """Return the worlds outside, without the application."""
     async with (
         MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
         open_discord() as world,
     ):
         world.env.settle_timeout = TIMEOUT_S
-        yield Rig(world, midjourney, migrated_file(tmp_path / "jobs.db"))
+        yield Rig(world, midjourney, migrated_file(tmp_path / "jobs.db"), read)
         forbid(midjourney.api_key, *tags_of(midjourney))
         world.env.raise_errors()  # what the bot's callbacks have raised
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.demo.faults import Outcome
 from tests.acceptance.conftest import ENDLESS, Rig, draw_small
-from tests.doubts import AS_IT_IS, FIXED, TYPO, let_doubts_be_asked
+from tests.doubts import AS_IT_IS, FIXED, TYPO, read_with_doubts
 
 
 async def test_a_job_that_is_drawn_can_be_discarded(rig: Rig) -> None:
@@ -50,12 +50,7 @@ async def test_a_private_job_that_fails_says_so_to_its_owner(rig: Rig) -> None:
 # ── A prompt that looks wrong ───────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def _doubts(monkeypatch: pytest.MonkeyPatch) -> None:
-    let_doubts_be_asked(monkeypatch)
-
-
-@pytest.mark.usefixtures("_doubts")
+@pytest.mark.parametrize("read", [read_with_doubts])
 async def test_a_typo_is_asked_about_fixed_and_drawn(rig: Rig) -> None:
     asked = await rig.imagine(TYPO)
     assert asked.ephemeral
@@ -68,7 +63,7 @@ async def test_a_typo_is_asked_about_fixed_and_drawn(rig: Rig) -> None:
     assert asked.response is None
 
 
-@pytest.mark.usefixtures("_doubts")
+@pytest.mark.parametrize("read", [read_with_doubts])
 async def test_a_question_of_an_earlier_process_is_answered_once(idle_rig: Rig) -> None:
     rig = idle_rig
     async with rig.running():

@@ -6,6 +6,7 @@ import discord
 import pytest
 import yarl
 
+from bot.services.requests import ReadRequest, read_request
 from tests.fixtures import Rig, parts, running
 from tests.standins.discord import DiscordStandIn
 
@@ -21,8 +22,14 @@ async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
 
 
 @pytest.fixture
-async def rig(d: DiscordStandIn) -> AsyncIterator[Rig]:
-    async with parts(d) as rig, running(rig.bot, d.token):
+def read() -> ReadRequest:
+    """Return what reads the requests; tests with doubts have another."""
+    return read_request
+
+
+@pytest.fixture
+async def rig(d: DiscordStandIn, read: ReadRequest) -> AsyncIterator[Rig]:
+    async with parts(d, read=read) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         yield rig

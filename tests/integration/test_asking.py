@@ -1,11 +1,10 @@
 """What may be spent on, in which order it is checked, and answers given in two places at once."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import pytest
@@ -18,19 +17,19 @@ from bot.domain.jobs import FailureCode
 from bot.domain.people import Actor, Preferences, Preset
 from bot.domain.submit_window import SubmitWindow
 from bot.domain.texts import msg
-from bot.services import imagine as service_module
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.pictures import PicturesGoneError
 from bot.services.receipts import Receipt
-from bot.services.requests import Request
+from bot.services.requests import Order, ReadRequest, Request
 from bot.store import Database, SqlPersonalStore, open_database
 from bot.store.submit_window import change_window
-from bot.store.tables import drafts, jobs
+from bot.store.tables import drafts, jobs, reference_images
+from bot.web import ReferenceTags
 from bot.wiring import Role
 from tests.clocks import SteppedClock
-from tests.doubts import AS_IT_IS, FIXED, TYPO, let_doubts_be_asked
+from tests.doubts import AS_IT_IS, FIXED, TYPO, read_with_doubts
 from tests.haste import UNHURRIED_DATABASE
-from tests.wiring import parts_on, plain_settings
+from tests.wiring import PUBLIC_URL, WEBHOOK_SECRET, parts_on, plain_settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN = Origin(
@@ -46,25 +45,22 @@ class Chat:
 
     name: str = "discord"
     members: Collection[str] = ()
-    published: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
 
-    async def publish(self, links: Collection[str], *, person: Person) -> Mapping[str, str]:
-        first = len(self.published) + 1
-        self.published += links
-        addresses = (f"https://bot.example/{person.key}/{n}.png" for n in count(first))
-        return dict(zip(links, addresses, strict=False))
+    async def fetch(self, link: str) -> tuple[bytes, str]:
+        self.fetched.append(link)
+        return link.encode(), "png"
 
-    def link_of(self, upload: str) -> str:
-        return f"https://bot.example/discord:1/{self.published.index(upload) + 1}.png"
-
-    async def current_links(
-        self, links: Collection[str], *, asked_at: datetime | None = None
-    ) -> Mapping[str, str | None]:
-        return {link: None if link in self.dead else link for link in links}
+    def link_end(self, link: str, _asked_at: datetime | None) -> datetime | None:
+        return NOW if link in self.dead else None
 
     async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
         return person.id in self.members
+
+
+async def as_it_is(data: bytes) -> bytes:
+    return data
 
 
 @dataclass
@@ -72,17 +68,30 @@ class World:
     database: Database
     chat: Chat
 
-    async def service(self, database: Database | None = None, **limits: int) -> ImagineService:
+    async def service(
+        self,
+        database: Database | None = None,
+        read: ReadRequest = read_with_doubts,
+        **limits: int,
+    ) -> ImagineService:
         home = {"allowed_guilds": ("home",)}
         parts = await parts_on(
             database or self.database,
             roles=frozenset({Role.GATEWAY}),
             settings=plain_settings().model_copy(update={**home, **limits}),
             clock=SteppedClock(NOW),
+            clean_picture=as_it_is,
+            read_request=read,
         )
         assert parts.gateway is not None
         parts.gateway.access.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
         return parts.gateway.service
+
+    async def link_of(self, upload: str) -> str:
+        """Return the link of an attached picture that is kept."""
+        query = select(reference_images.c.id).where(reference_images.c.data == upload.encode())
+        picture_id = await self.database.run(lambda connection: connection.scalar(query))
+        return ReferenceTags(WEBHOOK_SECRET).link(PUBLIC_URL, str(picture_id))
 
     async def count(self, table: Any) -> int:
         query = select(func.count()).select_from(table)
@@ -94,8 +103,7 @@ class World:
 
 
 @pytest.fixture
-def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
-    let_doubts_be_asked(monkeypatch)
+def world(database: Database) -> World:
     return World(database, Chat())
 
 
@@ -176,7 +184,7 @@ async def test_an_answer_over_the_limits_starts_nothing_and_offers_edit(
         await service.confirm(question.draft_id, command(2), is_fixed=is_fixed)
     assert caught.value.draft_id == question.draft_id
     assert await world.prompts() == ["a cat"]
-    assert world.chat.published == []
+    assert world.chat.fetched == []
 
 
 def _without_quota(window: SubmitWindow) -> SubmitWindow:
@@ -191,10 +199,7 @@ async def test_a_paused_account_is_told_at_the_answer(world: World) -> None:
     assert await world.count(jobs) == 0
 
 
-async def test_two_processes_make_the_jobs_once(
-    postgres_server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    let_doubts_be_asked(monkeypatch)
+async def test_two_processes_make_the_jobs_once(postgres_server: Any) -> None:
     url = postgres_server.new_database()
     async with AsyncExitStack() as stack:
         one = await stack.enter_async_context(open_database(url, limits=UNHURRIED_DATABASE))
@@ -243,11 +248,11 @@ async def test_there_is_nothing_to_fix_where_no_fix_was_shown(world: World) -> N
 async def test_pictures_are_published_with_the_jobs_and_once(world: World) -> None:
     service = await world.service()
     question = await asked(service, options={"image": UPLOAD, "style": UPLOAD})
-    assert world.chat.published == []
+    assert world.chat.fetched == []
     await service.confirm(question.draft_id, command(1))
     await service.confirm(question.draft_id, command(2), is_fixed=True)
-    assert world.chat.published == [UPLOAD]
-    ours = "https://bot.example/discord:1/1.png"
+    assert world.chat.fetched == [UPLOAD]
+    ours = await world.link_of(UPLOAD)
     assert await world.prompts() == [f"{ours} {AS_IT_IS} --sref {ours}"]
 
 
@@ -278,7 +283,7 @@ async def test_attached_pictures_take_the_places_of_those_that_are_gone(
     world.chat.dead = {DEAD, DEAD_TOO}
     uploads = {name: UPLOAD.replace("fox", name) for name in options}
     await (await world.service()).imagine(Request(prompt=prompt, options=uploads), command())
-    links = {name: world.chat.link_of(url) for name, url in uploads.items()}
+    links = {name: await world.link_of(url) for name, url in uploads.items()}
     assert await world.prompts() == [sent.format(*(links[name] for name in options))]
 
 
@@ -286,9 +291,9 @@ async def test_a_picture_in_its_old_place_is_published_after_the_yes(world: Worl
     world.chat.dead = {DEAD}
     service = await world.service()
     question = await asked(service, prompt=f"{DEAD} {TYPO}", options={"image": UPLOAD})
-    assert world.chat.published == []
+    assert world.chat.fetched == []
     await service.confirm(question.draft_id, command(1))
-    assert await world.prompts() == [f"{world.chat.link_of(UPLOAD)} {AS_IT_IS}"]
+    assert await world.prompts() == [f"{await world.link_of(UPLOAD)} {AS_IT_IS}"]
 
 
 async def test_a_picture_that_is_gone_keeps_the_request_and_asks_nothing(world: World) -> None:
@@ -323,14 +328,11 @@ ELSEWHERE = [{"tenant_id": "elsewhere"}, DIRECT]
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE, ids=["another server", "direct"])
-async def test_a_stranger_costs_no_reading_and_no_row(
-    world: World, monkeypatch: pytest.MonkeyPatch, origin: dict[str, Any]
-) -> None:
-    def read(*_: Any, **__: Any) -> None:
+async def test_a_stranger_costs_no_reading_and_no_row(world: World, origin: dict[str, Any]) -> None:
+    def read(*_: Any, **__: Any) -> Order:
         raise AssertionError("read for a stranger")
 
-    monkeypatch.setattr(service_module, "read_request", read)
-    service, foreign = await world.service(), command(**origin)
+    service, foreign = await world.service(read=read), command(**origin)
     with pytest.raises(NotAllowedError) as refused:
         await service.imagine(Request(prompt="a fox --ar 0:0"), foreign)
     assert refused.value.draft_id is None
@@ -339,6 +341,8 @@ async def test_a_stranger_costs_no_reading_and_no_row(
             Request(prompt="a fox"), foreign.actor, foreign.origin.conversation
         )
     for start in (
+        service.imagine_edited("a" * 20, Request(prompt="a fox"), foreign),
+        service.imagine_after("a" * 20, Request(prompt="a fox"), foreign),
         service.confirm("a" * 20, foreign),
         service.again("a" * 20, foreign),
         service.vary("a" * 20, 1, foreign),
@@ -416,7 +420,7 @@ async def test_a_limit_keeps_the_request_and_publishes_no_picture(world: World, 
     await service.imagine(Request(prompt="first"), command())
     assert await refused(service, REQUEST, LimitError) == EDITABLE
     assert await refused(service, Request(prompt="a cat"), LimitError) == Request(prompt="a cat")
-    assert world.chat.published == []
+    assert world.chat.fetched == []
 
 
 async def test_a_request_that_fits_no_form_with_its_options_keeps_them_beside(

@@ -16,7 +16,7 @@ from bot.domain.conversations import Person
 from bot.domain.people import Preset
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store.limits import DatabaseLimits
-from tests.doubts import TYPO, let_doubts_be_asked
+from tests.doubts import TYPO, read_with_doubts
 from tests.fixtures import Rig, parts, running
 from tests.haste import UNHURRIED, set_limits
 from tests.standins.discord import DiscordStandIn, Interaction, Message, faults
@@ -29,13 +29,10 @@ Act: TypeAlias = Callable[..., Awaitable[Interaction]]
 
 
 @pytest.fixture
-async def rig(
-    d: DiscordStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Rig]:
-    let_doubts_be_asked(monkeypatch)
+async def rig(d: DiscordStandIn, tmp_path: Path) -> AsyncIterator[Rig]:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     async with (
-        parts(d, database_url=url, discord_timings=DISCORD_TIMINGS) as rig,
+        parts(d, database_url=url, discord_timings=DISCORD_TIMINGS, read=read_with_doubts) as rig,
         running(rig.bot, d.token),
     ):
         await d.wait_until_connected()

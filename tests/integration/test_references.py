@@ -20,6 +20,7 @@ from bot.domain.errors import LimitError, NoImageError, TooManyPixelsError, User
 from bot.domain.people import PictureUsage
 from bot.images import clean_png
 from bot.images.cleaning import MAX_PNG_BYTES, MAX_PNG_SIDE
+from bot.services.memory_budget import MemoryBudget
 from bot.services.references import (
     KEPT_FOR,
     MAX_BYTES,
@@ -38,6 +39,7 @@ from tests.jobs import JobStores
 from tests.pictures import blank_png, encoded, keep_picture
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
+from tests.wiring import Nobody
 
 SECRET = "a secret"
 TAGS = ReferenceTags(SECRET)
@@ -136,6 +138,7 @@ def service(database: Database) -> ReferenceService:
         clean=clean_png,
         link=link_of,
         id_in=lambda link: link.rpartition("/")[2] if link.startswith(HOME) else None,
+        memory=MemoryBudget(1),
     )
 
 
@@ -177,7 +180,12 @@ async def test_what_cannot_be_used_is_refused_in_one_sentence(data: bytes, said:
 
 def storeless(*, link: Callable[[str], str] | None) -> ReferenceService:
     return ReferenceService(
-        store=NoStore(), clock=SystemClock(), clean=clean_png, link=link, id_in=lambda _: None
+        store=NoStore(),
+        clock=SystemClock(),
+        clean=clean_png,
+        link=link,
+        id_in=lambda _: None,
+        memory=MemoryBudget(1),
     )
 
 
@@ -220,6 +228,7 @@ def narrow(database: Database) -> ReferenceService:
         clean=unchanged,
         link=link_of,
         id_in=lambda _link: None,
+        memory=MemoryBudget(1),
         limits=PictureLimits(of_person=3, bytes_of_person=100, of_all=5, bytes_of_all=150),
     )
 
@@ -307,11 +316,18 @@ async def test_the_same_file_is_the_same_picture_whatever_its_signature(
     assert await service.published([again], person=BEN) == {}
 
 
+class Lasting(Nobody):
+    """A platform whose links do not end."""
+
+    def link_end(self, _link: str, _asked_at: datetime | None) -> None:
+        return None
+
+
 async def test_what_is_no_longer_kept_leads_nowhere(service: ReferenceService) -> None:
     links = await service.publish({upload(): photo()}, person=ANN)
     [alive] = links.values()
     dead, foreign = link_of("b" * 20), "https://elsewhere.example/a.png"
-    assert await service.current([alive, dead, foreign]) == {
+    assert await service.current([alive, dead, foreign], Lasting()) == {
         alive: alive, dead: None, foreign: foreign,
     }  # fmt: skip
 

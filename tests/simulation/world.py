@@ -13,7 +13,6 @@ from structlog.typing import EventDict
 from bot.domain.jobs import Failure, Job
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
 from bot.platforms.discord.interactions.buttons import CardButton
-from bot.platforms.discord.interactions.imagining import accept_command
 from bot.platforms.discord.reply.errors import explain
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
 from bot.services.requests import Request
@@ -359,7 +358,7 @@ class World:
 async def _imagine(process: Process, command: Interaction, request: Request) -> None:
     heard = _as_heard(process, command)
     try:
-        accept = partial(accept_command, process.bot, request, {})
+        accept = partial(process.bot.service.imagine, request)
         await answer_with_placeholder(heard, accept, is_private=request.is_private)
     except Exception as error:  # noqa: BLE001 - the edge, as in the bot's command tree
         await explain(heard, error)

@@ -10,8 +10,7 @@ from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import PromptError
 from bot.domain.jobs import Job, JobStatus, Mode
 from bot.domain.people import Preferences, Preset
-from bot.platforms.discord.interactions.imagining import looks_private
-from bot.prompts import MAX_LENGTH, OptionValue
+from bot.prompts import MAX_LENGTH, OptionValue, looks_private
 from bot.services.requests import MAX_REMARKS, Order, Request, read_request, typed, with_image
 from tests.timing import cpu_seconds
 

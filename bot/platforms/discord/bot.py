@@ -32,7 +32,6 @@ from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
-from bot.services.references import ReferenceService
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +50,6 @@ Alone: TypeAlias = Callable[[str, Work], Awaitable[None]]
 # Commands belong to servers that invited the bot, and work there and in direct messages with it.
 WHERE_INSTALLED = app_commands.AppInstallationType(guild=True, user=False)
 WHERE_USABLE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
-# Images in memory because somebody pressed a button or attached them; further presses wait.
-MAX_IMAGES_AT_ONCE = 20
 
 
 async def at_once(_name: str, work: Work) -> None:
@@ -105,8 +102,8 @@ class ImagineBot(commands.Bot):
         service: ImagineService,
         jobs: JobService,
         personal: PersonalService,
-        references: ReferenceService,
         images: ImageFetcher,
+        memory: MemoryBudget,
         cdn_url: str,
         settings: SettingStore,
         clock: Clock,
@@ -137,7 +134,6 @@ class ImagineBot(commands.Bot):
         self.service = service
         self.jobs = jobs
         self.personal = personal
-        self.references = references
         self.images = images
         self.thumbnails = ThumbnailCache()
         self.cdn_url = cdn_url
@@ -145,7 +141,7 @@ class ImagineBot(commands.Bot):
         self.observer = observer
         self.timings = timings
         self.discord_timings = discord_timings
-        self.memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
+        self.memory = memory
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
         self._alone = alone

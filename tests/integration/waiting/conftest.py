@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.timings import Timings
 from bot.platforms.discord.timings import DiscordTimings
+from bot.services.requests import ReadRequest
 from tests.fixtures import Rig, parts, running
 from tests.haste import UNHURRIED
 from tests.integration.waiting.fixtures import Album, Scene
@@ -35,9 +36,9 @@ def _marked(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def rig(
-    d: DiscordStandIn, timings: Timings, discord_timings: DiscordTimings
+    d: DiscordStandIn, timings: Timings, discord_timings: DiscordTimings, read: ReadRequest
 ) -> AsyncIterator[Rig]:
-    given = parts(d, images=Album, timings=timings, discord_timings=discord_timings)
+    given = parts(d, images=Album, timings=timings, discord_timings=discord_timings, read=read)
     async with given as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])

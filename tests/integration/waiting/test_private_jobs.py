@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bot.domain.deliveries import DeliveryStatus
-from bot.services import imagine
 from bot.services.requests import Order, Request, read_request
 from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene, question
@@ -145,13 +144,12 @@ async def test_thinking_is_for_this_person_where_the_prompt_may_be_private(
     assert asked.ephemeral
 
 
-async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def read_privately(request: Request, **more: Any) -> Order:
-        return replace(read_request(request, **more), is_private=True)
+def read_privately(request: Request, **more: Any) -> Order:
+    return replace(read_request(request, **more), is_private=True)
 
-    monkeypatch.setattr(imagine, "read_request", read_privately)
+
+@pytest.mark.parametrize("read", [read_privately])
+async def test_a_public_thinking_goes_when_the_job_turns_out_to_be_private(scene: Scene) -> None:
     set_limits(scene.rig.bot, thinking_after_s=0.0)
     scene.rig.service.delay_s = 0.2
     asked = await scene.rig.imagine("a fox")

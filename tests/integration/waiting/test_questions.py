@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from bot.clock import SystemClock
 from bot.domain.errors import StoreGivenUpError
 from bot.domain.people import Preferences, Preset
+from bot.services.requests import ReadRequest
 from bot.store import SqlDraftStore
 from bot.store.tables import reference_images
-from tests.doubts import AS_IT_IS, FIXED, TYPO, UNCLEAR, let_doubts_be_asked
+from tests.doubts import AS_IT_IS, FIXED, TYPO, UNCLEAR, read_with_doubts
 from tests.fixtures import PUBLIC_URL, parts, running
 from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene, private_words, question
@@ -23,9 +24,9 @@ from tests.standins.discord.routes import BY_TOKEN
 STARTED = "You'd already started these; nothing more was charged."
 
 
-@pytest.fixture(autouse=True)
-def _doubts(monkeypatch: pytest.MonkeyPatch) -> None:
-    let_doubts_be_asked(monkeypatch)
+@pytest.fixture
+def read() -> ReadRequest:
+    return read_with_doubts
 
 
 async def press(scene: Scene, asked: Message, label: str) -> Interaction:
@@ -346,7 +347,7 @@ async def test_a_picture_that_cannot_be_used_loses_no_words(scene: Scene) -> Non
 
 
 async def test_limits_and_pauses_lose_no_words(d: DiscordStandIn) -> None:
-    async with parts(d, daily=1) as rig, running(rig.bot, d.token):
+    async with parts(d, daily=1, read=read_with_doubts) as rig, running(rig.bot, d.token):
         await d.wait_until_connected()
         await d.wait_for(lambda: d.commands[None])
         await rig.imagine("a fox")

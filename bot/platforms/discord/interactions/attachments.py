@@ -1,55 +1,15 @@
-"""From pictures on Discord to links that the provider can fetch, or to one sentence why not."""
+"""Links of files that people upload to Discord. Pure."""
 
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from bot.domain.conversations import Person
-from bot.domain.errors import ImageError, NoImageError, UserError
-from bot.domain.texts import msg
-from bot.services.references import no_image
-
-if TYPE_CHECKING:  # the bot's module needs this one
-    from bot.platforms.discord.bot import ImagineBot
+from bot.domain.errors import ImageError
 
 # What people upload: into a message, and into the form of a command.
 _UPLOADS = ("/attachments/", "/ephemeral-attachments/")
 _CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 # https://docs.discord.com/developers/reference#signed-attachment-cdn-urls; a day, and not longer.
 _LINKS_LAST = timedelta(hours=24)
-
-
-async def publish_attachments(
-    bot: "ImagineBot", urls: Collection[str], *, person: Person
-) -> Mapping[str, str]:
-    """Return a link for the provider to each of these pictures that a person attached.
-
-    Takes a second or more, so wait for it with `Answer.wait_for`, and ask for it only once the
-    cheaper checks have passed.
-
-    Raises:
-        UserError: no image, too large, too many, or unreadable; one sentence says which.
-    """
-    done = await bot.references.published(urls, person=person)
-    missing = [url for url in urls if url not in done]
-    if not missing:
-        return done
-    async with bot.memory.take(len(missing)):
-        data = {url: await _download(bot, url) for url in missing}
-        return {**done, **await bot.references.publish(data, person=person)}
-
-
-async def _download(bot: "ImagineBot", url: str) -> bytes:
-    try:
-        data, _ = await bot.images.fetch(on_cdn(bot.cdn_url, url))
-    except NoImageError as error:
-        raise no_image(url) from error
-    except ImageError as error:
-        raise UserError(  # with the picture kept: it may well come the next time
-            msg("I couldn't get that picture from Discord. Please attach it again.")
-        ) from error
-    return data
 
 
 def is_upload(url: str) -> bool:

@@ -15,7 +15,6 @@ from bot.domain.errors import OutdatedError, StoreError
 from bot.domain.pictures import Upload
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_request_form
-from bot.platforms.discord.interactions.imagining import accept_edited, imagine_with, looks_private
 from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of
 from bot.platforms.discord.panels import job_presses
@@ -23,7 +22,7 @@ from bot.platforms.discord.panels import settings as settings_panel
 from bot.platforms.discord.people import person_of
 from bot.platforms.discord.reply.errors import dismiss, explain
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder
-from bot.services.imagine import Accepted, ImagineCommand, Question
+from bot.prompts import looks_private
 from bot.services.requests import Request
 
 if TYPE_CHECKING:  # the bot's module needs this one
@@ -69,14 +68,10 @@ async def _edited(
 ) -> None:
     """Start a job with the changed prompt of another one."""
     job_id, is_private = read_request_form(state)
-    bot = interaction.client
-    request = Request(prompt=fields[PROMPT_FIELD], is_private=is_private)
-    uploads = _pictures(interaction)
-
-    async def accept(command: ImagineCommand) -> Accepted | Question:
-        await bot.jobs.check_may_see(job_id, command.actor)
-        return await imagine_with(uploads, bot.service, request, command)
-
+    request = Request(
+        prompt=fields[PROMPT_FIELD], is_private=is_private, uploads=_pictures(interaction)
+    )
+    accept = partial(interaction.client.service.imagine_after, job_id, request)
     is_private = is_private or looks_private(request.prompt)
     with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
         await answer_with_placeholder(interaction, accept, is_private=is_private)
@@ -90,8 +85,8 @@ async def _completed(
     prompt = fields[PROMPT_FIELD]
     is_private = is_private or looks_private(prompt)
     bot = interaction.client
-    typed = Request(prompt=prompt, is_private=is_private)
-    accept = partial(accept_edited, bot, draft_id, typed, _pictures(interaction))
+    typed = Request(prompt=prompt, is_private=is_private, uploads=_pictures(interaction))
+    accept = partial(bot.service.imagine_edited, draft_id, typed)
     outcome = await answer_with_placeholder(interaction, accept, is_private=is_private)
     if outcome is None:
         return

@@ -1,37 +1,30 @@
 """What the command's form suggests while a person types. Fast, and never an error.
 
-A choice has at most 100 characters. A prompt is longer: its choice carries a token instead, the id
-of the person's own job that had it, and `recalled` gives the prompt back.
+A choice has at most 100 characters. A prompt is longer: its choice carries a token instead.
 """
 
 import re
 from collections.abc import Awaitable, Iterable
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import structlog
 from discord.app_commands import Choice
 
-from bot.domain.conversations import Person
-from bot.domain.jobs import JOB_ID_PATTERN, RecentPrompt
+from bot.domain.jobs import RecentPrompt
 from bot.domain.people import Preset
 from bot.domain.texts import clip, msg
 from bot.platforms.discord.cards.facts import shown_prompt
 from bot.platforms.discord.rendering.markdown import plain
 from bot.prompts import parse
+from bot.services.recall import token_of
 from bot.services.requests import typed_prompt
 from bot.services.timeouts import within
-
-if TYPE_CHECKING:  # the bot's module needs this one
-    from bot.platforms.discord.bot import ImagineBot
 
 log = structlog.get_logger(__name__)
 
 MAX_CHOICES = 25  # Discord's
 MAX_CHOICE_LENGTH = 100  # Discord's, for what is shown and for what is sent
 
-_TOKEN_MARK = "↩"  # noqa: S105 - nothing secret: it is of use to the person alone
-_TOKEN = re.compile(rf"{_TOKEN_MARK}({JOB_ID_PATTERN.pattern})")
 _DASH = " – "  # noqa: RUF001 - between a value and what it means
 _RATIO = re.compile(r"([0-9.]{1,6})\s*[:x\u00d7/]\s*([0-9.]{1,6})", re.IGNORECASE)
 
@@ -82,22 +75,9 @@ def prompt_choices(recent: Iterable[RecentPrompt], typed: str) -> list[Choice[st
     return [_choice(typed, typed), *(each for each in choices if each.value != typed)]
 
 
-async def recalled(bot: "ImagineBot", person: Person, prompt: str) -> str:
-    """Return the prompt that a token stands for; any other text is the prompt itself.
-
-    Raises:
-        JobGoneError: the person has no such job.
-    """
-    token = _TOKEN.fullmatch(prompt.strip())
-    if token is None:
-        return prompt
-    job, _ = await bot.personal.job(person, token[1])
-    return typed_prompt(job.prompt)
-
-
 def _sent(recent: RecentPrompt) -> str:
     prompt = typed_prompt(recent.prompt)
-    return prompt if len(prompt) <= MAX_CHOICE_LENGTH else f"{_TOKEN_MARK}{recent.job_id}"
+    return prompt if len(prompt) <= MAX_CHOICE_LENGTH else token_of(recent.job_id)
 
 
 # ── Aspects ─────────────────────────────────────────────────────────────────────────────────────
