@@ -5,6 +5,7 @@ The only module of the golden files that knows which code of the product does th
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ import discord
 from discord import ui
 from discord.http import handle_message_parameters
 
+from bot.domain.conversations import Conversation, Person
 from bot.domain.deliveries import Delivery, Part
 from bot.domain.errors import ImageError, UserError
 from bot.domain.jobs import GroupProgress, Job, JobPage, JobStatus, NewJob, RecentPrompt, TaskReport
@@ -25,11 +27,9 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
 from bot.domain.views import View
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards.custom_ids import COPY_PART, Action, ButtonId, CardPlace, Form
-from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards import details as details_card
+from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.forms import prompt_form, request_form_id
-from bot.platforms.discord.cards.job_cards import result_card, single_image
-from bot.platforms.discord.cards.links import seen_from
 from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
@@ -42,10 +42,13 @@ from bot.platforms.discord.panels.settings import parameters_form, settings_view
 from bot.platforms.discord.rendering import render_view
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.screens.actions import COPY_PART
+from bot.screens.details import details_view
 from bot.screens.done import done_notice
+from bot.screens.links import seen_from
 from bot.screens.placeholder import placeholder_view, progress_view, slow_view
 from bot.screens.questions import question_view
-from bot.screens.result import failure_view, result_view
+from bot.screens.result import failure_view, result_view, single_image_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.requests import Order, typed
@@ -54,7 +57,7 @@ from bot.wiring import Role
 from bot.workers.sharing_out import next_images
 from tests.clocks import SteppedClock
 from tests.commands import bot_with_commands, commands_of
-from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, NOW, SOON
+from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, GUILD, NOW, SOON
 from tests.golden.wire import Wire, press
 from tests.jobs import JobStores
 from tests.standins.migrated import migrated_file
@@ -65,6 +68,9 @@ Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 _SLOTS = 100
 _SLOW_ID = 4000  # of the text by which the Discord adapter knows what says no more than that
 _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
+_STANDING = Message(
+    conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL), id=CARD
+)
 
 
 def _message(view: ui.LayoutView | None) -> Payload:
@@ -93,12 +99,14 @@ def progress(job: Job, progress: GroupProgress, expected_at: datetime | None = N
 def picture(job: Job, number: int, presser_id: str, locale: str) -> Payload:
     """Return the post of one picture by itself, for the person who pressed its number."""
     (image,) = [each for each in _fetched(job) if each.index == number - 1]
-    return _message(single_image(job, image, presser_id, locale))
+    presser = Person(platform="discord", id=presser_id)
+    return _message(render_view(single_image_view(job, image, presser, locale)))
 
 
 def copy(job: Job, images: Sequence[FetchedImage], *, channel_id: str = CHANNEL) -> Payload:
     """Return the result as its owner posts it once more, in this channel."""
-    return _message(result_card(seen_from(job, channel_id), COPY_PART, images))
+    seen = seen_from(job, replace(job.origin.conversation, id=channel_id))
+    return _message(render_view(result_view(seen, COPY_PART, images)))
 
 
 def _fetched(job: Job) -> list[FetchedImage]:
@@ -117,13 +125,13 @@ def question(order: Order, locale: str) -> Payload:
 
 def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = False) -> Payload:
     """Return all about a job, asked for at its card or at a copy of it."""
-    card, copy = _PLACE if may_delete else None, _PLACE if is_copy else None
-    return _message(details_view(job, locale, card=card, copy=copy))
+    removable, copy = _STANDING if may_delete else None, _STANDING if is_copy else None
+    return _message(render_view(details_view(job, locale, removable=removable, copy=copy)))
 
 
 def listed_details(job: Job, delivery: Delivery | None, locale: str) -> Payload:
     """Return the same, asked for in the person's list of jobs."""
-    return _message(details_view(job, locale, more=links_of(job, delivery, locale)))
+    return _message(details_card.details_view(job, locale, more=links_of(job, delivery, locale)))
 
 
 def job_list(
