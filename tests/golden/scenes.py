@@ -25,27 +25,29 @@ from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, msg
-from bot.domain.views import View
+from bot.domain.views import Picture, View
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards import details as details_card
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, Form
 from bot.platforms.discord.cards.forms import prompt_form, request_form_id
+from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions import suggestions
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
 from bot.platforms.discord.panels import presets as preset_panel
 from bot.platforms.discord.panels.help import help_view
-from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_view, search_form
 from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
 from bot.platforms.discord.panels.settings import parameters_form, settings_view
-from bot.platforms.discord.rendering import render_view
+from bot.platforms.discord.rendering import render_form, render_view
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.ports.messenger import MessengerLimits, Placeholder
 from bot.screens.actions import COPY_PART
 from bot.screens.details import details_view
 from bot.screens.done import done_notice
-from bot.screens.links import seen_from
+from bot.screens.facts import spoken_words
+from bot.screens.job_list import Shown, Wanted, links_of, list_view, search_form
+from bot.screens.links import message_url, seen_from
+from bot.screens.pictures import label_of
 from bot.screens.placeholder import placeholder_view, progress_view, slow_view
 from bot.screens.questions import question_view
 from bot.screens.result import failure_view, result_view, single_image_view
@@ -71,6 +73,17 @@ _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
 _STANDING = Message(
     conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL), id=CARD
 )
+
+
+class _Discord:
+    """The platform, of which nothing but addresses is asked."""
+
+    def address(self, message: Message) -> str:
+        place = message.conversation
+        return address(place.tenant_id, place.id, message.id)
+
+
+_DISCORD: Any = _Discord()
 
 
 def _message(view: ui.LayoutView | None) -> Payload:
@@ -131,7 +144,8 @@ def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = 
 
 def listed_details(job: Job, delivery: Delivery | None, locale: str) -> Payload:
     """Return the same, asked for in the person's list of jobs."""
-    return _message(details_card.details_view(job, locale, more=links_of(job, delivery, locale)))
+    more = links_of(job, message_url(job, delivery, _DISCORD))
+    return _message(render_view(details_view(job, locale, more=more)))
 
 
 def job_list(
@@ -143,8 +157,17 @@ def job_list(
     thumbnails: Mapping[str, str] | None = None,
 ) -> Payload:
     """Return a person's list of jobs in these states; `thumbnails` are addresses by job."""
+    if thumbnails is None:
+        thumbnails = {job.id: job.image_urls[0] for job in page.jobs if job.image_urls}
+    pictures = {
+        job.id: Picture(url=thumbnails[job.id], words=spoken_words(job), label=label_of(job, 1))
+        for job in page.jobs
+        if job.id in thumbnails
+    }
+    urls = {job.id: message_url(job, page.deliveries.get(job.id), _DISCORD) for job in page.jobs}
     wanted = Wanted.of(Shown[shown.upper()].value, search)
-    return _message(list_view(page, wanted, locale, thumbnails))
+    view = list_view(page, wanted, locale, urls=urls, thumbnails=pictures)
+    return _message(render_view(view))
 
 
 def queue(outlook: Outlook, own: JobPage, locale: str) -> Payload:
@@ -197,7 +220,8 @@ def words_form(title: Text, locale: str) -> Payload:
 
 def find_form(locale: str, *, shown: str = "all") -> Payload:
     """Return the form that asks what to look for among a person's jobs."""
-    return search_form(Wanted.of(Shown[shown.upper()].value, ""), locale).to_dict()
+    form = search_form(Wanted.of(Shown[shown.upper()].value, ""), locale)
+    return render_form(form).to_dict()
 
 
 def defaults_form(parameters: str, locale: str) -> Payload:

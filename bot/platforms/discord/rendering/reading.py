@@ -31,7 +31,7 @@ def pictures_in(message: discord.Message) -> tuple[SeenPicture, ...]:
     attached = (
         file.url for file in message.attachments if (file.content_type or "").startswith("image/")
     )
-    links = [*attached, *filter(_is_upload, _gallery_links(message))]
+    links = [*attached, *filter(is_upload, _gallery_links(message))]
     return tuple(SeenPicture(link=link, file_name=_file_name(link)) for link in links)
 
 
@@ -41,7 +41,8 @@ def _gallery_links(message: discord.Message) -> Iterator[str]:
             yield from (item.media.url for item in component.items)
 
 
-def _is_upload(link: str) -> bool:
+def is_upload(link: str) -> bool:
+    """Whether the link names a file that somebody uploaded to Discord."""
     try:
         return urlsplit(link).path.startswith(_UPLOADS)
     except ValueError:
