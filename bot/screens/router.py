@@ -57,6 +57,17 @@ class Router:
         await handler(interaction)
 
 
+def subject_of(interaction: Interaction) -> str:
+    """Return the job or draft that the action is about, whatever else it says.
+
+    Raises:
+        OutdatedError: it is about none: it is of another version.
+    """
+    if interaction.action is None or not interaction.action.values:
+        raise OutdatedError
+    return interaction.action.values[0]
+
+
 def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
     """Return the first values of the action; the last of them takes all that follows.
 

@@ -85,4 +85,4 @@ def test_discord_renders_sentences_as_markdown_alone() -> None:
         for path in files_in(("bot/platforms/discord/", "cogs/"))
         if {"bot.locales", "bot.locales.render"}.intersection(imports_of(path))
     }
-    assert importers == {"bot/platforms/discord/cards/markdown.py"}
+    assert importers == {"bot/platforms/discord/rendering/markdown.py"}

@@ -6,7 +6,6 @@ they do, `messenger` sends, finds and changes messages.
 
 from bot.platforms.discord.bot import ImagineBot, point_at
 from bot.platforms.discord.connection import run_discord
-from bot.platforms.discord.messenger import DiscordMessenger
-from bot.platforms.discord.platform import DiscordPlatform
+from bot.platforms.discord.messenger import DiscordMessenger, DiscordPlatform
 
 __all__ = ["DiscordMessenger", "DiscordPlatform", "ImagineBot", "point_at", "run_discord"]
