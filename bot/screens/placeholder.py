@@ -24,7 +24,7 @@ from bot.domain.views import (
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.edge import notice
-from bot.screens.facts import shown_prompt, variation_text
+from bot.screens.facts import PROMPT_LIMIT, shown_prompt, variation_text
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import handles, values_of
@@ -33,8 +33,7 @@ from bot.services.imagine import Accepted
 from bot.services.jobs import JobService
 from bot.services.requests import prompt_without_varied
 
-PROMPT_LIMIT = 1000  # characters; escaped at most about 2000 of Discord's 4000
-REMARKS_LIMIT = 1000  # characters of those beside it
+REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of Discord's 4000
 
 CANCELLED = msg("Cancelled; nothing was charged.")
 _IS_DRAWN = msg(

@@ -11,9 +11,9 @@ from bot.screens import actions
 from bot.screens.interaction import Interaction, SeenMessage
 
 
-def actor_of(interaction: Interaction, seen: SeenMessage | None = None) -> Actor:
-    """Say who acts, at `seen` or at the message where it was done."""
-    message = seen or interaction.seen
+def actor_of(interaction: Interaction) -> Actor:
+    """Say who acts, at the message where it was done."""
+    message = interaction.seen
     return Actor(
         person=interaction.person,
         is_moderator=interaction.is_moderator,

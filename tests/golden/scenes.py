@@ -30,8 +30,7 @@ from bot.domain.texts import Text, clip, msg
 from bot.domain.views import Picture, View
 from bot.locales.languages import available_languages
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace, Form
-from bot.platforms.discord.cards.forms import prompt_form, request_form_id
+from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace
 from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
@@ -41,8 +40,8 @@ from bot.platforms.discord.rendering import render_form, render_view
 from bot.platforms.discord.rendering.markdown import plain
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.screens import imagine, suggestions
 from bot.screens import presets as preset_screen
-from bot.screens import suggestions
 from bot.screens.actions import COPY_PART
 from bot.screens.details import details_view
 from bot.screens.done import done_notice
@@ -58,7 +57,7 @@ from bot.screens.result import failure_view, result_view, single_image_view
 from bot.screens.settings import parameters_form, settings_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
-from bot.services.requests import Order, typed
+from bot.services.requests import Order, Request, typed
 from bot.store import Database, open_database
 from bot.wiring import Role
 from bot.workers.sharing_out import next_images
@@ -207,22 +206,19 @@ def help_(locale: str) -> Payload:
 
 def edit_form(job: Job, locale: str) -> Payload:
     """Return the form with a job's prompt."""
-    form_id = request_form_id(Form.EDIT, job.id, is_private=job.is_private)
-    title, prompt = msg("Edit the prompt"), typed(job)
-    return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
+    form = imagine.edit_form(job.id, typed(job), locale, is_private=job.is_private)
+    return render_form(form).to_dict()
 
 
 def request_form(prompt: str, locale: str, *, is_private: bool = False) -> Payload:
     """Return the form with a request that was refused or asked about."""
-    form_id = request_form_id(Form.REQUEST, DRAFT_ID, is_private=is_private)
-    title = msg("Edit the prompt")
-    return prompt_form(form_id, locale, title=title, prompt=prompt, takes_pictures=True).to_dict()
+    request = Request(prompt=prompt, is_private=is_private)
+    return render_form(imagine.request_form(DRAFT_ID, request, locale)).to_dict()
 
 
 def words_form(title: Text, locale: str) -> Payload:
     """Return the form for the words that go with a picture in a message."""
-    form_id = request_form_id(Form.REQUEST, DRAFT_ID, is_private=False)
-    return prompt_form(form_id, locale, title=title).to_dict()
+    return render_form(imagine.words_form(DRAFT_ID, title, locale)).to_dict()
 
 
 def find_form(locale: str, *, shown: str = "all") -> Payload:

@@ -3,43 +3,40 @@
 from dataclasses import replace
 from typing import Any
 
-import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.jobs import Mode
 from bot.domain.texts import Text, msg, msg_n
-from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
-from bot.platforms.discord.cards.questions import question_card
+from bot.domain.views import Sentences, View, Words
+from bot.screens import actions
+from bot.screens.questions import QUESTIONS_LIMIT, REMARKS_LIMIT, question_view
 from bot.services.drafts import Draft
 from bot.services.imagine import Question
 from bot.services.requests import Order, Request
-from tests.views import parts_of, text_of
+from tests.screens import buttons_of, lines_of, text_of
 
 DRAFT = "abcdefghij2345672345"
 LINK = "https://cdn.discordapp.com/attachments/1/2/cat.png?ex=1&is=2&hm=3"
 DOUBT = msg("I don't know `{parameter}`.", parameter="--aspct")
-LONG = ["x" * 4000, "*" * 4000, "<" * 4000, "@everyone " * 400, f"{LINK} " * 40]
 
 
 def order(*prompts: str, **more: Any) -> Order:
     return Order(**{"prompts": prompts, "mode": Mode.FAST, **more})
 
 
-def card(asked: Order) -> discord.ui.LayoutView:
-    return question_card(Question(draft_id=DRAFT, order=asked), "en")
+def card(asked: Order) -> View:
+    return question_view(Question(draft_id=DRAFT, order=asked), "en")
 
 
-def buttons_of(view: discord.ui.LayoutView) -> list[tuple[str, str]]:
+def offers(view: View) -> list[tuple[str, str]]:
     """Return the label and the action of each button."""
     found = []
-    for part in parts_of(view):
-        if part["type"] == 2:
-            match = CUSTOM_ID.fullmatch(part["custom_id"])
-            assert match is not None
-            assert match["job_id"] == DRAFT
-            found.append((part["label"], match["action"]))
+    for button in buttons_of(view):
+        assert button.action is not None
+        assert button.action.values[0] == DRAFT
+        found.append((str(button.label), button.action.name))
     return found
 
 
@@ -50,7 +47,7 @@ def test_several_jobs_are_counted_and_priced() -> None:
     view = card(order(*(f"a fox {n}" for n in range(8))))
     assert "This starts **8 jobs** in fast mode: about $0.12 (16 quota units)." in text_of(view)
     assert "8. a fox 7" in text_of(view)
-    assert buttons_of(view) == [("Start 8 jobs", Action.START), ("No, thanks", Action.DECLINE)]
+    assert offers(view) == [("Start 8 jobs", actions.START), ("No, thanks", actions.DECLINE)]
 
 
 def test_each_different_prompt_is_listed_once_up_to_ten() -> None:
@@ -62,45 +59,46 @@ def test_each_different_prompt_is_listed_once_up_to_ten() -> None:
 
 
 def test_one_prompt_many_times_is_one_line() -> None:
-    lines = text_of(card(order(*["a cat"] * 5))).splitlines()
-    assert lines[1:] == [">>> a cat ×5"]
+    assert lines_of(card(order(*["a cat"] * 5)))[1:] == ["a cat ×5"]
 
 
 def test_remarks_stand_below_in_small_letters() -> None:
     remarks = tuple(msg("Remark {number}.", number=number) for number in range(3))
-    text = text_of(card(order("a", "b", remarks=remarks)))
-    assert text.splitlines()[-1] == "-# Remark 0. Remark 1. Remark 2."
+    *_, last, _ = card(order("a", "b", remarks=remarks)).elements
+    assert last == Words(Sentences(remarks, REMARKS_LIMIT))
 
 
 # ── A doubtful prompt ───────────────────────────────────────────────────────────────────────────
 
 
 def test_several_doubts_are_a_list() -> None:
-    text = text_of(card(order("a cat", questions=(DOUBT, msg("Another one.")))))
-    assert text.splitlines()[1:3] == ["- I don't know `--aspct`.", "- Another one."]
+    doubts = (DOUBT, msg("Another one."))
+    asked = card(order("a cat", questions=doubts)).elements[0]
+    assert isinstance(asked, Words)
+    assert asked.lines[1:] == (Sentences(doubts, QUESTIONS_LIMIT, is_list=True),)
 
 
 def test_a_doubt_shows_the_prompt_as_it_is_and_as_it_would_be_fixed() -> None:
     view = card(order("a cat", questions=(DOUBT,), fixed=order("a dog")))
-    assert text_of(view).splitlines() == [
+    assert lines_of(view) == [
         "**Is this what you mean?** Nothing has been charged yet.",
         "I don't know `--aspct`.",
-        "-# As it is:",
-        ">>> a cat",
-        "-# Fixed:",
-        ">>> a dog",
+        "As it is:",
+        "a cat",
+        "Fixed:",
+        "a dog",
     ]
-    assert buttons_of(view) == [
-        ("Fix & draw", Action.FIX),
-        ("Draw anyway", Action.START),
-        ("Edit", Action.REDO),
+    assert offers(view) == [
+        ("Fix & draw", actions.FIX),
+        ("Draw anyway", actions.START),
+        ("Edit", actions.REDO),
     ]
 
 
 def test_a_doubt_without_a_fix_shows_the_prompt_alone() -> None:
     view = card(order("a cat", questions=(DOUBT,)))
     assert "As it is" not in text_of(view)
-    assert buttons_of(view) == [("Draw anyway", Action.START), ("Edit", Action.REDO)]
+    assert offers(view) == [("Draw anyway", actions.START), ("Edit", actions.REDO)]
 
 
 def test_a_fix_that_changes_the_price_says_so() -> None:
@@ -118,27 +116,18 @@ def test_links_stand_as_signs() -> None:
     assert "1. 🔗 a" in text
 
 
-@pytest.mark.parametrize("prompt", LONG)
-@pytest.mark.parametrize("count", [1, 10, 40])
-def test_the_longest_question_keeps_discords_limits(prompt: str, count: int) -> None:
-    said = tuple(msg("{words}", words="*" * 4000) for _ in range(20))
-    long = order(*(f"{number}{prompt}" for number in range(count)), remarks=said, questions=said)
-    view = card(replace(long, fixed=replace(long, mode=Mode.RELAXED, prompts=long.prompts[::-1])))
-    assert len(text_of(view)) <= 4000
-    assert len(parts_of(view)) <= 40
-
-
 @pytest.mark.parametrize(
     ("asked", "mark"),
     [
-        (order("a", "b"), ":0"),
-        (order("a", "b", is_private=True), ":1"),
-        (order("a", questions=(DOUBT,), fixed=order("a", is_private=True)), ":1"),
+        (order("a", "b"), "0"),
+        (order("a", "b", is_private=True), "1"),
+        (order("a", questions=(DOUBT,), fixed=order("a", is_private=True)), "1"),
     ],
 )
 def test_the_buttons_carry_whether_the_answer_is_private(asked: Order, mark: str) -> None:
-    ids = [part["custom_id"] for part in parts_of(card(asked)) if part["type"] == 2]
-    assert ids[0].endswith(mark)
+    action = buttons_of(card(asked))[0].action
+    assert action is not None
+    assert action.values == (DRAFT, mark)
 
 
 # ── What is kept meanwhile ──────────────────────────────────────────────────────────────────────

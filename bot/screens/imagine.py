@@ -1,0 +1,242 @@
+"""Asking for images: the command, the buttons of a result, and the forms for a prompt."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from bot.domain.errors import OutdatedError, StoreError, UserError
+from bot.domain.jobs import Mode
+from bot.domain.pictures import Upload
+from bot.domain.texts import Text, msg
+from bot.domain.views import Action, FileField, Form, TextField
+from bot.prompts import MAX_LENGTH, looks_private
+from bot.screens import actions
+from bot.screens.asking import Asking
+from bot.screens.interaction import Interaction
+from bot.screens.languages import Languages
+from bot.screens.router import handles, subject_of, typed_into, values_of
+from bot.screens.visibility import actor_of
+from bot.services.access import is_private_to
+from bot.services.imagine import ImagineService
+from bot.services.jobs import JobService
+from bot.services.personal import PersonalService
+from bot.services.requests import Request, typed
+
+FIELD_LIMIT = 4000  # characters that a form can hold: Discord's
+PROMPT_FIELD = "prompt"
+# Named as the command's options, see `requests.IMAGE_OPTIONS`.
+PICTURE_FIELDS = (
+    FileField(name="image", label=msg("First image")),
+    FileField(name="image2", label=msg("Second image")),
+    FileField(name="style", label=msg("Style image")),
+)
+
+log = structlog.get_logger(__name__)
+
+
+class ImagineScreen:
+    """Takes what people ask for; what comes of it, `Asking` shows."""
+
+    def __init__(
+        self,
+        *,
+        service: ImagineService,
+        jobs: JobService,
+        personal: PersonalService,
+        asking: Asking,
+        languages: Languages,
+    ) -> None:
+        self._service = service
+        self._jobs = jobs
+        self._personal = personal
+        self._asking = asking
+        self._languages = languages
+
+    # ── Jobs ────────────────────────────────────────────────────────────────────────────────────
+
+    async def imagine(self, interaction: Interaction, request: Request) -> None:
+        """Start jobs, as the command says; what is attached comes with the interaction."""
+        request = replace(request, uploads=_uploads(interaction))
+        await self._asking.for_jobs(
+            interaction,
+            partial(self._service.imagine, request),
+            is_private=_may_be_private(request),
+        )
+
+    @handles(actions.AGAIN)
+    async def again(self, interaction: Interaction) -> None:
+        """Ask for the same once more, as a job of the person who pressed."""
+        job_id = subject_of(interaction)
+        await self._asking.for_jobs(interaction, partial(self._service.again, job_id))
+
+    @handles(actions.VARY)
+    async def vary(self, interaction: Interaction) -> None:
+        """Ask for the same with one image as image prompt, for the person who pressed."""
+        job_id, number = values_of(interaction, 2)
+        if not number.isdecimal():
+            raise OutdatedError
+        await self._asking.for_jobs(interaction, partial(self._service.vary, job_id, int(number)))
+
+    @handles(actions.EDITED)
+    async def edited(self, interaction: Interaction) -> None:
+        """Start a job with the changed prompt of another one."""
+        job_id, request = _filled_in(interaction)
+        with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
+            await self._asking.for_jobs(
+                interaction,
+                partial(self._service.imagine_after, job_id, request),
+                is_private=_may_be_private(request),
+            )
+
+    @handles(actions.COMPLETED)
+    async def completed(self, interaction: Interaction) -> None:
+        """Start a job with a request whose words were missing, refused or asked about."""
+        draft_id, request = _filled_in(interaction)
+        outcome = await self._asking.for_jobs(
+            interaction,
+            partial(self._service.imagine_edited, draft_id, request),
+            is_private=_may_be_private(request),
+        )
+        if outcome is not None:
+            await self._drop(draft_id, interaction)
+            await interaction.reply.dismiss()
+
+    async def _drop(self, draft_id: str, interaction: Interaction) -> None:
+        """Let a yes to what was edited start nothing more, wherever its question still stands."""
+        try:
+            await self._service.drafts.drop(draft_id, interaction.person)
+        except StoreError as error:
+            log.info("draft_left", reason=str(error))
+
+    # ── Forms ───────────────────────────────────────────────────────────────────────────────────
+
+    @handles(actions.EDIT)
+    async def edit(self, interaction: Interaction) -> None:
+        """Open a form with the prompt of a job as one would type it."""
+        form = await interaction.reply.wait_for_form(self._edit_form(interaction))
+        await interaction.reply.open_form(form)
+
+    async def _edit_form(self, interaction: Interaction) -> Form:
+        actor, job_id = actor_of(interaction), subject_of(interaction)
+        job, preferences, locale = await asyncio.gather(
+            self._jobs.get(job_id, actor),
+            self._personal.preferences(interaction.person),
+            self._languages.of(interaction),
+        )
+        prompt = typed(job, usual=preferences.mode or Mode.FAST)
+        return edit_form(job.id, prompt, locale, is_private=is_private_to(job, actor))
+
+    @handles(actions.REDO)
+    async def redo(self, interaction: Interaction) -> None:
+        """Open a form with a request that was refused or asked about."""
+        form = await interaction.reply.wait_for_form(self._request_form(interaction))
+        await interaction.reply.open_form(form)
+
+    async def _request_form(self, interaction: Interaction) -> Form:
+        draft_id = subject_of(interaction)
+        draft = await self._service.drafts.get(draft_id, interaction.person)
+        return request_form(draft_id, draft.request, await self._languages.of(interaction))
+
+    async def ask_for_words(self, interaction: Interaction, option: str, title: Text) -> None:
+        """Open a form for the words; the message's picture goes into this option of the request.
+
+        A link does not fit into the form, so the request is kept until its words come.
+
+        Raises:
+            UserError: the message has no picture.
+        """
+        pictures = () if interaction.seen is None else interaction.seen.pictures
+        if not pictures:
+            raise UserError(
+                msg("There's no picture in this message. Choose one with an image attached.")
+            )
+        request = Request(prompt="", options={option: pictures[0].link})
+        form = await interaction.reply.wait_for_form(self._words_form(interaction, request, title))
+        await interaction.reply.open_form(form)
+
+    async def _words_form(self, interaction: Interaction, request: Request, title: Text) -> Form:
+        actor, conversation = actor_of(interaction), interaction.conversation
+        draft_id = await self._service.keep_request(request, actor, conversation)
+        return words_form(draft_id, title, await self._languages.of(interaction))
+
+
+# ── What the forms show ─────────────────────────────────────────────────────────────────────────
+
+
+def edit_form(job_id: str, prompt: str, locale: str, *, is_private: bool) -> Form:
+    """Return the form with a job's prompt.
+
+    Raises:
+        UserError: the prompt is longer than a form can hold.
+    """
+    return _with_pictures(_action(actions.EDITED, job_id, is_private=is_private), prompt, locale)
+
+
+def request_form(draft_id: str, request: Request, locale: str) -> Form:
+    """Return the form with a request that was refused or asked about.
+
+    Raises:
+        UserError: its prompt is longer than a form can hold.
+    """
+    action = _action(actions.COMPLETED, draft_id, is_private=request.is_private)
+    return _with_pictures(action, request.prompt, locale)
+
+
+def words_form(draft_id: str, title: Text, locale: str) -> Form:
+    """Return the form for the words that go with a picture of a message."""
+    action = _action(actions.COMPLETED, draft_id, is_private=False)
+    return Form(title=title, action=action, fields=(_prompt_field(""),), locale=locale)
+
+
+def _with_pictures(action: Action, prompt: str, locale: str) -> Form:
+    if len(prompt) > FIELD_LIMIT:
+        raise UserError(
+            msg(
+                "This prompt is longer than the {limit} characters that a form can hold. "
+                "Please start a new one with /imagine.",
+                limit=FIELD_LIMIT,
+            )
+        )
+    fields = (_prompt_field(prompt), *PICTURE_FIELDS)
+    return Form(title=msg("Edit the prompt"), action=action, fields=fields, locale=locale)
+
+
+def _prompt_field(prompt: str) -> TextField:
+    return TextField(
+        name=PROMPT_FIELD,
+        label=msg("Prompt"),
+        hint=msg("Words, then parameters such as --ar 16:9 --stylize 250"),
+        value=prompt,
+        max_length=MAX_LENGTH,
+        is_long=True,
+    )
+
+
+def _action(name: str, subject_id: str, *, is_private: bool) -> Action:
+    return Action(name, (subject_id, str(int(is_private))))
+
+
+# ── What came with an interaction ───────────────────────────────────────────────────────────────
+
+
+def _filled_in(interaction: Interaction) -> tuple[str, Request]:
+    """Return the job or draft that a form is about, and what was asked for in it."""
+    subject_id, is_private = values_of(interaction, 2)
+    request = Request(
+        prompt=typed_into(interaction, PROMPT_FIELD),
+        is_private=is_private == "1",
+        uploads=_uploads(interaction),
+    )
+    return subject_id, request
+
+
+def _uploads(interaction: Interaction) -> Mapping[str, Upload]:
+    names = [field.name for field in PICTURE_FIELDS if field.name in interaction.uploads]
+    return {name: interaction.uploads[name] for name in names}
+
+
+def _may_be_private(request: Request) -> bool:
+    return request.is_private or looks_private(request.prompt)
