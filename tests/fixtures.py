@@ -17,7 +17,7 @@ from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
 from bot.ports.people import PersonalStore
 from bot.ports.references import ReferenceStore
-from bot.screens.result import result_view
+from bot.screens.result import failure_view, result_view
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import ReadRequest, Request, read_request
@@ -158,7 +158,7 @@ class Rig:
             FetchedImage(index=index, url=url, data=picture(index))
             for index, url in enumerate(job.image_urls)
         ]
-        view = result_view(job, 0, images)
+        view = result_view(job, 0, images) if images else failure_view(job)
         channel = self.bot.get_partial_messageable(self.d.channel.id)
         sent = await channel.send(view=render_view(view), files=files_of(view))
         card = self.d.channel.find(sent.id)
