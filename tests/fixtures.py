@@ -116,6 +116,7 @@ class Rig:
         self.references: ReferenceStore = parts.stores.references
         self.deliveries: DeliveryStore = parts.stores.deliveries
         self.personal: PersonalStore = parts.stores.personal
+        self.gateway = parts.gateway
         self.bot: ImagineBot = parts.gateway.bot
         self.outbox = parts.gateway.outbox
         self.service = service

@@ -25,6 +25,7 @@ from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
+from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.outbox import make_outbox
@@ -42,6 +43,9 @@ class GatewayParts:
 
     access: Access
     service: ImagineService
+    jobs: JobService
+    personal: PersonalService
+    memory: MemoryBudget
     bot: ImagineBot
     outbox: Outbox
     work: Work
@@ -62,12 +66,15 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     )
     memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
     service = _service(shared, access, estimates, await _references(shared, memory))
+    jobs = _jobs(shared, access, estimates)
+    personal = PersonalService(history=shared.stores.history, personal=shared.stores.personal)
     timings = shared.externals.discord_timings or DISCORD_TIMINGS
     screens = make_screens(
         shared,
         access=access,
         service=shared.externals.wrap_service(service),
-        jobs=_jobs(shared, access, estimates),
+        jobs=jobs,
+        personal=personal,
         images=images,
         memory=memory,
         deadlines=timings,
@@ -102,7 +109,16 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         background=[partial(_run_discord(shared), bot, token)],
         checks={"discord": bot.is_connected},
     )
-    return GatewayParts(access=access, service=service, bot=bot, outbox=outbox, work=work)
+    return GatewayParts(
+        access=access,
+        service=service,
+        jobs=jobs,
+        personal=personal,
+        memory=memory,
+        bot=bot,
+        outbox=outbox,
+        work=work,
+    )
 
 
 def _run_discord(shared: Shared) -> RunDiscord:
