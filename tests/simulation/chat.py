@@ -1,7 +1,5 @@
 """Discord without a network: between discord.py's session and the stand-in's routes."""
 
-import asyncio
-import math
 import re
 from collections.abc import Mapping
 from types import TracebackType
@@ -13,6 +11,7 @@ from aiohttp import web
 
 from bot.domain.jobs import JOB_ID_PATTERN
 from tests.simulation.fault_injection import Border
+from tests.simulation.late_calls import LateCalls
 from tests.simulation.virtual_time import VirtualTimeLoop
 from tests.standins.discord import DiscordStandIn, Message, RequestRecord
 from tests.standins.discord.api import BODY, Body, Upload, _parse
@@ -20,10 +19,6 @@ from tests.standins.discord.callbacks import CallbackRoutes
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
-
-# What Discord has not done so long after its caller gave up, or died, it never does. For something
-# to come about in between, time must pass in shorter steps than this, as `World.wait` lets it.
-OUTLIVES_S = 15.0
 
 _MARK = re.compile(rf"imagine:delete:({JOB_ID_PATTERN.pattern}):(\d+)")
 
@@ -45,11 +40,8 @@ class Chat(DiscordStandIn):
             for part in (ObjectRoutes(self), MessageRoutes(self), CallbackRoutes(self))
             for route in part.routes()
         ]
+        self.late_calls = LateCalls(loop)
         self._pipeline = _Pipeline(self)
-        self._loop = loop
-        self._awake = asyncio.Event()
-        self._awake.set()
-        self._doing: dict[asyncio.Task[None], float] = {}  # until when it may have its effect
 
     async def call(self, method: str, path: str, call: "_Call") -> web.Response:
         """Answer a request, which may have its effect although nobody waits for it any more.
@@ -57,52 +49,7 @@ class Chat(DiscordStandIn):
         Raises:
             Lost: there is no answer.
         """
-        answer: asyncio.Future[web.Response] = self._loop.create_future()
-        doing = self._loop.create_task(self._do(answer, method, path, call))
-        self._doing[doing] = math.inf
-        doing.add_done_callback(self._doing.pop)
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            if not doing.done():
-                self._doing[doing] = self._loop.time() + OUTLIVES_S
-            raise
-
-    def stay_awake(self, seconds: float) -> None:
-        """Do what comes about while all others sleep; they hear of it when they wake up."""
-        self._awake.clear()
-        end = self._loop.time() + seconds
-        for doing, ends_at in [*self._doing.items()]:
-            due_at = self._pipeline.due_at(doing)
-            if ends_at < min(due_at, end):
-                doing.cancel()
-            elif due_at <= end:
-                self._pipeline.go_on(doing)
-
-    def wake_others(self) -> None:
-        """Answer them."""
-        self._awake.set()
-
-    def give_up(self) -> None:
-        """Do nothing more."""
-        for doing in self._doing:
-            doing.cancel()
-
-    async def _do(
-        self, answer: asyncio.Future[web.Response], method: str, path: str, call: "_Call"
-    ) -> None:
-        outcome: web.Response | Exception
-        try:
-            outcome = await self._answer(method, path, call)
-        except Exception as error:  # noqa: BLE001 - it is the caller's
-            outcome = error
-        await self._awake.wait()
-        if answer.done():
-            return
-        if isinstance(outcome, Exception):
-            answer.set_exception(outcome)
-        else:
-            answer.set_result(outcome)
+        return await self.late_calls.run(self._answer(method, path, call))
 
     async def _answer(self, method: str, path: str, call: "_Call") -> web.Response:
         """Answer as the stand-in does over the wire."""
@@ -152,21 +99,7 @@ class _Pipeline(Pipeline):
 
     def __init__(self, chat: Chat) -> None:
         super().__init__(chat)
-        self._hanging: dict[Any, tuple[float, asyncio.Event]] = {}  # by task: until when
-
-    def due_at(self, doing: asyncio.Task[None]) -> float:
-        return self._hanging[doing][0] if doing in self._hanging else math.inf
-
-    def go_on(self, doing: asyncio.Task[None]) -> None:
-        self._hanging[doing][1].set()
-
-    async def _hang(self, seconds: float) -> None:
-        doing, event = asyncio.current_task(), asyncio.Event()
-        self._hanging[doing] = (self.state.world.now() + seconds, event)
-        try:
-            await event.wait()
-        finally:
-            del self._hanging[doing]
+        self._hang = chat.late_calls.hang  # type: ignore[method-assign]
 
 
 class _Call(dict[Any, Any]):

@@ -260,10 +260,10 @@ class World:
         """Let all processes sleep, and wake up later."""
         if seconds > NAP_S or not self.alive:
             self.memory.overslept |= {message.id for message in self.thinking()}
-        self.chat.stay_awake(seconds)
+        self.chat.late_calls.stay_awake(seconds)
         self.loop.settle()
         self.loop.pass_time(seconds)
-        self.chat.wake_others()
+        self.chat.late_calls.wake_others()
         self.provider.pass_time()
         self.loop.settle()
 
@@ -351,7 +351,7 @@ class World:
         for process in self.processes:
             process.border.die()
         self.loop.settle()
-        self.chat.give_up()
+        self.chat.late_calls.give_up()
         self.loop.forget_timers()
 
 
