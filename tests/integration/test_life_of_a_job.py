@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from bot.domain.jobs import Failure, FailureCode
-from bot.platforms.discord.cards.custom_ids import Action
+from bot.screens import actions
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig, rig_on
 from tests.simulation.invariants import check_now, check_the_end, is_over
@@ -215,12 +215,12 @@ class Life(RuleBasedStateMachine):
             )
 
     @rule(
-        what=st.sampled_from([Action.CANCEL, Action.DISCARD, Action.START, Action.DELETE]),
+        what=st.sampled_from([actions.CANCEL, actions.DISCARD, actions.START, actions.DELETE]),
         which=nth,
         heard_by=nth,
     )
     @only_if(is_alive)
-    def somebody_presses(self, what: Action, which: int, heard_by: int) -> None:
+    def somebody_presses(self, what: str, which: int, heard_by: int) -> None:
         buttons = self.world.buttons(what)
         if buttons:
             self.world.press(_nth(buttons, which), self.process(heard_by))
@@ -318,7 +318,7 @@ class Life(RuleBasedStateMachine):
                 self.world.troubles.add(channel.id)
                 channel.delete()
             case ["card", "removed"]:
-                cards = [card for (card, *_) in self.world.chat.cards().values()]
+                cards = [card for (card, *_) in self.world.cards().values()]
                 if cards:
                     self.world.delete_message(_nth(cards, which))
             case ["direct", *_]:

@@ -10,7 +10,7 @@ from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
-from bot.platforms.discord.cards.custom_ids import Action
+from bot.screens import actions
 from bot.services.imagine import Accepted
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig, rig_on
@@ -108,7 +108,7 @@ def test_a_part_that_nobody_heard_of_starting_is_posted_all_the_same(world: Worl
     world.process.border.expect(Trouble.LOSS, "database deliveries.start_part", 1)
     world.call_back(world.provider.callbacks[0], world.process)
     assert delivery_status(world) is DeliveryStatus.POSTING
-    assert not world.chat.cards()
+    assert not world.cards()
     world.wait(30)
     check_the_end(world)
 
@@ -427,7 +427,7 @@ def test_a_task_id_given_twice_puts_the_job_in_doubt_and_pauses(polling_world: W
         JobStatus.UNKNOWN,
         JobStatus.QUEUED,
     ]
-    assert len(world.chat.cards()) == 1  # it was told at once
+    assert len(world.cards()) == 1  # it was told at once
     world.wait(2)
     assert world.look().jobs[2].status is JobStatus.RUNNING
 
@@ -454,7 +454,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
     succeed(world)
     assert the_job(world).failure is None
     check_the_end(world)
-    assert [part for _, part in world.chat.cards()] == [0]
+    assert [part for _, part in world.cards()] == [0]
 
 
 # ── Leaders ─────────────────────────────────────────────────────────────────────────────────────
@@ -718,7 +718,7 @@ def test_who_thought_for_too_long_leaves_alone_the_result(shared_world: World) -
     first.border.outages = set()
     world.wait(12)
     check_now(world)
-    assert [part for _, part in world.chat.cards()] == [0]
+    assert [part for _, part in world.cards()] == [0]
     world.wait(24)
     check_the_end(world)
 
@@ -762,7 +762,7 @@ def test_private_result_whose_token_has_ended_comes_as_one_direct_message(world:
 
 def test_group_whose_placeholder_a_person_deletes_is_posted_all_the_same(world: World) -> None:
     imagine(world, "a {red, blue} cat")
-    world.press(world.buttons(Action.START)[0], world.process)
+    world.press(world.buttons(actions.START)[0], world.process)
     world.wait(6)
     placeholder = world.chat.channel.messages[-1]
     assert "2 drawing" in placeholder.text
@@ -771,7 +771,7 @@ def test_group_whose_placeholder_a_person_deletes_is_posted_all_the_same(world: 
         succeed(world)
         world.wait(6)
     check_the_end(world)
-    assert len(world.chat.cards()) == 2
+    assert len(world.cards()) == 2
     assert world.provider.ledger == {"a red cat": 1, "a blue cat": 1}
 
 

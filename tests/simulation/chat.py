@@ -1,26 +1,45 @@
 """Discord without a network: between discord.py's session and the stand-in's routes."""
 
+import asyncio
 import re
 from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote
 
 import aiohttp
+import discord
 from aiohttp import web
+from discord import ui
 
-from bot.domain.jobs import JOB_ID_PATTERN
+from bot.platforms.discord.cards.custom_ids import CUSTOM_ID
+from bot.platforms.discord.interactions.buttons import CardButton
+from bot.platforms.discord.reply.errors import explain
+from bot.platforms.discord.reply.placeholder import answer_with_placeholder
+from bot.platforms.discord.timings import DISCORD_TIMINGS
+from bot.ports.clock import Clock
+from bot.services.requests import Request
+from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
 from tests.simulation.late_calls import LateCalls
 from tests.simulation.virtual_time import VirtualTimeLoop
-from tests.standins.discord import DiscordStandIn, Message, RequestRecord
+from tests.standins.discord import (
+    Channel,
+    DiscordStandIn,
+    Interaction,
+    Message,
+    RequestRecord,
+    User,
+)
 from tests.standins.discord.api import BODY, Body, Upload, _parse
 from tests.standins.discord.callbacks import CallbackRoutes
+from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
 
-_MARK = re.compile(rf"imagine:delete:({JOB_ID_PATTERN.pattern}):(\d+)")
+CDN_URL = "https://cdn.example"
 
 
 class Chat(DiscordStandIn):
@@ -28,7 +47,7 @@ class Chat(DiscordStandIn):
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
         super().__init__(world=World(now=loop.time, time_of_day=lambda: loop.now().timestamp()))
-        self.world.cdn_url = "https://cdn.example"
+        self.world.cdn_url = CDN_URL
         self.answer_deadline_s = 3.0  # as Discord has it
         self.cat = self.add_user("cat")
         self.people = (self.ann, self.ben, self.cat)
@@ -75,19 +94,88 @@ class Chat(DiscordStandIn):
                 return template, handler, found.groupdict()
         raise AssertionError(f"the stand-in has no {method} {path}")
 
-    def cards(self) -> dict[tuple[str, int], list[Message]]:
-        """Return all messages that ever were the card of a part of a job, by job id and part."""
-        found: dict[tuple[str, int], list[Message]] = {}
-        for channel in self.world.channels.values():
-            for message in channel.all_messages:
-                for job_id, part in _marks(message):
-                    found.setdefault((job_id, part), []).append(message)
-        return found
+    @property
+    def every_channel(self) -> list[Channel]:
+        """All channels, also those between one person and the bot."""
+        return [*self.world.channels.values()]
+
+    def ask(
+        self,
+        user: User,
+        channel: Channel,
+        *,
+        message: Message | None = None,
+        custom_id: str = "",
+        ago_s: float = 0.0,
+    ) -> Interaction:
+        """Let somebody send `/imagine`, or press a button of a message."""
+        pressed = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        command = {"id": "1", "name": "imagine", "type": 1, "options": []}
+        asked = Interaction(
+            self.world,
+            kind=COMPONENT if custom_id else COMMAND,
+            user=user,
+            channel=channel,
+            data=pressed if custom_id else command,
+            locale=None,
+            message=message,
+        )
+        asked.sent_at -= ago_s
+        self.interactions[asked.id] = asked
+        return asked
+
+    def forget_troubles(self) -> None:
+        """Let nothing more go wrong."""
+        self.faults.clear()
+
+    def door(self, border: Border, clock: Clock) -> "DiscordDoor":
+        """Return the way in and out of one process."""
+        return DiscordDoor(self, border)
 
 
-def _marks(message: Message) -> list[tuple[str, int]]:
-    ids = [button.custom_id or "" for button in message.buttons]
-    return [(found[1], int(found[2])) for found in map(_MARK.fullmatch, ids) if found]
+class DiscordDoor:
+    """How one process, with real discord.py, hears of things and answers."""
+
+    def __init__(self, chat: Chat, border: Border) -> None:
+        self._chat = chat
+        self._border = border
+        self.externals: dict[str, Any] = {"discord_timings": DISCORD_TIMINGS}
+
+    def open(self, parts: Parts) -> None:
+        """Do what a login does, without calling anybody."""
+        assert parts.gateway is not None
+        self._bot = bot = parts.gateway.bot
+        session: Any = Wire(self._chat, self._border)
+        bot.http._HTTPClient__session = session  # type: ignore[attr-defined]
+        bot.http._global_over = asyncio.Event()
+        bot.http._global_over.set()
+        bot.http.token = self._chat.token
+        state: Any = bot._connection
+        state.user = discord.ClientUser(state=state, data=self._chat.world.bot.to_json())  # type: ignore[arg-type]
+        state.application_id = self._chat.application_id
+        bot.usable.set()
+
+    async def imagine(self, asked: Interaction, request: Request) -> None:
+        """Hear of `/imagine`."""
+        heard = self._heard(asked)
+        try:
+            accept = partial(self._bot.service.imagine, request)
+            await answer_with_placeholder(heard, accept, is_private=request.is_private)
+        except Exception as error:  # noqa: BLE001 - the edge, as in the bot's command tree
+            await explain(heard, error)
+
+    async def press(self, asked: Interaction) -> None:
+        """Hear that somebody pressed a button."""
+        custom_id = asked.data["custom_id"]
+        match = CUSTOM_ID.fullmatch(custom_id)
+        assert match is not None
+        heard = self._heard(asked)
+        button: ui.Item[Any] = ui.Button(custom_id=custom_id)
+        await (await CardButton.from_custom_id(heard, button, match)).callback(heard)
+
+    def _heard(self, asked: Interaction) -> discord.Interaction[Any]:
+        data: Any = asked.to_json()
+        return discord.Interaction(data=data, state=self._bot._connection)
 
 
 def _as_pattern(template: str) -> re.Pattern[str]:
