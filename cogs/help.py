@@ -3,18 +3,17 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.panels.help import my_help
-from bot.platforms.discord.reply.private import answer_privately
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.commands import answer
 
 
 class Help(commands.Cog):
     """One screen with examples to try."""
 
     @app_commands.command(name="help", description="What I can do, with examples to try")
-    async def help_(self, interaction: Interaction[ImagineBot]) -> None:
+    async def help_(self, heard: Interaction[ImagineBot]) -> None:
         """Show what the bot can do."""
-        await answer_privately(interaction, my_help(interaction))
+        await answer(heard, heard.client.screens.help.show)
 
 
 async def setup(bot: ImagineBot) -> None:

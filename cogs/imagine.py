@@ -6,9 +6,9 @@ from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
-from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.interactions.imagining import given, uploads_in
-from bot.platforms.discord.interactions.options import (
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.commands import answer
+from bot.platforms.discord.commands.options import (
     AspectRatio,
     InRange,
     OfModes,
@@ -16,8 +16,6 @@ from bot.platforms.discord.interactions.options import (
     PresetName,
     RecentPrompts,
 )
-from bot.platforms.discord.reply.placeholder import answer_with_placeholder
-from bot.prompts import OptionValue, looks_private
 from bot.services.requests import Request
 
 
@@ -46,13 +44,13 @@ class Imagine(commands.Cog):
     )
     async def imagine(  # noqa: PLR0917 - each is an option of the form
         self,
-        interaction: Interaction[ImagineBot],
+        heard: Interaction[ImagineBot],
         prompt: Transform[str, RecentPrompts],
         aspect: Transform[str, AspectRatio] | None = None,
         version: Transform[str, OfVersions] | None = None,
         stylize: Transform[int, InRange("stylize")] | None = None,
-        image: Attachment | None = None,
-        style: Attachment | None = None,
+        image: Attachment | None = None,  # noqa: ARG002 - comes with the interaction
+        style: Attachment | None = None,  # noqa: ARG002 - comes with the interaction
         mode: Transform[str, OfModes] | None = None,
         preset: Transform[str, PresetName] | None = None,
         private: bool = False,
@@ -62,21 +60,18 @@ class Imagine(commands.Cog):
         raw: bool | None = None,
         seed: Transform[int, InRange("seed")] | None = None,
         tile: bool | None = None,
-        image2: Attachment | None = None,
+        image2: Attachment | None = None,  # noqa: ARG002 - comes with the interaction
         image_weight: Transform[float, InRange("iw")] | None = None,
     ) -> None:
         """Start jobs and show their placeholder."""
-        options: dict[str, OptionValue] = given(
-            aspect=aspect, version=version, stylize=stylize, mode=mode, no=no, chaos=chaos,
-            weird=weird, raw=raw, seed=seed, tile=tile, image_weight=image_weight,
-        )  # fmt: skip
-        uploads = uploads_in(given(image=image, image2=image2, style=style))
-        request = Request(
-            prompt=prompt, options=options, preset=preset, is_private=private, uploads=uploads
-        )
-        accept = partial(interaction.client.service.imagine, request)
-        is_private = private or looks_private(prompt)
-        await answer_with_placeholder(interaction, accept, is_private=is_private)
+        options = {
+            "aspect": aspect, "version": version, "stylize": stylize, "mode": mode, "no": no,
+            "chaos": chaos, "weird": weird, "raw": raw, "seed": seed, "tile": tile,
+            "image_weight": image_weight,
+        }  # fmt: skip
+        given = {name: value for name, value in options.items() if value is not None}
+        request = Request(prompt=prompt, options=given, preset=preset, is_private=private)
+        await answer(heard, partial(heard.client.screens.imagine.imagine, request=request))
 
 
 async def setup(bot: ImagineBot) -> None:

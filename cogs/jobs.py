@@ -1,13 +1,14 @@
 """`/jobs`: what a person has asked for, to look at, post again, or cancel."""
 
+from functools import partial
+
 from discord import Interaction, app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.panels.job_list import SEARCH_LIMIT, Shown, Wanted
-from bot.platforms.discord.panels.job_presses import my_jobs
-from bot.platforms.discord.reply.private import answer_privately
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.commands import answer
+from bot.screens.job_list import SEARCH_LIMIT, Shown, Wanted
 
 
 class Jobs(commands.Cog):
@@ -20,12 +21,13 @@ class Jobs(commands.Cog):
     @app_commands.choices(state=[Choice(name=s.name.lower(), value=s.value) for s in Shown])
     async def jobs(
         self,
-        interaction: Interaction[ImagineBot],
+        heard: Interaction[ImagineBot],
         state: str | None = None,
         search: Range[str, 1, SEARCH_LIMIT] | None = None,
     ) -> None:
         """Show the first page."""
-        await answer_privately(interaction, my_jobs(interaction, Wanted.of(state, search)))
+        wanted = Wanted.of(state, search)
+        await answer(heard, partial(heard.client.screens.jobs.show, wanted=wanted))
 
 
 async def setup(bot: ImagineBot) -> None:

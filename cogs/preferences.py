@@ -3,18 +3,17 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.panels.settings import my_settings
-from bot.platforms.discord.reply.private import answer_privately
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.commands import answer
 
 
 class Settings(commands.Cog):
     """What a person sets once."""
 
     @app_commands.command(description="Your defaults: speed, parameters, language, notifications")
-    async def settings(self, interaction: Interaction[ImagineBot]) -> None:
+    async def settings(self, heard: Interaction[ImagineBot]) -> None:
         """Show the panel."""
-        await answer_privately(interaction, my_settings(interaction))
+        await answer(heard, heard.client.screens.settings.show)
 
 
 async def setup(bot: ImagineBot) -> None:

@@ -3,18 +3,17 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.platforms.discord.bot import ImagineBot
-from bot.platforms.discord.panels.queue import my_queue
-from bot.platforms.discord.reply.private import answer_privately
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.commands import answer
 
 
 class Queue(commands.Cog):
     """Who waits, and how long a picture takes now."""
 
     @app_commands.command(description="How busy I am, and how long a picture takes now")
-    async def queue(self, interaction: Interaction[ImagineBot]) -> None:
+    async def queue(self, heard: Interaction[ImagineBot]) -> None:
         """Show the counts and an estimate."""
-        await answer_privately(interaction, my_queue(interaction))
+        await answer(heard, heard.client.screens.queue.show)
 
 
 async def setup(bot: ImagineBot) -> None:

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 from discord import Locale, app_commands
 from discord.app_commands import ContextMenu, TranslationContextTypes
 
-from bot.platforms.discord.translator import catalogue_context
+from bot.platforms.discord.commands.translator import catalogue_context
 from tests.commands import bot_with_commands
 
 ROOT = Path(__file__).parents[1]

@@ -25,3 +25,14 @@ class ImageFitter(Protocol):
         Raises:
             ImageError: no image, broken, too many pixels, or no useful size fits.
         """
+
+
+class Thumbnailer(Protocol):
+    """Makes a small copy of an image; `bot.images.thumbnail` is one."""
+
+    async def __call__(self, data: bytes) -> bytes:
+        """Return a few kilobytes, always of the same kind.
+
+        Raises:
+            ImageError: no image, broken, or too many pixels.
+        """

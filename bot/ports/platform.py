@@ -47,4 +47,5 @@ class Platform(Protocol):
 
         Raises:
             DeniedError: the bot may not.
+            ReplyLostError: the platform broke down or gave no usable answer.
         """

@@ -31,8 +31,19 @@ FIX = "fix"  # the same with what was doubtful put right
 DECLINE = "decline"  # forget about it
 REDO = "redo"  # open a form with the request
 
+# ── Of the list of a person's jobs: a job's id or nothing, page, states, search ──
+JOBS_PAGE = "jobs.page"
+JOBS_REFRESH = "jobs.refresh"
+JOBS_FILTER = "jobs.filter"
+JOBS_FIND = "jobs.find"  # open a form that asks what to look for
+JOBS_FIND_ALL = "jobs.find_all"  # look for nothing any more
+JOBS_DETAILS = "jobs.details"
+JOBS_POST = "jobs.post"  # post the result once more, here
+JOBS_CANCEL = "jobs.cancel"
+
 # ── Forms ──
 EDITED = "edited"  # job, "1" if private: the changed prompt of a job
+JOBS_SEARCH = "jobs.search"  # states: what to look for among them
 COMPLETED = "completed"  # draft, "1" if private: a request whose words were missing or refused
 
 _OF_JOBS = frozenset({SHOW, VARY, AGAIN, EDIT, DETAILS, DELETE, TAKE_DOWN, REMOVE, CANCEL, DISCARD})

@@ -42,8 +42,11 @@ class Edge:
             await self.explain(interaction, error)
 
     async def explain(self, interaction: Interaction, error: BaseException) -> None:
-        """Tell the person what went wrong: in our own words, or with an apology if we have none."""
-        if isinstance(error, ReplyGivenUpError):
+        """Tell the person what went wrong: in our own words, or with an apology if we have none.
+
+        Another process may answer, or ours is about to end: then there is nothing to tell.
+        """
+        if isinstance(error, ReplyGivenUpError) or interaction.reply.is_given_up:
             log.debug("interaction_given_up", interaction_id=interaction.id)
         elif isinstance(error, UserError):
             await self.tell(interaction, error)

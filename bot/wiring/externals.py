@@ -12,6 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.messenger import Messenger
 from bot.ports.provider import MidjourneyApi
+from bot.services.imagine import ImagineService
 from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import ReadRequest, read_request
 from bot.store import Database
@@ -48,6 +49,7 @@ class Externals:
     database: Database | None = None  # open, and closed by whoever opened it
     database_limits: DatabaseLimits = DATABASE_LIMITS  # of one that is opened
     wrap_store: WrapStore = as_it_is
+    wrap_service: Callable[[ImagineService], ImagineService] = lambda service: service
     provider: MidjourneyApi | None = None
     images: ImageFetcher | None = None
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`

@@ -25,10 +25,10 @@ from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
-from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.externals import RunDiscord
 from bot.wiring.outbox import make_outbox
+from bot.wiring.screens import make_screens
 from bot.wiring.shared import Shared, Work
 from bot.workers.outbox import Outbox
 
@@ -62,8 +62,34 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     )
     memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
     service = _service(shared, access, estimates, await _references(shared, memory))
-    bot = _bot(shared, service, _jobs(shared, access, estimates), images, memory)
-    access.add_platform(DiscordPlatform(bot))
+    timings = shared.externals.discord_timings or DISCORD_TIMINGS
+    screens = make_screens(
+        shared,
+        access=access,
+        service=shared.externals.wrap_service(service),
+        jobs=_jobs(shared, access, estimates),
+        images=images,
+        memory=memory,
+        deadlines=timings,
+    )
+    bot = ImagineBot(
+        screens=screens,
+        settings=shared.stores.settings,
+        clock=shared.clock,
+        alone=shared.alone,
+        observer=shared.observer,
+        answer_grace=shared.timings.answer_grace,
+        discord_timings=timings,
+    )
+    access.add_platform(
+        DiscordPlatform(
+            bot,
+            images=images,
+            cdn_url=shared.settings.discord_cdn_url,
+            clock=shared.clock,
+            timings=timings,
+        )
+    )
     messenger = shared.externals.messenger or DiscordMessenger(
         bot, ready=bot.usable.wait, clock=shared.clock, timings=bot.discord_timings
     )
@@ -130,30 +156,6 @@ def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
         slots=shared.settings.midjourney_concurrency,
         on_change=shared.signals.to_show,
         observer=shared.observer,
-    )
-
-
-def _bot(
-    shared: Shared,
-    service: ImagineService,
-    jobs: JobService,
-    images: ImageFetcher,
-    memory: MemoryBudget,
-) -> ImagineBot:
-    stores = shared.stores
-    return ImagineBot(
-        service=service,
-        jobs=jobs,
-        personal=PersonalService(history=stores.history, personal=stores.personal),
-        images=images,
-        memory=memory,
-        settings=stores.settings,
-        cdn_url=shared.settings.discord_cdn_url,
-        clock=shared.clock,
-        alone=shared.alone,
-        observer=shared.observer,
-        timings=shared.timings,
-        discord_timings=shared.externals.discord_timings or DISCORD_TIMINGS,
     )
 
 

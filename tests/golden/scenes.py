@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ from unittest import mock
 
 import discord
 from discord import ui
+from discord.app_commands import Choice
 from discord.http import handle_message_parameters
 
 from bot.domain.conversations import Conversation, Person
@@ -24,31 +26,35 @@ from bot.domain.messages import Message
 from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
-from bot.domain.texts import Text, msg
-from bot.domain.views import View
+from bot.domain.texts import Text, clip, msg
+from bot.domain.views import Picture, View
+from bot.locales.languages import available_languages
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards import details as details_card
 from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace
-from bot.platforms.discord.interactions import suggestions
+from bot.platforms.discord.cards.links import address
 from bot.platforms.discord.interactions.buttons import CardButton
 from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
-from bot.platforms.discord.panels import presets as preset_panel
-from bot.platforms.discord.panels.help import help_view
-from bot.platforms.discord.panels.job_list import Shown, Wanted, links_of, list_view, search_form
-from bot.platforms.discord.panels.queue import queue_view
 from bot.platforms.discord.panels.reposting import repost
-from bot.platforms.discord.panels.settings import parameters_form, settings_view
+from bot.platforms.discord.people import person_of
 from bot.platforms.discord.rendering import render_form, render_view
+from bot.platforms.discord.rendering.markdown import plain
 from bot.platforms.discord.reply.errors import explain, tell
 from bot.ports.messenger import MessengerLimits, Placeholder
-from bot.screens import imagine
+from bot.screens import imagine, suggestions
+from bot.screens import presets as preset_screen
 from bot.screens.actions import COPY_PART
 from bot.screens.details import details_view
 from bot.screens.done import done_notice
-from bot.screens.links import seen_from
+from bot.screens.facts import spoken_words
+from bot.screens.help import help_view
+from bot.screens.job_list import Shown, Wanted, links_of, list_view, search_form
+from bot.screens.links import message_url, seen_from
+from bot.screens.pictures import label_of
 from bot.screens.placeholder import placeholder_view, progress_view, slow_view
 from bot.screens.questions import question_view
+from bot.screens.queue import queue_view
 from bot.screens.result import failure_view, result_view, single_image_view
+from bot.screens.settings import parameters_form, settings_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.requests import Order, Request, typed
@@ -66,11 +72,23 @@ from tests.wiring import parts_on, plain_settings
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 
 _SLOTS = 100
+_PLATFORM = "Discord"
 _SLOW_ID = 4000  # of the text by which the Discord adapter knows what says no more than that
 _PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
 _STANDING = Message(
     conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL), id=CARD
 )
+
+
+class _Discord:
+    """The platform, of which nothing but addresses is asked."""
+
+    def address(self, message: Message) -> str:
+        place = message.conversation
+        return address(place.tenant_id, place.id, message.id)
+
+
+_DISCORD: Any = _Discord()
 
 
 def _message(view: ui.LayoutView | None) -> Payload:
@@ -131,7 +149,8 @@ def details(job: Job, locale: str, *, may_delete: bool = False, is_copy: bool = 
 
 def listed_details(job: Job, delivery: Delivery | None, locale: str) -> Payload:
     """Return the same, asked for in the person's list of jobs."""
-    return _message(details_card.details_view(job, locale, more=links_of(job, delivery, locale)))
+    more = links_of(job, message_url(job, delivery, _DISCORD))
+    return _message(render_view(details_view(job, locale, more=more)))
 
 
 def job_list(
@@ -143,33 +162,43 @@ def job_list(
     thumbnails: Mapping[str, str] | None = None,
 ) -> Payload:
     """Return a person's list of jobs in these states; `thumbnails` are addresses by job."""
+    if thumbnails is None:
+        thumbnails = {job.id: job.image_urls[0] for job in page.jobs if job.image_urls}
+    pictures = {
+        job.id: Picture(url=thumbnails[job.id], words=spoken_words(job), label=label_of(job, 1))
+        for job in page.jobs
+        if job.id in thumbnails
+    }
+    urls = {job.id: message_url(job, page.deliveries.get(job.id), _DISCORD) for job in page.jobs}
     wanted = Wanted.of(Shown[shown.upper()].value, search)
-    return _message(list_view(page, wanted, locale, thumbnails))
+    view = list_view(page, wanted, locale, urls=urls, thumbnails=pictures)
+    return _message(render_view(view))
 
 
 def queue(outlook: Outlook, own: JobPage, locale: str) -> Payload:
     """Return how busy the bot is."""
-    return _message(queue_view(outlook, own, locale))
+    return _message(render_view(queue_view(outlook, own, locale)))
 
 
 def settings(preferences: Preferences, locale: str) -> Payload:
     """Return a person's settings."""
-    return _message(settings_view(preferences, locale))
+    view = settings_view(preferences, locale, available=available_languages(), platform=_PLATFORM)
+    return _message(render_view(view))
 
 
 def presets(all_of_them: Sequence[Preset], locale: str) -> Payload:
     """Return a person's presets."""
-    return _message(preset_panel.list_view(all_of_them, locale))
+    return _message(render_view(preset_screen.list_view(all_of_them, locale)))
 
 
 def preset(shown: Preset, locale: str) -> Payload:
     """Return one preset."""
-    return _message(preset_panel.preset_view(shown, locale))
+    return _message(render_view(preset_screen.preset_view(shown, locale)))
 
 
 def help_(locale: str) -> Payload:
     """Return the help."""
-    return _message(help_view(locale))
+    return _message(render_view(help_view(locale)))
 
 
 # ── Forms ───────────────────────────────────────────────────────────────────────────────────────
@@ -194,12 +223,13 @@ def words_form(title: Text, locale: str) -> Payload:
 
 def find_form(locale: str, *, shown: str = "all") -> Payload:
     """Return the form that asks what to look for among a person's jobs."""
-    return search_form(Wanted.of(Shown[shown.upper()].value, ""), locale).to_dict()
+    form = search_form(Wanted.of(Shown[shown.upper()].value, ""), locale)
+    return render_form(form).to_dict()
 
 
 def defaults_form(parameters: str, locale: str) -> Payload:
     """Return the form for default parameters."""
-    return parameters_form(parameters, locale).to_dict()
+    return render_form(parameters_form(parameters, locale)).to_dict()
 
 
 # ── What is suggested, and the commands ─────────────────────────────────────────────────────────
@@ -207,17 +237,24 @@ def defaults_form(parameters: str, locale: str) -> Payload:
 
 def suggested_aspects(typing: str, locale: str) -> Payload:
     """Return what is suggested while a person types a shape."""
-    return [each.to_dict() for each in suggestions.aspect_choices(typing, locale)]
+    return _choices(suggestions.aspects(typing, partial(plain, locale=locale)))
 
 
 def suggested_presets(presets: Sequence[Preset], typing: str) -> Payload:
     """Return what is suggested while a person types the name of a preset."""
-    return [each.to_dict() for each in suggestions.preset_choices(presets, typing)]
+    return _choices(suggestions.presets(presets, typing))
 
 
 def suggested_prompts(recent: Sequence[RecentPrompt], typing: str) -> Payload:
     """Return what is suggested while a person types a prompt."""
-    return [each.to_dict() for each in suggestions.prompt_choices(recent, typing)]
+    return _choices(suggestions.prompts(recent, typing))
+
+
+def _choices(suggested: Sequence[suggestions.Suggestion]) -> Payload:
+    return [
+        Choice(name=clip(each.shown, suggestions.MAX_LENGTH), value=each.sent).to_dict()
+        for each in suggested
+    ]
 
 
 async def commands() -> dict[str, Payload]:
@@ -287,9 +324,13 @@ class Speaker:
     async def saved(self, preset: Preset) -> Payload:
         """Return a preset as it was saved, or why it was not."""
         try:
-            return _message(await preset_panel.save(self._press(), preset))
+            return _message(render_view(await self._saved(preset)))
         except UserError as error:
             return await self.told(error)
+
+    async def _saved(self, preset: Preset) -> View:
+        saved = await self._bot.personal.save_preset(person_of(self._press()), preset)
+        return preset_screen.saved_view(saved, self._locale)
 
     async def picked(self, menu: str) -> Payload:
         """Return what is said where a message has nothing for what its menu offers."""

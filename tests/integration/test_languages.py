@@ -9,9 +9,9 @@ import pytest
 from bot.domain.conversations import Person
 from bot.domain.jobs import Failure, FailureCode, JobStatus
 from bot.domain.people import Preferences, Preset
+from bot.platforms.discord.commands.translator import CatalogueTranslator
 from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from bot.platforms.discord.rendering import render_view
-from bot.platforms.discord.translator import CatalogueTranslator
 from bot.screens.result import failure_view
 from tests import catalogue
 from tests.fixtures import Rig, parts

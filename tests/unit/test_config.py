@@ -14,7 +14,7 @@ from bot.config import (
 )
 from bot.config.start_warnings import point_out
 from bot.domain.errors import ConfigError
-from bot.platforms.discord.invitation import PERMISSIONS, invite_link
+from bot.platforms.discord.connection.invitation import PERMISSIONS, invite_link
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Path("/nonexistent/.env")

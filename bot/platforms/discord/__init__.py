@@ -1,12 +1,11 @@
-"""Discord: the bot, its cards and buttons, and its messages.
+"""Discord: the client, what it hears and answers, and its messages.
 
-`bot` and `connection` run it. `cards` and `panels` are what people see, `interactions` hears what
-they do, `messenger` sends, finds and changes messages.
+`connection` keeps `client` at Discord; `commands` hands what people do to the screens, and `reply`
+answers it; `messenger` sends, finds and changes messages; `rendering` turns views into them.
 """
 
-from bot.platforms.discord.bot import ImagineBot, point_at
+from bot.platforms.discord.client import ImagineBot, point_at
 from bot.platforms.discord.connection import run_discord
-from bot.platforms.discord.messenger import DiscordMessenger
-from bot.platforms.discord.platform import DiscordPlatform
+from bot.platforms.discord.messenger import DiscordMessenger, DiscordPlatform
 
 __all__ = ["DiscordMessenger", "DiscordPlatform", "ImagineBot", "point_at", "run_discord"]

@@ -15,15 +15,15 @@ from yarl import URL
 from bot.domain.errors import UserError
 from bot.domain.texts import msg
 from bot.domain.timings import TIMINGS, Timings
+from bot.platforms.discord.client.cleaning import clean_interaction
+from bot.platforms.discord.commands.translator import CatalogueTranslator
+from bot.platforms.discord.connection.invitation import invite_link
+from bot.platforms.discord.connection.requests import WatchfulConnector
 from bot.platforms.discord.interactions.buttons import CardButton, answer_unknown
-from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.modals import read_form
-from bot.platforms.discord.invitation import invite_link
 from bot.platforms.discord.panels.thumbnails import ThumbnailCache
 from bot.platforms.discord.reply.errors import explain
-from bot.platforms.discord.requests import WatchfulConnector
 from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
-from bot.platforms.discord.translator import CatalogueTranslator
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.observer import UNOBSERVED, Observer

@@ -25,12 +25,12 @@ from bot.platforms.discord.cards import job_cards as cards
 from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action, ButtonId, PanelId
 from bot.platforms.discord.cards.layouts import attached_image, custom_ids, files_of
 from bot.platforms.discord.cards.links import seen_from
+from bot.platforms.discord.client.cleaning import clean_interaction
 from bot.platforms.discord.interactions import (
     card_actions,
     queued_jobs,
 )
 from bot.platforms.discord.interactions.attachments import on_cdn
-from bot.platforms.discord.interactions.incoming import clean_interaction
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.panels.routes import PANELS

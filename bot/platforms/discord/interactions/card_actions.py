@@ -12,12 +12,12 @@ from bot.domain.errors import JobGoneError, NotAllowedError, UserError
 from bot.domain.jobs import Job, Mode
 from bot.domain.people import Actor
 from bot.domain.texts import Text, msg
-from bot.platforms.discord.calls import discord_call, reason_of
 from bot.platforms.discord.cards.custom_ids import ButtonId, CardPlace, Form, FormId
 from bot.platforms.discord.cards.details import details_view
 from bot.platforms.discord.cards.forms import FIELD_LIMIT, prompt_form, request_form_id
 from bot.platforms.discord.cards.layouts import sealed
 from bot.platforms.discord.cards.links import seen_from
+from bot.platforms.discord.connection.calls import discord_call, reason_of
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.language import locale_of, speech_of
 from bot.platforms.discord.people import person_of

@@ -15,7 +15,7 @@ from bot.domain.errors import OutdatedError, StoreError
 from bot.domain.pictures import Upload
 from bot.platforms.discord.cards.custom_ids import Form, FormId
 from bot.platforms.discord.cards.forms import PICTURE_FIELDS, PROMPT_FIELD, read_request_form
-from bot.platforms.discord.interactions.incoming import clean_interaction
+from bot.platforms.discord.client.cleaning import clean_interaction
 from bot.platforms.discord.interactions.typed import fields_of, uploads_of
 from bot.platforms.discord.panels import job_presses
 from bot.platforms.discord.panels import settings as settings_panel

@@ -10,9 +10,9 @@ import structlog
 
 from bot.domain.jobs import GroupProgress
 from bot.domain.texts import msg
-from bot.platforms.discord.calls import discord_call
 from bot.platforms.discord.cards.custom_ids import ButtonId
 from bot.platforms.discord.cards.placeholder_cards import progress_card
+from bot.platforms.discord.connection.calls import discord_call
 from bot.platforms.discord.interactions.visibility import actor_of
 from bot.platforms.discord.reply.errors import dismiss, tell
 from bot.platforms.discord.reply.placeholder import answer_with_placeholder

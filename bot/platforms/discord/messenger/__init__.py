@@ -1,5 +1,10 @@
-"""Discord's messages: sent, found, changed and deleted. May import rendering, and the core."""
+"""Discord's messages: sent, found, changed and deleted; and who and what is there.
 
+May import connection and rendering.
+"""
+
+from bot.platforms.discord.messenger.addresses import address_of
 from bot.platforms.discord.messenger.messenger import DiscordMessenger
+from bot.platforms.discord.messenger.platform import DiscordPlatform
 
-__all__ = ["DiscordMessenger"]
+__all__ = ["DiscordMessenger", "DiscordPlatform", "address_of"]

@@ -16,11 +16,11 @@ from bot.domain.jobs import Job
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import msg
 from bot.images import fitting
-from bot.platforms.discord.calls import discord_call, is_too_large
 from bot.platforms.discord.cards.custom_ids import COPY_PART
 from bot.platforms.discord.cards.job_cards import result_card
 from bot.platforms.discord.cards.layouts import attached_image, files_of
 from bot.platforms.discord.cards.links import seen_from
+from bot.platforms.discord.connection.calls import discord_call, is_too_large
 from bot.platforms.discord.interactions.attachments import on_cdn
 from bot.platforms.discord.messenger.messenger import MAX_MESSAGE_BYTES, MAX_PICTURES
 from bot.platforms.discord.people import person_of

@@ -51,10 +51,16 @@ def render_view(view: View, *, text_id: int | None = None) -> ui.LayoutView:
     items = list(_items(view, text_id))
     if view.frame is not Frame.NONE:
         items = [ui.Container(*items, accent_colour=_ACCENTS[view.frame])]
-    layout = sealed(*items)
-    if view.smaller is not None and layout.total_children_count > MAX_COMPONENTS:
+    if view.smaller is not None and sum(map(_count, items)) > MAX_COMPONENTS:
         return render_view(view.smaller, text_id=text_id)
-    return layout
+    return sealed(*items)
+
+
+def _count(item: ui.Item[Any]) -> int:
+    """Count the components that an item is; discord.py makes no message of too many."""
+    if isinstance(item, ui.Container | ui.Section | ui.ActionRow):
+        return 1 + len(tuple(item.walk_children()))
+    return 1
 
 
 def files_of(view: View) -> list[discord.File]:

@@ -1,1 +1,5 @@
-"""The answer to one interaction, within 3 seconds. May import its neighbours, and the core."""
+"""The answer to one interaction, within 3 seconds. May import connection and rendering."""
+
+from bot.platforms.discord.reply.reply import DiscordReply
+
+__all__ = ["DiscordReply"]

@@ -12,8 +12,8 @@ from discord import ui
 
 from bot.domain.errors import PromptError, StoreError, UserError
 from bot.domain.texts import Text, msg
-from bot.platforms.discord.calls import LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.cards.controls import redo
+from bot.platforms.discord.connection.calls import LOST, is_beaten, is_lost, is_message_gone
 from bot.platforms.discord.interactions.typed import typed_prompt
 from bot.platforms.discord.language import locale_of
 from bot.platforms.discord.rendering.markdown import code_block, render

@@ -1,0 +1,54 @@
+"""What people press, choose and send off, and the commands that fail before a screen has them.
+
+Our messages and forms say in their custom ids what they are about, so any process understands all
+of them; discord.py would keep each in memory, and lose them all at a restart.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ui.view import BaseView
+
+from bot.domain.errors import UserError
+from bot.domain.texts import msg
+from bot.platforms.discord.client import ImagineBot
+from bot.platforms.discord.commands.answering import answer
+from bot.screens.interaction import Interaction
+
+_HEARD = {discord.InteractionType.component, discord.InteractionType.modal_submit}
+# A command of another version: Discord's apps may show it for an hour.
+_UNKNOWN = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+
+
+async def on_interaction(heard: discord.Interaction[ImagineBot]) -> None:
+    """Answer a press, a choice or a form; the commands discord.py finds by itself."""
+    if heard.type in _HEARD and not _is_kept(heard):
+        await answer(heard, heard.client.screens.edge.answer)
+
+
+def _is_kept(heard: discord.Interaction[ImagineBot]) -> bool:
+    """Whether discord.py keeps the view, so that it answers for itself; only the demo has one."""
+    data: Mapping[str, Any] = heard.data or {}
+    return any(data.get("custom_id") in _ids_in(view) for view in heard.client.persistent_views)
+
+
+def _ids_in(view: BaseView) -> set[str | None]:
+    return {getattr(item, "custom_id", None) for item in view.walk_children()}
+
+
+async def on_command_error(
+    heard: discord.Interaction[ImagineBot], error: app_commands.AppCommandError
+) -> None:
+    """Answer for a command that did not come as far as its screen."""
+    cause: Exception = error
+    if isinstance(error, app_commands.CommandInvokeError):
+        cause = error.original
+    elif isinstance(error, _UNKNOWN):
+        cause = UserError(msg("I don't know this command any more. Type / to see mine."))
+
+    async def fail(_interaction: Interaction) -> None:
+        raise cause
+
+    await answer(heard, fail)

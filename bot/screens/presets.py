@@ -1,0 +1,181 @@
+"""A person's presets: the list, one of them, and what their buttons do."""
+
+from collections.abc import Awaitable, Iterator, Sequence
+
+from bot.domain.people import Preset
+from bot.domain.texts import SEPARATOR, Joined, Text, clip, msg, untranslated
+from bot.domain.views import (
+    Action,
+    Button,
+    Buttons,
+    Choice,
+    Emphasis,
+    Line,
+    Option,
+    Style,
+    View,
+    Words,
+)
+from bot.ports.reply import Place
+from bot.screens.edge import notice
+from bot.screens.interaction import Interaction
+from bot.screens.languages import Languages
+from bot.screens.router import chosen_of, handles, values_of
+from bot.screens.visibility import actor_of
+from bot.services.imagine import ImagineService
+from bot.services.personal import MAX_PRESETS, PersonalService, SavedPreset
+
+LIST = "presets.list"
+SHOW = "presets.show"  # its name is chosen in a menu
+DELETE = "presets.del"  # name; this short, for 40 emoji count as 80 characters of Discord's 100
+
+LIST_LIMIT = 3600  # characters of all entries together, of Discord's 4000
+BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escaping
+_NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
+
+
+class PresetsScreen:
+    """Shows, saves and deletes what a person keeps under a name."""
+
+    def __init__(
+        self, *, personal: PersonalService, service: ImagineService, languages: Languages
+    ) -> None:
+        self._personal = personal
+        self._service = service
+        self._languages = languages
+
+    async def show_list(self, interaction: Interaction) -> None:
+        """Show all presets of the person who acts."""
+        await _answer(interaction, self._list(interaction), Place.ALONE)
+
+    async def show_one(self, interaction: Interaction, name: str) -> None:
+        """Show one preset.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
+        await _answer(interaction, self._one(interaction, name), Place.ALONE)
+
+    async def save(self, interaction: Interaction, preset: Preset) -> None:
+        """Save a preset and show it as it was saved.
+
+        Raises:
+            UserError: it will not do, there are too many, or nobody may ask for anything there.
+        """
+        await _answer(interaction, self._saved(interaction, preset), Place.ALONE)
+
+    async def delete(self, interaction: Interaction, name: str) -> None:
+        """Delete a preset and say so.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
+        deleting = self._personal.delete_preset(interaction.person, name)
+        await interaction.reply.wait(deleting, Place.ALONE)
+        deleted = msg("“{name}” is deleted.", name=name)
+        await interaction.reply.tell(notice(deleted, await self._languages.of(interaction)))
+
+    @handles(LIST)
+    async def back_to_list(self, interaction: Interaction) -> None:
+        """Show the list instead of one of them."""
+        await _answer(interaction, self._list(interaction), Place.SAME)
+
+    @handles(SHOW)
+    async def show_chosen(self, interaction: Interaction) -> None:
+        """Show the one that was chosen instead of the list."""
+        await _answer(interaction, self._one(interaction, chosen_of(interaction)), Place.SAME)
+
+    @handles(DELETE)
+    async def delete_shown(self, interaction: Interaction) -> None:
+        """Delete the one that is shown, and show the list instead."""
+        (name,) = values_of(interaction, 1)
+        await _answer(interaction, self._list_without(interaction, name), Place.SAME)
+
+    async def _list(self, interaction: Interaction) -> View:
+        presets = await self._personal.presets(interaction.person)
+        return list_view(presets, await self._languages.of(interaction))
+
+    async def _one(self, interaction: Interaction, name: str) -> View:
+        preset = await self._personal.preset(interaction.person, name)
+        return preset_view(preset, await self._languages.of(interaction))
+
+    async def _saved(self, interaction: Interaction, preset: Preset) -> View:
+        await self._service.check_tenant(actor_of(interaction), interaction.conversation)
+        saved = await self._personal.save_preset(interaction.person, preset)
+        return saved_view(saved, await self._languages.of(interaction))
+
+    async def _list_without(self, interaction: Interaction, name: str) -> View:
+        await self._personal.delete_preset(interaction.person, name)
+        return await self._list(interaction)
+
+
+async def _answer(interaction: Interaction, view: Awaitable[View], place: Place) -> None:
+    await interaction.reply.show(await interaction.reply.wait(view, place), place)
+
+
+# ── Views ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_view(presets: Sequence[Preset], locale: str) -> View:
+    """Build the list, with a menu to look at one of them."""
+    head = Line(msg("Your presets"), Style.TITLE)
+    if not presets:
+        nothing = msg("None yet. Save parameters you like with /preset save.")
+        return View(elements=(Words(head, nothing),), locale=locale)
+    count = msg("{count} of {limit}", count=len(presets), limit=MAX_PRESETS)
+    room = min(BRIEF_LIMIT, LIST_LIMIT // len(presets) // 2 - _NAME_ROOM)
+    return View(
+        elements=(
+            Words(head, Line(count, Style.SMALL)),
+            Words(*(_entry(preset, room) for preset in presets)),
+            _menu(presets),
+        ),
+        locale=locale,
+    )
+
+
+def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> View:
+    """Build what one preset does, with a button to delete it; `said` comes first."""
+    delete = Button(
+        label=msg("Delete"),
+        emoji="🗑️",
+        action=Action(DELETE, (preset.name,)),
+        emphasis=Emphasis.DANGER,
+    )
+    back = Button(label=msg("All presets"), action=Action(LIST))
+    return View(
+        elements=(Words(*_lines(preset, said)), Buttons(back, delete)),
+        locale=locale,
+    )
+
+
+def saved_view(saved: SavedPreset, locale: str) -> View:
+    """Build the same for a preset that was just saved."""
+    if saved.has_replaced:
+        said = msg("Saved instead of the old one. Use it as the `preset` option of /imagine.")
+    else:
+        said = msg("Saved. Use it as the `preset` option of /imagine.")
+    return preset_view(saved.preset, locale, said=said)
+
+
+def _lines(preset: Preset, said: Text | None) -> Iterator[Line]:
+    yield Line(preset.name, Style.TITLE)
+    if said is not None:
+        yield Line(said)
+    if preset.parameters:
+        yield Line(msg("Parameters"))
+        yield Line(preset.parameters, Style.CODE)
+    if preset.suffix:
+        yield Line(msg("Words added to the prompt"))
+        yield Line(preset.suffix, Style.CODE)
+
+
+def _entry(preset: Preset, room: int) -> Joined:
+    name = untranslated("**{name}**", name=preset.name)
+    brief = SEPARATOR.join(filter(None, (preset.parameters, preset.suffix)))
+    return Joined((name, clip(brief, room)), between=": ")
+
+
+def _menu(presets: Sequence[Preset]) -> Choice:
+    options = [Option(label=each.name, value=each.name) for each in presets[:MAX_PRESETS]]
+    return Choice(action=Action(SHOW), options=tuple(options), hint=msg("Show one …"))

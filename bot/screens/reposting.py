@@ -1,0 +1,73 @@
+"""Posting the result of a person's job once more, where that person asks for it.
+
+It has nothing to do with the job's own delivery, which it neither needs nor changes.
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.errors import MessageTooLargeError, UserError
+from bot.domain.jobs import Job
+from bot.domain.pictures import FetchedImage
+from bot.domain.texts import msg
+from bot.domain.timings import Timings
+from bot.ports.reply import Place
+from bot.screens.actions import COPY_PART
+from bot.screens.interaction import Interaction
+from bot.screens.links import seen_from
+from bot.screens.result import result_view
+from bot.services.personal import PersonalService
+from bot.services.posted_pictures import PostedPictures
+
+# Discord's, of one message; with them a message is none too large elsewhere.
+MAX_PICTURES = 10
+MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # of files
+SHRINKS = 3  # times that files are halved when the platform finds them too large
+
+
+class Reposting:
+    """Posts results once more."""
+
+    def __init__(
+        self, *, personal: PersonalService, pictures: PostedPictures, timings: Timings
+    ) -> None:
+        self._personal = personal
+        self._pictures = pictures
+        self._timings = timings
+
+    async def post(self, interaction: Interaction, job_id: str) -> None:
+        """Answer, for everybody, with the result of one of the person's own jobs.
+
+        Raises:
+            UserError: it is not this person's, or it or its pictures no longer exist.
+        """
+        reply = interaction.reply
+        looking = self._personal.job(interaction.person, job_id)
+        job, delivery = await reply.wait(looking, Place.HERE)
+        if not await reply.acknowledge(Place.HERE):
+            return
+        timeout_s = self._timings.repost_links_timeout_s
+        async with self._pictures.held(min(len(job.image_urls), MAX_PICTURES)):
+            images = await self._pictures.of_result(
+                job, delivery, timeout_s=timeout_s, limit=MAX_PICTURES
+            )
+            if not any(image.data for image in images):
+                raise UserError(msg("I can't get these pictures any more, sorry."))
+            await self._show(interaction, seen_from(job, interaction.conversation), images)
+
+    async def _show(
+        self, interaction: Interaction, job: Job, images: Sequence[FetchedImage]
+    ) -> None:
+        """Show the result, with smaller files if the platform finds it too large."""
+        reply, uploads = interaction.reply, self._pictures.uploads(images)
+        indexes = [image.index for image in images]
+        await uploads.fit_all(min(reply.max_file_bytes, MAX_MESSAGE_BYTES // len(images)))
+        for attempt in range(SHRINKS + 1):
+            view = result_view(job, COPY_PART, uploads.pick(indexes))
+            try:
+                await reply.show(view, Place.HERE)
+            except MessageTooLargeError:
+                if attempt == SHRINKS:
+                    raise
+                await uploads.halve(indexes)
+            else:
+                return
