@@ -246,7 +246,7 @@ def test_what_a_slow_process_said_stays_true_when_it_dies(world: World) -> None:
 
 
 def test_a_slow_process_says_so_in_the_language_that_the_person_chose(world: World) -> None:
-    personal = world.process.bot.personal
+    personal = world.process.stores.personal
     german = Preferences(language="de")
     ann = Person(platform="discord", id=str(world.chat.ann.id))
     world.process.do(personal.change_preferences(ann, lambda _: german))

@@ -11,14 +11,10 @@ from urllib.parse import unquote
 import aiohttp
 import discord
 from aiohttp import web
-from discord import ui
 
-from bot.platforms.discord.cards.custom_ids import CUSTOM_ID
-from bot.platforms.discord.interactions.buttons import CardButton
-from bot.platforms.discord.reply.errors import explain
-from bot.platforms.discord.reply.placeholder import answer_with_placeholder
+from bot.platforms.discord.commands.answering import answer
+from bot.platforms.discord.commands.presses import on_interaction
 from bot.platforms.discord.timings import DISCORD_TIMINGS
-from bot.ports.clock import Clock
 from bot.services.requests import Request
 from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
@@ -128,10 +124,6 @@ class Chat(DiscordStandIn):
         """Let nothing more go wrong."""
         self.faults.clear()
 
-    def door(self, border: Border, clock: Clock) -> "DiscordDoor":
-        """Return the way in and out of one process."""
-        return DiscordDoor(self, border)
-
 
 class DiscordDoor:
     """How one process, with real discord.py, hears of things and answers."""
@@ -157,21 +149,13 @@ class DiscordDoor:
 
     async def imagine(self, asked: Interaction, request: Request) -> None:
         """Hear of `/imagine`."""
-        heard = self._heard(asked)
-        try:
-            accept = partial(self._bot.service.imagine, request)
-            await answer_with_placeholder(heard, accept, is_private=request.is_private)
-        except Exception as error:  # noqa: BLE001 - the edge, as in the bot's command tree
-            await explain(heard, error)
+        await answer(
+            self._heard(asked), partial(self._bot.screens.imagine.imagine, request=request)
+        )
 
     async def press(self, asked: Interaction) -> None:
         """Hear that somebody pressed a button."""
-        custom_id = asked.data["custom_id"]
-        match = CUSTOM_ID.fullmatch(custom_id)
-        assert match is not None
-        heard = self._heard(asked)
-        button: ui.Item[Any] = ui.Button(custom_id=custom_id)
-        await (await CardButton.from_custom_id(heard, button, match)).callback(heard)
+        await on_interaction(self._heard(asked))
 
     def _heard(self, asked: Interaction) -> discord.Interaction[Any]:
         data: Any = asked.to_json()

@@ -24,9 +24,13 @@ from bot.domain.views import Action, Form, Notice, View
 from bot.ports.clock import Clock
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
+from bot.screens.bundle import Screens
 from bot.screens.interaction import Interaction, SeenMessage
 from bot.services.receipts import Receipt
+from bot.services.requests import Request
 from bot.services.timeouts import within
+from bot.wiring import Parts
+from bot.wiring.chat import Chat
 from tests.shown import actions_of
 from tests.simulation.fault_injection import Border
 from tests.simulation.memory_chat import PLATFORM, Asked, BusyError, LostError, MemoryChat, Message
@@ -390,3 +394,30 @@ def _as_seen(message: Message) -> SeenMessage:
         url=None if message.ephemeral else address_of(_named(message)),
         actions=() if message.what is None else actions_of(message.what),
     )
+
+
+class MemoryDoor:
+    """How one process hears of things, and what of it speaks to the chat."""
+
+    def __init__(self, chat: MemoryChat, border: Border, clock: Clock) -> None:
+        self._line = Line(chat, border)
+        self._clock = clock
+        self.externals = {"chat": self._speaks}
+
+    def _speaks(self, screens: Screens) -> Chat:
+        self._screens = screens
+        return Chat(platform=MemoryPlatform(), messenger=MemoryMessenger(self._line, self._clock))
+
+    def open(self, parts: Parts) -> None:
+        """Be there at once."""
+
+    async def imagine(self, asked: Asked, request: Request) -> None:
+        """Hear of a command."""
+        interaction = heard(self._line, asked, self._clock)
+        await self._screens.edge.run(
+            interaction, self._screens.imagine.imagine(interaction, request)
+        )
+
+    async def press(self, asked: Asked) -> None:
+        """Hear that somebody pressed a button."""
+        await self._screens.edge.answer(heard(self._line, asked, self._clock))

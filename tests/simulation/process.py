@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.domain.errors import ImageError
 from bot.store import Database
-from tests.simulation.chat import CDN_URL, Chat
+from tests.simulation.chat import CDN_URL, Chat, DiscordDoor
 from tests.simulation.fault_injection import Border
+from tests.simulation.memory import MemoryDoor
 from tests.simulation.memory_chat import MemoryChat
 from tests.simulation.provider import Callback, Line, Provider
 from tests.simulation.stores import Connections, Doubt, FaultyStores
@@ -59,7 +60,11 @@ class Process:
         self._loop = loop
         self._side_tasks: set[asyncio.Task[None]] = set()
         clock = _Clock(loop, ahead_s)
-        self.door = chat.door(border, clock)
+        self.door: Any = (
+            MemoryDoor(chat, border, clock)
+            if isinstance(chat, MemoryChat)
+            else DiscordDoor(chat, border)
+        )
         link = Database(Connections(database.transactor, loop), is_exclusive=alone)
         settings = plain_settings(
             public_url=PUBLIC_URL if hooked else None,
@@ -81,7 +86,7 @@ class Process:
         )
         self._parts = loop.let(parts)
         assert self._parts.gateway is not None
-        self.service, self.bot = self._parts.gateway.service, self._parts.gateway.bot
+        self.service, self.stores = self._parts.gateway.service, self._parts.stores
         self.door.open(self._parts)
         border.on_death = self._drop
         self._life = loop.create_task(self._live())
