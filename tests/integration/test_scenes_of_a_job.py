@@ -215,7 +215,7 @@ def wait_until_slow(world: World) -> None:
 def store_and_die(world: World) -> None:
     """Let the slow process store its jobs, and die before it can say so."""
     world.process.border.outages = set()
-    world.process.border.expect(Trouble.DEATH, "discord", 0)
+    world.process.border.expect(Trouble.DEATH, "chat", 0)
     world.wait(6)
     assert not world.alive
 
@@ -697,7 +697,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
     (command,) = world.chat.interactions.values()
     for _ in range(5):  # it takes its time, and says so
         second.border.expect(Trouble.LOSS, "database requests.add", 0)
-    second.border.expect(Trouble.LOSS, "discord POST /interactions", 0)
+    second.border.expect(Trouble.LOSS, "chat POST /interactions", 0)
     world.hear_again(command, "a cat", second)
     for _ in range(20):
         world.wait(0.3)

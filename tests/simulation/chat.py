@@ -30,12 +30,25 @@ from tests.standins.discord import (
 )
 from tests.standins.discord.api import BODY, Body, Upload, _parse
 from tests.standins.discord.callbacks import CallbackRoutes
+from tests.standins.discord.faults import Action, Hang, Lose, Status
 from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
 
 CDN_URL = "https://cdn.example"
+METHODS = {"send": "POST", "change": "PATCH", "look": "GET", "remove": "DELETE", "all": "*"}
+FAULTS: dict[str, Action] = {
+    "lost there": Lose(after_effect=False),
+    "lost on the way back": Lose(after_effect=True),
+    "late": Hang(seconds=50.0, after_effect=True),
+    "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
+    "too late": Hang(seconds=100.0, after_effect=True),
+    "too late, without effect": Hang(seconds=100.0, after_effect=False),
+    "broken": Status(status=503),
+    "slow down": Status(status=429, retry_after=2.0),
+    "slow down for long": Status(status=429, retry_after=45.0),
+}
 
 
 class Chat(DiscordStandIn):
@@ -119,6 +132,10 @@ class Chat(DiscordStandIn):
         asked.sent_at -= ago_s
         self.interactions[asked.id] = asked
         return asked
+
+    def fail(self, act: str, fault: str, *, times: int = 1) -> None:
+        """Let the next calls of a kind, or all, meet trouble of this name."""
+        self.faults.add(METHODS[act], ".*", FAULTS[fault], times=times)
 
     def forget_troubles(self) -> None:
         """Let nothing more go wrong."""
@@ -216,7 +233,7 @@ class _Exchange:
         self._call = call
 
     async def __aenter__(self) -> Self:
-        place = f"discord {self._method} {self._path}"
+        place = f"chat {self._method} {self._path}"
         await self._border.cross(place, aiohttp.ServerDisconnectedError)
         try:
             response = await self._chat.call(self._method, self._path, self._call)

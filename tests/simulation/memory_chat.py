@@ -46,10 +46,16 @@ FAULTS = {
     "done late": Fault(seconds=20.0),  # most calls are given up after 15 s
     "too late": Fault(seconds=100.0, after_effect=True),
     "too late, without effect": Fault(seconds=100.0),
-    "busy": Fault(error=lambda: BusyError(2.0)),
-    "busy for long": Fault(error=lambda: BusyError(45.0)),
+    "broken": Fault(error=LostError),
+    "slow down": Fault(error=lambda: BusyError(2.0)),
+    "slow down for long": Fault(error=lambda: BusyError(45.0)),
 }
-ANY = "*"
+CALLS = {  # by what they do
+    "send": {"send", "answer", "tell"},
+    "change": {"replace", "answer"},
+    "look": {"find", "shows", "look", "direct"},
+    "remove": {"delete", "remove"},
+}
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -259,9 +265,9 @@ class MemoryChat:
 
     # ── Trouble ──
 
-    def fail(self, call: str, fault: Fault, *, times: int = 1) -> None:
-        """Let the next calls of this name meet this; `ANY`: of every name."""
-        self._faults += [(call, fault)] * times
+    def fail(self, act: str, fault: str, *, times: int = 1) -> None:
+        """Let the next calls of a kind, or all, meet trouble of this name."""
+        self._faults += [(act, FAULTS[fault])] * times
 
     def forget_troubles(self) -> None:
         self._faults.clear()
@@ -278,7 +284,7 @@ class MemoryChat:
 
     def _next_fault(self, call: str) -> Fault:
         for each in self._faults:
-            if each[0] in {ANY, call}:
+            if each[0] == "all" or call in CALLS[each[0]]:
                 self._faults.remove(each)
                 return each[1]
         return Fault()
