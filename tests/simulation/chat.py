@@ -41,6 +41,7 @@ METHODS = {"send": "POST", "change": "PATCH", "look": "GET", "remove": "DELETE",
 FAULTS: dict[str, Action] = {
     "lost there": Lose(after_effect=False),
     "lost on the way back": Lose(after_effect=True),
+    "a bit late": Hang(seconds=5.0, after_effect=True),
     "late": Hang(seconds=50.0, after_effect=True),
     "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
     "too late": Hang(seconds=100.0, after_effect=True),

@@ -152,30 +152,28 @@ class MemoryMessenger:
     async def replace(
         self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
     ) -> messages.Message:
-        def effect() -> messages.Message:
-            message = self._reach(placeholder, by_token=by_token)
+        def effect(message: Message) -> messages.Message:
             message.show(view)
             message.key = key
             return _named(message)
 
-        return await self._change("replace", effect)
+        return await self._change("replace", self._at(placeholder, effect, by_token=by_token))
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> messages.Message | None:
-        def effect() -> messages.Message | None:
-            message = self._reach(placeholder)
+        def effect(message: Message) -> messages.Message | None:
             return _named(message) if message.key == key else None
 
         try:
-            return await self._read("shows", effect)
+            return await self._read("shows", self._at(placeholder, effect))
         except DeniedError as error:
             raise UnreadableError(error.reason) from error
 
     async def delete(self, placeholder: Placeholder) -> None:
-        def effect() -> None:
-            self._reach(placeholder).deleted = True
+        def effect(message: Message) -> None:
+            message.deleted = True
 
         with suppress(MessageGoneError, DeniedError):
-            await self._change("delete", effect)
+            await self._change("delete", self._at(placeholder, effect))
 
     async def direct(self, person: Person) -> Conversation:
         (user,) = (each for each in self._chat.people if each.person == person)
@@ -184,20 +182,30 @@ class MemoryMessenger:
     def address(self, message: messages.Message) -> str:
         return address_of(message)
 
-    def _reach(self, placeholder: Placeholder, *, by_token: bool = False) -> Message:
-        """Return its message: for its author, or for whoever has the token while it lives."""
+    def _at(
+        self, placeholder: Placeholder, effect: Callable[[Message], T], *, by_token: bool = False
+    ) -> Callable[[], T]:
+        """Return what is to be done at its message.
+
+        Raises:
+            DeniedError: it takes the reply token, which has ended.
+        """
         origin = placeholder.origin
-        channel = self._chat.channel_of(origin.conversation)
         ends_at = origin.reply_token_ends_at if origin.reply_token else None
         has_token = ends_at is not None and self._clock.now() < ends_at
-        is_author = not (placeholder.is_private or by_token or "view_channel" in channel.denied)
-        is_known = origin.placeholder_id is not None
-        if not has_token and not (is_author and is_known):
+        needs_it = placeholder.is_private or by_token or origin.placeholder_id is None
+        if needs_it and not has_token:
             raise DeniedError("the reply token has ended")
-        asked = self._chat.interactions[int(origin.interaction_id or 0)]
-        message = (
-            self._chat.messages[int(origin.placeholder_id or 0)] if is_known else asked.response
-        )
+        return lambda: effect(self._reach(placeholder, has_token=has_token))
+
+    def _reach(self, placeholder: Placeholder, *, has_token: bool) -> Message:
+        """Return its message: for its author, or for whoever has the token."""
+        origin = placeholder.origin
+        channel = self._chat.channel_of(origin.conversation)
+        if "view_channel" in channel.denied and not has_token:
+            raise DeniedError("closed")
+        asked, known = self._chat.interactions[int(origin.interaction_id or 0)], self._chat.messages
+        message = known[int(origin.placeholder_id)] if origin.placeholder_id else asked.response
         if message is None or message.deleted or channel.deleted:
             raise MessageGoneError
         if isinstance(message.what, Notice):  # another process had something else to say

@@ -42,6 +42,7 @@ class Fault:
 FAULTS = {
     "lost there": Fault(error=LostError),
     "lost on the way back": Fault(error=LostError, after_effect=True),
+    "a bit late": Fault(seconds=5.0, after_effect=True),
     "late": Fault(seconds=50.0, after_effect=True),
     "done late": Fault(seconds=20.0),  # most calls are given up after 15 s
     "too late": Fault(seconds=100.0, after_effect=True),
@@ -112,6 +113,10 @@ class Channel:
 
     def delete(self) -> None:
         self.deleted = True
+
+    @property
+    def messages(self) -> list["Message"]:
+        return [each for each in self.all_messages if not (each.deleted or each.ephemeral)]
 
     def seen_by(self, user: User) -> list["Message"]:
         return [

@@ -58,7 +58,7 @@ class World:
         hooked: bool = True,
         together: bool = False,
         slowness: float = 0.0,
-        on_discord: bool = True,
+        on_discord: bool = False,
     ) -> None:
         """Begin it: with `hooked` the bot has a public address, `together` several processes.
 
