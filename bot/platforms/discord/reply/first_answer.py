@@ -129,6 +129,8 @@ class FirstAnswer:
         self._is_given = self._is_there(found)
         if not (self._is_given or self.is_beaten or self._interaction.response.is_done()):
             raise ReplyLostError("the answer did not arrive", platform=TITLE)
+        if not self._is_given:  # another process has told something else, or somebody deleted it
+            log.debug("interaction_given_up", interaction_id=self._interaction.id)
         return found.shown
 
     @staticmethod
