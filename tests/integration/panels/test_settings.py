@@ -1,6 +1,7 @@
 """/settings: each choice set in place, and the language that follows from one."""
 
 import asyncio
+from dataclasses import replace
 
 import discord
 import pytest
@@ -140,6 +141,8 @@ async def test_without_the_database_the_language_is_discords(
         await asyncio.sleep(3600)
         return Preferences()
 
+    rig.discord_timings = replace(rig.discord_timings, language_within_s=0.05)
+    await rig.start()
     rig.store_hooks["personal.preferences"] = hang
     assert await _locale(rig, rig.d.ann, "fr") == "fr"
 
