@@ -46,10 +46,15 @@ class ObservedService:
     is_broken = False
     job_ids: tuple[str, ...] = ()
 
-    def __init__(self, service: ImagineService) -> None:
-        self._service = service
+    _service: ImagineService
+
+    def __init__(self) -> None:
         self.is_open = asyncio.Event()  # until it is, nothing gets through
         self.is_open.set()
+
+    def around(self, service: ImagineService) -> Any:
+        self._service = service
+        return self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
@@ -97,6 +102,8 @@ class Rig:
         parts: Parts,
         images: ObservedImages,
         store_hooks: StoreHooks,
+        *,
+        service: Any,
     ) -> None:
         assert parts.gateway is not None
         self.d = d
@@ -110,10 +117,10 @@ class Rig:
         self.references: ReferenceStore = parts.stores.references
         self.deliveries: DeliveryStore = parts.stores.deliveries
         self.personal: PersonalStore = parts.stores.personal
+        self.gateway = parts.gateway
         self.bot: ImagineBot = parts.gateway.bot
         self.outbox = parts.gateway.outbox
-        self.service: Any = ObservedService(parts.gateway.service)
-        self.bot.service = self.service
+        self.service = service
 
     async def imagine(
         self, prompt: str = "a red fox", channel: Channel | None = None, **options: object
@@ -211,18 +218,20 @@ async def parts(
             max_waiting_per_user=waiting,
         )
         observed, store_hooks = ObservedImages(images(fetcher)), StoreHooks()
+        service: Any = ObservedService()
         externals = Externals(
             clock=clock,
             owner="test",
             images=observed,
             wrap_store=store_hooks,
+            wrap_service=service.around,
             picture_limits=picture_limits,
             read_request=read,
             timings=timings,
             discord_timings=discord_timings,
         )
         async with build(settings, externals=externals) as built:
-            yield Rig(d, clock, built, observed, store_hooks)
+            yield Rig(d, clock, built, observed, store_hooks, service=service)
 
 
 @asynccontextmanager

@@ -95,7 +95,9 @@ class DetailsScreen:
     @handles(actions.REMOVE)
     async def remove(self, interaction: Interaction) -> None:
         """Remove a message, at the press of a button elsewhere that only this person sees."""
-        await interaction.reply.wait(self._remove(interaction), Place.SAME)
+        if not await interaction.reply.acknowledge(Place.SAME):
+            return
+        await self._remove(interaction)
         locale = await self._languages.of(interaction)
         await interaction.reply.show(_removed_view(locale), Place.SAME)
 

@@ -26,6 +26,7 @@ from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
+from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
 from bot.wiring.chat import Chat
 from bot.wiring.externals import RunDiscord
@@ -51,6 +52,9 @@ class GatewayParts:
 
     access: Access
     service: ImagineService
+    jobs: JobService
+    personal: PersonalService
+    memory: MemoryBudget
     screens: Screens
     chat: Chat
     outbox: Outbox
@@ -81,11 +85,14 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     )
     memory = MemoryBudget(MAX_IMAGES_AT_ONCE)
     service = _service(shared, access, estimates, await _references(shared, memory))
+    jobs = _jobs(shared, access, estimates)
+    personal = PersonalService(history=shared.stores.history, personal=shared.stores.personal)
     screens = make_screens(
         shared,
         access=access,
         service=shared.externals.wrap_service(service),
-        jobs=_jobs(shared, access, estimates),
+        jobs=jobs,
+        personal=personal,
         images=images,
         memory=memory,
         deadlines=_discord_timings(shared),
@@ -101,7 +108,15 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         checks=chat.checks,
     )
     return GatewayParts(
-        access=access, service=service, screens=screens, chat=chat, outbox=outbox, work=work
+        access=access,
+        service=service,
+        jobs=jobs,
+        personal=personal,
+        memory=memory,
+        screens=screens,
+        chat=chat,
+        outbox=outbox,
+        work=work,
     )
 
 

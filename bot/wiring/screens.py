@@ -37,12 +37,12 @@ def make_screens(
     access: Access,
     service: ImagineService,
     jobs: JobService,
+    personal: PersonalService,
     images: ImageFetcher,
     memory: MemoryBudget,
     deadlines: DiscordTimings,
 ) -> Screens:
     """Make them; `access` knows the platforms, which may come later."""
-    personal = PersonalService(history=shared.stores.history, personal=shared.stores.personal)
     languages = Languages(personal, within_s=deadlines.language_within_s)
     asking = Asking(
         service=service,

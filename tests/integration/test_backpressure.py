@@ -143,8 +143,8 @@ async def until_served(reader: socket.socket) -> None:
 @pytest.fixture
 async def full(rig: Rig) -> AsyncIterator[MemoryBudget]:
     """Let there be no place for another picture but one."""
-    async with rig.bot.memory.take(MAX_IMAGES_AT_ONCE - 1):
-        yield rig.bot.memory
+    async with rig.gateway.memory.take(MAX_IMAGES_AT_ONCE - 1):
+        yield rig.gateway.memory
 
 
 async def test_a_press_for_a_picture_waits_for_room(rig: Rig, full: MemoryBudget) -> None:

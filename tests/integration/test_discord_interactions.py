@@ -13,7 +13,7 @@ from bot.domain.conversations import Conversation, ConversationKind, Person
 from bot.domain.errors import TokenRejectedError
 from bot.domain.jobs import JobStatus
 from bot.platforms.discord import run_discord
-from bot.platforms.discord.reply import answer
+from bot.platforms.discord.reply import first_answer as answer
 from tests.fixtures import Rig, parts, running
 from tests.haste import UNHURRIED, set_limits
 from tests.pictures import picture

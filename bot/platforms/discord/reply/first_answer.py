@@ -13,7 +13,7 @@ from typing import Any
 import discord
 import structlog
 
-from bot.domain.errors import ReplyLostError
+from bot.domain.errors import ReplyGivenUpError, ReplyLostError
 from bot.domain.views import View
 from bot.platforms.discord.connection.calls import (
     LOST,
@@ -115,6 +115,7 @@ class FirstAnswer:
 
         Raises:
             MessageTooLargeError, ReplyLostError, ReplyRefusedError: certainly nobody saw it.
+            ReplyGivenUpError: this process is about to end.
         """
         found = _found(Visibility.NOT_SEEN)
         for _ in range(ATTEMPTS):
@@ -128,6 +129,8 @@ class FirstAnswer:
         self._is_given = self._is_there(found)
         if not (self._is_given or self.is_beaten or self._interaction.response.is_done()):
             raise ReplyLostError("the answer did not arrive", platform=TITLE)
+        if not self._is_given:  # another process has told something else, or somebody deleted it
+            log.debug("interaction_given_up", interaction_id=self._interaction.id)
         return found.shown
 
     @staticmethod
@@ -148,7 +151,9 @@ class FirstAnswer:
                 raise (translate(error, self._interaction.client) or error) from error
             return await self._look()
         except FOREIGN as error:
-            if not (isinstance(error, LOST) or self._interaction.client.is_closed()):
+            if self._interaction.client.is_closed():
+                raise ReplyGivenUpError("this process ends") from error
+            if not isinstance(error, LOST):
                 raise
             log.info("answer_lost", error=type(error).__name__)
             found = await self._look()
