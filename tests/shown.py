@@ -1,8 +1,9 @@
-"""What a view shows, as somebody reads it who speaks English: no platform's way of showing it."""
+"""What a view shows, as somebody reads it: no platform's way of showing it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
+from bot import locales
 from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text
 from bot.domain.views import Action, Button, Buttons, Choice, Line, Notice, Row, View, Words
 
@@ -10,8 +11,8 @@ from bot.domain.views import Action, Button, Buttons, Choice, Line, Notice, Row,
 def text_of(what: View | Notice) -> str:
     """Return all its text, line by line."""
     if isinstance(what, Notice):
-        return plain(what.text)
-    return "\n".join(line for words in _words(what) for line in _lines(words))
+        return plain(what.text, what.locale)
+    return "\n".join(line for words in _words(what) for line in _lines(words, what.locale))
 
 
 def buttons_of(view: View) -> list[Button]:
@@ -34,24 +35,25 @@ def actions_of(what: View | Notice) -> tuple[Action, ...]:
     return (*pressed, *chosen)
 
 
-def plain(what: object) -> str:
+def plain(what: object, locale: str = "en") -> str:
     """Return a piece of text as its words alone."""
+    say = partial(plain, locale=locale)
     match what:
         case Text():
-            return str(replace(what, values={k: _value(v) for k, v in what.values.items()}))
+            return locales.render(what, locale, write=partial(_written, locale=locale))
         case Mention(person_id):
             return f"@{person_id}"
         case Link(url, words):
-            return plain(words) or url
+            return say(words) or url
         case FullTime(time):
             return str(time)
         case Joined(parts, between):
-            return between.join(filter(None, map(plain, parts)))
+            return between.join(filter(None, map(say, parts)))
     return str(what)
 
 
-def _value(value: object) -> object:
-    return value if isinstance(value, int | float) else plain(value)
+def _written(value: object, /, *, is_code: bool, locale: str) -> str:
+    return plain(value, locale)
 
 
 def _words(view: View) -> Iterator[Words]:
@@ -60,7 +62,7 @@ def _words(view: View) -> Iterator[Words]:
             yield element if isinstance(element, Words) else element.words
 
 
-def _lines(words: Words) -> Iterator[str]:
+def _lines(words: Words, locale: str) -> Iterator[str]:
     for line in words.lines:
         whats: tuple[Inline, ...] = (line.what,) if isinstance(line, Line) else line.texts
-        yield from map(plain, whats)
+        yield from (plain(what, locale) for what in whats)

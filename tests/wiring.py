@@ -58,5 +58,8 @@ async def parts_on(
 class Nobody:
     """Stands for a port that is not called."""
 
+    def __init__(self, name: str = "nobody") -> None:
+        self.name = name
+
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"nobody is there to {name}")

@@ -10,7 +10,6 @@ from bot.domain.jobs import Mode
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
-from bot.ports.messenger import Messenger
 from bot.ports.provider import MidjourneyApi
 from bot.services.imagine import ImagineService
 from bot.services.references import PICTURE_LIMITS, PictureLimits
@@ -22,6 +21,7 @@ from bot.web.limits import WEB_LIMITS, WebLimits
 if TYPE_CHECKING:  # not every process needs what it is made with
     from bot.platforms.discord import ImagineBot
     from bot.platforms.discord.timings import DiscordTimings
+    from bot.wiring.chat import MakeChat
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Externals:
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
     picture_limits: PictureLimits = PICTURE_LIMITS
     read_request: ReadRequest = read_request
-    messenger: Messenger | None = None  # in Discord's place
+    chat: "MakeChat | None" = None  # in Discord's place
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
     timings: Timings = TIMINGS
     web_limits: WebLimits = WEB_LIMITS

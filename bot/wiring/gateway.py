@@ -18,8 +18,9 @@ from bot.platforms.discord import (
     point_at,
     run_discord,
 )
-from bot.platforms.discord.timings import DISCORD_TIMINGS
+from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
 from bot.ports.images import ImageFetcher
+from bot.screens.bundle import Screens
 from bot.services.access import Access
 from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
@@ -27,6 +28,7 @@ from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
 from bot.services.references import ReferenceService
+from bot.wiring.chat import Chat
 from bot.wiring.externals import RunDiscord
 from bot.wiring.outbox import make_outbox
 from bot.wiring.screens import make_screens
@@ -38,21 +40,38 @@ MAX_IMAGES_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordChat(Chat):
+    """Discord, and our client there."""
+
+    bot: ImagineBot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayParts:
-    """What is at Discord."""
+    """What is at a chat platform."""
 
     access: Access
     service: ImagineService
     jobs: JobService
     personal: PersonalService
     memory: MemoryBudget
-    bot: ImagineBot
+    screens: Screens
+    chat: Chat
     outbox: Outbox
     work: Work
 
+    @property
+    def bot(self) -> ImagineBot:
+        """Our client, where the chat is Discord."""
+        assert isinstance(self.chat, DiscordChat)
+        return self.chat.bot
+
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
-    """Make the bot and what it posts, and connect them; `stack` closes what they use."""
+    """Make the screens, the chat and what is posted there, and connect them.
+
+    `stack` closes what they use.
+    """
     images = await _images(shared, stack)
     access = Access(
         settings=shared.stores.settings,
@@ -68,7 +87,6 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
     service = _service(shared, access, estimates, await _references(shared, memory))
     jobs = _jobs(shared, access, estimates)
     personal = PersonalService(history=shared.stores.history, personal=shared.stores.personal)
-    timings = shared.externals.discord_timings or DISCORD_TIMINGS
     screens = make_screens(
         shared,
         access=access,
@@ -77,8 +95,33 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         personal=personal,
         images=images,
         memory=memory,
-        deadlines=timings,
+        deadlines=_discord_timings(shared),
     )
+    chat = (shared.externals.chat or partial(_discord, shared, images))(screens)
+    access.add_platform(chat.platform)
+    outbox = make_outbox(shared, chat.messenger, images, estimates)
+    # A process that cannot log in must not keep one that can from posting.
+    posts = f"posts:{chat.messenger.platform}"
+    work = Work(
+        loops={posts: shared.leader(posts, {"outbox": outbox}, ready=chat.messenger.ready)},
+        background=chat.background,
+        checks=chat.checks,
+    )
+    return GatewayParts(
+        access=access,
+        service=service,
+        jobs=jobs,
+        personal=personal,
+        memory=memory,
+        screens=screens,
+        chat=chat,
+        outbox=outbox,
+        work=work,
+    )
+
+
+def _discord(shared: Shared, images: ImageFetcher, screens: Screens) -> DiscordChat:
+    timings = _discord_timings(shared)
     bot = ImagineBot(
         screens=screens,
         settings=shared.stores.settings,
@@ -88,37 +131,26 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         answer_grace=shared.timings.answer_grace,
         discord_timings=timings,
     )
-    access.add_platform(
-        DiscordPlatform(
-            bot,
-            images=images,
-            cdn_url=shared.settings.discord_cdn_url,
-            clock=shared.clock,
-            timings=timings,
-        )
+    platform = DiscordPlatform(
+        bot,
+        images=images,
+        cdn_url=shared.settings.discord_cdn_url,
+        clock=shared.clock,
+        timings=timings,
     )
-    messenger = shared.externals.messenger or DiscordMessenger(
-        bot, ready=bot.usable.wait, clock=shared.clock, timings=bot.discord_timings
-    )
-    outbox = make_outbox(shared, messenger, images, estimates)
+    messenger = DiscordMessenger(bot, ready=bot.usable.wait, clock=shared.clock, timings=timings)
     token = shared.settings.discord_token.get_secret_value()
-    # A process that cannot log in must not keep one that can from posting.
-    posts = f"posts:{messenger.platform}"
-    work = Work(
-        loops={posts: shared.leader(posts, {"outbox": outbox}, ready=messenger.ready)},
+    return DiscordChat(
+        platform=platform,
+        messenger=messenger,
         background=[partial(_run_discord(shared), bot, token)],
         checks={"discord": bot.is_connected},
-    )
-    return GatewayParts(
-        access=access,
-        service=service,
-        jobs=jobs,
-        personal=personal,
-        memory=memory,
         bot=bot,
-        outbox=outbox,
-        work=work,
     )
+
+
+def _discord_timings(shared: Shared) -> DiscordTimings:
+    return shared.externals.discord_timings or DISCORD_TIMINGS
 
 
 def _run_discord(shared: Shared) -> RunDiscord:

@@ -25,14 +25,13 @@ from hypothesis.stateful import (
 )
 
 from bot.domain.jobs import Failure, FailureCode
-from bot.platforms.discord.cards.custom_ids import Action
+from bot.screens import actions
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig, rig_on
 from tests.simulation.invariants import check_now, check_the_end, is_over
 from tests.simulation.process import Process
 from tests.simulation.provider import Answer, Callback
 from tests.simulation.world import World
-from tests.standins.discord.faults import Hang, Lose, Status
 from tests.standins.postgresql import PostgresServer
 
 # LIFE_EXAMPLES=2000 LIFE_STEPS=80 makes a longer run, and each such run another one.
@@ -57,24 +56,25 @@ PLACES = (
     "database deliveries",
     "database deliveries.start_part",
     "database outbox",
-    "discord",
-    "discord POST /channels",
+    "chat",
+    "chat POST /channels",
+    "chat send",
     "provider",
 )
 TAGS = {"right": None, "wrong": "a" * 32}
 PERMISSIONS = ("send_messages", "read_message_history", "view_channel")
-FAULTS = {
-    "lost there": Lose(after_effect=False),
-    "lost on the way back": Lose(after_effect=True),
-    "late": Hang(seconds=50.0, after_effect=True),
-    "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
-    "too late": Hang(seconds=100.0, after_effect=True),
-    "too late, without effect": Hang(seconds=100.0, after_effect=False),
-    "broken": Status(status=500),
-    "unavailable": Status(status=503),
-    "slow down": Status(status=429, retry_after=2.0),
-    "slow down for long": Status(status=429, retry_after=45.0),
-}
+ACTS = ("answer", "send", "send", "change", "look", "remove", "all")
+FAULTS = (
+    "lost there",
+    "lost on the way back",
+    "late",
+    "done late",
+    "too late",
+    "too late, without effect",
+    "broken",
+    "slow down",
+    "slow down for long",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +146,11 @@ class Life(RuleBasedStateMachine):
     There are few rules, each with many forms: Hypothesis leaves some rules out of every world.
     """
 
-    def __init__(self, rig: Rig, *, together: bool) -> None:
+    def __init__(self, rig: Rig, *, together: bool, on_discord: bool) -> None:
         super().__init__()
         self.rig = rig
         self.processes = 2 if together else 1
+        self.on_discord = on_discord
         self.number = 0
         self.is_broken = False
 
@@ -180,6 +181,7 @@ class Life(RuleBasedStateMachine):
             hooked=hooked,
             slowness=slowness,
             together=self.processes > 1,
+            on_discord=self.on_discord,
         )
         for _ in range(self.processes):
             self.world.start_process()
@@ -215,12 +217,12 @@ class Life(RuleBasedStateMachine):
             )
 
     @rule(
-        what=st.sampled_from([Action.CANCEL, Action.DISCARD, Action.START, Action.DELETE]),
+        what=st.sampled_from([actions.CANCEL, actions.DISCARD, actions.START, actions.DELETE]),
         which=nth,
         heard_by=nth,
     )
     @only_if(is_alive)
-    def somebody_presses(self, what: Action, which: int, heard_by: int) -> None:
+    def somebody_presses(self, what: str, which: int, heard_by: int) -> None:
         buttons = self.world.buttons(what)
         if buttons:
             self.world.press(_nth(buttons, which), self.process(heard_by))
@@ -281,15 +283,15 @@ class Life(RuleBasedStateMachine):
         forged = self.world.forge(job.id, tasks.get(names) or "forged", tag=TAGS[tag])
         self._call_back(forged, heard_by, times)
 
-    # ── Discord, and where the pictures are ─────────────────────────────────────────────────────
+    # ── The chat, and where the pictures are ────────────────────────────────────────────────────
 
     @rule(
-        fault=st.sampled_from(sorted(FAULTS)),
-        method=st.sampled_from(["POST", "POST", "PATCH", "GET", "DELETE", "*"]),
+        fault=st.sampled_from(FAULTS),
+        act=st.sampled_from(ACTS),
         times=st.sampled_from([1, 1, 2, 6]),
     )
-    def discord_fails(self, fault: str, method: str, times: int) -> None:
-        self.world.chat.faults.add(method, ".*", FAULTS[fault], times=times)
+    def the_chat_fails(self, fault: str, act: str, times: int) -> None:
+        self.world.chat.fail(act, fault, times=times)
 
     @rule(
         what=st.sampled_from(
@@ -318,7 +320,7 @@ class Life(RuleBasedStateMachine):
                 self.world.troubles.add(channel.id)
                 channel.delete()
             case ["card", "removed"]:
-                cards = [card for (card, *_) in self.world.chat.cards().values()]
+                cards = [card for (card, *_) in self.world.cards().values()]
                 if cards:
                     self.world.delete_message(_nth(cards, which))
             case ["direct", *_]:
@@ -400,16 +402,16 @@ def _nth(things: Any, number: int) -> Any:
     return things[number % len(things)]
 
 
-def live(rig: Rig, *, together: bool, examples: int) -> None:
+def live(rig: Rig, *, together: bool, examples: int, on_discord: bool = False) -> None:
     try:
-        _live(rig, together=together, examples=examples)
+        _live(lambda: Life(rig, together=together, on_discord=on_discord), examples)
     except FlakyFailure as error:  # what failed counts, not that it did so once
         raise error.exceptions[0] from None
 
 
-def _live(rig: Rig, *, together: bool, examples: int) -> None:
+def _live(life: Callable[[], Life], examples: int) -> None:
     run_state_machine_as_test(
-        lambda: Life(rig, together=together),
+        life,
         settings=settings(
             max_examples=EXAMPLES or examples,
             stateful_step_count=STEPS,
@@ -428,16 +430,21 @@ def test_two_processes_keep_all_promises_for_a_while() -> None:
         live(rig, together=True, examples=3)
 
 
-@pytest.mark.slow
-def test_one_process_keeps_all_promises() -> None:
+def test_a_process_on_discord_keeps_all_promises_for_a_while() -> None:
     with rig_on("sqlite://") as rig:
-        live(rig, together=False, examples=25)
+        live(rig, together=False, examples=1, on_discord=True)
 
 
 @pytest.mark.slow
-def test_two_processes_keep_all_promises() -> None:
+@pytest.mark.parametrize(("on_discord", "examples"), [(False, 25), (True, 5)])
+@pytest.mark.parametrize("together", [False, True], ids=["one-process", "two-processes"])
+def test_processes_keep_all_promises(
+    together: bool,
+    on_discord: bool,
+    examples: int,
+) -> None:
     with rig_on("sqlite://") as rig:
-        live(rig, together=True, examples=25)
+        live(rig, together=together, examples=examples, on_discord=on_discord)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from bot.domain.conversations import Person
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
 from bot.domain.people import Preferences
-from bot.platforms.discord.cards.custom_ids import Action
+from bot.screens import actions
 from bot.services.imagine import Accepted
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig, rig_on
@@ -18,11 +18,13 @@ from tests.simulation.invariants import check_now, check_the_end
 from tests.simulation.process import SLOTS, Process
 from tests.simulation.provider import Answer
 from tests.simulation.world import World
-from tests.standins.discord.faults import Hang, Lose, Status
-from tests.standins.discord.routes import MESSAGES
+from tests.standins.discord.faults import Status
 
 MINUTE = 60.0
 DAY = 24 * 60 * MINUTE
+MANY = 1000  # calls: more than there are
+# Of what only Discord has; all other scenes are played there and on a chat in memory.
+only_on_discord = pytest.mark.parametrize("on_discord", [True], ids=["discord"])
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +33,34 @@ def rig() -> Iterator[Rig]:
         yield rig
 
 
+@pytest.fixture(params=[False, True], ids=["memory", "discord"])
+def on_discord(request: pytest.FixtureRequest) -> bool:
+    """Tell which chat the world has."""
+    return bool(request.param)
+
+
 @pytest.fixture
-def world(rig: Rig) -> Iterator[World]:
+def world(rig: Rig, on_discord: bool) -> Iterator[World]:
     """Return a world with one process and a public address."""
-    yield from _played(World(rig))
+    yield from _played(World(rig, on_discord=on_discord))
 
 
 @pytest.fixture
-def polling_world(rig: Rig) -> Iterator[World]:
+def polling_world(rig: Rig, on_discord: bool) -> Iterator[World]:
     """Return a world with one process and no public address."""
-    yield from _played(World(rig, hooked=False))
+    yield from _played(World(rig, hooked=False, on_discord=on_discord))
 
 
 @pytest.fixture
-def shared_world(rig: Rig) -> Iterator[World]:
+def shared_world(rig: Rig, on_discord: bool) -> Iterator[World]:
     """Return a world with two processes on one database, and no public address."""
-    yield from _played(World(rig, hooked=False, together=True), processes=2)
+    yield from _played(World(rig, hooked=False, together=True, on_discord=on_discord), processes=2)
 
 
 @pytest.fixture
-def two(rig: Rig) -> Iterator[World]:
+def two(rig: Rig, on_discord: bool) -> Iterator[World]:
     """Return a world with two processes on one database; the first leads."""
-    yield from _played(World(rig, together=True), processes=2)
+    yield from _played(World(rig, together=True, on_discord=on_discord), processes=2)
 
 
 def _played(world: World, processes: int = 1) -> Iterator[World]:
@@ -108,7 +116,7 @@ def test_a_part_that_nobody_heard_of_starting_is_posted_all_the_same(world: Worl
     world.process.border.expect(Trouble.LOSS, "database deliveries.start_part", 1)
     world.call_back(world.provider.callbacks[0], world.process)
     assert delivery_status(world) is DeliveryStatus.POSTING
-    assert not world.chat.cards()
+    assert not world.cards()
     world.wait(30)
     check_the_end(world)
 
@@ -136,7 +144,7 @@ def test_a_result_whose_record_was_confirmed_to_nobody_is_not_posted_again(world
 
 def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> None:
     imagine(world)
-    world.chat.faults.add("*", ".*", Status(status=503), times=None)
+    world.chat.fail("all", "broken", times=MANY)
     succeed(world)
     world.process.border.outages = {"database deliveries.record_"}
     world.freeze(2 * DAY)
@@ -152,7 +160,7 @@ def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> N
 
 def test_a_process_that_slept_through_an_attempt_reports_no_defect(world: World) -> None:
     imagine(world)
-    world.chat.faults.add("POST", MESSAGES, Hang(seconds=50.0, after_effect=True))
+    world.chat.fail("send", "late")
     succeed(world)
     world.freeze(20 * MINUTE)
     world.wait(6)
@@ -215,7 +223,7 @@ def wait_until_slow(world: World) -> None:
 def store_and_die(world: World) -> None:
     """Let the slow process store its jobs, and die before it can say so."""
     world.process.border.outages = set()
-    world.process.border.expect(Trouble.DEATH, "discord", 0)
+    world.process.border.expect(Trouble.DEATH, "chat", 0)
     world.wait(6)
     assert not world.alive
 
@@ -246,7 +254,7 @@ def test_what_a_slow_process_said_stays_true_when_it_dies(world: World) -> None:
 
 
 def test_a_slow_process_says_so_in_the_language_that_the_person_chose(world: World) -> None:
-    personal = world.process.bot.personal
+    personal = world.process.stores.personal
     german = Preferences(language="de")
     ann = Person(platform="discord", id=str(world.chat.ann.id))
     world.process.do(personal.change_preferences(ann, lambda _: german))
@@ -282,7 +290,7 @@ def test_a_failure_takes_the_place_of_what_a_slow_process_said(world: World) -> 
     wait_until_slow(world)
     assert last_words(world).startswith(SLOW)
     world.wait(MINUTE)
-    (_, apology) = (each for each in world.chat.channel.all_messages if not each.deleted)
+    *_, apology = (each for each in world.chat.channel.all_messages if not each.deleted)
     assert apology.text.startswith("Sorry, something went wrong")
 
 
@@ -427,7 +435,7 @@ def test_a_task_id_given_twice_puts_the_job_in_doubt_and_pauses(polling_world: W
         JobStatus.UNKNOWN,
         JobStatus.QUEUED,
     ]
-    assert len(world.chat.cards()) == 1  # it was told at once
+    assert len(world.cards()) == 1  # it was told at once
     world.wait(2)
     assert world.look().jobs[2].status is JobStatus.RUNNING
 
@@ -441,7 +449,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
     world.imagine(world.chat.ann, world.chat.channel, "a cat", heard_by=[first])
     for _ in range(4):  # twice each of its two leases
         first.border.expect(Trouble.LOSS, "database leases.renew", 0)
-    world.chat.faults.add("DELETE", ".*", Hang(seconds=5.0, after_effect=True))
+    world.chat.fail("remove", "a bit late")
     world.wait(18)
     world.wait(1)
     assert the_job(world).status is JobStatus.UNKNOWN
@@ -454,7 +462,7 @@ def test_who_was_told_that_it_is_doubtful_is_not_told_again_when_it_succeeds(
     succeed(world)
     assert the_job(world).failure is None
     check_the_end(world)
-    assert [part for _, part in world.chat.cards()] == [0]
+    assert [part for _, part in world.cards()] == [0]
 
 
 # ── Leaders ─────────────────────────────────────────────────────────────────────────────────────
@@ -679,9 +687,10 @@ def test_who_was_told_by_another_process_that_it_failed_gets_no_job(shared_world
     assert not shared_world.provider.ledger
 
 
+@only_on_discord
 def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) -> None:
     world = shared_world
-    world.chat.faults.add("GET", ".*", Lose(after_effect=False))  # the look at the other's answer
+    world.chat.fail("look", "lost there")  # the look at the other's answer
     hear_an_apology_and_be_accepted(world)
     world.wait(12)
     succeed(world)
@@ -689,6 +698,7 @@ def test_an_apology_of_another_process_is_no_placeholder(shared_world: World) ->
     assert the_job(world).status is JobStatus.SUCCEEDED
 
 
+@only_on_discord
 def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_world: World) -> None:
     world = shared_world
     first, second = world.alive
@@ -697,7 +707,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
     (command,) = world.chat.interactions.values()
     for _ in range(5):  # it takes its time, and says so
         second.border.expect(Trouble.LOSS, "database requests.add", 0)
-    second.border.expect(Trouble.LOSS, "discord POST /interactions", 0)
+    second.border.expect(Trouble.LOSS, "chat POST /interactions", 0)
     world.hear_again(command, "a cat", second)
     for _ in range(20):
         world.wait(0.3)
@@ -718,8 +728,8 @@ def test_who_thought_for_too_long_leaves_alone_the_result(shared_world: World) -
     first.border.outages = set()
     world.wait(12)
     check_now(world)
-    assert [part for _, part in world.chat.cards()] == [0]
-    world.wait(24)
+    assert [part for _, part in world.cards()] == [0]
+    world.wait(MINUTE)
     check_the_end(world)
 
 
@@ -728,7 +738,7 @@ def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_
 ) -> None:
     imagine(world, "a cat --relax")
     world.freeze(15 * MINUTE)  # the reply token ends
-    world.chat.faults.add("POST", MESSAGES, Lose(after_effect=True))
+    world.chat.fail("send", "lost on the way back")
     succeed(world)
     world.chat.channel.deny("view_channel")
     world.troubles.add(world.chat.channel.id)
@@ -738,6 +748,7 @@ def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_
     check_the_end(world)
 
 
+@only_on_discord
 def test_a_channel_that_refused_once_is_not_asked_again(world: World) -> None:
     imagine(world, "a cat --relax")
     world.freeze(15 * MINUTE)
@@ -762,7 +773,7 @@ def test_private_result_whose_token_has_ended_comes_as_one_direct_message(world:
 
 def test_group_whose_placeholder_a_person_deletes_is_posted_all_the_same(world: World) -> None:
     imagine(world, "a {red, blue} cat")
-    world.press(world.buttons(Action.START)[0], world.process)
+    world.press(world.buttons(actions.START)[0], world.process)
     world.wait(6)
     placeholder = world.chat.channel.messages[-1]
     assert "2 drawing" in placeholder.text
@@ -771,13 +782,13 @@ def test_group_whose_placeholder_a_person_deletes_is_posted_all_the_same(world: 
         succeed(world)
         world.wait(6)
     check_the_end(world)
-    assert len(world.chat.cards()) == 2
+    assert len(world.cards()) == 2
     assert world.provider.ledger == {"a red cat": 1, "a blue cat": 1}
 
 
 def test_a_first_direct_message_needs_no_proof_that_none_came_before(world: World) -> None:
     imagine(world, is_private=True)
-    world.chat.faults.add("PATCH", ".*", Lose(after_effect=False), times=None)
+    world.chat.fail("change", "lost there", times=MANY)
     succeed(world)
     world.freeze(20 * MINUTE)
     world.wait(MINUTE)
@@ -787,13 +798,14 @@ def test_a_first_direct_message_needs_no_proof_that_none_came_before(world: Worl
 
 def test_an_empty_direct_conversation_proves_that_nothing_arrived_there(world: World) -> None:
     direct = world.chat.dm(world.chat.ann)
-    world.chat.faults.add("POST", ".*", Lose(after_effect=False), times=None)
-    world.chat.faults.add("GET", ".*", Lose(after_effect=False))  # the look for the answer
+    world.chat.fail("answer", "lost there", times=MANY)
+    world.chat.fail("send", "lost there", times=MANY)
+    world.chat.fail("look", "lost there")  # the look for the answer
     world.imagine(world.chat.ann, direct, "a cat", heard_by=world.alive)
     world.wait(18)
     succeed(world)
     world.freeze(3 * MINUTE)
-    world.chat.faults.clear()
+    world.chat.forget_troubles()
     world.wait(MINUTE)
     check_the_end(world)
     assert len(direct.messages) == 1

@@ -1,31 +1,62 @@
 """Discord without a network: between discord.py's session and the stand-in's routes."""
 
 import asyncio
-import math
 import re
 from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote
 
 import aiohttp
+import discord
 from aiohttp import web
 
-from bot.domain.jobs import JOB_ID_PATTERN
+from bot.platforms.discord.commands.answering import answer
+from bot.platforms.discord.commands.presses import on_interaction
+from bot.platforms.discord.timings import DISCORD_TIMINGS
+from bot.services.requests import Request
+from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
+from tests.simulation.late_calls import LateCalls
 from tests.simulation.virtual_time import VirtualTimeLoop
-from tests.standins.discord import DiscordStandIn, Message, RequestRecord
+from tests.standins.discord import (
+    Channel,
+    DiscordStandIn,
+    Interaction,
+    Message,
+    RequestRecord,
+    User,
+)
 from tests.standins.discord.api import BODY, Body, Upload, _parse
 from tests.standins.discord.callbacks import CallbackRoutes
+from tests.standins.discord.faults import Action, Hang, Lose, Status
+from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
 
-# What Discord has not done so long after its caller gave up, or died, it never does. For something
-# to come about in between, time must pass in shorter steps than this, as `World.wait` lets it.
-OUTLIVES_S = 15.0
-
-_MARK = re.compile(rf"imagine:delete:({JOB_ID_PATTERN.pattern}):(\d+)")
+CDN_URL = "https://cdn.example"
+METHODS = {
+    "answer": "POST",
+    "send": "POST",
+    "change": "PATCH",
+    "look": "GET",
+    "remove": "DELETE",
+    "all": "*",
+}
+FAULTS: dict[str, Action] = {
+    "lost there": Lose(after_effect=False),
+    "lost on the way back": Lose(after_effect=True),
+    "a bit late": Hang(seconds=5.0, after_effect=True),
+    "late": Hang(seconds=50.0, after_effect=True),
+    "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
+    "too late": Hang(seconds=100.0, after_effect=True),
+    "too late, without effect": Hang(seconds=100.0, after_effect=False),
+    "broken": Status(status=503),
+    "slow down": Status(status=429, retry_after=2.0),
+    "slow down for long": Status(status=429, retry_after=45.0),
+}
 
 
 class Chat(DiscordStandIn):
@@ -33,7 +64,7 @@ class Chat(DiscordStandIn):
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
         super().__init__(world=World(now=loop.time, time_of_day=lambda: loop.now().timestamp()))
-        self.world.cdn_url = "https://cdn.example"
+        self.world.cdn_url = CDN_URL
         self.answer_deadline_s = 3.0  # as Discord has it
         self.cat = self.add_user("cat")
         self.people = (self.ann, self.ben, self.cat)
@@ -45,11 +76,8 @@ class Chat(DiscordStandIn):
             for part in (ObjectRoutes(self), MessageRoutes(self), CallbackRoutes(self))
             for route in part.routes()
         ]
+        self.late_calls = LateCalls(loop)
         self._pipeline = _Pipeline(self)
-        self._loop = loop
-        self._awake = asyncio.Event()
-        self._awake.set()
-        self._doing: dict[asyncio.Task[None], float] = {}  # until when it may have its effect
 
     async def call(self, method: str, path: str, call: "_Call") -> web.Response:
         """Answer a request, which may have its effect although nobody waits for it any more.
@@ -57,52 +85,7 @@ class Chat(DiscordStandIn):
         Raises:
             Lost: there is no answer.
         """
-        answer: asyncio.Future[web.Response] = self._loop.create_future()
-        doing = self._loop.create_task(self._do(answer, method, path, call))
-        self._doing[doing] = math.inf
-        doing.add_done_callback(self._doing.pop)
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            if not doing.done():
-                self._doing[doing] = self._loop.time() + OUTLIVES_S
-            raise
-
-    def stay_awake(self, seconds: float) -> None:
-        """Do what comes about while all others sleep; they hear of it when they wake up."""
-        self._awake.clear()
-        end = self._loop.time() + seconds
-        for doing, ends_at in [*self._doing.items()]:
-            due_at = self._pipeline.due_at(doing)
-            if ends_at < min(due_at, end):
-                doing.cancel()
-            elif due_at <= end:
-                self._pipeline.go_on(doing)
-
-    def wake_others(self) -> None:
-        """Answer them."""
-        self._awake.set()
-
-    def give_up(self) -> None:
-        """Do nothing more."""
-        for doing in self._doing:
-            doing.cancel()
-
-    async def _do(
-        self, answer: asyncio.Future[web.Response], method: str, path: str, call: "_Call"
-    ) -> None:
-        outcome: web.Response | Exception
-        try:
-            outcome = await self._answer(method, path, call)
-        except Exception as error:  # noqa: BLE001 - it is the caller's
-            outcome = error
-        await self._awake.wait()
-        if answer.done():
-            return
-        if isinstance(outcome, Exception):
-            answer.set_exception(outcome)
-        else:
-            answer.set_result(outcome)
+        return await self.late_calls.run(self._answer(method, path, call))
 
     async def _answer(self, method: str, path: str, call: "_Call") -> web.Response:
         """Answer as the stand-in does over the wire."""
@@ -128,19 +111,80 @@ class Chat(DiscordStandIn):
                 return template, handler, found.groupdict()
         raise AssertionError(f"the stand-in has no {method} {path}")
 
-    def cards(self) -> dict[tuple[str, int], list[Message]]:
-        """Return all messages that ever were the card of a part of a job, by job id and part."""
-        found: dict[tuple[str, int], list[Message]] = {}
-        for channel in self.world.channels.values():
-            for message in channel.all_messages:
-                for job_id, part in _marks(message):
-                    found.setdefault((job_id, part), []).append(message)
-        return found
+    @property
+    def every_channel(self) -> list[Channel]:
+        """All channels, also those between one person and the bot."""
+        return [*self.world.channels.values()]
+
+    def ask(
+        self,
+        user: User,
+        channel: Channel,
+        *,
+        message: Message | None = None,
+        custom_id: str = "",
+        ago_s: float = 0.0,
+    ) -> Interaction:
+        """Let somebody send `/imagine`, or press a button of a message."""
+        pressed = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        command = {"id": "1", "name": "imagine", "type": 1, "options": []}
+        asked = Interaction(
+            self.world,
+            kind=COMPONENT if custom_id else COMMAND,
+            user=user,
+            channel=channel,
+            data=pressed if custom_id else command,
+            locale=None,
+            message=message,
+        )
+        asked.sent_at -= ago_s
+        self.interactions[asked.id] = asked
+        return asked
+
+    def fail(self, act: str, fault: str, *, times: int = 1) -> None:
+        """Let the next calls of a kind, or all, meet trouble of this name."""
+        self.faults.add(METHODS[act], ".*", FAULTS[fault], times=times)
+
+    def forget_troubles(self) -> None:
+        """Let nothing more go wrong."""
+        self.faults.clear()
 
 
-def _marks(message: Message) -> list[tuple[str, int]]:
-    ids = [button.custom_id or "" for button in message.buttons]
-    return [(found[1], int(found[2])) for found in map(_MARK.fullmatch, ids) if found]
+class DiscordDoor:
+    """How one process, with real discord.py, hears of things and answers."""
+
+    def __init__(self, chat: Chat, border: Border) -> None:
+        self._chat = chat
+        self._border = border
+        self.externals: dict[str, Any] = {"discord_timings": DISCORD_TIMINGS}
+
+    def open(self, parts: Parts) -> None:
+        """Do what a login does, without calling anybody."""
+        assert parts.gateway is not None
+        self._bot = bot = parts.gateway.bot
+        session: Any = Wire(self._chat, self._border)
+        bot.http._HTTPClient__session = session  # type: ignore[attr-defined]
+        bot.http._global_over = asyncio.Event()
+        bot.http._global_over.set()
+        bot.http.token = self._chat.token
+        state: Any = bot._connection
+        state.user = discord.ClientUser(state=state, data=self._chat.world.bot.to_json())  # type: ignore[arg-type]
+        state.application_id = self._chat.application_id
+        bot.usable.set()
+
+    async def imagine(self, asked: Interaction, request: Request) -> None:
+        """Hear of `/imagine`."""
+        await answer(
+            self._heard(asked), partial(self._bot.screens.imagine.imagine, request=request)
+        )
+
+    async def press(self, asked: Interaction) -> None:
+        """Hear that somebody pressed a button."""
+        await on_interaction(self._heard(asked))
+
+    def _heard(self, asked: Interaction) -> discord.Interaction[Any]:
+        data: Any = asked.to_json()
+        return discord.Interaction(data=data, state=self._bot._connection)
 
 
 def _as_pattern(template: str) -> re.Pattern[str]:
@@ -152,21 +196,7 @@ class _Pipeline(Pipeline):
 
     def __init__(self, chat: Chat) -> None:
         super().__init__(chat)
-        self._hanging: dict[Any, tuple[float, asyncio.Event]] = {}  # by task: until when
-
-    def due_at(self, doing: asyncio.Task[None]) -> float:
-        return self._hanging[doing][0] if doing in self._hanging else math.inf
-
-    def go_on(self, doing: asyncio.Task[None]) -> None:
-        self._hanging[doing][1].set()
-
-    async def _hang(self, seconds: float) -> None:
-        doing, event = asyncio.current_task(), asyncio.Event()
-        self._hanging[doing] = (self.state.world.now() + seconds, event)
-        try:
-            await event.wait()
-        finally:
-            del self._hanging[doing]
+        self._hang = chat.late_calls.hang  # type: ignore[method-assign]
 
 
 class _Call(dict[Any, Any]):
@@ -211,7 +241,7 @@ class _Exchange:
         self._call = call
 
     async def __aenter__(self) -> Self:
-        place = f"discord {self._method} {self._path}"
+        place = f"chat {self._method} {self._path}"
         await self._border.cross(place, aiohttp.ServerDisconnectedError)
         try:
             response = await self._chat.call(self._method, self._path, self._call)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.jobs import FailureCode, Job, JobStatus
-from bot.platforms.discord.cards.custom_ids import Action
+from bot.screens import actions
 from tests.simulation.journal import Page
 from tests.simulation.process import SLOTS
 from tests.simulation.world import World
@@ -62,7 +62,7 @@ def _defects(world: World) -> Iterable[str]:
         if process.crash is not None:
             yield f"process {process.number} ended by itself: {process.crash!r}"
         yield from process.border.breaches
-    yield from (f"Discord's rules were broken: {each}" for each in world.chat.violations)
+    yield from (f"the chat's rules were broken: {each}" for each in world.chat.violations)
     yield from (f"something crashed: {each}" for each in world.crashes())
 
 
@@ -101,7 +101,7 @@ def _cards(world: World, page: Page) -> Iterable[str]:
     One that only its person sees may come to them directly, too; and where history may not be read
     the placeholder becomes the result, though a message may stand there: see `Posting`.
     """
-    cards = world.chat.cards()
+    cards = world.cards()
     placeholders = {job.origin.placeholder_id for job in page.jobs}
     for (job_id, part), messages in cards.items():
         known_of = [
@@ -127,7 +127,7 @@ def _cards(world: World, page: Page) -> Iterable[str]:
 
 
 def _unwanted(world: World, page: Page) -> Iterable[str]:
-    posted = {job_id for job_id, _ in world.chat.cards()}
+    posted = {job_id for job_id, _ in world.cards()}
     for job in page.jobs:
         if job.status is JobStatus.CANCELLED and world.provider.ledger[job.prompt]:
             yield f"{job.id} was cancelled and paid"
@@ -202,7 +202,7 @@ def _waiting(world: World, page: Page) -> Iterable[str]:
 def _left_standing(world: World, page: Page) -> Iterable[str]:
     """No placeholder that we can change goes on saying that something is to come."""
     known = {job.origin.placeholder_id for job in page.jobs}
-    for press in world.buttons(Action.CANCEL, Action.DISCARD):
+    for press in world.buttons(actions.CANCEL, actions.DISCARD):
         message = press.message
         is_ours = str(message.id) in known and not message.ephemeral
         if is_ours and message.channel.id not in world.troubles:
@@ -261,7 +261,7 @@ def _was_told_early(page: Page, job: Job) -> bool:
 
 
 def _what_was_posted(world: World, page: Page, job: Job, delivery: Delivery) -> Iterable[str]:
-    cards = world.chat.cards()
+    cards = world.cards()
     numbers = [part.number for part in delivery.parts]
     seen = sorted(part for job_id, part in cards if job_id == job.id)
     if not seen and not world.refused(job):  # a channel that is gone took its messages along

@@ -5,14 +5,12 @@ from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-import discord
-
 from bot.domain.errors import ImageError
-from bot.platforms.discord import ImagineBot
-from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store import Database
-from tests.simulation.chat import Chat, Wire
+from tests.simulation.chat import CDN_URL, Chat, DiscordDoor
 from tests.simulation.fault_injection import Border
+from tests.simulation.memory_chat import MemoryChat
+from tests.simulation.memory_door import MemoryDoor
 from tests.simulation.provider import Callback, Line, Provider
 from tests.simulation.stores import Connections, Doubt, FaultyStores
 from tests.simulation.virtual_time import VirtualTimeLoop
@@ -47,7 +45,7 @@ class Process:
         loop: VirtualTimeLoop,
         database: Database,
         provider: Provider,
-        chat: Chat,
+        chat: Chat | MemoryChat,
         missing: set[str],
         border: Border,
         doubt: Doubt,
@@ -61,10 +59,16 @@ class Process:
         self.crash: BaseException | None = None
         self._loop = loop
         self._side_tasks: set[asyncio.Task[None]] = set()
+        clock = _Clock(loop, ahead_s)
+        self.door: Any = (
+            MemoryDoor(chat, border, clock)
+            if isinstance(chat, MemoryChat)
+            else DiscordDoor(chat, border)
+        )
         link = Database(Connections(database.transactor, loop), is_exclusive=alone)
         settings = plain_settings(
             public_url=PUBLIC_URL if hooked else None,
-            discord_cdn_url=chat.world.cdn_url,
+            discord_cdn_url=CDN_URL,
             midjourney_concurrency=SLOTS,
             daily_jobs_per_user=1000,
             max_waiting_per_user=1000,
@@ -72,18 +76,18 @@ class Process:
         parts = parts_on(
             link,
             settings=settings,
-            clock=_Clock(loop, ahead_s),
+            clock=clock,
             owner=f"process-{number}",
             wrap_store=FaultyStores(link, border, doubt),
             provider=Line(provider, border, number),
             images=Pictures(border, missing),
             clean_picture=_unchanged,
-            discord_timings=DISCORD_TIMINGS,
+            **self.door.externals,
         )
         self._parts = loop.let(parts)
         assert self._parts.gateway is not None
-        self.service, self.bot = self._parts.gateway.service, self._parts.gateway.bot
-        _log_in(self.bot, chat, border)
+        self.service, self.stores = self._parts.gateway.service, self._parts.stores
+        self.door.open(self._parts)
         border.on_death = self._drop
         self._life = loop.create_task(self._live())
 
@@ -162,16 +166,3 @@ class _Clock:
 
     def monotonic(self) -> float:
         return self._loop.time()
-
-
-def _log_in(bot: ImagineBot, chat: Chat, border: Border) -> None:
-    """Do what a login does, without calling anybody."""
-    session: Any = Wire(chat, border)
-    bot.http._HTTPClient__session = session  # type: ignore[attr-defined]
-    bot.http._global_over = asyncio.Event()
-    bot.http._global_over.set()
-    bot.http.token = chat.token
-    state: Any = bot._connection
-    state.user = discord.ClientUser(state=state, data=chat.world.bot.to_json())  # type: ignore[arg-type]
-    state.application_id = chat.application_id
-    bot.usable.set()

@@ -1,32 +1,25 @@
 """All of it together: people, processes, provider, Discord, time. A method is what can happen."""
 
 from dataclasses import dataclass, field
-from functools import partial
 from http import HTTPStatus
 from random import Random
 from typing import Any
 
-import discord
-from discord import ui
 from structlog.typing import EventDict
 
 from bot.domain.jobs import Failure, Job
-from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, Action
-from bot.platforms.discord.interactions.buttons import CardButton
-from bot.platforms.discord.reply.errors import explain
-from bot.platforms.discord.reply.placeholder import answer_with_placeholder
+from bot.domain.views import Action
+from bot.screens import actions
 from bot.services.requests import Request
 from bot.web import CallbackTags
 from tests.simulation.chat import Chat
 from tests.simulation.fault_injection import Border
 from tests.simulation.fixtures import Rig
 from tests.simulation.journal import Page, clear, read_page
+from tests.simulation.memory_chat import MemoryChat
 from tests.simulation.process import Process
 from tests.simulation.provider import Callback, Provider, Task
 from tests.simulation.stores import Doubt
-from tests.standins.discord import Channel, Interaction, Message, User
-from tests.standins.discord.interactions import COMMAND, COMPONENT
-from tests.standins.discord.messages import remove
 from tests.wiring import WEBHOOK_SECRET
 
 TOO_LATE_S = 4.0  # Discord waits 3 s for an answer
@@ -36,10 +29,10 @@ LEASES_HOLD_S = 6.0  # steps of time in which every process renews its leases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A button that somebody can press."""
+    """A button that somebody can press. People and messages are the chat's own."""
 
-    user: User
-    message: Message
+    user: Any
+    message: Any
     custom_id: str
 
 
@@ -65,14 +58,18 @@ class World:
         hooked: bool = True,
         together: bool = False,
         slowness: float = 0.0,
+        on_discord: bool = False,
     ) -> None:
-        """Begin it: with `hooked` the bot has a public address, `together` several processes."""
+        """Begin it: with `hooked` the bot has a public address, `together` several processes.
+
+        The chat is the stand-in for Discord, or else one in memory, of no platform.
+        """
         loop = self.loop = rig.loop
         loop.begin_anew()
         self.hooked = hooked
         self.together = together
         self.provider = Provider(loop.now)
-        self.chat = Chat(loop)
+        self.chat: Any = Chat(loop) if on_discord else MemoryChat(loop)
         self.processes: list[Process] = []
         self.missing_pictures: set[str] = set()
         self.noted: set[str] = set()  # jobs in flight whose own callback was taken
@@ -131,84 +128,61 @@ class World:
 
     def imagine(
         self,
-        user: User,
-        channel: Channel,
+        user: Any,
+        channel: Any,
         prompt: str,
         *,
         is_private: bool = False,
         is_late: bool = False,
         heard_by: list[Process],
     ) -> None:
-        """Let somebody send `/imagine`; `is_late`: Discord gave up before the bot heard of it."""
-        data = {"id": "1", "name": "imagine", "type": 1, "options": []}
-        command = self._interaction(COMMAND, user, channel, data)
-        if is_late:
-            command.sent_at -= TOO_LATE_S
+        """Let somebody send `/imagine`; `is_late`: the chat gave up before the bot heard of it."""
+        command = self.chat.ask(user, channel, ago_s=TOO_LATE_S if is_late else 0.0)
         for process in heard_by:
-            process.do(_imagine(process, command, Request(prompt=prompt, is_private=is_private)))
+            process.do(process.door.imagine(command, Request(prompt=prompt, is_private=is_private)))
         self._tick()
 
     def hear_again(
-        self, command: Interaction, prompt: str, process: Process, *, is_private: bool = False
+        self, command: Any, prompt: str, process: Process, *, is_private: bool = False
     ) -> None:
         """Let another process hear of a command, too."""
-        process.do(_imagine(process, command, Request(prompt=prompt, is_private=is_private)))
+        process.do(process.door.imagine(command, Request(prompt=prompt, is_private=is_private)))
         self._tick()
 
-    def buttons(self, *actions: Action) -> list[Press]:
-        """Return the buttons with one of these actions that people see now."""
+    def buttons(self, *names: str) -> list[Press]:
+        """Return the buttons with an action of these names that people see now."""
         return [
             Press(user=user, message=message, custom_id=button.custom_id or "")
-            for channel in self.chat.world.channels.values()
+            for channel in self.chat.every_channel
             for user in ([channel.recipient] if channel.recipient else self.chat.people)
             for message in channel.seen_by(user)
             if not channel.deleted
             for button in message.buttons
-            if (found := CUSTOM_ID.fullmatch(button.custom_id or "")) and found["action"] in actions
+            if (action := Action.parse(button.custom_id or "")) and action.name in names
             if user.id in message.pinged or user.mention in message.text or message.visible_to
         ]
 
     def press(self, press: Press, process: Process) -> None:
         """Let somebody press a button."""
-        if press.custom_id.startswith(f"imagine:{Action.DELETE}:"):
+        action = Action.parse(press.custom_id)
+        if action is not None and action.name == actions.DELETE:
             self._note_removal(press.message)
-        data = {"custom_id": press.custom_id, "component_type": 2, "id": 1}
-        pressed = self._interaction(
-            COMPONENT, press.user, press.message.channel, data, press.message
+        pressed = self.chat.ask(
+            press.user, press.message.channel, message=press.message, custom_id=press.custom_id
         )
-        process.do(_press(process, pressed, press.custom_id))
+        process.do(process.door.press(pressed))
         self._tick()
 
-    def delete_message(self, message: Message) -> None:
+    def delete_message(self, message: Any) -> None:
         """Let a moderator remove a message."""
         self._note_removal(message)
-        remove(self.chat, message)
+        message.deleted = True
 
-    def _note_removal(self, message: Message) -> None:
+    def _note_removal(self, message: Any) -> None:
         self.memory.removed.add(message.id)
         parts = [part for each in self.look().deliveries.values() for part in each.parts]
         if str(message.id) not in {part.message_id for part in parts}:
             self.memory.vanished.add(message.id)
-
-    def _interaction(
-        self,
-        kind: int,
-        user: User,
-        channel: Channel,
-        data: dict[str, Any],
-        message: Message | None = None,
-    ) -> Interaction:
-        made = Interaction(
-            self.chat.world,
-            kind=kind,
-            user=user,
-            channel=channel,
-            data=data,
-            locale=None,
-            message=message,
-        )
-        self.chat.interactions[made.id] = made
-        return made
 
     # ── The provider ────────────────────────────────────────────────────────────────────────────
 
@@ -260,10 +234,10 @@ class World:
         """Let all processes sleep, and wake up later."""
         if seconds > NAP_S or not self.alive:
             self.memory.overslept |= {message.id for message in self.thinking()}
-        self.chat.stay_awake(seconds)
+        self.chat.late_calls.stay_awake(seconds)
         self.loop.settle()
         self.loop.pass_time(seconds)
-        self.chat.wake_others()
+        self.chat.late_calls.wake_others()
         self.provider.pass_time()
         self.loop.settle()
 
@@ -289,32 +263,44 @@ class World:
         """Return what was logged of one kind."""
         return [entry for entry in self._log if entry["event"] == event]
 
-    def thinking(self) -> list[Message]:
+    def thinking(self) -> list[Any]:
         """Return the messages that say "thinking…", where they can still be changed."""
         return [message for message in self._standing() if message.loading]
 
-    def slow(self) -> list[Message]:
+    def slow(self) -> list[Any]:
         """Return the messages that say that the bot is slow."""
         return [message for message in self._standing() if "I'm slow just now" in message.text]
 
-    def _standing(self) -> list[Message]:
+    def _standing(self) -> list[Any]:
         return [
             message
-            for channel in self.chat.world.channels.values()
+            for channel in self.chat.every_channel
             for message in channel.all_messages
             if not (message.deleted or channel.deleted)
         ]
 
+    def cards(self) -> dict[tuple[str, int], list[Any]]:
+        """Return all messages that ever were a part of a job's result, by job id and part."""
+        found: dict[tuple[str, int], list[Any]] = {}
+        for message, action in self._carried(actions.DELETE):
+            job_id, part = action.values
+            found.setdefault((job_id, int(part)), []).append(message)
+        return found
+
     def promised_jobs(self) -> set[str]:
         """Return the jobs that a placeholder speaks of."""
-        return {
-            found["job_id"]
-            for channel in self.chat.world.channels.values()
+        carried = self._carried(actions.CANCEL, actions.DISCARD)
+        return {action.values[0] for _, action in carried}
+
+    def _carried(self, *names: str) -> list[tuple[Any, Action]]:
+        """Return what messages carry or carried of these actions, those that are gone too."""
+        return [
+            (message, action)
+            for channel in self.chat.every_channel
             for message in channel.all_messages
             for button in message.buttons
-            if (found := CUSTOM_ID.fullmatch(button.custom_id or ""))
-            if found["action"] in {Action.CANCEL, Action.DISCARD}
-        }
+            if (action := Action.parse(button.custom_id or "")) and action.name in names
+        ]
 
     def refused(self, job: Job) -> bool:
         """Whether somebody ever refused us what the delivery of this job needs."""
@@ -339,7 +325,7 @@ class World:
         self.provider.next_answers.clear()
         self.provider.places_of_others = 0
         self.provider.status_outage = False
-        self.chat.faults.clear()
+        self.chat.forget_troubles()
         for process in self.alive:
             process.border.forget_troubles()
         self.let_go()
@@ -351,27 +337,5 @@ class World:
         for process in self.processes:
             process.border.die()
         self.loop.settle()
-        self.chat.give_up()
+        self.chat.late_calls.give_up()
         self.loop.forget_timers()
-
-
-async def _imagine(process: Process, command: Interaction, request: Request) -> None:
-    heard = _as_heard(process, command)
-    try:
-        accept = partial(process.bot.service.imagine, request)
-        await answer_with_placeholder(heard, accept, is_private=request.is_private)
-    except Exception as error:  # noqa: BLE001 - the edge, as in the bot's command tree
-        await explain(heard, error)
-
-
-async def _press(process: Process, pressed: Interaction, custom_id: str) -> None:
-    match = CUSTOM_ID.fullmatch(custom_id)
-    assert match is not None
-    heard = _as_heard(process, pressed)
-    button: ui.Item[Any] = ui.Button(custom_id=custom_id)
-    await (await CardButton.from_custom_id(heard, button, match)).callback(heard)
-
-
-def _as_heard(process: Process, interaction: Interaction) -> discord.Interaction[Any]:
-    data: Any = interaction.to_json()
-    return discord.Interaction(data=data, state=process.bot._connection)

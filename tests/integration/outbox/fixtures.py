@@ -18,6 +18,7 @@ from bot.domain.timings import Timings
 from bot.store import Database, SqlDeliveryStore, SqlOutboxStore, SqlPersonalStore
 from bot.store.outbox import show_placeholders
 from bot.wiring import Role
+from bot.wiring.chat import Chat
 from bot.workers.leadership import Tenure
 from bot.workers.outbox import Outbox
 from tests.clocks import ShiftedClock
@@ -26,7 +27,7 @@ from tests.shown import text_of
 from tests.standins.messenger import LIMITS, FakeMessenger, Shown
 from tests.tenures import endless_tenure
 from tests.timing import TIMEOUT_S
-from tests.wiring import parts_on
+from tests.wiring import Nobody, parts_on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Between two changes of one placeholder: no more than what tests wait for anyway.
@@ -152,7 +153,7 @@ class Bench:
             self.database,
             roles=frozenset({Role.GATEWAY}),
             clock=self.clock,
-            messenger=self.messenger,
+            chat=lambda _screens: Chat(platform=Nobody("discord"), messenger=self.messenger),
             images=self.images,
             timings=timings,
             wrap_store=lambda _name, store: MoodyStore(store, self),
