@@ -9,8 +9,8 @@ from bot.domain.conversations import Conversation, ConversationKind, Origin
 from bot.domain.errors import NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.discord.cards.links import address
+from bot.platforms.discord.connection.tokens import TOKEN_LIFE
 from bot.platforms.discord.interactions.visibility import actor_of
-from bot.platforms.discord.messenger.placeholder import TOKEN_LIFE
 from bot.services.imagine import ImagineCommand
 from bot.services.receipts import Receipt
 

@@ -13,8 +13,8 @@ from discord import ui
 
 from bot.platforms.discord.cards.placeholder_cards import is_unanswered, slow_card
 from bot.platforms.discord.connection.calls import LOST, is_answered, is_beaten, is_server_error
+from bot.platforms.discord.connection.tokens import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.language import forget_locale, locale_of
-from bot.platforms.discord.messenger.placeholder import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.timings import DiscordTimings
 from bot.services.receipts import Receipt
 

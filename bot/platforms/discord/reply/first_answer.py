@@ -175,9 +175,8 @@ class FirstAnswer:
             if self._thinks is Place.HERE and place is Place.ALONE:
                 await self.take_back()
             if self._thinks is not None:
-                message = await self._interaction.edit_original_response(
-                    view=layout, attachments=files
-                )
+                more: dict[str, Any] = {"attachments": files} if files else {}
+                message = await self._interaction.edit_original_response(view=layout, **more)
                 return str(message.id)
             is_alone = place is Place.ALONE
             if self._interaction.response.is_done():
