@@ -102,6 +102,7 @@ class Rig:
         parts: Parts,
         images: ObservedImages,
         store_hooks: StoreHooks,
+        *,
         service: Any,
     ) -> None:
         assert parts.gateway is not None
@@ -230,7 +231,7 @@ async def parts(
             discord_timings=discord_timings,
         )
         async with build(settings, externals=externals) as built:
-            yield Rig(d, clock, built, observed, store_hooks, service)
+            yield Rig(d, clock, built, observed, store_hooks, service=service)
 
 
 @asynccontextmanager

@@ -10,8 +10,9 @@ from bot.domain.conversations import Person
 from bot.domain.jobs import Failure, FailureCode, JobStatus
 from bot.domain.people import Preferences, Preset
 from bot.platforms.discord.commands.translator import CatalogueTranslator
-from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
 from bot.platforms.discord.rendering import render_view
+from bot.screens import actions
+from bot.screens.job_list import Wanted
 from bot.screens.result import failure_view
 from tests import catalogue
 from tests.fixtures import Rig, parts
@@ -155,10 +156,10 @@ async def tour(rig: Rig) -> list[JSON]:
         await d.choose_from_menu(ann, card, "Use as style"),
     ]
     listed, panel = await answer(jobs), await answer(settings)
-    searching = JobPress(verb=Verb.FIND, wanted=Wanted())
+    searching = Wanted().action(actions.JOBS_FIND)
     asked += [
-        await d.press(ann, listed, searching.custom_id),
-        await d.press(ann, panel, "imagine:settings:parameters"),
+        await d.press(ann, listed, str(searching)),
+        await d.press(ann, panel, "imagine:settings.parameters"),
     ]
     messages = [card, here.messages[-1], listed, panel]
     messages += [each.response for each in asked if each.response]

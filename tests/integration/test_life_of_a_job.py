@@ -63,7 +63,7 @@ PLACES = (
 )
 TAGS = {"right": None, "wrong": "a" * 32}
 PERMISSIONS = ("send_messages", "read_message_history", "view_channel")
-ACTS = ("send", "send", "change", "look", "remove", "all")
+ACTS = ("answer", "send", "send", "change", "look", "remove", "all")
 FAULTS = (
     "lost there",
     "lost on the way back",

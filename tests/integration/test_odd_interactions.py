@@ -96,16 +96,16 @@ async def test_a_button_that_its_message_does_not_carry_is_answered(rig: Rig) ->
     assert told(pressed) == OUTDATED
 
 
-@pytest.mark.parametrize("custom_id", ["form:x:y", "form::", "form:requests:1\n2"])
+@pytest.mark.parametrize("custom_id", ["imagine:x:y", "imagine::", "imagine:requests:1\n2"])
 async def test_an_unknown_form_is_answered_with_one_sentence(rig: Rig, custom_id: str) -> None:
     form = await sent(rig, MODAL_SUBMIT, {"custom_id": custom_id, "components": []})
     await rig.d.wait_for(lambda: told(form))
     assert told(form) == OUTDATED
 
 
-@pytest.mark.parametrize("form", ["edit", "wish", "defaults", "find"])
+@pytest.mark.parametrize("form", ["edited", "completed", "settings.defaults", "jobs.search"])
 async def test_a_form_without_its_field_is_answered_with_one_sentence(rig: Rig, form: str) -> None:
-    answered = await sent(rig, MODAL_SUBMIT, {"custom_id": f"form:{form}:a", "components": []})
+    answered = await sent(rig, MODAL_SUBMIT, {"custom_id": f"imagine:{form}:a", "components": []})
     await rig.d.wait_for(lambda: told(answered))
     assert told(answered) == OUTDATED
 

@@ -5,8 +5,9 @@ from sqlalchemy import update
 
 from bot.domain.conversations import Person
 from bot.domain.jobs import Job, JobStatus
-from bot.platforms.discord.cards.custom_ids import Action, ButtonId, Form, FormId
-from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
+from bot.domain.views import Action
+from bot.screens import actions
+from bot.screens.job_list import Wanted
 from bot.store.tables import jobs
 from tests.fixtures import Rig
 from tests.pictures import picture
@@ -87,26 +88,24 @@ async def test_nor_does_it_answer_who_manages_messages(rig: Rig) -> None:
         assert await is_refused(rig, pressed)
 
 
-@pytest.mark.parametrize("action", [Action.CANCEL, Action.DISCARD])
-async def test_a_private_job_that_waits_is_not_taken_back_by_others(
-    rig: Rig, action: Action
-) -> None:
+@pytest.mark.parametrize("action", [actions.CANCEL, actions.DISCARD])
+async def test_a_private_job_that_waits_is_not_taken_back_by_others(rig: Rig, action: str) -> None:
     asked = await rig.imagine(private=True)
     job = await rig.job_with(JobStatus.QUEUED, has_placeholder=True)
     assert asked.response is not None
-    press = str(ButtonId(action=action, job_id=job.id))
+    press = str(Action(action, (job.id,)))
     pressed = await forged(rig, rig.d.ben, asked.response, press)
     assert await is_refused(rig, pressed)
     assert (await rig.job()).status is JobStatus.QUEUED
 
 
-@pytest.mark.parametrize("verb", [Verb.DETAILS, Verb.POST, Verb.CANCEL])
-async def test_a_private_job_in_a_list_answers_nobody_else(rig: Rig, verb: Verb) -> None:
+@pytest.mark.parametrize("verb", [actions.JOBS_DETAILS, actions.JOBS_POST, actions.JOBS_CANCEL])
+async def test_a_private_job_in_a_list_answers_nobody_else(rig: Rig, verb: str) -> None:
     await rig.card(private=True)
     listed = (await rig.d.slash(rig.d.ann, rig.d.channel, "jobs")).response
     assert listed is not None
-    press = JobPress(verb=verb, wanted=Wanted(), job_id=(await rig.job()).id)
-    assert await is_refused(rig, await forged(rig, rig.d.ben, listed, press.custom_id))
+    press = Wanted().action(verb, (await rig.job()).id)
+    assert await is_refused(rig, await forged(rig, rig.d.ben, listed, str(press)))
 
 
 async def test_a_form_about_a_private_job_takes_nothing_from_others(rig: Rig) -> None:
@@ -115,8 +114,8 @@ async def test_a_form_about_a_private_job_takes_nothing_from_others(rig: Rig) ->
     field = {"type": 18, "id": 1, "component": {
         "type": 4, "id": 2, "custom_id": "prompt", "value": "a blue fox"
     }}  # fmt: skip
-    for state in (job.id, f"{job.id}:private"):
-        data = {"custom_id": str(FormId(form=Form.EDIT, state=state)), "components": [field]}
+    for values in ((job.id, ""), (job.id, "1")):
+        data = {"custom_id": str(Action(actions.EDITED, values)), "components": [field]}
         sent = await rig.d._send(MODAL_SUBMIT, rig.d.ben, card.channel, data, locale=None, wait=3)
         assert await is_refused(rig, sent)
     assert await jobs_of(rig, rig.d.ben) == []

@@ -798,6 +798,7 @@ def test_a_first_direct_message_needs_no_proof_that_none_came_before(world: Worl
 
 def test_an_empty_direct_conversation_proves_that_nothing_arrived_there(world: World) -> None:
     direct = world.chat.dm(world.chat.ann)
+    world.chat.fail("answer", "lost there", times=MANY)
     world.chat.fail("send", "lost there", times=MANY)
     world.chat.fail("look", "lost there")  # the look for the answer
     world.imagine(world.chat.ann, direct, "a cat", heard_by=world.alive)

@@ -37,7 +37,14 @@ from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
 
 CDN_URL = "https://cdn.example"
-METHODS = {"send": "POST", "change": "PATCH", "look": "GET", "remove": "DELETE", "all": "*"}
+METHODS = {
+    "answer": "POST",
+    "send": "POST",
+    "change": "PATCH",
+    "look": "GET",
+    "remove": "DELETE",
+    "all": "*",
+}
 FAULTS: dict[str, Action] = {
     "lost there": Lose(after_effect=False),
     "lost on the way back": Lose(after_effect=True),

@@ -52,8 +52,9 @@ FAULTS = {
     "slow down for long": Fault(error=lambda: BusyError(45.0)),
 }
 CALLS = {  # by what they do
-    "send": {"send", "answer", "tell"},
-    "change": {"replace", "answer"},
+    "answer": {"answer", "tell"},
+    "send": {"send"},
+    "change": {"replace"},
     "look": {"find", "shows", "look", "direct"},
     "remove": {"delete", "remove"},
 }

@@ -9,8 +9,8 @@ from bot.domain.errors import ImageError
 from bot.store import Database
 from tests.simulation.chat import CDN_URL, Chat, DiscordDoor
 from tests.simulation.fault_injection import Border
-from tests.simulation.memory import MemoryDoor
 from tests.simulation.memory_chat import MemoryChat
+from tests.simulation.memory_door import MemoryDoor
 from tests.simulation.provider import Callback, Line, Provider
 from tests.simulation.stores import Connections, Doubt, FaultyStores
 from tests.simulation.virtual_time import VirtualTimeLoop

@@ -18,7 +18,8 @@ async def test_an_answer_that_somebody_deleted_before_it_was_complete_is_no_fail
     rig: Rig,
 ) -> None:
     card = await rig.card()
-    rig.d.faults.add("PATCH", BY_TOKEN, faults.status(404, 10008))
+    for method in ("PATCH", "GET"):
+        rig.d.faults.add(method, BY_TOKEN, faults.status(404, 10008), times=None)
     with capture_logs() as logs:
         pressed = await rig.d.press(rig.d.ann, card, "1")
         await rig.d.wait_for(lambda: "interaction_given_up" in [log["event"] for log in logs])

@@ -27,7 +27,7 @@ from tests.standins.discord import DiscordStandIn, Interaction, Message, User
 from tests.wiring import settings_for
 
 MINUTE = timedelta(minutes=1)
-BUTTON_OF_AN_EXAMPLE = "imagine:help:try:0"
+BUTTON_OF_AN_EXAMPLE = "imagine:help.try:0"
 
 
 @dataclass

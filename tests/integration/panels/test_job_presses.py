@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.jobs import Job, JobStatus
-from bot.platforms.discord.panels.job_list import JobPress, Verb, Wanted
+from bot.screens import actions
+from bot.screens.job_list import Wanted
 from tests.integration.panels.fixtures import Rig, said
 from tests.pictures import picture
 from tests.standins.discord import Interaction
@@ -37,14 +38,14 @@ async def test_a_job_that_started_meanwhile_is_too_late_to_cancel(rig: Rig) -> N
     assert await status(rig, job) is JobStatus.RUNNING
 
 
-@pytest.mark.parametrize("verb", [Verb.CANCEL, Verb.DETAILS, Verb.POST])
-async def test_somebody_else_can_do_nothing_with_my_jobs(rig: Rig, verb: Verb) -> None:
+@pytest.mark.parametrize("verb", [actions.JOBS_CANCEL, actions.JOBS_DETAILS, actions.JOBS_POST])
+async def test_somebody_else_can_do_nothing_with_my_jobs(rig: Rig, verb: str) -> None:
     job = await rig.add_job("a fox")
-    if verb is Verb.POST:
+    if verb == actions.JOBS_POST:
         await rig.finish_job(job)
     listed = await rig.asked_privately("jobs")
-    press = JobPress(verb=verb, wanted=Wanted(), job_id=job.id)
-    data = {"custom_id": press.custom_id, "component_type": 2, "id": 1}
+    press = Wanted().action(verb, job.id)
+    data = {"custom_id": str(press), "component_type": 2, "id": 1}
     pressed = await rig.d._send(
         COMPONENT, rig.d.ben, listed.channel, data, locale=None, wait=3, message=listed
     )

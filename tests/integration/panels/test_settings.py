@@ -1,6 +1,7 @@
 """/settings: each choice set in place, and the language that follows from one."""
 
 import asyncio
+from dataclasses import replace
 
 import discord
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from bot.domain.conversations import Person
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
-from bot.platforms.discord import ImagineBot, language
-from tests.haste import set_limits
+from bot.platforms.discord import ImagineBot
+from bot.platforms.discord.commands.incoming import interaction_of
 from tests.integration.panels.fixtures import BUTTON_OF_AN_EXAMPLE, Rig, menus, said
 from tests.standins.discord import User
 
@@ -38,11 +39,11 @@ async def test_the_panel_sets_everything_in_place(rig: Rig, restart: bool) -> No
 async def test_questions_about_prompts_are_switched_off_and_on(rig: Rig, restart: bool) -> None:
     panel = await rig.asked_privately("settings")
     assert "Ask me when a prompt looks wrong" in panel.text
-    await rig.press(panel, "imagine:settings:ask:off")
+    await rig.press(panel, "imagine:settings.ask:off")
     assert not (await preferences(rig)).wants_questions
     if restart:
         await rig.start()
-    await rig.press(panel, "imagine:settings:ask:on")
+    await rig.press(panel, "imagine:settings.ask:on")
     assert await preferences(rig) == Preferences()
 
 
@@ -140,18 +141,20 @@ async def test_without_the_database_the_language_is_discords(
         await asyncio.sleep(3600)
         return Preferences()
 
-    set_limits(rig.bot, language_within_s=0.05)
+    rig.discord_timings = replace(rig.discord_timings, language_within_s=0.05)
+    await rig.start()
     rig.store_hooks["personal.preferences"] = hang
     assert await _locale(rig, rig.d.ann, "fr") == "fr"
 
 
 async def _locale(rig: Rig, user: User, reported: str) -> str:
-    """Ask `locale_of` about an interaction as discord.py would hand it to a command."""
+    """Ask for the language of an interaction as discord.py would hand it to a command."""
     found: list[str] = []
 
     @rig.bot.listen("on_interaction")
-    async def note(interaction: discord.Interaction[ImagineBot]) -> None:
-        found.append(await language.locale_of(interaction))
+    async def note(heard: discord.Interaction[ImagineBot]) -> None:
+        languages = heard.client.screens.languages
+        found.append(await languages.of(interaction_of(heard)))
 
     await rig.d.slash(user, rig.d.channel, "help", locale=reported)
     await rig.d.wait_for(lambda: found)

@@ -1,12 +1,12 @@
 """Several jobs of one command: the question before them, and their one placeholder."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import Failure, FailureCode, TaskReport
-from bot.ports.observer import Observer
 from bot.store import SqlDraftStore
 from tests.haste import set_limits
 from tests.integration.waiting.fixtures import MINUTE, Scene, group, private_words, question
@@ -172,15 +172,17 @@ async def test_a_failed_member_of_a_group_counts_as_done(scene: Scene) -> None:
 
 @pytest.mark.parametrize("prompt", ["a {red, blue} fox", "a fox --ar"])
 async def test_who_is_beaten_to_the_answer_asks_and_refuses_nothing(
-    scene: Scene, prompt: str
+    scene: Scene, prompt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_over = asyncio.Event()
+    edge = scene.rig.bot.screens.edge
+    run = edge.run
 
-    class Watching(Observer):
-        def answered(self, *_: object) -> None:
-            is_over.set()
+    async def watched(*interaction: Any) -> None:
+        await run(*interaction)
+        is_over.set()
 
-    scene.rig.bot.observer = Watching()
+    monkeypatch.setattr(edge, "run", watched)
     set_limits(scene.rig.bot, thinking_after_s=0.0)
     scene.rig.service.delay_s = 0.2
     scene.d.faults.add("POST", CALLBACK, faults.status(404, 10062))

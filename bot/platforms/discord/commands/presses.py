@@ -13,25 +13,33 @@ from discord.ui.view import BaseView
 
 from bot.domain.errors import UserError
 from bot.domain.texts import msg
+from bot.domain.views import Action
 from bot.platforms.discord.client import ImagineBot
 from bot.platforms.discord.commands.answering import answer
 from bot.screens.interaction import Interaction
 
-_HEARD = {discord.InteractionType.component, discord.InteractionType.modal_submit}
 # A command of another version: Discord's apps may show it for an hour.
 _UNKNOWN = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 
 
 async def on_interaction(heard: discord.Interaction[ImagineBot]) -> None:
     """Answer a press, a choice or a form; the commands discord.py finds by itself."""
-    if heard.type in _HEARD and not _is_kept(heard):
+    data: Mapping[str, Any] = heard.data or {}
+    custom_id = str(data.get("custom_id", ""))
+    match heard.type:
+        case discord.InteractionType.component:
+            is_ours = not _is_kept(heard.client, custom_id)
+        case discord.InteractionType.modal_submit:  # one of somebody else's making is left alone
+            is_ours = Action.parse(custom_id) is not None
+        case _:
+            is_ours = False
+    if is_ours:
         await answer(heard, heard.client.screens.edge.answer)
 
 
-def _is_kept(heard: discord.Interaction[ImagineBot]) -> bool:
+def _is_kept(bot: ImagineBot, custom_id: str) -> bool:
     """Whether discord.py keeps the view, so that it answers for itself; only the demo has one."""
-    data: Mapping[str, Any] = heard.data or {}
-    return any(data.get("custom_id") in _ids_in(view) for view in heard.client.persistent_views)
+    return any(custom_id in _ids_in(view) for view in bot.persistent_views)
 
 
 def _ids_in(view: BaseView) -> set[str | None]:

@@ -1,11 +1,10 @@
 """Looking through a channel for a message of ours that may or may not have arrived."""
 
-from collections.abc import Iterator, Sequence
-
 import discord
 
 from bot.domain.errors import UnreadableError
 from bot.platforms.discord.connection.calls import discord_call, reason_of
+from bot.platforms.discord.rendering.reading import custom_ids
 
 MAX_MESSAGES = 500  # 5 calls of 100
 
@@ -59,10 +58,4 @@ async def _is_readable(channel: discord.abc.Messageable) -> bool:
 
 def carries(message: discord.Message, mark: str) -> bool:
     """Whether a button of the message has this custom id."""
-    return mark in _custom_ids(message.components)
-
-
-def _custom_ids(components: Sequence[discord.Component]) -> Iterator[str]:
-    for component in components:
-        yield getattr(component, "custom_id", None) or ""
-        yield from _custom_ids(getattr(component, "children", ()))
+    return mark in custom_ids(message)

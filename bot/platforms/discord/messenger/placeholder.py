@@ -20,6 +20,7 @@ from bot.platforms.discord.connection.calls import (
     is_too_large,
     reason_of,
 )
+from bot.platforms.discord.connection.tokens import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.rendering import files_of, render_view, rings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
@@ -31,10 +32,6 @@ ByToken: TypeAlias = Callable[[discord.Webhook, Any], Awaitable[T]]  # with the 
 
 log = structlog.get_logger(__name__)
 
-# Discord: 15 minutes. Less, so that a call made at the last moment still arrives in time.
-TOKEN_LIFE = timedelta(minutes=15) - timedelta(seconds=30)
-# Discord's name for the first answer to an interaction. discord.py's types know only numbers.
-ORIGINAL: Any = "@original"
 # How far to look back for a card where neither the placeholder nor the interaction is known.
 UNKNOWN_SINCE = timedelta(hours=1)
 
@@ -207,20 +204,3 @@ def _refusal(error: discord.HTTPException) -> DeliveryError:
     if is_message_gone(error):
         return MessageGoneError(reason_of(error))
     return DeniedError(reason_of(error))
-
-
-def webhook_for(client: discord.Client, reply_token: str) -> discord.Webhook:
-    """Return the way to an interaction's messages."""
-    application_id = client.application_id
-    assert application_id is not None  # known since the login
-    return discord.Webhook.partial(application_id, reply_token, client=client)
-
-
-def is_placeholder(answer: discord.Message, asked_at: int) -> bool:
-    """Whether this first answer is, or will be, a placeholder.
-
-    It will be while it says "thinking…", or that the bot is slow. It is not when it is older: then
-    it is the card whose button was pressed. Nor when it is plain text: then another process, which
-    heard of it too, has told the person something else.
-    """
-    return answer.id > asked_at and (answer.flags.components_v2 or answer.flags.loading)

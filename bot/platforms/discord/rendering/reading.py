@@ -35,6 +35,12 @@ def pictures_in(message: discord.Message) -> tuple[SeenPicture, ...]:
     return tuple(SeenPicture(link=link, file_name=_file_name(link)) for link in links)
 
 
+def shows_pictures(message: discord.Message) -> bool:
+    """Whether a message shows any picture, be it a small one."""
+    kinds = (discord.MediaGalleryComponent, discord.ThumbnailComponent)
+    return any(isinstance(each, kinds) for each in _all_components(message.components))
+
+
 def _gallery_links(message: discord.Message) -> Iterator[str]:
     for component in _all_components(message.components):
         if isinstance(component, discord.MediaGalleryComponent):

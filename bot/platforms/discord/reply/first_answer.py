@@ -129,6 +129,8 @@ class FirstAnswer:
         self._is_given = self._is_there(found)
         if not (self._is_given or self.is_beaten or self._interaction.response.is_done()):
             raise ReplyLostError("the answer did not arrive", platform=TITLE)
+        if not self._is_given:  # another process has told something else, or somebody deleted it
+            log.debug("interaction_given_up", interaction_id=self._interaction.id)
         return found.shown
 
     @staticmethod
@@ -173,9 +175,8 @@ class FirstAnswer:
             if self._thinks is Place.HERE and place is Place.ALONE:
                 await self.take_back()
             if self._thinks is not None:
-                message = await self._interaction.edit_original_response(
-                    view=layout, attachments=files
-                )
+                more: dict[str, Any] = {"attachments": files} if files else {}
+                message = await self._interaction.edit_original_response(view=layout, **more)
                 return str(message.id)
             is_alone = place is Place.ALONE
             if self._interaction.response.is_done():

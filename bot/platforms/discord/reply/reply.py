@@ -15,6 +15,7 @@ from bot.domain.errors import ReplyGivenUpError, UnavailableError
 from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
 from bot.platforms.discord.rendering import files_of, render_form, render_notice, render_view
+from bot.platforms.discord.rendering.reading import shows_pictures
 from bot.platforms.discord.reply.failures import FOREIGN, answering
 from bot.platforms.discord.reply.first_answer import FirstAnswer
 from bot.platforms.discord.timings import DiscordTimings
@@ -99,8 +100,11 @@ class DiscordReply:
 
     async def _change(self, view: View) -> Shown:
         """Let the message at which the person acted show this, and no other files."""
-        response, files = self._interaction.response, files_of(view)
-        fields: dict[str, Any] = {"view": render_view(view), "attachments": files}
+        response, message = self._interaction.response, self._interaction.message
+        fields: dict[str, Any] = {"view": render_view(view)}
+        files = files_of(view)
+        if files or (message is not None and shows_pictures(message)):
+            fields["attachments"] = files
         timings = self._timings
         timeout_s = timings.send_timeout_s if files else timings.call_timeout_s
         async with answering(self._interaction.client, timeout_s):
