@@ -74,12 +74,14 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return each kind of database in turn."""
     if request.param == "sqlite":
-        return migrated_file(tmp_path / "jobs.db")
+        yield migrated_file(tmp_path / "jobs.db")
+        return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.new_database()
+    with server.lent_database() as address:
+        yield address
 
 
 @pytest.fixture

@@ -90,8 +90,7 @@ class PlaceholderScreen:
         if view is not None:
             await reply.show(view, Place.SAME)
             return
-        await reply.acknowledge(Place.SAME)
-        if progress.total > 1:
+        if await reply.acknowledge(Place.SAME) and progress.total > 1:
             await reply.remove()  # gone with the last of its jobs
 
     async def _current(
@@ -101,6 +100,8 @@ class PlaceholderScreen:
         return progress_view(job, progress, await self._jobs.expected_at(job))
 
     async def _tell(self, interaction: Interaction, text: Text) -> None:
+        if interaction.reply.is_given_up:  # whoever answers tells it
+            return
         await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
 
 
@@ -190,24 +191,24 @@ def _in_doubt(person: Mention, decided_at: datetime | None) -> Text:
 
 def _end(job: Job, progress: GroupProgress) -> Text | None:
     """Say how it ended, where no result says so."""
+    person = _owner(job)
     if progress.cancelled:
         return CANCELLED
     if progress.discarded and _is_doubtful(job):
         return msg(
             "OK, {person}, it won't be posted here. Midjourney's answer got lost, so it may have "
             "been charged; anything that arrives will be in /jobs.",
-            person=_owner(job),
+            person=person,
         )
     if progress.discarded:
         return msg(
             "OK, {person}, it won't be posted here. Midjourney had already started, so it counts. "
             "You'll find it in /jobs.",
-            person=_owner(job),
+            person=person,
         )
     if progress.undeliverable:
         return msg(
-            "I can't post the result here, {person}. You'll find it in /jobs.",
-            person=_owner(job),
+            "I can't post the result here, {person}. You'll find it in /jobs.", person=person
         )
     return None
 
@@ -260,24 +261,27 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
 
 
 def _view(job: Job, lines: Iterable[Text], button: Button | None = None, *, jobs: int = 1) -> View:
-    elements: list[Element] = [_asked(job)]
+    return View(elements=tuple(_elements(job, lines, button, jobs)), locale=job.origin.locale)
+
+
+def _elements(
+    job: Job, lines: Iterable[Text], button: Button | None, jobs: int
+) -> Iterator[Element]:
+    yield _asked(job)
     if jobs > 1:
-        more = msg("… and {count} more.", count=jobs - 1)
-        elements.append(Words(Line(more, Style.SMALL)))
-    elements.append(Words(*lines))
+        yield Words(Line(msg("… and {count} more.", count=jobs - 1), Style.SMALL))
+    yield Words(*lines)
     if job.remarks:
-        elements.append(Words(Sentences(job.remarks, REMARKS_LIMIT)))
+        yield Words(Sentences(job.remarks, REMARKS_LIMIT))
     if button is not None:
-        elements.append(Buttons(button))
-    return View(elements=tuple(elements), locale=job.origin.locale)
+        yield Buttons(button)
 
 
 def _asked(job: Job) -> Words:
     prompt = clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT)
-    lines = [Line(prompt, Style.QUOTE)]
-    if job.variation is not None:
-        lines.append(Line(variation_text(job.variation), Style.SMALL))
-    return Words(*lines)
+    if job.variation is None:
+        return Words(Line(prompt, Style.QUOTE))
+    return Words(Line(prompt, Style.QUOTE), Line(variation_text(job.variation), Style.SMALL))
 
 
 def _owner(job: Job) -> Mention:

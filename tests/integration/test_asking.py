@@ -12,14 +12,24 @@ from sqlalchemy import func, select
 
 from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
-from bot.domain.errors import JobGoneError, LimitError, NotAllowedError, UnavailableError, UserError
+from bot.domain.errors import (
+    JobGoneError,
+    LimitError,
+    NotAllowedError,
+    PictureError,
+    UnavailableError,
+    UserError,
+)
 from bot.domain.jobs import FailureCode
 from bot.domain.people import Actor, Preferences, Preset
+from bot.domain.pictures import Upload
 from bot.domain.submit_window import SubmitWindow
 from bot.domain.texts import msg
+from bot.services.drafts import Draft
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.pictures import PicturesGoneError
 from bot.services.receipts import Receipt
+from bot.services.references import MAX_BYTES
 from bot.services.requests import Order, ReadRequest, Request
 from bot.store import Database, SqlPersonalStore, open_database
 from bot.store.submit_window import change_window
@@ -37,6 +47,7 @@ ANN = Origin(
     conversation=Conversation(platform="discord", tenant_id="home", id="9"),
 )
 UPLOAD = "https://cdn.example/attachments/1/2/fox.png?ex=1"
+SMALL, LARGE = (Upload(url=UPLOAD, size_bytes=size) for size in (MAX_BYTES, MAX_BYTES + 1))
 
 
 @dataclass
@@ -47,6 +58,7 @@ class Chat:
     members: Collection[str] = ()
     fetched: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
+    asked_about: int = 0  # how often it was asked whether somebody is a member
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
         self.fetched.append(link)
@@ -56,6 +68,7 @@ class Chat:
         return NOW if link in self.dead else None
 
     async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
+        self.asked_about += 1
         return person.id in self.members
 
 
@@ -358,6 +371,21 @@ async def test_a_member_may_ask_directly(world: World) -> None:
     assert await world.prompts() == ["a fox"]
 
 
+@pytest.mark.parametrize("way", ["command", "edited draft", "edited job"])
+async def test_membership_is_asked_about_once_for_each_request(world: World, way: str) -> None:
+    world.chat.members = ("1",)
+    service, request = await world.service(), Request(prompt="a fox", uploads={"image": SMALL})
+    draft_id = await service.drafts.keep(Draft(request=request.attached()), ANN.person)
+    if way == "command":
+        await service.imagine(request, command(**DIRECT))
+    elif way == "edited draft":
+        await service.imagine_edited(draft_id, request, command(**DIRECT))
+    else:
+        await service.imagine_after("a" * 20, request, command(**DIRECT))
+    assert await world.prompts() == [f"{await world.link_of(UPLOAD)} a fox"]
+    assert world.chat.asked_about == 1
+
+
 async def test_the_tenants_of_one_platform_restrict_no_other(world: World) -> None:
     world.chat = Chat(name="chat")
     await (await world.service()).imagine(Request(prompt="a fox"), command(platform="chat"))
@@ -421,6 +449,25 @@ async def test_a_limit_keeps_the_request_and_publishes_no_picture(world: World, 
     assert await refused(service, REQUEST, LimitError) == EDITABLE
     assert await refused(service, Request(prompt="a cat"), LimitError) == Request(prompt="a cat")
     assert world.chat.fetched == []
+
+
+async def test_a_file_too_large_is_not_fetched_and_its_request_goes_on_without(
+    world: World,
+) -> None:
+    request = Request(prompt="a fox", preset="gone", uploads={"image": LARGE})
+    kept = await refused(await world.service(), request, PictureError)
+    assert kept == Request(prompt="a fox", preset="gone")
+    assert world.chat.fetched == []
+
+
+async def test_an_edited_draft_keeps_its_options_and_gets_the_new_picture(world: World) -> None:
+    service = await world.service()
+    request = Request(prompt="a fox", options={"stylize": 9, "image": f"{UPLOAD}&old"})
+    draft_id = await service.drafts.keep(Draft(request=request), ANN.person)
+    edited = Request(prompt="a dog", uploads={"image": SMALL})
+    await service.imagine_edited(draft_id, edited, command())
+    assert await world.prompts() == [f"{await world.link_of(UPLOAD)} a dog --s 9"]
+    assert world.chat.fetched == [UPLOAD]
 
 
 async def test_a_request_that_fits_no_form_with_its_options_keeps_them_beside(

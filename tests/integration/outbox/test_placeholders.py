@@ -45,7 +45,7 @@ async def test_an_edit_that_takes_too_long_is_given_up_and_repeated(bench: Bench
     (job,) = await bench.add()
     await bench.change(job)
     bench.messenger.slow.add("7")
-    async with bench.running(Timings(change_timeout_s=0.05)):
+    async with bench.running(Timings(change_timeout_s=1.0)):
         await bench.until_shown(1)
         await bench.until_worked_off()
     assert bench.says(job) is None

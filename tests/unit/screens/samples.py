@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Failure, Job, JobStatus, Mode
+from bot.domain.people import Preferences
 from bot.domain.pictures import FetchedImage
 from bot.domain.views import Button, Buttons, Picture, View
+from bot.screens.languages import Languages
+from bot.services.jobs import JobService
+from tests.clocks import SteppedClock
 from tests.shown import buttons_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -83,3 +87,37 @@ def button(view: View, label: str) -> Button:
 def said_of(picture: Picture) -> str:
     """Return what stands for a picture, in English."""
     return ", ".join(filter(None, (picture.words, str(picture.label))))
+
+
+def job_service(*jobs: Job) -> JobService:
+    """Return the service that knows these jobs, and can only look at them."""
+    others: Any = None
+    return JobService(
+        requests=others,
+        progress=cast("Any", _Jobs(jobs)),
+        access=others,
+        estimates=others,
+        clock=SteppedClock(NOW),
+        slots=10,
+    )
+
+
+def languages(language: str | None = None) -> Languages:
+    """Return what finds out that everybody has set this language."""
+    return Languages(cast("Any", _Settings(language)), within_s=1)
+
+
+class _Jobs:
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._jobs = {job.id: job for job in jobs}
+
+    async def get(self, job_id: str) -> Job | None:
+        return self._jobs.get(job_id)
+
+
+class _Settings:
+    def __init__(self, language: str | None) -> None:
+        self._language = language
+
+    async def preferences(self, _person: Person) -> Preferences:
+        return Preferences(language=self._language)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import discord
 
 from bot.domain.errors import UnreadableError
-from bot.platforms.discord.calls import discord_call, reason_of
+from bot.platforms.discord.connection.calls import discord_call, reason_of
 
 MAX_MESSAGES = 500  # 5 calls of 100
 

@@ -20,7 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
-from bot.platforms.discord.calls import (
+from bot.platforms.discord.connection.calls import (
     discord_call,
     is_message_gone,
     is_too_large,

@@ -14,7 +14,12 @@ from discord.utils import time_snowflake
 
 from bot.domain.errors import DeliveryError, DeniedError, MessageGoneError, MessageTooLargeError
 from bot.domain.views import View
-from bot.platforms.discord.calls import discord_call, is_message_gone, is_too_large, reason_of
+from bot.platforms.discord.connection.calls import (
+    discord_call,
+    is_message_gone,
+    is_too_large,
+    reason_of,
+)
 from bot.platforms.discord.rendering import files_of, render_view, rings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
