@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from unittest import mock
 
-import discord
 from discord import ui
 from discord.app_commands import Choice
 from discord.http import handle_message_parameters
@@ -27,26 +26,22 @@ from bot.domain.outbox import done_key
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.texts import Text, clip, msg
-from bot.domain.views import Picture, View
+from bot.domain.views import Action, Picture, View
 from bot.locales.languages import available_languages
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards.custom_ids import Action, ButtonId, CardPlace
-from bot.platforms.discord.cards.links import address
-from bot.platforms.discord.interactions.buttons import CardButton
-from bot.platforms.discord.interactions.message_menus import ask_for_words, tell_details
-from bot.platforms.discord.panels.reposting import repost
-from bot.platforms.discord.people import person_of
+from bot.platforms.discord.commands.incoming import interaction_of
+from bot.platforms.discord.messenger import address_of
 from bot.platforms.discord.rendering import render_form, render_view
 from bot.platforms.discord.rendering.markdown import plain
-from bot.platforms.discord.reply.errors import explain, tell
 from bot.ports.messenger import MessengerLimits, Placeholder
-from bot.screens import imagine, suggestions
+from bot.screens import actions, imagine, suggestions
 from bot.screens import presets as preset_screen
 from bot.screens.actions import COPY_PART
 from bot.screens.details import details_view
 from bot.screens.done import done_notice
 from bot.screens.facts import spoken_words
 from bot.screens.help import help_view
+from bot.screens.interaction import Interaction
 from bot.screens.job_list import Shown, Wanted, links_of, list_view, search_form
 from bot.screens.links import message_url, seen_from
 from bot.screens.pictures import label_of
@@ -60,6 +55,7 @@ from bot.services.jobs import Outlook
 from bot.services.requests import Order, Request, typed
 from bot.store import Database, open_database
 from bot.wiring import Role
+from bot.wiring.gateway import GatewayParts
 from bot.workers.sharing_out import next_images
 from tests.clocks import SteppedClock
 from tests.commands import bot_with_commands, commands_of
@@ -74,18 +70,22 @@ Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 _SLOTS = 100
 _PLATFORM = "Discord"
 _SLOW_ID = 4000  # of the text by which the Discord adapter knows what says no more than that
-_PLACE = CardPlace(channel_id=int(CHANNEL), message_id=int(CARD))
 _STANDING = Message(
     conversation=Conversation(platform="discord", tenant_id=GUILD, id=CHANNEL), id=CARD
 )
+_MORE_VALUES = {  # of an action, after the job
+    actions.SHOW: ("1",),
+    actions.DELETE: ("1",),
+    actions.REMOVE: actions.at(_STANDING),
+    actions.START: ("1",),
+}
 
 
 class _Discord:
     """The platform, of which nothing but addresses is asked."""
 
     def address(self, message: Message) -> str:
-        place = message.conversation
-        return address(place.tenant_id, place.id, message.id)
+        return address_of(message)
 
 
 _DISCORD: Any = _Discord()
@@ -274,7 +274,11 @@ async def commands() -> dict[str, Payload]:
 class Speaker:
     """The bot, whose calls to Discord are taken down."""
 
-    def __init__(self, bot: ImagineBot, database: Database, locale: str) -> None:
+    def __init__(
+        self, parts: GatewayParts, bot: ImagineBot, database: Database, locale: str
+    ) -> None:
+        self._parts = parts
+        self._screens = parts.screens
         self._bot = bot
         self._database = database
         self._locale = locale
@@ -312,51 +316,45 @@ class Speaker:
 
     async def told(self, what: Text | UserError) -> Payload:
         """Return one sentence to one person."""
-        await tell(self._press(), what)
+        await self._screens.edge.tell(self._interaction(), what)
         return self._one()
 
     async def explained(self, error: Exception) -> Payload:
         """Return what a person is told about an error that is not theirs."""
         with mock.patch("secrets.token_hex", return_value="0a1b2c3d"):  # the reference
-            await explain(self._press(), error)
+            await self._screens.edge.explain(self._interaction(), error)
         return self._one()
 
     async def saved(self, preset: Preset) -> Payload:
         """Return a preset as it was saved, or why it was not."""
         try:
-            return _message(render_view(await self._saved(preset)))
+            saved = await self._parts.personal.save_preset(self._interaction().person, preset)
         except UserError as error:
             return await self.told(error)
-
-    async def _saved(self, preset: Preset) -> View:
-        saved = await self._bot.personal.save_preset(person_of(self._press()), preset)
-        return preset_screen.saved_view(saved, self._locale)
+        return _message(render_view(preset_screen.saved_view(saved, self._locale)))
 
     async def picked(self, menu: str) -> Payload:
         """Return what is said where a message has nothing for what its menu offers."""
-        interaction = self._press()
-        message = interaction.message
-        assert message is not None
-        try:
-            if menu == "details":
-                await tell_details(interaction, message)
-            else:
-                await ask_for_words(interaction, message, option=menu, title=msg("Use as style"))
-        except UserError as error:
-            return await self.told(error)
-        raise AssertionError("it had something")
+        interaction = self._interaction()
+        if menu == "details":
+            work = self._screens.details.show_details_of(interaction)
+        else:
+            work = self._screens.imagine.ask_for_words(interaction, menu, msg("Use as style"))
+        await self._screens.edge.run(interaction, work)
+        return self._one()
 
-    async def pressed(self, action: str, job: Job, *, by: str = ANN, number: int = 1) -> Payload:
-        """Return all that is said or changed when somebody presses a button of a job's card."""
+    async def pressed(self, action: str, job: Job, *, by: str = ANN) -> Payload:
+        """Return all that is said or changed when somebody presses a button about a job."""
         await self._store(job)
-        button = ButtonId(action=Action(action), job_id=job.id, number=number, place=_PLACE)
-        await CardButton(ui.Button(custom_id=str(button)), button).callback(self._press(by))
-        return self._wire.taken()
+        return await self._answered(Action(action, (job.id, *_MORE_VALUES.get(action, ()))), by)
 
     async def reposted(self, job: Job) -> Payload:
         """Return what is said when the owner posts a result whose pictures are gone."""
         await self._store(job)
-        await repost(self._press(), job.id)
+        return await self._answered(Wanted().action(actions.JOBS_POST, job.id), ANN)
+
+    async def _answered(self, action: Action, by: str) -> Payload:
+        await self._screens.edge.answer(replace(self._interaction(by), action=action))
         return self._wire.taken()
 
     async def _store(self, job: Job) -> None:
@@ -380,8 +378,8 @@ class Speaker:
                 await jobs.fence(), [report], next_polls={}, asked_at=NOW, now=SOON
             )
 
-    def _press(self, by: str = ANN) -> "discord.Interaction[Any]":
-        return press(self._bot, by=by, locale=self._locale)
+    def _interaction(self, by: str = ANN) -> Interaction:
+        return interaction_of(press(self._bot, by=by, locale=self._locale))
 
     def _one(self) -> Payload:
         (message,) = self._wire.taken()
@@ -402,7 +400,8 @@ async def speaker(locale: str) -> AsyncIterator[Speaker]:
                 images=_NoImages(),
             )
             async with commands_of(parts) as bot:
-                yield Speaker(bot, database, locale)
+                assert parts.gateway is not None
+                yield Speaker(parts.gateway, bot, database, locale)
 
 
 class _NoImages:

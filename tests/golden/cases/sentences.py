@@ -7,6 +7,7 @@ from functools import partial
 from bot.domain.errors import (
     NotYourJobError,
     OutdatedError,
+    ReplyLostError,
     StoreError,
     UnavailableError,
     UserError,
@@ -40,7 +41,9 @@ async def sentences(locale: str) -> Mapping[str, Payload]:
             "preset deleted": await speaker.told(msg("“{name}” is deleted.", name="poster")),
             "a message without a picture": await speaker.picked("style"),
             "a message of somebody else": await speaker.picked("details"),
-            "no answer from the platform": await speaker.explained(TimeoutError()),
+            "no answer from the platform": await speaker.explained(
+                ReplyLostError("lost", platform="Discord")
+            ),
             "the store failed": await speaker.explained(StoreError("the database is away")),
         }
 
