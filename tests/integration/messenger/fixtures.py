@@ -14,10 +14,10 @@ from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace
 from bot.domain.views import View
 from bot.platforms.discord import DiscordMessenger, ImagineBot
-from bot.platforms.discord.cards import placeholder_cards
+from bot.platforms.discord.rendering import render_view
 from bot.ports.clock import Clock
 from bot.ports.messenger import Placeholder
-from bot.screens.placeholder import progress_view
+from bot.screens.placeholder import placeholder_view, progress_view
 from bot.screens.result import result_view
 from bot.services.imagine import Accepted
 from tests.clocks import SteppedClock
@@ -146,7 +146,7 @@ def messenger_of(bot: ImagineBot, clock: Clock, **timings: Any) -> DiscordMessen
 async def _answer(bot: ImagineBot, interaction: Interaction, job: Job) -> None:
     place = QueuePlace(ahead=0, in_flight=0, slots=1)
     accepted = Accepted(jobs=(job,), place=place, expected_at=NOW)
-    components = placeholder_cards.placeholder(accepted).to_components()
+    components = render_view(placeholder_view(accepted)).to_components()
     data = {"components": components, "flags": 1 << 15}
     await respond(bot, interaction, {"type": 4, "data": data})
 
