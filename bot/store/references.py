@@ -62,8 +62,6 @@ def _get(connection: Connection, reference_id: str) -> bytes | None:
 
 
 def _use(connection: Connection, reference_ids: Collection[str], *, now: datetime) -> set[str]:
-    if not reference_ids:
-        return set()
     is_wanted = reference_images.c.id.in_(set(reference_ids))
     connection.execute(update(reference_images).where(is_wanted).values(used_at=now))
     return set(connection.execute(select(reference_images.c.id).where(is_wanted)).scalars())
