@@ -11,7 +11,7 @@ from bot.domain.outbox import OutboxEntry
 from bot.store.database import SqlStore, insert_into, transaction
 from bot.store.leases import check_fence
 from bot.store.outbox import drop_entry, show_placeholders, show_posted
-from bot.store.rows import from_part, to_delivery
+from bot.store.rows import from_parts, to_delivery
 from bot.store.tables import deliveries
 
 
@@ -94,7 +94,7 @@ def _change(connection: Connection, before: Delivery, after: Delivery) -> Delive
             update(deliveries)
             .where(deliveries.c.job_id == after.job_id)
             .values(
-                parts=[from_part(part) for part in after.parts],
+                parts=from_parts(after.parts),
                 attempts=after.attempts,
                 conversation_id=after.conversation_id,
             )
