@@ -181,18 +181,10 @@ async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamR
     if has_said_enough(request.transport):
         response.force_close()
     if log.is_enabled_for(logging.DEBUG):  # floods are what it has to be fast for
-        _log_answer(request, response, seconds=time.monotonic() - started)
+        ms = round((time.monotonic() - started) * 1000, 1)
+        what = {"route": _route(request), "method": request.method, "status": response.status}
+        log.debug("request", **what, ms=ms)
     return response
-
-
-def _log_answer(request: web.Request, response: web.StreamResponse, *, seconds: float) -> None:
-    log.debug(
-        "request",
-        route=_route(request),
-        method=request.method,
-        status=response.status,
-        ms=round(seconds * 1000, 1),
-    )
 
 
 def _allow(error: web.HTTPException) -> dict[str, str]:
