@@ -16,12 +16,13 @@ from bot.store import Database
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.references import ReferenceHandler
+from bot.web.signing import REFERENCE_PATH
 from bot.wiring import Parts, Role
 from tests.jobs import JobStores, new_job
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
-from tests.wiring import WEBHOOK_SECRET, parts_on
+from tests.wiring import WEBHOOK_SECRET, handler_of, parts_on
 
 TAGS = CallbackTags(WEBHOOK_SECRET)
 REFERENCE_TAGS = ReferenceTags(WEBHOOK_SECRET)
@@ -137,7 +138,7 @@ def reference_path(reference_id: str) -> str:
 
 @asynccontextmanager
 async def listening(limits: WebLimits = WEB_LIMITS) -> AsyncIterator[Listener]:
-    """Return a listener on SQLite, with the pages that a process of this role has."""
+    """Return a listener on SQLite, with the routes that a process of this role has."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(scratch_database())
         parts = await parts_on(database, roles=frozenset({Role.WEB}), web_limits=limits)
@@ -153,13 +154,11 @@ async def listening(limits: WebLimits = WEB_LIMITS) -> AsyncIterator[Listener]:
 def _listener(
     parts: Parts, server: WebServer, port: int, session: aiohttp.ClientSession
 ) -> Listener:
-    """Let requests in to the pages of these parts."""
-    pages = parts.work.pages
-    assert pages is not None
-    assert isinstance(pages.reference, ReferenceHandler)
-    server.open(pages, {"database": parts.database.is_ready})
-    jobs = JobStores(parts.database)
-    return Listener(server, port, session, jobs, pages.reference, parts.database)
+    """Let requests in to the routes of these parts."""
+    reference = handler_of(parts, REFERENCE_PATH)
+    assert isinstance(reference, ReferenceHandler)
+    server.open(parts.work.routes, {"database": parts.database.is_ready})
+    return Listener(server, port, session, JobStores(parts.database), reference, parts.database)
 
 
 def _count_statements(listener: Listener) -> None:

@@ -5,6 +5,7 @@ The settings read neither the environment nor `.env`.
 
 from typing import Any
 
+from aiohttp.typedefs import Handler
 from pydantic import SecretStr
 
 from bot.config import Settings
@@ -63,3 +64,9 @@ class Nobody:
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"nobody is there to {name}")
+
+
+def handler_of(parts: Parts, path: str) -> Handler:
+    """Return what answers requests for this path."""
+    (route,) = [route for route in parts.work.routes if route.path == path]
+    return route.handler

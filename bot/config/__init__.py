@@ -1,6 +1,6 @@
 """Settings, read from the environment and checked. May import domain only."""
 
-from bot.config.environment import Environment, load_settings, load_store_settings, read_environment
+from bot.config.environment import Environment, read_environment
 from bot.config.hosts import EPHEMERAL_PLATFORMS
 from bot.config.settings import Settings, StoreSettings
 
@@ -9,7 +9,5 @@ __all__ = [
     "Environment",
     "Settings",
     "StoreSettings",
-    "load_settings",
-    "load_store_settings",
     "read_environment",
 ]

@@ -1,11 +1,9 @@
-"""Reading a `.env` file, in whatever encoding an editor or a shell left it.
+"""Reading a `.env` file. Imports only the standard library, python-dotenv and `errors`.
 
-Imports only the standard library, python-dotenv and `errors`. PowerShell's `>` writes UTF-16, old
-editors write a byte order mark or the code page of their country: all of these are read.
+PowerShell's `>` writes UTF-16, old editors the code page of their country: both are read.
 """
 
 import codecs
-import re
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -16,18 +14,7 @@ from dotenv.parser import Binding, parse_stream
 from bot.domain.errors import ConfigError
 
 MAX_BYTES = 1024 * 1024  # a few dozen lines are usual
-_MARK = "\ufeff"
-
-# UTF-32's mark for little endian begins with UTF-16's, so it comes first.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# What PowerShell's `>>` makes of a file: it adds lines of UTF-16, whatever the others are.
-_PARTLY_WIDE = re.compile(rb"(?:\0?[\t\n\r\x20-\x7e])*\0?")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,30 +58,13 @@ def _refuse(path: Path, reason: str) -> EnvFile:
 
 
 def _decode(path: Path, data: bytes) -> str:
-    if _PARTLY_WIDE.fullmatch(data):
-        data = data.replace(b"\0", b"")
     try:
-        text = data.decode(_encoding(data))
-    except UnicodeDecodeError as error:
-        if error.encoding.startswith("utf-8"):
-            # A code page of the West; every byte means something in Latin-1, so this cannot fail.
-            text = data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
-        else:
-            text = "\0"
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")  # a code page of the West; every byte means something there
     if "\0" in text:
         _refuse(path, "it is not a text file; save it as UTF-8")
-    return text.replace(_MARK, "")  # in the middle, where two files were joined
-
-
-def _encoding(data: bytes) -> str:
-    """Return the encoding that the first bytes show; NULs are every other byte of UTF-16."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return encoding
-    if b"\0" not in data:
-        return "utf-8"
-    even, odd = data[::2].count(0), data[1::2].count(0)
-    return "utf-16-le" if odd >= even else "utf-16-be"
+    return text
 
 
 def _parse(text: str) -> EnvFile:

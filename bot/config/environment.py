@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -43,30 +43,16 @@ class Environment:
     host_address: HostAddress | None  # what PUBLIC_URL is taken from, when it is unset
     near_misses: Mapping[str, str]  # names that are nearly settings, and those settings
 
-    @classmethod
-    def read(cls, env_file: Path) -> Self:
-        """Read both.
+    def settings(self) -> Settings:
+        """Check the settings of `run`.
 
         Raises:
-            ConfigError: the file cannot be read.
+            ConfigError: with every problem, one line each.
         """
-        file = read_env_file(env_file)
-        own = _cleaned(os.environ)
-        values = _cleaned(file.values) | own
-        known = {name.upper() for name in Settings.model_fields}
-        return cls(
-            values=values,
-            env_file=file,
-            host_address=None if "PUBLIC_URL" in values else public_address(own),
-            near_misses=near_misses(values, known),
-        )
-
-    def settings(self) -> Settings:
-        """Check the settings of `run`; see `load_settings`."""
         return self._check(Settings)
 
     def store_settings(self) -> StoreSettings:
-        """Check the settings of `migrate`; see `load_store_settings`."""
+        """Check the settings of `migrate`; as `settings`."""
         return self._check(StoreSettings)
 
     def _check(self, kind: type[S]) -> S:
@@ -127,25 +113,16 @@ def read_environment(env_file: Path = ENV_FILE) -> Environment:
     Raises:
         ConfigError: `.env` is there and cannot be read; one line.
     """
-    return Environment.read(env_file)
-
-
-def load_settings(env_file: Path = ENV_FILE) -> Settings:
-    """Read and check the settings of `run`.
-
-    Raises:
-        ConfigError: with every problem, one line each.
-    """
-    return read_environment(env_file).settings()
-
-
-def load_store_settings(env_file: Path = ENV_FILE) -> StoreSettings:
-    """Read and check the settings of `migrate`.
-
-    Raises:
-        ConfigError: with every problem, one line each.
-    """
-    return read_environment(env_file).store_settings()
+    file = read_env_file(env_file)
+    own = _cleaned(os.environ)
+    values = _cleaned(file.values) | own
+    known = {name.upper() for name in Settings.model_fields}
+    return Environment(
+        values=values,
+        env_file=file,
+        host_address=None if "PUBLIC_URL" in values else public_address(own),
+        near_misses=near_misses(values, known),
+    )
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:

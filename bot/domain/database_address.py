@@ -17,7 +17,6 @@ _POSTGRESQL_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 _POSTGRESQL_FORM = "postgres://user:password@host:5432/database"
 _ESCAPES = "in user and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
 _FILE = re.compile(r"[\w ./\\-]+\.(?:db|sqlite3?)")  # what is no address, and no secret either
-_MAY_HOLD_AT = {"user", "password", "options", "application_name", "passfile", "sslcert", "sslkey"}
 _SECRET_OPTIONS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key")
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
@@ -122,57 +121,33 @@ def _sqlite_advice(text: str) -> str:
 
 # ── PostgreSQL ──────────────────────────────────────────────────────────────────────────────────
 
-_TAIL = re.compile(
-    r"(?P<hosts>(?:\[[^\]/]*\]|[^\[\]/:,?#@]*)(?::[0-9]*)?"
-    r"(?:,(?:\[[^\]/]*\]|[^\[\]/:,?#@]*)(?::[0-9]*)?)*)"
-    r"(?:/(?P<database>[^?]*))?"
-)
-_HOST = re.compile(r"(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^:]*))(?::(?P<port>[0-9]*))?")
-_DEFAULT_PORT, _HIGHEST_PORT = 5432, 65535
+_HOST = re.compile(r"(?:\[(?P<ipv6>[^\]]*)\]|(?P<name>[^\[\]:#]*))(?::(?P<port>[0-9]*))?")
+_DEFAULT_PORT, _PORTS = 5432, range(1, 65536)
 
 
 def _read_postgresql(rest: str) -> PostgresqlAddress:
-    user_part, tail, query = _split(rest)
-    found = _TAIL.fullmatch(tail)
-    if found is None:
-        raise _unreadable(user_part, tail)
-    parameters = _hosts(found["hosts"])
-    parameters["dbname"] = unquote(found["database"] or "")
-    if user_part is not None:
-        user, _, password = user_part.partition(":")
-        parameters |= {"user": unquote(user), "password": unquote(password)}
-    given = {name: value for name, value in parameters.items() if value} | _options(query)
-    if any("\0" in value for value in given.values()):
-        raise _unreadable(user_part, "")
-    address = PostgresqlAddress(parameters=MappingProxyType(given))
-    _check_ports(address)
-    return address
-
-
-def _split(rest: str) -> tuple[str | None, str, str]:
-    """Split into user and password, hosts and database, options.
-
-    People forget to escape their passwords, so the last "@" before the options ends them.
-    """
+    """Read what follows the scheme; only an "@" or ":" in a password need not be escaped."""
     before, _, query = rest.partition("?")
-    holders = [each.partition("=")[0] for each in query.split("&") if "@" in each]
-    if not set(holders) <= _MAY_HOLD_AT:  # the "?" is in the password
-        user_part, _, tail = rest.rpartition("@")
-        tail, _, query = tail.partition("?")
-        return user_part, tail, query
-    if "@" in before:
-        user_part, _, tail = before.rpartition("@")
-        return user_part, tail, query
-    return None, before, query
-
-
-def _hosts(text: str) -> dict[str, str]:
-    """Read `host:port`, or several with commas between them, as libpq takes them."""
-    found = [_HOST.fullmatch(each) for each in text.split(",")]
-    hosts = [unquote(each["ipv6"] or each["name"] or "") for each in found if each]
+    place, _, database = before.partition("/")
+    user_part, _, hosts = place.rpartition("@")
+    user, _, password = user_part.partition(":")
+    found = [_HOST.fullmatch(each) for each in hosts.split(",")]
+    names = [unquote(each["ipv6"] or each["name"] or "") for each in found if each]
     ports = [each["port"] or "" for each in found if each]
-    given = {"host": ",".join(hosts) if any(hosts) else ""}
-    return given | {"port": ",".join(ports) if any(ports) else ""}
+    parameters = {
+        "host": ",".join(names) if any(names) else "",  # as libpq takes several
+        "port": ",".join(ports) if any(ports) else "",
+        "user": unquote(user),
+        "password": unquote(password),
+        "dbname": unquote(database),
+    }
+    given = {name: value for name, value in parameters.items() if value} | _options(query)
+    is_bad = None in found or any(int(port) not in _PORTS for port in ports if port)
+    is_bad |= any("\0" in each for each in given.values())
+    # Behind the hosts an "@" is the end of a password that has a "/" or "?" in it.
+    if is_bad or "@" in database + query:
+        raise AddressError(f"expected {_POSTGRESQL_FORM}; {_ESCAPES}")
+    return PostgresqlAddress(parameters=MappingProxyType(given))
 
 
 def _options(query: str) -> dict[str, str]:
@@ -182,25 +157,6 @@ def _options(query: str) -> dict[str, str]:
         if options.pop(name).lower() not in (*_TRUE, *_FALSE, ""):
             raise AddressError("expected pgbouncer=true or pgbouncer=false")
     return {"dbname" if name == "database" else name: value for name, value in options.items()}
-
-
-def _check_ports(address: PostgresqlAddress) -> None:
-    for port in address.parameters.get("port", "").split(","):
-        if port and not (port.isdecimal() and 0 < int(port) <= _HIGHEST_PORT):
-            raise AddressError(f"expected a port from 1 to {_HIGHEST_PORT} ({address})")
-
-
-def _unreadable(user_part: str | None, tail: str) -> AddressError:
-    """Say what can be said: without an "@" anything may be the password."""
-    if user_part is None:
-        return AddressError(f"expected {_POSTGRESQL_FORM}; {_ESCAPES}")
-    user, colon, _ = user_part.partition(":")
-    host, _, port = tail.partition("/")[0].rpartition(":")
-    shown = PostgresqlAddress(
-        parameters={"host": unquote(host), "user": unquote(user) if colon else ""}
-    )
-    what = f"{_quoted(port)} is no port" if host and not port.isdecimal() else _ESCAPES
-    return AddressError(f"expected {_POSTGRESQL_FORM} ({shown}); {what}")
 
 
 # ── What may be shown ───────────────────────────────────────────────────────────────────────────

@@ -106,11 +106,13 @@ class ProviderError(ImagineError):
     """The Midjourney API did not do what we asked.
 
     `detail` is fit for the log: no words of the provider's, which may quote the prompt.
+    `retry_after` is how long it asks us to wait.
     """
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: str = "", *, retry_after: timedelta | None = None) -> None:
         super().__init__(detail or (self.__doc__ or "").partition("\n")[0])
         self.detail = detail
+        self.retry_after = retry_after
 
 
 class QuotaExhaustedError(ProviderError):
@@ -135,10 +137,6 @@ class SubmitRejectedError(ProviderError):
 class NotStartedError(ProviderError):
     """The call certainly started nothing (never connected, or 429) and may be repeated."""
 
-    def __init__(self, detail: str = "", *, retry_after: timedelta | None = None) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
-
 
 class OutcomeUnknownError(ProviderError):
     """The answer was lost or unreadable: a job may have been started and charged."""
@@ -146,10 +144,6 @@ class OutcomeUnknownError(ProviderError):
 
 class StatusUnavailableError(ProviderError):
     """A status call failed; it costs nothing and may be repeated."""
-
-    def __init__(self, detail: str = "", *, retry_after: timedelta | None = None) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
 
 
 class StatusKeyRejectedError(StatusUnavailableError, KeyRejectedError):
@@ -206,24 +200,20 @@ class LostLeaseError(StoreError):
 
 
 class DeliveryError(ImagineError):
-    """A result could not be posted."""
+    """A result could not be posted; `retry_after` is how long the platform asks us to wait."""
+
+    def __init__(self, reason: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
 
 
 class UndeliverableError(DeliveryError):
     """A result can never be posted there."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
 
 class DeliveryDelayedError(DeliveryError):
     """The platform did not take the result now; try again later."""
-
-    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retry_after = retry_after
 
 
 class NotSentError(DeliveryDelayedError):
@@ -236,10 +226,6 @@ class MessageInDoubtError(DeliveryDelayedError):
 
 class DeniedError(DeliveryError):
     """The bot may not do that there; it certainly did not happen."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class MessageTooLargeError(DeliveryError):

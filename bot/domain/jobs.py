@@ -4,9 +4,10 @@ import re
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.conversations import Origin
 from bot.domain.deliveries import Delivery
@@ -159,20 +160,9 @@ class NewJob:
 
     def queued(self, *, created_at: datetime, claimable_at: datetime) -> Job:
         """Return the job that it becomes."""
-        return Job(
-            id=self.id,
-            source_key=self.source_key,
-            origin=self.origin,
-            prompt=self.prompt,
-            mode=self.mode,
-            status=JobStatus.QUEUED,
-            group_id=self.group_id,
-            is_private=self.is_private,
-            remarks=self.remarks,
-            variation=self.variation,
-            created_at=created_at,
-            claimable_at=claimable_at,
-        )
+        given: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        queued = JobStatus.QUEUED
+        return Job(**given, status=queued, created_at=created_at, claimable_at=claimable_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

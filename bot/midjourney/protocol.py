@@ -8,8 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from enum import IntEnum
 from http import HTTPStatus
 from types import MappingProxyType
@@ -120,9 +119,7 @@ def status_request(task_ids: Sequence[str]) -> ApiRequest:
 # ── Answers in ──────────────────────────────────────────────────────────────────────────────────
 
 
-def read_submit(
-    status: int, body: bytes, retry_after: str | None = None, *, now: datetime | None = None
-) -> str:
+def read_submit(status: int, body: bytes, retry_after: str | None = None) -> str:
     """Return the task id from the answer to a submit.
 
     `status` and `retry_after` are the HTTP status and header. An envelope code in the range of
@@ -139,13 +136,11 @@ def read_submit(
     _raise_for_code(code, detail)
     if status in _SUCCESS and code is not None and code in _HTTP_FAILURES:
         status = code
-    _raise_for_status(status, detail, _read_retry_after(retry_after, now))
+    _raise_for_status(status, detail, _read_retry_after(retry_after))
     return _accepted_task_id(answer, status, code)
 
 
-def read_status(
-    status: int, body: bytes, retry_after: str | None = None, *, now: datetime | None = None
-) -> list[TaskReport]:
+def read_status(status: int, body: bytes, retry_after: str | None = None) -> list[TaskReport]:
     """Return one report for each task in the answer to a status call; broken items are left out.
 
     `status` and `retry_after` are the HTTP status and header.
@@ -159,7 +154,7 @@ def read_status(
     if status in _KEY_REJECTED or (status in _SUCCESS and code in _KEY_REJECTED):
         raise StatusKeyRejectedError(_numbers(status, code))
     if status not in _SUCCESS or code or not _has_items(answer):
-        wait = _read_retry_after(retry_after, now)
+        wait = _read_retry_after(retry_after)
         raise StatusUnavailableError(_numbers(status, code), retry_after=wait)
     reports: dict[str, TaskReport] = {}
     for report in filter(None, map(_read_item, _items(answer))):
@@ -216,22 +211,12 @@ def _accepted_task_id(answer: object, status: int, code: int | None) -> str:
     return task_id
 
 
-def _read_retry_after(header: str | None, now: datetime | None) -> timedelta | None:
-    """Read a Retry-After header in either of its two forms; None if it says nothing usable."""
-    if header is None:
+def _read_retry_after(header: str | None) -> timedelta | None:
+    """Read the seconds of a Retry-After header; None if it has none (a date is not looked at)."""
+    text = (header or "").strip()
+    if not _SECONDS.fullmatch(text):
         return None
-    text = header.strip()
-    if _SECONDS.fullmatch(text):
-        wait = timedelta(seconds=float(text))
-    else:
-        try:
-            moment = parsedate_to_datetime(text)
-            if moment.tzinfo is None:  # "-0000", and asctime's form
-                moment = moment.replace(tzinfo=UTC)
-            wait = moment - (now or datetime.now(UTC))
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return min(max(wait, timedelta(0)), MAX_RETRY_AFTER)
+    return min(timedelta(seconds=float(text)), MAX_RETRY_AFTER)
 
 
 # ── Status items ────────────────────────────────────────────────────────────────────────────────

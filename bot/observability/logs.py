@@ -92,22 +92,12 @@ def _set_up_libraries(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
-    _leave_out_what_nobody_reads()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(max(least, level))
     logging.getLogger("aiohttp.server").addFilter(_is_of_ours)
-
-
-def _leave_out_what_nobody_reads() -> None:
-    """Keep `logging` from looking up the caller, thread, process and task of each record.
-
-    As https://docs.python.org/3/howto/logging.html#optimization says.
-    """
-    logging._srcfile = None  # noqa: SLF001
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def _is_of_ours(record: logging.LogRecord) -> bool:

@@ -100,7 +100,7 @@ class ReferenceService:
     async def published(self, originals: Collection[str], *, person: Person) -> dict[str, str]:
         """Return the links of those pictures that this person has published already."""
         link = self._link
-        if link is None:
+        if link is None or not originals:
             return {}
         ids = {original: _id_of(person, original) for original in originals}
         kept = await self._store.use_references(set(ids.values()), now=self._clock.now())
@@ -143,7 +143,7 @@ class ReferenceService:
         now = self._clock.now()
         ids = {link: id_ for link in links if (id_ := self._id_in(link)) is not None}
         kept: set[str] = set()
-        if self._link is not None:
+        if self._link is not None and ids:
             kept = await self._store.use_references(set(ids.values()), now=now)
 
         def address(link: str) -> str | None:

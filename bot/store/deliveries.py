@@ -8,99 +8,67 @@ from sqlalchemy import Connection, select, update
 from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.leases import Fence
 from bot.domain.outbox import OutboxEntry
-from bot.store.database import SqlStore, insert_into
+from bot.store.database import SqlStore, insert_into, transaction
 from bot.store.leases import check_fence
 from bot.store.outbox import drop_entry, show_placeholders, show_posted
-from bot.store.rows import from_part, to_delivery
+from bot.store.rows import from_parts, to_delivery
 from bot.store.tables import deliveries
-
-
-class SqlDeliveryStore(SqlStore):
-    """Implements `ports.DeliveryStore`. What becomes of an attempt is decided by `Delivery`."""
-
-    async def get(self, job_id: str) -> Delivery | None:
-        """See `ports.DeliveryStore.get`."""
-        return await self._database.run(_get, job_id)
-
-    async def start_part(
-        self,
-        job_id: str,
-        *,
-        fence: Fence,
-        number: int,
-        images: Sequence[int],
-        now: datetime,
-        is_direct: bool = False,
-    ) -> Delivery:
-        """See `ports.DeliveryStore.start_part`."""
-
-        def start(connection: Connection) -> Delivery:
-            check_fence(connection, fence)
-            before = _begun(connection, job_id)
-            after = before.started(number, images=images, now=now, is_direct=is_direct)
-            return _change(connection, before, after)
-
-        return await self._database.run(start)
-
-    async def finish_part(
-        self,
-        job_id: str,
-        *,
-        number: int,
-        attempt: int,
-        message_id: str,
-        conversation_id: str,
-        now: datetime,
-        is_in_placeholder: bool = False,
-    ) -> Delivery:
-        """See `ports.DeliveryStore.finish_part`."""
-
-        def finish(connection: Connection) -> Delivery:
-            before = _locked(connection, job_id)
-            after = before.finished(
-                number,
-                attempt=attempt,
-                message_id=message_id,
-                conversation_id=conversation_id,
-                is_in_placeholder=is_in_placeholder,
-                now=now,
-            )
-            return _change(connection, before, after)
-
-        return await self._database.run(finish)
-
-    async def clear_attempt(self, job_id: str, *, number: int, attempt: int) -> Delivery:
-        """See `ports.DeliveryStore.clear_attempt`."""
-
-        def clear(connection: Connection) -> Delivery:
-            before = _locked(connection, job_id)
-            return _change(connection, before, before.cleared(number, attempt=attempt))
-
-        return await self._database.run(clear)
-
-    async def reopen_part(self, job_id: str, *, fence: Fence, number: int) -> Delivery:
-        """See `ports.DeliveryStore.reopen_part`."""
-
-        def reopen(connection: Connection) -> Delivery:
-            check_fence(connection, fence)
-            before = _locked(connection, job_id)
-            return _change(connection, before, before.reopened(number))
-
-        return await self._database.run(reopen)
-
-    async def record_posted(self, entry: OutboxEntry, *, now: datetime) -> bool:
-        """See `ports.DeliveryStore.record_posted`."""
-        return await self._database.run(_record_posted, entry, now)
-
-    async def record_undeliverable(self, entry: OutboxEntry, *, reason: str, now: datetime) -> bool:
-        """See `ports.DeliveryStore.record_undeliverable`."""
-        return await self._database.run(_record_undeliverable, entry, reason, now)
 
 
 def _get(connection: Connection, job_id: str) -> Delivery | None:
     wanted = select(deliveries).where(deliveries.c.job_id == job_id)
     row = connection.execute(wanted).mappings().one_or_none()
     return to_delivery(row) if row else None
+
+
+def _start_part(
+    connection: Connection,
+    job_id: str,
+    *,
+    fence: Fence,
+    number: int,
+    images: Sequence[int],
+    now: datetime,
+    is_direct: bool = False,
+) -> Delivery:
+    check_fence(connection, fence)
+    before = _begun(connection, job_id)
+    after = before.started(number, images=images, now=now, is_direct=is_direct)
+    return _change(connection, before, after)
+
+
+def _finish_part(
+    connection: Connection,
+    job_id: str,
+    *,
+    number: int,
+    attempt: int,
+    message_id: str,
+    conversation_id: str,
+    now: datetime,
+    is_in_placeholder: bool = False,
+) -> Delivery:
+    before = _locked(connection, job_id)
+    after = before.finished(
+        number,
+        attempt=attempt,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        is_in_placeholder=is_in_placeholder,
+        now=now,
+    )
+    return _change(connection, before, after)
+
+
+def _clear_attempt(connection: Connection, job_id: str, *, number: int, attempt: int) -> Delivery:
+    before = _locked(connection, job_id)
+    return _change(connection, before, before.cleared(number, attempt=attempt))
+
+
+def _reopen_part(connection: Connection, job_id: str, *, fence: Fence, number: int) -> Delivery:
+    check_fence(connection, fence)
+    before = _locked(connection, job_id)
+    return _change(connection, before, before.reopened(number))
 
 
 def _begun(connection: Connection, job_id: str) -> Delivery:
@@ -126,7 +94,7 @@ def _change(connection: Connection, before: Delivery, after: Delivery) -> Delive
             update(deliveries)
             .where(deliveries.c.job_id == after.job_id)
             .values(
-                parts=[from_part(part) for part in after.parts],
+                parts=from_parts(after.parts),
                 attempts=after.attempts,
                 conversation_id=after.conversation_id,
             )
@@ -134,7 +102,7 @@ def _change(connection: Connection, before: Delivery, after: Delivery) -> Delive
     return after
 
 
-def _record_posted(connection: Connection, entry: OutboxEntry, now: datetime) -> bool:
+def _record_posted(connection: Connection, entry: OutboxEntry, *, now: datetime) -> bool:
     if not _end(connection, entry, DeliveryStatus.POSTED):
         return False
     show_posted(connection, entry.job_id, now)
@@ -142,7 +110,7 @@ def _record_posted(connection: Connection, entry: OutboxEntry, now: datetime) ->
 
 
 def _record_undeliverable(
-    connection: Connection, entry: OutboxEntry, reason: str, now: datetime
+    connection: Connection, entry: OutboxEntry, *, reason: str, now: datetime
 ) -> bool:
     if not _end(connection, entry, DeliveryStatus.UNDELIVERABLE, reason):
         return False
@@ -164,3 +132,15 @@ def _end(
         insert.on_conflict_do_update(index_elements=[deliveries.c.job_id], set_=ending)
     )
     return True
+
+
+class SqlDeliveryStore(SqlStore):
+    """Implements `ports.DeliveryStore`. What becomes of an attempt is decided by `Delivery`."""
+
+    get = transaction(_get)
+    start_part = transaction(_start_part)
+    finish_part = transaction(_finish_part)
+    clear_attempt = transaction(_clear_attempt)
+    reopen_part = transaction(_reopen_part)
+    record_posted = transaction(_record_posted)
+    record_undeliverable = transaction(_record_undeliverable)

@@ -29,27 +29,25 @@ from bot.domain.outbox import OutboxEntry, OutboxKind, done_key, group_key
 from bot.store.database import SqlStore, insert_of, transaction
 from bot.store.tables import UtcDateTime, deliveries, jobs, outbox, preferences
 
+_OF_ENTRY = [column for column in outbox.c if column.name != "platform"]
+
 
 def _due(
-    connection: Connection, conditions: Collection[ColumnElement[bool]], limit: int
+    connection: Connection,
+    platform: str,
+    *,
+    now: datetime,
+    limit: int,
+    but_keys: Collection[str] = (),
+    but_conversations: Collection[str] = (),
 ) -> list[OutboxEntry]:
-    rows = connection.execute(
-        select(outbox).where(*conditions).order_by(outbox.c.due_at).limit(limit)
-    ).mappings()
-    return [
-        OutboxEntry(
-            key=row["key"],
-            kind=OutboxKind(row["kind"]),
-            version=row["version"],
-            job_id=row["job_id"],
-            conversation=row["conversation"],
-            changed_at=row["changed_at"],
-            due_at=row["due_at"],
-            attempts=row["attempts"],
-            first_attempt_at=row["first_attempt_at"],
-        )
-        for row in rows
-    ]
+    wanted = select(*_OF_ENTRY).where(outbox.c.platform == platform, outbox.c.due_at <= now)
+    if but_keys:
+        wanted = wanted.where(outbox.c.key.not_in(but_keys))
+    if but_conversations:
+        wanted = wanted.where(outbox.c.conversation.not_in(but_conversations))
+    rows = connection.execute(wanted.order_by(outbox.c.due_at).limit(limit)).mappings()
+    return [OutboxEntry(**{**row, "kind": OutboxKind(row["kind"])}) for row in rows]
 
 
 def _postpone(
@@ -165,22 +163,6 @@ def _writing(kind: OutboxKind, dialect: str) -> Insert:
 class SqlOutboxStore(SqlStore):
     """Implements `ports.OutboxStore`."""
 
+    due = transaction(_due)
     drop = transaction(drop_entry)
     postpone = transaction(_postpone)
-
-    async def due(
-        self,
-        platform: str,
-        *,
-        now: datetime,
-        limit: int,
-        but_keys: Collection[str] = (),
-        but_conversations: Collection[str] = (),
-    ) -> list[OutboxEntry]:
-        """See `ports.OutboxStore.due`."""
-        conditions = [outbox.c.platform == platform, outbox.c.due_at <= now]
-        if but_keys:
-            conditions.append(outbox.c.key.not_in(but_keys))
-        if but_conversations:
-            conditions.append(outbox.c.conversation.not_in(but_conversations))
-        return await self._database.run(_due, conditions, limit)

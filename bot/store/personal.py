@@ -26,24 +26,30 @@ def _insert(connection: Connection, table: Table, row: dict[str, object]) -> Non
     connection.execute(table.insert().values(**row))
 
 
-def _drop(connection: Connection, created_before: datetime, *, most: int, limit: int) -> int:
+def _drop_drafts(
+    connection: Connection,
+    *,
+    created_before: datetime,
+    most: int = MAX_DRAFTS,
+    limit: int = DROPPED_AT_ONCE,
+) -> int:
     """Drop some of the oldest, as far as they are old or too many; the next call takes more."""
-    table = drafts
     newest_too_many = connection.execute(
-        select(table.c.created_at).order_by(table.c.created_at.desc()).offset(most).limit(1)
+        select(drafts.c.created_at).order_by(drafts.c.created_at.desc()).offset(most).limit(1)
     ).scalar()
-    is_old = table.c.created_at < created_before
+    is_old = drafts.c.created_at < created_before
     if newest_too_many is not None:
-        is_old |= table.c.created_at <= newest_too_many
-    old = select(table.c.id).where(is_old).order_by(table.c.created_at).limit(limit)
-    return connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
+        is_old |= drafts.c.created_at <= newest_too_many
+    old = select(drafts.c.id).where(is_old).order_by(drafts.c.created_at).limit(limit)
+    return connection.execute(delete(drafts).where(drafts.c.id.in_(old))).rowcount
 
 
-def _insert_draft(connection: Connection, row: dict[str, object], size_bytes: int) -> None:
+def _put_draft(connection: Connection, person: Person, payload: str, *, now: datetime) -> str:
     """Keep a draft, and as many of the person's others as they may have; it itself stays."""
+    draft_id, size_bytes = new_job_id(), len(payload.encode())
     newest_first = connection.execute(
         select(drafts.c.id, drafts.c.size_bytes)
-        .where(drafts.c.person == row["person"])
+        .where(drafts.c.person == person.key)
         .order_by(drafts.c.created_at.desc(), drafts.c.id)
     ).all()
     budget_bytes, too_many = MAX_DRAFT_BYTES_OF_ONE - size_bytes, []
@@ -53,7 +59,9 @@ def _insert_draft(connection: Connection, row: dict[str, object], size_bytes: in
             too_many.append(each.id)
     if too_many:
         connection.execute(delete(drafts).where(drafts.c.id.in_(too_many)))
+    row = {"id": draft_id, "person": person.key, "payload": payload, "created_at": now}
     _insert(connection, drafts, {**row, "size_bytes": size_bytes})
+    return draft_id
 
 
 def _drop_draft(connection: Connection, draft_id: str, person: Person) -> None:
@@ -173,30 +181,7 @@ class SqlPersonalStore(SqlStore):
 class SqlDraftStore(SqlStore):
     """Implements `ports.DraftStore`."""
 
+    put_draft = transaction(_put_draft)
     get_draft = transaction(_get_draft)
     drop_draft = transaction(_drop_draft)
-
-    def __init__(
-        self,
-        database: Database,
-        *,
-        max_drafts: int = MAX_DRAFTS,
-        dropped_at_once: int = DROPPED_AT_ONCE,
-    ) -> None:
-        """Build it; `drop_drafts` drops no more than `dropped_at_once`."""
-        super().__init__(database)
-        self._max_drafts = max_drafts
-        self._dropped_at_once = dropped_at_once
-
-    async def put_draft(self, person: Person, payload: str, *, now: datetime) -> str:
-        """See `ports.DraftStore.put_draft`."""
-        draft_id = new_job_id()
-        row = {"id": draft_id, "person": person.key, "payload": payload, "created_at": now}
-        await self._database.run(_insert_draft, row, len(payload.encode()))
-        return draft_id
-
-    async def drop_drafts(self, *, created_before: datetime) -> int:
-        """See `ports.DraftStore.drop_drafts`."""
-        return await self._database.run(
-            _drop, created_before, most=self._max_drafts, limit=self._dropped_at_once
-        )
+    drop_drafts = transaction(_drop_drafts)

@@ -1,7 +1,6 @@
 """A job in flight: when to ask about it, what the answers say, and when it is too late."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
@@ -16,15 +15,6 @@ from bot.store.rows import to_job
 from bot.store.submit_window import change_window
 from bot.store.tables import UtcDateTime, jobs
 from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved, row_where
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """A status call: what it said, and when to ask again about the jobs that were due."""
-
-    reports: Sequence[TaskReport]
-    next_polls: Mapping[str, datetime]
-    asked_at: datetime
 
 
 def _to_poll(connection: Connection, *, now: datetime, limit: int) -> list[Job]:
@@ -78,17 +68,25 @@ _NOTE_POLL = (
 )
 
 
-def _record_poll(connection: Connection, fence: Fence, polled: Polled, now: datetime) -> list[Job]:
+def _record_poll(
+    connection: Connection,
+    fence: Fence,
+    reports: Sequence[TaskReport],
+    *,
+    next_polls: Mapping[str, datetime],
+    asked_at: datetime,
+    now: datetime,
+) -> list[Job]:
     """Note when the jobs were asked about, and what came of their tasks."""
     check_fence(connection, fence)
-    asked_at, soon = polled.asked_at, polled.asked_at + MIN_POLL_GAP
+    soon = asked_at + MIN_POLL_GAP
     due = [
         {"job": job_id, "asked_at": asked_at, "soon": soon, "later": later}
-        for job_id, later in sorted(polled.next_polls.items())  # in one order: no deadlocks
+        for job_id, later in sorted(next_polls.items())  # in one order: no deadlocks
     ]
     if due:
         connection.execute(_NOTE_POLL, due)
-    moves = [_record_report(connection, report, now) for report in polled.reports]
+    moves = [_record_report(connection, report, now) for report in reports]
     return _freed(connection, ended(connection, moves, now))
 
 
@@ -153,17 +151,5 @@ class SqlPollStore(SqlStore):
     to_poll = transaction(_to_poll)
     next_poll_at = transaction(_next_poll_at)
     poll_all_now = transaction(_poll_all_now)
+    record_poll = transaction(_record_poll)
     fail_overdue = transaction(_fail_overdue)
-
-    async def record_poll(
-        self,
-        fence: Fence,
-        reports: Sequence[TaskReport],
-        *,
-        next_polls: Mapping[str, datetime],
-        asked_at: datetime,
-        now: datetime,
-    ) -> list[Job]:
-        """See `ports.PollStore.record_poll`."""
-        polled = Polled(reports=reports, next_polls=next_polls, asked_at=asked_at)
-        return await self._database.run(_record_poll, fence, polled, now)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot.domain.conversations import Person
 from bot.domain.people import PictureUsage
-from bot.store.database import Database, SqlStore, insert_into, lock_for, transaction
+from bot.store.database import SqlStore, insert_into, lock_for, transaction
 from bot.store.tables import reference_images
 
 _LOCK_KEY = 0x696D6707
@@ -61,13 +61,13 @@ def _get(connection: Connection, reference_id: str) -> bytes | None:
     ).scalar_one_or_none()
 
 
-def _use(connection: Connection, reference_ids: Collection[str], now: datetime) -> set[str]:
+def _use(connection: Connection, reference_ids: Collection[str], *, now: datetime) -> set[str]:
     is_wanted = reference_images.c.id.in_(set(reference_ids))
     connection.execute(update(reference_images).where(is_wanted).values(used_at=now))
     return set(connection.execute(select(reference_images.c.id).where(is_wanted)).scalars())
 
 
-def _drop(connection: Connection, used_before: datetime, limit: int) -> int:
+def _drop(connection: Connection, *, used_before: datetime, limit: int = DROPPED_AT_ONCE) -> int:
     """Drop some of those that nobody has used for long; the next call takes more."""
     table = reference_images
     old = select(table.c.id).where(table.c.used_at < used_before)
@@ -80,18 +80,5 @@ class SqlReferenceStore(SqlStore):
 
     put_references = transaction(_put)
     get_reference = transaction(_get)
-
-    def __init__(self, database: Database, *, dropped_at_once: int = DROPPED_AT_ONCE) -> None:
-        """Build it; `drop_references` drops no more than `dropped_at_once`."""
-        super().__init__(database)
-        self._dropped_at_once = dropped_at_once
-
-    async def use_references(self, reference_ids: Collection[str], *, now: datetime) -> set[str]:
-        """See `ports.ReferenceStore.use_references`."""
-        if not reference_ids:
-            return set()
-        return await self._database.run(_use, reference_ids, now)
-
-    async def drop_references(self, *, used_before: datetime) -> int:
-        """See `ports.ReferenceStore.drop_references`."""
-        return await self._database.run(_drop, used_before, self._dropped_at_once)
+    use_references = transaction(_use)
+    drop_references = transaction(_drop)

@@ -1,9 +1,10 @@
 """Rows to values and back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import fields
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, RowMapping, false, literal_column
 
 from bot.domain.conversations import Conversation, ConversationKind, Origin, Person
@@ -11,43 +12,14 @@ from bot.domain.deliveries import Delivery, DeliveryStatus, Part
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode, Variation
 from bot.domain.texts import Text
 
-# Fields of Job that are columns of the same name and need no conversion.
-_PLAIN_JOB_FIELDS = (
-    "id",
-    "source_key",
-    "prompt",
-    "group_id",
-    "is_private",
-    "is_discarded",
-    "created_at",
-    "claimable_at",
-    "slot",
-    "attempt",
-    "provider_task_id",
-    "submitted_at",
-    "deadline_at",
-    "poll_count",
-    "next_poll_at",
-    "hinted_at",
-    "finished_at",
-)
-# So are these of Origin.
-_PLAIN_ORIGIN_FIELDS = (
-    "interaction_id",
-    "locale",
-    "placeholder_id",
-    "reply_token",
-    "reply_token_ends_at",
-)
-_PLAIN_PART_FIELDS = (
-    "number",
-    "attempt",
-    "in_doubt",
-    "is_cleared",
-    "message_id",
-    "is_direct",
-    "is_in_placeholder",
-)
+# Fields of the same name as their columns, which need no conversion.
+_CONVERTED = {
+    *("origin", "mode", "status", "image_urls", "remarks", "variation", "failure"),
+    *("person", "conversation"),
+}
+_PLAIN_JOB_FIELDS = [each.name for each in fields(Job) if each.name not in _CONVERTED]
+_PLAIN_ORIGIN_FIELDS = [each.name for each in fields(Origin) if each.name not in _CONVERTED]
+_PARTS = TypeAdapter(tuple[Part, ...])
 
 # Columns that are the same in all jobs just accepted. As a part of the statement they cost nothing;
 # bound for each row, they would take as long as all the others.
@@ -128,28 +100,13 @@ def to_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         job_id=row["job_id"],
         status=DeliveryStatus(row["status"]),
-        parts=tuple(map(_to_part, row["parts"])),
+        parts=_PARTS.validate_python(row["parts"]),
         attempts=row["attempts"],
         conversation_id=row["conversation_id"],
         reason=row["reason"],
     )
 
 
-def _to_part(value: Mapping[str, Any]) -> Part:
-    posted_at = value["posted_at"]
-    return Part(
-        **{name: value[name] for name in _PLAIN_PART_FIELDS},
-        images=tuple(value["images"]),
-        started_at=datetime.fromisoformat(value["started_at"]),
-        posted_at=datetime.fromisoformat(posted_at) if posted_at else None,
-    )
-
-
-def from_part(part: Part) -> dict[str, Any]:
-    """Return a part as JSON."""
-    return {
-        **{name: getattr(part, name) for name in _PLAIN_PART_FIELDS},
-        "images": list(part.images),
-        "started_at": part.started_at.isoformat(),
-        "posted_at": None if part.posted_at is None else part.posted_at.isoformat(),
-    }
+def from_parts(parts: tuple[Part, ...]) -> Any:
+    """Return the parts of a delivery as JSON."""
+    return _PARTS.dump_python(parts, mode="json")

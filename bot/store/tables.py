@@ -1,6 +1,7 @@
 """The tables as they are now; `migrations/` holds how they came to be (a test compares the two)."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -101,81 +102,39 @@ jobs = Table(
 IS_QUEUED: ColumnElement[bool] = jobs.c.status == literal_column("'queued'")
 HAS_SUCCEEDED: ColumnElement[bool] = jobs.c.status == literal_column("'succeeded'")
 
-_queued = text("status = 'queued'")
-_in_flight = text("slot IS NOT NULL")
+_QUEUED = "status = 'queued'"
+
+
+def _partial_index(
+    where: str, name: str, *columns: ColumnElement[Any], unique: bool = False
+) -> None:
+    condition = text(where)
+    Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
 
 # A slot is taken by one job; the index also answers "who is in flight" from a handful of entries.
-Index(
-    "uq_jobs_slot",
-    jobs.c.slot,
-    unique=True,
-    sqlite_where=_in_flight,
-    postgresql_where=_in_flight,
-)
+_partial_index("slot IS NOT NULL", "uq_jobs_slot", jobs.c.slot, unique=True)
 # Partial: else PostgreSQL took the column for one that foreign keys may name, and a job that gets
 # its task would keep all who write an outbox entry of it waiting, each perhaps for the other.
-Index(
-    "uq_jobs_provider_task_id",
-    jobs.c.provider_task_id,
-    unique=True,
-    sqlite_where=text("provider_task_id IS NOT NULL"),
-    postgresql_where=text("provider_task_id IS NOT NULL"),
+_partial_index(
+    "provider_task_id IS NOT NULL", "uq_jobs_provider_task_id", jobs.c.provider_task_id, unique=True
 )
 # Claims: those sent back first, then the oldest.
-Index(
-    "ix_jobs_queue",
-    jobs.c.sent_back.desc(),
-    jobs.c.created_at,
-    jobs.c.id,
-    sqlite_where=_queued,
-    postgresql_where=_queued,
-)
+_partial_index(_QUEUED, "ix_jobs_queue", jobs.c.sent_back.desc(), jobs.c.created_at, jobs.c.id)
 # Claims: the oldest of one person; new requests: how many wait, of whom.
-Index(
-    "ix_jobs_queue_by_person",
-    jobs.c.person,
-    jobs.c.created_at,
-    sqlite_where=_queued,
-    postgresql_where=_queued,
-)
+_partial_index(_QUEUED, "ix_jobs_queue_by_person", jobs.c.person, jobs.c.created_at)
 # Admission: one person's last 24 hours.
 Index("ix_jobs_person", jobs.c.person, jobs.c.created_at)
 # The jobs of one command.
-Index(
-    "ix_jobs_group_id",
-    jobs.c.group_id,
-    sqlite_where=text("group_id IS NOT NULL"),
-    postgresql_where=text("group_id IS NOT NULL"),
-)
+_partial_index("group_id IS NOT NULL", "ix_jobs_group_id", jobs.c.group_id)
 # Status polls.
-Index(
-    "ix_jobs_next_poll_at",
-    jobs.c.next_poll_at,
-    sqlite_where=text("next_poll_at IS NOT NULL"),
-    postgresql_where=text("next_poll_at IS NOT NULL"),
-)
+_partial_index("next_poll_at IS NOT NULL", "ix_jobs_next_poll_at", jobs.c.next_poll_at)
 # Estimates: the latest successes of a mode.
-Index(
-    "ix_jobs_succeeded",
-    jobs.c.mode,
-    jobs.c.finished_at,
-    sqlite_where=text("status = 'succeeded'"),
-    postgresql_where=text("status = 'succeeded'"),
-)
+_partial_index("status = 'succeeded'", "ix_jobs_succeeded", jobs.c.mode, jobs.c.finished_at)
 # Forgetting, oldest first.
-Index(
-    "ix_jobs_finished_at",
-    jobs.c.finished_at,
-    sqlite_where=text("finished_at IS NOT NULL"),
-    postgresql_where=text("finished_at IS NOT NULL"),
-)
+_partial_index("finished_at IS NOT NULL", "ix_jobs_finished_at", jobs.c.finished_at)
 # Erasing reply tokens.
-Index(
-    "ix_jobs_reply_token",
-    jobs.c.reply_token_ends_at,
-    sqlite_where=text("reply_token IS NOT NULL"),
-    postgresql_where=text("reply_token IS NOT NULL"),
-)
+_partial_index("reply_token IS NOT NULL", "ix_jobs_reply_token", jobs.c.reply_token_ends_at)
 
 # What was posted of results. While a job is not named here, nothing of it was begun.
 deliveries = Table(
@@ -205,13 +164,12 @@ outbox = Table(
     Column("first_attempt_at", UtcDateTime),
 )
 IS_RESULT: ColumnElement[bool] = outbox.c.kind == literal_column("'result'")
-_result = text("kind = 'result'")
 
 Index("ix_outbox_due_at", outbox.c.platform, outbox.c.due_at)
 # Forgetting jobs, and with them their entries.
 Index("ix_outbox_job_id", outbox.c.job_id)
 # How many results wait.
-Index("ix_outbox_results", outbox.c.job_id, sqlite_where=_result, postgresql_where=_result)
+_partial_index("kind = 'result'", "ix_outbox_results", outbox.c.job_id)
 
 drafts = Table(
     "drafts",

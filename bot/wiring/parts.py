@@ -11,7 +11,7 @@ from bot.wiring.externals import Externals
 from bot.wiring.roles import EVERY_ROLE, Role
 from bot.wiring.shared import Shared, Work
 from bot.wiring.stores import Stores
-from bot.wiring.web import WebParts, web_parts
+from bot.wiring.web import web_work
 from bot.workers.signals import Signals
 
 if TYPE_CHECKING:  # not every process needs what they are made with
@@ -26,8 +26,7 @@ class Parts:
     database: Database
     stores: Stores
     signals: Signals
-    web: WebParts | None  # None: not its role; so are the next two
-    gateway: "GatewayParts | None"
+    gateway: "GatewayParts | None"  # None: not its role; so is the next
     worker: "WorkerParts | None"
     work: Work  # of all its roles
 
@@ -55,11 +54,10 @@ async def build(
 
 async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitStack) -> Parts:
     """Make the parts of these roles, importing late what only one of them needs."""
-    web = gateway = worker = None
+    gateway = worker = None
     work = Work()
     if Role.WEB in roles:
-        web = await web_parts(shared)
-        work |= web.work
+        work |= await web_work(shared)
     if Role.GATEWAY in roles:
         from bot.wiring.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
 
@@ -74,7 +72,6 @@ async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitSta
         database=shared.database,
         stores=shared.stores,
         signals=shared.signals,
-        web=web,
         gateway=gateway,
         worker=worker,
         work=work,

@@ -11,7 +11,7 @@ from bot.ports.observer import UNOBSERVED, Observer
 from bot.store import Database
 from bot.web import CallbackTags, ReferenceTags
 from bot.web.readiness import Check, Trouble
-from bot.web.server import Pages
+from bot.web.server import Route
 from bot.wiring.externals import Externals
 from bot.wiring.stores import make_stores
 from bot.workers.leadership import Leader, Led, Once
@@ -99,7 +99,7 @@ class Work:
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
     troubles: Mapping[str, Trouble] = field(default_factory=dict)  # for /readyz, while they last
-    pages: Pages | None = None
+    routes: Sequence[Route] = ()
 
     def __or__(self, other: "Work") -> "Work":
         """Join what two roles do."""
@@ -108,5 +108,5 @@ class Work:
             background=[*self.background, *other.background],
             checks={**self.checks, **other.checks},
             troubles={**self.troubles, **other.troubles},
-            pages=self.pages or other.pages,
+            routes=[*self.routes, *other.routes],
         )

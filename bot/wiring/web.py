@@ -1,26 +1,18 @@
 """The role that listens: the provider's callbacks, attached images, health and metrics."""
 
-from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.midjourney.protocol import read_callback
 from bot.observability.loop_lag import watch_loop
-from bot.web.callbacks import CallbackHandler
+from bot.web.callbacks import MAX_BODY_BYTES, CallbackHandler
 from bot.web.metrics import MetricsHandler
 from bot.web.references import ReferenceHandler
-from bot.web.server import Pages
+from bot.web.server import Route
+from bot.web.signing import PATH, REFERENCE_PATH
 from bot.wiring.shared import Shared, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebParts:
-    """What answers requests."""
-
-    callback: CallbackHandler
-    work: Work
-
-
-async def web_parts(shared: Shared) -> WebParts:
+async def web_work(shared: Shared) -> Work:
     """Make what answers requests; the port is bound already."""
     callback = CallbackHandler(
         callbacks=shared.stores.callbacks,
@@ -35,14 +27,17 @@ async def web_parts(shared: Shared) -> WebParts:
         tags=await shared.reference_tags(),
         limits=shared.externals.web_limits,
     )
-    pages = Pages(callback=callback, reference=reference)
+    routes = [
+        Route("POST", PATH, callback, max_body_bytes=MAX_BODY_BYTES),
+        Route("GET", REFERENCE_PATH, reference),
+    ]
     metrics = _metrics(shared)
     if metrics is None:
-        return WebParts(callback=callback, work=Work(pages=pages))
-    work = Work(
-        pages=replace(pages, metrics=metrics), background=[partial(watch_loop, shared.observer)]
+        return Work(routes=routes)
+    return Work(
+        routes=[*routes, Route("GET", "/metrics", metrics)],
+        background=[partial(watch_loop, shared.observer)],
     )
-    return WebParts(callback=callback, work=work)
 
 
 def _metrics(shared: Shared) -> MetricsHandler | None:

@@ -6,7 +6,7 @@ idempotency key, and every submit costs money.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -211,48 +211,41 @@ class Dispatcher:
 
     async def _lose(self, job: Job) -> None:
         self._setbacks += 1
-        now = self._clock.now()
-        await retrying(lambda: self._queue.record_lost(job.id, attempt=job.attempt, now=now))
-        self._on_change()
+        await self._settle(
+            lambda now: self._queue.record_lost(job.id, attempt=job.attempt, now=now)
+        )
 
     async def _send_back(self, job: Job, change: WindowChange = unchanged) -> None:
         self._setbacks += change is not unchanged
-        now = self._clock.now()
-        sent_back = await retrying(
-            lambda: self._queue.record_not_started(
+        await self._settle(
+            lambda now: self._queue.record_not_started(
                 job.id, attempt=job.attempt, now=now, change=change
             )
         )
-        self._note_end(sent_back)  # if nobody wanted it any more
-        self._on_change()
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
-        now = self._clock.now()
-        self._note_end(
-            await retrying(
-                lambda: self._queue.record_refused(
-                    job.id, attempt=job.attempt, failure=failure, now=now
-                )
+        await self._settle(
+            lambda now: self._queue.record_refused(
+                job.id, attempt=job.attempt, failure=failure, now=now
             )
         )
-        self._on_change()
 
     async def _refuse_account(self, job: Job, code: FailureCode) -> None:
         self._setbacks += 1
         log.error("account_unusable", code=code.value)
-        now = self._clock.now()
-        self._note_end(
-            await retrying(
-                lambda: self._queue.record_account_refused(
-                    job.id, attempt=job.attempt, code=code, now=now
-                )
+        await self._settle(
+            lambda now: self._queue.record_account_refused(
+                job.id, attempt=job.attempt, code=code, now=now
             )
         )
-        self._on_change()
 
-    def _note_end(self, job: Job | None) -> None:
+    async def _settle(self, record: Callable[[datetime], Awaitable[Job | None]]) -> None:
+        """Record what came of a submit, through any trouble of the database."""
+        now = self._clock.now()
+        job = await retrying(lambda: record(now))
         if job is not None and job.status.is_final:
             self._observer.job_ended(job)
+        self._on_change()
 
 
 @contextlib.contextmanager

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 
 import structlog
 
@@ -88,13 +87,10 @@ class Janitor:
         for job in expired:
             log.warning("job_expired_in_queue", job_id=job.id)
             self._observer.job_ended(job)
-        await self._forget(finished_before=now - self._kept_for)
-
-    async def _forget(self, *, finished_before: datetime) -> None:
-        drop = partial(
-            self._retention.drop_finished, finished_before=finished_before, limit=self._batch
+        finished_before, limit = now - self._kept_for, self._batch
+        dropped = await self._in_batches(
+            lambda: self._retention.drop_finished(finished_before=finished_before, limit=limit)
         )
-        dropped = await self._in_batches(drop)
         if dropped:
             log.info("jobs_forgotten", jobs=dropped)
 

@@ -39,8 +39,8 @@ async def ended(
 # ── `.env` ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-async def test_a_file_in_any_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+async def test_a_file_in_a_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     text = f"# clé\r\nDATABASE_URL='sqlite:///{tmp_path / 'jobs.db'}'\r\nLOG_LEVEL=warning\r\n"
     (tmp_path / ".env").write_bytes(text.encode(encoding))
     said = await ended(tmp_path, {}, *MIGRATE, status=0)
@@ -80,8 +80,8 @@ async def test_slips_in_names_are_told_with_what_is_missing(tmp_path: Path) -> N
         (
             "postgres://bot:hunter2-the-password@db.example:54x2/jobs",
             (
-                "DATABASE_URL: expected postgres://user:password@host:5432/database "
-                '(PostgreSQL at db.example:5432 as "bot"); "54x2" is no port'
+                "DATABASE_URL: expected postgres://user:password@host:5432/database"
+                "; in user and password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
             ),
         ),
         (

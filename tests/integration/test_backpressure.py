@@ -49,15 +49,15 @@ def one(connection: Connection) -> int:
 
 
 async def test_the_oldest_of_too_many_drafts_go_early(database: Database) -> None:
-    drafts = SqlDraftStore(database, max_drafts=3)
+    drafts = SqlDraftStore(database)
     ids = [
         await drafts.put_draft(Person.of("discord:1"), f"draft {n}", now=NOW + timedelta(seconds=n))
         for n in range(5)
     ]
-    assert await drafts.drop_drafts(created_before=DAY_AGO) == 2
+    assert await drafts.drop_drafts(created_before=DAY_AGO, most=3) == 2
     kept = [await drafts.get_draft(draft_id, Person.of("discord:1")) for draft_id in ids]
     assert kept == [None, None, "draft 2", "draft 3", "draft 4"]
-    assert await drafts.drop_drafts(created_before=DAY_AGO) == 0
+    assert await drafts.drop_drafts(created_before=DAY_AGO, most=3) == 0
 
 
 # ── Pictures on their way to the provider ───────────────────────────────────────────────────────

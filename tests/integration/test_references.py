@@ -32,7 +32,8 @@ from bot.services.references import (
 from bot.store import Database, SqlDraftStore, SqlReferenceStore
 from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.references import ReferenceHandler
-from bot.web.server import Pages
+from bot.web.server import Route
+from bot.web.signing import REFERENCE_PATH
 from bot.workers.janitor import Janitor
 from tests.clocks import SteppedClock
 from tests.jobs import JobStores
@@ -387,7 +388,7 @@ async def listen(stack: AsyncExitStack, database: Database) -> Listener:
     port = await stack.enter_async_context(server.listen(0, "127.0.0.1"))
     session = await stack.enter_async_context(aiohttp.ClientSession())
     handler = ReferenceHandler(references=SqlReferenceStore(database), tags=TAGS)
-    server.open(Pages(reference=handler), {})
+    server.open([Route("GET", REFERENCE_PATH, handler)], {})
     return Listener(f"http://127.0.0.1:{port}", session, database)
 
 

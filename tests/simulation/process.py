@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.errors import ImageError
 from bot.store import Database
+from bot.web.signing import PATH
 from tests.simulation.chat import CDN_URL, Chat, DiscordDoor
 from tests.simulation.fault_injection import Border
 from tests.simulation.memory_chat import MemoryChat
@@ -14,7 +15,7 @@ from tests.simulation.memory_door import MemoryDoor
 from tests.simulation.provider import Callback, Line, Provider
 from tests.simulation.stores import Connections, Doubt, FaultyStores
 from tests.simulation.virtual_time import VirtualTimeLoop
-from tests.wiring import PUBLIC_URL, parts_on, plain_settings
+from tests.wiring import PUBLIC_URL, handler_of, parts_on, plain_settings
 
 SLOTS = 3
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
@@ -103,8 +104,8 @@ class Process:
 
     async def take(self, callback: Callback) -> int:
         """Return it a callback as its web server would; give the status of the answer."""
-        assert self._parts.web is not None
-        answer = await self._parts.web.callback(_Post(callback))  # type: ignore[arg-type]
+        take = handler_of(self._parts, PATH)
+        answer = await take(_Post(callback))  # type: ignore[arg-type]
         return answer.status
 
     async def _live(self) -> None:

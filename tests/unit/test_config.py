@@ -5,13 +5,7 @@ import discord
 import pytest
 import structlog
 
-from bot.config import (
-    EPHEMERAL_PLATFORMS,
-    Settings,
-    load_settings,
-    load_store_settings,
-    read_environment,
-)
+from bot.config import EPHEMERAL_PLATFORMS, Settings, read_environment
 from bot.config.start_warnings import point_out
 from bot.domain.errors import ConfigError
 from bot.platforms.discord.connection.invitation import PERMISSIONS, invite_link
@@ -42,13 +36,13 @@ def problems_with(monkeypatch: pytest.MonkeyPatch, **variables: str) -> tuple[st
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError) as caught:
-        load_settings(NOWHERE)
+        read_environment(NOWHERE).settings()
     return caught.value.problems
 
 
 @pytest.mark.usefixtures("required")
 def test_two_settings_are_enough() -> None:
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert settings.port == 8080
     assert settings.database_url == "sqlite:///imagine.db"
     assert settings.image_hosts == ("cdn.midjourney.com",)
@@ -167,7 +161,7 @@ def test_the_queue_holds_what_one_person_may_have_waiting(monkeypatch: pytest.Mo
     assert problem.startswith("MAX_WAITING_PER_USER: ")
     monkeypatch.setenv("MAX_WAITING", "7")
     monkeypatch.setenv("MAX_WAITING_PER_USER", "7")
-    assert load_settings(NOWHERE).limits.waiting == 7
+    assert read_environment(NOWHERE).settings().limits.waiting == 7
 
 
 @pytest.mark.usefixtures("required")
@@ -198,7 +192,7 @@ def test_blanks_and_quotes_around_a_value_are_dropped(
     monkeypatch.setenv("PUBLIC_URL", given)
     monkeypatch.setenv("discord_token", '"quoted"')
     monkeypatch.delenv("DISCORD_TOKEN")
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert settings.public_url == "https://bot.example"
     assert settings.discord_token.get_secret_value() == "quoted"
 
@@ -208,7 +202,7 @@ def test_words_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "debug")
     monkeypatch.setenv("LOG_FORMAT", "JSON")
     monkeypatch.setenv("DATABASE_URL", "SQLite:///Jobs.db")
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
     assert settings.database_url == "sqlite:///Jobs.db"
 
@@ -217,7 +211,7 @@ def test_words_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_list_may_look_like_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_GUILDS", '["123", "456"]')
     monkeypatch.setenv("IMAGE_HOSTS", "http://[::1]:9001")
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert settings.allowed_guilds == ("123", "456")
     assert settings.image_hosts == ("http://[::1]:9001",)
 
@@ -226,7 +220,7 @@ def test_a_list_may_look_like_json(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_blank_tokens_are_unset_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METRICS_TOKEN", "   ")
     monkeypatch.setenv("WEBHOOK_SECRET", '""')
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert settings.metrics_token is settings.webhook_secret is None
 
 
@@ -239,7 +233,7 @@ def test_a_name_that_is_nearly_a_setting_is_told_with_the_problems(
     (tmp_path / ".env").write_text("MIDJOURNEY_KEY=k\nDISCORD_TOKEN abc\n")
     monkeypatch.setenv("DISCORD_TOKENS", "t")
     with pytest.raises(ConfigError) as caught:
-        load_settings(tmp_path / ".env")
+        read_environment(tmp_path / ".env").settings()
     assert caught.value.problems[2:] == (
         "DISCORD_TOKENS is not a setting: did you mean DISCORD_TOKEN?",
         "MIDJOURNEY_KEY is not a setting: did you mean MIDJOURNEY_API_KEY?",
@@ -332,9 +326,9 @@ def test_the_host_says_where_it_serves_us(
     monkeypatch.setenv("ALLOW_EPHEMERAL_SQLITE", "1")
     said = warnings_of(monkeypatch, **{variable: value})
     assert said == {"public_url": f"taken from {variable}"}
-    assert load_settings(NOWHERE).public_url == url
+    assert read_environment(NOWHERE).settings().public_url == url
     monkeypatch.setenv("PUBLIC_URL", "https://own.example.com")
-    assert load_settings(NOWHERE).public_url == "https://own.example.com"
+    assert read_environment(NOWHERE).settings().public_url == "https://own.example.com"
     assert warnings_of(monkeypatch) == {}
 
 
@@ -344,7 +338,7 @@ def test_only_addresses_that_paths_are_put_behind_lose_their_last_slash(
 ) -> None:
     monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:9001/api/v10/")
     monkeypatch.setenv("DISCORD_GATEWAY_URL", "ws://127.0.0.1:9001/gateway/")
-    settings = load_settings()
+    settings = read_environment().settings()
     assert settings.discord_api_url == "http://127.0.0.1:9001/api/v10"
     assert settings.discord_gateway_url == "ws://127.0.0.1:9001/gateway/"
 
@@ -353,7 +347,7 @@ def test_only_addresses_that_paths_are_put_behind_lose_their_last_slash(
 def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
     monkeypatch.setenv("PORT", "")
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert settings.public_url is None
     assert settings.port == 8080
 
@@ -362,7 +356,7 @@ def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
 def test_lists_are_split_at_commas_and_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_GUILDS", "123, 456 789")
     monkeypatch.setenv("IMAGE_HOSTS", "cdn.midjourney.com,http://127.0.0.1:9001")
-    settings = load_settings(NOWHERE)
+    settings = read_environment(NOWHERE).settings()
     assert settings.allowed_guilds == ("123", "456", "789")
     assert settings.image_hosts == ("cdn.midjourney.com", "http://127.0.0.1:9001")
 
@@ -373,21 +367,21 @@ def test_the_file_fills_in_what_the_environment_lacks(
     file = tmp_path / ".env"
     file.write_text("DISCORD_TOKEN=from-file\nMIDJOURNEY_API_KEY=from-file\nPORT=1\n")
     monkeypatch.setenv("PORT", "2")
-    settings = load_settings(file)
+    settings = read_environment(file).settings()
     assert settings.discord_token.get_secret_value() == "from-file"
     assert settings.port == 2
 
 
 @pytest.mark.usefixtures("required")
 def test_secrets_are_not_shown() -> None:
-    shown = repr(load_settings(NOWHERE))
+    shown = repr(read_environment(NOWHERE).settings())
     assert not any(secret in shown for secret in REQUIRED.values())
 
 
 @pytest.mark.usefixtures("required")
 def test_what_copying_adds_to_a_secret_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDJOURNEY_API_KEY", " key\n")
-    assert load_settings(NOWHERE).midjourney_api_key.get_secret_value() == "key"
+    assert read_environment(NOWHERE).settings().midjourney_api_key.get_secret_value() == "key"
 
 
 @pytest.mark.usefixtures("required")
@@ -405,18 +399,18 @@ def test_sqlite_is_refused_where_the_disk_is_wiped(
     (problem,) = problems_with(monkeypatch, **{variable: "1"})
     assert "wipes this disk" in problem
     monkeypatch.setenv("ALLOW_EPHEMERAL_SQLITE", "1")
-    load_settings(NOWHERE)
+    read_environment(NOWHERE).settings()
 
 
 @pytest.mark.usefixtures("required")
 def test_postgresql_is_welcome_where_the_disk_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYNO", "web.1")
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@h/db")
-    load_settings(NOWHERE)
+    read_environment(NOWHERE).settings()
 
 
 def test_migrate_needs_only_the_database() -> None:
-    assert load_store_settings(NOWHERE).database_url == "sqlite:///imagine.db"
+    assert read_environment(NOWHERE).store_settings().database_url == "sqlite:///imagine.db"
 
 
 def test_the_example_file_lists_every_setting() -> None:

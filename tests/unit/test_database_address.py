@@ -102,9 +102,9 @@ def test_every_other_form_of_sqlite_is_refused_with_the_right_one(text: str, rig
             },
         ),
         (
-            "postgres://bot:p@ss:/w?rd@db/jobs",  # not escaped, and still clear
+            "postgres://bot:p@ss:w#rd@db/jobs",  # not escaped, and still clear
             'PostgreSQL at db:5432 as "bot"',
-            {"host": "db", "user": "bot", "password": "p@ss:/w?rd", "dbname": "jobs"},
+            {"host": "db", "user": "bot", "password": "p@ss:w#rd", "dbname": "jobs"},
         ),
         (
             "postgres://bot@one,two:5433/jobs",
@@ -139,6 +139,9 @@ def test_addresses_are_read_as_libpq_takes_them(
         "postgres://bot:hunter2@db.example:54x2/jobs",
         "postgres://bot:hunter2@db.example:99999/jobs",
         "postgres://bot:hunter2@db.example:0/jobs",
+        "postgres://bot:hunter2/@db.example/jobs",
+        "postgres://bot:hunter2?@db.example/jobs",
+        "postgres://bot:a@hunter2/@db.example/jobs",
         "postgres://bot:hunter2@[::1/jobs",
         "postgres://bot:hunter2@db.example:5432:5433/jobs",
         "postgres://bot:hunter2",
@@ -148,15 +151,12 @@ def test_addresses_are_read_as_libpq_takes_them(
         "postgres://bot:hunter2%00@db/jobs",
     ],
 )
-def test_an_unreadable_address_is_quoted_without_its_password(text: str) -> None:
+def test_an_unreadable_address_is_refused_without_its_password(text: str) -> None:
     with pytest.raises(AddressError) as caught:
         read_address(text)
     said = str(caught.value)
     assert "expected" in said
     assert "hunter2" not in said
-    if "@db.example" in text:
-        assert "db.example" in said
-        assert '"bot"' in said
 
 
 @pytest.mark.parametrize(

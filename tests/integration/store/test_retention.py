@@ -76,8 +76,8 @@ class Bench:
         """Let the janitor make one round, with batches of this size."""
         await Janitor(
             retention=self.jobs,
-            drafts=SqlDraftStore(self.database, dropped_at_once=batch),
-            references=SqlReferenceStore(self.database, dropped_at_once=batch),
+            drafts=SqlDraftStore(self.database),
+            references=SqlReferenceStore(self.database),
             clock=SystemClock(),
             kept_for=30 * DAY,
             timings=Timings(batch_pause_s=0.0),

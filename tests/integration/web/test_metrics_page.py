@@ -15,7 +15,7 @@ from bot.observability.metrics import Metrics
 from bot.web import WebServer
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.metrics import MetricsHandler
-from bot.web.server import Pages
+from bot.web.server import Route
 
 TOKEN = "token-of-the-scraper"
 STATS = QueueStats(
@@ -45,10 +45,10 @@ class Queue:
 
 
 @asynccontextmanager
-async def listening(pages: Pages) -> AsyncIterator[str]:
+async def listening(*routes: Route) -> AsyncIterator[str]:
     server = WebServer()
     async with server.listen(0, "127.0.0.1") as port:
-        server.open(pages, {})
+        server.open(routes, {})
         yield f"http://127.0.0.1:{port}/metrics"
 
 
@@ -69,7 +69,7 @@ async def url(queue: Queue, good_for_s: float) -> AsyncIterator[str]:
     handler = MetricsHandler(
         token=TOKEN, render=Metrics().render, read_stats=queue.read, limits=limits
     )
-    async with listening(Pages(metrics=handler)) as url:
+    async with listening(Route("GET", "/metrics", handler)) as url:
         yield url
 
 
@@ -103,7 +103,7 @@ async def test_a_refusal_says_what_is_wanted(url: str) -> None:
 
 
 async def test_without_a_token_there_is_no_such_page() -> None:
-    async with listening(Pages()) as url:
+    async with listening() as url:
         assert await scrape(url) == (404, "")
 
 

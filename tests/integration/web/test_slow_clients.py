@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.web.callbacks import MAX_BODY_BYTES
 from bot.web.connections import ENOUGH_BYTES, MAX_BYTES
-from bot.web.server import Pages
+from bot.web.server import Route
 from tests.integration.web.strangers import (
     HEALTH,
     LONG,
@@ -178,7 +178,7 @@ async def test_as_many_callbacks_of_full_length_as_there_are_come_through(
 def closed_gate(listener: Listener) -> asyncio.Event:
     """Let the answer to `WAITING` wait until the gate is opened."""
     gate = asyncio.Event()
-    listener.server.open(Pages(), {"gate": gate.wait})
+    listener.server.open([], {"gate": gate.wait})
     return gate
 
 
@@ -188,14 +188,14 @@ async def test_a_client_that_reads_no_answer_is_cut_off(listener: Listener) -> N
     async def much(_request: web.Request) -> web.Response:
         return web.Response(body=b"x" * size)
 
-    listener.server.open(Pages(metrics=much), {})
+    listener.server.open([Route("GET", "/much", much)], {})
     async with listener.connection() as (reader, writer):
-        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await reader.readuntil(b"\r\n\r\n")
         assert len(await reader.readexactly(size)) == size
         listener.server.limits = replace(listener.server.limits, answer_timeout_s=0.3)
         await asyncio.sleep(0.6)  # whoever took it may rest
-        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await reader.readuntil(b"\r\n\r\n")
         await asyncio.sleep(0.6)
         answer = await heard(reader)

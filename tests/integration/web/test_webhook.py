@@ -10,7 +10,6 @@ import pytest
 from bot.domain.jobs import Job, JobStatus
 from bot.web import CallbackTags, WebServer
 from bot.web.callbacks import MAX_BODY_BYTES
-from bot.web.server import Pages
 from tests.listener import Listener, listening, path_of
 
 
@@ -117,7 +116,7 @@ async def test_ready_names_the_part_that_is_not() -> None:
 
     server = WebServer()
     async with server.listen(0, "127.0.0.1") as port, aiohttp.ClientSession() as session:
-        server.open(Pages(), {"database": works, "dispatcher": fails})
+        server.open([], {"database": works, "dispatcher": fails})
         async with session.get(f"http://127.0.0.1:{port}/readyz") as response:
             assert response.status == 503
             assert await response.text() == "database: ok\ndispatcher: not ready\n"
