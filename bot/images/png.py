@@ -1,18 +1,16 @@
-"""PNG: chunks. https://www.w3.org/TR/png-3/."""
+"""The bare picture in a PNG. https://www.w3.org/TR/png-3/.
+
+A decoder refuses the whole file for notes, previews or animations that are huge or broken, so it
+sees none of them. Imports only the standard library: bytes in, bytes out.
+"""
 
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from bot.images.containers.bare import (
-    MAX_PROFILE_BYTES,
-    UPRIGHT,
-    Bare,
-    ColourKey,
-    orientation_of,
-    usable_profile,
-)
+MAX_PROFILE_BYTES = 4 * 1024 * 1024  # profiles for print have 0.5 to 2 MiB, others a few kB
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _END: Final = b"\0\0\0\0IEND\xaeB`\x82"
@@ -21,7 +19,24 @@ _GREY, _COLOUR, _PALETTE = 0, 2, 3
 _NULL: Final = b"\0"
 
 
-def bare_png(data: bytes) -> Bare:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourKey:
+    """The one colour of a PNG that is transparent, in samples as they are in the file."""
+
+    samples: tuple[int, ...]  # one for grey, three for colour
+    bits: int  # of a sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarePng:
+    """A picture as a file that holds nothing else but its EXIF block."""
+
+    data: bytes
+    profile: bytes | None = None  # the ICC profile that its colours are meant by
+    key: ColourKey | None = None
+
+
+def bare_png(data: bytes) -> BarePng:
     """Return the picture of a PNG; of an animation the picture that stands for it.
 
     Chunks that a decoder may ignore are left out unless they change the look and are sound.
@@ -31,19 +46,15 @@ def bare_png(data: bytes) -> Bare:
         if kind[:1].isupper():  # without these there is no picture; the decoder checks them
             kept += chunk
             if len(chunk) < _AROUND or len(chunk) != _length(chunk) + _AROUND:
-                return Bare(data=bytes(kept))  # the file breaks off within the picture
+                return BarePng(data=bytes(kept))  # the file breaks off within the picture
             if kind in {b"IHDR", b"PLTE"}:
                 found.setdefault(kind, bytes(chunk[8:-4]))
         elif kind in {b"tRNS", b"iCCP", b"eXIf"} and kind not in found and _is_sound(chunk):
             found[kind] = bytes(chunk[8:-4])
-            if kind == b"tRNS" and _fits_palette(found):
+            if kind == b"eXIf" or (kind == b"tRNS" and _fits_palette(found)):
                 kept += chunk
-    return Bare(
-        data=bytes(kept + _END),
-        orientation=orientation_of(found[b"eXIf"]) if b"eXIf" in found else UPRIGHT,
-        profile=_profile(found.get(b"iCCP", b"")),
-        key=_colour_key(found),
-    )
+    profile = _profile(found.get(b"iCCP", b""))
+    return BarePng(data=bytes(kept + _END), profile=profile, key=_colour_key(found))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
@@ -101,4 +112,4 @@ def _profile(content: bytes) -> bytes | None:
         profile = inflater.decompress(packed[1:], MAX_PROFILE_BYTES + 1)
     except zlib.error:
         return None
-    return usable_profile(profile) if inflater.eof else None
+    return profile if inflater.eof and len(profile) <= MAX_PROFILE_BYTES else None
