@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING
 
 from bot.domain.errors import ImageError, NoImageError, TooManyPixelsError
 from bot.images.exif import orientation_of
@@ -20,8 +20,6 @@ from bot.images.png import MAX_PROFILE_BYTES, BarePng, bare_png
 
 if TYPE_CHECKING:
     from PIL import Image
-
-P = ParamSpec("P")
 
 # Midjourney's largest upscale has 17 million. Decoding and encoding together take about 16 bytes a
 # pixel (measured), so this keeps within 400 MB, and small servers have 512.
@@ -38,12 +36,7 @@ _TURNS = {
 }
 
 
-async def redraw(
-    data: bytes,
-    draw: "Callable[Concatenate[Image.Image, P], bytes]",
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> bytes:
+async def redraw(data: bytes, draw: "Callable[[Image.Image], bytes]") -> bytes:
     """Decode an image and return what `draw` makes of it, in the one thread that does such work.
 
     `draw` gets RGB or RGBA, upright, with nothing attached but a profile of such colours. Of
@@ -56,7 +49,7 @@ async def redraw(
     """
     known_extension(data)
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_worker(), lambda: _guarded(data, draw, *args, **kwargs))
+    return await loop.run_in_executor(_worker(), _guarded, data, draw)
 
 
 def known_extension(data: bytes) -> str:
@@ -80,14 +73,9 @@ def _worker() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="image-drawing")
 
 
-def _guarded(
-    data: bytes,
-    draw: "Callable[Concatenate[Image.Image, P], bytes]",
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> bytes:
+def _guarded(data: bytes, draw: "Callable[[Image.Image], bytes]") -> bytes:
     try:
-        return draw(_decode(data), *args, **kwargs)
+        return draw(_decode(data))
     except ImageError:
         raise
     # A decoder that is fed by strangers raises more kinds than Pillow documents: OSError,

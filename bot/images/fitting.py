@@ -1,6 +1,7 @@
 """Making an image fit a size limit. May not touch the network."""
 
 import math
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ async def fit(data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
     """
     if len(data) <= max_bytes:
         return data, known_extension(data)
-    return await redraw(data, _shrink, max_bytes), "webp"
+    return await redraw(data, partial(_shrink, max_bytes=max_bytes)), "webp"
 
 
 def _shrink(image: "Image.Image", max_bytes: int) -> bytes:
