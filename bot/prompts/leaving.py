@@ -5,7 +5,6 @@ The provider gets the rest.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.jobs import Mode
@@ -16,9 +15,7 @@ from bot.prompts.parameters import NEEDED, Kind, Parameter, find
 from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
 
-_SPEEDS: Final = MappingProxyType(
-    {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
-)
+_SPEEDS: Final = {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
 _OFF: Final = frozenset({"false", "no", "off", "0"})
 
 

@@ -7,7 +7,6 @@ with the parameter as doubtful, and the rules ask about it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final
 
 from bot.prompts.lexer import (
@@ -58,9 +57,7 @@ _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{5,}")
 _STRAY = re.compile(r"\s*[|/\\,;.&+\-–—](?:\s*[|/\\,;.&+\-–—])*\s*\Z")  # noqa: RUF001
 # Signs as they come from the keyboards of East Asia; dashes have a remark of their own.
 _WIDE = re.compile("[\uff01-\uff0c\uff0e-\uff5e]")
-_NARROW: Final = MappingProxyType(
-    {sign: sign - 0xFEE0 for sign in (*range(0xFF01, 0xFF0D), *range(0xFF0E, 0xFF5F))}
-)
+_NARROW: Final = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F) if sign != ord("－")}  # noqa: RUF001
 _VIEWED = 200  # characters of what follows that are looked at to tell values from prose
 
 
@@ -160,15 +157,11 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
 def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
     """Return the parameter's values, taken from the text between it and the next one."""
     row = marker.row
-    if row is None:
+    if row is None or row.kind in {Kind.WORDS, Kind.COMMAND}:
         return _all(text, start, end)
     if row.kind in TAKES_NOTHING:
         return _switch(text, start, end)
     return _TAKERS[row.kind](text, start, end, row)
-
-
-def _run(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    return _all(text, start, end)
 
 
 def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken:
@@ -235,25 +228,31 @@ def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
 def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
     """Take the values at the head; if there are none, all the words are doubtful."""
     pattern = _REFERENCE if row.kind is Kind.REFERENCES else LINK
+    taken = _head(text, start, end, lambda part, _is_last: bool(pattern.match(part)))
+    if not taken.values:
+        return _all(text, start, end, is_doubtful=True)
+    if len(taken.values) > MAX_VALUES:
+        return taken
+    following = _WORD.search(text, taken.end, end)
+    if following is not None and _MIXED.match(following.group()):
+        values = (*taken.values, following.group())
+        return Taken(values=values, end=following.end(), is_doubtful=True)
+    return _with_more(text, taken, end)
+
+
+def _head(text: str, start: int, end: int, is_value: Callable[[str, bool], bool]) -> Taken:
+    """Take the words at the head that are values, with commas or blanks between them."""
     values: list[str] = []
     at, is_parted = start, False
     for match in _WORD.finditer(text, start, end):
         parts = _parts(match.group())
-        if len(values) > MAX_VALUES or not all(map(pattern.match, parts)):
+        is_last = not text[match.end() : end].strip()
+        if len(values) > MAX_VALUES or not all(is_value(part, is_last) for part in parts):
             break
         values += parts
         is_parted |= parts != [match.group()]
         at = match.end()
-    if not values:
-        return _all(text, start, end, is_doubtful=True)
-    taken = Taken(values=tuple(values), end=at, is_parted=is_parted)
-    if len(values) > MAX_VALUES:
-        return taken
-    following = _WORD.search(text, at, end)
-    if following is not None and _MIXED.match(following.group()):
-        values.append(following.group())
-        return Taken(values=tuple(values), end=following.end(), is_doubtful=True)
-    return _with_more(text, taken, end)
+    return Taken(values=tuple(values), end=at, is_parted=is_parted)
 
 
 def _parts(word: str) -> list[str]:
@@ -265,54 +264,33 @@ def _parts(word: str) -> list[str]:
 
 def _codes(text: str, start: int, end: int, _row: Parameter) -> Taken:
     """Take what can only be codes, so that `--p a cat` keeps its cat."""
-    values: list[str] = []
-    at, is_parted = start, False
-    for match in _WORD.finditer(text, start, end):
-        parts = _parts(match.group())
-        is_last = not text[match.end() : end].strip()
-        if len(values) > MAX_VALUES or not all(_is_code(part, is_last=is_last) for part in parts):
-            break
-        values += parts
-        is_parted |= parts != [match.group()]
-        at = match.end()
-    following = _WORD.search(text, at, end)
-    if following is None or values:
-        return Taken(values=tuple(values), end=at, is_parted=is_parted)
+    taken = _head(text, start, end, _is_code)
+    following = _WORD.search(text, taken.end, end)
+    if following is None or taken.values:
+        return taken
     if _NO_WORD.search(following.group()):
         return Taken(values=(following.group(),), end=following.end(), is_doubtful=True)
     return Taken(end=start, is_before_prose=True)
 
 
-def _is_code(part: str, *, is_last: bool) -> bool:
+def _is_code(part: str, is_last: bool) -> bool:
     code = part.strip(PUNCTUATION + OPENERS)
     if _CODE.match(code) is not None:
         return _UNIT.fullmatch(code) is None
     return is_last and _LONE_CODE.match(code) is not None
 
 
-def _speed(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    return _one(text, start, end, _WORD)
-
-
-def _video(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    return _one(text, start, end, _VIDEO_VALUE)
-
-
-_TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = MappingProxyType(
-    {
-        Kind.WHOLE: _number,
-        Kind.DECIMAL: _number,
-        Kind.RATIO: _number,
-        Kind.VERSION: _version,
-        Kind.GONE: _number,
-        Kind.CHOICE: _choice,
-        Kind.WORDS: _run,
-        Kind.COMMAND: _run,
-        Kind.LINKS: _list,
-        Kind.IMAGES: _list,
-        Kind.REFERENCES: _list,
-        Kind.CODES: _codes,
-        Kind.SPEED: _speed,
-        Kind.VIDEO: _video,
-    }
-)
+_TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = {
+    Kind.WHOLE: _number,
+    Kind.DECIMAL: _number,
+    Kind.RATIO: _number,
+    Kind.VERSION: _version,
+    Kind.GONE: _number,
+    Kind.CHOICE: _choice,
+    Kind.LINKS: _list,
+    Kind.IMAGES: _list,
+    Kind.REFERENCES: _list,
+    Kind.CODES: _codes,
+    Kind.SPEED: lambda text, start, end, _: _one(text, start, end, _WORD),
+    Kind.VIDEO: lambda text, start, end, _: _one(text, start, end, _VIDEO_VALUE),
+}

@@ -226,16 +226,12 @@ def _diagnostic(
     )
 
 
-_RULES: Final[Mapping[Kind, Callable[[Argument, Parameter, Model], Diagnostic | None]]] = (
-    MappingProxyType(
-        {
-            Kind.WHOLE: _whole_problem,
-            Kind.DECIMAL: _decimal_problem,
-            Kind.CHOICE: _choice_problem,
-            Kind.RATIO: _ratio_problem,
-            Kind.LINKS: _list_problem,
-            Kind.REFERENCES: _list_problem,
-            Kind.CODES: _list_problem,
-        }
-    )
-)
+_RULES: Final[Mapping[Kind, Callable[[Argument, Parameter, Model], Diagnostic | None]]] = {
+    Kind.WHOLE: _whole_problem,
+    Kind.DECIMAL: _decimal_problem,
+    Kind.CHOICE: _choice_problem,
+    Kind.RATIO: _ratio_problem,
+    Kind.LINKS: _list_problem,
+    Kind.REFERENCES: _list_problem,
+    Kind.CODES: _list_problem,
+}
