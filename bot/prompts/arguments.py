@@ -229,8 +229,6 @@ def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic])
         if source.startswith(first, end):
             end, read = end + len(first), f"{written} {first}"
     typed = marker.dashes + source[marker.start : end]
-    if marker.is_joined:
-        typed = f"… {source[marker.start : end].strip()}"
     if typed.lower() == read.lower():
         if marker.is_mended:
             text = msg("I put a space before `{parameter}`.", parameter=written)

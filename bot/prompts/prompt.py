@@ -111,6 +111,11 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
         return _unread(shown, _refusal(shown, _TOO_MANY_LINKS))
     scanned = scan(cleaned.text)
+    for _ in range(MAX_PARAMETERS):
+        if not scanned.makes_more:
+            break
+        cleaned = _in_order(cleaned, scanned)
+        scanned = scan(cleaned.text)
     if scanned.is_too_much:
         return _unread(shown, _refusal(shown, _TOO_MANY))
     typed = _typed(cleaned, scanned, shift=len(before))
@@ -124,6 +129,14 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         return prompt
     refusal = _too_long(len(prompt.normalised), max_length, shown)
     return replace(prompt, diagnostics=(*prompt.diagnostics, refusal))
+
+
+def _in_order(cleaned: Cleaned, scanned: Scan) -> Cleaned:
+    """Put the parameters behind all words."""
+    end = len(cleaned.text)
+    moved = [cleaned.text[each.start : each.end] for each in scanned.found]
+    gone = ((each.start, each.end, " ") for each in scanned.found)
+    return cleaned.edited([*gone, (end, end, " ".join(("", *moved)))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

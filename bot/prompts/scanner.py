@@ -16,7 +16,6 @@ from bot.prompts.lexer import (
     TAKES_NOTHING,
     Marker,
     Span,
-    joined_marker,
     markers,
 )
 from bot.prompts.parameters import Kind, Parameter
@@ -97,7 +96,16 @@ class Scan:
     runs: list[Span] = field(default_factory=list)  # of the source, that are words
     kept: list[str] = field(default_factory=list)  # what these runs come to
     strays: list[Span] = field(default_factory=list)  # of the source, that are nothing
-    is_too_much: bool = False  # there are more parameters than one prompt may have
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether there are more parameters than one prompt may have."""
+        return len(self.found) > MAX_PARAMETERS
+
+    @property
+    def makes_more(self) -> bool:
+        """Whether its words, put together, make a parameter: `- - --tile ar 2:3`."""
+        return len(self.kept) > 1 and any(markers(" ".join(self.kept)))
 
 
 def scan(text: str) -> Scan:
@@ -106,7 +114,8 @@ def scan(text: str) -> Scan:
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     start, marker = 0, None
     for following in markers(narrow):
-        if not _add(result, narrow, marker, start, _first(following)):
+        _add(result, narrow, marker, start, _first(following))
+        if result.is_too_much:
             return result
         marker, start = following, following.value_at
     _add(result, narrow, marker, start, len(text))
@@ -114,41 +123,27 @@ def scan(text: str) -> Scan:
 
 
 def _first(marker: Marker) -> int:
-    """Return the place of its dashes; those of a name that was joined stand elsewhere."""
-    return (
-        marker.start
-        if marker.row is None or marker.is_joined
-        else marker.start - len(marker.dashes)
-    )
+    """Return the place of its dashes."""
+    return marker.start if marker.row is None else marker.start - len(marker.dashes)
 
 
-def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -> bool:
-    """Add a parameter and the words up to `end`; return whether there may be more."""
-    while True:
-        if marker is not None:
-            found = Found(
-                marker=marker,
-                taken=_taken(text, marker, start, end),
-                start=_first(marker),
-                runs_before=len(result.kept),
-            )
-            result.found.append(found)
-            start = max(found.end, marker.value_at)
-        if len(result.found) > MAX_PARAMETERS:
-            result.is_too_much = True
-            return False
-        joined = joined_marker(result.kept[-1], text, start, end) if result.kept else None
-        if joined is None:
-            break
-        result.kept[-1], marker = joined
-        start = marker.value_at
+def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -> None:
+    """Add a parameter and the words up to `end`."""
+    if marker is not None:
+        found = Found(
+            marker=marker,
+            taken=_taken(text, marker, start, end),
+            start=_first(marker),
+            runs_before=len(result.kept),
+        )
+        result.found.append(found)
+        start = max(found.end, marker.value_at)
     words = result.source[start:end].split()
     if marker is not None and words and _STRAY.match(text, start, end):
         result.strays.append((start, end))
     elif words:
         result.runs.append((start, end))
         result.kept.append(" ".join(words))
-    return True
 
 
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────
