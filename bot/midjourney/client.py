@@ -5,7 +5,6 @@ started; from then on, nobody can tell.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -35,15 +34,6 @@ MAX_SUBMIT_BYTES = 256 * 1024
 MAX_STATUS_BYTES = 4 * 1024 * 1024  # thousands of finished jobs
 
 _CHUNK_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """An answer that came through whole."""
-
-    status: int
-    body: bytes
-    retry_after: str | None
 
 
 class _TooLargeError(Exception):
@@ -103,7 +93,7 @@ class HttpMidjourneyClient:
             raise NotStartedError(f"no connection ({_name(error)})") from None
         except _BROKEN_OFF as error:
             raise OutcomeUnknownError(f"no usable answer ({_name(error)})") from None
-        return read_submit(answer.status, answer.body, answer.retry_after)
+        return read_submit(*answer)
 
     async def job_status(self, task_ids: Sequence[str]) -> list[TaskReport]:
         """Report the tasks that the provider knows, in one call; no call for no task ids.
@@ -119,24 +109,24 @@ class HttpMidjourneyClient:
             raise StatusTooLargeError(f"more than {MAX_STATUS_BYTES} bytes") from None
         except _BROKEN_OFF as error:
             raise StatusUnavailableError(f"no usable answer ({_name(error)})") from None
-        return read_status(answer.status, answer.body, answer.retry_after)
+        return read_status(*answer)
 
     async def _post(
         self, request: ApiRequest, time_limit: aiohttp.ClientTimeout, max_bytes: int
-    ) -> _Answer:
-        """Send one request, once: aiohttp repeats only idempotent methods by itself."""
+    ) -> tuple[int, bytes, str | None]:
+        """Send one request; return status, body and Retry-After of its answer.
+
+        Once: aiohttp repeats only idempotent methods by itself.
+        """
         assert self._session is not None, "use the client inside `async with`"
         async with self._session.post(
             self._base_url + request.path,
-            json=dict(request.payload),
+            json=request.payload,
             timeout=time_limit,
             allow_redirects=False,  # a redirect would carry the key elsewhere
         ) as response:
-            return _Answer(
-                status=response.status,
-                body=await _read_bounded(response, max_bytes),
-                retry_after=response.headers.get("Retry-After"),
-            )
+            body = await _read_bounded(response, max_bytes)
+            return response.status, body, response.headers.get("Retry-After")
 
     def _open_session(self) -> aiohttp.ClientSession:
         # A fresh connection for every call: a pooled one may be dead, and a submit that dies on

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -103,12 +102,12 @@ def submit_request(prompt: str, mode: Mode, hook_url: str | None) -> ApiRequest:
     }
     if hook_url is not None:
         payload["hookUrl"] = hook_url
-    return ApiRequest(path=SUBMIT_PATH, payload=MappingProxyType(payload))
+    return ApiRequest(path=SUBMIT_PATH, payload=payload)
 
 
 def status_request(task_ids: Sequence[str]) -> ApiRequest:
     """Return the call that asks for the state of all these tasks at once."""
-    return ApiRequest(path=STATUS_PATH, payload=MappingProxyType({"taskIds": list(task_ids)}))
+    return ApiRequest(path=STATUS_PATH, payload={"taskIds": list(task_ids)})
 
 
 # ── Answers in ──────────────────────────────────────────────────────────────────────────────────
