@@ -6,7 +6,7 @@ begins with a check of `access`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -66,10 +66,6 @@ class JobService:
         check_may_see(job, actor)
         return existing(job)
 
-    async def check_may_see(self, job_id: str, actor: Actor) -> None:
-        """Refuse whoever may not know of the job; see `access.check_may_see`."""
-        check_may_see(await self.progress.get(job_id), actor)
-
     async def check_may_remove(
         self, job_id: str, actor: Actor, *, poster: Person | None = None
     ) -> None:
@@ -125,7 +121,8 @@ class JobService:
             person=await self.progress.queue_state(person),
             slots=self.slots,
             expected_at={
-                mode: self.estimates.end(await self.typical_time(mode), place) for mode in Mode
+                mode: self.estimates.end(await self.estimates.typical_time(mode), place)
+                for mode in Mode
             },
             pause=await self.access.why_paused(),
         )
@@ -133,7 +130,3 @@ class JobService:
     async def expected_at(self, job: Job) -> datetime | None:
         """When the job will probably be done; None unless the provider is drawing it."""
         return await self.estimates.expected_at(job)
-
-    async def typical_time(self, mode: Mode) -> timedelta:
-        """How long a job takes; see `Estimates.typical_time`."""
-        return await self.estimates.typical_time(mode)

@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DELETED_MESSAGE, Delivery, Part
 from bot.domain.errors import (
     DeniedError,
@@ -200,7 +201,8 @@ class Posting:
             self._refusal = error.reason
         except MessageGoneError:
             if part.in_doubt:  # it arrived, and the person deleted it by its own button
-                return _Placed(message=self._deleted(), is_in_placeholder=True)
+                gone = Message(conversation=self.job.origin.conversation, id=DELETED_MESSAGE)
+                return _Placed(message=gone, is_in_placeholder=True)
         return None
 
     async def _put_into_conversation(self, part: Part) -> _Placed:
@@ -238,18 +240,14 @@ class Posting:
                 raise UndeliverableError(reason) from error
             if found is not None:
                 return _Placed(message=found)
-        self.tenure.check()
-        return _Placed(
-            message=await self.messenger.send(conversation, self._view(part), key=self._key(part))
-        )
+        return await self._send(part, conversation)
 
     # ── Calls of the platform ───────────────────────────────────────────────────────────────────
 
-    async def _send(self, part: Part) -> _Placed:
+    async def _send(self, part: Part, conversation: Conversation | None = None) -> _Placed:
         self.tenure.check()
-        message = await self.messenger.send(
-            self.job.origin.conversation, self._view(part), key=self._key(part)
-        )
+        where = conversation or self.job.origin.conversation
+        message = await self.messenger.send(where, self._view(part), key=self._key(part))
         return _Placed(message=message)
 
     async def _find(self, part: Part) -> _Placed | None:
@@ -370,9 +368,6 @@ class Posting:
 
     def _key(self, part: Part) -> str:
         return f"{self.job.id}.{part.number}{'d' if part.is_direct else ''}"
-
-    def _deleted(self) -> Message:
-        return Message(conversation=self.job.origin.conversation, id=DELETED_MESSAGE)
 
 
 def placeholder_of(job: Job) -> Placeholder:
