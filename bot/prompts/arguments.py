@@ -20,7 +20,7 @@ from bot.prompts.parameters import (
     VERSIONS,
     Kind,
     Parameter,
-    find,
+    known,
 )
 from bot.prompts.scanner import LINK, Found
 
@@ -131,7 +131,7 @@ def _niji(argument: Argument, notes: list[Diagnostic]) -> Argument:
     if not argument.value.lower().startswith("niji") or argument.is_doubtful:
         return argument
     values = tuple(argument.value[len("niji") :].split())
-    niji = replace(argument, name="niji", written="--niji", values=values, row=find("niji"))
+    niji = replace(argument, name="niji", written="--niji", values=values, row=known("niji"))
     notes.append(read_as(argument.start, argument.end, str(argument), str(niji)))
     return niji
 
@@ -154,10 +154,9 @@ def modernised(
     arguments: Sequence[Argument], model: Model, notes: list[Diagnostic]
 ) -> list[Argument]:
     """Write `--style raw` as `--raw` where the model is of version 8."""
-    raw = find("raw")
-    if model.label is None or not model.label.startswith("8") or raw is None:
+    if model.label is None or not model.label.startswith("8"):
         return list(arguments)
-    result = []
+    raw, result = known("raw"), []
     for argument in arguments:
         if argument.name == "style" and argument.value.lower() == "raw":
             notes.append(read_as(argument.start, argument.end, "--style raw", "--raw"))

@@ -24,7 +24,7 @@ from bot.prompts.parameters import (
     Kind,
     Parameter,
     family,
-    find,
+    known,
 )
 from bot.prompts.scanner import LINK
 from bot.prompts.slips import nearest
@@ -201,8 +201,7 @@ def _unknown(argument: Argument) -> Diagnostic:
     if slip is None:
         text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
         return remarked(argument, text)
-    row = find(slip.name)
-    assert row is not None
+    row = known(slip.name)
     stuck = argument.written[len(argument.written) - len(slip.stuck) :]
     is_lost = bool(stuck) and row.kind in TAKES_NOTHING
     meant = f"--{slip.name} {stuck}" if stuck and not is_lost else f"--{slip.name}"
@@ -311,8 +310,7 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
 
 
 def _succeeded(argument: Argument, successor: str, model: Model) -> Diagnostic:
-    row = find(successor)
-    assert row is not None
+    row = known(successor)
     values = {"parameter": argument.written, "model": model.flag, "successor": f"--{successor}"}
     is_fitting = row.max_values is None or len(argument.values) <= row.max_values
     if not is_fitting or argument.is_doubtful:

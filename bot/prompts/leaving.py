@@ -11,7 +11,7 @@ from bot.domain.jobs import Mode
 from bot.domain.texts import msg
 from bot.prompts.arguments import Argument, Source, replaced
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
-from bot.prompts.parameters import NEEDED, Kind, Parameter, find
+from bot.prompts.parameters import NEEDED, Kind, Parameter, known
 from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
 
@@ -71,8 +71,7 @@ def _mode(
 ) -> list[tuple[Argument, Mode]]:
     if row.mode is not None:
         return [(argument, row.mode)]
-    turbo = find("turbo")
-    assert turbo is not None
+    turbo = known("turbo")
     assert turbo.hint is not None
     speed = argument.value.lower()
     if row.kind is Kind.MODE or speed == "turbo":
@@ -148,5 +147,4 @@ def _visibility_notes(
 
 def _is_slip_of_private(name: str) -> bool:
     slip = nearest(name)
-    row = find(slip.name) if slip is not None else None
-    return row is not None and row.is_private
+    return slip is not None and known(slip.name).is_private

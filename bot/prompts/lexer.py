@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final, TypeAlias
 
-from bot.prompts.parameters import ALL_NAMES, EVERYDAY_WORDS, Kind, Parameter, find
+from bot.prompts.parameters import ALL_NAMES, EVERYDAY_WORDS, Kind, Parameter, known
 
 # What people put behind a parameter out of habit, or because the prompt stood in quotes, in
 # Markdown or in brackets. Braces are missing: they mean permutations.
@@ -31,12 +31,6 @@ EXACT: Final = "--"
 Span: TypeAlias = tuple[int, int]
 
 
-def _row(name: str) -> Parameter:
-    row = find(name)
-    assert row is not None
-    return row
-
-
 def _any_of(names: Iterable[str]) -> str:
     # The longest first: `image` must not hide `image2`.
     return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
@@ -44,9 +38,9 @@ def _any_of(names: Iterable[str]) -> str:
 
 _TAKES_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
 _TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS})
-_PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if _row(name).is_private)
+_PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if known(name).is_private)
 _NUMERIC_NAMES = frozenset(
-    name for name in ALL_NAMES if _row(name).kind in _TAKES_NUMBERS and name != "style"
+    name for name in ALL_NAMES if known(name).kind in _TAKES_NUMBERS and name != "style"
 )
 _NAME = _any_of(ALL_NAMES)
 # No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others.
@@ -60,7 +54,7 @@ _NOTHING_FOLLOWS = (
 _LONELY_NAMES = frozenset(
     name
     for name in EVERYDAY_WORDS
-    if _row(name).kind not in _TAKES_WORDS and not _row(name).is_private
+    if known(name).kind not in _TAKES_WORDS and not known(name).is_private
 )
 _WORDY = _any_of(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
 _LONELY = f"{_any_of(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
@@ -154,7 +148,7 @@ class _Name:
 
     @property
     def row(self) -> Parameter:
-        return _row(self.text)
+        return known(self.text)
 
     @property
     def first(self) -> int:

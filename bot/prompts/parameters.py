@@ -367,6 +367,11 @@ _PROSE = """
 EVERYDAY_WORDS: Final = frozenset(_PROSE.split())
 
 
+def known(name: str) -> Parameter:
+    """Return the row of a name that the table certainly knows."""
+    return _BY_NAME[name]
+
+
 def find(name: str) -> Parameter | None:
     """Return the row that knows this name, in any case and without dashes."""
     return _BY_NAME.get(name.casefold())

@@ -86,9 +86,13 @@ class Placeholders:
                 after = replace(progress, finished=progress.finished + 1)
                 if first is not None and after.is_complete:
                     await self._show(first, after)
-        except (DeliveryDelayedError, DeniedError, MessageGoneError) as error:
-            log.info("placeholder_not_changed", error=type(error).__name__)
-        except (TimeoutError, StoreError) as error:
+        except (
+            DeliveryDelayedError,
+            DeniedError,
+            MessageGoneError,
+            StoreError,
+            TimeoutError,
+        ) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
 
     def _note_in_doubt(self, key: str, *, until: datetime) -> None:
