@@ -15,8 +15,8 @@ from bot.domain.errors import ImageError, NoImageError, TooManyPixelsError
 from bot.images.exif import orientation_of
 from bot.images.jpeg import bare_jpeg
 from bot.images.kinds import extension_of
-from bot.images.modes import as_shown, mask_of
-from bot.images.png import MAX_PROFILE_BYTES, BarePng, bare_png
+from bot.images.modes import as_shown
+from bot.images.png import MAX_PROFILE_BYTES, bare_png
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,16 +24,7 @@ if TYPE_CHECKING:
 # Midjourney's largest upscale has 17 million. Decoding and encoding together take about 16 bytes a
 # pixel (measured), so this keeps within 400 MB, and small servers have 512.
 MAX_PIXELS = 25_000_000
-# What turns each EXIF orientation upright, by the name of Pillow's constant.
-_TURNS = {
-    2: "FLIP_LEFT_RIGHT",
-    3: "ROTATE_180",
-    4: "FLIP_TOP_BOTTOM",
-    5: "TRANSPOSE",
-    6: "ROTATE_270",
-    7: "TRANSVERSE",
-    8: "ROTATE_90",
-}
+_ORIENTATION = 0x0112  # EXIF's tag
 
 
 async def redraw(data: bytes, draw: "Callable[[Image.Image], bytes]") -> bytes:
@@ -86,20 +77,22 @@ def _guarded(data: bytes, draw: "Callable[[Image.Image], bytes]") -> bytes:
 
 def _decode(data: bytes) -> "Image.Image":
     extension = known_extension(data)
-    exif = b""
+    exif, profile = b"", None
     if extension == "jpg":
         data, exif = bare_jpeg(data)
-    bare = bare_png(data) if extension == "png" else BarePng(data=data)
-    with _opened(bare.data, extension) as opened:
+    elif extension == "png":
+        data, profile = bare_png(data)
+    with _opened(data, extension) as opened:
         opened.load()
         orientation = orientation_of(exif or opened.info.get("exif", b""))
-        profile = bare.profile or opened.info.get("icc_profile")
+        profile = profile or opened.info.get("icc_profile")
         if profile is not None and len(profile) > MAX_PROFILE_BYTES:
             profile = None
         frame = getattr(opened, "dispose_extent", None)  # of a GIF: where its picture stands
-        image = as_shown(opened, profile, None if bare.key is None else mask_of(opened, bare.key))
+        image = as_shown(opened, profile)
     info = image.info
-    image = _upright(_alone(image, frame), orientation)
+    image = _alone(image, frame)
+    _turn_upright(image, orientation)
     image.info = info
     return image
 
@@ -137,8 +130,8 @@ def _alone(image: "Image.Image", frame: tuple[int, int, int, int] | None) -> "Im
     return alone
 
 
-def _upright(image: "Image.Image", orientation: int) -> "Image.Image":
-    from PIL import Image  # noqa: PLC0415 - slow, see the module's docstring
+def _turn_upright(image: "Image.Image", orientation: int) -> None:
+    from PIL import ImageOps  # noqa: PLC0415 - slow, see the module's docstring
 
-    turn = _TURNS.get(orientation)
-    return image if turn is None else image.transpose(Image.Transpose[turn])
+    image.getexif()[_ORIENTATION] = orientation
+    ImageOps.exif_transpose(image, in_place=True)

@@ -5,11 +5,8 @@ scaling it, and know transparent colours of 8 bits only. Pillow is imported at f
 `decoding`.
 """
 
-from functools import reduce
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
-
-from bot.images.png import ColourKey
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -20,18 +17,17 @@ _WHITE_8: Final = 255
 _DESCRIBED: Final = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
 
-def as_shown(
-    image: "Image.Image", profile: bytes | None = None, alpha: "Image.Image | None" = None
-) -> "Image.Image":
+def as_shown(image: "Image.Image", profile: bytes | None = None) -> "Image.Image":
     """Return the picture as RGB or RGBA of 8 bits, scaled, with its transparency.
 
     A profile that describes RGB stays in `info`; colours meant by another are made sRGB here, and
-    a profile that does not fit the picture, or is broken, counts for nothing. `alpha` is the
-    transparency if it is known otherwise, see `mask_of`. Takes `image` over: it may be changed.
+    a profile that does not fit the picture, or is broken, counts for nothing. Takes `image`
+    over: it may be changed.
     """
     image = _of_8_bits(image)
-    if alpha is None and image.has_transparency_data:
-        image = image.convert("RGBA")  # a palette too, and one colour of 8 bits
+    alpha = None
+    if image.has_transparency_data:
+        image = image.convert("RGBA")  # a palette too, and one colour
         alpha = image.getchannel("A")
     colours = _as_rgb(_opaque(image), profile)
     if alpha is not None:
@@ -64,36 +60,6 @@ def _of_8_bits(image: "Image.Image") -> "Image.Image":
         ]
         return image.convert("I").point(scaled, "L")
     return image.convert("L") if image.mode == "1" else image
-
-
-# ── Transparency ────────────────────────────────────────────────────────────────────────────────
-
-
-def mask_of(image: "Image.Image", key: ColourKey) -> "Image.Image":
-    """Return 0 where the picture has exactly the transparent colour, else 255."""
-    from PIL import ImageChops  # noqa: PLC0415 - slow, see `decoding`
-
-    masks = [
-        channel.point(
-            [0 if value == wanted else _WHITE_8 for value in range(_values(channel))], "L"
-        )
-        for channel, wanted in _channels(image, key)
-    ]
-    return reduce(ImageChops.lighter, masks)
-
-
-def _values(channel: "Image.Image") -> int:
-    return _WHITE_16 + 1 if channel.mode == "I" else _WHITE_8 + 1
-
-
-def _channels(image: "Image.Image", key: ColourKey) -> "list[tuple[Image.Image, int]]":
-    """Pair each channel with its sample of the colour, on the same scale."""
-    if image.mode.startswith("I;16"):
-        return [(image.convert("I"), key.samples[0])]
-    if len(key.samples) == 1:
-        return [(image.convert("L"), key.samples[0] * _WHITE_8 // ((1 << key.bits) - 1))]
-    # Pillow keeps the upper bytes of colours with 16 bits.
-    return list(zip(image.split(), (each >> key.bits - 8 for each in key.samples), strict=True))
 
 
 def _opaque(image: "Image.Image") -> "Image.Image":

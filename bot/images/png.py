@@ -7,7 +7,6 @@ sees none of them. Imports only the standard library: bytes in, bytes out.
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 MAX_PROFILE_BYTES = 4 * 1024 * 1024  # profiles for print have 0.5 to 2 MiB, others a few kB
@@ -19,25 +18,8 @@ _GREY, _COLOUR, _PALETTE = 0, 2, 3
 _NULL: Final = b"\0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColourKey:
-    """The one colour of a PNG that is transparent, in samples as they are in the file."""
-
-    samples: tuple[int, ...]  # one for grey, three for colour
-    bits: int  # of a sample
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BarePng:
-    """A picture as a file that holds nothing else but its EXIF block."""
-
-    data: bytes
-    profile: bytes | None = None  # the ICC profile that its colours are meant by
-    key: ColourKey | None = None
-
-
-def bare_png(data: bytes) -> BarePng:
-    """Return the picture of a PNG; of an animation the picture that stands for it.
+def bare_png(data: bytes) -> tuple[bytes, bytes | None]:
+    """Return the picture of a PNG, of an animation the one that stands for it; and its profile.
 
     Chunks that a decoder may ignore are left out unless they change the look and are sound.
     """
@@ -46,15 +28,16 @@ def bare_png(data: bytes) -> BarePng:
         if kind[:1].isupper():  # without these there is no picture; the decoder checks them
             kept += chunk
             if len(chunk) < _AROUND or len(chunk) != _length(chunk) + _AROUND:
-                return BarePng(data=bytes(kept))  # the file breaks off within the picture
+                return bytes(kept), None  # the file breaks off within the picture
             if kind in {b"IHDR", b"PLTE"}:
                 found.setdefault(kind, bytes(chunk[8:-4]))
         elif kind in {b"tRNS", b"iCCP", b"eXIf"} and kind not in found and _is_sound(chunk):
             found[kind] = bytes(chunk[8:-4])
-            if kind == b"eXIf" or (kind == b"tRNS" and _fits_palette(found)):
+            if kind == b"eXIf":
                 kept += chunk
-    profile = _profile(found.get(b"iCCP", b""))
-    return BarePng(data=bytes(kept + _END), profile=profile, key=_colour_key(found))
+            elif kind == b"tRNS" and (content := _transparency(found)):
+                kept += _chunk(kind, content)
+    return bytes(kept + _END), _profile(found.get(b"iCCP", b""))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
@@ -85,21 +68,28 @@ def _colour_type(found: dict[bytes, bytes]) -> int | None:
     return header[9] if len(header) > 9 else None  # noqa: PLR2004 - its place in the header
 
 
-def _fits_palette(found: dict[bytes, bytes]) -> bool:
-    """Whether the transparency is of a palette's colours; viewers pass over one of more colours."""
-    colours = len(found.get(b"PLTE", b"")) // 3
-    return _colour_type(found) == _PALETTE and len(found[b"tRNS"]) <= colours
+def _transparency(found: dict[bytes, bytes]) -> bytes:
+    """Return the content of tRNS as Pillow takes it: one colour on a scale of 8 bits.
 
-
-def _colour_key(found: dict[bytes, bytes]) -> ColourKey | None:
-    kind, content = _colour_type(found), found.get(b"tRNS")
+    Empty if it does not fit; viewers pass over the transparency of more colours than there are.
+    """
+    kind, content = _colour_type(found), found[b"tRNS"]
+    if kind == _PALETTE:
+        return content if len(content) <= len(found.get(b"PLTE", b"")) // 3 else b""
     count = {_GREY: 1, _COLOUR: 3}.get(-1 if kind is None else kind)
-    if count is None or content is None or len(content) != 2 * count:
-        return None
+    if count is None or len(content) != 2 * count:
+        return b""
     bits = found[b"IHDR"][8]
-    mask = (1 << bits) - 1  # "only the low-order bits are used"
-    samples = struct.unpack(f">{count}H", content)
-    return ColourKey(samples=tuple(sample & mask for sample in samples), bits=bits)
+    most = (1 << bits) - 1  # "only the low-order bits are used"
+    samples = (sample & most for sample in struct.unpack(f">{count}H", content))
+    if kind == _COLOUR:  # of which Pillow keeps the upper bytes
+        return struct.pack(">3H", *(sample >> bits - 8 for sample in samples))
+    return struct.pack(">H", *((sample * 255 + most // 2) // most for sample in samples))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
 
 
 def _profile(content: bytes) -> bytes | None:

@@ -77,7 +77,7 @@ async def test_colour_and_transparency_of_any_depth_are_scaled(kind: int, bits: 
 @pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
 async def test_the_transparent_grey_is_found_at_any_depth(bits: int) -> None:
     most = (1 << bits) - 1
-    key = most - 1 if bits > 1 else 0
+    key = most // 3
     row = [0, key, most]
     data = png_of([row], bits=bits, before=chunk(b"tRNS", struct.pack(">H", key)))
     alphas = [pixel[3] for pixel in pixels(await cleaned(data))]
