@@ -72,7 +72,14 @@ class HttpMidjourneyClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = self._open_session()
+        # A fresh connection for every call: a pooled one may be dead, and a submit that dies on
+        # it leaves a job in doubt. Calls are rare enough for the handshake not to matter.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(force_close=True, limit=0),
+            headers={"API-KEY": self._api_key, "Accept": "application/json"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+        )
         return self
 
     async def __aexit__(
@@ -127,16 +134,6 @@ class HttpMidjourneyClient:
         ) as response:
             body = await _read_bounded(response, max_bytes)
             return response.status, body, response.headers.get("Retry-After")
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        # A fresh connection for every call: a pooled one may be dead, and a submit that dies on
-        # it leaves a job in doubt. Calls are rare enough for the handshake not to matter.
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True, limit=0),
-            headers={"API-KEY": self._api_key, "Accept": "application/json"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        )
 
 
 async def _read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

@@ -141,10 +141,10 @@ def model_of(arguments: Iterable[Argument]) -> Model:
     chosen = Model(label=DEFAULT_VERSION, is_given=False)
     for argument in arguments:
         if argument.name == "niji":
-            number = _plain_version(argument.value or DEFAULT_NIJI)
+            number = (argument.value or DEFAULT_NIJI).removesuffix(".0")
             chosen = Model(label=f"niji {number}" if number in NIJI_VERSIONS else None)
         elif argument.name == "version":
-            number = _plain_version(argument.value)
+            number = argument.value.removesuffix(".0")
             number = REMOVED_VERSIONS.get(number, number)
             chosen = Model(label=number if number in VERSIONS else None)
     return chosen
@@ -335,11 +335,4 @@ def _joined(earlier: Argument, later: Argument, notes: list[Diagnostic]) -> Argu
     text = msg("I joined the `{parameter}` lists.", parameter=later.written)
     notes.append(remark(later.start, later.end, text))
     values = [value for value in (earlier.value, later.value) if value]
-    return replace(
-        later,
-        values=(", ".join(values),) if values else (),
-    )
-
-
-def _plain_version(number: str) -> str:
-    return number.removesuffix(".0")
+    return replace(later, values=(", ".join(values),) if values else ())
