@@ -59,11 +59,11 @@ class DoneMessages:
         return (await self.progress.group_progress(entry.job_id)).is_complete
 
     async def _tell(self, entry: OutboxEntry) -> None:
-        job, delivery = (
-            await self.progress.get(entry.job_id),
-            await self.deliveries.get(entry.job_id),
-        )
-        if job is None or delivery is None or not await self._wants_to_know(job):
+        job = await self.progress.get(entry.job_id)
+        delivery = await self.deliveries.get(entry.job_id)
+        if job is None or delivery is None:
+            return
+        if not (await self.personal.preferences(job.origin.person)).wants_dm:
             return
         message = _message_in_conversation(job, delivery)
         url = None if message is None else self.messenger.address(message)
@@ -74,9 +74,6 @@ class DoneMessages:
             await self.messenger.send(conversation, done_notice(job, url), key=entry.key)
         except DeliveryError as error:
             log.info("not_told_by_direct_message", error=type(error).__name__)
-
-    async def _wants_to_know(self, job: Job) -> bool:
-        return (await self.personal.preferences(job.origin.person)).wants_dm
 
 
 def _message_in_conversation(job: Job, delivery: Delivery) -> Message | None:
