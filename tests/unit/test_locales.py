@@ -199,7 +199,7 @@ def test_the_region_comes_before_the_language(folder: Path) -> None:
     _write(folder, "pt", {"Done": "Pronto"})
     _write(folder, "pt_BR", {"Done": "Feito"})
     assert [render(msg("Done"), locale) for locale in ("pt-BR", "pt")] == ["Feito", "Pronto"]
-    assert languages.available_languages()["pt-BR"] == "Português do Brasil"
+    assert set(languages.available_languages()) == {"en", "pt", "pt-BR"}
 
 
 def test_a_missing_translation_falls_back_to_english(folder: Path) -> None:
