@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
+from bot.domain import messages
 from bot.domain.conversations import Conversation, ConversationKind, Person
+from bot.domain.deliveries import DELETED_MESSAGE
+from bot.domain.errors import MessageInDoubtError, NotSentError
 from bot.domain.views import Notice, View
 from tests.shown import actions_of, buttons_of, plain, text_of
 from tests.simulation.late_calls import LateCalls
@@ -19,17 +23,6 @@ ANSWER_WITHIN_S = 3.0  # then a chat tells the person that the bot is not there
 MAX_KEY_LENGTH = 25
 
 
-class LostError(Exception):
-    """The connection broke: nobody knows what became of the call."""
-
-
-@dataclass(slots=True)
-class BusyError(Exception):
-    """The chat does nothing for so long."""
-
-    seconds: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What becomes of a call: it takes its time, and is lost or refused; with its effect or not."""
@@ -40,16 +33,16 @@ class Fault:
 
 
 FAULTS = {
-    "lost there": Fault(error=LostError),
-    "lost on the way back": Fault(error=LostError, after_effect=True),
+    "lost there": Fault(error=MessageInDoubtError),
+    "lost on the way back": Fault(error=MessageInDoubtError, after_effect=True),
     "a bit late": Fault(seconds=5.0, after_effect=True),
     "late": Fault(seconds=50.0, after_effect=True),
     "done late": Fault(seconds=20.0),  # most calls are given up after 15 s
     "too late": Fault(seconds=100.0, after_effect=True),
     "too late, without effect": Fault(seconds=100.0),
-    "broken": Fault(error=LostError),
-    "slow down": Fault(error=lambda: BusyError(2.0)),
-    "slow down for long": Fault(error=lambda: BusyError(45.0)),
+    "broken": Fault(error=MessageInDoubtError),
+    "slow down": Fault(error=partial(NotSentError, retry_after=timedelta(seconds=2))),
+    "slow down for long": Fault(error=partial(NotSentError, retry_after=timedelta(seconds=45))),
 }
 CALLS = {  # by what they do
     "answer": {"answer", "tell"},
@@ -119,6 +112,9 @@ class Channel:
     def messages(self) -> list["Message"]:
         return [each for each in self.all_messages if not (each.deleted or each.ephemeral)]
 
+    def with_key(self, key: str) -> list["Message"]:
+        return [each for each in self.all_messages if each.key == key]
+
     def seen_by(self, user: User) -> list["Message"]:
         return [
             each
@@ -149,6 +145,17 @@ class Message:
     sent_at: float
 
     @property
+    def named(self) -> messages.Message:
+        message_id = DELETED_MESSAGE if self.deleted else str(self.id)
+        return messages.Message(conversation=self.channel.conversation, id=message_id)
+
+    def named_if(self, key: str) -> messages.Message | None:
+        return self.named if self.key == key else None
+
+    def delete(self) -> None:
+        self.deleted = True
+
+    @property
     def loading(self) -> bool:
         return self.what is None
 
@@ -172,9 +179,6 @@ class Message:
         person = self.what.notifies if isinstance(self.what, View) else None
         return set() if person is None else {int(person.id)}
 
-    def show(self, what: View | Notice, *, is_waiting: bool = False) -> None:
-        self.what, self.is_waiting = what, is_waiting
-
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Asked:
@@ -188,6 +192,12 @@ class Asked:
     sent_at: float
     taken_by: object | None = None  # whoever answered first
     response: Message | None = None
+
+    @property
+    def sign(self) -> Message | None:
+        """Return what stands in the answer's place until it comes."""
+        sign = self.response
+        return sign if sign is not None and sign.is_waiting and not sign.deleted else None
 
 
 class MemoryChat:
@@ -217,6 +227,13 @@ class MemoryChat:
     def dm(self, user: User) -> Channel:
         """Return the channel between a person and the bot."""
         return next(each for each in self.every_channel if each.recipient is user)
+
+    def dm_of(self, person: Person) -> Channel:
+        return next(self.dm(each) for each in self.people if each.person == person)
+
+    def time(self) -> float:
+        """Return what time it is here; a process's own clock may be ahead."""
+        return self._loop.time()
 
     def ask(
         self,
