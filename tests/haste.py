@@ -16,6 +16,10 @@ UNHURRIED = DiscordTimings(
     form_within_s=TIMEOUT_S,
 )
 PATIENT = Timings(language_within_s=TIMEOUT_S)
+# It waits for pictures, too.
+UNHURRIED_PICTURES = replace(
+    PATIENT, thumbnails_within_s=TIMEOUT_S, thumbnail_link_timeout_s=TIMEOUT_S
+)
 # PostgreSQL waits for the next statement, too.
 UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)
 # It answers "thinking…" soon.

@@ -21,7 +21,7 @@ from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
 from tests.between import ObservedImages, StoreHooks
-from tests.haste import PATIENT, UNHURRIED
+from tests.haste import UNHURRIED, UNHURRIED_PICTURES
 from tests.jobs import JobStores, record_posted
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
@@ -38,7 +38,7 @@ class Rig:
     d: DiscordStandIn
     database: Database
     stack: AsyncExitStack
-    timings: Timings = PATIENT
+    timings: Timings = UNHURRIED_PICTURES
     discord_timings: DiscordTimings = UNHURRIED
     store_hooks: StoreHooks = field(default_factory=StoreHooks)
     images: ObservedImages = field(init=False)
