@@ -77,7 +77,7 @@ class Channel:
     recipient: User | None = None
     deleted: bool = False
     denied: set[str] = field(default_factory=set)  # what the bot may not do there
-    all_messages: list["Message"] = field(default_factory=list)
+    all_messages: list["Message"] = field(default_factory=list, repr=False)
 
     @property
     def conversation(self) -> Conversation:
@@ -137,7 +137,7 @@ class Message:
 
     id: int
     channel: Channel
-    what: View | Notice | None  # None: only a sign that an answer is to come
+    what: View | Notice | None = field(repr=False)  # None: only a sign that an answer is to come
     key: str = ""
     visible_to: User | None = None
     is_waiting: bool = False  # an answer is to come in its place

@@ -45,8 +45,11 @@ def broken_world(rig: Rig) -> Iterator[World]:
     world.end()
 
 
-def own_key(posting: Any, part: Part) -> str:
-    return f"{posting._job.id}.{part.number}.{part.attempt}"
+KEY_OF = Posting._key
+
+
+def key_of_its_own(posting: Posting, part: Part) -> str:
+    return f"{KEY_OF(posting, part)}.{part.attempt}"
 
 
 def nothing(channel: Channel, key: str) -> list[Any]:
@@ -59,7 +62,7 @@ async def leave(*_: object) -> None: ...
 @pytest.mark.parametrize(
     ("part", "name", "broken", "problem"),
     [
-        (Posting, "_key", own_key, "came 2 times"),
+        (Posting, "_key", key_of_its_own, "came 2 times"),
         (Channel, "with_key", nothing, "came 2 times"),
         (Posting, "_has_own_placeholder", False, "is left standing"),
         (MemoryMessenger, "delete", leave, "is left standing"),
