@@ -2,11 +2,9 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from bot.domain.errors import MessageInDoubtError, NotSentError
-from tests.simulation.fault_injection import Border
 from tests.simulation.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -14,8 +12,6 @@ T = TypeVar("T")
 # What a chat has not done so long after its caller gave up, or died, it never does. For something
 # to come about in between, time must pass in shorter steps than this, as `World.wait` lets it.
 OUTLIVES_S = 15.0
-TIMEOUTS_S = {"send": 60.0, "replace": 20.0, "answer": 10.0, "look": 10.0}
-CALL_TIMEOUT_S = 15.0  # of the others
 
 
 class LateCalls:
@@ -83,30 +79,3 @@ class LateCalls:
             answer.set_exception(outcome)
         else:
             answer.set_result(outcome)
-
-
-class Line:
-    """One process's connection to the chat."""
-
-    def __init__(self, chat: Any, border: Border) -> None:
-        self.chat = chat
-        self._border = border
-
-    async def change(self, name: str, effect: Callable[[], T]) -> T:
-        """Let the chat do something, which it may also do when nobody waits for it any more."""
-        place = f"chat {name}"
-        try:
-            async with asyncio.timeout(TIMEOUTS_S.get(name, CALL_TIMEOUT_S)):
-                await self._border.cross(place, MessageInDoubtError)
-                result = await self.chat.late_calls.run(self.chat.serve(name, effect))
-                await self._border.cross(place, MessageInDoubtError, is_back=True)
-                return result
-        except TimeoutError as error:
-            raise MessageInDoubtError("no answer") from error
-
-    async def look(self, name: str, effect: Callable[[], T]) -> T:
-        """Let the chat tell something."""
-        try:
-            return await self.change(name, effect)
-        except MessageInDoubtError as error:
-            raise NotSentError("no answer") from error

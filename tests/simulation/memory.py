@@ -12,8 +12,8 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.views import Form, Notice, View
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from tests.simulation.late_calls import Line
 from tests.simulation.memory_chat import PLATFORM, Asked, Message
+from tests.simulation.memory_line import Line
 from tests.standins.messenger import LIMITS
 
 T = TypeVar("T")

@@ -10,13 +10,13 @@ from bot.wiring import Parts
 from bot.wiring.chat import Chat
 from tests.shown import actions_of
 from tests.simulation.fault_injection import Border
-from tests.simulation.late_calls import Line
 from tests.simulation.memory import (
     TOKEN_LIFE,
     MemoryMessenger,
     MemoryReply,
 )
 from tests.simulation.memory_chat import Asked, MemoryChat, Message
+from tests.simulation.memory_line import Line
 
 
 def heard(line: Line, asked: Asked, clock: Clock) -> Interaction:
