@@ -33,9 +33,7 @@ class DeliveryStore(Protocol):
 
         A repeat keeps the time of the first attempt whose outcome is not known. Of a message that
         stands nothing changes, and one that goes to the person directly does so for good.
-
-        Raises:
-            LostLeaseError: another process has taken over; send nothing.
+        Raises LostLeaseError: another process has taken over; send nothing.
         """
 
     async def finish_part(
@@ -51,24 +49,20 @@ class DeliveryStore(Protocol):
     ) -> Delivery:
         """Note the message that carries part `number`, and that it stands now. May be repeated.
 
-        Raises:
-            LostLeaseError: a later attempt was begun.
+        Raises LostLeaseError: a later attempt was begun.
         """
 
     async def clear_attempt(self, job_id: str, *, number: int, attempt: int) -> Delivery:
         """Note that this attempt certainly sent nothing.
 
         A part of which no other attempt is in doubt is forgotten, unless it is direct.
-
-        Raises:
-            LostLeaseError: a later attempt was begun.
+        Raises LostLeaseError: a later attempt was begun.
         """
 
     async def reopen_part(self, job_id: str, *, fence: Fence, number: int) -> Delivery:
         """Note that no message carries part `number` any more: it is to be posted again.
 
-        Raises:
-            LostLeaseError: another process has taken over.
+        Raises LostLeaseError: another process has taken over.
         """
 
     async def record_posted(self, entry: OutboxEntry, *, now: datetime) -> bool:

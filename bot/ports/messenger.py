@@ -48,21 +48,14 @@ class Messenger(Protocol):
         """Wait until messages can be sent."""
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
-        """Send a new message.
-
-        Raises:
-            DeniedError: the bot may not write there.
-            MessageTooLargeError: the files are more than the platform takes.
-            UndeliverableError: it is refused for a reason that holds in every place.
-        """
+        """Send a new message. Raises DeniedError, MessageTooLargeError, UndeliverableError."""
 
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
     ) -> Message | None:
         """Look for our own message with this key after the placeholder; None: there is none.
 
-        Raises:
-            UnreadableError: it cannot be told; the conversation may not be read.
+        Raises UnreadableError: it cannot be told; the conversation may not be read.
         """
 
     async def replace(
@@ -91,11 +84,7 @@ class Messenger(Protocol):
         """Delete it with its files; one that cannot be deleted by any means stays."""
 
     async def direct(self, person: Person) -> Conversation:
-        """Return the direct conversation with this person.
-
-        Raises:
-            DeniedError: they take no direct messages.
-        """
+        """Return the direct conversation with this person. Raises DeniedError."""
 
     def address(self, message: Message) -> str | None:
         """Return the address that opens a message; None: there is none that lasts."""

@@ -15,8 +15,7 @@ class RetentionStore(Protocol):
     ) -> list[Job]:
         """Fail jobs that waited in the queue since before `created_before`.
 
-        Raises:
-            LostLeaseError: another process leads by now.
+        Raises LostLeaseError: another process leads by now.
         """
 
     async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:

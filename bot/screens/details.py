@@ -63,11 +63,7 @@ class DetailsScreen:
         await self._show(interaction, *values_of(interaction, 1))
 
     async def show_details_of(self, interaction: Interaction) -> None:
-        """Show all about the job whose message somebody points at.
-
-        Raises:
-            UserError: it is no message of ours that is about a job.
-        """
+        """Show all about the job whose message somebody points at. Raises UserError."""
         job_id = None if interaction.seen is None else _job_in(interaction.seen)
         if job_id is None:
             raise UserError(

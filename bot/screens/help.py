@@ -69,11 +69,7 @@ class HelpScreen:
 
     @handles(TRY)
     async def start_example(self, interaction: Interaction) -> None:
-        """Start the example of the button.
-
-        Raises:
-            JobGoneError: there is no such example any more.
-        """
+        """Start the example of the button. Raises JobGoneError."""
         (number,) = values_of(interaction, 1)
         accept = partial(self._service.imagine, Request(prompt=_example(number).prompt))
         await self._asking.for_jobs(interaction, accept, is_private=False)

@@ -49,27 +49,15 @@ class PresetsScreen:
         await _answer(interaction, self._list(interaction), Place.ALONE)
 
     async def show_one(self, interaction: Interaction, name: str) -> None:
-        """Show one preset.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
+        """Show one preset. Raises UserError: there is no preset of that name."""
         await _answer(interaction, self._one(interaction, name), Place.ALONE)
 
     async def save(self, interaction: Interaction, preset: Preset) -> None:
-        """Save a preset and show it as it was saved.
-
-        Raises:
-            UserError: it will not do, there are too many, or nobody may ask for anything there.
-        """
+        """Save a preset and show it as it was saved. Raises UserError."""
         await _answer(interaction, self._saved(interaction, preset), Place.ALONE)
 
     async def delete(self, interaction: Interaction, name: str) -> None:
-        """Delete a preset and say so.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
+        """Delete a preset and say so. Raises UserError: there is no preset of that name."""
         deleting = self._personal.delete_preset(interaction.person, name)
         await interaction.reply.wait(deleting, Place.ALONE)
         deleted = msg("“{name}” is deleted.", name=name)

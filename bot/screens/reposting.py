@@ -37,8 +37,7 @@ class Reposting:
     async def post(self, interaction: Interaction, job_id: str) -> None:
         """Answer, for everybody, with the result of one of the person's own jobs.
 
-        Raises:
-            UserError: it is not this person's, or it or its pictures no longer exist.
+        Raises UserError: it is not this person's, or it or its pictures no longer exist.
         """
         reply = interaction.reply
         looking = self._personal.job(interaction.person, job_id)

@@ -44,12 +44,7 @@ class Router:
         return frozenset(self._handlers)
 
     async def answer(self, interaction: Interaction) -> None:
-        """Let the action be handled.
-
-        Raises:
-            OutdatedError: there is no such action in this version.
-            UserError: it cannot be done; the sentence says why.
-        """
+        """Let the action be handled. Raises OutdatedError, UserError."""
         action = interaction.action
         handler = None if action is None else self._handlers.get(action.name)
         if handler is None:
@@ -60,8 +55,7 @@ class Router:
 def subject_of(interaction: Interaction) -> str:
     """Return the job or draft that the action is about, whatever else it says.
 
-    Raises:
-        OutdatedError: it is about none: it is of another version.
+    Raises OutdatedError: it is about none: it is of another version.
     """
     if interaction.action is None or not interaction.action.values:
         raise OutdatedError
@@ -71,8 +65,7 @@ def subject_of(interaction: Interaction) -> str:
 def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
     """Return the first values of the action; the last of them takes all that follows.
 
-    Raises:
-        OutdatedError: it has fewer: it is of another version.
+    Raises OutdatedError: it has fewer: it is of another version.
     """
     action = interaction.action
     if action is None or len(action.values) < count:
@@ -81,22 +74,14 @@ def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
 
 
 def chosen_of(interaction: Interaction) -> str:
-    """Return the one entry that was chosen in a menu.
-
-    Raises:
-        OutdatedError: there was no such menu.
-    """
+    """Return the one entry that was chosen in a menu. Raises OutdatedError."""
     if len(interaction.chosen) != 1:
         raise OutdatedError
     return interaction.chosen[0]
 
 
 def typed_into(interaction: Interaction, field: str) -> str:
-    """Return what was typed into a field of a form.
-
-    Raises:
-        OutdatedError: the form has no such field: it is of another version.
-    """
+    """Return what was typed into a field of a form. Raises OutdatedError."""
     found: Any = interaction.fields.get(field)
     if found is None:
         raise OutdatedError

@@ -113,11 +113,7 @@ class SettingsScreen:
 
     @handles(DEFAULTS)
     async def set_parameters(self, interaction: Interaction) -> None:
-        """Keep the default parameters that were typed into the form.
-
-        Raises:
-            UserError: they will not do, or nobody may ask for anything there; the sentence says so.
-        """
+        """Keep the default parameters that were typed into the form. Raises UserError."""
         typed = typed_into(interaction, PARAMETERS_FIELD)
         await self._answer(interaction, self._with_parameters(interaction, typed))
 

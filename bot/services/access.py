@@ -40,11 +40,7 @@ class Access:
         self._platforms[platform.name] = platform
 
     def platform_of(self, conversation: Conversation) -> Platform:
-        """Return the conversation's platform.
-
-        Raises:
-            UnavailableError: it is not set, or no longer.
-        """
+        """Return the conversation's platform. Raises UnavailableError."""
         platform = self._platforms.get(conversation.platform)
         if platform is None:
             raise UnavailableError(msg("I'm not set up for this chat any more."))
@@ -68,11 +64,7 @@ class Access:
         )
 
     async def check_account(self) -> None:
-        """Let nobody in while the provider's account is paused.
-
-        Raises:
-            UnavailableError: it is; the text says why.
-        """
+        """Let nobody in while the provider's account is paused. Raises UnavailableError."""
         reason = await self.why_paused()
         if reason is not None:
             raise UnavailableError(reason)
@@ -85,11 +77,7 @@ class Access:
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:
-    """Let nothing be posted where the bot lacks permissions.
-
-    Raises:
-        NotAllowedError: it does; the text names them.
-    """
+    """Let nothing be posted where the bot lacks permissions. Raises NotAllowedError."""
     if missing:
         raise NotAllowedError(
             msg(
@@ -121,8 +109,7 @@ def may_manage(job: Job, actor: Actor) -> bool:
 def check_may_see(job: Job | None, actor: Actor) -> None:
     """Refuse whoever may not know of the job; one that is gone is nobody's any more.
 
-    Raises:
-        NotYourJobError: it is somebody else's private one.
+    Raises NotYourJobError: it is somebody else's private one.
     """
     if job is not None and job.origin.person != actor.person and is_private_to(job, actor):
         raise NotYourJobError
@@ -131,8 +118,7 @@ def check_may_see(job: Job | None, actor: Actor) -> None:
 def check_may_manage(job: Job, actor: Actor) -> None:
     """Refuse whoever may not cancel, discard or remove the job from elsewhere.
 
-    Raises:
-        NotAllowedError: it is somebody else's.
+    Raises NotAllowedError: it is somebody else's.
     """
     if not may_manage(job, actor):
         raise NotAllowedError(
@@ -143,8 +129,7 @@ def check_may_manage(job: Job, actor: Actor) -> None:
 def check_may_remove(job: Job | None, actor: Actor) -> None:
     """Refuse whoever may not remove the job's card; a moderator may, also when it is gone.
 
-    Raises:
-        UserError: somebody else's, or gone.
+    Raises UserError: somebody else's, or gone.
     """
     check_may_see(job, actor)
     if not actor.is_moderator and existing(job).origin.person != actor.person:
@@ -154,11 +139,7 @@ def check_may_remove(job: Job | None, actor: Actor) -> None:
 
 
 def existing(job: Job | None) -> Job:
-    """Return the job.
-
-    Raises:
-        JobGoneError: there is none any more.
-    """
+    """Return the job. Raises JobGoneError: there is none any more."""
     if job is None:
         raise JobGoneError(
             msg("This picture is too old for me to remember. Please start a new one with /imagine.")

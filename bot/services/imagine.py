@@ -117,8 +117,7 @@ class ImagineService:
     ) -> Accepted | Question:
         """Do the same for what a draft holds, with the prompt and the uploads of `typed`.
 
-        Raises:
-            UserError: it is refused, or the draft is gone.
+        Raises UserError: it is refused, or the draft is gone.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
@@ -132,8 +131,7 @@ class ImagineService:
     ) -> Accepted | Question:
         """Do the same for the edited request of a job, which may be gone by now.
 
-        Raises:
-            UserError: it is refused, or the job is somebody else's private one.
+        Raises UserError: it is refused, or the job is somebody else's private one.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         check_may_see(await self._progress.get(job_id), command.actor)
@@ -145,9 +143,7 @@ class ImagineService:
         """Store the jobs of a question as it showed them, or with `is_fixed` as it would fix them.
 
         However often and to whichever the person says yes, the jobs are stored once.
-
-        Raises:
-            UserError: refused, or the draft is gone.
+        Raises UserError: refused, or the draft is gone.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
@@ -165,11 +161,7 @@ class ImagineService:
             return await self._publish(order, draft.request, command, preferences)
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
-        """Store a new job with the prompt and mode of an old one.
-
-        Raises:
-            UserError: refused, or the old job no longer exists.
-        """
+        """Store a new job with the prompt and mode of an old one. Raises UserError."""
         job = await self._to_repeat(job_id, command)
         variation = job.variation
         if variation is not None and job.origin.conversation.key != command.origin.conversation.key:
@@ -179,10 +171,7 @@ class ImagineService:
     async def vary(self, job_id: str, number: int, command: ImagineCommand) -> Accepted:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
 
-        Of a variation, the new picture takes the place of the one it varied.
-
-        Raises:
-            UserError: refused, too long with the image, or there is no such job or image.
+        Of a variation, the new picture takes the place of the one it varied. Raises UserError.
         """
         job = await self._to_repeat(job_id, command)
         if not 1 <= number <= len(job.image_urls):
@@ -194,8 +183,7 @@ class ImagineService:
     async def keep_request(self, request: Request, actor: Actor, conversation: Conversation) -> str:
         """Keep a request for a day and return the id of its draft. Nothing is spent.
 
-        Raises:
-            NotAllowedError: nobody may start a job there.
+        Raises NotAllowedError: nobody may start a job there.
         """
         await self.check_tenant(actor, conversation)
         return await self.drafts.keep(Draft(request=request), actor.person)
@@ -203,8 +191,7 @@ class ImagineService:
     async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
         """Refuse a stranger, before anything is read or kept for them; see `Access.check_tenant`.
 
-        Raises:
-            UserError: nobody may start a job there.
+        Raises UserError: nobody may start a job there.
         """
         await self._access.check_tenant(actor, conversation)
 

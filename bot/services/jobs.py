@@ -93,18 +93,13 @@ class JobService:
             check_may_remove(await self._progress.get(job_id), actor)
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> None:
-        """Refuse whoever may not cancel or remove the job.
-
-        Raises:
-            UserError: somebody else's, or gone.
-        """
+        """Refuse whoever may not cancel or remove the job. Raises UserError."""
         check_may_manage(await self.get(job_id, actor), actor)
 
     async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
         """Cancel the job and its group as far as nothing was spent; count the cancelled ones.
 
-        Raises:
-            UserError: somebody else's, or gone.
+        Raises UserError: somebody else's, or gone.
         """
         await self.check_may_manage(job_id, actor)
         cancelled = await self._requests.cancel(job_id, now=self._clock.now())
@@ -117,10 +112,7 @@ class JobService:
     async def discard(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
         """Cancel what is free, and keep the rest from being posted; count both.
 
-        What is paid stays with the person's jobs.
-
-        Raises:
-            UserError: somebody else's, or gone.
+        What is paid stays with the person's jobs. Raises UserError: somebody else's, or gone.
         """
         cancelled, _ = await self.cancel(job_id, actor)
         discarded = await self._requests.discard(job_id, now=self._clock.now())

@@ -50,8 +50,7 @@ class PersonalService:
     async def job(self, person: Person, job_id: str) -> tuple[Job, Delivery | None]:
         """Return one of the person's own jobs, and its delivery if it has one.
 
-        Raises:
-            NotYourJobError: it does not exist, or is somebody else's.
+        Raises NotYourJobError: it does not exist, or is somebody else's.
         """
         page = await self.history.page(person, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
@@ -67,11 +66,7 @@ class PersonalService:
         return await self.personal.presets(person)
 
     async def preset(self, person: Person, name: str) -> Preset:
-        """Return one preset.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
+        """Return one preset. Raises UserError: there is no preset of that name."""
         for preset in await self.presets(person):
             if preset.name.casefold() == name.casefold():
                 return preset
@@ -80,8 +75,7 @@ class PersonalService:
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
         """Save or replace a preset and give it as it was saved, its parameters tidied.
 
-        Raises:
-            UserError: the name or the parameters will not do, or there are too many.
+        Raises UserError: the name or the parameters will not do, or there are too many.
         """
         name = " ".join(preset.name.split())
         if not _NAME.fullmatch(name):
@@ -103,11 +97,7 @@ class PersonalService:
         return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
 
     async def delete_preset(self, person: Person, name: str) -> None:
-        """Delete a preset.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
+        """Delete a preset. Raises UserError: there is no preset of that name."""
         preset = await self.preset(person, name)
         await self.personal.delete_preset(person, preset.name)
 

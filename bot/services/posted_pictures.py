@@ -60,8 +60,7 @@ class PostedPictures:
     ) -> FetchedImage:
         """Return picture `number` of a job, from 1; else as a message before the eyes shows it.
 
-        Raises:
-            ImageError: there is no such picture, or no longer.
+        Raises ImageError: there is no such picture, or no longer.
         """
         if not 1 <= number <= len(job.image_urls):
             raise ImageError("the job has no such image")
@@ -98,11 +97,7 @@ class PostedPictures:
         )
 
     async def fitted(self, image: FetchedImage, max_bytes: int) -> FetchedImage:
-        """Return the image in at most so many bytes.
-
-        Raises:
-            ImageError: no useful size fits.
-        """
+        """Return the image in at most so many bytes. Raises ImageError: no useful size fits."""
         data, extension = await self._fitter.fit(image.data or b"", max_bytes=max_bytes)
         return replace(image, data=data, extension=extension)
 

@@ -43,11 +43,7 @@ class RequestReader:
         self._read = read
 
     async def read(self, request: Request, person: Person, current_links: Current) -> Reading:
-        """Read what a person asks for; its uploads are options then.
-
-        Raises:
-            UserError: it is refused; the text says what to change.
-        """
+        """Read what a person asks for; its uploads are options then. Raises UserError."""
         uploads, request = request.uploads.values(), request.attached()
         async with self._drafts.offering_edit(request, person):
             prompt = await recalled(request.prompt, person, self._progress)

@@ -20,8 +20,7 @@ def token_of(job_id: str) -> str:
 async def recalled(prompt: str, person: Person, progress: ProgressStore) -> str:
     """Return the prompt that a token stands for; any other text is the prompt itself.
 
-    Raises:
-        NotYourJobError: the person has no such job.
+    Raises NotYourJobError: the person has no such job.
     """
     token = _TOKEN.fullmatch(prompt.strip())
     if token is None:

@@ -156,11 +156,7 @@ def read_request(
     preset: Preset | None = None,
     preferences: Preferences = NO_PREFERENCES,
 ) -> Order:
-    """Make an order of at most `limit` jobs.
-
-    Raises:
-        PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
-    """
+    """Make an order of at most `limit` jobs. Raises PromptError."""
     _check_length(request, preset)
     cleaned = unwrap(request.prompt)
     text = cleaned.text.strip()
@@ -180,11 +176,7 @@ def read_request(
 
 
 def with_image(prompt: str, link: str) -> str:
-    """Return the prompt with one more image before it.
-
-    Raises:
-        PromptError: it is too long then.
-    """
+    """Return the prompt with one more image before it. Raises PromptError: it is too long then."""
     longer = f"{link} {prompt}"
     if len(longer) <= MAX_LENGTH:
         return longer
@@ -199,11 +191,7 @@ def with_image(prompt: str, link: str) -> str:
 
 
 def _check_length(request: Request, preset: Preset | None) -> None:
-    """Refuse what is too long before anything of it is read.
-
-    Raises:
-        PromptError: it is.
-    """
+    """Refuse what is too long before anything of it is read. Raises PromptError: it is."""
     options = (str(value) for value in request.options.values() if value is not None)
     length = len(request.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
     if length <= MAX_LENGTH:
@@ -229,8 +217,7 @@ def _read_all(
 ) -> list[Prompt]:
     """Read the prompts that the texts (typed, and of a preset) and the options stand for.
 
-    Raises:
-        PromptError: one is refused, or there are too many.
+    Raises PromptError: one is refused, or there are too many.
     """
     written = written_options(options)
     parts = [*texts, *(option.text for option in written)]

@@ -39,8 +39,7 @@ async def build(
 ) -> AsyncIterator[Parts]:
     """Put a process together; at the end everything is closed that was opened for it.
 
-    Raises:
-        StoreError: the database cannot be had, or not now; see `open_database`.
+    Raises StoreError: the database cannot be had, or not now; see `open_database`.
     """
     externals = externals or Externals()
     async with AsyncExitStack() as stack:

@@ -34,8 +34,7 @@ def interaction_of(
 ) -> Interaction:
     """Return what a person did, `at` a message if it was chosen from the menu of that.
 
-    Raises:
-        NotAllowedError: Discord does not say where.
+    Raises NotAllowedError: Discord does not say where.
     """
     clean_interaction(heard)
     bot, conversation = heard.client, _conversation_of(heard)

@@ -52,8 +52,7 @@ class Client(Protocol):
 async def run_discord(bot: Client, token: str) -> None:
     """Log in, register the commands and stay connected, until cancelled. Then close the bot.
 
-    Raises:
-        TokenRejectedError: Discord does not accept the token.
+    Raises TokenRejectedError: Discord does not accept the token.
     """
     read_only_ids()
     try:

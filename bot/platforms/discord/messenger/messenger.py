@@ -80,8 +80,7 @@ class DiscordMessenger:
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of a message that somebody deleted since, the id is unknown.
 
-        Raises:
-            UndeliverableError: it is refused for a reason that holds in other places, too.
+        Raises UndeliverableError: it is refused for a reason that holds in other places, too.
         """
         try:
             async with discord_call(self._timings.send_timeout_s) as requests:

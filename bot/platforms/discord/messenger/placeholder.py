@@ -79,12 +79,7 @@ class PlaceholderMessage:
         return str(message.id)
 
     async def fetch(self) -> discord.Message:
-        """Return it as it is now.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be read.
-        """
+        """Return it as it is now. Raises MessageGoneError, DeniedError."""
         return await self._reach(
             lambda message: message.fetch(),
             lambda webhook, name: webhook.fetch_message(name),
@@ -93,12 +88,7 @@ class PlaceholderMessage:
         )
 
     async def delete(self) -> None:
-        """Delete it.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be deleted by any means.
-        """
+        """Delete it. Raises MessageGoneError, DeniedError."""
         await self._reach(
             lambda message: message.delete(),
             lambda webhook, name: webhook.delete_message(name),

@@ -31,8 +31,7 @@ FOREIGN = (discord.DiscordException, *LOST, RuntimeError)
 async def answering(client: discord.Client, timeout_s: float) -> AsyncIterator[None]:
     """Bound the calls within.
 
-    Raises:
-        ReplyGivenUpError, ReplyLostError, ReplyRefusedError, MessageTooLargeError: see `errors`.
+    Raises ReplyGivenUpError, ReplyLostError, ReplyRefusedError, MessageTooLargeError: see `errors`.
     """
     try:
         async with asyncio.timeout(timeout_s):
