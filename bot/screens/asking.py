@@ -6,6 +6,7 @@ hear the same interaction, and its answer may get lost: the job is made once in 
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
@@ -33,23 +34,15 @@ Accept: TypeAlias = Callable[[ImagineCommand], Awaitable[Accepted | Question]]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """Asks the service for jobs, and answers with what comes of it."""
 
-    def __init__(
-        self,
-        *,
-        service: ImagineService,
-        languages: Languages,
-        clock: Clock,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-    ) -> None:
-        self._service = service
-        self._languages = languages
-        self._clock = clock
-        self._observer = observer
-        self._timings = timings
+    service: ImagineService
+    languages: Languages
+    clock: Clock
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
 
     async def for_jobs(
         self,
@@ -69,7 +62,7 @@ class Asking:
             is_private = _is_alone(interaction)
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
-        self._observer.answered(self._clock.now() - interaction.received_at)
+        self.observer.answered(self.clock.now() - interaction.received_at)
         return outcome
 
     async def _answer(
@@ -84,7 +77,7 @@ class Asking:
             return None
         if isinstance(outcome, Question):
             if not reply.is_given_up:  # whoever answers asks as well, with a draft of its own
-                view = question_view(outcome, await self._languages.of(interaction))
+                view = question_view(outcome, await self.languages.of(interaction))
                 await reply.show(view, Place.ALONE)
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
@@ -98,12 +91,12 @@ class Asking:
         """Let the service accept it; what a database that restarts did not do is done later."""
 
         async def slow() -> View:
-            locale = await self._languages.of(interaction)
-            self._languages.forget(interaction)  # it may be a guess, and the answer comes later
+            locale = await self.languages.of(interaction)
+            self.languages.forget(interaction)  # it may be a guess, and the answer comes later
             return slow_view(locale)
 
         return await interaction.reply.wait(
-            retrying(lambda: accept(command), within=self._timings.store_timeout),
+            retrying(lambda: accept(command), within=self.timings.store_timeout),
             place,
             slow=SlowAnswer(may_be_said=command.receipt.may_say_slow, view=slow),
         )
@@ -114,7 +107,7 @@ class Asking:
         try:
             shown = await interaction.reply.show(placeholder_view(accepted), _place(job.is_private))
         except (ReplyRefusedError, ReplyLostError):  # the person is told to try again
-            await self._service.abandon(job.id)
+            await self.service.abandon(job.id)
             raise
         await self._note(job.id, shown)
 
@@ -123,19 +116,19 @@ class Asking:
             case Visibility.SEEN:
                 await self._confirm(job_id, shown.message_id)
             case Visibility.NOT_SEEN:
-                await self._service.abandon(job_id)
+                await self.service.abandon(job_id)
             case Visibility.UNCLEAR:  # claimable in a moment all the same
                 log.info("placeholder_unconfirmed", job_id=job_id)
 
     async def _confirm(self, job_id: str, message_id: str | None) -> None:
         """Let the job start; without this it starts a little later and finds its placeholder."""
         try:
-            await self._service.confirm_answer(job_id, message_id)
+            await self.service.confirm_answer(job_id, message_id)
         except StoreError as error:
             log.warning("placeholder_not_recorded", job_id=job_id, reason=str(error))
 
     async def _tell(self, interaction: Interaction, what: Text | UserError) -> None:
-        await interaction.reply.tell(notice(what, await self._languages.of(interaction)))
+        await interaction.reply.tell(notice(what, await self.languages.of(interaction)))
 
 
 def imagine_command(interaction: Interaction, *, source_key: str | None = None) -> ImagineCommand:

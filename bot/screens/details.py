@@ -1,7 +1,7 @@
 """All about one job, for one person."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -43,19 +43,13 @@ _STATES = {
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsScreen:
     """Shows a person all about a job, and removes its message from there."""
 
-    def __init__(
-        self,
-        *,
-        jobs: JobService,
-        languages: Languages,
-        platform_of: Callable[[Conversation], Platform],
-    ) -> None:
-        self._jobs = jobs
-        self._languages = languages
-        self._platform_of = platform_of
+    jobs: JobService
+    languages: Languages
+    platform_of: Callable[[Conversation], Platform]
 
     @handles(actions.DETAILS)
     async def details(self, interaction: Interaction) -> None:
@@ -63,7 +57,7 @@ class DetailsScreen:
         await self._show(interaction, *values_of(interaction, 1))
 
     async def show_details_of(self, interaction: Interaction) -> None:
-        """Show all about the job whose message somebody points at. Raises UserError."""
+        """Show all about the job whose message somebody points at."""
         job_id = None if interaction.seen is None else _job_in(interaction.seen)
         if job_id is None:
             raise UserError(
@@ -77,13 +71,13 @@ class DetailsScreen:
 
     async def _view(self, interaction: Interaction, job_id: str) -> View:
         actor, seen = actor_of(interaction), interaction.seen
-        job = await self._jobs.get(job_id, actor)
+        job = await self.jobs.get(job_id, actor)
         is_at_copy = seen is not None and job.is_private and not is_private_to(job, actor)
         if job.origin.person != actor.person:
             job = seen_from(job, interaction.conversation)
         return details_view(
             job,
-            await self._languages.of(interaction),
+            await self.languages.of(interaction),
             removable=_removable(interaction, job),
             copy=seen.message if seen is not None and is_at_copy else None,
         )
@@ -94,16 +88,16 @@ class DetailsScreen:
         if not await interaction.reply.acknowledge(Place.SAME):
             return
         await self._remove(interaction)
-        locale = await self._languages.of(interaction)
+        locale = await self.languages.of(interaction)
         await interaction.reply.show(_removed_view(locale), Place.SAME)
 
     async def _remove(self, interaction: Interaction) -> None:
         job_id, conversation_id, message_id = values_of(interaction, 3)
         conversation = replace(interaction.conversation, id=conversation_id)
         message = Message(conversation=conversation, id=message_id)
-        await self._jobs.check_may_manage(job_id, _actor_at(interaction, message))
+        await self.jobs.check_may_manage(job_id, _actor_at(interaction, message))
         try:
-            await self._platform_of(conversation).remove(message)
+            await self.platform_of(conversation).remove(message)
         except DeliveryError as error:
             log.info("message_not_removed", reason=str(error))
             raise NotAllowedError(

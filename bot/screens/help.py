@@ -54,25 +54,25 @@ _LINES = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelpScreen:
     """Shows the help, and starts its examples."""
 
-    def __init__(self, *, service: ImagineService, asking: Asking, languages: Languages) -> None:
-        self._service = service
-        self._asking = asking
-        self._languages = languages
+    service: ImagineService
+    asking: Asking
+    languages: Languages
 
     async def show(self, interaction: Interaction) -> None:
         """Show the help in the language of the person who acts."""
-        locale = await interaction.reply.wait(self._languages.of(interaction), Place.ALONE)
+        locale = await interaction.reply.wait(self.languages.of(interaction), Place.ALONE)
         await interaction.reply.show(help_view(locale), Place.ALONE)
 
     @handles(TRY)
     async def start_example(self, interaction: Interaction) -> None:
-        """Start the example of the button. Raises JobGoneError."""
+        """Start the example of the button."""
         (number,) = values_of(interaction, 1)
-        accept = partial(self._service.imagine, Request(prompt=_example(number).prompt))
-        await self._asking.for_jobs(interaction, accept, is_private=False)
+        accept = partial(self.service.imagine, Request(prompt=_example(number).prompt))
+        await self.asking.for_jobs(interaction, accept, is_private=False)
 
 
 def _example(number_text: str) -> Example:

@@ -107,10 +107,7 @@ class Wanted:
 
     @classmethod
     def of(cls, shown: str | None, search: str | None) -> Self:
-        """Read what a person chose and typed; of a long search as much as buttons can carry.
-
-        Raises OutdatedError: there are no such states.
-        """
+        """Read what a person chose and typed; of a long search as much as buttons can carry."""
         return cls(shown=Shown.of(shown or Shown.ALL), search=_carried(search or ""))
 
     @property

@@ -5,7 +5,7 @@ Everything is looked up as the presser's own.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.conversations import Conversation
 from bot.domain.texts import Text, msg, msg_n
@@ -37,25 +37,16 @@ from bot.services.personal import PersonalService
 TOO_LATE = msg("Too late to cancel: this job is no longer waiting.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobsScreen:
     """Shows a person's jobs, to find them, look at them, post them again, or cancel them."""
 
-    def __init__(
-        self,
-        *,
-        personal: PersonalService,
-        jobs: JobService,
-        languages: Languages,
-        thumbnails: Thumbnails,
-        reposting: Reposting,
-        platform_of: Callable[[Conversation], Platform],
-    ) -> None:
-        self._personal = personal
-        self._jobs = jobs
-        self._languages = languages
-        self._thumbnails = thumbnails
-        self._reposting = reposting
-        self._platform_of = platform_of
+    personal: PersonalService
+    jobs: JobService
+    languages: Languages
+    thumbnails: Thumbnails
+    reposting: Reposting
+    platform_of: Callable[[Conversation], Platform]
 
     async def show(
         self, interaction: Interaction, wanted: Wanted, place: Place = Place.ALONE
@@ -80,7 +71,7 @@ class JobsScreen:
     async def ask_for_search(self, interaction: Interaction) -> None:
         """Open the form that asks what to look for."""
         wanted = Press.of(interaction.action).wanted
-        locale = await interaction.reply.wait_for_form(self._languages.of(interaction))
+        locale = await interaction.reply.wait_for_form(self.languages.of(interaction))
         await interaction.reply.open_form(search_form(wanted, locale))
 
     @handles(actions.JOBS_SEARCH)
@@ -106,7 +97,7 @@ class JobsScreen:
     @handles(actions.JOBS_POST)
     async def post(self, interaction: Interaction) -> None:
         """Post a result once more, for everybody."""
-        await self._reposting.post(interaction, Press.of(interaction.action).job_id)
+        await self.reposting.post(interaction, Press.of(interaction.action).job_id)
 
     @handles(actions.JOBS_CANCEL)
     async def cancel(self, interaction: Interaction) -> None:
@@ -117,30 +108,30 @@ class JobsScreen:
         await interaction.reply.show(view, Place.SAME)
         if count != 1:  # of one, the list shows it
             text = _cancelled_text(count) if count else TOO_LATE
-            await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
+            await interaction.reply.tell(notice(text, await self.languages.of(interaction)))
 
     async def _list(self, interaction: Interaction, wanted: Wanted) -> View:
         page, locale = await asyncio.gather(
-            self._personal.page(interaction.person, wanted.filter, wanted.page),
-            self._languages.of(interaction),
+            self.personal.page(interaction.person, wanted.filter, wanted.page),
+            self.languages.of(interaction),
         )
-        thumbnails = await self._thumbnails.of(page)
-        platform = self._platform_of(interaction.conversation)
+        thumbnails = await self.thumbnails.of(page)
+        platform = self.platform_of(interaction.conversation)
         urls = {
             job.id: message_url(job, page.deliveries.get(job.id), platform) for job in page.jobs
         }
         return list_view(page, wanted, locale, urls=urls, thumbnails=thumbnails)
 
     async def _details(self, interaction: Interaction, job_id: str) -> View:
-        job, delivery = await self._personal.job(interaction.person, job_id)
-        url = message_url(job, delivery, self._platform_of(interaction.conversation))
-        locale = await self._languages.of(interaction)
+        job, delivery = await self.personal.job(interaction.person, job_id)
+        url = message_url(job, delivery, self.platform_of(interaction.conversation))
+        locale = await self.languages.of(interaction)
         return details_view(job, locale, more=links_of(job, url))
 
     async def _cancelled(self, interaction: Interaction, press: Press) -> tuple[int, View]:
         """Cancel what still waits; count it, and give the list as it is then."""
-        job, _ = await self._personal.job(interaction.person, press.job_id)
-        cancelled, _ = await self._jobs.cancel(job.id, actor_of(interaction))
+        job, _ = await self.personal.job(interaction.person, press.job_id)
+        cancelled, _ = await self.jobs.cancel(job.id, actor_of(interaction))
         return cancelled, await self._list(interaction, press.wanted)
 
 

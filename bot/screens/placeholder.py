@@ -4,6 +4,7 @@ It speaks the language of the person who asked.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
@@ -47,18 +48,18 @@ _MAY_BE_DRAWN = msg(
 _TOO_LATE = msg("It's already finished and on its way here.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceholderScreen:
     """What people do while they wait: take a job back, or keep a result to themselves."""
 
-    def __init__(self, *, jobs: JobService, languages: Languages) -> None:
-        self._jobs = jobs
-        self._languages = languages
+    jobs: JobService
+    languages: Languages
 
     @handles(actions.CANCEL)
     async def cancel(self, interaction: Interaction) -> None:
         """Take back what was not paid for; what is being drawn already can only be discarded."""
         (job_id,) = values_of(interaction, 1)
-        work = self._jobs.cancel(job_id, actor_of(interaction))
+        work = self.jobs.cancel(job_id, actor_of(interaction))
         cancelled, progress = await interaction.reply.wait(work, Place.SAME)
         await self._refresh(interaction, job_id, progress)
         if cancelled:
@@ -72,7 +73,7 @@ class PlaceholderScreen:
     async def discard(self, interaction: Interaction) -> None:
         """Keep what is being drawn from being posted; what turns out to be free is taken back."""
         (job_id,) = values_of(interaction, 1)
-        work = self._jobs.discard(job_id, actor_of(interaction))
+        work = self.jobs.discard(job_id, actor_of(interaction))
         changed, progress = await interaction.reply.wait(work, Place.SAME)
         await self._refresh(interaction, job_id, progress)
         if not changed and not progress.finished:
@@ -96,13 +97,13 @@ class PlaceholderScreen:
     async def _current(
         self, interaction: Interaction, job_id: str, progress: GroupProgress
     ) -> View | None:
-        job = await self._jobs.get(job_id, actor_of(interaction))
-        return progress_view(job, progress, await self._jobs.expected_at(job))
+        job = await self.jobs.get(job_id, actor_of(interaction))
+        return progress_view(job, progress, await self.jobs.expected_at(job))
 
     async def _tell(self, interaction: Interaction, text: Text) -> None:
         if interaction.reply.is_given_up:  # whoever answers tells it
             return
-        await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
+        await interaction.reply.tell(notice(text, await self.languages.of(interaction)))
 
 
 # ── Views ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """A person's presets: the list, one of them, and what their buttons do."""
 
 from collections.abc import Awaitable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.domain.people import Preset
 from bot.domain.texts import SEPARATOR, Joined, Text, clip, msg, untranslated
@@ -34,34 +35,32 @@ BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escap
 _NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresetsScreen:
     """Shows, saves and deletes what a person keeps under a name."""
 
-    def __init__(
-        self, *, personal: PersonalService, service: ImagineService, languages: Languages
-    ) -> None:
-        self._personal = personal
-        self._service = service
-        self._languages = languages
+    personal: PersonalService
+    service: ImagineService
+    languages: Languages
 
     async def show_list(self, interaction: Interaction) -> None:
         """Show all presets of the person who acts."""
         await _answer(interaction, self._list(interaction), Place.ALONE)
 
     async def show_one(self, interaction: Interaction, name: str) -> None:
-        """Show one preset. Raises UserError: there is no preset of that name."""
+        """Show one preset."""
         await _answer(interaction, self._one(interaction, name), Place.ALONE)
 
     async def save(self, interaction: Interaction, preset: Preset) -> None:
-        """Save a preset and show it as it was saved. Raises UserError."""
+        """Save a preset and show it as it was saved."""
         await _answer(interaction, self._saved(interaction, preset), Place.ALONE)
 
     async def delete(self, interaction: Interaction, name: str) -> None:
-        """Delete a preset and say so. Raises UserError: there is no preset of that name."""
-        deleting = self._personal.delete_preset(interaction.person, name)
+        """Delete a preset and say so."""
+        deleting = self.personal.delete_preset(interaction.person, name)
         await interaction.reply.wait(deleting, Place.ALONE)
         deleted = msg("“{name}” is deleted.", name=name)
-        await interaction.reply.tell(notice(deleted, await self._languages.of(interaction)))
+        await interaction.reply.tell(notice(deleted, await self.languages.of(interaction)))
 
     @handles(LIST)
     async def back_to_list(self, interaction: Interaction) -> None:
@@ -80,20 +79,20 @@ class PresetsScreen:
         await _answer(interaction, self._list_without(interaction, name), Place.SAME)
 
     async def _list(self, interaction: Interaction) -> View:
-        presets = await self._personal.presets(interaction.person)
-        return list_view(presets, await self._languages.of(interaction))
+        presets = await self.personal.presets(interaction.person)
+        return list_view(presets, await self.languages.of(interaction))
 
     async def _one(self, interaction: Interaction, name: str) -> View:
-        preset = await self._personal.preset(interaction.person, name)
-        return preset_view(preset, await self._languages.of(interaction))
+        preset = await self.personal.preset(interaction.person, name)
+        return preset_view(preset, await self.languages.of(interaction))
 
     async def _saved(self, interaction: Interaction, preset: Preset) -> View:
-        await self._service.check_tenant(actor_of(interaction), interaction.conversation)
-        saved = await self._personal.save_preset(interaction.person, preset)
-        return saved_view(saved, await self._languages.of(interaction))
+        await self.service.check_tenant(actor_of(interaction), interaction.conversation)
+        saved = await self.personal.save_preset(interaction.person, preset)
+        return saved_view(saved, await self.languages.of(interaction))
 
     async def _list_without(self, interaction: Interaction, name: str) -> View:
-        await self._personal.delete_preset(interaction.person, name)
+        await self.personal.delete_preset(interaction.person, name)
         return await self._list(interaction)
 
 

@@ -1,7 +1,7 @@
 """The question before several jobs, or before a prompt that looks wrong.
 
 It is for one person, and speaks their language. Nothing is spent before its answer. Its buttons
-carry all that the answer needs, so it may be answered after any restart; see `confirming`.
+carry all that the answer needs, so it may be answered after any restart; see `imagine`.
 """
 
 from collections import Counter

@@ -44,7 +44,7 @@ class Router:
         return frozenset(self._handlers)
 
     async def answer(self, interaction: Interaction) -> None:
-        """Let the action be handled. Raises OutdatedError, UserError."""
+        """Let the action be handled."""
         action = interaction.action
         handler = None if action is None else self._handlers.get(action.name)
         if handler is None:
@@ -53,20 +53,14 @@ class Router:
 
 
 def subject_of(interaction: Interaction) -> str:
-    """Return the job or draft that the action is about, whatever else it says.
-
-    Raises OutdatedError: it is about none: it is of another version.
-    """
+    """Return the job or draft that the action is about, whatever else it says."""
     if interaction.action is None or not interaction.action.values:
         raise OutdatedError
     return interaction.action.values[0]
 
 
 def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
-    """Return the first values of the action; the last of them takes all that follows.
-
-    Raises OutdatedError: it has fewer: it is of another version.
-    """
+    """Return the first values of the action; the last of them takes all that follows."""
     action = interaction.action
     if action is None or len(action.values) < count:
         raise OutdatedError

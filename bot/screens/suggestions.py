@@ -1,7 +1,7 @@
 """What the command's form suggests while a person types. Fast, and never an error.
 
 What a suggestion sends has at most 100 characters. A prompt is longer: its suggestion sends a token
-instead; see `services.recall`.
+instead; see `services.reading`.
 """
 
 import re
@@ -18,7 +18,7 @@ from bot.domain.texts import Text, msg
 from bot.prompts import parse
 from bot.screens.facts import shown_prompt
 from bot.services.personal import PersonalService
-from bot.services.recall import token_of
+from bot.services.reading import token_of
 from bot.services.requests import typed_prompt
 from bot.services.timeouts import within
 

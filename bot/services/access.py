@@ -4,6 +4,7 @@ Sees the store only through `ports`, and knows no chat platform.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 
 from bot.domain.conversations import Conversation
@@ -19,21 +20,14 @@ from bot.ports.settings import SettingStore
 # ── Starting jobs ───────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """Refuses what may not be spent on. Each check stands alone; their order is the service's."""
 
-    def __init__(
-        self,
-        *,
-        settings: SettingStore,
-        clock: Clock,
-        allowed_tenants: Mapping[str, Collection[str]],
-    ) -> None:
-        """Build it; `allowed_tenants` by platform: one that has none may be used by all."""
-        self._settings = settings
-        self._clock = clock
-        self._allowed_tenants = allowed_tenants
-        self._platforms: dict[str, Platform] = {}
+    settings: SettingStore
+    clock: Clock
+    allowed_tenants: Mapping[str, Collection[str]]  # by platform; where there are none, all may
+    _platforms: dict[str, Platform] = field(default_factory=dict, init=False)
 
     def add_platform(self, platform: Platform) -> None:
         """Let people of this platform in."""
@@ -54,7 +48,7 @@ class Access:
             NotAllowedError: this is another place.
         """
         platform = self.platform_of(conversation)
-        allowed = self._allowed_tenants.get(platform.name)
+        allowed = self.allowed_tenants.get(platform.name)
         if not allowed or conversation.tenant_id in allowed:
             return
         if conversation.is_direct and await platform.is_member(actor.person, allowed):
@@ -71,8 +65,8 @@ class Access:
 
     async def why_paused(self) -> Text | None:
         """Return why no job can be taken now; None: it can."""
-        window = await self._settings.submit_window()
-        code = window.account_pause(self._clock.now())
+        window = await self.settings.submit_window()
+        code = window.account_pause(self.clock.now())
         return None if code is None else describe_pause(code)
 
 

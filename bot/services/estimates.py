@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
 
@@ -13,26 +14,19 @@ from bot.ports.history import HistoryStore
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimates:
     """Tells what jobs take, from what the latest ones took."""
 
-    def __init__(
-        self,
-        *,
-        history: HistoryStore,
-        clock: Clock,
-        typical_times: Mapping[Mode, timedelta] | None = None,
-    ) -> None:
-        """Build it; `typical_times` says what jobs take where that is known."""
-        self._history = history
-        self._clock = clock
-        self._typical_times = typical_times
+    history: HistoryStore
+    clock: Clock
+    typical_times: Mapping[Mode, timedelta] | None = None  # where it is known what jobs take
 
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes: as given, else the median of the latest, else the usual time."""
-        if self._typical_times is not None:
-            return self._typical_times[mode]
-        recent = await self._history.recent_durations(mode, limit=RECENT_JOBS)
+        if self.typical_times is not None:
+            return self.typical_times[mode]
+        recent = await self.history.recent_durations(mode, limit=RECENT_JOBS)
         return median_low(recent) if recent else mode.typical_time
 
     async def expected_at(self, job: Job) -> datetime | None:
@@ -47,4 +41,4 @@ class Estimates:
             rounds = 1
         else:
             rounds = math.ceil((place.ahead + place.in_flight + jobs) / place.slots)
-        return self._clock.now() + typical * max(rounds, 1)
+        return self.clock.now() + typical * max(rounds, 1)

@@ -42,30 +42,18 @@ class Outlook:
     pause: Text | None  # why no job can be taken now
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobService:
     """Shows jobs, and takes back or keeps to their owner what somebody no longer wants."""
 
-    def __init__(
-        self,
-        *,
-        requests: RequestStore,
-        progress: ProgressStore,
-        access: Access,
-        estimates: Estimates,
-        clock: Clock,
-        slots: int,
-        on_change: Callable[[], None] = lambda: None,
-        observer: Observer = UNOBSERVED,
-    ) -> None:
-        """Build it; `on_change` is told when a person cancelled or discarded jobs."""
-        self._requests = requests
-        self._progress = progress
-        self._access = access
-        self._estimates = estimates
-        self._clock = clock
-        self._slots = slots
-        self._on_change = on_change
-        self._observer = observer
+    requests: RequestStore
+    progress: ProgressStore
+    access: Access
+    estimates: Estimates
+    clock: Clock
+    slots: int
+    on_change: Callable[[], None] = lambda: None  # told when a person cancelled or discarded jobs
+    observer: Observer = UNOBSERVED
 
     async def get(self, job_id: str, actor: Actor) -> Job:
         """Return the job, if this person may know of it: of a private one only its owner may.
@@ -74,13 +62,13 @@ class JobService:
             NotYourJobError: it is somebody else's private one.
             JobGoneError: it no longer exists.
         """
-        job = await self._progress.get(job_id)
+        job = await self.progress.get(job_id)
         check_may_see(job, actor)
         return existing(job)
 
     async def check_may_see(self, job_id: str, actor: Actor) -> None:
         """Refuse whoever may not know of the job; see `access.check_may_see`."""
-        check_may_see(await self._progress.get(job_id), actor)
+        check_may_see(await self.progress.get(job_id), actor)
 
     async def check_may_remove(
         self, job_id: str, actor: Actor, *, poster: Person | None = None
@@ -90,54 +78,51 @@ class JobService:
         `poster` is who had it posted, and may remove it too.
         """
         if poster != actor.person:
-            check_may_remove(await self._progress.get(job_id), actor)
+            check_may_remove(await self.progress.get(job_id), actor)
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> None:
-        """Refuse whoever may not cancel or remove the job. Raises UserError."""
+        """Refuse whoever may not cancel or remove the job."""
         check_may_manage(await self.get(job_id, actor), actor)
 
     async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
-        """Cancel the job and its group as far as nothing was spent; count the cancelled ones.
-
-        Raises UserError: somebody else's, or gone.
-        """
+        """Cancel the job and its group as far as nothing was spent; count the cancelled ones."""
         await self.check_may_manage(job_id, actor)
-        cancelled = await self._requests.cancel(job_id, now=self._clock.now())
+        cancelled = await self.requests.cancel(job_id, now=self.clock.now())
         if cancelled:
             log.info("jobs_cancelled", job_id=job_id, jobs=cancelled)
-            self._observer.jobs_cancelled(cancelled)
-            self._on_change()
-        return cancelled, await self._progress.group_progress(job_id)
+            self.observer.jobs_cancelled(cancelled)
+            self.on_change()
+        return cancelled, await self.progress.group_progress(job_id)
 
     async def discard(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
         """Cancel what is free, and keep the rest from being posted; count both.
 
-        What is paid stays with the person's jobs. Raises UserError: somebody else's, or gone.
+        What is paid stays with the person's jobs.
         """
         cancelled, _ = await self.cancel(job_id, actor)
-        discarded = await self._requests.discard(job_id, now=self._clock.now())
+        discarded = await self.requests.discard(job_id, now=self.clock.now())
         if discarded:
             log.info("jobs_discarded", job_id=job_id, jobs=discarded)
-            self._on_change()
-        return cancelled + discarded, await self._progress.group_progress(job_id)
+            self.on_change()
+        return cancelled + discarded, await self.progress.group_progress(job_id)
 
     async def outlook(self, person: Person) -> Outlook:
         """What waits and runs, and when a new job of this person would be done."""
-        place = await self._progress.place(person, slots=self._slots)
+        place = await self.progress.place(person, slots=self.slots)
         return Outlook(
-            everybody=await self._progress.queue_state(),
-            person=await self._progress.queue_state(person),
-            slots=self._slots,
+            everybody=await self.progress.queue_state(),
+            person=await self.progress.queue_state(person),
+            slots=self.slots,
             expected_at={
-                mode: self._estimates.end(await self.typical_time(mode), place) for mode in Mode
+                mode: self.estimates.end(await self.typical_time(mode), place) for mode in Mode
             },
-            pause=await self._access.why_paused(),
+            pause=await self.access.why_paused(),
         )
 
     async def expected_at(self, job: Job) -> datetime | None:
         """When the job will probably be done; None unless the provider is drawing it."""
-        return await self._estimates.expected_at(job)
+        return await self.estimates.expected_at(job)
 
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes; see `Estimates.typical_time`."""
-        return await self._estimates.typical_time(mode)
+        return await self.estimates.typical_time(mode)

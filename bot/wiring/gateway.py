@@ -22,11 +22,13 @@ from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
 from bot.ports.images import ImageFetcher
 from bot.screens.bundle import Screens
 from bot.services.access import Access
+from bot.services.drafts import DraftBook
 from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
+from bot.services.reading import RequestReader
 from bot.services.references import ReferenceService
 from bot.wiring.chat import Chat
 from bot.wiring.externals import RunDiscord
@@ -175,10 +177,18 @@ def _service(
     shared: Shared, access: Access, estimates: Estimates, references: ReferenceService
 ) -> ImagineService:
     settings, stores = shared.settings, shared.stores
+    drafts = DraftBook(stores.drafts, shared.clock)
+    reader = RequestReader(
+        progress=stores.progress,
+        personal=stores.personal,
+        drafts=drafts,
+        make_order=partial(shared.externals.read_request, limit=settings.max_batch),
+    )
     return ImagineService(
         requests=stores.requests,
         progress=stores.progress,
-        drafts=stores.drafts,
+        drafts=drafts,
+        reader=reader,
         personal=stores.personal,
         references=references,
         access=access,
@@ -186,11 +196,9 @@ def _service(
         clock=shared.clock,
         limits=settings.limits,
         slots=settings.midjourney_concurrency,
-        max_batch=settings.max_batch,
         on_job_ready=shared.signals.job_ready,
         observer=shared.observer,
         timings=shared.timings,
-        read=shared.externals.read_request,
     )
 
 

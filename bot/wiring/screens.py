@@ -6,7 +6,6 @@ from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.images import ImageFetcher
 from bot.screens.asking import Asking
 from bot.screens.bundle import Screens
-from bot.screens.confirming import QuestionScreen
 from bot.screens.details import DetailsScreen
 from bot.screens.edge import Edge
 from bot.screens.help import HelpScreen
@@ -94,7 +93,6 @@ def make_screens(
         settings,
         ResultScreen(jobs=jobs, pictures=pictures, languages=languages),
         PlaceholderScreen(jobs=jobs, languages=languages),
-        QuestionScreen(service=service, asking=asking),
     )
     return Screens(
         edge=Edge(router, languages),

@@ -13,7 +13,7 @@ from bot.web import CallbackTags, ReferenceTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Route
 from bot.wiring.externals import Externals
-from bot.wiring.stores import make_stores
+from bot.wiring.stores import Stores
 from bot.workers.leadership import Leader, Led, Once
 from bot.workers.signals import Signals
 
@@ -35,7 +35,7 @@ class Shared:
         self.timings = externals.timings
         self.owner = externals.owner or secrets.token_hex(8)
         self.signals = Signals()
-        self.stores = make_stores(database, externals.wrap_store)
+        self.stores = Stores(database, externals.wrap_store)
         self.metrics = _metrics(settings)
         self.observer: Observer = UNOBSERVED if self.metrics is None else self.metrics
 

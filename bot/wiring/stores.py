@@ -1,21 +1,5 @@
 """The stores of a process: every port that is kept in the database."""
 
-from dataclasses import dataclass
-
-from bot.ports.callbacks import CallbackStore
-from bot.ports.deliveries import DeliveryStore
-from bot.ports.drafts import DraftStore
-from bot.ports.history import HistoryStore
-from bot.ports.leases import LeaseStore
-from bot.ports.outbox import OutboxStore
-from bot.ports.people import PersonalStore
-from bot.ports.polls import PollStore
-from bot.ports.progress import ProgressStore
-from bot.ports.queue import QueueStore
-from bot.ports.references import ReferenceStore
-from bot.ports.requests import RequestStore
-from bot.ports.retention import RetentionStore
-from bot.ports.settings import SettingStore
 from bot.store import (
     Database,
     SqlCallbackStore,
@@ -36,41 +20,22 @@ from bot.store import (
 from bot.wiring.externals import WrapStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """One of each; the parts of a process share them."""
 
-    requests: RequestStore
-    queue: QueueStore
-    callbacks: CallbackStore
-    polls: PollStore
-    progress: ProgressStore
-    history: HistoryStore
-    retention: RetentionStore
-    deliveries: DeliveryStore
-    outbox: OutboxStore
-    settings: SettingStore
-    drafts: DraftStore
-    personal: PersonalStore
-    references: ReferenceStore
-    leases: LeaseStore
-
-
-def make_stores(database: Database, wrap: WrapStore) -> Stores:
-    """Make all stores, each wrapped under the name of its field."""
-    return Stores(
-        requests=wrap("requests", SqlRequestStore(database)),
-        queue=wrap("queue", SqlQueueStore(database)),
-        callbacks=wrap("callbacks", SqlCallbackStore(database)),
-        polls=wrap("polls", SqlPollStore(database)),
-        progress=wrap("progress", SqlProgressStore(database)),
-        history=wrap("history", SqlHistoryStore(database)),
-        retention=wrap("retention", SqlRetentionStore(database)),
-        deliveries=wrap("deliveries", SqlDeliveryStore(database)),
-        outbox=wrap("outbox", SqlOutboxStore(database)),
-        settings=wrap("settings", SqlSettingStore(database)),
-        drafts=wrap("drafts", SqlDraftStore(database)),
-        personal=wrap("personal", SqlPersonalStore(database)),
-        references=wrap("references", SqlReferenceStore(database)),
-        leases=wrap("leases", SqlLeaseStore(database)),
-    )
+    def __init__(self, database: Database, wrap: WrapStore) -> None:
+        """Make all of them, each wrapped under its name here."""
+        self.requests = wrap("requests", SqlRequestStore(database))
+        self.queue = wrap("queue", SqlQueueStore(database))
+        self.callbacks = wrap("callbacks", SqlCallbackStore(database))
+        self.polls = wrap("polls", SqlPollStore(database))
+        self.progress = wrap("progress", SqlProgressStore(database))
+        self.history = wrap("history", SqlHistoryStore(database))
+        self.retention = wrap("retention", SqlRetentionStore(database))
+        self.deliveries = wrap("deliveries", SqlDeliveryStore(database))
+        self.outbox = wrap("outbox", SqlOutboxStore(database))
+        self.settings = wrap("settings", SqlSettingStore(database))
+        self.drafts = wrap("drafts", SqlDraftStore(database))
+        self.personal = wrap("personal", SqlPersonalStore(database))
+        self.references = wrap("references", SqlReferenceStore(database))
+        self.leases = wrap("leases", SqlLeaseStore(database))

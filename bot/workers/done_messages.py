@@ -16,7 +16,7 @@ from bot.ports.messenger import Messenger
 from bot.ports.outbox import OutboxStore
 from bot.ports.people import PersonalStore
 from bot.ports.progress import ProgressStore
-from bot.screens.done import done_notice
+from bot.screens.result import done_notice
 from bot.workers.leadership import Tenure
 
 log = structlog.get_logger(__name__)
