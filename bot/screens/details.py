@@ -54,7 +54,8 @@ class DetailsScreen:
     @handles(actions.DETAILS)
     async def details(self, interaction: Interaction) -> None:
         """Show this person all about the job of the message."""
-        await self._show(interaction, *values_of(interaction, 1))
+        (job_id,) = values_of(interaction, 1)
+        await interaction.show(self._view(interaction, job_id), Place.ALONE)
 
     async def show_details_of(self, interaction: Interaction) -> None:
         """Show all about the job whose message somebody points at."""
@@ -63,11 +64,7 @@ class DetailsScreen:
             raise UserError(
                 msg("This message isn't one of my pictures, so I know nothing about it.")
             )
-        await self._show(interaction, job_id)
-
-    async def _show(self, interaction: Interaction, job_id: str) -> None:
-        view = await interaction.reply.wait(self._view(interaction, job_id), Place.ALONE)
-        await interaction.reply.show(view, Place.ALONE)
+        await interaction.show(self._view(interaction, job_id), Place.ALONE)
 
     async def _view(self, interaction: Interaction, job_id: str) -> View:
         actor, seen = actor_of(interaction), interaction.seen

@@ -52,8 +52,7 @@ class JobsScreen:
         self, interaction: Interaction, wanted: Wanted, place: Place = Place.ALONE
     ) -> None:
         """Answer with the list of whoever acts."""
-        view = await interaction.reply.wait(self._list(interaction, wanted), place)
-        await interaction.reply.show(view, place)
+        await interaction.show(self._list(interaction, wanted), place)
 
     @handles(actions.JOBS_PAGE, actions.JOBS_REFRESH)
     async def turn(self, interaction: Interaction) -> None:
@@ -90,9 +89,8 @@ class JobsScreen:
     @handles(actions.JOBS_DETAILS)
     async def details(self, interaction: Interaction) -> None:
         """Show all about one job."""
-        work = self._details(interaction, Press.of(interaction.action).job_id)
-        view = await interaction.reply.wait(work, Place.ALONE)
-        await interaction.reply.show(view, Place.ALONE)
+        job_id = Press.of(interaction.action).job_id
+        await interaction.show(self._details(interaction, job_id), Place.ALONE)
 
     @handles(actions.JOBS_POST)
     async def post(self, interaction: Interaction) -> None:

@@ -1,6 +1,6 @@
 """A person's presets: the list, one of them, and what their buttons do."""
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.people import Preset
@@ -45,15 +45,15 @@ class PresetsScreen:
 
     async def show_list(self, interaction: Interaction) -> None:
         """Show all presets of the person who acts."""
-        await _answer(interaction, self._list(interaction), Place.ALONE)
+        await interaction.show(self._list(interaction), Place.ALONE)
 
     async def show_one(self, interaction: Interaction, name: str) -> None:
         """Show one preset."""
-        await _answer(interaction, self._one(interaction, name), Place.ALONE)
+        await interaction.show(self._one(interaction, name), Place.ALONE)
 
     async def save(self, interaction: Interaction, preset: Preset) -> None:
         """Save a preset and show it as it was saved."""
-        await _answer(interaction, self._saved(interaction, preset), Place.ALONE)
+        await interaction.show(self._saved(interaction, preset), Place.ALONE)
 
     async def delete(self, interaction: Interaction, name: str) -> None:
         """Delete a preset and say so."""
@@ -65,18 +65,18 @@ class PresetsScreen:
     @handles(LIST)
     async def back_to_list(self, interaction: Interaction) -> None:
         """Show the list instead of one of them."""
-        await _answer(interaction, self._list(interaction), Place.SAME)
+        await interaction.show(self._list(interaction), Place.SAME)
 
     @handles(SHOW)
     async def show_chosen(self, interaction: Interaction) -> None:
         """Show the one that was chosen instead of the list."""
-        await _answer(interaction, self._one(interaction, chosen_of(interaction)), Place.SAME)
+        await interaction.show(self._one(interaction, chosen_of(interaction)), Place.SAME)
 
     @handles(DELETE)
     async def delete_shown(self, interaction: Interaction) -> None:
         """Delete the one that is shown, and show the list instead."""
         (name,) = values_of(interaction, 1)
-        await _answer(interaction, self._list_without(interaction, name), Place.SAME)
+        await interaction.show(self._list_without(interaction, name), Place.SAME)
 
     async def _list(self, interaction: Interaction) -> View:
         presets = await self.personal.presets(interaction.person)
@@ -94,10 +94,6 @@ class PresetsScreen:
     async def _list_without(self, interaction: Interaction, name: str) -> View:
         await self.personal.delete_preset(interaction.person, name)
         return await self._list(interaction)
-
-
-async def _answer(interaction: Interaction, view: Awaitable[View], place: Place) -> None:
-    await interaction.reply.show(await interaction.reply.wait(view, place), place)
 
 
 # ── Views ───────────────────────────────────────────────────────────────────────────────────────

@@ -29,8 +29,7 @@ class QueueScreen:
 
     async def show(self, interaction: Interaction) -> None:
         """Show it to the person who acts."""
-        view = await interaction.reply.wait(self._view(interaction), Place.ALONE)
-        await interaction.reply.show(view, Place.ALONE)
+        await interaction.show(self._view(interaction), Place.ALONE)
 
     async def _view(self, interaction: Interaction) -> View:
         outlook, own, locale = await asyncio.gather(

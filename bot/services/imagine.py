@@ -23,9 +23,7 @@ from bot.domain.texts import msg
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.people import PersonalStore
-from bot.ports.progress import ProgressStore
-from bot.ports.requests import RequestStore
+from bot.ports.stores import PersonalStore, ProgressStore, RequestStore
 from bot.services.access import (
     Access,
     check_may_see,

@@ -6,7 +6,7 @@ begins with a check of `access`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -17,8 +17,7 @@ from bot.domain.queue import QueueState
 from bot.domain.texts import Text
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.progress import ProgressStore
-from bot.ports.requests import RequestStore
+from bot.ports.stores import ProgressStore, RequestStore
 from bot.services.access import (
     Access,
     check_may_manage,
@@ -114,7 +113,8 @@ class JobService:
             person=await self.progress.queue_state(person),
             slots=self.slots,
             expected_at={
-                mode: self.estimates.end(await self.typical_time(mode), place) for mode in Mode
+                mode: self.estimates.end(await self.estimates.typical_time(mode), place)
+                for mode in Mode
             },
             pause=await self.access.why_paused(),
         )
@@ -122,7 +122,3 @@ class JobService:
     async def expected_at(self, job: Job) -> datetime | None:
         """When the job will probably be done; None unless the provider is drawing it."""
         return await self.estimates.expected_at(job)
-
-    async def typical_time(self, mode: Mode) -> timedelta:
-        """How long a job takes; see `Estimates.typical_time`."""
-        return await self.estimates.typical_time(mode)

@@ -27,8 +27,8 @@ from bot.platforms.discord.connection.calls import (
     lacks_access,
     reason_of,
 )
-from bot.platforms.discord.messenger.addresses import address_of
 from bot.platforms.discord.messenger.history import carries, find_message
+from bot.platforms.discord.messenger.links import address_of
 from bot.platforms.discord.messenger.placeholder import PlaceholderMessage
 from bot.platforms.discord.rendering import files_of, render_notice, render_view, rings
 from bot.platforms.discord.timings import DiscordTimings

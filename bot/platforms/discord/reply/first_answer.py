@@ -16,14 +16,16 @@ import structlog
 from bot.domain.errors import ReplyGivenUpError, ReplyLostError
 from bot.domain.views import View
 from bot.platforms.discord.connection.calls import (
+    FOREIGN,
     LOST,
+    TITLE,
     is_answered,
     is_beaten,
     is_server_error,
+    translate,
 )
 from bot.platforms.discord.connection.tokens import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.rendering import files_of, render_view
-from bot.platforms.discord.reply.failures import FOREIGN, TITLE, translate
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility

@@ -1,9 +1,10 @@
-"""Links of files that people upload to Discord. Pure."""
+"""Links to messages, and of files that people upload to Discord. Pure."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from bot.domain.errors import ImageError
+from bot.domain.messages import Message
 from bot.platforms.discord.rendering.reading import is_upload
 
 _CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -41,3 +42,10 @@ def link_end(cdn_url: str, url: str, asked_at: datetime | None) -> datetime | No
         return datetime.fromtimestamp(int(end, 16), UTC)
     except (ValueError, OverflowError, OSError):  # no signature, or an odd one
         return None if asked_at is None else asked_at + _LINKS_LAST
+
+
+def address_of(message: Message) -> str:
+    """Return the address that opens a message; without a guild it is a direct one."""
+    there = message.conversation
+    guild_id = there.tenant_id or "@me"
+    return f"https://discord.com/channels/{guild_id}/{there.id}/{message.id}"
