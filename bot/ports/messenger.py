@@ -38,7 +38,8 @@ class Messenger(Protocol):
 
     All calls but `ready` and `address` raise NotSentError: it certainly did not happen, and why.
     All that change something raise MessageInDoubtError: nobody knows whether it did. Keys are at
-    most 25 characters, and a part of a result can be found by its key.
+    most 25 characters, and a part of a result can be found by its key. Where it cannot be told
+    whether a message is there, `find` and `shows` raise UnreadableError.
     """
 
     platform: str
@@ -53,10 +54,7 @@ class Messenger(Protocol):
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
     ) -> Message | None:
-        """Look for our own message with this key after the placeholder; None: there is none.
-
-        Raises UnreadableError: it cannot be told; the conversation may not be read.
-        """
+        """Look for our own message with this key after the placeholder; None: there is none."""
 
     async def replace(
         self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
@@ -73,12 +71,7 @@ class Messenger(Protocol):
         """
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
-        """Return the placeholder if it shows the message with this key.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            UnreadableError: it cannot be told.
-        """
+        """Return the placeholder if it shows the message with this key."""
 
     async def delete(self, placeholder: Placeholder) -> None:
         """Delete it with its files; one that cannot be deleted by any means stays."""

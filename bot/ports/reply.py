@@ -60,10 +60,7 @@ class Reply(Protocol):
         """
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
-        """Return the result of `work` that a form needs, before it is too late for the form.
-
-        Raises UnavailableError: it does not come in time.
-        """
+        """Return the result of `work` in time for a form, or raise UnavailableError."""
 
     async def acknowledge(self, place: Place) -> bool:
         """Show the platform's own sign now; False: another process answers, or it is too late."""

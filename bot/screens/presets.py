@@ -96,9 +96,6 @@ class PresetsScreen:
         return await self._list(interaction)
 
 
-# ── Views ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def list_view(presets: Sequence[Preset], locale: str) -> View:
     """Build the list, with a menu to look at one of them."""
     head = Line(msg("Your presets"), Style.TITLE)

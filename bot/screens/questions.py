@@ -42,9 +42,6 @@ def question_view(question: Question, locale: str) -> View:
     return View(elements=(*_blocks(question.order), Buttons(*buttons)), locale=locale)
 
 
-# ── What it says ────────────────────────────────────────────────────────────────────────────────
-
-
 def _blocks(order: Order) -> Iterator[Words]:
     if order.questions:
         head = msg("**Is this what you mean?** Nothing has been charged yet.")
@@ -107,9 +104,6 @@ def _line(prompt: str, count: int) -> Inline:
     if count == 1:
         return prompt
     return untranslated("{prompt} ×{count}", prompt=prompt, count=count)
-
-
-# ── Its buttons ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _doubtful(question: Question) -> Iterator[Button]:

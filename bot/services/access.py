@@ -17,8 +17,6 @@ from bot.ports.clock import Clock
 from bot.ports.platform import Platform
 from bot.ports.stores import SettingStore
 
-# ── Starting jobs ───────────────────────────────────────────────────────────────────────────────
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
@@ -41,12 +39,7 @@ class Access:
         return platform
 
     async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
-        """Let only people of the allowed tenants in, also where they write directly.
-
-        Raises:
-            UnavailableError: the platform is not set.
-            NotAllowedError: this is another place.
-        """
+        """Let only people of the allowed tenants in, also where they write directly."""
         platform = self.platform_of(conversation)
         allowed = self.allowed_tenants.get(platform.name)
         if not allowed or conversation.tenant_id in allowed:
@@ -87,9 +80,6 @@ def _joined(names: tuple[Text, ...]) -> Text:
     return reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), quoted)
 
 
-# ── Jobs that exist ─────────────────────────────────────────────────────────────────────────────
-
-
 def is_private_to(job: Job, actor: Actor) -> bool:
     """Whether the job is private, also where this actor is."""
     return job.is_private and job.id not in actor.public_jobs
@@ -101,19 +91,13 @@ def may_manage(job: Job, actor: Actor) -> bool:
 
 
 def check_may_see(job: Job | None, actor: Actor) -> None:
-    """Refuse whoever may not know of the job; one that is gone is nobody's any more.
-
-    Raises NotYourJobError: it is somebody else's private one.
-    """
+    """Refuse whoever may not know of the job; one that is gone is nobody's any more."""
     if job is not None and job.origin.person != actor.person and is_private_to(job, actor):
         raise NotYourJobError
 
 
 def check_may_manage(job: Job, actor: Actor) -> None:
-    """Refuse whoever may not cancel, discard or remove the job from elsewhere.
-
-    Raises NotAllowedError: it is somebody else's.
-    """
+    """Refuse whoever may not cancel, discard or remove the job from elsewhere."""
     if not may_manage(job, actor):
         raise NotAllowedError(
             msg("Only the person who asked, or someone who manages messages, can do that.")
@@ -121,10 +105,7 @@ def check_may_manage(job: Job, actor: Actor) -> None:
 
 
 def check_may_remove(job: Job | None, actor: Actor) -> None:
-    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone.
-
-    Raises UserError: somebody else's, or gone.
-    """
+    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone."""
     check_may_see(job, actor)
     if not actor.is_moderator and existing(job).origin.person != actor.person:
         raise NotAllowedError(

@@ -55,12 +55,7 @@ class JobService:
     observer: Observer = UNOBSERVED
 
     async def get(self, job_id: str, actor: Actor) -> Job:
-        """Return the job, if this person may know of it: of a private one only its owner may.
-
-        Raises:
-            NotYourJobError: it is somebody else's private one.
-            JobGoneError: it no longer exists.
-        """
+        """Return the job, if this person may know of it: of a private one only its owner may."""
         job = await self.progress.get(job_id)
         check_may_see(job, actor)
         return existing(job)

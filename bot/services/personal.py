@@ -47,10 +47,7 @@ class PersonalService:
         return await self.history.page(person, wanted, number=number, size=PAGE_SIZE)
 
     async def job(self, person: Person, job_id: str) -> tuple[Job, Delivery | None]:
-        """Return one of the person's own jobs, and its delivery if it has one.
-
-        Raises NotYourJobError: it does not exist, or is somebody else's.
-        """
+        """Return one of the person's own jobs, and its delivery if it has one."""
         page = await self.history.page(person, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
             raise NotYourJobError
@@ -72,10 +69,7 @@ class PersonalService:
         raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
 
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
-        """Save or replace a preset and give it as it was saved, its parameters tidied.
-
-        Raises UserError: the name or the parameters will not do, or there are too many.
-        """
+        """Save or replace a preset and give it as it was saved, its parameters tidied."""
         name = " ".join(preset.name.split())
         if not _NAME.fullmatch(name):
             raise UserError(
@@ -115,12 +109,7 @@ class PersonalService:
 
 
 def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
-    """Return parameters, without words, in their normal form; empty for none.
-
-    Raises:
-        PromptError: there are words, a repeat or a visibility among them, or a mode that may not be
-            there, or one is wrong.
-    """
+    """Return parameters, without words, in their normal form; empty for none."""
     text = text.strip()
     if not text:
         return ""

@@ -50,10 +50,7 @@ class PostedPictures:
         seen_pictures: Sequence[SeenPicture],
         conversation: Conversation,
     ) -> FetchedImage:
-        """Return picture `number` of a job, from 1; else as a message before the eyes shows it.
-
-        Raises ImageError: there is no such picture, or no longer.
-        """
+        """Return picture `number` of a job, from 1; else as a message before the eyes shows it."""
         if not 1 <= number <= len(job.image_urls):
             raise ImageError("the job has no such image")
         image = FetchedImage(index=number - 1, url=job.image_urls[number - 1])

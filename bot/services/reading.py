@@ -83,10 +83,7 @@ def token_of(job_id: str) -> str:
 
 
 async def recalled(prompt: str, person: Person, progress: ProgressStore) -> str:
-    """Return the prompt that a token stands for; any other text is the prompt itself.
-
-    Raises NotYourJobError: the person has no such job.
-    """
+    """Return the prompt that a token stands for; any other text is the prompt itself."""
     token = _TOKEN.fullmatch(prompt.strip())
     if token is None:
         return prompt

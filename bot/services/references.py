@@ -185,9 +185,6 @@ def no_image(link: str) -> PictureError:
     return PictureError(problem, link=link)
 
 
-# ── Limits ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def admit_pictures(
     usage: PictureUsage, sizes: Sequence[int], limits: PictureLimits = PICTURE_LIMITS
 ) -> None:

@@ -215,10 +215,7 @@ def _defaults(preset: Preset | None, preferences: Preferences) -> tuple[Argument
 def _read_all(
     texts: Sequence[str], options: Mapping[str, OptionValue], beside: Beside, limit: int
 ) -> list[Prompt]:
-    """Read the prompts that the texts (typed, and of a preset) and the options stand for.
-
-    Raises PromptError: one is refused, or there are too many.
-    """
+    """Read the prompts that the texts (typed, and of a preset) and the options stand for."""
     written = written_options(options)
     parts = [*texts, *(option.text for option in written)]
     shown = " ".join(filter(None, parts))

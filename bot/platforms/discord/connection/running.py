@@ -50,10 +50,7 @@ class Client(Protocol):
 
 
 async def run_discord(bot: Client, token: str) -> None:
-    """Log in, register the commands and stay connected, until cancelled. Then close the bot.
-
-    Raises TokenRejectedError: Discord does not accept the token.
-    """
+    """Log in, register the commands and stay connected, until cancelled. Then close the bot."""
     read_only_ids()
     try:
         await _log_in(bot, token)

@@ -13,10 +13,7 @@ _LINKS_LAST = timedelta(hours=24)
 
 
 def on_cdn(cdn_url: str, url: str) -> str:
-    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them.
-
-    Raises ImageError: the link names no file.
-    """
+    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them."""
     try:
         parts = urlsplit(url)
     except ValueError:  # for example an unclosed bracket

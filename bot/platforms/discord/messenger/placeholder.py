@@ -63,13 +63,7 @@ class PlaceholderMessage:
         return self._asked_at if self._id is None else int(self._id)
 
     async def edit(self, view: View, *, timeout_s: float, by_token: bool = False) -> str:
-        """Let it show this and nothing else; return its id.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be changed by any means.
-            MessageTooLargeError: the files are more than Discord takes.
-        """
+        """Let it show this and nothing else; return its id."""
         message = await self._reach(
             lambda message: message.edit(**_fields(view)),
             lambda webhook, name: webhook.edit_message(name, **_fields(view)),
