@@ -1,6 +1,7 @@
 """The way to an image, and making it fit."""
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeAlias
 
 
 class ImageFetcher(Protocol):
@@ -23,8 +24,5 @@ class ImageFitter(Protocol):
         """
 
 
-class Thumbnailer(Protocol):
-    """Makes a small copy of an image; `bot.images.thumbnail` is one."""
-
-    async def __call__(self, data: bytes) -> bytes:
-        """Return a few kilobytes, always of the same kind. Raises ImageError."""
+# Gives a copy of a few kilobytes, always of the same kind, or raises ImageError.
+Thumbnailer: TypeAlias = Callable[[bytes], Awaitable[bytes]]

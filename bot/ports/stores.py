@@ -356,15 +356,6 @@ class LeaseStore(Protocol):
         """Let a lease go, so that others need not wait for its end."""
 
 
-class ClaimStore(Protocol):
-    """Rows that a process claims, with a lease on each."""
-
-    async def renew_leases(
-        self, job_ids: Collection[str], *, owner: str, until: datetime
-    ) -> Collection[str]:
-        """Extend the leases on these as far as `owner` still holds them; give which."""
-
-
 class PersonalStore(Protocol):
     """What a person keeps: presets and preferences."""
 

@@ -20,7 +20,7 @@ from bot.domain.views import View
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.placeholder import placeholder_view, slow_view
@@ -59,7 +59,7 @@ class Asking:
         the interaction. Returns what was accepted or asked; None: it was refused.
         """
         if is_private is None:
-            is_private = _is_alone(interaction)
+            is_private = interaction.seen is not None and interaction.seen.is_alone
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
         self.observer.answered(self.clock.now() - interaction.received_at)
@@ -73,7 +73,7 @@ class Asking:
             outcome = await self._accepted(interaction, accept, command, place)
         except UserError as error:
             if not reply.is_given_up:
-                await self._tell(interaction, error)
+                await tell(interaction, error, self.languages)
             return None
         if isinstance(outcome, Question):
             if not reply.is_given_up:  # whoever answers asks as well, with a draft of its own
@@ -82,7 +82,7 @@ class Asking:
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
         else:
-            await self._tell(interaction, _repeated(outcome))
+            await tell(interaction, _repeated(outcome), self.languages)
         return outcome
 
     async def _accepted(
@@ -127,9 +127,6 @@ class Asking:
         except StoreError as error:
             log.warning("placeholder_not_recorded", job_id=job_id, reason=str(error))
 
-    async def _tell(self, interaction: Interaction, what: Text | UserError) -> None:
-        await interaction.reply.tell(notice(what, await self.languages.of(interaction)))
-
 
 def imagine_command(interaction: Interaction, *, source_key: str | None = None) -> ImagineCommand:
     """Say who wants what and where."""
@@ -150,11 +147,6 @@ def imagine_command(interaction: Interaction, *, source_key: str | None = None) 
         missing_permissions=interaction.missing_permissions,
         message_url=None if seen is None or seen.is_alone else seen.url,
     )
-
-
-def _is_alone(interaction: Interaction) -> bool:
-    """Whether only this person sees the message at which they acted."""
-    return interaction.seen is not None and interaction.seen.is_alone
 
 
 def _place(is_private: bool) -> Place:

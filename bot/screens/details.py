@@ -86,7 +86,10 @@ class DetailsScreen:
             return
         await self._remove(interaction)
         locale = await self.languages.of(interaction)
-        await interaction.reply.show(_removed_view(locale), Place.SAME)
+        done = Words(msg("The card is deleted."))
+        await interaction.reply.show(
+            View(elements=(done,), locale=locale, frame=Frame.NONE), Place.SAME
+        )
 
     async def _remove(self, interaction: Interaction) -> None:
         job_id, conversation_id, message_id = values_of(interaction, 3)
@@ -184,8 +187,3 @@ def _facts(job: Job, *, is_clipped: bool) -> Iterator[Inline]:
     if (cost := cost_of_job(job)) is not None:
         yield cost
     yield msg("Job id: `{job_id}`", job_id=job.id)
-
-
-def _removed_view(locale: str) -> View:
-    done = Words(msg("The card is deleted."))
-    return View(elements=(done,), locale=locale, frame=Frame.NONE)

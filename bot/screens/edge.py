@@ -49,16 +49,15 @@ class Edge:
         if isinstance(error, ReplyGivenUpError) or interaction.reply.is_given_up:
             log.debug("interaction_given_up", interaction_id=interaction.id)
         elif isinstance(error, UserError):
-            await self.tell(interaction, error)
+            await tell(interaction, error, self._languages)
         elif isinstance(error, ReplyLostError):  # no defect of ours: no traceback, no reference
             log.warning("interaction_lost", error=str(error))
-            await self.tell(interaction, _not_answered(error.platform))
+            silent = msg(
+                "{platform} didn't answer me just now. Please try again.", platform=error.platform
+            )
+            await tell(interaction, silent, self._languages)
         else:
             await self._apologise(interaction, error)
-
-    async def tell(self, interaction: Interaction, what: Text | UserError) -> None:
-        """Tell only this person; see `notice`."""
-        await interaction.reply.tell(notice(what, await self._languages.of(interaction)))
 
     async def _apologise(self, interaction: Interaction, error: BaseException) -> None:
         """Log what went wrong and tell the person the reference under which it is logged.
@@ -76,7 +75,12 @@ class Edge:
             "who runs this bot, with this reference: {reference}",
             reference=reference,
         )
-        await self.tell(interaction, UserError(sorry, typed=interaction.typed))
+        await tell(interaction, UserError(sorry, typed=interaction.typed), self._languages)
+
+
+async def tell(interaction: Interaction, what: Text | UserError, languages: Languages) -> None:
+    """Tell only the person who acted, in their language; see `notice`."""
+    await interaction.reply.tell(notice(what, await languages.of(interaction)))
 
 
 def notice(what: Text | UserError, locale: str) -> Notice:
@@ -94,10 +98,6 @@ def notice(what: Text | UserError, locale: str) -> Notice:
         button=None if what.draft_id is None else actions.redo_button(what.draft_id),
         typed=what.typed,
     )
-
-
-def _not_answered(platform: str) -> Text:
-    return msg("{platform} didn't answer me just now. Please try again.", platform=platform)
 
 
 def _context(interaction: Interaction) -> dict[str, str]:

@@ -14,7 +14,7 @@ from bot.ports.platform import Platform
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.details import details_view
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.job_list import (
     SEARCH_FIELD,
@@ -106,7 +106,7 @@ class JobsScreen:
         await interaction.reply.show(view, Place.SAME)
         if count != 1:  # of one, the list shows it
             text = _cancelled_text(count) if count else TOO_LATE
-            await interaction.reply.tell(notice(text, await self.languages.of(interaction)))
+            await tell(interaction, text, self.languages)
 
     async def _list(self, interaction: Interaction, wanted: Wanted) -> View:
         page, locale = await asyncio.gather(

@@ -24,7 +24,7 @@ from bot.domain.views import (
 )
 from bot.ports.reply import Place
 from bot.screens import actions
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.facts import PROMPT_LIMIT, shown_prompt, variation_text
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
@@ -101,9 +101,8 @@ class PlaceholderScreen:
         return progress_view(job, progress, await self.jobs.expected_at(job))
 
     async def _tell(self, interaction: Interaction, text: Text) -> None:
-        if interaction.reply.is_given_up:  # whoever answers tells it
-            return
-        await interaction.reply.tell(notice(text, await self.languages.of(interaction)))
+        if not interaction.reply.is_given_up:  # else whoever answers tells it
+            await tell(interaction, text, self.languages)
 
 
 # ── Views ───────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from bot.domain.views import (
     Words,
 )
 from bot.ports.reply import Place
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import chosen_of, handles, values_of
@@ -59,8 +59,7 @@ class PresetsScreen:
         """Delete a preset and say so."""
         deleting = self.personal.delete_preset(interaction.person, name)
         await interaction.reply.wait(deleting, Place.ALONE)
-        deleted = msg("“{name}” is deleted.", name=name)
-        await interaction.reply.tell(notice(deleted, await self.languages.of(interaction)))
+        await tell(interaction, msg("“{name}” is deleted.", name=name), self.languages)
 
     @handles(LIST)
     async def back_to_list(self, interaction: Interaction) -> None:

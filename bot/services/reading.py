@@ -36,7 +36,7 @@ class RequestReader:
     progress: ProgressStore
     personal: PersonalStore
     drafts: DraftBook
-    make_order: Callable[..., Order]  # makes the order, given request, preset and preferences
+    make_order: Callable[..., Order]  # given request, preset and preferences
 
     async def read(self, request: Request, person: Person, current_links: Current) -> Reading:
         """Read what a person asks for; its uploads are options then. Raises UserError."""

@@ -6,11 +6,11 @@ too), the person's own defaults.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from bot.domain.errors import PromptError
 from bot.domain.jobs import Job, Mode, Variation
@@ -129,13 +129,8 @@ class Order:
     fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
 
 
-class ReadRequest(Protocol):
-    """Makes an order of a request; `read_request` is the one that the product has."""
-
-    def __call__(
-        self, request: Request, *, limit: int, preset: Preset | None, preferences: Preferences
-    ) -> Order:
-        """Return an order of at most `limit` jobs, or raise PromptError."""
+# `read_request`, or what stands in for it.
+ReadRequest: TypeAlias = Callable[..., Order]
 
 
 def remarked(order: Order) -> Order:

@@ -31,7 +31,6 @@ from bot.services.personal import PersonalService
 from bot.services.reading import RequestReader
 from bot.services.references import ReferenceService
 from bot.wiring.chat import Chat
-from bot.wiring.externals import RunDiscord
 from bot.wiring.outbox import make_outbox
 from bot.wiring.screens import make_screens
 from bot.wiring.shared import Shared, Work
@@ -142,10 +141,11 @@ def _discord(shared: Shared, images: ImageFetcher, screens: Screens) -> DiscordC
     )
     messenger = DiscordMessenger(bot, ready=bot.usable.wait, clock=shared.clock, timings=timings)
     token = shared.settings.discord_token.get_secret_value()
+    run = shared.externals.run_discord or partial(_run_at_discord, shared.settings)
     return DiscordChat(
         platform=platform,
         messenger=messenger,
-        background=[partial(_run_discord(shared), bot, token)],
+        background=[partial(run, bot, token)],
         checks={"discord": bot.is_connected},
         bot=bot,
     )
@@ -153,11 +153,6 @@ def _discord(shared: Shared, images: ImageFetcher, screens: Screens) -> DiscordC
 
 def _discord_timings(shared: Shared) -> DiscordTimings:
     return shared.externals.discord_timings or DISCORD_TIMINGS
-
-
-def _run_discord(shared: Shared) -> RunDiscord:
-    """Return what keeps the bot at Discord, or at what stands in for it."""
-    return shared.externals.run_discord or partial(_run_at_discord, shared.settings)
 
 
 async def _run_at_discord(settings: Settings, bot: ImagineBot, token: str) -> None:

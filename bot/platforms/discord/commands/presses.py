@@ -9,7 +9,6 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ui.view import BaseView
 
 from bot.domain.errors import UserError
 from bot.domain.texts import msg
@@ -39,11 +38,8 @@ async def on_interaction(heard: discord.Interaction[ImagineBot]) -> None:
 
 def _is_kept(bot: ImagineBot, custom_id: str) -> bool:
     """Whether discord.py keeps the view, so that it answers for itself; only the demo has one."""
-    return any(custom_id in _ids_in(view) for view in bot.persistent_views)
-
-
-def _ids_in(view: BaseView) -> set[str | None]:
-    return {getattr(item, "custom_id", None) for item in view.walk_children()}
+    items = (item for view in bot.persistent_views for item in view.walk_children())
+    return any(custom_id == getattr(item, "custom_id", None) for item in items)
 
 
 async def on_command_error(

@@ -84,18 +84,15 @@ async def answering(client: discord.Client, timeout_s: float) -> AsyncIterator[N
 def translate(error: BaseException, client: discord.Client) -> ImagineError | None:
     """Return what an exception of discord.py means; None: it is not one of those."""
     reason = reason_of(error) if isinstance(error, discord.HTTPException) else type(error).__name__
-    if client.is_closed() or is_beaten(error) or _is_unwanted(error):
+    # Somebody deleted the answer, or its channel, before it was complete.
+    is_unwanted = isinstance(error, discord.HTTPException) and is_message_gone(error)
+    if client.is_closed() or is_beaten(error) or is_unwanted:
         return ReplyGivenUpError(reason)
     if is_lost(error) or isinstance(error, discord.RateLimited):
         return ReplyLostError(reason, platform=TITLE)
     if not isinstance(error, discord.HTTPException):
         return None
     return MessageTooLargeError(reason) if is_too_large(error) else ReplyRefusedError(reason)
-
-
-def _is_unwanted(error: BaseException) -> bool:
-    """Somebody deleted the answer, or its channel, before it was complete."""
-    return isinstance(error, discord.HTTPException) and is_message_gone(error)
 
 
 def _had_no_effect(error: BaseException) -> bool:

@@ -149,7 +149,8 @@ class FirstAnswer:
             return _found(Visibility.SEEN, await self._send(view, place))
         except discord.HTTPException as error:
             self._refusal = self._refusal or error
-            if not (is_beaten(error) or _tells_nothing(error)):
+            may_be_there = isinstance(error, discord.NotFound) or is_server_error(error)
+            if not (is_beaten(error) or may_be_there):
                 raise (translate(error, self._interaction.client) or error) from error
             return await self._look()
         except FOREIGN as error:
@@ -215,8 +216,3 @@ def is_unanswered(message: discord.Message) -> bool:
     return message.flags.loading or any(
         isinstance(each, discord.TextDisplay) and each.id == _SLOW_ID for each in message.components
     )
-
-
-def _tells_nothing(error: discord.HTTPException) -> bool:
-    """Whether the answer may be there all the same."""
-    return isinstance(error, discord.NotFound) or is_server_error(error)
