@@ -115,9 +115,7 @@ class FirstAnswer:
     async def give(self, view: View, place: Place) -> Shown:
         """Answer with `view`; look whether it is there when the call does not say.
 
-        Raises:
-            MessageTooLargeError, ReplyLostError, ReplyRefusedError: certainly nobody saw it.
-            ReplyGivenUpError: this process is about to end.
+        Unless this process is about to end, nobody saw it for certain where an error is raised.
         """
         found = _found(Visibility.NOT_SEEN)
         for _ in range(ATTEMPTS):
