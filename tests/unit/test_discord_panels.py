@@ -7,13 +7,6 @@ from typing import Any
 
 import discord
 import pytest
-from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, PanelId
-from bot.platforms.discord.cards.links import message_url, seen_from
-from bot.platforms.discord.panels import help as help_card
-from bot.platforms.discord.panels import presets as preset_views
-from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
-from bot.platforms.discord.panels.queue import queue_view
-from bot.platforms.discord.panels.settings import parameters_form, settings_view
 
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
@@ -22,6 +15,13 @@ from bot.domain.people import Preferences, Preset
 from bot.domain.queue import QueueState
 from bot.domain.texts import msg
 from bot.locales.languages import available_languages
+from bot.platforms.discord.cards.custom_ids import CUSTOM_ID, PanelId
+from bot.platforms.discord.cards.links import message_url, seen_from
+from bot.platforms.discord.panels import help as help_card
+from bot.platforms.discord.panels import presets as preset_views
+from bot.platforms.discord.panels.job_list import JobPress, Shown, Verb, Wanted, links_of, list_view
+from bot.platforms.discord.panels.queue import queue_view
+from bot.platforms.discord.panels.settings import parameters_form, settings_view
 from bot.services.jobs import Outlook
 from bot.services.personal import MAX_NAME, MAX_PARAMETERS, MAX_PRESETS, MAX_SUFFIX
 

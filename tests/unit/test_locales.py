@@ -7,11 +7,11 @@ from string import Formatter
 
 import pytest
 from babel.messages.catalog import Message
-from bot.platforms.discord.panels.settings import MAX_LANGUAGES
 
 from bot import locales
 from bot.domain.texts import msg, msg_n
 from bot.locales import languages, render
+from bot.platforms.discord.panels.settings import MAX_LANGUAGES
 from tests import catalogue
 from tests.catalogue import Catalogue, compiled, is_open, po_file, sentences_in, updated, written
 

@@ -9,11 +9,6 @@ from typing import Any
 
 import discord
 import pytest
-from bot.platforms.discord.cards import job_cards, placeholder_cards
-from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.facts import shaping_line, words_of
-from bot.platforms.discord.cards.questions import question_card
-from bot.platforms.discord.panels import job_list, presets, queue, settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +19,11 @@ from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace, QueueState
 from bot.domain.texts import Text, msg
+from bot.platforms.discord.cards import job_cards, placeholder_cards
+from bot.platforms.discord.cards.details import details_view
+from bot.platforms.discord.cards.facts import shaping_line, words_of
+from bot.platforms.discord.cards.questions import question_card
+from bot.platforms.discord.panels import job_list, presets, queue, settings
 from bot.platforms.discord.rendering.markdown import (
     Markdown,
     code_block,

@@ -3,6 +3,10 @@
 import asyncio
 
 import pytest
+from discord.app_commands import Choice
+
+from bot.domain.jobs import RecentPrompt, new_job_id
+from bot.domain.people import Preset
 from bot.platforms.discord.interactions.suggestions import (
     ASPECTS,
     aspect_choices,
@@ -11,10 +15,6 @@ from bot.platforms.discord.interactions.suggestions import (
     soon,
     tidy_aspect,
 )
-from discord.app_commands import Choice
-
-from bot.domain.jobs import RecentPrompt, new_job_id
-from bot.domain.people import Preset
 from bot.prompts import parse
 from tests.timing import TIMEOUT_S
 

@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 from bot.platforms.discord.cards.custom_ids import card_mark
-
 from bot.platforms.discord.messenger.history import find_message
 from tests.fixtures import Rig
 from tests.haste import set_limits

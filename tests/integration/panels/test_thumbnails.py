@@ -4,10 +4,10 @@ import io
 from dataclasses import replace
 
 import pytest
-from bot.platforms.discord.panels.thumbnails import MAX_KEPT, ThumbnailCache
 from PIL import Image
 
 from bot.domain.jobs import Job
+from bot.platforms.discord.panels.thumbnails import MAX_KEPT, ThumbnailCache
 from tests.haste import UNHURRIED, set_limits
 from tests.integration.panels.fixtures import Rig
 from tests.pictures import picture, png

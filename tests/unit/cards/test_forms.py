@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
+
+from bot.domain.jobs import Mode
+from bot.domain.texts import msg
 from bot.platforms.discord.cards.custom_ids import (
     Form,
     FormId,
 )
 from bot.platforms.discord.cards.forms import prompt_form
-
-from bot.domain.jobs import Mode
-from bot.domain.texts import msg
 from bot.services.requests import Request, read_request, typed
 from tests.unit.cards.samples import JOB_ID, job
 
