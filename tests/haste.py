@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.timings import TIMINGS
 from bot.platforms.discord import ImagineBot
 from bot.platforms.discord.timings import DiscordTimings
 from bot.store.limits import DatabaseLimits
@@ -14,6 +15,10 @@ UNHURRIED = DiscordTimings(
     slow_after_s=2 * TIMEOUT_S,
     language_within_s=TIMEOUT_S,
     form_within_s=TIMEOUT_S,
+)
+# It waits for pictures, too.
+UNHURRIED_PICTURES = replace(
+    TIMINGS, thumbnails_within_s=TIMEOUT_S, thumbnail_link_timeout_s=TIMEOUT_S
 )
 # PostgreSQL waits for the next statement, too.
 UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)

@@ -8,15 +8,17 @@ from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text
 from bot.domain.views import Action, Button, Buttons, Choice, Line, Notice, Row, View, Words
 
 
-def text_of(what: View | Notice) -> str:
+def text_of(what: View | Notice | None) -> str:
     """Return all its text, line by line."""
+    assert what is not None
     if isinstance(what, Notice):
         return plain(what.text, what.locale)
     return "\n".join(line for words in _words(what) for line in _lines(words, what.locale))
 
 
-def buttons_of(view: View) -> list[Button]:
+def buttons_of(view: View | None) -> list[Button]:
     """Return its buttons, in their order."""
+    assert view is not None
     found: list[Button] = []
     for element in view.elements:
         if isinstance(element, Buttons):
@@ -24,6 +26,11 @@ def buttons_of(view: View) -> list[Button]:
         elif isinstance(element, Row) and isinstance(element.beside, Button):
             found.append(element.beside)
     return found
+
+
+def labels_of(view: View | None) -> list[str]:
+    """Return what stands on its buttons, in English."""
+    return [plain(button.label) for button in buttons_of(view)]
 
 
 def actions_of(what: View | Notice) -> tuple[Action, ...]:

@@ -2,8 +2,7 @@
 
 from bot.images.cleaning import clean_png
 from bot.images.download import FetchPolicy, HttpImageFetcher
-from bot.images.fitting import fit
-from bot.images.thumbnails import THUMBNAIL_EXTENSION, thumbnail
+from bot.images.fitting import THUMBNAIL_EXTENSION, fit, thumbnail
 
 __all__ = [
     "THUMBNAIL_EXTENSION",

@@ -251,9 +251,11 @@ class HttpImageFetcher:
         `from None`: some of aiohttp's messages hold the whole link, and tracebacks get logged.
         """
         host = _host_of(url)
-        session = self._sessions[self._permitted_reach(url)]
+        reach = self._allowed.reach(url)
+        if reach is None:
+            raise _RefusedError(host, "not an address that images may come from")
         try:
-            async with session.get(_as_sent(url), allow_redirects=False) as response:
+            async with self._sessions[reach].get(_as_sent(url), allow_redirects=False) as response:
                 yield response
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _PrivateAddressError):
@@ -261,12 +263,6 @@ class HttpImageFetcher:
             raise _FailedTryError(host, _transport_reason(error)) from None
         except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
             raise _FailedTryError(host, _transport_reason(error)) from None
-
-    def _permitted_reach(self, url: str) -> Reach:
-        reach = self._allowed.reach(url)
-        if reach is None:
-            raise _RefusedError(_host_of(url), "not an address that images may come from")
-        return reach
 
     async def _image(self, host: str, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
         _check_status(host, response.status)

@@ -1,6 +1,7 @@
-"""Making an image fit a size limit. May not touch the network."""
+"""Making an image small, or fit a size limit. May not touch the network."""
 
 import math
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ _FULL_SIZE_QUALITIES = (95, 90, 80)  # WebP; below 80 fewer pixels look better t
 _SCALED_QUALITY = 85
 _MIN_SIDE = 64  # pixels of the longer side; a smaller picture is no use to anybody
 _MAX_WEBP_SIDE = 16383  # of the format
+# Pixels of the longer side; Discord shows a thumbnail at 85, screens have up to twice.
+_THUMBNAIL_SIDE = 192
+_THUMBNAIL_QUALITY = 80
+THUMBNAIL_EXTENSION = "webp"
 
 
 async def fit(data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
@@ -28,7 +33,21 @@ async def fit(data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
     """
     if len(data) <= max_bytes:
         return data, known_extension(data)
-    return await redraw(data, _shrink, max_bytes), "webp"
+    return await redraw(data, partial(_shrink, max_bytes=max_bytes)), "webp"
+
+
+async def thumbnail(data: bytes) -> bytes:
+    """Return a WebP of a few kilobytes, for lists.
+
+    Raises:
+        ImageError: no image, broken, or too many pixels.
+    """
+    return await redraw(data, _reduce)
+
+
+def _reduce(image: "Image.Image") -> bytes:
+    image.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    return _encode(image, _THUMBNAIL_QUALITY)
 
 
 def _shrink(image: "Image.Image", max_bytes: int) -> bytes:

@@ -5,12 +5,8 @@ scaling it, and know transparent colours of 8 bits only. Pillow is imported at f
 `decoding`.
 """
 
-import math
-from functools import reduce
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
-
-from bot.images.containers import Canvas, ColourKey
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -19,22 +15,19 @@ _WHITE_16: Final = 65_535
 _WHITE_8: Final = 255
 # By the colour space of a profile: the modes whose pixels it describes.
 _DESCRIBED: Final = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-# What other modes are turned into before anything else; the rest is known to Pillow's `convert`.
-_NEIGHBOURS: Final = {"La": "LA", "RGBa": "RGBA", "1": "L"}
 
 
-def as_shown(
-    image: "Image.Image", profile: bytes | None = None, alpha: "Image.Image | None" = None
-) -> "Image.Image":
+def as_shown(image: "Image.Image", profile: bytes | None = None) -> "Image.Image":
     """Return the picture as RGB or RGBA of 8 bits, scaled, with its transparency.
 
     A profile that describes RGB stays in `info`; colours meant by another are made sRGB here, and
-    a profile that does not fit the picture, or is broken, counts for nothing. `alpha` is the
-    transparency if it is known otherwise, see `mask_of`. Takes `image` over: it may be changed.
+    a profile that does not fit the picture, or is broken, counts for nothing. Takes `image`
+    over: it may be changed.
     """
     image = _of_8_bits(image)
-    if alpha is None and image.has_transparency_data:
-        image = image.convert("RGBA")  # a palette too, and one colour of 8 bits
+    alpha = None
+    if image.has_transparency_data:
+        image = image.convert("RGBA")  # a palette too, and one colour
         alpha = image.getchannel("A")
     colours = _as_rgb(_opaque(image), profile)
     if alpha is not None:
@@ -56,77 +49,17 @@ def in_srgb(image: "Image.Image") -> "Image.Image":
     return colours
 
 
-def on_canvas(image: "Image.Image", canvas: Canvas) -> "Image.Image":
-    """Return the picture in its place, with nothing around it."""
-    from PIL import Image  # noqa: PLC0415 - slow, see `decoding`
-
-    whole = Image.new("RGBA", (canvas.width, canvas.height))
-    whole.paste(image, (canvas.left, canvas.top))
-    return whole
-
-
 # ── Precision ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _of_8_bits(image: "Image.Image") -> "Image.Image":
-    """Scale what has more than 8 bits, and undo forms that only Pillow uses internally."""
+    """Scale what has more or less than 8 bits."""
     if image.mode.startswith("I;16"):
         scaled = [
             (value * _WHITE_8 + _WHITE_16 // 2) // _WHITE_16 for value in range(_WHITE_16 + 1)
         ]
         return image.convert("I").point(scaled, "L")
-    if image.mode in {"I", "F"}:
-        return _by_range(image)
-    return image.convert(_NEIGHBOURS[image.mode]) if image.mode in _NEIGHBOURS else image
-
-
-def _by_range(image: "Image.Image") -> "Image.Image":
-    """Scale numbers of no fixed range: from 0 to the usual white if that holds them, else all."""
-    low, high = (float(bound) for bound in _extrema(image))
-    black = min(low, 0.0)
-    usual = (1.0, float(_WHITE_8), float(_WHITE_16)) if image.mode == "F" else (float(_WHITE_16),)
-    white = next((each for each in usual if low >= 0 and high <= each), high)
-    if not math.isfinite(white - black) or white <= black:
-        white = black + 1
-    numbers = image.convert("F")
-    scale = _WHITE_8 / (white - black)
-    return numbers.point(lambda value: value * scale + (0.5 - black * scale)).convert("L")
-
-
-def _extrema(image: "Image.Image") -> tuple[float, float]:
-    low, high = image.getextrema()
-    assert not isinstance(low, tuple)
-    assert not isinstance(high, tuple)
-    return low, high
-
-
-# ── Transparency ────────────────────────────────────────────────────────────────────────────────
-
-
-def mask_of(image: "Image.Image", key: ColourKey) -> "Image.Image":
-    """Return 0 where the picture has exactly the transparent colour, else 255."""
-    from PIL import ImageChops  # noqa: PLC0415 - slow, see `decoding`
-
-    masks = [
-        channel.point(
-            [0 if value == wanted else _WHITE_8 for value in range(_values(channel))], "L"
-        )
-        for channel, wanted in _channels(image, key)
-    ]
-    return reduce(ImageChops.lighter, masks)
-
-
-def _values(channel: "Image.Image") -> int:
-    return _WHITE_16 + 1 if channel.mode == "I" else _WHITE_8 + 1
-
-
-def _channels(image: "Image.Image", key: ColourKey) -> "list[tuple[Image.Image, int]]":
-    """Pair each channel with its sample of the colour, on the same scale."""
-    if image.mode.startswith("I;16"):
-        return [(image.convert("I"), key.samples[0])]
-    if len(key.samples) == 1:
-        return [(image.convert("L"), key.samples[0] * _WHITE_8 // ((1 << key.bits) - 1))]
-    return list(zip(image.split(), key.samples, strict=True))
+    return image.convert("L") if image.mode == "1" else image
 
 
 def _opaque(image: "Image.Image") -> "Image.Image":

@@ -3,35 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-
-
-@dataclass(slots=True)
-class _Line:
-    """The places of one key, while somebody wants them."""
-
-    places: asyncio.Semaphore
-    users: int = 0
-
-
-@dataclass(slots=True)
-class _PlacesByKey:
-    """So many places for each key. Forgets a key that nobody wants."""
-
-    most: int
-    _lines: dict[str, _Line] = field(default_factory=dict)
-
-    @asynccontextmanager
-    async def take(self, key: str) -> AsyncIterator[None]:
-        line = self._lines.setdefault(key, _Line(asyncio.Semaphore(self.most)))
-        line.users += 1
-        try:
-            async with line.places:
-                yield
-        finally:
-            line.users -= 1
-            if not line.users:
-                del self._lines[key]
+from weakref import WeakValueDictionary
 
 
 class DownloadPlaces:
@@ -39,8 +11,10 @@ class DownloadPlaces:
 
     def __init__(self, *, of_all: int, of_host: int, of_link: int) -> None:
         self._all = asyncio.Semaphore(of_all)
-        self._hosts = _PlacesByKey(of_host)
-        self._links = _PlacesByKey(of_link)
+        self._of_host, self._of_link = of_host, of_link
+        # Forgotten when nobody holds a place or waits for one.
+        self._by_host: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._by_link: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     @asynccontextmanager
     async def take(self, host: str, url: str) -> AsyncIterator[None]:
@@ -49,5 +23,7 @@ class DownloadPlaces:
         The scarcest place is taken first, so a download that waits for a busy link or host keeps
         no place from the others.
         """
-        async with self._links.take(url), self._hosts.take(host), self._all:
+        of_link = self._by_link.setdefault(url, asyncio.Semaphore(self._of_link))
+        of_host = self._by_host.setdefault(host, asyncio.Semaphore(self._of_host))
+        async with of_link, of_host, self._all:
             yield

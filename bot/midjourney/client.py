@@ -5,7 +5,6 @@ started; from then on, nobody can tell.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 import aiohttp
@@ -34,15 +33,6 @@ MAX_SUBMIT_BYTES = 256 * 1024
 MAX_STATUS_BYTES = 4 * 1024 * 1024  # thousands of finished jobs
 
 _CHUNK_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """An answer that came through whole."""
-
-    status: int
-    body: bytes
-    retry_after: str | None
 
 
 class _TooLargeError(Exception):
@@ -81,7 +71,14 @@ class HttpMidjourneyClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = self._open_session()
+        # A fresh connection for every call: a pooled one may be dead, and a submit that dies on
+        # it leaves a job in doubt. Calls are rare enough for the handshake not to matter.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(force_close=True, limit=0),
+            headers={"API-KEY": self._api_key, "Accept": "application/json"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+        )
         return self
 
     async def __aexit__(self, *_error: object) -> None:
@@ -97,7 +94,7 @@ class HttpMidjourneyClient:
             raise NotStartedError(f"no connection ({_name(error)})") from None
         except _BROKEN_OFF as error:
             raise OutcomeUnknownError(f"no usable answer ({_name(error)})") from None
-        return read_submit(answer.status, answer.body, answer.retry_after)
+        return read_submit(*answer)
 
     async def job_status(self, task_ids: Sequence[str]) -> list[TaskReport]:
         """Report the tasks that the provider knows, in one call; no call for no task ids.
@@ -113,34 +110,24 @@ class HttpMidjourneyClient:
             raise StatusTooLargeError(f"more than {MAX_STATUS_BYTES} bytes") from None
         except _BROKEN_OFF as error:
             raise StatusUnavailableError(f"no usable answer ({_name(error)})") from None
-        return read_status(answer.status, answer.body, answer.retry_after)
+        return read_status(*answer)
 
     async def _post(
         self, request: ApiRequest, time_limit: aiohttp.ClientTimeout, max_bytes: int
-    ) -> _Answer:
-        """Send one request, once: aiohttp repeats only idempotent methods by itself."""
+    ) -> tuple[int, bytes, str | None]:
+        """Send one request; return status, body and Retry-After of its answer.
+
+        Once: aiohttp repeats only idempotent methods by itself.
+        """
         assert self._session is not None, "use the client inside `async with`"
         async with self._session.post(
             self._base_url + request.path,
-            json=dict(request.payload),
+            json=request.payload,
             timeout=time_limit,
             allow_redirects=False,  # a redirect would carry the key elsewhere
         ) as response:
-            return _Answer(
-                status=response.status,
-                body=await _read_bounded(response, max_bytes),
-                retry_after=response.headers.get("Retry-After"),
-            )
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        # A fresh connection for every call: a pooled one may be dead, and a submit that dies on
-        # it leaves a job in doubt. Calls are rare enough for the handshake not to matter.
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True, limit=0),
-            headers={"API-KEY": self._api_key, "Accept": "application/json"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        )
+            body = await _read_bounded(response, max_bytes)
+            return response.status, body, response.headers.get("Retry-After")
 
 
 async def _read_bounded(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

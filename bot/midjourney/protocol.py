@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -63,29 +62,23 @@ class TaskStatus(IntEnum):
     FAILED = 2
 
 
-# What the provider's failure reasons say (a part of the text, any case), and who can act on it.
+# What the provider's failure reasons say (a part of the text, any case), by who can act on it.
 # The first match wins: what a person can change comes before vaguer words such as "blocked".
-_FAILURE_REASONS: tuple[tuple[str, FailureCode], ...] = (
-    ("invalid link", FailureCode.LINK),
-    ("banned prompt detected", FailureCode.PROMPT),
-    ("image denied", FailureCode.PROMPT),
-    ("image filters", FailureCode.PROMPT),
-    ("invalid parameter", FailureCode.PROMPT),
-    ("invalid prompt", FailureCode.PROMPT),
-    ("personalize code", FailureCode.PROMPT),
-    ("action needed to continue", FailureCode.PROMPT),
-    ("job timeout", FailureCode.PROVIDER),
-    ("failed to process your command", FailureCode.PROVIDER),
-    ("internal error", FailureCode.PROVIDER),
-    ("system exception", FailureCode.PROVIDER),
-    ("queue full", FailureCode.PROVIDER),
-    ("subscription", FailureCode.OPERATOR),
-    ("credits exhausted", FailureCode.OPERATOR),
-    ("blocked", FailureCode.OPERATOR),
-    ("plan cancelled", FailureCode.OPERATOR),
-    ("pending mod message", FailureCode.OPERATOR),
-    ("unknown integration", FailureCode.OPERATOR),
-)
+_FAILURE_REASONS: Mapping[FailureCode, tuple[str, ...]] = {
+    FailureCode.LINK: ("invalid link",),
+    FailureCode.PROMPT: (
+        "banned prompt detected", "image denied", "image filters", "invalid parameter",
+        "invalid prompt", "personalize code", "action needed to continue",
+    ),
+    FailureCode.PROVIDER: (
+        "job timeout", "failed to process your command", "internal error", "system exception",
+        "queue full",
+    ),
+    FailureCode.OPERATOR: (
+        "subscription", "credits exhausted", "blocked", "plan cancelled", "pending mod message",
+        "unknown integration",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +101,12 @@ def submit_request(prompt: str, mode: Mode, hook_url: str | None) -> ApiRequest:
     }
     if hook_url is not None:
         payload["hookUrl"] = hook_url
-    return ApiRequest(path=SUBMIT_PATH, payload=MappingProxyType(payload))
+    return ApiRequest(path=SUBMIT_PATH, payload=payload)
 
 
 def status_request(task_ids: Sequence[str]) -> ApiRequest:
     """Return the call that asks for the state of all these tasks at once."""
-    return ApiRequest(path=STATUS_PATH, payload=MappingProxyType({"taskIds": list(task_ids)}))
+    return ApiRequest(path=STATUS_PATH, payload={"taskIds": list(task_ids)})
 
 
 # ── Answers in ──────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +146,7 @@ def read_status(status: int, body: bytes, retry_after: str | None = None) -> lis
     code = _envelope_code(answer)
     if status in _KEY_REJECTED or (status in _SUCCESS and code in _KEY_REJECTED):
         raise StatusKeyRejectedError(_numbers(status, code))
-    if status not in _SUCCESS or code or not _has_items(answer):
+    if status not in _SUCCESS or code or not isinstance(answer, dict) or "data" not in answer:
         wait = _read_retry_after(retry_after)
         raise StatusUnavailableError(_numbers(status, code), retry_after=wait)
     reports: dict[str, TaskReport] = {}
@@ -248,21 +241,15 @@ def _failure(reason: str | None) -> Failure:
     if reason is None:
         return Failure(code=FailureCode.PROVIDER)
     text = reason.casefold()
-    found = (code for words, code in _FAILURE_REASONS if words in text)
+    found = (code for code, known in _FAILURE_REASONS.items() if any(map(text.count, known)))
     return Failure(code=next(found, FailureCode.REJECTED), detail=reason)
 
 
 def _image_urls(value: object) -> tuple[str, ...]:
     """Read one image or a list of them; the usable ones in order, each once."""
     entries = value if isinstance(value, list) else [value]
-    urls = dict.fromkeys(filter(None, map(_image_url, entries)))
-    return tuple(urls)[:MAX_IMAGES]
-
-
-def _image_url(entry: object) -> str | None:
-    """Read one image, given as a URL or as an object that holds one."""
-    url = entry.get("url") if isinstance(entry, dict) else entry
-    return url if isinstance(url, str) and _is_web_url(url) else None
+    urls = (entry for entry in entries if isinstance(entry, str) and _is_web_url(entry))
+    return tuple(dict.fromkeys(urls))[:MAX_IMAGES]
 
 
 def _is_web_url(url: str) -> bool:
@@ -282,7 +269,7 @@ def _is_web_url(url: str) -> bool:
 def _parse(body: bytes) -> object:
     """Return the JSON value of `body`; None also for what is no JSON."""
     try:
-        return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
         return None
 
@@ -292,35 +279,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-# Made once: `json.loads` would make one for every body.
-_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def _is_bare_item(answer: object) -> bool:
-    """Whether the answer is an item that came without its envelope."""
-    return isinstance(answer, dict) and "data" not in answer and "taskId" in answer
-
-
-def _has_items(answer: object) -> bool:
-    """Whether the answer has a place for items, be it empty."""
-    return isinstance(answer, list) or (
-        isinstance(answer, dict) and ("data" in answer or "taskId" in answer)
-    )
-
-
 def _envelope_code(answer: object) -> int | None:
-    """Return the envelope's `status`; None if there is no envelope or it has none.
-
-    The `status` of a bare item is the task's own and no code, unless it is one of the codes.
-    """
-    code = _integer(answer.get("status")) if isinstance(answer, dict) else None
-    is_task_status = _is_bare_item(answer) and code in set(TaskStatus)
-    return None if is_task_status else code
+    """Return the envelope's `status`; None if there is no envelope or it has none."""
+    return _integer(answer.get("status")) if isinstance(answer, dict) else None
 
 
 def _items(answer: object) -> Iterator[Mapping[str, object]]:
     """Return the objects of an answer: `data` as one or as a list, or the answer without `data`."""
-    data = answer.get("data") if isinstance(answer, dict) and "data" in answer else answer
+    data = answer.get("data", answer) if isinstance(answer, dict) else None
     entries: Iterable[object] = data if isinstance(data, list) else [data]
     return (entry for entry in entries if isinstance(entry, dict))
 

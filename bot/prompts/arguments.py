@@ -20,7 +20,7 @@ from bot.prompts.parameters import (
     VERSIONS,
     Kind,
     Parameter,
-    find,
+    known,
 )
 from bot.prompts.scanner import LINK, Found
 
@@ -131,7 +131,7 @@ def _niji(argument: Argument, notes: list[Diagnostic]) -> Argument:
     if not argument.value.lower().startswith("niji") or argument.is_doubtful:
         return argument
     values = tuple(argument.value[len("niji") :].split())
-    niji = replace(argument, name="niji", written="--niji", values=values, row=find("niji"))
+    niji = replace(argument, name="niji", written="--niji", values=values, row=known("niji"))
     notes.append(read_as(argument.start, argument.end, str(argument), str(niji)))
     return niji
 
@@ -141,10 +141,10 @@ def model_of(arguments: Iterable[Argument]) -> Model:
     chosen = Model(label=DEFAULT_VERSION, is_given=False)
     for argument in arguments:
         if argument.name == "niji":
-            number = _plain_version(argument.value or DEFAULT_NIJI)
+            number = (argument.value or DEFAULT_NIJI).removesuffix(".0")
             chosen = Model(label=f"niji {number}" if number in NIJI_VERSIONS else None)
         elif argument.name == "version":
-            number = _plain_version(argument.value)
+            number = argument.value.removesuffix(".0")
             number = REMOVED_VERSIONS.get(number, number)
             chosen = Model(label=number if number in VERSIONS else None)
     return chosen
@@ -154,10 +154,9 @@ def modernised(
     arguments: Sequence[Argument], model: Model, notes: list[Diagnostic]
 ) -> list[Argument]:
     """Write `--style raw` as `--raw` where the model is of version 8."""
-    raw = find("raw")
-    if model.label is None or not model.label.startswith("8") or raw is None:
+    if model.label is None or not model.label.startswith("8"):
         return list(arguments)
-    result = []
+    raw, result = known("raw"), []
     for argument in arguments:
         if argument.name == "style" and argument.value.lower() == "raw":
             notes.append(read_as(argument.start, argument.end, "--style raw", "--raw"))
@@ -229,8 +228,6 @@ def _note_name(found: Found, written: str, source: str, notes: list[Diagnostic])
         if source.startswith(first, end):
             end, read = end + len(first), f"{written} {first}"
     typed = marker.dashes + source[marker.start : end]
-    if marker.is_joined:
-        typed = f"… {source[marker.start : end].strip()}"
     if typed.lower() == read.lower():
         if marker.is_mended:
             text = msg("I put a space before `{parameter}`.", parameter=written)
@@ -338,11 +335,4 @@ def _joined(earlier: Argument, later: Argument, notes: list[Diagnostic]) -> Argu
     text = msg("I joined the `{parameter}` lists.", parameter=later.written)
     notes.append(remark(later.start, later.end, text))
     values = [value for value in (earlier.value, later.value) if value]
-    return replace(
-        later,
-        values=(", ".join(values),) if values else (),
-    )
-
-
-def _plain_version(number: str) -> str:
-    return number.removesuffix(".0")
+    return replace(later, values=(", ".join(values),) if values else ())

@@ -24,7 +24,7 @@ from bot.prompts.parameters import (
     Kind,
     Parameter,
     family,
-    find,
+    known,
 )
 from bot.prompts.scanner import LINK
 from bot.prompts.slips import nearest
@@ -201,8 +201,7 @@ def _unknown(argument: Argument) -> Diagnostic:
     if slip is None:
         text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
         return remarked(argument, text)
-    row = find(slip.name)
-    assert row is not None
+    row = known(slip.name)
     stuck = argument.written[len(argument.written) - len(slip.stuck) :]
     is_lost = bool(stuck) and row.kind in TAKES_NOTHING
     meant = f"--{slip.name} {stuck}" if stuck and not is_lost else f"--{slip.name}"
@@ -218,11 +217,11 @@ def _unknown(argument: Argument) -> Diagnostic:
 
 def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     """Ask about words that stand where a value, a link or nothing belongs."""
-    words, name = quote(argument.value), argument.written
+    values = {"words": quote(argument.value), "parameter": argument.written}
     if argument.is_before_prose:
         text = msg(
             "The words after `{parameter}` don't look like its codes, so I took them as words.",
-            parameter=name,
+            **values,
         )
         return asked(argument, text)
     if row.kind in TAKES_NOTHING:
@@ -231,8 +230,7 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     if meant is not None:
         text = msg(
             "`{words}` isn't what `{parameter}` takes. I'd read it as `{meant}`.",
-            words=words,
-            parameter=name,
+            **values,
             meant=quote(meant),
         )
         return asked(argument, text, read_instead(argument, meant))
@@ -240,22 +238,14 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
         text = msg(
             "`{words}` isn't what `{parameter}` takes. I'd leave out `{parameter}` and add this "
             "to the words.",
-            words=words,
-            parameter=name,
+            **values,
         )
-        done = msg(
-            "I left out `{parameter}` and added `{words}` to the words.",
-            parameter=name,
-            words=words,
-        )
-        return asked(
-            argument, text, Repair(said=done, drops=argument.start, adds_words=argument.value)
-        )
+        done = msg("I left out `{parameter}` and added `{words}` to the words.", **values)
+        repair = Repair(said=done, drops=argument.start, adds_words=argument.value)
+        return asked(argument, text, repair)
     if row.kind in _NUMBERS:
-        text = msg("`{parameter}` takes one value, not `{words}`.", words=words, parameter=name)
-    else:
-        text = msg("`{words}` isn't what `{parameter}` takes.", words=words, parameter=name)
-    return asked(argument, text)
+        return asked(argument, msg("`{parameter}` takes one value, not `{words}`.", **values))
+    return asked(argument, msg("`{words}` isn't what `{parameter}` takes.", **values))
 
 
 _NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION})
@@ -294,61 +284,45 @@ def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnosti
     successor = row.successors.get(family(model.label or DEFAULT_VERSION))
     if successor is not None:
         return _succeeded(argument, successor, model)
-    other = model_flag(_newest(row, argument))
+    values = {"parameter": name, "model": model.flag, "other": model_flag(_newest(row, argument))}
     if any(map(LINK.match, argument.values)):  # without that picture, another one would come of it
-        return asked(argument, _lacking(name, other, model))
-    if model.is_given:
-        text = msg(
-            "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`. "
-            "I'd leave it out.",
-            parameter=name,
-            model=model.flag,
-            other=other,
-        )
-    else:
-        text = msg(
-            "`{parameter}` doesn't work with the newest version, only with models such as "
-            "`{other}`. I'd leave it out.",
-            parameter=name,
-            other=other,
-        )
-    return asked(argument, text, left_out(argument))
-
-
-def _lacking(name: str, other: str, model: Model) -> Text:
-    if model.is_given:
-        return msg(
+        given = msg(
             "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`.",
-            parameter=name,
-            model=model.flag,
-            other=other,
+            **values,
         )
-    return msg(
-        "`{parameter}` doesn't work with the newest version, only with models such as `{other}`.",
-        parameter=name,
-        other=other,
+        newest = msg(
+            "`{parameter}` doesn't work with the newest version, only with models such as "
+            "`{other}`.",
+            **values,
+        )
+        return asked(argument, given if model.is_given else newest)
+    given = msg(
+        "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`. "
+        "I'd leave it out.",
+        **values,
     )
+    newest = msg(
+        "`{parameter}` doesn't work with the newest version, only with models such as "
+        "`{other}`. I'd leave it out.",
+        **values,
+    )
+    return asked(argument, given if model.is_given else newest, left_out(argument))
 
 
 def _succeeded(argument: Argument, successor: str, model: Model) -> Diagnostic:
-    row = find(successor)
-    assert row is not None
-    instead = " ".join((f"--{successor}", *argument.values))
+    row = known(successor)
+    values = {"parameter": argument.written, "model": model.flag, "successor": f"--{successor}"}
     is_fitting = row.max_values is None or len(argument.values) <= row.max_values
-    text = msg(
-        "`{parameter}` doesn't work with `{model}`; `{successor}` took its place. I'd use that.",
-        parameter=argument.written,
-        model=model.flag,
-        successor=f"--{successor}",
-    )
     if not is_fitting or argument.is_doubtful:
         text = msg(
-            "`{parameter}` doesn't work with `{model}`; `{successor}` took its place.",
-            parameter=argument.written,
-            model=model.flag,
-            successor=f"--{successor}",
+            "`{parameter}` doesn't work with `{model}`; `{successor}` took its place.", **values
         )
         return asked(argument, text)
+    text = msg(
+        "`{parameter}` doesn't work with `{model}`; `{successor}` took its place. I'd use that.",
+        **values,
+    )
+    instead = " ".join((f"--{successor}", *argument.values))
     return asked(argument, text, read_instead(argument, instead))
 
 

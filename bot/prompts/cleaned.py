@@ -31,7 +31,8 @@ class Cleaned:
             return start + shift, end + shift
         first = self.places[min(start, len(self.places) - 1)]
         last = self.places[min(end, len(self.places)) - 1] + 1 if end > start else first
-        return first + shift, max(first, last) + shift
+        last = min(max(first, last), self.places[-1])  # what was moved there lies at the end
+        return first + shift, last + shift
 
     def edited(self, edits: Iterable[Edit]) -> "Cleaned":
         """Put other text between these places, which are in order."""

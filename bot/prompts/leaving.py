@@ -5,20 +5,17 @@ The provider gets the rest.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.jobs import Mode
 from bot.domain.texts import msg
 from bot.prompts.arguments import Argument, Source, replaced
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
-from bot.prompts.parameters import NEEDED, Kind, Parameter, find
+from bot.prompts.parameters import NEEDED, Kind, Parameter, known
 from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
 
-_SPEEDS: Final = MappingProxyType(
-    {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
-)
+_SPEEDS: Final = {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
 _OFF: Final = frozenset({"false", "no", "off", "0"})
 
 
@@ -74,8 +71,7 @@ def _mode(
 ) -> list[tuple[Argument, Mode]]:
     if row.mode is not None:
         return [(argument, row.mode)]
-    turbo = find("turbo")
-    assert turbo is not None
+    turbo = known("turbo")
     assert turbo.hint is not None
     speed = argument.value.lower()
     if row.kind is Kind.MODE or speed == "turbo":
@@ -151,5 +147,4 @@ def _visibility_notes(
 
 def _is_slip_of_private(name: str) -> bool:
     slip = nearest(name)
-    row = find(slip.name) if slip is not None else None
-    return row is not None and row.is_private
+    return slip is not None and known(slip.name).is_private

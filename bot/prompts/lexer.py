@@ -8,11 +8,11 @@ regular expression finds what may be a name, so that plain words cost nothing.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final, TypeAlias
 
-from bot.prompts.parameters import ALL_NAMES, EVERYDAY_WORDS, Kind, Parameter, find
+from bot.prompts.parameters import ALL_NAMES, EVERYDAY_WORDS, Kind, Parameter, known
 
 # What people put behind a parameter out of habit, or because the prompt stood in quotes, in
 # Markdown or in brackets. Braces are missing: they mean permutations.
@@ -31,30 +31,16 @@ EXACT: Final = "--"
 Span: TypeAlias = tuple[int, int]
 
 
-def _row(name: str) -> Parameter:
-    row = find(name)
-    assert row is not None
-    return row
-
-
 def _any_of(names: Iterable[str]) -> str:
-    """Write an expression for any of these words that tries few of them at any place."""
-    by_first: dict[str, list[str]] = {}
-    for name in names:
-        by_first.setdefault(name[:1], []).append(name[1:])
     # The longest first: `image` must not hide `image2`.
-    branches = [
-        re.escape(first) + (_any_of(rest) if first else "")
-        for first, rest in sorted(by_first.items(), reverse=True)
-    ]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
 
 
 _TAKES_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION, Kind.CHOICE})
 _TAKES_WORDS: Final = frozenset({Kind.WORDS, Kind.CODES, Kind.LINKS})
-_PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if _row(name).is_private)
+_PRIVATE_NAMES = frozenset(name for name in ALL_NAMES if known(name).is_private)
 _NUMERIC_NAMES = frozenset(
-    name for name in ALL_NAMES if _row(name).kind in _TAKES_NUMBERS and name != "style"
+    name for name in ALL_NAMES if known(name).kind in _TAKES_NUMBERS and name != "style"
 )
 _NAME = _any_of(ALL_NAMES)
 # No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others.
@@ -68,7 +54,7 @@ _NOTHING_FOLLOWS = (
 _LONELY_NAMES = frozenset(
     name
     for name in EVERYDAY_WORDS
-    if _row(name).kind not in _TAKES_WORDS and not _row(name).is_private
+    if known(name).kind not in _TAKES_WORDS and not known(name).is_private
 )
 _WORDY = _any_of(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
 _LONELY = f"{_any_of(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
@@ -92,8 +78,6 @@ _MARK = re.compile(
 _UPPER = re.compile(r"[A-Z]")
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _DASH = re.compile(DASH)
-_MOST_JOINED = 3  # words: two dashes and a name
-_PROBED = 80  # characters: more than any name
 _STANDS_ALONE = re.compile(_NOTHING_FOLLOWS)
 _REST_OF_WORD = re.compile(r"\S*")
 _JUNK = re.compile(r"[^\w\s]*+_*+")
@@ -121,7 +105,6 @@ class Marker:
     value_at: int  # behind what is glued to the name
     dashes: str = EXACT  # as they were typed, white space between them too
     is_mended: bool = False  # it was not written as `--name`
-    is_joined: bool = False  # its dashes stand in the words before another parameter
 
 
 def markers(text: str) -> Iterator[Marker]:
@@ -140,30 +123,6 @@ def markers(text: str) -> Iterator[Marker]:
 
 def _lowered(text: str) -> str:
     return text.translate(_LOWER) if _UPPER.search(text) is not None else text
-
-
-def joined_marker(before: str, text: str, start: int, end: int) -> tuple[str, Marker] | None:
-    """Read a parameter that comes about where words are joined; return what is left of `before`.
-
-    What stood between them was a parameter itself: `- - --tile ar 2:3`.
-    """
-    tail = " ".join(before[-_PROBED * _MOST_JOINED :].rsplit(None, _MOST_JOINED)[-_MOST_JOINED:])
-    if _DASH.search(tail) is None:
-        return None
-    seam = len(tail) + 1
-    probe = _lowered(f"{tail} {text[start : min(end, start + _PROBED)].lstrip()}")
-    skipped = start + len(text[start:end]) - len(text[start:end].lstrip()) - seam
-    links = _link_spans(probe)
-    for match in _MARK.finditer(probe):
-        if match.start() >= seam:
-            return None
-        marker = _read(probe, match, links)
-        if marker is not None and marker.row is not None:
-            at = max(marker.value_at, seam) + skipped
-            kept = before.rstrip()[: len(before.rstrip()) - (len(tail) - match.start())]
-            marker = replace(marker, start=start, end=at, value_at=at)
-            return kept.rstrip(), replace(marker, is_mended=True, is_joined=True)
-    return None
 
 
 def _link_spans(text: str) -> list[Span]:
@@ -189,7 +148,7 @@ class _Name:
 
     @property
     def row(self) -> Parameter:
-        return _row(self.text)
+        return known(self.text)
 
     @property
     def first(self) -> int:

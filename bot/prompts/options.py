@@ -6,7 +6,6 @@ parameters.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from bot.domain.jobs import Mode
@@ -21,11 +20,9 @@ from bot.prompts.scanner import Found, Scan, scan
 OptionValue: TypeAlias = str | int | float | None  # a bool is an int; Mode is a str
 
 # Options by the names that the command gives them; all others are called like the parameter.
-_PARAMETER_OF: Final[Mapping[str, str]] = MappingProxyType(
-    {"image_weight": "iw", "style": "sref", "style_reference": "sref"}
-)
+_PARAMETER_OF: Final = {"image_weight": "iw", "style": "sref", "style_reference": "sref"}
 _IMAGES: Final = ("image", "image2")
-_MODES: Final = MappingProxyType({Mode.FAST: "--fast", Mode.RELAXED: "--relax"})
+_MODES: Final = {Mode.FAST: "--fast", Mode.RELAXED: "--relax"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,8 @@ that do are in `check`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.jobs import Mode
@@ -66,7 +65,7 @@ VERSIONS: Final = ("1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8.1"
 NIJI_VERSIONS: Final = ("4", "5", "6", "7")
 DEFAULT_VERSION: Final = "8.2"  # Midjourney's, since 2026-07-24; the provider's is not documented
 DEFAULT_NIJI: Final = "7"  # what a bare `--niji` means
-REMOVED_VERSIONS: Final[Mapping[str, str]] = MappingProxyType({"8": "8.2"})  # and what to use
+REMOVED_VERSIONS: Final[Mapping[str, str]] = {"8": "8.2"}  # and what to use
 
 _NIJI: Final = frozenset(f"niji {number}" for number in NIJI_VERSIONS)
 ALL_MODELS: Final = frozenset(VERSIONS) | _NIJI
@@ -91,12 +90,13 @@ def _models(first: str, last: str = VERSIONS[-1], *, niji: str | None = None) ->
     return frozenset(chosen) | also
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One row of the table."""
 
     name: str  # canonical
     kind: Kind
+    _: KW_ONLY
     short: tuple[str, ...] = ()  # other official names; kept as they are typed
     aliases: tuple[str, ...] = ()  # what people write instead; rewritten
     span: Span | None = None  # of WHOLE and DECIMAL
@@ -140,191 +140,136 @@ class Parameter:
 
 
 # What to say when a value is missing.
-NEEDED: Final[Mapping[Kind, Text]] = MappingProxyType(
-    {
-        Kind.RATIO: msg("`{parameter}` needs two whole numbers, such as 16:9."),
-        Kind.WHOLE: msg("`{parameter}` needs a whole number."),
-        Kind.DECIMAL: msg("`{parameter}` needs a number."),
-        Kind.CHOICE: msg("`{parameter}` needs a value."),
-        Kind.VERSION: msg("`{parameter}` needs a version, such as 7."),
-        Kind.SPEED: msg("`{parameter}` needs a speed, fast or relaxed."),
-        Kind.IMAGES: msg("`{parameter}` needs a link here; to attach a picture, use the option."),
-        Kind.WORDS: msg("`{parameter}` needs the things to leave out, such as text, hands."),
-        Kind.LINKS: msg("`{parameter}` needs a link to an image."),
-        Kind.REFERENCES: msg(
-            "`{parameter}` needs a link to an image, a style code or the word random."
-        ),
-    }
-)
+NEEDED: Final[Mapping[Kind, Text]] = {
+    Kind.RATIO: msg("`{parameter}` needs two whole numbers, such as 16:9."),
+    Kind.WHOLE: msg("`{parameter}` needs a whole number."),
+    Kind.DECIMAL: msg("`{parameter}` needs a number."),
+    Kind.CHOICE: msg("`{parameter}` needs a value."),
+    Kind.VERSION: msg("`{parameter}` needs a version, such as 7."),
+    Kind.SPEED: msg("`{parameter}` needs a speed, fast or relaxed."),
+    Kind.IMAGES: msg("`{parameter}` needs a link here; to attach a picture, use the option."),
+    Kind.WORDS: msg("`{parameter}` needs the things to leave out, such as text, hands."),
+    Kind.LINKS: msg("`{parameter}` needs a link to an image."),
+    Kind.REFERENCES: msg(
+        "`{parameter}` needs a link to an image, a style code or the word random."
+    ),
+}
 
 _VIDEO = msg("`{parameter}` is for videos, and this bot makes still images. Leave it out.")
 
 TABLE: Final = (
     Parameter(
-        name="aspect",
+        "aspect",
+        Kind.RATIO,
         short=("ar",),
         aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
-        kind=Kind.RATIO,
         max_ratio=14,
     ),
+    Parameter("chaos", Kind.WHOLE, short=("c",), span=Span(0, 100)),
     Parameter(
-        name="chaos",
-        short=("c",),
-        kind=Kind.WHOLE,
-        span=Span(0, 100),
-    ),
-    Parameter(
-        name="stylize",
+        "stylize",
+        Kind.WHOLE,
         short=("s",),
         aliases=("stylise",),
-        kind=Kind.WHOLE,
         span=Span(0, 1000),
         models=_models("4"),
     ),
+    Parameter("weird", Kind.WHOLE, short=("w",), span=Span(0, 3000), models=_models("5")),
     Parameter(
-        name="weird",
-        short=("w",),
-        kind=Kind.WHOLE,
-        span=Span(0, 3000),
-        models=_models("5"),
-    ),
-    Parameter(
-        name="quality",
+        "quality",
+        Kind.CHOICE,
         short=("q",),
-        kind=Kind.CHOICE,
         choices=(".25", ".5", "1", "2", "4"),
-        choices_by_family=MappingProxyType(
-            {
-                "4": (".25", ".5", "1"),
-                "5": (".25", ".5", "1"),
-                "6": (".5", "1", "2"),
-                "7": ("1", "2", "4"),
-            }
-        ),
+        choices_by_family={
+            "4": (".25", ".5", "1"),
+            "5": (".25", ".5", "1"),
+            "6": (".5", "1", "2"),
+            "7": ("1", "2", "4"),
+        },
         models=_models("4", "7"),
         conflicts=(Conflict("oref", value="4"),),
     ),
     # "Not with turbo" is not repeated here: turbo is refused by itself.
-    Parameter(name="seed", kind=Kind.WHOLE, span=Span(0, 4_294_967_295)),
+    Parameter("seed", Kind.WHOLE, span=Span(0, 4_294_967_295)),
+    Parameter("stop", Kind.WHOLE, span=Span(10, 100), models=_models("1", "6.1", niji="4 5 6")),
+    Parameter("tile", Kind.FLAG, models=_models("5"), conflicts=(Conflict("edit"),)),
     Parameter(
-        name="stop",
-        kind=Kind.WHOLE,
-        span=Span(10, 100),
-        models=_models("1", "6.1", niji="4 5 6"),
-    ),
-    Parameter(
-        name="tile",
-        kind=Kind.FLAG,
-        models=_models("5"),
-        conflicts=(Conflict("edit"),),
-    ),
-    Parameter(
-        name="no",
+        "no",
+        Kind.WORDS,
         aliases=("negative", "negative-prompt", "negative_prompt", "neg"),
-        kind=Kind.WORDS,
-        cautions=MappingProxyType(
-            {
-                "8.1": msg(
-                    "It's unclear whether `--no` works with `--v 8.1`; it does with `--v 8.2`."
-                )
-            }
-        ),
+        cautions={
+            "8.1": msg("It's unclear whether `--no` works with `--v 8.1`; it does with `--v 8.2`.")
+        },
     ),
-    Parameter(name="raw", kind=Kind.FLAG, models=_models("5.1")),
+    Parameter("raw", Kind.FLAG, models=_models("5.1")),
     Parameter(
-        name="style",
-        kind=Kind.CHOICE,
+        "style",
+        Kind.CHOICE,
         choices=("raw", "4a", "4b", "4c", "cute", "expressive", "original", "scenic", "random"),
         models=frozenset({"5.2"}),
-        models_by_value=MappingProxyType(
-            {
-                "raw": _models("5.1"),
-                **dict.fromkeys(("4a", "4b", "4c"), frozenset({"4"})),
-                **dict.fromkeys(
-                    ("cute", "expressive", "original", "scenic"), frozenset({"niji 5"})
-                ),
-            }
-        ),
+        models_by_value={
+            "raw": _models("5.1"),
+            **dict.fromkeys(("4a", "4b", "4c"), frozenset({"4"})),
+            **dict.fromkeys(("cute", "expressive", "original", "scenic"), frozenset({"niji 5"})),
+        },
         open_models=frozenset({"5.2"}),  # the codes of the style tuner
         for_references="sref",
     ),
     Parameter(
-        name="iw",
+        "iw",
+        Kind.DECIMAL,
         aliases=("image_weight", "image-weight", "imageweight"),
-        kind=Kind.DECIMAL,
         span=Span(0, 3),
         models=_models("3"),
         needs=IMAGES,
     ),
     Parameter(
-        name="sref",
+        "sref",
+        Kind.REFERENCES,
         aliases=("styleref", "style_reference", "style-reference"),
-        kind=Kind.REFERENCES,
         models=_models("6", niji="6 7"),
     ),
+    Parameter("sw", Kind.WHOLE, span=Span(0, 1000), models=_models("6"), needs="sref"),
     Parameter(
-        name="sw",
-        kind=Kind.WHOLE,
-        span=Span(0, 1000),
-        models=_models("6"),
-        needs="sref",
-    ),
-    Parameter(
-        name="sv",
-        kind=Kind.WHOLE,
+        "sv",
+        Kind.WHOLE,
         span=Span(1, 7),
-        spans=MappingProxyType(
-            {
-                "6": Span(1, 4),
-                "niji 6": Span(1, 4),
-                "7": Span(1, 6),
-                "niji 7": Span(1, 6),
-                "8": Span(6, 7),
-            }
-        ),
+        spans={
+            "6": Span(1, 4),
+            "niji 6": Span(1, 4),
+            "7": Span(1, 6),
+            "niji 7": Span(1, 6),
+            "8": Span(6, 7),
+        },
         models=_models("6", niji="6 7"),
         needs="sref",
     ),
     Parameter(
-        name="cref",
-        kind=Kind.LINKS,
+        "cref",
+        Kind.LINKS,
         models=_models("6", "6.1", niji="6"),
-        successors=MappingProxyType({"7": "oref", "8": "edit"}),
+        successors={"7": "oref", "8": "edit"},
     ),
     Parameter(
-        name="cw",
-        kind=Kind.WHOLE,
-        span=Span(0, 100),
-        models=_models("6", "6.1", niji="6"),
-        needs="cref",
+        "cw", Kind.WHOLE, span=Span(0, 100), models=_models("6", "6.1", niji="6"), needs="cref"
     ),
     Parameter(
-        name="oref",
-        kind=Kind.LINKS,
+        "oref",
+        Kind.LINKS,
         max_values=1,
         models=frozenset({"7", "8.1"}),
         conflicts=(Conflict("draft"),),
         caution=msg("`--oref` doubles the cost of a job."),
-        cautions=MappingProxyType(
-            {
-                "8.1": msg(
-                    "It's unclear whether `--oref` works with `--v 8.1`; it does with `--v 7`."
-                )
-            }
-        ),
+        cautions={
+            "8.1": msg("It's unclear whether `--oref` works with `--v 8.1`; it does with `--v 7`.")
+        },
     ),
+    Parameter("ow", Kind.WHOLE, span=Span(1, 1000), models=frozenset({"7"}), needs="oref"),
     Parameter(
-        name="ow",
-        kind=Kind.WHOLE,
-        span=Span(1, 1000),
-        models=frozenset({"7"}),
-        needs="oref",
-    ),
-    Parameter(
-        name="profile",
+        "profile",
+        Kind.CODES,
         short=("p",),
         aliases=("personalize", "personalise"),
-        kind=Kind.CODES,
         value_optional=True,
         off_values=frozenset({"0"}),
         models=_models("6", niji="6 7"),
@@ -332,77 +277,55 @@ TABLE: Final = (
             "A profile belongs to one Midjourney account. This bot's account may not know yours."
         ),
     ),
+    Parameter("exp", Kind.WHOLE, span=Span(0, 100), models=_models("7")),
     Parameter(
-        name="exp",
-        kind=Kind.WHOLE,
-        span=Span(0, 100),
-        models=_models("7"),
+        "hd", Kind.FLAG, models=_models("8.1", niji=""), conflicts=(Conflict("draft"),), max_ratio=4
     ),
+    Parameter("sd", Kind.FLAG, models=_models("8.1", niji=""), conflicts=(Conflict("hd"),)),
     Parameter(
-        name="hd",
-        kind=Kind.FLAG,
-        models=_models("8.1", niji=""),
-        conflicts=(Conflict("draft"),),
-        max_ratio=4,
-    ),
-    Parameter(
-        name="sd", kind=Kind.FLAG, models=_models("8.1", niji=""), conflicts=(Conflict("hd"),)
-    ),
-    Parameter(
-        name="draft",
-        kind=Kind.FLAG,
+        "draft",
+        Kind.FLAG,
         models=_models("7"),
         conflicts=(Conflict("hd"), Conflict("oref"), Conflict(IMAGES)),
         clash=Severity.ASK,
-        cautions=MappingProxyType({"8": msg("A draft in version 8 may bring up to 24 images.")}),
+        cautions={"8": msg("A draft in version 8 may bring up to 24 images.")},
+    ),
+    Parameter("repeat", Kind.WHOLE, short=("r",), span=Span(2, 40)),
+    Parameter(
+        "version", Kind.VERSION, short=("v",), choices=VERSIONS, conflicts=(Conflict("niji"),)
     ),
     Parameter(
-        name="repeat",
-        short=("r",),
-        kind=Kind.WHOLE,
-        span=Span(2, 40),
-    ),
-    Parameter(
-        name="version",
-        short=("v",),
-        kind=Kind.VERSION,
-        choices=VERSIONS,
-        conflicts=(Conflict("niji"),),
-    ),
-    Parameter(
-        name="niji",
-        kind=Kind.VERSION,
+        "niji",
+        Kind.VERSION,
         choices=NIJI_VERSIONS,
         value_optional=True,
         conflicts=(Conflict("version"),),
     ),
-    Parameter(name="fast", kind=Kind.MODE, mode=Mode.FAST),
-    Parameter(name="relax", aliases=("relaxed",), kind=Kind.MODE, mode=Mode.RELAXED),
+    Parameter("fast", Kind.MODE, mode=Mode.FAST),
+    Parameter("relax", Kind.MODE, aliases=("relaxed",), mode=Mode.RELAXED),
     Parameter(
-        name="turbo",
-        kind=Kind.MODE,
-        hint=msg("`--turbo` isn't available here; use `--fast` or `--relax`."),
+        "turbo", Kind.MODE, hint=msg("`--turbo` isn't available here; use `--fast` or `--relax`.")
     ),
-    Parameter(name="mode", kind=Kind.SPEED),
-    Parameter(name="private", aliases=("stealth",), kind=Kind.VISIBILITY, is_private=True),
-    Parameter(name="public", kind=Kind.VISIBILITY),
-    Parameter(name="image", aliases=("image2",), kind=Kind.IMAGES),
-    Parameter(name="prompt", kind=Kind.PROMPT),
+    Parameter("mode", Kind.SPEED),
+    Parameter("private", Kind.VISIBILITY, aliases=("stealth",), is_private=True),
+    Parameter("public", Kind.VISIBILITY),
+    Parameter("image", Kind.IMAGES, aliases=("image2",)),
+    Parameter("prompt", Kind.PROMPT),
     Parameter(
-        name="preset",
-        kind=Kind.COMMAND,
+        "preset",
+        Kind.COMMAND,
         hint=msg("A preset can't be named in the prompt. Use the `preset` option instead."),
     ),
     Parameter(
-        name="edit",
-        kind=Kind.LINKS,
+        "edit",
+        Kind.LINKS,
         max_values=4,
         models=_models("8.1", niji=""),
         conflicts=(Conflict("tile"),),
         clash=Severity.ASK,
     ),
     *(
-        Parameter(name=name, kind=Kind.VIDEO, hint=_VIDEO)
+        Parameter(name, Kind.VIDEO, hint=_VIDEO)
         for name in ("video", "motion", "loop", "end", "bs")
     ),
 )
@@ -416,78 +339,37 @@ _SAME_SEED = msg("`{parameter}` no longer exists; `--seed` took its place. I'd l
 _QUALITY = msg("`{parameter}` no longer exists; `--q` or `--hd` took its place. I'd leave it out.")
 
 GONE: Final = tuple(
-    Parameter(name=name, kind=Kind.GONE, hint=hint)
-    for name, hint in {
-        "test": _OLD,
-        "testp": _OLD,
-        "creative": _OLD,
-        "sameseed": _SAME_SEED,
-        "uplight": _UPSCALER,
-        "upanime": _UPSCALER,
-        "upbeta": _UPSCALER,
-        "hq": _QUALITY,
-        "vibe": _OLD,
-        "newclip": _OLD,
-        "nostretch": _OLD,
-        "old": _OLD,
-        "width": _SIZE,
-        "height": _SIZE,
-        "preview": _OLD,
-    }.items()
+    Parameter(name, Kind.GONE, hint=hint)
+    for hint, names in (
+        (_OLD, ("test", "testp", "creative", "vibe", "newclip", "nostretch", "old", "preview")),
+        (_SAME_SEED, ("sameseed",)),
+        (_UPSCALER, ("uplight", "upanime", "upbeta")),
+        (_QUALITY, ("hq",)),
+        (_SIZE, ("width", "height")),
+    )
+    for name in names
 )
 
-_BY_NAME: Final[Mapping[str, Parameter]] = MappingProxyType(
-    {name: row for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)}
-)
+_BY_NAME: Final[Mapping[str, Parameter]] = {
+    name: row for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)
+}
 ALL_NAMES: Final = frozenset(_BY_NAME)
 USABLE_NAMES: Final = frozenset(name for name, row in _BY_NAME.items() if row.is_usable)
 OFFICIAL_NAMES: Final = frozenset(
     name for row in TABLE if row.is_usable for name in (row.name, *row.short)
 )
 # Names that may well follow a dash in English prose: "wait—stop", "a man -- no, two".
-EVERYDAY_WORDS: Final = frozenset(
-    [
-        "aspect",
-        "chaos",
-        "creative",
-        "draft",
-        "edit",
-        "end",
-        "fast",
-        "height",
-        "image",
-        "loop",
-        "mode",
-        "motion",
-        "negative",
-        "no",
-        "old",
-        "preset",
-        "preview",
-        "private",
-        "profile",
-        "prompt",
-        "public",
-        "quality",
-        "ratio",
-        "raw",
-        "relax",
-        "relaxed",
-        "repeat",
-        "seed",
-        "stealth",
-        "stop",
-        "style",
-        "test",
-        "tile",
-        "turbo",
-        "version",
-        "vibe",
-        "video",
-        "weird",
-        "width",
-    ]
-)
+_PROSE = """
+    aspect chaos creative draft edit end fast height image loop mode motion negative no old preset
+    preview private profile prompt public quality ratio raw relax relaxed repeat seed stealth stop
+    style test tile turbo version vibe video weird width
+"""
+EVERYDAY_WORDS: Final = frozenset(_PROSE.split())
+
+
+def known(name: str) -> Parameter:
+    """Return the row of a name that the table certainly knows."""
+    return _BY_NAME[name]
 
 
 def find(name: str) -> Parameter | None:

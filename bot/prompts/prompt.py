@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.jobs import Mode
-from bot.domain.texts import msg
+from bot.domain.texts import Text, msg
 from bot.prompts.arguments import (
     Argument,
     Source,
@@ -28,6 +28,12 @@ from bot.prompts.values import value_problem
 
 MAX_LENGTH: Final = 4000  # ours; Midjourney documents none
 MAX_LINKS: Final = 20  # ours too: nobody has so many pictures
+_TOO_MANY_LINKS: Final = msg(
+    "That's more than {limit} links in one prompt. Please use fewer.", limit=MAX_LINKS
+)
+_TOO_MANY: Final = msg(
+    "That's more than {limit} parameters in one prompt. Please use fewer.", limit=MAX_PARAMETERS
+)
 _LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
 
@@ -100,13 +106,18 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     if beside.text:
         shown = f"{shown} {beside.text}"
     if len(shown) > max_length:
-        return _unread(shown, _too_long(len(shown), max_length, end=len(shown)))
+        return _unread(shown, _too_long(len(shown), max_length, shown))
     cleaned = clean(text) if shown.count("://") <= MAX_LINKS else None
     if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
-        return _unread(shown, _too_many_links(end=len(shown)))
+        return _unread(shown, _refusal(shown, _TOO_MANY_LINKS))
     scanned = scan(cleaned.text)
+    for _ in range(MAX_PARAMETERS):
+        if not scanned.makes_more:
+            break
+        cleaned = _in_order(cleaned, scanned)
+        scanned = scan(cleaned.text)
     if scanned.is_too_much:
-        return _unread(shown, _too_many(end=len(shown)))
+        return _unread(shown, _refusal(shown, _TOO_MANY))
     typed = _typed(cleaned, scanned, shift=len(before))
     options = [_placed(each, options_at) for each in beside.arguments]
     notes = [
@@ -116,8 +127,16 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     prompt = _merged(shown, typed, options, beside, notes)
     if len(prompt.normalised) <= max_length:
         return prompt
-    refusal = _too_long(len(prompt.normalised), max_length, end=len(shown))
+    refusal = _too_long(len(prompt.normalised), max_length, shown)
     return replace(prompt, diagnostics=(*prompt.diagnostics, refusal))
+
+
+def _in_order(cleaned: Cleaned, scanned: Scan) -> Cleaned:
+    """Put the parameters behind all words."""
+    end = len(cleaned.text)
+    moved = [cleaned.text[each.start : each.end] for each in scanned.found]
+    gone = ((each.start, each.end, " ") for each in scanned.found)
+    return cleaned.edited([*gone, (end, end, " ".join(("", *moved)))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,23 +295,14 @@ def _moved(
         yield remark(first.start, first.end, text)
 
 
-def _too_long(length: int, limit: int, *, end: int) -> Diagnostic:
+def _too_long(length: int, limit: int, shown: str) -> Diagnostic:
     text = msg(
         "The prompt has {length} characters; the limit is {limit}. Please shorten it.",
         length=length,
         limit=limit,
     )
-    return Diagnostic(severity=Severity.REFUSE, start=min(limit, end), end=end, text=text)
+    return _refusal(shown, text, start=min(limit, len(shown)))
 
 
-def _too_many_links(*, end: int) -> Diagnostic:
-    text = msg("That's more than {limit} links in one prompt. Please use fewer.", limit=MAX_LINKS)
-    return Diagnostic(severity=Severity.REFUSE, start=0, end=end, text=text)
-
-
-def _too_many(*, end: int) -> Diagnostic:
-    text = msg(
-        "That's more than {limit} parameters in one prompt. Please use fewer.",
-        limit=MAX_PARAMETERS,
-    )
-    return Diagnostic(severity=Severity.REFUSE, start=0, end=end, text=text)
+def _refusal(shown: str, text: Text, *, start: int = 0) -> Diagnostic:
+    return Diagnostic(severity=Severity.REFUSE, start=start, end=len(shown), text=text)

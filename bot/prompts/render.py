@@ -30,18 +30,6 @@ class _Cell:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The characters that are shown."""
-
-    first: int
-    last: int  # not included
-
-    @property
-    def prefix_width(self) -> int:
-        return 1 if self.first else 0
-
-
 def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WIDTH) -> str:
     """Return two lines for a code block: the prompt, or a window of it, and carets below the place.
 
@@ -56,15 +44,12 @@ def caret(prompt: Prompt | str, diagnostic: Diagnostic, *, width: int = CARET_WI
     cut = max(start - width * _PER_COLUMN - _AROUND, 0)  # further away nothing can be shown
     cells = _cells(text[cut : start + width * _PER_COLUMN * 2 + _AROUND])
     start, end = start - cut, min(end - cut, len(cells))
-    window = _window(cells, start, width)
-    marked_end = min(end, window.last)
-    parts = [cells[window.first : start], cells[start:marked_end], cells[marked_end : window.last]]
-    before, marked = window.prefix_width + _width(parts[0]), _width(parts[1])
-    line = _line(parts)
-    shown = (
-        (_ELLIPSIS if window.first else "") + line + (_ELLIPSIS if window.last < len(cells) else "")
-    )
-    return f"{shown}\n{' ' * before}{'^' * max(marked, 1)}"
+    first, last = _window(cells, start, width)
+    marked_end = min(end, last)
+    parts = [cells[first:start], cells[start:marked_end], cells[marked_end:last]]
+    prefix, suffix = _ELLIPSIS * (first > 0), _ELLIPSIS * (last < len(cells))
+    before, marked = len(prefix) + _width(parts[0]), _width(parts[1])
+    return f"{prefix}{_line(parts)}{suffix}\n{' ' * before}{'^' * max(marked, 1)}"
 
 
 def _line(parts: Sequence[Sequence[_Cell]]) -> str:
@@ -118,10 +103,10 @@ def _width(cells: Sequence[_Cell]) -> int:
     return sum(cell.width for cell in cells)
 
 
-def _window(cells: Sequence[_Cell], start: int, width: int) -> _Window:
+def _window(cells: Sequence[_Cell], start: int, width: int) -> tuple[int, int]:
     """Choose what to show: all if it fits, else a stretch that begins a third before `start`."""
     if len(cells) <= width * _PER_COLUMN and _width(cells) <= width:
-        return _Window(0, len(cells))
+        return 0, len(cells)
     room = width - 2  # an ellipsis at each end
     first = _reach(cells, start, room // 3, step=-1)
     last = _reach(cells, first, room, step=1)
@@ -129,7 +114,7 @@ def _window(cells: Sequence[_Cell], start: int, width: int) -> _Window:
         first = _reach(cells, last, room, step=-1)
     while first < start and cells[first].width == 0:  # the rest of an emoji would be one by itself
         first += 1
-    return _Window(min(first, start), last)
+    return min(first, start), last
 
 
 def _reach(cells: Sequence[_Cell], at: int, columns: int, *, step: int) -> int:

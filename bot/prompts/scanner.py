@@ -7,7 +7,6 @@ with the parameter as doubtful, and the rules ask about it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Final
 
 from bot.prompts.lexer import (
@@ -17,7 +16,6 @@ from bot.prompts.lexer import (
     TAKES_NOTHING,
     Marker,
     Span,
-    joined_marker,
     markers,
 )
 from bot.prompts.parameters import Kind, Parameter
@@ -58,9 +56,7 @@ _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{5,}")
 _STRAY = re.compile(r"\s*[|/\\,;.&+\-–—](?:\s*[|/\\,;.&+\-–—])*\s*\Z")  # noqa: RUF001
 # Signs as they come from the keyboards of East Asia; dashes have a remark of their own.
 _WIDE = re.compile("[\uff01-\uff0c\uff0e-\uff5e]")
-_NARROW: Final = MappingProxyType(
-    {sign: sign - 0xFEE0 for sign in (*range(0xFF01, 0xFF0D), *range(0xFF0E, 0xFF5F))}
-)
+_NARROW: Final = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F) if sign != ord("－")}  # noqa: RUF001
 _VIEWED = 200  # characters of what follows that are looked at to tell values from prose
 
 
@@ -100,7 +96,16 @@ class Scan:
     runs: list[Span] = field(default_factory=list)  # of the source, that are words
     kept: list[str] = field(default_factory=list)  # what these runs come to
     strays: list[Span] = field(default_factory=list)  # of the source, that are nothing
-    is_too_much: bool = False  # there are more parameters than one prompt may have
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether there are more parameters than one prompt may have."""
+        return len(self.found) > MAX_PARAMETERS
+
+    @property
+    def makes_more(self) -> bool:
+        """Whether its words, put together, make a parameter: `- - --tile ar 2:3`."""
+        return len(self.kept) > 1 and any(markers(" ".join(self.kept)))
 
 
 def scan(text: str) -> Scan:
@@ -109,7 +114,8 @@ def scan(text: str) -> Scan:
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     start, marker = 0, None
     for following in markers(narrow):
-        if not _add(result, narrow, marker, start, _first(following)):
+        _add(result, narrow, marker, start, _first(following))
+        if result.is_too_much:
             return result
         marker, start = following, following.value_at
     _add(result, narrow, marker, start, len(text))
@@ -117,41 +123,27 @@ def scan(text: str) -> Scan:
 
 
 def _first(marker: Marker) -> int:
-    """Return the place of its dashes; those of a name that was joined stand elsewhere."""
-    return (
-        marker.start
-        if marker.row is None or marker.is_joined
-        else marker.start - len(marker.dashes)
-    )
+    """Return the place of its dashes."""
+    return marker.start if marker.row is None else marker.start - len(marker.dashes)
 
 
-def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -> bool:
-    """Add a parameter and the words up to `end`; return whether there may be more."""
-    while True:
-        if marker is not None:
-            found = Found(
-                marker=marker,
-                taken=_taken(text, marker, start, end),
-                start=_first(marker),
-                runs_before=len(result.kept),
-            )
-            result.found.append(found)
-            start = max(found.end, marker.value_at)
-        if len(result.found) > MAX_PARAMETERS:
-            result.is_too_much = True
-            return False
-        joined = joined_marker(result.kept[-1], text, start, end) if result.kept else None
-        if joined is None:
-            break
-        result.kept[-1], marker = joined
-        start = marker.value_at
+def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -> None:
+    """Add a parameter and the words up to `end`."""
+    if marker is not None:
+        found = Found(
+            marker=marker,
+            taken=_taken(text, marker, start, end),
+            start=_first(marker),
+            runs_before=len(result.kept),
+        )
+        result.found.append(found)
+        start = max(found.end, marker.value_at)
     words = result.source[start:end].split()
     if marker is not None and words and _STRAY.match(text, start, end):
         result.strays.append((start, end))
     elif words:
         result.runs.append((start, end))
         result.kept.append(" ".join(words))
-    return True
 
 
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────
@@ -160,15 +152,11 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
 def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
     """Return the parameter's values, taken from the text between it and the next one."""
     row = marker.row
-    if row is None:
+    if row is None or row.kind in {Kind.WORDS, Kind.COMMAND}:
         return _all(text, start, end)
     if row.kind in TAKES_NOTHING:
         return _switch(text, start, end)
     return _TAKERS[row.kind](text, start, end, row)
-
-
-def _run(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    return _all(text, start, end)
 
 
 def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken:
@@ -235,25 +223,31 @@ def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
 def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
     """Take the values at the head; if there are none, all the words are doubtful."""
     pattern = _REFERENCE if row.kind is Kind.REFERENCES else LINK
+    taken = _head(text, start, end, lambda part, _is_last: bool(pattern.match(part)))
+    if not taken.values:
+        return _all(text, start, end, is_doubtful=True)
+    if len(taken.values) > MAX_VALUES:
+        return taken
+    following = _WORD.search(text, taken.end, end)
+    if following is not None and _MIXED.match(following.group()):
+        values = (*taken.values, following.group())
+        return Taken(values=values, end=following.end(), is_doubtful=True)
+    return _with_more(text, taken, end)
+
+
+def _head(text: str, start: int, end: int, is_value: Callable[[str, bool], bool]) -> Taken:
+    """Take the words at the head that are values, with commas or blanks between them."""
     values: list[str] = []
     at, is_parted = start, False
     for match in _WORD.finditer(text, start, end):
         parts = _parts(match.group())
-        if len(values) > MAX_VALUES or not all(map(pattern.match, parts)):
+        is_last = not text[match.end() : end].strip()
+        if len(values) > MAX_VALUES or not all(is_value(part, is_last) for part in parts):
             break
         values += parts
         is_parted |= parts != [match.group()]
         at = match.end()
-    if not values:
-        return _all(text, start, end, is_doubtful=True)
-    taken = Taken(values=tuple(values), end=at, is_parted=is_parted)
-    if len(values) > MAX_VALUES:
-        return taken
-    following = _WORD.search(text, at, end)
-    if following is not None and _MIXED.match(following.group()):
-        values.append(following.group())
-        return Taken(values=tuple(values), end=following.end(), is_doubtful=True)
-    return _with_more(text, taken, end)
+    return Taken(values=tuple(values), end=at, is_parted=is_parted)
 
 
 def _parts(word: str) -> list[str]:
@@ -265,54 +259,33 @@ def _parts(word: str) -> list[str]:
 
 def _codes(text: str, start: int, end: int, _row: Parameter) -> Taken:
     """Take what can only be codes, so that `--p a cat` keeps its cat."""
-    values: list[str] = []
-    at, is_parted = start, False
-    for match in _WORD.finditer(text, start, end):
-        parts = _parts(match.group())
-        is_last = not text[match.end() : end].strip()
-        if len(values) > MAX_VALUES or not all(_is_code(part, is_last=is_last) for part in parts):
-            break
-        values += parts
-        is_parted |= parts != [match.group()]
-        at = match.end()
-    following = _WORD.search(text, at, end)
-    if following is None or values:
-        return Taken(values=tuple(values), end=at, is_parted=is_parted)
+    taken = _head(text, start, end, _is_code)
+    following = _WORD.search(text, taken.end, end)
+    if following is None or taken.values:
+        return taken
     if _NO_WORD.search(following.group()):
         return Taken(values=(following.group(),), end=following.end(), is_doubtful=True)
     return Taken(end=start, is_before_prose=True)
 
 
-def _is_code(part: str, *, is_last: bool) -> bool:
+def _is_code(part: str, is_last: bool) -> bool:
     code = part.strip(PUNCTUATION + OPENERS)
     if _CODE.match(code) is not None:
         return _UNIT.fullmatch(code) is None
     return is_last and _LONE_CODE.match(code) is not None
 
 
-def _speed(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    return _one(text, start, end, _WORD)
-
-
-def _video(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    return _one(text, start, end, _VIDEO_VALUE)
-
-
-_TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = MappingProxyType(
-    {
-        Kind.WHOLE: _number,
-        Kind.DECIMAL: _number,
-        Kind.RATIO: _number,
-        Kind.VERSION: _version,
-        Kind.GONE: _number,
-        Kind.CHOICE: _choice,
-        Kind.WORDS: _run,
-        Kind.COMMAND: _run,
-        Kind.LINKS: _list,
-        Kind.IMAGES: _list,
-        Kind.REFERENCES: _list,
-        Kind.CODES: _codes,
-        Kind.SPEED: _speed,
-        Kind.VIDEO: _video,
-    }
-)
+_TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = {
+    Kind.WHOLE: _number,
+    Kind.DECIMAL: _number,
+    Kind.RATIO: _number,
+    Kind.VERSION: _version,
+    Kind.GONE: _number,
+    Kind.CHOICE: _choice,
+    Kind.LINKS: _list,
+    Kind.IMAGES: _list,
+    Kind.REFERENCES: _list,
+    Kind.CODES: _codes,
+    Kind.SPEED: lambda text, start, end, _: _one(text, start, end, _WORD),
+    Kind.VIDEO: lambda text, start, end, _: _one(text, start, end, _VIDEO_VALUE),
+}

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from types import MappingProxyType
 from typing import Final
 
 from bot.prompts.parameters import USABLE_NAMES
@@ -40,7 +39,7 @@ def _by_remains() -> dict[str, str]:
     return found
 
 
-_KNOWN: Final = MappingProxyType(_by_remains())
+_KNOWN: Final = _by_remains()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ A value that no version takes is refused. The person is asked about one that ano
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -34,19 +35,17 @@ def value_problem(argument: Argument, row: Parameter, model: Model) -> Diagnosti
     return None if rule is None else rule(argument, row, model)
 
 
-def refused(argument: Argument, text: Text) -> Diagnostic:
-    """Return a refusal: no version takes this."""
-    return _diagnostic(argument, Severity.REFUSE, text)
+def _about(
+    severity: Severity, argument: Argument, text: Text, repair: Repair | None = None
+) -> Diagnostic:
+    return Diagnostic(
+        severity=severity, start=argument.start, end=argument.end, text=text, repair=repair
+    )
 
 
-def asked(argument: Argument, text: Text, repair: Repair | None = None) -> Diagnostic:
-    """Return a question: this is probably a mistake."""
-    return _diagnostic(argument, Severity.ASK, text, repair)
-
-
-def remarked(argument: Argument, text: Text) -> Diagnostic:
-    """Return a remark: this is worth knowing."""
-    return _diagnostic(argument, Severity.REMARK, text)
+refused = partial(_about, Severity.REFUSE)  # no version takes this
+asked = partial(_about, Severity.ASK)  # this is probably a mistake
+remarked = partial(_about, Severity.REMARK)  # this is worth knowing
 
 
 def left_out(argument: Argument) -> Repair:
@@ -218,24 +217,12 @@ def about(
     return Text(hint.template, MappingProxyType({"parameter": name, **values}))
 
 
-def _diagnostic(
-    argument: Argument, severity: Severity, text: Text, repair: Repair | None = None
-) -> Diagnostic:
-    return Diagnostic(
-        severity=severity, start=argument.start, end=argument.end, text=text, repair=repair
-    )
-
-
-_RULES: Final[Mapping[Kind, Callable[[Argument, Parameter, Model], Diagnostic | None]]] = (
-    MappingProxyType(
-        {
-            Kind.WHOLE: _whole_problem,
-            Kind.DECIMAL: _decimal_problem,
-            Kind.CHOICE: _choice_problem,
-            Kind.RATIO: _ratio_problem,
-            Kind.LINKS: _list_problem,
-            Kind.REFERENCES: _list_problem,
-            Kind.CODES: _list_problem,
-        }
-    )
-)
+_RULES: Final[Mapping[Kind, Callable[[Argument, Parameter, Model], Diagnostic | None]]] = {
+    Kind.WHOLE: _whole_problem,
+    Kind.DECIMAL: _decimal_problem,
+    Kind.CHOICE: _choice_problem,
+    Kind.RATIO: _ratio_problem,
+    Kind.LINKS: _list_problem,
+    Kind.REFERENCES: _list_problem,
+    Kind.CODES: _list_problem,
+}

@@ -34,7 +34,7 @@ Accept: TypeAlias = Callable[[ImagineCommand], Awaitable[Accepted | Question]]
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Asking:
     """Asks the service for jobs, and answers with what comes of it."""
 

@@ -43,7 +43,7 @@ _STATES = {
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class DetailsScreen:
     """Shows a person all about a job, and removes its message from there."""
 

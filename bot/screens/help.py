@@ -54,7 +54,7 @@ _LINES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class HelpScreen:
     """Shows the help, and starts its examples."""
 

@@ -39,7 +39,7 @@ PICTURE_FIELDS = (
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class ImagineScreen:
     """Takes what people ask for; what comes of it, `Asking` shows."""
 

@@ -37,7 +37,7 @@ from bot.services.personal import PersonalService
 TOO_LATE = msg("Too late to cancel: this job is no longer waiting.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class JobsScreen:
     """Shows a person's jobs, to find them, look at them, post them again, or cancel them."""
 

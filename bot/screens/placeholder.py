@@ -48,7 +48,7 @@ _MAY_BE_DRAWN = msg(
 _TOO_LATE = msg("It's already finished and on its way here.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class PlaceholderScreen:
     """What people do while they wait: take a job back, or keep a result to themselves."""
 

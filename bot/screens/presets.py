@@ -35,7 +35,7 @@ BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escap
 _NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class PresetsScreen:
     """Shows, saves and deletes what a person keeps under a name."""
 

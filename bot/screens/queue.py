@@ -19,7 +19,7 @@ PROMPT_LIMIT = 150  # characters of each prompt before escaping
 UNFINISHED = JobFilter(statuses=frozenset(each for each in JobStatus if not each.is_final))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class QueueScreen:
     """Shows how much there is to do, and how long a picture takes now."""
 

@@ -25,7 +25,7 @@ MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # of files
 SHRINKS = 3  # times that files are halved when the platform finds them too large
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Reposting:
     """Posts results once more."""
 

@@ -47,7 +47,7 @@ _DOUBTFUL = Failure(code=FailureCode.UNCERTAIN)
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class ResultScreen:
     """Posts single pictures of a result, and removes what was posted."""
 

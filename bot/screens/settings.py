@@ -53,7 +53,7 @@ _MODES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class SettingsScreen:
     """Shows a person's settings and changes them."""
 

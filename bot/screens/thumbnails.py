@@ -49,7 +49,7 @@ class ThumbnailCache:
             self._kept.popitem(last=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Thumbnails:
     """Finds a thumbnail for each finished job of a list, as far as it can be had soon."""
 

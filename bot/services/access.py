@@ -18,13 +18,13 @@ from bot.ports.platform import Platform
 from bot.ports.stores import SettingStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Access:
     """Refuses what may not be spent on. Each check stands alone; their order is the service's."""
 
     settings: SettingStore
     clock: Clock
-    allowed_tenants: Mapping[str, Collection[str]]  # by platform; where there are none, all may
+    allowed_tenants: Mapping[str, Collection[str]]  # by platform; one without any is for all
     _platforms: dict[str, Platform] = field(default_factory=dict, init=False)
 
     def add_platform(self, platform: Platform) -> None:

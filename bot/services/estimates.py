@@ -14,13 +14,13 @@ from bot.ports.stores import HistoryStore
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Estimates:
     """Tells what jobs take, from what the latest ones took."""
 
     history: HistoryStore
     clock: Clock
-    typical_times: Mapping[Mode, timedelta] | None = None  # where it is known what jobs take
+    typical_times: Mapping[Mode, timedelta] | None = None  # what jobs take, where that is known
 
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes: as given, else the median of the latest, else the usual time."""

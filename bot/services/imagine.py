@@ -52,7 +52,7 @@ __all__ = ["Accepted", "ImagineCommand", "ImagineService", "Question"]
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class ImagineService:
     """Takes requests, refuses what must not be spent on, and stores the rest as jobs.
 

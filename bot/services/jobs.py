@@ -41,7 +41,7 @@ class Outlook:
     pause: Text | None  # why no job can be taken now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class JobService:
     """Shows jobs, and takes back or keeps to their owner what somebody no longer wants."""
 
@@ -51,7 +51,7 @@ class JobService:
     estimates: Estimates
     clock: Clock
     slots: int
-    on_change: Callable[[], None] = lambda: None  # told when a person cancelled or discarded jobs
+    on_change: Callable[[], None] = lambda: None  # a person cancelled or discarded jobs
     observer: Observer = UNOBSERVED
 
     async def get(self, job_id: str, actor: Actor) -> Job:
@@ -59,10 +59,6 @@ class JobService:
         job = await self.progress.get(job_id)
         check_may_see(job, actor)
         return existing(job)
-
-    async def check_may_see(self, job_id: str, actor: Actor) -> None:
-        """Refuse whoever may not know of the job; see `access.check_may_see`."""
-        check_may_see(await self.progress.get(job_id), actor)
 
     async def check_may_remove(
         self, job_id: str, actor: Actor, *, poster: Person | None = None

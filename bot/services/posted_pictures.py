@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 _Fetch: TypeAlias = Callable[[str], Awaitable[tuple[bytes, str]]]  # its bytes, its extension
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class PostedPictures:
     """Fetches pictures while somebody waits for them, and makes them fit."""
 

@@ -29,7 +29,7 @@ class Reading:
     preferences: Preferences
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class RequestReader:
     """Reads requests; of one that it refuses, it keeps what can be edited."""
 

@@ -51,7 +51,7 @@ class PictureLimits:
 PICTURE_LIMITS = PictureLimits()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class ReferenceService:
     """Checks attached pictures, gives them links, and knows which links still lead somewhere."""
 

@@ -1,5 +1,6 @@
 """Tells people by direct message that what they asked for is done, if they wish."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,67 +22,55 @@ log = structlog.get_logger(__name__)
 TELL_WITHIN = timedelta(minutes=2)  # later that a job is done is no news
 
 
+@dataclass(kw_only=True, eq=False)
 class DoneMessages:
     """Handles the outbox entries of "done" messages: at most one for each command."""
 
-    def __init__(
-        self,
-        *,
-        messenger: Messenger,
-        entries: OutboxStore,
-        progress: ProgressStore,
-        deliveries: DeliveryStore,
-        personal: PersonalStore,
-        clock: Clock,
-    ) -> None:
-        self._messenger = messenger
-        self._entries = entries
-        self._progress = progress
-        self._deliveries = deliveries
-        self._personal = personal
-        self._clock = clock
+    messenger: Messenger
+    entries: OutboxStore
+    progress: ProgressStore
+    deliveries: DeliveryStore
+    personal: PersonalStore
+    clock: Clock
 
     async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
         """See `outbox.Handler.show`. Rather none than two."""
         tenure.check()
         if not await self._is_still_to_be_said(entry):
-            await self._entries.drop(entry)
-        elif self._messenger.limits.repeats_suppressed_for >= TELL_WITHIN:
+            await self.entries.drop(entry)
+        elif self.messenger.limits.repeats_suppressed_for >= TELL_WITHIN:
             await self._tell(entry)  # a repeat makes no second message
-            await self._entries.drop(entry)
-        elif await self._entries.drop(entry):
+            await self.entries.drop(entry)
+        elif await self.entries.drop(entry):
             await self._tell(entry)
         return None
 
     async def give_up(self, entry: OutboxEntry, _reason: str) -> None:
         """See `outbox.Handler.give_up`."""
-        await self._entries.drop(entry)
+        await self.entries.drop(entry)
 
     async def _is_still_to_be_said(self, entry: OutboxEntry) -> bool:
         """Whether it is news, and all of the command is done; the last job has its own entry."""
-        if self._clock.now() - entry.changed_at >= TELL_WITHIN:
+        if self.clock.now() - entry.changed_at >= TELL_WITHIN:
             return False
-        return (await self._progress.group_progress(entry.job_id)).is_complete
+        return (await self.progress.group_progress(entry.job_id)).is_complete
 
     async def _tell(self, entry: OutboxEntry) -> None:
-        job, delivery = (
-            await self._progress.get(entry.job_id),
-            await self._deliveries.get(entry.job_id),
-        )
-        if job is None or delivery is None or not await self._wants_to_know(job):
+        job = await self.progress.get(entry.job_id)
+        delivery = await self.deliveries.get(entry.job_id)
+        if job is None or delivery is None:
+            return
+        if not (await self.personal.preferences(job.origin.person)).wants_dm:
             return
         message = _message_in_conversation(job, delivery)
-        url = None if message is None else self._messenger.address(message)
+        url = None if message is None else self.messenger.address(message)
         if url is None:
             return
         try:
-            conversation = await self._messenger.direct(job.origin.person)
-            await self._messenger.send(conversation, done_notice(job, url), key=entry.key)
+            conversation = await self.messenger.direct(job.origin.person)
+            await self.messenger.send(conversation, done_notice(job, url), key=entry.key)
         except DeliveryError as error:
             log.info("not_told_by_direct_message", error=type(error).__name__)
-
-    async def _wants_to_know(self, job: Job) -> bool:
-        return (await self._personal.preferences(job.origin.person)).wants_dm
 
 
 def _message_in_conversation(job: Job, delivery: Delivery) -> Message | None:

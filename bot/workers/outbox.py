@@ -8,6 +8,7 @@ later due time: a process that dies leaves all of it to the next.
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -53,23 +54,17 @@ class Handler(Protocol):
         """Drop the entry: it can never be shown."""
 
 
+@dataclass(kw_only=True, eq=False)
 class Outbox:
     """Works on a few entries of one platform at once, one at a time of each key."""
 
-    def __init__(
-        self,
-        *,
-        platform: str,
-        entries: OutboxStore,
-        handlers: Mapping[OutboxKind, Handler],
-        clock: Clock,
-        timings: Timings = TIMINGS,
-    ) -> None:
-        self._platform = platform
-        self._entries = entries
-        self._handlers = handlers
-        self._clock = clock
-        self._rest = timings.rest
+    platform: str
+    entries: OutboxStore
+    handlers: Mapping[OutboxKind, Handler]
+    clock: Clock
+    timings: Timings = TIMINGS
+
+    def __post_init__(self) -> None:
         self._under_way: dict[str, str] = {}  # by key: the conversation
         self._resting: dict[str, datetime] = {}  # by key of placeholders: until when
         self._signal = AutoResetEvent()
@@ -96,14 +91,14 @@ class Outbox:
 
     async def _due(self) -> list[OutboxEntry]:
         """Return the entries whose turn it is."""
-        now = self._clock.now()
+        now = self.clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         busy = Counter(self._under_way.values())
         if busy.total() >= MAX_AT_ONCE:
             return []
         try:
-            due = await self._entries.due(
-                self._platform,
+            due = await self.entries.due(
+                self.platform,
                 now=now,
                 limit=BATCH + len(self._resting),
                 but_keys=list(self._under_way),
@@ -127,7 +122,7 @@ class Outbox:
         return entry.kind is OutboxKind.PLACEHOLDER and entry.key in self._resting
 
     def _nap(self) -> timedelta:
-        now = self._clock.now()
+        now = self.clock.now()
         rests = (until - now for until in self._resting.values())
         return max(min((IDLE, *rests)), timedelta())
 
@@ -137,7 +132,7 @@ class Outbox:
         def ended(_task: asyncio.Task[None]) -> None:
             del self._under_way[entry.key]
             if entry.kind is OutboxKind.PLACEHOLDER:
-                self._resting[entry.key] = self._clock.now() + self._rest
+                self._resting[entry.key] = self.clock.now() + self.timings.rest
             self._signal.set()
 
         # Not at the end of the task itself: one that is cancelled before it began has no end.
@@ -155,7 +150,7 @@ class Outbox:
                 await asyncio.sleep(IDLE.total_seconds())
 
     async def _attempt(self, entry: OutboxEntry, tenure: Tenure) -> None:
-        handler = self._handlers[entry.kind]
+        handler = self.handlers[entry.kind]
         try:
             again_at = await handler.show(entry, tenure)
         except (LostLeaseError, StoreError):
@@ -173,15 +168,15 @@ class Outbox:
             await self._retry(entry, DeliveryDelayedError("internal error"))
         else:
             if again_at is not None:
-                await self._entries.postpone(entry, due_at=again_at, now=self._clock.now())
+                await self.entries.postpone(entry, due_at=again_at, now=self.clock.now())
 
     async def _retry(self, entry: OutboxEntry, error: DeliveryDelayedError) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         if now - (entry.first_attempt_at or now) > GIVE_UP_AFTER:
             reason = f"gave up after a day: {error.reason}"
             log.warning("undeliverable", reason=reason)
-            await self._handlers[entry.kind].give_up(entry, reason)
+            await self.handlers[entry.kind].give_up(entry, reason)
             return
         wait = error.retry_after or RETRIES.after(entry.attempts + 1)
         log.warning("showing_delayed", reason=error.reason, retry_s=wait.total_seconds())
-        await self._entries.postpone(entry, due_at=now + wait, now=now)
+        await self.entries.postpone(entry, due_at=now + wait, now=now)

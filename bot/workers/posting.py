@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DELETED_MESSAGE, Delivery, Part
 from bot.domain.errors import (
     DeniedError,
@@ -48,28 +49,21 @@ class _Placed:
     is_in_placeholder: bool = False
 
 
+@dataclass(kw_only=True, eq=False)
 class Posting:
     """One attempt at the result of one job."""
 
-    def __init__(
-        self,
-        *,
-        job: Job,
-        delivery: Delivery | None,
-        uploads: Uploads,
-        messenger: Messenger,
-        deliveries: DeliveryStore,
-        clock: Clock,
-        tenure: Tenure,
-    ) -> None:
-        self._job = job
-        self._parts = () if delivery is None else delivery.parts
-        self._uploads = uploads
-        self._messenger = messenger
-        self._deliveries = deliveries
-        self._clock = clock
-        self._tenure = tenure
-        self._placeholder = placeholder_of(job)
+    job: Job
+    delivery: Delivery | None
+    uploads: Uploads
+    messenger: Messenger
+    deliveries: DeliveryStore
+    clock: Clock
+    tenure: Tenure
+
+    def __post_init__(self) -> None:
+        self._parts = () if self.delivery is None else self.delivery.parts
+        self._placeholder = placeholder_of(self.job)
         self._refusal = "refused before"  # until it is refused again
         self._may_stand = False  # a message of a former attempt, where we cannot look
         self._unrecorded: Callable[[], Awaitable[Delivery]] | None = None
@@ -84,13 +78,13 @@ class Posting:
             DeliveryDelayedError: not now, or nobody knows; call again later.
             LostLeaseError: another process has taken over.
         """
-        await self._uploads.fit_all(self._messenger.limits.max_file_bytes)
+        await self.uploads.fit_all(self.messenger.limits.max_file_bytes)
         while (wanted := self._next()) is not None:
             await self._post(*wanted)
         if (part := self._part_in_placeholder()) is not None:
             return await self._look_after(part)
         if self._has_own_placeholder:
-            await self._messenger.delete(self._placeholder)
+            await self.messenger.delete(self._placeholder)
         return None
 
     async def _look_after(self, part: Part) -> datetime | None:
@@ -99,22 +93,20 @@ class Posting:
         An edit of the placeholder that was given up before, here or in a process that died, may
         land afterwards, and would cover the result up for ever.
         """
-        settled_at = (
-            part.posted_at or part.started_at
-        ) + self._messenger.limits.edit_settles_within
-        if self._clock.now() < settled_at:
+        settled_at = (part.posted_at or part.started_at) + self.messenger.limits.edit_settles_within
+        if self.clock.now() < settled_at:
             return settled_at
         try:
-            if await self._messenger.shows(self._placeholder, key=self._key(part)) is not None:
+            if await self.messenger.shows(self._placeholder, key=self._key(part)) is not None:
                 return None
         except (MessageGoneError, UnreadableError):
             return None
         log.info("result_covered_up", part=part.number)
-        reopened = await self._deliveries.reopen_part(
-            self._job.id, fence=self._tenure.fence, number=part.number
+        reopened = await self.deliveries.reopen_part(
+            self.job.id, fence=self.tenure.fence, number=part.number
         )
         self._parts = reopened.parts
-        return self._clock.now()
+        return self.clock.now()
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
         """Return the number and images of a message that is to be posted, or None: all are."""
@@ -123,7 +115,7 @@ class Posting:
                 return part.number, part.images
         if any(not part.images for part in self._parts):
             return None  # it was told that there is no result, though one may have come since
-        images = next_images(self._uploads.sizes(), self._parts, self._messenger.limits)
+        images = next_images(self.uploads.sizes(), self._parts, self.messenger.limits)
         return (next_number(self._parts), images) if images or not self._parts else None
 
     # ── One message ─────────────────────────────────────────────────────────────────────────────
@@ -149,11 +141,11 @@ class Posting:
     async def _shrink(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
         """Return less to send: smaller files, then fewer (the rest gets a message of its own)."""
         if attempt <= SHRINKS:
-            await self._uploads.halve(images)
+            await self.uploads.halve(images)
         elif len(images) > 1 and attempt < MAX_ATTEMPTS - 1:
             return images[: len(images) // 2]
         else:
-            self._uploads.drop(images)
+            self.uploads.drop(images)
         return images
 
     async def _put(self, part: Part) -> _Placed:
@@ -177,7 +169,7 @@ class Posting:
 
     async def _put_where_asked(self, part: Part) -> _Placed | None:
         """Bring it into the conversation, else into the placeholder; None if neither may be."""
-        if self._job.is_private:
+        if self.job.is_private:
             return await self._put_into_private_placeholder(part)
         if part.in_doubt and self._has_own_placeholder:
             placed = await self._found_in_placeholder(part)
@@ -209,7 +201,8 @@ class Posting:
             self._refusal = error.reason
         except MessageGoneError:
             if part.in_doubt:  # it arrived, and the person deleted it by its own button
-                return _Placed(message=self._deleted(), is_in_placeholder=True)
+                gone = Message(conversation=self.job.origin.conversation, id=DELETED_MESSAGE)
+                return _Placed(message=gone, is_in_placeholder=True)
         return None
 
     async def _put_into_conversation(self, part: Part) -> _Placed:
@@ -236,10 +229,10 @@ class Posting:
             return found
 
     async def _put_into_direct_message(self, part: Part) -> _Placed:
-        conversation = await self._messenger.direct(self._job.origin.person)
+        conversation = await self.messenger.direct(self.job.origin.person)
         if not self._is_repeat_suppressed(part):
             try:
-                found = await self._messenger.find(
+                found = await self.messenger.find(
                     conversation, key=self._key(part), placeholder=self._placeholder
                 )
             except UnreadableError as error:
@@ -247,25 +240,21 @@ class Posting:
                 raise UndeliverableError(reason) from error
             if found is not None:
                 return _Placed(message=found)
-        self._tenure.check()
-        return _Placed(
-            message=await self._messenger.send(conversation, self._view(part), key=self._key(part))
-        )
+        return await self._send(part, conversation)
 
     # ── Calls of the platform ───────────────────────────────────────────────────────────────────
 
-    async def _send(self, part: Part) -> _Placed:
-        self._tenure.check()
-        message = await self._messenger.send(
-            self._job.origin.conversation, self._view(part), key=self._key(part)
-        )
+    async def _send(self, part: Part, conversation: Conversation | None = None) -> _Placed:
+        self.tenure.check()
+        where = conversation or self.job.origin.conversation
+        message = await self.messenger.send(where, self._view(part), key=self._key(part))
         return _Placed(message=message)
 
     async def _find(self, part: Part) -> _Placed | None:
         """Look for a message that may have arrived before; remember if that cannot be told."""
         try:
-            message = await self._messenger.find(
-                self._job.origin.conversation, key=self._key(part), placeholder=self._placeholder
+            message = await self.messenger.find(
+                self.job.origin.conversation, key=self._key(part), placeholder=self._placeholder
             )
         except UnreadableError:
             self._may_stand = True
@@ -275,7 +264,7 @@ class Posting:
     async def _found_in_placeholder(self, part: Part) -> _Placed | None:
         """Return the placeholder if a former attempt took its place, and its answer was lost."""
         try:
-            message = await self._messenger.shows(self._placeholder, key=self._key(part))
+            message = await self.messenger.shows(self._placeholder, key=self._key(part))
         except (MessageGoneError, UnreadableError):
             return None
         return None if message is None else _Placed(message=message, is_in_placeholder=True)
@@ -290,8 +279,8 @@ class Posting:
             return None
 
     async def _replace(self, part: Part, *, by_token: bool = False) -> _Placed:
-        self._tenure.check()
-        message = await self._messenger.replace(
+        self.tenure.check()
+        message = await self.messenger.replace(
             self._placeholder, self._view(part), key=self._key(part), by_token=by_token
         )
         return _Placed(message=message, is_in_placeholder=True)
@@ -299,12 +288,12 @@ class Posting:
     # ── What is recorded ────────────────────────────────────────────────────────────────────────
 
     async def _start(self, number: int, images: Sequence[int], *, is_direct: bool = False) -> Part:
-        delivery = await self._deliveries.start_part(
-            self._job.id,
-            fence=self._tenure.fence,
+        delivery = await self.deliveries.start_part(
+            self.job.id,
+            fence=self.tenure.fence,
             number=number,
             images=images,
-            now=self._clock.now(),
+            now=self.clock.now(),
             is_direct=is_direct,
         )
         self._parts = delivery.parts
@@ -312,21 +301,21 @@ class Posting:
 
     async def _clear(self, number: int) -> None:
         part = self._part(number)
-        delivery = await self._deliveries.clear_attempt(
-            self._job.id, number=number, attempt=part.attempt
+        delivery = await self.deliveries.clear_attempt(
+            self.job.id, number=number, attempt=part.attempt
         )
         self._parts = delivery.parts
 
     async def _finish(self, number: int, placed: _Placed) -> None:
         self._unrecorded = partial(
-            self._deliveries.finish_part,
-            self._job.id,
+            self.deliveries.finish_part,
+            self.job.id,
             number=number,
             attempt=self._part(number).attempt,
             message_id=placed.message.id,
             conversation_id=placed.message.conversation.id,
             is_in_placeholder=placed.is_in_placeholder,
-            now=self._clock.now(),
+            now=self.clock.now(),
         )
         await self.catch_up()
 
@@ -355,11 +344,11 @@ class Posting:
     @property
     def _has_own_placeholder(self) -> bool:
         """Whether the placeholder is this result's to take; that of a group counts its jobs."""
-        return self._job.group_id is None
+        return self.job.group_id is None
 
     def _may_take_placeholder(self) -> bool:
         return (
-            self._messenger.limits.can_replace_with_result
+            self.messenger.limits.can_replace_with_result
             and self._has_own_placeholder
             and self._part_in_placeholder() is None
         )
@@ -369,19 +358,16 @@ class Posting:
 
     def _is_repeat_suppressed(self, part: Part) -> bool:
         """Whether sending makes no second message: no attempt is in doubt, or not for long."""
-        age = self._clock.now() - part.started_at
-        return not part.in_doubt or age < self._messenger.limits.repeats_suppressed_for
+        age = self.clock.now() - part.started_at
+        return not part.in_doubt or age < self.messenger.limits.repeats_suppressed_for
 
     def _view(self, part: Part) -> View:
-        succeeded = self._job.status is JobStatus.SUCCEEDED
-        images = self._uploads.pick(part.images) if succeeded else ()
-        return result_view(self._job, part.number, images) if images else failure_view(self._job)
+        succeeded = self.job.status is JobStatus.SUCCEEDED
+        images = self.uploads.pick(part.images) if succeeded else ()
+        return result_view(self.job, part.number, images) if images else failure_view(self.job)
 
     def _key(self, part: Part) -> str:
-        return f"{self._job.id}.{part.number}{'d' if part.is_direct else ''}"
-
-    def _deleted(self) -> Message:
-        return Message(conversation=self._job.origin.conversation, id=DELETED_MESSAGE)
+        return f"{self.job.id}.{part.number}{'d' if part.is_direct else ''}"
 
 
 def placeholder_of(job: Job) -> Placeholder:

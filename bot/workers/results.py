@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -33,66 +34,55 @@ MAX_IMAGES_AT_ONCE = 40
 RETRY_IN_DOUBT = timedelta(seconds=5)
 
 
+@dataclass(kw_only=True, eq=False)
 class Results:
     """Handles the outbox entries of results."""
 
-    def __init__(
-        self,
-        *,
-        messenger: Messenger,
-        entries: OutboxStore,
-        progress: ProgressStore,
-        deliveries: DeliveryStore,
-        placeholders: Placeholders,
-        images: ImageFetcher,
-        fitter: ImageFitter,
-        clock: Clock,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-        max_images_at_once: int = MAX_IMAGES_AT_ONCE,
-    ) -> None:
-        self._messenger = messenger
-        self._entries = entries
-        self._progress = progress
-        self._deliveries = deliveries
-        self._placeholders = placeholders
-        self._images = images
-        self._fitter = fitter
-        self._clock = clock
-        self._observer = observer
-        self._attempt_timeout_s = timings.attempt_timeout_s
-        self._memory = MemoryBudget(max_images_at_once)
+    messenger: Messenger
+    entries: OutboxStore
+    progress: ProgressStore
+    deliveries: DeliveryStore
+    placeholders: Placeholders
+    images: ImageFetcher
+    fitter: ImageFitter
+    clock: Clock
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
+    max_images_at_once: int = MAX_IMAGES_AT_ONCE
+
+    def __post_init__(self) -> None:
+        self._memory = MemoryBudget(self.max_images_at_once)
 
     async def show(self, entry: OutboxEntry, tenure: Tenure) -> datetime | None:
         """See `outbox.Handler.show`."""
-        job = await self._progress.get(entry.job_id)
+        job = await self.progress.get(entry.job_id)
         if job is None or not (job.status.is_final or job.failure):
-            await self._entries.drop(entry)  # forgotten, or it goes on after all
+            await self.entries.drop(entry)  # forgotten, or it goes on after all
             return None
-        delivery = await self._deliveries.get(job.id)
+        delivery = await self.deliveries.get(job.id)
         missing = _missing(job, delivery)
         async with self._memory.take(len(missing)):
-            async with asyncio.timeout(self._attempt_timeout_s):
-                uploads = Uploads(await self._fetch(missing), self._fitter)
+            async with asyncio.timeout(self.timings.attempt_timeout_s):
+                uploads = Uploads(await self._fetch(missing), self.fitter)
             posting = Posting(
                 job=job,
                 delivery=delivery,
                 uploads=uploads,
-                messenger=self._messenger,
-                deliveries=self._deliveries,
-                clock=self._clock,
+                messenger=self.messenger,
+                deliveries=self.deliveries,
+                clock=self.clock,
                 tenure=tenure,
             )
             again_at = await self._complete(posting)
             if again_at is not None:
                 return again_at
-            await self._placeholders.before_posted(job)
+            await self.placeholders.before_posted(job)
         await self._record_posted(entry, job, posting.posted_at)
         return None
 
     async def _complete(self, posting: Posting) -> datetime | None:
         try:
-            async with asyncio.timeout(self._attempt_timeout_s):
+            async with asyncio.timeout(self.timings.attempt_timeout_s):
                 return await posting.complete()
         except TimeoutError:
             await posting.catch_up()
@@ -104,9 +94,9 @@ class Results:
 
     async def give_up(self, entry: OutboxEntry, reason: str) -> None:
         """See `outbox.Handler.give_up`."""
-        now = self._clock.now()
-        await retrying(lambda: self._deliveries.record_undeliverable(entry, reason=reason, now=now))
-        self._observer.delivery_ended(DeliveryStatus.UNDELIVERABLE)
+        now = self.clock.now()
+        await retrying(lambda: self.deliveries.record_undeliverable(entry, reason=reason, now=now))
+        self.observer.delivery_ended(DeliveryStatus.UNDELIVERABLE)
 
     async def _fetch(self, wanted: Sequence[tuple[int, str]]) -> list[FetchedImage]:
         """Fetch these images, all at once."""
@@ -114,7 +104,7 @@ class Results:
 
     async def _fetch_one(self, index: int, url: str) -> FetchedImage:
         try:
-            data, extension = await self._images.fetch(url)
+            data, extension = await self.images.fetch(url)
         except ImageError as error:
             log.warning("image_missing", index=index, reason=str(error))
             return FetchedImage(index=index, url=url)
@@ -123,13 +113,13 @@ class Results:
     async def _record_posted(
         self, entry: OutboxEntry, job: Job, posted_at: datetime | None
     ) -> None:
-        now = self._clock.now()
-        if not await retrying(lambda: self._deliveries.record_posted(entry, now=now)):
+        now = self.clock.now()
+        if not await retrying(lambda: self.deliveries.record_posted(entry, now=now)):
             return
         took = (posted_at or now) - (job.finished_at or entry.changed_at)
         log.info("result_posted", seconds=round(took.total_seconds(), 3))
-        self._observer.result_posted(took)
-        self._observer.delivery_ended(DeliveryStatus.POSTED)
+        self.observer.result_posted(took)
+        self.observer.delivery_ended(DeliveryStatus.POSTED)
 
 
 def _missing(job: Job, delivery: Delivery | None) -> list[tuple[int, str]]:

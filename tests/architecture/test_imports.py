@@ -1,6 +1,8 @@
 """What a file may use, as far as the contracts of import-linter in pyproject.toml cannot say it."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -58,6 +60,19 @@ def importers_of(package: str) -> set[str]:
 def test_a_library_stays_where_it_belongs(package: str, places: tuple[str, ...]) -> None:
     strays = {path for path in importers_of(package) if not path.startswith(places or ("-",))}
     assert strays == set()
+
+
+CORE = ("domain", "prompts", "ports", "services", "screens", "workers")
+
+
+def test_the_core_runs_without_discord() -> None:
+    """Neither it nor anything that it imports needs a platform's library."""
+    modules = [
+        ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        for path in files_in(tuple(f"bot/{package}/" for package in CORE))
+    ]
+    program = f"import sys, {', '.join(modules)}; sys.exit('discord' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
 def test_only_config_reads_the_environment() -> None:

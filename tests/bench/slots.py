@@ -1,11 +1,12 @@
 """How well the slots are used, and how often the provider is asked when it calls back."""
 
 import asyncio
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.streams import TUTORIAL_ASKS_EVERY_S, ours, tutorial, use
+from tests.bench.streams import TUTORIAL_ASKS_EVERY_S, idle_ms, ours, tutorial, use
 from tests.bench.table import Measured
 
 JOB_S = 2.0
@@ -33,6 +34,9 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
     return {
         "slots": Measured(
             value=used, seen=f"{used:.1f} % (the tutorial's loop: {loop_used:.0f} %)"
+        ),
+        "idle slots": Measured(
+            value=statistics.median(idle_ms(provider)), seen="the provider's times of both"
         ),
         "polls with callbacks": Measured(
             value=calls / size.jobs, seen=f"{calls} calls for {size.jobs} jobs"

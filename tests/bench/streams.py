@@ -6,6 +6,7 @@ and shares, so both run at the same time.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from bot.demo.faults import Outcome
@@ -83,3 +84,18 @@ def use(midjourney: MidjourneyStandIn) -> float:
     busy_s = sum(job.outcome.seconds or 0 for job in jobs)
     began_at, ended_at = midjourney.submits[0].at, midjourney.status_calls[-1].at
     return 100 * busy_s / SLOTS / (ended_at - began_at).total_seconds()
+
+
+def idle_ms(midjourney: MidjourneyStandIn) -> list[float]:
+    """Return how long each slot was idle between the end of a job and the next submit, in ms.
+
+    All slots are taken from the first submits on, so the end of one job lets in the submit that
+    comes as many places later as there are slots.
+    """
+    ends = sorted(
+        job.started_at + timedelta(seconds=job.outcome.seconds or 0)
+        for job in midjourney.jobs.values()
+    )
+    submits = sorted(submit.at for submit in midjourney.submits)[SLOTS:]
+    pairs = zip(ends, submits, strict=False)
+    return [(submit - end).total_seconds() * 1000 for end, submit in pairs]

@@ -77,6 +77,12 @@ TARGETS: Mapping[str, Target] = {
         unit=" %",
         is_at_most=False,
     ),
+    "idle slots": Target(
+        what="a slot is idle between a job's end and the next submit, p50",
+        baseline="0, the calls themselves included",
+        bound=30,
+        unit=" ms",
+    ),
     "polls with callbacks": Target(
         what="status calls for each finished job, with callbacks",
         baseline="one call",

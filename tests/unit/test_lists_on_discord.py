@@ -44,6 +44,11 @@ def test_a_full_page_is_taken(status: JobStatus, words: str) -> None:
     assert max(len(each.encode("utf-16-le")) // 2 for each in ids) <= MAX_ACTION_LENGTH
 
 
+@pytest.mark.parametrize("words", [WILD, EMOJIS], ids=["wild", "emoji"])
+def test_an_empty_page_of_a_long_search_is_taken(words: str) -> None:
+    assert len(text_of(render_view(list_view(page([]), Wanted.of(None, words), "en")))) <= 4000
+
+
 def test_links_stand_in_the_text_where_buttons_find_no_room() -> None:
     many = shown(JobStatus.SUCCEEDED, "a fox")
     assert text_of(many).count(f"({URL})") == 5

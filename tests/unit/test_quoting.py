@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from string import Formatter
 from typing import Any
 
-import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,25 +17,28 @@ from bot.domain.jobs import Failure, FailureCode, GroupProgress, Job, JobPage, J
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import FetchedImage
 from bot.domain.queue import QueuePlace, QueueState
-from bot.domain.texts import Text, msg
-from bot.platforms.discord.cards import job_cards, placeholder_cards
-from bot.platforms.discord.cards.details import details_view
-from bot.platforms.discord.cards.facts import shaping_line, words_of
-from bot.platforms.discord.cards.questions import question_card
-from bot.platforms.discord.panels import job_list, presets, queue, settings
+from bot.domain.texts import Mention, Text, msg
+from bot.domain.views import View
+from bot.platforms.discord.rendering import render_notice, render_view
 from bot.platforms.discord.rendering.markdown import (
     Markdown,
     code_block,
     escape,
-    mention,
     plain,
     quote,
     render,
     small,
 )
+from bot.platforms.discord.rendering.words import markdown_of
+from bot.screens import job_list, placeholder, presets, result, settings
+from bot.screens.details import details_view
+from bot.screens.edge import notice
+from bot.screens.facts import asked_words, words_of
+from bot.screens.questions import question_view
+from bot.screens.queue import queue_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
-from bot.services.personal import checked_parameters
+from bot.services.personal import SavedPreset, checked_parameters
 from bot.services.requests import Order, Request, read_request
 from tests import catalogue, markdown
 
@@ -128,56 +130,66 @@ def remark(words: str) -> Text:
     return msg("I read `{typed}` as `{read}`.", typed=words, read=words)
 
 
-def question(*prompts: str, **more: Any) -> discord.ui.LayoutView:
+def saved(words: str) -> View:
+    return presets.saved_view(SavedPreset(preset=preset(words), has_replaced=True), "en")
+
+
+def question(*prompts: str, **more: Any) -> View:
     order = Order(prompts=prompts, mode=Mode.FAST, remarks=(remark(prompts[0]),), **more)
-    return question_card(Question(draft_id="abcdefghij2345672345", order=order), "en")
+    return question_view(Question(draft_id="abcdefghij2345672345", order=order), "en")
 
 
-def doubt(words: str) -> discord.ui.LayoutView:
+def doubt(words: str) -> View:
     fixed = Order(prompts=(words, f"{words} a"), mode=Mode.RELAXED)
     return question(f"{words} b", questions=(remark(words),), fixed=fixed)
 
 
-def drawing(one: Job) -> discord.ui.LayoutView:
-    progress = GroupProgress(total=1, finished=0, in_flight=1, waiting=0)
-    view = placeholder_cards.progress_card(replace(one, status=JobStatus.RUNNING), progress, NOW)
+def drawing(one: Job, *, jobs: int = 1) -> View:
+    progress = GroupProgress(total=jobs, finished=0, in_flight=jobs, waiting=0)
+    view = placeholder.progress_view(replace(one, status=JobStatus.RUNNING), progress, NOW)
     assert view is not None
     return view
 
 
+BEN = Person(platform="discord", id="6")
 IMAGE = FetchedImage(index=0, url="https://cdn.example/1.png", data=b"\x89PNG\r\n\x1a\n")
 
 # Each place where words of others stand in a message: how it is built from them.
-PLACES: dict[str, Callable[[str], discord.ui.LayoutView]] = {
-    "result": lambda w: job_cards.result_card(job(w), 0, [IMAGE]),
-    "failure": lambda w: job_cards.failure_card(job(TAME, detail=w)),
-    "failed prompt": lambda w: job_cards.failure_card(job(w, detail=TAME)),
-    "placeholder": lambda w: placeholder_cards.placeholder(accepted(job(w))),
+PLACES: dict[str, Callable[[str], View]] = {
+    "result": lambda w: result.result_view(job(w), 0, [IMAGE]),
+    "single image": lambda w: result.single_image_view(job(w), IMAGE, BEN, "en"),
+    "failure": lambda w: result.failure_view(job(TAME, detail=w)),
+    "failed prompt": lambda w: result.failure_view(job(w, detail=TAME)),
+    "placeholder": lambda w: placeholder.placeholder_view(accepted(job(w))),
     "progress": lambda w: drawing(job(w)),
+    "progress of several": lambda w: drawing(job(w), jobs=2),
     "question": lambda w: question(w, w),
     "question about several": lambda w: question(w, f"{w} a", w),
     "doubt": doubt,
     "details": lambda w: details_view(job(w), "en"),
     "list": lambda w: job_list.list_view(page(job(w)), job_list.Wanted(), "en"),
     "search": lambda w: job_list.list_view(page(job(TAME)), job_list.Wanted(search=w), "en"),
-    "queue": lambda w: queue.queue_view(outlook(), page(job(w)), "en"),
+    "queue": lambda w: queue_view(outlook(), page(job(w)), "en"),
     "presets": lambda w: presets.list_view([preset(w)], "en"),
     "preset": lambda w: presets.preset_view(preset(w), "en"),
-    "settings": lambda w: settings.settings_view(Preferences(parameters=w), "en"),
+    "preset, saved": saved,
+    "settings": lambda w: settings.settings_view(
+        Preferences(parameters=w), "en", available={}, platform="Discord"
+    ),
 }
 # Where the prompt is read before it is shown, the words alone stand there, and not as typed.
-AS_READ = {"result", "failed prompt"}
+AS_READ = {"result", "single image", "failed prompt"}
 each_place = pytest.mark.parametrize("place", PLACES)
 
 
-def texts_of(view: discord.ui.LayoutView) -> list[str]:
+def texts_of(view: View) -> list[str]:
     def walk(components: list[dict[str, Any]]) -> Any:
         for component in components:
             if "content" in component:
                 yield component["content"]
             yield from walk(component.get("components", []))
 
-    return list(walk(view.to_components()))
+    return list(walk(render_view(view).to_components()))
 
 
 def one_line(text: str) -> str:
@@ -248,7 +260,7 @@ def test_escaped_text_is_not_escaped_again(text: str) -> None:
 
 def test_our_own_markdown_lives() -> None:
     assert markdown.live(
-        render(msg("{person}, this one didn't work out.", person=mention("1")))
+        render(msg("{person}, this one didn't work out.", person=Mention("1")))
     ) == ["mention"]
     assert markdown.live(quote(small("a"))) == ["quote", "small"]
     assert isinstance(render(msg("a")), Markdown)
@@ -310,11 +322,13 @@ def test_a_sentence_that_is_shortened_stays_whole(
 def test_what_is_said_about_a_prompt_quotes_it_harmlessly(words: str, around: str) -> None:
     prompt = around.format(words.replace("{", "").replace("}", ""))
     try:
-        said = read_request(Request(prompt=prompt), limit=10).remarks
+        remarks = read_request(Request(prompt=prompt), limit=10).remarks
     except UserError as error:
-        said = (error.text,)
+        said = [render_notice(notice(error, "en"))["content"]]
+    else:
+        said = list(map(render, remarks))
     for text in said:
-        assert set(markdown.live(render(text))) <= {"code"}
+        assert set(markdown.live(text)) <= {"code"}
 
 
 @given(WILD)
@@ -355,4 +369,5 @@ def test_quoted_text_is_shown_unchanged(place: str, words: str) -> None:
 
 @given(WILD)
 def test_the_line_of_parameters_is_text_alone(words: str) -> None:
-    assert markdown.live(shaping_line(job(f"a --no {words} --ar {words}"), "en")) == []
+    said = markdown_of(asked_words(job(f"a --no {words} --ar {words}")), "en")
+    assert markdown.live(said) == ["quote", "small"]

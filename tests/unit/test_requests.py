@@ -448,5 +448,24 @@ def test_what_stands_in_the_form_asks_for_the_same_again(mode: Mode, usual: Mode
     assert order.remarks == ()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "mode", "expected"),
+    [
+        ("a fox --ar 16:9", Mode.FAST, "a fox --ar 16:9"),
+        ("a fox", Mode.RELAXED, "a fox --relax"),
+        ("a {red, blue} fox", Mode.FAST, r"a \{red, blue\} fox"),
+        ("a {red} fox", Mode.FAST, "a {red} fox"),
+    ],
+)
+def test_a_job_is_edited_as_one_would_type_it(prompt: str, mode: Mode, expected: str) -> None:
+    assert typed(job(prompt, mode)) == expected
+    assert read(expected, limit=1).prompts == (prompt,)
+
+
+def test_a_refused_request_is_kept_as_one_would_type_it() -> None:
+    request = Request(prompt="a fox", options={"ar": "16:0", "image": LINK})
+    assert request.as_typed() == Request(prompt="a fox --ar 16:0", options={"image": LINK})
+
+
 def test_the_usual_mode_is_not_worth_a_word() -> None:
     assert typed(job("a fox", Mode.RELAXED), usual=Mode.RELAXED) == "a fox"

@@ -77,7 +77,7 @@ async def test_colour_and_transparency_of_any_depth_are_scaled(kind: int, bits: 
 @pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
 async def test_the_transparent_grey_is_found_at_any_depth(bits: int) -> None:
     most = (1 << bits) - 1
-    key = most - 1 if bits > 1 else 0
+    key = most // 3
     row = [0, key, most]
     data = png_of([row], bits=bits, before=chunk(b"tRNS", struct.pack(">H", key)))
     alphas = [pixel[3] for pixel in pixels(await cleaned(data))]
@@ -88,7 +88,7 @@ async def test_the_transparent_grey_is_found_at_any_depth(bits: int) -> None:
 async def test_the_transparent_colour_is_exactly_that_one(bits: int) -> None:
     most = (1 << bits) - 1
     key = (most, most // 2, 0)
-    near = (most, most // 2, 1)  # with 16 bits the same colour in its upper bytes
+    near = (most, most // 2, most // 255)
     data = png_of(
         [[*key, *near]], bits=bits, kind=COLOUR, before=chunk(b"tRNS", struct.pack(">3H", *key))
     )
@@ -125,16 +125,10 @@ async def test_no_grey_of_16_bits_is_cut_off(row: list[int]) -> None:
         ("1", 255, (255, 255, 255)),
         ("L", 77, (77, 77, 77)),
         ("LA", (77, 10), (77, 77, 77, 10)),
-        ("La", (5, 10), (127, 127, 127, 10)),
-        ("RGBa", (5, 10, 0, 10), (127, 255, 0, 10)),
         ("RGBX", (1, 2, 3, 4), (1, 2, 3)),
         ("I;16", 0x8080, (128, 128, 128)),
         ("I;16B", 0x8080, (128, 128, 128)),
         ("I;16L", 0x8080, (128, 128, 128)),
-        ("I", 0x8080, (128, 128, 128)),
-        ("F", 0.5, (128, 128, 128)),
-        ("F", 200.0, (200, 200, 200)),
-        ("F", 32_896.0, (128, 128, 128)),
         ("CMYK", (255, 0, 0, 0), (0, 255, 255)),
         ("CMYK", (0, 0, 0, 128), (127, 127, 127)),
         ("YCbCr", (128, 128, 128), (128, 128, 128)),
@@ -146,18 +140,6 @@ def test_every_mode_is_shown_in_its_colours(
 ) -> None:
     [seen] = pixels(as_shown(Image.new(mode, (1, 1), pixel)))
     assert apart([seen], [shown]) <= 1
-
-
-@pytest.mark.parametrize("mode", ["I", "F"])
-@pytest.mark.parametrize("values", [(-500, 0, 500), (0, 70_000, 140_000)])
-def test_numbers_of_any_range_are_scaled(mode: str, values: tuple[int, int, int]) -> None:
-    image = Image.new(mode, (3, 1))
-    for place, value in enumerate(values):
-        image.putpixel((place, 0), value)
-    low, middle, high = (pixel[0] for pixel in pixels(as_shown(image)))
-    assert low == 0
-    assert middle in {127, 128}
-    assert high == 255
 
 
 def test_a_palette_with_alpha_is_shown_with_it() -> None:
@@ -401,7 +383,8 @@ async def test_odd_extensions_make_no_sound_gif_damaged() -> None:
     comment = b"!\xfe" + (b"\x01x") * 50_000 + b"\0"
     data = gif_of(
         [1, 2, 3, 0], size=(2, 2), screen=(2, 2),
-        extensions=comment + b"!\xff\x0bNETSCAPE2.0\0" + b"!\x77\x02ab\0", after=b"\x99,broken",
+        extensions=comment + b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0" + b"!\x77\x02ab\0",
+        after=b"\x99,broken",
     )  # fmt: skip
     assert pixels(await cleaned(data)) == [RED, GREEN, BLUE, (0, 0, 0)]
 

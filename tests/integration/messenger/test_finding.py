@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import NotSentError, UnreadableError
 from bot.domain.messages import Message
-from bot.screens.result import result_view
+from bot.screens.result import result_view, single_image_view
 from tests.integration.messenger.fixtures import Rig, picture, pictures
 from tests.standins.discord import faults
 from tests.standins.discord.routes import MESSAGES
@@ -59,6 +59,13 @@ async def test_an_empty_direct_conversation_has_none(rig: Rig) -> None:
 async def test_another_message_of_the_result_is_not_it(rig: Rig) -> None:
     second = result_view(rig.job, 1, pictures(rig.job))
     await rig.messenger.send(rig.conversation, second, key=f"{rig.job.id}.1")
+    assert await find(rig) is None
+
+
+async def test_a_picture_posted_by_itself_is_not_it(rig: Rig) -> None:
+    image, person = pictures(rig.job)[0], rig.job.origin.person
+    view = single_image_view(rig.job, image, person, "en")
+    await rig.messenger.send(rig.conversation, view, key=f"{rig.job.id}.1")
     assert await find(rig) is None
 
 

@@ -20,7 +20,7 @@ from bot.services.personal import PersonalService
 from bot.store import Database
 from bot.wiring import Externals, build
 from tests.between import ObservedImages, StoreHooks
-from tests.haste import UNHURRIED
+from tests.haste import UNHURRIED, UNHURRIED_PICTURES
 from tests.jobs import JobStores, record_posted
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
@@ -57,6 +57,7 @@ class Rig:
             database=self.database,
             images=self.images,
             wrap_store=self.store_hooks,
+            timings=UNHURRIED_PICTURES,
             discord_timings=self.discord_timings,
         )
         building = build(settings_for(self.d, public_url=None), externals=externals)

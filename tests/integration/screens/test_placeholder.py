@@ -10,7 +10,7 @@ from bot.services.imagine import Question
 from tests.integration.screens.fixtures import Desk, command
 from tests.jobs import record_posted
 from tests.replies import NOW, RecordingReply
-from tests.screens import labels_of, text_of
+from tests.shown import labels_of, text_of
 
 BEN = "2"
 

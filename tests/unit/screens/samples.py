@@ -67,13 +67,8 @@ def images_of(job: Job, *, missing: Iterable[int] = ()) -> list[FetchedImage]:
     ]
 
 
-def labels_of(view: View) -> list[str]:
-    """Return what stands on its buttons, in English."""
-    return [str(button.label) for button in buttons_of(view)]
-
-
 def rows_of(view: View) -> list[list[str]]:
-    """Return the same by groups of buttons."""
+    """Return what stands on its buttons, row by row."""
     rows = [each for each in view.elements if isinstance(each, Buttons)]
     return [[str(button.label) for button in row.buttons] for row in rows]
 

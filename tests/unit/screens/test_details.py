@@ -10,8 +10,8 @@ from bot.domain.texts import FullTime
 from bot.domain.views import Action, Frame, Line, Style, Words
 from bot.screens import actions
 from bot.screens.details import details_view
-from tests.shown import actions_of, text_of
-from tests.unit.screens.samples import ANN, CHANNEL, JOB_ID, NOW, job, labels_of
+from tests.shown import actions_of, labels_of, text_of
+from tests.unit.screens.samples import ANN, CHANNEL, JOB_ID, NOW, job
 
 MESSAGE = Message(conversation=CHANNEL, id="60")
 

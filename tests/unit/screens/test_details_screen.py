@@ -15,7 +15,7 @@ from bot.screens.details import DetailsScreen
 from bot.screens.interaction import Interaction
 from bot.screens.router import Router
 from tests.replies import RecordingReply, interaction, seen
-from tests.shown import actions_of, text_of
+from tests.shown import actions_of, labels_of, text_of
 from tests.unit.screens.samples import (
     ANN,
     BEN,
@@ -23,7 +23,6 @@ from tests.unit.screens.samples import (
     JOB_ID,
     job,
     job_service,
-    labels_of,
     languages,
 )
 
@@ -146,7 +145,7 @@ async def test_the_message_is_removed_and_the_details_say_so() -> None:
     reply = await press(REMOVE, job(), platform=platform)
     assert platform.removed == [Message(conversation=CHANNEL, id="60")]
     assert text_of(reply.view) == "The card is deleted."
-    assert reply.waited == [Place.SAME]
+    assert reply.acknowledged == [Place.SAME]
 
 
 async def test_others_cannot_remove_it() -> None:

@@ -11,7 +11,7 @@ from bot.domain.jobs import Failure, FailureCode, Job, JobPage, JobStatus, Varia
 from bot.domain.views import MAX_ACTION_LENGTH, Action, Picture, Row, View
 from bot.screens import actions
 from bot.screens.job_list import Press, Shown, Wanted, links_of, list_view, search_form
-from tests.shown import actions_of, buttons_of, text_of
+from tests.shown import actions_of, buttons_of, labels_of, text_of
 from tests.unit.screens.listed import delivery, job, page
 
 ACTIONS = [
@@ -36,10 +36,6 @@ def sizes_of(view: View | None) -> Iterator[View]:
     while view is not None:
         yield view
         view = view.smaller
-
-
-def labels_of(view: View) -> list[str]:
-    return [str(button.label) for button in buttons_of(view)]
 
 
 # ── What the buttons carry ──────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from bot.screens.questions import QUESTIONS_LIMIT, REMARKS_LIMIT, question_view
 from bot.services.drafts import Draft
 from bot.services.imagine import Question
 from bot.services.requests import Order, Request
-from tests.screens import buttons_of, lines_of, text_of
+from tests.shown import buttons_of, text_of
 
 DRAFT = "abcdefghij2345672345"
 LINK = "https://cdn.discordapp.com/attachments/1/2/cat.png?ex=1&is=2&hm=3"
@@ -59,7 +59,7 @@ def test_each_different_prompt_is_listed_once_up_to_ten() -> None:
 
 
 def test_one_prompt_many_times_is_one_line() -> None:
-    assert lines_of(card(order(*["a cat"] * 5)))[1:] == ["a cat ×5"]
+    assert text_of(card(order(*["a cat"] * 5))).splitlines()[1:] == ["a cat ×5"]
 
 
 def test_remarks_stand_below_in_small_letters() -> None:
@@ -80,7 +80,7 @@ def test_several_doubts_are_a_list() -> None:
 
 def test_a_doubt_shows_the_prompt_as_it_is_and_as_it_would_be_fixed() -> None:
     view = card(order("a cat", questions=(DOUBT,), fixed=order("a dog")))
-    assert lines_of(view) == [
+    assert text_of(view).splitlines() == [
         "**Is this what you mean?** Nothing has been charged yet.",
         "I don't know `--aspct`.",
         "As it is:",

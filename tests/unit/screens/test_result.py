@@ -9,7 +9,7 @@ from bot.domain.texts import msg
 from bot.domain.views import Action, Frame
 from bot.screens import actions
 from bot.screens.result import failure_view, result_view, single_image_view
-from tests.shown import actions_of, buttons_of, text_of
+from tests.shown import actions_of, buttons_of, labels_of, text_of
 from tests.unit.screens.samples import (
     ANN,
     BEN,
@@ -17,7 +17,6 @@ from tests.unit.screens.samples import (
     button,
     images_of,
     job,
-    labels_of,
     rows_of,
     said_of,
 )

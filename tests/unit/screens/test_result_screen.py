@@ -79,7 +79,7 @@ async def press(
 async def test_a_picture_is_posted_for_everybody_by_whoever_asks_for_it() -> None:
     reply = await press(SHOW, job())
     assert reply.shown == [(reply.view, Place.HERE)]
-    assert f"Image 2 at full size, for @{BEN.id}." in text_of(reply.view)
+    assert f"Bild 2 in voller Größe, für @{BEN.id}." in text_of(reply.view)
     assert reply.view.locale == "de"
     (picture,) = reply.view.pictures
     assert picture.file_name == f"{JOB_ID}-2.webp"

@@ -1,18 +1,15 @@
-"""PNG: chunks. https://www.w3.org/TR/png-3/."""
+"""The bare picture in a PNG. https://www.w3.org/TR/png-3/.
+
+A decoder refuses the whole file for notes, previews or animations that are huge or broken, so it
+sees none of them. Imports only the standard library: bytes in, bytes out.
+"""
 
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from bot.images.containers.bare import (
-    MAX_PROFILE_BYTES,
-    UPRIGHT,
-    Bare,
-    ColourKey,
-    orientation_of,
-    usable_profile,
-)
+MAX_PROFILE_BYTES = 4 * 1024 * 1024  # profiles for print have 0.5 to 2 MiB, others a few kB
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _END: Final = b"\0\0\0\0IEND\xaeB`\x82"
@@ -21,8 +18,8 @@ _GREY, _COLOUR, _PALETTE = 0, 2, 3
 _NULL: Final = b"\0"
 
 
-def bare_png(data: bytes) -> Bare:
-    """Return the picture of a PNG; of an animation the picture that stands for it.
+def bare_png(data: bytes) -> tuple[bytes, bytes | None]:
+    """Return the picture of a PNG, of an animation the one that stands for it; and its profile.
 
     Chunks that a decoder may ignore are left out unless they change the look and are sound.
     """
@@ -31,19 +28,16 @@ def bare_png(data: bytes) -> Bare:
         if kind[:1].isupper():  # without these there is no picture; the decoder checks them
             kept += chunk
             if len(chunk) < _AROUND or len(chunk) != _length(chunk) + _AROUND:
-                return Bare(data=bytes(kept))  # the file breaks off within the picture
+                return bytes(kept), None  # the file breaks off within the picture
             if kind in {b"IHDR", b"PLTE"}:
                 found.setdefault(kind, bytes(chunk[8:-4]))
         elif kind in {b"tRNS", b"iCCP", b"eXIf"} and kind not in found and _is_sound(chunk):
             found[kind] = bytes(chunk[8:-4])
-            if kind == b"tRNS" and _fits_palette(found):
+            if kind == b"eXIf":
                 kept += chunk
-    return Bare(
-        data=bytes(kept + _END),
-        orientation=orientation_of(found[b"eXIf"]) if b"eXIf" in found else UPRIGHT,
-        profile=_profile(found.get(b"iCCP", b"")),
-        key=_colour_key(found),
-    )
+            elif kind == b"tRNS" and (content := _transparency(found)):
+                kept += _chunk(kind, content)
+    return bytes(kept + _END), _profile(found.get(b"iCCP", b""))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
@@ -74,21 +68,28 @@ def _colour_type(found: dict[bytes, bytes]) -> int | None:
     return header[9] if len(header) > 9 else None  # noqa: PLR2004 - its place in the header
 
 
-def _fits_palette(found: dict[bytes, bytes]) -> bool:
-    """Whether the transparency is of a palette's colours; viewers pass over one of more colours."""
-    colours = len(found.get(b"PLTE", b"")) // 3
-    return _colour_type(found) == _PALETTE and len(found[b"tRNS"]) <= colours
+def _transparency(found: dict[bytes, bytes]) -> bytes:
+    """Return the content of tRNS as Pillow takes it: one colour on a scale of 8 bits.
 
-
-def _colour_key(found: dict[bytes, bytes]) -> ColourKey | None:
-    kind, content = _colour_type(found), found.get(b"tRNS")
+    Empty if it does not fit; viewers pass over the transparency of more colours than there are.
+    """
+    kind, content = _colour_type(found), found[b"tRNS"]
+    if kind == _PALETTE:
+        return content if len(content) <= len(found.get(b"PLTE", b"")) // 3 else b""
     count = {_GREY: 1, _COLOUR: 3}.get(-1 if kind is None else kind)
-    if count is None or content is None or len(content) != 2 * count:
-        return None
+    if count is None or len(content) != 2 * count:
+        return b""
     bits = found[b"IHDR"][8]
-    mask = (1 << bits) - 1  # "only the low-order bits are used"
-    samples = struct.unpack(f">{count}H", content)
-    return ColourKey(samples=tuple(sample & mask for sample in samples), bits=bits)
+    most = (1 << bits) - 1  # "only the low-order bits are used"
+    samples = (sample & most for sample in struct.unpack(f">{count}H", content))
+    if kind == _COLOUR:  # of which Pillow keeps the upper bytes
+        return struct.pack(">3H", *(sample >> bits - 8 for sample in samples))
+    return struct.pack(">H", *((sample * 255 + most // 2) // most for sample in samples))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
 
 
 def _profile(content: bytes) -> bytes | None:
@@ -101,4 +102,4 @@ def _profile(content: bytes) -> bytes | None:
         profile = inflater.decompress(packed[1:], MAX_PROFILE_BYTES + 1)
     except zlib.error:
         return None
-    return usable_profile(profile) if inflater.eof else None
+    return profile if inflater.eof and len(profile) <= MAX_PROFILE_BYTES else None
