@@ -5,13 +5,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.domain.errors import (
-    PromptError,
-    ReplyGivenUpError,
-    ReplyLostError,
-    StoreError,
-    UserError,
-)
+from bot.domain.errors import PromptError, ReplyGivenUpError, ReplyLostError, StoreError, UserError
 from bot.domain.texts import Text, msg
 from bot.domain.views import Notice
 from bot.screens import actions

@@ -55,9 +55,7 @@ class ImagineScreen:
         """Start jobs, as the command says; what is attached comes with the interaction."""
         request = replace(request, uploads=_uploads(interaction))
         await self.asking.for_jobs(
-            interaction,
-            partial(self.service.imagine, request),
-            is_private=_may_be_private(request),
+            interaction, partial(self.service.imagine, request), is_private=_may_be_private(request)
         )
 
     @handles(actions.AGAIN)

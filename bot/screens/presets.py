@@ -122,10 +122,7 @@ def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> Vie
         emphasis=Emphasis.DANGER,
     )
     back = Button(label=msg("All presets"), action=Action(LIST))
-    return View(
-        elements=(Words(*_lines(preset, said)), Buttons(back, delete)),
-        locale=locale,
-    )
+    return View(elements=(Words(*_lines(preset, said)), Buttons(back, delete)), locale=locale)
 
 
 def saved_view(saved: SavedPreset, locale: str) -> View:

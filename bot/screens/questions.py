@@ -10,17 +10,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.jobs import Mode
 from bot.domain.pricing import cost_of
 from bot.domain.texts import Inline, Text, clip, msg, msg_n, untranslated
-from bot.domain.views import (
-    Action,
-    Button,
-    Buttons,
-    Emphasis,
-    Line,
-    Sentences,
-    Style,
-    View,
-    Words,
-)
+from bot.domain.views import Action, Button, Buttons, Emphasis, Line, Sentences, Style, View, Words
 from bot.screens import actions
 from bot.screens.facts import shown_prompt, units_text
 from bot.services.imagine import Question

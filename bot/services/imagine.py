@@ -24,27 +24,14 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.stores import PersonalStore, ProgressStore, RequestStore
-from bot.services.access import (
-    Access,
-    check_may_see,
-    check_permissions,
-    existing,
-    is_private_to,
-)
+from bot.services.access import Access, check_may_see, check_permissions, existing, is_private_to
 from bot.services.commands import Accepted, ImagineCommand, Question
 from bot.services.drafts import Draft, DraftBook, draft_key, editable
 from bot.services.estimates import Estimates
 from bot.services.pictures import Current, usable
 from bot.services.reading import RequestReader
 from bot.services.references import ReferenceService
-from bot.services.requests import (
-    Order,
-    Request,
-    linked,
-    prompt_without_varied,
-    typed,
-    with_image,
-)
+from bot.services.requests import Order, Request, linked, prompt_without_varied, typed, with_image
 from bot.services.retrying import retrying
 
 __all__ = ["Accepted", "ImagineCommand", "ImagineService", "Question"]
@@ -286,7 +273,5 @@ class ImagineService:
 
     def _accepted(self, jobs: tuple[Job, ...], place: QueuePlace, typical: timedelta) -> Accepted:
         return Accepted(
-            jobs=jobs,
-            place=place,
-            expected_at=self.estimates.end(typical, place, len(jobs)),
+            jobs=jobs, place=place, expected_at=self.estimates.end(typical, place, len(jobs))
         )

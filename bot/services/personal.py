@@ -37,12 +37,7 @@ class PersonalService:
     history: HistoryStore
     personal: PersonalStore
 
-    async def page(
-        self,
-        person: Person,
-        wanted: JobFilter = ALL_JOBS,
-        number: int = 0,
-    ) -> JobPage:
+    async def page(self, person: Person, wanted: JobFilter = ALL_JOBS, number: int = 0) -> JobPage:
         """Return a page of the person's jobs, newest first."""
         return await self.history.page(person, wanted, number=number, size=PAGE_SIZE)
 

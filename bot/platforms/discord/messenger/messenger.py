@@ -148,10 +148,7 @@ class DiscordMessenger:
         except discord.HTTPException as error:
             raise DeniedError(reason_of(error)) from error
         return Conversation(
-            platform=self.platform,
-            tenant_id=None,
-            id=str(channel.id),
-            kind=ConversationKind.DIRECT,
+            platform=self.platform, tenant_id=None, id=str(channel.id), kind=ConversationKind.DIRECT
         )
 
     def address(self, message: Message) -> str:

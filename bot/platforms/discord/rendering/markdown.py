@@ -125,12 +125,7 @@ def inline(what: Inline, locale: str) -> Markdown:
 
 
 def _written(
-    value: object,
-    /,
-    *,
-    is_code: bool,
-    locale: str,
-    moment: Callable[[datetime], str] = relative,
+    value: object, /, *, is_code: bool, locale: str, moment: Callable[[datetime], str] = relative
 ) -> str:
     """Write one value of a sentence, which stands on one line."""
     if isinstance(value, Markdown):
