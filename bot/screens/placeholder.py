@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
+from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.queue import QueuePlace
 from bot.domain.texts import Mention, Text, clip, msg, msg_n
 from bot.domain.views import (
@@ -137,18 +138,17 @@ def progress_view(
 
     Of a group, `job` is the first. `expected_at` is when a job that is drawn should be ready.
     """
+    if placeholder_state(job, progress) is not PlaceholderState.SPEAKS:
+        return None
     if progress.total > 1:
         return _group_view(job, progress)
     if progress.finished:
-        said = _end(job, progress)
-        return None if said is None else _view(job, [said])
-    if job.status is JobStatus.RUNNING:
-        return _view(job, [_drawing(_owner(job), expected_at)], _discard(job))
+        return _view(job, [_end(job, progress)])
     if job.status is JobStatus.QUEUED:
         return _view(job, [_waiting(job, _owner(job))], _cancel(job))
-    if job.status is JobStatus.UNKNOWN:
-        return _view(job, [_in_doubt(_owner(job), job.deadline_at)], _discard(job))
-    return None
+    if job.status is JobStatus.RUNNING:
+        return _view(job, [_drawing(_owner(job), expected_at)], _discard(job))
+    return _view(job, [_in_doubt(_owner(job), job.deadline_at)], _discard(job))
 
 
 # ── The placeholder of one job ──────────────────────────────────────────────────────────────────
@@ -189,7 +189,7 @@ def _in_doubt(person: Mention, decided_at: datetime | None) -> Text:
     )
 
 
-def _end(job: Job, progress: GroupProgress) -> Text | None:
+def _end(job: Job, progress: GroupProgress) -> Text:
     """Say how it ended, where no result says so."""
     person = _owner(job)
     if progress.cancelled:
@@ -206,11 +206,7 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
             "You'll find it in /jobs.",
             person=person,
         )
-    if progress.undeliverable:
-        return msg(
-            "I can't post the result here, {person}. You'll find it in /jobs.", person=person
-        )
-    return None
+    return msg("I can't post the result here, {person}. You'll find it in /jobs.", person=person)
 
 
 def _is_doubtful(job: Job) -> bool:
@@ -221,9 +217,7 @@ def _is_doubtful(job: Job) -> bool:
 # ── The placeholder of a group ──────────────────────────────────────────────────────────────────
 
 
-def _group_view(job: Job, progress: GroupProgress) -> View | None:
-    if progress.is_complete and progress.posted and not progress.undeliverable:
-        return None
+def _group_view(job: Job, progress: GroupProgress) -> View:
     if progress.cancelled == progress.total:
         return _view(job, [CANCELLED], jobs=progress.total)
     button = None
