@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from bot.domain.errors import JobGoneError, OutdatedError
+from bot.domain.errors import JobGoneError
 from bot.domain.texts import Text, msg
 from bot.domain.views import Action, Button, Buttons, Divider, Emphasis, Line, Style, View, Words
 from bot.ports.reply import Place
 from bot.screens.asking import Asking
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
-from bot.screens.router import handles, values_of
+from bot.screens.router import handles, number_in, values_of
 from bot.services.imagine import ImagineService
 from bot.services.requests import Request
 
@@ -71,14 +71,11 @@ class HelpScreen:
     async def start_example(self, interaction: Interaction) -> None:
         """Start the example of the button."""
         (number,) = values_of(interaction, 1)
-        accept = partial(self.service.imagine, Request(prompt=_example(number).prompt))
+        accept = partial(self.service.imagine, Request(prompt=_example(number_in(number)).prompt))
         await self.asking.for_jobs(interaction, accept, is_private=False)
 
 
-def _example(number_text: str) -> Example:
-    if not number_text.isdecimal():
-        raise OutdatedError
-    number = int(number_text)
+def _example(number: int) -> Example:
     if number >= len(EXAMPLES):
         raise JobGoneError(msg("This example is gone. Please open /help again."))
     return EXAMPLES[number]

@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from bot.domain.errors import OutdatedError, StoreError, UserError
+from bot.domain.errors import StoreError, UserError
 from bot.domain.jobs import Mode
 from bot.domain.pictures import Upload
 from bot.domain.texts import Text, msg
@@ -18,7 +18,7 @@ from bot.screens import actions
 from bot.screens.asking import Asking
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
-from bot.screens.router import handles, subject_of, typed_into, values_of
+from bot.screens.router import handles, number_in, subject_of, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import is_private_to
 from bot.services.drafts import draft_key
@@ -68,9 +68,8 @@ class ImagineScreen:
     async def vary(self, interaction: Interaction) -> None:
         """Ask for the same with one image as image prompt, for the person who pressed."""
         job_id, number = values_of(interaction, 2)
-        if not number.isdecimal():
-            raise OutdatedError
-        await self.asking.for_jobs(interaction, partial(self.service.vary, job_id, int(number)))
+        accept = partial(self.service.vary, job_id, number_in(number))
+        await self.asking.for_jobs(interaction, accept)
 
     @handles(actions.EDITED)
     async def edited(self, interaction: Interaction) -> None:

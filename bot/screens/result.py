@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.domain.conversations import Person
-from bot.domain.errors import ImageError, OutdatedError, UserError
+from bot.domain.errors import ImageError, UserError
 from bot.domain.failures import Remedy, describe, remedy_of
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus
 from bot.domain.pictures import FetchedImage
@@ -33,7 +33,7 @@ from bot.screens.facts import asked_words, facts_of, picture_of
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.links import seen_from
-from bot.screens.router import handles, values_of
+from bot.screens.router import handles, number_in, values_of
 from bot.screens.visibility import actor_of
 from bot.services.jobs import JobService
 from bot.services.posted_pictures import PostedPictures
@@ -63,7 +63,7 @@ class ResultScreen:
         place = Place.ALONE if seen is not None and seen.is_alone else Place.HERE
         job = await reply.wait(self.jobs.get(job_id, actor_of(interaction)), place)
         if await reply.acknowledge(place):
-            await self._post(interaction, job, _number(number), place)
+            await self._post(interaction, job, number_in(number), place)
 
     async def _post(self, interaction: Interaction, job: Job, number: int, place: Place) -> None:
         try:
@@ -107,12 +107,6 @@ class ResultScreen:
         if await interaction.reply.acknowledge(Place.SAME):
             await self.jobs.check_may_remove(job_id, actor_of(interaction), poster=poster)
             await interaction.reply.remove()
-
-
-def _number(value: str) -> int:
-    if not value.isdecimal():
-        raise OutdatedError
-    return int(value)
 
 
 # ── What the messages show ──────────────────────────────────────────────────────────────────────

@@ -1,4 +1,7 @@
-"""From an action to the method that handles it."""
+"""From an action to the method that handles it, and what this reads out of the action.
+
+What an action or a form lacks is of another version of the bot: then OutdatedError is raised.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
@@ -67,15 +70,22 @@ def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
     return (*action.values[: count - 1], action.last(count - 1)) if count else ()
 
 
+def number_in(value: str) -> int:
+    """Return the number that a value of an action is."""
+    if not value.isdecimal():
+        raise OutdatedError
+    return int(value)
+
+
 def chosen_of(interaction: Interaction) -> str:
-    """Return the one entry that was chosen in a menu. Raises OutdatedError."""
+    """Return the one entry that was chosen in a menu."""
     if len(interaction.chosen) != 1:
         raise OutdatedError
     return interaction.chosen[0]
 
 
 def typed_into(interaction: Interaction, field: str) -> str:
-    """Return what was typed into a field of a form. Raises OutdatedError."""
+    """Return what was typed into a field of a form."""
     found: Any = interaction.fields.get(field)
     if found is None:
         raise OutdatedError
