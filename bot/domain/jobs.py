@@ -14,8 +14,6 @@ from bot.domain.deliveries import Delivery
 from bot.domain.texts import Text
 
 JOB_ID_LENGTH = 20  # 100 bits, and short enough for a Discord nonce with a part number (25)
-
-
 JOB_ID_PATTERN = re.compile(rf"[a-z2-7]{{{JOB_ID_LENGTH}}}")  # base32, lower case
 
 
@@ -48,8 +46,6 @@ class JobStatus(StrEnum):
 
 
 _FINAL = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED})
-
-
 _IN_FLIGHT = frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING, JobStatus.UNKNOWN})
 
 

@@ -16,9 +16,6 @@ SEPARATOR = " · "  # between facts on one line
 _ELLIPSIS = "…"
 
 
-# ── What may stand in a sentence beside words and numbers ───────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """The name of a person, as the platform shows it; rings only if the message allows it."""

@@ -1,6 +1,7 @@
 """The way to an image, and making it fit."""
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeAlias
 
 
 class ImageFetcher(Protocol):
@@ -9,8 +10,7 @@ class ImageFetcher(Protocol):
     async def fetch(self, url: str) -> tuple[bytes, str]:
         """Download one image, retrying with back-off; give its bytes and file extension.
 
-        Raises:
-            ImageError: refused by our rules, too large, no image, or gone after all retries.
+        Raises ImageError: refused by our rules, too large, no image, or gone after all retries.
         """
 
 
@@ -20,19 +20,9 @@ class ImageFitter(Protocol):
     async def fit(self, data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
         """Return an image of at most `max_bytes`, and its file extension.
 
-        Within the limit the very same bytes come back.
-
-        Raises:
-            ImageError: no image, broken, too many pixels, or no useful size fits.
+        Within the limit the very same bytes come back. Raises ImageError.
         """
 
 
-class Thumbnailer(Protocol):
-    """Makes a small copy of an image; `bot.images.thumbnail` is one."""
-
-    async def __call__(self, data: bytes) -> bytes:
-        """Return a few kilobytes, always of the same kind.
-
-        Raises:
-            ImageError: no image, broken, or too many pixels.
-        """
+# Gives a copy of a few kilobytes, always of the same kind, or raises ImageError.
+Thumbnailer: TypeAlias = Callable[[bytes], Awaitable[bytes]]

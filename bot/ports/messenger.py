@@ -38,7 +38,8 @@ class Messenger(Protocol):
 
     All calls but `ready` and `address` raise NotSentError: it certainly did not happen, and why.
     All that change something raise MessageInDoubtError: nobody knows whether it did. Keys are at
-    most 25 characters, and a part of a result can be found by its key.
+    most 25 characters, and a part of a result can be found by its key. Where it cannot be told
+    whether a message is there, `find` and `shows` raise UnreadableError.
     """
 
     platform: str
@@ -48,22 +49,12 @@ class Messenger(Protocol):
         """Wait until messages can be sent."""
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
-        """Send a new message.
-
-        Raises:
-            DeniedError: the bot may not write there.
-            MessageTooLargeError: the files are more than the platform takes.
-            UndeliverableError: it is refused for a reason that holds in every place.
-        """
+        """Send a new message. Raises DeniedError, MessageTooLargeError, UndeliverableError."""
 
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
     ) -> Message | None:
-        """Look for our own message with this key after the placeholder; None: there is none.
-
-        Raises:
-            UnreadableError: it cannot be told; the conversation may not be read.
-        """
+        """Look for our own message with this key after the placeholder; None: there is none."""
 
     async def replace(
         self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
@@ -71,31 +62,18 @@ class Messenger(Protocol):
         """Let the placeholder show this instead; may be repeated.
 
         As its author, else by the reply token while that lives. `by_token`: by the token alone,
-        where the bot itself may not write.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be changed by any means.
-            MessageTooLargeError: the files are more than the platform takes.
+        where the bot itself may not write. Raises MessageGoneError, DeniedError (by no means at
+        all), MessageTooLargeError.
         """
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
-        """Return the placeholder if it shows the message with this key.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            UnreadableError: it cannot be told.
-        """
+        """Return the placeholder if it shows the message with this key."""
 
     async def delete(self, placeholder: Placeholder) -> None:
         """Delete it with its files; one that cannot be deleted by any means stays."""
 
     async def direct(self, person: Person) -> Conversation:
-        """Return the direct conversation with this person.
-
-        Raises:
-            DeniedError: they take no direct messages.
-        """
+        """Return the direct conversation with this person. Raises DeniedError."""
 
     def address(self, message: Message) -> str | None:
         """Return the address that opens a message; None: there is none that lasts."""

@@ -6,6 +6,7 @@ hear the same interaction, and its answer may get lost: the job is made once in 
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
@@ -19,7 +20,7 @@ from bot.domain.views import View
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.placeholder import placeholder_view, slow_view
@@ -33,23 +34,15 @@ Accept: TypeAlias = Callable[[ImagineCommand], Awaitable[Accepted | Question]]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class Asking:
     """Asks the service for jobs, and answers with what comes of it."""
 
-    def __init__(
-        self,
-        *,
-        service: ImagineService,
-        languages: Languages,
-        clock: Clock,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-    ) -> None:
-        self._service = service
-        self._languages = languages
-        self._clock = clock
-        self._observer = observer
-        self._timings = timings
+    service: ImagineService
+    languages: Languages
+    clock: Clock
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
 
     async def for_jobs(
         self,
@@ -66,10 +59,10 @@ class Asking:
         the interaction. Returns what was accepted or asked; None: it was refused.
         """
         if is_private is None:
-            is_private = _is_alone(interaction)
+            is_private = interaction.seen is not None and interaction.seen.is_alone
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
-        self._observer.answered(self._clock.now() - interaction.received_at)
+        self.observer.answered(self.clock.now() - interaction.received_at)
         return outcome
 
     async def _answer(
@@ -80,16 +73,16 @@ class Asking:
             outcome = await self._accepted(interaction, accept, command, place)
         except UserError as error:
             if not reply.is_given_up:
-                await self._tell(interaction, error)
+                await tell(interaction, error, self.languages)
             return None
         if isinstance(outcome, Question):
             if not reply.is_given_up:  # whoever answers asks as well, with a draft of its own
-                view = question_view(outcome, await self._languages.of(interaction))
+                view = question_view(outcome, await self.languages.of(interaction))
                 await reply.show(view, Place.ALONE)
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
         else:
-            await self._tell(interaction, _repeated(outcome))
+            await tell(interaction, _repeated(outcome), self.languages)
         return outcome
 
     async def _accepted(
@@ -98,12 +91,12 @@ class Asking:
         """Let the service accept it; what a database that restarts did not do is done later."""
 
         async def slow() -> View:
-            locale = await self._languages.of(interaction)
-            self._languages.forget(interaction)  # it may be a guess, and the answer comes later
+            locale = await self.languages.of(interaction)
+            self.languages.forget(interaction)  # it may be a guess, and the answer comes later
             return slow_view(locale)
 
         return await interaction.reply.wait(
-            retrying(lambda: accept(command), within=self._timings.store_timeout),
+            retrying(lambda: accept(command), within=self.timings.store_timeout),
             place,
             slow=SlowAnswer(may_be_said=command.receipt.may_say_slow, view=slow),
         )
@@ -114,7 +107,7 @@ class Asking:
         try:
             shown = await interaction.reply.show(placeholder_view(accepted), _place(job.is_private))
         except (ReplyRefusedError, ReplyLostError):  # the person is told to try again
-            await self._service.abandon(job.id)
+            await self.service.abandon(job.id)
             raise
         await self._note(job.id, shown)
 
@@ -123,19 +116,16 @@ class Asking:
             case Visibility.SEEN:
                 await self._confirm(job_id, shown.message_id)
             case Visibility.NOT_SEEN:
-                await self._service.abandon(job_id)
+                await self.service.abandon(job_id)
             case Visibility.UNCLEAR:  # claimable in a moment all the same
                 log.info("placeholder_unconfirmed", job_id=job_id)
 
     async def _confirm(self, job_id: str, message_id: str | None) -> None:
         """Let the job start; without this it starts a little later and finds its placeholder."""
         try:
-            await self._service.confirm_answer(job_id, message_id)
+            await self.service.confirm_answer(job_id, message_id)
         except StoreError as error:
             log.warning("placeholder_not_recorded", job_id=job_id, reason=str(error))
-
-    async def _tell(self, interaction: Interaction, what: Text | UserError) -> None:
-        await interaction.reply.tell(notice(what, await self._languages.of(interaction)))
 
 
 def imagine_command(interaction: Interaction, *, source_key: str | None = None) -> ImagineCommand:
@@ -157,11 +147,6 @@ def imagine_command(interaction: Interaction, *, source_key: str | None = None) 
         missing_permissions=interaction.missing_permissions,
         message_url=None if seen is None or seen.is_alone else seen.url,
     )
-
-
-def _is_alone(interaction: Interaction) -> bool:
-    """Whether only this person sees the message at which they acted."""
-    return interaction.seen is not None and interaction.seen.is_alone
 
 
 def _place(is_private: bool) -> Place:

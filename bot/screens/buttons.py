@@ -17,7 +17,8 @@ URL_LIMIT = 512  # characters of the address that a button opens; Discord's
 def image_buttons(job: Job, images: Sequence[FetchedImage]) -> Iterator[Buttons]:
     """Return the buttons that post one image by itself, and those that vary one."""
     yield Buttons(*(_number(job, image) for image in images))
-    yield Buttons(*(_vary_numbered(job, image.index + 1) for image in images))
+    numbers = [image.index + 1 for image in images]
+    yield Buttons(*(Button(label=f"V{each}", action=_varying(job, each)) for each in numbers))
 
 
 def _number(job: Job, image: FetchedImage) -> Button:
@@ -31,10 +32,6 @@ def _number(job: Job, image: FetchedImage) -> Button:
 def opens_link(image: FetchedImage) -> bool:
     """Whether the number of an image opens its link, since there is nothing to post."""
     return image.data is None and len(image.url) <= URL_LIMIT
-
-
-def _vary_numbered(job: Job, number: int) -> Button:
-    return Button(label=f"V{number}", action=_varying(job, number))
 
 
 def vary(job: Job, number: int) -> Button:

@@ -1,7 +1,7 @@
 """All about one job, for one person."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -43,51 +43,38 @@ _STATES = {
 log = structlog.get_logger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class DetailsScreen:
     """Shows a person all about a job, and removes its message from there."""
 
-    def __init__(
-        self,
-        *,
-        jobs: JobService,
-        languages: Languages,
-        platform_of: Callable[[Conversation], Platform],
-    ) -> None:
-        self._jobs = jobs
-        self._languages = languages
-        self._platform_of = platform_of
+    jobs: JobService
+    languages: Languages
+    platform_of: Callable[[Conversation], Platform]
 
     @handles(actions.DETAILS)
     async def details(self, interaction: Interaction) -> None:
         """Show this person all about the job of the message."""
-        await self._show(interaction, *values_of(interaction, 1))
+        (job_id,) = values_of(interaction, 1)
+        await interaction.show(self._view(interaction, job_id), Place.ALONE)
 
     async def show_details_of(self, interaction: Interaction) -> None:
-        """Show all about the job whose message somebody points at.
-
-        Raises:
-            UserError: it is no message of ours that is about a job.
-        """
+        """Show all about the job whose message somebody points at."""
         job_id = None if interaction.seen is None else _job_in(interaction.seen)
         if job_id is None:
             raise UserError(
                 msg("This message isn't one of my pictures, so I know nothing about it.")
             )
-        await self._show(interaction, job_id)
-
-    async def _show(self, interaction: Interaction, job_id: str) -> None:
-        view = await interaction.reply.wait(self._view(interaction, job_id), Place.ALONE)
-        await interaction.reply.show(view, Place.ALONE)
+        await interaction.show(self._view(interaction, job_id), Place.ALONE)
 
     async def _view(self, interaction: Interaction, job_id: str) -> View:
         actor, seen = actor_of(interaction), interaction.seen
-        job = await self._jobs.get(job_id, actor)
+        job = await self.jobs.get(job_id, actor)
         is_at_copy = seen is not None and job.is_private and not is_private_to(job, actor)
         if job.origin.person != actor.person:
             job = seen_from(job, interaction.conversation)
         return details_view(
             job,
-            await self._languages.of(interaction),
+            await self.languages.of(interaction),
             removable=_removable(interaction, job),
             copy=seen.message if seen is not None and is_at_copy else None,
         )
@@ -98,16 +85,19 @@ class DetailsScreen:
         if not await interaction.reply.acknowledge(Place.SAME):
             return
         await self._remove(interaction)
-        locale = await self._languages.of(interaction)
-        await interaction.reply.show(_removed_view(locale), Place.SAME)
+        locale = await self.languages.of(interaction)
+        done = Words(msg("The card is deleted."))
+        await interaction.reply.show(
+            View(elements=(done,), locale=locale, frame=Frame.NONE), Place.SAME
+        )
 
     async def _remove(self, interaction: Interaction) -> None:
         job_id, conversation_id, message_id = values_of(interaction, 3)
         conversation = replace(interaction.conversation, id=conversation_id)
         message = Message(conversation=conversation, id=message_id)
-        await self._jobs.check_may_manage(job_id, _actor_at(interaction, message))
+        await self.jobs.check_may_manage(job_id, _actor_at(interaction, message))
         try:
-            await self._platform_of(conversation).remove(message)
+            await self.platform_of(conversation).remove(message)
         except DeliveryError as error:
             log.info("message_not_removed", reason=str(error))
             raise NotAllowedError(
@@ -197,8 +187,3 @@ def _facts(job: Job, *, is_clipped: bool) -> Iterator[Inline]:
     if (cost := cost_of_job(job)) is not None:
         yield cost
     yield msg("Job id: `{job_id}`", job_id=job.id)
-
-
-def _removed_view(locale: str) -> View:
-    done = Words(msg("The card is deleted."))
-    return View(elements=(done,), locale=locale, frame=Frame.NONE)

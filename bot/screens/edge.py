@@ -5,13 +5,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.domain.errors import (
-    PromptError,
-    ReplyGivenUpError,
-    ReplyLostError,
-    StoreError,
-    UserError,
-)
+from bot.domain.errors import PromptError, ReplyGivenUpError, ReplyLostError, StoreError, UserError
 from bot.domain.texts import Text, msg
 from bot.domain.views import Notice
 from bot.screens import actions
@@ -49,16 +43,15 @@ class Edge:
         if isinstance(error, ReplyGivenUpError) or interaction.reply.is_given_up:
             log.debug("interaction_given_up", interaction_id=interaction.id)
         elif isinstance(error, UserError):
-            await self.tell(interaction, error)
+            await tell(interaction, error, self._languages)
         elif isinstance(error, ReplyLostError):  # no defect of ours: no traceback, no reference
             log.warning("interaction_lost", error=str(error))
-            await self.tell(interaction, _not_answered(error.platform))
+            silent = msg(
+                "{platform} didn't answer me just now. Please try again.", platform=error.platform
+            )
+            await tell(interaction, silent, self._languages)
         else:
             await self._apologise(interaction, error)
-
-    async def tell(self, interaction: Interaction, what: Text | UserError) -> None:
-        """Tell only this person; see `notice`."""
-        await interaction.reply.tell(notice(what, await self._languages.of(interaction)))
 
     async def _apologise(self, interaction: Interaction, error: BaseException) -> None:
         """Log what went wrong and tell the person the reference under which it is logged.
@@ -76,15 +69,16 @@ class Edge:
             "who runs this bot, with this reference: {reference}",
             reference=reference,
         )
-        await self.tell(interaction, UserError(sorry, typed=interaction.typed))
+        await tell(interaction, UserError(sorry, typed=interaction.typed), self._languages)
+
+
+async def tell(interaction: Interaction, what: Text | UserError, languages: Languages) -> None:
+    """Tell only the person who acted, in their language; see `notice`."""
+    await interaction.reply.tell(notice(what, await languages.of(interaction)))
 
 
 def notice(what: Text | UserError, locale: str) -> Notice:
-    """Return what one person hears.
-
-    A prompt that was refused is shown with the place where it goes wrong, and any request that was
-    kept with a way to correct it.
-    """
+    """Return what one person hears: why, where in the prompt, and a way to correct it."""
     if isinstance(what, Text):
         return Notice(text=what, locale=locale)
     return Notice(
@@ -94,10 +88,6 @@ def notice(what: Text | UserError, locale: str) -> Notice:
         button=None if what.draft_id is None else actions.redo_button(what.draft_id),
         typed=what.typed,
     )
-
-
-def _not_answered(platform: str) -> Text:
-    return msg("{platform} didn't answer me just now. Please try again.", platform=platform)
 
 
 def _context(interaction: Interaction) -> dict[str, str]:

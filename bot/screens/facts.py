@@ -1,12 +1,13 @@
-"""What there is to say about a job in short: its words, parameters, mode, cost, time. Pure."""
+"""What there is to say about a job in short: words, pictures, mode, cost, time. Pure."""
 
 import re
 from datetime import timedelta
 
 from bot.domain.jobs import Job, JobStatus, Mode, Variation
+from bot.domain.pictures import FetchedImage, file_name
 from bot.domain.pricing import Cost, cost_of
 from bot.domain.texts import SEPARATOR, Inline, Joined, Link, Text, clip, msg, msg_n
-from bot.domain.views import Line, Style, Words
+from bot.domain.views import Line, Picture, Style, Words
 from bot.prompts import Argument, parse
 from bot.services.requests import prompt_without_varied
 
@@ -48,10 +49,7 @@ def spoken_words(job: Job) -> str:
 
 
 def asked_words(job: Job) -> Words:
-    """Return the words that were asked for and, smaller, what else shaped the pictures.
-
-    That is the picture that was varied, image prompts and parameters.
-    """
+    """Return the words that were asked for and, smaller, what else shaped the pictures."""
     asked = Line(clip(words_of(job), PROMPT_LIMIT), Style.QUOTE)
     shaping = tuple(_shaping(job))
     return Words(asked, Line(Joined(shaping), Style.SMALL)) if shaping else Words(asked)
@@ -89,6 +87,24 @@ def variation_text(variation: Variation) -> Text | Link:
     """Say which picture a job varies, with the way to the message it stood on."""
     said = msg("Variation of image {number}", number=variation.number)
     return said if variation.message_url is None else Link(variation.message_url, said)
+
+
+# ── Its pictures ──────────────────────────────────────────────────────────────────────────────────
+
+
+def picture_of(job: Job, image: FetchedImage) -> Picture:
+    """Return an image with what stands for it where nobody can see it."""
+    return Picture(
+        file_name=file_name(job.id, image),
+        data=image.data,
+        words=spoken_words(job),
+        label=label_of(job, image.index + 1),
+    )
+
+
+def label_of(job: Job, number: int) -> Text:
+    """Say which of a job's pictures it is."""
+    return msg("picture {number} of {all}", number=number, all=max(len(job.image_urls), number))
 
 
 # ── Mode, time and cost ─────────────────────────────────────────────────────────────────────────

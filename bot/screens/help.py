@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from bot.domain.errors import JobGoneError, OutdatedError
+from bot.domain.errors import JobGoneError
 from bot.domain.texts import Text, msg
 from bot.domain.views import Action, Button, Buttons, Divider, Emphasis, Line, Style, View, Words
 from bot.ports.reply import Place
 from bot.screens.asking import Asking
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
-from bot.screens.router import handles, values_of
+from bot.screens.router import handles, number_in, values_of
 from bot.services.imagine import ImagineService
 from bot.services.requests import Request
 
@@ -54,35 +54,28 @@ _LINES = (
 )
 
 
+@dataclass(kw_only=True, eq=False)
 class HelpScreen:
     """Shows the help, and starts its examples."""
 
-    def __init__(self, *, service: ImagineService, asking: Asking, languages: Languages) -> None:
-        self._service = service
-        self._asking = asking
-        self._languages = languages
+    service: ImagineService
+    asking: Asking
+    languages: Languages
 
     async def show(self, interaction: Interaction) -> None:
         """Show the help in the language of the person who acts."""
-        locale = await interaction.reply.wait(self._languages.of(interaction), Place.ALONE)
+        locale = await interaction.reply.wait(self.languages.of(interaction), Place.ALONE)
         await interaction.reply.show(help_view(locale), Place.ALONE)
 
     @handles(TRY)
     async def start_example(self, interaction: Interaction) -> None:
-        """Start the example of the button.
-
-        Raises:
-            JobGoneError: there is no such example any more.
-        """
+        """Start the example of the button."""
         (number,) = values_of(interaction, 1)
-        accept = partial(self._service.imagine, Request(prompt=_example(number).prompt))
-        await self._asking.for_jobs(interaction, accept, is_private=False)
+        accept = partial(self.service.imagine, Request(prompt=_example(number_in(number)).prompt))
+        await self.asking.for_jobs(interaction, accept, is_private=False)
 
 
-def _example(number_text: str) -> Example:
-    if not number_text.isdecimal():
-        raise OutdatedError
-    number = int(number_text)
+def _example(number: int) -> Example:
     if number >= len(EXAMPLES):
         raise JobGoneError(msg("This example is gone. Please open /help again."))
     return EXAMPLES[number]

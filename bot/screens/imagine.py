@@ -1,25 +1,27 @@
-"""Asking for images: the command, the buttons of a result, and the forms for a prompt."""
+"""Asking for images: by command, button or form, and the answers to the question before that."""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
-from bot.domain.errors import OutdatedError, StoreError, UserError
+from bot.domain.errors import StoreError, UserError
 from bot.domain.jobs import Mode
 from bot.domain.pictures import Upload
 from bot.domain.texts import Text, msg
 from bot.domain.views import Action, FileField, Form, TextField
+from bot.ports.reply import Place
 from bot.prompts import MAX_LENGTH, looks_private
 from bot.screens import actions
 from bot.screens.asking import Asking
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
-from bot.screens.router import handles, subject_of, typed_into, values_of
+from bot.screens.router import handles, number_in, subject_of, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import is_private_to
+from bot.services.drafts import draft_key
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.personal import PersonalService
@@ -37,57 +39,46 @@ PICTURE_FIELDS = (
 log = structlog.get_logger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class ImagineScreen:
     """Takes what people ask for; what comes of it, `Asking` shows."""
 
-    def __init__(
-        self,
-        *,
-        service: ImagineService,
-        jobs: JobService,
-        personal: PersonalService,
-        asking: Asking,
-        languages: Languages,
-    ) -> None:
-        self._service = service
-        self._jobs = jobs
-        self._personal = personal
-        self._asking = asking
-        self._languages = languages
+    service: ImagineService
+    jobs: JobService
+    personal: PersonalService
+    asking: Asking
+    languages: Languages
 
     # ── Jobs ────────────────────────────────────────────────────────────────────────────────────
 
     async def imagine(self, interaction: Interaction, request: Request) -> None:
         """Start jobs, as the command says; what is attached comes with the interaction."""
         request = replace(request, uploads=_uploads(interaction))
-        await self._asking.for_jobs(
-            interaction,
-            partial(self._service.imagine, request),
-            is_private=_may_be_private(request),
+        await self.asking.for_jobs(
+            interaction, partial(self.service.imagine, request), is_private=_may_be_private(request)
         )
 
     @handles(actions.AGAIN)
     async def again(self, interaction: Interaction) -> None:
         """Ask for the same once more, as a job of the person who pressed."""
         job_id = subject_of(interaction)
-        await self._asking.for_jobs(interaction, partial(self._service.again, job_id))
+        await self.asking.for_jobs(interaction, partial(self.service.again, job_id))
 
     @handles(actions.VARY)
     async def vary(self, interaction: Interaction) -> None:
         """Ask for the same with one image as image prompt, for the person who pressed."""
         job_id, number = values_of(interaction, 2)
-        if not number.isdecimal():
-            raise OutdatedError
-        await self._asking.for_jobs(interaction, partial(self._service.vary, job_id, int(number)))
+        accept = partial(self.service.vary, job_id, number_in(number))
+        await self.asking.for_jobs(interaction, accept)
 
     @handles(actions.EDITED)
     async def edited(self, interaction: Interaction) -> None:
         """Start a job with the changed prompt of another one."""
         job_id, request = _filled_in(interaction)
         with structlog.contextvars.bound_contextvars(edited_job_id=job_id):
-            await self._asking.for_jobs(
+            await self.asking.for_jobs(
                 interaction,
-                partial(self._service.imagine_after, job_id, request),
+                partial(self.service.imagine_after, job_id, request),
                 is_private=_may_be_private(request),
             )
 
@@ -95,9 +86,9 @@ class ImagineScreen:
     async def completed(self, interaction: Interaction) -> None:
         """Start a job with a request whose words were missing, refused or asked about."""
         draft_id, request = _filled_in(interaction)
-        outcome = await self._asking.for_jobs(
+        outcome = await self.asking.for_jobs(
             interaction,
-            partial(self._service.imagine_edited, draft_id, request),
+            partial(self.service.imagine_edited, draft_id, request),
             is_private=_may_be_private(request),
         )
         if outcome is not None:
@@ -107,9 +98,38 @@ class ImagineScreen:
     async def _drop(self, draft_id: str, interaction: Interaction) -> None:
         """Let a yes to what was edited start nothing more, wherever its question still stands."""
         try:
-            await self._service.drafts.drop(draft_id, interaction.person)
+            await self.service.drafts.drop(draft_id, interaction.person)
         except StoreError as error:
             log.info("draft_left", reason=str(error))
+
+    # ── Answers to a question ───────────────────────────────────────────────────────────────────
+
+    @handles(actions.START)
+    async def start(self, interaction: Interaction) -> None:
+        """Start the jobs that were asked about as they are, and take the question away."""
+        await self._start(interaction, is_fixed=False)
+
+    @handles(actions.FIX)
+    async def fix(self, interaction: Interaction) -> None:
+        """Start the jobs that were asked about with what was doubtful put right."""
+        await self._start(interaction, is_fixed=True)
+
+    async def _start(self, interaction: Interaction, *, is_fixed: bool) -> None:
+        draft_id, is_private = values_of(interaction, 2)
+        outcome = await self.asking.for_jobs(
+            interaction,
+            partial(self.service.confirm, draft_id, is_fixed=is_fixed),
+            is_private=is_private == "1",
+            source_key=draft_key(draft_id),
+        )
+        if outcome is not None:
+            await interaction.reply.dismiss()
+
+    @handles(actions.DECLINE)
+    async def decline(self, interaction: Interaction) -> None:
+        """Take the question away."""
+        if await interaction.reply.acknowledge(Place.SAME):
+            await interaction.reply.remove()
 
     # ── Forms ───────────────────────────────────────────────────────────────────────────────────
 
@@ -122,9 +142,9 @@ class ImagineScreen:
     async def _edit_form(self, interaction: Interaction) -> Form:
         actor, job_id = actor_of(interaction), subject_of(interaction)
         job, preferences, locale = await asyncio.gather(
-            self._jobs.get(job_id, actor),
-            self._personal.preferences(interaction.person),
-            self._languages.of(interaction),
+            self.jobs.get(job_id, actor),
+            self.personal.preferences(interaction.person),
+            self.languages.of(interaction),
         )
         prompt = typed(job, usual=preferences.mode or Mode.FAST)
         return edit_form(job.id, prompt, locale, is_private=is_private_to(job, actor))
@@ -137,16 +157,14 @@ class ImagineScreen:
 
     async def _request_form(self, interaction: Interaction) -> Form:
         draft_id = subject_of(interaction)
-        draft = await self._service.drafts.get(draft_id, interaction.person)
-        return request_form(draft_id, draft.request, await self._languages.of(interaction))
+        draft = await self.service.drafts.get(draft_id, interaction.person)
+        return request_form(draft_id, draft.request, await self.languages.of(interaction))
 
     async def ask_for_words(self, interaction: Interaction, option: str, title: Text) -> None:
         """Open a form for the words; the message's picture goes into this option of the request.
 
         A link does not fit into the form, so the request is kept until its words come.
-
-        Raises:
-            UserError: the message has no picture.
+        Raises UserError: the message has no picture.
         """
         pictures = () if interaction.seen is None else interaction.seen.pictures
         if not pictures:
@@ -159,28 +177,20 @@ class ImagineScreen:
 
     async def _words_form(self, interaction: Interaction, request: Request, title: Text) -> Form:
         actor, conversation = actor_of(interaction), interaction.conversation
-        draft_id = await self._service.keep_request(request, actor, conversation)
-        return words_form(draft_id, title, await self._languages.of(interaction))
+        draft_id = await self.service.keep_request(request, actor, conversation)
+        return words_form(draft_id, title, await self.languages.of(interaction))
 
 
 # ── What the forms show ─────────────────────────────────────────────────────────────────────────
 
 
 def edit_form(job_id: str, prompt: str, locale: str, *, is_private: bool) -> Form:
-    """Return the form with a job's prompt.
-
-    Raises:
-        UserError: the prompt is longer than a form can hold.
-    """
+    """Return the form with a job's prompt."""
     return _with_pictures(_action(actions.EDITED, job_id, is_private=is_private), prompt, locale)
 
 
 def request_form(draft_id: str, request: Request, locale: str) -> Form:
-    """Return the form with a request that was refused or asked about.
-
-    Raises:
-        UserError: its prompt is longer than a form can hold.
-    """
+    """Return the form with a request that was refused or asked about."""
     action = _action(actions.COMPLETED, draft_id, is_private=request.is_private)
     return _with_pictures(action, request.prompt, locale)
 

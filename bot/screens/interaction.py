@@ -1,6 +1,6 @@
 """What a person did, as a platform heard it: a command, a press, a choice in a menu, or a form."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.messages import Message, SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.texts import Text
-from bot.domain.views import Action
-from bot.ports.reply import Reply
+from bot.domain.views import Action, View
+from bot.ports.reply import Place, Reply
 from bot.services.receipts import Receipt
 
 
@@ -47,3 +47,7 @@ class Interaction:
     reply_token_ends_at: datetime | None = None
     missing_permissions: tuple[Text, ...] = ()  # that posting a result will lack, in its words
     language: list[str] = field(default_factory=list)  # see `languages.Languages`
+
+    async def show(self, view: Awaitable[View], place: Place) -> None:
+        """Answer with a view, once there is one."""
+        await self.reply.show(await self.reply.wait(view, place), place)

@@ -61,40 +61,25 @@ class Shown(StrEnum):
 
     @classmethod
     def of(cls, value: str) -> Self:
-        """Return the one that a button or a menu names.
-
-        Raises:
-            OutdatedError: there are no such states.
-        """
+        """Return the one that a button or a menu names. Raises OutdatedError."""
         try:
             return cls(value)
         except ValueError:
             raise OutdatedError from None
 
 
-_STATUSES = {
-    Shown.ALL: frozenset[JobStatus](),
-    Shown.WAITING: frozenset({JobStatus.QUEUED}),
-    Shown.DRAWING: frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING, JobStatus.UNKNOWN}),
-    Shown.DONE: frozenset({JobStatus.SUCCEEDED}),
-    Shown.FAILED: frozenset({JobStatus.FAILED}),
-    Shown.CANCELLED: frozenset({JobStatus.CANCELLED}),
-}
-_NAMES = {
-    Shown.ALL: msg("All jobs"),
-    Shown.WAITING: msg("Waiting"),
-    Shown.DRAWING: msg("Drawing"),
-    Shown.DONE: msg("Done"),
-    Shown.FAILED: msg("Failed"),
-    Shown.CANCELLED: msg("Cancelled"),
-}
-_EMOJIS = {
-    Shown.ALL: "🗂️",
-    Shown.WAITING: "⏳",
-    Shown.DRAWING: "🎨",
-    Shown.DONE: "✅",
-    Shown.FAILED: "⚠️",
-    Shown.CANCELLED: "🚫",
+# How a list names each, its emoji, and the states themselves; for all jobs there are none.
+_STATES = {
+    Shown.ALL: (msg("All jobs"), "🗂️", frozenset[JobStatus]()),
+    Shown.WAITING: (msg("Waiting"), "⏳", frozenset({JobStatus.QUEUED})),
+    Shown.DRAWING: (
+        msg("Drawing"),
+        "🎨",
+        frozenset({JobStatus.SUBMITTING, JobStatus.RUNNING, JobStatus.UNKNOWN}),
+    ),
+    Shown.DONE: (msg("Done"), "✅", frozenset({JobStatus.SUCCEEDED})),
+    Shown.FAILED: (msg("Failed"), "⚠️", frozenset({JobStatus.FAILED})),
+    Shown.CANCELLED: (msg("Cancelled"), "🚫", frozenset({JobStatus.CANCELLED})),
 }
 
 
@@ -111,17 +96,13 @@ class Wanted:
 
     @classmethod
     def of(cls, shown: str | None, search: str | None) -> Self:
-        """Read what a person chose and typed; of a long search as much as buttons can carry.
-
-        Raises:
-            OutdatedError: there are no such states.
-        """
+        """Read what a person chose and typed; of a long search as much as buttons can carry."""
         return cls(shown=Shown.of(shown or Shown.ALL), search=_carried(search or ""))
 
     @property
     def filter(self) -> JobFilter:
         """The same for the store."""
-        return JobFilter(statuses=_STATUSES[self.shown], search=self.search)
+        return JobFilter(statuses=_STATES[self.shown][2], search=self.search)
 
     def action(self, name: str, job_id: str = "") -> Action:
         """Return what one button or menu of the list asks for."""
@@ -138,11 +119,7 @@ class Press:
 
     @classmethod
     def of(cls, action: Action | None) -> Self:
-        """Read what `Wanted.action` wrote.
-
-        Raises:
-            OutdatedError: it is of another version.
-        """
+        """Read what `Wanted.action` wrote. Raises OutdatedError: it is of another version."""
         found = None if action is None else _PRESS.fullmatch(action.last(0))
         if found is None:
             raise OutdatedError
@@ -250,8 +227,9 @@ def _head(page: JobPage, wanted: Wanted) -> Iterator[Line]:
 
 def _lines(job: Job, delivery: Delivery | None, url: str | None) -> Iterator[Line]:
     yield Line(clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT))
+    _, emoji, _ = _states_of(job)
     facts = Joined(tuple(_facts(job, delivery, url)))
-    yield Line(Joined((_EMOJIS[_shown_as(job)], facts), between=" "), Style.SMALL)
+    yield Line(Joined((emoji, facts), between=" "), Style.SMALL)
     if job.failure is not None:
         yield Line(_reason(job.failure), Style.SMALL)
 
@@ -267,18 +245,19 @@ def _facts(job: Job, delivery: Delivery | None, url: str | None) -> Iterator[Inl
         yield Link(url, GO_TO_MESSAGE)
 
 
-def _shown_as(job: Job) -> Shown:
-    return next(shown for shown, statuses in _STATUSES.items() if job.status in statuses)
+def _states_of(job: Job) -> tuple[Text, str, frozenset[JobStatus]]:
+    return next(states for states in _STATES.values() if job.status in states[2])
 
 
 def _state(job: Job, delivery: Delivery | None) -> Text:
+    name, _, _ = _states_of(job)
     if job.status is not JobStatus.SUCCEEDED:
-        return _NAMES[_shown_as(job)]
+        return name
     if job.is_discarded:
         return msg("Done, but not posted")
     if delivery is not None and delivery.status is DeliveryStatus.UNDELIVERABLE:
         return msg("Done, but I couldn't post it")
-    return _NAMES[Shown.DONE]
+    return name
 
 
 def _reason(failure: Failure) -> Inline:
@@ -291,13 +270,8 @@ def _reason(failure: Failure) -> Inline:
 
 def _filter_menu(wanted: Wanted) -> Choice:
     options = (
-        Option(
-            label=_NAMES[shown],
-            value=shown.value,
-            emoji=_EMOJIS[shown],
-            is_chosen=shown is wanted.shown,
-        )
-        for shown in Shown
+        Option(label=name, value=shown.value, emoji=emoji, is_chosen=shown is wanted.shown)
+        for shown, (name, emoji, _) in _STATES.items()
     )
     return Choice(action=wanted.action(actions.JOBS_FILTER), options=tuple(options))
 

@@ -5,7 +5,7 @@ Everything is looked up as the presser's own.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.conversations import Conversation
 from bot.domain.texts import Text, msg, msg_n
@@ -14,7 +14,7 @@ from bot.ports.platform import Platform
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.details import details_view
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.job_list import (
     SEARCH_FIELD,
@@ -37,32 +37,22 @@ from bot.services.personal import PersonalService
 TOO_LATE = msg("Too late to cancel: this job is no longer waiting.")
 
 
+@dataclass(kw_only=True, eq=False)
 class JobsScreen:
     """Shows a person's jobs, to find them, look at them, post them again, or cancel them."""
 
-    def __init__(
-        self,
-        *,
-        personal: PersonalService,
-        jobs: JobService,
-        languages: Languages,
-        thumbnails: Thumbnails,
-        reposting: Reposting,
-        platform_of: Callable[[Conversation], Platform],
-    ) -> None:
-        self._personal = personal
-        self._jobs = jobs
-        self._languages = languages
-        self._thumbnails = thumbnails
-        self._reposting = reposting
-        self._platform_of = platform_of
+    personal: PersonalService
+    jobs: JobService
+    languages: Languages
+    thumbnails: Thumbnails
+    reposting: Reposting
+    platform_of: Callable[[Conversation], Platform]
 
     async def show(
         self, interaction: Interaction, wanted: Wanted, place: Place = Place.ALONE
     ) -> None:
         """Answer with the list of whoever acts."""
-        view = await interaction.reply.wait(self._list(interaction, wanted), place)
-        await interaction.reply.show(view, place)
+        await interaction.show(self._list(interaction, wanted), place)
 
     @handles(actions.JOBS_PAGE, actions.JOBS_REFRESH)
     async def turn(self, interaction: Interaction) -> None:
@@ -80,7 +70,7 @@ class JobsScreen:
     async def ask_for_search(self, interaction: Interaction) -> None:
         """Open the form that asks what to look for."""
         wanted = Press.of(interaction.action).wanted
-        locale = await interaction.reply.wait_for_form(self._languages.of(interaction))
+        locale = await interaction.reply.wait_for_form(self.languages.of(interaction))
         await interaction.reply.open_form(search_form(wanted, locale))
 
     @handles(actions.JOBS_SEARCH)
@@ -99,14 +89,13 @@ class JobsScreen:
     @handles(actions.JOBS_DETAILS)
     async def details(self, interaction: Interaction) -> None:
         """Show all about one job."""
-        work = self._details(interaction, Press.of(interaction.action).job_id)
-        view = await interaction.reply.wait(work, Place.ALONE)
-        await interaction.reply.show(view, Place.ALONE)
+        job_id = Press.of(interaction.action).job_id
+        await interaction.show(self._details(interaction, job_id), Place.ALONE)
 
     @handles(actions.JOBS_POST)
     async def post(self, interaction: Interaction) -> None:
         """Post a result once more, for everybody."""
-        await self._reposting.post(interaction, Press.of(interaction.action).job_id)
+        await self.reposting.post(interaction, Press.of(interaction.action).job_id)
 
     @handles(actions.JOBS_CANCEL)
     async def cancel(self, interaction: Interaction) -> None:
@@ -117,30 +106,30 @@ class JobsScreen:
         await interaction.reply.show(view, Place.SAME)
         if count != 1:  # of one, the list shows it
             text = _cancelled_text(count) if count else TOO_LATE
-            await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
+            await tell(interaction, text, self.languages)
 
     async def _list(self, interaction: Interaction, wanted: Wanted) -> View:
         page, locale = await asyncio.gather(
-            self._personal.page(interaction.person, wanted.filter, wanted.page),
-            self._languages.of(interaction),
+            self.personal.page(interaction.person, wanted.filter, wanted.page),
+            self.languages.of(interaction),
         )
-        thumbnails = await self._thumbnails.of(page)
-        platform = self._platform_of(interaction.conversation)
+        thumbnails = await self.thumbnails.of(page)
+        platform = self.platform_of(interaction.conversation)
         urls = {
             job.id: message_url(job, page.deliveries.get(job.id), platform) for job in page.jobs
         }
         return list_view(page, wanted, locale, urls=urls, thumbnails=thumbnails)
 
     async def _details(self, interaction: Interaction, job_id: str) -> View:
-        job, delivery = await self._personal.job(interaction.person, job_id)
-        url = message_url(job, delivery, self._platform_of(interaction.conversation))
-        locale = await self._languages.of(interaction)
+        job, delivery = await self.personal.job(interaction.person, job_id)
+        url = message_url(job, delivery, self.platform_of(interaction.conversation))
+        locale = await self.languages.of(interaction)
         return details_view(job, locale, more=links_of(job, url))
 
     async def _cancelled(self, interaction: Interaction, press: Press) -> tuple[int, View]:
         """Cancel what still waits; count it, and give the list as it is then."""
-        job, _ = await self._personal.job(interaction.person, press.job_id)
-        cancelled, _ = await self._jobs.cancel(job.id, actor_of(interaction))
+        job, _ = await self.personal.job(interaction.person, press.job_id)
+        cancelled, _ = await self.jobs.cancel(job.id, actor_of(interaction))
         return cancelled, await self._list(interaction, press.wanted)
 
 

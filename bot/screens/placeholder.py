@@ -4,9 +4,11 @@ It speaks the language of the person who asked.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
+from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.queue import QueuePlace
 from bot.domain.texts import Mention, Text, clip, msg, msg_n
 from bot.domain.views import (
@@ -23,7 +25,7 @@ from bot.domain.views import (
 )
 from bot.ports.reply import Place
 from bot.screens import actions
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.facts import PROMPT_LIMIT, shown_prompt, variation_text
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
@@ -47,18 +49,18 @@ _MAY_BE_DRAWN = msg(
 _TOO_LATE = msg("It's already finished and on its way here.")
 
 
+@dataclass(kw_only=True, eq=False)
 class PlaceholderScreen:
     """What people do while they wait: take a job back, or keep a result to themselves."""
 
-    def __init__(self, *, jobs: JobService, languages: Languages) -> None:
-        self._jobs = jobs
-        self._languages = languages
+    jobs: JobService
+    languages: Languages
 
     @handles(actions.CANCEL)
     async def cancel(self, interaction: Interaction) -> None:
         """Take back what was not paid for; what is being drawn already can only be discarded."""
         (job_id,) = values_of(interaction, 1)
-        work = self._jobs.cancel(job_id, actor_of(interaction))
+        work = self.jobs.cancel(job_id, actor_of(interaction))
         cancelled, progress = await interaction.reply.wait(work, Place.SAME)
         await self._refresh(interaction, job_id, progress)
         if cancelled:
@@ -72,7 +74,7 @@ class PlaceholderScreen:
     async def discard(self, interaction: Interaction) -> None:
         """Keep what is being drawn from being posted; what turns out to be free is taken back."""
         (job_id,) = values_of(interaction, 1)
-        work = self._jobs.discard(job_id, actor_of(interaction))
+        work = self.jobs.discard(job_id, actor_of(interaction))
         changed, progress = await interaction.reply.wait(work, Place.SAME)
         await self._refresh(interaction, job_id, progress)
         if not changed and not progress.finished:
@@ -96,13 +98,12 @@ class PlaceholderScreen:
     async def _current(
         self, interaction: Interaction, job_id: str, progress: GroupProgress
     ) -> View | None:
-        job = await self._jobs.get(job_id, actor_of(interaction))
-        return progress_view(job, progress, await self._jobs.expected_at(job))
+        job = await self.jobs.get(job_id, actor_of(interaction))
+        return progress_view(job, progress, await self.jobs.expected_at(job))
 
     async def _tell(self, interaction: Interaction, text: Text) -> None:
-        if interaction.reply.is_given_up:  # whoever answers tells it
-            return
-        await interaction.reply.tell(notice(text, await self._languages.of(interaction)))
+        if not interaction.reply.is_given_up:  # else whoever answers tells it
+            await tell(interaction, text, self.languages)
 
 
 # ── Views ───────────────────────────────────────────────────────────────────────────────────────
@@ -137,18 +138,17 @@ def progress_view(
 
     Of a group, `job` is the first. `expected_at` is when a job that is drawn should be ready.
     """
+    if placeholder_state(job, progress) is not PlaceholderState.SPEAKS:
+        return None
     if progress.total > 1:
         return _group_view(job, progress)
     if progress.finished:
-        said = _end(job, progress)
-        return None if said is None else _view(job, [said])
-    if job.status is JobStatus.RUNNING:
-        return _view(job, [_drawing(_owner(job), expected_at)], _discard(job))
+        return _view(job, [_end(job, progress)])
     if job.status is JobStatus.QUEUED:
         return _view(job, [_waiting(job, _owner(job))], _cancel(job))
-    if job.status is JobStatus.UNKNOWN:
-        return _view(job, [_in_doubt(_owner(job), job.deadline_at)], _discard(job))
-    return None
+    if job.status is JobStatus.RUNNING:
+        return _view(job, [_drawing(_owner(job), expected_at)], _discard(job))
+    return _view(job, [_in_doubt(_owner(job), job.deadline_at)], _discard(job))
 
 
 # ── The placeholder of one job ──────────────────────────────────────────────────────────────────
@@ -189,7 +189,7 @@ def _in_doubt(person: Mention, decided_at: datetime | None) -> Text:
     )
 
 
-def _end(job: Job, progress: GroupProgress) -> Text | None:
+def _end(job: Job, progress: GroupProgress) -> Text:
     """Say how it ended, where no result says so."""
     person = _owner(job)
     if progress.cancelled:
@@ -206,11 +206,7 @@ def _end(job: Job, progress: GroupProgress) -> Text | None:
             "You'll find it in /jobs.",
             person=person,
         )
-    if progress.undeliverable:
-        return msg(
-            "I can't post the result here, {person}. You'll find it in /jobs.", person=person
-        )
-    return None
+    return msg("I can't post the result here, {person}. You'll find it in /jobs.", person=person)
 
 
 def _is_doubtful(job: Job) -> bool:
@@ -221,9 +217,7 @@ def _is_doubtful(job: Job) -> bool:
 # ── The placeholder of a group ──────────────────────────────────────────────────────────────────
 
 
-def _group_view(job: Job, progress: GroupProgress) -> View | None:
-    if progress.is_complete and progress.posted and not progress.undeliverable:
-        return None
+def _group_view(job: Job, progress: GroupProgress) -> View:
     if progress.cancelled == progress.total:
         return _view(job, [CANCELLED], jobs=progress.total)
     button = None

@@ -1,6 +1,7 @@
 """A person's presets: the list, one of them, and what their buttons do."""
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.domain.people import Preset
 from bot.domain.texts import SEPARATOR, Joined, Text, clip, msg, untranslated
@@ -17,7 +18,7 @@ from bot.domain.views import (
     Words,
 )
 from bot.ports.reply import Place
-from bot.screens.edge import notice
+from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import chosen_of, handles, values_of
@@ -34,86 +35,64 @@ BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escap
 _NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
 
 
+@dataclass(kw_only=True, eq=False)
 class PresetsScreen:
     """Shows, saves and deletes what a person keeps under a name."""
 
-    def __init__(
-        self, *, personal: PersonalService, service: ImagineService, languages: Languages
-    ) -> None:
-        self._personal = personal
-        self._service = service
-        self._languages = languages
+    personal: PersonalService
+    service: ImagineService
+    languages: Languages
 
     async def show_list(self, interaction: Interaction) -> None:
         """Show all presets of the person who acts."""
-        await _answer(interaction, self._list(interaction), Place.ALONE)
+        await interaction.show(self._list(interaction), Place.ALONE)
 
     async def show_one(self, interaction: Interaction, name: str) -> None:
-        """Show one preset.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
-        await _answer(interaction, self._one(interaction, name), Place.ALONE)
+        """Show one preset."""
+        await interaction.show(self._one(interaction, name), Place.ALONE)
 
     async def save(self, interaction: Interaction, preset: Preset) -> None:
-        """Save a preset and show it as it was saved.
-
-        Raises:
-            UserError: it will not do, there are too many, or nobody may ask for anything there.
-        """
-        await _answer(interaction, self._saved(interaction, preset), Place.ALONE)
+        """Save a preset and show it as it was saved."""
+        await interaction.show(self._saved(interaction, preset), Place.ALONE)
 
     async def delete(self, interaction: Interaction, name: str) -> None:
-        """Delete a preset and say so.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
-        deleting = self._personal.delete_preset(interaction.person, name)
+        """Delete a preset and say so."""
+        deleting = self.personal.delete_preset(interaction.person, name)
         await interaction.reply.wait(deleting, Place.ALONE)
-        deleted = msg("“{name}” is deleted.", name=name)
-        await interaction.reply.tell(notice(deleted, await self._languages.of(interaction)))
+        await tell(interaction, msg("“{name}” is deleted.", name=name), self.languages)
 
     @handles(LIST)
     async def back_to_list(self, interaction: Interaction) -> None:
         """Show the list instead of one of them."""
-        await _answer(interaction, self._list(interaction), Place.SAME)
+        await interaction.show(self._list(interaction), Place.SAME)
 
     @handles(SHOW)
     async def show_chosen(self, interaction: Interaction) -> None:
         """Show the one that was chosen instead of the list."""
-        await _answer(interaction, self._one(interaction, chosen_of(interaction)), Place.SAME)
+        await interaction.show(self._one(interaction, chosen_of(interaction)), Place.SAME)
 
     @handles(DELETE)
     async def delete_shown(self, interaction: Interaction) -> None:
         """Delete the one that is shown, and show the list instead."""
         (name,) = values_of(interaction, 1)
-        await _answer(interaction, self._list_without(interaction, name), Place.SAME)
+        await interaction.show(self._list_without(interaction, name), Place.SAME)
 
     async def _list(self, interaction: Interaction) -> View:
-        presets = await self._personal.presets(interaction.person)
-        return list_view(presets, await self._languages.of(interaction))
+        presets = await self.personal.presets(interaction.person)
+        return list_view(presets, await self.languages.of(interaction))
 
     async def _one(self, interaction: Interaction, name: str) -> View:
-        preset = await self._personal.preset(interaction.person, name)
-        return preset_view(preset, await self._languages.of(interaction))
+        preset = await self.personal.preset(interaction.person, name)
+        return preset_view(preset, await self.languages.of(interaction))
 
     async def _saved(self, interaction: Interaction, preset: Preset) -> View:
-        await self._service.check_tenant(actor_of(interaction), interaction.conversation)
-        saved = await self._personal.save_preset(interaction.person, preset)
-        return saved_view(saved, await self._languages.of(interaction))
+        await self.service.check_tenant(actor_of(interaction), interaction.conversation)
+        saved = await self.personal.save_preset(interaction.person, preset)
+        return saved_view(saved, await self.languages.of(interaction))
 
     async def _list_without(self, interaction: Interaction, name: str) -> View:
-        await self._personal.delete_preset(interaction.person, name)
+        await self.personal.delete_preset(interaction.person, name)
         return await self._list(interaction)
-
-
-async def _answer(interaction: Interaction, view: Awaitable[View], place: Place) -> None:
-    await interaction.reply.show(await interaction.reply.wait(view, place), place)
-
-
-# ── Views ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def list_view(presets: Sequence[Preset], locale: str) -> View:
@@ -143,10 +122,7 @@ def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> Vie
         emphasis=Emphasis.DANGER,
     )
     back = Button(label=msg("All presets"), action=Action(LIST))
-    return View(
-        elements=(Words(*_lines(preset, said)), Buttons(back, delete)),
-        locale=locale,
-    )
+    return View(elements=(Words(*_lines(preset, said)), Buttons(back, delete)), locale=locale)
 
 
 def saved_view(saved: SavedPreset, locale: str) -> View:

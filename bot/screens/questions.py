@@ -1,7 +1,7 @@
 """The question before several jobs, or before a prompt that looks wrong.
 
 It is for one person, and speaks their language. Nothing is spent before its answer. Its buttons
-carry all that the answer needs, so it may be answered after any restart; see `confirming`.
+carry all that the answer needs, so it may be answered after any restart; see `imagine`.
 """
 
 from collections import Counter
@@ -10,17 +10,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.jobs import Mode
 from bot.domain.pricing import cost_of
 from bot.domain.texts import Inline, Text, clip, msg, msg_n, untranslated
-from bot.domain.views import (
-    Action,
-    Button,
-    Buttons,
-    Emphasis,
-    Line,
-    Sentences,
-    Style,
-    View,
-    Words,
-)
+from bot.domain.views import Action, Button, Buttons, Emphasis, Line, Sentences, Style, View, Words
 from bot.screens import actions
 from bot.screens.facts import shown_prompt, units_text
 from bot.services.imagine import Question
@@ -40,9 +30,6 @@ def question_view(question: Question, locale: str) -> View:
     """Ask whether the person means this, and say what it costs where that is not plain."""
     buttons = _doubtful(question) if question.order.questions else _several(question)
     return View(elements=(*_blocks(question.order), Buttons(*buttons)), locale=locale)
-
-
-# ── What it says ────────────────────────────────────────────────────────────────────────────────
 
 
 def _blocks(order: Order) -> Iterator[Words]:
@@ -107,9 +94,6 @@ def _line(prompt: str, count: int) -> Inline:
     if count == 1:
         return prompt
     return untranslated("{prompt} ×{count}", prompt=prompt, count=count)
-
-
-# ── Its buttons ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _doubtful(question: Question) -> Iterator[Button]:

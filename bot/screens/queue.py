@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.domain.jobs import JobFilter, JobPage, JobStatus, Mode
 from bot.domain.texts import Text, clip, msg, untranslated
@@ -18,26 +19,23 @@ PROMPT_LIMIT = 150  # characters of each prompt before escaping
 UNFINISHED = JobFilter(statuses=frozenset(each for each in JobStatus if not each.is_final))
 
 
+@dataclass(kw_only=True, eq=False)
 class QueueScreen:
     """Shows how much there is to do, and how long a picture takes now."""
 
-    def __init__(
-        self, *, jobs: JobService, personal: PersonalService, languages: Languages
-    ) -> None:
-        self._jobs = jobs
-        self._personal = personal
-        self._languages = languages
+    jobs: JobService
+    personal: PersonalService
+    languages: Languages
 
     async def show(self, interaction: Interaction) -> None:
         """Show it to the person who acts."""
-        view = await interaction.reply.wait(self._view(interaction), Place.ALONE)
-        await interaction.reply.show(view, Place.ALONE)
+        await interaction.show(self._view(interaction), Place.ALONE)
 
     async def _view(self, interaction: Interaction) -> View:
         outlook, own, locale = await asyncio.gather(
-            self._jobs.outlook(interaction.person),
-            self._personal.page(interaction.person, UNFINISHED),
-            self._languages.of(interaction),
+            self.jobs.outlook(interaction.person),
+            self.personal.page(interaction.person, UNFINISHED),
+            self.languages.of(interaction),
         )
         return queue_view(outlook, own, locale)
 

@@ -4,6 +4,7 @@ It has nothing to do with the job's own delivery, which it neither needs nor cha
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.errors import MessageTooLargeError, UserError
 from bot.domain.jobs import Job
@@ -24,30 +25,24 @@ MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # of files
 SHRINKS = 3  # times that files are halved when the platform finds them too large
 
 
+@dataclass(kw_only=True, eq=False)
 class Reposting:
     """Posts results once more."""
 
-    def __init__(
-        self, *, personal: PersonalService, pictures: PostedPictures, timings: Timings
-    ) -> None:
-        self._personal = personal
-        self._pictures = pictures
-        self._timings = timings
+    personal: PersonalService
+    pictures: PostedPictures
+    timings: Timings
 
     async def post(self, interaction: Interaction, job_id: str) -> None:
-        """Answer, for everybody, with the result of one of the person's own jobs.
-
-        Raises:
-            UserError: it is not this person's, or it or its pictures no longer exist.
-        """
+        """Answer, for everybody, with the result of one of the person's own jobs."""
         reply = interaction.reply
-        looking = self._personal.job(interaction.person, job_id)
+        looking = self.personal.job(interaction.person, job_id)
         job, delivery = await reply.wait(looking, Place.HERE)
         if not await reply.acknowledge(Place.HERE):
             return
-        timeout_s = self._timings.repost_links_timeout_s
-        async with self._pictures.held(min(len(job.image_urls), MAX_PICTURES)):
-            images = await self._pictures.of_result(
+        timeout_s = self.timings.repost_links_timeout_s
+        async with self.pictures.held(min(len(job.image_urls), MAX_PICTURES)):
+            images = await self.pictures.of_result(
                 job, delivery, timeout_s=timeout_s, limit=MAX_PICTURES
             )
             if not any(image.data for image in images):
@@ -58,7 +53,7 @@ class Reposting:
         self, interaction: Interaction, job: Job, images: Sequence[FetchedImage]
     ) -> None:
         """Show the result, with smaller files if the platform finds it too large."""
-        reply, uploads = interaction.reply, self._pictures.uploads(images)
+        reply, uploads = interaction.reply, self.pictures.uploads(images)
         indexes = [image.index for image in images]
         await uploads.fit_all(min(reply.max_file_bytes, MAX_MESSAGE_BYTES // len(images)))
         for attempt in range(SHRINKS + 1):

@@ -4,22 +4,23 @@ They are for everybody in the conversation, so they speak the language of the pe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.domain.conversations import Person
-from bot.domain.errors import ImageError, OutdatedError, UserError
+from bot.domain.errors import ImageError, UserError
 from bot.domain.failures import Remedy, describe, remedy_of
-from bot.domain.jobs import Failure, FailureCode, Job
+from bot.domain.jobs import Failure, FailureCode, Job, JobStatus
 from bot.domain.pictures import FetchedImage
-from bot.domain.texts import Joined, Mention, Text, clip, msg, msg_n
+from bot.domain.texts import Joined, Link, Mention, Text, clip, msg, msg_n
 from bot.domain.views import (
     Button,
     Buttons,
     Element,
     Frame,
     Line,
+    Notice,
     Pictures,
     Sentences,
     Style,
@@ -28,12 +29,11 @@ from bot.domain.views import (
 )
 from bot.ports.reply import Place
 from bot.screens import actions, buttons
-from bot.screens.facts import asked_words, facts_of
+from bot.screens.facts import asked_words, facts_of, picture_of
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.links import seen_from
-from bot.screens.pictures import picture_of
-from bot.screens.router import handles, values_of
+from bot.screens.router import handles, number_in, values_of
 from bot.screens.visibility import actor_of
 from bot.services.jobs import JobService
 from bot.services.posted_pictures import PostedPictures
@@ -47,33 +47,29 @@ _DOUBTFUL = Failure(code=FailureCode.UNCERTAIN)
 log = structlog.get_logger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class ResultScreen:
     """Posts single pictures of a result, and removes what was posted."""
 
-    def __init__(self, *, jobs: JobService, pictures: PostedPictures, languages: Languages) -> None:
-        self._jobs = jobs
-        self._pictures = pictures
-        self._languages = languages
+    jobs: JobService
+    pictures: PostedPictures
+    languages: Languages
 
     @handles(actions.SHOW)
     async def show(self, interaction: Interaction) -> None:
-        """Post one picture at full size, for everybody who sees the message.
-
-        Raises:
-            UserError: the job or the picture is gone.
-        """
+        """Post one picture at full size, for everybody who sees the message."""
         job_id, number = values_of(interaction, 2)
         reply, seen = interaction.reply, interaction.seen
         place = Place.ALONE if seen is not None and seen.is_alone else Place.HERE
-        job = await reply.wait(self._jobs.get(job_id, actor_of(interaction)), place)
+        job = await reply.wait(self.jobs.get(job_id, actor_of(interaction)), place)
         if await reply.acknowledge(place):
-            await self._post(interaction, job, _number(number), place)
+            await self._post(interaction, job, number_in(number), place)
 
     async def _post(self, interaction: Interaction, job: Job, number: int, place: Place) -> None:
         try:
-            async with self._pictures.held(1):
+            async with self.pictures.held(1):
                 image = await self._fetch(interaction, job, number)
-                locale = await self._languages.of(interaction)
+                locale = await self.languages.of(interaction)
                 job = seen_from(job, interaction.conversation)
                 view = single_image_view(job, image, interaction.person, locale)
                 await interaction.reply.show(view, place)
@@ -85,13 +81,13 @@ class ResultScreen:
 
     async def _fetch(self, interaction: Interaction, job: Job, number: int) -> FetchedImage:
         seen = interaction.seen
-        image = await self._pictures.one(
+        image = await self.pictures.one(
             job,
             number,
             seen_pictures=() if seen is None else seen.pictures,
             conversation=interaction.conversation,
         )
-        return await self._pictures.fitted(image, interaction.reply.max_file_bytes)
+        return await self.pictures.fitted(image, interaction.reply.max_file_bytes)
 
     @handles(actions.DELETE)
     async def delete(self, interaction: Interaction) -> None:
@@ -109,14 +105,8 @@ class ResultScreen:
         self, interaction: Interaction, job_id: str, poster: Person | None = None
     ) -> None:
         if await interaction.reply.acknowledge(Place.SAME):
-            await self._jobs.check_may_remove(job_id, actor_of(interaction), poster=poster)
+            await self.jobs.check_may_remove(job_id, actor_of(interaction), poster=poster)
             await interaction.reply.remove()
-
-
-def _number(value: str) -> int:
-    if not value.isdecimal():
-        raise OutdatedError
-    return int(value)
 
 
 # ── What the messages show ──────────────────────────────────────────────────────────────────────
@@ -254,3 +244,12 @@ def _posted(job: Job, number: int, presser: Person) -> tuple[Text, ...]:
     if presser == job.origin.person:
         return (posted,)
     return posted, msg("Requested by {person}.", person=Mention(job.origin.person.id))
+
+
+def done_notice(job: Job, url: str) -> Notice:
+    """Tell the person directly that a result stands in its conversation, at this address."""
+    if job.status is JobStatus.SUCCEEDED:
+        text = msg("Your pictures are ready: {link}", link=Link(url))
+    else:
+        text = msg("Your pictures didn't work out: {link}", link=Link(url))
+    return Notice(text=text, locale=job.origin.locale)

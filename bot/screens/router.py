@@ -1,4 +1,7 @@
-"""From an action to the method that handles it."""
+"""From an action to the method that handles it, and what this reads out of the action.
+
+What an action or a form lacks is of another version of the bot: then OutdatedError is raised.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
@@ -44,12 +47,7 @@ class Router:
         return frozenset(self._handlers)
 
     async def answer(self, interaction: Interaction) -> None:
-        """Let the action be handled.
-
-        Raises:
-            OutdatedError: there is no such action in this version.
-            UserError: it cannot be done; the sentence says why.
-        """
+        """Let the action be handled."""
         action = interaction.action
         handler = None if action is None else self._handlers.get(action.name)
         if handler is None:
@@ -58,45 +56,36 @@ class Router:
 
 
 def subject_of(interaction: Interaction) -> str:
-    """Return the job or draft that the action is about, whatever else it says.
-
-    Raises:
-        OutdatedError: it is about none: it is of another version.
-    """
+    """Return the job or draft that the action is about, whatever else it says."""
     if interaction.action is None or not interaction.action.values:
         raise OutdatedError
     return interaction.action.values[0]
 
 
 def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
-    """Return the first values of the action; the last of them takes all that follows.
-
-    Raises:
-        OutdatedError: it has fewer: it is of another version.
-    """
+    """Return the first values of the action; the last of them takes all that follows."""
     action = interaction.action
     if action is None or len(action.values) < count:
         raise OutdatedError
     return (*action.values[: count - 1], action.last(count - 1)) if count else ()
 
 
-def chosen_of(interaction: Interaction) -> str:
-    """Return the one entry that was chosen in a menu.
+def number_in(value: str) -> int:
+    """Return the number that a value of an action is."""
+    if not value.isdecimal():
+        raise OutdatedError
+    return int(value)
 
-    Raises:
-        OutdatedError: there was no such menu.
-    """
+
+def chosen_of(interaction: Interaction) -> str:
+    """Return the one entry that was chosen in a menu."""
     if len(interaction.chosen) != 1:
         raise OutdatedError
     return interaction.chosen[0]
 
 
 def typed_into(interaction: Interaction, field: str) -> str:
-    """Return what was typed into a field of a form.
-
-    Raises:
-        OutdatedError: the form has no such field: it is of another version.
-    """
+    """Return what was typed into a field of a form."""
     found: Any = interaction.fields.get(field)
     if found is None:
         raise OutdatedError

@@ -1,7 +1,7 @@
 """A person's settings: every press changes what is kept, and then the panel."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bot.domain.conversations import Conversation
@@ -53,28 +53,19 @@ _MODES = {
 }
 
 
+@dataclass(kw_only=True, eq=False)
 class SettingsScreen:
     """Shows a person's settings and changes them."""
 
-    def __init__(
-        self,
-        *,
-        personal: PersonalService,
-        service: ImagineService,
-        languages: Languages,
-        available: Mapping[str, str],
-        platform_of: Callable[[Conversation], Platform],
-    ) -> None:
-        """Offer the `available` languages: their own names by their codes (BCP 47)."""
-        self._personal = personal
-        self._service = service
-        self._languages = languages
-        self._available = available
-        self._platform_of = platform_of
+    personal: PersonalService
+    service: ImagineService
+    languages: Languages
+    available: Mapping[str, str]  # languages: their own names by their codes (BCP 47)
+    platform_of: Callable[[Conversation], Platform]
 
     async def show(self, interaction: Interaction) -> None:
         """Show the panel to the person who acts."""
-        reading = self._personal.preferences(interaction.person)
+        reading = self.personal.preferences(interaction.person)
         await self._answer(interaction, reading, Place.ALONE)
 
     @handles(MODE)
@@ -86,7 +77,7 @@ class SettingsScreen:
     @handles(LANGUAGE)
     async def set_language(self, interaction: Interaction) -> None:
         """Keep the language that was chosen, and speak it."""
-        await self._set(interaction, language=_chosen(interaction, self._available))
+        await self._set(interaction, language=_chosen(interaction, self.available))
 
     @handles(DM)
     async def set_dm(self, interaction: Interaction) -> None:
@@ -106,18 +97,14 @@ class SettingsScreen:
     @handles(PARAMETERS)
     async def open_parameters(self, interaction: Interaction) -> None:
         """Open the form with the default parameters."""
-        reading = self._personal.preferences(interaction.person)
+        reading = self.personal.preferences(interaction.person)
         preferences = await interaction.reply.wait_for_form(reading)
         locale = _locale(interaction, preferences)
         await interaction.reply.open_form(parameters_form(preferences.parameters, locale))
 
     @handles(DEFAULTS)
     async def set_parameters(self, interaction: Interaction) -> None:
-        """Keep the default parameters that were typed into the form.
-
-        Raises:
-            UserError: they will not do, or nobody may ask for anything there; the sentence says so.
-        """
+        """Keep the default parameters that were typed into the form."""
         typed = typed_into(interaction, PARAMETERS_FIELD)
         await self._answer(interaction, self._with_parameters(interaction, typed))
 
@@ -135,11 +122,11 @@ class SettingsScreen:
         return await self._kept(interaction, change)
 
     async def _check_tenant(self, interaction: Interaction) -> None:
-        await self._service.check_tenant(actor_of(interaction), interaction.conversation)
+        await self.service.check_tenant(actor_of(interaction), interaction.conversation)
 
     async def _kept(self, interaction: Interaction, change: Change) -> Preferences:
-        preferences = await self._personal.change_preferences(interaction.person, change)
-        self._languages.forget(interaction)
+        preferences = await self.personal.change_preferences(interaction.person, change)
+        self.languages.forget(interaction)
         return preferences
 
     async def _answer(
@@ -149,8 +136,8 @@ class SettingsScreen:
         view = settings_view(
             preferences,
             _locale(interaction, preferences),
-            available=self._available,
-            platform=self._platform_of(interaction.conversation).title,
+            available=self.available,
+            platform=self.platform_of(interaction.conversation).title,
         )
         await interaction.reply.show(view, place)
 

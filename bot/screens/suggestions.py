@@ -1,7 +1,7 @@
 """What the command's form suggests while a person types. Fast, and never an error.
 
 What a suggestion sends has at most 100 characters. A prompt is longer: its suggestion sends a token
-instead; see `services.recall`.
+instead; see `services.reading`.
 """
 
 import re
@@ -18,7 +18,7 @@ from bot.domain.texts import Text, msg
 from bot.prompts import parse
 from bot.screens.facts import shown_prompt
 from bot.services.personal import PersonalService
-from bot.services.recall import token_of
+from bot.services.reading import token_of
 from bot.services.requests import typed_prompt
 from bot.services.timeouts import within
 
@@ -88,9 +88,6 @@ class Suggestions:
             return []
 
 
-# ── Prompts ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def prompts(recent: Iterable[RecentPrompt], typed: str) -> list[Suggestion]:
     """Suggest prompts that contain what is being typed, and that text itself first.
 
@@ -111,9 +108,6 @@ def _sent(recent: RecentPrompt) -> str:
     return prompt if len(prompt) <= MAX_LENGTH else token_of(recent.job_id)
 
 
-# ── Presets ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def presets(kept: Iterable[Preset], typed: str) -> list[Suggestion]:
     """Suggest the presets whose name contains what is being typed, with what they do."""
     wanted = typed.strip().casefold()
@@ -122,9 +116,6 @@ def presets(kept: Iterable[Preset], typed: str) -> list[Suggestion]:
         for preset in kept
         if wanted in preset.name.casefold()
     ]
-
-
-# ── Aspects ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def aspects(typed: str, say: Callable[[Text], str]) -> list[Suggestion]:

@@ -7,7 +7,7 @@ the provider's links end one day.
 import asyncio
 import contextlib
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -19,8 +19,7 @@ from bot.domain.timings import Timings
 from bot.domain.views import Picture
 from bot.ports.clock import Clock
 from bot.ports.images import Thumbnailer
-from bot.screens.facts import spoken_words
-from bot.screens.pictures import label_of
+from bot.screens.facts import label_of, spoken_words
 from bot.services.posted_pictures import PostedPictures
 
 log = structlog.get_logger(__name__)
@@ -50,25 +49,16 @@ class ThumbnailCache:
             self._kept.popitem(last=False)
 
 
+@dataclass(kw_only=True, eq=False)
 class Thumbnails:
     """Finds a thumbnail for each finished job of a list, as far as it can be had soon."""
 
-    def __init__(
-        self,
-        *,
-        pictures: PostedPictures,
-        thumbnailer: Thumbnailer,
-        extension: str,
-        clock: Clock,
-        timings: Timings,
-    ) -> None:
-        """Build it; `extension` is that of the files which `thumbnailer` makes."""
-        self._pictures = pictures
-        self._thumbnailer = thumbnailer
-        self._extension = extension
-        self._clock = clock
-        self._timings = timings
-        self._cache = ThumbnailCache()
+    pictures: PostedPictures
+    thumbnailer: Thumbnailer
+    extension: str  # of the files that `thumbnailer` makes
+    clock: Clock
+    timings: Timings
+    _cache: ThumbnailCache = field(default_factory=ThumbnailCache, init=False)
 
     async def of(self, page: JobPage) -> dict[str, Picture]:
         """Return the thumbnails by job: files to send along, else the provider's links."""
@@ -76,21 +66,21 @@ class Thumbnails:
         shown = [job for job in finished if job.image_urls]
         missing = [job for job in shown if self._cache.get(job.id) is None]
         with contextlib.suppress(TimeoutError):  # those that came until then are kept
-            async with asyncio.timeout(self._timings.thumbnails_within_s):
+            async with asyncio.timeout(self.timings.thumbnails_within_s):
                 made = (self._make(job, page.deliveries.get(job.id)) for job in missing)
                 await asyncio.gather(*made)
         found = {job.id: self._picture(job) for job in shown}
         return {job_id: picture for job_id, picture in found.items() if picture is not None}
 
     async def _make(self, job: Job, delivery: Delivery | None) -> None:
-        timeout_s = self._timings.thumbnail_link_timeout_s
-        async with self._pictures.held(1):
-            found = self._pictures.of_result(job, delivery, timeout_s=timeout_s, limit=1)
+        timeout_s = self.timings.thumbnail_link_timeout_s
+        async with self.pictures.held(1):
+            found = self.pictures.of_result(job, delivery, timeout_s=timeout_s, limit=1)
             (image,) = await found
             if image.data is None:
                 return
             try:
-                self._cache.put(job.id, await self._thumbnailer(image.data))
+                self._cache.put(job.id, await self.thumbnailer(image.data))
             except ImageError as error:
                 log.info("no_thumbnail", job_id=job.id, reason=str(error))
 
@@ -99,6 +89,6 @@ class Thumbnails:
         data, link = self._cache.get(job.id), job.image_urls[0]
         picture = Picture(words=spoken_words(job), label=label_of(job, 1))
         if data is not None:
-            return replace(picture, file_name=f"{job.id}.{self._extension}", data=data)
-        age = self._clock.now() - (job.finished_at or job.created_at)
+            return replace(picture, file_name=f"{job.id}.{self.extension}", data=data)
+        age = self.clock.now() - (job.finished_at or job.created_at)
         return replace(picture, url=link) if age < LINKS_LAST and len(link) <= MAX_URL else None

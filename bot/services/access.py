@@ -15,9 +15,7 @@ from bot.domain.people import Actor
 from bot.domain.texts import Text, msg
 from bot.ports.clock import Clock
 from bot.ports.platform import Platform
-from bot.ports.settings import SettingStore
-
-# ── Starting jobs ───────────────────────────────────────────────────────────────────────────────
+from bot.ports.stores import SettingStore
 
 
 @dataclass(kw_only=True, eq=False)
@@ -34,23 +32,14 @@ class Access:
         self._platforms[platform.name] = platform
 
     def platform_of(self, conversation: Conversation) -> Platform:
-        """Return the conversation's platform.
-
-        Raises:
-            UnavailableError: it is not set, or no longer.
-        """
+        """Return the conversation's platform. Raises UnavailableError."""
         platform = self._platforms.get(conversation.platform)
         if platform is None:
             raise UnavailableError(msg("I'm not set up for this chat any more."))
         return platform
 
     async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
-        """Let only people of the allowed tenants in, also where they write directly.
-
-        Raises:
-            UnavailableError: the platform is not set.
-            NotAllowedError: this is another place.
-        """
+        """Let only people of the allowed tenants in, also where they write directly."""
         platform = self.platform_of(conversation)
         allowed = self.allowed_tenants.get(platform.name)
         if not allowed or conversation.tenant_id in allowed:
@@ -62,11 +51,7 @@ class Access:
         )
 
     async def check_account(self) -> None:
-        """Let nobody in while the provider's account is paused.
-
-        Raises:
-            UnavailableError: it is; the text says why.
-        """
+        """Let nobody in while the provider's account is paused. Raises UnavailableError."""
         reason = await self.why_paused()
         if reason is not None:
             raise UnavailableError(reason)
@@ -79,11 +64,7 @@ class Access:
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:
-    """Let nothing be posted where the bot lacks permissions.
-
-    Raises:
-        NotAllowedError: it does; the text names them.
-    """
+    """Let nothing be posted where the bot lacks permissions. Raises NotAllowedError."""
     if missing:
         raise NotAllowedError(
             msg(
@@ -99,9 +80,6 @@ def _joined(names: tuple[Text, ...]) -> Text:
     return reduce(lambda some, one: msg("{some}, {one}", some=some, one=one), quoted)
 
 
-# ── Jobs that exist ─────────────────────────────────────────────────────────────────────────────
-
-
 def is_private_to(job: Job, actor: Actor) -> bool:
     """Whether the job is private, also where this actor is."""
     return job.is_private and job.id not in actor.public_jobs
@@ -113,21 +91,13 @@ def may_manage(job: Job, actor: Actor) -> bool:
 
 
 def check_may_see(job: Job | None, actor: Actor) -> None:
-    """Refuse whoever may not know of the job; one that is gone is nobody's any more.
-
-    Raises:
-        NotYourJobError: it is somebody else's private one.
-    """
+    """Refuse whoever may not know of the job; one that is gone is nobody's any more."""
     if job is not None and job.origin.person != actor.person and is_private_to(job, actor):
         raise NotYourJobError
 
 
 def check_may_manage(job: Job, actor: Actor) -> None:
-    """Refuse whoever may not cancel, discard or remove the job from elsewhere.
-
-    Raises:
-        NotAllowedError: it is somebody else's.
-    """
+    """Refuse whoever may not cancel, discard or remove the job from elsewhere."""
     if not may_manage(job, actor):
         raise NotAllowedError(
             msg("Only the person who asked, or someone who manages messages, can do that.")
@@ -135,11 +105,7 @@ def check_may_manage(job: Job, actor: Actor) -> None:
 
 
 def check_may_remove(job: Job | None, actor: Actor) -> None:
-    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone.
-
-    Raises:
-        UserError: somebody else's, or gone.
-    """
+    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone."""
     check_may_see(job, actor)
     if not actor.is_moderator and existing(job).origin.person != actor.person:
         raise NotAllowedError(
@@ -148,11 +114,7 @@ def check_may_remove(job: Job | None, actor: Actor) -> None:
 
 
 def existing(job: Job | None) -> Job:
-    """Return the job.
-
-    Raises:
-        JobGoneError: there is none any more.
-    """
+    """Return the job. Raises JobGoneError: there is none any more."""
     if job is None:
         raise JobGoneError(
             msg("This picture is too old for me to remember. Please start a new one with /imagine.")

@@ -17,7 +17,7 @@ from bot.domain.errors import JobGoneError, PictureError, StoreError, UserError
 from bot.domain.jobs import Mode
 from bot.domain.texts import Text, msg
 from bot.ports.clock import Clock
-from bot.ports.drafts import DraftStore
+from bot.ports.stores import DraftStore
 from bot.prompts import MAX_LENGTH
 from bot.services.requests import Order, Request
 
@@ -56,11 +56,7 @@ class DraftBook:
         return await self.store.put_draft(person, draft.to_json(), now=self.clock.now())
 
     async def get(self, draft_id: str, person: Person) -> Draft:
-        """Return a draft.
-
-        Raises:
-            JobGoneError: it is gone, or somebody else's.
-        """
+        """Return a draft. Raises JobGoneError: it is gone, or somebody else's."""
         payload = await self.store.get_draft(draft_id, person)
         if payload is None:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))

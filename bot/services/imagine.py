@@ -7,7 +7,7 @@ its pictures are downloaded last.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,34 +22,16 @@ from bot.domain.queue import QueuePlace
 from bot.domain.texts import msg
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
-from bot.ports.drafts import DraftStore
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.people import PersonalStore
-from bot.ports.progress import ProgressStore
-from bot.ports.requests import RequestStore
-from bot.services.access import (
-    Access,
-    check_may_see,
-    check_permissions,
-    existing,
-    is_private_to,
-)
+from bot.ports.stores import PersonalStore, ProgressStore, RequestStore
+from bot.services.access import Access, check_may_see, check_permissions, existing, is_private_to
 from bot.services.commands import Accepted, ImagineCommand, Question
 from bot.services.drafts import Draft, DraftBook, draft_key, editable
 from bot.services.estimates import Estimates
 from bot.services.pictures import Current, usable
 from bot.services.reading import RequestReader
 from bot.services.references import ReferenceService
-from bot.services.requests import (
-    Order,
-    ReadRequest,
-    Request,
-    linked,
-    prompt_without_varied,
-    read_request,
-    typed,
-    with_image,
-)
+from bot.services.requests import Order, Request, linked, prompt_without_varied, typed, with_image
 from bot.services.retrying import retrying
 
 __all__ = ["Accepted", "ImagineCommand", "ImagineService", "Question"]
@@ -57,57 +39,34 @@ __all__ = ["Accepted", "ImagineCommand", "ImagineService", "Question"]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(kw_only=True, eq=False)
 class ImagineService:
-    """Takes requests, refuses what must not be spent on, and stores the rest as jobs."""
+    """Takes requests, refuses what must not be spent on, and stores the rest as jobs.
 
-    def __init__(
-        self,
-        *,
-        requests: RequestStore,
-        progress: ProgressStore,
-        drafts: DraftStore,
-        personal: PersonalStore,
-        references: ReferenceService,
-        access: Access,
-        estimates: Estimates,
-        clock: Clock,
-        limits: Limits,
-        slots: int,
-        max_batch: int = 10,
-        on_job_ready: Callable[[], None] = lambda: None,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-        read: ReadRequest = read_request,
-    ) -> None:
-        """Build it; `on_job_ready` is told when a person has the placeholder of new jobs."""
-        self._requests = requests
-        self._progress = progress
-        self.drafts = DraftBook(drafts, clock)
-        self._personal = personal
-        self._references = references
-        self._access = access
-        self._estimates = estimates
-        self._clock = clock
-        self._limits = limits
-        self._slots = slots
-        self._on_job_ready = on_job_ready
-        self._observer = observer
-        self._timings = timings
-        self._reader = RequestReader(
-            progress=progress,
-            personal=personal,
-            drafts=self.drafts,
-            read=partial(read, limit=max_batch),
-        )
+    What is refused raises a UserError, whose text says what to change.
+    """
+
+    requests: RequestStore
+    progress: ProgressStore
+    drafts: DraftBook
+    reader: RequestReader
+    personal: PersonalStore
+    references: ReferenceService
+    access: Access
+    estimates: Estimates
+    clock: Clock
+    limits: Limits
+    slots: int
+    on_job_ready: Callable[[], None]  # told when a person has the placeholder of new jobs
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
 
     # ── Starting jobs ───────────────────────────────────────────────────────────────────────────
 
     async def imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
         """Store a job for this request, or ask first if it makes several or looks wrong.
 
-        Raises:
-            UserError: it is refused; the text says what to change. Only the request
-                itself was stored, to be edited.
+        Of a request that is refused, only the request itself is stored, to be edited.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         return await self._imagine(request, command)
@@ -115,11 +74,7 @@ class ImagineService:
     async def imagine_edited(
         self, draft_id: str, typed: Request, command: ImagineCommand
     ) -> Accepted | Question:
-        """Do the same for what a draft holds, with the prompt and the uploads of `typed`.
-
-        Raises:
-            UserError: it is refused, or the draft is gone.
-        """
+        """Do the same for what a draft holds, with the prompt and the uploads of `typed`."""
         await self.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
         async with self.drafts.offering_edit(typed.attached(), person):
@@ -130,13 +85,9 @@ class ImagineService:
     async def imagine_after(
         self, job_id: str, typed: Request, command: ImagineCommand
     ) -> Accepted | Question:
-        """Do the same for the edited request of a job, which may be gone by now.
-
-        Raises:
-            UserError: it is refused, or the job is somebody else's private one.
-        """
+        """Do the same for the edited request of a job, which may be gone by now."""
         await self.check_tenant(command.actor, command.origin.conversation)
-        check_may_see(await self._progress.get(job_id), command.actor)
+        check_may_see(await self.progress.get(job_id), command.actor)
         return await self._imagine(typed, command)
 
     async def confirm(
@@ -145,9 +96,6 @@ class ImagineService:
         """Store the jobs of a question as it showed them, or with `is_fixed` as it would fix them.
 
         However often and to whichever the person says yes, the jobs are stored once.
-
-        Raises:
-            UserError: refused, or the draft is gone.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
@@ -161,15 +109,11 @@ class ImagineService:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))
         async with self.drafts.offering_edit(draft_id, person):
             order = await self._checked(order, draft.request, command)
-            preferences = await self._personal.preferences(person)
+            preferences = await self.personal.preferences(person)
             return await self._publish(order, draft.request, command, preferences)
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
-        """Store a new job with the prompt and mode of an old one.
-
-        Raises:
-            UserError: refused, or the old job no longer exists.
-        """
+        """Store a new job with the prompt and mode of an old one."""
         job = await self._to_repeat(job_id, command)
         variation = job.variation
         if variation is not None and job.origin.conversation.key != command.origin.conversation.key:
@@ -180,9 +124,6 @@ class ImagineService:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
 
         Of a variation, the new picture takes the place of the one it varied.
-
-        Raises:
-            UserError: refused, too long with the image, or there is no such job or image.
         """
         job = await self._to_repeat(job_id, command)
         if not 1 <= number <= len(job.image_urls):
@@ -192,49 +133,41 @@ class ImagineService:
         return await self._repeat(job, prompt, command, variation)
 
     async def keep_request(self, request: Request, actor: Actor, conversation: Conversation) -> str:
-        """Keep a request for a day and return the id of its draft. Nothing is spent.
-
-        Raises:
-            NotAllowedError: nobody may start a job there.
-        """
+        """Keep a request for a day and return the id of its draft. Nothing is spent."""
         await self.check_tenant(actor, conversation)
         return await self.drafts.keep(Draft(request=request), actor.person)
 
     async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
-        """Refuse a stranger, before anything is read or kept for them; see `Access.check_tenant`.
-
-        Raises:
-            UserError: nobody may start a job there.
-        """
-        await self._access.check_tenant(actor, conversation)
+        """Refuse a stranger, before anything is read or kept for them."""
+        await self.access.check_tenant(actor, conversation)
 
     # ── Once the person has the placeholder, or certainly has not ───────────────────────────────
 
     async def confirm_answer(self, job_id: str, placeholder_id: str | None) -> None:
         """Note that the person has the placeholder; the job and its group may start."""
-        now = self._clock.now()
+        now = self.clock.now()
         await retrying(
-            lambda: self._requests.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
-            within=self._timings.store_timeout,
+            lambda: self.requests.mark_answered(job_id, placeholder_id=placeholder_id, now=now),
+            within=self.timings.store_timeout,
         )
-        self._on_job_ready()
+        self.on_job_ready()
 
     async def abandon(self, job_id: str) -> None:
         """Cancel still-queued jobs whose command nobody could answer."""
-        now = self._clock.now()
+        now = self.clock.now()
         cancelled = await retrying(
-            lambda: self._requests.cancel_unanswered(job_id, now=now),
-            within=self._timings.store_timeout,
+            lambda: self.requests.cancel_unanswered(job_id, now=now),
+            within=self.timings.store_timeout,
         )
         if cancelled:
             log.info("jobs_cancelled_unanswered", job_id=job_id, jobs=cancelled)
-            self._observer.jobs_cancelled(cancelled)
+            self.observer.jobs_cancelled(cancelled)
 
     # ── Reading and checking ────────────────────────────────────────────────────────────────────
 
     async def _imagine(self, request: Request, command: ImagineCommand) -> Accepted | Question:
         person = command.actor.person
-        reading = await self._reader.read(request, person, self._current_links(command))
+        reading = await self.reader.read(request, person, self._current_links(command))
         request, order = reading.request, reading.order
         async with self.drafts.offering_edit(request, person):
             order = await self._checked(order, request, command)
@@ -250,19 +183,19 @@ class ImagineService:
     async def _check(self, command: ImagineCommand, is_private: bool) -> None:
         if not is_private:
             check_permissions(command.missing_permissions)
-        await self._access.check_account()
+        await self.access.check_account()
 
     async def _to_repeat(self, job_id: str, command: ImagineCommand) -> Job:
         await self.check_tenant(command.actor, command.origin.conversation)
-        job = await self._progress.get(job_id)
+        job = await self.progress.get(job_id)
         check_may_see(job, command.actor)
         return existing(job)
 
     def _current_links(
         self, command: ImagineCommand, *, asked_at: datetime | None = None
     ) -> Current:
-        platform = self._access.platform_of(command.origin.conversation)
-        return partial(self._references.current, platform=platform, asked_at=asked_at)
+        platform = self.access.platform_of(command.origin.conversation)
+        return partial(self.references.current, platform=platform, asked_at=asked_at)
 
     # ── Storing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -276,7 +209,7 @@ class ImagineService:
         is_private = is_private_to(job, command.actor)
         order = Order(prompts=(prompt,), mode=job.mode, is_private=is_private, variation=variation)
         await self._check(command, is_private)
-        preferences = await self._personal.preferences(command.actor.person)
+        preferences = await self.personal.preferences(command.actor.person)
         text = typed(replace(job, prompt=prompt), usual=preferences.mode or Mode.FAST)
         request = Request(prompt=text, is_private=is_private)
         async with self.drafts.offering_edit(request, command.actor.person):
@@ -288,11 +221,11 @@ class ImagineService:
     async def _started(self, command: ImagineCommand) -> Accepted | None:
         """Return the jobs that this command, or this yes, has made before."""
         person = command.actor.person
-        jobs = await self._requests.of_command(command.job_key(0))
+        jobs = await self.requests.of_command(command.job_key(0))
         if not jobs or jobs[0].origin.person != person:
             return None
-        place = await self._progress.place(person, slots=self._slots)
-        return self._accepted(jobs, place, await self._estimates.typical_time(jobs[0].mode))
+        place = await self.progress.place(person, slots=self.slots)
+        return self._accepted(jobs, place, await self.estimates.typical_time(jobs[0].mode))
 
     async def _publish(
         self, order: Order, request: Request, command: ImagineCommand, preferences: Preferences
@@ -303,30 +236,30 @@ class ImagineService:
         """
         links, person = request.image_links, command.actor.person
         if links:
-            usage = await self._requests.usage(person, now=self._clock.now())
-            admit(usage, len(order.prompts), self._limits)
-            platform = self._access.platform_of(command.origin.conversation)
-            order = linked(order, await self._references.attach(links, platform, person=person))
+            usage = await self.requests.usage(person, now=self.clock.now())
+            admit(usage, len(order.prompts), self.limits)
+            platform = self.access.platform_of(command.origin.conversation)
+            order = linked(order, await self.references.attach(links, platform, person=person))
         return await self._accept(order, command, preferences)
 
     async def _accept(
         self, order: Order, command: ImagineCommand, preferences: Preferences
     ) -> Accepted:
-        typical = await self._estimates.typical_time(order.mode)
+        typical = await self.estimates.typical_time(order.mode)
         new = command.in_language_of(preferences).new_jobs(order)
-        now = self._clock.now()
+        now = self.clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         jobs, place = await retrying(
-            lambda: self._requests.add(
+            lambda: self.requests.add(
                 new,
-                admit=lambda usage: admit(usage, len(new), self._limits),
+                admit=lambda usage: admit(usage, len(new), self.limits),
                 check_receipt=command.receipt.check,
-                slots=self._slots,
+                slots=self.slots,
                 now=now,
-                claimable_at=now + self._timings.answer_grace,
+                claimable_at=now + self.timings.answer_grace,
             ),
             # One that was stored after all is found, not stored again.
-            within=self._timings.store_timeout,
+            within=self.timings.store_timeout,
         )
         if jobs[0].id == new[0].id:
             log.info(
@@ -340,7 +273,5 @@ class ImagineService:
 
     def _accepted(self, jobs: tuple[Job, ...], place: QueuePlace, typical: timedelta) -> Accepted:
         return Accepted(
-            jobs=jobs,
-            place=place,
-            expected_at=self._estimates.end(typical, place, len(jobs)),
+            jobs=jobs, place=place, expected_at=self.estimates.end(typical, place, len(jobs))
         )

@@ -10,8 +10,7 @@ from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserErro
 from bot.domain.jobs import Job, JobFilter, JobPage, RecentPrompt
 from bot.domain.people import Preferences, Preset
 from bot.domain.texts import msg
-from bot.ports.history import HistoryStore
-from bot.ports.people import PersonalStore
+from bot.ports.stores import HistoryStore, PersonalStore
 from bot.prompts import Diagnostic, caret, parse, written_mode
 
 MAX_NAME = 40  # characters; a name fits a custom id also where all are emoji
@@ -38,21 +37,12 @@ class PersonalService:
     history: HistoryStore
     personal: PersonalStore
 
-    async def page(
-        self,
-        person: Person,
-        wanted: JobFilter = ALL_JOBS,
-        number: int = 0,
-    ) -> JobPage:
+    async def page(self, person: Person, wanted: JobFilter = ALL_JOBS, number: int = 0) -> JobPage:
         """Return a page of the person's jobs, newest first."""
         return await self.history.page(person, wanted, number=number, size=PAGE_SIZE)
 
     async def job(self, person: Person, job_id: str) -> tuple[Job, Delivery | None]:
-        """Return one of the person's own jobs, and its delivery if it has one.
-
-        Raises:
-            NotYourJobError: it does not exist, or is somebody else's.
-        """
+        """Return one of the person's own jobs, and its delivery if it has one."""
         page = await self.history.page(person, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
             raise NotYourJobError
@@ -67,22 +57,14 @@ class PersonalService:
         return await self.personal.presets(person)
 
     async def preset(self, person: Person, name: str) -> Preset:
-        """Return one preset.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
+        """Return one preset. Raises UserError: there is no preset of that name."""
         for preset in await self.presets(person):
             if preset.name.casefold() == name.casefold():
                 return preset
         raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
 
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
-        """Save or replace a preset and give it as it was saved, its parameters tidied.
-
-        Raises:
-            UserError: the name or the parameters will not do, or there are too many.
-        """
+        """Save or replace a preset and give it as it was saved, its parameters tidied."""
         name = " ".join(preset.name.split())
         if not _NAME.fullmatch(name):
             raise UserError(
@@ -103,11 +85,7 @@ class PersonalService:
         return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
 
     async def delete_preset(self, person: Person, name: str) -> None:
-        """Delete a preset.
-
-        Raises:
-            UserError: there is no preset of that name.
-        """
+        """Delete a preset. Raises UserError: there is no preset of that name."""
         preset = await self.preset(person, name)
         await self.personal.delete_preset(person, preset.name)
 
@@ -126,12 +104,7 @@ class PersonalService:
 
 
 def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
-    """Return parameters, without words, in their normal form; empty for none.
-
-    Raises:
-        PromptError: there are words, a repeat or a visibility among them, or a mode that may not be
-            there, or one is wrong.
-    """
+    """Return parameters, without words, in their normal form; empty for none."""
     text = text.strip()
     if not text:
         return ""

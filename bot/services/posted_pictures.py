@@ -6,7 +6,7 @@ The provider's links end one day. Sees the platform only through `ports`.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import structlog
@@ -28,27 +28,19 @@ log = structlog.get_logger(__name__)
 _Fetch: TypeAlias = Callable[[str], Awaitable[tuple[bytes, str]]]  # its bytes, its extension
 
 
+@dataclass(kw_only=True, eq=False)
 class PostedPictures:
     """Fetches pictures while somebody waits for them, and makes them fit."""
 
-    def __init__(
-        self,
-        *,
-        images: ImageFetcher,
-        fitter: ImageFitter,
-        platform_of: Callable[[Conversation], Platform],
-        memory: MemoryBudget,
-        timings: Timings,
-    ) -> None:
-        self._images = images
-        self._fitter = fitter
-        self._platform_of = platform_of
-        self._memory = memory
-        self._timings = timings
+    images: ImageFetcher
+    fitter: ImageFitter
+    platform_of: Callable[[Conversation], Platform]
+    memory: MemoryBudget
+    timings: Timings
 
     def held(self, count: int) -> AbstractAsyncContextManager[None]:
         """Wait until there is memory for so many pictures, and hold it while the context lasts."""
-        return self._memory.take(count)
+        return self.memory.take(count)
 
     async def one(
         self,
@@ -58,22 +50,18 @@ class PostedPictures:
         seen_pictures: Sequence[SeenPicture],
         conversation: Conversation,
     ) -> FetchedImage:
-        """Return picture `number` of a job, from 1; else as a message before the eyes shows it.
-
-        Raises:
-            ImageError: there is no such picture, or no longer.
-        """
+        """Return picture `number` of a job, from 1; else as a message before the eyes shows it."""
         if not 1 <= number <= len(job.image_urls):
             raise ImageError("the job has no such image")
         image = FetchedImage(index=number - 1, url=job.image_urls[number - 1])
         seen = _links_in(seen_pictures, job).get(image.index)
         if seen is None:
-            return await _from(image.url, self._images.fetch, image)
+            return await _from(image.url, self.images.fetch, image)
         try:
-            async with asyncio.timeout(self._timings.image_link_timeout_s):
-                return await _from(image.url, self._images.fetch, image)
+            async with asyncio.timeout(self.timings.image_link_timeout_s):
+                return await _from(image.url, self.images.fetch, image)
         except (ImageError, TimeoutError):
-            return await _from(seen, self._platform_of(conversation).fetch, image)
+            return await _from(seen, self.platform_of(conversation).fetch, image)
 
     async def of_result(
         self, job: Job, delivery: Delivery | None, *, timeout_s: float, limit: int
@@ -85,30 +73,26 @@ class PostedPictures:
         wanted = [FetchedImage(index=i, url=url) for i, url in enumerate(job.image_urls[:limit])]
         messages = _messages_of(job, delivery)
         bound = timeout_s if messages else None
-        fetch = self._images.fetch
+        fetch = self.images.fetch
         images = await asyncio.gather(*(_filled(each, each.url, fetch, bound) for each in wanted))
         missing = {image.index for image in images if image.data is None}
         shown = [message for message, indexes in messages if not missing.isdisjoint(indexes)]
         if not shown:
             return images
-        platform = self._platform_of(shown[0].conversation)
+        platform = self.platform_of(shown[0].conversation)
         links = await _links_at(platform, shown, job)
         return await asyncio.gather(
             *(_filled(each, links.get(each.index), platform.fetch) for each in images)
         )
 
     async def fitted(self, image: FetchedImage, max_bytes: int) -> FetchedImage:
-        """Return the image in at most so many bytes.
-
-        Raises:
-            ImageError: no useful size fits.
-        """
-        data, extension = await self._fitter.fit(image.data or b"", max_bytes=max_bytes)
+        """Return the image in at most so many bytes. Raises ImageError: no useful size fits."""
+        data, extension = await self.fitter.fit(image.data or b"", max_bytes=max_bytes)
         return replace(image, data=data, extension=extension)
 
     def uploads(self, images: Sequence[FetchedImage]) -> Uploads:
         """Return images on their way into a message."""
-        return Uploads(images, self._fitter)
+        return Uploads(images, self.fitter)
 
 
 def _messages_of(job: Job, delivery: Delivery | None) -> list[tuple[Message, tuple[int, ...]]]:

@@ -1,19 +1,23 @@
 """From a request as it came to an order: the one way, for commands and forms alike."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.conversations import Person
-from bot.domain.errors import JobGoneError
+from bot.domain.errors import JobGoneError, NotYourJobError
+from bot.domain.jobs import JOB_ID_PATTERN
 from bot.domain.people import Preferences, Preset
 from bot.domain.texts import msg
-from bot.ports.people import PersonalStore
-from bot.ports.progress import ProgressStore
+from bot.ports.stores import PersonalStore, ProgressStore
 from bot.services.drafts import DraftBook
 from bot.services.pictures import Current, in_place_of_gone
-from bot.services.recall import recalled
 from bot.services.references import check_sizes
-from bot.services.requests import Order, Request, remarked
+from bot.services.requests import Order, Request, remarked, typed_prompt
+
+# Stands for a prompt that is too long to be a suggestion, with the id of a job that had it.
+_MARK = "↩"
+_TOKEN = re.compile(rf"{_MARK}({JOB_ID_PATTERN.pattern})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,34 +29,22 @@ class Reading:
     preferences: Preferences
 
 
+@dataclass(kw_only=True, eq=False)
 class RequestReader:
     """Reads requests; of one that it refuses, it keeps what can be edited."""
 
-    def __init__(
-        self,
-        *,
-        progress: ProgressStore,
-        personal: PersonalStore,
-        drafts: DraftBook,
-        read: Callable[..., Order],
-    ) -> None:
-        """Build it; `read` makes the order, given request, preset and preferences."""
-        self._progress = progress
-        self._personal = personal
-        self._drafts = drafts
-        self._read = read
+    progress: ProgressStore
+    personal: PersonalStore
+    drafts: DraftBook
+    make_order: Callable[..., Order]  # given request, preset and preferences
 
     async def read(self, request: Request, person: Person, current_links: Current) -> Reading:
-        """Read what a person asks for; its uploads are options then.
-
-        Raises:
-            UserError: it is refused; the text says what to change.
-        """
+        """Read what a person asks for; its uploads are options then. Raises UserError."""
         uploads, request = request.uploads.values(), request.attached()
-        async with self._drafts.offering_edit(request, person):
-            prompt = await recalled(request.prompt, person, self._progress)
+        async with self.drafts.offering_edit(request, person):
+            prompt = await recalled(request.prompt, person, self.progress)
         request = replace(request, prompt=prompt)
-        async with self._drafts.offering_edit(request, person):
+        async with self.drafts.offering_edit(request, person):
             check_sizes(uploads)
             preset = await self._preset(request, person)
             return await self._read_with(preset, request, person, current_links)
@@ -60,9 +52,9 @@ class RequestReader:
     async def _read_with(
         self, preset: Preset | None, request: Request, person: Person, current_links: Current
     ) -> Reading:
-        preferences = await self._personal.preferences(person)
+        preferences = await self.personal.preferences(person)
         request = await in_place_of_gone(request, current_links)
-        order = self._read(request, preset=preset, preferences=preferences)
+        order = self.make_order(request, preset=preset, preferences=preferences)
         if not preferences.wants_questions:
             order = remarked(order)
         request = replace(request, is_private=order.is_private)
@@ -72,10 +64,10 @@ class RequestReader:
         name = request.preset
         if name is None:
             return None
-        for preset in await self._personal.presets(person):
+        for preset in await self.personal.presets(person):
             if preset.name.casefold() == name.casefold():
                 return preset
-        async with self._drafts.offering_edit(replace(request, preset=None), person):
+        async with self.drafts.offering_edit(replace(request, preset=None), person):
             raise JobGoneError(
                 msg(
                     "You have no preset “{name}”. /preset list shows yours; “Edit” goes on without "
@@ -83,3 +75,19 @@ class RequestReader:
                     name=name,
                 )
             )
+
+
+def token_of(job_id: str) -> str:
+    """Return what stands for the prompt of a job, of use to the person alone who asked for it."""
+    return f"{_MARK}{job_id}"
+
+
+async def recalled(prompt: str, person: Person, progress: ProgressStore) -> str:
+    """Return the prompt that a token stands for; any other text is the prompt itself."""
+    token = _TOKEN.fullmatch(prompt.strip())
+    if token is None:
+        return prompt
+    job = await progress.get(token[1])
+    if job is None or job.origin.person != person:
+        raise NotYourJobError
+    return typed_prompt(job.prompt)

@@ -25,7 +25,7 @@ from bot.domain.pictures import Upload
 from bot.domain.texts import msg
 from bot.ports.clock import Clock
 from bot.ports.platform import Platform
-from bot.ports.references import ReferenceStore
+from bot.ports.stores import ReferenceStore
 from bot.services.memory_budget import MemoryBudget
 
 MAX_MEBIBYTES = 8
@@ -51,33 +51,17 @@ class PictureLimits:
 PICTURE_LIMITS = PictureLimits()
 
 
+@dataclass(kw_only=True, eq=False)
 class ReferenceService:
     """Checks attached pictures, gives them links, and knows which links still lead somewhere."""
 
-    def __init__(
-        self,
-        *,
-        store: ReferenceStore,
-        clock: Clock,
-        clean: Callable[[bytes], Awaitable[bytes]],
-        link: Callable[[str], str] | None,
-        id_in: Callable[[str], str | None],
-        memory: MemoryBudget,
-        limits: PictureLimits = PICTURE_LIMITS,
-    ) -> None:
-        """Build it.
-
-        `clean` makes a PNG without metadata of an image. `link` returns the public address of a
-        kept picture by its id; None: this bot has no public address. `id_in` returns the id in a
-        link of ours, be it an old one. `memory` bounds how many pictures are held at a time.
-        """
-        self._store = store
-        self._clock = clock
-        self._clean = clean
-        self._link = link
-        self._id_in = id_in
-        self._memory = memory
-        self._limits = limits
+    store: ReferenceStore
+    clock: Clock
+    clean: Callable[[bytes], Awaitable[bytes]]  # makes a PNG without metadata of an image
+    link: Callable[[str], str] | None  # a kept picture's public address, by id; None: we have none
+    id_in: Callable[[str], str | None]  # the id in a link of ours, be it an old one
+    memory: MemoryBudget  # bounds how many pictures are held at a time
+    limits: PictureLimits = PICTURE_LIMITS
 
     async def attach(
         self, links: Collection[str], platform: Platform, *, person: Person
@@ -85,50 +69,44 @@ class ReferenceService:
         """Return links for the provider to pictures that this person attached to a request.
 
         Either all are published or none. Takes a second or more, so cheaper checks come before it.
-
-        Raises:
-            UserError: one is no picture, too large, gone, or one too many; the text says which.
+        Raises UserError: one is no picture, too large, gone, or one too many; the text says which.
         """
         done = await self.published(links, person=person)
         missing = [link for link in links if link not in done]
         if not missing:
             return done
-        async with self._memory.take(len(missing)):
+        async with self.memory.take(len(missing)):
             data = {link: await _fetched(link, platform) for link in missing}
             return {**done, **await self.publish(data, person=person)}
 
     async def published(self, originals: Collection[str], *, person: Person) -> dict[str, str]:
         """Return the links of those pictures that this person has published already."""
-        link = self._link
+        link = self.link
         if link is None or not originals:
             return {}
         ids = {original: _id_of(person, original) for original in originals}
-        kept = await self._store.use_references(set(ids.values()), now=self._clock.now())
+        kept = await self.store.use_references(set(ids.values()), now=self.clock.now())
         return {original: link(id_) for original, id_ in ids.items() if id_ in kept}
 
     async def publish(self, pictures: Mapping[str, bytes], *, person: Person) -> dict[str, str]:
         """Check pictures and return a link for each: ours, or the one by which it is given.
 
         That link is where the picture is already, all that a bot without a public address has to
-        offer. Either all are kept or none.
-
-        Raises:
-            PictureError: one is no image, too large or unreadable.
-            LimitError: they are too many.
+        offer. Either all are kept or none. Raises PictureError, LimitError.
         """
         cleaned: dict[str, bytes] = {}
         for original, data in pictures.items():
             check_size(len(data), link=original)
             cleaned[original] = await self._cleaned(original, data)
-        link = self._link
+        link = self.link
         if link is None:
             return {original: original for original in pictures}
         ids = {original: _id_of(person, original) for original in pictures}
-        await self._store.put_references(
+        await self.store.put_references(
             {ids[original]: png for original, png in cleaned.items()},
             person=person,
-            admit=partial(admit_pictures, limits=self._limits),
-            now=self._clock.now(),
+            admit=partial(admit_pictures, limits=self.limits),
+            now=self.clock.now(),
         )
         return {original: link(id_) for original, id_ in ids.items()}
 
@@ -140,15 +118,15 @@ class ReferenceService:
         `asked_at` is when a prompt that is repeated was sent off first. Pictures of ours are kept
         for another day.
         """
-        now = self._clock.now()
-        ids = {link: id_ for link in links if (id_ := self._id_in(link)) is not None}
+        now = self.clock.now()
+        ids = {link: id_ for link in links if (id_ := self.id_in(link)) is not None}
         kept: set[str] = set()
-        if self._link is not None and ids:
-            kept = await self._store.use_references(set(ids.values()), now=now)
+        if self.link is not None and ids:
+            kept = await self.store.use_references(set(ids.values()), now=now)
 
         def address(link: str) -> str | None:
             if link in ids:
-                return self._link(ids[link]) if self._link and ids[link] in kept else None
+                return self.link(ids[link]) if self.link and ids[link] in kept else None
             end = platform.link_end(link, asked_at)
             return None if end is not None and end <= now else link
 
@@ -156,7 +134,7 @@ class ReferenceService:
 
     async def _cleaned(self, original: str, data: bytes) -> bytes:
         try:
-            return await self._clean(data)
+            return await self.clean(data)
         except NoImageError as error:
             raise no_image(original) from error
         except TooManyPixelsError as error:
@@ -186,21 +164,13 @@ async def _fetched(link: str, platform: Platform) -> bytes:
 
 
 def check_sizes(uploads: Iterable[Upload]) -> None:
-    """Refuse files that are too large before any is downloaded.
-
-    Raises:
-        PictureError: one is.
-    """
+    """Refuse files that are too large before any is downloaded. Raises PictureError: one is."""
     for upload in uploads:
         check_size(upload.size_bytes, link=upload.url)
 
 
 def check_size(size_bytes: int, *, link: str) -> None:
-    """Refuse a file that is too large, before or after its download.
-
-    Raises:
-        PictureError: it is.
-    """
+    """Refuse a file that is too large, before or after its download. Raises PictureError: it is."""
     if size_bytes > MAX_BYTES:
         problem = msg(
             "That picture is larger than {limit} MiB. Please use a smaller one.",
@@ -215,17 +185,10 @@ def no_image(link: str) -> PictureError:
     return PictureError(problem, link=link)
 
 
-# ── Limits ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def admit_pictures(
     usage: PictureUsage, sizes: Sequence[int], limits: PictureLimits = PICTURE_LIMITS
 ) -> None:
-    """Let more pictures of a person in. Pure.
-
-    Raises:
-        LimitError: they would go over one of the limits; the text says until when.
-    """
+    """Let more pictures of a person in. Pure. Raises LimitError."""
     moment = _room_again_at(usage, sizes, limits)
     if moment is not None:
         raise LimitError(

@@ -6,11 +6,11 @@ too), the person's own defaults.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from bot.domain.errors import PromptError
 from bot.domain.jobs import Job, Mode, Variation
@@ -129,13 +129,8 @@ class Order:
     fixed: "Order | None" = None  # without what is asked about; None: not all of it can be fixed
 
 
-class ReadRequest(Protocol):
-    """Makes an order of a request; `read_request` is the one that the product has."""
-
-    def __call__(
-        self, request: Request, *, limit: int, preset: Preset | None, preferences: Preferences
-    ) -> Order:
-        """Return an order of at most `limit` jobs, or raise PromptError."""
+# `read_request`, or what stands in for it.
+ReadRequest: TypeAlias = Callable[..., Order]
 
 
 def remarked(order: Order) -> Order:
@@ -156,11 +151,7 @@ def read_request(
     preset: Preset | None = None,
     preferences: Preferences = NO_PREFERENCES,
 ) -> Order:
-    """Make an order of at most `limit` jobs.
-
-    Raises:
-        PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
-    """
+    """Make an order of at most `limit` jobs. Raises PromptError."""
     _check_length(request, preset)
     cleaned = unwrap(request.prompt)
     text = cleaned.text.strip()
@@ -180,11 +171,7 @@ def read_request(
 
 
 def with_image(prompt: str, link: str) -> str:
-    """Return the prompt with one more image before it.
-
-    Raises:
-        PromptError: it is too long then.
-    """
+    """Return the prompt with one more image before it. Raises PromptError: it is too long then."""
     longer = f"{link} {prompt}"
     if len(longer) <= MAX_LENGTH:
         return longer
@@ -199,11 +186,7 @@ def with_image(prompt: str, link: str) -> str:
 
 
 def _check_length(request: Request, preset: Preset | None) -> None:
-    """Refuse what is too long before anything of it is read.
-
-    Raises:
-        PromptError: it is.
-    """
+    """Refuse what is too long before anything of it is read. Raises PromptError: it is."""
     options = (str(value) for value in request.options.values() if value is not None)
     length = len(request.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
     if length <= MAX_LENGTH:
@@ -227,11 +210,7 @@ def _defaults(preset: Preset | None, preferences: Preferences) -> tuple[Argument
 def _read_all(
     texts: Sequence[str], options: Mapping[str, OptionValue], beside: Beside, limit: int
 ) -> list[Prompt]:
-    """Read the prompts that the texts (typed, and of a preset) and the options stand for.
-
-    Raises:
-        PromptError: one is refused, or there are too many.
-    """
+    """Read the prompts that the texts (typed, and of a preset) and the options stand for."""
     written = written_options(options)
     parts = [*texts, *(option.text for option in written)]
     shown = " ".join(filter(None, parts))

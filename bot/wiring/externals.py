@@ -60,4 +60,4 @@ class Externals:
     timings: Timings = TIMINGS
     web_limits: WebLimits = WEB_LIMITS
     discord_timings: "DiscordTimings | None" = None
-    typical_times: Mapping[Mode, timedelta] | None = None  # see `ImagineService`
+    typical_times: Mapping[Mode, timedelta] | None = None  # see `Estimates`

@@ -22,14 +22,15 @@ from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
 from bot.screens.bundle import Screens
 from bot.services.access import Access
+from bot.services.drafts import DraftBook
 from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
+from bot.services.reading import RequestReader
 from bot.services.references import ReferenceService
 from bot.wiring.chat import Chat
-from bot.wiring.externals import RunDiscord
 from bot.wiring.outbox import make_outbox
 from bot.wiring.screens import make_screens
 from bot.wiring.shared import Shared, Work
@@ -68,10 +69,7 @@ class GatewayParts:
 
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
-    """Make the screens, the chat and what is posted there, and connect them.
-
-    `stack` closes what they use.
-    """
+    """Make screens, chat and what is posted there; `stack` closes what they use."""
     images = await _images(shared, stack)
     access = Access(
         settings=shared.stores.settings,
@@ -139,18 +137,14 @@ def _discord(shared: Shared, images: ImageFetcher, screens: Screens) -> DiscordC
     )
     messenger = DiscordMessenger(bot, ready=bot.usable.wait, clock=shared.clock, timings=timings)
     token = shared.settings.discord_token.get_secret_value()
+    run = shared.externals.run_discord or partial(_run_at_discord, shared.settings)
     return DiscordChat(
         platform=platform,
         messenger=messenger,
-        background=[partial(_run_discord(shared), bot, token)],
+        background=[partial(run, bot, token)],
         checks={"discord": bot.is_connected},
         bot=bot,
     )
-
-
-def _run_discord(shared: Shared) -> RunDiscord:
-    """Return what keeps the bot at Discord, or at what stands in for it."""
-    return shared.externals.run_discord or partial(_run_at_discord, shared.settings)
 
 
 async def _run_at_discord(settings: Settings, bot: ImagineBot, token: str) -> None:
@@ -170,10 +164,18 @@ def _service(
     shared: Shared, access: Access, estimates: Estimates, references: ReferenceService
 ) -> ImagineService:
     settings, stores = shared.settings, shared.stores
+    drafts = DraftBook(stores.drafts, shared.clock)
+    reader = RequestReader(
+        progress=stores.progress,
+        personal=stores.personal,
+        drafts=drafts,
+        make_order=partial(shared.externals.read_request, limit=settings.max_batch),
+    )
     return ImagineService(
         requests=stores.requests,
         progress=stores.progress,
-        drafts=stores.drafts,
+        drafts=drafts,
+        reader=reader,
         personal=stores.personal,
         references=references,
         access=access,
@@ -181,11 +183,9 @@ def _service(
         clock=shared.clock,
         limits=settings.limits,
         slots=settings.midjourney_concurrency,
-        max_batch=settings.max_batch,
         on_job_ready=shared.signals.job_ready,
         observer=shared.observer,
         timings=shared.timings,
-        read=shared.externals.read_request,
     )
 
 

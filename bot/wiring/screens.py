@@ -5,7 +5,6 @@ from bot.locales.languages import available_languages
 from bot.ports.images import ImageFetcher
 from bot.screens.asking import Asking
 from bot.screens.bundle import Screens
-from bot.screens.confirming import QuestionScreen
 from bot.screens.details import DetailsScreen
 from bot.screens.edge import Edge
 from bot.screens.help import HelpScreen
@@ -92,7 +91,6 @@ def make_screens(
         settings,
         ResultScreen(jobs=jobs, pictures=pictures, languages=languages),
         PlaceholderScreen(jobs=jobs, languages=languages),
-        QuestionScreen(service=service, asking=asking),
     )
     return Screens(
         edge=Edge(router, languages),

@@ -13,7 +13,7 @@ from bot.web import CallbackTags, ReferenceTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Route
 from bot.wiring.externals import Externals
-from bot.wiring.stores import make_stores
+from bot.wiring.stores import Stores
 from bot.workers.leadership import Leader, Led, Once
 from bot.workers.signals import Signals
 
@@ -22,10 +22,7 @@ if TYPE_CHECKING:  # not every process needs what they are made with
 
 
 class Shared:
-    """What the roles of one process share: its name, its stores, and how its parts wake each other.
-
-    Parts that only one role needs are made there.
-    """
+    """What the roles of a process share: its name, its stores, how its parts wake each other."""
 
     def __init__(self, settings: Settings, externals: Externals, database: Database) -> None:
         self.settings = settings
@@ -35,7 +32,7 @@ class Shared:
         self.timings = externals.timings
         self.owner = externals.owner or secrets.token_hex(8)
         self.signals = Signals()
-        self.stores = make_stores(database, externals.wrap_store)
+        self.stores = Stores(database, externals.wrap_store)
         self.metrics = _metrics(settings)
         self.observer: Observer = UNOBSERVED if self.metrics is None else self.metrics
 

@@ -1,76 +1,25 @@
 """The stores of a process: every port that is kept in the database."""
 
-from dataclasses import dataclass
-
-from bot.ports.callbacks import CallbackStore
-from bot.ports.deliveries import DeliveryStore
-from bot.ports.drafts import DraftStore
-from bot.ports.history import HistoryStore
-from bot.ports.leases import LeaseStore
-from bot.ports.outbox import OutboxStore
-from bot.ports.people import PersonalStore
-from bot.ports.polls import PollStore
-from bot.ports.progress import ProgressStore
-from bot.ports.queue import QueueStore
-from bot.ports.references import ReferenceStore
-from bot.ports.requests import RequestStore
-from bot.ports.retention import RetentionStore
-from bot.ports.settings import SettingStore
-from bot.store import (
-    Database,
-    SqlCallbackStore,
-    SqlDeliveryStore,
-    SqlDraftStore,
-    SqlHistoryStore,
-    SqlLeaseStore,
-    SqlOutboxStore,
-    SqlPersonalStore,
-    SqlPollStore,
-    SqlProgressStore,
-    SqlQueueStore,
-    SqlReferenceStore,
-    SqlRequestStore,
-    SqlRetentionStore,
-    SqlSettingStore,
-)
+from bot import store
 from bot.wiring.externals import WrapStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """One of each; the parts of a process share them."""
 
-    requests: RequestStore
-    queue: QueueStore
-    callbacks: CallbackStore
-    polls: PollStore
-    progress: ProgressStore
-    history: HistoryStore
-    retention: RetentionStore
-    deliveries: DeliveryStore
-    outbox: OutboxStore
-    settings: SettingStore
-    drafts: DraftStore
-    personal: PersonalStore
-    references: ReferenceStore
-    leases: LeaseStore
-
-
-def make_stores(database: Database, wrap: WrapStore) -> Stores:
-    """Make all stores, each wrapped under the name of its field."""
-    return Stores(
-        requests=wrap("requests", SqlRequestStore(database)),
-        queue=wrap("queue", SqlQueueStore(database)),
-        callbacks=wrap("callbacks", SqlCallbackStore(database)),
-        polls=wrap("polls", SqlPollStore(database)),
-        progress=wrap("progress", SqlProgressStore(database)),
-        history=wrap("history", SqlHistoryStore(database)),
-        retention=wrap("retention", SqlRetentionStore(database)),
-        deliveries=wrap("deliveries", SqlDeliveryStore(database)),
-        outbox=wrap("outbox", SqlOutboxStore(database)),
-        settings=wrap("settings", SqlSettingStore(database)),
-        drafts=wrap("drafts", SqlDraftStore(database)),
-        personal=wrap("personal", SqlPersonalStore(database)),
-        references=wrap("references", SqlReferenceStore(database)),
-        leases=wrap("leases", SqlLeaseStore(database)),
-    )
+    def __init__(self, database: store.Database, wrap: WrapStore) -> None:
+        """Make all of them, each wrapped under its name here."""
+        self.requests = wrap("requests", store.SqlRequestStore(database))
+        self.queue = wrap("queue", store.SqlQueueStore(database))
+        self.callbacks = wrap("callbacks", store.SqlCallbackStore(database))
+        self.polls = wrap("polls", store.SqlPollStore(database))
+        self.progress = wrap("progress", store.SqlProgressStore(database))
+        self.history = wrap("history", store.SqlHistoryStore(database))
+        self.retention = wrap("retention", store.SqlRetentionStore(database))
+        self.deliveries = wrap("deliveries", store.SqlDeliveryStore(database))
+        self.outbox = wrap("outbox", store.SqlOutboxStore(database))
+        self.settings = wrap("settings", store.SqlSettingStore(database))
+        self.drafts = wrap("drafts", store.SqlDraftStore(database))
+        self.personal = wrap("personal", store.SqlPersonalStore(database))
+        self.references = wrap("references", store.SqlReferenceStore(database))
+        self.leases = wrap("leases", store.SqlLeaseStore(database))

@@ -38,18 +38,16 @@ from bot.screens import actions, imagine, suggestions
 from bot.screens import presets as preset_screen
 from bot.screens.actions import COPY_PART
 from bot.screens.details import details_view
-from bot.screens.done import done_notice
 from bot.screens.edge import notice
-from bot.screens.facts import spoken_words
+from bot.screens.facts import label_of, spoken_words
 from bot.screens.help import help_view
 from bot.screens.interaction import Interaction
 from bot.screens.job_list import Shown, Wanted, links_of, list_view, search_form
 from bot.screens.links import message_url, seen_from
-from bot.screens.pictures import label_of
 from bot.screens.placeholder import placeholder_view, progress_view, slow_view
 from bot.screens.questions import question_view
 from bot.screens.queue import queue_view
-from bot.screens.result import failure_view, result_view, single_image_view
+from bot.screens.result import done_notice, failure_view, result_view, single_image_view
 from bot.screens.settings import parameters_form, settings_view
 from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook

@@ -12,8 +12,7 @@ import aiohttp
 import discord
 from aiohttp import web
 
-from bot.platforms.discord.commands.answering import answer
-from bot.platforms.discord.commands.presses import on_interaction
+from bot.platforms.discord.commands.answering import answer, on_interaction
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.services.requests import Request
 from bot.wiring import Parts

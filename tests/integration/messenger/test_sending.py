@@ -15,8 +15,7 @@ from bot.domain.errors import (
 from bot.domain.jobs import Failure, FailureCode
 from bot.domain.messages import Message
 from bot.platforms.discord import ImagineBot
-from bot.screens.done import done_notice
-from bot.screens.result import failure_view
+from bot.screens.result import done_notice, failure_view
 from tests.clocks import SteppedClock
 from tests.integration.messenger.fixtures import Rig, make_rig, picture
 from tests.standins.discord import DiscordStandIn, faults

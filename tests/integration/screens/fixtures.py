@@ -9,8 +9,8 @@ from bot.domain.jobs import Job, TaskReport
 from bot.domain.views import Action
 from bot.ports.observer import Observer
 from bot.screens.asking import Asking
-from bot.screens.confirming import QuestionScreen
 from bot.screens.edge import Edge
+from bot.screens.imagine import ImagineScreen
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.placeholder import PlaceholderScreen
@@ -130,7 +130,9 @@ async def desk_on(database: Database) -> Desk:
     asking = Asking(service=service, languages=languages, clock=clock, observer=watch)
     router = Router(
         PlaceholderScreen(jobs=jobs, languages=languages),
-        QuestionScreen(service=service, asking=asking),
+        ImagineScreen(
+            service=service, jobs=jobs, personal=personal, asking=asking, languages=languages
+        ),
     )
     return Desk(
         database=database,

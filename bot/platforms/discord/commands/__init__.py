@@ -1,8 +1,7 @@
 """What people do on Discord, handed to the screens; an extension that the client loads by name."""
 
 from bot.platforms.discord.client import ImagineBot
-from bot.platforms.discord.commands.answering import answer
-from bot.platforms.discord.commands.presses import on_command_error, on_interaction
+from bot.platforms.discord.commands.answering import answer, on_command_error, on_interaction
 from bot.platforms.discord.commands.translator import CatalogueTranslator
 
 __all__ = ["answer", "setup"]

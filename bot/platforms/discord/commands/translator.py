@@ -33,10 +33,7 @@ class CatalogueTranslator(app_commands.Translator):
     """Gives discord.py the texts of commands, while it writes down what to tell Discord."""
 
     async def translate(
-        self,
-        string: app_commands.locale_str,
-        locale: Locale,
-        context: TranslationContextTypes,
+        self, string: app_commands.locale_str, locale: Locale, context: TranslationContextTypes
     ) -> str | None:
         """Return the text in that language; None where that is no other than the English one."""
         kind = catalogue_context(string, context)

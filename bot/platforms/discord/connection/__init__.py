@@ -1,7 +1,4 @@
-"""Discord at the other end of the line: its calls, what its answers mean, and staying connected.
-
-May import domain and ports only.
-"""
+"""Discord at the other end of the line: its calls, what its answers mean, and staying connected."""
 
 from bot.platforms.discord.connection.running import run_discord
 

@@ -13,15 +13,28 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
-from bot.domain.errors import DeliveryDelayedError, MessageInDoubtError, NotSentError
+from bot.domain.errors import (
+    DeliveryDelayedError,
+    ImagineError,
+    MessageInDoubtError,
+    MessageTooLargeError,
+    NotSentError,
+    ReplyGivenUpError,
+    ReplyLostError,
+    ReplyRefusedError,
+)
 from bot.platforms.discord.connection.requests import Requests, watched_requests
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last three
 # discord.py meets a page that is not the JSON it expects.
 _CUT_OFF = (TimeoutError, aiohttp.ClientError, OSError)
 LOST = (*_CUT_OFF, TypeError, KeyError, ValueError)
+# Whatever may come out of discord.py; the last is a session that is closed.
+FOREIGN = (discord.DiscordException, *LOST, RuntimeError)
 # The request did not leave: these are raised before there is a connection for it.
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+TITLE = "Discord"  # as people call it
 
 UNKNOWN_MESSAGE = 10008
 _ALREADY_ANSWERED = 40060
@@ -38,9 +51,8 @@ async def discord_call(
 ) -> AsyncIterator[Requests]:
     """Bound the calls within; a refusal stays the `discord.HTTPException` that it is.
 
-    Raises:
-        NotSentError: they certainly had no effect, as those that change nothing.
-        MessageInDoubtError: nobody knows whether they had one.
+    NotSentError: they certainly had no effect, as those that change nothing; MessageInDoubtError:
+    nobody knows whether they had one.
     """
     with watched_requests() as requests:
         try:
@@ -53,6 +65,33 @@ async def discord_call(
             is_certain = changes_nothing or (_had_no_effect(error) and not requests.in_doubt)
             kind = NotSentError if is_certain else MessageInDoubtError
             raise kind(_what_happened(error), retry_after=_retry_after(error)) from error
+
+
+@asynccontextmanager
+async def answering(client: discord.Client, timeout_s: float) -> AsyncIterator[None]:
+    """Bound the calls that answer an interaction; what they meet becomes an error of ours."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except FOREIGN as error:
+        translated = translate(error, client)
+        if translated is None:  # a defect of ours
+            raise
+        raise translated from error
+
+
+def translate(error: BaseException, client: discord.Client) -> ImagineError | None:
+    """Return what an exception of discord.py means; None: it is not one of those."""
+    reason = reason_of(error) if isinstance(error, discord.HTTPException) else type(error).__name__
+    # Somebody deleted the answer, or its channel, before it was complete.
+    is_unwanted = isinstance(error, discord.HTTPException) and is_message_gone(error)
+    if client.is_closed() or is_beaten(error) or is_unwanted:
+        return ReplyGivenUpError(reason)
+    if is_lost(error) or isinstance(error, discord.RateLimited):
+        return ReplyLostError(reason, platform=TITLE)
+    if not isinstance(error, discord.HTTPException):
+        return None
+    return MessageTooLargeError(reason) if is_too_large(error) else ReplyRefusedError(reason)
 
 
 def _had_no_effect(error: BaseException) -> bool:

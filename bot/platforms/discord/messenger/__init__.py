@@ -3,7 +3,7 @@
 May import connection and rendering.
 """
 
-from bot.platforms.discord.messenger.addresses import address_of
+from bot.platforms.discord.messenger.links import address_of
 from bot.platforms.discord.messenger.messenger import DiscordMessenger
 from bot.platforms.discord.messenger.platform import DiscordPlatform
 

@@ -27,8 +27,8 @@ from bot.platforms.discord.connection.calls import (
     lacks_access,
     reason_of,
 )
-from bot.platforms.discord.messenger.addresses import address_of
 from bot.platforms.discord.messenger.history import carries, find_message
+from bot.platforms.discord.messenger.links import address_of
 from bot.platforms.discord.messenger.placeholder import PlaceholderMessage
 from bot.platforms.discord.rendering import files_of, render_notice, render_view, rings
 from bot.platforms.discord.timings import DiscordTimings
@@ -78,11 +78,7 @@ class DiscordMessenger:
         await self._ready()
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
-        """See `ports.Messenger.send`. Of a message that somebody deleted since, the id is unknown.
-
-        Raises:
-            UndeliverableError: it is refused for a reason that holds in other places, too.
-        """
+        """See `ports.Messenger.send`. Of a message that was deleted since, the id is unknown."""
         try:
             async with discord_call(self._timings.send_timeout_s) as requests:
                 sent = await self._channel(conversation).send(**_fields(what), nonce=key)
@@ -152,10 +148,7 @@ class DiscordMessenger:
         except discord.HTTPException as error:
             raise DeniedError(reason_of(error)) from error
         return Conversation(
-            platform=self.platform,
-            tenant_id=None,
-            id=str(channel.id),
-            kind=ConversationKind.DIRECT,
+            platform=self.platform, tenant_id=None, id=str(channel.id), kind=ConversationKind.DIRECT
         )
 
     def address(self, message: Message) -> str:

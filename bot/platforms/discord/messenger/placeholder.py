@@ -63,13 +63,7 @@ class PlaceholderMessage:
         return self._asked_at if self._id is None else int(self._id)
 
     async def edit(self, view: View, *, timeout_s: float, by_token: bool = False) -> str:
-        """Let it show this and nothing else; return its id.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be changed by any means.
-            MessageTooLargeError: the files are more than Discord takes.
-        """
+        """Let it show this and nothing else; return its id."""
         message = await self._reach(
             lambda message: message.edit(**_fields(view)),
             lambda webhook, name: webhook.edit_message(name, **_fields(view)),
@@ -79,12 +73,7 @@ class PlaceholderMessage:
         return str(message.id)
 
     async def fetch(self) -> discord.Message:
-        """Return it as it is now.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be read.
-        """
+        """Return it as it is now. Raises MessageGoneError, DeniedError."""
         return await self._reach(
             lambda message: message.fetch(),
             lambda webhook, name: webhook.fetch_message(name),
@@ -93,12 +82,7 @@ class PlaceholderMessage:
         )
 
     async def delete(self) -> None:
-        """Delete it.
-
-        Raises:
-            MessageGoneError: it was deleted, or there never was one.
-            DeniedError: it cannot be deleted by any means.
-        """
+        """Delete it. Raises MessageGoneError, DeniedError."""
         await self._reach(
             lambda message: message.delete(),
             lambda webhook, name: webhook.delete_message(name),

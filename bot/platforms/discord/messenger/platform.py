@@ -10,9 +10,8 @@ from bot.domain.conversations import Person
 from bot.domain.errors import DeliveryDelayedError, DeniedError, ReplyLostError, UnreadableError
 from bot.domain.messages import Message, SeenPicture
 from bot.platforms.discord.connection.calls import discord_call, reason_of
-from bot.platforms.discord.messenger.addresses import address_of
+from bot.platforms.discord.messenger.links import address_of, link_end, on_cdn
 from bot.platforms.discord.messenger.membership import Membership
-from bot.platforms.discord.messenger.uploads import link_end, on_cdn
 from bot.platforms.discord.rendering.reading import pictures_in
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock

@@ -157,9 +157,6 @@ def _label(label: Text | str, locale: str) -> str:
     return label if isinstance(label, str) else plain(label, locale)
 
 
-# ── Pictures ────────────────────────────────────────────────────────────────────────────────────
-
-
 def _gallery_item(picture: Picture, locale: str) -> discord.MediaGalleryItem:
     return discord.MediaGalleryItem(_address(picture), description=_description(picture, locale))
 

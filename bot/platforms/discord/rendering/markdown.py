@@ -78,21 +78,6 @@ def small(text: str) -> Markdown:
     return Markdown(f"-# {text}")
 
 
-def link(text: str, url: str) -> Markdown:
-    """Return ready-made Markdown that opens an address of ours; no person's words in either."""
-    return Markdown(f"[{text}]({url})")
-
-
-def mention(user_id: str) -> Markdown:
-    """Name a person; it rings only if the send allows this person."""
-    return Markdown(f"<@{user_id}>")
-
-
-def full_time(time: datetime) -> Markdown:
-    """Return a date and time in each reader's own time zone and habits."""
-    return Markdown(utils.format_dt(time, "f"))
-
-
 def relative(time: datetime) -> Markdown:
     """Return a time that each reader's Discord shows as "in 2 minutes" and keeps up to date.
 
@@ -140,12 +125,7 @@ def inline(what: Inline, locale: str) -> Markdown:
 
 
 def _written(
-    value: object,
-    /,
-    *,
-    is_code: bool,
-    locale: str,
-    moment: Callable[[datetime], str] = relative,
+    value: object, /, *, is_code: bool, locale: str, moment: Callable[[datetime], str] = relative
 ) -> str:
     """Write one value of a sentence, which stands on one line."""
     if isinstance(value, Markdown):
@@ -159,12 +139,12 @@ def _written(
 def _special(value: object, locale: str) -> str:
     match value:
         case FullTime(time):
-            said: str = full_time(time)
+            said: str = utils.format_dt(time, "f")
         case Mention(person_id):
-            said = mention(person_id)
+            said = f"<@{person_id}>"
         case Link(url, words):
             shown = inline(words, locale)
-            said = link(shown, url) if shown else url
+            said = f"[{shown}]({url})" if shown else url
         case Joined(parts, between):
             said = between.join(filter(None, (inline(part, locale) for part in parts)))
         case _:

@@ -16,14 +16,16 @@ import structlog
 from bot.domain.errors import ReplyGivenUpError, ReplyLostError
 from bot.domain.views import View
 from bot.platforms.discord.connection.calls import (
+    FOREIGN,
     LOST,
+    TITLE,
     is_answered,
     is_beaten,
     is_server_error,
+    translate,
 )
 from bot.platforms.discord.connection.tokens import ORIGINAL, is_placeholder, webhook_for
 from bot.platforms.discord.rendering import files_of, render_view
-from bot.platforms.discord.reply.failures import FOREIGN, TITLE, translate
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
@@ -113,9 +115,7 @@ class FirstAnswer:
     async def give(self, view: View, place: Place) -> Shown:
         """Answer with `view`; look whether it is there when the call does not say.
 
-        Raises:
-            MessageTooLargeError, ReplyLostError, ReplyRefusedError: certainly nobody saw it.
-            ReplyGivenUpError: this process is about to end.
+        Unless this process is about to end, nobody saw it for certain where an error is raised.
         """
         found = _found(Visibility.NOT_SEEN)
         for _ in range(ATTEMPTS):
@@ -147,7 +147,8 @@ class FirstAnswer:
             return _found(Visibility.SEEN, await self._send(view, place))
         except discord.HTTPException as error:
             self._refusal = self._refusal or error
-            if not (is_beaten(error) or _tells_nothing(error)):
+            may_be_there = isinstance(error, discord.NotFound) or is_server_error(error)
+            if not (is_beaten(error) or may_be_there):
                 raise (translate(error, self._interaction.client) or error) from error
             return await self._look()
         except FOREIGN as error:
@@ -213,8 +214,3 @@ def is_unanswered(message: discord.Message) -> bool:
     return message.flags.loading or any(
         isinstance(each, discord.TextDisplay) and each.id == _SLOW_ID for each in message.components
     )
-
-
-def _tells_nothing(error: discord.HTTPException) -> bool:
-    """Whether the answer may be there all the same."""
-    return isinstance(error, discord.NotFound) or is_server_error(error)

@@ -14,9 +14,9 @@ import structlog
 from bot.domain.errors import ReplyGivenUpError, UnavailableError
 from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
+from bot.platforms.discord.connection.calls import FOREIGN, answering
 from bot.platforms.discord.rendering import files_of, render_form, render_notice, render_view
 from bot.platforms.discord.rendering.reading import shows_pictures
-from bot.platforms.discord.reply.failures import FOREIGN, answering
 from bot.platforms.discord.reply.first_answer import FirstAnswer
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock

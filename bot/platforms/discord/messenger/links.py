@@ -1,9 +1,10 @@
-"""Links of files that people upload to Discord. Pure."""
+"""Links to messages, and of files that people upload to Discord. Pure."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from bot.domain.errors import ImageError
+from bot.domain.messages import Message
 from bot.platforms.discord.rendering.reading import is_upload
 
 _CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -12,11 +13,7 @@ _LINKS_LAST = timedelta(hours=24)
 
 
 def on_cdn(cdn_url: str, url: str) -> str:
-    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them.
-
-    Raises:
-        ImageError: the link names no file.
-    """
+    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them."""
     try:
         parts = urlsplit(url)
     except ValueError:  # for example an unclosed bracket
@@ -42,3 +39,10 @@ def link_end(cdn_url: str, url: str, asked_at: datetime | None) -> datetime | No
         return datetime.fromtimestamp(int(end, 16), UTC)
     except (ValueError, OverflowError, OSError):  # no signature, or an odd one
         return None if asked_at is None else asked_at + _LINKS_LAST
+
+
+def address_of(message: Message) -> str:
+    """Return the address that opens a message; without a guild it is a direct one."""
+    there = message.conversation
+    guild_id = there.tenant_id or "@me"
+    return f"https://discord.com/channels/{guild_id}/{there.id}/{message.id}"
