@@ -13,8 +13,10 @@ from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
-from bot.ports.stores import DeliveryStore, PersonalStore, ReferenceStore
+from bot.ports.people import PersonalStore
+from bot.ports.references import ReferenceStore
 from bot.screens.result import failure_view, result_view
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits

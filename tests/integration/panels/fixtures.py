@@ -15,7 +15,7 @@ from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
-from bot.ports.stores import DeliveryStore
+from bot.ports.deliveries import DeliveryStore
 from bot.screens.result import result_view
 from bot.services.personal import PersonalService
 from bot.store import Database
