@@ -69,7 +69,10 @@ class GatewayParts:
 
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
-    """Make screens, chat and what is posted there; `stack` closes what they use."""
+    """Make the screens, the chat and what is posted there, and connect them.
+
+    `stack` closes what they use.
+    """
     images = await _images(shared, stack)
     access = Access(
         settings=shared.stores.settings,
