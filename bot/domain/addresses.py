@@ -137,7 +137,10 @@ class AllowList:
         """Read entries: `cdn.example.com` (https, public) or `http://127.0.0.1:9001` (exactly).
 
         Blank entries are skipped; of two entries for one server the one that permits more counts.
-        `setting` is where the entries come from, for the messages. Raises ConfigError.
+        `setting` is where the entries come from, for the messages.
+
+        Raises:
+            ConfigError: some entries cannot be used; one line for each.
         """
         reaches: dict[WebOrigin, Reach] = {}
         problems: list[str] = []

@@ -57,7 +57,9 @@ def normalise(text: str) -> str:
     """Check the kind of database and return the address with its scheme in lower case.
 
     Of PostgreSQL's addresses only the scheme is judged: the parts are read when it is opened.
-    Raises AddressError: there is no such kind of database, or no such form of SQLite's address.
+
+    Raises:
+        AddressError: there is no such kind of database, or no such form of SQLite's address.
     """
     scheme, colon, rest = text.partition(":")
     scheme = scheme.strip().lower()
@@ -81,7 +83,11 @@ def is_sqlite(text: str) -> bool:
 
 
 def read_address(text: str) -> SqliteAddress | PostgresqlAddress:
-    """Read a whole address. Raises AddressError: it cannot be read."""
+    """Read a whole address.
+
+    Raises:
+        AddressError: it cannot be read.
+    """
     address = normalise(text)
     if is_sqlite(address):
         return SqliteAddress(path=_sqlite_path(address))

@@ -117,7 +117,11 @@ class Delivery:
         is_in_placeholder: bool,
         now: datetime,
     ) -> "Delivery":
-        """Return it with the message that carries a part. Raises LostLeaseError."""
+        """Return it with the message that carries a part.
+
+        Raises:
+            LostLeaseError: a later attempt was begun.
+        """
         part = self._attempted(number, attempt)
         if part is None:
             raise LostLeaseError
@@ -127,7 +131,11 @@ class Delivery:
         return replace(self._with_part(stands), conversation_id=conversation_id)
 
     def cleared(self, number: int, *, attempt: int) -> "Delivery":
-        """Return it without an attempt that certainly sent nothing. Raises LostLeaseError."""
+        """Return it without an attempt that certainly sent nothing.
+
+        Raises:
+            LostLeaseError: a later attempt was begun.
+        """
         part = self._attempted(number, attempt)
         if part is None or part.message_id is not None:
             return self

@@ -10,7 +10,11 @@ DAY = timedelta(days=1)
 
 
 def admit(usage: Usage, count: int, limits: Limits) -> None:
-    """Let `count` more jobs of a person in. Raises LimitError."""
+    """Let `count` more jobs of a person in.
+
+    Raises:
+        LimitError: they would go over one of the limits; the text says which, and until when.
+    """
     if usage.recent_of_user + count > limits.daily_per_user:
         raise LimitError(_daily_limit(usage, limits.daily_per_user))
     if usage.waiting_of_user + count > limits.waiting_per_user:

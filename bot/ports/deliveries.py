@@ -14,7 +14,6 @@ class DeliveryStore(Protocol):
 
     What decides that something is sent checks the fence of the platform's leader. What reports on
     a call that was made checks the part's own attempt, and is accepted from a former leader too.
-    What fails its check raises LostLeaseError, and nothing may be sent then.
     """
 
     async def get(self, job_id: str) -> Delivery | None:
@@ -34,6 +33,9 @@ class DeliveryStore(Protocol):
 
         A repeat keeps the time of the first attempt whose outcome is not known. Of a message that
         stands nothing changes, and one that goes to the person directly does so for good.
+
+        Raises:
+            LostLeaseError: another process has taken over; send nothing.
         """
 
     async def finish_part(
@@ -47,16 +49,27 @@ class DeliveryStore(Protocol):
         now: datetime,
         is_in_placeholder: bool = False,
     ) -> Delivery:
-        """Note the message that carries part `number`, and that it stands now. May be repeated."""
+        """Note the message that carries part `number`, and that it stands now. May be repeated.
+
+        Raises:
+            LostLeaseError: a later attempt was begun.
+        """
 
     async def clear_attempt(self, job_id: str, *, number: int, attempt: int) -> Delivery:
         """Note that this attempt certainly sent nothing.
 
         A part of which no other attempt is in doubt is forgotten, unless it is direct.
+
+        Raises:
+            LostLeaseError: a later attempt was begun.
         """
 
     async def reopen_part(self, job_id: str, *, fence: Fence, number: int) -> Delivery:
-        """Note that no message carries part `number` any more: it is to be posted again."""
+        """Note that no message carries part `number` any more: it is to be posted again.
+
+        Raises:
+            LostLeaseError: another process has taken over.
+        """
 
     async def record_posted(self, entry: OutboxEntry, *, now: datetime) -> bool:
         """Note that all messages of the result stand, and drop its entry.

@@ -10,7 +10,8 @@ class ImageFetcher(Protocol):
     async def fetch(self, url: str) -> tuple[bytes, str]:
         """Download one image, retrying with back-off; give its bytes and file extension.
 
-        Raises ImageError: refused by our rules, too large, no image, or gone after all retries.
+        Raises:
+            ImageError: refused by our rules, too large, no image, or gone after all retries.
         """
 
 
@@ -20,7 +21,10 @@ class ImageFitter(Protocol):
     async def fit(self, data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
         """Return an image of at most `max_bytes`, and its file extension.
 
-        Within the limit the very same bytes come back. Raises ImageError.
+        Within the limit the very same bytes come back.
+
+        Raises:
+            ImageError: no image, broken, too many pixels, or no useful size fits.
         """
 
 

@@ -38,8 +38,7 @@ class Messenger(Protocol):
 
     All calls but `ready` and `address` raise NotSentError: it certainly did not happen, and why.
     All that change something raise MessageInDoubtError: nobody knows whether it did. Keys are at
-    most 25 characters, and a part of a result can be found by its key. Where it cannot be told
-    whether a message is there, `find` and `shows` raise UnreadableError.
+    most 25 characters, and a part of a result can be found by its key.
     """
 
     platform: str
@@ -49,12 +48,22 @@ class Messenger(Protocol):
         """Wait until messages can be sent."""
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
-        """Send a new message. Raises DeniedError, MessageTooLargeError, UndeliverableError."""
+        """Send a new message.
+
+        Raises:
+            DeniedError: the bot may not write there.
+            MessageTooLargeError: the files are more than the platform takes.
+            UndeliverableError: it is refused for a reason that holds in every place.
+        """
 
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
     ) -> Message | None:
-        """Look for our own message with this key after the placeholder; None: there is none."""
+        """Look for our own message with this key after the placeholder; None: there is none.
+
+        Raises:
+            UnreadableError: it cannot be told; the conversation may not be read.
+        """
 
     async def replace(
         self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
@@ -71,13 +80,22 @@ class Messenger(Protocol):
         """
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
-        """Return the placeholder if it shows the message with this key."""
+        """Return the placeholder if it shows the message with this key.
+
+        Raises:
+            MessageGoneError: it was deleted, or there never was one.
+            UnreadableError: it cannot be told.
+        """
 
     async def delete(self, placeholder: Placeholder) -> None:
         """Delete it with its files; one that cannot be deleted by any means stays."""
 
     async def direct(self, person: Person) -> Conversation:
-        """Return the direct conversation with this person. Raises DeniedError."""
+        """Return the direct conversation with this person.
+
+        Raises:
+            DeniedError: they take no direct messages.
+        """
 
     def address(self, message: Message) -> str | None:
         """Return the address that opens a message; None: there is none that lasts."""

@@ -21,12 +21,19 @@ class Platform(Protocol):
         """Return the address that opens a message; None: there is none that lasts."""
 
     async def pictures_of(self, message: Message) -> tuple[SeenPicture, ...]:
-        """Return the pictures that a message of ours shows. Raises UnreadableError."""
+        """Return the pictures that a message of ours shows.
+
+        Raises:
+            UnreadableError: it is gone, or cannot be read now.
+        """
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
         """Download a file that was uploaded to the platform; give its bytes and file extension.
 
-        Whatever host the link names, only the platform's own is asked. Raises ImageError.
+        Whatever host the link names, only the platform's own is asked.
+
+        Raises:
+            ImageError: no image, too large, or gone.
         """
 
     def link_end(self, link: str, asked_at: datetime | None) -> datetime | None:
@@ -36,4 +43,9 @@ class Platform(Protocol):
         """
 
     async def remove(self, message: Message) -> None:
-        """Remove a message of ours; it may be gone already. Raises DeniedError, ReplyLostError."""
+        """Remove a message of ours; it may be gone already.
+
+        Raises:
+            DeniedError: the bot may not.
+            ReplyLostError: the platform broke down or gave no usable answer.
+        """

@@ -60,7 +60,11 @@ class Reply(Protocol):
         """
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
-        """Return the result of `work` in time for a form, or raise UnavailableError."""
+        """Return the result of `work` that a form needs, before it is too late for the form.
+
+        Raises:
+            UnavailableError: it does not come in time.
+        """
 
     async def acknowledge(self, place: Place) -> bool:
         """Show the platform's own sign now; False: another process answers, or it is too late."""
@@ -73,7 +77,10 @@ class Reply(Protocol):
         """Give the one answer, and look whether it is there when the call does not say.
 
         Where `place` is known only now, a sign at another place goes; nothing of an answer for one
-        person is seen by others. Raises MessageTooLargeError.
+        person is seen by others.
+
+        Raises:
+            MessageTooLargeError: the files are more than the platform takes; try smaller ones.
         """
 
     async def tell(self, notice: Notice) -> None:

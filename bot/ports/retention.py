@@ -10,12 +10,16 @@ from bot.domain.leases import Fence
 
 
 class RetentionStore(Protocol):
-    """Jobs that waited too long, and what is kept no longer. With a `fence` as in `PollStore`."""
+    """Jobs that waited too long, and what is kept no longer."""
 
     async def expire_queued(
         self, fence: Fence, *, created_before: datetime, now: datetime
     ) -> list[Job]:
-        """Fail jobs that waited in the queue since before `created_before`."""
+        """Fail jobs that waited in the queue since before `created_before`.
+
+        Raises:
+            LostLeaseError: another process leads by now.
+        """
 
     async def drop_finished(self, *, finished_before: datetime, limit: int) -> int:
         """Drop up to `limit` jobs, the oldest first, that ended before this; count them.

@@ -58,7 +58,11 @@ class DetailsScreen:
         await interaction.show(self._view(interaction, job_id), Place.ALONE)
 
     async def show_details_of(self, interaction: Interaction) -> None:
-        """Show all about the job whose message somebody points at."""
+        """Show all about the job whose message somebody points at.
+
+        Raises:
+            UserError: it is no message of ours that is about a job.
+        """
         job_id = None if interaction.seen is None else _job_in(interaction.seen)
         if job_id is None:
             raise UserError(

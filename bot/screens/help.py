@@ -69,7 +69,11 @@ class HelpScreen:
 
     @handles(TRY)
     async def start_example(self, interaction: Interaction) -> None:
-        """Start the example of the button."""
+        """Start the example of the button.
+
+        Raises:
+            JobGoneError: there is no such example any more.
+        """
         (number,) = values_of(interaction, 1)
         accept = partial(self.service.imagine, Request(prompt=_example(number_in(number)).prompt))
         await self.asking.for_jobs(interaction, accept, is_private=False)

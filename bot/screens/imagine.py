@@ -164,7 +164,9 @@ class ImagineScreen:
         """Open a form for the words; the message's picture goes into this option of the request.
 
         A link does not fit into the form, so the request is kept until its words come.
-        Raises UserError: the message has no picture.
+
+        Raises:
+            UserError: the message has no picture.
         """
         pictures = () if interaction.seen is None else interaction.seen.pictures
         if not pictures:
@@ -185,12 +187,20 @@ class ImagineScreen:
 
 
 def edit_form(job_id: str, prompt: str, locale: str, *, is_private: bool) -> Form:
-    """Return the form with a job's prompt."""
+    """Return the form with a job's prompt.
+
+    Raises:
+        UserError: the prompt is longer than a form can hold.
+    """
     return _with_pictures(_action(actions.EDITED, job_id, is_private=is_private), prompt, locale)
 
 
 def request_form(draft_id: str, request: Request, locale: str) -> Form:
-    """Return the form with a request that was refused or asked about."""
+    """Return the form with a request that was refused or asked about.
+
+    Raises:
+        UserError: its prompt is longer than a form can hold.
+    """
     action = _action(actions.COMPLETED, draft_id, is_private=request.is_private)
     return _with_pictures(action, request.prompt, locale)
 

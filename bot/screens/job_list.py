@@ -61,7 +61,11 @@ class Shown(StrEnum):
 
     @classmethod
     def of(cls, value: str) -> Self:
-        """Return the one that a button or a menu names. Raises OutdatedError."""
+        """Return the one that a button or a menu names.
+
+        Raises:
+            OutdatedError: there are no such states.
+        """
         try:
             return cls(value)
         except ValueError:
@@ -96,7 +100,11 @@ class Wanted:
 
     @classmethod
     def of(cls, shown: str | None, search: str | None) -> Self:
-        """Read what a person chose and typed; of a long search as much as buttons can carry."""
+        """Read what a person chose and typed; of a long search as much as buttons can carry.
+
+        Raises:
+            OutdatedError: there are no such states.
+        """
         return cls(shown=Shown.of(shown or Shown.ALL), search=_carried(search or ""))
 
     @property
@@ -119,7 +127,11 @@ class Press:
 
     @classmethod
     def of(cls, action: Action | None) -> Self:
-        """Read what `Wanted.action` wrote. Raises OutdatedError: it is of another version."""
+        """Read what `Wanted.action` wrote.
+
+        Raises:
+            OutdatedError: it is of another version.
+        """
         found = None if action is None else _PRESS.fullmatch(action.last(0))
         if found is None:
             raise OutdatedError

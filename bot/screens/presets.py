@@ -48,15 +48,27 @@ class PresetsScreen:
         await interaction.show(self._list(interaction), Place.ALONE)
 
     async def show_one(self, interaction: Interaction, name: str) -> None:
-        """Show one preset."""
+        """Show one preset.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
         await interaction.show(self._one(interaction, name), Place.ALONE)
 
     async def save(self, interaction: Interaction, preset: Preset) -> None:
-        """Save a preset and show it as it was saved."""
+        """Save a preset and show it as it was saved.
+
+        Raises:
+            UserError: it will not do, there are too many, or nobody may ask for anything there.
+        """
         await interaction.show(self._saved(interaction, preset), Place.ALONE)
 
     async def delete(self, interaction: Interaction, name: str) -> None:
-        """Delete a preset and say so."""
+        """Delete a preset and say so.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
         deleting = self.personal.delete_preset(interaction.person, name)
         await interaction.reply.wait(deleting, Place.ALONE)
         await tell(interaction, msg("“{name}” is deleted.", name=name), self.languages)

@@ -34,7 +34,11 @@ class Reposting:
     timings: Timings
 
     async def post(self, interaction: Interaction, job_id: str) -> None:
-        """Answer, for everybody, with the result of one of the person's own jobs."""
+        """Answer, for everybody, with the result of one of the person's own jobs.
+
+        Raises:
+            UserError: it is not this person's, or it or its pictures no longer exist.
+        """
         reply = interaction.reply
         looking = self.personal.job(interaction.person, job_id)
         job, delivery = await reply.wait(looking, Place.HERE)

@@ -57,7 +57,11 @@ class ResultScreen:
 
     @handles(actions.SHOW)
     async def show(self, interaction: Interaction) -> None:
-        """Post one picture at full size, for everybody who sees the message."""
+        """Post one picture at full size, for everybody who sees the message.
+
+        Raises:
+            UserError: the job or the picture is gone.
+        """
         job_id, number = values_of(interaction, 2)
         reply, seen = interaction.reply, interaction.seen
         place = Place.ALONE if seen is not None and seen.is_alone else Place.HERE

@@ -1,7 +1,4 @@
-"""From an action to the method that handles it, and what this reads out of the action.
-
-What an action or a form lacks is of another version of the bot: then OutdatedError is raised.
-"""
+"""From an action to the method that handles it, and what this reads out of the action."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
@@ -47,7 +44,12 @@ class Router:
         return frozenset(self._handlers)
 
     async def answer(self, interaction: Interaction) -> None:
-        """Let the action be handled."""
+        """Let the action be handled.
+
+        Raises:
+            OutdatedError: there is no such action in this version.
+            UserError: it cannot be done; the sentence says why.
+        """
         action = interaction.action
         handler = None if action is None else self._handlers.get(action.name)
         if handler is None:
@@ -56,14 +58,22 @@ class Router:
 
 
 def subject_of(interaction: Interaction) -> str:
-    """Return the job or draft that the action is about, whatever else it says."""
+    """Return the job or draft that the action is about, whatever else it says.
+
+    Raises:
+        OutdatedError: it is about none: it is of another version.
+    """
     if interaction.action is None or not interaction.action.values:
         raise OutdatedError
     return interaction.action.values[0]
 
 
 def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
-    """Return the first values of the action; the last of them takes all that follows."""
+    """Return the first values of the action; the last of them takes all that follows.
+
+    Raises:
+        OutdatedError: it has fewer: it is of another version.
+    """
     action = interaction.action
     if action is None or len(action.values) < count:
         raise OutdatedError
@@ -71,21 +81,33 @@ def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
 
 
 def number_in(value: str) -> int:
-    """Return the number that a value of an action is."""
+    """Return the number that a value of an action is.
+
+    Raises:
+        OutdatedError: it is none: it is of another version.
+    """
     if not value.isdecimal():
         raise OutdatedError
     return int(value)
 
 
 def chosen_of(interaction: Interaction) -> str:
-    """Return the one entry that was chosen in a menu."""
+    """Return the one entry that was chosen in a menu.
+
+    Raises:
+        OutdatedError: there was no such menu.
+    """
     if len(interaction.chosen) != 1:
         raise OutdatedError
     return interaction.chosen[0]
 
 
 def typed_into(interaction: Interaction, field: str) -> str:
-    """Return what was typed into a field of a form."""
+    """Return what was typed into a field of a form.
+
+    Raises:
+        OutdatedError: the form has no such field: it is of another version.
+    """
     found: Any = interaction.fields.get(field)
     if found is None:
         raise OutdatedError

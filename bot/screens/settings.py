@@ -104,7 +104,11 @@ class SettingsScreen:
 
     @handles(DEFAULTS)
     async def set_parameters(self, interaction: Interaction) -> None:
-        """Keep the default parameters that were typed into the form."""
+        """Keep the default parameters that were typed into the form.
+
+        Raises:
+            UserError: they will not do, or nobody may ask for anything there; the sentence says so.
+        """
         typed = typed_into(interaction, PARAMETERS_FIELD)
         await self._answer(interaction, self._with_parameters(interaction, typed))
 

@@ -32,14 +32,23 @@ class Access:
         self._platforms[platform.name] = platform
 
     def platform_of(self, conversation: Conversation) -> Platform:
-        """Return the conversation's platform. Raises UnavailableError."""
+        """Return the conversation's platform.
+
+        Raises:
+            UnavailableError: it is not set, or no longer.
+        """
         platform = self._platforms.get(conversation.platform)
         if platform is None:
             raise UnavailableError(msg("I'm not set up for this chat any more."))
         return platform
 
     async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
-        """Let only people of the allowed tenants in, also where they write directly."""
+        """Let only people of the allowed tenants in, also where they write directly.
+
+        Raises:
+            UnavailableError: the platform is not set.
+            NotAllowedError: this is another place.
+        """
         platform = self.platform_of(conversation)
         allowed = self.allowed_tenants.get(platform.name)
         if not allowed or conversation.tenant_id in allowed:
@@ -51,7 +60,11 @@ class Access:
         )
 
     async def check_account(self) -> None:
-        """Let nobody in while the provider's account is paused. Raises UnavailableError."""
+        """Let nobody in while the provider's account is paused.
+
+        Raises:
+            UnavailableError: it is; the text says why.
+        """
         reason = await self.why_paused()
         if reason is not None:
             raise UnavailableError(reason)
@@ -64,7 +77,11 @@ class Access:
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:
-    """Let nothing be posted where the bot lacks permissions. Raises NotAllowedError."""
+    """Let nothing be posted where the bot lacks permissions.
+
+    Raises:
+        NotAllowedError: it does; the text names them.
+    """
     if missing:
         raise NotAllowedError(
             msg(
@@ -91,13 +108,21 @@ def may_manage(job: Job, actor: Actor) -> bool:
 
 
 def check_may_see(job: Job | None, actor: Actor) -> None:
-    """Refuse whoever may not know of the job; one that is gone is nobody's any more."""
+    """Refuse whoever may not know of the job; one that is gone is nobody's any more.
+
+    Raises:
+        NotYourJobError: it is somebody else's private one.
+    """
     if job is not None and job.origin.person != actor.person and is_private_to(job, actor):
         raise NotYourJobError
 
 
 def check_may_manage(job: Job, actor: Actor) -> None:
-    """Refuse whoever may not cancel, discard or remove the job from elsewhere."""
+    """Refuse whoever may not cancel, discard or remove the job from elsewhere.
+
+    Raises:
+        NotAllowedError: it is somebody else's.
+    """
     if not may_manage(job, actor):
         raise NotAllowedError(
             msg("Only the person who asked, or someone who manages messages, can do that.")
@@ -105,7 +130,11 @@ def check_may_manage(job: Job, actor: Actor) -> None:
 
 
 def check_may_remove(job: Job | None, actor: Actor) -> None:
-    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone."""
+    """Refuse whoever may not remove the job's card; a moderator may, also when it is gone.
+
+    Raises:
+        UserError: somebody else's, or gone.
+    """
     check_may_see(job, actor)
     if not actor.is_moderator and existing(job).origin.person != actor.person:
         raise NotAllowedError(
@@ -114,7 +143,11 @@ def check_may_remove(job: Job | None, actor: Actor) -> None:
 
 
 def existing(job: Job | None) -> Job:
-    """Return the job. Raises JobGoneError: there is none any more."""
+    """Return the job.
+
+    Raises:
+        JobGoneError: there is none any more.
+    """
     if job is None:
         raise JobGoneError(
             msg("This picture is too old for me to remember. Please start a new one with /imagine.")

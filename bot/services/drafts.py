@@ -56,7 +56,11 @@ class DraftBook:
         return await self.store.put_draft(person, draft.to_json(), now=self.clock.now())
 
     async def get(self, draft_id: str, person: Person) -> Draft:
-        """Return a draft. Raises JobGoneError: it is gone, or somebody else's."""
+        """Return a draft.
+
+        Raises:
+            JobGoneError: it is gone, or somebody else's.
+        """
         payload = await self.store.get_draft(draft_id, person)
         if payload is None:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))

@@ -43,10 +43,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(kw_only=True, eq=False)
 class ImagineService:
-    """Takes requests, refuses what must not be spent on, and stores the rest as jobs.
-
-    What is refused raises a UserError, whose text says what to change.
-    """
+    """Takes requests, refuses what must not be spent on, and stores the rest as jobs."""
 
     requests: RequestStore
     progress: ProgressStore
@@ -69,6 +66,9 @@ class ImagineService:
         """Store a job for this request, or ask first if it makes several or looks wrong.
 
         Of a request that is refused, only the request itself is stored, to be edited.
+
+        Raises:
+            UserError: it is refused; the text says what to change.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         return await self._imagine(request, command)
@@ -76,7 +76,11 @@ class ImagineService:
     async def imagine_edited(
         self, draft_id: str, typed: Request, command: ImagineCommand
     ) -> Accepted | Question:
-        """Do the same for what a draft holds, with the prompt and the uploads of `typed`."""
+        """Do the same for what a draft holds, with the prompt and the uploads of `typed`.
+
+        Raises:
+            UserError: it is refused, or the draft is gone.
+        """
         await self.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
         async with self.drafts.offering_edit(typed.attached(), person):
@@ -87,7 +91,11 @@ class ImagineService:
     async def imagine_after(
         self, job_id: str, typed: Request, command: ImagineCommand
     ) -> Accepted | Question:
-        """Do the same for the edited request of a job, which may be gone by now."""
+        """Do the same for the edited request of a job, which may be gone by now.
+
+        Raises:
+            UserError: it is refused, or the job is somebody else's private one.
+        """
         await self.check_tenant(command.actor, command.origin.conversation)
         check_may_see(await self.progress.get(job_id), command.actor)
         return await self._imagine(typed, command)
@@ -98,6 +106,9 @@ class ImagineService:
         """Store the jobs of a question as it showed them, or with `is_fixed` as it would fix them.
 
         However often and to whichever the person says yes, the jobs are stored once.
+
+        Raises:
+            UserError: refused, or the draft is gone.
         """
         await self.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
@@ -115,7 +126,11 @@ class ImagineService:
             return await self._publish(order, draft.request, command, preferences)
 
     async def again(self, job_id: str, command: ImagineCommand) -> Accepted:
-        """Store a new job with the prompt and mode of an old one."""
+        """Store a new job with the prompt and mode of an old one.
+
+        Raises:
+            UserError: refused, or the old job no longer exists.
+        """
         job = await self._to_repeat(job_id, command)
         variation = job.variation
         if variation is not None and job.origin.conversation.key != command.origin.conversation.key:
@@ -126,6 +141,9 @@ class ImagineService:
         """Store a new job: the same prompt, with image `number` (from 1) as its image prompt.
 
         Of a variation, the new picture takes the place of the one it varied.
+
+        Raises:
+            UserError: refused, too long with the image, or there is no such job or image.
         """
         job = await self._to_repeat(job_id, command)
         if not 1 <= number <= len(job.image_urls):
@@ -135,12 +153,20 @@ class ImagineService:
         return await self._repeat(job, prompt, command, variation)
 
     async def keep_request(self, request: Request, actor: Actor, conversation: Conversation) -> str:
-        """Keep a request for a day and return the id of its draft. Nothing is spent."""
+        """Keep a request for a day and return the id of its draft. Nothing is spent.
+
+        Raises:
+            NotAllowedError: nobody may start a job there.
+        """
         await self.check_tenant(actor, conversation)
         return await self.drafts.keep(Draft(request=request), actor.person)
 
     async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
-        """Refuse a stranger, before anything is read or kept for them."""
+        """Refuse a stranger, before anything is read or kept for them; see `Access.check_tenant`.
+
+        Raises:
+            UserError: nobody may start a job there.
+        """
         await self.access.check_tenant(actor, conversation)
 
     # ── Once the person has the placeholder, or certainly has not ───────────────────────────────

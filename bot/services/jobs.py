@@ -50,7 +50,12 @@ class JobService:
     observer: Observer = UNOBSERVED
 
     async def get(self, job_id: str, actor: Actor) -> Job:
-        """Return the job, if this person may know of it: of a private one only its owner may."""
+        """Return the job, if this person may know of it: of a private one only its owner may.
+
+        Raises:
+            NotYourJobError: it is somebody else's private one.
+            JobGoneError: it no longer exists.
+        """
         job = await self.progress.get(job_id)
         check_may_see(job, actor)
         return existing(job)
@@ -66,11 +71,19 @@ class JobService:
             check_may_remove(await self.progress.get(job_id), actor)
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> None:
-        """Refuse whoever may not cancel or remove the job."""
+        """Refuse whoever may not cancel or remove the job.
+
+        Raises:
+            UserError: somebody else's, or gone.
+        """
         check_may_manage(await self.get(job_id, actor), actor)
 
     async def cancel(self, job_id: str, actor: Actor) -> tuple[int, GroupProgress]:
-        """Cancel the job and its group as far as nothing was spent; count the cancelled ones."""
+        """Cancel the job and its group as far as nothing was spent; count the cancelled ones.
+
+        Raises:
+            UserError: somebody else's, or gone.
+        """
         await self.check_may_manage(job_id, actor)
         cancelled = await self.requests.cancel(job_id, now=self.clock.now())
         if cancelled:
@@ -83,6 +96,9 @@ class JobService:
         """Cancel what is free, and keep the rest from being posted; count both.
 
         What is paid stays with the person's jobs.
+
+        Raises:
+            UserError: somebody else's, or gone.
         """
         cancelled, _ = await self.cancel(job_id, actor)
         discarded = await self.requests.discard(job_id, now=self.clock.now())

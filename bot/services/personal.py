@@ -43,7 +43,11 @@ class PersonalService:
         return await self.history.page(person, wanted, number=number, size=PAGE_SIZE)
 
     async def job(self, person: Person, job_id: str) -> tuple[Job, Delivery | None]:
-        """Return one of the person's own jobs, and its delivery if it has one."""
+        """Return one of the person's own jobs, and its delivery if it has one.
+
+        Raises:
+            NotYourJobError: it does not exist, or is somebody else's.
+        """
         page = await self.history.page(person, JobFilter(job_id=job_id), number=0, size=1)
         if not page.jobs:
             raise NotYourJobError
@@ -58,14 +62,22 @@ class PersonalService:
         return await self.personal.presets(person)
 
     async def preset(self, person: Person, name: str) -> Preset:
-        """Return one preset. Raises UserError: there is no preset of that name."""
+        """Return one preset.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
         for preset in await self.presets(person):
             if preset.name.casefold() == name.casefold():
                 return preset
         raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
 
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
-        """Save or replace a preset and give it as it was saved, its parameters tidied."""
+        """Save or replace a preset and give it as it was saved, its parameters tidied.
+
+        Raises:
+            UserError: the name or the parameters will not do, or there are too many.
+        """
         name = " ".join(preset.name.split())
         if not _NAME.fullmatch(name):
             raise UserError(
@@ -86,7 +98,11 @@ class PersonalService:
         return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
 
     async def delete_preset(self, person: Person, name: str) -> None:
-        """Delete a preset. Raises UserError: there is no preset of that name."""
+        """Delete a preset.
+
+        Raises:
+            UserError: there is no preset of that name.
+        """
         preset = await self.preset(person, name)
         await self.personal.delete_preset(person, preset.name)
 
@@ -105,7 +121,12 @@ class PersonalService:
 
 
 def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
-    """Return parameters, without words, in their normal form; empty for none."""
+    """Return parameters, without words, in their normal form; empty for none.
+
+    Raises:
+        PromptError: there are words, a repeat or a visibility among them, or a mode that may not be
+            there, or one is wrong.
+    """
     text = text.strip()
     if not text:
         return ""

@@ -39,7 +39,11 @@ class PicturesGoneError(UserError):
 
 
 async def usable(order: Order, current_links: Current, *, sound: Collection[str] = ()) -> Order:
-    """Return the order with the addresses that its pictures have now; `sound` is not looked at."""
+    """Return the order with the addresses that its pictures have now; `sound` is not looked at.
+
+    Raises:
+        PicturesGoneError: some pictures no longer exist.
+    """
     prompts = dict.fromkeys((*order.prompts, *(order.fixed.prompts if order.fixed else ())))
     urls = {url for prompt in prompts for url in urls_in(prompt)}.difference(sound)
     if not urls:

@@ -50,7 +50,11 @@ class PostedPictures:
         seen_pictures: Sequence[SeenPicture],
         conversation: Conversation,
     ) -> FetchedImage:
-        """Return picture `number` of a job, from 1; else as a message before the eyes shows it."""
+        """Return picture `number` of a job, from 1; else as a message before the eyes shows it.
+
+        Raises:
+            ImageError: there is no such picture, or no longer.
+        """
         if not 1 <= number <= len(job.image_urls):
             raise ImageError("the job has no such image")
         image = FetchedImage(index=number - 1, url=job.image_urls[number - 1])
@@ -86,7 +90,11 @@ class PostedPictures:
         )
 
     async def fitted(self, image: FetchedImage, max_bytes: int) -> FetchedImage:
-        """Return the image in at most so many bytes. Raises ImageError: no useful size fits."""
+        """Return the image in at most so many bytes.
+
+        Raises:
+            ImageError: no useful size fits.
+        """
         data, extension = await self.fitter.fit(image.data or b"", max_bytes=max_bytes)
         return replace(image, data=data, extension=extension)
 

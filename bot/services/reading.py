@@ -40,7 +40,11 @@ class RequestReader:
     make_order: Callable[..., Order]  # given request, preset and preferences
 
     async def read(self, request: Request, person: Person, current_links: Current) -> Reading:
-        """Read what a person asks for; its uploads are options then. Raises UserError."""
+        """Read what a person asks for; its uploads are options then.
+
+        Raises:
+            UserError: it is refused; the text says what to change.
+        """
         uploads, request = request.uploads.values(), request.attached()
         async with self.drafts.offering_edit(request, person):
             prompt = await recalled(request.prompt, person, self.progress)
@@ -84,7 +88,11 @@ def token_of(job_id: str) -> str:
 
 
 async def recalled(prompt: str, person: Person, progress: ProgressStore) -> str:
-    """Return the prompt that a token stands for; any other text is the prompt itself."""
+    """Return the prompt that a token stands for; any other text is the prompt itself.
+
+    Raises:
+        NotYourJobError: the person has no such job.
+    """
     token = _TOKEN.fullmatch(prompt.strip())
     if token is None:
         return prompt

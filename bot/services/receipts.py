@@ -33,7 +33,10 @@ class Receipt:
     def check(self) -> bool:
         """Let jobs be stored, and return whether what the person was told must be replaced.
 
-        For the transaction that stores them. Raises RequestExpiredError: it is too late.
+        For the transaction that stores them.
+
+        Raises:
+            RequestExpiredError: it is too late.
         """
         if self._age() >= EXPIRES_AFTER:
             raise RequestExpiredError

@@ -69,7 +69,9 @@ class ReferenceService:
         """Return links for the provider to pictures that this person attached to a request.
 
         Either all are published or none. Takes a second or more, so cheaper checks come before it.
-        Raises UserError: one is no picture, too large, gone, or one too many; the text says which.
+
+        Raises:
+            UserError: one is no picture, too large, gone, or one too many; the text says which.
         """
         done = await self.published(links, person=person)
         missing = [link for link in links if link not in done]
@@ -92,7 +94,11 @@ class ReferenceService:
         """Check pictures and return a link for each: ours, or the one by which it is given.
 
         That link is where the picture is already, all that a bot without a public address has to
-        offer. Either all are kept or none. Raises PictureError, LimitError.
+        offer. Either all are kept or none.
+
+        Raises:
+            PictureError: one is no image, too large or unreadable.
+            LimitError: they are too many.
         """
         cleaned: dict[str, bytes] = {}
         for original, data in pictures.items():
@@ -164,13 +170,21 @@ async def _fetched(link: str, platform: Platform) -> bytes:
 
 
 def check_sizes(uploads: Iterable[Upload]) -> None:
-    """Refuse files that are too large before any is downloaded. Raises PictureError: one is."""
+    """Refuse files that are too large before any is downloaded.
+
+    Raises:
+        PictureError: one is.
+    """
     for upload in uploads:
         check_size(upload.size_bytes, link=upload.url)
 
 
 def check_size(size_bytes: int, *, link: str) -> None:
-    """Refuse a file that is too large, before or after its download. Raises PictureError: it is."""
+    """Refuse a file that is too large, before or after its download.
+
+    Raises:
+        PictureError: it is.
+    """
     if size_bytes > MAX_BYTES:
         problem = msg(
             "That picture is larger than {limit} MiB. Please use a smaller one.",
@@ -188,7 +202,11 @@ def no_image(link: str) -> PictureError:
 def admit_pictures(
     usage: PictureUsage, sizes: Sequence[int], limits: PictureLimits = PICTURE_LIMITS
 ) -> None:
-    """Let more pictures of a person in. Pure. Raises LimitError."""
+    """Let more pictures of a person in. Pure.
+
+    Raises:
+        LimitError: they would go over one of the limits; the text says until when.
+    """
     moment = _room_again_at(usage, sizes, limits)
     if moment is not None:
         raise LimitError(

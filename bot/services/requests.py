@@ -151,7 +151,11 @@ def read_request(
     preset: Preset | None = None,
     preferences: Preferences = NO_PREFERENCES,
 ) -> Order:
-    """Make an order of at most `limit` jobs. Raises PromptError."""
+    """Make an order of at most `limit` jobs.
+
+    Raises:
+        PromptError: with the sentence, and where there is a place to show, the prompt and a caret.
+    """
     _check_length(request, preset)
     cleaned = unwrap(request.prompt)
     text = cleaned.text.strip()
@@ -171,7 +175,11 @@ def read_request(
 
 
 def with_image(prompt: str, link: str) -> str:
-    """Return the prompt with one more image before it. Raises PromptError: it is too long then."""
+    """Return the prompt with one more image before it.
+
+    Raises:
+        PromptError: it is too long then.
+    """
     longer = f"{link} {prompt}"
     if len(longer) <= MAX_LENGTH:
         return longer
@@ -186,7 +194,11 @@ def with_image(prompt: str, link: str) -> str:
 
 
 def _check_length(request: Request, preset: Preset | None) -> None:
-    """Refuse what is too long before anything of it is read. Raises PromptError: it is."""
+    """Refuse what is too long before anything of it is read.
+
+    Raises:
+        PromptError: it is.
+    """
     options = (str(value) for value in request.options.values() if value is not None)
     length = len(request.prompt) + sum(map(len, options)) + len(preset.suffix if preset else "")
     if length <= MAX_LENGTH:
@@ -210,7 +222,11 @@ def _defaults(preset: Preset | None, preferences: Preferences) -> tuple[Argument
 def _read_all(
     texts: Sequence[str], options: Mapping[str, OptionValue], beside: Beside, limit: int
 ) -> list[Prompt]:
-    """Read the prompts that the texts (typed, and of a preset) and the options stand for."""
+    """Read the prompts that the texts (typed, and of a preset) and the options stand for.
+
+    Raises:
+        PromptError: one is refused, or there are too many.
+    """
     written = written_options(options)
     parts = [*texts, *(option.text for option in written)]
     shown = " ".join(filter(None, parts))

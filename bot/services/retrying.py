@@ -16,7 +16,12 @@ async def retrying(write: Callable[[], Awaitable[T]], *, within: timedelta | Non
 
     `write` must be a compare-and-set, or know its own repeats: what a store that failed was asked
     to do may have been done. With `within` it is begun again, but not later than that after it
-    first failed. Raises LostLeaseError, UnfitValueError, StoreGivenUpError.
+    first failed.
+
+    Raises:
+        LostLeaseError: the work is another's now.
+        UnfitValueError: the store would never take it.
+        StoreGivenUpError: the time is over, or that of a `retrying` within `write`.
     """
     try:
         return await write()  # nearly always that is all, and it happens for every command

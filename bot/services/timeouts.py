@@ -13,7 +13,10 @@ async def within(seconds: float, work: Awaitable[T]) -> T:
     """Return the result of `work` if it comes in time; else leave it to itself.
 
     It is not cancelled: cancelling a database call costs its connection, and hangs while the
-    database does. Raises TimeoutError: it did not come.
+    database does.
+
+    Raises:
+        TimeoutError: it did not come.
     """
     task = asyncio.ensure_future(work)
     _left_behind.add(task)  # we may be cancelled, too

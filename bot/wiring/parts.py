@@ -37,7 +37,11 @@ async def build(
     roles: frozenset[Role] = EVERY_ROLE,
     externals: Externals | None = None,
 ) -> AsyncIterator[Parts]:
-    """Put a process together; at the end everything is closed that was opened for it."""
+    """Put a process together; at the end everything is closed that was opened for it.
+
+    Raises:
+        StoreError: the database cannot be had, or not now; see `open_database`.
+    """
     externals = externals or Externals()
     async with AsyncExitStack() as stack:
         database = externals.database

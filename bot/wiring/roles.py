@@ -21,7 +21,11 @@ EVERY_ROLE = frozenset(Role)
 
 
 def read_roles(names: str) -> frozenset[Role]:
-    """Read "web,worker". Raises ConfigError: there is no such role, or none at all."""
+    """Read "web,worker".
+
+    Raises:
+        ConfigError: there is no such role, or none at all.
+    """
     known = ", ".join(Role)
     wanted = names.replace(",", " ").split()
     unknown = [name for name in wanted if name not in set(Role)]
@@ -33,7 +37,11 @@ def read_roles(names: str) -> frozenset[Role]:
 
 
 def check_roles(roles: frozenset[Role], settings: StoreSettings) -> None:
-    """Make sure that these roles can be played on this database. Raises ConfigError."""
+    """Make sure that these roles can be played on this database.
+
+    Raises:
+        ConfigError: they need one that processes can share.
+    """
     if roles != EVERY_ROLE and settings.uses_sqlite:
         problem = (
             "--roles: SQLite belongs to one process, which must have all roles; "

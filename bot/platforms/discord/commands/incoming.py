@@ -32,7 +32,11 @@ _ATTACHING = msg("Attach Files")
 def interaction_of(
     heard: discord.Interaction[ImagineBot], at: discord.Message | None = None
 ) -> Interaction:
-    """Return what a person did, `at` a message if it was chosen from the menu of that."""
+    """Return what a person did, `at` a message if it was chosen from the menu of that.
+
+    Raises:
+        NotAllowedError: Discord does not say where.
+    """
     clean_interaction(heard)
     bot, conversation = heard.client, _conversation_of(heard)
     data: Data = heard.data or {}

@@ -70,7 +70,11 @@ async def discord_call(
 
 @asynccontextmanager
 async def answering(client: discord.Client, timeout_s: float) -> AsyncIterator[None]:
-    """Bound the calls that answer an interaction; what they meet becomes an error of ours."""
+    """Bound the calls that answer an interaction; what they meet becomes an error of ours.
+
+    Raises:
+        ReplyGivenUpError, ReplyLostError, ReplyRefusedError, MessageTooLargeError: see `errors`.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             yield

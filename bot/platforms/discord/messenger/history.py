@@ -21,7 +21,11 @@ async def find_message(
     """Return the id of our message with a button of the custom id `mark`; None: there is none.
 
     It is looked for after the message with the id `after`. `is_direct`: these are direct messages,
-    which the bot may always read. Raises NotSentError, UnreadableError.
+    which the bot may always read.
+
+    Raises:
+        NotSentError: Discord cannot be asked now.
+        UnreadableError: the channel may not be read, or too much was said there since.
     """
     try:
         async with discord_call(timeout_s, changes_nothing=True):

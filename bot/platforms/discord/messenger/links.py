@@ -13,7 +13,11 @@ _LINKS_LAST = timedelta(hours=24)
 
 
 def on_cdn(cdn_url: str, url: str) -> str:
-    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them."""
+    """Return the link of an attached file on `cdn_url`, the one origin that we trust for them.
+
+    Raises:
+        ImageError: the link is unreadable, or names no file.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:  # for example an unclosed bracket

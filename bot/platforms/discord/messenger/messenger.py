@@ -78,7 +78,11 @@ class DiscordMessenger:
         await self._ready()
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
-        """See `ports.Messenger.send`. Of a message that was deleted since, the id is unknown."""
+        """See `ports.Messenger.send`. Of a message that was deleted since, the id is unknown.
+
+        Raises:
+            UndeliverableError: it is refused for a reason that holds in other places, too.
+        """
         try:
             async with discord_call(self._timings.send_timeout_s) as requests:
                 sent = await self._channel(conversation).send(**_fields(what), nonce=key)

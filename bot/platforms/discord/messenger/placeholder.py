@@ -63,7 +63,13 @@ class PlaceholderMessage:
         return self._asked_at if self._id is None else int(self._id)
 
     async def edit(self, view: View, *, timeout_s: float, by_token: bool = False) -> str:
-        """Let it show this and nothing else; return its id."""
+        """Let it show this and nothing else; return its id.
+
+        Raises:
+            MessageGoneError: it was deleted, or there never was one.
+            DeniedError: it cannot be changed by any means.
+            MessageTooLargeError: the files are more than Discord takes.
+        """
         message = await self._reach(
             lambda message: message.edit(**_fields(view)),
             lambda webhook, name: webhook.edit_message(name, **_fields(view)),
@@ -73,7 +79,12 @@ class PlaceholderMessage:
         return str(message.id)
 
     async def fetch(self) -> discord.Message:
-        """Return it as it is now. Raises MessageGoneError, DeniedError."""
+        """Return it as it is now.
+
+        Raises:
+            MessageGoneError: it was deleted, or there never was one.
+            DeniedError: it cannot be read.
+        """
         return await self._reach(
             lambda message: message.fetch(),
             lambda webhook, name: webhook.fetch_message(name),
@@ -82,7 +93,12 @@ class PlaceholderMessage:
         )
 
     async def delete(self) -> None:
-        """Delete it. Raises MessageGoneError, DeniedError."""
+        """Delete it.
+
+        Raises:
+            MessageGoneError: it was deleted, or there never was one.
+            DeniedError: it cannot be deleted by any means.
+        """
         await self._reach(
             lambda message: message.delete(),
             lambda webhook, name: webhook.delete_message(name),
