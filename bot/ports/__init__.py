@@ -1,1 +1,1 @@
-"""The protocols between the parts. They may import `bot.domain` only."""
+"""The protocols between the parts, one module per consumer. They may import `bot.domain` only."""

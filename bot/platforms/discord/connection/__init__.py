@@ -1,4 +1,7 @@
-"""Discord at the other end of the line: its calls, what its answers mean, and staying connected."""
+"""Discord at the other end of the line: its calls, what its answers mean, and staying connected.
+
+May import domain, ports and Discord's `timings` only.
+"""
 
 from bot.platforms.discord.connection.running import run_discord
 
