@@ -106,7 +106,7 @@ class ImagineBot(commands.Bot):
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
         self._alone = alone
-        self._observer = observer
+        self.observer = observer
         self._is_connected = False
         self._has_said_ready = False
         self._gateway_task: asyncio.Task[object] | None = None
@@ -114,7 +114,7 @@ class ImagineBot(commands.Bot):
     async def login(self, token: str) -> None:
         """Log in, over connections that are watched; they cannot be made without a running loop."""
         if self.http.connector is discord.utils.MISSING:
-            self.http.connector = WatchfulConnector(self._observer)
+            self.http.connector = WatchfulConnector(self.observer)
         await super().login(token)
 
     async def setup_hook(self) -> None:
