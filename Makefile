@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench lint messages run lock
+.PHONY: help demo test coverage soak bench lint messages run lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
@@ -17,6 +17,9 @@ demo: $(VENV)/demo ## try the bot in your browser, without any account
 
 test: $(VENV)/test ## run the tests (ARGS="-k webhook" picks some, ARGS="-m slow" runs the slow ones)
 	@$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/test ## run the tests and measure which branches they take
+	@$(BIN)/python -m pytest --cov=bot --cov=cogs --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 soak: $(VENV)/test ## let everything go wrong for five minutes (ARGS="--minutes 20")
 	@$(BIN)/python -m tests.soak $(ARGS)

@@ -8,13 +8,15 @@ from typing import Any
 
 from bot.domain.jobs import Failure, Job, JobStatus, TaskReport
 from bot.domain.pictures import FetchedImage
-from bot.domain.timings import TIMINGS, Timings
+from bot.domain.timings import Timings
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher
-from bot.ports.stores import DeliveryStore, PersonalStore, ReferenceStore
+from bot.ports.people import PersonalStore
+from bot.ports.references import ReferenceStore
 from bot.screens.result import failure_view, result_view
 from bot.services.imagine import Accepted, ImagineCommand, ImagineService, Question
 from bot.services.references import PICTURE_LIMITS, PictureLimits
@@ -26,7 +28,7 @@ from bot.wiring.stores import Stores
 from bot.workers.signals import Signals
 from tests.between import ObservedImages, StoreHooks
 from tests.clocks import ShiftedClock
-from tests.haste import UNHURRIED
+from tests.haste import PATIENT, UNHURRIED
 from tests.jobs import JobStores
 from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
@@ -199,7 +201,7 @@ async def parts(
     picture_limits: PictureLimits = PICTURE_LIMITS,
     database_url: str | None = None,
     images: Callable[[ImageFetcher], ImageFetcher] = lambda fetcher: fetcher,
-    timings: Timings = TIMINGS,
+    timings: Timings = PATIENT,
     discord_timings: DiscordTimings = UNHURRIED,
     read: ReadRequest = read_request,
 ) -> AsyncIterator[Rig]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.timings import TIMINGS
+from bot.domain.timings import Timings
 from bot.platforms.discord import ImagineBot
 from bot.platforms.discord.timings import DiscordTimings
 from bot.store.limits import DatabaseLimits
@@ -13,17 +13,18 @@ from tests.timing import TIMEOUT_S
 UNHURRIED = DiscordTimings(
     thinking_after_s=TIMEOUT_S,
     slow_after_s=2 * TIMEOUT_S,
-    language_within_s=TIMEOUT_S,
     form_within_s=TIMEOUT_S,
 )
+PATIENT = Timings(language_within_s=TIMEOUT_S)
 # It waits for pictures, too.
 UNHURRIED_PICTURES = replace(
-    TIMINGS, thumbnails_within_s=TIMEOUT_S, thumbnail_link_timeout_s=TIMEOUT_S
+    PATIENT, thumbnails_within_s=TIMEOUT_S, thumbnail_link_timeout_s=TIMEOUT_S
 )
 # PostgreSQL waits for the next statement, too.
 UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)
 # It answers "thinking…" soon.
-HURRIED = replace(UNHURRIED, thinking_after_s=0.05, language_within_s=0.05)
+HURRIED = replace(UNHURRIED, thinking_after_s=0.05)
+SWIFT = replace(PATIENT, language_within_s=0.05)  # and does not wait for the language chosen
 
 
 def set_limits(bot: ImagineBot, **limits: Any) -> None:

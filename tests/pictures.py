@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.domain.conversations import Person
 from bot.domain.jobs import new_job_id
-from bot.ports.stores import ReferenceStore
+from bot.ports.references import ReferenceStore
 from bot.services.references import admit_pictures
 
 ANN = Person.of("discord:1")

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.store import Database
 from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build
-from tests.haste import UNHURRIED
+from tests.haste import PATIENT, UNHURRIED
 from tests.standins.discord import DiscordStandIn
 
 PUBLIC_URL = "https://bot.example"
@@ -50,7 +50,8 @@ async def parts_on(
     **externals: Any,
 ) -> Parts:
     """Return the parts of a process on this database that reaches nobody but these externals."""
-    given = {"provider": Nobody(), "images": Nobody(), "discord_timings": UNHURRIED, **externals}
+    nobody = {"provider": Nobody(), "images": Nobody()}
+    given = {**nobody, "timings": PATIENT, "discord_timings": UNHURRIED, **externals}
     outside = Externals(database=database, **given)
     async with build(settings or plain_settings(), roles, outside) as parts:
         return parts  # there is nothing to close: all of that is external

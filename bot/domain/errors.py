@@ -18,27 +18,37 @@ class ImagineError(Exception):
 
 
 class UserError(ImagineError):
-    """Shown to the person as it is; says what to change. Nothing was spent."""
+    """Shown to the person as it is; says what to change. Nothing was spent.
+
+    `draft_id` is set when the request was kept, so that the person need not type it again. `typed`
+    is set when it is too long for that, to be given back as it is.
+    """
 
     def __init__(
         self, text: Text, *, draft_id: str | None = None, typed: str | None = None
     ) -> None:
         super().__init__(str(text))
         self.text = text
-        self.draft_id = draft_id  # of the request, where it was kept to be edited
-        self.typed = typed  # too long to be kept, and given back as it is
+        self.draft_id = draft_id
+        self.typed = typed
 
 
 class PromptError(UserError):
-    """The prompt cannot be submitted as it stands."""
+    """The prompt cannot be submitted as it stands.
+
+    `place` shows where, as two lines for a block of code: the prompt, and a caret below it.
+    """
 
     def __init__(self, text: Text, *, place: str | None = None) -> None:
         super().__init__(text)
-        self.place = place  # two lines for a block of code: the prompt, and a caret below it
+        self.place = place
 
 
 class PictureError(UserError):
-    """An attached picture cannot be used; what is kept of the request goes on without it."""
+    """An attached picture cannot be used; what is kept of the request goes on without it.
+
+    `link` is the one by which it was attached.
+    """
 
     def __init__(self, problem: Text, *, link: str) -> None:
         super().__init__(
@@ -47,7 +57,7 @@ class PictureError(UserError):
                 problem=problem,
             )
         )
-        self.link = link  # by which it was attached
+        self.link = link
 
 
 class LimitError(UserError):

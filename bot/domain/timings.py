@@ -23,6 +23,10 @@ class Timings:
     # A job may be claimed this long after a command that nobody answered.
     answer_grace: timedelta = timedelta(seconds=5)
 
+    # ── Answers (`bot.screens`) ──
+    language_within_s: float = 0.3  # of the second in which an answer should stand there
+    suggestions_within_s: float = 1.0  # the typing goes on; a list that comes late helps nobody
+
     # ── Pictures that somebody waits for (`bot.services.posted_pictures`, and screens) ──
     # A dead link of the provider is tried for about 8 s, and a message of ours has the same one.
     image_link_timeout_s: float = 2.5  # for one picture of a message

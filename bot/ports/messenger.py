@@ -62,8 +62,12 @@ class Messenger(Protocol):
         """Let the placeholder show this instead; may be repeated.
 
         As its author, else by the reply token while that lives. `by_token`: by the token alone,
-        where the bot itself may not write. Raises MessageGoneError, DeniedError (by no means at
-        all), MessageTooLargeError.
+        where the bot itself may not write.
+
+        Raises:
+            MessageGoneError: it was deleted, or there never was one.
+            DeniedError: it cannot be changed by any means.
+            MessageTooLargeError: the files are more than the platform takes.
         """
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:

@@ -12,13 +12,16 @@ class MidjourneyApi(Protocol):
     async def submit(self, *, prompt: str, mode: Mode, hook_url: str | None) -> str:
         """Start a billable job and return its task id.
 
-        QuotaExhaustedError, KeyRejectedError, SubmitRejectedError: it is refused; nothing started.
-        ConcurrencyLimitError, NotStartedError: nothing started, and it may be repeated.
-        OutcomeUnknownError: it may have started, and must never be repeated.
+        Raises:
+            QuotaExhaustedError, KeyRejectedError, SubmitRejectedError: refused; nothing started.
+            ConcurrencyLimitError, NotStartedError: nothing started; may be repeated.
+            OutcomeUnknownError: it may have started; must never be repeated.
         """
 
     async def job_status(self, task_ids: Sequence[str]) -> list[TaskReport]:
         """Report the tasks that the provider knows, in any order; unknown ones are absent.
 
-        StatusTooLargeError: ask about fewer. StatusUnavailableError: repeat it at no cost.
+        Raises:
+            StatusTooLargeError: the answer is too long; ask about fewer.
+            StatusUnavailableError: no usable answer; may be repeated at no cost.
         """

@@ -78,7 +78,11 @@ async def tell(interaction: Interaction, what: Text | UserError, languages: Lang
 
 
 def notice(what: Text | UserError, locale: str) -> Notice:
-    """Return what one person hears: why, where in the prompt, and a way to correct it."""
+    """Return what one person hears.
+
+    A prompt that was refused is shown with the place where it goes wrong, and any request that was
+    kept with a way to correct it.
+    """
     if isinstance(what, Text):
         return Notice(text=what, locale=locale)
     return Notice(

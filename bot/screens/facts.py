@@ -49,7 +49,10 @@ def spoken_words(job: Job) -> str:
 
 
 def asked_words(job: Job) -> Words:
-    """Return the words that were asked for and, smaller, what else shaped the pictures."""
+    """Return the words that were asked for and, smaller, what else shaped the pictures.
+
+    That is the picture that was varied, image prompts and parameters.
+    """
     asked = Line(clip(words_of(job), PROMPT_LIMIT), Style.QUOTE)
     shaping = tuple(_shaping(job))
     return Words(asked, Line(Joined(shaping), Style.SMALL)) if shaping else Words(asked)

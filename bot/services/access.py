@@ -15,7 +15,7 @@ from bot.domain.people import Actor
 from bot.domain.texts import Text, msg
 from bot.ports.clock import Clock
 from bot.ports.platform import Platform
-from bot.ports.stores import SettingStore
+from bot.ports.settings import SettingStore
 
 
 @dataclass(kw_only=True, eq=False)

@@ -17,7 +17,7 @@ from bot.domain.errors import JobGoneError, PictureError, StoreError, UserError
 from bot.domain.jobs import Mode
 from bot.domain.texts import Text, msg
 from bot.ports.clock import Clock
-from bot.ports.stores import DraftStore
+from bot.ports.drafts import DraftStore
 from bot.prompts import MAX_LENGTH
 from bot.services.requests import Order, Request
 

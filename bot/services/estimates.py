@@ -9,7 +9,7 @@ from statistics import median_low
 from bot.domain.jobs import Job, JobStatus, Mode
 from bot.domain.queue import QueuePlace
 from bot.ports.clock import Clock
-from bot.ports.stores import HistoryStore
+from bot.ports.history import HistoryStore
 
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
 

@@ -23,7 +23,9 @@ from bot.domain.texts import msg
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.stores import PersonalStore, ProgressStore, RequestStore
+from bot.ports.people import PersonalStore
+from bot.ports.progress import ProgressStore
+from bot.ports.requests import RequestStore
 from bot.services.access import Access, check_may_see, check_permissions, existing, is_private_to
 from bot.services.commands import Accepted, ImagineCommand, Question
 from bot.services.drafts import Draft, DraftBook, draft_key, editable

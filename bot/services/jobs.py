@@ -17,7 +17,8 @@ from bot.domain.queue import QueueState
 from bot.domain.texts import Text
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.stores import ProgressStore, RequestStore
+from bot.ports.progress import ProgressStore
+from bot.ports.requests import RequestStore
 from bot.services.access import Access, check_may_manage, check_may_remove, check_may_see, existing
 from bot.services.estimates import Estimates
 

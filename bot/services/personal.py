@@ -10,7 +10,8 @@ from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserErro
 from bot.domain.jobs import Job, JobFilter, JobPage, RecentPrompt
 from bot.domain.people import Preferences, Preset
 from bot.domain.texts import msg
-from bot.ports.stores import HistoryStore, PersonalStore
+from bot.ports.history import HistoryStore
+from bot.ports.people import PersonalStore
 from bot.prompts import Diagnostic, caret, parse, written_mode
 
 MAX_NAME = 40  # characters; a name fits a custom id also where all are emoji

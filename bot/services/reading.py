@@ -9,7 +9,8 @@ from bot.domain.errors import JobGoneError, NotYourJobError
 from bot.domain.jobs import JOB_ID_PATTERN
 from bot.domain.people import Preferences, Preset
 from bot.domain.texts import msg
-from bot.ports.stores import PersonalStore, ProgressStore
+from bot.ports.people import PersonalStore
+from bot.ports.progress import ProgressStore
 from bot.services.drafts import DraftBook
 from bot.services.pictures import Current, in_place_of_gone
 from bot.services.references import check_sizes

@@ -25,7 +25,7 @@ from bot.domain.pictures import Upload
 from bot.domain.texts import msg
 from bot.ports.clock import Clock
 from bot.ports.platform import Platform
-from bot.ports.stores import ReferenceStore
+from bot.ports.references import ReferenceStore
 from bot.services.memory_budget import MemoryBudget
 
 MAX_MEBIBYTES = 8

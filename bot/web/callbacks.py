@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 
 from bot.domain.errors import MalformedCallbackError, StoreError
+from bot.ports.callbacks import CallbackStore
 from bot.ports.clock import Clock
-from bot.ports.stores import CallbackStore
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.signing import CallbackTags
 

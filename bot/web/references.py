@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 
 from bot.domain.errors import StoreError
-from bot.ports.stores import ReferenceStore
+from bot.ports.references import ReferenceStore
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.signing import ReferenceTags
 

@@ -18,7 +18,7 @@ from bot.platforms.discord import (
     point_at,
     run_discord,
 )
-from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
+from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.images import ImageFetcher
 from bot.screens.bundle import Screens
 from bot.services.access import Access
@@ -69,7 +69,10 @@ class GatewayParts:
 
 
 async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
-    """Make screens, chat and what is posted there; `stack` closes what they use."""
+    """Make the screens, the chat and what is posted there, and connect them.
+
+    `stack` closes what they use.
+    """
     images = await _images(shared, stack)
     access = Access(
         settings=shared.stores.settings,
@@ -93,7 +96,6 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
         personal=personal,
         images=images,
         memory=memory,
-        deadlines=_discord_timings(shared),
     )
     chat = (shared.externals.chat or partial(_discord, shared, images))(screens)
     access.add_platform(chat.platform)
@@ -119,7 +121,7 @@ async def gateway_parts(shared: Shared, stack: AsyncExitStack) -> GatewayParts:
 
 
 def _discord(shared: Shared, images: ImageFetcher, screens: Screens) -> DiscordChat:
-    timings = _discord_timings(shared)
+    timings = shared.externals.discord_timings or DISCORD_TIMINGS
     bot = ImagineBot(
         screens=screens,
         settings=shared.stores.settings,
@@ -146,10 +148,6 @@ def _discord(shared: Shared, images: ImageFetcher, screens: Screens) -> DiscordC
         checks={"discord": bot.is_connected},
         bot=bot,
     )
-
-
-def _discord_timings(shared: Shared) -> DiscordTimings:
-    return shared.externals.discord_timings or DISCORD_TIMINGS
 
 
 async def _run_at_discord(settings: Settings, bot: ImagineBot, token: str) -> None:

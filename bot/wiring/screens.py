@@ -2,7 +2,6 @@
 
 from bot.images import THUMBNAIL_EXTENSION, fitting, thumbnail
 from bot.locales.languages import available_languages
-from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.images import ImageFetcher
 from bot.screens.asking import Asking
 from bot.screens.bundle import Screens
@@ -39,10 +38,9 @@ def make_screens(
     personal: PersonalService,
     images: ImageFetcher,
     memory: MemoryBudget,
-    deadlines: DiscordTimings,
 ) -> Screens:
     """Make them; `access` knows the platforms, which may come later."""
-    languages = Languages(personal, within_s=deadlines.language_within_s)
+    languages = Languages(personal, within_s=shared.timings.language_within_s)
     asking = Asking(
         service=service,
         languages=languages,
@@ -97,7 +95,7 @@ def make_screens(
     return Screens(
         edge=Edge(router, languages),
         languages=languages,
-        suggestions=Suggestions(personal=personal, within_s=deadlines.suggestions_within_s),
+        suggestions=Suggestions(personal=personal, within_s=shared.timings.suggestions_within_s),
         imagine=imagine,
         jobs=listed,
         presets=presets,

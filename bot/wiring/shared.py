@@ -22,7 +22,10 @@ if TYPE_CHECKING:  # not every process needs what they are made with
 
 
 class Shared:
-    """What the roles of a process share: its name, its stores, how its parts wake each other."""
+    """What the roles of one process share: its name, its stores, and how its parts wake each other.
+
+    Parts that only one role needs are made there.
+    """
 
     def __init__(self, settings: Settings, externals: Externals, database: Database) -> None:
         self.settings = settings

@@ -29,7 +29,7 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.provider import MidjourneyApi
-from bot.ports.stores import QueueStore
+from bot.ports.queue import QueueStore
 from bot.services.retrying import retrying
 from bot.workers.leadership import Tenure
 from bot.workers.signals import AutoResetEvent

@@ -12,8 +12,11 @@ from bot.domain.jobs import Job
 from bot.domain.messages import Message
 from bot.domain.outbox import OutboxEntry
 from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.messenger import Messenger
-from bot.ports.stores import DeliveryStore, OutboxStore, PersonalStore, ProgressStore
+from bot.ports.outbox import OutboxStore
+from bot.ports.people import PersonalStore
+from bot.ports.progress import ProgressStore
 from bot.screens.result import done_notice
 from bot.workers.leadership import Tenure
 

@@ -10,8 +10,10 @@ from bot.domain.errors import LostLeaseError, StoreError
 from bot.domain.leases import Fence
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
+from bot.ports.drafts import DraftStore
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.stores import DraftStore, ReferenceStore, RetentionStore
+from bot.ports.references import ReferenceStore
+from bot.ports.retention import RetentionStore
 from bot.services.references import KEPT_FOR
 from bot.workers.leadership import Tenure
 from bot.workers.signals import first_of

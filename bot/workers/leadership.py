@@ -17,8 +17,8 @@ from bot.domain.errors import LostLeaseError, StoreError
 from bot.domain.leases import LEASE, Fence, LeaseGrant
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
+from bot.ports.leases import LeaseStore
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.stores import LeaseStore
 from bot.workers.signals import first_of
 
 log = structlog.get_logger(__name__)

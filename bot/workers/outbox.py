@@ -24,7 +24,7 @@ from bot.domain.errors import (
 from bot.domain.outbox import OutboxEntry, OutboxKind
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
-from bot.ports.stores import OutboxStore
+from bot.ports.outbox import OutboxStore
 from bot.workers.leadership import Tenure
 from bot.workers.signals import AutoResetEvent
 

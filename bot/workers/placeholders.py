@@ -19,8 +19,10 @@ from bot.domain.outbox import OutboxEntry
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.messenger import Messenger
-from bot.ports.stores import DeliveryStore, OutboxStore, ProgressStore
+from bot.ports.outbox import OutboxStore
+from bot.ports.progress import ProgressStore
 from bot.screens.placeholder import progress_view
 from bot.services.estimates import Estimates
 from bot.workers.leadership import Tenure

@@ -26,8 +26,8 @@ from bot.domain.jobs import Job, JobStatus
 from bot.domain.messages import Message
 from bot.domain.views import View
 from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.messenger import Messenger, Placeholder
-from bot.ports.stores import DeliveryStore
 from bot.screens.result import failure_view, result_view
 from bot.services.retrying import retrying
 from bot.services.uploads import Uploads

@@ -23,8 +23,8 @@ from bot.domain.leases import Fence
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
+from bot.ports.polls import PollStore
 from bot.ports.provider import MidjourneyApi
-from bot.ports.stores import PollStore
 from bot.workers.leadership import Tenure
 from bot.workers.signals import AutoResetEvent
 

@@ -14,10 +14,12 @@ from bot.domain.outbox import OutboxEntry
 from bot.domain.pictures import FetchedImage
 from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.images import ImageFetcher, ImageFitter
 from bot.ports.messenger import Messenger
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.stores import DeliveryStore, OutboxStore, ProgressStore
+from bot.ports.outbox import OutboxStore
+from bot.ports.progress import ProgressStore
 from bot.services.memory_budget import MemoryBudget
 from bot.services.retrying import retrying
 from bot.services.uploads import Uploads

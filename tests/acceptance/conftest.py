@@ -24,7 +24,7 @@ from bot.demo.run import demo_settings
 from bot.domain.jobs import Mode
 from bot.services.requests import ReadRequest, read_request
 from bot.wiring import Externals
-from tests.haste import UNHURRIED
+from tests.haste import PATIENT, UNHURRIED
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
@@ -82,6 +82,7 @@ class Rig:
         externals = Externals(
             read_request=self.read,
             run_discord=self.world.run_bot,
+            timings=PATIENT,
             discord_timings=UNHURRIED,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
         )

@@ -9,6 +9,7 @@ import math
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,11 +21,11 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from bot.demo.faults import Outcome
-from bot.domain.timings import TIMINGS, Timings
+from bot.domain.timings import Timings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.store.limits import DatabaseLimits
 from tests.acceptance.wire import Wire
-from tests.haste import HURRIED, UNHURRIED, UNHURRIED_DATABASE
+from tests.haste import HURRIED, PATIENT, SWIFT, UNHURRIED, UNHURRIED_DATABASE
 from tests.standins.discord import Interaction
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
@@ -49,7 +50,7 @@ MOMENTS = {
 
 
 # People wait for the database for a fiftieth of the time.
-IMPATIENT = Timings(store_timeout=timedelta(seconds=0.1))
+IMPATIENT = replace(PATIENT, store_timeout=timedelta(seconds=0.1))
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ async def test_a_transaction_that_breaks(
 async def up(
     folder: Path,
     line: Line | None = None,
-    timings: Timings = TIMINGS,
+    timings: Timings = PATIENT,
     discord_timings: DiscordTimings = UNHURRIED,
     database_limits: DatabaseLimits = UNHURRIED_DATABASE,
 ) -> AsyncIterator[Wire]:
@@ -187,7 +188,7 @@ def private_words(asked: Interaction) -> str:
 
 
 async def test_postgresql_that_hangs_for_a_while(tmp_path: Path, line: Line) -> None:
-    async with line.open(), up(tmp_path, line, discord_timings=HURRIED) as wire:
+    async with line.open(), up(tmp_path, line, timings=SWIFT, discord_timings=HURRIED) as wire:
         line.freeze()
         asked = await wire.imagine(PROMPT)
         assert asked.deferred  # "thinking…", within the time that Discord gives
@@ -252,7 +253,7 @@ async def test_sqlite_locked_for_long(tmp_path: Path) -> None:
 
 
 async def test_sqlite_locked_for_a_moment(tmp_path: Path) -> None:
-    async with up(tmp_path, discord_timings=HURRIED) as wire:
+    async with up(tmp_path, timings=SWIFT, discord_timings=HURRIED) as wire:
         async with locked(wire):
             asked = await wire.imagine(PROMPT)
             assert asked.deferred

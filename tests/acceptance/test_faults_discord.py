@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Outcome
-from bot.domain.timings import Timings
 from bot.workers.results import Results
 from tests.acceptance.wire import Wire
-from tests.haste import UNHURRIED
+from tests.haste import PATIENT, UNHURRIED
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.inprocess import BotTask
@@ -38,7 +37,7 @@ HASTY = replace(
     send_timeout_s=SHORT_S,
     placeholder_timeout_s=SHORT_S,
 )
-MAKE_BOT = partial(BotTask, timings=Timings(answer_grace=timedelta(seconds=0.5)))
+MAKE_BOT = partial(BotTask, timings=replace(PATIENT, answer_grace=timedelta(seconds=0.5)))
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer, Outcome
-from bot.domain.timings import Timings
 from bot.images import FetchPolicy
 from bot.midjourney.client import HttpMidjourneyClient
 from tests.acceptance.wire import Wire, links_of
+from tests.haste import PATIENT
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 from tests.timing import TIMEOUT_S
@@ -155,7 +155,7 @@ async def test_status_refused(tmp_path: Path) -> None:
 
 
 async def test_status_that_is_never_answered(tmp_path: Path) -> None:
-    timings = Timings(final_poll_timeout=timedelta(seconds=1))
+    timings = replace(PATIENT, final_poll_timeout=timedelta(seconds=1))
     async with up(tmp_path, make_bot=partial(BotTask, timings=timings)) as wire:
         wire.midjourney.faults.statuses.default = Answer.error(500)
         await wire.imagine(PROMPT)

@@ -251,7 +251,9 @@ async def test_an_answer_that_discord_never_got_spends_nothing(tmp_path: Path) -
         wire.discord.faults.add("POST", CALLBACK, faults.lose_before_effect(), times=2)
         asked = await wire.imagine("an unheard hello", wait=0.5)
         await wire.wait_for(lambda: wire.statuses() == ["cancelled"])
-        assert asked.response is None
+        told = await wire.wait_for(lambda: asked.response)
+        assert told.ephemeral
+        assert told.text == "Discord didn't answer me just now. Please try again."
         await _assert_idle(wire)
 
 

@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,9 +15,9 @@ import pytest
 from bot.app import App
 from bot.config import Settings
 from bot.domain.errors import StoreError
-from bot.domain.timings import Timings
 from bot.store import SqlSettingStore
 from tests.acceptance.wire import AWAKE_S, Wire, up_here
+from tests.haste import PATIENT
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
 from tests.standins.inprocess import BotTask
@@ -148,7 +149,7 @@ async def test_a_stop_while_it_starts_is_a_clean_stop(tmp_path: Path) -> None:
 async def test_it_stops_at_once_when_there_is_nothing_to_do(
     tmp_path: Path,
 ) -> None:
-    patient = partial(BotTask, timings=Timings(drain_s=2 * TIMEOUT_S))
+    patient = partial(BotTask, timings=replace(PATIENT, drain_s=2 * TIMEOUT_S))
     async with Wire.up(tmp_path, make_bot=patient) as wire:
         await wire.bot.stop()
 

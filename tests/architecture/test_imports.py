@@ -101,3 +101,12 @@ def test_discord_renders_sentences_as_markdown_alone() -> None:
         if {"bot.locales", "bot.locales.render"}.intersection(imports_of(path))
     }
     assert importers == {"bot/platforms/discord/rendering/markdown.py"}
+
+
+def test_nothing_at_discord_is_imported_for_types_alone() -> None:
+    guarded = {
+        str(path)
+        for path in files_in(("bot/platforms/discord/", "cogs/"))
+        if "typing.TYPE_CHECKING" in imports_of(path)
+    }
+    assert guarded == set()

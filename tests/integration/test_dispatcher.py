@@ -12,7 +12,7 @@ import pytest
 from bot.domain.errors import OutcomeUnknownError
 from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
 from bot.domain.queue import Claim
-from bot.ports.stores import QueueStore
+from bot.ports.queue import QueueStore
 from bot.store import Database
 from bot.wiring import Parts, Role
 from tests.clocks import SteppedClock

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.conversations import Person
 from bot.domain.people import Preset
+from bot.domain.timings import TIMINGS
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.store.limits import DatabaseLimits
 from tests.doubts import TYPO, read_with_doubts
@@ -32,7 +33,13 @@ Act: TypeAlias = Callable[..., Awaitable[Interaction]]
 async def rig(d: DiscordStandIn, tmp_path: Path) -> AsyncIterator[Rig]:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     async with (
-        parts(d, database_url=url, discord_timings=DISCORD_TIMINGS, read=read_with_doubts) as rig,
+        parts(
+            d,
+            database_url=url,
+            timings=TIMINGS,
+            discord_timings=DISCORD_TIMINGS,
+            read=read_with_doubts,
+        ) as rig,
         running(rig.bot, d.token),
     ):
         await d.wait_until_connected()
@@ -221,8 +228,8 @@ async def test_everything_is_answered_while_the_database_hangs(
 
 def test_nobody_waits_for_more_than_a_second_and_for_a_form_no_more_than_discord_allows() -> None:
     timings = DISCORD_TIMINGS
-    assert max(timings.thinking_after_s, timings.suggestions_within_s) <= 1.0
-    assert timings.form_within_s + timings.language_within_s < 2.5  # of 3, with the way there
+    assert max(timings.thinking_after_s, TIMINGS.suggestions_within_s) <= 1.0
+    assert timings.form_within_s + TIMINGS.language_within_s < 2.5  # of 3, with the way there
 
 
 async def test_a_form_that_comes_too_late_is_refused_in_a_sentence(

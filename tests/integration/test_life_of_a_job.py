@@ -161,6 +161,7 @@ class Life(RuleBasedStateMachine):
         answers=st.lists(st.sampled_from(Answer), max_size=6),
         troubles=st.lists(troubles, max_size=3),
         requests=requests,
+        lost_posts=st.integers(0, 3),
         ends_in_a_crash=st.booleans(),
     )
     def begin(
@@ -172,6 +173,7 @@ class Life(RuleBasedStateMachine):
         answers: list[Answer],
         troubles: list[Expected],
         requests: list[Wanted],
+        lost_posts: int,
         ends_in_a_crash: bool,
     ) -> None:
         self.ends_in_a_crash = ends_in_a_crash
@@ -186,6 +188,7 @@ class Life(RuleBasedStateMachine):
         for _ in range(self.processes):
             self.world.start_process()
         self.world.provider.next_answers = answers
+        self.world.chat.fail("send", "lost on the way back", times=lost_posts)
         for trouble in troubles:
             self.a_process_meets_trouble(trouble=trouble)
         self.people_imagine(requests=requests)

@@ -14,9 +14,9 @@ from bot.domain.views import Notice, View, Words
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Visibility
 from tests.simulation.fault_injection import Border
-from tests.simulation.memory import Line, MemoryMessenger
+from tests.simulation.memory import MemoryMessenger, MemoryReply
 from tests.simulation.memory_chat import Asked, MemoryChat
-from tests.simulation.memory_door import MemoryReply
+from tests.simulation.memory_line import Line
 from tests.simulation.virtual_time import VirtualTimeLoop
 
 VIEW = View(elements=(Words(msg("a fox")),), locale="en")
@@ -42,8 +42,8 @@ def line(chat: MemoryChat) -> Line:
 
 
 @pytest.fixture
-def messenger(line: Line, loop: VirtualTimeLoop) -> MemoryMessenger:
-    return MemoryMessenger(line, loop)
+def messenger(line: Line) -> MemoryMessenger:
+    return MemoryMessenger(line)
 
 
 @pytest.fixture

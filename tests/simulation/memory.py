@@ -1,101 +1,41 @@
-"""The chat in memory as a platform: `ports.Messenger` and `ports.Platform`."""
+"""The chat in memory as a platform. Nothing here remembers: what stands is the chat's to know."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
-from bot.domain import messages
+from bot.domain import errors, messages
 from bot.domain.conversations import Conversation, Person
-from bot.domain.deliveries import DELETED_MESSAGE
-from bot.domain.errors import (
-    DeniedError,
-    ImageError,
-    MessageGoneError,
-    MessageInDoubtError,
-    NotSentError,
-    UndeliverableError,
-    UnreadableError,
-)
-from bot.domain.views import Notice, View
-from bot.ports.clock import Clock
+from bot.domain.views import Form, Notice, View
 from bot.ports.messenger import Placeholder
-from tests.simulation.fault_injection import Border
-from tests.simulation.memory_chat import PLATFORM, BusyError, LostError, MemoryChat, Message
+from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
+from tests.simulation.memory_chat import PLATFORM, Asked, Message
+from tests.simulation.memory_line import Line
 from tests.standins.messenger import LIMITS
 
 T = TypeVar("T")
 
 TITLE = "Chat"
-TIMEOUTS_S = {"send": 60.0, "replace": 20.0, "answer": 10.0, "look": 10.0}
-CALL_TIMEOUT_S = 15.0  # of the others
-
-
-class Line:
-    """One process's connection to the chat."""
-
-    def __init__(self, chat: MemoryChat, border: Border) -> None:
-        self.chat = chat
-        self._border = border
-
-    async def call(self, name: str, effect: Callable[[], T]) -> T:
-        """Let the chat do something, which it may also do when nobody waits for it any more.
-
-        Raises:
-            LostError, TimeoutError: nobody knows whether it did.
-            BusyError: it did not.
-        """
-        place = f"chat {name}"
-        async with asyncio.timeout(TIMEOUTS_S.get(name, CALL_TIMEOUT_S)):
-            await self._border.cross(place, LostError)
-            result = await self.chat.late_calls.run(self.chat.serve(name, effect))
-            await self._border.cross(place, LostError, is_back=True)
-            return result
-
-
-class MemoryPlatform:
-    """Knows everybody, and no pictures but those of the provider."""
-
-    name = PLATFORM
-    title = TITLE
-
-    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
-        return True
-
-    def address(self, message: messages.Message) -> str:
-        return address_of(message)
-
-    async def pictures_of(self, message: messages.Message) -> tuple[messages.SeenPicture, ...]:
-        raise UnreadableError
-
-    async def fetch(self, link: str) -> tuple[bytes, str]:
-        raise ImageError("there are none")
-
-    def link_end(self, link: str, asked_at: datetime | None) -> datetime | None:
-        return None
-
-    async def remove(self, message: messages.Message) -> None:
-        raise DeniedError("nobody asks for that")
-
-
-def address_of(message: messages.Message) -> str:
-    return f"https://chat.example/{message.conversation.id}/{message.id}"
+TOKEN_LIFE = timedelta(minutes=14, seconds=30)
+SIGN_AFTER_S = 1.0
+SLOW_AFTER_S = 4.0
 
 
 class MemoryMessenger:
-    """`ports.Messenger`; it remembers nothing between calls."""
+    """`ports.Messenger`, and `ports.Platform` that has no pictures but those of the provider."""
 
-    platform = PLATFORM
+    platform = name = PLATFORM
+    title = TITLE
     limits = LIMITS
 
-    def __init__(self, line: Line, clock: Clock) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
         self._chat = line.chat
-        self._clock = clock
 
-    async def ready(self) -> None:
-        """Be ready at once."""
+    async def ready(self) -> None: ...
 
     async def send(
         self, conversation: Conversation, what: View | Notice, *, key: str
@@ -103,115 +43,208 @@ class MemoryMessenger:
         def effect() -> messages.Message:
             channel = self._chat.channel_of(conversation)
             if channel.deleted:
-                raise UndeliverableError("the channel is gone")
+                raise errors.UndeliverableError("the channel is gone")
             if not channel.is_writable:
-                raise DeniedError("closed")
-            message = self._sent_lately(key, conversation) or self._chat.post(
-                channel, what, key=key
-            )
-            return named(message, DELETED_MESSAGE if message.deleted else None)
+                raise errors.DeniedError("closed")
+            since = self._chat.time() - LIMITS.repeats_suppressed_for.total_seconds()
+            lately = next((each for each in channel.with_key(key) if each.sent_at > since), None)
+            return (lately or self._chat.post(channel, what, key=key)).named
 
-        return await self._change("send", effect)
-
-    def _sent_lately(self, key: str, conversation: Conversation) -> Message | None:
-        since = asyncio.get_running_loop().time() - LIMITS.repeats_suppressed_for.total_seconds()
-        return next((m for m in self._with(key, conversation) if m.sent_at > since), None)
-
-    def _with(self, key: str, conversation: Conversation) -> list[Message]:
-        there = self._chat.channel_of(conversation).all_messages
-        return [each for each in there if each.key == key]
+        return await self._line.change("send", effect)
 
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
     ) -> messages.Message | None:
         def effect() -> messages.Message | None:
-            if not self._chat.channel_of(conversation).is_readable:
-                raise UnreadableError
-            after = int(placeholder.origin.placeholder_id or placeholder.origin.interaction_id or 0)
-            found = (m for m in self._with(key, conversation) if m.id > after and not m.deleted)
-            return next(map(named, found), None)
+            channel = self._chat.channel_of(conversation)
+            if not channel.is_readable:
+                raise errors.UnreadableError
+            return next((each.named for each in channel.with_key(key) if not each.deleted), None)
 
-        return await self._read("find", effect)
+        return await self._line.look("find", effect)
 
     async def replace(
         self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
     ) -> messages.Message:
-        def effect(message: Message) -> messages.Message:
-            message.show(view)
-            message.key = key
-            return named(message)
+        reach = self._at(placeholder, by_token=by_token)
 
-        return await self._change("replace", self._at(placeholder, effect, by_token=by_token))
+        def effect() -> messages.Message:
+            message = reach()
+            message.what, message.key, message.is_waiting = view, key, False
+            return message.named
+
+        return await self._line.change("replace", effect)
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> messages.Message | None:
-        def effect(message: Message) -> messages.Message | None:
-            return named(message) if message.key == key else None
-
         try:
-            return await self._read("shows", self._at(placeholder, effect))
-        except DeniedError as error:
-            raise UnreadableError(error.reason) from error
+            reach = self._at(placeholder)
+            return await self._line.look("shows", lambda: reach().named_if(key))
+        except errors.DeniedError as error:
+            raise errors.UnreadableError(error.reason) from error
 
     async def delete(self, placeholder: Placeholder) -> None:
-        def effect(message: Message) -> None:
-            message.deleted = True
-
-        with suppress(MessageGoneError, DeniedError):
-            await self._change("delete", self._at(placeholder, effect))
+        with suppress(errors.MessageGoneError, errors.DeniedError):
+            reach = self._at(placeholder)
+            await self._line.change("delete", lambda: reach().delete())
 
     async def direct(self, person: Person) -> Conversation:
-        (user,) = (each for each in self._chat.people if each.person == person)
-        return await self._change("direct", lambda: self._chat.dm(user).conversation)
+        return await self._line.change("direct", lambda: self._chat.dm_of(person).conversation)
 
-    def address(self, message: messages.Message) -> str:
-        return address_of(message)
+    async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
+        return True
 
-    def _at(
-        self, placeholder: Placeholder, effect: Callable[[Message], T], *, by_token: bool = False
-    ) -> Callable[[], T]:
-        """Return what is to be done at its message.
+    @staticmethod
+    def address(message: messages.Message) -> str:
+        return f"https://chat.example/{message.conversation.id}/{message.id}"
 
-        Raises:
-            DeniedError: it takes the reply token, which has ended.
-        """
-        origin = placeholder.origin
-        ends_at = origin.reply_token_ends_at if origin.reply_token else None
-        has_token = ends_at is not None and self._clock.now() < ends_at
-        needs_it = placeholder.is_private or by_token or origin.placeholder_id is None
-        if needs_it and not has_token:
-            raise DeniedError("the reply token has ended")
-        return lambda: effect(self._reach(placeholder, has_token=has_token))
+    async def pictures_of(self, message: messages.Message) -> tuple[messages.SeenPicture, ...]:
+        raise errors.UnreadableError
 
-    def _reach(self, placeholder: Placeholder, *, has_token: bool) -> Message:
-        """Return its message: for its author, or for whoever has the token."""
-        origin = placeholder.origin
-        channel = self._chat.channel_of(origin.conversation)
-        if "view_channel" in channel.denied and not has_token:
-            raise DeniedError("closed")
-        asked, known = self._chat.interactions[int(origin.interaction_id or 0)], self._chat.messages
-        message = known[int(origin.placeholder_id)] if origin.placeholder_id else asked.response
-        if message is None or message.deleted or channel.deleted:
-            raise MessageGoneError
-        if isinstance(message.what, Notice):  # another process had something else to say
-            raise MessageGoneError
+    async def fetch(self, link: str) -> tuple[bytes, str]:
+        raise errors.ImageError("there are none")
+
+    def link_end(self, link: str, asked_at: datetime | None) -> None: ...
+
+    async def remove(self, message: messages.Message) -> None: ...
+
+    def _at(self, placeholder: Placeholder, *, by_token: bool = False) -> Callable[[], Message]:
+        """Return what reaches its message: for its author, or for whoever has the reply token."""
+        origin, channel = placeholder.origin, self._chat.channel_of(placeholder.origin.conversation)
+        asked = self._chat.interactions[int(origin.interaction_id or 0)]
+        needs_token = placeholder.is_private or by_token or origin.placeholder_id is None
+        is_token_over = self._chat.time() - asked.sent_at >= TOKEN_LIFE.total_seconds()
+        if is_token_over and (needs_token or "view_channel" in channel.denied):
+            raise errors.DeniedError("the reply token has ended")
+
+        def reach() -> Message:
+            found = self._chat.messages.get(int(origin.placeholder_id or 0), asked.response)
+            if found is None or found.deleted or channel.deleted or isinstance(found.what, Notice):
+                raise errors.MessageGoneError  # or another process had something else to say
+            return found
+
+        return reach
+
+
+class MemoryReply:
+    """`ports.Reply` to one thing that somebody asked."""
+
+    max_file_bytes = LIMITS.max_file_bytes
+    is_given_up = False
+
+    def __init__(self, line: Line, asked: Asked) -> None:
+        self._line = line
+        self._chat = line.chat
+        self._asked = asked
+
+    async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task}, timeout=SIGN_AFTER_S)
+            if not (task.done() or await self.acknowledge(place) or slow):
+                raise errors.ReplyGivenUpError("another process answers")
+            await asyncio.wait({task}, timeout=SLOW_AFTER_S - SIGN_AFTER_S)
+            if slow is not None and not task.done():
+                await self._say_slow(slow)
+            return await task
+        finally:
+            task.cancel()
+
+    async def wait_for_form(self, work: Awaitable[T]) -> T:
+        return await work
+
+    async def acknowledge(self, place: Place) -> bool:
+        def effect() -> bool:
+            is_ours = self._chat.take(self._asked, self)
+            if is_ours and place is not Place.SAME and self._asked.response is None:
+                self._asked.response = self._post(None, place)
+            return is_ours
+
+        with suppress(errors.ReplyLostError):  # what became of it is found out by `show`
+            self.is_given_up = not await self._call("answer", effect)
+        return not self.is_given_up
+
+    async def _say_slow(self, slow: SlowAnswer) -> None:
+        """Say so where a sign stands, and nothing else by now."""
+        view = await slow.view()
+
+        def effect() -> None:
+            if (sign := self._asked.sign) is not None:
+                sign.what = view
+
+        if slow.may_be_said():
+            with suppress(errors.ReplyLostError):
+                await self._call("answer", effect)
+
+    async def show(self, view: View, place: Place) -> Shown:
+        answer = partial(self._change if place is Place.SAME else self._answer, view, place)
+        with suppress(errors.ReplyLostError):
+            return self._seen(await self._call("answer", answer))
+        try:
+            message = await self._call("look", lambda: self._asked.response)
+        except errors.ReplyLostError:
+            return Shown(visibility=Visibility.UNCLEAR)
+        if message is None:
+            raise errors.ReplyLostError("the answer did not arrive", platform=TITLE)
+        return self._seen(message)
+
+    def _change(self, view: View, _: Place) -> Message:
+        message = self._asked.message
+        if not self._chat.take(self._asked, self) or message is None or message.deleted:
+            raise errors.ReplyGivenUpError("another process answers, or the message is gone")
+        message.what = view
         return message
 
-    async def _change(self, name: str, effect: Callable[[], T]) -> T:
+    def _answer(self, view: View, place: Place) -> Message | None:
+        """Answer, also where another process stopped at a sign; return what stands there."""
+        standing, sign = self._asked.response, self._asked.sign
+        is_ours = self._chat.take(self._asked, self)
+        if sign is not None and (sign.ephemeral or place is Place.HERE):
+            sign.what, sign.is_waiting = view, False
+        elif sign is not None or (standing is None and is_ours):
+            if sign is not None:  # nobody else may see even that
+                sign.delete()
+            self._asked.response = self._post(view, place)
+        return self._asked.response
+
+    def _seen(self, message: Message | None) -> Shown:
+        self.is_given_up = message is None
+        if message is None or isinstance(message.what, Notice):  # too late, or refused by another
+            return Shown(visibility=Visibility.NOT_SEEN)
+        if message.deleted:
+            return Shown(visibility=Visibility.UNCLEAR)
+        return Shown(visibility=Visibility.SEEN, message_id=str(message.id))
+
+    async def tell(self, notice: Notice) -> None:
+        def effect() -> None:
+            if self._asked.taken_by is None and not self._chat.take(self._asked, self):
+                return
+            if (sign := self._asked.sign) is not None:
+                sign.delete()
+            told = self._post(notice, Place.ALONE)
+            self._asked.response = self._asked.response or told
+
+        if not self.is_given_up:
+            with suppress(errors.ReplyLostError):
+                await self._call("tell", effect)
+
+    async def open_form(self, form: Form) -> None:
+        await self.acknowledge(Place.SAME)
+
+    async def remove(self) -> None:
+        if await self.acknowledge(Place.SAME) and self._asked.message is not None:
+            await self._call("remove", self._asked.message.delete)
+
+    async def dismiss(self) -> None:
+        if self._asked.message is not None and self._asked.message.ephemeral:
+            with suppress(errors.ReplyLostError):
+                await self.remove()
+
+    def _post(self, what: View | Notice | None, place: Place) -> Message:
+        user = self._asked.user if place is Place.ALONE else None
+        return self._chat.post(self._asked.channel, what, visible_to=user, is_waiting=what is None)
+
+    async def _call(self, name: str, effect: Callable[[], T]) -> T:
         try:
-            return await self._line.call(name, effect)
-        except BusyError as error:
-            retry_after = timedelta(seconds=error.seconds)
-            raise NotSentError("busy", retry_after=retry_after) from error
-        except (LostError, TimeoutError) as error:
-            raise MessageInDoubtError("no answer") from error
-
-    async def _read(self, name: str, effect: Callable[[], T]) -> T:
-        try:
-            return await self._change(name, effect)
-        except MessageInDoubtError as error:
-            raise NotSentError("no answer") from error
-
-
-def named(message: Message, message_id: str | None = None) -> messages.Message:
-    conversation = message.channel.conversation
-    return messages.Message(conversation=conversation, id=message_id or str(message.id))
+            return await self._line.change(name, effect)
+        except errors.DeliveryDelayedError as error:
+            raise errors.ReplyLostError(type(error).__name__, platform=TITLE) from error

@@ -1,63 +1,20 @@
-"""A chat in memory, with nothing of any real one: people, channels, messages, and its troubles."""
+"""A chat in memory, with nothing of any real one: people, channels, messages."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import TypeVar
 
+from bot.domain import messages
 from bot.domain.conversations import Conversation, ConversationKind, Person
+from bot.domain.deliveries import DELETED_MESSAGE
 from bot.domain.views import Notice, View
 from tests.shown import actions_of, buttons_of, plain, text_of
-from tests.simulation.late_calls import LateCalls
+from tests.simulation.memory_line import Troubles
 from tests.simulation.virtual_time import EPOCH, MICROSECOND, VirtualTimeLoop
-
-T = TypeVar("T")
 
 PLATFORM = "discord"  # the settings know no other yet
 ANSWER_WITHIN_S = 3.0  # then a chat tells the person that the bot is not there
 MAX_KEY_LENGTH = 25
-
-
-class LostError(Exception):
-    """The connection broke: nobody knows what became of the call."""
-
-
-@dataclass(slots=True)
-class BusyError(Exception):
-    """The chat does nothing for so long."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What becomes of a call: it takes its time, and is lost or refused; with its effect or not."""
-
-    seconds: float = 0.0
-    after_effect: bool = False
-    error: Callable[[], Exception] | None = None
-
-
-FAULTS = {
-    "lost there": Fault(error=LostError),
-    "lost on the way back": Fault(error=LostError, after_effect=True),
-    "a bit late": Fault(seconds=5.0, after_effect=True),
-    "late": Fault(seconds=50.0, after_effect=True),
-    "done late": Fault(seconds=20.0),  # most calls are given up after 15 s
-    "too late": Fault(seconds=100.0, after_effect=True),
-    "too late, without effect": Fault(seconds=100.0),
-    "broken": Fault(error=LostError),
-    "slow down": Fault(error=lambda: BusyError(2.0)),
-    "slow down for long": Fault(error=lambda: BusyError(45.0)),
-}
-CALLS = {  # by what they do
-    "answer": {"answer", "tell"},
-    "send": {"send"},
-    "change": {"replace"},
-    "look": {"find", "shows", "look", "direct"},
-    "remove": {"delete", "remove"},
-}
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -84,7 +41,7 @@ class Channel:
     recipient: User | None = None
     deleted: bool = False
     denied: set[str] = field(default_factory=set)  # what the bot may not do there
-    all_messages: list["Message"] = field(default_factory=list)
+    all_messages: list["Message"] = field(default_factory=list, repr=False)
 
     @property
     def conversation(self) -> Conversation:
@@ -119,6 +76,9 @@ class Channel:
     def messages(self) -> list["Message"]:
         return [each for each in self.all_messages if not (each.deleted or each.ephemeral)]
 
+    def with_key(self, key: str) -> list["Message"]:
+        return [each for each in self.all_messages if each.key == key]
+
     def seen_by(self, user: User) -> list["Message"]:
         return [
             each
@@ -141,12 +101,23 @@ class Message:
 
     id: int
     channel: Channel
-    what: View | Notice | None  # None: only a sign that an answer is to come
+    what: View | Notice | None = field(repr=False)  # None: only a sign that an answer is to come
     key: str = ""
     visible_to: User | None = None
     is_waiting: bool = False  # an answer is to come in its place
     deleted: bool = False
     sent_at: float
+
+    @property
+    def named(self) -> messages.Message:
+        message_id = DELETED_MESSAGE if self.deleted else str(self.id)
+        return messages.Message(conversation=self.channel.conversation, id=message_id)
+
+    def named_if(self, key: str) -> messages.Message | None:
+        return self.named if self.key == key else None
+
+    def delete(self) -> None:
+        self.deleted = True
 
     @property
     def loading(self) -> bool:
@@ -172,9 +143,6 @@ class Message:
         person = self.what.notifies if isinstance(self.what, View) else None
         return set() if person is None else {int(person.id)}
 
-    def show(self, what: View | Notice, *, is_waiting: bool = False) -> None:
-        self.what, self.is_waiting = what, is_waiting
-
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Asked:
@@ -189,14 +157,19 @@ class Asked:
     taken_by: object | None = None  # whoever answered first
     response: Message | None = None
 
+    @property
+    def sign(self) -> Message | None:
+        """Return what stands in the answer's place until it comes."""
+        sign = self.response
+        return sign if sign is not None and sign.is_waiting and not sign.deleted else None
 
-class MemoryChat:
+
+class MemoryChat(Troubles):
     """Keeps what stands; takes one first answer to whatever somebody asked, and that in time."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
-        self._loop = loop
+        super().__init__(loop)
         self._numbers = count(1)  # of everything, in its order
-        self.late_calls = LateCalls(loop)
         self.people = tuple(User(id=next(self._numbers)) for _ in range(3))
         self.channels = tuple(Channel(id=next(self._numbers)) for _ in range(2))
         directs = [Channel(id=next(self._numbers), recipient=each) for each in self.people]
@@ -204,7 +177,6 @@ class MemoryChat:
         self.interactions: dict[int, Asked] = {}
         self.messages: dict[int, Message] = {}
         self.violations: list[str] = []
-        self._faults: list[tuple[str, Fault]] = []
 
     @property
     def ann(self) -> User:
@@ -217,6 +189,9 @@ class MemoryChat:
     def dm(self, user: User) -> Channel:
         """Return the channel between a person and the bot."""
         return next(each for each in self.every_channel if each.recipient is user)
+
+    def dm_of(self, person: Person) -> Channel:
+        return next(self.dm(each) for each in self.people if each.person == person)
 
     def ask(
         self,
@@ -234,7 +209,7 @@ class MemoryChat:
             channel=channel,
             message=message,
             custom_id=custom_id,
-            sent_at=self._loop.time() - ago_s,
+            sent_at=self.time() - ago_s,
         )
         self.interactions[asked.id] = asked
         return asked
@@ -252,7 +227,7 @@ class MemoryChat:
             id=next(self._numbers),
             channel=channel,
             what=what,
-            sent_at=self._loop.time(),
+            sent_at=self.time(),
             **more,  # type: ignore[arg-type]
         )
         if len(message.key) > MAX_KEY_LENGTH:
@@ -265,35 +240,9 @@ class MemoryChat:
 
     def take(self, asked: Asked, taker: object) -> bool:
         """Whether this is who answers first, and in time; it may ask again."""
-        if asked.taken_by is None and self._loop.time() - asked.sent_at <= ANSWER_WITHIN_S:
+        if asked.taken_by is None and self.time() - asked.sent_at <= ANSWER_WITHIN_S:
             asked.taken_by = taker
         return asked.taken_by is taker
-
-    # ── Trouble ──
-
-    def fail(self, act: str, fault: str, *, times: int = 1) -> None:
-        """Let the next calls of a kind, or all, meet trouble of this name."""
-        self._faults += [(act, FAULTS[fault])] * times
-
-    def forget_troubles(self) -> None:
-        self._faults.clear()
-
-    async def serve(self, call: str, effect: Callable[[], T]) -> T:
-        """Do what a call asks for."""
-        fault = self._next_fault(call)
-        done = [effect()] if fault.after_effect else []
-        if fault.seconds:
-            await self.late_calls.hang(fault.seconds)
-        if fault.error is not None:
-            raise fault.error()
-        return done[0] if done else effect()
-
-    def _next_fault(self, call: str) -> Fault:
-        for each in self._faults:
-            if each[0] == "all" or call in CALLS[each[0]]:
-                self._faults.remove(each)
-                return each[1]
-        return Fault()
 
     def story(self) -> str:
         """Tell what was said where."""

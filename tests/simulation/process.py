@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.errors import ImageError
+from bot.domain.timings import TIMINGS
 from bot.store import Database
 from bot.web.signing import PATH
 from tests.simulation.chat import CDN_URL, Chat, DiscordDoor
@@ -83,6 +84,7 @@ class Process:
             provider=Line(provider, border, number),
             images=Pictures(border, missing),
             clean_picture=_unchanged,
+            timings=TIMINGS,
             **self.door.externals,
         )
         self._parts = loop.let(parts)

@@ -13,13 +13,13 @@ import yarl
 
 from bot.app import App
 from bot.config import Settings
-from bot.domain.timings import TIMINGS, Timings
+from bot.domain.timings import Timings
 from bot.platforms.discord import point_at
 from bot.platforms.discord.timings import DiscordTimings
 from bot.store.limits import DatabaseLimits
 from bot.wiring import Externals
 from bot.wiring.externals import WrapStore, as_it_is
-from tests.haste import UNHURRIED, UNHURRIED_DATABASE
+from tests.haste import PATIENT, UNHURRIED, UNHURRIED_DATABASE
 from tests.redaction import WATCH
 from tests.timing import TIMEOUT_S
 
@@ -33,7 +33,7 @@ class BotTask:
         *,
         log: Path,
         port: int,
-        timings: Timings = TIMINGS,
+        timings: Timings = PATIENT,
         discord_timings: DiscordTimings = UNHURRIED,
         database_limits: DatabaseLimits = UNHURRIED_DATABASE,
         wrap_store: WrapStore = as_it_is,

@@ -18,8 +18,6 @@ class DiscordTimings:
     thinking_after_s: float = 1.0  # then "thinking…" appears
     slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
     form_within_s: float = 2.0  # a form cannot come after "thinking…"; with the way there below 3 s
-    language_within_s: float = 0.3  # of the second in which an answer should stand there
-    suggestions_within_s: float = 1.0  # the typing goes on; a list that comes late helps nobody
     membership_within_s: float = 1.5  # somebody waits for the answer to a command
     answer_timeout_s: float = 10.0  # for the call that gives an answer, or looks at it
 
@@ -28,13 +26,6 @@ class DiscordTimings:
     send_timeout_s: float = 60.0  # uploads 24 MiB, and may wait for a rate limit
     # A longer rate limit is an error instead of a wait; 30 is the least that discord.py takes.
     max_rate_limit_wait_s: float = 30.0
-
-    # ── Pictures that somebody waits for ──
-    # A dead link of the provider is tried for about 8 s, and the card has the same picture.
-    image_link_timeout_s: float = 2.5  # for one image of a card
-    repost_links_timeout_s: float = 4.0  # for all images of a result that is posted once more
-    thumbnail_link_timeout_s: float = 0.75
-    thumbnails_within_s: float = 1.5  # a list without pictures is better than one that comes late
 
     # ── Placeholders ──
     placeholder_timeout_s: float = 20.0  # for one change, with all of its calls

@@ -7,7 +7,7 @@ import pytest
 from bot.platforms.discord import ImagineBot
 from bot.wiring import Externals, Role, build
 from tests.clocks import SteppedClock
-from tests.haste import UNHURRIED
+from tests.haste import PATIENT, UNHURRIED
 from tests.integration.messenger.fixtures import Rig, make_rig
 from tests.standins.discord import DiscordStandIn
 from tests.wiring import settings_for
@@ -20,7 +20,7 @@ def clock() -> SteppedClock:
 
 @pytest.fixture
 async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBot]:
-    externals = Externals(clock=clock, discord_timings=UNHURRIED)
+    externals = Externals(clock=clock, timings=PATIENT, discord_timings=UNHURRIED)
     async with build(settings_for(d), frozenset({Role.GATEWAY}), externals) as parts:
         assert parts.gateway is not None
         bot = parts.gateway.bot

@@ -10,11 +10,12 @@ from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.jobs import Job, Mode, NewJob, TaskReport, new_job_id
 from bot.domain.pictures import FetchedImage
+from bot.domain.timings import Timings
 from bot.images import FetchPolicy, HttpImageFetcher
 from bot.platforms.discord import ImagineBot, run_discord
 from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
-from bot.ports.stores import DeliveryStore
+from bot.ports.deliveries import DeliveryStore
 from bot.screens.result import result_view
 from bot.services.personal import PersonalService
 from bot.store import Database
@@ -37,6 +38,7 @@ class Rig:
     d: DiscordStandIn
     database: Database
     stack: AsyncExitStack
+    timings: Timings = UNHURRIED_PICTURES
     discord_timings: DiscordTimings = UNHURRIED
     store_hooks: StoreHooks = field(default_factory=StoreHooks)
     images: ObservedImages = field(init=False)
@@ -57,7 +59,7 @@ class Rig:
             database=self.database,
             images=self.images,
             wrap_store=self.store_hooks,
-            timings=UNHURRIED_PICTURES,
+            timings=self.timings,
             discord_timings=self.discord_timings,
         )
         building = build(settings_for(self.d, public_url=None), externals=externals)

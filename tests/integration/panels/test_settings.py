@@ -141,7 +141,7 @@ async def test_without_the_database_the_language_is_discords(
         await asyncio.sleep(3600)
         return Preferences()
 
-    rig.discord_timings = replace(rig.discord_timings, language_within_s=0.05)
+    rig.timings = replace(rig.timings, language_within_s=0.05)
     await rig.start()
     rig.store_hooks["personal.preferences"] = hang
     assert await _locale(rig, rig.d.ann, "fr") == "fr"

@@ -11,7 +11,7 @@ from bot.domain.timings import Timings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.services.requests import ReadRequest
 from tests.fixtures import Rig, parts, running
-from tests.haste import UNHURRIED
+from tests.haste import PATIENT, UNHURRIED
 from tests.integration.waiting.fixtures import Album, Scene
 from tests.standins.discord import DiscordStandIn
 
@@ -19,7 +19,7 @@ from tests.standins.discord import DiscordStandIn
 @pytest.fixture
 def timings(request: pytest.FixtureRequest) -> Timings:
     """Return those of the scene, whose workers do not rest; `@pytest.mark.timings` has others."""
-    return replace(Timings(rest=timedelta(milliseconds=50)), **_marked(request, "timings"))
+    return replace(PATIENT, **{"rest": timedelta(milliseconds=50), **_marked(request, "timings")})
 
 
 @pytest.fixture

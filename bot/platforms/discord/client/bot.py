@@ -23,7 +23,7 @@ from bot.platforms.discord.connection.requests import WatchfulConnector
 from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
 from bot.ports.clock import Clock
 from bot.ports.observer import UNOBSERVED, Observer
-from bot.ports.stores import SettingStore
+from bot.ports.settings import SettingStore
 from bot.screens.bundle import Screens
 
 log = structlog.get_logger(__name__)

@@ -27,7 +27,10 @@ _UNKNOWN = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 async def answer(
     heard: discord.Interaction[ImagineBot], handle: Handle, *, at: discord.Message | None = None
 ) -> None:
-    """Let a method of a screen answer, at the message from whose menu a command was chosen."""
+    """Let a method of a screen answer; whatever it raises ends here.
+
+    `at` is the message from whose menu a command was chosen.
+    """
     try:
         interaction = interaction_of(heard, at)
     except UserError as error:

@@ -51,8 +51,9 @@ async def discord_call(
 ) -> AsyncIterator[Requests]:
     """Bound the calls within; a refusal stays the `discord.HTTPException` that it is.
 
-    NotSentError: they certainly had no effect, as those that change nothing; MessageInDoubtError:
-    nobody knows whether they had one.
+    Raises:
+        NotSentError: they certainly had no effect, as those that change nothing.
+        MessageInDoubtError: nobody knows whether they had one.
     """
     with watched_requests() as requests:
         try:

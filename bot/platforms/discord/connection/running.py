@@ -10,7 +10,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import discord
 import structlog
@@ -19,17 +19,42 @@ from bot.domain.backoff import Backoff
 from bot.domain.errors import StoreError, TokenRejectedError
 from bot.platforms.discord.connection.callback_answers import read_only_ids
 from bot.platforms.discord.connection.calls import LOST
-
-if TYPE_CHECKING:  # which needs this package
-    from bot.platforms.discord.client.bot import ImagineBot
+from bot.platforms.discord.timings import DiscordTimings
 
 log = structlog.get_logger(__name__)
 
 _AUTHENTICATION_FAILED = 4004  # close code: the gateway does not accept the token
 
 
-async def run_discord(bot: "ImagineBot", token: str) -> None:
-    """Log in, register the commands and stay connected, until cancelled. Then close the bot."""
+class Client(Protocol):
+    """A Discord client, as far as it is kept connected."""
+
+    http: discord.http.HTTPClient
+    discord_timings: DiscordTimings
+
+    @property
+    def application_id(self) -> int | None:
+        """Which application the token belongs to; known since the login."""
+
+    async def login(self, token: str) -> None:
+        """Open a session for REST."""
+
+    async def connect(self) -> None:
+        """Stay at the gateway until the connection ends."""
+
+    async def close(self) -> None:
+        """Close both."""
+
+    async def register_commands(self) -> None:
+        """Tell Discord the commands, if they changed."""
+
+
+async def run_discord(bot: Client, token: str) -> None:
+    """Log in, register the commands and stay connected, until cancelled. Then close the bot.
+
+    Raises:
+        TokenRejectedError: Discord does not accept the token.
+    """
     read_only_ids()
     try:
         await _log_in(bot, token)
@@ -42,7 +67,7 @@ async def run_discord(bot: "ImagineBot", token: str) -> None:
         await _close(bot)
 
 
-async def _log_in(bot: "ImagineBot", token: str) -> None:
+async def _log_in(bot: Client, token: str) -> None:
     for wait_s in _growing_waits(bot):
         try:
             async with asyncio.timeout(bot.discord_timings.login_timeout_s):
@@ -61,7 +86,7 @@ async def _log_in(bot: "ImagineBot", token: str) -> None:
         await asyncio.sleep(wait_s)
 
 
-async def _register_commands(bot: "ImagineBot") -> None:
+async def _register_commands(bot: Client) -> None:
     for wait_s in _growing_waits(bot):
         try:
             async with asyncio.timeout(bot.discord_timings.register_timeout_s):
@@ -73,7 +98,7 @@ async def _register_commands(bot: "ImagineBot") -> None:
         await asyncio.sleep(wait_s)
 
 
-async def _stay_connected_while_accepted(bot: "ImagineBot") -> None:
+async def _stay_connected_while_accepted(bot: Client) -> None:
     """Connect again and again; return only when the gateway rejects the token."""
     loop = asyncio.get_running_loop()
     waits = _growing_waits(bot)
@@ -96,20 +121,20 @@ def _log_loss(error: str) -> None:
     log.warning("discord_connection_lost", error=error)
 
 
-async def _forget_session(bot: "ImagineBot") -> None:
+async def _forget_session(bot: Client) -> None:
     """Make a further login possible: it opens a session, and never closes an earlier one."""
     await bot.http.close()
     bot.http.connector = discord.utils.MISSING
 
 
-async def _close(bot: "ImagineBot") -> None:
+async def _close(bot: Client) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(bot.discord_timings.close_timeout_s):
             await bot.close()
     await bot.http.close()
 
 
-def _growing_waits(bot: "ImagineBot") -> Iterator[float]:
+def _growing_waits(bot: Client) -> Iterator[float]:
     """Return seconds: about 1, 2, 4 … 60."""
     longest = timedelta(seconds=bot.discord_timings.max_reconnect_wait_s)
     backoff = Backoff(first=timedelta(seconds=1), longest=longest, jitter=0.2)

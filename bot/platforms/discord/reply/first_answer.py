@@ -115,7 +115,9 @@ class FirstAnswer:
     async def give(self, view: View, place: Place) -> Shown:
         """Answer with `view`; look whether it is there when the call does not say.
 
-        Unless this process is about to end, nobody saw it for certain where an error is raised.
+        Raises:
+            MessageTooLargeError, ReplyLostError, ReplyRefusedError: certainly nobody saw it.
+            ReplyGivenUpError: this process is about to end.
         """
         found = _found(Visibility.NOT_SEEN)
         for _ in range(ATTEMPTS):
