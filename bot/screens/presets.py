@@ -23,7 +23,7 @@ from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import chosen_of, handles, values_of
 from bot.screens.visibility import actor_of
-from bot.services.imagine import ImagineService
+from bot.services.access import Access
 from bot.services.personal import MAX_PRESETS, PersonalService, SavedPreset
 
 LIST = "presets.list"
@@ -40,7 +40,7 @@ class PresetsScreen:
     """Shows, saves and deletes what a person keeps under a name."""
 
     personal: PersonalService
-    service: ImagineService
+    access: Access
     languages: Languages
 
     async def show_list(self, interaction: Interaction) -> None:
@@ -98,7 +98,7 @@ class PresetsScreen:
         return preset_view(preset, await self.languages.of(interaction))
 
     async def _saved(self, interaction: Interaction, preset: Preset) -> View:
-        await self.service.check_tenant(actor_of(interaction), interaction.conversation)
+        await self.access.check_tenant(actor_of(interaction), interaction.conversation)
         saved = await self.personal.save_preset(interaction.person, preset)
         return saved_view(saved, await self.languages.of(interaction))
 

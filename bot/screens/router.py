@@ -1,7 +1,7 @@
 """From an action to the method that handles it, and what this reads out of the action."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from bot.domain.errors import OutdatedError
 from bot.screens.interaction import Interaction
@@ -77,7 +77,7 @@ def values_of(interaction: Interaction, count: int) -> tuple[str, ...]:
     action = interaction.action
     if action is None or len(action.values) < count:
         raise OutdatedError
-    return (*action.values[: count - 1], action.last(count - 1)) if count else ()
+    return (*action.values[: count - 1], action.last(count - 1))
 
 
 def number_in(value: str) -> int:
@@ -108,7 +108,7 @@ def typed_into(interaction: Interaction, field: str) -> str:
     Raises:
         OutdatedError: the form has no such field: it is of another version.
     """
-    found: Any = interaction.fields.get(field)
+    found = interaction.fields.get(field)
     if found is None:
         raise OutdatedError
-    return str(found)
+    return found

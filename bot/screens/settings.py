@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from bot.domain.conversations import Conversation
 from bot.domain.errors import OutdatedError
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
@@ -24,13 +23,12 @@ from bot.domain.views import (
     View,
     Words,
 )
-from bot.ports.platform import Platform
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import chosen_of, handles, typed_into, values_of
 from bot.screens.visibility import actor_of
-from bot.services.imagine import ImagineService
+from bot.services.access import Access
 from bot.services.personal import MAX_PARAMETERS, PersonalService, checked_parameters
 
 Change: TypeAlias = Callable[[Preferences], Preferences]
@@ -58,10 +56,9 @@ class SettingsScreen:
     """Shows a person's settings and changes them."""
 
     personal: PersonalService
-    service: ImagineService
+    access: Access
     languages: Languages
     available: Mapping[str, str]  # languages: their own names by their codes (BCP 47)
-    platform_of: Callable[[Conversation], Platform]
 
     async def show(self, interaction: Interaction) -> None:
         """Show the panel to the person who acts."""
@@ -126,7 +123,7 @@ class SettingsScreen:
         return await self._kept(interaction, change)
 
     async def _check_tenant(self, interaction: Interaction) -> None:
-        await self.service.check_tenant(actor_of(interaction), interaction.conversation)
+        await self.access.check_tenant(actor_of(interaction), interaction.conversation)
 
     async def _kept(self, interaction: Interaction, change: Change) -> Preferences:
         preferences = await self.personal.change_preferences(interaction.person, change)
@@ -141,7 +138,7 @@ class SettingsScreen:
             preferences,
             _locale(interaction, preferences),
             available=self.available,
-            platform=self.platform_of(interaction.conversation).title,
+            platform=self.access.platform_of(interaction.conversation).title,
         )
         await interaction.reply.show(view, place)
 

@@ -59,7 +59,7 @@ def make_screens(
         service=service, jobs=jobs, personal=personal, asking=asking, languages=languages
     )
     details = DetailsScreen(jobs=jobs, languages=languages, platform_of=access.platform_of)
-    presets = PresetsScreen(personal=personal, service=service, languages=languages)
+    presets = PresetsScreen(personal=personal, access=access, languages=languages)
     help_ = HelpScreen(service=service, asking=asking, languages=languages)
     listed = JobsScreen(
         personal=personal,
@@ -77,10 +77,9 @@ def make_screens(
     )
     settings = SettingsScreen(
         personal=personal,
-        service=service,
+        access=access,
         languages=languages,
         available=available_languages(),
-        platform_of=access.platform_of,
     )
     router = Router(
         imagine,

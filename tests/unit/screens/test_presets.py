@@ -40,7 +40,7 @@ class Rig:
         access = Access(settings=None, clock=None, allowed_tenants={"discord": {tenant}})
         access.add_platform(SimpleNamespace(name="discord"))
         languages = Languages(personal, within_s=5)
-        self.screen = PresetsScreen(personal=personal, service=access, languages=languages)
+        self.screen = PresetsScreen(personal=personal, access=access, languages=languages)
         self.router = Router(self.screen)
 
     async def press(self, name: str, *values: str, chosen: tuple[str, ...] = ()) -> Interaction:

@@ -49,10 +49,9 @@ class Rig:
         access.add_platform(platform)
         self.screen = SettingsScreen(
             personal=personal,
-            service=access,
+            access=access,
             languages=Languages(personal, within_s=5),
             available=LANGUAGES,
-            platform_of=access.platform_of,
         )
         self.router = Router(self.screen)
 
