@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.platforms.discord import ImagineBot
 from bot.wiring import Parts, Role, build
-from tests.wiring import plain_settings
+from tests.wiring import bot_of, plain_settings
 
 
 @asynccontextmanager
@@ -19,8 +19,7 @@ async def bot_with_commands() -> AsyncIterator[ImagineBot]:
 @asynccontextmanager
 async def commands_of(parts: Parts) -> AsyncIterator[ImagineBot]:
     """Return the bot of a process, with its commands and without a Discord."""
-    assert parts.gateway is not None
-    bot = parts.gateway.bot
+    bot = bot_of(parts)
     await bot.setup_hook()
     yield bot
     await bot.close()

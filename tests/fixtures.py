@@ -34,7 +34,7 @@ from tests.pictures import picture
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 from tests.standins.migrated import scratch_url
 from tests.timing import TIMEOUT_S
-from tests.wiring import PUBLIC_URL, settings_for
+from tests.wiring import PUBLIC_URL, bot_of, services_of, settings_for
 
 MINUTE = timedelta(minutes=1)
 
@@ -117,8 +117,8 @@ class Rig:
         self.references: ReferenceStore = parts.stores.references
         self.deliveries: DeliveryStore = parts.stores.deliveries
         self.personal: PersonalStore = parts.stores.personal
-        self.gateway = parts.gateway
-        self.bot: ImagineBot = parts.gateway.bot
+        self.services = services_of(parts)
+        self.bot: ImagineBot = bot_of(parts)
         self.outbox = parts.gateway.outbox
         self.service = service
 

@@ -9,8 +9,11 @@ from aiohttp.typedefs import Handler
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.platforms.discord import ImagineBot
 from bot.store import Database
 from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build
+from bot.wiring.discord import DiscordChat
+from bot.wiring.services import Services
 from tests.haste import PATIENT, UNHURRIED
 from tests.standins.discord import DiscordStandIn
 
@@ -55,6 +58,19 @@ async def parts_on(
     outside = Externals(database=database, **given)
     async with build(settings or plain_settings(), roles, outside) as parts:
         return parts  # there is nothing to close: all of that is external
+
+
+def services_of(parts: Parts) -> Services:
+    """Return the services of a process that is at a chat platform."""
+    assert parts.gateway is not None
+    return parts.gateway.services
+
+
+def bot_of(parts: Parts) -> ImagineBot:
+    """Return the Discord client of a process."""
+    assert parts.gateway is not None
+    assert isinstance(parts.gateway.chat, DiscordChat)
+    return parts.gateway.chat.bot
 
 
 class Nobody:

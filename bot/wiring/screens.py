@@ -2,7 +2,6 @@
 
 from bot.images import THUMBNAIL_EXTENSION, fitting, thumbnail
 from bot.locales.languages import available_languages
-from bot.ports.images import ImageFetcher
 from bot.screens.asking import Asking
 from bot.screens.bundle import Screens
 from bot.screens.details import DetailsScreen
@@ -20,40 +19,23 @@ from bot.screens.router import Router
 from bot.screens.settings import SettingsScreen
 from bot.screens.suggestions import Suggestions
 from bot.screens.thumbnails import Thumbnails
-from bot.services.access import Access
-from bot.services.imagine import ImagineService
-from bot.services.jobs import JobService
-from bot.services.memory_budget import MemoryBudget
-from bot.services.personal import PersonalService
 from bot.services.posted_pictures import PostedPictures
+from bot.wiring.services import Services
 from bot.wiring.shared import Shared
 
 
-def make_screens(
-    shared: Shared,
-    *,
-    access: Access,
-    service: ImagineService,
-    jobs: JobService,
-    personal: PersonalService,
-    images: ImageFetcher,
-    memory: MemoryBudget,
-) -> Screens:
-    """Make them; `access` knows the platforms, which may come later."""
-    languages = Languages(personal, within_s=shared.timings.language_within_s)
+def make_screens(shared: Shared, services: Services) -> Screens:
+    """Make them; `services.access` is told of the platforms later."""
+    access, service, jobs = services.access, services.imagine, services.jobs
+    personal, timings = services.personal, shared.timings
+    languages = Languages(personal, within_s=timings.language_within_s)
+    pictures = _pictures(shared, services)
     asking = Asking(
         service=service,
         languages=languages,
         clock=shared.clock,
         observer=shared.observer,
-        timings=shared.timings,
-    )
-    pictures = PostedPictures(
-        images=images,
-        fitter=fitting,
-        platform_of=access.platform_of,
-        memory=memory,
-        timings=shared.timings,
+        timings=timings,
     )
     imagine = ImagineScreen(
         service=service, jobs=jobs, personal=personal, asking=asking, languages=languages
@@ -65,36 +47,20 @@ def make_screens(
         personal=personal,
         jobs=jobs,
         languages=languages,
-        thumbnails=Thumbnails(
-            pictures=pictures,
-            thumbnailer=thumbnail,
-            extension=THUMBNAIL_EXTENSION,
-            clock=shared.clock,
-            timings=shared.timings,
-        ),
-        reposting=Reposting(personal=personal, pictures=pictures, timings=shared.timings),
+        thumbnails=_thumbnails(shared, pictures),
+        reposting=Reposting(personal=personal, pictures=pictures, timings=timings),
         platform_of=access.platform_of,
     )
     settings = SettingsScreen(
-        personal=personal,
-        access=access,
-        languages=languages,
-        available=available_languages(),
+        personal=personal, access=access, languages=languages, available=available_languages()
     )
-    router = Router(
-        imagine,
-        details,
-        presets,
-        help_,
-        listed,
-        settings,
-        ResultScreen(jobs=jobs, pictures=pictures, languages=languages),
-        PlaceholderScreen(jobs=jobs, languages=languages),
-    )
+    result = ResultScreen(jobs=jobs, pictures=pictures, languages=languages)
+    placeholder = PlaceholderScreen(jobs=jobs, languages=languages)
+    router = Router(imagine, details, presets, help_, listed, settings, result, placeholder)
     return Screens(
         edge=Edge(router, languages),
         languages=languages,
-        suggestions=Suggestions(personal=personal, within_s=shared.timings.suggestions_within_s),
+        suggestions=Suggestions(personal=personal, within_s=timings.suggestions_within_s),
         imagine=imagine,
         jobs=listed,
         presets=presets,
@@ -102,4 +68,24 @@ def make_screens(
         queue=QueueScreen(jobs=jobs, personal=personal, languages=languages),
         help=help_,
         details=details,
+    )
+
+
+def _pictures(shared: Shared, services: Services) -> PostedPictures:
+    return PostedPictures(
+        images=services.images,
+        fitter=fitting,
+        platform_of=services.access.platform_of,
+        memory=services.memory,
+        timings=shared.timings,
+    )
+
+
+def _thumbnails(shared: Shared, pictures: PostedPictures) -> Thumbnails:
+    return Thumbnails(
+        pictures=pictures,
+        thumbnailer=thumbnail,
+        extension=THUMBNAIL_EXTENSION,
+        clock=shared.clock,
+        timings=shared.timings,
     )

@@ -62,7 +62,7 @@ from tests.golden.samples import ANN, CARD, CHANNEL, DRAFT_ID, GUILD, NOW, SOON
 from tests.golden.wire import Wire, press
 from tests.jobs import JobStores
 from tests.standins.migrated import migrated_file
-from tests.wiring import parts_on, plain_settings
+from tests.wiring import parts_on, plain_settings, services_of
 
 Payload: TypeAlias = Any  # JSON; of a message that is not shown: None
 
@@ -405,9 +405,8 @@ async def speaker(locale: str) -> AsyncIterator[Speaker]:
                 clock=SteppedClock(NOW),
                 images=_NoImages(),
             )
-            assert parts.gateway is not None
             async with commands_of(parts) as bot:
-                yield Speaker(bot, parts.gateway.personal, database, locale)
+                yield Speaker(bot, services_of(parts).personal, database, locale)
 
 
 class _NoImages:

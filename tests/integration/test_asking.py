@@ -39,7 +39,7 @@ from bot.wiring import Role
 from tests.clocks import SteppedClock
 from tests.doubts import AS_IT_IS, FIXED, TYPO, read_with_doubts
 from tests.haste import UNHURRIED_DATABASE
-from tests.wiring import PUBLIC_URL, WEBHOOK_SECRET, parts_on, plain_settings
+from tests.wiring import PUBLIC_URL, WEBHOOK_SECRET, parts_on, plain_settings, services_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN = Origin(
@@ -96,9 +96,8 @@ class World:
             clean_picture=as_it_is,
             read_request=read,
         )
-        assert parts.gateway is not None
-        parts.gateway.access.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
-        return parts.gateway.service
+        services_of(parts).access.add_platform(self.chat)  # type: ignore[arg-type] # posts nothing
+        return services_of(parts).imagine
 
     async def link_of(self, upload: str) -> str:
         """Return the link of an attached picture that is kept."""

@@ -294,7 +294,7 @@ async def test_a_question_keeps_no_picture_and_its_yes_does(rig: Rig) -> None:
     question = sentence_of(asked)
     rig.d.cdn_status = None
     await rig.d.press(rig.d.ann, question, "Start 2 jobs")
-    page = await rig.gateway.personal.page(Person.of(f"discord:{rig.d.ann.id}"))
+    page = await rig.services.personal.page(Person.of(f"discord:{rig.d.ann.id}"))
     [link] = {job.prompt.split()[0] for job in page.jobs}
     assert await kept(rig, link) == await clean_png(photo())
 

@@ -17,7 +17,7 @@ from bot.domain.jobs import JobStatus
 from bot.services.memory_budget import MemoryBudget
 from bot.store import Database, SqlDraftStore, SqlReferenceStore
 from bot.web.limits import WebLimits
-from bot.wiring.gateway import MAX_IMAGES_AT_ONCE
+from bot.wiring.services import MAX_IMAGES_AT_ONCE
 from tests.fixtures import Rig
 from tests.haste import set_limits
 from tests.listener import Listener, listening, reference_path, statuses_in
@@ -143,8 +143,8 @@ async def until_served(reader: socket.socket) -> None:
 @pytest.fixture
 async def full(rig: Rig) -> AsyncIterator[MemoryBudget]:
     """Let there be no place for another picture but one."""
-    async with rig.gateway.memory.take(MAX_IMAGES_AT_ONCE - 1):
-        yield rig.gateway.memory
+    async with rig.services.memory.take(MAX_IMAGES_AT_ONCE - 1):
+        yield rig.services.memory
 
 
 async def test_a_press_for_a_picture_waits_for_room(rig: Rig, full: MemoryBudget) -> None:

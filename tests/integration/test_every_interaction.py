@@ -65,7 +65,7 @@ class _People:
 
     async def prepare(self) -> None:
         preset = Preset(name="poster", parameters="--ar 2:3")
-        await self.rig.gateway.personal.save_preset(Person.of(f"discord:{self.d.ann.id}"), preset)
+        await self.rig.services.personal.save_preset(Person.of(f"discord:{self.d.ann.id}"), preset)
         self.card = await self.rig.card()
         self.waiting = await self._shown("imagine", prompt="a fox that waits")
         self.question = await self._shown("imagine", prompt="a {red, blue} fox")

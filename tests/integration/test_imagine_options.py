@@ -80,7 +80,7 @@ async def test_a_ratio_in_another_spelling_is_put_right(rig: Rig) -> None:
 
 async def test_a_preset_gives_what_nobody_said(rig: Rig) -> None:
     preset = Preset(name="Film", parameters="--ar 21:9 --s 50", suffix="on film")
-    await rig.gateway.personal.save_preset(Person.of(f"discord:{rig.d.ann.id}"), preset)
+    await rig.services.personal.save_preset(Person.of(f"discord:{rig.d.ann.id}"), preset)
     assert await prompt_of(rig, preset="film", stylize=9) == "a cat on film --ar 21:9 --s 9"
 
 
@@ -242,7 +242,7 @@ async def test_own_presets_are_suggested(rig: Rig) -> None:
         ),
     )
     preset = Preset(name="Film", parameters="--ar 21:9")
-    await rig.gateway.personal.save_preset(origin.person, preset)
+    await rig.services.personal.save_preset(origin.person, preset)
     assert await suggested(rig, "preset", "fi") == [("Film – --ar 21:9", "Film")]  # noqa: RUF001
 
 

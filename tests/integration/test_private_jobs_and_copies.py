@@ -33,7 +33,7 @@ async def is_refused(rig: Rig, pressed: Interaction) -> bool:
 
 
 async def jobs_of(rig: Rig, user: User) -> list[Job]:
-    return list((await rig.gateway.personal.page(Person.of(f"discord:{user.id}"))).jobs)
+    return list((await rig.services.personal.page(Person.of(f"discord:{user.id}"))).jobs)
 
 
 async def forged(rig: Rig, user: User, message: Message, custom_id: str) -> Interaction:

@@ -34,6 +34,7 @@ from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
 from tests.standins.discord.world import World
+from tests.wiring import bot_of
 
 CDN_URL = "https://cdn.example"
 METHODS = {
@@ -159,8 +160,7 @@ class DiscordDoor:
 
     def open(self, parts: Parts) -> None:
         """Do what a login does, without calling anybody."""
-        assert parts.gateway is not None
-        self._bot = bot = parts.gateway.bot
+        self._bot = bot = bot_of(parts)
         session: Any = Wire(self._chat, self._border)
         bot.http._HTTPClient__session = session  # type: ignore[attr-defined]
         bot.http._global_over = asyncio.Event()

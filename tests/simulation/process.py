@@ -16,7 +16,7 @@ from tests.simulation.memory_door import MemoryDoor
 from tests.simulation.provider import Callback, Line, Provider
 from tests.simulation.stores import Connections, Doubt, FaultyStores
 from tests.simulation.virtual_time import VirtualTimeLoop
-from tests.wiring import PUBLIC_URL, handler_of, parts_on, plain_settings
+from tests.wiring import PUBLIC_URL, handler_of, parts_on, plain_settings, services_of
 
 SLOTS = 3
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
@@ -88,8 +88,7 @@ class Process:
             **self.door.externals,
         )
         self._parts = loop.let(parts)
-        assert self._parts.gateway is not None
-        self.service, self.stores = self._parts.gateway.service, self._parts.stores
+        self.service, self.stores = services_of(self._parts).imagine, self._parts.stores
         self.door.open(self._parts)
         border.on_death = self._drop
         self._life = loop.create_task(self._live())
@@ -112,7 +111,6 @@ class Process:
 
     async def _live(self) -> None:
         try:
-            assert self._parts.gateway is not None
             async with asyncio.TaskGroup() as group:
                 for loop in self._parts.work.loops.values():
                     group.create_task(loop.run())

@@ -24,7 +24,7 @@ async def test_the_form_of_a_relaxed_job_says_so(rig: Rig) -> None:
 
 async def test_the_form_says_a_speed_that_is_not_the_usual_one_of_who_edits(rig: Rig) -> None:
     card = await rig.card("a red fox")
-    await rig.gateway.personal.change_preferences(
+    await rig.services.personal.change_preferences(
         Person.of(f"discord:{rig.d.ben.id}"), lambda _: Preferences(mode=Mode.RELAXED)
     )
     assert prompt_in(await rig.d.press(rig.d.ben, card, "Edit")) == "a red fox --fast"

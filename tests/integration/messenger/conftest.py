@@ -10,7 +10,7 @@ from tests.clocks import SteppedClock
 from tests.haste import PATIENT, UNHURRIED
 from tests.integration.messenger.fixtures import Rig, make_rig
 from tests.standins.discord import DiscordStandIn
-from tests.wiring import settings_for
+from tests.wiring import bot_of, settings_for
 
 
 @pytest.fixture
@@ -22,8 +22,7 @@ def clock() -> SteppedClock:
 async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBot]:
     externals = Externals(clock=clock, timings=PATIENT, discord_timings=UNHURRIED)
     async with build(settings_for(d), frozenset({Role.GATEWAY}), externals) as parts:
-        assert parts.gateway is not None
-        bot = parts.gateway.bot
+        bot = bot_of(parts)
         async with bot:
             await bot.login(d.token)
             yield bot

@@ -25,7 +25,7 @@ from tests.haste import UNHURRIED, UNHURRIED_PICTURES
 from tests.jobs import JobStores, record_posted
 from tests.pictures import picture
 from tests.standins.discord import DiscordStandIn, Interaction, Message, User
-from tests.wiring import settings_for
+from tests.wiring import bot_of, services_of, settings_for
 
 MINUTE = timedelta(minutes=1)
 BUTTON_OF_AN_EXAMPLE = "imagine:help.try:0"
@@ -64,8 +64,7 @@ class Rig:
         )
         building = build(settings_for(self.d, public_url=None), externals=externals)
         parts = await self.stack.enter_async_context(building)
-        assert parts.gateway is not None
-        self.bot, self.personal = parts.gateway.bot, parts.gateway.personal
+        self.bot, self.personal = bot_of(parts), services_of(parts).personal
         self.jobs, self.deliveries = JobStores(parts.database), parts.stores.deliveries
         tasks = await self.stack.enter_async_context(asyncio.TaskGroup())
         task = tasks.create_task(run_discord(self.bot, self.d.token))

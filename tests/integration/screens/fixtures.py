@@ -26,7 +26,7 @@ from tests.clocks import SteppedClock
 from tests.jobs import JobStores
 from tests.replies import NOW, RecordingReply, interaction
 from tests.timing import TIMEOUT_S
-from tests.wiring import parts_on
+from tests.wiring import parts_on, services_of
 
 
 @dataclass
@@ -115,8 +115,7 @@ async def desk_on(database: Database) -> Desk:
     """Return the desk of a process."""
     clock, watch = SteppedClock(NOW), Watch()
     parts = await parts_on(database, roles=frozenset({Role.GATEWAY}), clock=clock)
-    assert parts.gateway is not None
-    stores, service, access = parts.stores, parts.gateway.service, parts.gateway.access
+    stores, service, access = parts.stores, services_of(parts).imagine, services_of(parts).access
     jobs = JobService(
         requests=stores.requests,
         progress=stores.progress,

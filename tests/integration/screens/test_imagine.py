@@ -30,7 +30,7 @@ from tests.clocks import SteppedClock
 from tests.jobs import JobStores
 from tests.replies import NOW, RecordingReply, interaction, seen
 from tests.timing import TIMEOUT_S
-from tests.wiring import parts_on
+from tests.wiring import parts_on, services_of
 
 LARGE = Upload(url="https://cdn.example/attachments/1/2/fox.png", size_bytes=MAX_BYTES + 1)
 FOX = "https://cdn.example/attachments/1/2/fox.png"
@@ -79,12 +79,11 @@ class Desk:
 async def desk(database: Database) -> Desk:
     clock = SteppedClock(NOW)
     parts = await parts_on(database, roles=frozenset({Role.GATEWAY}), clock=clock)
-    assert parts.gateway is not None
-    stores, service = parts.stores, parts.gateway.service
+    stores, service = parts.stores, services_of(parts).imagine
     jobs = JobService(
         requests=stores.requests,
         progress=stores.progress,
-        access=parts.gateway.access,
+        access=services_of(parts).access,
         estimates=Estimates(history=stores.history, clock=clock),
         clock=clock,
         slots=10,

@@ -54,7 +54,7 @@ class Scene:
             running.cancel()
 
     async def jobs(self) -> list[Job]:
-        page = await self.rig.gateway.personal.page(self.person)
+        page = await self.rig.services.personal.page(self.person)
         return sorted(page.jobs, key=lambda job: job.created_at)
 
     async def job(self) -> Job:

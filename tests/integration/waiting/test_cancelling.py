@@ -36,7 +36,7 @@ async def test_who_manages_messages_may_cancel(scene: Scene) -> None:
 async def test_cancelling_elsewhere_shows_on_the_placeholder(scene: Scene) -> None:
     placeholder = await scene.asked()
     job = await scene.job()
-    await scene.rig.gateway.jobs.cancel(job.id, Actor(person=scene.person))
+    await scene.rig.services.jobs.cancel(job.id, Actor(person=scene.person))
     await scene.until_says(placeholder, "Cancelled")
 
 
@@ -87,7 +87,7 @@ async def test_a_discarded_job_that_the_provider_had_no_room_for_is_cancelled(
     placeholder = await scene.asked()
     (job,) = await scene.submitting()
     actor = Actor(person=scene.person)
-    await scene.rig.gateway.jobs.discard(job.id, actor)
+    await scene.rig.services.jobs.discard(job.id, actor)
     await scene.until_says(placeholder, "it won't be posted here")
     now = scene.rig.clock.now()
     await scene.rig.jobs.record_not_started(job.id, attempt=job.attempt, now=now)

@@ -190,7 +190,7 @@ async def test_last_words_that_discord_refuses_are_not_said_again(scene: Scene) 
     scene.d.channel.delete()
     forget_token = update(jobs_table).values(reply_token=None)
     await scene.rig.database.run(lambda connection: connection.execute(forget_token))
-    await scene.rig.gateway.jobs.cancel(job.id, Actor(person=job.origin.person))
+    await scene.rig.services.jobs.cancel(job.id, Actor(person=job.origin.person))
     await scene.d.wait_for(lambda: scene.d.calls("PATCH", ONE_MESSAGE))
     await until_nothing_is_due(scene, within=2 * MINUTE)
 
