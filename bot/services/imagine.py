@@ -70,7 +70,7 @@ class ImagineService:
         Raises:
             UserError: it is refused; the text says what to change.
         """
-        await self.check_tenant(command.actor, command.origin.conversation)
+        await self.access.check_tenant(command.actor, command.origin.conversation)
         return await self._imagine(request, command)
 
     async def imagine_edited(
@@ -81,7 +81,7 @@ class ImagineService:
         Raises:
             UserError: it is refused, or the draft is gone.
         """
-        await self.check_tenant(command.actor, command.origin.conversation)
+        await self.access.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
         async with self.drafts.offering_edit(typed.attached(), person):
             draft = await self.drafts.get(draft_id, person)
@@ -96,7 +96,7 @@ class ImagineService:
         Raises:
             UserError: it is refused, or the job is somebody else's private one.
         """
-        await self.check_tenant(command.actor, command.origin.conversation)
+        await self.access.check_tenant(command.actor, command.origin.conversation)
         check_may_see(await self.progress.get(job_id), command.actor)
         return await self._imagine(typed, command)
 
@@ -110,7 +110,7 @@ class ImagineService:
         Raises:
             UserError: refused, or the draft is gone.
         """
-        await self.check_tenant(command.actor, command.origin.conversation)
+        await self.access.check_tenant(command.actor, command.origin.conversation)
         person = command.actor.person
         command = replace(command, source_key=draft_key(draft_id))
         started = await self._started(command)
@@ -158,16 +158,8 @@ class ImagineService:
         Raises:
             NotAllowedError: nobody may start a job there.
         """
-        await self.check_tenant(actor, conversation)
-        return await self.drafts.keep(Draft(request=request), actor.person)
-
-    async def check_tenant(self, actor: Actor, conversation: Conversation) -> None:
-        """Refuse a stranger, before anything is read or kept for them; see `Access.check_tenant`.
-
-        Raises:
-            UserError: nobody may start a job there.
-        """
         await self.access.check_tenant(actor, conversation)
+        return await self.drafts.keep(Draft(request=request), actor.person)
 
     # ── Once the person has the placeholder, or certainly has not ───────────────────────────────
 
@@ -214,7 +206,7 @@ class ImagineService:
         await self.access.check_account()
 
     async def _to_repeat(self, job_id: str, command: ImagineCommand) -> Job:
-        await self.check_tenant(command.actor, command.origin.conversation)
+        await self.access.check_tenant(command.actor, command.origin.conversation)
         job = await self.progress.get(job_id)
         check_may_see(job, command.actor)
         return existing(job)
