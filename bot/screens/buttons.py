@@ -10,8 +10,7 @@ from bot.domain.texts import msg
 from bot.domain.views import Action, Button, Buttons, Emphasis
 from bot.screens import actions
 from bot.screens.facts import LINK_SYMBOL
-
-URL_LIMIT = 512  # characters of the address that a button opens; Discord's
+from bot.screens.limits import MAX_BUTTON_URL
 
 
 def image_buttons(job: Job, images: Sequence[FetchedImage]) -> Iterator[Buttons]:
@@ -31,7 +30,7 @@ def _number(job: Job, image: FetchedImage) -> Button:
 
 def opens_link(image: FetchedImage) -> bool:
     """Whether the number of an image opens its link, since there is nothing to post."""
-    return image.data is None and len(image.url) <= URL_LIMIT
+    return image.data is None and len(image.url) <= MAX_BUTTON_URL
 
 
 def vary(job: Job, number: int) -> Button:
@@ -59,7 +58,7 @@ def edit(job: Job, *, copy: Message | None = None) -> Button:
 
 
 def edit_and_retry(job: Job, *, is_main: bool = False) -> Button:
-    """Return the same button for a job that failed."""
+    """Return the button that opens a form with the prompt of a job that failed."""
     return Button(
         label=msg("Edit & retry"),
         emoji="✏️",

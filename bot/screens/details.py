@@ -28,7 +28,7 @@ from bot.services.access import is_private_to, may_manage
 from bot.services.jobs import JobService
 from bot.services.requests import prompt_without_varied
 
-PROMPT_LIMIT = 3000  # characters; Discord takes 4000 of text in all
+PROMPT_LIMIT = 3000  # of a message's 4000 characters
 
 _STATES = {
     JobStatus.QUEUED: msg("Waiting its turn"),

@@ -11,7 +11,7 @@ from bot.domain.views import Line, Picture, Style, Words
 from bot.prompts import Argument, parse
 from bot.services.requests import prompt_without_varied
 
-PROMPT_LIMIT = 1000  # characters; escaping may double them, and Discord takes 4000 in all
+PROMPT_LIMIT = 1000  # of a message's 4000 characters; escaping may double them
 PARAMETERS_LIMIT = 200  # characters
 VALUE_LIMIT = 40  # of one parameter; a link or a list of words can be long
 LINK_SYMBOL = "🔗"

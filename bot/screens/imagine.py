@@ -18,6 +18,7 @@ from bot.screens import actions
 from bot.screens.asking import Asking
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
+from bot.screens.limits import MAX_FIELD_LENGTH
 from bot.screens.router import handles, number_in, subject_of, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import is_private_to
@@ -27,7 +28,6 @@ from bot.services.jobs import JobService
 from bot.services.personal import PersonalService
 from bot.services.requests import Request, typed
 
-FIELD_LIMIT = 4000  # characters that a form can hold: Discord's
 PROMPT_FIELD = "prompt"
 # Named as the command's options, see `requests.IMAGE_OPTIONS`.
 PICTURE_FIELDS = (
@@ -212,12 +212,12 @@ def words_form(draft_id: str, title: Text, locale: str) -> Form:
 
 
 def _with_pictures(action: Action, prompt: str, locale: str) -> Form:
-    if len(prompt) > FIELD_LIMIT:
+    if len(prompt) > MAX_FIELD_LENGTH:
         raise UserError(
             msg(
                 "This prompt is longer than the {limit} characters that a form can hold. "
                 "Please start a new one with /imagine.",
-                limit=FIELD_LIMIT,
+                limit=MAX_FIELD_LENGTH,
             )
         )
     fields = (_prompt_field(prompt), *PICTURE_FIELDS)

@@ -40,7 +40,7 @@ from bot.services.requests import prompt_without_varied
 # Characters of each entry before escaping; 5 entries share the 4000 of a message.
 PROMPT_LIMIT = 130
 DETAIL_LIMIT = 60  # of the provider's own words
-SEARCH_LIMIT = 50  # of the 100 of an action, counted as Discord's clients do, in UTF-16
+SEARCH_LIMIT = 50  # of the 100 of an action, counted in UTF-16, as clients do
 MAX_PAGE = 9999
 SEARCH_FIELD = "search"
 GO_TO_MESSAGE = msg("Go to message")

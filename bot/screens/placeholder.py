@@ -35,7 +35,7 @@ from bot.services.imagine import Accepted
 from bot.services.jobs import JobService
 from bot.services.requests import prompt_without_varied
 
-REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of Discord's 4000
+REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of the 4000
 
 CANCELLED = msg("Cancelled; nothing was charged.")
 _IS_DRAWN = msg(

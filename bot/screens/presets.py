@@ -28,9 +28,9 @@ from bot.services.personal import MAX_PRESETS, PersonalService, SavedPreset
 
 LIST = "presets.list"
 SHOW = "presets.show"  # its name is chosen in a menu
-DELETE = "presets.del"  # name; this short, for 40 emoji count as 80 characters of Discord's 100
+DELETE = "presets.del"  # name; this short, for 40 emoji count as 80 of an action's 100 characters
 
-LIST_LIMIT = 3600  # characters of all entries together, of Discord's 4000
+LIST_LIMIT = 3600  # characters of all entries together, of a message's 4000
 BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escaping
 _NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
 

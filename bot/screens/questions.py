@@ -17,7 +17,7 @@ from bot.services.imagine import Question
 from bot.services.requests import Order
 
 SHOWN_PROMPTS = 10  # of a question; each different one once
-# How Discord's 4000 characters are shared out. Escaping makes text at most twice as long; what is
+# How the 4000 characters of a message are shared out. Escaping makes text at most twice as long; what is
 # left is for the sentences in between.
 PROMPTS_LIMIT = 1500
 FIXED_LIMIT = 900

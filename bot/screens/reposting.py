@@ -14,14 +14,12 @@ from bot.domain.timings import Timings
 from bot.ports.reply import Place
 from bot.screens.actions import COPY_PART
 from bot.screens.interaction import Interaction
+from bot.screens.limits import MAX_MESSAGE_BYTES, MAX_PICTURES
 from bot.screens.links import seen_from
 from bot.screens.result import result_view
 from bot.services.personal import PersonalService
 from bot.services.posted_pictures import PostedPictures
 
-# Discord's, of one message; with them a message is none too large elsewhere.
-MAX_PICTURES = 10
-MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # of files
 SHRINKS = 3  # times that files are halved when the platform finds them too large
 
 

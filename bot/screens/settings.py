@@ -26,6 +26,7 @@ from bot.domain.views import (
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
+from bot.screens.limits import MAX_OPTIONS
 from bot.screens.router import chosen_of, handles, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import Access
@@ -42,7 +43,7 @@ RESET = "settings.reset"
 DEFAULTS = "settings.defaults"  # the form
 
 PARAMETERS_FIELD = "parameters"
-MAX_LANGUAGES = 24  # a menu has 25 entries, and one is "automatic"
+MAX_LANGUAGES = MAX_OPTIONS - 1  # one is "automatic"
 _AUTOMATIC = "auto"
 _ON, _OFF = "on", "off"
 _MODES = {

@@ -20,13 +20,13 @@ from bot.domain.views import Picture
 from bot.ports.clock import Clock
 from bot.ports.images import Thumbnailer
 from bot.screens.facts import label_of, spoken_words
+from bot.screens.limits import MAX_PICTURE_URL
 from bot.services.posted_pictures import PostedPictures
 
 log = structlog.get_logger(__name__)
 
 MAX_KEPT = 500  # with some 5 kB each
 LINKS_LAST = timedelta(days=1)  # at least; then the provider's link is worth a try
-MAX_URL = 2048  # Discord's, for the address of a picture
 
 
 class ThumbnailCache:
@@ -91,4 +91,5 @@ class Thumbnails:
         if data is not None:
             return replace(picture, file_name=f"{job.id}.{self.extension}", data=data)
         age = self.clock.now() - (job.finished_at or job.created_at)
-        return replace(picture, url=link) if age < LINKS_LAST and len(link) <= MAX_URL else None
+        may_last = age < LINKS_LAST and len(link) <= MAX_PICTURE_URL
+        return replace(picture, url=link) if may_last else None

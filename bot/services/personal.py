@@ -15,7 +15,7 @@ from bot.ports.people import PersonalStore
 from bot.prompts import Diagnostic, caret, parse, written_mode
 
 MAX_NAME = 40  # characters; a name fits a custom id also where all are emoji
-MAX_PRESETS = 25  # as many as Discord shows in a list
+MAX_PRESETS = 25  # as many as a menu has entries
 MAX_PARAMETERS = 500  # characters; all parameters at once have about 300
 MAX_SUFFIX = 500  # characters
 PAGE_SIZE = 5

@@ -15,8 +15,9 @@ from bot.domain.views import Action, FileField, Form, TextField
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.asking import Asking
-from bot.screens.imagine import FIELD_LIMIT, ImagineScreen, edit_form
+from bot.screens.imagine import ImagineScreen, edit_form
 from bot.screens.languages import Languages
+from bot.screens.limits import MAX_FIELD_LENGTH
 from bot.screens.router import Router
 from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
@@ -232,9 +233,9 @@ async def test_a_picture_too_large_is_refused_and_the_words_are_kept(desk: Desk)
 
 
 async def test_a_prompt_too_long_for_a_form_is_not_edited(desk: Desk) -> None:
-    assert edit_form("a" * 20, "x" * FIELD_LIMIT, "en", is_private=False)
+    assert edit_form("a" * 20, "x" * MAX_FIELD_LENGTH, "en", is_private=False)
     with pytest.raises(UserError, match="longer than the 4000 characters"):
-        edit_form("a" * 20, "x" * (FIELD_LIMIT + 1), "en", is_private=False)
+        edit_form("a" * 20, "x" * (MAX_FIELD_LENGTH + 1), "en", is_private=False)
 
 
 # ── The menu of a message ───────────────────────────────────────────────────────────────────────

@@ -9,7 +9,8 @@ from bot.domain.jobs import Job, Variation
 from bot.domain.timings import TIMINGS
 from bot.ports.reply import Place
 from bot.screens import actions
-from bot.screens.reposting import MAX_PICTURES, SHRINKS, Reposting
+from bot.screens.limits import MAX_PICTURES
+from bot.screens.reposting import SHRINKS, Reposting
 from bot.services.personal import PersonalService
 from tests.personal import KeptInMemory
 from tests.replies import CHANNEL, RecordingReply, interaction

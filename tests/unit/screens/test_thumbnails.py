@@ -8,7 +8,8 @@ from bot.domain.errors import ImageError
 from bot.domain.jobs import JobStatus
 from bot.domain.timings import TIMINGS, Timings
 from bot.domain.views import Picture
-from bot.screens.thumbnails import LINKS_LAST, MAX_KEPT, MAX_URL, ThumbnailCache, Thumbnails
+from bot.screens.limits import MAX_PICTURE_URL
+from bot.screens.thumbnails import LINKS_LAST, MAX_KEPT, ThumbnailCache, Thumbnails
 from tests.clocks import SteppedClock
 from tests.replies import NOW
 from tests.unit.screens.listed import Provider, job, page, pictures
@@ -68,7 +69,7 @@ async def test_without_a_picture_the_providers_link_is_tried() -> None:
 
 async def test_a_link_that_is_old_or_long_is_not_tried() -> None:
     assert await thumbnails(Provider(), later=LINKS_LAST).of(page([job()])) == {}
-    long = job(image_urls=("x" * (MAX_URL + 1),))
+    long = job(image_urls=("x" * (MAX_PICTURE_URL + 1),))
     assert await thumbnails(Provider()).of(page([long])) == {}
 
 
