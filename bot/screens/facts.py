@@ -37,6 +37,11 @@ def _counted(links: re.Match[str]) -> str:
     return f"{LINK_SYMBOL}×{links[0].count(LINK_SYMBOL)}"
 
 
+def prompt_line(job: Job, limit: int) -> str:
+    """Return up to `limit` characters of a job's prompt, without the picture that it varies."""
+    return clip(shown_prompt(prompt_without_varied(job)), limit)
+
+
 def words_of(job: Job) -> str:
     """Return the words of a job's prompt as they were written, or what else it has."""
     prompt = prompt_without_varied(job)
@@ -132,15 +137,20 @@ def cost_of_job(job: Job) -> Text | None:
 
 
 def _cost_text(cost: Cost) -> Text:
+    return msg("{units}, about ${dollars}.{cents}", **price_values(cost))
+
+
+def price_values(cost: Cost) -> dict[str, object]:
+    """Return what a sentence about a cost is filled with: `units`, `dollars` and `cents`."""
     dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
-    return msg(
-        "{units}, about ${dollars}.{cents}",
-        units=units_text(cost.quota),
-        dollars=dollars,
-        cents=cents,
-    )
+    units = msg_n("{count} quota unit", "{count} quota units", count=cost.quota)
+    return {"units": units, "dollars": dollars, "cents": cents}
 
 
-def units_text(quota: int) -> Text:
-    """Say how much of the account's quota that is."""
-    return msg_n("{count} quota unit", "{count} quota units", count=quota)
+# ── Failures ────────────────────────────────────────────────────────────────────────────────────
+
+
+def provider_words(detail: str, limit: int) -> Text:
+    """Quote up to `limit` characters of what the provider said, on one line."""
+    words = clip(" ".join(detail.split()), limit)
+    return msg("Midjourney said: “{words}”", words=words)

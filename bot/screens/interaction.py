@@ -46,7 +46,7 @@ class Interaction:
     reply_token: str | None = None
     reply_token_ends_at: datetime | None = None
     missing_permissions: tuple[Text, ...] = ()  # that posting a result will lack, in its words
-    language: list[str] = field(default_factory=list)  # see `languages.Languages`
+    language: list[str] = field(default_factory=list)  # once looked up; see `languages.Languages`
 
     async def show(self, view: Awaitable[View], place: Place) -> None:
         """Answer with a view, once there is one."""

@@ -14,7 +14,7 @@ from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import OutdatedError
 from bot.domain.failures import describe
 from bot.domain.jobs import JOB_ID_PATTERN, Failure, Job, JobFilter, JobPage, JobStatus
-from bot.domain.texts import Inline, Joined, Link, Text, clip, msg
+from bot.domain.texts import Inline, Joined, Link, Text, msg
 from bot.domain.views import (
     Action,
     Button,
@@ -34,8 +34,7 @@ from bot.domain.views import (
     Words,
 )
 from bot.screens import actions
-from bot.screens.facts import shown_prompt, variation_text
-from bot.services.requests import prompt_without_varied
+from bot.screens.facts import prompt_line, provider_words, variation_text
 
 # Characters of each entry before escaping; 5 entries share the 4000 of a message.
 PROMPT_LIMIT = 130
@@ -238,7 +237,7 @@ def _head(page: JobPage, wanted: Wanted) -> Iterator[Line]:
 
 
 def _lines(job: Job, delivery: Delivery | None, url: str | None) -> Iterator[Line]:
-    yield Line(clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT))
+    yield Line(prompt_line(job, PROMPT_LIMIT))
     _, emoji, _ = _states_of(job)
     facts = Joined(tuple(_facts(job, delivery, url)))
     yield Line(Joined((emoji, facts), between=" "), Style.SMALL)
@@ -276,8 +275,7 @@ def _reason(failure: Failure) -> Inline:
     reason = describe(failure)
     if not failure.detail:
         return reason
-    words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
-    return Joined((reason, msg("Midjourney said: “{words}”", words=words)), between=" ")
+    return Joined((reason, provider_words(failure.detail, DETAIL_LIMIT)), between=" ")
 
 
 def _filter_menu(wanted: Wanted) -> Choice:

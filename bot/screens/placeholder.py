@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.queue import QueuePlace
-from bot.domain.texts import Mention, Text, clip, msg, msg_n
+from bot.domain.texts import Mention, Text, msg, msg_n
 from bot.domain.views import (
     Action,
     Button,
@@ -26,14 +26,13 @@ from bot.domain.views import (
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.edge import tell
-from bot.screens.facts import PROMPT_LIMIT, shown_prompt, variation_text
+from bot.screens.facts import PROMPT_LIMIT, prompt_line, variation_text
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import handles, values_of
 from bot.screens.visibility import actor_of
 from bot.services.imagine import Accepted
 from bot.services.jobs import JobService
-from bot.services.requests import prompt_without_varied
 
 REMARKS_LIMIT = 1000  # characters; the prompt beside them needs up to 2000 of the 4000
 
@@ -272,7 +271,7 @@ def _elements(
 
 
 def _asked(job: Job) -> Words:
-    prompt = clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT)
+    prompt = prompt_line(job, PROMPT_LIMIT)
     if job.variation is None:
         return Words(Line(prompt, Style.QUOTE))
     return Words(Line(prompt, Style.QUOTE), Line(variation_text(job.variation), Style.SMALL))

@@ -12,13 +12,13 @@ from bot.domain.pricing import cost_of
 from bot.domain.texts import Inline, Text, clip, msg, msg_n, untranslated
 from bot.domain.views import Action, Button, Buttons, Emphasis, Line, Sentences, Style, View, Words
 from bot.screens import actions
-from bot.screens.facts import shown_prompt, units_text
+from bot.screens.facts import price_values, shown_prompt
 from bot.services.imagine import Question
 from bot.services.requests import Order
 
 SHOWN_PROMPTS = 10  # of a question; each different one once
-# How the 4000 characters of a message are shared out. Escaping makes text at most twice as long; what is
-# left is for the sentences in between.
+# How the characters of a message are shared out, see `limits`. What is left is for the sentences
+# in between.
 PROMPTS_LIMIT = 1500
 FIXED_LIMIT = 900
 QUESTIONS_LIMIT = 800
@@ -58,8 +58,7 @@ def _differs(fixed: Order, order: Order) -> bool:
 
 def _price(order: Order) -> Text:
     count, cost = len(order.prompts), cost_of(order.mode, len(order.prompts))
-    dollars, _, cents = f"{cost.dollars:.2f}".partition(".")  # languages write "." differently
-    values = {"units": units_text(cost.quota), "dollars": dollars, "cents": cents}
+    values = price_values(cost)
     if order.mode is Mode.RELAXED:
         return msg_n(
             "This starts **{count} job** in relaxed mode: about ${dollars}.{cents} ({units}).",

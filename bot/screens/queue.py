@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.jobs import JobFilter, JobPage, JobStatus, Mode
-from bot.domain.texts import Text, clip, msg, untranslated
+from bot.domain.texts import Text, msg, untranslated
 from bot.domain.views import Divider, Element, Line, Style, View, Words
 from bot.ports.reply import Place
-from bot.screens.facts import shown_prompt
+from bot.screens.facts import prompt_line
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.services.jobs import JobService, Outlook
 from bot.services.personal import PersonalService
-from bot.services.requests import prompt_without_varied
 
 PROMPT_LIMIT = 150  # characters of each prompt before escaping
 UNFINISHED = JobFilter(statuses=frozenset(each for each in JobStatus if not each.is_final))
@@ -67,7 +66,7 @@ def _own(outlook: Outlook, own: JobPage) -> Iterator[Text]:
     )
     for job in own.jobs:
         emoji = "⏳" if job.status is JobStatus.QUEUED else "🎨"
-        prompt = clip(shown_prompt(prompt_without_varied(job)), PROMPT_LIMIT)
+        prompt = prompt_line(job, PROMPT_LIMIT)
         yield untranslated("{emoji} {prompt}", emoji=emoji, prompt=prompt)
     more = own.total - len(own.jobs)
     if more > 0:

@@ -13,7 +13,7 @@ from bot.domain.errors import ImageError, UserError
 from bot.domain.failures import Remedy, describe, remedy_of
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus
 from bot.domain.pictures import FetchedImage
-from bot.domain.texts import Joined, Link, Mention, Text, clip, msg, msg_n
+from bot.domain.texts import Joined, Link, Mention, Text, msg, msg_n
 from bot.domain.views import (
     Button,
     Buttons,
@@ -29,7 +29,7 @@ from bot.domain.views import (
 )
 from bot.ports.reply import Place
 from bot.screens import actions, buttons
-from bot.screens.facts import asked_words, facts_of, picture_of
+from bot.screens.facts import asked_words, facts_of, picture_of, provider_words
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.links import seen_from
@@ -215,8 +215,7 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[Line | Sentences | Te
         reason=describe(failure),
     )
     if failure.detail:
-        words = clip(" ".join(failure.detail.split()), DETAIL_LIMIT)
-        yield Line(msg("Midjourney said: “{words}”", words=words), Style.SMALL)
+        yield Line(provider_words(failure.detail, DETAIL_LIMIT), Style.SMALL)
     yield _remarks(job)
 
 
