@@ -1,1 +1,1 @@
-"""Discord's commands, one file a feature. May import platforms.discord, services and domain."""
+"""Discord's commands, one file a feature. May import Discord, screens and services."""

@@ -83,7 +83,7 @@ def msg(template: str, **values: object) -> Text:
 
 
 def msg_n(one: str, many: str, *, count: int, **values: object) -> Text:
-    """Do the same for a sentence that counts something; languages differ in how they count."""
+    """Mark a sentence that counts something; languages differ in which form `count` takes."""
     return Text(one, MappingProxyType({"count": count, **values}), many)
 
 

@@ -50,7 +50,7 @@ class PostedPictures:
         seen_pictures: Sequence[SeenPicture],
         conversation: Conversation,
     ) -> FetchedImage:
-        """Return picture `number` of a job, from 1; else as a message before the eyes shows it.
+        """Return picture `number` of a job, from 1; else the copy of it among `seen_pictures`.
 
         Raises:
             ImageError: there is no such picture, or no longer.

@@ -13,7 +13,7 @@ class Role(StrEnum):
     """A part of the work that a process of its own can do."""
 
     WEB = "web"  # listens: callbacks, attached images, health
-    GATEWAY = "gateway"  # Discord: commands, buttons, results and placeholders
+    GATEWAY = "gateway"  # the chat platform: commands, buttons, results, placeholders
     WORKER = "worker"  # the provider: submits and status polls; and the janitor
 
 

@@ -1,6 +1,6 @@
 """Discord's messages: sent, found, changed and deleted; and who and what is there.
 
-May import connection and rendering.
+May import connection and rendering, and knows by which action a message of ours is told.
 """
 
 from bot.platforms.discord.messenger.links import address_of

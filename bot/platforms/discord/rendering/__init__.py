@@ -1,4 +1,4 @@
-"""Views, forms and notices as Discord's components. Pure. May import domain only."""
+"""Views, forms and notices as Discord's components. Pure. May import domain and locales."""
 
 from bot.platforms.discord.rendering.components import files_of, render_view, rings
 from bot.platforms.discord.rendering.forms import render_form
