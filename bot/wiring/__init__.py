@@ -1,8 +1,8 @@
 """The one place that picks implementations. It may import everything but `bot.app` and `bot.demo`.
 
 `build` puts one process together: from its settings, its roles, and what lies outside of it. The
-demo and the tests call it too, with other `Externals`. Each role has a module, which imports what
-only that role needs: a worker has no use for Discord's library.
+demo and the tests call it too, with other `Externals`. Each role and each platform has a module,
+which imports what only that one needs: a worker has no use for Discord's library.
 """
 
 from bot.wiring.externals import Externals
