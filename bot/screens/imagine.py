@@ -19,7 +19,7 @@ from bot.screens.asking import Asking
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.limits import MAX_FIELD_LENGTH
-from bot.screens.router import handles, number_in, subject_of, typed_into, values_of
+from bot.screens.router import handles, handles_form, number_in, subject_of, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import is_private_to
 from bot.services.drafts import draft_key
@@ -71,7 +71,7 @@ class ImagineScreen:
         accept = partial(self.service.vary, job_id, number_in(number))
         await self.asking.for_jobs(interaction, accept)
 
-    @handles(actions.EDITED)
+    @handles_form(actions.EDITED)
     async def edited(self, interaction: Interaction) -> None:
         """Start a job with the changed prompt of another one."""
         job_id, request = _filled_in(interaction)
@@ -82,7 +82,7 @@ class ImagineScreen:
                 is_private=_may_be_private(request),
             )
 
-    @handles(actions.COMPLETED)
+    @handles_form(actions.COMPLETED)
     async def completed(self, interaction: Interaction) -> None:
         """Start a job with a request whose words were missing, refused or asked about."""
         draft_id, request = _filled_in(interaction)

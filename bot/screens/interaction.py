@@ -39,7 +39,7 @@ class Interaction:
     receipt: Receipt
     action: Action | None = None  # None: a command
     chosen: tuple[str, ...] = ()  # in a menu
-    fields: Mapping[str, str] = field(default_factory=dict)  # typed into a form, by field
+    fields: Mapping[str, str] | None = None  # typed into a form, by field; None: this was no form
     uploads: Mapping[str, Upload] = field(default_factory=dict)  # attached, by field or option
     typed: str | None = None  # the prompt, be it of a command or of a form
     seen: SeenMessage | None = None  # at which it was done
@@ -47,6 +47,14 @@ class Interaction:
     reply_token_ends_at: datetime | None = None
     missing_permissions: tuple[Text, ...] = ()  # that posting a result will lack, in its words
     language: list[str] = field(default_factory=list)  # once looked up; see `languages.Languages`
+
+    @property
+    def own_place(self) -> Place:
+        """Where what one person sees changes at their form: nothing that others see.
+
+        A changed app may send any form, and name any message as the one where it was opened.
+        """
+        return Place.SAME if self.seen is not None and self.seen.is_alone else Place.ALONE
 
     async def show(self, view: Awaitable[View], place: Place) -> None:
         """Answer with a view, once there is one."""

@@ -28,7 +28,7 @@ from bot.screens.job_list import (
 from bot.screens.languages import Languages
 from bot.screens.links import message_url
 from bot.screens.reposting import Reposting
-from bot.screens.router import chosen_of, handles, typed_into, values_of
+from bot.screens.router import chosen_of, handles, handles_form, typed_into, values_of
 from bot.screens.thumbnails import Thumbnails
 from bot.screens.visibility import actor_of
 from bot.services.jobs import JobService
@@ -73,12 +73,12 @@ class JobsScreen:
         locale = await interaction.reply.wait_for_form(self.languages.of(interaction))
         await interaction.reply.open_form(search_form(wanted, locale))
 
-    @handles(actions.JOBS_SEARCH)
+    @handles_form(actions.JOBS_SEARCH)
     async def search(self, interaction: Interaction) -> None:
         """Show the jobs with the words that were typed into the form."""
         (shown,) = values_of(interaction, 1)
         wanted = Wanted.of(shown, typed_into(interaction, SEARCH_FIELD))
-        await self.show(interaction, wanted, Place.SAME)
+        await self.show(interaction, wanted, interaction.own_place)
 
     @handles(actions.JOBS_FIND_ALL)
     async def clear_search(self, interaction: Interaction) -> None:

@@ -1,6 +1,6 @@
 """From an action to the method that handles it, and what this reads out of the action."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias, TypeVar
 
 from bot.domain.errors import OutdatedError
@@ -10,16 +10,29 @@ Handler: TypeAlias = Callable[[Interaction], Awaitable[None]]
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 _NAMES = "_handles_actions"
+_FORMS = "_handles_forms"
 
 
 def handles(*names: str) -> Callable[[Method], Method]:
-    """Mark a method of a screen as what handles the actions of these names."""
+    """Mark a method of a screen as what handles buttons and menus with these actions."""
+    return _mark(_NAMES, names)
 
-    def mark(method: Method) -> Method:
-        setattr(method, _NAMES, names)
+
+def handles_form(*names: str) -> Callable[[Method], Method]:
+    """Mark a method of a screen as what handles forms with these actions.
+
+    A person may send any text as the action of a form: nothing says that a message offers it, so
+    no form ever does what a button does.
+    """
+    return _mark(_FORMS, names)
+
+
+def _mark(mark: str, names: tuple[str, ...]) -> Callable[[Method], Method]:
+    def marked(method: Method) -> Method:
+        setattr(method, mark, names)
         return method
 
-    return mark
+    return marked
 
 
 class Router:
@@ -27,21 +40,13 @@ class Router:
 
     def __init__(self, *screens: object) -> None:
         """Take the marked methods of these screens."""
-        self._handlers: dict[str, Handler] = {}
-        for screen in screens:
-            self._add(screen)
-
-    def _add(self, screen: object) -> None:
-        for attribute in dir(type(screen)):
-            names = getattr(getattr(type(screen), attribute), _NAMES, ())
-            for name in names:
-                assert name not in self._handlers, f"{name} has two handlers"
-                self._handlers[name] = getattr(screen, attribute)
+        self._handlers = _marked(_NAMES, screens)
+        self._forms = _marked(_FORMS, screens)
 
     @property
     def names(self) -> frozenset[str]:
         """The names of all actions that are handled."""
-        return frozenset(self._handlers)
+        return frozenset(self._handlers) | frozenset(self._forms)
 
     async def answer(self, interaction: Interaction) -> None:
         """Let the action be handled.
@@ -51,10 +56,21 @@ class Router:
             UserError: it cannot be done; the sentence says why.
         """
         action = interaction.action
-        handler = None if action is None else self._handlers.get(action.name)
+        handlers = self._handlers if interaction.fields is None else self._forms
+        handler = None if action is None else handlers.get(action.name)
         if handler is None:
             raise OutdatedError
         await handler(interaction)
+
+
+def _marked(mark: str, screens: Iterable[object]) -> dict[str, Handler]:
+    found: dict[str, Handler] = {}
+    for screen in screens:
+        for attribute in dir(type(screen)):
+            for name in getattr(getattr(type(screen), attribute), mark, ()):
+                assert name not in found, f"{name} has two handlers"
+                found[name] = getattr(screen, attribute)
+    return found
 
 
 def subject_of(interaction: Interaction) -> str:
@@ -108,7 +124,7 @@ def typed_into(interaction: Interaction, field: str) -> str:
     Raises:
         OutdatedError: the form has no such field: it is of another version.
     """
-    found = interaction.fields.get(field)
+    found = (interaction.fields or {}).get(field)
     if found is None:
         raise OutdatedError
     return found

@@ -27,7 +27,7 @@ from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.limits import MAX_OPTIONS
-from bot.screens.router import chosen_of, handles, typed_into, values_of
+from bot.screens.router import chosen_of, handles, handles_form, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import Access
 from bot.services.personal import MAX_PARAMETERS, PersonalService, checked_parameters
@@ -100,7 +100,7 @@ class SettingsScreen:
         locale = _locale(interaction, preferences)
         await interaction.reply.open_form(parameters_form(preferences.parameters, locale))
 
-    @handles(DEFAULTS)
+    @handles_form(DEFAULTS)
     async def set_parameters(self, interaction: Interaction) -> None:
         """Keep the default parameters that were typed into the form.
 
@@ -108,7 +108,8 @@ class SettingsScreen:
             UserError: they will not do, or nobody may ask for anything there; the sentence says so.
         """
         typed = typed_into(interaction, PARAMETERS_FIELD)
-        await self._answer(interaction, self._with_parameters(interaction, typed))
+        keeping = self._with_parameters(interaction, typed)
+        await self._answer(interaction, keeping, interaction.own_place)
 
     async def _with_parameters(self, interaction: Interaction, typed: str) -> Preferences:
         await self._check_tenant(interaction)  # a stranger costs no reading

@@ -110,6 +110,45 @@ async def test_a_form_without_its_field_is_answered_with_one_sentence(rig: Rig, 
     assert told(answered) == OUTDATED
 
 
+@pytest.mark.parametrize("custom_id", [
+    "imagine:delete:{mine}:0", "imagine:takedown:{mine}:1:{ben}",
+    "imagine:remove:{mine}:{channel}:{card}", "imagine:cancel:{mine}", "imagine:again:{mine}",
+    "imagine:decline:x", "imagine:settings.reset", "imagine:help.try:0",
+])  # fmt: skip
+async def test_a_form_does_nothing_that_a_button_does(rig: Rig, custom_id: str) -> None:
+    """No message carries what a form says, so that nothing could tell whether we offered it."""
+    card = await rig.card()
+    await rig.d.slash(rig.d.ben, rig.d.channel, "imagine", prompt="a blue fox")
+    mine, channel = (await rig.job(1)).id, rig.d.channel
+    custom_id = custom_id.format(mine=mine, ben=rig.d.ben.id, channel=channel.id, card=card.id)
+    data = {"custom_id": custom_id, "components": []}
+    form = await rig.d._send(
+        MODAL_SUBMIT, rig.d.ben, channel, data, locale=None, wait=5, message=card
+    )
+    await rig.d.wait_for(lambda: told(form))
+    assert told(form) == OUTDATED
+    assert not card.deleted
+    assert (await rig.job(1)).status is JobStatus.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [("jobs.search:a", "search"), ("settings.defaults", "parameters")],
+)
+async def test_a_form_changes_no_message_that_others_see(rig: Rig, form: str, field: str) -> None:
+    card = await rig.card()
+    before = card.text
+    typed = {"type": 4, "id": 2, "custom_id": field, "value": "--ar 3:2"}
+    data = {"custom_id": f"imagine:{form}", "components": [
+        {"type": 18, "id": 1, "component": typed}
+    ]}  # fmt: skip
+    sent = await rig.d._send(
+        MODAL_SUBMIT, rig.d.ben, rig.d.channel, data, locale=None, wait=5, message=card
+    )
+    await rig.d.wait_for(lambda: "Your" in told(sent))
+    assert card.text == before
+
+
 async def test_a_known_button_is_answered_once(rig: Rig) -> None:
     card = await rig.card()
     pressed = await rig.d.press(rig.d.ann, card, "Details")

@@ -289,6 +289,30 @@ async def test_a_sentence_after_a_change_leaves_the_message_alone(ann: Person) -
     assert [(each.text, each.ephemeral) for each in pressed.followups] == [("by the way", True)]
 
 
+@pytest.mark.parametrize("place", [Place.HERE, Place.ALONE])
+async def test_a_sentence_takes_the_place_of_thinking_whose_call_was_lost(
+    ann: Person, place: Place
+) -> None:
+    """It would stand there for a quarter of an hour, and the person would hear nothing."""
+    ann.d.faults.add("POST", CALLBACK, faults.lose_answer_after_effect())
+
+    async def handle(reply: DiscordReply) -> None:
+        await reply.acknowledge(place)
+        await reply.tell(told("no"))
+
+    asked = await ann.commands(handle)
+    assert asked.response is not None
+    assert asked.response.deleted
+    assert [(each.text, each.ephemeral) for each in asked.followups] == [("no", True)]
+
+
+async def test_a_sentence_that_got_lost_is_said_once_more(ann: Person) -> None:
+    ann.d.faults.add("POST", CALLBACK, faults.lose_before_effect())
+    asked = await ann.commands(lambda reply: reply.tell(told("no")))
+    assert asked.response is not None
+    assert (asked.response.text, asked.response.ephemeral) == ("no", True)
+
+
 async def test_a_sentence_takes_the_place_of_thinking_but_not_of_an_answer(ann: Person) -> None:
     async def handle(reply: DiscordReply) -> None:
         await reply.acknowledge(Place.HERE)

@@ -28,7 +28,7 @@ from bot.screens.settings import (
 from bot.services.access import Access
 from bot.services.personal import MAX_PARAMETERS, PersonalService
 from tests.personal import KeptInMemory
-from tests.replies import CHANNEL, interaction
+from tests.replies import CHANNEL, interaction, seen
 from tests.shown import actions_of, buttons_of, text_of
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -210,7 +210,8 @@ async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
 
 
 async def test_parameters_are_kept_in_their_normal_form(rig: Rig) -> None:
-    sent = await rig.do(DEFAULTS, fields={"parameters": " —ar 16:9 --stylize 250"})
+    fields = {"parameters": " —ar 16:9 --stylize 250"}
+    sent = await rig.do(DEFAULTS, fields=fields, seen=seen(is_alone=True))
     assert rig.preferences == Preferences(parameters="--ar 16:9 --stylize 250")
     assert sent.reply.waited == [Place.SAME]
     assert "--ar 16:9 --stylize 250" in text_of(sent.reply.view)

@@ -52,7 +52,7 @@ def interaction_of(
         receipt=Receipt(bot.clock),
         action=_action_of(heard, data),
         chosen=tuple(data.get("values", ())),
-        fields=fields_of(data),
+        fields=fields_of(data) if heard.type is discord.InteractionType.modal_submit else None,
         uploads=uploads_of(data),
         typed=typed_prompt(data),
         seen=None if message is None else _seen(message, conversation, bot.user),

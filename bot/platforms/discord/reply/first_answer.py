@@ -82,6 +82,10 @@ class FirstAnswer:
         """Whether "thinking…" stands there, which Discord would turn into the next message."""
         return self._thinks is not None and not self._is_given
 
+    async def is_thinking_after_all(self) -> bool:
+        """Look whether "thinking…" stands there, though the call that showed it was lost."""
+        return self._thinks is not None and (await self._look()).is_waiting
+
     async def think(self, place: Place) -> None:
         """Show "thinking…", unless it is there. Whether that worked is found out by `give`."""
         if self._thinks is not None or self._interaction.response.is_done():

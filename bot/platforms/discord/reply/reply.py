@@ -14,7 +14,7 @@ import structlog
 from bot.domain.errors import ReplyGivenUpError, UnavailableError
 from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
-from bot.platforms.discord.connection.calls import FOREIGN, answering
+from bot.platforms.discord.connection.calls import FOREIGN, LOST, answering, is_answered
 from bot.platforms.discord.rendering import files_of, render_form, render_notice, render_view
 from bot.platforms.discord.rendering.reading import shows_pictures
 from bot.platforms.discord.reply.first_answer import FirstAnswer
@@ -125,17 +125,33 @@ class DiscordReply:
             return
         try:
             async with asyncio.timeout(self._timings.call_timeout_s):
-                await self._say(render_notice(notice))
+                await self._say(notice)
         except FOREIGN as error:
             log.info("sentence_not_shown", error=type(error).__name__)
 
-    async def _say(self, fields: dict[str, Any]) -> None:
-        if not self._interaction.response.is_done():
-            await self._interaction.response.send_message(**fields, ephemeral=True)
+    async def _say(self, notice: Notice) -> None:
+        if not self._interaction.response.is_done() and await self._say_at_once(notice):
             return
         if self._answer.is_only_thinking:
             await self._answer.take_back()
-        await self._interaction.followup.send(**fields, ephemeral=True)
+        await self._interaction.followup.send(**render_notice(notice), ephemeral=True)
+
+    async def _say_at_once(self, notice: Notice) -> bool:
+        """Answer with it, and return whether that was possible: "thinking…" may stand there."""
+        response = self._interaction.response
+        for is_last in (False, True):  # as often as any first answer, see `first_answer.ATTEMPTS`
+            try:
+                await response.send_message(**render_notice(notice), ephemeral=True)
+            except LOST:
+                if is_last:
+                    raise
+            except discord.HTTPException as error:
+                if is_answered(error) and await self._answer.is_thinking_after_all():
+                    return False
+                raise
+            else:
+                break
+        return True
 
     # ── The message at which the person acted ──
 
