@@ -44,7 +44,9 @@ class Memory:
     removed: set[int] = field(default_factory=set)  # messages that a person removed
     # Of those, the ones that we did not know of yet: nobody can tell that they ever arrived.
     vanished: set[int] = field(default_factory=set)
-    overslept: set[int] = field(default_factory=set)  # "thinking…" while nobody was awake for long
+    overslept: set[int] = field(
+        default_factory=set
+    )  # no answers yet, while nobody was awake for long
 
 
 class World:
@@ -233,7 +235,8 @@ class World:
     def freeze(self, seconds: float) -> None:
         """Let all processes sleep, and wake up later."""
         if seconds > NAP_S or not self.alive:
-            self.memory.overslept |= {message.id for message in self.thinking()}
+            standing = [*self.thinking(), *self.slow()]
+            self.memory.overslept |= {message.id for message in standing}
         self.chat.late_calls.stay_awake(seconds)
         self.loop.settle()
         self.loop.pass_time(seconds)
