@@ -1,0 +1,1 @@
+"""The bot at Slack: rendering, commands, messages, answers. May import screens and ports."""

@@ -1,0 +1,43 @@
+"""Slack's ids as ours. Pure.
+
+A user's id is unique only together with the team's, and a thread is a message of a channel: both
+pairs are written with a slash between them, which no id of Slack's has.
+"""
+
+from bot.domain.conversations import Conversation, ConversationKind, Person
+
+PLATFORM = "slack"  # as in `Person.platform`
+TITLE = "Slack"  # as people call it
+
+_BETWEEN = "/"
+
+
+def person_of(team_id: str, user_id: str) -> Person:
+    """Return who that is."""
+    return Person(platform=PLATFORM, id=f"{team_id}{_BETWEEN}{user_id}")
+
+
+def user_of(person_id: str) -> str:
+    """Return the user's id alone, with which Slack names a person."""
+    return person_id.rpartition(_BETWEEN)[2]
+
+
+def conversation_of(
+    team_id: str, channel_id: str, *, thread_ts: str | None = None, is_direct: bool = False
+) -> Conversation:
+    """Return a channel, a thread in one, or the messages between one person and the bot."""
+    id_ = channel_id if thread_ts is None else f"{channel_id}{_BETWEEN}{thread_ts}"
+    kind = ConversationKind.CHANNEL if thread_ts is None else ConversationKind.THREAD
+    if is_direct:
+        kind = ConversationKind.DIRECT
+    return Conversation(platform=PLATFORM, tenant_id=team_id, id=id_, kind=kind)
+
+
+def channel_of(conversation: Conversation) -> str:
+    """Return the channel's id."""
+    return conversation.id.partition(_BETWEEN)[0]
+
+
+def thread_of(conversation: Conversation) -> str | None:
+    """Return the message that began the thread; None: this is none."""
+    return conversation.id.partition(_BETWEEN)[2] or None
