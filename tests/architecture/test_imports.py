@@ -47,6 +47,8 @@ def importers_of(package: str) -> set[str]:
     ("package", "places"),
     [
         ("discord", ("bot/platforms/discord/", "bot/demo/", "cogs/")),
+        ("slack_bolt", ("bot/platforms/slack/",)),
+        ("slack_sdk", ("bot/platforms/slack/",)),
         ("aiohttp.web", ("bot/web/", "bot/demo/")),
         ("sqlalchemy", ("bot/store/",)),
         ("alembic", ("bot/store/",)),

@@ -3,7 +3,7 @@
 What is ready for Slack has a type of its own, `Mrkdwn`. Any other text among the values of a
 sentence comes from a person, the provider or a file, and `render` escapes it, as on Discord.
 
-Slack knows only three escapes, `&amp;`, `&lt;` and `&gt;`. What takes its meaning from `*`, `_`, `~`
+Slack knows only three escapes: `&amp;`, `&lt;`, `&gt;`. What takes its meaning from `*`, `_`, `~`
 or a colon is a blank beside it, so an invisible one is put there; a backtick keeps its meaning even
 then, and is shown as its double. Where exactly the characters matter, to be copied for example,
 `blocks` uses rich text instead, which has no markup. Texts are sent with `verbatim`, so that Slack

@@ -1,0 +1,151 @@
+"""Forms as Slack's modals, and what a modal that was sent off says. Pure.
+
+Slack tells with a form neither its conversation nor the message at which it was opened: both stand
+in its `private_metadata`, with its action.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from slack_sdk.models.blocks import (
+    InputBlock,
+    PlainTextInputElement,
+)
+from slack_sdk.models.blocks.block_elements import FileInputElement
+from slack_sdk.models.views import View as Modal
+
+from bot.domain.pictures import Upload
+from bot.domain.texts import Text, clip, msg
+from bot.domain.views import Action, Field, FileField, Form, TextField
+from bot.platforms.slack.rendering.mrkdwn import plain
+from bot.platforms.slack.rendering.words import plain_text
+
+TITLE_LIMIT = 24  # Slack's, for the title and the buttons of a form
+LABEL_LIMIT = 2000
+HINT_LIMIT = 2000
+EXAMPLE_LIMIT = 150
+FIELD_LIMIT = 3000  # Slack's, for what can be typed
+CALLBACK_ID = "imagine"  # of all our forms
+FILE_TYPES = ("png", "jpg", "jpeg", "gif", "webp")
+
+_SEND = msg("Send")
+_CLOSE = msg("Cancel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormContext:
+    """What a form is for and where it was opened."""
+
+    action: Action
+    channel_id: str | None = None  # None: in the Home tab
+    thread_ts: str | None = None
+    is_direct: bool = False
+    message_ts: str | None = None  # at which it was opened
+    is_alone: bool = False  # only the person who opened it sees that message
+    response_url: str | None = None  # a secret: lets us answer there for half an hour
+
+    def dump(self) -> str:
+        """Return it as the text of `private_metadata`."""
+        values = {
+            "action": str(self.action),
+            "channel": self.channel_id,
+            "thread": self.thread_ts,
+            "direct": self.is_direct,
+            "message": self.message_ts,
+            "alone": self.is_alone,
+            "url": self.response_url,
+        }
+        return json.dumps({name: value for name, value in values.items() if value})
+
+    @classmethod
+    def load(cls, text: str) -> Self | None:
+        """Read what `dump` wrote; None if it is no form of ours."""
+        try:
+            values = json.loads(text)
+            action = Action.parse(values["action"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+        if action is None:
+            return None
+        return cls(
+            action=action,
+            channel_id=values.get("channel"),
+            thread_ts=values.get("thread"),
+            is_direct=values.get("direct", False),
+            message_ts=values.get("message"),
+            is_alone=values.get("alone", False),
+            response_url=values.get("url"),
+        )
+
+
+def render_form(form: Form, context: FormContext) -> dict[str, Any]:
+    """Return the view of `views.open`."""
+    locale = form.locale
+    modal = Modal(
+        type="modal",
+        callback_id=CALLBACK_ID,
+        title=plain_text(clip(plain(form.title, locale), TITLE_LIMIT)),
+        submit=plain_text(clip(plain(_SEND, locale), TITLE_LIMIT)),
+        close=plain_text(clip(plain(_CLOSE, locale), TITLE_LIMIT)),
+        blocks=[_input(field, locale) for field in form.fields],
+        private_metadata=context.dump(),
+    )
+    rendered: dict[str, Any] = modal.to_dict()
+    return rendered
+
+
+def _input(field: Field, locale: str) -> InputBlock:
+    return InputBlock(
+        block_id=field.name,
+        label=plain_text(clip(plain(field.label, locale), LABEL_LIMIT)),
+        element=_file(field) if isinstance(field, FileField) else _text(field),
+        hint=_hint(None if isinstance(field, FileField) else field.hint, locale),
+        optional=isinstance(field, FileField) or not field.is_required,
+    )
+
+
+def _hint(hint: Text | None, locale: str) -> Any:
+    return None if hint is None else plain_text(clip(plain(hint, locale), HINT_LIMIT))
+
+
+def _file(field: FileField) -> FileInputElement:
+    return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
+
+
+def _text(field: TextField) -> PlainTextInputElement:
+    limit = min(field.max_length, FIELD_LIMIT)
+    return PlainTextInputElement(
+        action_id=field.name,
+        multiline=field.is_long,
+        initial_value=field.value[:limit] or None,
+        placeholder=plain_text(clip(field.example, EXAMPLE_LIMIT)) if field.example else None,
+        max_length=limit,
+    )
+
+
+# ── What was filled in ──────────────────────────────────────────────────────────────────────────
+
+
+def fields_of(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was typed into a modal, by field; one that was left empty is empty."""
+    return {
+        name: state.get("value") or ""
+        for name, state in _states(view)
+        if state.get("type") == "plain_text_input"
+    }
+
+
+def uploads_of(view: Mapping[str, Any]) -> dict[str, Upload]:
+    """Return what was attached to a modal, by field; of several files the first."""
+    return {
+        name: Upload(url=files[0]["url_private"], size_bytes=files[0].get("size", 0))
+        for name, state in _states(view)
+        if state.get("type") == "file_input" and (files := state.get("files"))
+    }
+
+
+def _states(view: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for block in view.get("state", {}).get("values", {}).values():
+        yield from block.items()

@@ -1,0 +1,73 @@
+"""Forms and notices as Slack shows them, and what comes back."""
+
+import json
+from typing import Any
+
+from bot.domain.pictures import Upload
+from bot.domain.texts import msg
+from bot.domain.views import Action, Button, FileField, Form, Notice, TextField
+from bot.platforms.slack.rendering import FormContext, render_form, render_notice
+from bot.platforms.slack.rendering.forms import fields_of, uploads_of
+from tests.unit.slack.limits import check_blocks, exact_texts_of, texts_of
+
+ACTION = Action("edited", ("abcdefghij2345672345", "1"))
+CONTEXT = FormContext(action=ACTION, channel_id="C1", thread_ts="1.2", message_ts="3.4")
+PROMPT = TextField(
+    name="prompt", label=msg("Prompt"), value="a" * 5000, max_length=6000, is_long=True
+)
+
+
+def form(*fields: Any) -> Form:
+    return Form(title=msg("Imagine from this image"), action=ACTION, fields=fields, locale="de")
+
+
+def test_slack_takes_a_form_with_too_long_a_text() -> None:
+    view = render_form(form(PROMPT, FileField(name="image", label=msg("First image"))), CONTEXT)
+    check_blocks(view["blocks"], limit=100)
+    assert view["type"] == "modal"
+    assert len(view["title"]["text"]) <= 24
+    assert view["submit"]["text"] == "Absenden"
+    prompt, image = view["blocks"]
+    assert len(prompt["element"]["initial_value"]) == 3000
+    assert prompt["element"]["multiline"] is True
+    assert image["optional"] is True
+    assert image["element"]["max_files"] == 1
+
+
+def test_a_form_remembers_where_it_was_opened() -> None:
+    view = render_form(form(PROMPT), CONTEXT)
+    assert FormContext.load(view["private_metadata"]) == CONTEXT
+    assert FormContext.load("") is None
+    assert FormContext.load(json.dumps({"action": "somebody:else"})) is None
+    assert FormContext.load("[]") is None
+
+
+def test_what_was_filled_in_is_read_by_field() -> None:
+    file = {"id": "F1", "url_private": "https://files.slack.com/a.png", "size": 7}
+    values = {
+        "prompt": {"prompt": {"type": "plain_text_input", "value": "a fox"}},
+        "no": {"no": {"type": "plain_text_input", "value": None}},
+        "image": {"image": {"type": "file_input", "files": [file]}},
+        "style": {"style": {"type": "file_input", "files": []}},
+    }
+    view = {"state": {"values": values}}
+    assert fields_of(view) == {"prompt": "a fox", "no": ""}
+    assert uploads_of(view) == {"image": Upload(url="https://files.slack.com/a.png", size_bytes=7)}
+
+
+def test_a_notice_shows_the_place_where_a_prompt_goes_wrong() -> None:
+    button = Button(label=msg("Edit"), action=Action("redo", ("x",)))
+    notice = Notice(text=msg("No."), locale="en", place="a --x\n  ^", button=button)
+    shown = render_notice(notice)
+    check_blocks(shown["blocks"])
+    assert exact_texts_of(shown["blocks"]) == ["a --x\n  ^"]
+    assert shown["text"] == "No."
+    assert shown["blocks"][-1]["elements"][0]["action_id"] == "imagine:redo:x"
+
+
+def test_a_notice_gives_back_all_that_was_typed() -> None:
+    typed = "`<@U1> " * 1000
+    shown = render_notice(Notice(text=msg("Too long."), locale="en", typed=typed))
+    check_blocks(shown["blocks"])
+    assert "".join(exact_texts_of(shown["blocks"])) == typed
+    assert len(texts_of(shown["blocks"])) == 2
