@@ -1,0 +1,1 @@
+"""What people do at Slack, handed to the screens."""

@@ -1,0 +1,67 @@
+"""The text behind `/imagine`, as the person typed it. Pure.
+
+What a prompt means is none of this module's business: a long dash that macOS made of two, for
+example, `bot.prompts` reads on every platform.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Slack writes these for what it recognises, and escapes what the person typed between brackets.
+# https://docs.slack.dev/messaging/formatting-message-text#parsing
+_MARKED = re.compile(r"<(?P<sign>[@#!])?(?P<what>[^<>|]*)(?:\|(?P<words>[^<>]*))?>")
+_ENTITY = re.compile(r"&(amp|lt|gt);")
+_DECODED = {"amp": "&", "lt": "<", "gt": ">"}
+_GROUPS = "!"
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})  # noqa: RUF001 - macOS makes these
+
+
+class Word(StrEnum):
+    """What opens a screen when it is all that stands behind the command."""
+
+    HELP = "help"
+    JOBS = "jobs"
+    QUEUE = "queue"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What was asked for: a screen, a prompt, or, with neither, the form."""
+
+    word: Word | None = None
+    prompt: str = ""
+
+
+def read_command(text: str) -> Command:
+    """Return what the text behind `/imagine` asks for."""
+    typed = as_typed(text).strip()
+    try:
+        return Command(word=Word(typed.casefold()))
+    except ValueError:
+        return Command(prompt=typed)
+
+
+def as_typed(text: str) -> str:
+    """Return a text of Slack's with links, mentions and escaped characters as they were typed."""
+    return _ENTITY.sub(lambda entity: _DECODED[entity[1]], _MARKED.sub(_unwrapped, text)).translate(
+        _STRAIGHT
+    )
+
+
+def _unwrapped(marked: re.Match[str]) -> str:
+    sign, what, words = marked["sign"], marked["what"], marked["words"]
+    if sign is None:
+        return _address(what, words)
+    if sign == _GROUPS:  # <!here>, or <!subteam^S1|@team>
+        return words or f"@{what.partition('^')[0]}"
+    return f"{sign}{words or what}"
+
+
+def _address(what: str, words: str | None) -> str:
+    """Return an address; one that Slack completed, from "midjourney.com", as it was typed."""
+    if words and what.removeprefix("mailto:").endswith(words):
+        return words
+    bare = what.partition("://")[2].rstrip("/")
+    return words if words and bare == words.rstrip("/") else what
