@@ -22,6 +22,11 @@ def user_of(person_id: str) -> str:
     return person_id.rpartition(_BETWEEN)[2]
 
 
+def team_of(person_id: str) -> str:
+    """Return the team's id alone."""
+    return person_id.partition(_BETWEEN)[0]
+
+
 def conversation_of(
     team_id: str, channel_id: str, *, thread_ts: str | None = None, is_direct: bool = False
 ) -> Conversation:

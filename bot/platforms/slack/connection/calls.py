@@ -1,0 +1,130 @@
+"""What Slack's answers mean, and bounded calls.
+
+Errors: https://docs.slack.dev/reference/methods/chat.postMessage#errors, and those of the others.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.errors import (
+    DeliveryError,
+    DeniedError,
+    MessageGoneError,
+    MessageInDoubtError,
+    MessageTooLargeError,
+    NotSentError,
+    UndeliverableError,
+)
+
+# No usable answer came: these tell nothing about whether the call took effect. With the last two
+# slack_sdk meets an answer that is not the JSON object it expects.
+LOST = (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError)
+# The request did not leave: these are raised before there is a connection for it.
+_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+# "Some aspect of the operation may have succeeded", as the documentation says of the first two.
+_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_LIMITED = frozenset({"ratelimited", "rate_limited"})
+# The operator must act; then it can be repeated.
+_TOKEN = frozenset(
+    {
+        "account_inactive", "invalid_auth", "not_authed", "org_login_required", "token_expired",
+        "token_revoked",
+    }
+)  # fmt: skip
+_GONE = frozenset({"message_not_found"})
+_TOO_LARGE = frozenset(
+    {"file_upload_size_restricted", "msg_blocks_too_long", "msg_too_long", "size_too_large"}
+)
+# The bot may not do that there, while the person may still be reached in another way.
+_DENIED = frozenset(
+    {
+        "access_denied", "cannot_dm_bot", "cant_delete_message", "cant_update_message",
+        "channel_is_archived", "channel_not_found", "compliance_exports_prevent_deletion",
+        "edit_window_closed", "ekm_access_denied", "external_channel_migrating", "is_archived",
+        "is_inactive", "messages_tab_disabled", "method_not_supported_for_channel_type",
+        "missing_scope", "no_permission", "not_in_channel", "team_access_not_granted",
+        "thread_not_found", "user_disabled", "user_not_found", "user_not_visible",
+        "users_not_found",
+    }
+)  # fmt: skip
+_DENIED_PREFIXES = ("restricted_action", "slack_connect_")
+_UNPROCESSED = "invalid slack file"
+
+
+class FileNotReadyError(NotSentError):
+    """Slack has not processed a file that the message shows; certainly nothing was posted."""
+
+
+@asynccontextmanager
+async def slack_call(timeout_s: float, *, changes_nothing: bool = False) -> AsyncIterator[None]:
+    """Bound one call.
+
+    Raises:
+        NotSentError: it certainly had no effect, as one that changes nothing.
+        MessageInDoubtError: nobody knows whether it had one.
+        DeniedError, MessageGoneError, MessageTooLargeError, UndeliverableError: Slack refused it.
+    """
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except SlackApiError as error:
+        raise _meaning(error, changes_nothing=changes_nothing) from error
+    except LOST as error:
+        is_certain = changes_nothing or isinstance(error, _NEVER_CONNECTED)
+        kind = NotSentError if is_certain else MessageInDoubtError
+        raise kind(f"no answer from Slack ({type(error).__name__})") from error
+
+
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's name for what went wrong; empty if the answer has none."""
+    code = _body(error).get("error")
+    return code if isinstance(code, str) else ""
+
+
+def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
+    status, code = _status(error), code_of(error)
+    reason = f"Slack refused it ({status}, {code or 'no reason'})"
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in _LIMITED:
+        return NotSentError("Slack asks us to wait", retry_after=_retry_after(error))
+    if code in _TOKEN:
+        return NotSentError(reason)
+    if not code or code in _IN_DOUBT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return (NotSentError if changes_nothing else MessageInDoubtError)(reason)
+    return _refusal(error, code, reason)
+
+
+def _refusal(error: SlackApiError, code: str, reason: str) -> DeliveryError:
+    kind: type[DeliveryError] = UndeliverableError
+    if code in _GONE:
+        kind = MessageGoneError
+    elif code in _TOO_LARGE:
+        kind = MessageTooLargeError
+    elif code in _DENIED or code.startswith(_DENIED_PREFIXES):
+        kind = DeniedError
+    elif code == "invalid_blocks" and _UNPROCESSED in str(_body(error)):
+        kind = FileNotReadyError
+    return kind(reason)
+
+
+def _body(error: SlackApiError) -> dict[str, Any]:
+    data = getattr(error.response, "data", None)  # a page that is no JSON has none
+    return data if isinstance(data, dict) else {}
+
+
+def _status(error: SlackApiError) -> int:
+    response = error.response  # a page that is no JSON comes as aiohttp's own
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+
+
+def _retry_after(error: SlackApiError) -> timedelta | None:
+    headers = getattr(error.response, "headers", {})
+    seconds = str(headers.get("Retry-After", ""))
+    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else None

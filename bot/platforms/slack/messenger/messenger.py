@@ -1,0 +1,203 @@
+"""Slack's messages as the core sees them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.conversations import Conversation, Person
+from bot.domain.errors import (
+    DeliveryError,
+    DeniedError,
+    MessageGoneError,
+    MessageInDoubtError,
+    NotSentError,
+)
+from bot.domain.messages import Message
+from bot.domain.views import Notice, View
+from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
+from bot.platforms.slack.ids import (
+    PLATFORM,
+    channel_of,
+    conversation_of,
+    team_of,
+    thread_of,
+    user_of,
+)
+from bot.platforms.slack.messenger.history import History, files_of, metadata_of
+from bot.platforms.slack.messenger.uploads import Uploads
+from bot.platforms.slack.rendering import render_notice, render_view, summary_of
+from bot.platforms.slack.timings import SlackTimings
+from bot.ports.clock import Clock
+from bot.ports.messenger import MessengerLimits, Placeholder
+
+log = structlog.get_logger(__name__)
+
+MAX_PICTURES = 10  # they stand below each other
+# Slack takes files up to 1 GB; these are what a person on the move still wants to load.
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_MESSAGE_BYTES = 80 * 1024 * 1024
+# How far to look back for a message where the placeholder is not known.
+UNKNOWN_SINCE = timedelta(hours=1)
+
+
+class SlackMessenger:
+    """`ports.Messenger` for Slack. It remembers nothing between calls."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        uploads: Uploads,
+        bot_id: str,
+        workspace_url: str,
+        ready: Callable[[], Awaitable[object]],
+        clock: Clock,
+        timings: SlackTimings,
+    ) -> None:
+        """Speak with the authority of `client`; `bot_id` and the address are of `auth.test`."""
+        self._client = client
+        self._uploads = uploads
+        self._workspace_url = workspace_url.rstrip("/")
+        self._ready = ready
+        self._clock = clock
+        self._timings = timings
+        self._history = History(client, bot_id=bot_id, timeout_s=timings.call_timeout_s)
+        self.limits = MessengerLimits(
+            max_pictures=MAX_PICTURES,
+            max_file_bytes=MAX_FILE_BYTES,
+            max_message_bytes=MAX_MESSAGE_BYTES,
+            repeats_suppressed_for=timedelta(0),
+            can_replace_with_result=False,
+            edit_settles_within=timings.edit_settles_within,
+        )
+
+    async def ready(self) -> None:
+        """Wait until the token is known to be good."""
+        await self._ready()
+
+    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
+        """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
+        files = {} if isinstance(what, Notice) else await self._uploads.upload(what)
+        metadata = metadata_of(key, tuple(files.values()))
+        try:
+            ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
+        except DeliveryError as error:
+            if not isinstance(error, MessageInDoubtError):
+                await self._uploads.discard(files.values())
+            raise
+        return Message(conversation=conversation, id=ts)
+
+    async def _post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
+        """Post a message once Slack has processed its files; return its `ts`."""
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + self._timings.processing_timeout_s
+        while True:
+            try:
+                async with slack_call(self._timings.call_timeout_s):
+                    sent = await self._client.chat_postMessage(
+                        channel=channel_of(conversation),
+                        thread_ts=thread_of(conversation),
+                        unfurl_links=False,
+                        unfurl_media=False,
+                        **fields,
+                    )
+                return _ts_of(sent.get("ts"))
+            except FileNotReadyError:
+                if loop.time() >= ends_at:
+                    raise
+            await asyncio.sleep(self._timings.processing_pause_s)
+
+    async def find(
+        self, conversation: Conversation, *, key: str, placeholder: Placeholder
+    ) -> Message | None:
+        """See `ports.Messenger.find`."""
+        ts = await self._history.find(conversation, key, after=self._anchor(placeholder))
+        return None if ts is None else Message(conversation=conversation, id=ts)
+
+    async def replace(
+        self, placeholder: Placeholder, view: View, *, key: str, by_token: bool = False
+    ) -> Message:
+        """See `ports.Messenger.replace`. Edits bring no pictures, and there are no tokens."""
+        log.debug("replacing_placeholder", key=key)
+        if by_token:
+            raise DeniedError("Slack lets nobody but the author change a message")
+        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
+        async with slack_call(self._timings.call_timeout_s):
+            await self._client.chat_update(channel=channel_of(conversation), ts=ts, **_fields(view))
+        return Message(conversation=conversation, id=ts)
+
+    async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
+        """See `ports.Messenger.shows`."""
+        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
+        is_it = await self._history.shows(conversation, ts, key)
+        return Message(conversation=conversation, id=ts) if is_it else None
+
+    async def delete(self, placeholder: Placeholder) -> None:
+        """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for."""
+        try:
+            await self._delete(placeholder.origin.conversation, _id_of(placeholder))
+        except (MessageGoneError, DeniedError) as error:
+            log.info("placeholder_not_deleted", reason=str(error))
+
+    async def remove(self, message: Message) -> None:
+        """Delete a message with its files, which nobody could see any more.
+
+        Raises MessageGoneError, DeniedError, NotSentError, MessageInDoubtError.
+        """
+        try:
+            standing = await self._history.at(message.conversation, message.id)
+        except DeliveryError as error:  # then the files are left
+            log.info("files_unknown", reason=error.reason)
+            standing = None
+        await self._delete(message.conversation, message.id)
+        await self._uploads.discard(() if standing is None else files_of(standing))
+
+    async def _delete(self, conversation: Conversation, ts: str) -> None:
+        async with slack_call(self._timings.call_timeout_s):
+            await self._client.chat_delete(channel=channel_of(conversation), ts=ts)
+
+    async def direct(self, person: Person) -> Conversation:
+        """See `ports.Messenger.direct`."""
+        async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
+            opened = await self._client.conversations_open(users=user_of(person.id))
+            channel: dict[str, Any] = opened.get("channel") or {}
+            if "id" not in channel:
+                raise NotSentError("Slack named no conversation")
+        return conversation_of(team_of(person.id), str(channel["id"]), is_direct=True)
+
+    def address(self, message: Message) -> str:
+        """See `ports.Messenger.address`."""
+        channel, thread_ts = channel_of(message.conversation), thread_of(message.conversation)
+        there = f"{self._workspace_url}/archives/{channel}/p{message.id.replace('.', '')}"
+        return there if thread_ts is None else f"{there}?thread_ts={thread_ts}&cid={channel}"
+
+    def _anchor(self, placeholder: Placeholder) -> str:
+        """Return a `ts` that is older than that of every message of the job, and not by much."""
+        known = placeholder.origin.placeholder_id
+        return known or f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
+
+
+def _id_of(placeholder: Placeholder) -> str:
+    ts = placeholder.origin.placeholder_id
+    if ts is None:
+        raise MessageGoneError("the placeholder is not known")
+    return ts
+
+
+def _ts_of(ts: object) -> str:
+    if not isinstance(ts, str):
+        raise MessageInDoubtError("Slack named no message")
+    return ts
+
+
+def _fields(what: View | Notice, files: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return a message as keywords of a call."""
+    if isinstance(what, Notice):
+        return render_notice(what)
+    return {"text": summary_of(what), "blocks": render_view(what, files or {})}

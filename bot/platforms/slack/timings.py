@@ -1,0 +1,36 @@
+"""How long the Slack adapter waits for what: all of its deadlines in one value. Pure.
+
+Slack wants a request acknowledged within 3 seconds, and slack_sdk sets no timeouts on a session
+that is given to it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.timings import TIMINGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackTimings:
+    """The product's own; tests give others."""
+
+    # ── The answer to an interaction ──
+    acknowledge_after_s: float = 2.0  # at the latest
+    slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
+    form_within_s: float = 2.0  # a form must be opened within 3 s
+    answer_timeout_s: float = 10.0  # for the call that gives an answer
+
+    # ── Calls ──
+    call_timeout_s: float = 15.0
+    upload_timeout_s: float = 60.0  # for the bytes of one file
+    # An uploaded file can be shown once Slack has processed it, mostly after 1 or 2 seconds.
+    processing_timeout_s: float = 20.0
+    processing_pause_s: float = 1.0  # between two looks
+
+    # ── Placeholders ──
+    # A change is given up half a minute after its words were read from the store, and what Slack
+    # has not done a quarter of a minute later, it never does.
+    edit_settles_within: timedelta = timedelta(seconds=TIMINGS.change_timeout_s + call_timeout_s)
+
+
+SLACK_TIMINGS = SlackTimings()

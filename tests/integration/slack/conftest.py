@@ -1,0 +1,62 @@
+"""The adapter's parts before a small Slack."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.platforms.slack.timings import SlackTimings
+from tests.clocks import SteppedClock
+from tests.integration.slack.server import FakeSlack, fake_slack
+
+TIMINGS = SlackTimings(processing_pause_s=0.01, processing_timeout_s=0.05, call_timeout_s=5.0)
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    """Time, soon after the first message of the small Slack."""
+    return SteppedClock(datetime.fromtimestamp(1500, UTC))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with fake_slack() as slack:
+        yield slack
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def client(slack: FakeSlack, session: aiohttp.ClientSession) -> AsyncWebClient:
+    return slack_client(token="xoxb-1", api_url=f"{slack.url}/api/", session=session)
+
+
+@pytest.fixture
+def uploads(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploads:
+    async def to_png(data: bytes) -> bytes:
+        return b"PNG of " + data
+
+    return Uploads(client, session=session, to_png=to_png, timings=TIMINGS)
+
+
+@pytest.fixture
+def messenger(client: AsyncWebClient, uploads: Uploads, clock: SteppedClock) -> SlackMessenger:
+    async def ready() -> None: ...
+
+    return SlackMessenger(
+        client,
+        uploads=uploads,
+        bot_id="B1",
+        workspace_url="https://team.slack.example/",
+        ready=ready,
+        clock=clock,
+        timings=TIMINGS,
+    )

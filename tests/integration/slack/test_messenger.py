@@ -1,0 +1,374 @@
+"""Messages at Slack: sent once, told again, deleted with their files; and what its errors mean."""
+
+import socket
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.domain.conversations import Origin, Person
+from bot.domain.errors import (
+    DeniedError,
+    ImageError,
+    MessageGoneError,
+    MessageInDoubtError,
+    MessageTooLargeError,
+    NotSentError,
+    UndeliverableError,
+    UnreadableError,
+)
+from bot.domain.messages import Message
+from bot.domain.texts import msg
+from bot.domain.views import Notice, Picture, Pictures, View, Words
+from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.ids import conversation_of
+from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.ports.messenger import Placeholder
+from tests.integration.slack.server import FakeSlack
+
+CHANNEL = conversation_of("T1", "C1")
+THREAD = conversation_of("T1", "C1", thread_ts="900.000100")
+ANN = Person(platform="slack", id="T1/U1")
+KEY = "abcdefghij2345672345.0"
+
+
+def view(*pictures: Picture, words: str = "a fox") -> View:
+    return View(elements=(Words(words), Pictures(pictures)), locale="en", notifies=ANN)
+
+
+def picture(name: str = "a-1.png", data: bytes = b"png") -> Picture:
+    return Picture(file_name=name, data=data, words="a fox")
+
+
+def placeholder(ts: str | None = None) -> Placeholder:
+    origin = Origin(person=ANN, conversation=CHANNEL, placeholder_id=ts)
+    return Placeholder(origin=origin, is_private=False)
+
+
+# ── Sending ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_message_carries_its_job_and_part_and_rings_once(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(CHANNEL, view(), key=KEY)
+    stands = slack.messages["C1"][sent.id]
+    assert stands["metadata"] == {
+        "event_type": "imagine_message",
+        "event_payload": {"job": "abcdefghij2345672345", "part": "0"},
+    }
+    assert stands["text"] == "<@U1> a fox"
+    assert "thread_ts" not in stands
+
+
+async def test_a_message_of_a_thread_stands_there(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(THREAD, Notice(text=msg("No."), locale="en"), key=KEY)
+    assert slack.messages["C1"][sent.id]["thread_ts"] == "900.000100"
+
+
+async def test_pictures_are_uploaded_for_nobody_and_shown_by_one_message(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(CHANNEL, view(picture(), picture("a-2.png", b"two")), key=KEY)
+    assert sorted(slack.files.values()) == [b"png", b"two"]
+    assert slack.methods.count("chat.postMessage") == 1
+    assert slack.methods.count("files.completeUploadExternal") == 1
+    stands = slack.messages["C1"][sent.id]
+    shown = [b["slack_file"]["id"] for b in stands["blocks"] if b["type"] == "image"]
+    assert [slack.files[each] for each in shown] == [b"png", b"two"]
+    assert stands["metadata"]["event_payload"]["files"] == shown
+
+
+async def test_a_picture_that_slack_does_not_show_is_sent_as_png(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    await messenger.send(CHANNEL, view(picture("a-1.webp", b"webp")), key=KEY)
+    [asked] = slack.called("files.getUploadURLExternal")
+    assert asked["filename"] == "a-1.png"
+    assert list(slack.files.values()) == [b"PNG of webp"]
+
+
+async def test_a_picture_that_cannot_be_redrawn_keeps_no_other_back(
+    slack: FakeSlack, messenger: SlackMessenger, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(data: bytes) -> bytes:
+        raise ImageError("broken")
+
+    monkeypatch.setattr(uploads, "_to_png", broken)
+    sent = await messenger.send(CHANNEL, view(picture("a-1.webp"), picture()), key=KEY)
+    kinds = [block["type"] for block in slack.messages["C1"][sent.id]["blocks"]]
+    assert kinds == ["section", "image"]
+
+
+UNPROCESSED = {
+    "ok": False,
+    "error": "invalid_blocks",
+    "errors": ["invalid slack file [json-pointer:/blocks/1/slack_file]"],
+}
+
+
+async def test_a_file_that_is_not_processed_yet_is_waited_for(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.next("chat.postMessage", UNPROCESSED, UNPROCESSED)
+    await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert len(slack.messages["C1"]) == 1
+    assert slack.methods.count("files.getUploadURLExternal") == 1
+
+
+async def test_a_file_that_is_never_processed_was_certainly_not_shown(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.next("chat.postMessage", *[UNPROCESSED] * 50)
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert slack.files == {}
+
+
+async def test_other_invalid_blocks_are_refused_for_good(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.refuse("chat.postMessage", "invalid_blocks")
+    with pytest.raises(UndeliverableError):
+        await messenger.send(CHANNEL, view(), key=KEY)
+
+
+# ── What errors mean ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("channel_not_found", DeniedError),
+        ("not_in_channel", DeniedError),
+        ("is_archived", DeniedError),
+        ("restricted_action_read_only_channel", DeniedError),
+        ("missing_scope", DeniedError),
+        ("msg_too_long", MessageTooLargeError),
+        ("no_text", UndeliverableError),
+        ("invalid_auth", NotSentError),
+        ("ratelimited", NotSentError),
+        ("fatal_error", MessageInDoubtError),
+        ("internal_error", MessageInDoubtError),
+        ("request_timeout", MessageInDoubtError),
+    ],
+)
+async def test_what_slack_refuses_with_is_told_apart(
+    slack: FakeSlack, messenger: SlackMessenger, code: str, error: type[Exception]
+) -> None:
+    slack.refuse("chat.postMessage", code)
+    with pytest.raises(error):
+        await messenger.send(CHANNEL, view(), key=KEY)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        lambda: web.Response(status=503, text="<html>", content_type="text/html"),
+        lambda: web.Response(status=200, text="<html>", content_type="text/html"),
+        lambda: web.Response(status=200, text="{", content_type="application/json"),
+        lambda: web.Response(status=200, text="[]", content_type="application/json"),
+        lambda: web.Response(status=200, text="ok", content_type="text/plain"),
+        lambda: web.Response(status=200, text='{"ok": true}', content_type="application/json"),
+        lambda: web.Response(status=408),
+    ],
+    ids=range(7),
+)
+async def test_an_answer_that_says_nothing_leaves_a_doubt(
+    slack: FakeSlack, messenger: SlackMessenger, page: Any
+) -> None:
+    slack.next("chat.postMessage", page())
+    with pytest.raises(MessageInDoubtError):
+        await messenger.send(CHANNEL, view(), key=KEY)
+
+
+async def test_a_lost_answer_leaves_a_doubt_and_nothing_is_sent_twice(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.lose_after("chat.postMessage")
+    with pytest.raises(MessageInDoubtError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert len(slack.messages["C1"]) == 1
+    assert len(slack.files) == 1  # the message may show it
+
+
+async def test_slack_says_how_long_to_wait(slack: FakeSlack, messenger: SlackMessenger) -> None:
+    limited = web.json_response(
+        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "7"}
+    )
+    slack.next("chat.postMessage", limited)
+    with pytest.raises(NotSentError) as caught:
+        await messenger.send(CHANNEL, view(), key=KEY)
+    assert caught.value.retry_after == timedelta(seconds=7)
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_what_fails_before_the_message_is_certainly_not_sent(
+    slack: FakeSlack, messenger: SlackMessenger, method: str
+) -> None:
+    slack.next(method, web.Response(status=503))
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(picture(), picture("a-2.png")), key=KEY)
+    assert slack.messages == {}
+
+
+async def test_without_a_connection_nothing_was_sent(
+    session: ClientSession, uploads: Uploads, messenger: SlackMessenger
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/api/"
+        messenger._client = slack_client(token="xoxb-1", api_url=url, session=session)
+        with pytest.raises(NotSentError):
+            await messenger.send(CHANNEL, view(), key=KEY)
+
+
+# ── Finding ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_message_is_found_by_its_key_after_the_placeholder(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    first = await messenger.send(CHANNEL, view(), key="abcdefghij2345672345.p")
+    sent = await messenger.send(CHANNEL, view(), key=KEY)
+    around = {"key": KEY, "placeholder": placeholder(first.id)}
+    assert await messenger.find(CHANNEL, **around) == sent
+    assert await messenger.find(CHANNEL, key=KEY, placeholder=placeholder()) == sent
+    assert await messenger.find(CHANNEL, key=KEY + "d", placeholder=placeholder()) is None
+    assert await messenger.find(CHANNEL, key=KEY, placeholder=placeholder(sent.id)) is None
+
+
+async def test_a_message_is_found_on_a_later_page(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(CHANNEL, view(), key=KEY)
+    for _ in range(150):
+        slack.chat_postMessage(_plain())
+    assert await messenger.find(CHANNEL, key=KEY, placeholder=placeholder()) == sent
+
+
+async def test_too_long_a_history_proves_nothing(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    for _ in range(501):
+        slack.chat_postMessage(_plain())
+    with pytest.raises(UnreadableError):
+        await messenger.find(CHANNEL, key=KEY, placeholder=placeholder())
+
+
+def _plain() -> dict[str, Any]:
+    blocks = [{"type": "divider"}]
+    more = {"unfurl_links": False, "unfurl_media": False}
+    return {"channel": "C1", "text": "hi", "blocks": blocks, **more}
+
+
+async def test_the_same_metadata_of_another_app_is_not_ours(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(CHANNEL, view(), key=KEY)
+    slack.messages["C1"][sent.id]["bot_id"] = "B2"
+    assert await messenger.find(CHANNEL, key=KEY, placeholder=placeholder()) is None
+
+
+async def test_a_message_of_a_thread_is_found_there(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(THREAD, view(), key=KEY)
+    assert await messenger.find(THREAD, key=KEY, placeholder=placeholder()) == sent
+    assert "conversations.replies" in slack.methods
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "missing_scope"])
+async def test_what_cannot_be_read_is_not_taken_for_absent(
+    slack: FakeSlack, messenger: SlackMessenger, code: str
+) -> None:
+    slack.refuse("conversations.history", code)
+    with pytest.raises(UnreadableError):
+        await messenger.find(CHANNEL, key=KEY, placeholder=placeholder())
+
+
+async def test_a_look_that_fails_may_be_repeated(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.next("conversations.history", web.Response(status=503))
+    with pytest.raises(NotSentError):
+        await messenger.find(CHANNEL, key=KEY, placeholder=placeholder())
+
+
+# ── Changing and deleting ───────────────────────────────────────────────────────────────────────
+
+
+async def test_a_placeholder_is_changed_and_deleted(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(CHANNEL, view(), key=KEY)
+    there = placeholder(sent.id)
+    assert await messenger.replace(there, view(words="drawing"), key=KEY) == sent
+    assert "drawing" in slack.messages["C1"][sent.id]["text"]
+    assert await messenger.shows(there, key=KEY) == sent
+    assert await messenger.shows(there, key=KEY + "d") is None
+    await messenger.delete(there)
+    assert slack.messages["C1"] == {}
+    with pytest.raises(MessageGoneError):
+        await messenger.shows(there, key=KEY)
+
+
+async def test_a_placeholder_that_is_gone_or_not_ours_to_change(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.refuse("chat.update", "message_not_found")
+    with pytest.raises(MessageGoneError):
+        await messenger.replace(placeholder("1.2"), view(), key=KEY)
+    slack.refuse("chat.update", "cant_update_message")
+    with pytest.raises(DeniedError):
+        await messenger.replace(placeholder("1.2"), view(), key=KEY)
+    with pytest.raises(DeniedError):
+        await messenger.replace(placeholder("1.2"), view(), key=KEY, by_token=True)
+    with pytest.raises(MessageGoneError):
+        await messenger.replace(placeholder(), view(), key=KEY)
+
+
+async def test_deleting_what_is_gone_is_no_error(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.refuse("chat.delete", "message_not_found")
+    await messenger.delete(placeholder("1.2"))
+    await messenger.delete(placeholder())
+
+
+async def test_a_message_goes_with_its_files(slack: FakeSlack, messenger: SlackMessenger) -> None:
+    sent = await messenger.send(CHANNEL, view(picture(), picture("a-2.png")), key=KEY)
+    await messenger.remove(sent)
+    assert slack.messages["C1"] == {}
+    assert slack.files == {}
+
+
+async def test_a_message_goes_even_where_its_files_are_not_known(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    sent = await messenger.send(CHANNEL, view(picture()), key=KEY)
+    slack.refuse("conversations.history", "missing_scope")
+    await messenger.remove(sent)
+    assert slack.messages["C1"] == {}
+
+
+# ── People and addresses ────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_person_is_reached_directly(slack: FakeSlack, messenger: SlackMessenger) -> None:
+    conversation = await messenger.direct(ANN)
+    assert conversation == conversation_of("T1", "DU1", is_direct=True)
+    slack.refuse("conversations.open", "user_not_found")
+    with pytest.raises(DeniedError):
+        await messenger.direct(ANN)
+
+
+def test_a_message_has_an_address(messenger: SlackMessenger) -> None:
+    there = "https://team.slack.example/archives/C1/p1700000000000100"
+    ts = "1700000000.000100"
+    assert messenger.address(Message(conversation=CHANNEL, id=ts)) == there
+    in_thread = f"{there}?thread_ts=900.000100&cid=C1"
+    assert messenger.address(Message(conversation=THREAD, id=ts)) == in_thread
