@@ -25,6 +25,7 @@ class FakeSlack:
         self.messages: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self.files: dict[str, bytes] = {}
         self.posted_to_url: list[dict[str, Any]] = []
+        self.responded = asyncio.Event()
         self._faults: dict[str, deque[Answer]] = defaultdict(deque)
         self._clock = itertools.count(1000)
         self._file_ids = itertools.count(1)
@@ -73,6 +74,7 @@ class FakeSlack:
 
     async def respond(self, request: web.Request) -> web.Response:
         self.posted_to_url.append(await request.json())
+        self.responded.set()
         fault = self._faults["response_url"].popleft() if self._faults["response_url"] else None
         return fault if isinstance(fault, web.Response) else web.Response(text="ok")
 

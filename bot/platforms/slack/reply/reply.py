@@ -1,0 +1,282 @@
+"""`ports.Reply` for one interaction at Slack, which wants to hear within 3 seconds that it came.
+
+That says nothing to the person: what they see comes afterwards, as a message of its own. Slack has
+no sign of waiting either. All deadlines stand in `timings`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.conversations import Origin
+from bot.domain.errors import (
+    DeliveryDelayedError,
+    DeliveryError,
+    DeniedError,
+    MessageGoneError,
+    MessageInDoubtError,
+    MessageTooLargeError,
+    ReplyGivenUpError,
+    ReplyLostError,
+    ReplyRefusedError,
+    UnavailableError,
+)
+from bot.domain.texts import msg
+from bot.domain.views import Form, Notice, View
+from bot.platforms.slack.connection.calls import code_of, slack_call
+from bot.platforms.slack.ids import TITLE, channel_of, thread_of
+from bot.platforms.slack.messenger import SlackMessenger
+from bot.platforms.slack.rendering import (
+    FormContext,
+    render_form,
+    render_notice,
+    render_view,
+    summary_of,
+)
+from bot.platforms.slack.reply.alone import Alone
+from bot.platforms.slack.reply.occasion import Occasion
+from bot.platforms.slack.timings import SlackTimings
+from bot.ports.messenger import Placeholder
+from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
+from bot.services.timeouts import within
+
+T = TypeVar("T")
+
+_TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
+
+log = structlog.get_logger(__name__)
+
+
+class SlackReply:
+    """The answer to one interaction; see `ports.Reply`."""
+
+    def __init__(
+        self,
+        occasion: Occasion,
+        *,
+        ack: Callable[[], Awaitable[object]],
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        messenger: SlackMessenger,
+        is_closed: Callable[[], bool],
+        timings: SlackTimings,
+    ) -> None:
+        """Answer what just came; `ack` tells Slack that it did, and `is_closed` that we end."""
+        self.max_file_bytes = messenger.limits.max_file_bytes
+        self._occasion = occasion
+        self._ack = ack
+        self._client = client
+        self._messenger = messenger
+        self._is_closed = is_closed
+        self._timings = timings
+        self._alone = Alone(
+            occasion, client=client, session=session, timeout_s=timings.answer_timeout_s
+        )
+        self._came_at = asyncio.get_running_loop().time()
+        self._is_acknowledged = False
+        self._is_too_late = False
+
+    @property
+    def is_given_up(self) -> bool:
+        """See `ports.Reply.is_given_up`; whoever is about to end answers nothing any more."""
+        return self._is_too_late or self._is_closed()
+
+    # ── Waiting ──
+
+    async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
+        """See `ports.Reply.wait`."""
+        task = asyncio.ensure_future(work)
+        try:
+            await self._wait_until(task, self._timings.acknowledge_after_s)
+            if not task.done():
+                await self.acknowledge(place)
+            if slow is not None:
+                await self._wait_until(task, self._timings.slow_after_s)
+                if not task.done():
+                    await self._say_slow(slow)
+            return await task
+        finally:
+            task.cancel()
+
+    async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
+        passed_s = asyncio.get_running_loop().time() - self._came_at
+        await asyncio.wait({task}, timeout=max(0.0, after_s - passed_s))
+
+    async def _say_slow(self, slow: SlowAnswer) -> None:
+        """Say to the person alone that it takes long. Best effort."""
+        view = await slow.view()
+        if slow.may_be_said():
+            await self._try("slow_not_said", self._alone.say(_without_pictures(view)))
+
+    async def wait_for_form(self, work: Awaitable[T]) -> T:
+        """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
+        try:
+            return await within(self._timings.form_within_s, work)
+        except TimeoutError as error:
+            late = msg("I'm a bit slow right now, sorry. Please try again.")
+            raise UnavailableError(late) from error
+
+    async def acknowledge(self, place: Place) -> bool:  # noqa: ARG002 - there is no sign to show
+        """See `ports.Reply.acknowledge`: Slack hears that it came, and shows nothing."""
+        if not self._is_acknowledged:
+            self._is_acknowledged = True
+            await self._ack()
+        return not self.is_given_up
+
+    # ── Answering ──
+
+    async def show(self, view: View, place: Place) -> Shown:
+        """See `ports.Reply.show`."""
+        await self.acknowledge(place)
+        async with self._answering():
+            match place:
+                case Place.HERE:
+                    return await self._show_here(view)
+                case Place.ALONE:
+                    return await self._show_alone(view)
+                case Place.SAME:
+                    await self._change(view)
+                    return Shown(visibility=Visibility.SEEN)
+
+    async def _show_here(self, view: View) -> Shown:
+        """Post a message; where the bot is no member, by the way to answer, without pictures."""
+        key = f"{self._occasion.id}.reply"
+        try:
+            message = await self._messenger.send(self._occasion.conversation, view, key=key)
+        except MessageInDoubtError:
+            return await self._look(key)
+        except DeniedError:
+            await self._alone.say_to_all(_without_pictures(view))
+            return Shown(visibility=Visibility.SEEN)
+        return Shown(visibility=Visibility.SEEN, message_id=message.id)
+
+    async def _look(self, key: str) -> Shown:
+        """Look for a message whose answer was lost."""
+        there = self._occasion.conversation
+        origin = Origin(person=self._occasion.person, conversation=there)
+        try:
+            message = await self._messenger.find(
+                there, key=key, placeholder=Placeholder(origin=origin, is_private=False)
+            )
+        except DeliveryError:
+            return Shown(visibility=Visibility.UNCLEAR)
+        if message is None:
+            raise ReplyLostError("the answer did not arrive", platform=TITLE)
+        return Shown(visibility=Visibility.SEEN, message_id=message.id)
+
+    async def _show_alone(self, view: View) -> Shown:
+        """Show it to this person alone; nobody can look whether that arrived."""
+        try:
+            await self._alone.say(_without_pictures(view))
+        except MessageInDoubtError:
+            return Shown(visibility=Visibility.UNCLEAR)
+        return Shown(visibility=Visibility.SEEN)
+
+    async def _change(self, view: View) -> None:
+        """Let the message at which the person acted show this; an edit brings no pictures."""
+        fields, message = _without_pictures(view), self._occasion.message
+        if message is None:
+            await self._alone.replace(fields)
+            return
+        try:
+            async with slack_call(self._timings.answer_timeout_s):
+                await self._client.chat_update(
+                    channel=channel_of(message.conversation), ts=message.id, **fields
+                )
+        except DeniedError:
+            await self._alone.replace(fields)
+
+    async def open_form(self, form: Form) -> None:
+        """See `ports.Reply.open_form`."""
+        occasion = self._occasion
+        if occasion.trigger_id is None:
+            raise ReplyRefusedError("nothing was done that could open a form")
+        await self.acknowledge(Place.ALONE)
+        view = render_form(form, self._form_context(form))
+        async with self._answering(), slack_call(self._timings.answer_timeout_s):
+            await self._client.views_open(trigger_id=occasion.trigger_id, view=view)
+
+    def _form_context(self, form: Form) -> FormContext:
+        occasion = self._occasion
+        return FormContext(
+            action=form.action,
+            channel_id=channel_of(occasion.conversation),
+            thread_ts=thread_of(occasion.conversation),
+            is_direct=occasion.conversation.is_direct,
+            message_ts=occasion.message_ts,
+            is_alone=occasion.is_alone,
+            response_url=occasion.response_url,
+        )
+
+    async def tell(self, notice: Notice) -> None:
+        """See `ports.Reply.tell`."""
+        if self.is_given_up:
+            return
+        await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
+        await self._try("sentence_not_shown", self._alone.say(render_notice(notice)))
+
+    # ── The message at which the person acted ──
+
+    async def remove(self) -> None:
+        """See `ports.Reply.remove`; its files go with it."""
+        await self.acknowledge(Place.SAME)
+        message = self._occasion.message
+        async with self._answering():
+            try:
+                if message is None:
+                    await self._alone.remove()
+                else:
+                    await self._messenger.remove(message)
+            except MessageGoneError:
+                log.debug("message_gone_already")
+            except DeniedError:
+                await self._alone.remove()
+
+    async def dismiss(self) -> None:
+        """See `ports.Reply.dismiss`."""
+        if self._occasion.is_alone:
+            await self._try("question_left", self._alone.remove())
+
+    # ── Errors ──
+
+    @asynccontextmanager
+    async def _answering(self) -> AsyncIterator[None]:
+        """Turn what the calls within meet into errors of answering."""
+        try:
+            yield
+        except MessageTooLargeError:
+            raise
+        except MessageGoneError as error:
+            self._is_too_late = True
+            raise ReplyGivenUpError(error.reason) from error
+        except DeliveryDelayedError as error:
+            raise ReplyLostError(error.reason, platform=TITLE) from error
+        except DeliveryError as error:
+            if _is_too_late(error):
+                self._is_too_late = True
+                raise ReplyGivenUpError(error.reason) from error
+            raise ReplyRefusedError(error.reason) from error
+
+    @staticmethod
+    async def _try(event: str, call: Awaitable[object]) -> None:
+        """Make a call that may fail."""
+        try:
+            await call
+        except (DeliveryError, OSError) as error:
+            log.info(event, error=type(error).__name__)
+
+
+def _is_too_late(error: DeliveryError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, SlackApiError) and code_of(cause) in _TOO_LATE
+
+
+def _without_pictures(view: View) -> dict[str, Any]:
+    """Return a view as text and blocks, for where no file can come along."""
+    return {"text": summary_of(view), "blocks": render_view(view)}
