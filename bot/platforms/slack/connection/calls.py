@@ -51,8 +51,8 @@ _DENIED = frozenset(
         "edit_window_closed", "ekm_access_denied", "external_channel_migrating", "is_archived",
         "is_inactive", "messages_tab_disabled", "method_not_supported_for_channel_type",
         "missing_scope", "no_permission", "not_in_channel", "team_access_not_granted",
-        "thread_not_found", "user_disabled", "user_not_found", "user_not_visible",
-        "users_not_found",
+        "thread_not_found", "user_disabled", "user_not_found", "user_not_in_channel",
+        "user_not_visible", "users_not_found",
     }
 )  # fmt: skip
 _DENIED_PREFIXES = ("restricted_action", "slack_connect_")
