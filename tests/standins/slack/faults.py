@@ -131,7 +131,7 @@ class Faults:
         """Let `action` happen to the next `times` requests (None: to all).
 
         `method` is one of the Web API's, `upload`, `response_url`, `file` (a download) or `*`.
-        `when` looks at the arguments.
+        `when` looks at the arguments as they were sent (JSON in a form is text).
         """
         fault = Fault(method=method, action=action, left=times, when=when)
         self.waiting.append(fault)

@@ -6,7 +6,7 @@ from typing import Any
 from tests.standins.slack.api import SlackError, flag, refuse
 from tests.standins.slack.block_rules import check_blocks
 from tests.standins.slack.content import Channel, File, Message, User, file_of, pictures_in
-from tests.standins.slack.problems import Problems
+from tests.standins.slack.problems import Path, Problems
 from tests.standins.slack.state import State
 from tests.standins.slack.vocabulary import JSON, PICTURE_TYPES
 
@@ -38,7 +38,7 @@ def checked_blocks(state: State, blocks: Any) -> list[JSON]:
         SlackError: invalid, or a file is not there or not processed yet.
     """
     refuse(check_blocks(blocks), "invalid_blocks")
-    _check_files(state, blocks)
+    check_files(state, blocks, ("blocks",), "invalid_blocks")
     return completed(state, blocks)
 
 
@@ -62,20 +62,24 @@ def _name(state: State, element: JSON) -> None:
         element.setdefault("action_id", f"a{state.world.new_id('')[-4:]}")
 
 
-def _check_files(state: State, blocks: list[JSON]) -> None:
-    """Refuse pictures that are not there yet; real Slack does so for one to ten seconds."""
+def check_files(state: State, blocks: list[JSON], path: Path, error: str) -> None:
+    """Refuse pictures that are not there yet; real Slack does so for one to ten seconds.
+
+    Raises:
+        SlackError: `error`, a file is not there or not processed.
+    """
     problems = Problems()
     for place, block in enumerate(blocks):
         for picture in pictures_in([block]):
             file = file_of(state.world, picture)
             if file is None or file.deleted or not file.look():
-                problems.add(("blocks", place, "slack_file"), "invalid slack file")
+                problems.add((*path, place, "slack_file"), "invalid slack file")
                 continue
             if file.mimetype not in PICTURE_TYPES:
-                problems.add(("blocks", place, "slack_file"), "invalid slack file")
+                problems.add((*path, place, "slack_file"), "invalid slack file")
                 state.breach("slack_file", f"{file.name} is no png, jpg, jpeg or gif")
     if problems:
-        raise SlackError("invalid_blocks", errors=problems.lines())
+        raise SlackError(error, errors=problems.lines())
 
 
 def checked_metadata(metadata: Any) -> JSON | None:

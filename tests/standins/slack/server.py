@@ -18,7 +18,16 @@ from tests.standins.slack.routes import Routes
 from tests.standins.slack.sockets import Sockets
 from tests.standins.slack.state import State
 from tests.standins.slack.views import ViewMethods
-from tests.standins.slack.vocabulary import COMMANDS, EVENTS, INTERACTIVE, JSON, PRIVATE, PUBLIC
+from tests.standins.slack.vocabulary import (
+    COMMANDS,
+    DIRECT,
+    EVENTS,
+    INTERACTIVE,
+    JSON,
+    PRIVATE,
+    PUBLIC,
+    TIERS,
+)
 from tests.standins.slack.world import World
 from tests.timing import TIMEOUT_S
 
@@ -114,6 +123,14 @@ class SlackStandIn(State):
     def dm(self, user: User) -> Channel:
         """Return the direct messages between the bot and `user`."""
         return self.world.dm(user)
+
+    def dm_between(self, *users: User) -> Channel:
+        """Return direct messages of people among themselves: only a `response_url` reaches them."""
+        return self.world.add_channel("", *users, kind=DIRECT)
+
+    def delete_channel(self, channel: Channel) -> None:
+        """Let a channel be gone; the API answers `channel_not_found`."""
+        del self.world.channels[channel.id]
 
     def say(
         self,
@@ -342,7 +359,7 @@ class SlackStandIn(State):
 
     async def wait_for(
         self,
-        predicate: Callable[[], Found],
+        predicate: Callable[[], Found | None],
         timeout: float = TIMEOUT_S,  # noqa: ASYNC109
         *,
         what: str = "",
@@ -394,6 +411,13 @@ class SlackStandIn(State):
     def limit_rate(self, method: str, *, limit: int, per: float) -> None:
         """Answer 429 to more than `limit` calls in `per` seconds (posts: in each channel)."""
         self.rate_limits[method] = RateLimit(limit=limit, per=per)
+
+    def limit_all_rates(self) -> None:
+        """Limit every method as Slack publishes it, a post to one a second in each channel."""
+        for names, per_minute in TIERS:
+            for method in names:
+                self.limit_rate(method, limit=per_minute, per=60.0)
+        self.limit_rate("chat.postMessage", limit=1, per=1.0)
 
 
 def _is_open_form(view: View, user: User) -> bool:

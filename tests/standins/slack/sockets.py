@@ -51,8 +51,9 @@ class Sockets:
         self.state = state
         self.url = ""
         self.connections: list[Connection] = []
-        # How many were ever accepted.
+        # How many were ever accepted, and how many refused on purpose.
         self.accepted = 0
+        self.refused = 0
         # The handshake is answered with 503.
         self.refuse_new_connections = False
         # Connections take what they get and answer nothing, not even a ping.
@@ -68,6 +69,7 @@ class Sockets:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.refuse_new_connections:
+            self.refused += 1
             return web.Response(status=503)
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:

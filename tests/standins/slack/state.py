@@ -32,7 +32,7 @@ class State:
         self.ack_deadline_s = TIMEOUT_S
         self.trigger_lifetime_s = TIMEOUT_S
         # Before an event is delivered again, in seconds.
-        self.event_retry_pauses_s = (0.0, 60.0, 300.0)
+        self.event_retry_pauses_s: tuple[float, ...] = (0.0, 60.0, 300.0)
         # How often a new file is looked at (by a message, or `files.info`) before it is processed;
         # None: it is not, until `process_files`.
         self.looks_before_processed: int | None = 0

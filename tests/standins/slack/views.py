@@ -8,7 +8,7 @@ from tests.standins.slack.block_rules import check_view, is_too_large
 from tests.standins.slack.content import User
 from tests.standins.slack.forms import initial_values
 from tests.standins.slack.interactions import Interaction, View
-from tests.standins.slack.messages import completed
+from tests.standins.slack.messages import check_files, completed
 from tests.standins.slack.methods import Methods, method, text_of, user_of
 from tests.standins.slack.state import State
 from tests.standins.slack.vocabulary import JSON
@@ -95,6 +95,7 @@ class ViewMethods:
             SlackError: it breaks a rule.
         """
         refuse(check_view(view, kind), "invalid_arguments")
+        check_files(self.state, view["blocks"], ("view", "blocks"), "invalid_arguments")
         if is_too_large(view):
             raise SlackError("view_too_large", breach="a view of more than 250 kB")
         others = [v for v in self.state.views.values() if v is not known and not v.is_closed]

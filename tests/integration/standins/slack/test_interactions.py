@@ -41,7 +41,9 @@ async def test_form_is_opened_filled_in_and_sent(s: SlackStandIn, either: TinyBo
     assert values["prompt"]["text"]["value"] == "a fox"
     assert values["shape"]["shape"]["selected_option"]["value"] == "16:9"
     assert values["preset"]["preset"]["selected_option"]["value"] == "noi"
-    assert values["pictures"]["files"]["files"][0]["name"] == "fox.png"
+    (attached,) = values["pictures"]["files"]["files"]
+    assert attached["name"] == "fox.png"
+    assert await either.fetch(attached["url_private"], s.bot_token) == (200, "image/png", PNG)
 
 
 async def test_form_with_errors_stays_open(s: SlackStandIn, either: TinyBot) -> None:

@@ -98,19 +98,23 @@ async def test_message_and_file_are_deleted(s: SlackStandIn, bot: TinyBot) -> No
 
 async def test_messages_of_others_cannot_be_changed(s: SlackStandIn, bot: TinyBot) -> None:
     said = s.say(s.ann, s.channel, "mine")
-    place = {"channel": s.channel.id, "ts": said.ts}
-    assert await error_of(bot.client.chat_update(**place, text="x")) == "cant_update_message"
-    assert await error_of(bot.client.chat_delete(**place)) == "cant_delete_message"
+    updated = bot.client.chat_update(channel=s.channel.id, ts=said.ts, text="x")
+    assert await error_of(updated) == "cant_update_message"
+    deleted = bot.client.chat_delete(channel=s.channel.id, ts=said.ts)
+    assert await error_of(deleted) == "cant_delete_message"
 
 
 async def test_where_the_bot_may_not_post(s: SlackStandIn, bot: TinyBot) -> None:
     outside = s.add_channel("outside", bot_is_member=False)
     hidden = s.add_channel("hidden", private=True, bot_is_member=False)
-    archived, quiet = s.add_channel("old"), s.add_channel("quiet")
+    archived, quiet, gone = (s.add_channel(name) for name in ("old", "quiet", "gone"))
+    s.delete_channel(gone)
     archived.is_archived = quiet.is_read_only = True
     refusals = {
         outside: "not_in_channel",
         hidden: "channel_not_found",
+        gone: "channel_not_found",
+        s.dm_between(s.ann, s.ben): "channel_not_found",
         archived: "is_archived",
         quiet: "restricted_action",
     }

@@ -216,12 +216,12 @@ async def in_socket_mode(s: SlackStandIn) -> AsyncIterator[TinyBot]:
     bot = TinyBot(s)
     handler = AsyncSocketModeHandler(bot.app, s.app_token, ping_interval=0.1)
     try:
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         await s.wait_until_connected()
         yield bot
     finally:
         with suppress(asyncio.CancelledError):
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager
