@@ -58,7 +58,7 @@ async def test_refusal_strikes_only_the_calls_that_are_meant(s: SlackStandIn, bo
 
 
 async def test_429_says_how_long_to_wait(s: SlackStandIn, bot: TinyBot) -> None:
-    s.faults.add(POST, faults.rate_limited(7))
+    s.faults.add(POST, faults.rate_limited(6.5))
     with pytest.raises(SlackApiError) as refused:
         await bot.client.chat_postMessage(channel=s.channel.id, text="x")
     response = refused.value.response
