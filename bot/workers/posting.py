@@ -200,7 +200,8 @@ class Posting:
         except DeniedError as error:
             self._refusal = error.reason
         except MessageGoneError:
-            if part.in_doubt:  # it arrived, and the person deleted it by its own button
+            # It arrived, and the person deleted it by its own button, if anything stood there.
+            if part.in_doubt and self.job.origin.placeholder_id is not None:
                 gone = Message(conversation=self.job.origin.conversation, id=DELETED_MESSAGE)
                 return _Placed(message=gone, is_in_placeholder=True)
         return None

@@ -94,15 +94,22 @@ class Bench:
 
     # ── What happens to jobs ──
 
-    async def add(self, count: int = 1, *, conversation: str = "7", **changes: Any) -> list[str]:
-        """Store the jobs of one command, which the person has seen, and give their ids."""
+    async def add(
+        self,
+        count: int = 1,
+        *,
+        conversation: str = "7",
+        is_answered: bool = True,
+        **changes: Any,
+    ) -> list[str]:
+        """Store the jobs of one command, and give their ids; the person has their placeholder."""
         place = replace(ORIGIN.conversation, id=conversation)
         if conversation == "direct":
             place = replace(place, tenant_id=None, kind=ConversationKind.DIRECT)
         new = new_jobs(count, origin=replace(ORIGIN, conversation=place), **changes)
         now = self.clock.now()
         await self.jobs.add(new, admit=lambda _: None, slots=200, now=now, claimable_at=now)
-        for job in new if new[0].group_id is None else new[:1]:
+        for job in (new if new[0].group_id is None else new[:1]) if is_answered else ():
             await self.jobs.mark_answered(job.id, placeholder_id=f"of {job.id}", now=now)
         return [job.id for job in new]
 

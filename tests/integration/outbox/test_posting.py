@@ -8,6 +8,7 @@ import pytest
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
     DeniedError,
+    MessageGoneError,
     MessageInDoubtError,
     MessageTooLargeError,
     NotSentError,
@@ -264,6 +265,18 @@ async def test_a_result_that_somebody_deleted_there_is_not_posted_again(bench: B
     await bench.work_off(minutes=1)
     assert bench.standing() == []
     assert await bench.status(job) is DeliveryStatus.POSTED
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_a_private_result_that_nobody_can_have_deleted_comes_directly(
+    bench: Bench, is_answered: bool
+) -> None:
+    await bench.add(is_private=True, is_answered=is_answered)
+    await bench.finish()
+    bench.messenger.fail("replace", MessageInDoubtError("timeout"), MessageGoneError("none"))
+    await bench.work_off()
+    await bench.work_off(minutes=1)
+    assert len(bench.messenger.sent) == (0 if is_answered else 1)
 
 
 # ── Several messages ────────────────────────────────────────────────────────────────────────────
