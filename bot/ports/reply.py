@@ -74,7 +74,7 @@ class Reply(Protocol):
         """Whether another process answers, or it is too late, as far as we know."""
 
     async def show(self, view: View, place: Place) -> Shown:
-        """Give the one answer, and look whether it is there when the call does not say.
+        """Show the one answer, and look whether it is there when the call does not say.
 
         Where `place` is known only now, a sign at another place goes; nothing of an answer for one
         person is seen by others.

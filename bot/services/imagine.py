@@ -250,7 +250,7 @@ class ImagineService:
     async def _publish(
         self, order: Order, request: Request, command: ImagineCommand, preferences: Preferences
     ) -> Accepted:
-        """Give attached pictures links that the provider can fetch, and store the jobs.
+        """Publish attached pictures under links for the provider, and store the jobs.
 
         This comes last: pictures are kept only for jobs, and not for a person at their limits.
         """

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from string import Formatter
 from typing import Any
 
 import pytest
@@ -40,7 +39,8 @@ from bot.services.imagine import Accepted, Question
 from bot.services.jobs import Outlook
 from bot.services.personal import SavedPreset, checked_parameters
 from bot.services.requests import Order, Request, read_request
-from tests import catalogue, markdown
+from tests import markdown
+from tests.quoted import filled, sentences
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LOCALES = ["en", "de"]
@@ -273,26 +273,7 @@ def test_a_label_has_no_backslashes() -> None:
 # ── Sentences ───────────────────────────────────────────────────────────────────────────────────
 
 
-def sentences() -> list[Text]:
-    """Return every sentence of the product that quotes something."""
-    found = []
-    for message in catalogue.template():
-        forms = message.id if isinstance(message.id, tuple) else (message.id,)
-        if message.id and any(name for _, name, _, _ in Formatter().parse(forms[0])):
-            found.append(Text(forms[0], {}, forms[1] if len(forms) > 1 else None))
-    return found
-
-
 SENTENCES = sentences()
-
-
-def filled(text: Text, words: str) -> Text:
-    names = {name for _, name, _, _ in Formatter().parse(text.plural or text.template) if name}
-    names |= {name for _, name, _, _ in Formatter().parse(text.template) if name}
-    values: dict[str, object] = dict.fromkeys(names, words)
-    if text.plural is not None:
-        values["count"] = 2
-    return replace(text, values=values)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

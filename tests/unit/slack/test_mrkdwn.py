@@ -1,9 +1,7 @@
 """Words that are not ours show exactly their characters at Slack, and call nobody."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
-from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -20,7 +18,8 @@ from bot.platforms.slack.rendering.mrkdwn import (
     quote,
     render,
 )
-from tests import catalogue, mrkdwn
+from tests import mrkdwn
+from tests.quoted import filled, sentences
 
 LOOKALIKE = "\N{MODIFIER LETTER GRAVE ACCENT}"
 EXAMPLES = [
@@ -115,26 +114,7 @@ def test_what_is_shortened_stays_escaped(text: str, limit: int) -> None:
 # ── Sentences ───────────────────────────────────────────────────────────────────────────────────
 
 
-def sentences() -> list[Text]:
-    """Return every sentence of the product that quotes something."""
-    found = []
-    for message in catalogue.template():
-        forms = message.id if isinstance(message.id, tuple) else (message.id,)
-        if message.id and any(name for _, name, _, _ in Formatter().parse(forms[0])):
-            found.append(Text(forms[0], {}, forms[1] if len(forms) > 1 else None))
-    return found
-
-
 SENTENCES = sentences()
-
-
-def filled(text: Text, words: str) -> Text:
-    names = {name for _, name, _, _ in Formatter().parse(text.plural or text.template) if name}
-    names |= {name for _, name, _, _ in Formatter().parse(text.template) if name}
-    values: dict[str, object] = dict.fromkeys(names, words)
-    if text.plural is not None:
-        values["count"] = 2
-    return replace(text, values=values)
 
 
 @pytest.mark.parametrize("locale", ["en", "de"])

@@ -55,7 +55,7 @@ class Uploads:
         return {each.file_name: id_ for each, id_ in zip(pictures, ids, strict=True)}
 
     async def _shown(self, pictures: Iterable[Picture]) -> AsyncIterator[Picture]:
-        """Give the pictures that have bytes, of a kind that Slack's messages show."""
+        """Return the pictures that have bytes, of a kind that Slack's messages show."""
         for picture in pictures:
             if picture.data is None:
                 continue
