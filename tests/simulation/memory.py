@@ -129,6 +129,8 @@ class MemoryReply:
     """`ports.Reply` to one thing that somebody asked."""
 
     max_file_bytes = LIMITS.max_file_bytes
+    max_field_length = 4000
+    attaches_alone = True
     is_given_up = False
 
     def __init__(self, line: Line, asked: Asked) -> None:
@@ -229,6 +231,8 @@ class MemoryReply:
 
     async def open_form(self, form: Form) -> None:
         await self.acknowledge(Place.SAME)
+
+    async def update_form(self, form: Form) -> None: ...
 
     async def remove(self) -> None:
         if await self.acknowledge(Place.SAME) and self._asked.message is not None:
