@@ -126,7 +126,7 @@ class Hearing:
             case Word.SETTINGS:
                 return screens.settings.show
             case None:
-                return screens.imagine.compose  # type: ignore[attr-defined,no-any-return]
+                return screens.imagine.compose
 
     def _entries(self) -> Mapping[str, Handle]:
         ask = self.screens.imagine.ask_for_words
