@@ -38,14 +38,9 @@ def point_out(environment: Environment, settings: Settings) -> None:
 
 
 def _warn_about_spending(settings: Settings) -> None:
+    """Warn of Discord: at Slack a token belongs to one workspace."""
     if "discord" in settings.platforms and not settings.allowed_guilds:
         log.warning("every_server_may_spend", hint="set ALLOWED_GUILDS to your servers' ids")
-    if "slack" in settings.platforms and not settings.allowed_teams:
-        log.warning(
-            "every_workspace_may_spend",
-            hint="people of other workspaces in shared channels can press buttons; "
-            "set ALLOWED_TEAMS to your workspace's id",
-        )
 
 
 def _warn_about_database(settings: StoreSettings) -> None:

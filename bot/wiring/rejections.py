@@ -1,6 +1,6 @@
 """Platforms that reject our token: one that does stops nothing of the others."""
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -13,25 +13,27 @@ log = structlog.get_logger(__name__)
 class Rejections:
     """Lets the platforms run side by side, each until its token is rejected."""
 
-    def __init__(self, platforms: Collection[str]) -> None:
-        """`platforms` are those without which there is nothing left to do."""
+    def __init__(self, platforms: Iterable[str], *, stays_without: bool) -> None:
+        """`stays_without`: the process has something to do without any of them."""
         self._left = set(platforms)
+        self._stays_without = stays_without
         self._reasons: dict[str, str] = {}
 
     async def run(self, platform: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run one platform.
 
         Raises:
-            TokenRejectedError: its token is rejected, as were those of all others.
+            TokenRejectedError: its token is rejected, and nothing is left to do.
         """
         try:
             await run()
         except TokenRejectedError as error:
             self._left.discard(platform)
-            if not self._left:
+            if not self._left and not self._stays_without:
                 raise
             self._reasons[platform] = str(error)
-            log.error("platform_left_out", platform=platform, reason=str(error))
+        if platform in self._reasons:
+            log.error("platform_left_out", platform=platform, reason=self._reasons[platform])
 
     def reason(self, platform: str) -> str | None:
         """Return why a platform was left; None: it was not."""

@@ -148,8 +148,10 @@ def test_a_missing_setting_says_where_to_get_it(
 ) -> None:
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
-        "DISCORD_TOKEN is not set: put it into .env (README, step 1); "
-        "for Slack set SLACK_BOT_TOKEN instead",
+        (
+            "DISCORD_TOKEN is not set: put it into .env (README, step 1); "
+            "for Slack set SLACK_BOT_TOKEN instead"
+        ),
         "MIDJOURNEY_API_KEY is not set: put it into .env (README, step 2)",
     )
 

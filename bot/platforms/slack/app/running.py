@@ -36,7 +36,8 @@ async def run_slack(
     try:
         known = await _identify(client, timings)
         identity.set(known)
-        log.info(f"Ready as @{known.bot_name} in workspace {known.workspace}")
+        said = f"Ready as @{known.bot_name} in workspace {known.workspace}"
+        log.info(said)
         if sockets is None:
             await asyncio.Event().wait()
         else:
