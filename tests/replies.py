@@ -25,6 +25,7 @@ class RecordingReply:
     max_file_bytes = 10_000_000
     max_field_length = 4000
     attaches_alone = True
+    shows_placeholder = True
 
     def __init__(
         self,

@@ -53,6 +53,7 @@ class Reply(Protocol):
     max_file_bytes: int  # of a file in an answer there
     max_field_length: int  # characters that a field of a form holds
     attaches_alone: bool  # an answer that one person sees may bring files
+    shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it
 
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """Return the result of `work`, and what it raises.

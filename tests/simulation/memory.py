@@ -131,6 +131,7 @@ class MemoryReply:
     max_file_bytes = LIMITS.max_file_bytes
     max_field_length = 4000
     attaches_alone = True
+    shows_placeholder = True
     is_given_up = False
 
     def __init__(self, line: Line, asked: Asked) -> None:

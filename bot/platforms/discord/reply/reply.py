@@ -34,6 +34,7 @@ class DiscordReply:
 
     max_field_length = FIELD_LIMIT
     attaches_alone = True
+    shows_placeholder = True
 
     def __init__(
         self,
