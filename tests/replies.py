@@ -23,6 +23,7 @@ class RecordingReply:
     """Answers as a platform without any trouble would, unless it is told to have some."""
 
     max_file_bytes = 10_000_000
+    shows_placeholder = True
     max_field_length = 4000
     attaches_alone = True
     shows_placeholder = True

@@ -51,6 +51,7 @@ class Reply(Protocol):
     """
 
     max_file_bytes: int  # of a file in an answer there
+    shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it
     max_field_length: int  # characters that a field of a form holds
     attaches_alone: bool  # an answer that one person sees may bring files
     shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it

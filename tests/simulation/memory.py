@@ -105,6 +105,8 @@ class MemoryMessenger:
 
     def link_end(self, link: str, asked_at: datetime | None) -> None: ...
 
+    async def check_may_post(self, conversation: Conversation) -> None: ...
+
     async def remove(self, message: messages.Message) -> None: ...
 
     def _at(self, placeholder: Placeholder, *, by_token: bool = False) -> Callable[[], Message]:
@@ -129,6 +131,7 @@ class MemoryReply:
     """`ports.Reply` to one thing that somebody asked."""
 
     max_file_bytes = LIMITS.max_file_bytes
+    shows_placeholder = True
     max_field_length = 4000
     attaches_alone = True
     shows_placeholder = True

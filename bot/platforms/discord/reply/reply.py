@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 class DiscordReply:
     """The answer to one interaction; see `ports.Reply`."""
 
+    shows_placeholder = True
     max_field_length = FIELD_LIMIT
     attaches_alone = True
     shows_placeholder = True

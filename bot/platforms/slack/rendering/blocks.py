@@ -166,7 +166,8 @@ def _is_there(picture: Picture, files: FileIds) -> bool:
 
 
 def _image(picture: Picture, locale: str, files: FileIds) -> Block:
-    return ImageBlock(**_source(picture, locale, files))
+    """Return a picture with its file's name, by which it is told again."""
+    return ImageBlock(block_id=picture.file_name or None, **_source(picture, locale, files))
 
 
 def _source(picture: Picture, locale: str, files: FileIds) -> dict[str, Any]:

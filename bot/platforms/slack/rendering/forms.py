@@ -40,6 +40,7 @@ LABEL_LIMIT = 2000
 HINT_LIMIT = 2000
 EXAMPLE_LIMIT = 150
 FIELD_LIMIT = 3000  # Slack's, for what can be typed
+MAX_ACTIONS_LENGTH = 1500  # of Slack's 3000 characters for all that a form carries unseen
 CALLBACK_ID = "imagine"  # of all our forms
 FILE_TYPES = ("png", "jpg", "jpeg", "gif", "webp")
 
@@ -64,6 +65,7 @@ class FormContext:
     is_direct: bool = False
     message_ts: str | None = None  # at which it was opened
     is_alone: bool = False  # only the person who opened it sees that message
+    actions: tuple[Action, ...] = ()  # that the message offers; of very many, none
     response_url: str | None = None  # a secret: lets us answer there for half an hour
 
     def dump(self) -> str:
@@ -75,9 +77,14 @@ class FormContext:
             "direct": self.is_direct,
             "message": self.message_ts,
             "alone": self.is_alone,
+            "actions": self._kept_actions(),
             "url": self.response_url,
         }
         return json.dumps({name: value for name, value in values.items() if value})
+
+    def _kept_actions(self) -> list[str]:
+        texts = list(map(str, self.actions))
+        return texts if sum(map(len, texts)) <= MAX_ACTIONS_LENGTH else []
 
     @classmethod
     def load(cls, text: str) -> Self | None:
@@ -96,6 +103,7 @@ class FormContext:
             is_direct=values.get("direct", False),
             message_ts=values.get("message"),
             is_alone=values.get("alone", False),
+            actions=tuple(filter(None, map(Action.parse, values.get("actions", ())))),
             response_url=values.get("url"),
         )
 
