@@ -26,7 +26,6 @@ class RecordingReply:
     shows_placeholder = True
     max_field_length = 4000
     attaches_alone = True
-    shows_placeholder = True
 
     def __init__(
         self,

@@ -54,7 +54,6 @@ class Reply(Protocol):
     shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it
     max_field_length: int  # characters that a field of a form holds
     attaches_alone: bool  # an answer that one person sees may bring files
-    shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it
 
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """Return the result of `work`, and what it raises.

@@ -134,7 +134,6 @@ class MemoryReply:
     shows_placeholder = True
     max_field_length = 4000
     attaches_alone = True
-    shows_placeholder = True
     is_given_up = False
 
     def __init__(self, line: Line, asked: Asked) -> None:

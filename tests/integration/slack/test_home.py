@@ -116,16 +116,29 @@ async def test_a_home_that_slack_does_not_take_is_lost(slack: FakeSlack, reply: 
         await reply.show(view(), Place.SAME)
 
 
-async def test_a_question_that_was_answered_goes(reply: HomeReply) -> None:
-    assert not reply.is_emptied
-    await reply.dismiss()
-    assert reply.is_emptied
-
-
-async def test_a_question_that_was_declined_goes(slack: FakeSlack, reply: HomeReply) -> None:
+async def test_what_shows_nothing_in_home_leaves_it_unchanged(
+    slack: FakeSlack, reply: HomeReply
+) -> None:
+    await reply.acknowledge(Place.HERE)
+    await reply.show(view(), Place.HERE)
     await reply.remove()
-    assert reply.is_emptied
-    assert slack.calls == []
+    await reply.dismiss()
+    assert reply.is_unchanged
+    assert slack.methods == ["chat.postMessage"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda reply: reply.show(view(), Place.ALONE),
+        lambda reply: reply.tell(NOTICE),
+        lambda reply: reply.open_form(FORM),
+    ],
+    ids=["a view", "a sentence", "a form"],
+)
+async def test_what_the_person_sees_changes_home(reply: HomeReply, answer: Any) -> None:
+    await answer(reply)
+    assert not reply.is_unchanged
 
 
 async def test_nothing_is_told_once_the_process_ends(

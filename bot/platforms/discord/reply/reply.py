@@ -35,7 +35,6 @@ class DiscordReply:
     shows_placeholder = True
     max_field_length = FIELD_LIMIT
     attaches_alone = True
-    shows_placeholder = True
 
     def __init__(
         self,

@@ -1,7 +1,8 @@
 """`ports.Reply` for what a person does in their Home tab, which nobody else sees.
 
 What is for them alone stands in Home itself, whatever was there before; a sentence stands above
-what the same interaction shows. What is for everybody goes to their direct messages.
+what the same interaction shows. What is for everybody goes to their direct messages. Of what leaves
+Home as it was, a new job for example, the person would see nothing: Home is shown anew then.
 """
 
 from bot.domain.views import Form, Notice, View
@@ -15,7 +16,7 @@ from bot.screens.home import tabs_view
 class HomeReply(SlackReply):
     """The answer to an opening, a press, a choice or a form of Home; see `ports.Reply`."""
 
-    is_emptied = False  # what Home showed is settled: show it anew
+    is_unchanged = True  # nothing was shown in Home, and no form above it
     _shown: View | None = None
 
     async def show(self, view: View, place: Place) -> Shown:
@@ -35,19 +36,23 @@ class HomeReply(SlackReply):
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
         await self._try("sentence_not_shown", self._publish(notice.locale, self._shown, notice))
 
+    async def open_form(self, form: Form) -> None:
+        """See `ports.Reply.open_form`."""
+        await super().open_form(form)
+        self.is_unchanged = False
+
     async def remove(self) -> None:
-        """See `ports.Reply.remove`: a question, for example, that was answered."""
+        """See `ports.Reply.remove`: what Home shows goes when it is shown anew."""
         await self.acknowledge(Place.SAME)
-        self.is_emptied = True
 
     async def dismiss(self) -> None:
-        """See `ports.Reply.dismiss`."""
-        self.is_emptied = True
+        """See `ports.Reply.dismiss`: the same."""
 
     async def _publish(self, locale: str, view: View | None, notice: Notice | None = None) -> None:
         home = render_home(tabs_view(locale), view, notice)
         async with slack_call(self._timings.answer_timeout_s):
             await self._client.views_publish(user_id=self._occasion.user_id, view=home)
+        self.is_unchanged = False
 
     async def _say_slow(self, slow: SlowAnswer) -> None:
         """Say nothing: Home would not change any more once the job is there."""
