@@ -46,16 +46,17 @@ class _Slack:
         self.client = slack_client(
             token=self.token, api_url=self.settings.slack_api_url, session=session
         )
+        self.channels = Channels(self.client, clock=self.clock, timings=self.timings)
         self.messenger = SlackMessenger(
             self.client,
             uploads=Uploads(self.client, session=session, to_png=clean_png, timings=self.timings),
             identity=self.identity,
             clock=self.clock,
             timings=self.timings,
+            on_denied=self.channels.forget,
         )
 
     def platform(self) -> SlackPlatform:
-        channels = Channels(self.client, clock=self.clock, timings=self.timings)
         files = Files(
             self.client,
             session=self.session,
@@ -63,7 +64,7 @@ class _Slack:
             api_url=self.settings.slack_api_url,
             timings=self.timings,
         )
-        return SlackPlatform(messenger=self.messenger, channels=channels, files=files)
+        return SlackPlatform(messenger=self.messenger, channels=self.channels, files=files)
 
     def listeners(self, screens: Screens) -> Listeners:
         hearing = Hearing(
