@@ -17,7 +17,7 @@ from bot.platforms.slack.app import (
 from bot.platforms.slack.channels import Channels
 from bot.platforms.slack.commands.hearing import Hearing
 from bot.platforms.slack.commands.names import EVENTS_PATH
-from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.connection import slack_client, slack_session
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
 from bot.platforms.slack.messenger.files import Files
@@ -46,16 +46,17 @@ class _Slack:
         self.client = slack_client(
             token=self.token, api_url=self.settings.slack_api_url, session=session
         )
+        self.channels = Channels(self.client, clock=self.clock, timings=self.timings)
         self.messenger = SlackMessenger(
             self.client,
             uploads=Uploads(self.client, session=session, to_png=clean_png, timings=self.timings),
             identity=self.identity,
             clock=self.clock,
             timings=self.timings,
+            on_denied=self.channels.forget,
         )
 
     def platform(self) -> SlackPlatform:
-        channels = Channels(self.client, clock=self.clock, timings=self.timings)
         files = Files(
             self.client,
             session=self.session,
@@ -63,7 +64,7 @@ class _Slack:
             api_url=self.settings.slack_api_url,
             timings=self.timings,
         )
-        return SlackPlatform(messenger=self.messenger, channels=channels, files=files)
+        return SlackPlatform(messenger=self.messenger, channels=self.channels, files=files)
 
     def listeners(self, screens: Screens) -> Listeners:
         hearing = Hearing(
@@ -116,9 +117,7 @@ class _Slack:
 
 async def make_slack(shared: Shared, screens: Screens, stack: AsyncExitStack) -> Chat:
     """Make our side of Slack; nothing connects before its `run`. `stack` closes its session."""
-    # slack_sdk takes the timeouts of a session that is given to it; each call has its own.
-    timeout = aiohttp.ClientTimeout(total=None, connect=SLACK_TIMINGS.connect_timeout_s)
-    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+    session = await stack.enter_async_context(slack_session(shared.observer))
     slack = _Slack(shared, session)
     listeners = slack.listeners(screens)
     sockets = slack.sockets(listeners)

@@ -197,9 +197,14 @@ async def rig_on(
         await parts_on(
             database,
             roles=frozenset({Role.GATEWAY}),
-            settings=plain_settings(**settings),
+            settings=plain_settings(
+                discord_token=None,
+                slack_bot_token=s.bot_token,
+                slack_app_token=s.app_token,
+                **settings,
+            ),
             clock=clock,
-            chat=make_chat,
+            make_chats={"slack": make_chat},
             images=Images(),
         )
         yield Rig(

@@ -7,6 +7,7 @@ whatever they do.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -19,8 +20,8 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import DeliveryError, NotAllowedError, UnavailableError
 from bot.domain.messages import Message
 from bot.domain.texts import msg
+from bot.platforms.slack.commands.copies import vouched
 from bot.platforms.slack.commands.incoming import (
-    At,
     Heard,
     is_in_form,
     is_ours,
@@ -31,12 +32,14 @@ from bot.platforms.slack.commands.incoming import (
     read_shortcut,
 )
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
+from bot.platforms.slack.commands.repeats import Repeats
 from bot.platforms.slack.commands.text import Word
 from bot.platforms.slack.commands.text import read_command as read_text
 from bot.platforms.slack.connection.identity import IdentityHolder
-from bot.platforms.slack.ids import conversation_of, team_of, user_of
+from bot.platforms.slack.ids import PLATFORM, channel_of, conversation_of, team_of, user_of
 from bot.platforms.slack.messenger import SlackMessenger
-from bot.platforms.slack.people import People
+from bot.platforms.slack.people import MAX_REMEMBERED, UNKNOWN_FOR, People
+from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
@@ -50,6 +53,8 @@ from bot.services.timeouts import within
 Payload: TypeAlias = Mapping[str, Any]
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
 Handle: TypeAlias = Callable[[Interaction], Awaitable[None]]
+
+DIRECT_FOR = timedelta(hours=1)  # such a conversation never changes
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +73,10 @@ class Hearing:
     identity: IdentityHolder
     allowed_teams: Collection[str]  # none: our own workspace alone
     is_closed: Callable[[], bool]  # whether this process is about to end
+
+    def __post_init__(self) -> None:
+        self._repeats = Repeats()
+        self._directs = Remembered(self._open_direct, clock=self.clock, limit=MAX_REMEMBERED)
 
     async def command(self, body: Payload, ack: Ack) -> None:
         """Answer `/imagine`: with a screen if its name is all the text, else with jobs."""
@@ -107,9 +116,10 @@ class Hearing:
 
     async def home(self, body: Payload, ack: Ack) -> None:
         """Fill the Home tab of the person who opened it."""
-        await ack()
         heard = read_home(cleaned(body))
-        if heard is not None:
+        if heard is None:
+            await ack()
+        else:
             await self._answer(heard, ack, self.screens.home.show)
 
     # ── What answers ────────────────────────────────────────────────────────────────────────────
@@ -140,15 +150,21 @@ class Hearing:
 
     async def _answer(self, heard: Heard, ack: Ack, handle: Handle) -> None:
         """Let a method of a screen answer; whatever it raises ends at the edge."""
+        if not self._repeats.is_new(heard.delivery_id):
+            await ack()
+            return
         received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
-        conversation = heard.conversation or await self._direct(heard.person)
+        conversation = heard.conversation
+        if conversation is None:
+            await ack()  # finding out where comes first
+            conversation = await self._direct(heard.person)
         reply = self._reply_to(heard, conversation, ack)
         profile = await self.people.profile(heard.person)
         interaction = Interaction(
             id=heard.id,
             received_at=received_at,
             person=heard.person,
-            is_moderator=profile.is_admin,
+            is_moderator=profile.is_admin and self._is_at_home(heard.person),
             conversation=conversation,
             locale=profile.locale,
             reply=reply,
@@ -158,7 +174,7 @@ class Hearing:
             fields=heard.fields,
             uploads=heard.uploads,
             typed=heard.typed,
-            seen=None if heard.at is None else self._seen(heard.at, conversation),
+            seen=await self._seen(heard, conversation),
         )
         await self.screens.edge.run(interaction, self._admitted(interaction, handle))
         if isinstance(reply, HomeReply) and reply.is_unchanged and not reply.is_given_up:
@@ -208,20 +224,42 @@ class Hearing:
             timings=self.timings,
         )
 
-    def _seen(self, at: At, conversation: Conversation) -> SeenMessage:
-        message, us = Message(conversation=conversation, id=at.ts), self.identity.known
+    async def _seen(self, heard: Heard, conversation: Conversation) -> SeenMessage | None:
+        at, us = heard.at, self.identity.known
+        if at is None or us is None:
+            return None
+        message, offered = Message(conversation=conversation, id=at.ts), at.actions
+        if at.is_alone and heard.fields is None:
+            offered = await vouched(
+                heard.action,
+                conversation,
+                self.messenger,
+                bot_id=us.bot_id,
+                within_s=self.timings.person_within_s,
+            )
         return SeenMessage(
             message=message,
-            is_ours=at.is_pressed or (us is not None and at.bot_id == us.bot_id),
+            is_ours=at.is_pressed or at.bot_id == us.bot_id,
             is_alone=at.is_alone,
-            url=None if at.is_alone or us is None else self.messenger.address(message),
-            actions=at.actions,
+            url=None if at.is_alone else self.messenger.address(message),
+            actions=offered,
             pictures=at.pictures,
         )
 
+    def _is_at_home(self, person: Person) -> bool:
+        """Whether a person is of our own workspace: an admin of another is none here."""
+        us = self.identity.known
+        return us is not None and team_of(person.id) == us.team_id
+
     async def _direct(self, person: Person) -> Conversation:
         """Return where a person and the bot write to each other, for what is done in no channel."""
+        channel_id = await self._directs.get(person.id)
+        return conversation_of(team_of(person.id), channel_id, is_direct=True)
+
+    async def _open_direct(self, person_id: str) -> Answer[str]:
+        person = Person(platform=PLATFORM, id=person_id)
         try:
-            return await within(self.timings.person_within_s, self.messenger.direct(person))
+            found = await within(self.timings.person_within_s, self.messenger.direct(person))
         except (DeliveryError, TimeoutError):  # a message to the person's id reaches them too
-            return conversation_of(team_of(person.id), user_of(person.id), is_direct=True)
+            return Answer(user_of(person_id), UNKNOWN_FOR)
+        return Answer(channel_of(found), DIRECT_FOR)
