@@ -40,7 +40,7 @@ from bot.platforms.slack.ids import PLATFORM, channel_of, conversation_of, team_
 from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.people import MAX_REMEMBERED, UNKNOWN_FOR, People
 from bot.platforms.slack.remembered import Answer, Remembered
-from bot.platforms.slack.reply import Occasion, SlackReply
+from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 from bot.screens.bundle import Screens
@@ -120,7 +120,7 @@ class Hearing:
         if heard is None:
             await ack()
         else:
-            await self._answer(heard, ack, self.screens.home.show)  # type: ignore[attr-defined]
+            await self._answer(heard, ack, self.screens.home.show)
 
     # ── What answers ────────────────────────────────────────────────────────────────────────────
 
@@ -177,6 +177,8 @@ class Hearing:
             seen=await self._seen(heard, conversation),
         )
         await self.screens.edge.run(interaction, self._admitted(interaction, handle))
+        if isinstance(reply, HomeReply) and reply.is_unchanged and not reply.is_given_up:
+            await self.screens.edge.run(interaction, self.screens.home.show(interaction))
 
     async def _admitted(self, interaction: Interaction, handle: Handle) -> None:
         """Let only people of the allowed workspaces do anything, be it looking or deleting."""
@@ -211,7 +213,8 @@ class Hearing:
             is_alone=at is not None and at.is_alone,
             actions=() if at is None else at.actions,
         )
-        return SlackReply(
+        kind = HomeReply if heard.conversation is None else SlackReply
+        return kind(
             occasion,
             ack=ack,
             client=self.client,
