@@ -30,6 +30,17 @@ class SlackTimings:
     processing_timeout_s: float = 20.0
     processing_pause_s: float = 1.0  # between two looks
 
+    # ── The connection ──
+    connect_timeout_s: float = 10.0  # for each of its steps
+    # A connection is dead when a ping has no answer for half as long, so it is replaced in 3 s.
+    ping_every_s: float = 2.0
+    leave_within_s: float = 10.0  # after Slack asked for it; a new connection is there by then
+    stable_after_s: float = 30.0  # a connection that lasted so long is replaced at once
+    max_reconnect_wait_s: float = 30.0
+    read_timeout_s: float = 3.0  # for the body of a request; Slack waits no longer
+    finish_timeout_s: float = 1.5  # for what was heard, when the process ends
+    socket_close_timeout_s: float = 0.5
+
     # ── Placeholders ──
     # A change is given up half a minute after its words were read from the store, and what Slack
     # has not done a quarter of a minute later, it never does.

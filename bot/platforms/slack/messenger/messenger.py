@@ -1,7 +1,7 @@
 """Slack's messages as the core sees them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -59,13 +59,18 @@ class SlackMessenger:
         identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
+        on_denied: Callable[[Conversation], None] = lambda _conversation: None,
     ) -> None:
-        """Speak with the authority of `client`, once it is known who that is."""
+        """Speak with the authority of `client`, once it is known who that is.
+
+        `on_denied` is told where a message was refused.
+        """
         self._client = client
         self._uploads = uploads
         self._identity = identity
         self._clock = clock
         self._timings = timings
+        self._on_denied = on_denied
         self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
@@ -88,6 +93,8 @@ class SlackMessenger:
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
         except DeliveryError as error:
+            if isinstance(error, DeniedError):
+                self._on_denied(conversation)
             if not isinstance(error, MessageInDoubtError):
                 await self._uploads.discard(files.values())
             raise
