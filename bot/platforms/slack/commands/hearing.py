@@ -89,6 +89,8 @@ class Hearing:
                 return screens.help.show
             case Word.JOBS:
                 return partial(screens.jobs.show, wanted=Wanted())
+            case Word.PRESETS:
+                return screens.presets.show_list
             case Word.QUEUE:
                 return screens.queue.show
             case Word.SETTINGS:
