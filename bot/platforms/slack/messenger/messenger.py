@@ -1,7 +1,7 @@
 """Slack's messages as the core sees them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.domain.errors import (
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
+from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import (
     PLATFORM,
     channel_of,
@@ -55,20 +56,17 @@ class SlackMessenger:
         client: AsyncWebClient,
         *,
         uploads: Uploads,
-        bot_id: str,
-        workspace_url: str,
-        ready: Callable[[], Awaitable[object]],
+        identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
     ) -> None:
-        """Speak with the authority of `client`; `bot_id` and the address are of `auth.test`."""
+        """Speak with the authority of `client`, once it is known who that is."""
         self._client = client
         self._uploads = uploads
-        self._workspace_url = workspace_url.rstrip("/")
-        self._ready = ready
+        self._identity = identity
         self._clock = clock
         self._timings = timings
-        self._history = History(client, bot_id=bot_id, timeout_s=timings.call_timeout_s)
+        self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
             max_file_bytes=MAX_FILE_BYTES,
@@ -81,7 +79,7 @@ class SlackMessenger:
 
     async def ready(self) -> None:
         """Wait until the token is known to be good."""
-        await self._ready()
+        await self._identity.get()
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
@@ -179,7 +177,9 @@ class SlackMessenger:
     def address(self, message: Message) -> str:
         """See `ports.Messenger.address`."""
         channel, thread_ts = channel_of(message.conversation), thread_of(message.conversation)
-        there = f"{self._workspace_url}/archives/{channel}/p{message.id.replace('.', '')}"
+        identity = self._identity.known
+        assert identity is not None  # else there would be no message
+        there = f"{identity.workspace_url}archives/{channel}/p{message.id.replace('.', '')}"
         return there if thread_ts is None else f"{there}?thread_ts={thread_ts}&cid={channel}"
 
     async def _message_of(self, placeholder: Placeholder) -> Message:

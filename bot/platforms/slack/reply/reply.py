@@ -118,7 +118,8 @@ class SlackReply:
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
         try:
-            return await within(self._timings.form_within_s, work)
+            passed_s = asyncio.get_running_loop().time() - self._came_at
+            return await within(max(0.0, self._timings.form_within_s - passed_s), work)
         except TimeoutError as error:
             late = msg("I'm a bit slow right now, sorry. Please try again.")
             raise UnavailableError(late) from error
@@ -212,6 +213,7 @@ class SlackReply:
             is_direct=occasion.conversation.is_direct,
             message_ts=occasion.message_ts,
             is_alone=occasion.is_alone,
+            actions=occasion.actions,
             response_url=occasion.response_url,
         )
 
