@@ -37,8 +37,14 @@ def make_screens(shared: Shared, services: Services) -> Screens:
         observer=shared.observer,
         timings=timings,
     )
+    suggestions = Suggestions(personal=personal, within_s=timings.suggestions_within_s)
     imagine = ImagineScreen(
-        service=service, jobs=jobs, personal=personal, asking=asking, languages=languages
+        service=service,
+        jobs=jobs,
+        personal=personal,
+        asking=asking,
+        languages=languages,
+        suggestions=suggestions,
     )
     details = DetailsScreen(jobs=jobs, languages=languages, platform_of=access.platform_of)
     presets = PresetsScreen(personal=personal, access=access, languages=languages)
@@ -60,7 +66,7 @@ def make_screens(shared: Shared, services: Services) -> Screens:
     return Screens(
         edge=Edge(router, languages),
         languages=languages,
-        suggestions=Suggestions(personal=personal, within_s=timings.suggestions_within_s),
+        suggestions=suggestions,
         imagine=imagine,
         jobs=listed,
         presets=presets,

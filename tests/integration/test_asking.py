@@ -58,6 +58,8 @@ class Chat:
     members: Collection[str] = ()
     fetched: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
+    closed: Collection[str] = ()  # conversations
+    has_public_files: bool = True
     asked_about: int = 0  # how often it was asked whether somebody is a member
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
@@ -66,6 +68,10 @@ class Chat:
 
     def link_end(self, link: str, _asked_at: datetime | None) -> datetime | None:
         return NOW if link in self.dead else None
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        if conversation.id in self.closed:
+            raise NotAllowedError(msg("I'm not here."))
 
     async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
         self.asked_about += 1

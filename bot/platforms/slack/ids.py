@@ -4,8 +4,6 @@ A user's id is unique only together with the team's, and a thread is a message o
 pairs are written with a slash between them, which no id of Slack's has.
 """
 
-import hashlib
-
 from bot.domain.conversations import Conversation, ConversationKind, Person
 
 PLATFORM = "slack"  # as in `Person.platform`
@@ -45,11 +43,6 @@ def conversation_in(team_id: str, channel_id: str, thread_ts: str | None = None)
     """Return the same of a channel as a payload names it."""
     is_direct = channel_id.startswith(_DIRECT)
     return conversation_of(team_id, channel_id, thread_ts=thread_ts, is_direct=is_direct)
-
-
-def interaction_of(trigger_id: str) -> str:
-    """Return the id of what has this trigger; that itself is longer than what is kept of it."""
-    return hashlib.sha256(trigger_id.encode()).hexdigest()[:32]
 
 
 def channel_of(conversation: Conversation) -> str:

@@ -25,6 +25,7 @@ class SlackTimings:
     # ── Calls ──
     call_timeout_s: float = 15.0
     upload_timeout_s: float = 60.0  # for the bytes of one file
+    download_timeout_s: float = 60.0  # the same
     # An uploaded file can be shown once Slack has processed it, mostly after 1 or 2 seconds.
     processing_timeout_s: float = 20.0
     processing_pause_s: float = 1.0  # between two looks

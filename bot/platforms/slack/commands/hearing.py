@@ -126,7 +126,7 @@ class Hearing:
             case Word.SETTINGS:
                 return screens.settings.show
             case None:
-                return screens.imagine.compose  # type: ignore[attr-defined,no-any-return]
+                return screens.imagine.compose
 
     def _entries(self) -> Mapping[str, Handle]:
         ask = self.screens.imagine.ask_for_words
@@ -140,7 +140,7 @@ class Hearing:
 
     async def _answer(self, heard: Heard, ack: Ack, handle: Handle) -> None:
         """Let a method of a screen answer; whatever it raises ends at the edge."""
-        received_at, receipt = self.clock.now(), Receipt(self.clock)
+        received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
         conversation = heard.conversation or await self._direct(heard.person)
         reply = self._reply_to(heard, conversation, ack)
         profile = await self.people.profile(heard.person)

@@ -13,7 +13,7 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.messages import SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.views import Action
-from bot.platforms.slack.ids import conversation_in, interaction_of, person_of
+from bot.platforms.slack.ids import conversation_in, person_of
 from bot.platforms.slack.rendering import FormContext
 from bot.platforms.slack.rendering.forms import fields_of, uploads_of
 from bot.platforms.slack.rendering.reading import action_ids, actions_in, pictures_in
@@ -57,7 +57,7 @@ def read_command(body: Payload) -> Heard:
     """Return a command; what stands behind it is read elsewhere."""
     team_id = str(body["team_id"])
     return Heard(
-        id=interaction_of(str(body["trigger_id"])),
+        id=str(body["trigger_id"]),
         person=person_of(team_id, str(body["user_id"])),
         conversation=conversation_in(team_id, str(body["channel_id"])),
         trigger_id=body["trigger_id"],
@@ -150,7 +150,7 @@ def _team_id(body: Payload) -> str:
 def _at_message(body: Payload) -> Heard:
     """Return what was done at a message, or in the Home tab, which is none."""
     heard = Heard(
-        id=interaction_of(str(body["trigger_id"])),
+        id=str(body["trigger_id"]),
         person=_person(body),
         conversation=None,
         trigger_id=body["trigger_id"],

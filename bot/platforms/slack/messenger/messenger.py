@@ -30,7 +30,7 @@ from bot.platforms.slack.ids import (
     thread_of,
     user_of,
 )
-from bot.platforms.slack.messenger.history import History, files_of, metadata_of
+from bot.platforms.slack.messenger.history import History, Payload, files_of, metadata_of
 from bot.platforms.slack.messenger.uploads import Uploads
 from bot.platforms.slack.rendering import render_notice, render_view, summary_of
 from bot.platforms.slack.timings import SlackTimings
@@ -164,6 +164,13 @@ class SlackMessenger:
             await self._delete(message.conversation, message.id)
         except (MessageGoneError, DeniedError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
+
+    async def read(self, message: Message) -> Payload | None:
+        """Return a message as Slack describes it; None: it is gone.
+
+        Raises NotSentError, and UnreadableError where the bot may not read.
+        """
+        return await self._history.at(message.conversation, message.id)
 
     async def remove(self, message: Message) -> None:
         """Delete a message with its files, which nobody could see any more.
