@@ -37,7 +37,7 @@ from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import conversation_of, team_of, user_of
 from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.people import People
-from bot.platforms.slack.reply import Occasion, SlackReply
+from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 from bot.screens.bundle import Screens
@@ -110,7 +110,7 @@ class Hearing:
         await ack()
         heard = read_home(cleaned(body))
         if heard is not None:
-            await self._answer(heard, ack, self.screens.home.show)  # type: ignore[attr-defined]
+            await self._answer(heard, ack, self.screens.home.show)
 
     # ── What answers ────────────────────────────────────────────────────────────────────────────
 
@@ -161,6 +161,8 @@ class Hearing:
             seen=None if heard.at is None else self._seen(heard.at, conversation),
         )
         await self.screens.edge.run(interaction, self._admitted(interaction, handle))
+        if isinstance(reply, HomeReply) and reply.is_unchanged and not reply.is_given_up:
+            await self.screens.edge.run(interaction, self.screens.home.show(interaction))
 
     async def _admitted(self, interaction: Interaction, handle: Handle) -> None:
         """Let only people of the allowed workspaces do anything, be it looking or deleting."""
@@ -195,7 +197,8 @@ class Hearing:
             is_alone=at is not None and at.is_alone,
             actions=() if at is None else at.actions,
         )
-        return SlackReply(
+        kind = HomeReply if heard.conversation is None else SlackReply
+        return kind(
             occasion,
             ack=ack,
             client=self.client,
