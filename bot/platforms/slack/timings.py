@@ -32,6 +32,17 @@ class SlackTimings:
     # After a post whose answer was lost: what Slack has not posted by then, it never does.
     post_settles_within: timedelta = timedelta(seconds=30)
 
+    # ── The connection ──
+    connect_timeout_s: float = 10.0  # for each of its steps
+    # A connection is dead when a ping has no answer for half as long, so it is replaced in 3 s.
+    ping_every_s: float = 2.0
+    leave_within_s: float = 10.0  # after Slack asked for it; a new connection is there by then
+    stable_after_s: float = 30.0  # a connection that lasted so long is replaced at once
+    max_reconnect_wait_s: float = 30.0
+    read_timeout_s: float = 3.0  # for the body of a request; Slack waits no longer
+    finish_timeout_s: float = 1.5  # for what was heard, when the process ends
+    socket_close_timeout_s: float = 0.5
+
     # ── Placeholders ──
     # A change is given up half a minute after its words were read from the store, and what Slack
     # has not done a quarter of a minute later, it never does.

@@ -39,7 +39,7 @@ _TOKEN = frozenset(
         "token_revoked",
     }
 )  # fmt: skip
-_WRONG_KIND = frozenset({"not_allowed_token_type"})  # of a token: no call with it will do
+_WRONG_TOKEN = frozenset({"missing_scope", "not_allowed_token_type"})  # of another kind
 _GONE = frozenset({"message_not_found"})
 _TOO_LARGE = frozenset(
     {"file_upload_size_restricted", "msg_blocks_too_long", "msg_too_long", "size_too_large"}
@@ -91,10 +91,13 @@ def code_of(error: SlackApiError) -> str:
 
 
 def rejected_token(error: DeliveryError) -> str | None:
-    """Return Slack's name for what is wrong with the token; None: that is not what went wrong."""
+    """Return Slack's name for what is wrong with the token; None: something else went wrong.
+
+    For calls that any good token may make.
+    """
     cause = error.__cause__
     code = code_of(cause) if isinstance(cause, SlackApiError) else ""
-    return code if code in _TOKEN | _WRONG_KIND else None
+    return code if code in _TOKEN | _WRONG_TOKEN else None
 
 
 def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
