@@ -123,7 +123,7 @@ class Settings(StoreSettings):
     )
     allowed_teams: Annotated[Words, AfterValidator(as_team_ids)] = Field(
         (),
-        description="Ids of the Slack workspaces whose people may use the bot; empty: its own only.",
+        description="Ids of the Slack workspaces whose people may use the bot; empty: its own.",
     )
     daily_jobs_per_user: Positive = Field(50, description="Jobs a person may start in 24 hours.")
     max_waiting_per_user: Positive = Field(20, description="Jobs a person may have in the queue.")

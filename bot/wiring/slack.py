@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.images import clean_png
 from bot.platforms.slack.app import (
@@ -44,7 +43,7 @@ class _Slack:
         token = self.settings.slack_bot_token
         assert token is not None, "Slack is not set"
         self.token = token.get_secret_value()
-        self.client: AsyncWebClient = slack_client(
+        self.client = slack_client(
             token=self.token, api_url=self.settings.slack_api_url, session=session
         )
         self.messenger = SlackMessenger(

@@ -157,12 +157,18 @@ async def rig_on(
         client = slack_client(token=s.bot_token, api_url=s.api_url, session=session)
         identity = IdentityHolder(_identity(s))
         uploads = Uploads(client, session=session, to_png=clean_png, timings=UNHURRIED)
+        channels = Channels(client, clock=clock, timings=UNHURRIED)
         messenger = SlackMessenger(
-            client, uploads=uploads, identity=identity, clock=clock, timings=UNHURRIED
+            client,
+            uploads=uploads,
+            identity=identity,
+            clock=clock,
+            timings=UNHURRIED,
+            on_denied=channels.forget,
         )
         platform = SlackPlatform(
             messenger=messenger,
-            channels=Channels(client, clock=clock, timings=UNHURRIED),
+            channels=channels,
             files=Files(
                 client,
                 session=session,

@@ -1,7 +1,7 @@
 """Slack's messages as the core sees them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -60,13 +60,18 @@ class SlackMessenger:
         identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
+        on_denied: Callable[[Conversation], None] = lambda _conversation: None,
     ) -> None:
-        """Speak with the authority of `client`, once it is known who that is."""
+        """Speak with the authority of `client`, once it is known who that is.
+
+        `on_denied` is told where a message was refused.
+        """
         self._client = client
         self._uploads = uploads
         self._identity = identity
         self._clock = clock
         self._timings = timings
+        self._on_denied = on_denied
         self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
@@ -90,7 +95,9 @@ class SlackMessenger:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
         except MessageInDoubtError as doubt:
             ts = await self._look_at_once(conversation, key, doubt)
-        except DeliveryError:
+        except DeliveryError as error:
+            if isinstance(error, DeniedError):
+                self._on_denied(conversation)
             await self._uploads.discard(files.values())
             raise
         return Message(conversation=conversation, id=ts)
