@@ -121,6 +121,13 @@ def placeholder_view(accepted: Accepted) -> View:
     return _view(job, lines, _cancel(job), jobs=jobs)
 
 
+def begun_view(job: Job, expected_at: datetime) -> View:
+    """Build the first words about a job that is being submitted, where the outbox says them."""
+    person = _owner(job)
+    on_it = msg("I'm on it, {person}. Expected {when}.", person=person, when=expected_at)
+    return _view(job, [on_it], _cancel(job))
+
+
 def slow_view(locale: str) -> View:
     """Build what stands there while the bot is slow, and there may be no job yet."""
     slow = msg(

@@ -18,7 +18,7 @@ from bot.domain.errors import (
     UndeliverableError,
     UnreadableError,
 )
-from bot.domain.jobs import GroupProgress, Job
+from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.outbox import OutboxEntry
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.timings import TIMINGS, Timings
@@ -29,7 +29,7 @@ from bot.ports.messenger import Messenger, Placeholder
 from bot.ports.outbox import OutboxStore
 from bot.ports.placeholders import PlaceholderStore
 from bot.ports.progress import ProgressStore
-from bot.screens.placeholder import progress_view
+from bot.screens.placeholder import begun_view, progress_view
 from bot.services.estimates import Estimates
 from bot.services.retrying import retrying
 from bot.workers.leadership import Tenure
@@ -122,9 +122,8 @@ class Placeholders:
         state = placeholder_state(job, progress)
         if state is PlaceholderState.GOES:
             await self.messenger.delete(placeholder)
-        elif state is PlaceholderState.SPEAKS:
-            view = progress_view(job, progress, await self.estimates.expected_at(job))
-            assert view is not None, "a placeholder that says nothing is not shown"
+        elif state is PlaceholderState.SPEAKS or self._is_unsaid(job):
+            view = await self._view(job, progress)
             if await self._must_send(job, placeholder):
                 await self._send(job, placeholder, view, tenure)
             else:
@@ -132,7 +131,20 @@ class Placeholders:
             return progress.is_complete
         return False
 
+    async def _view(self, job: Job, progress: GroupProgress) -> View:
+        view = progress_view(job, progress, await self.estimates.expected_at(job))
+        if view is None:
+            typical = await self.estimates.typical_time(job.mode)
+            view = begun_view(job, self.clock.now() + typical)
+        return view
+
     # ── Where a placeholder is a message of its own ──
+
+    def _is_unsaid(self, job: Job) -> bool:
+        """Whether nothing was said of a job that is just being submitted."""
+        is_ours_to_send = self.messenger.limits.sends_placeholders
+        is_missing = is_ours_to_send and job.origin.placeholder_id is None
+        return is_missing and job.status is JobStatus.SUBMITTING
 
     async def _must_send(self, job: Job, placeholder: Placeholder) -> bool:
         """Whether the placeholder is ours to send, and does not stand yet.

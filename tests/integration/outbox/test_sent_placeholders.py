@@ -42,6 +42,13 @@ async def test_it_is_sent_once_and_changed_from_then_on(bench: Bench) -> None:
     assert bench.count("find") == 0  # that costs a call, which nobody needs then
 
 
+async def test_it_does_not_wait_for_the_answer_to_a_submit(bench: Bench) -> None:
+    await _ask(bench)
+    await bench.jobs.claim_up_to(1, slots=1, now=bench.clock.now())
+    await bench.work_off()
+    assert len(_placeholders(bench)) == 1
+
+
 async def test_it_goes_when_the_result_stands(bench: Bench) -> None:
     await _ask(bench)
     await bench.work_off()
