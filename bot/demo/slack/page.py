@@ -321,7 +321,7 @@ def _values(given: Any, view: View) -> Iterator[tuple[str, Any]]:
         if element is None:
             continue
         name = element["action_id"]
-        found = [each for each in given.getall(name, []) if each not in {"", b""}]
+        found = [each for each in given.getall(name, []) if each]
         match element["type"]:
             case "file_input":
                 files = [each for each in found if getattr(each, "filename", "")]
