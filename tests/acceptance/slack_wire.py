@@ -60,6 +60,8 @@ class SlackWire(RunningBot):
     async def wait_until_usable(self, processes: int = 1) -> None:
         if self.slack.request_url is None:
             await self.slack.wait_until_connected(sockets=processes)
+        else:
+            await self.bot.ready()
         if self.discord is not None:
             await self.discord.wait_until_connected(sessions=processes)
 

@@ -145,7 +145,8 @@ async def test_a_channel_that_goes_meanwhile_gets_its_result_by_direct_message(
         assert card.images == wire.pictures("a falling star")
         await wire.imagine("a fixed star")
         await wire.settled("a fixed star")
-        assert wire.sql("SELECT DISTINCT status FROM deliveries") == [("posted",)]
+        query = "SELECT DISTINCT status FROM deliveries"
+        await wire.wait_for(lambda: wire.sql(query) == [("posted",)])
 
 
 def _strike(wire: SlackWire, fault: Any, channel_id: str) -> None:
