@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 # Nothing answers there (RFC 2606): what should slip past the Discord in memory goes nowhere.
 NOWHERE_URL, NOWHERE_GATEWAY = "https://discord.invalid/api/v10", "wss://gateway.discord.invalid/"
 POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
-NOT_INSTALLED = "the demo's parts are missing; run `make demo`, or `pip install -e '.[demo]'`"
+NOT_INSTALLED = (
+    "the demo's parts are missing; run `make demo`, or `pip install -r requirements/demo.txt`"
+)
 
 
 async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool) -> None:
