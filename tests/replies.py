@@ -23,6 +23,7 @@ class RecordingReply:
     """Answers as a platform without any trouble would, unless it is told to have some."""
 
     max_file_bytes = 10_000_000
+    shows_placeholder = True
 
     def __init__(
         self,

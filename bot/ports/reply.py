@@ -51,6 +51,7 @@ class Reply(Protocol):
     """
 
     max_file_bytes: int  # of a file in an answer there
+    shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it
 
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """Return the result of `work`, and what it raises.

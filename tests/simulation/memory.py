@@ -129,6 +129,7 @@ class MemoryReply:
     """`ports.Reply` to one thing that somebody asked."""
 
     max_file_bytes = LIMITS.max_file_bytes
+    shows_placeholder = True
     is_given_up = False
 
     def __init__(self, line: Line, asked: Asked) -> None:

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 class DiscordReply:
     """The answer to one interaction; see `ports.Reply`."""
 
+    shows_placeholder = True
+
     def __init__(
         self,
         interaction: discord.Interaction[Any],

@@ -15,6 +15,7 @@ from bot.domain.errors import (
     MessageGoneError,
     MessageInDoubtError,
     NotSentError,
+    UnreadableError,
 )
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
@@ -74,6 +75,7 @@ class SlackMessenger:
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=timedelta(0),
             can_replace_with_result=False,
+            sends_placeholders=True,
             edit_settles_within=timings.edit_settles_within,
         )
 
@@ -127,22 +129,25 @@ class SlackMessenger:
         log.debug("replacing_placeholder", key=key)
         if by_token:
             raise DeniedError("Slack lets nobody but the author change a message")
-        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
+        message = await self._message_of(placeholder)
         async with slack_call(self._timings.call_timeout_s):
-            await self._client.chat_update(channel=channel_of(conversation), ts=ts, **_fields(view))
-        return Message(conversation=conversation, id=ts)
+            await self._client.chat_update(
+                channel=channel_of(message.conversation), ts=message.id, **_fields(view)
+            )
+        return message
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
         """See `ports.Messenger.shows`."""
-        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
-        is_it = await self._history.shows(conversation, ts, key)
-        return Message(conversation=conversation, id=ts) if is_it else None
+        message = await self._message_of(placeholder)
+        is_it = await self._history.shows(message.conversation, message.id, key)
+        return message if is_it else None
 
     async def delete(self, placeholder: Placeholder) -> None:
         """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for."""
         try:
-            await self._delete(placeholder.origin.conversation, _id_of(placeholder))
-        except (MessageGoneError, DeniedError) as error:
+            message = await self._message_of(placeholder)
+            await self._delete(message.conversation, message.id)
+        except (MessageGoneError, DeniedError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
 
     async def remove(self, message: Message) -> None:
@@ -177,17 +182,28 @@ class SlackMessenger:
         there = f"{self._workspace_url}/archives/{channel}/p{message.id.replace('.', '')}"
         return there if thread_ts is None else f"{there}?thread_ts={thread_ts}&cid={channel}"
 
+    async def _message_of(self, placeholder: Placeholder) -> Message:
+        """Return the placeholder; one whose id got lost is looked for.
+
+        That of a private job stands in the direct conversation.
+        """
+        origin, key = placeholder.origin, placeholder.key
+        where = origin.conversation
+        if placeholder.is_private:
+            where = await self.direct(origin.person)
+        if origin.placeholder_id is not None:
+            return Message(conversation=where, id=origin.placeholder_id)
+        found = None
+        if origin.is_placeholder_begun and key is not None:
+            found = await self.find(where, key=key, placeholder=placeholder)
+        if found is None:
+            raise MessageGoneError("the placeholder is not known")
+        return found
+
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
         known = placeholder.origin.placeholder_id
         return known or f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
-
-
-def _id_of(placeholder: Placeholder) -> str:
-    ts = placeholder.origin.placeholder_id
-    if ts is None:
-        raise MessageGoneError("the placeholder is not known")
-    return ts
 
 
 def _ts_of(ts: object) -> str:

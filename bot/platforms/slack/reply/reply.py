@@ -69,6 +69,7 @@ class SlackReply:
     ) -> None:
         """Answer what just came; `ack` tells Slack that it did, and `is_closed` that we end."""
         self.max_file_bytes = messenger.limits.max_file_bytes
+        self.shows_placeholder = not messenger.limits.sends_placeholders
         self._occasion = occasion
         self._ack = ack
         self._client = client
