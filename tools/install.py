@@ -77,6 +77,6 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:
+    if sys.argv[1:] not in [[purpose] for purpose in LOCKS]:
         sys.exit(f"Usage: python tools/install.py {'|'.join(LOCKS)}")
     install(sys.argv[1])
