@@ -1,4 +1,4 @@
-"""Each host's file is one that the host accepts, and asks for nothing that the bot does not know."""
+"""Each file for a host is one that it accepts, and asks for nothing that the bot does not know."""
 
 import json
 import re
