@@ -6,7 +6,6 @@ posting are the real ones.
 
 import asyncio
 import importlib.util
-import signal
 import socket
 import threading
 import webbrowser
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import SecretStr
 
-from bot.app import App
+from bot.app import App, stop_on_signals
 from bot.config import Settings
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.domain.errors import DemoError
@@ -63,7 +62,7 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
             typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
         )
         app = App(demo_settings(midjourney, world), externals)
-        _stop_on_signals(app)
+        stop_on_signals(app)
         try:
             async with asyncio.TaskGroup() as group:
                 showing = group.create_task(
@@ -138,12 +137,6 @@ def _open_in_browser(url: str) -> None:
         return
     if type(browser) is not webbrowser.GenericBrowser:  # which stands for the text browsers
         threading.Thread(target=browser.open, args=(url,), daemon=True).start()
-
-
-def _stop_on_signals(app: App) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, app.stop)
 
 
 def _free_port() -> int:
