@@ -1,7 +1,7 @@
 """Slack's messages as the core sees them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.domain.errors import (
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
+from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import (
     PLATFORM,
     channel_of,
@@ -28,7 +29,7 @@ from bot.platforms.slack.ids import (
     thread_of,
     user_of,
 )
-from bot.platforms.slack.messenger.history import History, files_of, metadata_of
+from bot.platforms.slack.messenger.history import History, Payload, files_of, metadata_of
 from bot.platforms.slack.messenger.uploads import Uploads
 from bot.platforms.slack.rendering import render_notice, render_view, summary_of
 from bot.platforms.slack.timings import SlackTimings
@@ -55,20 +56,22 @@ class SlackMessenger:
         client: AsyncWebClient,
         *,
         uploads: Uploads,
-        bot_id: str,
-        workspace_url: str,
-        ready: Callable[[], Awaitable[object]],
+        identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
+        on_denied: Callable[[Conversation], None] = lambda _conversation: None,
     ) -> None:
-        """Speak with the authority of `client`; `bot_id` and the address are of `auth.test`."""
+        """Speak with the authority of `client`, once it is known who that is.
+
+        `on_denied` is told where a message was refused.
+        """
         self._client = client
         self._uploads = uploads
-        self._workspace_url = workspace_url.rstrip("/")
-        self._ready = ready
+        self._identity = identity
         self._clock = clock
         self._timings = timings
-        self._history = History(client, bot_id=bot_id, timeout_s=timings.call_timeout_s)
+        self._on_denied = on_denied
+        self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
             max_file_bytes=MAX_FILE_BYTES,
@@ -81,7 +84,7 @@ class SlackMessenger:
 
     async def ready(self) -> None:
         """Wait until the token is known to be good."""
-        await self._ready()
+        await self._identity.get()
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
@@ -90,6 +93,8 @@ class SlackMessenger:
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
         except DeliveryError as error:
+            if isinstance(error, DeniedError):
+                self._on_denied(conversation)
             if not isinstance(error, MessageInDoubtError):
                 await self._uploads.discard(files.values())
             raise
@@ -150,6 +155,13 @@ class SlackMessenger:
         except (MessageGoneError, DeniedError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
 
+    async def read(self, message: Message) -> Payload | None:
+        """Return a message as Slack describes it; None: it is gone.
+
+        Raises NotSentError, and UnreadableError where the bot may not read.
+        """
+        return await self._history.at(message.conversation, message.id)
+
     async def remove(self, message: Message) -> None:
         """Delete a message with its files, which nobody could see any more.
 
@@ -179,7 +191,9 @@ class SlackMessenger:
     def address(self, message: Message) -> str:
         """See `ports.Messenger.address`."""
         channel, thread_ts = channel_of(message.conversation), thread_of(message.conversation)
-        there = f"{self._workspace_url}/archives/{channel}/p{message.id.replace('.', '')}"
+        identity = self._identity.known
+        assert identity is not None  # else there would be no message
+        there = f"{identity.workspace_url}archives/{channel}/p{message.id.replace('.', '')}"
         return there if thread_ts is None else f"{there}?thread_ts={thread_ts}&cid={channel}"
 
     async def _message_of(self, placeholder: Placeholder) -> Message:
