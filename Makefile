@@ -8,7 +8,7 @@ COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.
 	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage soak bench lint messages run lock
+.PHONY: help demo test coverage soak bench lint messages docs run lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
@@ -36,6 +36,9 @@ lint: $(VENV)/test ## check style, types and the direction of imports
 
 messages: $(VENV)/test ## bring the translations up to date (ARGS=fr begins one)
 	@$(BIN)/python -m tests.catalogue $(ARGS)
+
+docs: $(VENV)/run ## write the pages that follow from the code: settings, privacy, terms, .env.example
+	@$(BIN)/python -m tools.pages
 
 run: $(VENV)/run ## run the bot with the settings in .env
 	@$(BIN)/python -m bot run
