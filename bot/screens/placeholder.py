@@ -111,14 +111,17 @@ class PlaceholderScreen:
 def placeholder_view(accepted: Accepted) -> View:
     """Build the first answer: what was asked, when it is its turn and when it will be ready."""
     job, jobs = accepted.job, len(accepted.jobs)
-    person, when = _owner(job), accepted.expected_at
     if jobs == 1:
-        lines = [_turn(accepted.place, person=person, when=when)]
-    else:
-        all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
-        ready = msg("I'm on it, {person}. Expected {when}.", person=person, when=when)
-        lines = [ready, *_counts(all_wait, job)]
-    return _view(job, lines, _cancel(job), jobs=jobs)
+        return waiting_view(job, accepted.place, accepted.expected_at)
+    all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
+    when = accepted.expected_at
+    ready = msg("I'm on it, {person}. Expected {when}.", person=_owner(job), when=when)
+    return _view(job, [ready, *_counts(all_wait, job)], _cancel(job), jobs=jobs)
+
+
+def waiting_view(job: Job, place: QueuePlace, expected_at: datetime) -> View:
+    """Build the placeholder of a job that has not started: its place, and its end."""
+    return _view(job, [_turn(place, person=_owner(job), when=expected_at)], _cancel(job))
 
 
 def slow_view(locale: str) -> View:
