@@ -20,7 +20,7 @@ from bot.platforms.slack.commands.answering import Answering
 from bot.platforms.slack.commands.hearing import Hearing
 from bot.platforms.slack.commands.names import EVENTS_PATH
 from bot.platforms.slack.commands.places import Places
-from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.connection import slack_client, slack_session
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
 from bot.platforms.slack.messenger.files import Files
@@ -132,9 +132,7 @@ class _Slack:
 
 async def make_slack(shared: Shared, screens: Screens, stack: AsyncExitStack) -> Chat:
     """Make our side of Slack; nothing connects before its `run`. `stack` closes its session."""
-    # slack_sdk takes the timeouts of a session that is given to it; each call has its own.
-    timeout = aiohttp.ClientTimeout(total=None, connect=SLACK_TIMINGS.connect_timeout_s)
-    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+    session = await stack.enter_async_context(slack_session(shared.observer))
     slack = _Slack(shared, session)
     listeners = slack.listeners(screens)
     sockets = slack.sockets(listeners)
