@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.jobs import Mode
 from tests.integration.slack.rig import Rig, rig_on
 from tests.standins.migrated import scratch_database
 from tests.standins.slack import SlackStandIn, View
@@ -79,16 +78,6 @@ async def test_what_is_drawn_from_home_comes_as_a_direct_message(rig: Rig) -> No
     assert job.prompt == "a red fox --ar 2:3"
     assert job.origin.conversation.is_direct
     assert "a red fox" in words(rig), "the list shows the new job"
-
-
-async def test_the_form_offers_what_the_person_keeps(rig: Rig) -> None:
-    await rig.command(rig.s.ann, "a red fox")
-    form = (await rig.command(rig.s.ann)).form
-    assert form.updates == 1
-    await rig.submit(form, latest="a red fox", mode="relaxed", private=["on"])
-    first, second = sorted(await rig.all_jobs(), key=lambda job: job.is_private)
-    assert (first.prompt, first.mode) == ("a red fox", Mode.FAST)
-    assert (second.prompt, second.mode, second.is_private) == ("a red fox", Mode.RELAXED, True)
 
 
 async def test_a_refusal_of_what_was_asked_in_home_stands_in_home(rig: Rig) -> None:
