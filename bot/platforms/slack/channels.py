@@ -16,6 +16,7 @@ from bot.domain.conversations import Conversation
 from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.connection.calls import code_of, slack_call
+from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import channel_of
 from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
@@ -41,6 +42,7 @@ class Channels:
         """Ask with the authority of `client`, and remember the answers for some minutes."""
         self._client = client
         self._timings = timings
+        self._throttle = Throttle(clock.monotonic)
         self._refusals = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
 
     async def check_may_post(self, conversation: Conversation) -> None:
@@ -90,7 +92,8 @@ class Channels:
         return None if channel.get("is_member") else await self._join(channel)
 
     async def _info(self, channel_id: str) -> dict[str, Any]:
-        async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
+        call = slack_call(self._timings.call_timeout_s, changes_nothing=True)
+        async with self._throttle.call("conversations.info"), call:
             answer = await self._client.conversations_info(channel=channel_id)
             channel: dict[str, Any] = answer.get("channel") or {}
             return channel
