@@ -96,6 +96,15 @@ async def test_a_private_job_needs_no_channel(rig: Rig) -> None:
     assert job.is_private
 
 
+async def test_a_result_is_posted_once_more_where_the_bot_joins_first(rig: Rig) -> None:
+    await rig.result(rig.s.ann)
+    new = rig.s.add_channel("new", bot_is_member=False)
+    await rig.command(rig.s.ann, "jobs", at=new)
+    await rig.press(rig.s.ann, new.ephemeral(rig.s.ann)[-1], "🖼️ Post here")
+    assert new.bot_is_member
+    assert len(new.messages[-1].images) == 2
+
+
 async def test_archived_and_read_only_channels_have_their_sentences(
     channels: Channels, s: SlackStandIn
 ) -> None:
