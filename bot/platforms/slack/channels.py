@@ -17,7 +17,7 @@ from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedErr
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.connection.throttle import Throttle
-from bot.platforms.slack.ids import channel_of
+from bot.platforms.slack.ids import OF_PEOPLE, channel_of
 from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
@@ -77,6 +77,8 @@ class Channels:
 
     async def _refusal(self, channel_id: str) -> Text | None:
         """Return why nothing can be posted there; None: it can."""
+        if channel_id.startswith(OF_PEOPLE):
+            return None
         try:
             channel = await self._info(channel_id)
         except DeliveryDelayedError:
@@ -85,7 +87,7 @@ class Channels:
             return None if _is_scope_missing(error) else NOT_INVITED  # `channel_not_found`
         if channel.get("is_archived"):
             return ARCHIVED
-        if channel.get("is_im"):  # one without the bot is not found
+        if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
             return None
         if channel.get("is_read_only"):
             return READ_ONLY
@@ -99,7 +101,7 @@ class Channels:
             return channel
 
     async def _join(self, channel: dict[str, Any]) -> Text | None:
-        if channel.get("is_private") or channel.get("is_mpim"):
+        if channel.get("is_private"):
             return NOT_INVITED
         try:
             # Whoever joins twice is a member all the same.
