@@ -162,8 +162,8 @@ def test_a_missing_setting_says_where_to_get_it(
         (
             {"SLACK_APP_TOKEN": "xapp-1"},
             (
-                "SLACK_BOT_TOKEN is not set, but SLACK_APP_TOKEN is: put it into .env too, or remove "
-                "that"
+                "SLACK_BOT_TOKEN is not set, but SLACK_APP_TOKEN is: put it into .env too, or "
+                "remove that"
             ),
         ),
         (
