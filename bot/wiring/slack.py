@@ -15,8 +15,11 @@ from bot.platforms.slack.app import (
     run_slack,
 )
 from bot.platforms.slack.channels import Channels
+from bot.platforms.slack.commands.admission import Admission
+from bot.platforms.slack.commands.answering import Answering
 from bot.platforms.slack.commands.hearing import Hearing
 from bot.platforms.slack.commands.names import EVENTS_PATH
+from bot.platforms.slack.commands.places import Places
 from bot.platforms.slack.connection import slack_client, slack_session
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
@@ -67,23 +70,35 @@ class _Slack:
         return SlackPlatform(messenger=self.messenger, channels=self.channels, files=files)
 
     def listeners(self, screens: Screens) -> Listeners:
-        hearing = Hearing(
+        return Listeners(
+            Hearing(screens=screens, answering=self._answering(screens)),
+            client=self.client,
+            identity=self.identity,
+            finish_timeout_s=self.timings.finish_timeout_s,
+        )
+
+    def _answering(self, screens: Screens) -> Answering:
+        within_s = self.timings.person_within_s
+        return Answering(
             screens=screens,
             client=self.client,
             session=self.session,
             messenger=self.messenger,
             people=People(self.client, clock=self.clock, timings=self.timings),
+            places=Places(
+                messenger=self.messenger,
+                identity=self.identity,
+                clock=self.clock,
+                within_s=within_s,
+            ),
+            admission=Admission(
+                identity=self.identity,
+                allowed_teams=self.settings.allowed_teams,
+                within_s=within_s,
+            ),
             clock=self.clock,
             timings=self.timings,
-            identity=self.identity,
-            allowed_teams=self.settings.allowed_teams,
             is_closed=self.closed.is_set,
-        )
-        return Listeners(
-            hearing,
-            client=self.client,
-            identity=self.identity,
-            finish_timeout_s=self.timings.finish_timeout_s,
         )
 
     def sockets(self, listeners: Listeners) -> SocketMode | None:

@@ -189,13 +189,25 @@ async def test_an_answer_that_says_nothing_leaves_a_doubt(
         await messenger.send(CHANNEL, view(), key=KEY)
 
 
-async def test_a_lost_answer_leaves_a_doubt_and_nothing_is_sent_twice(
+async def test_a_message_whose_answer_was_lost_is_looked_for_at_once(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
     slack.lose_after("chat.postMessage")
-    with pytest.raises(MessageInDoubtError):
+    sent = await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert list(slack.messages["C1"]) == [sent.id]
+    assert slack.methods.count("chat.postMessage") == 1
+
+
+@pytest.mark.parametrize("can_look", [True, False])
+async def test_a_message_that_may_still_come_is_not_looked_for_too_soon(
+    slack: FakeSlack, messenger: SlackMessenger, can_look: bool
+) -> None:
+    slack.next("chat.postMessage", web.Response(status=503))
+    if not can_look:
+        slack.refuse("conversations.history", "missing_scope")
+    with pytest.raises(MessageInDoubtError) as caught:
         await messenger.send(CHANNEL, view(picture()), key=KEY)
-    assert len(slack.messages["C1"]) == 1
+    assert caught.value.retry_after == TIMINGS.post_settles_within
     assert len(slack.files) == 1  # the message may show it
 
 

@@ -196,7 +196,8 @@ async def test_an_answer_that_cannot_be_looked_for_is_unclear(
     slack: FakeSlack, reply_to: Any
 ) -> None:
     slack.lose_after("chat.postMessage")
-    slack.refuse("conversations.history", "missing_scope")
+    for _look in range(2):
+        slack.refuse("conversations.history", "missing_scope")
     shown = await reply_to().show(view(), Place.HERE)
     assert shown.visibility is Visibility.UNCLEAR
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -97,13 +98,29 @@ class SlackMessenger:
         metadata = metadata_of(key, tuple(files.values()))
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
+        except MessageInDoubtError as doubt:
+            ts = await self._look_at_once(conversation, key, doubt)
         except DeliveryError as error:
             if isinstance(error, DeniedError):
                 self._on_denied(conversation)
-            if not isinstance(error, MessageInDoubtError):
-                await self._uploads.discard(files.values())
+            await self._uploads.discard(files.values())
             raise
         return Message(conversation=conversation, id=ts)
+
+    async def _look_at_once(
+        self, conversation: Conversation, key: str, doubt: MessageInDoubtError
+    ) -> str:
+        """Return the `ts` of a message whose answer was lost, if it stands.
+
+        One that does not may still come for a while: whoever looks before that has passed, and
+        then sends it again, may post it twice.
+        """
+        with suppress(DeliveryError):
+            found = await self._history.find(conversation, key, after=self._an_hour_ago())
+            if found is not None:
+                return found
+        doubt.retry_after = self._timings.post_settles_within
+        raise doubt
 
     async def _post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
         """Post a message once Slack takes it and has processed its files; return its `ts`.
@@ -236,7 +253,10 @@ class SlackMessenger:
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
         known = placeholder.origin.placeholder_id
-        return known or f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
+        return known or self._an_hour_ago()
+
+    def _an_hour_ago(self) -> str:
+        return f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
 
 
 def _ts_of(ts: object) -> str:
