@@ -71,7 +71,7 @@ class App:
         Raises:
             PortUnavailableError: the port cannot be bound.
             StoreBusyError, StoreUnusableError: we cannot have the database.
-            TokenRejectedError: Discord does not accept the token.
+            TokenRejectedError: no chat platform is left that accepts its token.
         """
         try:
             async with AsyncExitStack() as stack:

@@ -34,8 +34,8 @@ class SlackTimings:
 
     # ── The connection ──
     connect_timeout_s: float = 10.0  # for each of its steps
-    # A connection is dead when a ping has no answer for half as long, so it is replaced in 3 s.
-    ping_every_s: float = 2.0
+    # A connection is dead when a ping has no answer for half as long, so after 4.5 s at the latest.
+    ping_every_s: float = 3.0
     leave_within_s: float = 10.0  # after Slack asked for it; a new connection is there by then
     stable_after_s: float = 30.0  # a connection that lasted so long is replaced at once
     max_reconnect_wait_s: float = 30.0

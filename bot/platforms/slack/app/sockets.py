@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.backoff import Backoff
 from bot.domain.errors import DeliveryError, NotSentError, TokenRejectedError
 from bot.platforms.slack.app.socket import Socket
-from bot.platforms.slack.connection.calls import LOST, rejected_token, slack_call
+from bot.platforms.slack.connection.calls import rejected_token, slack_call
 from bot.platforms.slack.timings import SlackTimings
 
 log = structlog.get_logger(__name__)
@@ -83,7 +83,7 @@ class SocketMode:
                 socket = await self._connect()
             except TokenRejectedError as rejection:
                 return rejection
-            except (DeliveryError, *LOST) as error:
+            except Exception as error:  # noqa: BLE001 - it fails in many ways; all mean: again
                 at_least = getattr(error, "retry_after", None) or AT_ONCE
                 log.warning("slack_not_connected", error=_brief(error))
             else:
