@@ -9,8 +9,8 @@ CHANGELOG = Path(__file__).parents[1] / "CHANGELOG.md"
 
 def section(changelog: str, version: str) -> str:
     """Return what stands below the heading of `version`, or nothing if there is no such heading."""
-    heading = rf"^## \[{re.escape(version)}\].*$"
-    found = re.search(rf"{heading}\n(.*?)(?=^## \[|^\[|\Z)", changelog, re.DOTALL | re.MULTILINE)
+    heading = rf"^## \[{re.escape(version)}\][^\n]*\n"
+    found = re.search(rf"{heading}(.*?)(?=^## \[|^\[|\Z)", changelog, re.DOTALL | re.MULTILINE)
     return found[1].strip() if found else ""
 
 
