@@ -64,7 +64,7 @@ def _installer(uv: "str | None") -> "list[str]":
 def _compile() -> None:
     """Compile all modules on every core; pip does it on one, and some systems never keep it."""
     command = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV)]
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # a template may be no Python
+    subprocess.run(command, capture_output=True, check=False)  # a template may be no Python
 
 
 def _can_use_own_pip() -> bool:

@@ -14,6 +14,13 @@ def section(changelog: str, version: str) -> str:
     return found[1].strip() if found else ""
 
 
+def main(version: str) -> None:
+    """Print them."""
+    notes = section(CHANGELOG.read_text(encoding="utf-8"), version)
+    if not notes:
+        sys.exit(f"CHANGELOG.md has nothing on {version}")
+    print(notes)
+
+
 if __name__ == "__main__":
-    notes = section(CHANGELOG.read_text(encoding="utf-8"), sys.argv[1])
-    sys.exit(print(notes) if notes else f"CHANGELOG.md has nothing on {sys.argv[1]}")
+    main(sys.argv[1])
