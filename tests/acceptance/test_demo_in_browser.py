@@ -18,10 +18,7 @@ from playwright.async_api import Browser, expect
 
 from tests.acceptance.demo import CHROMIUM, START_S, Demo, DemoPage, chromium, page_of, started
 
-pytestmark = [  # so that they can share a demo
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 # Marked as slow are those whose buttons and menus have tests without a browser too.
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"
