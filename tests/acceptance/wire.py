@@ -8,7 +8,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,6 @@ from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message
 from tests.standins.inprocess import BotTask
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
-from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 from tests.timing import TIMEOUT_S
 
@@ -324,24 +323,6 @@ def up_here(folder: Path, **options: Any) -> AbstractAsyncContextManager[Wire]:
     one test of each way through the bot, has a real process.
     """
     return Wire.up(folder, make_bot=BotTask, **options)
-
-
-async def on_each_database(
-    folder: Path,
-    postgresql: PostgresServer,
-    scenario: Callable[[Wire], Awaitable[None]],
-    **options: Any,
-) -> None:
-    """Run a scenario on SQLite and on PostgreSQL, both at the same time; options as `Wire.up`."""
-
-    async def run(name: str, url: str | None) -> None:
-        (folder / name).mkdir()
-        async with Wire.up(folder / name, database_url=url, **options) as wire:
-            await scenario(wire)
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(run("sqlite", None))
-        group.create_task(run("postgresql", postgresql.new_database()))
 
 
 class Stopwatch:
