@@ -42,6 +42,8 @@ class Timings:
     attempt_timeout_s: float = 600.0  # beyond all timeouts within; only a defect can reach it
     rest: timedelta = timedelta(seconds=2)  # between two changes of one placeholder
     change_timeout_s: float = 30.0  # for one of them
+    # So that a platform that suppresses repeats for a few minutes gets several chances to do so.
+    retry_in_doubt: timedelta = timedelta(seconds=5)
 
     # ── Cleaning up (`bot.workers.janitor`) ──
     batch_pause_s: float = 0.1  # between two batches, so that others have their turn
