@@ -39,7 +39,7 @@ _MAX_PROBLEM = 200  # characters
 
 # Where the values that nobody can guess come from.
 _HOW_TO_GET = {
-    "MIDJOURNEY_API_KEY": "put it into .env (README, “Get a key and a token”)",
+    "MIDJOURNEY_API_KEY": "put it into .env (the README says how to get it)",
 }
 
 
