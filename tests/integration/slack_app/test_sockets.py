@@ -26,7 +26,7 @@ async def test_it_is_connected_once_slack_says_hello(s: SlackStandIn) -> None:
             async with app.running():
                 await s.wait_until_connected()
                 await until_connected(app)
-        assert "Ready as @imagine in workspace Team" in [entry["event"] for entry in logs]
+        assert "Ready as imagine in workspace Team" in [entry["event"] for entry in logs]
         assert not await app.sockets.is_connected()
 
 
