@@ -1,8 +1,8 @@
 """Makes the Dockerfile's image without Docker: its steps, one by one, in an empty folder.
 
     python -m tests.image build FOLDER
-    python -m tests.image run FOLDER     # as the image's user, on a read-only file system
-    python -m tests.image check FOLDER   # its health check, beside it
+    python -m tests.image run FOLDER [STAGE]   # as its user, on a read-only file system
+    python -m tests.image check FOLDER         # its health check, beside it
 
 The base image is this machine's Python and system folders, mounted read-only. So what is in the
 real base image, its size and its Python version are not shown. Needs root and `unshare`, since
@@ -93,18 +93,19 @@ def build(folder: Path) -> None:
                                env=_build_environment(), check=True)  # fmt: skip
 
 
-def run(folder: Path) -> None:
+def run(folder: Path, stage: str = "run") -> None:
     """Become the container's process, with this process's environment below the image's."""
-    _become(folder, "CMD")
+    _become(folder, "CMD", stage)
 
 
 def check(folder: Path) -> None:
     """Become the container's health check."""
-    _become(folder, "HEALTHCHECK")
+    _become(folder, "HEALTHCHECK", "run")
 
 
-def _become(folder: Path, name: str) -> None:
-    said = {each.name: each.rest for each in instructions() if each.stage == "run"}
+def _become(folder: Path, name: str, stage: str) -> None:
+    stages = ("run", stage)  # the others are made from that one
+    said = {each.name: each.rest for each in instructions() if each.stage in stages}
     user = said["USER"]
     drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"]
     command = json.loads(said[name][said[name].index("[") :])
@@ -179,4 +180,6 @@ _PATH = f"{PYTHON_FOLDER}:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 if __name__ == "__main__":
-    {"build": build, "run": run, "check": check}[sys.argv[1]](Path(sys.argv[2]).resolve())
+    {"build": build, "run": run, "check": check}[sys.argv[1]](
+        Path(sys.argv[2]).resolve(), *sys.argv[3:]
+    )

@@ -38,6 +38,7 @@ def install(purpose: str) -> None:
     _say(f"Installing what {who} needs ({len(names)} packages with {'uv' if uv else 'pip'}) …")
     begun = time.monotonic()
     _run(*_installer(uv), *OPTIONS, "-r", str(ROOT / lock))
+    _compile()
     _say(f"Done after {time.monotonic() - begun:.0f} s.")
 
 
@@ -54,11 +55,16 @@ def _make_venv(uv: "str | None") -> None:
 def _installer(uv: "str | None") -> "list[str]":
     if uv:
         return [uv, "pip", "install", "--python", str(PYTHON)]
-    # Modules are compiled when they are first imported; most never are.
     how = ["install", "--disable-pip-version-check", "--no-compile"]
     if _can_use_own_pip():
         return [sys.executable, "-m", "pip", "--python", str(PYTHON), *how]
     return [str(PYTHON), "-m", "pip", *how]
+
+
+def _compile() -> None:
+    """Compile all modules on every core; pip does it on one, and some systems never keep it."""
+    command = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV)]
+    subprocess.run(command, capture_output=True, check=False)  # a template may be no Python
 
 
 def _can_use_own_pip() -> bool:

@@ -56,14 +56,16 @@ class ImagineScreen:
     @handles(actions.COMPOSE)
     async def compose(self, interaction: Interaction) -> None:
         """Open the form for a new request; it offers what the person keeps a moment later."""
-        reply = interaction.reply
-        await reply.open_form(compose_form(interaction.locale))
+        opened = compose_form(interaction.locale)
+        await interaction.reply.open_form(opened)
         prompts, presets, locale = await asyncio.gather(
             self.suggestions.prompts(interaction.person, ""),
             self.suggestions.presets(interaction.person, ""),
             self.languages.of(interaction),
         )
-        await reply.update_form(compose_form(locale, Kept(prompts=prompts, presets=presets)))
+        form = compose_form(locale, Kept(prompts=prompts, presets=presets))
+        if form != opened:
+            await interaction.reply.update_form(form)
 
     @handles_form(actions.COMPOSED)
     async def composed(self, interaction: Interaction) -> None:

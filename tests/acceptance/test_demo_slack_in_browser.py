@@ -5,15 +5,24 @@ These tests also write the pictures of the documentation:
     UPDATE_SCREENSHOTS=1 make test ARGS='-n 0 tests/acceptance/test_demo_slack_in_browser.py'
 """
 
-import os
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.acceptance.demo import CHROMIUM, ROOT, Demo, chromium, started
+from tests.acceptance.demo import (
+    CHROMIUM,
+    ROOT,
+    WRITES_SCREENSHOTS,
+    Demo,
+    chromium,
+    few_colours,
+    started,
+)
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -23,7 +32,6 @@ pytestmark = [
         reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)",
     ),
 ]
-_WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
 
 
 class SlackPage:
@@ -51,8 +59,10 @@ class SlackPage:
         await self.page.wait_for_load_state()
 
     async def screenshot(self, name: str) -> None:
-        if _WRITES_SCREENSHOTS:
-            await self.page.screenshot(path=ROOT / "docs" / name)
+        if WRITES_SCREENSHOTS:
+            shot = await self.page.screenshot()
+            with Image.open(io.BytesIO(shot)) as picture:
+                few_colours(picture.convert("RGB")).save(ROOT / "docs" / name, optimize=True)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -72,7 +82,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def _opened(demo: Demo, browser: Browser) -> AsyncIterator[SlackPage]:
-    page = await browser.new_page(viewport={"width": 900, "height": 1350})
+    page = await browser.new_page(viewport={"width": 820, "height": 1180})
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     await page.goto(demo.url)

@@ -40,10 +40,10 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _in_image(folder: Path) -> type[BotProcess]:
+def _in_image(folder: Path, stage: str = "run") -> type[BotProcess]:
     class ContainerProcess(BotProcess):
         def __init__(self, environment: Mapping[str, str], *, log: Path, port: int) -> None:
-            command = ("-m", "tests.image", "run", str(folder))
+            command = ("-m", "tests.image", "run", str(folder), stage)
             super().__init__(environment, log=log, port=port, command=command)
 
     return ContainerProcess
@@ -77,6 +77,20 @@ async def test_health_check_passes_without_the_role_web_and_fails_for_a_frozen_b
         wire.bot.stop()
         assert not await _is_well(image, wire.bot.port)
         wire.bot.cont()
+
+
+async def test_bot_takes_over_a_volume_that_belongs_to_root(image: Path, tmp_path: Path) -> None:
+    data = image / "run" / "data"
+    for file in data.iterdir():
+        file.unlink()
+    shutil.chown(data, 0, 0)
+    make_bot = _in_image(image, "on-volume")
+    async with Wire.up(tmp_path, start=False, database_url=DATABASE, make_bot=make_bot) as wire:
+        await wire.bot.start()
+        assert _status(wire.bot.pid)["Uid"].split() == ["10001"] * 4
+        assert int(_status(wire.bot.pid)["CapEff"], 16) == 0
+        assert await wire.bot.terminate() == 0
+    assert (data / "imagine.db").stat().st_uid == 10001
 
 
 async def _is_well(image: Path, port: int) -> bool:

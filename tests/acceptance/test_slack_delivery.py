@@ -1,11 +1,17 @@
 """At Slack too a result is posted exactly once, or is said to be undeliverable."""
 
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.slack_wire import POST, SlackWire, has_pictures, up_here
+from tests.haste import UNHURRIED_SLACK
+from tests.standins.inprocess import BotTask
 from tests.standins.slack import faults
 
 BAD_POSTS: dict[str, Any] = {
@@ -27,6 +33,22 @@ async def test_a_post_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> Non
         for channel in channels.values():
             card = await wire.settled("a bumpy road", channel=channel)
             assert card.images == wire.pictures("a bumpy road")
+
+
+async def test_a_post_that_arrives_late_is_not_sent_again(tmp_path: Path) -> None:
+    """Its connection broke, and Slack takes a moment longer."""
+    settling = replace(UNHURRIED_SLACK, post_settles_within=timedelta(seconds=4))
+    make_bot = partial(BotTask, slack_timings=settling)
+    async with SlackWire.up(tmp_path, make_bot=make_bot) as wire:
+        late = faults.hold(is_cut=True)
+        wire.slack.faults.add(POST, late, when=has_pictures)
+        await wire.imagine("a slow boat")
+        await wire.wait_for(wire.result_posts)
+        await wire.wait_for(lambda: "showing_delayed" in wire.bot.tail(100))
+        await asyncio.sleep(1.5)
+        late.release()
+        await wire.settled("a slow boat")
+        assert len(wire.result_posts()) == 1
 
 
 async def test_a_placeholder_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> None:

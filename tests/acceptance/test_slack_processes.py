@@ -119,23 +119,27 @@ async def test_discord_may_be_away(tmp_path: Path) -> None:
         await _ask_at_discord(wire, "a full house")
 
 
-@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+@pytest.mark.parametrize(
+    ("name", "platform"),
+    [("DISCORD_TOKEN", "Discord"), ("SLACK_BOT_TOKEN", "Slack"), ("SLACK_APP_TOKEN", "Slack")],
+)
 async def test_a_token_that_is_rejected_stops_nothing_of_the_other(
-    tmp_path: Path, name: str
+    tmp_path: Path, name: str, platform: str
 ) -> None:
     async with SlackWire.up(tmp_path, discord=DiscordStandIn(), start=False) as wire:
         kind = wire.bot.environment[name].partition("-")[0]
         wire.bot.environment[name] = f"{kind}-nobody-knows-this"
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: name in wire.bot.tail(100))
-        if name == "DISCORD_TOKEN":
+        rejected = f"{platform} does not accept"
+        await wire.wait_for(lambda: rejected in wire.bot.tail(100))
+        if platform == "Discord":
             await wire.slack.wait_until_connected()
             await wire.imagine("a one-legged stool")
             await wire.settled("a one-legged stool")
         else:
             await _ask_at_discord(wire, "a one-legged stool")
         _, ready = await wire.get("/readyz")
-        assert name in ready
+        assert rejected in ready
 
 
 async def _ask_at_both(wire: SlackWire, prompt: str) -> None:

@@ -60,17 +60,21 @@ async def test_killed_in_the_middle_of_another_call(tmp_path: Path, method: str)
 async def test_killed_at_random_moments(tmp_path: Path, postgres_server: PostgresServer) -> None:
     async def scenario(wire: SlackWire) -> None:
         chance = Random(7)
-        prompts = [f"a rolled die {number}" for number in range(12)]
+        prompts = [f"a rolled die {letter}" for letter in "abcdefghijkl"]
         for start in range(0, len(prompts), 2):
             for prompt in prompts[start : start + 2]:
                 await wire.imagine(prompt)
-                await wire.wait_for(lambda: wire.slack.calls(POST))
             await asyncio.sleep(chance.uniform(0, 1.2))
             await wire.restart()
+        # Of a job whose submit was under way nobody knows, if its callback went astray too.
+        await wire.wait_for(lambda: not {"queued", "submitting", "running"} & {*wire.statuses()})
+        wire.pass_deadlines()
         for prompt in prompts:
             card = await wire.settled(prompt)
-            assert card.images == wire.pictures(prompt)
-        assert sorted(wire.submits()) == sorted(prompts)
+            is_drawn = card.images == wire.pictures(prompt)
+            assert is_drawn or "may have been charged" in card.shown_text
+            assert len(wire.submits(prompt)) <= 1
+            assert len(wire.cards(prompt)) == 1
 
     await on_both_databases(
         SlackWire.up, tmp_path, postgres_server, scenario, seconds=0.4, environment=POLLS

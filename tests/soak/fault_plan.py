@@ -86,6 +86,9 @@ class FaultPlans:
             outcomes=_DealtPlan(Outcome(), self._plan("job", cards.OUTCOMES, 30, thin=False)),
             callbacks=_DealtPlan(Callback(), self._plan("callback", cards.CALLBACKS, 40)),
         )
+        self._plan_chat(is_patient=is_patient)
+
+    def _plan_chat(self, *, is_patient: bool) -> None:
         edits = cards.LATE_EDITS if is_patient else cards.EDITS
         routes = {
             "answer": (("POST", CALLBACK), cards.ANSWERS, 60),

@@ -16,7 +16,8 @@ from bot.domain.conversations import Conversation
 from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.connection.calls import code_of, slack_call
-from bot.platforms.slack.ids import channel_of
+from bot.platforms.slack.connection.throttle import Throttle
+from bot.platforms.slack.ids import OF_PEOPLE, channel_of
 from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
@@ -41,6 +42,7 @@ class Channels:
         """Ask with the authority of `client`, and remember the answers for some minutes."""
         self._client = client
         self._timings = timings
+        self._throttle = Throttle(clock.monotonic)
         self._refusals = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
 
     async def check_may_post(self, conversation: Conversation) -> None:
@@ -75,6 +77,8 @@ class Channels:
 
     async def _refusal(self, channel_id: str) -> Text | None:
         """Return why nothing can be posted there; None: it can."""
+        if channel_id.startswith(OF_PEOPLE):
+            return None
         try:
             channel = await self._info(channel_id)
         except DeliveryDelayedError:
@@ -83,20 +87,21 @@ class Channels:
             return None if _is_scope_missing(error) else NOT_INVITED  # `channel_not_found`
         if channel.get("is_archived"):
             return ARCHIVED
-        if channel.get("is_im"):  # one without the bot is not found
+        if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
             return None
         if channel.get("is_read_only"):
             return READ_ONLY
         return None if channel.get("is_member") else await self._join(channel)
 
     async def _info(self, channel_id: str) -> dict[str, Any]:
-        async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
+        call = slack_call(self._timings.call_timeout_s, changes_nothing=True)
+        async with self._throttle.call("conversations.info"), call:
             answer = await self._client.conversations_info(channel=channel_id)
             channel: dict[str, Any] = answer.get("channel") or {}
             return channel
 
     async def _join(self, channel: dict[str, Any]) -> Text | None:
-        if channel.get("is_private") or channel.get("is_mpim"):
+        if channel.get("is_private"):
             return NOT_INVITED
         try:
             # Whoever joins twice is a member all the same.

@@ -10,6 +10,7 @@ PLATFORM = "slack"  # as in `Person.platform`
 TITLE = "Slack"  # as people call it
 
 _BETWEEN = "/"
+OF_PEOPLE = ("U", "W")  # the ids of people begin so; a message to one is a direct message
 _DIRECT = "D"  # the ids of conversations between two begin so
 
 

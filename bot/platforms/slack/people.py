@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversations import Person
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.connection.calls import slack_call
+from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import user_of
 from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
@@ -48,6 +49,7 @@ class People:
         """Ask with the authority of `client`, and remember the answers for some minutes."""
         self._client = client
         self._timings = timings
+        self._throttle = Throttle(clock.monotonic)
         self._profiles = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
 
     async def profile(self, person: Person) -> Profile:
@@ -61,12 +63,18 @@ class People:
 
     async def _look(self, user_id: str) -> Answer[Profile]:
         try:
-            async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
-                answer = await self._client.users_info(user=user_id, include_locale=True)
-                return Answer(_profile(answer.get("user") or {}), REMEMBERED_FOR)
+            answer = await self._info(user_id)
+            return Answer(_profile(answer), REMEMBERED_FOR)
         except DeliveryError as error:
             log.info("person_unknown", reason=error.reason)
             return Answer(NOBODY_KNOWN, max(UNKNOWN_FOR, error.retry_after or UNKNOWN_FOR))
+
+    async def _info(self, user_id: str) -> dict[str, Any]:
+        call = slack_call(self._timings.call_timeout_s, changes_nothing=True)
+        async with self._throttle.call("users.info"), call:
+            answer = await self._client.users_info(user=user_id, include_locale=True)
+            user: dict[str, Any] = answer.get("user") or {}
+            return user
 
 
 def _profile(user: dict[str, Any]) -> Profile:

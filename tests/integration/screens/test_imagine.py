@@ -270,6 +270,10 @@ async def test_the_form_opens_before_anything_is_known_of_the_person(desk: Desk)
     assert options_in(updated, LATEST_FIELD) == ["a red fox"]
 
 
+async def test_the_form_stays_as_it_is_where_the_person_keeps_nothing(desk: Desk) -> None:
+    assert (await desk.do(actions.COMPOSE)).updated == []
+
+
 async def test_the_form_offers_presets_in_the_language_of_the_person(desk: Desk) -> None:
     person = interaction().person
     await desk.personal.save_preset(person, Preset(name="poster", parameters="--ar 2:3"))

@@ -23,6 +23,7 @@ from tests.clocks import SteppedClock
 from tests.integration.slack.rig import UNHURRIED, Rig, rig_on
 from tests.standins.migrated import scratch_database
 from tests.standins.slack import Channel, SlackStandIn
+from tests.standins.slack.vocabulary import GROUP_DIRECT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -95,6 +96,15 @@ async def test_a_private_job_needs_no_channel(rig: Rig) -> None:
     assert job.is_private
 
 
+async def test_a_result_is_posted_once_more_where_the_bot_joins_first(rig: Rig) -> None:
+    await rig.result(rig.s.ann)
+    new = rig.s.add_channel("new", bot_is_member=False)
+    await rig.command(rig.s.ann, "jobs", at=new)
+    await rig.press(rig.s.ann, new.ephemeral(rig.s.ann)[-1], "🖼️ Post here")
+    assert new.bot_is_member
+    assert len(new.messages[-1].images) == 2
+
+
 async def test_archived_and_read_only_channels_have_their_sentences(
     channels: Channels, s: SlackStandIn
 ) -> None:
@@ -151,3 +161,15 @@ async def test_what_slack_does_not_tell_refuses_nobody(
 async def test_a_missing_scope_refuses_nobody(channels: Channels, s: SlackStandIn) -> None:
     s.scopes -= {"channels:read"}
     assert await refusal_in(channels, s.channel) is None
+
+
+async def test_a_group_of_people_with_the_bot_is_fine(channels: Channels, s: SlackStandIn) -> None:
+    group = s.world.add_channel("", s.ann, s.ben, s.world.bot, kind=GROUP_DIRECT)
+    theirs = s.world.add_channel("", s.ann, s.ben, kind=GROUP_DIRECT)
+    assert await refusal_in(channels, group) is None
+    assert await refusal_in(channels, theirs) == str(NOT_INVITED)
+
+
+async def test_a_person_can_always_be_written_to(channels: Channels, s: SlackStandIn) -> None:
+    await channels.check_may_post(conversation_in("T1", s.ann.id))
+    assert s.calls("conversations.info") == []

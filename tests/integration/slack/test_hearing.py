@@ -265,6 +265,15 @@ async def test_a_persons_picture_becomes_an_image_prompt(rig: Rig) -> None:
     assert job.prompt.endswith(" a red fox")
 
 
+async def test_the_menu_of_a_message_in_a_thread_asks_for_a_job_there(rig: Rig) -> None:
+    start = rig.s.say(rig.s.ben, rig.s.channel, "look")
+    said = rig.s.say(rig.s.ben, rig.s.channel, "here", ("dog.png", png()), thread=start)
+    form = (await rig.shortcut(rig.s.ann, said, IMAGINE_FROM_IMAGE)).form
+    await rig.submit(form, prompt="a red fox")
+    [job] = await rig.all_jobs()
+    assert job.origin.conversation.id == f"{rig.s.channel.id}/{start.ts}"
+
+
 async def test_a_picture_of_ours_becomes_an_image_prompt(rig: Rig) -> None:
     _, card = await rig.result(rig.s.ann)
     form = (await rig.shortcut(rig.s.ben, card, IMAGINE_FROM_IMAGE)).form

@@ -59,11 +59,15 @@ class Answering:
             await edge.run(interaction, self.screens.home.show(interaction))
 
     async def _placed(self, heard: Heard, ack: Ack) -> tuple[Heard, Conversation]:
-        """Return where it was done; finding that out for the Home tab comes after the answer."""
-        if heard.conversation is not None:
-            return await self.places.vouched(heard), heard.conversation
-        await ack()
-        return heard, await self.places.direct(heard.person)
+        """Return where it was done; what takes a look at Slack comes after the acknowledgement."""
+        conversation = heard.conversation
+        if conversation is None:
+            await ack()
+            return heard, await self.places.direct(heard.person)
+        if self.places.must_vouch(heard):
+            await ack()
+            heard = await self.places.vouched(heard)
+        return heard, conversation
 
     async def _admitted(self, interaction: Interaction, handle: Handle) -> None:
         await self.admission.check(interaction.person)

@@ -67,6 +67,14 @@ class Places:
             pictures=at.pictures,
         )
 
+    @staticmethod
+    def must_vouch(heard: Heard) -> bool:
+        """Whether a press counts fully only once `vouched` has looked."""
+        at, action = heard.at, heard.action
+        if at is None or action is None or not at.is_alone or heard.fields is not None:
+            return False
+        return action.name in _AT_COPIES and len(action.values) == _VALUES
+
     async def vouched(self, heard: Heard) -> Heard:
         """Return a press at details with its action among those that stand there, if it may.
 
@@ -74,13 +82,11 @@ class Places:
         where that copy is. Slack does not say what stands in a message that one person alone sees,
         and a changed app may press anything: so the copy itself is looked at.
         """
-        at, action = heard.at, heard.action
-        if at is None or action is None or not at.is_alone or heard.fields is not None:
+        assert heard.action is not None
+        assert heard.at is not None
+        if not await self._is_copy(heard.action, heard.conversation):
             return heard
-        if action.name not in _AT_COPIES or len(action.values) != _VALUES:
-            return heard
-        is_public = await self._is_copy(action, heard.conversation)
-        return replace(heard, at=replace(at, actions=(action,))) if is_public else heard
+        return replace(heard, at=replace(heard.at, actions=(heard.action,)))
 
     async def _is_copy(self, action: Action, conversation: Conversation | None) -> bool:
         """Whether the message that an action names makes its job public in this conversation."""

@@ -12,7 +12,8 @@ Payload = Mapping[str, Any]  # of one message, or of a view
 
 # Slack gives no address for a file that a block names by its id: this one stands for it, and
 # whoever fetches it asks where the file is.
-_BY_ID = "https://files.slack.com/by-id/"
+_FILES = "https://files.slack.com/"
+_BY_ID = f"{_FILES}by-id/"
 _FILE_ID = re.compile(r"F[A-Z0-9]{1,20}")
 
 
@@ -53,13 +54,19 @@ def _is_image(file: Payload) -> bool:
 def _pictures_of_blocks(message: Payload) -> Iterator[SeenPicture]:
     """Return the pictures in a message's blocks; those of ours have their file's name as id."""
     for block in message.get("blocks", ()):
-        file = block.get("slack_file") if block.get("type") == "image" else None
-        if not file:
-            continue
-        link = link_of_file(file["id"]) if "id" in file else str(file.get("url", ""))
+        link = _link_in(block) if block.get("type") == "image" else ""
         if link:
             name = str(block.get("block_id", "")) or urlsplit(link).path.rpartition("/")[2]
             yield SeenPicture(link=link, file_name=name)
+
+
+def _link_in(block: Payload) -> str:
+    """Return the link of the file that a block shows; of a picture elsewhere, none."""
+    file: Payload = block.get("slack_file") or {}
+    if "id" in file:
+        return link_of_file(file["id"])
+    link = str(file.get("url") or block.get("image_url") or "")
+    return link if link.startswith(_FILES) else ""
 
 
 def _elements(shown: Payload) -> Iterator[Payload]:
