@@ -145,7 +145,9 @@ class Routes:
             raise SlackError("unknown_method", breach="no such method")
         self._authorise(known, record)
         record.args = self._arguments(known, record)
-        return answer({"ok": True, **known.handle(record.args)})
+        response = answer({"ok": True, **known.handle(record.args)})
+        response.headers["x-oauth-scopes"] = ",".join(sorted(self.state.scopes))
+        return response
 
     def _authorise(self, known: Method, record: RequestRecord) -> None:
         if not record.token:
