@@ -24,6 +24,11 @@ class Answer:
     date: datetime | None  # by the service's own clock
 
 
+def open_session() -> aiohttp.ClientSession:
+    """Return the session of all calls; it follows no proxy variables, as the bot does not."""
+    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
 async def call(
     session: aiohttp.ClientSession, url: str, *, token: str | None = None, method: str = "GET"
 ) -> Answer:

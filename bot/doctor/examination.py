@@ -10,6 +10,7 @@ import aiohttp
 
 from bot.clock import SystemClock
 from bot.config import Environment
+from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding, Group, warn
 from bot.doctor.settings import check_settings, find_problems
 from bot.doctor.subject import Check, Subject
@@ -31,12 +32,8 @@ _CHECKS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 _PLATFORMS = {"Discord": "discord"}
 
+_NOW = SystemClock().now
 Inspect = Callable[[str], "asyncio.Future[DatabaseFacts]"]
-
-
-def open_session() -> aiohttp.ClientSession:
-    """Return the session of all calls; it follows no proxy variables, as the bot does not."""
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 def _inspect(url: str) -> "asyncio.Future[DatabaseFacts]":
@@ -47,7 +44,7 @@ async def examine(
     environment: Environment,
     *,
     make_session: Callable[[], aiohttp.ClientSession] = open_session,
-    now: Callable[[], datetime] = SystemClock().now,
+    now: Callable[[], datetime] = _NOW,
     inspect: Inspect = _inspect,
     within_s: float = WITHIN_S,
 ) -> list[Group]:
@@ -77,14 +74,10 @@ def _checks_of(platforms: frozenset[str]) -> dict[str, Check]:
         for title, place in _CHECKS.items()
         if title not in _PLATFORMS or _PLATFORMS[title] in platforms
     }
-    return {
-        title: getattr(import_module(module), name) for title, (module, name) in wanted.items()
-    }
+    return {title: getattr(import_module(module), name) for title, (module, name) in wanted.items()}
 
 
-async def _run_all(
-    checks: Mapping[str, Check], subject: Subject, within_s: float
-) -> list[Group]:
+async def _run_all(checks: Mapping[str, Check], subject: Subject, within_s: float) -> list[Group]:
     return await asyncio.gather(
         *(_run(title, check, subject, within_s) for title, check in checks.items())
     )

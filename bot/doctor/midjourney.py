@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from bot.doctor.calls import UnreachedError, call
-from bot.doctor.findings import Finding, fail, ok, warn
+from bot.doctor.findings import Finding, fail, ok
 from bot.doctor.subject import Subject
 from bot.domain.errors import KeyRejectedError, StatusUnavailableError
 from bot.domain.jobs import FailureCode
@@ -23,7 +23,9 @@ _PAUSES = {
 async def check_midjourney(subject: Subject) -> AsyncIterator[Finding]:
     """Ask about a task that does not exist, which costs nothing; then look at the rest."""
     settings = subject.settings
-    yield await check_key(settings.midjourney_api_key.get_secret_value(), settings.midjourney_api_url)
+    yield await check_key(
+        settings.midjourney_api_key.get_secret_value(), settings.midjourney_api_url
+    )
     pause = await _account_pause(subject)
     if pause is not None:
         yield pause

@@ -55,7 +55,8 @@ def _summary(groups: Sequence[Group]) -> str:
     broken, doubtful = counts[Verdict.FAIL], counts[Verdict.WARN]
     if not broken and not doubtful:
         return "All is well."
-    return f"{broken} ✗ to mend, {doubtful} ! to look at."
+    said = [f"{broken} ✗ to mend"] * bool(broken) + [f"{doubtful} ! to look at"] * bool(doubtful)
+    return f"{', '.join(said)}."
 
 
 def _as_object(finding: Finding) -> dict[str, str | None]:
