@@ -100,6 +100,20 @@ def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
 
 
 @cli.command()
+@click.option(
+    "--print",
+    "host",
+    type=click.Choice(["heroku", "fly", "railway", "render"]),
+    help="Print the commands for a host instead of writing .env.",
+)
+def setup(*, host: str | None) -> None:
+    """Ask for the settings, check them, and write .env."""
+    from bot.setup import run_setup
+
+    sys.exit(run_setup(host))
+
+
+@cli.command()
 @click.option("--json", "in_json", is_flag=True, help="For programs.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more about each line.")
 def doctor(*, in_json: bool, verbose: bool) -> None:

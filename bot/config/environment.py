@@ -125,6 +125,18 @@ def read_environment(env_file: Path = ENV_FILE) -> Environment:
     )
 
 
+def problem_with(name: str, value: str) -> str | None:
+    """Say what is wrong with the value of one setting; None: nothing."""
+    field = name.lower()
+    try:
+        Settings.model_validate({field: value})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        own = [each for each in found if each["loc"][:1] == (field,)]
+        return describe(own[0], Settings.model_fields[field], value) if own else None
+    return None
+
+
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
     """Return what is set, by names in upper case; a name that already was in upper case wins."""
     cleaned = {name: clean(value) for name, value in values.items()}

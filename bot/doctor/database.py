@@ -20,11 +20,16 @@ async def check_database(subject: Subject) -> AsyncIterator[Finding]:
     except StoreError as error:
         yield fail(str(error), "correct DATABASE_URL, or start the database")
         return
-    for finding in _all_about(facts):
+    for finding in judge_database(facts):
         yield finding
 
 
-def _all_about(facts: DatabaseFacts) -> Iterator[Finding]:
+def judge_database(facts: DatabaseFacts) -> list[Finding]:
+    """Say what these facts mean."""
+    return list(_judge(facts))
+
+
+def _judge(facts: DatabaseFacts) -> Iterator[Finding]:
     yield ok(facts.name)
     yield _schema(facts.schema)
     if facts.file is not None:

@@ -28,9 +28,14 @@ async def check_discord(subject: Subject) -> AsyncIterator[Finding]:
         async for finding in _rest(subject, api, application):
             yield finding
     except TokenRefusedError:
-        yield fail("Discord does not accept DISCORD_TOKEN", f"reset the token at {PORTAL}")
+        yield refused()
     except UnreachedError as error:
         yield fail(f"Discord can't be asked: {error}", "see https://discordstatus.com")
+
+
+def refused() -> Finding:
+    """Say that the token is wrong."""
+    return fail("Discord does not accept DISCORD_TOKEN", f"reset the token at {PORTAL}")
 
 
 def judge_application(application: Application) -> Iterator[Finding]:

@@ -17,6 +17,12 @@ def as_text(groups: Sequence[Group], *, with_details: bool = False) -> str:
     return "\n".join([*_lines(groups, with_details=with_details), "", _summary(groups)])
 
 
+def as_line(finding: Finding) -> str:
+    """Return one finding as a line."""
+    fix = f" → {finding.fix}" if finding.fix else ""
+    return f"{_SIGNS[finding.verdict]} {finding.text}{fix}"
+
+
 def as_json(groups: Sequence[Group]) -> str:
     """Return the same for programs."""
     found = [
@@ -40,14 +46,9 @@ def _lines(groups: Sequence[Group], *, with_details: bool) -> Iterator[str]:
     for group in groups:
         yield group.title
         for finding in group.findings:
-            yield f"  {_line(finding)}"
+            yield f"  {as_line(finding)}"
             if with_details and finding.detail:
                 yield f"      {finding.detail}"
-
-
-def _line(finding: Finding) -> str:
-    fix = f" → {finding.fix}" if finding.fix else ""
-    return f"{_SIGNS[finding.verdict]} {finding.text}{fix}"
 
 
 def _summary(groups: Sequence[Group]) -> str:

@@ -160,7 +160,7 @@ FAULTS: Sequence[Case] = (
     (attribute("dotenv", "LOG_LEVEL INFO\n"), "Settings", FAIL, ".env, line 1", "correct"),
     (setting("DATABASE_URL", "sqlite://"), "Settings", WARN, "forgets", "sqlite:///"),
     # Clock
-    (attribute("clock_off", timedelta(seconds=90)), "Clock", FAIL, "90 s ahead", "ntp"),
+    (attribute("clock_off", timedelta(seconds=90)), "Clock", FAIL, " s ahead", "ntp"),
     (attribute("clock_off", timedelta(seconds=-90)), "Clock", FAIL, "s behind", "ntp"),
     (attribute("clock_off", timedelta(seconds=12)), "Clock", WARN, "ahead", "ntp"),
     # Database
