@@ -92,11 +92,15 @@ def migrate() -> None:
     help="Share of jobs that fail.",
 )
 @click.option("--no-browser", is_flag=True, help="Don't open the browser.")
-def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
+@click.option("--slack", is_flag=True, help="Play Slack, not Discord.")
+def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: bool) -> None:
     """Try the bot in your browser, without any account."""
     from bot.demo.run import run_demo
 
-    asyncio.run(run_demo(port=port, seconds=seconds, fail=fail, open_browser=not no_browser))
+    shown = run_demo(
+        port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
+    )
+    asyncio.run(shown)
 
 
 @cli.command()

@@ -104,6 +104,10 @@ class Asking:
     async def _show_placeholder(self, interaction: Interaction, accepted: Accepted) -> None:
         """Answer with the placeholder, and tell the service what came of it."""
         job = accepted.job
+        if not interaction.reply.shows_placeholder:
+            await self._confirm(job.id, None)
+            await interaction.reply.acknowledge(_place(job.is_private))
+            return
         try:
             shown = await interaction.reply.show(placeholder_view(accepted), _place(job.is_private))
         except (ReplyRefusedError, ReplyLostError):  # the person is told to try again

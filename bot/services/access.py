@@ -59,6 +59,14 @@ class Access:
             msg("I may only draw for certain servers, and this isn't one of them.")
         )
 
+    async def check_may_post(self, conversation: Conversation) -> None:
+        """Let nothing be asked for where its result could not be posted.
+
+        Raises:
+            NotAllowedError: it could not; the text says what to do.
+        """
+        await self.platform_of(conversation).check_may_post(conversation)
+
     async def check_account(self) -> None:
         """Let nobody in while the provider's account is paused.
 

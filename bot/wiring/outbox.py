@@ -22,6 +22,7 @@ def make_outbox(
         entries=stores.outbox,
         progress=stores.progress,
         deliveries=stores.deliveries,
+        placeholders=stores.placeholders,
         estimates=estimates,
         clock=clock,
         timings=shared.timings,
@@ -58,4 +59,6 @@ def make_outbox(
         timings=shared.timings,
     )
     shared.signals.to_show.connect(outbox.look)
+    if messenger.limits.sends_placeholders:
+        shared.signals.job_ready.connect(outbox.look)
     return outbox

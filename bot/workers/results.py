@@ -78,7 +78,7 @@ class Results:
             again_at = await self._complete(posting)
             if again_at is not None:
                 return again_at
-            await self.placeholders.before_posted(job)
+            await self.placeholders.before_posted(job, tenure)
         await self._record_posted(entry, job, posting.posted_at)
         return None
 

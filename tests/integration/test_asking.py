@@ -58,6 +58,8 @@ class Chat:
     members: Collection[str] = ()
     fetched: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
+    closed: Collection[str] = ()  # conversations
+    has_public_files: bool = True
     asked_about: int = 0  # how often it was asked whether somebody is a member
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
@@ -66,6 +68,10 @@ class Chat:
 
     def link_end(self, link: str, _asked_at: datetime | None) -> datetime | None:
         return NOW if link in self.dead else None
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        if conversation.id in self.closed:
+            raise NotAllowedError(msg("I'm not here."))
 
     async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
         self.asked_about += 1
@@ -85,7 +91,7 @@ class World:
         self,
         database: Database | None = None,
         read: ReadRequest = read_with_doubts,
-        **limits: int,
+        **limits: Any,
     ) -> ImagineService:
         home = {"allowed_guilds": ("home",)}
         parts = await parts_on(
@@ -434,6 +440,31 @@ async def test_missing_permissions_keep_the_request(world: World) -> None:
         await world.service(), request, NotAllowedError, missing_permissions=lacking
     )
     assert kept == request
+
+
+async def test_where_the_bot_may_not_post_the_request_is_kept(world: World) -> None:
+    world.chat.closed = (ANN.conversation.id,)
+    request = Request(prompt="a fox", options={"image": UPLOAD})
+    assert await refused(await world.service(), request, NotAllowedError) == request
+    assert world.chat.fetched == []
+
+
+async def test_a_private_job_needs_no_place_to_post(world: World) -> None:
+    world.chat.closed = (ANN.conversation.id,)
+    accepted = await (await world.service()).imagine(
+        Request(prompt="a fox", is_private=True), command()
+    )
+    assert isinstance(accepted, Accepted)
+
+
+async def test_a_picture_that_only_the_bot_can_read_needs_an_address_on_the_web(
+    world: World,
+) -> None:
+    world.chat.has_public_files = False
+    service = await world.service(public_url=None)
+    request = Request(prompt="a fox", options={"image": UPLOAD})
+    assert await refused(service, request, PictureError) == Request(prompt="a fox")
+    assert world.chat.fetched == []
 
 
 async def test_a_paused_account_keeps_the_request(world: World) -> None:

@@ -148,7 +148,10 @@ def test_a_missing_setting_says_where_to_get_it(
 ) -> None:
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
-        "DISCORD_TOKEN is not set: put it into .env (README, step 1)",
+        (
+            "DISCORD_TOKEN is not set: put it into .env (README, step 1); "
+            "for Slack set SLACK_BOT_TOKEN instead"
+        ),
         "MIDJOURNEY_API_KEY is not set: put it into .env (README, step 2)",
     )
 
@@ -439,7 +442,10 @@ def test_the_invite_link_is_the_readmes_and_asks_for_the_permissions_it_names() 
 
 def _in_reading_order() -> list[str]:
     """The table begins with what a newcomer must set."""
-    first = ["discord_token", "midjourney_api_key", "public_url", "database_url", "allowed_guilds"]
+    first = [
+        "discord_token", "slack_bot_token", "slack_app_token", "midjourney_api_key", "public_url",
+        "database_url", "allowed_guilds", "allowed_teams",
+    ]  # fmt: skip
     return first + [name for name in Settings.model_fields if name not in first]
 
 

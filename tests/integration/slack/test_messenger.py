@@ -331,6 +331,30 @@ async def test_a_placeholder_that_is_gone_or_not_ours_to_change(
         await messenger.replace(placeholder(), view(), key=KEY)
 
 
+async def test_a_placeholder_whose_answer_was_lost_is_found_by_its_key(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    key = "abcdefghij2345672345.p"
+    sent = await messenger.send(CHANNEL, view(), key=key)
+    origin = Origin(person=ANN, conversation=CHANNEL, is_placeholder_begun=True)
+    lost = Placeholder(origin=origin, is_private=False, key=key)
+    assert await messenger.replace(lost, view(words="drawing"), key=KEY) == sent
+    await messenger.delete(lost)
+    assert slack.messages["C1"] == {}
+
+
+async def test_the_placeholder_of_a_private_job_stands_in_the_direct_conversation(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    direct = await messenger.direct(ANN)
+    sent = await messenger.send(direct, view(), key=KEY)
+    origin = Origin(person=ANN, conversation=CHANNEL, placeholder_id=sent.id)
+    private = Placeholder(origin=origin, is_private=True)
+    assert await messenger.replace(private, view(words="drawing"), key=KEY) == sent
+    await messenger.delete(private)
+    assert not any(slack.messages.values())
+
+
 async def test_deleting_what_is_gone_is_no_error(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:

@@ -326,12 +326,40 @@ async def test_a_form_knows_where_it_was_opened(
     )
 
 
-@pytest.mark.parametrize("code", ["expired_trigger_id", "exchanged_trigger_id"])
-async def test_a_form_that_comes_too_late_is_given_up(
-    slack: FakeSlack, reply_to: Any, code: str
+async def test_a_form_that_another_process_opened_is_given_up(
+    slack: FakeSlack, reply_to: Any
 ) -> None:
-    slack.refuse("views.open", code)
+    slack.refuse("views.open", "exchanged_trigger_id")
     reply = reply_to()
     with pytest.raises(ReplyGivenUpError):
         await reply.open_form(FORM)
     assert reply.is_given_up
+
+
+async def test_a_person_is_told_that_a_form_came_too_late(slack: FakeSlack, reply_to: Any) -> None:
+    slack.refuse("views.open", "expired_trigger_id")
+    reply = reply_to()
+    with pytest.raises(UnavailableError):
+        await reply.open_form(FORM)
+    assert not reply.is_given_up
+
+
+async def test_a_form_that_is_open_changes(slack: FakeSlack, reply_to: Any) -> None:
+    reply = reply_to(THREAD)
+    await reply.update_form(FORM)
+    assert slack.called("views.update") == []
+    await reply.open_form(FORM)
+    await reply.update_form(FORM)
+    [opened], [updated] = slack.called("views.open"), slack.called("views.update")
+    assert updated["view_id"] == "V1"
+    assert updated["view"] == opened["view"]
+
+
+async def test_a_form_that_was_closed_meanwhile_is_no_error(
+    slack: FakeSlack, reply_to: Any
+) -> None:
+    slack.refuse("views.update", "not_found")
+    reply = reply_to()
+    await reply.open_form(FORM)
+    await reply.update_form(FORM)
+    assert slack.methods == ["views.open", "views.update"]

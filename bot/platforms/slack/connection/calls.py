@@ -39,6 +39,7 @@ _TOKEN = frozenset(
         "token_revoked",
     }
 )  # fmt: skip
+_WRONG_TOKEN = frozenset({"missing_scope", "not_allowed_token_type"})  # of another kind
 _GONE = frozenset({"message_not_found"})
 _TOO_LARGE = frozenset(
     {"file_upload_size_restricted", "msg_blocks_too_long", "msg_too_long", "size_too_large"}
@@ -87,6 +88,16 @@ def code_of(error: SlackApiError) -> str:
     """Return Slack's name for what went wrong; empty if the answer has none."""
     code = _body(error).get("error")
     return code if isinstance(code, str) else ""
+
+
+def rejected_token(error: DeliveryError) -> str | None:
+    """Return Slack's name for what is wrong with the token; None: something else went wrong.
+
+    For calls that any good token may make.
+    """
+    cause = error.__cause__
+    code = code_of(cause) if isinstance(cause, SlackApiError) else ""
+    return code if code in _TOKEN | _WRONG_TOKEN else None
 
 
 def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:

@@ -1,7 +1,7 @@
 """Slack's messages as the core sees them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,12 @@ from bot.domain.errors import (
     MessageGoneError,
     MessageInDoubtError,
     NotSentError,
+    UnreadableError,
 )
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
+from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import (
     PLATFORM,
     channel_of,
@@ -27,7 +29,7 @@ from bot.platforms.slack.ids import (
     thread_of,
     user_of,
 )
-from bot.platforms.slack.messenger.history import History, files_of, metadata_of
+from bot.platforms.slack.messenger.history import History, Payload, files_of, metadata_of
 from bot.platforms.slack.messenger.uploads import Uploads
 from bot.platforms.slack.rendering import render_notice, render_view, summary_of
 from bot.platforms.slack.timings import SlackTimings
@@ -54,32 +56,35 @@ class SlackMessenger:
         client: AsyncWebClient,
         *,
         uploads: Uploads,
-        bot_id: str,
-        workspace_url: str,
-        ready: Callable[[], Awaitable[object]],
+        identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
+        on_denied: Callable[[Conversation], None] = lambda _conversation: None,
     ) -> None:
-        """Speak with the authority of `client`; `bot_id` and the address are of `auth.test`."""
+        """Speak with the authority of `client`, once it is known who that is.
+
+        `on_denied` is told where a message was refused.
+        """
         self._client = client
         self._uploads = uploads
-        self._workspace_url = workspace_url.rstrip("/")
-        self._ready = ready
+        self._identity = identity
         self._clock = clock
         self._timings = timings
-        self._history = History(client, bot_id=bot_id, timeout_s=timings.call_timeout_s)
+        self._on_denied = on_denied
+        self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=timedelta(0),
             can_replace_with_result=False,
+            sends_placeholders=True,
             edit_settles_within=timings.edit_settles_within,
         )
 
     async def ready(self) -> None:
         """Wait until the token is known to be good."""
-        await self._ready()
+        await self._identity.get()
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
@@ -88,6 +93,8 @@ class SlackMessenger:
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
         except DeliveryError as error:
+            if isinstance(error, DeniedError):
+                self._on_denied(conversation)
             if not isinstance(error, MessageInDoubtError):
                 await self._uploads.discard(files.values())
             raise
@@ -127,23 +134,33 @@ class SlackMessenger:
         log.debug("replacing_placeholder", key=key)
         if by_token:
             raise DeniedError("Slack lets nobody but the author change a message")
-        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
+        message = await self._message_of(placeholder)
         async with slack_call(self._timings.call_timeout_s):
-            await self._client.chat_update(channel=channel_of(conversation), ts=ts, **_fields(view))
-        return Message(conversation=conversation, id=ts)
+            await self._client.chat_update(
+                channel=channel_of(message.conversation), ts=message.id, **_fields(view)
+            )
+        return message
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
         """See `ports.Messenger.shows`."""
-        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
-        is_it = await self._history.shows(conversation, ts, key)
-        return Message(conversation=conversation, id=ts) if is_it else None
+        message = await self._message_of(placeholder)
+        is_it = await self._history.shows(message.conversation, message.id, key)
+        return message if is_it else None
 
     async def delete(self, placeholder: Placeholder) -> None:
         """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for."""
         try:
-            await self._delete(placeholder.origin.conversation, _id_of(placeholder))
-        except (MessageGoneError, DeniedError) as error:
+            message = await self._message_of(placeholder)
+            await self._delete(message.conversation, message.id)
+        except (MessageGoneError, DeniedError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
+
+    async def read(self, message: Message) -> Payload | None:
+        """Return a message as Slack describes it; None: it is gone.
+
+        Raises NotSentError, and UnreadableError where the bot may not read.
+        """
+        return await self._history.at(message.conversation, message.id)
 
     async def remove(self, message: Message) -> None:
         """Delete a message with its files, which nobody could see any more.
@@ -174,20 +191,33 @@ class SlackMessenger:
     def address(self, message: Message) -> str:
         """See `ports.Messenger.address`."""
         channel, thread_ts = channel_of(message.conversation), thread_of(message.conversation)
-        there = f"{self._workspace_url}/archives/{channel}/p{message.id.replace('.', '')}"
+        identity = self._identity.known
+        assert identity is not None  # else there would be no message
+        there = f"{identity.workspace_url}archives/{channel}/p{message.id.replace('.', '')}"
         return there if thread_ts is None else f"{there}?thread_ts={thread_ts}&cid={channel}"
+
+    async def _message_of(self, placeholder: Placeholder) -> Message:
+        """Return the placeholder; one whose id got lost is looked for.
+
+        That of a private job stands in the direct conversation.
+        """
+        origin, key = placeholder.origin, placeholder.key
+        where = origin.conversation
+        if placeholder.is_private:
+            where = await self.direct(origin.person)
+        if origin.placeholder_id is not None:
+            return Message(conversation=where, id=origin.placeholder_id)
+        found = None
+        if origin.is_placeholder_begun and key is not None:
+            found = await self.find(where, key=key, placeholder=placeholder)
+        if found is None:
+            raise MessageGoneError("the placeholder is not known")
+        return found
 
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
         known = placeholder.origin.placeholder_id
         return known or f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
-
-
-def _id_of(placeholder: Placeholder) -> str:
-    ts = placeholder.origin.placeholder_id
-    if ts is None:
-        raise MessageGoneError("the placeholder is not known")
-    return ts
 
 
 def _ts_of(ts: object) -> str:
