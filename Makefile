@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage soak bench lint messages run lock
+.PHONY: help demo test coverage soak bench lint messages setup doctor run lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
@@ -35,6 +35,12 @@ lint: $(VENV)/test ## check style, types and the direction of imports
 
 messages: $(VENV)/test ## bring the translations up to date (ARGS=fr begins one)
 	@$(BIN)/python -m tests.catalogue $(ARGS)
+
+setup: $(VENV)/run ## ask for the settings and write .env (ARGS="--print heroku" prints commands)
+	@$(BIN)/python -m bot setup $(ARGS)
+
+doctor: $(VENV)/run ## look for what is wrong with the installation
+	@$(BIN)/python -m bot doctor $(ARGS)
 
 run: $(VENV)/run ## run the bot with the settings in .env
 	@$(BIN)/python -m bot run

@@ -148,11 +148,15 @@ def invite() -> None:
 
 @cli.command()
 def sync() -> None:
-    """Register the commands at Discord now."""
+    """Register the commands at Discord now; Slack's stand in the app's manifest."""
     from bot.config import read_environment
     from bot.platforms.discord import point_at, register_now
 
     settings = read_environment().settings()
+    if settings.discord_token is None:
+        raise ConfigError(
+            ["DISCORD_TOKEN is not set; Slack's commands stand in the app's manifest"]
+        )
     point_at(settings.discord_api_url, settings.discord_gateway_url)
     count = asyncio.run(register_now(settings.discord_token.get_secret_value()))
     click.echo(f"Registered {count} commands. People may have to reload Discord to see them.")

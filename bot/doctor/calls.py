@@ -1,7 +1,8 @@
 """Short calls to other services, and what a failed one means in a few words."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,7 +22,12 @@ class Answer:
 
     status: int
     data: Any  # what its JSON says; None: it is no JSON
-    date: datetime | None  # by the service's own clock
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def date(self) -> datetime | None:
+        """The time by the service's own clock, if it says so."""
+        return _date(self.headers.get("Date"))
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -46,8 +52,7 @@ async def call(
             body = await response.read()
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise UnreachedError(reason(error)) from None
-    date = _date(response.headers.get("Date"))
-    return Answer(status=response.status, data=_json(body), date=date)
+    return Answer(status=response.status, data=_json(body), headers=response.headers)
 
 
 def reason(error: BaseException) -> str:

@@ -30,9 +30,12 @@ async def check_clock(subject: Subject) -> AsyncIterator[Finding]:
 
 async def _behind_service(subject: Subject) -> timedelta | None:
     """Return how far our clock is behind that of a service; None: it told none."""
-    started = subject.now()
+    settings, started = subject.settings, subject.now()
+    url = f"{settings.discord_api_url}/gateway"
+    if "discord" not in settings.platforms:
+        url = f"{settings.slack_api_url}/api.test"
     try:
-        answer = await call(subject.session, f"{subject.settings.discord_api_url}/gateway")
+        answer = await call(subject.session, url)
     except UnreachedError:
         return None
     if answer.date is None:

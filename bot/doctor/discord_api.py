@@ -44,8 +44,9 @@ class DiscordApi:
     @classmethod
     def of(cls, session: aiohttp.ClientSession, settings: Settings) -> Self:
         """Return the API of these settings."""
-        token = settings.discord_token.get_secret_value()
-        return cls(session=session, url=settings.discord_api_url, token=token)
+        token = settings.discord_token
+        assert token is not None, "Discord is set"
+        return cls(session=session, url=settings.discord_api_url, token=token.get_secret_value())
 
     async def application(self) -> Application:
         """Return the application that the token belongs to; as `get`."""

@@ -27,10 +27,11 @@ _CHECKS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "Database": ("bot.doctor.database", "check_database"),
         "Midjourney": ("bot.doctor.midjourney", "check_midjourney"),
         "Discord": ("bot.doctor.discord", "check_discord"),
+        "Slack": ("bot.doctor.slack", "check_slack"),
         "Public address": ("bot.doctor.public_address", "check_public_address"),
     }
 )
-_PLATFORMS = {"Discord": "discord"}
+_PLATFORMS = {"Discord": "discord", "Slack": "slack"}
 
 _NOW = SystemClock().now
 Inspect = Callable[[str], "asyncio.Future[DatabaseFacts]"]

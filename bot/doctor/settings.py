@@ -17,7 +17,7 @@ SETUP = "python -m bot setup"
 # What people leave in place of a secret.
 _PLACEHOLDERS = ("change", "example", "secret", "password", "your", "xxxx", "1234")
 _FEW_CHARACTERS = 6
-_ADDRESSES = ("midjourney_api_url", "discord_api_url", "discord_gateway_url")
+_ADDRESSES = ("midjourney_api_url", "discord_api_url", "discord_gateway_url", "slack_api_url")
 
 
 def find_problems(error: ConfigError) -> Iterator[Finding]:

@@ -15,8 +15,10 @@ from bot.setup.discord import DiscordQuestions
 from bot.setup.draft import Draft
 from bot.setup.hosts import NAMES, commands_for
 from bot.setup.midjourney import ask_midjourney
-from bot.setup.terminal import has_terminal, head, say
+from bot.setup.slack import ask_slack
+from bot.setup.terminal import choose, has_terminal, head, say
 
+_TOKENS = {"discord": "DISCORD_TOKEN", "slack": "SLACK_BOT_TOKEN"}
 _FINDS_ADDRESS = {"fly", "railway", "render"}  # they tell the bot its own address
 
 
@@ -31,7 +33,7 @@ def run_setup(host: str | None = None) -> int:
         raise ConfigError([problem])
     draft = Draft(environment=read_environment())
     say("Press Enter to keep what is in brackets, or to skip a question.")
-    DiscordQuestions(draft).ask()
+    _ask_platforms(draft)
     ask_midjourney(draft)
     if host is not None:
         return _print_commands(draft, host)
@@ -39,6 +41,16 @@ def run_setup(host: str | None = None) -> int:
     ask_address(draft)
     _write(draft)
     return _examine()
+
+
+def _ask_platforms(draft: Draft) -> None:
+    present = [name for name, token in _TOKENS.items() if draft.has(token)]
+    usual = "both" if len(present) > 1 else "".join(present) or "discord"
+    chosen = choose("Where does your team chat?", [*_TOKENS, "both"], usual)
+    if chosen in {"discord", "both"}:
+        DiscordQuestions(draft).ask()
+    if chosen in {"slack", "both"}:
+        ask_slack(draft)
 
 
 def _print_commands(draft: Draft, host: str) -> int:

@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 # What a host must be told; it brings the database and mostly the public address itself.
-NAMES = ("DISCORD_TOKEN", "ALLOWED_GUILDS", "MIDJOURNEY_API_KEY")
+NAMES = (
+    "DISCORD_TOKEN",
+    "ALLOWED_GUILDS",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "ALLOWED_TEAMS",
+    "MIDJOURNEY_API_KEY",
+)
 
 
 def commands_for(host: str, values: Mapping[str, str]) -> str:

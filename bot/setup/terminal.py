@@ -40,6 +40,12 @@ def confirm(question: str, *, default: bool = True) -> bool:
     return click.confirm(question, default=default, err=True)
 
 
+def choose(question: str, choices: Sequence[str], usual: str) -> str:
+    """Ask for one of these."""
+    answer: str = click.prompt(question, type=click.Choice(choices), default=usual, err=True)
+    return answer
+
+
 def ask(draft: Draft, name: str, question: str, judge: Judge) -> bool:
     """Ask until the answer works or is left out, and return whether there is one."""
     while True:

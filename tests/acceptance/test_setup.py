@@ -13,6 +13,7 @@ from tests.acceptance.wire import API_KEY, DRAW_SMALL
 from tests.redaction import forbid
 from tests.standins.discord import DiscordStandIn
 from tests.standins.process import ROOT, BotProcess
+from tests.standins.slack import SlackStandIn
 from tests.standins.terminal import Terminal
 
 
@@ -36,6 +37,7 @@ async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None
     async with outside() as (discord, _, addresses):
         discord.guild.bot_is_member = False
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token (hidden; Enter skips it)", "mistyped")
             await terminal.sees("Discord does not accept DISCORD_TOKEN")
             await terminal.answers("Keep it anyway?", "n")
@@ -75,6 +77,7 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
         )
         file.write_text(before)
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token (Enter keeps the present one)", "")
             await terminal.sees("Only people in Team may use it.")
             await terminal.answers("API key (Enter keeps the present one)", "")
@@ -92,9 +95,31 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
     )
 
 
+async def test_slack_alone(tmp_path: Path) -> None:
+    async with outside() as (_, _, addresses), SlackStandIn() as slack:
+        environment = addresses | {"SLACK_API_URL": slack.api_url}
+        async with Terminal("setup", folder=tmp_path, environment=environment) as terminal:
+            await terminal.answers("Where does your team chat?", "slack")
+            await terminal.sees("https://api.slack.com/apps?new_app=1&manifest_yaml=")
+            await terminal.answers("Bot token", slack.app_token)
+            await terminal.sees("SLACK_BOT_TOKEN: expected")
+            await terminal.answers("Keep it anyway?", "n")
+            await terminal.answers("Bot token", slack.bot_token)
+            await terminal.sees("the bot is imagine in Team")
+            await terminal.answers("App token", slack.app_token)
+            await terminal.sees("Socket Mode can be reached")
+            await terminal.answers("API key", API_KEY)
+            await terminal.answers("Database", "")
+            await terminal.answers("Public address:", "")
+            assert await terminal.ends() == 0, terminal.shown
+        written = f"SLACK_BOT_TOKEN={slack.bot_token}\nSLACK_APP_TOKEN={slack.app_token}\n"
+        assert (tmp_path / ".env").read_text().startswith(written)
+
+
 async def test_everything_may_be_skipped(tmp_path: Path) -> None:
     async with outside() as (_, _, addresses):
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token", "")
             await terminal.answers("API key", "")
             await terminal.answers("Database", "")
@@ -109,6 +134,7 @@ async def test_waiting_for_a_server_can_be_given_up(tmp_path: Path) -> None:
     async with outside() as (discord, _, addresses):
         discord.guild.bot_is_member = False
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token", discord.token)
             await terminal.sees("Ctrl+C goes on without")
             await asyncio.sleep(0.5)
@@ -130,6 +156,7 @@ async def test_a_hosts_own_commands_are_printed(tmp_path: Path, host: str, said:
     async with outside() as (discord, _, addresses):
         command = ("setup", "--print", host)
         async with Terminal(*command, folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token", discord.token)
             await terminal.answers("May only people in Team use it", "y")
             await terminal.answers("API key", API_KEY)

@@ -27,6 +27,7 @@ from bot.web.signing import SELF_CALL_PATH
 from tests.redaction import forbid
 from tests.standins.discord import DiscordStandIn
 from tests.standins.migrated import migrated_file
+from tests.standins.slack import SlackStandIn
 
 HOST = "bot.example.com"
 SECRET = "kx3-webhook-that-nobody-may-see"
@@ -99,6 +100,7 @@ class Installation:
 
     folder: Path
     discord: DiscordStandIn
+    slack: SlackStandIn
     midjourney: MidjourneyStandIn
     public: PublicWeb
     monkeypatch: pytest.MonkeyPatch
@@ -106,6 +108,10 @@ class Installation:
     disk_free: int = ROOM
     environment: dict[str, str | None] = field(default_factory=dict)
     dotenv: str = ""
+
+    def use_slack(self) -> None:
+        """Let the bot be at Slack too."""
+        self.environment |= self.slack.environment
 
     async def examine(self, **options: Any) -> list[Group]:
         """Let doctor look, with these settings and this world."""
@@ -142,6 +148,7 @@ async def installation(
     forbid(SECRET, API_KEY)
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(DiscordStandIn())
+        slack = await stack.enter_async_context(SlackStandIn())
         midjourney = await stack.enter_async_context(MidjourneyStandIn(api_key=API_KEY))
         public = PublicWeb(tmp_path)
         await public.start(stack)
@@ -149,6 +156,7 @@ async def installation(
         installation = Installation(
             folder=tmp_path,
             discord=discord,
+            slack=slack,
             midjourney=midjourney,
             public=public,
             monkeypatch=monkeypatch,
@@ -163,7 +171,7 @@ async def installation(
             "PUBLIC_URL": f"https://{HOST}:{public.port}",
         }
         yield installation
-        assert not list(map(str, discord.violations))
+        assert not list(map(str, [*discord.violations, *slack.violations]))
 
 
 async def _not_found(_request: web.Request) -> web.Response:

@@ -23,6 +23,7 @@ from tests.standins.discord.faults import Garbage, Hang, Status
 from tests.standins.pgbouncer import find_pgbouncer, pooled
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
+from tests.standins.slack.faults import refuse
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
 LONG_AGO, FAR_OFF = "2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z"
@@ -37,6 +38,27 @@ async def test_a_healthy_installation_has_nothing_to_mend(installation: Installa
     assert {each.verdict for group in groups for each in group.findings} == {OK}, said
     assert said.endswith("All is well.")
     assert exit_status(groups) == 0
+
+
+async def test_a_healthy_installation_at_slack_alone(installation: Installation) -> None:
+    installation.use_slack()
+    installation.environment["DISCORD_TOKEN"] = None
+    groups = await installation.examine()
+    said = as_text(groups, with_details=True)
+    assert {each.verdict for group in groups for each in group.findings} == {OK}, said
+    titles = [group.title for group in groups]
+    assert titles == ["Settings", "Clock", "Database", "Midjourney", "Slack", "Public address"]
+    assert "the bot is imagine in Team" in said
+    assert not installation.slack.sockets.accepted  # an open one would be sent somebody's command
+
+
+async def test_slack_without_sockets_is_told_the_address(installation: Installation) -> None:
+    url = str(installation.environment["PUBLIC_URL"])
+    installation.slack.use_http(url)
+    installation.use_slack()
+    found = await installation.findings()
+    assert all_well(found["Slack"]), found["Slack"]
+    assert f"Slack sends its requests to {url}/slack/events" in [f.text for f in found["Slack"]]
 
 
 # ── Faults ──────────────────────────────────────────────────────────────────────────────────────
@@ -139,6 +161,18 @@ def broken_api(installation: Installation) -> None:
     installation.midjourney.faults.statuses.default = Answer(status=503, body=b"down")
 
 
+def at_slack(break_it: Break) -> Break:
+    def break_slack(installation: Installation) -> None:
+        installation.use_slack()
+        break_it(installation)
+
+    return break_slack
+
+
+def no_sockets(installation: Installation) -> None:
+    installation.slack.faults.add("apps.connections.open", refuse("access_denied"))
+
+
 def attribute(name: str, value: object) -> Break:
     """Set one of the installation, or of one of its parts: `discord.is_public`."""
     *parts, last = name.split(".")
@@ -215,6 +249,36 @@ FAULTS: Sequence[Case] = (
     (
         discord_fault("/applications/@me", Garbage(status=502, after_effect=False)),
         "Discord", FAIL, "HTTP 502", "https://discordstatus.com",
+    ),
+    # Slack
+    (
+        at_slack(setting("SLACK_BOT_TOKEN", "xapp-1-mixed-up")),
+        "Settings", FAIL, "SLACK_BOT_TOKEN: expected", "correct",
+    ),
+    (
+        at_slack(setting("SLACK_APP_TOKEN", None)),
+        "Settings", FAIL, "SLACK_APP_TOKEN is not set", "setup",
+    ),
+    (
+        at_slack(attribute("slack.bot_token", "xoxb-other")),
+        "Slack", FAIL, "does not accept SLACK_BOT_TOKEN (invalid_auth)", "OAuth & Permissions",
+    ),
+    (
+        at_slack(attribute("slack.app_token", "xapp-other")),
+        "Slack", FAIL, "does not accept SLACK_APP_TOKEN (invalid_auth)", "Basic Information",
+    ),
+    (
+        at_slack(lambda installation: installation.slack.scopes.discard("files:write")),
+        "Slack", FAIL, "the app may not files:write", "manifest",
+    ),
+    (at_slack(no_sockets), "Slack", FAIL, "no way in by Socket Mode", "switch Socket Mode on"),
+    (
+        at_slack(setting("ALLOWED_TEAMS", "T0OTHER")),
+        "Slack", FAIL, "leaves out the bot's own workspace", "ALLOWED_TEAMS empty",
+    ),
+    (
+        at_slack(setting("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api")),
+        "Slack", FAIL, "Slack can't be asked: no connection", "https://slack-status.com",
     ),
     # The public address
     (setting("PUBLIC_URL", None), "Public address", WARN, "not set", "PUBLIC_URL"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.slack import scopes
 from bot.platforms.slack.commands.names import COMMAND, EVENTS, EVENTS_PATH, SHORTCUTS
 
 ROOT = Path(__file__).parents[3]
@@ -55,6 +56,10 @@ def test_every_method_that_is_called_is_allowed(method: str) -> None:
 def test_no_scope_is_asked_for_that_no_method_needs() -> None:
     needed = set[str]().union(*SCOPES.values()) | {"commands"}
     assert set(listed("bot")) == needed
+
+
+def test_doctor_looks_for_the_same_scopes() -> None:
+    assert set(listed("bot")) == scopes.SCOPES
 
 
 def test_names_are_those_of_the_code() -> None:
