@@ -9,7 +9,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from types import FrameType
 
 import click
@@ -50,7 +50,7 @@ def run(roles: str) -> None:
     check_roles(wanted, settings)
     set_up_logging(settings.log_level, settings.log_format)
     point_out(environment, settings)
-    asyncio.run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
+    _run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
 
 
 @cli.command()
@@ -65,7 +65,7 @@ def migrate() -> None:
     settings = environment.store_settings()
     set_up_logging(settings.log_level, settings.log_format)
     point_out_oversights(environment)
-    asyncio.run(migrate_database(settings.database_url))
+    _run(migrate_database(settings.database_url))
     click.echo("The database is up to date.")
 
 
@@ -100,7 +100,14 @@ def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: boo
     shown = run_demo(
         port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
     )
-    asyncio.run(shown)
+    _run(shown)
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Run `work`; psycopg cannot use the event loop that is usual on Windows."""
+    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
 
 
 @cli.command()

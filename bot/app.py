@@ -144,10 +144,18 @@ async def run_until_signalled(
 ) -> None:
     """Run one process until SIGTERM or SIGINT; see `App` and `App.run` for what it raises."""
     app = App(settings, externals, roles, on_serving=_freeze)
+    stop_on_signals(app)
+    await app.run()
+
+
+def stop_on_signals(app: App) -> None:
+    """Let SIGTERM and SIGINT stop it."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, app.stop)
-    await app.run()
+        try:
+            loop.add_signal_handler(number, app.stop)
+        except NotImplementedError:  # Windows, where they arrive between two steps of the loop
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(app.stop))
 
 
 def _freeze() -> None:

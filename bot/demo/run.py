@@ -6,7 +6,6 @@ posting are the real ones.
 
 import asyncio
 import importlib.util
-import signal
 import socket
 import threading
 import webbrowser
@@ -17,7 +16,7 @@ from datetime import timedelta
 import click
 from pydantic import SecretStr
 
-from bot.app import App
+from bot.app import App, stop_on_signals
 from bot.config import Settings
 from bot.demo.chat import DemoChat, DemoPage
 from bot.demo.midjourney import MidjourneyStandIn
@@ -27,7 +26,9 @@ from bot.observability.logs import set_up_logging
 from bot.wiring import Externals
 
 POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
-NOT_INSTALLED = "the demo's parts are missing; run `make demo`, or `pip install -e '.[demo]'`"
+NOT_INSTALLED = (
+    "the demo's parts are missing; run `make demo`, or `pip install -r requirements/demo.txt`"
+)
 NO_CLONE = "the demo of Slack needs the project's folder: run it there, where `tests` is"
 
 
@@ -57,7 +58,7 @@ async def run_demo(
             typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
         )
         app = App(demo_settings(midjourney, chat.settings), externals)
-        _stop_on_signals(app)
+        stop_on_signals(app)
         try:
             async with asyncio.TaskGroup() as group:
                 showing = group.create_task(
@@ -140,12 +141,6 @@ def _open_in_browser(url: str) -> None:
         return
     if type(browser) is not webbrowser.GenericBrowser:  # which stands for the text browsers
         threading.Thread(target=browser.open, args=(url,), daemon=True).start()
-
-
-def _stop_on_signals(app: App) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, app.stop)
 
 
 def _free_port() -> int:

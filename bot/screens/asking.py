@@ -62,7 +62,8 @@ class Asking:
             is_private = interaction.seen is not None and interaction.seen.is_alone
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
-        self.observer.answered(self.clock.now() - interaction.received_at)
+        took = self.clock.now() - interaction.received_at
+        self.observer.answered(interaction.conversation.platform, took)
         return outcome
 
     async def _answer(

@@ -175,9 +175,9 @@ def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> Vie
 def saved_view(saved: SavedPreset, locale: str) -> View:
     """Build the same for a preset that was just saved."""
     if saved.has_replaced:
-        said = msg("Saved instead of the old one. Use it as the `preset` option of /imagine.")
+        said = msg("Saved instead of the old one. Choose it as the preset when you use /imagine.")
     else:
-        said = msg("Saved. Use it as the `preset` option of /imagine.")
+        said = msg("Saved. Choose it as the preset when you use /imagine.")
     return preset_view(saved.preset, locale, said=said)
 
 

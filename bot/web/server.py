@@ -57,6 +57,7 @@ class WebServer:
         self._checks: Mapping[str, Check] = {"start": _not_yet}
         self._troubles: Mapping[str, Trouble] = {}
         self._notes: Mapping[str, Trouble] = {}
+        self._longest_body = 0
 
     def open(
         self,
@@ -73,6 +74,7 @@ class WebServer:
         self._resource.router = self._router_of(routes)
         self._troubles = troubles
         self._notes = notes
+        self._longest_body = max((route.max_body_bytes or 0 for route in routes), default=0)
         self._checks = {
             name: Remembered(check, good_for_s=self.limits.checks_good_for_s)
             for name, check in checks.items()
@@ -99,7 +101,9 @@ class WebServer:
         try:
             assert runner.server is not None
             stay_anonymous(runner.server)
-            limiter = ConnectionLimiter(runner.server, lambda: self.limits)
+            limiter = ConnectionLimiter(
+                runner.server, lambda: self.limits, longest_body=lambda: self._longest_body
+            )
             server = await _listen(limiter, host, port)
             try:
                 yield server.sockets[0].getsockname()[1]

@@ -24,6 +24,7 @@ def make_outbox(
         deliveries=stores.deliveries,
         placeholders=stores.placeholders,
         estimates=estimates,
+        slots=shared.settings.midjourney_concurrency,
         clock=clock,
         timings=shared.timings,
     )

@@ -91,7 +91,7 @@ def _metrics(settings: Settings) -> "Metrics | None":
         return None
     from bot.observability.metrics import Metrics  # noqa: PLC0415 - of no use to most
 
-    return Metrics()
+    return Metrics(sorted(settings.platforms))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

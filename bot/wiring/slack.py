@@ -15,9 +15,12 @@ from bot.platforms.slack.app import (
     run_slack,
 )
 from bot.platforms.slack.channels import Channels
+from bot.platforms.slack.commands.admission import Admission
+from bot.platforms.slack.commands.answering import Answering
 from bot.platforms.slack.commands.hearing import Hearing
 from bot.platforms.slack.commands.names import EVENTS_PATH
-from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.commands.places import Places
+from bot.platforms.slack.connection import slack_client, slack_session
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
 from bot.platforms.slack.messenger.files import Files
@@ -46,16 +49,17 @@ class _Slack:
         self.client = slack_client(
             token=self.token, api_url=self.settings.slack_api_url, session=session
         )
+        self.channels = Channels(self.client, clock=self.clock, timings=self.timings)
         self.messenger = SlackMessenger(
             self.client,
             uploads=Uploads(self.client, session=session, to_png=clean_png, timings=self.timings),
             identity=self.identity,
             clock=self.clock,
             timings=self.timings,
+            on_denied=self.channels.forget,
         )
 
     def platform(self) -> SlackPlatform:
-        channels = Channels(self.client, clock=self.clock, timings=self.timings)
         files = Files(
             self.client,
             session=self.session,
@@ -63,26 +67,38 @@ class _Slack:
             api_url=self.settings.slack_api_url,
             timings=self.timings,
         )
-        return SlackPlatform(messenger=self.messenger, channels=channels, files=files)
+        return SlackPlatform(messenger=self.messenger, channels=self.channels, files=files)
 
     def listeners(self, screens: Screens) -> Listeners:
-        hearing = Hearing(
+        return Listeners(
+            Hearing(screens=screens, answering=self._answering(screens)),
+            client=self.client,
+            identity=self.identity,
+            finish_timeout_s=self.timings.finish_timeout_s,
+        )
+
+    def _answering(self, screens: Screens) -> Answering:
+        within_s = self.timings.person_within_s
+        return Answering(
             screens=screens,
             client=self.client,
             session=self.session,
             messenger=self.messenger,
             people=People(self.client, clock=self.clock, timings=self.timings),
+            places=Places(
+                messenger=self.messenger,
+                identity=self.identity,
+                clock=self.clock,
+                within_s=within_s,
+            ),
+            admission=Admission(
+                identity=self.identity,
+                allowed_teams=self.settings.allowed_teams,
+                within_s=within_s,
+            ),
             clock=self.clock,
             timings=self.timings,
-            identity=self.identity,
-            allowed_teams=self.settings.allowed_teams,
             is_closed=self.closed.is_set,
-        )
-        return Listeners(
-            hearing,
-            client=self.client,
-            identity=self.identity,
-            finish_timeout_s=self.timings.finish_timeout_s,
         )
 
     def sockets(self, listeners: Listeners) -> SocketMode | None:
@@ -116,9 +132,7 @@ class _Slack:
 
 async def make_slack(shared: Shared, screens: Screens, stack: AsyncExitStack) -> Chat:
     """Make our side of Slack; nothing connects before its `run`. `stack` closes its session."""
-    # slack_sdk takes the timeouts of a session that is given to it; each call has its own.
-    timeout = aiohttp.ClientTimeout(total=None, connect=SLACK_TIMINGS.connect_timeout_s)
-    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+    session = await stack.enter_async_context(slack_session(shared.observer))
     slack = _Slack(shared, session)
     listeners = slack.listeners(screens)
     sockets = slack.sockets(listeners)

@@ -18,7 +18,7 @@ from bot.domain.errors import (
     UndeliverableError,
     UnreadableError,
 )
-from bot.domain.jobs import GroupProgress, Job
+from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.outbox import OutboxEntry
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.timings import TIMINGS, Timings
@@ -29,7 +29,7 @@ from bot.ports.messenger import Messenger, Placeholder
 from bot.ports.outbox import OutboxStore
 from bot.ports.placeholders import PlaceholderStore
 from bot.ports.progress import ProgressStore
-from bot.screens.placeholder import progress_view
+from bot.screens.placeholder import progress_view, waiting_view
 from bot.services.estimates import Estimates
 from bot.services.retrying import retrying
 from bot.workers.leadership import Tenure
@@ -48,6 +48,7 @@ class Placeholders:
     deliveries: DeliveryStore
     placeholders: PlaceholderStore
     estimates: Estimates
+    slots: int
     clock: Clock
     timings: Timings = TIMINGS
     # By key: until when a given-up edit may land.
@@ -122,15 +123,19 @@ class Placeholders:
         state = placeholder_state(job, progress)
         if state is PlaceholderState.GOES:
             await self.messenger.delete(placeholder)
-        elif state is PlaceholderState.SPEAKS:
-            view = progress_view(job, progress, await self.estimates.expected_at(job))
-            assert view is not None, "a placeholder that says nothing is not shown"
+        elif state is PlaceholderState.SPEAKS or job.status is JobStatus.SUBMITTING:
             if await self._must_send(job, placeholder):
-                await self._send(job, placeholder, view, tenure)
-            else:
+                await self._send(job, placeholder, await self._first_view(job, progress), tenure)
+            elif state is PlaceholderState.SPEAKS:
+                view = await self._view(job, progress)
                 await self.messenger.replace(placeholder, view, key=job.id)
             return progress.is_complete
         return False
+
+    async def _view(self, job: Job, progress: GroupProgress) -> View:
+        view = progress_view(job, progress, await self.estimates.expected_at(job))
+        assert view is not None, "a placeholder that says nothing is not shown"
+        return view
 
     # ── Where a placeholder is a message of its own ──
 
@@ -150,6 +155,17 @@ class Placeholders:
         if found is not None:
             await self.placeholders.finish(job.id, message_id=found.id)
         return found is None
+
+    async def _first_view(self, job: Job, progress: GroupProgress) -> View:
+        """Say of one job that has not started when its turn comes, as an answer would have."""
+        starts = job.status is JobStatus.SUBMITTING
+        if progress.total > 1 or not (starts or (job.is_cancellable and not job.attempt)):
+            return await self._view(job, progress)
+        place = await self.progress.place(job.origin.person, slots=self.slots)
+        # That is the place of a next job of this person, behind this one.
+        place = replace(place, ahead=0 if starts else max(place.ahead - 1, 0))
+        typical = await self.estimates.typical_time(job.mode)
+        return waiting_view(job, place, self.estimates.end(typical, place))
 
     async def _send(self, job: Job, placeholder: Placeholder, view: View, tenure: Tenure) -> None:
         """Send it. That it may stand is noted before, and of which message it is, afterwards."""

@@ -86,7 +86,7 @@ class Demo:
 
     @property
     def url(self) -> str:
-        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", self.output)
+        found = re.search(r"http://127\.0\.0\.1:\d+\S*", self.output)
         assert found, self.output
         return found[0]
 

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import AWAKE_S, Wire, on_each_database
+from tests.acceptance.running import AWAKE_S
+from tests.acceptance.wire import Wire, on_each_database
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer

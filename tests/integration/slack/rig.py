@@ -13,7 +13,10 @@ from bot.domain.jobs import Job, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.images import clean_png
 from bot.platforms.slack.channels import Channels
+from bot.platforms.slack.commands.admission import Admission
+from bot.platforms.slack.commands.answering import Answering
 from bot.platforms.slack.commands.hearing import Hearing
+from bot.platforms.slack.commands.places import Places
 from bot.platforms.slack.connection import slack_client
 from bot.platforms.slack.connection.identity import Identity, IdentityHolder
 from bot.platforms.slack.ids import conversation_of
@@ -108,7 +111,12 @@ class Rig:
         return list(claimed)
 
     async def result(
-        self, user: User, prompt: str = "a red fox", *, thread: Message | None = None
+        self,
+        user: User,
+        prompt: str = "a red fox",
+        *,
+        thread: Message | None = None,
+        part: int = 0,
     ) -> tuple[Job, Message]:
         """Let a person have a result of two pictures, and return it with its job."""
         await self.command(user, prompt)
@@ -121,7 +129,8 @@ class Rig:
         team_id, channel = self.s.world.team_id, self.s.channel
         thread_ts = None if thread is None else thread.ts
         where = conversation_of(team_id, channel.id, thread_ts=thread_ts)
-        sent = await self.messenger.send(where, result_view(job, 0, images), key=f"{job.id}.0")
+        view, key = result_view(job, part, images), f"{job.id}.{part}"
+        sent = await self.messenger.send(where, view, key=key)
         found = channel.find(sent.id)
         assert found is not None
         return job, found
@@ -179,27 +188,34 @@ async def rig_on(
         )
 
         def make_chat(screens: Screens) -> Chat:
-            hearing = Hearing(
+            answering = Answering(
                 screens=screens,
                 client=client,
                 session=session,
                 messenger=messenger,
                 people=People(client, clock=clock, timings=UNHURRIED),
+                places=Places(
+                    messenger=messenger, identity=identity, clock=clock, within_s=TIMEOUT_S
+                ),
+                admission=Admission(identity=identity, allowed_teams=teams, within_s=TIMEOUT_S),
                 clock=clock,
                 timings=UNHURRIED,
-                identity=identity,
-                allowed_teams=teams,
                 is_closed=lambda: False,
             )
-            made.append(hearing)
+            made.append(Hearing(screens=screens, answering=answering))
             return Chat(platform=platform, messenger=messenger)
 
         await parts_on(
             database,
             roles=frozenset({Role.GATEWAY}),
-            settings=plain_settings(**settings),
+            settings=plain_settings(
+                discord_token=None,
+                slack_bot_token=s.bot_token,
+                slack_app_token=s.app_token,
+                **settings,
+            ),
             clock=clock,
-            chat=make_chat,
+            make_chats={"slack": make_chat},
             images=Images(),
         )
         yield Rig(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS
+from bot.screens.actions import COPY_PART
 from tests.integration.slack.rig import Rig, rig_on
 from tests.pictures import png
 from tests.standins.migrated import scratch_database
@@ -130,6 +131,81 @@ async def test_edit_opens_a_form_that_makes_a_job(rig: Rig) -> None:
     await rig.submit(form, prompt="a blue fox")
     [job] = await rig.all_jobs()
     assert job.prompt == "a blue fox"
+
+
+# ── What comes twice ────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_press_that_comes_twice_posts_one_picture(rig: Rig) -> None:
+    _, card = await rig.result(rig.s.ann)
+    done = await rig.press(rig.s.ben, card, "2")
+    await rig.hear(done)
+    assert len(rig.s.channel.messages) == 2
+
+
+async def test_a_command_that_comes_to_two_processes_is_one_job(s: SlackStandIn) -> None:
+    async with (
+        scratch_database() as database,
+        rig_on(database, s) as rig,
+        rig_on(database, s) as other,
+    ):
+        done = await rig.command(s.ann, "a red fox")
+        await other.hear(done)
+        assert len(await rig.all_jobs()) == 1
+
+
+# ── Copies ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_details_at_a_copy_let_everybody_ask_for_the_same(rig: Rig) -> None:
+    _, copy = await rig.result(rig.s.ann, "a red fox --private", part=COPY_PART)
+    await rig.press(rig.s.ben, copy, "Details")
+    details = rig.s.channel.ephemeral(rig.s.ben)[-1]
+    await rig.press(rig.s.ben, details, "🔁 Again")
+    [job] = await rig.all_jobs()
+    assert job.origin.person.id.endswith(rig.s.ben.id)
+
+
+async def test_a_form_at_a_copy_lets_everybody_change_the_prompt(rig: Rig) -> None:
+    _, copy = await rig.result(rig.s.ann, "a red fox --private", part=COPY_PART)
+    form = (await rig.press(rig.s.ben, copy, "✏️ Edit")).form
+    await rig.submit(form, prompt="a blue fox")
+    await rig.press(rig.s.ben, copy, "Details")
+    details = rig.s.channel.ephemeral(rig.s.ben)[-1]
+    form = (await rig.press(rig.s.ben, details, "✏️ Edit")).form
+    await rig.submit(form, prompt="a green fox")
+    assert [job.prompt for job in await rig.all_jobs()] == ["a blue fox", "a green fox"]
+
+
+async def test_details_that_name_no_copy_make_nothing_public(rig: Rig) -> None:
+    secret, _ = await rig.result(rig.s.ann, "a red fox --private")
+    _, card = await rig.result(rig.s.ann)
+    await rig.press(rig.s.ben, card, "Details")
+    details = rig.s.channel.ephemeral(rig.s.ben)[-1]
+    done = await rig.s.press(rig.s.ben, details, "🔁 Again", wait=0)
+    forged = f"imagine:again:{secret.id}:{rig.s.channel.id}:{card.ts}"
+    await rig.hear(done, actions=[{**done.payload["actions"][0], "action_id": forged}])
+    assert "isn't one of your jobs" in rig.told(rig.s.ben)
+    assert await rig.all_jobs() == []
+
+
+# ── Home ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_opening_home_fills_it(rig: Rig) -> None:
+    await rig.hear(await rig.s.open_home(rig.s.ann, wait=0))
+    assert rig.s.home(rig.s.ann) is not None
+
+
+async def test_the_form_of_home_makes_a_job_of_the_direct_messages(rig: Rig) -> None:
+    await rig.hear(await rig.s.open_home(rig.s.ann, wait=0))
+    home = rig.s.home(rig.s.ann)
+    assert home is not None
+    form = (await rig.press(rig.s.ann, home, "imagine:compose")).form
+    await rig.submit(form, prompt="a red fox")
+    [job] = await rig.all_jobs()
+    assert job.origin.conversation.id == rig.s.dm(rig.s.ann).id
+    assert job.origin.conversation.is_direct
 
 
 # ── Who may ─────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Conversation
 from bot.domain.errors import (
+    NotAllowedError,
     ReplyGivenUpError,
     ReplyLostError,
     ReplyRefusedError,
@@ -169,13 +170,13 @@ async def test_an_answer_for_everybody_is_a_message_with_its_pictures(
     assert stands["blocks"][1]["slack_file"] == {"id": "F1"}
 
 
-async def test_where_the_bot_is_no_member_the_answer_comes_by_its_own_way(
+async def test_where_the_bot_may_not_post_the_person_is_told_how(
     slack: FakeSlack, reply_to: Any
 ) -> None:
     slack.refuse("chat.postMessage", "channel_not_found")
-    shown = await reply_to().show(view(), Place.HERE)
-    assert shown.message_id is None
-    assert slack.posted_to_url[0]["response_type"] == "in_channel"
+    with pytest.raises(NotAllowedError, match="/invite"):
+        await reply_to().show(view("a fox", PICTURE), Place.HERE)
+    assert slack.files == {}
 
 
 async def test_an_answer_that_was_lost_is_looked_for(slack: FakeSlack, reply_to: Any) -> None:
@@ -195,7 +196,8 @@ async def test_an_answer_that_cannot_be_looked_for_is_unclear(
     slack: FakeSlack, reply_to: Any
 ) -> None:
     slack.lose_after("chat.postMessage")
-    slack.refuse("conversations.history", "missing_scope")
+    for _look in range(2):
+        slack.refuse("conversations.history", "missing_scope")
     shown = await reply_to().show(view(), Place.HERE)
     assert shown.visibility is Visibility.UNCLEAR
 

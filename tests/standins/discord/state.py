@@ -1,7 +1,5 @@
 """Everything the routes share: the world, the settings a test may turn, and the records."""
 
-import asyncio
-
 from tests.standins.discord.api import ApiError, Edit, RateLimit, RequestRecord, Violation
 from tests.standins.discord.content import Message
 from tests.standins.discord.faults import Faults
@@ -10,13 +8,15 @@ from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
+from tests.standins.waiting import Watched
 from tests.timing import TIMEOUT_S
 
 
-class State:
+class State(Watched):
     """The state of one stand-in. Attributes are meant to be read and turned by tests."""
 
     def __init__(self, *, token: str, world: World | None = None) -> None:
+        super().__init__()
         self.token = token
         self.world = world or World()
         self.gateway = Gateway(self.world, token)
@@ -44,7 +44,6 @@ class State:
         self.violations: list[Violation] = []
         self.edits: list[Edit] = []
         self.nonces: dict[str, tuple[Message, float]] = {}
-        self.changed = asyncio.Event()
 
     @property
     def application_id(self) -> int:

@@ -63,7 +63,7 @@ async def test_a_preset_is_saved_and_shown_to_the_person_alone() -> None:
     assert rig.kept.presets_of[ANN] == [POSTER]
     shown = saved_view(SavedPreset(preset=POSTER, has_replaced=False), "en")
     assert asked.reply.shown == [(shown, Place.ALONE)]
-    assert "Saved. Use it" in text_of(shown)
+    assert "Saved. Choose it" in text_of(shown)
 
 
 async def test_saving_a_name_again_says_so() -> None:

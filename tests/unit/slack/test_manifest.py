@@ -1,15 +1,14 @@
 """deploy/slack-manifest.yaml gives the app what the code uses."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from bot.platforms.slack import scopes
 from bot.platforms.slack.commands.names import COMMAND, EVENTS, EVENTS_PATH, SHORTCUTS
+from tests.slack_manifest import MANIFEST, listed, values
+from tests.standins.process import ROOT
 
-ROOT = Path(__file__).parents[3]
-MANIFEST = (ROOT / "deploy" / "slack-manifest.yaml").read_text()
 CODE = "\n".join(path.read_text() for path in (ROOT / "bot/platforms/slack").rglob("*.py"))
 
 OF_EVERY_PLACE = {"channels", "groups", "im", "mpim"}
@@ -35,17 +34,6 @@ SCOPES = {
     "views_update": set[str](),
 }
 USED = sorted(set(re.findall(r"client\.([a-z]+_[A-Za-z]+)\(", CODE)))
-
-
-def listed(name: str) -> list[str]:
-    """Return the entries of a list in the manifest, without their comments."""
-    found = re.search(rf"^( *){name}:\n((?:\1  +- .*\n)+)", MANIFEST, re.MULTILINE)
-    assert found is not None, name
-    return re.findall(r"- (\S+)", found[2])
-
-
-def values(name: str) -> list[str]:
-    return re.findall(rf"^[ -]*{name}: (.*?)(?: #.*)?$", MANIFEST, re.MULTILINE)
 
 
 @pytest.mark.parametrize("method", USED)

@@ -46,6 +46,7 @@ class SocketMode:
         self._take = take
         self._timings = timings
         self._sockets: set[Socket] = set()  # two for a moment, while one takes over
+        self._answers: set[asyncio.Task[None]] = set()  # under way
 
     async def is_connected(self) -> bool:
         """Whether Slack tells us what people do."""
@@ -64,8 +65,13 @@ class SocketMode:
                 for socket in self._sockets:
                     socket.ignore_news()
                 await finish()
+                await self._send_last_answers()
                 await asyncio.gather(*(socket.close() for socket in self._sockets))
         raise rejection
+
+    async def _send_last_answers(self) -> None:
+        if self._answers:
+            await asyncio.wait(self._answers, timeout=self._timings.socket_close_timeout_s)
 
     async def _stay_connected(self, tasks: asyncio.TaskGroup) -> TokenRejectedError:
         """Connect again and again; return only when Slack rejects the token."""
@@ -125,7 +131,9 @@ class SocketMode:
         log.info("slack_connected")
         try:
             async for envelope in socket.envelopes():
-                tasks.create_task(socket.answer(envelope, self._take))
+                answer = tasks.create_task(socket.answer(envelope, self._take))
+                self._answers.add(answer)
+                answer.add_done_callback(self._answers.discard)
         finally:
             self._sockets.discard(socket)
             socket.needs_successor.set()

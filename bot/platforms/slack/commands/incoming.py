@@ -52,6 +52,11 @@ class Heard:
     typed: str | None = None
     at: At | None = None
 
+    @property
+    def delivery_id(self) -> str:
+        """Return what is the same only if Slack delivers the same thing again."""
+        return self.trigger_id or self.id
+
 
 def read_command(body: Payload) -> Heard:
     """Return a command; what stands behind it is read elsewhere."""
@@ -122,10 +127,9 @@ def read_home(body: Payload) -> Heard | None:
     event: Payload = body["event"]
     if event.get("tab", HOME) != HOME:
         return None
-    team_id = str(body["team_id"])
     return Heard(
         id=str(body["event_id"]),
-        person=person_of(team_id, str(event["user"])),
+        person=person_of(str(body["team_id"]), str(event["user"])),
         conversation=None,
     )
 

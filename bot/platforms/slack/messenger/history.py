@@ -74,7 +74,8 @@ class History:
 
     async def at(self, conversation: Conversation, ts: str) -> Payload | None:
         """Return the message that stands there; None: there is none."""
-        page = await self._page(conversation, oldest=ts, latest=ts, inclusive=True, limit=1)
+        # Of a thread, Slack names the message that it hangs on as well.
+        page = await self._page(conversation, oldest=ts, latest=ts, inclusive=True, limit=2)
         return next((each for each in page.get("messages", ()) if each.get("ts") == ts), None)
 
     async def shows(self, conversation: Conversation, ts: str, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.domain.messages import Message
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
 from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import (
     PLATFORM,
     channel_of,
@@ -37,6 +39,8 @@ from bot.ports.clock import Clock
 from bot.ports.messenger import MessengerLimits, Placeholder
 
 log = structlog.get_logger(__name__)
+
+_POST, _UPDATE, _DELETE = "chat.postMessage", "chat.update", "chat.delete"
 
 MAX_PICTURES = 10  # they stand below each other
 # Slack takes files up to 1 GB; these are what a person on the move still wants to load.
@@ -71,6 +75,7 @@ class SlackMessenger:
         self._clock = clock
         self._timings = timings
         self._on_denied = on_denied
+        self._throttle = Throttle(clock.monotonic)
         self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
@@ -88,37 +93,68 @@ class SlackMessenger:
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
+        self._throttle.check(_POST, channel_of(conversation))  # before anything is uploaded
         files = {} if isinstance(what, Notice) else await self._uploads.upload(what)
         metadata = metadata_of(key, tuple(files.values()))
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
+        except MessageInDoubtError as doubt:
+            ts = await self._look_at_once(conversation, key, doubt)
         except DeliveryError as error:
             if isinstance(error, DeniedError):
                 self._on_denied(conversation)
-            if not isinstance(error, MessageInDoubtError):
-                await self._uploads.discard(files.values())
+            await self._uploads.discard(files.values())
             raise
         return Message(conversation=conversation, id=ts)
 
+    async def _look_at_once(
+        self, conversation: Conversation, key: str, doubt: MessageInDoubtError
+    ) -> str:
+        """Return the `ts` of a message whose answer was lost, if it stands.
+
+        One that does not may still come for a while: whoever looks before that has passed, and
+        then sends it again, may post it twice.
+        """
+        with suppress(DeliveryError):
+            found = await self._history.find(conversation, key, after=self._an_hour_ago())
+            if found is not None:
+                return found
+        doubt.retry_after = self._timings.post_settles_within
+        raise doubt
+
     async def _post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
-        """Post a message once Slack has processed its files; return its `ts`."""
+        """Post a message once Slack takes it and has processed its files; return its `ts`.
+
+        What was uploaded would have to be uploaded anew if it were given up sooner.
+        """
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + self._timings.processing_timeout_s
         while True:
             try:
-                async with slack_call(self._timings.call_timeout_s):
-                    sent = await self._client.chat_postMessage(
-                        channel=channel_of(conversation),
-                        thread_ts=thread_of(conversation),
-                        unfurl_links=False,
-                        unfurl_media=False,
-                        **fields,
-                    )
-                return _ts_of(sent.get("ts"))
-            except FileNotReadyError:
-                if loop.time() >= ends_at:
+                return await self._try_to_post(conversation, fields)
+            except NotSentError as error:
+                pause_s = self._pause_s(error)
+                if pause_s is None or loop.time() + pause_s > ends_at:
                     raise
-            await asyncio.sleep(self._timings.processing_pause_s)
+            await asyncio.sleep(pause_s)
+
+    def _pause_s(self, error: NotSentError) -> float | None:
+        """Return when to try again; None: later, for Slack is not to be had."""
+        if isinstance(error, FileNotReadyError):
+            return self._timings.processing_pause_s
+        return None if error.retry_after is None else error.retry_after.total_seconds()
+
+    async def _try_to_post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
+        channel = channel_of(conversation)
+        async with self._throttle.call(_POST, channel), slack_call(self._timings.call_timeout_s):
+            sent = await self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_of(conversation),
+                unfurl_links=False,
+                unfurl_media=False,
+                **fields,
+            )
+        return _ts_of(sent.get("ts"))
 
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
@@ -135,7 +171,7 @@ class SlackMessenger:
         if by_token:
             raise DeniedError("Slack lets nobody but the author change a message")
         message = await self._message_of(placeholder)
-        async with slack_call(self._timings.call_timeout_s):
+        async with self._throttle.call(_UPDATE), slack_call(self._timings.call_timeout_s):
             await self._client.chat_update(
                 channel=channel_of(message.conversation), ts=message.id, **_fields(view)
             )
@@ -176,7 +212,7 @@ class SlackMessenger:
         await self._uploads.discard(() if standing is None else files_of(standing))
 
     async def _delete(self, conversation: Conversation, ts: str) -> None:
-        async with slack_call(self._timings.call_timeout_s):
+        async with self._throttle.call(_DELETE), slack_call(self._timings.call_timeout_s):
             await self._client.chat_delete(channel=channel_of(conversation), ts=ts)
 
     async def direct(self, person: Person) -> Conversation:
@@ -217,7 +253,10 @@ class SlackMessenger:
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
         known = placeholder.origin.placeholder_id
-        return known or f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
+        return known or self._an_hour_ago()
+
+    def _an_hour_ago(self) -> str:
+        return f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
 
 
 def _ts_of(ts: object) -> str:

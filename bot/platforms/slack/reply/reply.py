@@ -22,6 +22,7 @@ from bot.domain.errors import (
     MessageGoneError,
     MessageInDoubtError,
     MessageTooLargeError,
+    NotAllowedError,
     ReplyGivenUpError,
     ReplyLostError,
     ReplyRefusedError,
@@ -29,6 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
+from bot.platforms.slack.channels import NOT_INVITED
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.ids import TITLE, channel_of, thread_of
 from bot.platforms.slack.messenger import SlackMessenger
@@ -153,15 +155,14 @@ class SlackReply:
                     return Shown(visibility=Visibility.SEEN)
 
     async def _show_here(self, view: View) -> Shown:
-        """Post a message; where the bot is no member, by the way to answer, without pictures."""
+        """Post a message with the bot's own authority: only so it has its pictures."""
         key = f"{self._occasion.id}.reply"
         try:
             message = await self._messenger.send(self._occasion.conversation, view, key=key)
         except MessageInDoubtError:
             return await self._look(key)
-        except DeniedError:
-            await self._alone.say_to_all(_without_pictures(view))
-            return Shown(visibility=Visibility.SEEN)
+        except DeniedError as error:
+            raise NotAllowedError(NOT_INVITED) from error
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
 
     async def _look(self, key: str) -> Shown:
