@@ -1,7 +1,6 @@
 """The questions in their order, and what becomes of the answers."""
 
 import asyncio
-import os
 
 import click
 
@@ -70,8 +69,9 @@ def _write(draft: Draft) -> None:
         return
     write_env_file(ENV_FILE, draft.answered)
     say(f"Wrote {', '.join(draft.answered)} to {ENV_FILE}.")
-    for name in draft.answered:
-        if os.environ.get(name):
+    read = read_environment().values
+    for name, value in draft.answered.items():
+        if read.get(name) != value:
             say(f"  ! {name} is also set in this terminal's environment, which wins")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.wire import API_KEY, DRAW_SMALL
+from tests.acceptance.running import API_KEY, DRAW_SMALL
 from tests.redaction import forbid
 from tests.standins.discord import DiscordStandIn
 from tests.standins.process import ROOT, BotProcess
