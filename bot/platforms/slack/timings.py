@@ -16,6 +16,7 @@ class SlackTimings:
 
     # ── The answer to an interaction ──
     acknowledge_after_s: float = 2.0  # at the latest
+    acknowledge_timeout_s: float = 3.0  # Slack waits no longer
     slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
     form_within_s: float = 2.0  # a form must be opened within 3 s
     person_within_s: float = 1.0  # for who somebody is; both before come after it
