@@ -239,10 +239,18 @@ async def test_a_way_to_answer_is_used_five_times(slack: FakeSlack, reply_to: An
     assert len(slack.called("chat.postEphemeral")) == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: web.Response(status=503),
+        lambda: web.json_response({"ok": False, "error": "internal_error"}),
+    ],
+    ids=["503", "internal_error"],
+)
 async def test_a_private_answer_that_may_be_lost_is_unclear_and_not_repeated(
-    slack: FakeSlack, reply_to: Any
+    slack: FakeSlack, reply_to: Any, answer: Any
 ) -> None:
-    slack.next("response_url", web.Response(status=503))
+    slack.next("response_url", answer())
     shown = await reply_to().show(view(), Place.ALONE)
     assert shown.visibility is Visibility.UNCLEAR
     assert len(slack.posted_to_url) == 1

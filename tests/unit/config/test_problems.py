@@ -110,10 +110,10 @@ def test_a_missing_setting_says_where_to_get_it(
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
         (
-            "DISCORD_TOKEN is not set: put it into .env (README, “Get a key and a token”); "
+            "DISCORD_TOKEN is not set: put it into .env (see README); "
             "for Slack set SLACK_BOT_TOKEN instead"
         ),
-        "MIDJOURNEY_API_KEY is not set: put it into .env (README, “Get a key and a token”)",
+        "MIDJOURNEY_API_KEY is not set: put it into .env (see README)",
     )
 
 

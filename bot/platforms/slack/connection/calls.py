@@ -30,7 +30,7 @@ LOST = (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError)
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 # "Some aspect of the operation may have succeeded", as the documentation says of the first two.
-_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 # The operator must act; then it can be repeated.
 _TOKEN = frozenset(
@@ -107,7 +107,7 @@ def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
         return NotSentError("Slack asks us to wait", retry_after=_retry_after(error))
     if code in _TOKEN:
         return NotSentError(reason)
-    if not code or code in _IN_DOUBT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if not code or code in IN_DOUBT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return (NotSentError if changes_nothing else MessageInDoubtError)(reason)
     return _refusal(error, code, reason)
 
