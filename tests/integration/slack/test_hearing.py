@@ -193,6 +193,13 @@ async def test_details_that_name_no_copy_make_nothing_public(rig: Rig) -> None:
     assert await rig.all_jobs() == []
 
 
+async def test_a_message_of_another_app_makes_nothing_public(rig: Rig) -> None:
+    secret, card = await rig.result(rig.s.ann, "a red fox --private", part=COPY_PART)
+    card.author = rig.s.world.add_user("another app", is_bot=True)
+    await rig.shortcut(rig.s.ben, card, JOB_DETAILS)
+    assert secret.id not in rig.told(rig.s.ben)
+
+
 # ── Home ────────────────────────────────────────────────────────────────────────────────────────
 
 
