@@ -8,7 +8,7 @@ COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.
 	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage soak bench lint messages docs run lock
+.PHONY: help demo test coverage soak bench lint messages docs setup doctor run lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
@@ -39,6 +39,12 @@ messages: $(VENV)/test ## bring the translations up to date (ARGS=fr begins one)
 
 docs: $(VENV)/run ## write the pages that follow from the code: settings, privacy, terms, .env.example
 	@$(BIN)/python -m tools.pages
+
+setup: $(VENV)/run ## ask for the settings and write .env (ARGS="--print heroku" prints commands)
+	@$(BIN)/python -m bot setup $(ARGS)
+
+doctor: $(VENV)/run ## look for what is wrong with the installation
+	@$(BIN)/python -m bot doctor $(ARGS)
 
 run: $(VENV)/run ## run the bot with the settings in .env
 	@$(BIN)/python -m bot run

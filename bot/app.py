@@ -126,7 +126,7 @@ class App:
             background = [group.create_task(run()) for run in work.background]
             are_alive = {name: _alive(task) for name, task in loops.items()}
             checks = {"database": parts.database.is_ready, **are_alive, **work.checks}
-            self._server.open(work.routes, checks, work.troubles)
+            self._server.open(work.routes, checks, work.troubles, work.notes)
             await self._stopping.wait()
             log.info("stopping")
             for loop in work.loops.values():

@@ -1,12 +1,14 @@
 """All sentences of the product that quote something, to be filled with wild words."""
 
 from dataclasses import replace
+from functools import cache
 from string import Formatter
 
 from bot.domain.texts import Text
 from tests import catalogue
 
 
+@cache
 def sentences() -> list[Text]:
     """Return every sentence of the product that quotes something."""
     found = []

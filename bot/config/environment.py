@@ -39,7 +39,7 @@ _MAX_PROBLEM = 200  # characters
 
 # Where the values that nobody can guess come from.
 _HOW_TO_GET = {
-    "MIDJOURNEY_API_KEY": "put it into .env (README, step 2)",
+    "MIDJOURNEY_API_KEY": "put it into .env (see README)",
 }
 
 
@@ -136,6 +136,18 @@ def read_environment(env_file: Path = ENV_FILE) -> Environment:
         host_address=None if "PUBLIC_URL" in values else public_address(own),
         near_misses=near_misses(values, known),
     )
+
+
+def problem_with(name: str, value: str) -> str | None:
+    """Say what is wrong with the value of one setting; None: nothing."""
+    field = name.lower()
+    try:
+        Settings.model_validate({field: value})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        own = [each for each in found if each["loc"][:1] == (field,)]
+        return describe(own[0], Settings.model_fields[field], value) if own else None
+    return None
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:

@@ -42,9 +42,15 @@ class Timings:
     attempt_timeout_s: float = 600.0  # beyond all timeouts within; only a defect can reach it
     rest: timedelta = timedelta(seconds=2)  # between two changes of one placeholder
     change_timeout_s: float = 30.0  # for one of them
+    # So that a platform that suppresses repeats for a few minutes gets several chances to do so.
+    retry_in_doubt: timedelta = timedelta(seconds=5)
 
     # ── Cleaning up (`bot.workers.janitor`) ──
     batch_pause_s: float = 0.1  # between two batches, so that others have their turn
+
+    # ── Our public address (`bot.web.address_watch`) ──
+    first_self_call_s: float = 30.0  # hosts send no requests to a process that just began
+    self_call_every_s: float = 3600.0
 
     # ── The end (`bot.app`) ──
     # For work under way. Closing Discord and the web server may add 3 s; a stop has 8 s in all.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -32,8 +32,6 @@ log = structlog.get_logger(__name__)
 # Bounds the memory that images take: after an outage of the platform, hundreds may wait. Enough for
 # ten usual results; they have 2 MB each, and never more than the fetcher lets through.
 MAX_IMAGES_AT_ONCE = 40
-# So that a platform that suppresses repeats for a few minutes gets several chances to do so.
-RETRY_IN_DOUBT = timedelta(seconds=5)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -91,7 +89,7 @@ class Results:
             raise
         except MessageInDoubtError as error:
             if error.retry_after is None and posting.is_repeat_suppressed:
-                error.retry_after = RETRY_IN_DOUBT
+                error.retry_after = self.timings.retry_in_doubt
             raise
 
     async def give_up(self, entry: OutboxEntry, reason: str) -> None:

@@ -28,6 +28,7 @@ from tests.haste import PATIENT, UNHURRIED
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
+from tests.standins.postgresql import PostgresServer
 from tests.timing import TIMEOUT_S
 
 SECONDS = 0.2  # what a job takes
@@ -220,3 +221,12 @@ async def rig(idle_rig: Rig) -> AsyncIterator[Rig]:
     """Return the worlds outside with the application running between them."""
     async with idle_rig.running():
         yield idle_rig
+
+
+@pytest.fixture
+def database_address(request: pytest.FixtureRequest) -> str | None:
+    """Return the address of a new database of the kind that a test names; None is SQLite's own."""
+    if request.param == "sqlite":
+        return None
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.new_database()

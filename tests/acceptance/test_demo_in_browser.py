@@ -27,10 +27,7 @@ from tests.acceptance.demo import (
     started,
 )
 
-pytestmark = [  # so that they can share a demo
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 # Marked as slow are those whose buttons and menus have tests without a browser too.
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"

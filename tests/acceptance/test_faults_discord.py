@@ -37,7 +37,10 @@ HASTY = replace(
     send_timeout_s=SHORT_S,
     placeholder_timeout_s=SHORT_S,
 )
-MAKE_BOT = partial(BotTask, timings=replace(PATIENT, answer_grace=timedelta(seconds=0.5)))
+SOON_AGAIN = replace(
+    PATIENT, answer_grace=timedelta(seconds=0.5), retry_in_doubt=timedelta(seconds=0.5)
+)
+MAKE_BOT = partial(BotTask, timings=SOON_AGAIN)
 
 
 @asynccontextmanager

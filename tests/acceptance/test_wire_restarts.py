@@ -3,13 +3,14 @@
 import asyncio
 import math
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from bot.demo.faults import Answer, Outcome
 from tests.acceptance.running import AWAKE_S
-from tests.acceptance.wire import Wire, on_each_database
+from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer
@@ -18,8 +19,19 @@ ADMISSION_LOCK = 0x696D6702  # under which commands are taken in
 SELDOM = {"POLL_INTERVAL": "60"}
 
 
-async def test_killed_before_the_answer(tmp_path: Path, postgres_server: PostgresServer) -> None:
-    async def scenario(wire: Wire) -> None:
+def _on(*databases: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("database_address", databases, indirect=True)
+
+
+# After a kill, most moments are looked at on one database; `-m slow` takes the other one.
+on_sqlite = _on("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+on_postgresql = _on("postgresql", pytest.param("sqlite", marks=pytest.mark.slow))
+on_each_database = _on("sqlite", "postgresql")
+
+
+@on_sqlite
+async def test_killed_before_the_answer(tmp_path: Path, database_address: str | None) -> None:
+    async with Wire.up(tmp_path, database_url=database_address) as wire:
         wire.discord.faults.add("POST", CALLBACK, faults.hang(3600))
         await wire.imagine("a cut off hello", wait=0)
         await wire.wait_for(lambda: wire.discord.calls("POST", CALLBACK))
@@ -27,8 +39,6 @@ async def test_killed_before_the_answer(tmp_path: Path, postgres_server: Postgre
         await wire.outcome("a cut off hello")  # claimable 5 s after the command
         assert wire.submits() == ["a cut off hello"]
         assert len(wire.outcomes("a cut off hello")) == 1
-
-    await on_each_database(tmp_path, postgres_server, scenario)
 
 
 async def test_killed_while_slow(tmp_path: Path, postgres_server: PostgresServer) -> None:
@@ -49,10 +59,12 @@ async def test_killed_while_slow(tmp_path: Path, postgres_server: PostgresServer
         assert asked.response.text == words
 
 
-async def test_killed_with_jobs_in_the_queue(
-    tmp_path: Path, postgres_server: PostgresServer
-) -> None:
-    async def scenario(wire: Wire) -> None:
+@on_each_database
+async def test_killed_with_jobs_in_the_queue(tmp_path: Path, database_address: str | None) -> None:
+    one_slot = {"MIDJOURNEY_CONCURRENCY": "1"}
+    async with Wire.up(
+        tmp_path, database_url=database_address, environment=one_slot, seconds=0.6
+    ) as wire:
         prompts = [f"in line {letter}" for letter in "abc"]
         for prompt in prompts:
             await wire.imagine(prompt)
@@ -63,14 +75,12 @@ async def test_killed_with_jobs_in_the_queue(
             await wire.settled(prompt)
         assert wire.submits() == prompts
 
-    one_slot = {"MIDJOURNEY_CONCURRENCY": "1"}
-    await on_each_database(tmp_path, postgres_server, scenario, environment=one_slot, seconds=0.6)
 
-
+@on_postgresql
 async def test_killed_while_a_submit_is_under_way(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(tmp_path, database_url=database_address, environment=SELDOM) as wire:
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
         wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
         await wire.imagine("an open question")
@@ -82,13 +92,12 @@ async def test_killed_while_a_submit_is_under_way(
         await wire.settled("an open question")
         assert wire.submits() == ["an open question"]
 
-    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
 
-
+@on_sqlite
 async def test_killed_while_a_submit_is_under_way_that_started_nothing(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(tmp_path, database_url=database_address, environment=SELDOM) as wire:
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf, has_effect=False))
         await wire.imagine("a lost question")
         await wire.wait_for(wire.submits)
@@ -99,14 +108,13 @@ async def test_killed_while_a_submit_is_under_way_that_started_nothing(
         assert "may have been charged" in card.text
         assert wire.submits() == ["a lost question"]
 
-    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
-
 
 @pytest.mark.slow
+@on_each_database
 async def test_killed_while_a_submit_is_under_way_without_callbacks(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(tmp_path, database_url=database_address, hooks=False) as wire:
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
         await wire.imagine("a mute question")
         await wire.wait_for(wire.submits)
@@ -115,13 +123,14 @@ async def test_killed_while_a_submit_is_under_way_without_callbacks(
         assert "may have been charged" in card.text
         assert wire.submits() == ["a mute question"]
 
-    await on_each_database(tmp_path, postgres_server, scenario, hooks=False)
 
-
+@on_postgresql
 async def test_a_job_that_ended_while_the_bot_was_dead(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(
+        tmp_path, database_url=database_address, environment=SELDOM, seconds=0.4
+    ) as wire:
         await wire.imagine("a missed call")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         await wire.bot.kill()
@@ -129,13 +138,12 @@ async def test_a_job_that_ended_while_the_bot_was_dead(
         await wire.restart()
         await wire.settled("a missed call")
 
-    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM, seconds=0.4)
 
-
+@on_sqlite
 async def test_killed_between_the_callback_and_the_status_call(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(tmp_path, database_url=database_address, environment=SELDOM) as wire:
         wire.midjourney.faults.statuses.add(Answer(delay_s=math.inf))
         await wire.imagine("a heard knock")
         await wire.wait_for(lambda: wire.midjourney.status_calls)
@@ -143,13 +151,10 @@ async def test_killed_between_the_callback_and_the_status_call(
         await wire.restart()
         await wire.settled("a heard knock")
 
-    await on_each_database(tmp_path, postgres_server, scenario, environment=SELDOM)
 
-
-async def test_killed_in_the_middle_of_a_send(
-    tmp_path: Path, postgres_server: PostgresServer
-) -> None:
-    async def scenario(wire: Wire) -> None:
+@on_postgresql
+async def test_killed_in_the_middle_of_a_send(tmp_path: Path, database_address: str | None) -> None:
+    async with Wire.up(tmp_path, database_url=database_address) as wire:
         for number, after_effect in enumerate((True, False)):
             prompt = f"half a card {number}"
             before = len(wire.discord.calls("POST", MESSAGES))
@@ -159,13 +164,12 @@ async def test_killed_in_the_middle_of_a_send(
             await wire.restart()
             await wire.settled(prompt)
 
-    await on_each_database(tmp_path, postgres_server, scenario)
 
-
+@on_sqlite
 async def test_killed_before_the_placeholder_is_removed(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(tmp_path, database_url=database_address) as wire:
         wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.hang(3600))
         await wire.imagine("a lingering note")
         await wire.wait_for(lambda: wire.discord.calls("DELETE", ONE_MESSAGE))
@@ -173,16 +177,15 @@ async def test_killed_before_the_placeholder_is_removed(
         await wire.settled("a lingering note")
         assert len(wire.discord.calls("POST", MESSAGES)) == 1
 
-    await on_each_database(tmp_path, postgres_server, scenario)
-
 
 # ── A clean stop ────────────────────────────────────────────────────────────────────────────────
 
 
+@on_postgresql
 async def test_a_busy_bot_stops_in_time_and_loses_nothing(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, database_address: str | None
 ) -> None:
-    async def scenario(wire: Wire) -> None:
+    async with Wire.up(tmp_path, database_url=database_address, seconds=0.5) as wire:
         prompts = [f"busy {letter}" for letter in "abcdefghijkl"]
         await asyncio.gather(*(wire.imagine(prompt) for prompt in prompts))
         await wire.wait_for(wire.submits)
@@ -191,8 +194,6 @@ async def test_a_busy_bot_stops_in_time_and_loses_nothing(
         for prompt in prompts:
             await wire.settled(prompt)
         assert sorted(wire.submits()) == prompts
-
-    await on_each_database(tmp_path, postgres_server, scenario, seconds=0.5)
 
 
 async def test_a_bot_whose_every_call_hangs_stops_in_time(tmp_path: Path) -> None:

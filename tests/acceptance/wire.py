@@ -1,15 +1,14 @@
 """The whole bot between Discord's stand-in and that of the Midjourney API, over the wire."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from tests.acceptance.running import RunningBot, on_both_databases
+from tests.acceptance.running import RunningBot
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
 from tests.standins.inprocess import BotTask
-from tests.standins.postgresql import PostgresServer
 from tests.timing import TIMEOUT_S
 
 
@@ -119,13 +118,3 @@ def up_here(folder: Path, **options: Any) -> AbstractAsyncContextManager[Wire]:
     one test of each way through the bot, has a real process.
     """
     return Wire.up(folder, make_bot=BotTask, **options)
-
-
-async def on_each_database(
-    folder: Path,
-    postgresql: PostgresServer,
-    scenario: Callable[[Wire], Awaitable[None]],
-    **options: Any,
-) -> None:
-    """Run a scenario on SQLite and on PostgreSQL, both at the same time; options as `Wire.up`."""
-    await on_both_databases(Wire.up, folder, postgresql, scenario, **options)

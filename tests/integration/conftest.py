@@ -6,9 +6,14 @@ import discord
 import pytest
 import yarl
 
+from bot.platforms.discord import ImagineBot
 from bot.services.requests import ReadRequest, read_request
+from bot.wiring import Externals, Role, build
+from tests.clocks import SteppedClock
 from tests.fixtures import Rig, parts, running
+from tests.haste import PATIENT, UNHURRIED
 from tests.standins.discord import DiscordStandIn
+from tests.wiring import bot_of, settings_for
 
 
 @pytest.fixture
@@ -19,6 +24,22 @@ async def d(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordStandIn]:
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", url)
         yield standin
         assert not list(map(str, standin.violations))
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBot]:
+    """Return a bot that is logged in, without a gateway connection."""
+    externals = Externals(clock=clock, timings=PATIENT, discord_timings=UNHURRIED)
+    async with build(settings_for(d), frozenset({Role.GATEWAY}), externals) as parts:
+        bot = bot_of(parts)
+        async with bot:
+            await bot.login(d.token)
+            yield bot
 
 
 @pytest.fixture

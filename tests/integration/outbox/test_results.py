@@ -5,9 +5,9 @@ import structlog
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import DeniedError, MessageInDoubtError, NotSentError
-from bot.domain.timings import Timings
+from bot.domain.timings import TIMINGS, Timings
 from bot.store import open_database
-from bot.workers.results import MAX_IMAGES_AT_ONCE, RETRY_IN_DOUBT
+from bot.workers.results import MAX_IMAGES_AT_ONCE
 from tests.haste import UNHURRIED_DATABASE
 from tests.integration.outbox.fixtures import HOUR, PICTURES, Bench, until
 from tests.shown import buttons_of
@@ -145,9 +145,9 @@ async def test_what_is_in_doubt_is_repeated_soon_while_repeats_are_suppressed(
     bench.messenger.fail("send", *[MessageInDoubtError("timeout") for _ in range(9)])
     with structlog.testing.capture_logs() as logs:
         for _ in range(8):
-            await bench.work_off(seconds=RETRY_IN_DOUBT.total_seconds())
+            await bench.work_off(seconds=TIMINGS.retry_in_doubt.total_seconds())
     waits = {log["retry_s"] for log in logs if log["event"] == "showing_delayed"}
-    assert waits == {RETRY_IN_DOUBT.total_seconds()}
+    assert waits == {TIMINGS.retry_in_doubt.total_seconds()}
 
 
 async def test_a_result_that_is_put_off_is_fetched_again(bench: Bench) -> None:

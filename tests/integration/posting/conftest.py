@@ -1,31 +1,11 @@
-"""A bot that only delivers, and a job that ended, before a Discord that is a stand-in."""
-
-from collections.abc import AsyncIterator
+"""A job that ended, before a Discord that is a stand-in."""
 
 import pytest
 
 from bot.platforms.discord import ImagineBot
-from bot.wiring import Externals, Role, build
 from tests.clocks import SteppedClock
-from tests.haste import PATIENT, UNHURRIED
 from tests.integration.posting.fixtures import Rig, make_rig
 from tests.standins.discord import DiscordStandIn
-from tests.wiring import bot_of, settings_for
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-async def bot(d: DiscordStandIn, clock: SteppedClock) -> AsyncIterator[ImagineBot]:
-    externals = Externals(clock=clock, timings=PATIENT, discord_timings=UNHURRIED)
-    async with build(settings_for(d), frozenset({Role.GATEWAY}), externals) as parts:
-        bot = bot_of(parts)
-        async with bot:
-            await bot.login(d.token)
-            yield bot
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ async def test_an_answer_that_never_arrives_is_said_to_be_lost(ann: Person) -> N
             ann.d.faults.clear()
             await reply.tell(told("sorry"))
 
-    asked = await ann.commands(handle)
+    asked = await ann.commands(handle, replace(UNHURRIED, answer_timeout_s=3.0))
     assert [type(error) for error in ann.errors] == [ReplyLostError]
     assert asked.response is not None
     assert asked.response.text == "sorry"

@@ -92,6 +92,16 @@ async def test_stop_leaves_behind_what_takes_too_long(s: SlackStandIn) -> None:
         assert app.closed.is_set()
 
 
+async def test_missing_scopes_are_named_at_the_start(s: SlackStandIn) -> None:
+    s.scopes -= {"files:write", "im:write"}
+    async with slack_app(s) as app:
+        with structlog.testing.capture_logs() as logs:
+            async with app.running():
+                await s.wait_until_connected()
+    (warning,) = [entry for entry in logs if entry["log_level"] == "warning"]
+    assert warning["scopes"] == ["files:write", "im:write"]
+
+
 async def test_identity_is_asked_for_until_slack_answers(s: SlackStandIn) -> None:
     s.faults.add("auth.test", faults.server_error())
     async with slack_app(s) as app, app.running():

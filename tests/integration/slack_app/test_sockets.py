@@ -26,13 +26,17 @@ async def test_it_is_connected_once_slack_says_hello(s: SlackStandIn) -> None:
             async with app.running():
                 await s.wait_until_connected()
                 await until_connected(app)
-        assert "Ready as @imagine in workspace Team" in [entry["event"] for entry in logs]
+        events = [entry["event"] for entry in logs]
+        assert events == ["Ready as imagine in workspace Team", "slack_connected"]
         assert not await app.sockets.is_connected()
 
 
 async def test_cut_socket_is_replaced_at_once(s: SlackStandIn, by_socket: SlackApp) -> None:
-    s.sockets.reset()
-    await s.wait_for(lambda: s.sockets.accepted == 2)
+    with structlog.testing.capture_logs() as logs:
+        s.sockets.reset()
+        await s.wait_for(lambda: s.sockets.accepted == 2)
+        await until_connected(by_socket)
+    assert "slack_connection_lost" in [entry["event"] for entry in logs]
     await s.slash(s.ann, s.channel, "a fox")
     assert by_socket.recorder.kinds == ["command"]
 

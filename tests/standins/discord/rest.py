@@ -24,7 +24,7 @@ from tests.standins.discord.messages import MessageRoutes, number, payload_of
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import COMMANDS
 from tests.standins.discord.state import State
-from tests.standins.discord.vocabulary import JSON, MIB
+from tests.standins.discord.vocabulary import JSON, MEMBER_PERMISSIONS, MIB
 from tests.standins.faults import Lost, cut, disturb_after, disturb_before
 
 BASE = "/api/v10"
@@ -217,6 +217,7 @@ class ObjectRoutes:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/users/@me", self.me),
+            web.get("/users/@me/guilds", self.my_guilds),
             web.post("/users/@me/channels", self.open_dm),
             web.get("/users/{user_id}", self.user),
             web.get("/oauth2/applications/@me", self.application),
@@ -224,12 +225,18 @@ class ObjectRoutes:
             web.get("/gateway", self.gateway),
             web.get("/gateway/bot", self.gateway),
             web.get("/guilds/{guild_id}", self.guild),
+            web.get("/guilds/{guild_id}/channels", self.channels),
             web.get("/guilds/{guild_id}/members/{user_id}", self.member),
         ]
 
     async def me(self, _request: web.Request) -> web.Response:
         me = {"verified": True, "mfa_enabled": True, "flags": 0, "locale": "en-US"}
         return answer(self.state.world.bot.to_json() | me)
+
+    async def my_guilds(self, _request: web.Request) -> web.Response:
+        guilds = [guild for guild in self.state.world.guilds.values() if guild.bot_is_member]
+        granted = {"owner": False, "permissions": str(int(MEMBER_PERMISSIONS)), "features": []}
+        return answer([{"id": str(g.id), "name": g.name, "icon": None} | granted for g in guilds])
 
     async def user(self, request: web.Request) -> web.Response:
         user = self.state.world.users.get(number(request, "user_id"))
@@ -255,7 +262,8 @@ class ObjectRoutes:
                 "name": "imagine",
                 "description": "",
                 "icon": None,
-                "bot_public": False,
+                "bot_public": self.state.is_public,
+                "interactions_endpoint_url": self.state.interactions_endpoint_url,
                 "bot_require_code_grant": False,
                 "owner": owner,
                 "team": None,
@@ -266,7 +274,12 @@ class ObjectRoutes:
         )
 
     async def gateway(self, _request: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        limit = {
+            "total": 1000,
+            "remaining": self.state.sessions_left,
+            "reset_after": 0,
+            "max_concurrency": 1,
+        }
         found = {"url": self.state.gateway.url, "shards": 1, "session_start_limit": limit}
         return answer(found)
 
@@ -275,6 +288,13 @@ class ObjectRoutes:
         if guild is None or not guild.bot_is_member:
             raise ApiError(10004)
         return answer(guild.to_json())
+
+    async def channels(self, request: web.Request) -> web.Response:
+        guild = self.state.world.guilds.get(number(request, "guild_id"))
+        if guild is None or not guild.bot_is_member:
+            raise ApiError(10004)
+        alive = [each for each in guild.channels if not each.deleted and not each.is_thread]
+        return answer([each.to_json() for each in alive])
 
     async def member(self, request: web.Request) -> web.Response:
         guild = self.state.world.guilds.get(number(request, "guild_id"))

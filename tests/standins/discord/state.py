@@ -33,6 +33,10 @@ class State(Watched):
         self.nonce_memory_s = 300.0
         # A status with which the CDN answers instead of the file, such as 404.
         self.cdn_status: int | None = None
+        # What the portal says of the application, and how often it may still connect today.
+        self.is_public = False
+        self.interactions_endpoint_url: str | None = None
+        self.sessions_left = 999
         # None: global commands; else by guild id. As registered, with ids.
         self.commands: dict[int | None, list[JSON]] = {None: []}
         self.interactions: dict[int, Interaction] = {}

@@ -145,9 +145,13 @@ class Routes:
             raise SlackError("unknown_method", breach="no such method")
         self._authorise(known, record)
         record.args = self._arguments(known, record)
-        return answer({"ok": True, **known.handle(record.args)})
+        response = answer({"ok": True, **known.handle(record.args)})
+        response.headers["x-oauth-scopes"] = ",".join(sorted(self.state.scopes))
+        return response
 
     def _authorise(self, known: Method, record: RequestRecord) -> None:
+        if not known.token:
+            return
         if not record.token:
             raise SlackError("not_authed")
         if record.token not in {self.state.bot_token, self.state.app_token}:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.platforms.slack.commands.names import COMMAND, EVENTS, EVENTS_PATH, SHORTCUTS
+from bot.platforms.slack.commands.names import COMMAND, EVENTS, EVENTS_PATH, SCOPES, SHORTCUTS
 from tests.slack_manifest import MANIFEST, listed, values
 from tests.standins.process import ROOT
 
@@ -12,7 +12,7 @@ CODE = "\n".join(path.read_text() for path in (ROOT / "bot/platforms/slack").rgl
 
 OF_EVERY_PLACE = {"channels", "groups", "im", "mpim"}
 # https://docs.slack.dev/reference/methods
-SCOPES = {
+NEEDED = {
     "auth_test": set[str](),
     "chat_delete": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
@@ -37,11 +37,11 @@ USED = sorted(set(re.findall(r"client\.([a-z]+_[A-Za-z]+)\(", CODE)))
 
 @pytest.mark.parametrize("method", USED)
 def test_every_method_that_is_called_is_allowed(method: str) -> None:
-    assert SCOPES[method] <= set(listed("bot"))
+    assert NEEDED[method] <= set(listed("bot"))
 
 
 def test_no_scope_is_asked_for_that_no_method_needs() -> None:
-    needed = set[str]().union(*SCOPES.values()) | {"commands"}
+    needed = set[str]().union(*NEEDED.values()) | {"commands"}
     assert set(listed("bot")) == needed
 
 
@@ -50,6 +50,7 @@ def test_names_are_those_of_the_code() -> None:
     assert values("callback_id") == list(SHORTCUTS)
     assert listed("bot_events") == list(EVENTS)
     assert EVENTS_PATH in MANIFEST
+    assert set(listed("bot")) == SCOPES
 
 
 def test_slack_takes_the_names_and_descriptions() -> None:

@@ -11,6 +11,7 @@ from bot.domain.backoff import Backoff
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.app.listeners import Listeners
 from bot.platforms.slack.app.sockets import SocketMode
+from bot.platforms.slack.commands.names import SCOPES
 from bot.platforms.slack.connection.identity import Identity, IdentityHolder, ask_identity
 from bot.platforms.slack.timings import SlackTimings
 
@@ -36,8 +37,7 @@ async def run_slack(
     try:
         known = await _identify(client, timings)
         identity.set(known)
-        said = f"Ready as @{known.bot_name} in workspace {known.workspace}"
-        log.info(said)
+        _say_ready(known)
         if sockets is None:
             await asyncio.Event().wait()
         else:
@@ -45,6 +45,16 @@ async def run_slack(
     finally:
         await listeners.finish()
         closed.set()
+
+
+def _say_ready(identity: Identity) -> None:
+    """Say who we are and where, and what we may not do there."""
+    said = f"Ready as {identity.bot_name} in workspace {identity.workspace}"
+    log.info(said)
+    missing = frozenset() if identity.scopes is None else SCOPES - identity.scopes
+    if missing:
+        hint = "paste deploy/slack-manifest.yaml into the app's manifest, and install the app anew"
+        log.warning("slack_scopes_missing", scopes=sorted(missing), hint=hint)
 
 
 async def _identify(client: AsyncWebClient, timings: SlackTimings) -> Identity:

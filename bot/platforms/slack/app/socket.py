@@ -28,7 +28,7 @@ class Socket:
         self.needs_successor = asyncio.Event()  # it is closed, or will soon be
         self._connection = connection
         self._leaves_within_s = leaves_within_s
-        self._is_ignoring = False
+        self._is_retired = False
 
     async def be_welcomed(self) -> None:
         """Wait for Slack's first frame.
@@ -50,7 +50,7 @@ class Socket:
                     if frame.get("type") == "disconnect":
                         self.needs_successor.set()
                         end.reschedule(asyncio.get_running_loop().time() + self._leaves_within_s)
-                    elif "envelope_id" in frame and not self._is_ignoring:
+                    elif "envelope_id" in frame and not self._is_retired:
                         yield frame
 
     async def answer(
@@ -67,9 +67,10 @@ class Socket:
         except Exception:
             log.exception("slack_envelope_crashed")
 
-    def ignore_news(self) -> None:
+    def retire(self) -> None:
         """Take nothing more; what was taken can still be acknowledged."""
-        self._is_ignoring = True
+        self._is_retired = True
+        self.needs_successor.set()
 
     async def close(self) -> None:
         """Close it; may be repeated."""

@@ -63,7 +63,7 @@ class SocketMode:
                 rejection = await self._stay_connected(tasks)
             finally:
                 for socket in self._sockets:
-                    socket.ignore_news()
+                    socket.retire()
                 await finish()
                 await self._send_last_answers()
                 await asyncio.gather(*(socket.close() for socket in self._sockets))
@@ -136,7 +136,9 @@ class SocketMode:
                 answer.add_done_callback(self._answers.discard)
         finally:
             self._sockets.discard(socket)
-            socket.needs_successor.set()
+            if not socket.needs_successor.is_set():
+                log.warning("slack_connection_lost")
+                socket.needs_successor.set()
             await socket.close()
 
     def _growing_waits(self) -> Iterator[timedelta]:

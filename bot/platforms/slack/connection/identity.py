@@ -10,6 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import DeliveryError, NotSentError, TokenRejectedError
 from bot.platforms.slack.connection.calls import rejected_token, slack_call
 
+_SCOPES = "x-oauth-scopes"  # the header of every answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -21,6 +23,7 @@ class Identity:
     workspace_url: str  # with which the addresses of messages begin; ends with a slash
     workspace: str = ""  # names, for the log
     bot_name: str = ""
+    scopes: frozenset[str] | None = None  # that the token has; None: Slack did not say
 
 
 class IdentityHolder:
@@ -64,10 +67,12 @@ async def ask_identity(client: AsyncWebClient, *, timeout_s: float) -> Identity:
         if code is None:
             raise
         raise TokenRejectedError(f"Slack does not accept SLACK_BOT_TOKEN ({code}).") from error
-    return _identity_in(answer.data)  # type: ignore[arg-type] # bytes are for files only
+    # Bytes are for files only.
+    return _identity_in(answer.data, answer.headers)  # type: ignore[arg-type]
 
 
-def _identity_in(answer: Mapping[str, Any]) -> Identity:
+def _identity_in(answer: Mapping[str, Any], headers: Mapping[str, str]) -> Identity:
+    scopes = headers.get(_SCOPES)
     try:
         return Identity(
             team_id=answer["team_id"],
@@ -76,6 +81,7 @@ def _identity_in(answer: Mapping[str, Any]) -> Identity:
             workspace_url=answer["url"],
             workspace=answer.get("team", ""),
             bot_name=answer.get("user", ""),
+            scopes=None if scopes is None else frozenset(map(str.strip, scopes.split(","))),
         )
     except KeyError as error:
         raise NotSentError(f"Slack did not name its {error.args[0]}") from error
