@@ -4,10 +4,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage soak bench lint messages run lock
+.PHONY: help demo test coverage soak bench lint messages docs setup doctor run lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 18
@@ -36,38 +37,38 @@ lint: $(VENV)/test ## check style, types and the direction of imports
 messages: $(VENV)/test ## bring the translations up to date (ARGS=fr begins one)
 	@$(BIN)/python -m tests.catalogue $(ARGS)
 
+docs: $(VENV)/run ## write the pages that follow from the code: settings, privacy, terms, .env.example
+	@$(BIN)/python -m tools.pages
+
+setup: $(VENV)/run ## ask for the settings and write .env (ARGS="--print heroku" prints commands)
+	@$(BIN)/python -m bot setup $(ARGS)
+
+doctor: $(VENV)/run ## look for what is wrong with the installation
+	@$(BIN)/python -m bot doctor $(ARGS)
+
 run: $(VENV)/run ## run the bot with the settings in .env
 	@$(BIN)/python -m bot run
 
-lock: $(VENV)/run ## pin the newest versions that pyproject.toml allows in requirements.txt
+lock: ## pin the newest versions that pyproject.toml allows, for every Python and system (needs uv)
 	@echo "Resolving the newest versions …"
-	@$(PIP) install pip-tools
-	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--output-file requirements.txt pyproject.toml
-
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	@echo "Making $(VENV) …"
-	@$(PYTHON) -m venv $(VENV)
+	@$(COMPILE) --upgrade --extra bench --output-file requirements/bench.txt
+	@$(COMPILE) --constraints requirements/bench.txt --extra test --output-file requirements/test.txt
+	@$(COMPILE) --constraints requirements/bench.txt --extra demo --output-file requirements/demo.txt
+	@$(COMPILE) --constraints requirements/bench.txt --output-file requirements.txt
 
 # The marker files remember which dependencies were installed.
-$(VENV)/run: requirements.txt | $(BIN)/python
-	@echo "Installing what the bot needs …"
-	@$(PIP) install -r requirements.txt
+$(VENV)/run: requirements.txt
+	@$(PYTHON) tools/install.py run
 	@touch $@
 
-$(VENV)/demo: $(VENV)/run pyproject.toml
-	@echo "Installing what the demo needs …"
-	@$(PIP) install -c requirements.txt -e '.[demo]'
-	@touch $@
+$(VENV)/demo: requirements/demo.txt
+	@$(PYTHON) tools/install.py demo
+	@touch $@ $(VENV)/run
 
-$(VENV)/test: $(VENV)/run pyproject.toml
-	@echo "Installing what the tests need …"
-	@$(PIP) install -c requirements.txt -e '.[test]'
-	@touch $@ $(VENV)/demo
+$(VENV)/test: requirements/test.txt
+	@$(PYTHON) tools/install.py test
+	@touch $@ $(VENV)/demo $(VENV)/run
 
-$(VENV)/bench: $(VENV)/test
-	@echo "Installing what the benchmarks need …"
-	@$(PIP) install -c requirements.txt -e '.[bench]'
-	@touch $@
+$(VENV)/bench: requirements/bench.txt
+	@$(PYTHON) tools/install.py bench
+	@touch $@ $(VENV)/test $(VENV)/demo $(VENV)/run

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run · demo · migrate`. Argv to exit code, no logic.
+"""The command line: `python -m bot run`, `setup`, `doctor` and so on. Argv to exit code, no logic.
 
 Heavy imports wait until a command needs them.
 """
@@ -9,7 +9,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from types import FrameType
 
 import click
@@ -50,7 +50,7 @@ def run(roles: str) -> None:
     check_roles(wanted, settings)
     set_up_logging(settings.log_level, settings.log_format)
     point_out(environment, settings)
-    asyncio.run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
+    _run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
 
 
 @cli.command()
@@ -65,7 +65,7 @@ def migrate() -> None:
     settings = environment.store_settings()
     set_up_logging(settings.log_level, settings.log_format)
     point_out_oversights(environment)
-    asyncio.run(migrate_database(settings.database_url))
+    _run(migrate_database(settings.database_url))
     click.echo("The database is up to date.")
 
 
@@ -92,24 +92,94 @@ def migrate() -> None:
     help="Share of jobs that fail.",
 )
 @click.option("--no-browser", is_flag=True, help="Don't open the browser.")
-def demo(*, port: int, seconds: float, fail: float, no_browser: bool) -> None:
+@click.option("--slack", is_flag=True, help="Play Slack, not Discord.")
+def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: bool) -> None:
     """Try the bot in your browser, without any account."""
     from bot.demo.run import run_demo
 
-    asyncio.run(run_demo(port=port, seconds=seconds, fail=fail, open_browser=not no_browser))
+    shown = run_demo(
+        port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
+    )
+    _run(shown)
 
 
-async def _run_and_exit(work: Awaitable[None]) -> None:
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Run `work`; psycopg cannot use the event loop that is usual on Windows."""
+    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
+
+
+@cli.command()
+@click.option(
+    "--print",
+    "host",
+    type=click.Choice(["heroku", "fly", "railway", "render"]),
+    help="Print the commands for a host instead of writing .env.",
+)
+def setup(*, host: str | None) -> None:
+    """Ask for the settings, check them, and write .env."""
+    from bot.setup import run_setup
+
+    sys.exit(run_setup(host))
+
+
+@cli.command()
+@click.option("--json", "in_json", is_flag=True, help="For programs.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more about each line.")
+def doctor(*, in_json: bool, verbose: bool) -> None:
+    """Look for what is wrong with the installation, and say what to do."""
+    from bot.config import read_environment
+    from bot.doctor import as_json, as_text, examine, exit_status
+
+    async def look() -> int:
+        groups = await examine(read_environment())
+        click.echo(as_json(groups) if in_json else as_text(groups, with_details=verbose))
+        return exit_status(groups)
+
+    asyncio.run(_run_and_exit(look()))
+
+
+@cli.command()
+def invite() -> None:
+    """Print the links that add the bot to a server or workspace."""
+    from bot.config import read_environment
+    from bot.doctor.links import invitations
+
+    async def show() -> None:
+        for line in await invitations(read_environment().settings()):
+            click.echo(line)
+
+    asyncio.run(_run_and_exit(show()))
+
+
+@cli.command()
+def sync() -> None:
+    """Register the commands at Discord now; Slack's stand in the app's manifest."""
+    from bot.config import read_environment
+    from bot.platforms.discord import point_at, register_now
+
+    settings = read_environment().settings()
+    if settings.discord_token is None:
+        raise ConfigError(
+            ["DISCORD_TOKEN is not set; Slack's commands stand in the app's manifest"]
+        )
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    count = asyncio.run(register_now(settings.discord_token.get_secret_value()))
+    click.echo(f"Registered {count} commands. People may have to reload Discord to see them.")
+
+
+async def _run_and_exit(work: Awaitable[int | None]) -> None:
     """Wait for `work` and then end the process, without waiting for its threads as Python would.
 
     A thread that looks up a name cannot be interrupted: while a resolver does not answer it takes
     half a minute, and hosts kill a process that has not stopped by then.
     """
-    await work
+    status = await work
     with contextlib.suppress(OSError, ValueError):  # nobody reads any more
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(0)
+    os._exit(status or 0)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

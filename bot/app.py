@@ -71,7 +71,7 @@ class App:
         Raises:
             PortUnavailableError: the port cannot be bound.
             StoreBusyError, StoreUnusableError: we cannot have the database.
-            TokenRejectedError: Discord does not accept the token.
+            TokenRejectedError: no chat platform is left that accepts its token.
         """
         try:
             async with AsyncExitStack() as stack:
@@ -126,7 +126,7 @@ class App:
             background = [group.create_task(run()) for run in work.background]
             are_alive = {name: _alive(task) for name, task in loops.items()}
             checks = {"database": parts.database.is_ready, **are_alive, **work.checks}
-            self._server.open(work.routes, checks, work.troubles)
+            self._server.open(work.routes, checks, work.troubles, work.notes)
             await self._stopping.wait()
             log.info("stopping")
             for loop in work.loops.values():
@@ -144,10 +144,18 @@ async def run_until_signalled(
 ) -> None:
     """Run one process until SIGTERM or SIGINT; see `App` and `App.run` for what it raises."""
     app = App(settings, externals, roles, on_serving=_freeze)
+    stop_on_signals(app)
+    await app.run()
+
+
+def stop_on_signals(app: App) -> None:
+    """Let SIGTERM and SIGINT stop it."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, app.stop)
-    await app.run()
+        try:
+            loop.add_signal_handler(number, app.stop)
+        except NotImplementedError:  # Windows, where they arrive between two steps of the loop
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(app.stop))
 
 
 def _freeze() -> None:

@@ -119,7 +119,7 @@ class Rig:
         self.personal: PersonalStore = parts.stores.personal
         self.services = services_of(parts)
         self.bot: ImagineBot = bot_of(parts)
-        self.outbox = parts.gateway.outbox
+        self.outbox = parts.gateway.outboxes["discord"]
         self.service = service
 
     async def imagine(

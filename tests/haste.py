@@ -1,11 +1,13 @@
 """The limits of the bot that would make a busy machine a reason to fail."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.timings import Timings
 from bot.platforms.discord import ImagineBot
 from bot.platforms.discord.timings import DiscordTimings
+from bot.platforms.slack.timings import SlackTimings
 from bot.store.limits import DatabaseLimits
 from tests.timing import TIMEOUT_S
 
@@ -19,6 +21,16 @@ PATIENT = Timings(language_within_s=TIMEOUT_S)
 # It waits for pictures, too.
 UNHURRIED_PICTURES = replace(
     PATIENT, thumbnails_within_s=TIMEOUT_S, thumbnail_link_timeout_s=TIMEOUT_S
+)
+# So does Slack's side, which soon looks again for a post whose answer was lost.
+UNHURRIED_SLACK = SlackTimings(
+    acknowledge_after_s=TIMEOUT_S,
+    slow_after_s=2 * TIMEOUT_S,
+    form_within_s=TIMEOUT_S,
+    person_within_s=TIMEOUT_S,
+    channel_within_s=TIMEOUT_S,
+    processing_pause_s=0.1,
+    post_settles_within=timedelta(seconds=1),
 )
 # PostgreSQL waits for the next statement, too.
 UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)

@@ -23,6 +23,9 @@ class RecordingReply:
     """Answers as a platform without any trouble would, unless it is told to have some."""
 
     max_file_bytes = 10_000_000
+    shows_placeholder = True
+    max_field_length = 4000
+    attaches_alone = True
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class RecordingReply:
         self.shown: list[tuple[View, Place]] = []
         self.told: list[Notice] = []
         self.opened: list[Form] = []
+        self.updated: list[Form] = []
         self.removed = 0
         self.dismissed = 0
 
@@ -81,6 +85,9 @@ class RecordingReply:
 
     async def open_form(self, form: Form) -> None:
         self.opened.append(form)
+
+    async def update_form(self, form: Form) -> None:
+        self.updated.append(form)
 
     async def remove(self) -> None:
         self.removed += 1

@@ -69,8 +69,9 @@ def services_of(parts: Parts) -> Services:
 def bot_of(parts: Parts) -> ImagineBot:
     """Return the Discord client of a process."""
     assert parts.gateway is not None
-    assert isinstance(parts.gateway.chat, DiscordChat)
-    return parts.gateway.chat.bot
+    chat = parts.gateway.chats["discord"]
+    assert isinstance(chat, DiscordChat)
+    return chat.bot
 
 
 class Nobody:

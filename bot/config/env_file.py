@@ -7,6 +7,7 @@ import codecs
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 
 from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
@@ -31,11 +32,16 @@ def read_env_file(path: Path) -> EnvFile:
     Raises:
         ConfigError: it is there and cannot be read; one line that names it.
     """
+    return _parse(read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """Read the text of such a file; one that is not there is empty. Raises as `read_env_file`."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        return EnvFile()
+        return ""
     except IsADirectoryError:
         return _skip_folder(path)
     except OSError as error:
@@ -43,17 +49,17 @@ def read_env_file(path: Path) -> EnvFile:
         return _skip_folder(path) if path.is_dir() else _refuse(path, error.strerror or "an error")
     if len(data) > MAX_BYTES:
         return _refuse(path, "it is larger than 1 MiB")
-    return _parse(_decode(path, data))
+    return _decode(path, data)
 
 
-def _skip_folder(path: Path) -> EnvFile:
+def _skip_folder(path: Path) -> str:
     """Accept a folder that is a virtual environment as an empty file, and refuse any other."""
     if (path / "pyvenv.cfg").exists():
-        return EnvFile()
+        return ""
     return _refuse(path, "it is a folder, not a file (Docker makes one when the file is missing)")
 
 
-def _refuse(path: Path, reason: str) -> EnvFile:
+def _refuse(path: Path, reason: str) -> NoReturn:
     raise ConfigError([f"{path} can't be read: {reason}"])
 
 

@@ -6,31 +6,40 @@ value, unless that is a secret.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
 from bot.config.env_file import EnvFile, read_env_file
 from bot.config.hosts import HostAddress, ephemeral_platform, public_address
 from bot.config.names import near_misses
+from bot.config.platforms import platform_problem
 from bot.config.settings import Settings, StoreSettings
 from bot.config.values import clean, describe
 from bot.domain.errors import ConfigError
 
 ENV_FILE = Path(".env")
 S = TypeVar("S", bound=StoreSettings)
+FindMissing: TypeAlias = Callable[[Mapping[str, str]], str | None]
 
-_SECRETS = ("DISCORD_TOKEN", "MIDJOURNEY_API_KEY", "WEBHOOK_SECRET", "METRICS_TOKEN")
+_SECRETS = (
+    "DISCORD_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "MIDJOURNEY_API_KEY",
+    "WEBHOOK_SECRET",
+    "METRICS_TOKEN",
+)
 _MIN_HIDDEN = 6  # shorter ones are words that may stand anywhere
 _MAX_PROBLEM = 200  # characters
 
 # Where the values that nobody can guess come from.
 _HOW_TO_GET = {
-    "DISCORD_TOKEN": "put it into .env (README, step 1)",
-    "MIDJOURNEY_API_KEY": "put it into .env (README, step 2)",
+    "MIDJOURNEY_API_KEY": "put it into .env (see README)",
 }
 
 
@@ -49,20 +58,24 @@ class Environment:
         Raises:
             ConfigError: with every problem, one line each.
         """
-        return self._check(Settings)
+        return self._check(Settings, platform_problem)
 
     def store_settings(self) -> StoreSettings:
         """Check the settings of `migrate`; as `settings`."""
         return self._check(StoreSettings)
 
-    def _check(self, kind: type[S]) -> S:
-        given = {name.lower(): value for name, value in self.values.items()}
+    def _check(self, kind: type[S], find_missing: FindMissing = lambda _values: None) -> S:
+        given = dict(self.values)
         if self.host_address is not None:
-            given["public_url"] = self.host_address.url
+            given["PUBLIC_URL"] = self.host_address.url
+        missing = find_missing(given)
+        problems = [] if missing is None else [missing]
         try:
-            settings = kind.model_validate(given)
+            settings = kind.model_validate({name.lower(): value for name, value in given.items()})
         except ValidationError as error:
-            raise ConfigError([*self._problems(kind, error), *self.oversights()]) from None
+            problems += self._problems(kind, error)
+        if problems:
+            raise ConfigError([*problems, *self.oversights()])
         self._refuse_wiped_disk(settings)
         return settings
 
@@ -123,6 +136,18 @@ def read_environment(env_file: Path = ENV_FILE) -> Environment:
         host_address=None if "PUBLIC_URL" in values else public_address(own),
         near_misses=near_misses(values, known),
     )
+
+
+def problem_with(name: str, value: str) -> str | None:
+    """Say what is wrong with the value of one setting; None: nothing."""
+    field = name.lower()
+    try:
+        Settings.model_validate({field: value})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        own = [each for each in found if each["loc"][:1] == (field,)]
+        return describe(own[0], Settings.model_fields[field], value) if own else None
+    return None
 
 
 def _cleaned(values: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 _SAME: Mapping[str, str] = MappingProxyType(
     {
         "SERVER": "GUILD",
+        "WORKSPACE": "TEAM",
         "KEY": "TOKEN",
         "URI": "URL",
         "ENDPOINT": "URL",
@@ -35,9 +36,11 @@ _COMMON = frozenset(
         "WEBHOOK_SECRET",
     }
 )
-_SERVICES = frozenset({"DISCORD", "MIDJOURNEY"})
-# Of bots that take commands over HTTP; it has the words of DISCORD_TOKEN and is no such thing.
-_OF_OTHERS = frozenset({"DISCORD_PUBLIC_KEY"})
+_SERVICES = frozenset({"DISCORD", "MIDJOURNEY", "SLACK"})
+# Of bots that take commands over HTTP, and of Slack's former way to sign; they have the words of
+# our settings and are no such thing.
+_OF_OTHERS = frozenset({"DISCORD_PUBLIC_KEY", "SLACK_VERIFICATION_TOKEN", "SLACK_APP_ID"})
+_OF_TWO = MappingProxyType({"SLACK_TOKEN": "SLACK_BOT_TOKEN"})  # as near to SLACK_APP_TOKEN
 _ENDING = re.compile(r"(?<=...)(?:ING|ED)?E?S?$")  # POLLING, ALLOWED, BATCHES
 _SHORT, _LONG = 6, 10  # letters; how many slips a name may have grows with its length
 _MIN_COMMON_WORDS = 2
@@ -50,6 +53,8 @@ def nearest_setting(name: str, known: Collection[str]) -> str | None:
     """
     if name in known or name in _OF_OTHERS:
         return None
+    if name in _OF_TWO:
+        return _OF_TWO[name]
     near = {each: slips for each in known if (slips := _slips(name, each)) is not None}
     if near:
         return min(near, key=lambda each: (near[each], each))

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from bot.config.values import (
+    Beginning,
     Expected,
     HttpUrl,
     LongSecret,
@@ -25,6 +26,7 @@ from bot.config.values import (
     as_guild_ids,
     as_header,
     as_image_hosts,
+    as_team_ids,
     in_lower_case,
     in_upper_case,
 )
@@ -66,7 +68,22 @@ class StoreSettings(BaseModel):
 class Settings(StoreSettings):
     """What `run` needs. Field names are the variables' names in lower case."""
 
-    discord_token: Secret = Field(description="The Discord application's bot token.")
+    discord_token: Secret | None = Field(
+        None, description="The Discord application's bot token; needed unless Slack is set."
+    )
+    slack_bot_token: (
+        Annotated[Secret, AfterValidator(Beginning("xoxb-", "OAuth & Permissions"))] | None
+    ) = Field(None, description="The Slack app's bot token (xoxb-); needed unless Discord is set.")
+    slack_app_token: (
+        Annotated[Secret, AfterValidator(Beginning("xapp-", "Basic Information"))] | None
+    ) = Field(
+        None, description="The Slack app's token for Socket Mode (xapp-), with connections:write."
+    )
+    slack_signing_secret: Secret | None = Field(
+        None,
+        description="Without SLACK_APP_TOKEN: proves that requests to {PUBLIC_URL}/slack/events "
+        "are Slack's.",
+    )
     midjourney_api_key: Secret = Field(description="The key of your midjourney-api.com account.")
     public_url: HttpUrl | None = Field(
         None,
@@ -104,6 +121,10 @@ class Settings(StoreSettings):
     allowed_guilds: Annotated[Words, AfterValidator(as_guild_ids)] = Field(
         (), description="Ids of the servers that may use the bot; empty: all of them."
     )
+    allowed_teams: Annotated[Words, AfterValidator(as_team_ids)] = Field(
+        (),
+        description="Ids of the Slack workspaces whose people may use the bot; empty: its own.",
+    )
     daily_jobs_per_user: Positive = Field(50, description="Jobs a person may start in 24 hours.")
     max_waiting_per_user: Positive = Field(20, description="Jobs a person may have in the queue.")
     max_waiting: Positive = Field(
@@ -130,6 +151,9 @@ class Settings(StoreSettings):
     discord_cdn_url: Annotated[HttpUrl, AfterValidator(as_cdn_url)] = Field(
         "https://cdn.discordapp.com", description="Where posted and attached images are read from."
     )
+    slack_api_url: HttpUrl = Field(
+        "https://slack.com/api/", description="Slack's Web API address (for proxies)."
+    )
 
     @field_validator("max_waiting")
     @classmethod
@@ -142,12 +166,18 @@ class Settings(StoreSettings):
     @property
     def allowed_tenants(self) -> Mapping[str, tuple[str, ...]]:
         """The tenants that may use the bot, by platform; none: all of them."""
-        return {"discord": self.allowed_guilds}
+        return {"discord": self.allowed_guilds, "slack": self.allowed_teams}
 
     @property
     def platforms(self) -> frozenset[str]:
         """The chat platforms that are set."""
-        return frozenset({"discord"})
+        tokens = {"discord": self.discord_token, "slack": self.slack_bot_token}
+        return frozenset(platform for platform, token in tokens.items() if token is not None)
+
+    @property
+    def slack_uses_sockets(self) -> bool:
+        """Whether we connect to Slack (Socket Mode), instead of being called by it."""
+        return self.slack_app_token is not None
 
     @property
     def limits(self) -> Limits:

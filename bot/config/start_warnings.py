@@ -8,6 +8,14 @@ from bot.config import Environment, Settings, StoreSettings
 from bot.domain.addresses import may_be_public
 from bot.domain.database_address import IN_MEMORY
 
+# What crosses the Internet to each address.
+_SENT_TO = {
+    "midjourney_api_url": "MIDJOURNEY_API_KEY",
+    "discord_api_url": "DISCORD_TOKEN",
+    "discord_gateway_url": "DISCORD_TOKEN",
+    "slack_api_url": "SLACK_BOT_TOKEN",
+}
+
 log = structlog.get_logger(__name__)
 
 
@@ -24,10 +32,15 @@ def point_out(environment: Environment, settings: Settings) -> None:
         variable = environment.host_address.variable
         log.info("public_url", url=settings.public_url, hint=f"taken from {variable}")
     _warn_about_database(settings)
-    if not settings.allowed_guilds:
-        log.warning("every_server_may_spend", hint="set ALLOWED_GUILDS to your servers' ids")
+    _warn_about_spending(settings)
     _warn_about_public_url(settings.public_url)
     _warn_about_plain_addresses(settings)
+
+
+def _warn_about_spending(settings: Settings) -> None:
+    """Warn of Discord: at Slack a token belongs to one workspace."""
+    if "discord" in settings.platforms and not settings.allowed_guilds:
+        log.warning("every_server_may_spend", hint="set ALLOWED_GUILDS to your servers' ids")
 
 
 def _warn_about_database(settings: StoreSettings) -> None:
@@ -50,10 +63,9 @@ def _warn_about_public_url(url: str | None) -> None:
 
 def _warn_about_plain_addresses(settings: Settings) -> None:
     """Warn where a key or token would cross the Internet unencrypted."""
-    for name in ("midjourney_api_url", "discord_api_url", "discord_gateway_url"):
+    for name, secret in _SENT_TO.items():
         url = getattr(settings, name)
         if _has_public_host(url) and not _is_encrypted(url):
-            secret = "MIDJOURNEY_API_KEY" if name == "midjourney_api_url" else "DISCORD_TOKEN"
             log.warning(
                 "address_without_tls",
                 setting=name.upper(),

@@ -16,6 +16,7 @@ MIN_SECRET_LENGTH = 16
 
 # What editors and documents put around a value: typographic quotes, and characters nobody sees.
 _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019", "„": "“"}
+_TEAM_ID = re.compile(r"[TE][A-Z0-9]+")
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 
 
@@ -92,6 +93,31 @@ def as_guild_ids(values: tuple[str, ...]) -> tuple[str, ...]:
         found = ", ".join(map(shown, wrong[:3]))
         raise ValueError(f"expected server ids (numbers) with commas between them, not {found}")
     return values
+
+
+def as_team_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept the ids of Slack workspaces, and of the organisations that they belong to."""
+    wrong = [value for value in values if not _TEAM_ID.fullmatch(value)]
+    if wrong:
+        found = ", ".join(map(shown, wrong[:3]))
+        raise ValueError(
+            f"expected workspace ids (T0123ABCD) with commas between them, not {found}"
+        )
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Refuses a secret of another kind, told by how it begins."""
+
+    prefix: str
+    where: str  # to get one
+
+    def __call__(self, value: SecretStr) -> SecretStr:
+        """Accept a secret that begins so; never show another one."""
+        if not value.get_secret_value().startswith(self.prefix):
+            raise ValueError(f"expected a token that begins with {self.prefix} ({self.where})")
+        return value
 
 
 def as_image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ import discord
 import simcord
 from aiohttp import web
 from PIL import Image, UnidentifiedImageError
+from pydantic import SecretStr
 from simcord.backend.cdn import CDN_BASE
 from simcord.http import router
 from simcord.preview._media import MediaInfo, MediaWorker
@@ -27,7 +28,7 @@ from simcord.preview._server import PreviewServer
 
 from bot.demo.artist import draw_picture
 from bot.domain.errors import DemoError
-from bot.platforms.discord import ImagineBot
+from bot.platforms.discord import ImagineBot, point_at
 
 if TYPE_CHECKING:
     from simcord.preview import Preview
@@ -37,6 +38,8 @@ TOPIC = "Pictures from words: type /imagine"
 PEOPLE = ("Ann", "Ben")
 
 STYLE = Path(__file__).with_name("page.css")
+# Nothing answers there (RFC 2606): what should slip past the Discord in memory goes nowhere.
+NOWHERE_URL, NOWHERE_GATEWAY = "https://discord.invalid/api/v10", "wss://gateway.discord.invalid/"
 AVATAR = "lighthouse"  # the name of its picture
 PORTS_TO_TRY = 20
 SETTLE_TIMEOUT_S = 60.0  # for what an act of somebody sets off, on a slow machine
@@ -65,7 +68,17 @@ class OfflineDiscord:
     cdn_url: str  # the origin that serves what was attached to messages
     bot_arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def run_bot(self, bot: ImagineBot, _token: str) -> None:
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What lets the bot in, by the fields of `Settings`."""
+        return {
+            "discord_token": SecretStr("none"),
+            "discord_api_url": NOWHERE_URL,
+            "discord_gateway_url": NOWHERE_GATEWAY,
+            "discord_cdn_url": self.cdn_url,
+        }
+
+    async def run_discord(self, bot: ImagineBot, _token: str) -> None:
         """Let this bot in until cancelled; see `Externals.run_discord`."""
         await self.env.restart_bot(bot)
         await bot.register_commands()
@@ -79,6 +92,7 @@ class OfflineDiscord:
 @asynccontextmanager
 async def open_discord() -> AsyncIterator[OfflineDiscord]:
     """Open the server, without a bot. Tasks started within see it in place of Discord."""
+    point_at(NOWHERE_URL, NOWHERE_GATEWAY)
     nobody = discord.Client(intents=discord.Intents(guilds=True))  # until the bot comes
     env = simcord.Env(nobody, settle_timeout=SETTLE_TIMEOUT_S)
     backend: Any = env.backend

@@ -1,4 +1,4 @@
-"""`python -m bot demo`: the product as it is, between a Discord in memory and an API that draws.
+"""`python -m bot demo`: the product as it is, between a chat of our own and an API that draws.
 
 Only the two outside worlds are replaced. Queue, store, submits, callbacks over HTTP, downloads and
 posting are the real ones.
@@ -6,35 +6,35 @@ posting are the real ones.
 
 import asyncio
 import importlib.util
-import signal
 import socket
 import threading
 import webbrowser
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import click
 from pydantic import SecretStr
 
-from bot.app import App
+from bot.app import App, stop_on_signals
 from bot.config import Settings
+from bot.demo.chat import DemoChat, DemoPage
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.domain.errors import DemoError
 from bot.domain.jobs import Mode
 from bot.observability.logs import set_up_logging
-from bot.platforms.discord import point_at
 from bot.wiring import Externals
 
-if TYPE_CHECKING:
-    from bot.demo.discord import DiscordPage, OfflineDiscord
-
-# Nothing answers there (RFC 2606): what should slip past the Discord in memory goes nowhere.
-NOWHERE_URL, NOWHERE_GATEWAY = "https://discord.invalid/api/v10", "wss://gateway.discord.invalid/"
 POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
-NOT_INSTALLED = "the demo's parts are missing; run `make demo`, or `pip install -e '.[demo]'`"
+NOT_INSTALLED = (
+    "the demo's parts are missing; run `make demo`, or `pip install -r requirements/demo.txt`"
+)
+NO_CLONE = "the demo of Slack needs the project's folder: run it there, where `tests` is"
 
 
-async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool) -> None:
+async def run_demo(
+    *, port: int, seconds: float, fail: float, open_browser: bool, is_slack: bool = False
+) -> None:
     """Run the demo until SIGINT, SIGTERM or the end of the session in the page.
 
     Args:
@@ -42,30 +42,27 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
         seconds: what a job takes.
         fail: the share of jobs that fail.
         open_browser: whether to open the page.
+        is_slack: whether the chat is Slack, not Discord.
 
     Raises:
         DemoError: it cannot run here.
     """
-    if importlib.util.find_spec("simcord") is None:
-        raise DemoError(NOT_INSTALLED)
-    from bot.demo.discord import open_discord  # noqa: PLC0415 - it may be missing
-
+    opening = _open_slack() if is_slack else _open_discord()
     set_up_logging("WARNING", "console")
-    point_at(NOWHERE_URL, NOWHERE_GATEWAY)
     async with (
         MidjourneyStandIn(seconds=seconds, fail_share=fail) as midjourney,
-        open_discord() as world,
+        opening as chat,
     ):
         externals = Externals(
-            run_discord=world.run_bot,
+            run_discord=chat.run_discord,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
         )
-        app = App(demo_settings(midjourney, world), externals)
-        _stop_on_signals(app)
+        app = App(demo_settings(midjourney, chat.settings), externals)
+        stop_on_signals(app)
         try:
             async with asyncio.TaskGroup() as group:
                 showing = group.create_task(
-                    _show(world, midjourney, app, port, open_browser=open_browser)
+                    _show(chat, midjourney, app, port, open_browser=open_browser)
                 )
                 await app.run()
                 showing.cancel()
@@ -73,8 +70,24 @@ async def run_demo(*, port: int, seconds: float, fail: float, open_browser: bool
             raise errors.exceptions[0] from None
 
 
+def _open_discord() -> AbstractAsyncContextManager[DemoChat]:
+    if importlib.util.find_spec("simcord") is None:
+        raise DemoError(NOT_INSTALLED)
+    from bot.demo.offline import open_demo_discord  # noqa: PLC0415 - it may be missing
+
+    return open_demo_discord()
+
+
+def _open_slack() -> AbstractAsyncContextManager[DemoChat]:
+    if importlib.util.find_spec("tests.standins") is None:
+        raise DemoError(NO_CLONE)
+    from bot.demo.slack.world import open_slack  # noqa: PLC0415 - it may be missing
+
+    return open_slack()
+
+
 def demo_settings(
-    midjourney: MidjourneyStandIn, world: "OfflineDiscord", **others: object
+    midjourney: MidjourneyStandIn, of_chat: Mapping[str, object], **others: object
 ) -> Settings:
     """Return the settings of an application between the stand-ins.
 
@@ -83,21 +96,18 @@ def demo_settings(
     port = _free_port()
     given: dict[str, object] = {
         "database_url": "sqlite://",
-        "discord_token": SecretStr("none"),
         "midjourney_api_key": SecretStr(midjourney.api_key),
         "midjourney_api_url": midjourney.url,
         "image_hosts": (midjourney.url,),
         "port": port,
         "public_url": f"http://127.0.0.1:{port}",
-        "discord_api_url": NOWHERE_URL,
-        "discord_gateway_url": NOWHERE_GATEWAY,
-        "discord_cdn_url": world.cdn_url,
+        **of_chat,
     }
     return Settings.model_validate({**given, **others})
 
 
 async def _show(
-    world: "OfflineDiscord",
+    chat: DemoChat,
     midjourney: MidjourneyStandIn,
     app: App,
     port: int,
@@ -105,13 +115,8 @@ async def _show(
     open_browser: bool,
 ) -> None:
     """Serve the page while the bot is there; its end is the end of the demo."""
-    from bot.demo import welcome  # noqa: PLC0415 - its parts may be missing
-    from bot.demo.discord import open_page  # noqa: PLC0415
-
-    await world.bot_arrived.wait()
-    await welcome.show_example(world, midjourney)
-    await welcome.greet(world)
-    async with open_page(world, port) as page:
+    await chat.welcome(midjourney)
+    async with chat.open_page(port) as page:
         if port and page.port != port:
             click.echo(f"Port {port} is taken.")
         _announce(page)
@@ -121,7 +126,7 @@ async def _show(
     app.stop()
 
 
-def _announce(page: "DiscordPage") -> None:
+def _announce(page: DemoPage) -> None:
     click.echo(
         f"\n  The demo is at {page.url}\n\n"
         "  Type /imagine in the page, then what you want to see. Ctrl-C ends the demo.\n"
@@ -136,12 +141,6 @@ def _open_in_browser(url: str) -> None:
         return
     if type(browser) is not webbrowser.GenericBrowser:  # which stands for the text browsers
         threading.Thread(target=browser.open, args=(url,), daemon=True).start()
-
-
-def _stop_on_signals(app: App) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, app.stop)
 
 
 def _free_port() -> int:

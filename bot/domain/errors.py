@@ -295,6 +295,10 @@ class PortUnavailableError(ImagineError):
         self.port = port
 
 
+class PlatformUnavailableError(ImagineError):
+    """A chat platform cannot be reached, or breaks down; later it may work."""
+
+
 class TokenRejectedError(ImagineError):
     """The chat platform does not accept the bot's token."""
 

@@ -32,6 +32,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandName:
+    """The name of a command; a platform with another one for the same shows that."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class FullTime:
     """A date and time of day; a plain `datetime` is shown as "in 2 minutes"."""
 
@@ -98,4 +108,4 @@ def clip(text: str, limit: int) -> str:
 
 
 # A `str` comes from a person, the provider or a file, and shows exactly its characters.
-Inline: TypeAlias = Text | str | Mention | Link | FullTime | Joined | datetime
+Inline: TypeAlias = Text | str | Mention | Link | CommandName | FullTime | Joined | datetime

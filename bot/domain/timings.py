@@ -48,6 +48,10 @@ class Timings:
     # ── Cleaning up (`bot.workers.janitor`) ──
     batch_pause_s: float = 0.1  # between two batches, so that others have their turn
 
+    # ── Our public address (`bot.web.address_watch`) ──
+    first_self_call_s: float = 30.0  # hosts send no requests to a process that just began
+    self_call_every_s: float = 3600.0
+
     # ── The end (`bot.app`) ──
     # For work under way. Closing Discord and the web server may add 3 s; a stop has 8 s in all.
     drain_s: float = 4.5

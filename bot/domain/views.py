@@ -245,7 +245,28 @@ class FileField:
     label: Text
 
 
-Field: TypeAlias = TextField | FileField
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceField:
+    """A menu of which one entry is chosen, or none. Its value is the option's, or empty."""
+
+    name: str
+    label: Text
+    options: tuple[Option, ...]  # at least one
+    hint: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToggleField:
+    """Something to tick or not. Its value is `ON`, or empty."""
+
+    name: str
+    label: Text
+    words: Text  # beside the tick
+    is_on: bool = False
+
+
+Field: TypeAlias = TextField | FileField | ChoiceField | ToggleField
+ON = "on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 No label names a person, server or channel: numbers are for operators, not for watching people.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import timedelta
+from itertools import product
 
 from prometheus_client import (
     CollectorRegistry,
@@ -39,24 +40,32 @@ class Metrics(Observer):
     for, and left out when they cannot be read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, platforms: Collection[str]) -> None:
+        """Count what happens, and at which of these chat platforms."""
         self.registry = CollectorRegistry()
         self._gauges = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._answers = self._histogram("answer", "From a command to its answer", _FAST)
+        self._answers = self._histogram("answer", "From a command to its answer", _FAST, platforms)
         self._queued = self._histogram("queued", "From a job's acceptance to its submit", _SLOW)
-        self._posted = self._histogram("post", "From a job's end to its message", _MIDDLING)
-        self._lag = self._histogram("loop_lag", "How late the event loop runs", _FAST)
-        self._jobs = self._counter("jobs_ended", "Jobs by how they ended", "outcome", _OUTCOMES)
-        self._news = self._counter(
-            "first_news", "What told us first of a job's end", "source", _SOURCES
+        self._posted = self._histogram(
+            "post", "From a job's end to its message", _MIDDLING, platforms
         )
-        self._deliveries = self._counter("deliveries", "Deliveries by outcome", "outcome", _ENDS)
-        self._discord = self._counter(
-            "discord_refusals", "Requests that Discord refused", "status", _REFUSALS
+        self._lag = self._histogram("loop_lag", "How late the event loop runs", _FAST)
+        self._jobs = self._counter("jobs_ended", "Jobs by how they ended", outcome=_OUTCOMES)
+        self._news = self._counter(
+            "first_news", "What told us first of a job's end", source=_SOURCES
+        )
+        self._deliveries = self._counter(
+            "deliveries", "Deliveries by outcome", platform=platforms, outcome=_ENDS
+        )
+        self._refusals = self._counter(
+            "platform_refusals",
+            "Requests that a platform refused",
+            platform=platforms,
+            status=_REFUSALS,
         )
         self._takeovers = self._counter(
-            "lease_takeovers", "Leases that a process left behind", "kind", _KINDS
+            "lease_takeovers", "Leases that a process left behind", kind=_KINDS
         )
         self._by_state = self._gauge("jobs", "Jobs that have not ended, by state", "state")
         self._oldest = self._gauge("queue_oldest_seconds", "Age of the oldest waiting job")
@@ -64,9 +73,9 @@ class Metrics(Observer):
         self._slots = self._gauge("slots", "Slots at the provider")
         self._waiting = self._gauge("deliveries_waiting", "Results that are not posted yet")
 
-    def answered(self, took: timedelta) -> None:
+    def answered(self, platform: str, took: timedelta) -> None:
         """See `ports.Observer.answered`."""
-        self._answers.observe(max(0.0, took.total_seconds()))
+        self._answers.labels(platform).observe(max(0.0, took.total_seconds()))
 
     def submitted(self, waited: timedelta) -> None:
         """See `ports.Observer.submitted`."""
@@ -84,17 +93,17 @@ class Metrics(Observer):
         """See `ports.Observer.news_came`."""
         self._news.labels("callback" if by_callback else "poll").inc()
 
-    def result_posted(self, took: timedelta) -> None:
+    def result_posted(self, platform: str, took: timedelta) -> None:
         """See `ports.Observer.result_posted`."""
-        self._posted.observe(took.total_seconds())
+        self._posted.labels(platform).observe(took.total_seconds())
 
-    def delivery_ended(self, outcome: DeliveryStatus) -> None:
+    def delivery_ended(self, platform: str, outcome: DeliveryStatus) -> None:
         """See `ports.Observer.delivery_ended`."""
-        self._deliveries.labels(outcome.value).inc()
+        self._deliveries.labels(platform, outcome.value).inc()
 
-    def platform_refused(self, status: int) -> None:
+    def platform_refused(self, platform: str, status: int) -> None:
         """See `ports.Observer.platform_refused`."""
-        self._discord.labels(str(status)).inc()
+        self._refusals.labels(platform, str(status)).inc()
 
     def taken_over(self, kind: str, count: int = 1) -> None:
         """See `ports.Observer.taken_over`."""
@@ -118,14 +127,22 @@ class Metrics(Observer):
         self._waiting.set(stats.deliveries_waiting)
         return generate_latest(self._gauges)
 
-    def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+    def _histogram(
+        self, name: str, text: str, buckets: tuple[float, ...], platforms: Collection[str] = ()
+    ) -> Histogram:
+        """Make one; with platforms, for each of them."""
+        labels = ["platform"] if platforms else []
         full_name = f"imagine_{name}_seconds"
-        return Histogram(full_name, text, buckets=buckets, registry=self.registry)
+        histogram = Histogram(full_name, text, labels, buckets=buckets, registry=self.registry)
+        for platform in platforms:
+            histogram.labels(platform)  # stands at 0 from the start, as a counter does
+        return histogram
 
-    def _counter(self, name: str, text: str, label: str, values: Iterable[str]) -> Counter:
-        counter = Counter(f"imagine_{name}", text, [label], registry=self.registry)
-        for value in values:
-            counter.labels(value)  # stands at 0 from the start, so that its first rise is seen
+    def _counter(self, name: str, text: str, **labels: Collection[str]) -> Counter:
+        """Make one for all combinations of the values that its labels have."""
+        counter = Counter(f"imagine_{name}", text, list(labels), registry=self.registry)
+        for values in product(*labels.values()):
+            counter.labels(*values)  # stands at 0 from the start, so that its first rise is seen
         return counter
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:

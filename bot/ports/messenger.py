@@ -18,6 +18,7 @@ class Placeholder:
 
     origin: Origin
     is_private: bool  # only the person who asked sees it
+    key: str | None = None  # by which one can be found that the outbox sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class MessengerLimits:
     # How long a second `send` with the same key gives the first one's message. Zero: never.
     repeats_suppressed_for: timedelta
     can_replace_with_result: bool  # a placeholder can become a result: edits may bring files
+    sends_placeholders: bool  # as messages of their own; else they are answers to interactions
     edit_settles_within: timedelta  # from its beginning: how long an edit may still land
 
 

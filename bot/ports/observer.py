@@ -9,7 +9,7 @@ from bot.domain.jobs import Job
 class Observer:
     """Counts what happens, at no cost and without failing. This one counts nothing."""
 
-    def answered(self, took: timedelta) -> None:
+    def answered(self, platform: str, took: timedelta) -> None:
         """A person who asked for pictures has an answer: the placeholder, or why there is none."""
 
     def submitted(self, waited: timedelta) -> None:
@@ -24,14 +24,14 @@ class Observer:
     def news_came(self, *, by_callback: bool) -> None:
         """The provider has finished a job; a callback told us first, or a poll of our own."""
 
-    def result_posted(self, took: timedelta) -> None:
+    def result_posted(self, platform: str, took: timedelta) -> None:
         """The result of a job that ended so long ago stands where it belongs."""
 
-    def delivery_ended(self, outcome: DeliveryStatus) -> None:
+    def delivery_ended(self, platform: str, outcome: DeliveryStatus) -> None:
         """A delivery is over."""
 
-    def platform_refused(self, status: int) -> None:
-        """The platform refused a request with 401, 403 or 429; too many of these get us banned."""
+    def platform_refused(self, platform: str, status: int) -> None:
+        """A platform refused a request with 401, 403 or 429; too many of these get us banned."""
 
     def taken_over(self, kind: str, count: int = 1) -> None:
         """Leases ended that nobody gave up: of a "submit", a "delivery" or a "leader"."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.conversations import Person
+from bot.domain.conversations import Conversation, Person
 from bot.domain.messages import Message, SeenPicture
 
 
@@ -13,9 +13,17 @@ class Platform(Protocol):
 
     name: str  # as in `Person.platform`
     title: str  # as people call it
+    has_public_files: bool  # whoever has the link of an uploaded file can read it
 
     async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """Whether the person belongs to one of these tenants. Used for direct messages."""
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        """Refuse what could not be posted there, where that can be told before it is tried.
+
+        Raises:
+            NotAllowedError: the sentence says what to do.
+        """
 
     def address(self, message: Message) -> str | None:
         """Return the address that opens a message; None: there is none that lasts."""

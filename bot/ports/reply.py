@@ -51,6 +51,9 @@ class Reply(Protocol):
     """
 
     max_file_bytes: int  # of a file in an answer there
+    shows_placeholder: bool  # the answer to a request is its placeholder; else the outbox sends it
+    max_field_length: int  # characters that a field of a form holds
+    attaches_alone: bool  # an answer that one person sees may bring files
 
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """Return the result of `work`, and what it raises.
@@ -87,7 +90,17 @@ class Reply(Protocol):
         """Tell only this person, whatever was answered before; best effort, never raises."""
 
     async def open_form(self, form: Form) -> None:
-        """Answer with a form."""
+        """Answer with a form.
+
+        Raises:
+            UnavailableError: it is too late for one.
+        """
+
+    async def update_form(self, form: Form) -> None:
+        """Let the form that was opened offer this; what was filled in meanwhile stays.
+
+        Best effort, never raises; on a platform whose forms cannot change it does nothing.
+        """
 
     async def remove(self) -> None:
         """Remove the message at which the person acted; it may be gone already."""

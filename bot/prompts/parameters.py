@@ -314,7 +314,9 @@ TABLE: Final = (
     Parameter(
         "preset",
         Kind.COMMAND,
-        hint=msg("A preset can't be named in the prompt. Use the `preset` option instead."),
+        hint=msg(
+            "A preset can't be named in the prompt. Choose it beside the prompt, as `preset`."
+        ),
     ),
     Parameter(
         "edit",

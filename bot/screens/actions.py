@@ -31,6 +31,9 @@ FIX = "fix"  # the same with what was doubtful put right
 DECLINE = "decline"  # forget about it
 REDO = "redo"  # open a form with the request
 
+# ── Of a new request ──
+COMPOSE = "compose"  # open the form that asks for all of it
+
 # ── Of the list of a person's jobs: a job's id or nothing, page, states, search ──
 JOBS_PAGE = "jobs.page"
 JOBS_REFRESH = "jobs.refresh"
@@ -42,6 +45,7 @@ JOBS_POST = "jobs.post"  # post the result once more, here
 JOBS_CANCEL = "jobs.cancel"
 
 # ── Forms ──
+COMPOSED = "composed"  # a new request
 EDITED = "edited"  # job, "1" if private: the changed prompt of a job
 JOBS_SEARCH = "jobs.search"  # states: what to look for among them
 COMPLETED = "completed"  # draft, "1" if private: a request whose words were missing or refused

@@ -62,7 +62,8 @@ class Asking:
             is_private = interaction.seen is not None and interaction.seen.is_alone
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
-        self.observer.answered(self.clock.now() - interaction.received_at)
+        took = self.clock.now() - interaction.received_at
+        self.observer.answered(interaction.conversation.platform, took)
         return outcome
 
     async def _answer(
@@ -104,6 +105,10 @@ class Asking:
     async def _show_placeholder(self, interaction: Interaction, accepted: Accepted) -> None:
         """Answer with the placeholder, and tell the service what came of it."""
         job = accepted.job
+        if not interaction.reply.shows_placeholder:
+            await self._confirm(job.id, None)
+            await interaction.reply.acknowledge(_place(job.is_private))
+            return
         try:
             shown = await interaction.reply.show(placeholder_view(accepted), _place(job.is_private))
         except (ReplyRefusedError, ReplyLostError):  # the person is told to try again

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.screens.details import DetailsScreen
 from bot.screens.edge import Edge
 from bot.screens.help import HelpScreen
+from bot.screens.home import HomeScreen
 from bot.screens.imagine import ImagineScreen
 from bot.screens.jobs import JobsScreen
 from bot.screens.languages import Languages
@@ -28,3 +29,4 @@ class Screens:
     queue: QueueScreen
     help: HelpScreen
     details: DetailsScreen
+    home: HomeScreen

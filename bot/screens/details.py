@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.domain.command_names import JOBS
 from bot.domain.conversations import Conversation
 from bot.domain.errors import DeliveryError, NotAllowedError, UserError
 from bot.domain.failures import describe
@@ -171,7 +172,7 @@ def _head(job: Job) -> Iterator[Inline]:
 
 def _state(job: Job) -> Text:
     if job.is_discarded and job.status is JobStatus.SUCCEEDED:
-        return msg("Done, but not posted: kept in /jobs")
+        return msg("Done, but not posted: kept in {jobs}", jobs=JOBS)
     return _STATES[job.status]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from bot.domain.command_names import HELP, JOBS, PRESET, QUEUE, SETTINGS
 from bot.domain.errors import JobGoneError
 from bot.domain.texts import Text, msg
 from bot.domain.views import Action, Button, Buttons, Divider, Emphasis, Line, Style, View, Words
@@ -42,14 +43,23 @@ _LINES = (
     msg("**/imagine** draws from your words. Parameters such as `--ar 16:9` work too."),
     msg("Below each result: look at one picture, vary it, edit the prompt, or draw it **again**."),
     msg("`{{red, blue}} fox` in a prompt draws one of each; I ask before I start several."),
-    msg("If a prompt looks wrong, I ask before I draw it; **/settings** can turn that off."),
-    msg("**/jobs** lists all you've asked for: find it, post it again, cancel what still waits."),
-    msg("**/preset** saves parameters you like under a name."),
-    msg("**/settings** sets your speed, your usual parameters, your language and notifications."),
-    msg("**/queue** shows how busy I am and how long a picture takes now."),
     msg(
-        "Right-click (or hold) a message with a picture, then **Apps**: draw from it, "
-        "or in its style."
+        "If a prompt looks wrong, I ask before I draw it; **{settings}** can turn that off.",
+        settings=SETTINGS,
+    ),
+    msg(
+        "**{jobs}** lists all you've asked for: find it, post it again, cancel what still waits.",
+        jobs=JOBS,
+    ),
+    msg("**{preset}** keeps parameters you like under a name.", preset=PRESET),
+    msg(
+        "**{settings}** sets your speed, your usual parameters, your language and notifications.",
+        settings=SETTINGS,
+    ),
+    msg("**{queue}** shows how busy I am and how long a picture takes now.", queue=QUEUE),
+    msg(
+        "Right-click (or hold) a message with a picture, then look among its **apps**: "
+        "draw from it, or in its style."
     ),
 )
 
@@ -81,7 +91,7 @@ class HelpScreen:
 
 def _example(number: int) -> Example:
     if number >= len(EXAMPLES):
-        raise JobGoneError(msg("This example is gone. Please open /help again."))
+        raise JobGoneError(msg("This example is gone. Please open {help} again.", help=HELP))
     return EXAMPLES[number]
 
 

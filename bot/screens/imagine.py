@@ -11,15 +11,17 @@ from bot.domain.errors import StoreError, UserError
 from bot.domain.jobs import Mode
 from bot.domain.pictures import Upload
 from bot.domain.texts import Text, msg
-from bot.domain.views import Action, FileField, Form, TextField
-from bot.ports.reply import Place
-from bot.prompts import MAX_LENGTH, looks_private
+from bot.domain.views import Action, Form
+from bot.ports.reply import Place, Reply
+from bot.prompts import looks_private
 from bot.screens import actions
 from bot.screens.asking import Asking
+from bot.screens.compose import Kept, compose_form, composed_request
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
-from bot.screens.limits import MAX_FIELD_LENGTH
+from bot.screens.prompt_fields import PICTURE_FIELDS, PROMPT_FIELD, prompt_field
 from bot.screens.router import handles, handles_form, number_in, subject_of, typed_into, values_of
+from bot.screens.suggestions import Suggestions
 from bot.screens.visibility import actor_of
 from bot.services.access import is_private_to
 from bot.services.drafts import draft_key
@@ -27,14 +29,6 @@ from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
 from bot.services.personal import PersonalService
 from bot.services.requests import Request, typed
-
-PROMPT_FIELD = "prompt"
-# Named as the command's options, see `requests.IMAGE_OPTIONS`.
-PICTURE_FIELDS = (
-    FileField(name="image", label=msg("First image")),
-    FileField(name="image2", label=msg("Second image")),
-    FileField(name="style", label=msg("Style image")),
-)
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +42,7 @@ class ImagineScreen:
     personal: PersonalService
     asking: Asking
     languages: Languages
+    suggestions: Suggestions
 
     # ── Jobs ────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,6 +52,25 @@ class ImagineScreen:
         await self.asking.for_jobs(
             interaction, partial(self.service.imagine, request), is_private=_may_be_private(request)
         )
+
+    @handles(actions.COMPOSE)
+    async def compose(self, interaction: Interaction) -> None:
+        """Open the form for a new request; it offers what the person keeps a moment later."""
+        opened = compose_form(interaction.locale)
+        await interaction.reply.open_form(opened)
+        prompts, presets, locale = await asyncio.gather(
+            self.suggestions.prompts(interaction.person, ""),
+            self.suggestions.presets(interaction.person, ""),
+            self.languages.of(interaction),
+        )
+        form = compose_form(locale, Kept(prompts=prompts, presets=presets))
+        if form != opened:
+            await interaction.reply.update_form(form)
+
+    @handles_form(actions.COMPOSED)
+    async def composed(self, interaction: Interaction) -> None:
+        """Start jobs, as the form for a new request says."""
+        await self.imagine(interaction, composed_request(interaction.fields or {}))
 
     @handles(actions.AGAIN)
     async def again(self, interaction: Interaction) -> None:
@@ -147,6 +161,7 @@ class ImagineScreen:
             self.languages.of(interaction),
         )
         prompt = typed(job, usual=preferences.mode or Mode.FAST)
+        _check_fits(prompt, interaction.reply)
         return edit_form(job.id, prompt, locale, is_private=is_private_to(job, actor))
 
     @handles(actions.REDO)
@@ -158,6 +173,7 @@ class ImagineScreen:
     async def _request_form(self, interaction: Interaction) -> Form:
         draft_id = subject_of(interaction)
         draft = await self.service.drafts.get(draft_id, interaction.person)
+        _check_fits(draft.request.prompt, interaction.reply)
         return request_form(draft_id, draft.request, await self.languages.of(interaction))
 
     async def ask_for_words(self, interaction: Interaction, option: str, title: Text) -> None:
@@ -187,20 +203,12 @@ class ImagineScreen:
 
 
 def edit_form(job_id: str, prompt: str, locale: str, *, is_private: bool) -> Form:
-    """Return the form with a job's prompt.
-
-    Raises:
-        UserError: the prompt is longer than a form can hold.
-    """
+    """Return the form with a job's prompt."""
     return _with_pictures(_action(actions.EDITED, job_id, is_private=is_private), prompt, locale)
 
 
 def request_form(draft_id: str, request: Request, locale: str) -> Form:
-    """Return the form with a request that was refused or asked about.
-
-    Raises:
-        UserError: its prompt is longer than a form can hold.
-    """
+    """Return the form with a request that was refused or asked about."""
     action = _action(actions.COMPLETED, draft_id, is_private=request.is_private)
     return _with_pictures(action, request.prompt, locale)
 
@@ -208,31 +216,28 @@ def request_form(draft_id: str, request: Request, locale: str) -> Form:
 def words_form(draft_id: str, title: Text, locale: str) -> Form:
     """Return the form for the words that go with a picture of a message."""
     action = _action(actions.COMPLETED, draft_id, is_private=False)
-    return Form(title=title, action=action, fields=(_prompt_field(""),), locale=locale)
+    return Form(title=title, action=action, fields=(prompt_field(),), locale=locale)
 
 
 def _with_pictures(action: Action, prompt: str, locale: str) -> Form:
-    if len(prompt) > MAX_FIELD_LENGTH:
-        raise UserError(
-            msg(
-                "This prompt is longer than the {limit} characters that a form can hold. "
-                "Please start a new one with /imagine.",
-                limit=MAX_FIELD_LENGTH,
-            )
-        )
-    fields = (_prompt_field(prompt), *PICTURE_FIELDS)
+    fields = (prompt_field(prompt), *PICTURE_FIELDS)
     return Form(title=msg("Edit the prompt"), action=action, fields=fields, locale=locale)
 
 
-def _prompt_field(prompt: str) -> TextField:
-    return TextField(
-        name=PROMPT_FIELD,
-        label=msg("Prompt"),
-        hint=msg("Words, then parameters such as --ar 16:9 --stylize 250"),
-        value=prompt,
-        max_length=MAX_LENGTH,
-        is_long=True,
-    )
+def _check_fits(prompt: str, reply: Reply) -> None:
+    """Give a prompt back that no form can hold there.
+
+    Raises:
+        UserError: it is one.
+    """
+    limit = reply.max_field_length
+    if len(prompt) > limit:
+        text = msg(
+            "This prompt is longer than the {limit} characters that a form can hold. "
+            "Copy it, change it, and send it anew with /imagine.",
+            limit=limit,
+        )
+        raise UserError(text, typed=prompt)
 
 
 def _action(name: str, subject_id: str, *, is_private: bool) -> Action:

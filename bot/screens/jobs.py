@@ -113,7 +113,7 @@ class JobsScreen:
             self.personal.page(interaction.person, wanted.filter, wanted.page),
             self.languages.of(interaction),
         )
-        thumbnails = await self.thumbnails.of(page)
+        thumbnails = await self.thumbnails.of(page) if interaction.reply.attaches_alone else {}
         platform = self.platform_of(interaction.conversation)
         urls = {
             job.id: message_url(job, page.deliveries.get(job.id), platform) for job in page.jobs

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.command_names import JOBS
 from bot.domain.jobs import FailureCode, GroupProgress, Job, JobStatus
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.queue import QueuePlace
@@ -111,14 +112,17 @@ class PlaceholderScreen:
 def placeholder_view(accepted: Accepted) -> View:
     """Build the first answer: what was asked, when it is its turn and when it will be ready."""
     job, jobs = accepted.job, len(accepted.jobs)
-    person, when = _owner(job), accepted.expected_at
     if jobs == 1:
-        lines = [_turn(accepted.place, person=person, when=when)]
-    else:
-        all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
-        ready = msg("I'm on it, {person}. Expected {when}.", person=person, when=when)
-        lines = [ready, *_counts(all_wait, job)]
-    return _view(job, lines, _cancel(job), jobs=jobs)
+        return waiting_view(job, accepted.place, accepted.expected_at)
+    all_wait = GroupProgress(total=jobs, finished=0, in_flight=0, waiting=jobs)
+    when = accepted.expected_at
+    ready = msg("I'm on it, {person}. Expected {when}.", person=_owner(job), when=when)
+    return _view(job, [ready, *_counts(all_wait, job)], _cancel(job), jobs=jobs)
+
+
+def waiting_view(job: Job, place: QueuePlace, expected_at: datetime) -> View:
+    """Build the placeholder of a job that has not started: its place, and its end."""
+    return _view(job, [_turn(place, person=_owner(job), when=expected_at)], _cancel(job))
 
 
 def slow_view(locale: str) -> View:
@@ -196,16 +200,22 @@ def _end(job: Job, progress: GroupProgress) -> Text:
     if progress.discarded and _is_doubtful(job):
         return msg(
             "OK, {person}, it won't be posted here. Midjourney's answer got lost, so it may have "
-            "been charged; anything that arrives will be in /jobs.",
+            "been charged; anything that arrives will be in {jobs}.",
             person=person,
+            jobs=JOBS,
         )
     if progress.discarded:
         return msg(
             "OK, {person}, it won't be posted here. Midjourney had already started, so it counts. "
-            "You'll find it in /jobs.",
+            "You'll find it in {jobs}.",
             person=person,
+            jobs=JOBS,
         )
-    return msg("I can't post the result here, {person}. You'll find it in /jobs.", person=person)
+    return msg(
+        "I can't post the result here, {person}. You'll find it in {jobs}.",
+        person=person,
+        jobs=JOBS,
+    )
 
 
 def _is_doubtful(job: Job) -> bool:
@@ -243,9 +253,11 @@ def _counts(progress: GroupProgress, job: Job) -> Iterator[Text]:
     if progress.cancelled:
         yield msg("{count} cancelled, free of charge.", count=progress.cancelled)
     if progress.discarded:
-        yield msg("{count} not posted here: see /jobs.", count=progress.discarded)
+        yield msg("{count} not posted here: see {jobs}.", count=progress.discarded, jobs=JOBS)
     if progress.undeliverable:
-        yield msg("{count} couldn't be posted here: see /jobs.", count=progress.undeliverable)
+        yield msg(
+            "{count} couldn't be posted here: see {jobs}.", count=progress.undeliverable, jobs=JOBS
+        )
     if job.is_private and not progress.is_complete:
         yield msg("You'll get the pictures as direct messages.")
 

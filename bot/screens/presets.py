@@ -11,9 +11,11 @@ from bot.domain.views import (
     Buttons,
     Choice,
     Emphasis,
+    Form,
     Line,
     Option,
     Style,
+    TextField,
     View,
     Words,
 )
@@ -21,15 +23,26 @@ from bot.ports.reply import Place
 from bot.screens.edge import tell
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
-from bot.screens.router import chosen_of, handles, values_of
+from bot.screens.router import chosen_of, handles, handles_form, typed_into, values_of
 from bot.screens.visibility import actor_of
 from bot.services.access import Access
-from bot.services.personal import MAX_PRESETS, PersonalService, SavedPreset
+from bot.services.personal import (
+    MAX_NAME,
+    MAX_PARAMETERS,
+    MAX_PRESETS,
+    MAX_SUFFIX,
+    PersonalService,
+    SavedPreset,
+)
 
 LIST = "presets.list"
 SHOW = "presets.show"  # its name is chosen in a menu
 DELETE = "presets.del"  # name; this short, for 40 emoji count as 80 of an action's 100 characters
 
+NEW = "presets.new"  # open the form for a new one
+SAVE = "presets.save"  # the form
+
+NAME_FIELD, PARAMETERS_FIELD, WORDS_FIELD = "name", "parameters", "words"
 LIST_LIMIT = 3600  # characters of all entries together, of a message's 4000
 BRIEF_LIMIT = 200  # characters of what a preset does, in the list, before escaping
 _NAME_ROOM = 50  # characters of an entry for a name and its decoration, before escaping
@@ -73,6 +86,26 @@ class PresetsScreen:
         await interaction.reply.wait(deleting, Place.ALONE)
         await tell(interaction, msg("“{name}” is deleted.", name=name), self.languages)
 
+    @handles(NEW)
+    async def ask_for_new(self, interaction: Interaction) -> None:
+        """Open the form for a new preset."""
+        locale = await interaction.reply.wait_for_form(self.languages.of(interaction))
+        await interaction.reply.open_form(preset_form(locale))
+
+    @handles_form(SAVE)
+    async def save_new(self, interaction: Interaction) -> None:
+        """Save what was typed into the form, and show it.
+
+        Raises:
+            UserError: see `save`.
+        """
+        preset = Preset(
+            name=typed_into(interaction, NAME_FIELD),
+            parameters=typed_into(interaction, PARAMETERS_FIELD),
+            suffix=typed_into(interaction, WORDS_FIELD),
+        )
+        await interaction.show(self._saved(interaction, preset), interaction.own_place)
+
     @handles(LIST)
     async def back_to_list(self, interaction: Interaction) -> None:
         """Show the list instead of one of them."""
@@ -110,9 +143,10 @@ class PresetsScreen:
 def list_view(presets: Sequence[Preset], locale: str) -> View:
     """Build the list, with a menu to look at one of them."""
     head = Line(msg("Your presets"), Style.TITLE)
+    new = Buttons(Button(label=msg("New preset"), emoji="🔖", action=Action(NEW)))
     if not presets:
-        nothing = msg("None yet. Save parameters you like with /preset save.")
-        return View(elements=(Words(head, nothing),), locale=locale)
+        nothing = msg("None yet. Save parameters you like under a name.")
+        return View(elements=(Words(head, nothing), new), locale=locale)
     count = msg("{count} of {limit}", count=len(presets), limit=MAX_PRESETS)
     room = min(BRIEF_LIMIT, LIST_LIMIT // len(presets) // 2 - _NAME_ROOM)
     return View(
@@ -120,6 +154,7 @@ def list_view(presets: Sequence[Preset], locale: str) -> View:
             Words(head, Line(count, Style.SMALL)),
             Words(*(_entry(preset, room) for preset in presets)),
             _menu(presets),
+            new,
         ),
         locale=locale,
     )
@@ -140,10 +175,34 @@ def preset_view(preset: Preset, locale: str, *, said: Text | None = None) -> Vie
 def saved_view(saved: SavedPreset, locale: str) -> View:
     """Build the same for a preset that was just saved."""
     if saved.has_replaced:
-        said = msg("Saved instead of the old one. Use it as the `preset` option of /imagine.")
+        said = msg("Saved instead of the old one. Choose it as the preset when you use /imagine.")
     else:
-        said = msg("Saved. Use it as the `preset` option of /imagine.")
+        said = msg("Saved. Choose it as the preset when you use /imagine.")
     return preset_view(saved.preset, locale, said=said)
+
+
+def preset_form(locale: str) -> Form:
+    """Build the form for a new preset."""
+    return Form(
+        title=msg("New preset"),
+        action=Action(SAVE),
+        fields=(
+            TextField(name=NAME_FIELD, label=msg("Name"), max_length=MAX_NAME),
+            _optional(
+                PARAMETERS_FIELD, msg("Parameters"), "--ar 16:9 --stylize 250", MAX_PARAMETERS
+            ),
+            _optional(
+                WORDS_FIELD, msg("Words added to the prompt"), "watercolour, soft light", MAX_SUFFIX
+            ),
+        ),
+        locale=locale,
+    )
+
+
+def _optional(name: str, label: Text, example: str, max_length: int) -> TextField:
+    return TextField(
+        name=name, label=label, example=example, max_length=max_length, is_required=False
+    )
 
 
 def _lines(preset: Preset, said: Text | None) -> Iterator[Line]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.domain.command_names import JOBS
 from bot.domain.jobs import JobFilter, JobPage, JobStatus, Mode
 from bot.domain.texts import Text, msg, untranslated
 from bot.domain.views import Divider, Element, Line, Style, View, Words
@@ -70,7 +71,7 @@ def _own(outlook: Outlook, own: JobPage) -> Iterator[Text]:
         yield untranslated("{emoji} {prompt}", emoji=emoji, prompt=prompt)
     more = own.total - len(own.jobs)
     if more > 0:
-        yield msg("… and {count} more; see /jobs.", count=more)
+        yield msg("… and {count} more; see {jobs}.", count=more, jobs=JOBS)
 
 
 def _prospects(outlook: Outlook) -> Iterator[Text]:

@@ -35,13 +35,16 @@ class Reposting:
         """Answer, for everybody, with the result of one of the person's own jobs.
 
         Raises:
-            UserError: it is not this person's, or it or its pictures no longer exist.
+            UserError: it is not this person's, it or its pictures no longer exist, or nothing can
+                be posted there.
         """
         reply = interaction.reply
         looking = self.personal.job(interaction.person, job_id)
         job, delivery = await reply.wait(looking, Place.HERE)
         if not await reply.acknowledge(Place.HERE):
             return
+        here = interaction.conversation
+        await self.pictures.platform_of(here).check_may_post(here)
         timeout_s = self.timings.repost_links_timeout_s
         async with self.pictures.held(min(len(job.image_urls), MAX_PICTURES)):
             images = await self.pictures.of_result(

@@ -46,7 +46,7 @@ PARAMETERS_FIELD = "parameters"
 MAX_LANGUAGES = MAX_OPTIONS - 1  # one is "automatic"
 _AUTOMATIC = "auto"
 _ON, _OFF = "on", "off"
-_MODES = {
+MODES = {
     Mode.FAST: msg("Fast: about a minute"),
     Mode.RELAXED: msg("Relaxed: a few minutes, at half the price"),
 }
@@ -218,7 +218,7 @@ def _entry(title: Text, hint: Text, *more: Line) -> Words:
 
 def _mode_menu(preferences: Preferences) -> Choice:
     options = [
-        Option(label=_MODES[mode], value=mode.value, is_chosen=mode is preferences.mode)
+        Option(label=MODES[mode], value=mode.value, is_chosen=mode is preferences.mode)
         for mode in Mode
     ]
     automatic = _automatic(msg("Not set (fast)"), preferences.mode is None)

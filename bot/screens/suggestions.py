@@ -16,6 +16,7 @@ from bot.domain.jobs import RecentPrompt
 from bot.domain.people import Preset
 from bot.domain.texts import Text, msg
 from bot.prompts import parse
+from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS
 from bot.screens.facts import shown_prompt
 from bot.services.personal import PersonalService
 from bot.services.reading import token_of
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 MAX_SUGGESTIONS = 25  # as many as a platform shows
 MAX_LENGTH = 100  # characters that one may send: the least that a platform allows
 
-_DASH = " – "  # noqa: RUF001 - between a value and what it means
+DASH = " – "  # noqa: RUF001 - between a value and what it means
 _RATIO = re.compile(r"([0-9.]{1,6})\s*[:x\u00d7/]\s*([0-9.]{1,6})", re.IGNORECASE)
 
 # Common shapes and what they are good for; the widest use first.
@@ -112,7 +113,7 @@ def presets(kept: Iterable[Preset], typed: str) -> list[Suggestion]:
     """Suggest the presets whose name contains what is being typed, with what they do."""
     wanted = typed.strip().casefold()
     return [
-        Suggestion(f"{preset.name}{_DASH}{preset.parameters or preset.suffix}", preset.name)
+        Suggestion(f"{preset.name}{DASH}{preset.parameters or preset.suffix}", preset.name)
         for preset in kept
         if wanted in preset.name.casefold()
     ]
@@ -124,13 +125,21 @@ def aspects(typed: str, say: Callable[[Text], str]) -> list[Suggestion]:
     They are found by their use, too: `say` writes that in the person's language.
     """
     ratio = tidy_aspect(typed)
-    uses = {each: f"{each}{_DASH}{say(use)}" for each, use in ASPECTS.items()}
+    uses = {each: f"{each}{DASH}{say(use)}" for each, use in ASPECTS.items()}
     found = [Suggestion(uses.get(ratio, ratio), ratio)] if _is_ratio(ratio) else []
     wanted = typed.strip().casefold()
     for each, shown in uses.items():
         if wanted in shown.casefold() and each != ratio:
             found.append(Suggestion(shown, each))
     return found
+
+
+def versions() -> list[Suggestion]:
+    """Suggest the models, the newest first."""
+    return [
+        *(Suggestion(number, number) for number in VERSIONS[::-1]),
+        *(Suggestion(f"Niji {number}", f"niji {number}") for number in NIJI_VERSIONS[::-1]),
+    ]
 
 
 def tidy_aspect(typed: str) -> str:

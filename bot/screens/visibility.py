@@ -17,11 +17,11 @@ def actor_of(interaction: Interaction) -> Actor:
     return Actor(
         person=interaction.person,
         is_moderator=interaction.is_moderator,
-        public_jobs=frozenset() if message is None else _public_jobs(message),
+        public_jobs=frozenset() if message is None else public_jobs(message),
     )
 
 
-def _public_jobs(message: SeenMessage) -> frozenset[str]:
+def public_jobs(message: SeenMessage) -> frozenset[str]:
     """Name the jobs that a message of ours makes public, though they may be private."""
     if not message.is_ours:
         return frozenset()

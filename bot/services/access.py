@@ -56,8 +56,16 @@ class Access:
         if conversation.is_direct and await platform.is_member(actor.person, allowed):
             return
         raise NotAllowedError(
-            msg("I may only draw for certain servers, and this isn't one of them.")
+            msg("I may draw only where the person who runs me allows it, and that isn't here.")
         )
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        """Let nothing be asked for where its result could not be posted.
+
+        Raises:
+            NotAllowedError: it could not; the text says what to do.
+        """
+        await self.platform_of(conversation).check_may_post(conversation)
 
     async def check_account(self) -> None:
         """Let nobody in while the provider's account is paused.
@@ -124,9 +132,7 @@ def check_may_manage(job: Job, actor: Actor) -> None:
         NotAllowedError: it is somebody else's.
     """
     if not may_manage(job, actor):
-        raise NotAllowedError(
-            msg("Only the person who asked, or someone who manages messages, can do that.")
-        )
+        raise NotAllowedError(msg("Only the person who asked, or a moderator, can do that."))
 
 
 def check_may_remove(job: Job | None, actor: Actor) -> None:
@@ -137,9 +143,7 @@ def check_may_remove(job: Job | None, actor: Actor) -> None:
     """
     check_may_see(job, actor)
     if not actor.is_moderator and existing(job).origin.person != actor.person:
-        raise NotAllowedError(
-            msg("Only the person who asked, or someone who manages messages, can delete this.")
-        )
+        raise NotAllowedError(msg("Only the person who asked, or a moderator, can delete this."))
 
 
 def existing(job: Job | None) -> Job:

@@ -2,8 +2,8 @@
 
 Sees the store only through `ports`, and knows no chat platform. Every way to start a job (command,
 button, form) goes through `ImagineService`, so none can forget a check. Their order: tenant,
-length, reading, account, and, in the transaction that stores, limits. A request is read once, and
-its pictures are downloaded last.
+length, reading, place, account, and, in the transaction that stores, limits. A request is read
+once, and its pictures are downloaded last.
 """
 
 from collections.abc import Callable
@@ -203,6 +203,7 @@ class ImagineService:
     async def _check(self, command: ImagineCommand, is_private: bool) -> None:
         if not is_private:
             check_permissions(command.missing_permissions)
+            await self.access.check_may_post(command.origin.conversation)
         await self.access.check_account()
 
     async def _to_repeat(self, job_id: str, command: ImagineCommand) -> Job:

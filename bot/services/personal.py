@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.domain.command_names import PRESET_LIST
 from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserError
@@ -70,7 +71,9 @@ class PersonalService:
         for preset in await self.presets(person):
             if preset.name.casefold() == name.casefold():
                 return preset
-        raise UserError(msg("You have no preset “{name}”. /preset list shows yours.", name=name))
+        raise UserError(
+            msg("You have no preset “{name}”. {list} shows yours.", name=name, list=PRESET_LIST)
+        )
 
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
         """Save or replace a preset and give it as it was saved, its parameters tidied.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.domain.command_names import PRESET_LIST
 from bot.domain.conversations import Person
 from bot.domain.errors import JobGoneError, NotYourJobError
 from bot.domain.jobs import JOB_ID_PATTERN
@@ -75,9 +76,9 @@ class RequestReader:
         async with self.drafts.offering_edit(replace(request, preset=None), person):
             raise JobGoneError(
                 msg(
-                    "You have no preset “{name}”. /preset list shows yours; “Edit” goes on without "
-                    "one.",
+                    "You have no preset “{name}”. {list} shows yours; “Edit” goes on without one.",
                     name=name,
+                    list=PRESET_LIST,
                 )
             )
 

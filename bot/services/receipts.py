@@ -18,8 +18,12 @@ class Receipt:
     whichever is decided first holds. So no process can die between the two.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        """Count from now; by the monotonic clock too, which nobody sets back."""
+    def __init__(self, clock: Clock, *, is_shown_later: bool = False) -> None:
+        """Count from now; by the monotonic clock too, which nobody sets back.
+
+        `is_shown_later`: the placeholder is never the answer, the outbox sends it.
+        """
+        self._is_shown_later = is_shown_later
         self._clock = clock
         self._received_at = clock.now()
         self._received_monotonic_s = clock.monotonic()
@@ -31,7 +35,7 @@ class Receipt:
         return self._decide(True)
 
     def check(self) -> bool:
-        """Let jobs be stored, and return whether what the person was told must be replaced.
+        """Let jobs be stored, and return whether the outbox must show their placeholder.
 
         For the transaction that stores them.
 
@@ -40,7 +44,7 @@ class Receipt:
         """
         if self._age() >= EXPIRES_AFTER:
             raise RequestExpiredError
-        return self._decide(False)
+        return self._decide(False) or self._is_shown_later
 
     def _decide(self, says_slow: bool) -> bool:
         with self._lock:

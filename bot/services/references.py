@@ -77,6 +77,8 @@ class ReferenceService:
         missing = [link for link in links if link not in done]
         if not missing:
             return done
+        if self.link is None and not platform.has_public_files:
+            raise unreachable(missing[0])
         async with self.memory.take(len(missing)):
             data = {link: await _fetched(link, platform) for link in missing}
             return {**done, **await self.publish(data, person=person)}
@@ -191,6 +193,15 @@ def check_size(size_bytes: int, *, link: str) -> None:
             limit=MAX_MEBIBYTES,
         )
         raise PictureError(problem, link=link)
+
+
+def unreachable(link: str) -> PictureError:
+    """Return the error for a file that nobody but the bot can read, and that it cannot publish."""
+    problem = msg(
+        "I can't hand your picture on to Midjourney: I have no address on the web. Whoever runs me "
+        "can give me one (`PUBLIC_URL`)."
+    )
+    return PictureError(problem, link=link)
 
 
 def no_image(link: str) -> PictureError:

@@ -7,6 +7,7 @@ from bot.store.history import SqlHistoryStore
 from bot.store.leases import SqlLeaseStore
 from bot.store.outbox import SqlOutboxStore
 from bot.store.personal import SqlDraftStore, SqlPersonalStore
+from bot.store.placeholders import SqlPlaceholderStore
 from bot.store.polls import SqlPollStore
 from bot.store.progress import SqlProgressStore
 from bot.store.queue import SqlQueueStore
@@ -24,6 +25,7 @@ __all__ = [
     "SqlLeaseStore",
     "SqlOutboxStore",
     "SqlPersonalStore",
+    "SqlPlaceholderStore",
     "SqlPollStore",
     "SqlProgressStore",
     "SqlQueueStore",

@@ -1,6 +1,7 @@
 """The OS lock that keeps a SQLite file to one process; kill -9 frees it."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -47,18 +48,44 @@ async def hold_file_lock(database: Path, *, timeout_s: float) -> AsyncIterator[N
     """
     with _open(database) as file:
         await _acquire(file, database, timeout_s)
+        _sign(file)
         yield  # closing the file frees the lock; the file stays, since removing it would race
 
 
-def _open(database: Path) -> IO[bytes]:
+def holder_of(database: Path) -> str | None:
+    """Return the process that has the file, such as "process 12"; None: nobody has it."""
+    try:
+        with _lock_path(database).open("r+b") as file:
+            if _try_lock(file):
+                return None  # and closing it frees it again
+            number = file.read(20).decode(errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    except OSError:  # somebody else's; or Windows, which lets nobody read what is locked
+        return "another process"
+    return f"process {number}" if number.isdecimal() else "another process"
+
+
+def _lock_path(database: Path) -> Path:
     file = database.resolve()  # one with two names has one lock
-    path = file.with_name(f"{file.name}.lock")
+    return file.with_name(f"{file.name}.lock")
+
+
+def _open(database: Path) -> IO[bytes]:
+    path = _lock_path(database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY), "ab")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StoreUnusableError(f"{database} cannot be used: {reason}") from error
+
+
+def _sign(file: IO[bytes]) -> None:
+    """Say in the file who holds it, for `doctor`."""
+    with contextlib.suppress(OSError):  # the lock holds all the same
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), f"{os.getpid()}\n".encode())
 
 
 async def _acquire(file: IO[bytes], database: Path, timeout_s: float) -> None:

@@ -58,9 +58,10 @@ jobs = Table(
     Column("conversation_id", String(40), nullable=False),
     Column("conversation_kind", String(10), nullable=False),
     Column("person", String(64), nullable=False),  # Person.key, as in all tables
-    Column("interaction_id", String(40)),
+    Column("interaction_id", String(100)),
     Column("locale", String(20), nullable=False),
     Column("placeholder_id", String(40)),
+    Column("is_placeholder_begun", Boolean, nullable=False),
     Column("reply_token", Text),
     Column("reply_token_ends_at", UtcDateTime),
     # The request

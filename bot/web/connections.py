@@ -14,8 +14,8 @@ from bot.web.limits import WebLimits
 # requests of a connection wait for their turn (32), but not their size, and does not tell whether
 # any wait; so all that is ever said on a connection counts.
 ENOUGH_BYTES = 128 * 1024
-# So that a request that began before that still comes whole: the longest body and a long head.
-MAX_BYTES = ENOUGH_BYTES + 128 * 1024
+# So that a request that began before that still comes whole: its head, beside the longest body.
+LONG_HEAD_BYTES = 64 * 1024
 # A lenient parser also takes bare line feeds.
 _HEAD_ENDS = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 _LONGEST_END = 4
@@ -33,12 +33,19 @@ class ConnectionLimiter:
         self,
         server: Callable[[], asyncio.Protocol],
         limits: Callable[[], WebLimits],
+        longest_body: Callable[[], int],
     ) -> None:
-        """Build it; `limits` returns the limits that hold now."""
+        """Build it; `limits` and `longest_body` return what holds now."""
         self.limits = limits
+        self._longest_body = longest_body
         self._server = server
         self._inside: dict[asyncio.Transport, None] = {}  # oldest first
         self._silent: dict[asyncio.Transport, None] = {}  # those without a request
+
+    @property
+    def max_bytes(self) -> int:
+        """How much one connection may say."""
+        return ENOUGH_BYTES + self._longest_body() + LONG_HEAD_BYTES
 
     def __call__(self) -> asyncio.Protocol:
         """Return the protocol for a connection that was just accepted."""
@@ -92,7 +99,7 @@ class _Guest(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.heard_bytes += len(data)
-        surplus = self.heard_bytes - MAX_BYTES
+        surplus = self.heard_bytes - self._limiter.max_bytes
         if surplus > 0:
             self._transport.pause_reading()  # aiohttp may resume it for a body, but gets no more
             data = data[:-surplus]

@@ -56,20 +56,25 @@ class WebServer:
         self._resource = _EveryPath(self._router_of([Route("*", "/{path:.*}", _closed)]))
         self._checks: Mapping[str, Check] = {"start": _not_yet}
         self._troubles: Mapping[str, Trouble] = {}
+        self._notes: Mapping[str, Trouble] = {}
+        self._longest_body = 0
 
     def open(
         self,
         routes: Sequence[Route],
         checks: Mapping[str, Check],
         troubles: Mapping[str, Trouble] = MappingProxyType({}),
+        notes: Mapping[str, Trouble] = MappingProxyType({}),
     ) -> None:
         """Begin to serve these routes, beside `/healthz` and `/readyz`.
 
-        `checks` and `troubles` are what `/readyz` asks, by the name it shows; a trouble has a line
-        only while there is one.
+        `checks`, `troubles` and `notes` are what `/readyz` asks, by the name it shows. The last two
+        have a line only while there is something to say; notes leave the answer at 200.
         """
         self._resource.router = self._router_of(routes)
         self._troubles = troubles
+        self._notes = notes
+        self._longest_body = max((route.max_body_bytes or 0 for route in routes), default=0)
         self._checks = {
             name: Remembered(check, good_for_s=self.limits.checks_good_for_s)
             for name, check in checks.items()
@@ -96,7 +101,9 @@ class WebServer:
         try:
             assert runner.server is not None
             stay_anonymous(runner.server)
-            limiter = ConnectionLimiter(runner.server, lambda: self.limits)
+            limiter = ConnectionLimiter(
+                runner.server, lambda: self.limits, longest_body=lambda: self._longest_body
+            )
             server = await _listen(limiter, host, port)
             try:
                 yield server.sockets[0].getsockname()[1]
@@ -130,9 +137,9 @@ class WebServer:
             f"{name}: {'ok' if is_ok else 'not ready'}\n"
             for name, is_ok in zip(names, results, strict=True)
         ]
-        said = {name: trouble() for name, trouble in self._troubles.items()}
-        lines += [f"{name}: {what}\n" for name, what in said.items() if what]
-        is_well = all(results) and not any(said.values())
+        wrong, noted = _said(self._troubles), _said(self._notes)
+        lines += [f"{name}: {what}\n" for name, what in [*wrong.items(), *noted.items()]]
+        is_well = all(results) and not wrong
         return web.Response(status=200 if is_well else 503, text="".join(lines))
 
     async def _passes(self, check: Check) -> bool:
@@ -161,6 +168,11 @@ def _limited(route: Route) -> Handler:
         return await answer(request)
 
     return handle
+
+
+def _said(of: Mapping[str, Trouble]) -> dict[str, str]:
+    """Return what there is to say, by name."""
+    return {name: what for name, say in of.items() if (what := say())}
 
 
 async def _not_yet() -> bool:

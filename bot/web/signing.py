@@ -13,7 +13,7 @@ _TAG_BYTES = 20  # 160 bits
 
 PATH = "/webhook/midjourney/{job_id}/{tag}"
 REFERENCE_PATH = "/reference/{reference_id}/{tag}.png"
-
+SELF_CALL_PATH = "/webhook/self-call/{nonce}"
 
 _REFERENCE_LINK = re.compile(
     r"https?://[^/?#\s]+(?:/[^?#\s]*)?/reference/(?P<id>[a-z2-7]{20})/(?P<tag>[0-9a-f]{40})\.png"
@@ -45,6 +45,13 @@ class CallbackTags(_Tags):
     def hook_url(self, public_url: str, job_id: str) -> str:
         """Return the address that the provider calls for this job."""
         return public_url + PATH.format(job_id=job_id, tag=self.tag(job_id))
+
+
+class SelfCallTags(_Tags):
+    """What we answer when we call ourselves; anybody may ask, and it opens nothing else."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__(hmac.digest(secret.encode(), b"self-call", hashlib.sha256))
 
 
 class ReferenceTags(_Tags):

@@ -1,4 +1,4 @@
-"""What speaks for one chat platform in a process. A platform makes it from the screens."""
+"""What speaks for one chat platform in a process. It is made from the screens."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from bot.ports.messenger import Messenger
 from bot.ports.platform import Platform
 from bot.screens.bundle import Screens
 from bot.web.readiness import Check
+from bot.web.server import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +17,10 @@ class Chat:
 
     platform: Platform
     messenger: Messenger
-    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()  # see `Work`
+    # Keeps the bot there until cancelled; raises TokenRejectedError. None: nothing to do.
+    run: Callable[[], Coroutine[Any, Any, None]] | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
+    routes: Sequence[Route] = ()  # of a platform that calls us
 
 
 MakeChat: TypeAlias = Callable[[Screens], Chat]

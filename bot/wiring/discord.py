@@ -45,12 +45,13 @@ def make_discord(shared: Shared, images: ImageFetcher, screens: Screens) -> Disc
         timings=timings,
     )
     messenger = DiscordMessenger(bot, ready=bot.usable.wait, clock=shared.clock, timings=timings)
-    token = shared.settings.discord_token.get_secret_value()
+    token = shared.settings.discord_token
+    assert token is not None, "Discord is not set"
     run = shared.externals.run_discord or partial(_run_at_discord, shared.settings)
     return DiscordChat(
         platform=platform,
         messenger=messenger,
-        background=[partial(run, bot, token)],
+        run=partial(run, bot, token.get_secret_value()),
         checks={"discord": bot.is_connected},
         bot=bot,
     )

@@ -21,6 +21,7 @@ from bot.web.limits import WEB_LIMITS, WebLimits
 if TYPE_CHECKING:  # not every process needs what it is made with
     from bot.platforms.discord import ImagineBot
     from bot.platforms.discord.timings import DiscordTimings
+    from bot.platforms.slack.timings import SlackTimings
     from bot.wiring.chat import MakeChat
 
 T = TypeVar("T")
@@ -55,9 +56,11 @@ class Externals:
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
     picture_limits: PictureLimits = PICTURE_LIMITS
     read_request: ReadRequest = read_request
-    chat: "MakeChat | None" = None  # in Discord's place
+    # By platform, in place of the real one.
+    make_chats: "Mapping[str, MakeChat]" = field(default_factory=dict)
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token
     timings: Timings = TIMINGS
     web_limits: WebLimits = WEB_LIMITS
     discord_timings: "DiscordTimings | None" = None
+    slack_timings: "SlackTimings | None" = None
     typical_times: Mapping[Mode, timedelta] | None = None  # see `Estimates`

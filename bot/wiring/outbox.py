@@ -22,7 +22,9 @@ def make_outbox(
         entries=stores.outbox,
         progress=stores.progress,
         deliveries=stores.deliveries,
+        placeholders=stores.placeholders,
         estimates=estimates,
+        slots=shared.settings.midjourney_concurrency,
         clock=clock,
         timings=shared.timings,
     )
@@ -58,4 +60,6 @@ def make_outbox(
         timings=shared.timings,
     )
     shared.signals.to_show.connect(outbox.look)
+    if messenger.limits.sends_placeholders:
+        shared.signals.job_ready.connect(outbox.look)
     return outbox

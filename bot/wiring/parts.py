@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.config import Settings
 from bot.store import Database, open_database
 from bot.wiring.externals import Externals
-from bot.wiring.roles import EVERY_ROLE, Role
+from bot.wiring.roles import EVERY_ROLE, Role, platforms_here
 from bot.wiring.shared import Shared, Work
 from bot.wiring.stores import Stores
 from bot.wiring.web import web_work
@@ -58,10 +58,10 @@ async def _connected(shared: Shared, roles: frozenset[Role], stack: AsyncExitSta
     work = Work()
     if Role.WEB in roles:
         work |= await web_work(shared)
-    if Role.GATEWAY in roles:
-        from bot.wiring.gateway import gateway_parts  # noqa: PLC0415 - Discord's library
+    if platforms_here(shared.settings, roles):
+        from bot.wiring.gateway import gateway_parts  # noqa: PLC0415 - services and screens
 
-        gateway = await gateway_parts(shared, stack)
+        gateway = await gateway_parts(shared, roles, stack)
         work |= gateway.work
     if Role.WORKER in roles:
         from bot.wiring.worker import worker_parts  # noqa: PLC0415 - the provider's client

@@ -5,7 +5,7 @@ Processes with different roles meet in the database, and nowhere else.
 
 from enum import StrEnum
 
-from bot.config import StoreSettings
+from bot.config import Settings, StoreSettings
 from bot.domain.errors import ConfigError
 
 
@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 
 EVERY_ROLE = frozenset(Role)
+SLACK = "slack"
 
 
 def read_roles(names: str) -> frozenset[Role]:
@@ -48,3 +49,14 @@ def check_roles(roles: frozenset[Role], settings: StoreSettings) -> None:
             "set DATABASE_URL to a PostgreSQL database to split them up"
         )
         raise ConfigError([problem])
+
+
+def platforms_here(settings: Settings, roles: frozenset[Role]) -> frozenset[str]:
+    """Return the chat platforms that a process with these roles is at.
+
+    A gateway is at all of them. Without sockets, Slack calls whatever listens.
+    """
+    if Role.GATEWAY in roles:
+        return settings.platforms
+    is_called = Role.WEB in roles and not settings.slack_uses_sockets
+    return settings.platforms & {SLACK} if is_called else frozenset()

@@ -7,6 +7,7 @@ from bot.screens.bundle import Screens
 from bot.screens.details import DetailsScreen
 from bot.screens.edge import Edge
 from bot.screens.help import HelpScreen
+from bot.screens.home import HomeScreen
 from bot.screens.imagine import ImagineScreen
 from bot.screens.jobs import JobsScreen
 from bot.screens.languages import Languages
@@ -37,8 +38,14 @@ def make_screens(shared: Shared, services: Services) -> Screens:
         observer=shared.observer,
         timings=timings,
     )
+    suggestions = Suggestions(personal=personal, within_s=timings.suggestions_within_s)
     imagine = ImagineScreen(
-        service=service, jobs=jobs, personal=personal, asking=asking, languages=languages
+        service=service,
+        jobs=jobs,
+        personal=personal,
+        asking=asking,
+        languages=languages,
+        suggestions=suggestions,
     )
     details = DetailsScreen(jobs=jobs, languages=languages, platform_of=access.platform_of)
     presets = PresetsScreen(personal=personal, access=access, languages=languages)
@@ -56,18 +63,21 @@ def make_screens(shared: Shared, services: Services) -> Screens:
     )
     result = ResultScreen(jobs=jobs, pictures=pictures, languages=languages)
     placeholder = PlaceholderScreen(jobs=jobs, languages=languages)
-    router = Router(imagine, details, presets, help_, listed, settings, result, placeholder)
+    queue = QueueScreen(jobs=jobs, personal=personal, languages=languages)
+    home = HomeScreen(jobs=listed, presets=presets, settings=settings, queue=queue, help=help_)
+    router = Router(imagine, details, presets, help_, listed, settings, result, placeholder, home)
     return Screens(
         edge=Edge(router, languages),
         languages=languages,
-        suggestions=Suggestions(personal=personal, within_s=timings.suggestions_within_s),
+        suggestions=suggestions,
         imagine=imagine,
         jobs=listed,
         presets=presets,
         settings=settings,
-        queue=QueueScreen(jobs=jobs, personal=personal, languages=languages),
+        queue=queue,
         help=help_,
         details=details,
+        home=home,
     )
 
 

@@ -9,7 +9,7 @@ from bot.config import Settings
 from bot.ports.loops import Loop
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.store import Database
-from bot.web import CallbackTags, ReferenceTags
+from bot.web import CallbackTags, ReferenceTags, SelfCallTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Route
 from bot.wiring.externals import Externals
@@ -73,6 +73,10 @@ class Shared:
         """Return the tags of links to attached images, the same in every process."""
         return ReferenceTags(await self._secret())
 
+    async def self_call_tags(self) -> SelfCallTags:
+        """Return the tags of calls to ourselves, the same in every process."""
+        return SelfCallTags(await self._secret())
+
     async def _secret(self) -> str:
         given = self.settings.webhook_secret
         if given is not None:
@@ -87,7 +91,7 @@ def _metrics(settings: Settings) -> "Metrics | None":
         return None
     from bot.observability.metrics import Metrics  # noqa: PLC0415 - of no use to most
 
-    return Metrics()
+    return Metrics(sorted(settings.platforms))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ class Work:
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
     troubles: Mapping[str, Trouble] = field(default_factory=dict)  # for /readyz, while they last
+    notes: Mapping[str, Trouble] = field(default_factory=dict)  # the same, but ready all the same
     routes: Sequence[Route] = ()
 
     def __or__(self, other: "Work") -> "Work":
@@ -108,5 +113,6 @@ class Work:
             background=[*self.background, *other.background],
             checks={**self.checks, **other.checks},
             troubles={**self.troubles, **other.troubles},
+            notes={**self.notes, **other.notes},
             routes=[*self.routes, *other.routes],
         )

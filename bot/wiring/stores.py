@@ -17,6 +17,7 @@ class Stores:
         self.history = wrap("history", store.SqlHistoryStore(database))
         self.retention = wrap("retention", store.SqlRetentionStore(database))
         self.deliveries = wrap("deliveries", store.SqlDeliveryStore(database))
+        self.placeholders = wrap("placeholders", store.SqlPlaceholderStore(database))
         self.outbox = wrap("outbox", store.SqlOutboxStore(database))
         self.settings = wrap("settings", store.SqlSettingStore(database))
         self.drafts = wrap("drafts", store.SqlDraftStore(database))

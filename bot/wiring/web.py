@@ -4,11 +4,15 @@ from functools import partial
 
 from bot.midjourney.protocol import read_callback
 from bot.observability.loop_lag import watch_loop
+from bot.observability.sleep import watch_for_sleep
+from bot.web.address_watch import AddressWatch
 from bot.web.callbacks import MAX_BODY_BYTES, CallbackHandler
 from bot.web.metrics import MetricsHandler
 from bot.web.references import ReferenceHandler
+from bot.web.self_call import MAX_BODY_BYTES as MAX_SELF_CALL_BYTES
+from bot.web.self_call import SelfCallHandler, call_self_once
 from bot.web.server import Route
-from bot.web.signing import PATH, REFERENCE_PATH
+from bot.web.signing import PATH, REFERENCE_PATH, SELF_CALL_PATH
 from bot.wiring.shared import Shared, Work
 
 
@@ -31,13 +35,26 @@ async def web_work(shared: Shared) -> Work:
         Route("POST", PATH, callback, max_body_bytes=MAX_BODY_BYTES),
         Route("GET", REFERENCE_PATH, reference),
     ]
+    work = Work(routes=routes, background=[watch_for_sleep])
+    work |= await _watched_address(shared)
     metrics = _metrics(shared)
     if metrics is None:
-        return Work(routes=routes)
-    return Work(
-        routes=[*routes, Route("GET", "/metrics", metrics)],
+        return work
+    return work | Work(
+        routes=[Route("GET", "/metrics", metrics)],
         background=[partial(watch_loop, shared.observer)],
     )
+
+
+async def _watched_address(shared: Shared) -> Work:
+    """Let us call ourselves at the public address, if there is one."""
+    tags, public_url = await shared.self_call_tags(), shared.settings.public_url
+    handler = SelfCallHandler(tags)
+    route = Route("POST", SELF_CALL_PATH, handler, max_body_bytes=MAX_SELF_CALL_BYTES)
+    if public_url is None:
+        return Work(routes=[route])
+    watch = AddressWatch(partial(call_self_once, public_url, tags), shared.timings)
+    return Work(routes=[route], background=[watch.run], notes={"public address": watch.note})
 
 
 def _metrics(shared: Shared) -> MetricsHandler | None:

@@ -6,25 +6,32 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
     DeliveryDelayedError,
     DeniedError,
     MessageGoneError,
     MessageInDoubtError,
+    NotSentError,
     StoreError,
+    UndeliverableError,
+    UnreadableError,
 )
-from bot.domain.jobs import GroupProgress, Job
+from bot.domain.jobs import GroupProgress, Job, JobStatus
 from bot.domain.outbox import OutboxEntry
 from bot.domain.placeholders import PlaceholderState, placeholder_state
 from bot.domain.timings import TIMINGS, Timings
+from bot.domain.views import View
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
-from bot.ports.messenger import Messenger
+from bot.ports.messenger import Messenger, Placeholder
 from bot.ports.outbox import OutboxStore
+from bot.ports.placeholders import PlaceholderStore
 from bot.ports.progress import ProgressStore
-from bot.screens.placeholder import progress_view
+from bot.screens.placeholder import progress_view, waiting_view
 from bot.services.estimates import Estimates
+from bot.services.retrying import retrying
 from bot.workers.leadership import Tenure
 from bot.workers.posting import placeholder_of
 
@@ -39,7 +46,9 @@ class Placeholders:
     entries: OutboxStore
     progress: ProgressStore
     deliveries: DeliveryStore
+    placeholders: PlaceholderStore
     estimates: Estimates
+    slots: int
     clock: Clock
     timings: Timings = TIMINGS
     # By key: until when a given-up edit may land.
@@ -52,8 +61,8 @@ class Placeholders:
         tenure.check()
         try:
             async with asyncio.timeout(self.timings.change_timeout_s):
-                is_final = await self._bring_up_to_date(entry.job_id)
-        except (DeniedError, MessageGoneError) as error:
+                is_final = await self._bring_up_to_date(entry.job_id, tenure)
+        except (DeniedError, MessageGoneError, UndeliverableError, UnreadableError) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
             is_final = False
         except (TimeoutError, MessageInDoubtError) as error:
@@ -72,7 +81,7 @@ class Placeholders:
         """See `outbox.Handler.give_up`."""
         await self.entries.drop(entry)
 
-    async def before_posted(self, job: Job) -> None:
+    async def before_posted(self, job: Job, tenure: Tenure) -> None:
         """Bring the placeholder of a group that this job completes to its end. Never fails.
 
         Once the job is recorded as posted, a killed process would leave the placeholder behind.
@@ -85,12 +94,14 @@ class Placeholders:
                 progress = await self.progress.group_progress(job.id)
                 after = replace(progress, finished=progress.finished + 1)
                 if first is not None and after.is_complete:
-                    await self._show(first, after)
+                    await self._show(first, after, tenure)
         except (
             DeliveryDelayedError,
             DeniedError,
             MessageGoneError,
             StoreError,
+            UndeliverableError,
+            UnreadableError,
             TimeoutError,
         ) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
@@ -100,24 +111,80 @@ class Placeholders:
         self._in_doubt = {each: at for each, at in self._in_doubt.items() if at > now}
         self._in_doubt[key] = until
 
-    async def _bring_up_to_date(self, job_id: str) -> bool:
+    async def _bring_up_to_date(self, job_id: str, tenure: Tenure) -> bool:
         """Let the placeholder say how things stand; return whether these are its last words."""
         job = await self.progress.get(job_id)
         if job is None or await self._is_taken(job):
             return False
-        return await self._show(job, await self.progress.group_progress(job.id))
+        return await self._show(job, await self.progress.group_progress(job.id), tenure)
 
-    async def _show(self, job: Job, progress: GroupProgress) -> bool:
+    async def _show(self, job: Job, progress: GroupProgress, tenure: Tenure) -> bool:
         placeholder = placeholder_of(job)
         state = placeholder_state(job, progress)
         if state is PlaceholderState.GOES:
             await self.messenger.delete(placeholder)
-        elif state is PlaceholderState.SPEAKS:
-            view = progress_view(job, progress, await self.estimates.expected_at(job))
-            assert view is not None, "a placeholder that says nothing is not shown"
-            await self.messenger.replace(placeholder, view, key=job.id)
+        elif state is PlaceholderState.SPEAKS or job.status is JobStatus.SUBMITTING:
+            if await self._must_send(job, placeholder):
+                await self._send(job, placeholder, await self._first_view(job, progress), tenure)
+            elif state is PlaceholderState.SPEAKS:
+                view = await self._view(job, progress)
+                await self.messenger.replace(placeholder, view, key=job.id)
             return progress.is_complete
         return False
+
+    async def _view(self, job: Job, progress: GroupProgress) -> View:
+        view = progress_view(job, progress, await self.estimates.expected_at(job))
+        assert view is not None, "a placeholder that says nothing is not shown"
+        return view
+
+    # ── Where a placeholder is a message of its own ──
+
+    async def _must_send(self, job: Job, placeholder: Placeholder) -> bool:
+        """Whether the placeholder is ours to send, and does not stand yet.
+
+        Raises UnreadableError where nobody can tell: it is left out then.
+        """
+        origin = job.origin
+        if not self.messenger.limits.sends_placeholders or origin.placeholder_id is not None:
+            return False
+        if not origin.is_placeholder_begun:
+            return True
+        assert placeholder.key is not None
+        where = await self._place(job)
+        found = await self.messenger.find(where, key=placeholder.key, placeholder=placeholder)
+        if found is not None:
+            await self.placeholders.finish(job.id, message_id=found.id)
+        return found is None
+
+    async def _first_view(self, job: Job, progress: GroupProgress) -> View:
+        """Say of one job that has not started when its turn comes, as an answer would have."""
+        starts = job.status is JobStatus.SUBMITTING
+        if progress.total > 1 or not (starts or (job.is_cancellable and not job.attempt)):
+            return await self._view(job, progress)
+        place = await self.progress.place(job.origin.person, slots=self.slots)
+        # That is the place of a next job of this person, behind this one.
+        place = replace(place, ahead=0 if starts else max(place.ahead - 1, 0))
+        typical = await self.estimates.typical_time(job.mode)
+        return waiting_view(job, place, self.estimates.end(typical, place))
+
+    async def _send(self, job: Job, placeholder: Placeholder, view: View, tenure: Tenure) -> None:
+        """Send it. That it may stand is noted before, and of which message it is, afterwards."""
+        assert placeholder.key is not None
+        where = await self._place(job)
+        await self.placeholders.start(job.id, fence=tenure.fence)
+        tenure.check()
+        try:
+            message = await self.messenger.send(where, view, key=placeholder.key)
+        except (DeniedError, NotSentError):
+            if not job.origin.is_placeholder_begun:  # else an earlier one may stand
+                await self.placeholders.clear(job.id)
+            raise
+        await retrying(lambda: self.placeholders.finish(job.id, message_id=message.id))
+
+    async def _place(self, job: Job) -> Conversation:
+        if job.is_private:
+            return await self.messenger.direct(job.origin.person)
+        return job.origin.conversation
 
     async def _is_taken(self, job: Job) -> bool:
         """Whether the placeholder has become a message of the result, or may yet do so."""

@@ -373,4 +373,5 @@ class Posting:
 
 def placeholder_of(job: Job) -> Placeholder:
     """Return the placeholder of a job or, of a group's first job, of the group."""
-    return Placeholder(origin=job.origin, is_private=job.is_private)
+    key = f"{job.id}.p"
+    return Placeholder(origin=job.origin, is_private=job.is_private, key=key)

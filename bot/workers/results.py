@@ -76,7 +76,7 @@ class Results:
             again_at = await self._complete(posting)
             if again_at is not None:
                 return again_at
-            await self.placeholders.before_posted(job)
+            await self.placeholders.before_posted(job, tenure)
         await self._record_posted(entry, job, posting.posted_at)
         return None
 
@@ -96,7 +96,7 @@ class Results:
         """See `outbox.Handler.give_up`."""
         now = self.clock.now()
         await retrying(lambda: self.deliveries.record_undeliverable(entry, reason=reason, now=now))
-        self.observer.delivery_ended(DeliveryStatus.UNDELIVERABLE)
+        self.observer.delivery_ended(self.messenger.platform, DeliveryStatus.UNDELIVERABLE)
 
     async def _fetch(self, wanted: Sequence[tuple[int, str]]) -> list[FetchedImage]:
         """Fetch these images, all at once."""
@@ -118,8 +118,9 @@ class Results:
             return
         took = (posted_at or now) - (job.finished_at or entry.changed_at)
         log.info("result_posted", seconds=round(took.total_seconds(), 3))
-        self.observer.result_posted(took)
-        self.observer.delivery_ended(DeliveryStatus.POSTED)
+        platform = self.messenger.platform
+        self.observer.result_posted(platform, took)
+        self.observer.delivery_ended(platform, DeliveryStatus.POSTED)
 
 
 def _missing(job: Job, delivery: Delivery | None) -> list[tuple[int, str]]:

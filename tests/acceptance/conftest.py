@@ -82,12 +82,12 @@ class Rig:
         given = {"database_url": self.database_url, **own, **settings}
         externals = Externals(
             read_request=self.read,
-            run_discord=self.world.run_bot,
+            run_discord=self.world.run_discord,
             timings=PATIENT,
             discord_timings=UNHURRIED,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
         )
-        return App(demo_settings(self.midjourney, self.world, **given), externals)
+        return App(demo_settings(self.midjourney, self.world.settings, **given), externals)
 
     async def imagine(
         self,

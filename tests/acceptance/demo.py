@@ -67,10 +67,11 @@ _IS_VIEWER = """(picker, person) =>
     [...picker.options].find((option) => option.text === person).value
         === window.simcordPreview.viewerId
 """
-_WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
+WRITES_SCREENSHOTS = bool(os.environ.get("UPDATE_SCREENSHOTS"))
 # In a picture a job is still running; else the tests need not wait for it.
-_JOB_S = "3" if _WRITES_SCREENSHOTS else "1"
-_SHARPNESS = 1.4 if _WRITES_SCREENSHOTS else 1  # each pixel is work, without a graphics card
+_JOB_S = "3" if WRITES_SCREENSHOTS else "1"
+_SHARPNESS = 1.4 if WRITES_SCREENSHOTS else 1  # each pixel is work, without a graphics card
+FILM_WIDTH = 640
 _SCREENSHOT_SIZE: ViewportSize = {"width": 720, "height": 1300}  # as narrow as cards allow
 
 
@@ -86,7 +87,7 @@ class Demo:
 
     @property
     def url(self) -> str:
-        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", self.output)
+        found = re.search(r"http://127\.0\.0\.1:\d+\S*", self.output)
         assert found, self.output
         return found[0]
 
@@ -285,7 +286,7 @@ class DemoPage:
 
     async def show(self, name: str, *places: Locator) -> None:
         """Write a picture from one place to another into docs/, if pictures are to be updated."""
-        if not _WRITES_SCREENSHOTS:
+        if not WRITES_SCREENSHOTS:
             return
         await self.page.mouse.move(0, 0)
         await self.page.evaluate("document.activeElement.blur()")
@@ -295,7 +296,7 @@ class DemoPage:
             if before == await self._clip(*places):
                 break
         with Image.open(io.BytesIO(shot)) as picture:
-            _few_colours(picture.convert("RGB")).save(ROOT / "docs" / f"{name}.png", optimize=True)
+            few_colours(picture.convert("RGB")).save(ROOT / "docs" / f"{name}.png", optimize=True)
 
     async def _clip(self, *places: Locator) -> FloatRect:
         """Return where that stands in the window, once all is still."""
@@ -310,7 +311,41 @@ class DemoPage:
         return {"x": 0, "y": first["y"], "width": _SCREENSHOT_SIZE["width"], "height": height}
 
 
-def _few_colours(picture: Image.Image) -> Image.Image:
+class Film:
+    """An animated picture for docs/, frame by frame, if pictures are to be updated."""
+
+    def __init__(self, page: DemoPage) -> None:
+        self._page = page.page
+        self._frames: list[Image.Image] = []
+        self._durations_ms: list[int] = []
+
+    async def take(self, seconds: float) -> None:
+        """Take the page as it is now, to be seen for so long."""
+        if not WRITES_SCREENSHOTS:
+            return
+        shot = await self._page.screenshot()
+        with Image.open(io.BytesIO(shot)) as picture:
+            height = round(picture.height * FILM_WIDTH / picture.width)
+            self._frames.append(picture.convert("RGB").resize((FILM_WIDTH, height)))
+        self._durations_ms.append(round(seconds * 1000))
+
+    def save(self, name: str) -> None:
+        """Write what was taken."""
+        if not self._frames:
+            return
+        first, *others = self._frames
+        first.save(
+            ROOT / "docs" / f"{name}.webp",
+            save_all=True,
+            append_images=others,
+            duration=self._durations_ms,
+            loop=0,
+            quality=60,
+            method=6,
+        )
+
+
+def few_colours(picture: Image.Image) -> Image.Image:
     """Return the picture in 256 colours (a third of the bytes), dithered for the skies."""
     palette = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
     return picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
@@ -333,7 +368,7 @@ async def page_of(demo: Demo, browser: Browser) -> AsyncIterator[DemoPage]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(demo.url)
     shown = DemoPage(page)
-    if _WRITES_SCREENSHOTS:
+    if WRITES_SCREENSHOTS:
         await shown.make_narrow()
     await shown.said("Welcome to the demo").wait_for()
     yield shown

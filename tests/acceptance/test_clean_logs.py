@@ -14,7 +14,8 @@ import pytest
 
 from bot.demo.faults import Answer, Outcome
 from bot.domain.jobs import NewJob
-from tests.acceptance.wire import API_KEY, Wire
+from tests.acceptance.running import API_KEY
+from tests.acceptance.wire import Wire
 from tests.between import StoreHooks
 from tests.haste import UNHURRIED
 from tests.standins.discord import faults

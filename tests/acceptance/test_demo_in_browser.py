@@ -16,7 +16,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.acceptance.demo import CHROMIUM, START_S, Demo, DemoPage, chromium, page_of, started
+from tests.acceptance.demo import (
+    CHROMIUM,
+    START_S,
+    Demo,
+    DemoPage,
+    Film,
+    chromium,
+    page_of,
+    started,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 # Marked as slow are those whose buttons and menus have tests without a browser too.
@@ -92,9 +101,21 @@ async def test_a_press_on_a_thing_to_try_draws_it(page: DemoPage) -> None:
 
 @needs_chromium
 async def test_imagine_leads_to_four_pictures_that_appear_by_themselves(page: DemoPage) -> None:
-    await page.imagine("a lighthouse at sunset --ar 16:9")
+    film = Film(page)
+    await film.take(1.5)
+    await page.begin("imagine")
+    await page.page.get_by_text("What to draw").wait_for()
+    for words in ("a lighthouse", " at sunset", " --ar 16:9"):
+        await page.page.keyboard.type(words)
+        await film.take(0.5)
+    await page.send()
+    await page.said("a lighthouse").wait_for()
+    await film.take(2)
     card = await page.card("a lighthouse")
     await page.sees_pictures(card.locator("figure"), 4)
+    await card.scroll_into_view_if_needed()
+    await film.take(4)
+    film.save("demo")
     await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
 
 

@@ -5,7 +5,8 @@ import math
 from pathlib import Path
 
 from bot.demo.faults import NO_CALLBACK, Answer, Callback, Outcome
-from tests.acceptance.wire import AWAKE_S, Stopwatch, Wire, up_here
+from tests.acceptance.running import AWAKE_S, Stopwatch
+from tests.acceptance.wire import Wire, up_here
 
 SOON = {"POLL_INTERVAL": "0.3"}
 SELDOM = {"POLL_INTERVAL": "60"}

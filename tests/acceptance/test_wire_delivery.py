@@ -10,7 +10,8 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import DRAW_SMALL, Wire, links_of, up_here
+from tests.acceptance.running import DRAW_SMALL
+from tests.acceptance.wire import Wire, links_of, up_here
 from tests.pictures import encoded
 from tests.standins.discord import Message, faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE

@@ -70,19 +70,19 @@ async def test_every_number_moves_when_it_should(tmp_path: Path) -> None:
         await wire.outcome("a throttled owl")
         wire.discord.faults.add("POST", MESSAGES, faults.status(400, 50035), times=1)
         await wire.imagine("an owl that nobody takes")
-        now = await scraped_when(wire, "deliveries_total[undeliverable]")
-        assert now["answer_seconds_count"] == 6
-        assert now["answer_seconds_sum"] > 0
+        now = await scraped_when(wire, "deliveries_total[undeliverable][discord]")
+        assert now["answer_seconds_count[discord]"] == 6
+        assert now["answer_seconds_sum[discord]"] > 0
         assert now["queued_seconds_count"] == 5
         assert now["jobs_ended_total[succeeded]"] == 4
         assert now["jobs_ended_total[prompt]"] == 1
         assert now["first_news_total[callback]"] >= 1  # on a slow machine a poll may come first
         assert now["first_news_total[poll]"] >= 1
         assert now["first_news_total[callback]"] + now["first_news_total[poll]"] == 5
-        assert now["post_seconds_count"] == now["deliveries_total[posted]"] == 4
-        assert now["deliveries_total[undeliverable]"] == 1
-        assert now["discord_refusals_total[429]"] == 1
-        assert now["discord_refusals_total[403]"] == 1
+        assert now["post_seconds_count[discord]"] == now["deliveries_total[posted][discord]"] == 4
+        assert now["deliveries_total[undeliverable][discord]"] == 1
+        assert now["platform_refusals_total[discord][429]"] == 1
+        assert now["platform_refusals_total[discord][403]"] == 1
         assert now["loop_lag_seconds_count"] >= 1
         assert now["slots"] == 10
 
@@ -111,6 +111,6 @@ async def test_what_a_killed_process_left_behind_is_counted(tmp_path: Path) -> N
         await wire.imagine("half a submit")
         await wire.wait_for(lambda: len(wire.submits()) == 2)
         await wire.restart()
-        now = await scraped_when(wire, "deliveries_total[posted]")
+        now = await scraped_when(wire, "deliveries_total[posted][discord]")
         assert now["lease_takeovers_total[submit]"] == 1
         assert now["lease_takeovers_total[leader]"] == 2  # of the work, and of the posts

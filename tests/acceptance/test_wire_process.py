@@ -16,7 +16,8 @@ from bot.app import App
 from bot.config import Settings
 from bot.domain.errors import StoreError
 from bot.store import SqlSettingStore
-from tests.acceptance.wire import AWAKE_S, Wire, up_here
+from tests.acceptance.running import AWAKE_S
+from tests.acceptance.wire import Wire, up_here
 from tests.haste import PATIENT
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES

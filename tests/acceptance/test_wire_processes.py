@@ -8,7 +8,8 @@ import pytest
 
 from bot.demo.faults import Answer, Callback, Outcome
 from bot.domain.leases import LEASE
-from tests.acceptance.wire import Stopwatch, Wire
+from tests.acceptance.running import Stopwatch
+from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
 from tests.standins.pgbouncer import find_pgbouncer, pooled

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.wire import AWAKE_S, Wire
+from tests.acceptance.running import AWAKE_S
+from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer

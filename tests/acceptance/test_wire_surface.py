@@ -105,7 +105,7 @@ async def test_a_stranger_keeps_neither_presets_nor_settings(tmp_path: Path) -> 
             await d.submit_modal(form, {"parameters": "--ar 16:0"}),
         ]
         for act in acts:
-            assert "only draw for certain servers" in alone(act).text
+            assert "only where the person who runs me allows it" in alone(act).text
         assert wire.sql("SELECT * FROM presets") == wire.sql("SELECT * FROM preferences") == []
 
 

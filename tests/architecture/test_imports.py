@@ -54,7 +54,7 @@ def importers_of(package: str) -> set[str]:
         ("discord", ("bot/platforms/discord/", "bot/demo/", "cogs/")),
         ("slack_bolt", ("bot/platforms/slack/",)),
         ("slack_sdk", ("bot/platforms/slack/",)),
-        ("aiohttp.web", ("bot/web/", "bot/demo/")),
+        ("aiohttp.web", ("bot/web/", "bot/platforms/slack/app/requests.py", "bot/demo/")),
         ("sqlalchemy", ("bot/store/",)),
         ("alembic", ("bot/store/",)),
         ("simcord", ("bot/demo/",)),

@@ -15,7 +15,7 @@ from bot.domain.jobs import JobStatus, NewJob
 from bot.store import Database, open_database
 from bot.store.tables import jobs
 from bot.web import CallbackTags
-from tests.acceptance.wire import WEBHOOK_SECRET
+from tests.acceptance.running import WEBHOOK_SECRET
 from tests.bench.load import rate
 from tests.bench.rounds import ratio
 from tests.bench.stock import new_jobs, store

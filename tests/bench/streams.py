@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.wire import API_KEY
+from tests.acceptance.running import API_KEY
 from tests.bench.worlds import SETTINGS, TINY_PICTURE, BenchWire, people
 from tests.standins.discord.routes import MESSAGES
 from tests.standins.process import BotProcess

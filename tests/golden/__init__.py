@@ -8,6 +8,7 @@ with what the product makes of the same values now.
 `samples.py` those values, with fixed ids and times
 `scenes.py`  how each kind of thing is shown: the only module that knows which code shows it
 `wire.py`    takes down what discord.py sends
+`slack.py`   the main messages, forms and Home as they go to Slack, in `slack/en` and `slack/de`
 `files.py`   reads, writes and compares the files
 
 When a change is meant, write the files anew and read the difference:

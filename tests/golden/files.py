@@ -35,7 +35,7 @@ def compare(name: str, shown: Mapping[str, JSON]) -> None:
         before, after = _without_ids(json.loads(kept)), _without_ids(json.loads(text))
         _check_equal(name, f"{_written(before)}\n", f"{_written(after)}\n")
     if UPDATE in {"1", "custom_ids"}:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     else:
         _check_equal(name, kept, text)

@@ -15,7 +15,7 @@ class Refusals(Observer):
     def __init__(self) -> None:
         self.statuses: list[int] = []
 
-    def platform_refused(self, status: int) -> None:
+    def platform_refused(self, _platform: str, status: int) -> None:
         self.statuses.append(status)
 
 

@@ -82,6 +82,7 @@ class _People:
         self.redo_form = await self._press(self.refusal, "Edit")()
         self.search_form = await self._press(self.jobs, "Search")()
         self.defaults_form = await self._press(self.settings, "Change")()
+        self.preset_form = await self._press(self.presets, "New preset")()
         self.photo = self.d.say(self.d.ann, self.d.channel, "look", ("fox.png", PICTURE))
 
     def commands(self) -> dict[str, Act]:
@@ -143,6 +144,7 @@ class _People:
             "/settings: mode": self._choose(self.settings, 0, "relaxed"),
             "/settings: language": self._choose(self.settings, 1, "auto"),
             "/presets: one": self._choose(self.presets, 0, "poster"),
+            "/presets: New preset": self._press(self.presets, "New preset"),
             "/preset: All presets": self._press(self.preset, "All presets"),
             "/preset: Delete": self._press(self.preset, "Delete"),
             "/help: an example": self._press(self.help, "A tiny bakery"),
@@ -155,6 +157,9 @@ class _People:
             "the form of a refusal": send(self.redo_form, {"prompt": "a dog"}),
             "the form of a search": send(self.search_form, {"search": "fox"}),
             "the form of the defaults": send(self.defaults_form, {"parameters": "--ar 3:2"}),
+            "the form of a preset": send(
+                self.preset_form, {"name": "tall", "parameters": "--ar 1:2", "words": ""}
+            ),
         }
 
     async def _shown(self, command: str, **options: Any) -> Message:

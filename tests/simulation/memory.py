@@ -105,6 +105,8 @@ class MemoryMessenger:
 
     def link_end(self, link: str, asked_at: datetime | None) -> None: ...
 
+    async def check_may_post(self, conversation: Conversation) -> None: ...
+
     async def remove(self, message: messages.Message) -> None: ...
 
     def _at(self, placeholder: Placeholder, *, by_token: bool = False) -> Callable[[], Message]:
@@ -129,6 +131,9 @@ class MemoryReply:
     """`ports.Reply` to one thing that somebody asked."""
 
     max_file_bytes = LIMITS.max_file_bytes
+    shows_placeholder = True
+    max_field_length = 4000
+    attaches_alone = True
     is_given_up = False
 
     def __init__(self, line: Line, asked: Asked) -> None:
@@ -229,6 +234,8 @@ class MemoryReply:
 
     async def open_form(self, form: Form) -> None:
         await self.acknowledge(Place.SAME)
+
+    async def update_form(self, form: Form) -> None: ...
 
     async def remove(self) -> None:
         if await self.acknowledge(Place.SAME) and self._asked.message is not None:

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tests.acceptance.wire import Wire
+from tests.acceptance.running import RunningBot
 from tests.soak.fleet import Fleet
 from tests.soak.forms import Form
 
@@ -53,7 +53,7 @@ class Pending:
 class Ending:
     """Waits until nothing is left to do."""
 
-    def __init__(self, wire: Wire, fleet: Fleet, form: Form, counts: Counter[str]) -> None:
+    def __init__(self, wire: RunningBot, fleet: Fleet, form: Form, counts: Counter[str]) -> None:
         """Prepare it; what it helped with is counted in `counts`."""
         self._wire = wire
         self._fleet = fleet

@@ -5,7 +5,6 @@ Dice might leave a kind out, or roll it three times in a row. The same seed deal
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Generic, TypeVar
 
@@ -60,15 +59,16 @@ class _DealtPlan(Plan[T]):
         return self.default if drawn is None else drawn
 
 
-@dataclass(slots=True)
 class _DealtFaults(discord.Faults):
     """The faults of Discord's stand-in, from one plan a route."""
 
-    plans: Mapping[tuple[str, str], FaultPlan[discord.Action]] = field(default_factory=dict)
+    def __init__(self, plans: Mapping[tuple[str, str], FaultPlan[discord.Action]]) -> None:
+        super().__init__()
+        self._plans_by_route = plans
 
-    def take(self, method: str, route: str, path: str, body: Any) -> discord.Action | None:
-        wanted = discord.Faults.take(self, method, route, path, body)
-        plan = self.plans.get((method, route))
+    def take(self, *request: Any) -> Any:
+        wanted = super().take(*request)
+        plan = self._plans_by_route.get(request[:2])
         return plan.draw() if wanted is None and plan is not None else wanted
 
 
@@ -86,6 +86,9 @@ class FaultPlans:
             outcomes=_DealtPlan(Outcome(), self._plan("job", cards.OUTCOMES, 30, thin=False)),
             callbacks=_DealtPlan(Callback(), self._plan("callback", cards.CALLBACKS, 40)),
         )
+        self._plan_chat(is_patient=is_patient)
+
+    def _plan_chat(self, *, is_patient: bool) -> None:
         edits = cards.LATE_EDITS if is_patient else cards.EDITS
         routes = {
             "answer": (("POST", CALLBACK), cards.ANSWERS, 60),

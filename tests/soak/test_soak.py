@@ -8,16 +8,20 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.soak.forms import SHORT
+from tests.soak.forms import SHORT, Form
 from tests.soak.invariants import OUTCOMES
+from tests.soak.slack_side import SLACK_SHORT, SlackSoak
 from tests.soak.table import Counts, table
 from tests.soak.world import Soak
 from tests.standins.postgresql import PostgresServer
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "form"), [(Soak, SHORT), (SlackSoak, SLACK_SHORT)], ids=["discord", "slack"]
+)
 async def test_nothing_is_lost_doubled_or_paid_twice(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer, kind: type[Soak], form: Form
 ) -> None:
     seed = os.environ.get("SOAK_SEED") or str(random.randrange(10**6))
     columns: dict[str, Counts] = {}
@@ -25,7 +29,7 @@ async def test_nothing_is_lost_doubled_or_paid_twice(
     async def run(name: str, url: str | None, processes: int) -> None:
         folder = tmp_path / name
         folder.mkdir()
-        async with Soak.up(folder, SHORT, seed, database_url=url, processes=processes) as soak:
+        async with kind.up(folder, form, seed, database_url=url, processes=processes) as soak:
             await soak.storm()
             violations = await soak.settle()
             columns[name] = soak.counts(violations)

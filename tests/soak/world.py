@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import aiohttp
 
@@ -16,7 +16,7 @@ from tests.soak.ending import Ending
 from tests.soak.fault_plan import FaultPlans
 from tests.soak.fleet import Fleet, Router
 from tests.soak.forms import Form
-from tests.soak.incidents import Incidents
+from tests.soak.incidents import DiscordIncidents, Incidents
 from tests.soak.invariants import Violations
 from tests.soak.people import People
 from tests.soak.pictures import draw
@@ -31,7 +31,7 @@ class Soak:
     """One soak on one database: a storm, and then as much time as is needed."""
 
     def __init__(
-        self, wire: Wire, fleet: Fleet, form: Form, seed: str, beside: asyncio.TaskGroup
+        self, wire: Any, fleet: Fleet, form: Form, seed: str, beside: asyncio.TaskGroup
     ) -> None:
         """Prepare it; what goes on beside everything else runs in `beside`."""
         self._wire = wire
@@ -39,13 +39,12 @@ class Soak:
         self._fleet = fleet
         self._beside = beside
         self._chance = Random(f"{seed} soak")
-        self._people = People(wire.discord, seed, name=wire.folder.name)
-        self._plans = FaultPlans(seed, thinness=form.thinness, is_patient=form.is_patient)
-        self._incidents = Incidents(
+        self._seed = seed
+        self._people = self._make_people()
+        self._plans = self._make_plans()
+        self._incidents = self._make_incidents(
             fleet=fleet,
-            discord=wire.discord,
             midjourney=wire.midjourney,
-            people=self._people,
             chance=Random(f"{seed} incidents"),
             beside=beside,
             end_account_pause=self._end_account_pause,
@@ -54,7 +53,6 @@ class Soak:
         self._started_at = time.monotonic()
         self._counts: Counter[str] = Counter()
         self._settling = Ending(wire, fleet, form, self._counts)
-        wire.discord.faults = self._plans.discord
         wire.midjourney.faults = self._plans.api
 
     @classmethod
@@ -72,7 +70,7 @@ class Soak:
                 "MIDJOURNEY_CONCURRENCY": str(form.slots),
                 "DAILY_JOBS_PER_USER": "100000",
             }
-            up = Wire.up(
+            up = cls.open_wire(
                 folder,
                 seconds=0.5,
                 database_url=database_url,
@@ -88,8 +86,31 @@ class Soak:
             stack.push_async_callback(fleet.end)
             beside = await stack.enter_async_context(asyncio.TaskGroup())
             await fleet.start()
-            await wire.wait_for(lambda: wire.discord.commands[None], what="commands")
+            await wire.wait_until_usable()
             yield cls(wire, fleet, form, seed, beside)
+
+    # ── What is Discord's about it ──────────────────────────────────────────────────────────────
+
+    open_wire: ClassVar[Callable[..., AbstractAsyncContextManager[Any]]] = Wire.up
+
+    def _make_people(self) -> Any:
+        return People(self._wire.discord, self._seed, name=self._wire.folder.name)
+
+    def _make_plans(self) -> FaultPlans:
+        form = self._form
+        plans = FaultPlans(self._seed, thinness=form.thinness, is_patient=form.is_patient)
+        self._wire.discord.faults = plans.discord
+        return plans
+
+    def _make_incidents(self, **about: Any) -> Incidents:
+        return DiscordIncidents(self._wire.discord, self._people, **about)
+
+    def _is_connected(self) -> bool:
+        return bool(self._wire.discord.gateway.live_sessions)
+
+    def _violations(self) -> Any:
+        wire, slots = self._wire, self._form.slots
+        return Violations(wire.discord, wire.midjourney, self._people.commands, slots=slots)
 
     # ── The storm ───────────────────────────────────────────────────────────────────────────────
 
@@ -130,7 +151,7 @@ class Soak:
     async def _connected(self) -> None:
         """Wait until the bot is there, or for as long as a person waits."""
         for _ in range(100):
-            if self._wire.discord.gateway.live_sessions:
+            if self._is_connected():
                 return
             await asyncio.sleep(0.1)
 
@@ -173,7 +194,7 @@ class Soak:
 
     # ── The end ─────────────────────────────────────────────────────────────────────────────────
 
-    async def settle(self) -> Violations:
+    async def settle(self) -> Any:
         """Return the bot time to end everything, and give the violations.
 
         Raises:
@@ -186,10 +207,6 @@ class Soak:
             await asyncio.sleep(1)
         return violations
 
-    def _violations(self) -> Violations:
-        wire, slots = self._wire, self._form.slots
-        return Violations(wire.discord, wire.midjourney, self._people.commands, slots=slots)
-
     # ── What there is to tell ───────────────────────────────────────────────────────────────────
 
     def progress(self) -> str:
@@ -200,7 +217,7 @@ class Soak:
             f"{midjourney.in_flight:2} drawing, {incidents.total():3} incidents"
         )
 
-    def counts(self, violations: Violations) -> Counts:
+    def counts(self, violations: Any) -> Counts:
         """Return what was counted, in the order of the table."""
         befell = dict(sorted((self._counts + self._incidents.counts).items()))
         return {

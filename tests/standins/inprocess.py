@@ -16,11 +16,13 @@ from bot.config import Settings
 from bot.domain.timings import Timings
 from bot.platforms.discord import point_at
 from bot.platforms.discord.timings import DiscordTimings
+from bot.platforms.slack.timings import SlackTimings
 from bot.store.limits import DatabaseLimits
 from bot.wiring import Externals
 from bot.wiring.externals import WrapStore, as_it_is
-from tests.haste import PATIENT, UNHURRIED, UNHURRIED_DATABASE
+from tests.haste import PATIENT, UNHURRIED, UNHURRIED_DATABASE, UNHURRIED_SLACK
 from tests.redaction import WATCH
+from tests.standins.process import wait_until_ready
 from tests.timing import TIMEOUT_S
 
 
@@ -35,6 +37,7 @@ class BotTask:
         port: int,
         timings: Timings = PATIENT,
         discord_timings: DiscordTimings = UNHURRIED,
+        slack_timings: SlackTimings = UNHURRIED_SLACK,
         database_limits: DatabaseLimits = UNHURRIED_DATABASE,
         wrap_store: WrapStore = as_it_is,
     ) -> None:
@@ -44,6 +47,7 @@ class BotTask:
         self.port = port
         self._timings = timings
         self._discord_timings = discord_timings
+        self._slack_timings = slack_timings
         self._database_limits = database_limits
         self._wrap_store = wrap_store
         self.may_log_tracebacks = False
@@ -68,6 +72,7 @@ class BotTask:
         externals = Externals(
             timings=self._timings,
             discord_timings=self._discord_timings,
+            slack_timings=self._slack_timings,
             database_limits=self._database_limits,
             wrap_store=self._wrap_store,
         )
@@ -78,6 +83,10 @@ class BotTask:
         if not port.done():
             port.cancel()
             await self._running
+
+    async def ready(self, within: float = TIMEOUT_S) -> None:
+        """Wait until `/readyz` answers 200."""
+        await wait_until_ready(self.url, within, is_running=lambda: self.is_running)
 
     async def stop(self) -> None:
         """End it as SIGTERM does."""

@@ -25,6 +25,7 @@ LIMITS = MessengerLimits(
     max_message_bytes=24_000_000,
     repeats_suppressed_for=timedelta(minutes=2),
     can_replace_with_result=True,
+    sends_placeholders=False,
     edit_settles_within=timedelta(seconds=45),
 )
 
@@ -175,6 +176,7 @@ class FakeMessenger:
 
         def effect() -> None:
             self.placeholders[name_of(placeholder)] = None
+            self.sent = [each for each in self.sent if each.key != placeholder.key]
 
         name = name_of(placeholder)
         await self._call("delete", name, placeholder.origin.conversation, effect)
@@ -220,7 +222,8 @@ def _raise_next(errors: deque[Exception | None] | None) -> None:
 
 def name_of(placeholder: Placeholder) -> str:
     """Return what a placeholder is known by: its message, or else the command it answers."""
-    name = placeholder.origin.placeholder_id or placeholder.origin.interaction_id
+    origin = placeholder.origin
+    name = origin.placeholder_id or origin.interaction_id or placeholder.key
     assert name is not None
     return name
 

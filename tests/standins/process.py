@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -104,21 +104,11 @@ class BotProcess:
         Raises:
             AssertionError: it ended, or is not ready in time; with the end of its log.
         """
-        last: object = None
-        end = time.monotonic() + within
-        limit = aiohttp.ClientTimeout(total=min(within, 5))
-        async with aiohttp.ClientSession(timeout=limit) as session:
-            while time.monotonic() < end:
-                assert self.is_running, f"it ended with {self.returncode}\n{self.tail()}"
-                try:
-                    async with session.get(f"{self.url}/readyz") as answer:
-                        last = f"{answer.status} {await answer.text()}"
-                        if answer.status == 200:
-                            return
-                except (aiohttp.ClientError, TimeoutError) as error:
-                    last = error
-                await asyncio.sleep(0.05)
-        raise AssertionError(f"not ready in {within} s: {last}\n{self.tail()}")
+        try:
+            await wait_until_ready(self.url, within, is_running=lambda: self.is_running)
+        except AssertionError as error:
+            ended = "" if self.is_running else f"it ended with {self.returncode}: "
+            raise AssertionError(f"{ended}{error}\n{self.tail()}") from None
 
     async def wait(self, within: float = TIMEOUT_S) -> int:
         """Wait until it ends by itself and give its exit status."""
@@ -156,3 +146,25 @@ class BotProcess:
 
     def tail(self, lines: int = 30) -> str:
         return "\n".join(self.log_lines()[-lines:])
+
+
+async def wait_until_ready(url: str, within: float, *, is_running: Callable[[], bool]) -> None:
+    """Wait until `/readyz` answers 200.
+
+    Raises:
+        AssertionError: it ended, or is not ready in time.
+    """
+    last: object = None
+    end = time.monotonic() + within
+    limit = aiohttp.ClientTimeout(total=min(within, 5))
+    async with aiohttp.ClientSession(timeout=limit) as session:
+        while time.monotonic() < end and is_running():
+            try:
+                async with session.get(f"{url}/readyz") as answer:
+                    last = f"{answer.status} {await answer.text()}"
+                    if answer.status == 200:
+                        return
+            except (aiohttp.ClientError, TimeoutError) as error:
+                last = error
+            await asyncio.sleep(0.05)
+    raise AssertionError(f"not ready in {within} s: {last}")

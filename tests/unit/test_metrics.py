@@ -18,6 +18,7 @@ from bot.observability.metrics import Metrics
 DOCS = Path(__file__).parents[2] / "docs/metrics.md"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+PLATFORMS = ("discord", "slack")
 JOB = Job(
     id="j" * 20,
     source_key="discord:1:0",
@@ -53,16 +54,19 @@ def samples(metrics: Metrics, stats: QueueStats | None = None) -> dict[str, floa
 @pytest.mark.parametrize(
     ("note", "name"),
     [
-        (lambda m: m.answered(SECOND), "imagine_answer_seconds_count"),
+        (lambda m: m.answered("slack", SECOND), "imagine_answer_seconds_count{slack}"),
         (lambda m: m.submitted(SECOND), "imagine_queued_seconds_count"),
         (lambda m: m.job_ended(JOB), "imagine_jobs_ended_total{succeeded}"),
         (lambda m: m.job_ended(FAILED), "imagine_jobs_ended_total{quota}"),
         (lambda m: m.jobs_cancelled(1), "imagine_jobs_ended_total{cancelled}"),
         (lambda m: m.news_came(by_callback=True), "imagine_first_news_total{callback}"),
         (lambda m: m.news_came(by_callback=False), "imagine_first_news_total{poll}"),
-        (lambda m: m.result_posted(SECOND), "imagine_post_seconds_count"),
-        (lambda m: m.delivery_ended(DeliveryStatus.POSTED), "imagine_deliveries_total{posted}"),
-        (lambda m: m.platform_refused(429), "imagine_discord_refusals_total{429}"),
+        (lambda m: m.result_posted("slack", SECOND), "imagine_post_seconds_count{slack}"),
+        (
+            lambda m: m.delivery_ended("slack", DeliveryStatus.POSTED),
+            "imagine_deliveries_total{posted}{slack}",
+        ),
+        (lambda m: m.platform_refused("slack", 429), "imagine_platform_refusals_total{slack}{429}"),
         (lambda m: m.taken_over("submit"), "imagine_lease_takeovers_total{submit}"),
         (lambda m: m.loop_lagged(SECOND), "imagine_loop_lag_seconds_count"),
     ],
@@ -71,7 +75,7 @@ def samples(metrics: Metrics, stats: QueueStats | None = None) -> dict[str, floa
 def test_every_note_moves_its_own_number_and_no_other(
     note: Callable[[Metrics], None], name: str
 ) -> None:
-    metrics = Metrics()
+    metrics = Metrics(PLATFORMS)
     before = samples(metrics)
     assert before[name] == 0
     note(metrics)
@@ -82,19 +86,19 @@ def test_every_note_moves_its_own_number_and_no_other(
 
 
 def test_times_are_measured_in_seconds() -> None:
-    metrics = Metrics()
-    metrics.result_posted(timedelta(milliseconds=1500))
-    assert samples(metrics)["imagine_post_seconds_sum"] == 1.5
+    metrics = Metrics(PLATFORMS)
+    metrics.result_posted("discord", timedelta(milliseconds=1500))
+    assert samples(metrics)["imagine_post_seconds_sum{discord}"] == 1.5
 
 
 def test_a_clock_that_is_behind_measures_nothing_below_zero() -> None:
-    metrics = Metrics()
-    metrics.answered(-SECOND)
-    assert samples(metrics)["imagine_answer_seconds_sum"] == 0
+    metrics = Metrics(PLATFORMS)
+    metrics.answered("discord", -SECOND)
+    assert samples(metrics)["imagine_answer_seconds_sum{discord}"] == 0
 
 
 def test_the_queue_is_shown_as_it_is_now() -> None:
-    shown = samples(Metrics(), STATS)
+    shown = samples(Metrics(PLATFORMS), STATS)
     assert shown["imagine_jobs{queued}"] == 7
     assert shown["imagine_jobs{running}"] == 3
     assert shown["imagine_queue_oldest_seconds"] == 42
@@ -103,7 +107,7 @@ def test_the_queue_is_shown_as_it_is_now() -> None:
 
 
 def test_a_queue_that_nobody_could_read_is_left_out() -> None:
-    metrics = Metrics()
+    metrics = Metrics(PLATFORMS)
     known = samples(metrics, STATS).keys()
     about_the_queue = known - samples(metrics).keys()
     assert {name.partition("{")[0] for name in about_the_queue} == {
@@ -116,12 +120,13 @@ def test_a_queue_that_nobody_could_read_is_left_out() -> None:
 
 
 def test_no_label_tells_of_a_person_or_a_place() -> None:
-    metrics = Metrics()
+    metrics = Metrics(PLATFORMS)
     metrics.job_ended(JOB)
     text = metrics.render(STATS).decode()
     assert set(re.findall(r'(\w+)="', text)) <= {
         "le",
         "outcome",
+        "platform",
         "source",
         "status",
         "kind",
@@ -134,7 +139,7 @@ def test_no_label_tells_of_a_person_or_a_place() -> None:
 
 def test_every_number_is_explained_and_no_other() -> None:
     explained = set(re.findall(r"imagine_\w+", DOCS.read_text()))
-    families = text_string_to_metric_families(Metrics().render(STATS).decode())
+    families = text_string_to_metric_families(Metrics(PLATFORMS).render(STATS).decode())
     shown = {
         family.name + ("_total" if family.type == "counter" else "")
         for family in families

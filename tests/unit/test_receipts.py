@@ -39,3 +39,7 @@ def test_nobody_is_told_once_the_jobs_may_be_stored() -> None:
     assert not receipt.check()
     assert not receipt.may_say_slow()
     assert not receipt.check()
+
+
+def test_jobs_whose_placeholder_is_no_answer_are_always_to_be_shown() -> None:
+    assert Receipt(SteppedClock(), is_shown_later=True).check()

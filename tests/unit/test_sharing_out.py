@@ -17,6 +17,7 @@ LIMITS = MessengerLimits(
     max_message_bytes=24 * MIB,
     repeats_suppressed_for=timedelta(),
     can_replace_with_result=True,
+    sends_placeholders=False,
     edit_settles_within=timedelta(),
 )
 

@@ -10,6 +10,8 @@ PLATFORM = "slack"  # as in `Person.platform`
 TITLE = "Slack"  # as people call it
 
 _BETWEEN = "/"
+OF_PEOPLE = ("U", "W")  # the ids of people begin so; a message to one is a direct message
+_DIRECT = "D"  # the ids of conversations between two begin so
 
 
 def person_of(team_id: str, user_id: str) -> Person:
@@ -36,6 +38,12 @@ def conversation_of(
     if is_direct:
         kind = ConversationKind.DIRECT
     return Conversation(platform=PLATFORM, tenant_id=team_id, id=id_, kind=kind)
+
+
+def conversation_in(team_id: str, channel_id: str, thread_ts: str | None = None) -> Conversation:
+    """Return the same of a channel as a payload names it."""
+    is_direct = channel_id.startswith(_DIRECT)
+    return conversation_of(team_id, channel_id, thread_ts=thread_ts, is_direct=is_direct)
 
 
 def channel_of(conversation: Conversation) -> str:

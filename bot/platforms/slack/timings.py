@@ -18,14 +18,30 @@ class SlackTimings:
     acknowledge_after_s: float = 2.0  # at the latest
     slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
     form_within_s: float = 2.0  # a form must be opened within 3 s
+    person_within_s: float = 1.0  # for who somebody is; both before come after it
+    channel_within_s: float = 3.0  # for whether the bot can post there
     answer_timeout_s: float = 10.0  # for the call that gives an answer
 
     # ── Calls ──
     call_timeout_s: float = 15.0
     upload_timeout_s: float = 60.0  # for the bytes of one file
+    download_timeout_s: float = 60.0  # the same
     # An uploaded file can be shown once Slack has processed it, mostly after 1 or 2 seconds.
     processing_timeout_s: float = 20.0
     processing_pause_s: float = 1.0  # between two looks
+    # After a post whose answer was lost: what Slack has not posted by then, it never does.
+    post_settles_within: timedelta = timedelta(seconds=30)
+
+    # ── The connection ──
+    connect_timeout_s: float = 10.0  # for each of its steps
+    # A connection is dead when a ping has no answer for half as long, so after 4.5 s at the latest.
+    ping_every_s: float = 3.0
+    leave_within_s: float = 10.0  # after Slack asked for it; a new connection is there by then
+    stable_after_s: float = 30.0  # a connection that lasted so long is replaced at once
+    max_reconnect_wait_s: float = 30.0
+    read_timeout_s: float = 3.0  # for the body of a request; Slack waits no longer
+    finish_timeout_s: float = 1.5  # for what was heard, when the process ends
+    socket_close_timeout_s: float = 0.5
 
     # ── Placeholders ──
     # A change is given up half a minute after its words were read from the store, and what Slack

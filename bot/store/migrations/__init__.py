@@ -7,13 +7,13 @@ from sqlalchemy import Connection, inspect, text
 from bot.domain.errors import StoreUnusableError
 
 _FOLDER = Path(__file__).parent
-_RELEASED = "r"  # revisions of releases begin so; before the first release they were plain numbers
+RELEASED = "r"  # revisions of releases begin so; before the first release they were plain numbers
 _LOCK_KEY = 0x696D6701  # "img" and a number of its own; so has every lock of the store
 
 
 def head() -> str:
     """Return the newest revision; revisions are numbered files, so no import is needed."""
-    return _RELEASED + max(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+    return RELEASED + max(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def is_current(connection: Connection) -> bool:
@@ -34,7 +34,7 @@ def upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
     found = _revision(connection)
-    if found is not None and not found.startswith(_RELEASED):
+    if found is not None and not found.startswith(RELEASED):
         raise StoreUnusableError(
             "the database is older than the first release and cannot be brought up to date: "
             "delete it, or set DATABASE_URL to an empty one"

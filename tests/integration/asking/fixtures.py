@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from bot.clock import SystemClock
 from bot.domain.conversations import Conversation, Origin, Person
-from bot.domain.errors import UserError
+from bot.domain.errors import NotAllowedError, UserError
 from bot.domain.jobs import FailureCode
 from bot.domain.people import Actor
 from bot.domain.pictures import Upload
 from bot.domain.submit_window import SubmitWindow
+from bot.domain.texts import msg
 from bot.services.imagine import ImagineCommand, ImagineService, Question
 from bot.services.receipts import Receipt
 from bot.services.references import MAX_BYTES
@@ -44,6 +45,8 @@ class Chat:
     members: Collection[str] = ()
     fetched: list[str] = field(default_factory=list)
     dead: Collection[str] = ()
+    closed: Collection[str] = ()  # conversations
+    has_public_files: bool = True
     asked_about: int = 0  # how often it was asked whether somebody is a member
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
@@ -52,6 +55,10 @@ class Chat:
 
     def link_end(self, link: str, _asked_at: datetime | None) -> datetime | None:
         return NOW if link in self.dead else None
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        if conversation.id in self.closed:
+            raise NotAllowedError(msg("I'm not here."))
 
     async def is_member(self, person: Person, _tenant_ids: Collection[str]) -> bool:
         self.asked_about += 1
@@ -71,7 +78,7 @@ class World:
         self,
         database: Database | None = None,
         read: ReadRequest = read_with_doubts,
-        **limits: int,
+        **limits: Any,
     ) -> ImagineService:
         home = {"allowed_guilds": ("home",)}
         parts = await parts_on(

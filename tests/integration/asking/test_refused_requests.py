@@ -12,6 +12,7 @@ from bot.domain.errors import (
 )
 from bot.domain.texts import msg
 from bot.services.drafts import Draft
+from bot.services.imagine import Accepted
 from bot.services.requests import Request
 from bot.store.submit_window import change_window
 from tests.integration.asking.fixtures import (
@@ -42,6 +43,31 @@ async def test_missing_permissions_keep_the_request(world: World) -> None:
         await world.service(), request, NotAllowedError, missing_permissions=lacking
     )
     assert kept == request
+
+
+async def test_where_the_bot_may_not_post_the_request_is_kept(world: World) -> None:
+    world.chat.closed = (ANN.conversation.id,)
+    request = Request(prompt="a fox", options={"image": UPLOAD})
+    assert await refused(await world.service(), request, NotAllowedError) == request
+    assert world.chat.fetched == []
+
+
+async def test_a_private_job_needs_no_place_to_post(world: World) -> None:
+    world.chat.closed = (ANN.conversation.id,)
+    accepted = await (await world.service()).imagine(
+        Request(prompt="a fox", is_private=True), command()
+    )
+    assert isinstance(accepted, Accepted)
+
+
+async def test_a_picture_that_only_the_bot_can_read_needs_an_address_on_the_web(
+    world: World,
+) -> None:
+    world.chat.has_public_files = False
+    service = await world.service(public_url=None)
+    request = Request(prompt="a fox", options={"image": UPLOAD})
+    assert await refused(service, request, PictureError) == Request(prompt="a fox")
+    assert world.chat.fetched == []
 
 
 async def test_a_paused_account_keeps_the_request(world: World) -> None:

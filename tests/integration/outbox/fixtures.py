@@ -15,6 +15,7 @@ from bot.domain.jobs import Failure, FailureCode, TaskReport
 from bot.domain.outbox import OutboxEntry
 from bot.domain.people import Preferences
 from bot.domain.timings import Timings
+from bot.screens.bundle import Screens
 from bot.store import Database, SqlDeliveryStore, SqlOutboxStore, SqlPersonalStore
 from bot.store.outbox import show_placeholders
 from bot.wiring import Role
@@ -160,14 +161,17 @@ class Bench:
             self.database,
             roles=frozenset({Role.GATEWAY}),
             clock=self.clock,
-            chat=lambda _screens: Chat(platform=Nobody("discord"), messenger=self.messenger),
+            make_chats={"discord": self._chat},
             images=self.images,
             timings=timings,
             wrap_store=lambda _name, store: MoodyStore(store, self),
         )
         assert parts.gateway is not None
-        self.outbox = parts.gateway.outbox
+        self.outbox = parts.gateway.outboxes["discord"]
         return self.outbox, endless_tenure(await lead(self.database, "posts:discord"))
+
+    def _chat(self, _screens: Screens) -> Chat:
+        return Chat(platform=Nobody("discord"), messenger=self.messenger)
 
     async def work_off(self, **later: float) -> None:
         """Let a new process show all that is due, or will be due so much `later`."""

@@ -18,6 +18,16 @@ async def test_a_preset_is_saved_and_shown(rig: Rig) -> None:
         assert "bold ink" in text
 
 
+async def test_a_preset_is_saved_by_the_form_of_the_list(rig: Rig) -> None:
+    listed = await rig.asked_privately("preset list")
+    opened = await rig.press(listed, "New preset")
+    await rig.d.submit_modal(opened, {"name": "poster", "parameters": "--ar 2:3", "words": ""})
+    assert await rig.personal.presets(rig.person()) == [
+        Preset(name="poster", parameters="--ar 2:3")
+    ]
+    assert "--ar 2:3" in listed.text
+
+
 async def test_saving_a_name_again_replaces_it_and_says_so(rig: Rig) -> None:
     await save(rig, "Füchse", parameters="--ar 2:3")
     assert "instead" in await save(rig, "FÜCHSE", parameters="--ar 3:2")

@@ -15,6 +15,7 @@ from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.placeholder import PlaceholderScreen
 from bot.screens.router import Router
+from bot.screens.suggestions import Suggestions
 from bot.services.estimates import Estimates
 from bot.services.imagine import Accepted, ImagineService, Question
 from bot.services.jobs import JobService
@@ -35,7 +36,7 @@ class Watch(Observer):
 
     answers: list[timedelta] = field(default_factory=list)
 
-    def answered(self, took: timedelta) -> None:
+    def answered(self, platform: str, took: timedelta) -> None:
         self.answers.append(took)
 
 
@@ -130,7 +131,12 @@ async def desk_on(database: Database) -> Desk:
     router = Router(
         PlaceholderScreen(jobs=jobs, languages=languages),
         ImagineScreen(
-            service=service, jobs=jobs, personal=personal, asking=asking, languages=languages
+            service=service,
+            jobs=jobs,
+            personal=personal,
+            asking=asking,
+            languages=languages,
+            suggestions=Suggestions(personal=personal, within_s=TIMEOUT_S),
         ),
     )
     return Desk(

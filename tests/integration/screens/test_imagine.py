@@ -8,17 +8,18 @@ import pytest
 from bot.domain.errors import NotYourJobError, OutdatedError, UserError
 from bot.domain.jobs import Job, Mode
 from bot.domain.messages import SeenPicture
-from bot.domain.people import Preferences
+from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
-from bot.domain.views import Action, FileField, Form, TextField
+from bot.domain.views import Action, ChoiceField, FileField, Form, TextField
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.asking import Asking
-from bot.screens.imagine import ImagineScreen, edit_form
+from bot.screens.compose import LATEST_FIELD
+from bot.screens.imagine import ImagineScreen
 from bot.screens.languages import Languages
-from bot.screens.limits import MAX_FIELD_LENGTH
 from bot.screens.router import Router
+from bot.screens.suggestions import Suggestions
 from bot.services.estimates import Estimates
 from bot.services.imagine import ImagineService
 from bot.services.jobs import JobService
@@ -97,6 +98,7 @@ async def desk(database: Database) -> Desk:
         personal=personal,
         asking=Asking(service=service, languages=languages, clock=clock),
         languages=languages,
+        suggestions=Suggestions(personal=personal, within_s=TIMEOUT_S),
     )
     return Desk(screen, Router(screen), service, personal, JobStores(database))
 
@@ -232,10 +234,107 @@ async def test_a_picture_too_large_is_refused_and_the_words_are_kept(desk: Desk)
     assert prompt_in(kept) == "a dog"
 
 
-async def test_a_prompt_too_long_for_a_form_is_not_edited(desk: Desk) -> None:
-    assert edit_form("a" * 20, "x" * MAX_FIELD_LENGTH, "en", is_private=False)
-    with pytest.raises(UserError, match="longer than the 4000 characters"):
-        edit_form("a" * 20, "x" * (MAX_FIELD_LENGTH + 1), "en", is_private=False)
+async def test_a_prompt_too_long_for_a_form_is_given_back(desk: Desk) -> None:
+    reply = RecordingReply()
+    reply.max_field_length = 30
+    fits, too_long = "x" * 30, "y" * 31
+    await desk.imagine(fits)
+    job = await desk.job(of=fits)
+    await desk.do(actions.EDIT, job.id, reply=reply)
+    assert prompt_in(reply.opened[0]) == fits
+    await desk.imagine(too_long)
+    job = await desk.job(of=too_long)
+    with pytest.raises(UserError, match="longer than the 30 characters") as refused:
+        await desk.do(actions.EDIT, job.id, reply=reply)
+    assert refused.value.typed == too_long
+
+
+async def test_a_refused_request_too_long_for_a_form_is_given_back(desk: Desk) -> None:
+    prompt = f"{'x' * 3000} --ar 16:0"
+    draft_id, reply = await draft_after(desk, prompt), RecordingReply()
+    reply.max_field_length = 3000
+    with pytest.raises(UserError) as refused:
+        await desk.do(actions.REDO, draft_id, reply=reply)
+    assert refused.value.typed == prompt
+
+
+# ── The form for a new request ──────────────────────────────────────────────────────────────────
+
+
+async def test_the_form_opens_before_anything_is_known_of_the_person(desk: Desk) -> None:
+    await desk.imagine("a red fox")
+    reply = await desk.do(actions.COMPOSE)
+    (opened,), (updated,) = reply.opened, reply.updated
+    assert opened.action == updated.action
+    assert LATEST_FIELD not in names_in(opened)
+    assert options_in(updated, LATEST_FIELD) == ["a red fox"]
+
+
+async def test_the_form_stays_as_it_is_where_the_person_keeps_nothing(desk: Desk) -> None:
+    assert (await desk.do(actions.COMPOSE)).updated == []
+
+
+async def test_the_form_offers_presets_in_the_language_of_the_person(desk: Desk) -> None:
+    person = interaction().person
+    await desk.personal.save_preset(person, Preset(name="poster", parameters="--ar 2:3"))
+    await desk.personal.change_preferences(person, lambda _: Preferences(language="de"))
+    (updated,) = (await desk.do(actions.COMPOSE)).updated
+    assert options_in(updated, "preset") == ["poster"]
+    assert updated.locale == "de"
+
+
+async def test_the_form_asks_for_the_same_as_the_command(desk: Desk) -> None:
+    person = interaction().person
+    await desk.personal.save_preset(person, Preset(name="ink", suffix="in ink"))
+    filled = {
+        "prompt": "a fox", "latest": "", "aspect": "16:9", "version": "7", "mode": "relaxed",
+        "stylize": " 250 ", "no": "text", "preset": "ink", "private": "on",
+    }  # fmt: skip
+    reply = await desk.do(actions.COMPOSED, fields=filled)
+    job = await desk.job(of=actions.COMPOSED)
+    assert job.prompt == "a fox in ink --ar 16:9 --v 7 --s 250 --no text"
+    assert (job.mode, job.is_private) == (Mode.RELAXED, True)
+    assert [place for _, place in reply.shown] == [Place.ALONE]
+
+
+async def test_a_latest_prompt_is_taken_where_none_was_typed(desk: Desk) -> None:
+    prompt = "a red fox " * 20
+    await desk.do(actions.COMPOSED, id="first", fields={"prompt": prompt})
+    (updated,) = (await desk.do(actions.COMPOSE)).updated
+    (latest,) = options_in(updated, LATEST_FIELD)
+    await desk.do(actions.COMPOSED, fields={"prompt": " ", "latest": latest, "aspect": "2:3"})
+    job = await desk.job(of=actions.COMPOSED)
+    assert job.prompt == f"{prompt.strip()} --ar 2:3"
+
+
+async def test_a_prompt_that_was_typed_wins_over_a_latest_one(desk: Desk) -> None:
+    await desk.do(actions.COMPOSED, fields={"prompt": "a dog", "latest": "a fox"})
+    assert (await desk.job(of=actions.COMPOSED)).prompt == "a dog"
+
+
+async def test_a_form_that_is_refused_can_be_edited_with_all_that_it_says(desk: Desk) -> None:
+    refused = {"prompt": "a fox", "aspect": "2:3", "stylize": "lots"}
+    (notice,) = (await desk.do(actions.COMPOSED, fields=refused)).told
+    assert notice.place is not None
+    assert notice.button is not None
+    assert notice.button.action is not None
+    form = await desk.form(notice.button.action.name, *notice.button.action.values)
+    assert prompt_in(form) == "a fox --ar 2:3 --s lots"
+
+
+async def test_a_form_without_a_prompt_is_refused(desk: Desk) -> None:
+    (notice,) = (await desk.do(actions.COMPOSED, fields={"prompt": ""})).told
+    assert notice.button is None
+
+
+def names_in(form: Form) -> list[str]:
+    return [each.name for each in form.fields]
+
+
+def options_in(form: Form, name: str) -> list[str]:
+    (field,) = (each for each in form.fields if each.name == name)
+    assert isinstance(field, ChoiceField)
+    return [option.value for option in field.options]
 
 
 # ── The menu of a message ───────────────────────────────────────────────────────────────────────

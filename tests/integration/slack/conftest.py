@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.connection.identity import Identity, IdentityHolder
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
 from bot.platforms.slack.timings import SlackTimings
 from tests.clocks import SteppedClock
@@ -49,14 +50,16 @@ def uploads(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploads:
 
 @pytest.fixture
 def messenger(client: AsyncWebClient, uploads: Uploads, clock: SteppedClock) -> SlackMessenger:
-    async def ready() -> None: ...
-
+    identity = Identity(
+        team_id="T1",
+        bot_id="B1",
+        bot_user_id="U1",
+        workspace_url="https://team.slack.example/",
+    )
     return SlackMessenger(
         client,
         uploads=uploads,
-        bot_id="B1",
-        workspace_url="https://team.slack.example/",
-        ready=ready,
+        identity=IdentityHolder(identity),
         clock=clock,
         timings=TIMINGS,
     )

@@ -146,6 +146,14 @@ class FakeSlack:
         assert given["trigger_id"]
         return {"view": {"id": "V1"}}
 
+    def views_publish(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"view": {"id": f"H{given['user_id']}"}}
+
+    def views_update(self, given: dict[str, Any]) -> dict[str, Any]:
+        view = given["view"] if isinstance(given["view"], dict) else json.loads(given["view"])
+        check_blocks(view["blocks"], limit=100)
+        return {"view": {"id": given["view_id"]}}
+
 
 async def _body(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.conversations import Origin, Person
+from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import (
     DeniedError,
     ImageError,
@@ -22,9 +23,12 @@ from bot.domain.messages import Message
 from bot.domain.texts import msg
 from bot.domain.views import Notice, Picture, Pictures, View, Words
 from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import conversation_of
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
 from bot.ports.messenger import Placeholder
+from tests.clocks import SteppedClock
+from tests.integration.slack.conftest import TIMINGS
 from tests.integration.slack.server import FakeSlack
 
 CHANNEL = conversation_of("T1", "C1")
@@ -185,24 +189,82 @@ async def test_an_answer_that_says_nothing_leaves_a_doubt(
         await messenger.send(CHANNEL, view(), key=KEY)
 
 
-async def test_a_lost_answer_leaves_a_doubt_and_nothing_is_sent_twice(
+async def test_a_message_whose_answer_was_lost_is_looked_for_at_once(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
     slack.lose_after("chat.postMessage")
-    with pytest.raises(MessageInDoubtError):
+    sent = await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert list(slack.messages["C1"]) == [sent.id]
+    assert slack.methods.count("chat.postMessage") == 1
+
+
+@pytest.mark.parametrize("can_look", [True, False])
+async def test_a_message_that_may_still_come_is_not_looked_for_too_soon(
+    slack: FakeSlack, messenger: SlackMessenger, can_look: bool
+) -> None:
+    slack.next("chat.postMessage", web.Response(status=503))
+    if not can_look:
+        slack.refuse("conversations.history", "missing_scope")
+    with pytest.raises(MessageInDoubtError) as caught:
         await messenger.send(CHANNEL, view(picture()), key=KEY)
-    assert len(slack.messages["C1"]) == 1
+    assert caught.value.retry_after == TIMINGS.post_settles_within
     assert len(slack.files) == 1  # the message may show it
 
 
+def limited(retry_after_s: int) -> web.Response:
+    body = {"ok": False, "error": "ratelimited"}
+    return web.json_response(body, status=429, headers={"Retry-After": str(retry_after_s)})
+
+
 async def test_slack_says_how_long_to_wait(slack: FakeSlack, messenger: SlackMessenger) -> None:
-    limited = web.json_response(
-        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "7"}
-    )
-    slack.next("chat.postMessage", limited)
+    slack.next("chat.postMessage", limited(7))
     with pytest.raises(NotSentError) as caught:
         await messenger.send(CHANNEL, view(), key=KEY)
     assert caught.value.retry_after == timedelta(seconds=7)
+
+
+async def test_a_channel_that_must_wait_is_not_asked_and_delays_no_other(
+    slack: FakeSlack, messenger: SlackMessenger, clock: SteppedClock
+) -> None:
+    slack.next("chat.postMessage", limited(7))
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(), key=KEY)
+    clock.step(seconds=5)
+    asked = len(slack.calls)
+    with pytest.raises(NotSentError) as caught:
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert caught.value.retry_after == timedelta(seconds=2)
+    assert len(slack.calls) == asked  # nothing was uploaded for it either
+    await messenger.send(conversation_of("T1", "C2"), view(), key=KEY)
+    clock.step(seconds=2)
+    await messenger.send(CHANNEL, view(), key=KEY)
+
+
+async def test_a_short_wait_is_waited_for_with_what_was_uploaded(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.next("chat.postMessage", limited(0))
+    await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert slack.methods.count("files.getUploadURLExternal") == 1
+    assert len(slack.messages["C1"]) == 1
+
+
+async def test_whoever_knows_channels_hears_where_a_post_was_denied(
+    slack: FakeSlack, client: AsyncWebClient, uploads: Uploads, clock: SteppedClock
+) -> None:
+    denied: list[Conversation] = []
+    messenger = SlackMessenger(
+        client,
+        uploads=uploads,
+        identity=IdentityHolder(),
+        clock=clock,
+        timings=TIMINGS,
+        on_denied=denied.append,
+    )
+    slack.refuse("chat.postMessage", "is_archived")
+    with pytest.raises(DeniedError):
+        await messenger.send(CHANNEL, view(), key=KEY)
+    assert denied == [CHANNEL]
 
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
@@ -329,6 +391,30 @@ async def test_a_placeholder_that_is_gone_or_not_ours_to_change(
         await messenger.replace(placeholder("1.2"), view(), key=KEY, by_token=True)
     with pytest.raises(MessageGoneError):
         await messenger.replace(placeholder(), view(), key=KEY)
+
+
+async def test_a_placeholder_whose_answer_was_lost_is_found_by_its_key(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    key = "abcdefghij2345672345.p"
+    sent = await messenger.send(CHANNEL, view(), key=key)
+    origin = Origin(person=ANN, conversation=CHANNEL, is_placeholder_begun=True)
+    lost = Placeholder(origin=origin, is_private=False, key=key)
+    assert await messenger.replace(lost, view(words="drawing"), key=KEY) == sent
+    await messenger.delete(lost)
+    assert slack.messages["C1"] == {}
+
+
+async def test_the_placeholder_of_a_private_job_stands_in_the_direct_conversation(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    direct = await messenger.direct(ANN)
+    sent = await messenger.send(direct, view(), key=KEY)
+    origin = Origin(person=ANN, conversation=CHANNEL, placeholder_id=sent.id)
+    private = Placeholder(origin=origin, is_private=True)
+    assert await messenger.replace(private, view(words="drawing"), key=KEY) == sent
+    await messenger.delete(private)
+    assert not any(slack.messages.values())
 
 
 async def test_deleting_what_is_gone_is_no_error(

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Conversation
 from bot.domain.errors import (
+    NotAllowedError,
     ReplyGivenUpError,
     ReplyLostError,
     ReplyRefusedError,
@@ -169,13 +170,13 @@ async def test_an_answer_for_everybody_is_a_message_with_its_pictures(
     assert stands["blocks"][1]["slack_file"] == {"id": "F1"}
 
 
-async def test_where_the_bot_is_no_member_the_answer_comes_by_its_own_way(
+async def test_where_the_bot_may_not_post_the_person_is_told_how(
     slack: FakeSlack, reply_to: Any
 ) -> None:
     slack.refuse("chat.postMessage", "channel_not_found")
-    shown = await reply_to().show(view(), Place.HERE)
-    assert shown.message_id is None
-    assert slack.posted_to_url[0]["response_type"] == "in_channel"
+    with pytest.raises(NotAllowedError, match="/invite"):
+        await reply_to().show(view("a fox", PICTURE), Place.HERE)
+    assert slack.files == {}
 
 
 async def test_an_answer_that_was_lost_is_looked_for(slack: FakeSlack, reply_to: Any) -> None:
@@ -195,7 +196,8 @@ async def test_an_answer_that_cannot_be_looked_for_is_unclear(
     slack: FakeSlack, reply_to: Any
 ) -> None:
     slack.lose_after("chat.postMessage")
-    slack.refuse("conversations.history", "missing_scope")
+    for _look in range(2):
+        slack.refuse("conversations.history", "missing_scope")
     shown = await reply_to().show(view(), Place.HERE)
     assert shown.visibility is Visibility.UNCLEAR
 
@@ -237,10 +239,18 @@ async def test_a_way_to_answer_is_used_five_times(slack: FakeSlack, reply_to: An
     assert len(slack.called("chat.postEphemeral")) == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: web.Response(status=503),
+        lambda: web.json_response({"ok": False, "error": "internal_error"}),
+    ],
+    ids=["503", "internal_error"],
+)
 async def test_a_private_answer_that_may_be_lost_is_unclear_and_not_repeated(
-    slack: FakeSlack, reply_to: Any
+    slack: FakeSlack, reply_to: Any, answer: Any
 ) -> None:
-    slack.next("response_url", web.Response(status=503))
+    slack.next("response_url", answer())
     shown = await reply_to().show(view(), Place.ALONE)
     assert shown.visibility is Visibility.UNCLEAR
     assert len(slack.posted_to_url) == 1
@@ -326,12 +336,40 @@ async def test_a_form_knows_where_it_was_opened(
     )
 
 
-@pytest.mark.parametrize("code", ["expired_trigger_id", "exchanged_trigger_id"])
-async def test_a_form_that_comes_too_late_is_given_up(
-    slack: FakeSlack, reply_to: Any, code: str
+async def test_a_form_that_another_process_opened_is_given_up(
+    slack: FakeSlack, reply_to: Any
 ) -> None:
-    slack.refuse("views.open", code)
+    slack.refuse("views.open", "exchanged_trigger_id")
     reply = reply_to()
     with pytest.raises(ReplyGivenUpError):
         await reply.open_form(FORM)
     assert reply.is_given_up
+
+
+async def test_a_person_is_told_that_a_form_came_too_late(slack: FakeSlack, reply_to: Any) -> None:
+    slack.refuse("views.open", "expired_trigger_id")
+    reply = reply_to()
+    with pytest.raises(UnavailableError):
+        await reply.open_form(FORM)
+    assert not reply.is_given_up
+
+
+async def test_a_form_that_is_open_changes(slack: FakeSlack, reply_to: Any) -> None:
+    reply = reply_to(THREAD)
+    await reply.update_form(FORM)
+    assert slack.called("views.update") == []
+    await reply.open_form(FORM)
+    await reply.update_form(FORM)
+    [opened], [updated] = slack.called("views.open"), slack.called("views.update")
+    assert updated["view_id"] == "V1"
+    assert updated["view"] == opened["view"]
+
+
+async def test_a_form_that_was_closed_meanwhile_is_no_error(
+    slack: FakeSlack, reply_to: Any
+) -> None:
+    slack.refuse("views.update", "not_found")
+    reply = reply_to()
+    await reply.open_form(FORM)
+    await reply.update_form(FORM)
+    assert slack.methods == ["views.open", "views.update"]

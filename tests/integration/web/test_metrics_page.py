@@ -67,7 +67,7 @@ def good_for_s() -> float:
 async def url(queue: Queue, good_for_s: float) -> AsyncIterator[str]:
     limits = WebLimits(stats_good_for_s=good_for_s)
     handler = MetricsHandler(
-        token=TOKEN, render=Metrics().render, read_stats=queue.read, limits=limits
+        token=TOKEN, render=Metrics(["discord"]).render, read_stats=queue.read, limits=limits
     )
     async with listening(Route("GET", "/metrics", handler)) as url:
         yield url
@@ -83,7 +83,7 @@ async def test_whoever_has_the_token_reads_all(url: str) -> None:
     status, text = await scrape(url)
     assert status == 200
     assert 'imagine_jobs{state="queued"} 5.0' in text
-    assert "imagine_answer_seconds_count 0.0" in text
+    assert 'imagine_answer_seconds_count{platform="discord"} 0.0' in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.web.callbacks import MAX_BODY_BYTES
-from bot.web.connections import ENOUGH_BYTES, MAX_BYTES
+from bot.web.connections import ENOUGH_BYTES, LONG_HEAD_BYTES
 from bot.web.server import Route
 from tests.integration.web.strangers import (
     HEALTH,
@@ -22,6 +22,8 @@ from tests.integration.web.strangers import (
 )
 from tests.listener import OPEN, Listener, heard, path_of, statuses_in
 from tests.timing import TIMEOUT_S
+
+MAX_BYTES = ENOUGH_BYTES + MAX_BODY_BYTES + LONG_HEAD_BYTES  # of one connection
 
 
 @impatient

@@ -1,12 +1,45 @@
-"""What goes wrong on demand: one queue of faults, matched by method and route."""
+"""What goes wrong at Discord on demand: faults, matched by method and route."""
 
-import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-JSON = dict[str, Any]
+from tests.standins.discord.vocabulary import JSON
+from tests.standins.faults import (
+    Fault,
+    FaultQueue,
+    Garbage,
+    Hang,
+    Hold,
+    Lose,
+    garbage,
+    hang,
+    hold,
+    lose_answer_after_effect,
+    lose_before_effect,
+)
+
+__all__ = [
+    "Action",
+    "Empty",
+    "Fault",
+    "Faults",
+    "Garbage",
+    "Hang",
+    "Hold",
+    "Lose",
+    "Status",
+    "Trickle",
+    "empty",
+    "garbage",
+    "hang",
+    "hold",
+    "lose_answer_after_effect",
+    "lose_before_effect",
+    "status",
+    "trickle",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,44 +54,6 @@ class Status:
     is_global: bool = False
     # False: a 429 of Cloudflare, without `Via`, which discord.py does not retry.
     from_discord: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lose:
-    """Cut the connection, before or after the request had its effect."""
-
-    after_effect: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hang:
-    """Answer as usual, but late; the effect comes before or after the wait."""
-
-    seconds: float
-    after_effect: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """Answer as usual, but not before `release`; the effect comes before or after the wait.
-
-    The connection may be cut meanwhile: then the caller gives up, and the effect comes later.
-    """
-
-    after_effect: bool
-    is_cut: bool
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def release(self) -> None:
-        self.released.set()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Garbage:
-    """Answer with a page that is no JSON; the request has its effect or not."""
-
-    status: int
-    after_effect: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,26 +90,6 @@ def status(
     )
 
 
-def lose_answer_after_effect() -> Lose:
-    return Lose(after_effect=True)
-
-
-def lose_before_effect() -> Lose:
-    return Lose(after_effect=False)
-
-
-def hang(seconds: float, *, after_effect: bool = False) -> Hang:
-    return Hang(seconds=seconds, after_effect=after_effect)
-
-
-def hold(*, after_effect: bool = False, is_cut: bool = False) -> Hold:
-    return Hold(after_effect=after_effect, is_cut=is_cut)
-
-
-def garbage(status: int = 200, *, after_effect: bool = True) -> Garbage:
-    return Garbage(status=status, after_effect=after_effect)
-
-
 def empty() -> Empty:
     return Empty()
 
@@ -124,28 +99,22 @@ def trickle(seconds: float) -> Trickle:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Fault:
+class RouteFault(Fault):
     method: str
     route: str
-    action: Action
-    # How often it still strikes; None: always.
-    left: int | None
-    when: Callable[[JSON], bool] | None = None
-    struck: int = 0
+    when: Callable[[JSON], bool] | None
 
-    def matches(self, method: str, route: str, path: str, body: Any) -> bool:
-        if self.left == 0 or self.method not in {"*", method}:
+    def matches(self, *request: Any) -> bool:
+        method, route, path, body = request
+        if self.method not in {"*", method}:
             return False
         if _bare(self.route) != _bare(route) and not _is_match(self.route, path):
             return False
         return self.when is None or self.when(body if isinstance(body, dict) else {})
 
 
-@dataclass(slots=True)
-class Faults:
+class Faults(FaultQueue):
     """The faults that wait to strike, oldest first."""
-
-    waiting: list[Fault] = field(default_factory=list)
 
     def add(
         self,
@@ -162,22 +131,9 @@ class Faults:
         in the braces do not matter) or a regular expression for the whole path. `when` looks at
         the JSON of the request.
         """
-        fault = Fault(method=method, route=route, action=action, left=times, when=when)
+        fault = RouteFault(method=method, route=route, action=action, left=times, when=when)
         self.waiting.append(fault)
         return fault
-
-    def clear(self) -> None:
-        self.waiting.clear()
-
-    def take(self, method: str, route: str, path: str, body: Any) -> Action | None:
-        """Return the fault that strikes this request, and count it."""
-        for fault in self.waiting:
-            if fault.matches(method, route, path, body):
-                fault.struck += 1
-                if fault.left is not None:
-                    fault.left -= 1
-                return fault.action
-        return None
 
 
 def _bare(route: str) -> str:

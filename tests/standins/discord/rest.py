@@ -19,18 +19,15 @@ from tests.standins.discord.api import (
 )
 from tests.standins.discord.callbacks import CallbackRoutes
 from tests.standins.discord.command_rules import check_command, check_commands
-from tests.standins.discord.faults import Action, Empty, Garbage, Hang, Hold, Lose, Status, Trickle
+from tests.standins.discord.faults import Empty, Status, Trickle
 from tests.standins.discord.messages import MessageRoutes, number, payload_of
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import COMMANDS
 from tests.standins.discord.state import State
-from tests.standins.discord.vocabulary import JSON, MIB
+from tests.standins.discord.vocabulary import JSON, MEMBER_PERMISSIONS, MIB
+from tests.standins.faults import Lost, cut, disturb_after, disturb_before
 
 BASE = "/api/v10"
-
-
-class Lost(Exception):  # noqa: N818
-    """The connection was cut instead of an answer."""
 
 
 def build_app(state: State) -> web.Application:
@@ -73,7 +70,7 @@ class Pipeline:
         try:
             response = await self._answer(request, handler, record)
         except Lost:
-            self._cut(request)
+            cut(request)
             return web.Response()
         finally:
             self.state.changed.set()
@@ -104,49 +101,19 @@ class Pipeline:
         faults = self.state.faults
         action = faults.take(record.method, record.route, record.path, record.json)
         record.fault = action
-        if isinstance(action, Hold) and action.is_cut:
-            self._cut(request)
-        instead = await self._before(action)
+        if isinstance(action, Status):
+            return _failure(action)
+        instead = await disturb_before(action, request)
         if instead is not None:
             return instead
         response = await self._limited(request, handler, record)
         self.state.changed.set()
-        return await self._after(action, request, response)
-
-    async def _before(self, action: Action | None) -> web.Response | None:
         match action:
-            case Lose(after_effect=False):
-                raise Lost
-            case Hang(after_effect=False):
-                await self._hang(action.seconds)
-            case Hold(after_effect=False):
-                await action.released.wait()
-            case Garbage(after_effect=False):
-                return _garbage(action)
-            case Status():
-                return _failure(action)
-        return None
-
-    async def _hang(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def _after(
-        self, action: Action | None, request: web.Request, response: web.StreamResponse
-    ) -> web.StreamResponse:
-        match action:
-            case Lose():
-                raise Lost
-            case Hang(after_effect=True):
-                await asyncio.sleep(action.seconds)
-            case Hold(after_effect=True):
-                await action.released.wait()
-            case Garbage():
-                return _garbage(action)
             case Empty():
                 return web.Response(status=204)
             case Trickle():
                 return await _trickle(action, request, response)
-        return response
+        return await disturb_after(action, response)
 
     async def _limited(
         self, request: web.Request, handler: Handler, record: RequestRecord
@@ -190,10 +157,6 @@ class Pipeline:
     def _breach(self, record: RequestRecord, what: str) -> None:
         self.state.violations.append(Violation(record.method, record.route, what))
 
-    def _cut(self, request: web.Request) -> None:
-        if request.transport is not None:
-            request.transport.abort()
-
 
 def _needs_bot(route: str) -> bool:
     return not route.startswith(("/interactions/", "/webhooks/", "/attachments/"))
@@ -210,11 +173,6 @@ def _failure(action: Status) -> web.Response:
     text = action.message or known or f"{action.status}: error"
     headers = {} if action.retry_after is None else {"Retry-After": str(action.retry_after)}
     return answer({"message": text, "code": action.code}, status=action.status, headers=headers)
-
-
-def _garbage(action: Garbage) -> web.Response:
-    page = "<html><head><title>Just a moment...</title></head><body>\x00�</body></html>"
-    return web.Response(text=page, status=action.status, content_type="text/html")
 
 
 async def _trickle(
@@ -259,6 +217,7 @@ class ObjectRoutes:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/users/@me", self.me),
+            web.get("/users/@me/guilds", self.my_guilds),
             web.post("/users/@me/channels", self.open_dm),
             web.get("/users/{user_id}", self.user),
             web.get("/oauth2/applications/@me", self.application),
@@ -266,12 +225,18 @@ class ObjectRoutes:
             web.get("/gateway", self.gateway),
             web.get("/gateway/bot", self.gateway),
             web.get("/guilds/{guild_id}", self.guild),
+            web.get("/guilds/{guild_id}/channels", self.channels),
             web.get("/guilds/{guild_id}/members/{user_id}", self.member),
         ]
 
     async def me(self, _request: web.Request) -> web.Response:
         me = {"verified": True, "mfa_enabled": True, "flags": 0, "locale": "en-US"}
         return answer(self.state.world.bot.to_json() | me)
+
+    async def my_guilds(self, _request: web.Request) -> web.Response:
+        guilds = [guild for guild in self.state.world.guilds.values() if guild.bot_is_member]
+        granted = {"owner": False, "permissions": str(int(MEMBER_PERMISSIONS)), "features": []}
+        return answer([{"id": str(g.id), "name": g.name, "icon": None} | granted for g in guilds])
 
     async def user(self, request: web.Request) -> web.Response:
         user = self.state.world.users.get(number(request, "user_id"))
@@ -297,7 +262,8 @@ class ObjectRoutes:
                 "name": "imagine",
                 "description": "",
                 "icon": None,
-                "bot_public": False,
+                "bot_public": self.state.is_public,
+                "interactions_endpoint_url": self.state.interactions_endpoint_url,
                 "bot_require_code_grant": False,
                 "owner": owner,
                 "team": None,
@@ -308,7 +274,12 @@ class ObjectRoutes:
         )
 
     async def gateway(self, _request: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        limit = {
+            "total": 1000,
+            "remaining": self.state.sessions_left,
+            "reset_after": 0,
+            "max_concurrency": 1,
+        }
         found = {"url": self.state.gateway.url, "shards": 1, "session_start_limit": limit}
         return answer(found)
 
@@ -317,6 +288,13 @@ class ObjectRoutes:
         if guild is None or not guild.bot_is_member:
             raise ApiError(10004)
         return answer(guild.to_json())
+
+    async def channels(self, request: web.Request) -> web.Response:
+        guild = self.state.world.guilds.get(number(request, "guild_id"))
+        if guild is None or not guild.bot_is_member:
+            raise ApiError(10004)
+        alive = [each for each in guild.channels if not each.deleted and not each.is_thread]
+        return answer([each.to_json() for each in alive])
 
     async def member(self, request: web.Request) -> web.Response:
         guild = self.state.world.guilds.get(number(request, "guild_id"))

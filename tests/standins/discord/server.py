@@ -1,10 +1,7 @@
 """The stand-in as a test drives it: start it, let people act, look at what came of it."""
 
-import asyncio
 import re
-import time
-from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -29,8 +26,6 @@ from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import JSON, Intent
 from tests.standins.discord.world import World
 from tests.timing import TIMEOUT_S
-
-Found = TypeVar("Found")
 
 
 class DiscordStandIn(State):
@@ -286,31 +281,6 @@ class DiscordStandIn(State):
         return self.command(name, channel, kind=kind)
 
     # Looking and waiting.
-
-    async def wait_for(
-        self,
-        predicate: Callable[[], Found],
-        timeout: float = TIMEOUT_S,  # noqa: ASYNC109
-        *,
-        what: str = "",
-    ) -> Found:
-        """Wait until `predicate()` is true and give what it gave.
-
-        Raises:
-            AssertionError: it did not come true; says what there is.
-        """
-        end = time.monotonic() + timeout
-        while True:
-            self.changed.clear()
-            found = predicate()
-            if found:
-                return found
-            if time.monotonic() > end:
-                raise AssertionError(f"waited {timeout} s for {what or predicate}\n{self.story()}")
-            try:
-                await asyncio.wait_for(self.changed.wait(), 0.02)
-            except TimeoutError:
-                continue
 
     async def wait_until_connected(
         self,

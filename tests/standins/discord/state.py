@@ -1,7 +1,5 @@
 """Everything the routes share: the world, the settings a test may turn, and the records."""
 
-import asyncio
-
 from tests.standins.discord.api import ApiError, Edit, RateLimit, RequestRecord, Violation
 from tests.standins.discord.content import Message
 from tests.standins.discord.faults import Faults
@@ -10,13 +8,15 @@ from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
+from tests.standins.waiting import Watched
 from tests.timing import TIMEOUT_S
 
 
-class State:
+class State(Watched):
     """The state of one stand-in. Attributes are meant to be read and turned by tests."""
 
     def __init__(self, *, token: str, world: World | None = None) -> None:
+        super().__init__()
         self.token = token
         self.world = world or World()
         self.gateway = Gateway(self.world, token)
@@ -33,6 +33,10 @@ class State:
         self.nonce_memory_s = 300.0
         # A status with which the CDN answers instead of the file, such as 404.
         self.cdn_status: int | None = None
+        # What the portal says of the application, and how often it may still connect today.
+        self.is_public = False
+        self.interactions_endpoint_url: str | None = None
+        self.sessions_left = 999
         # None: global commands; else by guild id. As registered, with ids.
         self.commands: dict[int | None, list[JSON]] = {None: []}
         self.interactions: dict[int, Interaction] = {}
@@ -40,7 +44,6 @@ class State:
         self.violations: list[Violation] = []
         self.edits: list[Edit] = []
         self.nonces: dict[str, tuple[Message, float]] = {}
-        self.changed = asyncio.Event()
 
     @property
     def application_id(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.standins.slack.api import SlackError, flag
 from tests.standins.slack.content import Channel, Message, User
 from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON, PUBLIC
+from tests.standins.slack.vocabulary import JSON, PRIVATE, PUBLIC
 
 MAX_HISTORY = 999
 DEFAULT_HISTORY = 100
@@ -22,7 +22,7 @@ class Method:
     optional: frozenset[str]
     # Any one of these is enough; none: no scope is needed.
     scopes: frozenset[str]
-    # `xoxb-` (the bot's) or `xapp-` (the app's).
+    # `xoxb-` (the bot's), `xapp-` (the app's), or none.
     token: str
     # Whether it reads a JSON body; the others see no arguments in one.
     takes_json: bool
@@ -140,6 +140,7 @@ class ConversationMethods:
         history = "channels:history groups:history im:history mpim:history"
         span = "cursor include_all_metadata inclusive latest limit oldest"
         return {
+            "api.test": method(lambda _args: {}, token=""),
             "auth.test": method(self.auth_test),
             "conversations.info": method(
                 self.info,
@@ -158,6 +159,13 @@ class ConversationMethods:
             "conversations.replies": method(
                 self.replies, "channel ts", span, scopes=history, takes_json=False
             ),
+            "users.conversations": method(
+                self.mine,
+                "",
+                "cursor exclude_archived limit types",
+                scopes=read,
+                takes_json=False,
+            ),
             "users.info": method(
                 self.user, "user", "include_locale", scopes="users:read", takes_json=False
             ),
@@ -174,6 +182,14 @@ class ConversationMethods:
             "bot_id": world.bot_id,
             "is_enterprise_install": False,
         }
+
+    def mine(self, args: JSON) -> JSON:
+        """Return the channels that the bot is in; direct messages are not asked for here."""
+        kinds = {"public_channel": PUBLIC, "private_channel": PRIVATE}
+        wanted = {kinds[each] for each in str(args.get("types", "public_channel")).split(",")}
+        world = self.state.world
+        found = [c for c in world.channels.values() if c.kind in wanted and c.bot_is_member]
+        return {"channels": [channel.to_json() for channel in found]}
 
     def info(self, args: JSON) -> JSON:
         channel = channel_of(self.state, args)

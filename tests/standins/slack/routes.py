@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from tests.standins.faults import Lost, cut, disturb_after, disturb_before
 from tests.standins.slack.api import (
     RequestRecord,
     SlackError,
@@ -15,7 +16,7 @@ from tests.standins.slack.api import (
     too_many_requests,
 )
 from tests.standins.slack.chat import ChatMethods, Responses
-from tests.standins.slack.faults import Action, Garbage, Hang, Hold, Lose, RateLimited, Refuse
+from tests.standins.slack.faults import Action, RateLimited, Refuse
 from tests.standins.slack.files import FileMethods
 from tests.standins.slack.methods import ConversationMethods, Method, Methods, method
 from tests.standins.slack.sockets import Sockets
@@ -28,10 +29,6 @@ IGNORED = frozenset({"team_id"})
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in to Slack</title></head></html>"
 
 Effect = Callable[[RequestRecord], web.Response]
-
-
-class Lost(Exception):  # noqa: N818
-    """The connection was cut instead of an answer."""
 
 
 class Pipeline:
@@ -50,7 +47,7 @@ class Pipeline:
             await asyncio.sleep(self.state.latency)
             response = await self._disturbed(request, record, action, effect)
         except Lost:
-            _cut(request)
+            cut(request)
             return web.Response()
         finally:
             self.state.changed.set()
@@ -63,15 +60,15 @@ class Pipeline:
         record: RequestRecord,
         action: Action | None,
         effect: Effect,
-    ) -> web.Response:
-        if isinstance(action, Hold) and action.is_cut:
-            _cut(request)
-        instead = await _before(action)
+    ) -> web.StreamResponse:
+        instead = _refusal(action) or await disturb_before(action, request)
         if instead is not None:
             return instead
         response = self._limited(record, effect)
         self.state.changed.set()
-        return await _after(action, response)
+        if isinstance(action, Refuse):
+            return SlackError(action.error, status=action.status).answer()
+        return await disturb_after(action, response)
 
     def _limited(self, record: RequestRecord, effect: Effect) -> web.Response:
         limit = self.state.rate_limits.get(record.method)
@@ -96,46 +93,13 @@ class Pipeline:
             return SlackError("invalid_arguments").answer()
 
 
-async def _before(action: Action | None) -> web.Response | None:
+def _refusal(action: Action | None) -> web.Response | None:
     match action:
-        case Lose(after_effect=False):
-            raise Lost
-        case Hang(after_effect=False):
-            await asyncio.sleep(action.seconds)
-        case Hold(after_effect=False):
-            await action.released.wait()
-        case Garbage(after_effect=False):
-            return _garbage(action)
         case RateLimited():
             return too_many_requests(action.retry_after)
         case Refuse(after_effect=False):
             return SlackError(action.error, status=action.status).answer()
     return None
-
-
-async def _after(action: Action | None, response: web.Response) -> web.Response:
-    match action:
-        case Lose():
-            raise Lost
-        case Hang(after_effect=True):
-            await asyncio.sleep(action.seconds)
-        case Hold(after_effect=True):
-            await action.released.wait()
-        case Garbage():
-            return _garbage(action)
-        case Refuse():
-            return SlackError(action.error, status=action.status).answer()
-    return response
-
-
-def _garbage(action: Garbage) -> web.Response:
-    page = "<html><head><title>Slack | Server error</title></head><body></body></html>"
-    return web.Response(text=page, status=action.status, content_type="text/html")
-
-
-def _cut(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
 
 
 class Routes:
@@ -181,9 +145,13 @@ class Routes:
             raise SlackError("unknown_method", breach="no such method")
         self._authorise(known, record)
         record.args = self._arguments(known, record)
-        return answer({"ok": True, **known.handle(record.args)})
+        response = answer({"ok": True, **known.handle(record.args)})
+        response.headers["x-oauth-scopes"] = ",".join(sorted(self.state.scopes))
+        return response
 
     def _authorise(self, known: Method, record: RequestRecord) -> None:
+        if not known.token:
+            return
         if not record.token:
             raise SlackError("not_authed")
         if record.token not in {self.state.bot_token, self.state.app_token}:

@@ -1,9 +1,7 @@
 """The stand-in as a test drives it: start it, let people act, look at what came of it."""
 
 import asyncio
-import time
-from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -30,8 +28,6 @@ from tests.standins.slack.vocabulary import (
 )
 from tests.standins.slack.world import World
 from tests.timing import TIMEOUT_S
-
-Found = TypeVar("Found")
 
 
 class SlackStandIn(State):
@@ -356,31 +352,6 @@ class SlackStandIn(State):
     def forms(self, user: User) -> list[View]:
         """Return the forms that are open before a person, the top one last."""
         return [v for v in self.views.values() if _is_open_form(v, user)]
-
-    async def wait_for(
-        self,
-        predicate: Callable[[], Found | None],
-        timeout: float = TIMEOUT_S,  # noqa: ASYNC109
-        *,
-        what: str = "",
-    ) -> Found:
-        """Wait until `predicate()` is true and give what it gave.
-
-        Raises:
-            AssertionError: it did not come true; says what there is.
-        """
-        end = time.monotonic() + timeout
-        while True:
-            self.changed.clear()
-            found = predicate()
-            if found:
-                return found
-            if time.monotonic() > end:
-                raise AssertionError(f"waited {timeout} s for {what or predicate}\n{self.story()}")
-            try:
-                await asyncio.wait_for(self.changed.wait(), 0.02)
-            except TimeoutError:
-                continue
 
     async def wait_until_connected(
         self,

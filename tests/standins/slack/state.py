@@ -1,19 +1,19 @@
 """Everything the routes share: the world, the settings a test may turn, and the records."""
 
-import asyncio
-
 from tests.standins.slack.api import RateLimit, RequestRecord, Violation
 from tests.standins.slack.faults import Faults
 from tests.standins.slack.interactions import Interaction, View
 from tests.standins.slack.vocabulary import SCOPES
 from tests.standins.slack.world import World
+from tests.standins.waiting import Watched
 from tests.timing import TIMEOUT_S
 
 
-class State:
+class State(Watched):
     """The state of one stand-in. Attributes are meant to be read and turned by tests."""
 
     def __init__(self, world: World | None = None) -> None:
+        super().__init__()
         self.world = world or World()
         self.bot_token = "xoxb-stand-in-bot-token"
         self.app_token = "xapp-1-stand-in-app-token"
@@ -46,7 +46,6 @@ class State:
         self.homes: dict[str, View] = {}
         self.requests: list[RequestRecord] = []
         self.violations: list[Violation] = []
-        self.changed = asyncio.Event()
 
     def breach(self, method: str, what: str) -> None:
         """Note that the app broke a published rule."""

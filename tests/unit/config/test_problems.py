@@ -109,9 +109,97 @@ def test_a_missing_setting_says_where_to_get_it(
 ) -> None:
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
-        "DISCORD_TOKEN is not set: put it into .env (README, step 1)",
-        "MIDJOURNEY_API_KEY is not set: put it into .env (README, step 2)",
+        (
+            "DISCORD_TOKEN is not set: put it into .env (see README); "
+            "for Slack set SLACK_BOT_TOKEN instead"
+        ),
+        "MIDJOURNEY_API_KEY is not set: put it into .env (see README)",
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (
+            {"SLACK_APP_TOKEN": "xapp-1"},
+            (
+                "SLACK_BOT_TOKEN is not set, but SLACK_APP_TOKEN is: put it into .env too, or "
+                "remove that"
+            ),
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1"},
+            (
+                "SLACK_APP_TOKEN is not set: put it into .env, or, without Socket Mode, "
+                "SLACK_SIGNING_SECRET and PUBLIC_URL"
+            ),
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"},
+            (
+                "PUBLIC_URL is not set: without SLACK_APP_TOKEN, Slack sends its requests to "
+                "{PUBLIC_URL}/slack/events"
+            ),
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxp-hunter2", "SLACK_APP_TOKEN": "xapp-1"},
+            "SLACK_BOT_TOKEN: expected a token that begins with xoxb- (OAuth & Permissions)",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-hunter2"},
+            "SLACK_APP_TOKEN: expected a token that begins with xapp- (Basic Information)",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ALLOWED_TEAMS": "acme"},
+            (
+                "ALLOWED_TEAMS: expected workspace ids (T0123ABCD) with commas between them, not "
+                '"acme"'
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("discord", [True, False])
+def test_half_of_slack_is_pointed_out(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str, discord: bool
+) -> None:
+    monkeypatch.setenv("MIDJOURNEY_API_KEY", "key-of-midjourney")
+    if discord:
+        monkeypatch.setenv("DISCORD_TOKEN", "token-of-discord")
+    assert problems_with(monkeypatch, **given) == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("given", "platforms"),
+    [
+        ({"DISCORD_TOKEN": "t"}, {"discord"}),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, {"slack"}),
+        (
+            {
+                "SLACK_BOT_TOKEN": "xoxb-1",
+                "SLACK_SIGNING_SECRET": "s",
+                "PUBLIC_URL": "https://bot.example",
+                "DISCORD_TOKEN": "t",
+            },
+            {"discord", "slack"},
+        ),
+    ],
+)
+def test_platforms_are_those_with_a_token(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], platforms: set[str]
+) -> None:
+    for name, value in ({"MIDJOURNEY_API_KEY": "k"} | given).items():
+        monkeypatch.setenv(name, value)
+    settings = read_environment(NOWHERE).settings()
+    assert settings.platforms == platforms
+    assert settings.slack_uses_sockets is ("SLACK_APP_TOKEN" in given)
+
+
+def test_address_of_the_host_is_where_slack_reaches_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"MIDJOURNEY_API_KEY": "k", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+    for name, value in ({"RENDER_EXTERNAL_URL": "https://bot.onrender.com"} | given).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ALLOW_EPHEMERAL_SQLITE", "1")
+    assert read_environment(NOWHERE).settings().platforms == {"slack"}
 
 
 @pytest.mark.usefixtures("required")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.conversations import Person
+from bot.domain.conversations import Conversation, Person
 from bot.domain.deliveries import Delivery, DeliveryStatus, Part
-from bot.domain.errors import ImageError, UnreadableError
+from bot.domain.errors import ImageError, NotAllowedError, UnreadableError
 from bot.domain.jobs import (
     Failure,
     FailureCode,
@@ -18,6 +18,7 @@ from bot.domain.jobs import (
     Mode,
 )
 from bot.domain.messages import Message, SeenPicture
+from bot.domain.texts import msg
 from bot.domain.timings import TIMINGS, Timings
 from bot.services.memory_budget import MemoryBudget
 from bot.services.posted_pictures import PostedPictures
@@ -86,6 +87,9 @@ class Kept:
         return GroupProgress(total=len(self.jobs), finished=0, in_flight=0)
 
 
+CLOSED = "closed"  # the id of a conversation where nothing can be posted
+
+
 class Chat:
     """A platform that knows the addresses of messages, and can read none."""
 
@@ -97,6 +101,10 @@ class Chat:
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
         raise ImageError("gone")
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        if conversation.id == CLOSED:
+            raise NotAllowedError(msg("I'm not here."))
 
 
 class Provider:

@@ -13,6 +13,7 @@ from bot.screens.languages import Languages
 from bot.screens.presets import (
     DELETE,
     LIST,
+    NEW,
     SHOW,
     PresetsScreen,
     list_view,
@@ -62,7 +63,7 @@ async def test_a_preset_is_saved_and_shown_to_the_person_alone() -> None:
     assert rig.kept.presets_of[ANN] == [POSTER]
     shown = saved_view(SavedPreset(preset=POSTER, has_replaced=False), "en")
     assert asked.reply.shown == [(shown, Place.ALONE)]
-    assert "Saved. Use it" in text_of(shown)
+    assert "Saved. Choose it" in text_of(shown)
 
 
 async def test_saving_a_name_again_says_so() -> None:
@@ -157,11 +158,25 @@ def test_the_list_says_how_many_there_can_be_and_what_each_does() -> None:
 
 def test_a_list_of_none_says_how_to_begin() -> None:
     view = list_view([], "en")
-    assert "/preset save" in text_of(view)
-    assert actions_of(view) == ()
+    assert "None yet" in text_of(view)
+    assert actions_of(view) == (Action(NEW),)
 
 
 def test_a_name_of_emoji_alone_fits_the_button_that_deletes_it() -> None:
     view = preset_view(Preset(name="🦊" * MAX_NAME), "en")
     for action in actions_of(view):
         assert len(str(action).encode("utf-16-le")) // 2 <= 100
+
+
+# ── The form for a new one ──────────────────────────────────────────────────────────────────────
+
+
+async def test_a_preset_is_saved_by_a_form() -> None:
+    rig = Rig()
+    opened = (await rig.press(NEW)).reply.opened
+    assert [each.name for each in opened[0].fields] == ["name", "parameters", "words"]
+    typed = {"name": "poster", "parameters": "--ar 2:3", "words": "bold ink"}
+    sent = interaction(opened[0].action, fields=typed, seen=None)
+    await rig.router.answer(sent)
+    assert sent.reply.shown[0][1] is Place.ALONE
+    assert rig.kept.presets_of[ANN] == [POSTER]

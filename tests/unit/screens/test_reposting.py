@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import MessageTooLargeError, UserError
+from bot.domain.errors import MessageTooLargeError, NotAllowedError, UserError
 from bot.domain.jobs import Job, Variation
 from bot.domain.timings import TIMINGS
 from bot.ports.reply import Place
@@ -15,7 +15,7 @@ from bot.services.personal import PersonalService
 from tests.personal import KeptInMemory
 from tests.replies import CHANNEL, RecordingReply, interaction
 from tests.shown import actions_of, text_of
-from tests.unit.screens.listed import Kept, Provider, job, pictures
+from tests.unit.screens.listed import CLOSED, Kept, Provider, job, pictures
 
 LINKS = tuple(f"provider/{number}" for number in range(4))
 PICTURES = {link.replace("/", "_"): b"x" * 1000 for link in LINKS}
@@ -37,6 +37,13 @@ async def test_a_copy_is_told_from_the_result_itself() -> None:
     assert actions.part_mark(job().id, actions.COPY_PART) in actions_of(reply.view)
     assert reply.view.notifies is None
     assert len(reply.view.pictures) == 4
+
+
+async def test_where_nothing_can_be_posted_no_picture_is_fetched() -> None:
+    provider = Provider(**PICTURES)
+    with pytest.raises(NotAllowedError):
+        await posted(job(image_urls=LINKS), provider, RecordingReply(), CLOSED)
+    assert provider.fetched == []
 
 
 async def test_a_copy_shows_no_more_pictures_than_a_message_holds() -> None:

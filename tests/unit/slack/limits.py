@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 KINDS = {"actions", "context", "divider", "header", "image", "input", "rich_text", "section"}
-ELEMENTS = {"button", "static_select", "image", "plain_text_input", "file_input"}
+ELEMENTS = {"button", "static_select", "image", "plain_text_input", "file_input", "checkboxes"}
 
 
 def check_blocks(blocks: Sequence[dict[str, Any]], *, limit: int = 50) -> None:

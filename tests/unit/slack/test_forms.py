@@ -1,13 +1,26 @@
 """Forms and notices as Slack shows them, and what comes back."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
-from bot.domain.views import Action, Button, FileField, Form, Notice, TextField
+from bot.domain.views import (
+    ON,
+    Action,
+    Button,
+    ChoiceField,
+    FileField,
+    Form,
+    Notice,
+    Option,
+    TextField,
+    ToggleField,
+)
 from bot.platforms.slack.rendering import FormContext, render_form, render_notice
 from bot.platforms.slack.rendering.forms import fields_of, uploads_of
+from tests.standins.slack.block_rules import check_view
 from tests.unit.slack.limits import check_blocks, exact_texts_of, texts_of
 
 ACTION = Action("edited", ("abcdefghij2345672345", "1"))
@@ -40,6 +53,40 @@ def test_a_form_remembers_where_it_was_opened() -> None:
     assert FormContext.load("") is None
     assert FormContext.load(json.dumps({"action": "somebody:else"})) is None
     assert FormContext.load("[]") is None
+
+
+CHOICE = ChoiceField(
+    name="mode",
+    label=msg("Speed"),
+    hint=msg("Unless a prompt says otherwise."),
+    options=(
+        Option(label="fast", value="f"),
+        Option(label="relaxed " * 20, value="r", is_chosen=True),
+    ),
+)
+TOGGLE = ToggleField(name="private", label=msg("Who sees it"), words=msg("Only me"), is_on=True)
+
+
+def test_choices_and_ticks_may_be_left_alone() -> None:
+    view = render_form(form(CHOICE, TOGGLE, replace(TOGGLE, name="b", is_on=False)), CONTEXT)
+    check_blocks(view["blocks"], limit=100)
+    assert check_view(view, "modal").lines() == []
+    assert all(block["optional"] for block in view["blocks"])
+    menu, ticked, not_ticked = (block["element"] for block in view["blocks"])
+    assert menu["initial_option"]["value"] == "r"
+    assert ticked["initial_options"] == ticked["options"]
+    assert "initial_options" not in not_ticked
+
+
+def test_what_was_chosen_and_ticked_is_read_by_field() -> None:
+    values = {
+        "a": {"a": {"type": "static_select", "selected_option": {"value": "r"}}},
+        "b": {"b": {"type": "static_select", "selected_option": None}},
+        "c": {"c": {"type": "checkboxes", "selected_options": [{"value": ON}]}},
+        "d": {"d": {"type": "checkboxes", "selected_options": []}},
+    }
+    found = fields_of({"state": {"values": values}})
+    assert found == {"a": "r", "b": "", "c": ON, "d": ""}
 
 
 def test_what_was_filled_in_is_read_by_field() -> None:

@@ -1,19 +1,18 @@
 """deploy/slack-manifest.yaml gives the app what the code uses."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from bot.platforms.slack.commands.names import COMMAND, EVENTS, EVENTS_PATH, SHORTCUTS
+from bot.platforms.slack.commands.names import COMMAND, EVENTS, EVENTS_PATH, SCOPES, SHORTCUTS
+from tests.slack_manifest import MANIFEST, listed, values
+from tests.standins.process import ROOT
 
-ROOT = Path(__file__).parents[3]
-MANIFEST = (ROOT / "deploy" / "slack-manifest.yaml").read_text()
 CODE = "\n".join(path.read_text() for path in (ROOT / "bot/platforms/slack").rglob("*.py"))
 
 OF_EVERY_PLACE = {"channels", "groups", "im", "mpim"}
 # https://docs.slack.dev/reference/methods
-SCOPES = {
+NEEDED = {
     "auth_test": set[str](),
     "chat_delete": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
@@ -36,24 +35,13 @@ SCOPES = {
 USED = sorted(set(re.findall(r"client\.([a-z]+_[A-Za-z]+)\(", CODE)))
 
 
-def listed(name: str) -> list[str]:
-    """Return the entries of a list in the manifest, without their comments."""
-    found = re.search(rf"^( *){name}:\n((?:\1  +- .*\n)+)", MANIFEST, re.MULTILINE)
-    assert found is not None, name
-    return re.findall(r"- (\S+)", found[2])
-
-
-def values(name: str) -> list[str]:
-    return re.findall(rf"^[ -]*{name}: (.*?)(?: #.*)?$", MANIFEST, re.MULTILINE)
-
-
 @pytest.mark.parametrize("method", USED)
 def test_every_method_that_is_called_is_allowed(method: str) -> None:
-    assert SCOPES[method] <= set(listed("bot"))
+    assert NEEDED[method] <= set(listed("bot"))
 
 
 def test_no_scope_is_asked_for_that_no_method_needs() -> None:
-    needed = set[str]().union(*SCOPES.values()) | {"commands"}
+    needed = set[str]().union(*NEEDED.values()) | {"commands"}
     assert set(listed("bot")) == needed
 
 
@@ -62,6 +50,7 @@ def test_names_are_those_of_the_code() -> None:
     assert values("callback_id") == list(SHORTCUTS)
     assert listed("bot_events") == list(EVENTS)
     assert EVENTS_PATH in MANIFEST
+    assert set(listed("bot")) == SCOPES
 
 
 def test_slack_takes_the_names_and_descriptions() -> None:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import discord
 import structlog
@@ -181,13 +181,16 @@ class ImagineBot(commands.Bot):
         if self._gateway_task is None or asyncio.current_task() is not self._gateway_task:
             await super().close()
 
-    async def _commands_digest(self) -> str:
-        """Return a hash of all that `tree.sync` would send, in every language."""
+    async def command_payloads(self) -> list[dict[str, Any]]:
+        """Return all that `tree.sync` would send, in every language."""
         translator = self.tree.translator
         assert translator is not None, "the commands are defined by `setup_hook`"
-        payload = [
+        return [
             await command.get_translated_payload(self.tree, translator)
             for command in self.tree.get_commands()
         ]
+
+    async def _commands_digest(self) -> str:
+        payload = await self.command_payloads()
         payload.sort(key=lambda command: (command["type"], command["name"]))
         return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

@@ -17,8 +17,8 @@ from bot.domain.texts import clip
 from bot.platforms.discord.client import ImagineBot
 from bot.platforms.discord.commands.incoming import interaction_of, person_of
 from bot.platforms.discord.rendering.markdown import plain
-from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS, Kind, find
-from bot.screens.suggestions import Suggestion, aspects, tidy_aspect
+from bot.prompts.parameters import Kind, find
+from bot.screens.suggestions import Suggestion, aspects, tidy_aspect, versions
 
 MAX_CHOICES = 25  # Discord's
 MAX_CHOICE_LENGTH = 100  # Discord's, for what is shown and for what is sent
@@ -64,11 +64,7 @@ class OfVersions(_Plain):
     @property
     def choices(self) -> list[Choice[int | float | str]]:
         """All that the table knows."""
-        offered = [
-            *(_named(number, number) for number in VERSIONS[::-1]),
-            *(_named(f"Niji {number}", f"niji {number}") for number in NIJI_VERSIONS[::-1]),
-        ]
-        return offered[:MAX_CHOICES]
+        return [_named(each.shown, each.sent) for each in versions()[:MAX_CHOICES]]
 
 
 def _named(name: str, value: str) -> Choice[int | float | str]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from discord import AppCommandOptionType
+from discord import AppCommandOptionType, ComponentType
 
 from bot.domain.pictures import Upload
+from bot.domain.views import ON
 
 PROMPT = "prompt"  # the option of a command, and the field of a form
 
@@ -20,9 +21,20 @@ def typed_prompt(data: Data) -> str | None:
 
 
 def fields_of(data: Data) -> dict[str, str]:
-    """Return what was typed into a form, by the field's custom id."""
-    fields = _fields(data.get("components", ()))
-    return {field["custom_id"]: field["value"] or "" for field in fields if "value" in field}
+    """Return what was typed, chosen and ticked in a form, by the field's custom id."""
+    values = {field["custom_id"]: _value(field) for field in _fields(data.get("components", ()))}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(field: Data) -> str | None:
+    """Return the value of a field; empty: it was left so. None: it is one for files."""
+    match field.get("type"):
+        case ComponentType.string_select.value:
+            return next(iter(field.get("values", ())), "")
+        case ComponentType.checkbox.value:
+            return ON if field.get("value") else ""
+        case _:
+            return field["value"] or "" if "value" in field else None
 
 
 def uploads_of(data: Data) -> dict[str, Upload]:

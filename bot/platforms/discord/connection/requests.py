@@ -68,7 +68,7 @@ def _telling(observer: Observer) -> type[aiohttp.ClientResponse]:
             if HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 _count_in_doubt(-1)
             if self.status in REFUSALS:
-                observer.platform_refused(self.status)
+                observer.platform_refused("discord", self.status)
             return self
 
     return Response

@@ -70,6 +70,7 @@ class DiscordMessenger:
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=NONCE_LIFE,
             can_replace_with_result=True,
+            sends_placeholders=False,
             edit_settles_within=timings.edit_settles_within,
         )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from bot.domain.conversations import Person
+from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import DeliveryDelayedError, DeniedError, ReplyLostError, UnreadableError
 from bot.domain.messages import Message, SeenPicture
 from bot.platforms.discord.connection.calls import discord_call, reason_of
@@ -25,6 +25,7 @@ class DiscordPlatform:
 
     name = "discord"
     title = "Discord"
+    has_public_files = True
 
     def __init__(
         self,
@@ -48,6 +49,9 @@ class DiscordPlatform:
     async def is_member(self, person: Person, tenant_ids: Collection[str]) -> bool:
         """See `ports.Platform.is_member`."""
         return await self._membership.is_in_any(person.id, tenant_ids)
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        """See `ports.Platform.check_may_post`: each interaction has said it already."""
 
     def address(self, message: Message) -> str | None:
         """See `ports.Platform.address`."""

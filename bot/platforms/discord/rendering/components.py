@@ -21,6 +21,7 @@ from bot.domain.views import (
     Element,
     Emphasis,
     Frame,
+    Option,
     Picture,
     Pictures,
     Row,
@@ -32,6 +33,7 @@ from bot.platforms.discord.rendering.words import markdown_of
 
 MAX_COMPONENTS = 40  # of a message
 BUTTONS_A_ROW = 5
+OPTION_LIMIT = 100  # characters of an entry of a menu
 DESCRIPTION_LIMIT = 1024  # characters of the words that stand for a picture
 THUMBNAIL_TEXT_LIMIT = 256  # the same of a small one; discord.py's
 
@@ -141,15 +143,17 @@ def _menu(choice: Choice, locale: str) -> ui.Select[Any]:
     return ui.Select(
         custom_id=str(choice.action),
         placeholder=None if choice.hint is None else plain(choice.hint, locale),
-        options=[
-            discord.SelectOption(
-                label=_label(option.label, locale),
-                value=option.value,
-                emoji=option.emoji,
-                default=option.is_chosen,
-            )
-            for option in choice.options
-        ],
+        options=[option_of(option, locale) for option in choice.options],
+    )
+
+
+def option_of(option: Option, locale: str) -> discord.SelectOption:
+    """Return one entry of a menu."""
+    return discord.SelectOption(
+        label=clip(_label(option.label, locale), OPTION_LIMIT),
+        value=option.value,
+        emoji=option.emoji,
+        default=option.is_chosen,
     )
 
 

@@ -5,13 +5,15 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.texts import Text, clip
-from bot.domain.views import Field, FileField, Form, TextField
+from bot.domain.texts import clip
+from bot.domain.views import ChoiceField, Field, FileField, Form, TextField, ToggleField
+from bot.platforms.discord.rendering.components import option_of
 from bot.platforms.discord.rendering.markdown import plain
 
 TITLE_LIMIT = 45  # Discord's, for a form's title and a field's name
 HINT_LIMIT = 100  # Discord's, for the line below a field's name
 FIELD_LIMIT = 4000  # Discord's, for what can be typed
+MAX_OPTIONS = 25  # Discord's
 
 
 def render_form(form: Form) -> ui.Modal:
@@ -26,17 +28,31 @@ def render_form(form: Form) -> ui.Modal:
 
 
 def _label(field: Field, locale: str) -> ui.Label[Any]:
-    name = clip(plain(field.label, locale), TITLE_LIMIT)
-    if isinstance(field, FileField):
-        upload: ui.FileUpload[Any] = ui.FileUpload(
-            custom_id=field.name, required=False, min_values=0, max_values=1
-        )
-        return ui.Label(text=name, component=upload)
-    return ui.Label(text=name, description=_hint(field.hint, locale), component=_text_input(field))
+    hint = field.hint if isinstance(field, TextField | ChoiceField) else None
+    if isinstance(field, ToggleField):
+        hint = field.words
+    return ui.Label(
+        text=clip(plain(field.label, locale), TITLE_LIMIT),
+        description=None if hint is None else clip(plain(hint, locale), HINT_LIMIT),
+        component=_component(field, locale),
+    )
 
 
-def _hint(hint: Text | None, locale: str) -> str | None:
-    return None if hint is None else clip(plain(hint, locale), HINT_LIMIT)
+def _component(field: Field, locale: str) -> ui.Item[Any]:
+    match field:
+        case TextField():
+            return _text_input(field)
+        case FileField():
+            return ui.FileUpload(custom_id=field.name, required=False, min_values=0, max_values=1)
+        case ChoiceField():
+            return _menu(field, locale)
+        case ToggleField():
+            return ui.Checkbox(custom_id=field.name, default=field.is_on)
+
+
+def _menu(field: ChoiceField, locale: str) -> ui.Select[Any]:
+    options = [option_of(each, locale) for each in field.options[:MAX_OPTIONS]]
+    return ui.Select(custom_id=field.name, options=options, min_values=0, required=False)
 
 
 def _text_input(field: TextField) -> ui.TextInput[Any]:

@@ -16,6 +16,7 @@ from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
 from bot.platforms.discord.connection.calls import FOREIGN, LOST, answering, is_answered
 from bot.platforms.discord.rendering import files_of, render_form, render_notice, render_view
+from bot.platforms.discord.rendering.forms import FIELD_LIMIT
 from bot.platforms.discord.rendering.reading import shows_pictures
 from bot.platforms.discord.reply.first_answer import FirstAnswer
 from bot.platforms.discord.timings import DiscordTimings
@@ -30,6 +31,10 @@ log = structlog.get_logger(__name__)
 
 class DiscordReply:
     """The answer to one interaction; see `ports.Reply`."""
+
+    shows_placeholder = True
+    max_field_length = FIELD_LIMIT
+    attaches_alone = True
 
     def __init__(
         self,
@@ -118,6 +123,9 @@ class DiscordReply:
         """See `ports.Reply.open_form`."""
         async with answering(self._interaction.client, self._timings.answer_timeout_s):
             await self._interaction.response.send_modal(render_form(form))
+
+    async def update_form(self, form: Form) -> None:
+        """See `ports.Reply.update_form`: a form cannot change at Discord."""
 
     async def tell(self, notice: Notice) -> None:
         """See `ports.Reply.tell`. A "thinking…" to which no other answer came goes."""

@@ -22,6 +22,7 @@ class Word(StrEnum):
 
     HELP = "help"
     JOBS = "jobs"
+    PRESETS = "presets"
     QUEUE = "queue"
     SETTINGS = "settings"
 

@@ -30,7 +30,7 @@ LOST = (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError)
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 # "Some aspect of the operation may have succeeded", as the documentation says of the first two.
-_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 # The operator must act; then it can be repeated.
 _TOKEN = frozenset(
@@ -39,6 +39,7 @@ _TOKEN = frozenset(
         "token_revoked",
     }
 )  # fmt: skip
+_WRONG_TOKEN = frozenset({"missing_scope", "not_allowed_token_type"})  # of another kind
 _GONE = frozenset({"message_not_found"})
 _TOO_LARGE = frozenset(
     {"file_upload_size_restricted", "msg_blocks_too_long", "msg_too_long", "size_too_large"}
@@ -89,6 +90,16 @@ def code_of(error: SlackApiError) -> str:
     return code if isinstance(code, str) else ""
 
 
+def rejected_token(error: DeliveryError) -> str | None:
+    """Return Slack's name for what is wrong with the token; None: something else went wrong.
+
+    For calls that any good token may make.
+    """
+    cause = error.__cause__
+    code = code_of(cause) if isinstance(cause, SlackApiError) else ""
+    return code if code in _TOKEN | _WRONG_TOKEN else None
+
+
 def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
     status, code = _status(error), code_of(error)
     reason = f"Slack refused it ({status}, {code or 'no reason'})"
@@ -96,7 +107,7 @@ def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
         return NotSentError("Slack asks us to wait", retry_after=_retry_after(error))
     if code in _TOKEN:
         return NotSentError(reason)
-    if not code or code in _IN_DOUBT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if not code or code in IN_DOUBT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return (NotSentError if changes_nothing else MessageInDoubtError)(reason)
     return _refusal(error, code, reason)
 

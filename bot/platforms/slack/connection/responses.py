@@ -17,7 +17,7 @@ from bot.domain.errors import (
     NotSentError,
     UndeliverableError,
 )
-from bot.platforms.slack.connection.calls import slack_call
+from bot.platforms.slack.connection.calls import IN_DOUBT, slack_call
 
 MAX_RESPONSES = 5
 _OVER = ("used_url", "expired_url")
@@ -48,7 +48,8 @@ def _meaning(status: int, said: str) -> DeliveryError | None:
         return MessageGoneError(reason)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return NotSentError(reason)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+    is_unclear = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
+    if is_unclear or any(f'"{each}"' in said for each in IN_DOUBT):
         return MessageInDoubtError(reason)
     is_refused = status != HTTPStatus.OK or '"ok":false' in said.replace(" ", "")
     return UndeliverableError(reason) if is_refused else None

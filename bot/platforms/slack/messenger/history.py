@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversations import Conversation
 from bot.domain.errors import DeniedError, MessageGoneError, UndeliverableError, UnreadableError
 from bot.platforms.slack.connection.calls import slack_call
+from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import channel_of, thread_of
 
 EVENT_TYPE = "imagine_message"
@@ -52,17 +53,20 @@ def _payload(message: Payload) -> Payload:
 class History:
     """Reads conversations. Raises NotSentError, and UnreadableError where the bot may not read."""
 
-    def __init__(self, client: AsyncWebClient, *, bot_id: str, timeout_s: float) -> None:
+    def __init__(
+        self, client: AsyncWebClient, *, identity: IdentityHolder, timeout_s: float
+    ) -> None:
         self._client = client
-        self._bot_id = bot_id
+        self._identity = identity
         self._timeout_s = timeout_s
 
     async def find(self, conversation: Conversation, key: str, *, after: str) -> str | None:
         """Return the `ts` of our message with this key that is newer than `after`."""
+        bot_id = (await self._identity.get()).bot_id
         seen = 0
         async for message in self._messages(conversation, after):
             seen += 1
-            if carries(message, key, bot_id=self._bot_id):
+            if carries(message, key, bot_id=bot_id):
                 return str(message["ts"])
             if seen >= MAX_MESSAGES:
                 raise UnreadableError("there are too many messages")
@@ -70,7 +74,8 @@ class History:
 
     async def at(self, conversation: Conversation, ts: str) -> Payload | None:
         """Return the message that stands there; None: there is none."""
-        page = await self._page(conversation, oldest=ts, latest=ts, inclusive=True, limit=1)
+        # Of a thread, Slack names the message that it hangs on as well.
+        page = await self._page(conversation, oldest=ts, latest=ts, inclusive=True, limit=2)
         return next((each for each in page.get("messages", ()) if each.get("ts") == ts), None)
 
     async def shows(self, conversation: Conversation, ts: str, key: str) -> bool:
@@ -78,7 +83,7 @@ class History:
         message = await self.at(conversation, ts)
         if message is None:
             raise MessageGoneError
-        return carries(message, key, bot_id=self._bot_id)
+        return carries(message, key, bot_id=(await self._identity.get()).bot_id)
 
     async def _messages(self, conversation: Conversation, after: str) -> AsyncIterator[Payload]:
         cursor: str | None = None

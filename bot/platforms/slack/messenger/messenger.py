@@ -1,7 +1,8 @@
 """Slack's messages as the core sees them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,13 @@ from bot.domain.errors import (
     MessageGoneError,
     MessageInDoubtError,
     NotSentError,
+    UnreadableError,
 )
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
+from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import (
     PLATFORM,
     channel_of,
@@ -27,7 +31,7 @@ from bot.platforms.slack.ids import (
     thread_of,
     user_of,
 )
-from bot.platforms.slack.messenger.history import History, files_of, metadata_of
+from bot.platforms.slack.messenger.history import History, Payload, files_of, metadata_of
 from bot.platforms.slack.messenger.uploads import Uploads
 from bot.platforms.slack.rendering import render_notice, render_view, summary_of
 from bot.platforms.slack.timings import SlackTimings
@@ -35,6 +39,8 @@ from bot.ports.clock import Clock
 from bot.ports.messenger import MessengerLimits, Placeholder
 
 log = structlog.get_logger(__name__)
+
+_POST, _UPDATE, _DELETE = "chat.postMessage", "chat.update", "chat.delete"
 
 MAX_PICTURES = 10  # they stand below each other
 # Slack takes files up to 1 GB; these are what a person on the move still wants to load.
@@ -54,64 +60,101 @@ class SlackMessenger:
         client: AsyncWebClient,
         *,
         uploads: Uploads,
-        bot_id: str,
-        workspace_url: str,
-        ready: Callable[[], Awaitable[object]],
+        identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
+        on_denied: Callable[[Conversation], None] = lambda _conversation: None,
     ) -> None:
-        """Speak with the authority of `client`; `bot_id` and the address are of `auth.test`."""
+        """Speak with the authority of `client`, once it is known who that is.
+
+        `on_denied` is told where a message was refused.
+        """
         self._client = client
         self._uploads = uploads
-        self._workspace_url = workspace_url.rstrip("/")
-        self._ready = ready
+        self._identity = identity
         self._clock = clock
         self._timings = timings
-        self._history = History(client, bot_id=bot_id, timeout_s=timings.call_timeout_s)
+        self._on_denied = on_denied
+        self._throttle = Throttle(clock.monotonic)
+        self._history = History(client, identity=identity, timeout_s=timings.call_timeout_s)
         self.limits = MessengerLimits(
             max_pictures=MAX_PICTURES,
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=timedelta(0),
             can_replace_with_result=False,
+            sends_placeholders=True,
             edit_settles_within=timings.edit_settles_within,
         )
 
     async def ready(self) -> None:
         """Wait until the token is known to be good."""
-        await self._ready()
+        await self._identity.get()
 
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
+        self._throttle.check(_POST, channel_of(conversation))  # before anything is uploaded
         files = {} if isinstance(what, Notice) else await self._uploads.upload(what)
         metadata = metadata_of(key, tuple(files.values()))
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
+        except MessageInDoubtError as doubt:
+            ts = await self._look_at_once(conversation, key, doubt)
         except DeliveryError as error:
-            if not isinstance(error, MessageInDoubtError):
-                await self._uploads.discard(files.values())
+            if isinstance(error, DeniedError):
+                self._on_denied(conversation)
+            await self._uploads.discard(files.values())
             raise
         return Message(conversation=conversation, id=ts)
 
+    async def _look_at_once(
+        self, conversation: Conversation, key: str, doubt: MessageInDoubtError
+    ) -> str:
+        """Return the `ts` of a message whose answer was lost, if it stands.
+
+        One that does not may still come for a while: whoever looks before that has passed, and
+        then sends it again, may post it twice.
+        """
+        with suppress(DeliveryError):
+            found = await self._history.find(conversation, key, after=self._an_hour_ago())
+            if found is not None:
+                return found
+        doubt.retry_after = self._timings.post_settles_within
+        raise doubt
+
     async def _post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
-        """Post a message once Slack has processed its files; return its `ts`."""
+        """Post a message once Slack takes it and has processed its files; return its `ts`.
+
+        What was uploaded would have to be uploaded anew if it were given up sooner.
+        """
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + self._timings.processing_timeout_s
         while True:
             try:
-                async with slack_call(self._timings.call_timeout_s):
-                    sent = await self._client.chat_postMessage(
-                        channel=channel_of(conversation),
-                        thread_ts=thread_of(conversation),
-                        unfurl_links=False,
-                        unfurl_media=False,
-                        **fields,
-                    )
-                return _ts_of(sent.get("ts"))
-            except FileNotReadyError:
-                if loop.time() >= ends_at:
+                return await self._try_to_post(conversation, fields)
+            except NotSentError as error:
+                pause_s = self._pause_s(error)
+                if pause_s is None or loop.time() + pause_s > ends_at:
                     raise
-            await asyncio.sleep(self._timings.processing_pause_s)
+            await asyncio.sleep(pause_s)
+
+    def _pause_s(self, error: NotSentError) -> float | None:
+        """Return when to try again; None: later, for Slack is not to be had."""
+        if isinstance(error, FileNotReadyError):
+            return self._timings.processing_pause_s
+        return None if error.retry_after is None else error.retry_after.total_seconds()
+
+    async def _try_to_post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
+        channel = channel_of(conversation)
+        async with self._throttle.call(_POST, channel), slack_call(self._timings.call_timeout_s):
+            sent = await self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_of(conversation),
+                unfurl_links=False,
+                unfurl_media=False,
+                **fields,
+            )
+        return _ts_of(sent.get("ts"))
 
     async def find(
         self, conversation: Conversation, *, key: str, placeholder: Placeholder
@@ -127,23 +170,33 @@ class SlackMessenger:
         log.debug("replacing_placeholder", key=key)
         if by_token:
             raise DeniedError("Slack lets nobody but the author change a message")
-        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
-        async with slack_call(self._timings.call_timeout_s):
-            await self._client.chat_update(channel=channel_of(conversation), ts=ts, **_fields(view))
-        return Message(conversation=conversation, id=ts)
+        message = await self._message_of(placeholder)
+        async with self._throttle.call(_UPDATE), slack_call(self._timings.call_timeout_s):
+            await self._client.chat_update(
+                channel=channel_of(message.conversation), ts=message.id, **_fields(view)
+            )
+        return message
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
         """See `ports.Messenger.shows`."""
-        ts, conversation = _id_of(placeholder), placeholder.origin.conversation
-        is_it = await self._history.shows(conversation, ts, key)
-        return Message(conversation=conversation, id=ts) if is_it else None
+        message = await self._message_of(placeholder)
+        is_it = await self._history.shows(message.conversation, message.id, key)
+        return message if is_it else None
 
     async def delete(self, placeholder: Placeholder) -> None:
         """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for."""
         try:
-            await self._delete(placeholder.origin.conversation, _id_of(placeholder))
-        except (MessageGoneError, DeniedError) as error:
+            message = await self._message_of(placeholder)
+            await self._delete(message.conversation, message.id)
+        except (MessageGoneError, DeniedError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
+
+    async def read(self, message: Message) -> Payload | None:
+        """Return a message as Slack describes it; None: it is gone.
+
+        Raises NotSentError, and UnreadableError where the bot may not read.
+        """
+        return await self._history.at(message.conversation, message.id)
 
     async def remove(self, message: Message) -> None:
         """Delete a message with its files, which nobody could see any more.
@@ -159,7 +212,7 @@ class SlackMessenger:
         await self._uploads.discard(() if standing is None else files_of(standing))
 
     async def _delete(self, conversation: Conversation, ts: str) -> None:
-        async with slack_call(self._timings.call_timeout_s):
+        async with self._throttle.call(_DELETE), slack_call(self._timings.call_timeout_s):
             await self._client.chat_delete(channel=channel_of(conversation), ts=ts)
 
     async def direct(self, person: Person) -> Conversation:
@@ -174,20 +227,36 @@ class SlackMessenger:
     def address(self, message: Message) -> str:
         """See `ports.Messenger.address`."""
         channel, thread_ts = channel_of(message.conversation), thread_of(message.conversation)
-        there = f"{self._workspace_url}/archives/{channel}/p{message.id.replace('.', '')}"
+        identity = self._identity.known
+        assert identity is not None  # else there would be no message
+        there = f"{identity.workspace_url}archives/{channel}/p{message.id.replace('.', '')}"
         return there if thread_ts is None else f"{there}?thread_ts={thread_ts}&cid={channel}"
+
+    async def _message_of(self, placeholder: Placeholder) -> Message:
+        """Return the placeholder; one whose id got lost is looked for.
+
+        That of a private job stands in the direct conversation.
+        """
+        origin, key = placeholder.origin, placeholder.key
+        where = origin.conversation
+        if placeholder.is_private:
+            where = await self.direct(origin.person)
+        if origin.placeholder_id is not None:
+            return Message(conversation=where, id=origin.placeholder_id)
+        found = None
+        if origin.is_placeholder_begun and key is not None:
+            found = await self.find(where, key=key, placeholder=placeholder)
+        if found is None:
+            raise MessageGoneError("the placeholder is not known")
+        return found
 
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
         known = placeholder.origin.placeholder_id
-        return known or f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
+        return known or self._an_hour_ago()
 
-
-def _id_of(placeholder: Placeholder) -> str:
-    ts = placeholder.origin.placeholder_id
-    if ts is None:
-        raise MessageGoneError("the placeholder is not known")
-    return ts
+    def _an_hour_ago(self) -> str:
+        return f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
 
 
 def _ts_of(ts: object) -> str:

@@ -67,10 +67,6 @@ class Uploads:
             except ImageError as error:
                 log.warning("picture_left_out", reason=str(error))
 
-    async def _as_shown(self, picture: Picture, data: bytes) -> Picture:
-        is_webp = picture.file_name.endswith(_WEBP)
-        return replace(picture, data=await self._to_png(data)) if is_webp else picture
-
     async def discard(self, file_ids: Iterable[str]) -> None:
         """Delete files; best effort, never raises."""
         for file_id in file_ids:

@@ -2,6 +2,14 @@
 
 from bot.platforms.slack.rendering.blocks import render_view, summary_of
 from bot.platforms.slack.rendering.forms import FormContext, render_form
+from bot.platforms.slack.rendering.home import render_home
 from bot.platforms.slack.rendering.notices import render_notice
 
-__all__ = ["FormContext", "render_form", "render_notice", "render_view", "summary_of"]
+__all__ = [
+    "FormContext",
+    "render_form",
+    "render_home",
+    "render_notice",
+    "render_view",
+    "summary_of",
+]

@@ -137,7 +137,7 @@ def button_of(button: Button, locale: str) -> ButtonElement:
 
 
 def _menu(choice: Choice, locale: str) -> StaticSelectElement:
-    options = {each.value: _option(each, locale) for each in choice.options[:MAX_OPTIONS]}
+    options = {each.value: option_of(each, locale) for each in choice.options[:MAX_OPTIONS]}
     chosen = next((options.get(each.value) for each in choice.options if each.is_chosen), None)
     hint = None if choice.hint is None else plain_text(clip(plain(choice.hint, locale), HINT_LIMIT))
     return StaticSelectElement(
@@ -148,7 +148,8 @@ def _menu(choice: Choice, locale: str) -> StaticSelectElement:
     )
 
 
-def _option(option: Option, locale: str) -> SelectOption:
+def option_of(option: Option, locale: str) -> SelectOption:
+    """Return one entry of a menu."""
     label = " ".join(filter(None, (option.emoji, _label(option.label, locale))))
     return SelectOption(text=plain_text(clip(label, OPTION_LIMIT)), value=option.value)
 
@@ -165,7 +166,8 @@ def _is_there(picture: Picture, files: FileIds) -> bool:
 
 
 def _image(picture: Picture, locale: str, files: FileIds) -> Block:
-    return ImageBlock(**_source(picture, locale, files))
+    """Return a picture with its file's name, by which it is told again."""
+    return ImageBlock(block_id=picture.file_name or None, **_source(picture, locale, files))
 
 
 def _source(picture: Picture, locale: str, files: FileIds) -> dict[str, Any]:

@@ -10,15 +10,28 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
+    CheckboxesElement,
     InputBlock,
     PlainTextInputElement,
+    StaticSelectElement,
 )
-from slack_sdk.models.blocks.block_elements import FileInputElement
+from slack_sdk.models.blocks import Option as SelectOption
+from slack_sdk.models.blocks.block_elements import FileInputElement, InputInteractiveElement
 from slack_sdk.models.views import View as Modal
 
 from bot.domain.pictures import Upload
-from bot.domain.texts import Text, clip, msg
-from bot.domain.views import Action, Field, FileField, Form, TextField
+from bot.domain.texts import clip, msg
+from bot.domain.views import (
+    ON,
+    Action,
+    ChoiceField,
+    Field,
+    FileField,
+    Form,
+    TextField,
+    ToggleField,
+)
+from bot.platforms.slack.rendering.blocks import MAX_OPTIONS, OPTION_LIMIT, option_of
 from bot.platforms.slack.rendering.mrkdwn import plain
 from bot.platforms.slack.rendering.words import plain_text
 
@@ -27,8 +40,16 @@ LABEL_LIMIT = 2000
 HINT_LIMIT = 2000
 EXAMPLE_LIMIT = 150
 FIELD_LIMIT = 3000  # Slack's, for what can be typed
+MAX_ACTIONS_LENGTH = 1500  # of Slack's 3000 characters for all that a form carries unseen
 CALLBACK_ID = "imagine"  # of all our forms
 FILE_TYPES = ("png", "jpg", "jpeg", "gif", "webp")
+
+# Where the state of an element keeps what a person typed, chose or ticked.
+_VALUES = {
+    "plain_text_input": "value",
+    "static_select": "selected_option",
+    "checkboxes": "selected_options",
+}
 
 _SEND = msg("Send")
 _CLOSE = msg("Cancel")
@@ -44,6 +65,7 @@ class FormContext:
     is_direct: bool = False
     message_ts: str | None = None  # at which it was opened
     is_alone: bool = False  # only the person who opened it sees that message
+    actions: tuple[Action, ...] = ()  # that the message offers; of very many, none
     response_url: str | None = None  # a secret: lets us answer there for half an hour
 
     def dump(self) -> str:
@@ -55,9 +77,14 @@ class FormContext:
             "direct": self.is_direct,
             "message": self.message_ts,
             "alone": self.is_alone,
+            "actions": self._kept_actions(),
             "url": self.response_url,
         }
         return json.dumps({name: value for name, value in values.items() if value})
+
+    def _kept_actions(self) -> list[str]:
+        texts = list(map(str, self.actions))
+        return texts if sum(map(len, texts)) <= MAX_ACTIONS_LENGTH else []
 
     @classmethod
     def load(cls, text: str) -> Self | None:
@@ -76,6 +103,7 @@ class FormContext:
             is_direct=values.get("direct", False),
             message_ts=values.get("message"),
             is_alone=values.get("alone", False),
+            actions=tuple(filter(None, map(Action.parse, values.get("actions", ())))),
             response_url=values.get("url"),
         )
 
@@ -97,21 +125,44 @@ def render_form(form: Form, context: FormContext) -> dict[str, Any]:
 
 
 def _input(field: Field, locale: str) -> InputBlock:
+    hint = field.hint if isinstance(field, TextField | ChoiceField) else None
     return InputBlock(
         block_id=field.name,
         label=plain_text(clip(plain(field.label, locale), LABEL_LIMIT)),
-        element=_file(field) if isinstance(field, FileField) else _text(field),
-        hint=_hint(None if isinstance(field, FileField) else field.hint, locale),
-        optional=isinstance(field, FileField) or not field.is_required,
+        element=_element(field, locale),
+        hint=None if hint is None else plain_text(clip(plain(hint, locale), HINT_LIMIT)),
+        optional=not (isinstance(field, TextField) and field.is_required),
     )
 
 
-def _hint(hint: Text | None, locale: str) -> Any:
-    return None if hint is None else plain_text(clip(plain(hint, locale), HINT_LIMIT))
+def _element(field: Field, locale: str) -> InputInteractiveElement:
+    match field:
+        case TextField():
+            return _text(field)
+        case FileField():
+            return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
+        case ChoiceField():
+            return _menu(field, locale)
+        case ToggleField():
+            return _tick(field, locale)
 
 
-def _file(field: FileField) -> FileInputElement:
-    return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
+def _menu(field: ChoiceField, locale: str) -> StaticSelectElement:
+    options = {each.value: option_of(each, locale) for each in field.options[:MAX_OPTIONS]}
+    chosen = next((options.get(each.value) for each in field.options if each.is_chosen), None)
+    return StaticSelectElement(
+        action_id=field.name, options=list(options.values()), initial_option=chosen
+    )
+
+
+def _tick(field: ToggleField, locale: str) -> CheckboxesElement:
+    words = plain_text(clip(plain(field.words, locale), OPTION_LIMIT))
+    option = SelectOption(text=words, value=ON)
+    return CheckboxesElement(
+        action_id=field.name,
+        options=[option],
+        initial_options=[option] if field.is_on else None,
+    )
 
 
 def _text(field: TextField) -> PlainTextInputElement:
@@ -129,12 +180,15 @@ def _text(field: TextField) -> PlainTextInputElement:
 
 
 def fields_of(view: Mapping[str, Any]) -> dict[str, str]:
-    """Return what was typed into a modal, by field; one that was left empty is empty."""
-    return {
-        name: state.get("value") or ""
-        for name, state in _states(view)
-        if state.get("type") == "plain_text_input"
-    }
+    """Return what was typed, chosen and ticked in a modal, by field; what was not is empty."""
+    return {name: _value(state) for name, state in _states(view) if state.get("type") in _VALUES}
+
+
+def _value(state: Mapping[str, Any]) -> str:
+    found = state.get(_VALUES[state["type"]]) or ""
+    if isinstance(found, list):  # of ticks; ours stand alone
+        found = found[0]
+    return found if isinstance(found, str) else str(found["value"])
 
 
 def uploads_of(view: Mapping[str, Any]) -> dict[str, Upload]:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot import locales
-from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text, clip
+from bot.domain.texts import CommandName, FullTime, Inline, Joined, Link, Mention, Text, clip
 from bot.platforms.slack.ids import user_of
 
 INVISIBLE = "\N{ZERO WIDTH SPACE}"
@@ -42,6 +42,7 @@ _BOLD, _SLACK_BOLD = "**", "*"
 # Private characters around the number of a value, while the template around it is written.
 _SLOT = re.compile("\ue000([0-9]+)\ue001")
 _TIME = "{date_short_pretty} {time}"  # in each reader's time zone and language
+_WORDS = {"preset": "presets"}  # that open a screen, where the command has another name
 _LESS_AND_LESS = (400, 200, 100, 50, 25, 12, 6)  # characters of each text in a sentence
 
 
@@ -90,6 +91,12 @@ def code_block(text: str) -> Mrkdwn:
 def mention(user_id: str) -> Mrkdwn:
     """Return the name of a person, which rings."""
     return Mrkdwn(f"<@{user_id}>")
+
+
+def command(name: str) -> str:
+    """Return a command as one types it: all of ours stand behind the one that the bot has."""
+    word = name.partition(" ")[0]
+    return f"/imagine {_WORDS.get(word, word)}"
 
 
 def time_of_day(time: datetime) -> Mrkdwn:
@@ -169,6 +176,8 @@ def _special(value: object, locale: str) -> str:
             return time_of_day(time)
         case Mention(person_id):
             return mention(user_of(person_id))
+        case CommandName(name):
+            return escape(command(name))
         case Link(url, words):
             return _link(url, inline(words, locale))
         case Joined(parts, between):

@@ -49,10 +49,6 @@ class Alone:
                 **fields,
             )
 
-    async def say_to_all(self, fields: dict[str, Any]) -> None:
-        """Show a new message to everybody there, also where the bot is no member."""
-        await self._respond({"response_type": "in_channel", "replace_original": False, **fields})
-
     async def replace(self, fields: dict[str, Any]) -> None:
         """Let the message at which the person acted show this instead."""
         await self._respond({"replace_original": True, **fields})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.conversations import Conversation, Person
 from bot.domain.messages import Message
+from bot.domain.views import Action
 from bot.platforms.slack.ids import user_of
 
 
@@ -18,6 +19,7 @@ class Occasion:
     response_url: str | None = None  # a secret
     message_ts: str | None = None  # of the message at which it was done
     is_alone: bool = False  # nobody else sees that message
+    actions: tuple[Action, ...] = ()  # that it offers
 
     @property
     def user_id(self) -> str:

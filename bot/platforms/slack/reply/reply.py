@@ -22,6 +22,7 @@ from bot.domain.errors import (
     MessageGoneError,
     MessageInDoubtError,
     MessageTooLargeError,
+    NotAllowedError,
     ReplyGivenUpError,
     ReplyLostError,
     ReplyRefusedError,
@@ -29,6 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
+from bot.platforms.slack.channels import NOT_INVITED
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.ids import TITLE, channel_of, thread_of
 from bot.platforms.slack.messenger import SlackMessenger
@@ -39,6 +41,7 @@ from bot.platforms.slack.rendering import (
     render_view,
     summary_of,
 )
+from bot.platforms.slack.rendering.forms import FIELD_LIMIT
 from bot.platforms.slack.reply.alone import Alone
 from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
@@ -48,13 +51,18 @@ from bot.services.timeouts import within
 
 T = TypeVar("T")
 
-_TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"})
+_EXCHANGED = "exchanged_trigger_id"  # another process opened a form with it
+_EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
+_LATE = msg("I'm a bit slow right now, sorry. Please try again.")
 
 log = structlog.get_logger(__name__)
 
 
 class SlackReply:
     """The answer to one interaction; see `ports.Reply`."""
+
+    max_field_length = FIELD_LIMIT
+    attaches_alone = False  # no file can come with a message that nobody else sees
 
     def __init__(
         self,
@@ -69,6 +77,7 @@ class SlackReply:
     ) -> None:
         """Answer what just came; `ack` tells Slack that it did, and `is_closed` that we end."""
         self.max_file_bytes = messenger.limits.max_file_bytes
+        self.shows_placeholder = not messenger.limits.sends_placeholders
         self._occasion = occasion
         self._ack = ack
         self._client = client
@@ -81,6 +90,7 @@ class SlackReply:
         self._came_at = asyncio.get_running_loop().time()
         self._is_acknowledged = False
         self._is_too_late = False
+        self._form_id: str | None = None  # of the form that was opened
 
     @property
     def is_given_up(self) -> bool:
@@ -117,10 +127,10 @@ class SlackReply:
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
         try:
-            return await within(self._timings.form_within_s, work)
+            passed_s = asyncio.get_running_loop().time() - self._came_at
+            return await within(max(0.0, self._timings.form_within_s - passed_s), work)
         except TimeoutError as error:
-            late = msg("I'm a bit slow right now, sorry. Please try again.")
-            raise UnavailableError(late) from error
+            raise UnavailableError(_LATE) from error
 
     async def acknowledge(self, place: Place) -> bool:  # noqa: ARG002 - there is no sign to show
         """See `ports.Reply.acknowledge`: Slack hears that it came, and shows nothing."""
@@ -145,15 +155,14 @@ class SlackReply:
                     return Shown(visibility=Visibility.SEEN)
 
     async def _show_here(self, view: View) -> Shown:
-        """Post a message; where the bot is no member, by the way to answer, without pictures."""
+        """Post a message with the bot's own authority: only so it has its pictures."""
         key = f"{self._occasion.id}.reply"
         try:
             message = await self._messenger.send(self._occasion.conversation, view, key=key)
         except MessageInDoubtError:
             return await self._look(key)
-        except DeniedError:
-            await self._alone.say_to_all(_without_pictures(view))
-            return Shown(visibility=Visibility.SEEN)
+        except DeniedError as error:
+            raise NotAllowedError(NOT_INVITED) from error
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
 
     async def _look(self, key: str) -> Shown:
@@ -199,8 +208,24 @@ class SlackReply:
             raise ReplyRefusedError("nothing was done that could open a form")
         await self.acknowledge(Place.ALONE)
         view = render_form(form, self._form_context(form))
-        async with self._answering(), slack_call(self._timings.answer_timeout_s):
-            await self._client.views_open(trigger_id=occasion.trigger_id, view=view)
+        try:
+            async with self._answering(), slack_call(self._timings.answer_timeout_s):
+                opened = await self._client.views_open(trigger_id=occasion.trigger_id, view=view)
+        except ReplyRefusedError as error:
+            if _code_behind(error) in _EXPIRED:
+                raise UnavailableError(_LATE) from error
+            raise
+        self._form_id = (opened.get("view") or {}).get("id")
+
+    async def update_form(self, form: Form) -> None:
+        """See `ports.Reply.update_form`. A form that was closed meanwhile stays closed."""
+        if self._form_id is not None:
+            view = render_form(form, self._form_context(form))
+            await self._try("form_not_updated", self._update(self._form_id, view))
+
+    async def _update(self, view_id: str, view: dict[str, Any]) -> None:
+        async with slack_call(self._timings.answer_timeout_s):
+            await self._client.views_update(view_id=view_id, view=view)
 
     def _form_context(self, form: Form) -> FormContext:
         occasion = self._occasion
@@ -211,6 +236,7 @@ class SlackReply:
             is_direct=occasion.conversation.is_direct,
             message_ts=occasion.message_ts,
             is_alone=occasion.is_alone,
+            actions=occasion.actions,
             response_url=occasion.response_url,
         )
 
@@ -258,7 +284,7 @@ class SlackReply:
         except DeliveryDelayedError as error:
             raise ReplyLostError(error.reason, platform=TITLE) from error
         except DeliveryError as error:
-            if _is_too_late(error):
+            if _code_behind(error) == _EXCHANGED:
                 self._is_too_late = True
                 raise ReplyGivenUpError(error.reason) from error
             raise ReplyRefusedError(error.reason) from error
@@ -272,9 +298,11 @@ class SlackReply:
             log.info(event, error=type(error).__name__)
 
 
-def _is_too_late(error: DeliveryError) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, SlackApiError) and code_of(cause) in _TOO_LATE
+def _code_behind(error: BaseException) -> str | None:
+    """Return Slack's name for what an error came from."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return code_of(error) if isinstance(error, SlackApiError) else None
 
 
 def _without_pictures(view: View) -> dict[str, Any]:

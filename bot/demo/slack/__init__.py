@@ -1,0 +1,1 @@
+"""The demo's Slack: a page over the stand-in that the tests use too."""

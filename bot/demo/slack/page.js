@@ -1,0 +1,89 @@
+// Sends what people do to the demo's server, and shows what it answers. No framework.
+const page = document.body.dataset;
+const here = () => `as=${page.as}&at=${page.at}`;
+let drawn = { place: "", form: "" };
+
+async function refresh() {
+  const answer = await fetch(`/look?${here()}`).catch(() => null);
+  if (!answer || !answer.ok) return;
+  const now = await answer.json();
+  const place = document.getElementById("place");
+  if (now.place !== drawn.place && !busy(place)) {
+    const atEnd = place.scrollTop + place.clientHeight > place.scrollHeight - 80;
+    place.innerHTML = now.place;
+    localTimes(place);
+    drawn.place = now.place;
+    if (atEnd && page.at !== "home") toEnd(place);
+  }
+  if (now.form !== drawn.form) showForm(now.form);
+}
+
+// An open menu would close, were it drawn anew.
+const busy = (place) => place.contains(document.activeElement) && document.activeElement.tagName === "SELECT";
+
+function toEnd(place) {
+  place.scrollTop = place.scrollHeight;
+  for (const image of place.querySelectorAll("img"))
+    image.addEventListener("load", () => { place.scrollTop = place.scrollHeight; }, { once: true });
+}
+
+function showForm(form) {
+  const layer = document.getElementById("form");
+  const typed = new Map([...layer.querySelectorAll("[name]")].filter((each) => each.type === "text" || each.tagName === "TEXTAREA").map((each) => [each.name, each.value]));
+  layer.innerHTML = form;
+  layer.hidden = !form;
+  for (const field of layer.querySelectorAll("[name]"))
+    if (typed.get(field.name)) field.value = typed.get(field.name);
+  if (!drawn.form) layer.querySelector("textarea, input")?.focus();
+  drawn.form = form;
+}
+
+function localTimes(place) {
+  for (const time of place.querySelectorAll("time[datetime]"))
+    time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+async function send(what, fields) {
+  const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
+  document.activeElement?.blur();
+  await fetch(`/${what}?${here()}`, { method: "POST", body });
+  await refresh();
+}
+
+const placeOf = (element) => element.closest("[data-place]").dataset.place;
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-press], [data-close], [data-shortcut]");
+  if (!target) return;
+  if (target.dataset.press) {
+    target.disabled = true;
+    setTimeout(() => { target.disabled = false; }, 1500);
+    send("press", { place: placeOf(target), name: target.dataset.press });
+  }
+  if (target.dataset.shortcut) send("shortcut", { place: placeOf(target), name: target.dataset.shortcut });
+  if ("close" in target.dataset) send("close", { place: placeOf(target) });
+});
+
+document.addEventListener("change", (event) => {
+  const target = event.target.closest("[data-choose]");
+  if (target) send("choose", { place: placeOf(target), name: target.dataset.choose, value: target.value });
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.id === "composer") {
+    const text = form.text.value.trim();
+    form.reset();
+    if (text) send("say", { text });
+  } else {
+    const fields = new FormData(form);
+    fields.set("place", placeOf(form));
+    send("submit", fields);
+  }
+});
+
+localTimes(document);
+toEnd(document.getElementById("place"));
+refresh();
+setInterval(refresh, 500);

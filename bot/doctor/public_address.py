@@ -1,0 +1,48 @@
+"""The public address: does a call through the internet come back to this bot."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+from bot.doctor.findings import Finding, fail, ok, warn
+from bot.doctor.subject import Subject
+from bot.store.inspection import DatabaseFacts
+from bot.web import SelfCallTags
+from bot.web.reach import Reach, SelfCall
+from bot.web.self_call import call_self
+
+_NOBODY_THERE = {Reach.HOST_PAGE, Reach.NO_CONNECTION, Reach.NO_ANSWER}
+_DOUBTFUL = {Reach.SLOW, Reach.STARTING, Reach.UNCHECKABLE}
+
+
+async def check_public_address(subject: Subject) -> AsyncIterator[Finding]:
+    """Call it, as the provider would."""
+    url = subject.settings.public_url
+    if url is None:
+        yield warn(
+            "PUBLIC_URL is not set: results are only asked for every few seconds",
+            "set PUBLIC_URL to where the internet reaches this bot",
+        )
+        return
+    facts = await subject.database_or_none()
+    call = await call_self(subject.session, url, _tags(subject, facts))
+    yield _judge(url, call, has_running_bot=facts is None or facts.has_running_bot)
+    if urlsplit(url).scheme == "http" and call.reach is not Reach.UNCHECKABLE:
+        yield warn("PUBLIC_URL is not encrypted", "begin it with https:// if the host can")
+
+
+def _tags(subject: Subject, facts: DatabaseFacts | None) -> SelfCallTags | None:
+    given = subject.settings.webhook_secret
+    secret = given.get_secret_value() if given else facts.webhook_secret if facts else None
+    return None if secret is None else SelfCallTags(secret)
+
+
+def _judge(url: str, call: SelfCall, *, has_running_bot: bool) -> Finding:
+    text = f"{url} {call.text}"
+    if call.hint is None:
+        return ok(text)
+    if call.reach in _NOBODY_THERE and not has_running_bot:
+        return warn(
+            f"{url} could not be checked: the bot is not running",
+            "python -m bot run, and then doctor again",
+        )
+    return (warn if call.reach in _DOUBTFUL else fail)(text, call.hint)

@@ -1,0 +1,87 @@
+"""Slack's signed requests, where it does not use a socket: one short handler."""
+
+import asyncio
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncBoltRequest
+
+from bot.platforms.slack.app.listeners import Listeners
+from bot.platforms.slack.app.signature import is_signed, looks_signed
+from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.timings import SlackTimings
+from bot.ports.clock import Clock
+
+MAX_BODY_BYTES = 1024 * 1024  # a form may have 250 kB, and escaping makes it longer
+# Before a body is whole nobody knows whether it is Slack's: of longer ones only some are in memory.
+SMALL_BODY_BYTES = 64 * 1024
+MAX_LARGE_BODIES = 16
+
+log = structlog.get_logger(__name__)
+
+
+class RequestHandler:
+    """Answers `POST /slack/events`."""
+
+    def __init__(
+        self,
+        listeners: Listeners,
+        *,
+        signing_secret: str,
+        identity: IdentityHolder,
+        closed: asyncio.Event,
+        clock: Clock,
+        timings: SlackTimings,
+    ) -> None:
+        self._listeners = listeners
+        self._signing_secret = signing_secret
+        self._identity = identity
+        self._closed = closed
+        self._clock = clock
+        self._timings = timings
+        self._places = asyncio.Semaphore(MAX_LARGE_BODIES)
+        self._has_warned = False
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Take one request.
+
+        401: not signed by Slack. 408: too slow. 413: over 1 MiB. 503: too early, or we end.
+        """
+        now_s = self._clock.now().timestamp()
+        if not looks_signed(request.headers, now_s=now_s):
+            return web.Response(status=401)
+        try:
+            async with asyncio.timeout(self._timings.read_timeout_s):
+                body = await self._read(request)
+        except TimeoutError:
+            return web.Response(status=408)
+        except (web.RequestPayloadError, ConnectionError):
+            return web.Response(status=400)
+        if not is_signed(self._signing_secret, request.headers, body, now_s=now_s):
+            self._warn_once()
+            return web.Response(status=401)
+        if self._identity.known is None or self._closed.is_set():
+            return web.Response(status=503)
+        return await self._answer(request, body)
+
+    async def _read(self, request: web.Request) -> bytes:
+        length = request.content_length
+        if length is not None and length <= SMALL_BODY_BYTES:
+            return await request.read()
+        async with self._places:
+            return await request.read()
+
+    def _warn_once(self) -> None:
+        """Help whoever set the secret of another app; strangers may send as much as they like."""
+        if not self._has_warned:
+            self._has_warned = True
+            log.warning("slack_request_not_signed", hint="is SLACK_SIGNING_SECRET this app's?")
+
+    async def _answer(self, request: web.Request, body: bytes) -> web.Response:
+        taken = AsyncBoltRequest(
+            body=body.decode(errors="replace"),
+            query=request.query_string,
+            headers=dict(request.headers),
+        )
+        return await to_aiohttp_response(await self._listeners.take(taken))

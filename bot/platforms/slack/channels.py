@@ -1,0 +1,121 @@
+"""Whether the bot can post in a channel, found out before anything is spent.
+
+Slack tells with no command whether the bot is where it was given. It may join public channels by
+itself; of private ones without it, and of direct messages between others, it only hears that there
+is no such channel.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.conversations import Conversation
+from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
+from bot.domain.texts import Text, msg
+from bot.platforms.slack.connection.calls import code_of, slack_call
+from bot.platforms.slack.connection.throttle import Throttle
+from bot.platforms.slack.ids import OF_PEOPLE, channel_of
+from bot.platforms.slack.remembered import Answer, Remembered
+from bot.platforms.slack.timings import SlackTimings
+from bot.ports.clock import Clock
+from bot.services.timeouts import within
+
+REMEMBERED_FOR = timedelta(minutes=10)
+REFUSED_FOR = timedelta(seconds=5)  # people mend it at once, and try again
+UNKNOWN_FOR = timedelta(seconds=5)
+MAX_REMEMBERED = 2048
+
+NOT_INVITED = msg("I'm not in this channel. Please invite me first: `/invite @imagine-bot`")
+ARCHIVED = msg("This channel is archived, so I can't post here.")
+READ_ONLY = msg("I may not write in this channel. Please ask in another one.")
+
+log = structlog.get_logger(__name__)
+
+
+class Channels:
+    """Knows where the bot can post, and joins public channels by itself."""
+
+    def __init__(self, client: AsyncWebClient, *, clock: Clock, timings: SlackTimings) -> None:
+        """Ask with the authority of `client`, and remember the answers for some minutes."""
+        self._client = client
+        self._timings = timings
+        self._throttle = Throttle(clock.monotonic)
+        self._refusals = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        """Let nothing be asked for where its result could not be posted.
+
+        What Slack does not tell in time is let in: a result that cannot be posted finds another
+        way to its person.
+
+        Raises:
+            NotAllowedError: it could not; the sentence says what to do.
+        """
+        try:
+            asking = self._refusals.get(channel_of(conversation))
+            refusal = await within(self._timings.channel_within_s, asking)
+        except TimeoutError:
+            log.info("channel_unknown", reason="Slack is slow")
+            return
+        if refusal is not None:
+            raise NotAllowedError(refusal)
+
+    def forget(self, conversation: Conversation) -> None:
+        """Look again the next time: a message was refused there."""
+        self._refusals.forget(channel_of(conversation))
+
+    async def _look(self, channel_id: str) -> Answer[Text | None]:
+        try:
+            refusal = await self._refusal(channel_id)
+        except DeliveryDelayedError as error:
+            log.info("channel_unknown", reason=error.reason)
+            return Answer(None, error.retry_after or UNKNOWN_FOR)
+        return Answer(refusal, REMEMBERED_FOR if refusal is None else REFUSED_FOR)
+
+    async def _refusal(self, channel_id: str) -> Text | None:
+        """Return why nothing can be posted there; None: it can."""
+        if channel_id.startswith(OF_PEOPLE):
+            return None
+        try:
+            channel = await self._info(channel_id)
+        except DeliveryDelayedError:
+            raise
+        except DeliveryError as error:
+            return None if _is_scope_missing(error) else NOT_INVITED  # `channel_not_found`
+        if channel.get("is_archived"):
+            return ARCHIVED
+        if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
+            return None
+        if channel.get("is_read_only"):
+            return READ_ONLY
+        return None if channel.get("is_member") else await self._join(channel)
+
+    async def _info(self, channel_id: str) -> dict[str, Any]:
+        call = slack_call(self._timings.call_timeout_s, changes_nothing=True)
+        async with self._throttle.call("conversations.info"), call:
+            answer = await self._client.conversations_info(channel=channel_id)
+            channel: dict[str, Any] = answer.get("channel") or {}
+            return channel
+
+    async def _join(self, channel: dict[str, Any]) -> Text | None:
+        if channel.get("is_private"):
+            return NOT_INVITED
+        try:
+            # Whoever joins twice is a member all the same.
+            async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
+                await self._client.conversations_join(channel=str(channel["id"]))
+        except DeliveryDelayedError:
+            raise
+        except DeliveryError as error:
+            log.info("channel_not_joined", reason=error.reason)
+            return NOT_INVITED
+        return None
+
+
+def _is_scope_missing(error: DeliveryError) -> bool:
+    """Whether the app may not look at all: that says nothing about the channel."""
+    cause = error.__cause__
+    return isinstance(cause, SlackApiError) and code_of(cause) == "missing_scope"

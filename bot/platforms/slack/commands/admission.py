@@ -1,0 +1,56 @@
+"""Who may do anything at all: in a shared channel there are people of other workspaces.
+
+Slack lets them press our buttons, and tells of which workspace they are.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.conversations import Person
+from bot.domain.errors import NotAllowedError, UnavailableError
+from bot.domain.texts import msg
+from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.ids import team_of
+from bot.services.timeouts import within
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(kw_only=True, eq=False)
+class Admission:
+    """Lets people of the allowed workspaces in, be it to look or to delete."""
+
+    identity: IdentityHolder
+    allowed_teams: Collection[str]  # none: our own workspace alone
+    within_s: float  # for our own to be known
+
+    async def check(self, person: Person) -> None:
+        """Let only people of the allowed workspaces in.
+
+        Raises:
+            NotAllowedError: this person is of another one.
+            UnavailableError: it is not known yet which is our own.
+        """
+        team_id = team_of(person.id)
+        if team_id not in await self._teams():
+            log.info("stranger_refused", team_id=team_id)
+            raise NotAllowedError(
+                msg("I only work for people of certain workspaces, and yours isn't one of them.")
+            )
+
+    def is_at_home(self, person: Person) -> bool:
+        """Whether a person is of our own workspace: an admin of another is none here."""
+        us = self.identity.known
+        return us is not None and team_of(person.id) == us.team_id
+
+    async def _teams(self) -> Collection[str]:
+        if self.allowed_teams:
+            return self.allowed_teams
+        try:
+            identity = await within(self.within_s, self.identity.get())
+        except TimeoutError as error:
+            late = msg("I'm a bit slow right now, sorry. Please try again.")
+            raise UnavailableError(late) from error
+        return (identity.team_id,)

@@ -1,0 +1,123 @@
+"""From what was heard to an interaction, and the way to answer it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.conversations import Conversation
+from bot.platforms.slack.commands.admission import Admission
+from bot.platforms.slack.commands.incoming import Heard
+from bot.platforms.slack.commands.places import Places
+from bot.platforms.slack.commands.repeats import Repeats
+from bot.platforms.slack.messenger import SlackMessenger
+from bot.platforms.slack.people import People
+from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
+from bot.platforms.slack.timings import SlackTimings
+from bot.ports.clock import Clock
+from bot.screens.bundle import Screens
+from bot.screens.interaction import Interaction
+from bot.services.receipts import Receipt
+
+Ack: TypeAlias = Callable[..., Awaitable[Any]]
+Handle: TypeAlias = Callable[[Interaction], Awaitable[None]]
+
+
+@dataclass(kw_only=True, eq=False)
+class Answering:
+    """Lets a method of a screen answer, for those who may be here."""
+
+    screens: Screens
+    client: AsyncWebClient
+    session: aiohttp.ClientSession
+    messenger: SlackMessenger
+    people: People
+    places: Places
+    admission: Admission
+    clock: Clock
+    timings: SlackTimings
+    is_closed: Callable[[], bool]  # whether this process is about to end
+
+    def __post_init__(self) -> None:
+        self._repeats = Repeats()
+
+    async def answer(self, heard: Heard, ack: Ack, handle: Handle) -> None:
+        """Let `handle` answer, once; whatever it raises ends at the edge."""
+        if not self._repeats.is_new(heard.delivery_id):
+            await ack()
+            return
+        received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
+        heard, conversation = await self._placed(heard, ack)
+        reply = self._reply_to(heard, conversation, ack)
+        interaction = await self._interaction(heard, conversation, reply, received_at, receipt)
+        edge = self.screens.edge
+        await edge.run(interaction, self._admitted(interaction, handle))
+        if isinstance(reply, HomeReply) and reply.is_unchanged and not reply.is_given_up:
+            await edge.run(interaction, self.screens.home.show(interaction))
+
+    async def _placed(self, heard: Heard, ack: Ack) -> tuple[Heard, Conversation]:
+        """Return where it was done; what takes a look at Slack comes after the acknowledgement."""
+        conversation = heard.conversation
+        if conversation is None:
+            await ack()
+            return heard, await self.places.direct(heard.person)
+        if self.places.must_vouch(heard):
+            await ack()
+            heard = await self.places.vouched(heard)
+        return heard, conversation
+
+    async def _admitted(self, interaction: Interaction, handle: Handle) -> None:
+        await self.admission.check(interaction.person)
+        await handle(interaction)
+
+    async def _interaction(
+        self,
+        heard: Heard,
+        conversation: Conversation,
+        reply: SlackReply,
+        received_at: datetime,
+        receipt: Receipt,
+    ) -> Interaction:
+        profile = await self.people.profile(heard.person)
+        return Interaction(
+            id=heard.id,
+            received_at=received_at,
+            person=heard.person,
+            is_moderator=profile.is_admin and self.admission.is_at_home(heard.person),
+            conversation=conversation,
+            locale=profile.locale,
+            reply=reply,
+            receipt=receipt,
+            action=heard.action,
+            chosen=heard.chosen,
+            fields=heard.fields,
+            uploads=heard.uploads,
+            typed=heard.typed,
+            seen=self.places.seen(heard.at, conversation),
+        )
+
+    def _reply_to(self, heard: Heard, conversation: Conversation, ack: Ack) -> SlackReply:
+        at = heard.at
+        occasion = Occasion(
+            id=heard.id,
+            person=heard.person,
+            conversation=conversation,
+            trigger_id=heard.trigger_id,
+            response_url=heard.response_url,
+            message_ts=None if at is None else at.ts,
+            is_alone=at is not None and at.is_alone,
+            actions=() if at is None else at.actions,
+        )
+        kind = HomeReply if heard.conversation is None else SlackReply
+        return kind(
+            occasion,
+            ack=ack,
+            client=self.client,
+            session=self.session,
+            messenger=self.messenger,
+            is_closed=self.is_closed,
+            timings=self.timings,
+        )

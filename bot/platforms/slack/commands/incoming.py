@@ -1,0 +1,208 @@
+"""From what Slack tells of a person's doing to what our screens need of it. Pure.
+
+Slack signs what it sends, but a changed app may press a button that no message has: what a press
+asks for counts only if the message or view that Slack names with it carries that. Of a message
+that one person alone sees Slack does not say what stands there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.domain.conversations import Conversation, Person
+from bot.domain.messages import SeenPicture
+from bot.domain.pictures import Upload
+from bot.domain.views import Action
+from bot.platforms.slack.ids import conversation_in, person_of
+from bot.platforms.slack.rendering import FormContext
+from bot.platforms.slack.rendering.forms import fields_of, uploads_of
+from bot.platforms.slack.rendering.reading import action_ids, actions_in, pictures_in
+
+Payload = Mapping[str, Any]
+
+PROMPT = "prompt"  # the field of a form
+HOME = "home"  # the kind of view that is a tab
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """The message at which something was done, as far as Slack says."""
+
+    ts: str
+    is_pressed: bool = False  # only an app's own messages can be: it is ours
+    is_alone: bool = False
+    bot_id: str | None = None  # of the app that posted it; None: a person, or not said
+    actions: tuple[Action, ...] = ()
+    pictures: tuple[SeenPicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One thing that a person did."""
+
+    id: str
+    person: Person
+    conversation: Conversation | None  # None: in the Home tab
+    trigger_id: str | None = None
+    response_url: str | None = None
+    action: Action | None = None
+    chosen: tuple[str, ...] = ()
+    fields: Mapping[str, str] | None = None  # None: this was no form
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    typed: str | None = None
+    at: At | None = None
+
+    @property
+    def delivery_id(self) -> str:
+        """Return what is the same only if Slack delivers the same thing again."""
+        return self.trigger_id or self.id
+
+
+def read_command(body: Payload) -> Heard:
+    """Return a command; what stands behind it is read elsewhere."""
+    team_id = str(body["team_id"])
+    return Heard(
+        id=str(body["trigger_id"]),
+        person=person_of(team_id, str(body["user_id"])),
+        conversation=conversation_in(team_id, str(body["channel_id"])),
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url"),
+    )
+
+
+def read_press(body: Payload) -> Heard:
+    """Return a press of a button, or a choice in a menu."""
+    pressed: Payload = body["actions"][0]
+    shown = body.get("message") or body.get("view") or {}
+    is_alone = body["container"].get("is_ephemeral", False)
+    is_there = is_alone or pressed["action_id"] in action_ids(shown)
+    heard = _at_message(body)
+    return replace(
+        heard,
+        action=Action.parse(pressed["action_id"]) if is_there else None,
+        chosen=_chosen(pressed),
+        at=None if heard.at is None else replace(heard.at, is_pressed=True),
+    )
+
+
+def is_ours(body: Payload) -> bool:
+    """Whether a press is of a button of ours; one that opens a link has no action, for example."""
+    return Action.parse(str(body["actions"][0].get("action_id", ""))) is not None
+
+
+def is_in_form(body: Payload) -> bool:
+    """Whether something was chosen in a form that is not sent off yet."""
+    view = body.get("view")
+    return view is not None and view.get("type") != HOME
+
+
+def read_shortcut(body: Payload) -> Heard:
+    """Return the choice of an entry of a message's menu."""
+    return _at_message(body)
+
+
+def read_form(body: Payload) -> Heard | None:
+    """Return a form that was sent off; None: it is none of ours."""
+    view: Payload = body["view"]
+    context = FormContext.load(view.get("private_metadata", ""))
+    if context is None:
+        return None
+    person, fields = _person(body), fields_of(view)
+    return Heard(
+        id=str(view["id"]),
+        person=person,
+        conversation=_conversation_of_form(body, context),
+        trigger_id=body.get("trigger_id"),
+        response_url=context.response_url,
+        action=context.action,
+        fields=fields,
+        uploads=uploads_of(view),
+        typed=_prompt_in(fields),
+        at=_at_form(context),
+    )
+
+
+def read_home(body: Payload) -> Heard | None:
+    """Return the opening of the Home tab; None: it was another tab."""
+    event: Payload = body["event"]
+    if event.get("tab", HOME) != HOME:
+        return None
+    return Heard(
+        id=str(body["event_id"]),
+        person=person_of(str(body["team_id"]), str(event["user"])),
+        conversation=None,
+    )
+
+
+# ── Parts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _prompt_in(fields: Mapping[str, str]) -> str | None:
+    prompt = fields.get(PROMPT, "")
+    return prompt if prompt.strip() else None
+
+
+def _person(body: Payload) -> Person:
+    return person_of(_team_id(body), str(body["user"]["id"]))
+
+
+def _team_id(body: Payload) -> str:
+    """Return the team of the person: in a shared channel it may be another than the channel's."""
+    return str(body["user"].get("team_id") or body["team"]["id"])
+
+
+def _at_message(body: Payload) -> Heard:
+    """Return what was done at a message, or in the Home tab, which is none."""
+    heard = Heard(
+        id=str(body["trigger_id"]),
+        person=_person(body),
+        conversation=None,
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url"),
+    )
+    if "channel" not in body:
+        return heard
+    container: Payload = body.get("container", {})
+    message: Payload = body.get("message") or {}
+    ts = str(container.get("message_ts") or body.get("message_ts") or message["ts"])
+    thread_ts = container.get("thread_ts") or message.get("thread_ts")
+    return replace(
+        heard,
+        conversation=conversation_in(
+            _team_id(body),
+            str(body["channel"]["id"]),
+            # The message that a thread hangs on stands in the channel.
+            None if thread_ts in {None, ts} else str(thread_ts),
+        ),
+        at=At(
+            ts=ts,
+            is_alone=container.get("is_ephemeral", False),
+            bot_id=message.get("bot_id"),
+            actions=actions_in(message),
+            pictures=pictures_in(message),
+        ),
+    )
+
+
+def _conversation_of_form(body: Payload, context: FormContext) -> Conversation | None:
+    if context.channel_id is None:
+        return None
+    return conversation_in(_team_id(body), context.channel_id, context.thread_ts)
+
+
+def _at_form(context: FormContext) -> At | None:
+    """Return the message at which a form was opened; only Slack's servers know the context."""
+    if context.message_ts is None:
+        return None
+    return At(
+        ts=context.message_ts,
+        is_pressed=bool(context.actions),
+        is_alone=context.is_alone,
+        actions=context.actions,
+    )
+
+
+def _chosen(pressed: Payload) -> tuple[str, ...]:
+    option = pressed.get("selected_option")
+    options = pressed.get("selected_options") or ([option] if option else [])
+    return tuple(str(each["value"]) for each in options)

@@ -1,0 +1,41 @@
+"""The public address's part: where the internet reaches the bot, if it does."""
+
+import asyncio
+
+from bot.config import problem_with
+from bot.doctor.calls import open_session
+from bot.doctor.findings import Finding, fail, ok
+from bot.setup.draft import Draft
+from bot.setup.terminal import ask, head, say
+from bot.web.reach import Reach, SelfCall
+from bot.web.self_call import call_self
+
+# What can be known before the bot runs.
+_WRONG = (Reach.UNKNOWN_HOST, Reach.BAD_CERTIFICATE, Reach.REDIRECT, Reach.OTHER_APP)
+
+
+def ask_address(draft: Draft) -> None:
+    """Ask for the address, and look what is there; the bot itself need not run yet."""
+    head("Public address")
+    if draft.environment.host_address is not None:
+        found = draft.environment.host_address
+        say(f"  {found.url}, taken from {found.variable}")
+        return
+    say("  Where the internet reaches this bot, such as https://bot.example.com.")
+    say("  Leave it empty if it does not: results then come a few seconds later.")
+    ask(draft, "PUBLIC_URL", "Public address", _judge)
+
+
+def _judge(url: str) -> list[Finding]:
+    problem = problem_with("PUBLIC_URL", url)
+    if problem is not None:
+        return [fail(problem, "correct it")]
+    call = asyncio.run(_call(url.rstrip("/")))
+    if call.reach in _WRONG:
+        return [fail(f"{url} {call.text}", call.hint or "correct it")]
+    return [ok(f"{url} can be used; whether it leads here is seen when the bot runs")]
+
+
+async def _call(url: str) -> SelfCall:
+    async with open_session() as session:
+        return await call_self(session, url, None)

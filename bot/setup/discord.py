@@ -1,0 +1,90 @@
+"""Discord's part: the token, adding the bot to a server, and who may use it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.config import problem_with
+from bot.doctor.calls import UnreachedError, open_session
+from bot.doctor.discord import judge_application, refused
+from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
+from bot.doctor.findings import Finding, fail
+from bot.platforms.discord import invite_link
+from bot.setup.draft import Draft
+from bot.setup.terminal import ask_secret, confirm, head, say
+
+PORTAL = "https://discord.com/developers/applications"
+LOOK_EVERY_S = 2.0
+T = TypeVar("T")
+
+
+class DiscordQuestions:
+    """Asks about Discord; what the token opens is remembered for the next question."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._application: Application | None = None
+
+    def ask(self) -> None:
+        """Ask everything, or stop where an answer is missing."""
+        head("Discord")
+        say(f"  Make an application at {PORTAL}")
+        say('  and press "Reset Token" on its page "Bot".')
+        ask_secret(self._draft, "DISCORD_TOKEN", "Bot token", self._judge_token)
+        if self._application is not None:
+            self._ask_who_may_use_it(self._servers())
+
+    def _judge_token(self, token: str) -> list[Finding]:
+        self._application = None
+        problem = problem_with("DISCORD_TOKEN", token)
+        if problem is not None:
+            return [fail(problem, "copy it once more")]
+        try:
+            self._application = asyncio.run(_call(self._draft, token, DiscordApi.application))
+        except TokenRefusedError:
+            return [refused()]
+        except UnreachedError as error:
+            return [fail(f"Discord can't be asked: {error}", "check the internet connection")]
+        return list(judge_application(self._application))
+
+    def _servers(self) -> list[Guild]:
+        """Return the servers that the bot is in; wait for the first one."""
+        assert self._application is not None
+        token = self._draft.get("DISCORD_TOKEN")
+        try:
+            found = asyncio.run(_call(self._draft, token, DiscordApi.guilds))
+            if found:
+                return found
+            say(f"  Add it to your server: {invite_link(int(self._application.id))}")
+            say("  Waiting until it appears there … (Ctrl+C goes on without)")
+            return asyncio.run(_call(self._draft, token, _first_guilds))
+        except KeyboardInterrupt:
+            say("  skipped; run setup again when it is there")
+        except (TokenRefusedError, UnreachedError) as error:
+            say(f"  Its servers can't be read: {error}")
+        return []
+
+    def _ask_who_may_use_it(self, guilds: list[Guild]) -> None:
+        if not guilds:
+            return
+        ids = [guild.id for guild in guilds]
+        present = self._draft.get("ALLOWED_GUILDS").replace(",", " ").split()
+        names = ", ".join(guild.name for guild in guilds)
+        if set(ids) == set(present):
+            say(f"  Only people in {names} may use it.")
+        elif confirm(f"May only people in {names} use it (and spend your money)?"):
+            self._draft.put("ALLOWED_GUILDS", ",".join(ids))
+
+
+async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[T]]) -> T:
+    async with open_session() as session:
+        return await ask(DiscordApi(session=session, url=draft.get("DISCORD_API_URL"), token=token))
+
+
+async def _first_guilds(api: DiscordApi) -> list[Guild]:
+    """Look every other second whether the bot is in a server."""
+    while True:
+        guilds = await api.guilds()
+        if guilds:
+            return guilds
+        await asyncio.sleep(LOOK_EVERY_S)

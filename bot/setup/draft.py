@@ -1,0 +1,34 @@
+"""The settings as far as they are known: what is set already, and what was answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.config import Environment, Settings
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """Settings by their names in upper case."""
+
+    environment: Environment
+    answered: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """Return an answer, else what is set, else what is usual; empty if there is none."""
+        found = self.answered.get(name) or self.environment.values.get(name)
+        usual = Settings.model_fields[name.lower()].default
+        return found or (usual if isinstance(usual, str) else "")
+
+    def has(self, name: str) -> bool:
+        """Whether it is answered or set."""
+        return bool(self.answered.get(name) or self.environment.values.get(name))
+
+    def put(self, name: str, value: str) -> None:
+        """Take an answer; what is set so already, or is usual, is no change."""
+        self.answered.pop(name, None)
+        if value != self.get(name):
+            self.answered[name] = value
+
+    def all(self, names: Sequence[str]) -> dict[str, str]:
+        """Return those of these that are answered or set."""
+        return {name: self.get(name) for name in names if self.has(name)}

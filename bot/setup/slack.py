@@ -1,0 +1,57 @@
+"""Slack's part: the app from its manifest, and the two tokens."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.config import problem_with
+from bot.doctor.calls import open_session
+from bot.doctor.findings import Finding, fail
+from bot.doctor.slack import PORTAL, check_app_token, check_bot_token
+from bot.doctor.slack_api import SlackApi
+from bot.setup.draft import Draft
+from bot.setup.terminal import ask_secret, head, say
+
+MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
+
+
+def ask_slack(draft: Draft) -> None:
+    """Ask for the tokens, and check each."""
+    head("Slack")
+    say(f"  Make the app, from deploy/slack-manifest.yaml at {PORTAL} or by this link:")
+    say(f"  {_manifest_link()}")
+    say('  Press "Install to Workspace", then copy the token of "OAuth & Permissions" (xoxb-).')
+    ask_secret(draft, "SLACK_BOT_TOKEN", "Bot token", _judge(draft, "BOT", check_bot_token))
+    say('  Under "Basic Information" make an app-level token with connections:write (xapp-).')
+    ask_secret(draft, "SLACK_APP_TOKEN", "App token", _judge(draft, "APP", check_app_token))
+
+
+def _manifest_link() -> str:
+    """Return the link that makes the app; the form is filled in by it."""
+    if not MANIFEST.is_file():  # installed as a package
+        return f"{PORTAL}?new_app=1"
+    lines = MANIFEST.read_text(encoding="utf-8").splitlines()
+    told = [line.partition(" # ")[0].rstrip() for line in lines if not line.startswith("#")]
+    manifest = quote("\n".join(told))
+    return f"{PORTAL}?new_app=1&manifest_yaml={manifest}"
+
+
+def _judge(
+    draft: Draft, kind: str, check: Callable[[SlackApi, str], Awaitable[list[Finding]]]
+) -> Callable[[str], list[Finding]]:
+    def judge(token: str) -> list[Finding]:
+        problem = problem_with(f"SLACK_{kind}_TOKEN", token)
+        if problem is not None:
+            return [fail(problem, "copy it once more")]
+        return asyncio.run(_check(draft, token, check))
+
+    return judge
+
+
+async def _check(
+    draft: Draft, token: str, check: Callable[[SlackApi, str], Awaitable[list[Finding]]]
+) -> list[Finding]:
+    url = draft.get("SLACK_API_URL").rstrip("/")
+    async with open_session() as session:
+        return await check(SlackApi(session=session, url=url), token)

@@ -1,0 +1,82 @@
+"""How setup speaks and asks: on standard error, so that `--print` can be sent to a file."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from bot.doctor.findings import Finding, Verdict
+from bot.doctor.report import as_line
+from bot.setup.draft import Draft
+
+Judge = Callable[[str], Sequence[Finding]]
+
+
+def has_terminal() -> bool:
+    """Whether somebody can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def say(text: str = "") -> None:
+    """Print a line."""
+    click.echo(text, err=True)
+
+
+def head(title: str) -> None:
+    """Begin with the next thing."""
+    say()
+    click.secho(title, bold=True, err=True)
+
+
+def show(findings: Sequence[Finding]) -> bool:
+    """Print what a check found, and return whether all of it works."""
+    for finding in findings:
+        say(f"  {as_line(finding)}")
+    return all(finding.verdict is not Verdict.FAIL for finding in findings)
+
+
+def confirm(question: str, *, default: bool = True) -> bool:
+    """Ask for yes or no."""
+    return click.confirm(question, default=default, err=True)
+
+
+def choose(question: str, choices: Sequence[str], usual: str) -> str:
+    """Ask for one of these."""
+    answer: str = click.prompt(question, type=click.Choice(choices), default=usual, err=True)
+    return answer
+
+
+def ask(draft: Draft, name: str, question: str, judge: Judge) -> bool:
+    """Ask until the answer works or is left out, and return whether there is one."""
+    while True:
+        present = draft.get(name)
+        answer = click.prompt(question, default=present, show_default=bool(present), err=True)
+        if _take(draft, name, answer.strip(), judge):
+            return draft.has(name)
+
+
+def ask_secret(draft: Draft, name: str, question: str, judge: Judge) -> bool:
+    """Ask the same for what nobody may see; Enter keeps what is there."""
+    while True:
+        hint = "Enter keeps the present one" if draft.has(name) else "hidden; Enter skips it"
+        answer = click.prompt(
+            f"{question} ({hint})", default="", show_default=False, hide_input=True, err=True
+        )
+        if _take(draft, name, answer.strip() or _present(draft, name), judge):
+            return draft.has(name)
+
+
+def _present(draft: Draft, name: str) -> str:
+    return draft.get(name) if draft.has(name) else ""
+
+
+def _take(draft: Draft, name: str, answer: str, judge: Judge) -> bool:
+    """Check an answer and keep it if it works, or if it is to be kept all the same."""
+    if not answer:
+        say("  skipped; run setup again to add it")
+        return True
+    is_well = show(judge(answer))
+    if is_well or confirm("Keep it anyway?", default=False):
+        draft.put(name, answer)
+        return True
+    return False

@@ -1,0 +1,179 @@
+"""`python -m bot setup` as a person goes through it, at a terminal."""
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.demo.midjourney import MidjourneyStandIn
+from tests.acceptance.running import API_KEY, DRAW_SMALL
+from tests.redaction import forbid
+from tests.standins.discord import DiscordStandIn
+from tests.standins.process import ROOT, BotProcess
+from tests.standins.slack import SlackStandIn
+from tests.standins.terminal import Terminal
+
+
+@asynccontextmanager
+async def outside() -> AsyncIterator[tuple[DiscordStandIn, MidjourneyStandIn, dict[str, str]]]:
+    """Return the services, and the variables with their addresses; nothing else is set."""
+    forbid(API_KEY)
+    async with (
+        DiscordStandIn() as discord,
+        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=DRAW_SMALL) as midjourney,
+    ):
+        addresses = {
+            name: value for name, value in discord.environment.items() if name.endswith("_URL")
+        }
+        more = {"MIDJOURNEY_API_URL": midjourney.url, "IMAGE_HOSTS": midjourney.url}
+        yield discord, midjourney, addresses | more
+        assert not list(map(str, discord.violations))
+
+
+async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None:
+    async with outside() as (discord, _, addresses):
+        discord.guild.bot_is_member = False
+        async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token (hidden; Enter skips it)", "mistyped")
+            await terminal.sees("Discord does not accept DISCORD_TOKEN")
+            await terminal.answers("Keep it anyway?", "n")
+            await terminal.answers("Bot token", discord.token)
+            await terminal.sees("the token belongs to imagine")
+            await terminal.sees("oauth2/authorize")
+            await terminal.sees("Waiting until it appears there")
+            discord.guild.bot_is_member = True
+            await terminal.answers("May only people in Team use it", "")
+            await terminal.answers("API key", API_KEY)
+            await terminal.sees("the key is accepted")
+            await terminal.answers("Database [sqlite:///imagine.db]", "")
+            await terminal.sees("it is empty; the first start makes the tables")
+            await terminal.answers("Public address:", "")
+            await terminal.sees("Wrote DISCORD_TOKEN, ALLOWED_GUILDS, MIDJOURNEY_API_KEY to .env.")
+            await terminal.sees("Doctor")
+            assert await terminal.ends() == 0, terminal.shown
+        assert "✗" not in terminal.shown.rpartition("Doctor")[2]
+        assert API_KEY not in terminal.shown
+        assert discord.token not in terminal.shown
+        file = tmp_path / ".env"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert f"ALLOWED_GUILDS={discord.guild.id}\n" in file.read_text()
+
+        environment = addresses | {"PYTHONPATH": str(ROOT), "POLL_INTERVAL": "0.2"}
+        async with BotProcess(environment, log=tmp_path / "bot.log", cwd=tmp_path):
+            await discord.slash(discord.ann, discord.channel, "imagine", prompt="a fox")
+            await discord.wait_for(lambda: any(m.files for m in discord.channel.messages))
+
+
+async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    async with outside() as (discord, _, addresses):
+        before = (
+            f"# ours\nDISCORD_TOKEN={discord.token} # of the team\n"
+            f"ALLOWED_GUILDS={discord.guild.id}\nMIDJOURNEY_API_KEY=old\n"
+        )
+        file.write_text(before)
+        async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token (Enter keeps the present one)", "")
+            await terminal.sees("Only people in Team may use it.")
+            await terminal.answers("API key (Enter keeps the present one)", "")
+            await terminal.sees("MIDJOURNEY_API_KEY is not accepted")
+            await terminal.answers("Keep it anyway?", "n")
+            await terminal.answers("API key", API_KEY)
+            await terminal.answers("Database", "sqlite://jobs.db")
+            await terminal.sees("expected sqlite:///jobs.db (three slashes)")
+            await terminal.answers("Keep it anyway?", "n")
+            await terminal.answers("Database", "sqlite:///jobs.db")
+            await terminal.answers("Public address:", "")
+            assert await terminal.ends() == 0, terminal.shown
+    assert file.read_text() == (
+        before.replace("=old", f"={API_KEY}") + "DATABASE_URL=sqlite:///jobs.db\n"
+    )
+
+
+async def test_slack_alone(tmp_path: Path) -> None:
+    async with outside() as (_, _, addresses), SlackStandIn() as slack:
+        environment = addresses | {"SLACK_API_URL": slack.api_url}
+        async with Terminal("setup", folder=tmp_path, environment=environment) as terminal:
+            await terminal.answers("Where does your team chat?", "slack")
+            await terminal.sees("https://api.slack.com/apps?new_app=1&manifest_yaml=")
+            await terminal.answers("Bot token", slack.app_token)
+            await terminal.sees("SLACK_BOT_TOKEN: expected")
+            await terminal.answers("Keep it anyway?", "n")
+            await terminal.answers("Bot token", slack.bot_token)
+            await terminal.sees("the bot is imagine in Team")
+            await terminal.answers("App token", slack.app_token)
+            await terminal.sees("Socket Mode can be reached")
+            await terminal.answers("API key", API_KEY)
+            await terminal.answers("Database", "")
+            await terminal.answers("Public address:", "")
+            assert await terminal.ends() == 0, terminal.shown
+        written = f"SLACK_BOT_TOKEN={slack.bot_token}\nSLACK_APP_TOKEN={slack.app_token}\n"
+        assert (tmp_path / ".env").read_text().startswith(written)
+
+
+async def test_everything_may_be_skipped(tmp_path: Path) -> None:
+    async with outside() as (_, _, addresses):
+        async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token", "")
+            await terminal.answers("API key", "")
+            await terminal.answers("Database", "")
+            await terminal.answers("Public address:", "")
+            await terminal.sees("Nothing to change in .env.")
+            assert await terminal.ends() == 1
+        assert "✗ DISCORD_TOKEN is not set → python -m bot setup" in terminal.shown
+        assert not (tmp_path / ".env").exists()
+
+
+async def test_waiting_for_a_server_can_be_given_up(tmp_path: Path) -> None:
+    async with outside() as (discord, _, addresses):
+        discord.guild.bot_is_member = False
+        async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token", discord.token)
+            await terminal.sees("Ctrl+C goes on without")
+            await asyncio.sleep(0.5)
+            terminal.press_ctrl_c()
+            await terminal.sees("run setup again when it is there")
+            await terminal.sees("API key")
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("heroku", "heroku config:set \\\r\n  DISCORD_TOKEN="),
+        ("fly", "fly secrets set \\\r\n  DISCORD_TOKEN="),
+        ("railway", "railway variables \\\r\n  --set DISCORD_TOKEN="),
+        ("render", "Add from .env"),
+    ],
+)
+async def test_a_hosts_own_commands_are_printed(tmp_path: Path, host: str, said: str) -> None:
+    async with outside() as (discord, _, addresses):
+        command = ("setup", "--print", host)
+        async with Terminal(*command, folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token", discord.token)
+            await terminal.answers("May only people in Team use it", "y")
+            await terminal.answers("API key", API_KEY)
+            if host == "heroku":
+                await terminal.answers("Public address:", "")
+            assert await terminal.ends() == 0, terminal.shown
+        assert said in terminal.shown
+        assert f"MIDJOURNEY_API_KEY={API_KEY}" in terminal.shown
+        assert not (tmp_path / ".env").exists()
+
+
+async def test_without_a_terminal_it_is_one_line(tmp_path: Path) -> None:
+    environment = {"PYTHONPATH": str(ROOT)}
+    bot = BotProcess(
+        environment, log=tmp_path / "log", cwd=tmp_path, command=("-m", "bot", "setup")
+    )
+    await bot.start(ready_within=None)
+    assert await bot.wait() == 2
+    [line] = bot.log_lines()
+    assert line.startswith("imagine-bot: setup asks questions and needs a terminal")

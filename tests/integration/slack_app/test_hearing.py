@@ -1,0 +1,109 @@
+"""What people do reaches whoever hears it, by socket and by request alike."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from tests.integration.slack_app.fixtures import TIMINGS, SlackApp, acknowledge, slack_app
+from tests.integration.standins.slack.tiny_bot import actions, button, form, section
+from tests.standins.slack import SlackStandIn, faults
+
+
+async def test_everything_reaches_its_own_method(s: SlackStandIn, app: SlackApp) -> None:
+    await s.slash(s.ann, s.channel, "a red fox")
+    await app.client.chat_postMessage(
+        channel=s.channel.id, text="a card", blocks=[section("a card"), actions(button("A", "a"))]
+    )
+    await s.press(s.ann, s.channel.messages[-1], "A")
+    await s.shortcut(s.ann, s.say(s.ann, s.channel, "look"), "job_details")
+    await s.open_home(s.ann)
+    assert app.recorder.kinds == ["command", "press", "shortcut", "home"]
+    bodies = [body for _, body in app.recorder.heard]
+    assert bodies[0]["text"] == "a red fox"
+    assert bodies[3]["event"]["user"] == s.ann.id
+
+
+async def test_form_is_answered_by_its_acknowledgement(s: SlackStandIn, app: SlackApp) -> None:
+    asked = await s.slash(s.ann, s.channel)
+    await app.client.views_open(trigger_id=asked.trigger_id, view=form())
+    (shown,) = s.forms(s.ann)
+
+    async def refuse(_body: Any, ack: Any) -> None:
+        await ack(response_action="errors", errors={"prompt": "Not that."})
+
+    app.recorder.answer = refuse
+    await s.submit(shown, {"prompt": "a fox"})
+    assert shown.errors == {"prompt": "Not that."}
+    app.recorder.answer = acknowledge
+    await s.submit(shown, {"prompt": "a fox"})
+    assert shown.is_closed
+
+
+async def test_listener_that_breaks_is_logged_and_not_acknowledged(
+    s: SlackStandIn, app: SlackApp
+) -> None:
+    async def break_down(_body: Any, _ack: Any) -> None:
+        raise RuntimeError("broken")
+
+    app.recorder.answer = break_down
+    s.ack_deadline_s = 1.0
+    with structlog.testing.capture_logs() as logs:
+        asked = await s.slash(s.ann, s.channel, "a fox that no log may name")
+    assert asked.failure is not None
+    assert "interaction_failed" in [entry["event"] for entry in logs]
+
+
+async def test_stop_waits_for_what_was_heard(s: SlackStandIn) -> None:
+    async with slack_app(s) as app:
+        began, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def take_time(_body: Any, ack: Any) -> None:
+            began.set()
+            await may_go_on.wait()
+            await ack()
+
+        app.recorder.answer = take_time
+        async with app.running() as task:
+            await s.wait_until_connected()
+            asking = asyncio.create_task(s.slash(s.ann, s.channel, "a fox"))
+            await began.wait()
+            task.cancel()
+            await asyncio.sleep(0.05)
+            assert not task.done()
+            assert not app.closed.is_set()
+            may_go_on.set()
+            asked = await asking
+        assert (asked.failure, app.closed.is_set()) == (None, True)
+
+
+async def test_stop_leaves_behind_what_takes_too_long(s: SlackStandIn) -> None:
+    async with slack_app(s, replace(TIMINGS, finish_timeout_s=0.1)) as app:
+
+        async def take_for_ever(_body: Any, ack: Any) -> None:
+            await ack()
+            await asyncio.Event().wait()
+
+        app.recorder.answer = take_for_ever
+        async with app.running():
+            await s.wait_until_connected()
+            await s.slash(s.ann, s.channel, "a fox")
+        assert app.closed.is_set()
+
+
+async def test_missing_scopes_are_named_at_the_start(s: SlackStandIn) -> None:
+    s.scopes -= {"files:write", "im:write"}
+    async with slack_app(s) as app:
+        with structlog.testing.capture_logs() as logs:
+            async with app.running():
+                await s.wait_until_connected()
+    (warning,) = [entry for entry in logs if entry["log_level"] == "warning"]
+    assert warning["scopes"] == ["files:write", "im:write"]
+
+
+async def test_identity_is_asked_for_until_slack_answers(s: SlackStandIn) -> None:
+    s.faults.add("auth.test", faults.server_error())
+    async with slack_app(s) as app, app.running():
+        assert (await app.identity.get()).bot_id == s.world.bot_id
+    assert len(s.calls("auth.test")) == 2

@@ -1,0 +1,163 @@
+"""What no soak at Slack may show, seen from the outside: nothing lost, doubled or paid twice."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from bot.demo.midjourney import MidjourneyStandIn
+from tests.soak.invariants import BROKEN, COMMANDS, MONEY, OUTCOMES
+from tests.soak.people import CARD, DOUBTFUL, REQUEST, SEVERAL
+from tests.soak.pictures import draw
+from tests.soak.slack_people import SlackCommand, SlackPeople
+from tests.standins.slack import Interaction, Message, SlackStandIn
+
+# What the placeholder of one job says when nothing more will come.
+NOTED = ("nothing was charged", "it won't be posted here", "I can't post the result here")
+TOLD_WITHIN_S = 20.0
+# It was acknowledged before it was stored, when it took so long.
+ACKNOWLEDGED_UNSEEN_S = 1.5
+_HOOK = re.compile(r"/webhook/midjourney/([a-z2-7]{20})/")
+_NOT_FETCHED = re.compile(r"couldn't fetch images? ([\d, ]+)")
+
+
+class SlackViolations:
+    """What became of every prompt and every job; all is well if `problems` is empty."""
+
+    def __init__(
+        self, slack: SlackStandIn, midjourney: MidjourneyStandIn, people: SlackPeople, *, slots: int
+    ) -> None:
+        """Look at everything once; `slots` is how many jobs may be in flight."""
+        self.problems: list[str] = []
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self._midjourney = midjourney
+        self._people = people
+        self._messages = [*_messages_of_the_bot(slack)]
+        self._cards = self._cards_by_prompt()
+        self._check_money(slots)
+        for command in people.commands:
+            self._check_command(command)
+        self._check_pictures()
+        self._check_leftovers()
+
+    def _object(self, kind: str, case: str) -> None:
+        self.counts[BROKEN, kind] += 1
+        self.problems.append(f"{kind}: {case}")
+
+    def _cards_by_prompt(self) -> dict[str, set[str]]:
+        """Return the jobs that have a card, deleted ones too, by prompt."""
+        found: dict[str, set[str]] = defaultdict(set)
+        parts: Counter[tuple[str, str]] = Counter()
+        for message in self._messages:
+            card, request = CARD.search(json.dumps(message.blocks)), _request_in(message)
+            if card and request:
+                found[request].add(card[1])
+                parts[card[1], card[2]] += 1
+        for (job_id, part), count in parts.items():
+            if count > 1:
+                self._object("doubled", f"part {part} of {job_id} stands in {count} messages")
+        return found
+
+    def _check_money(self, slots: int) -> None:
+        bills = Counter(_job_of(task.payload) for task in self._midjourney.jobs.values())
+        self.counts[MONEY, "submits that arrived"] = len(self._midjourney.submits)
+        self.counts[MONEY, "jobs billed"] = len(bills)
+        for job_id, tasks in bills.items():
+            if tasks > 1:
+                self._object("paid twice", f"{job_id} has {tasks} tasks")
+        if self._midjourney.max_in_flight > slots:
+            self._object("over the limit", f"{self._midjourney.max_in_flight} of {slots} slots")
+
+    def _check_command(self, command: SlackCommand) -> None:
+        """Expect one outcome for each prompt if it was acknowledged, else at most one."""
+        self.counts[COMMANDS, "sent"] += 1
+        is_due = self._is_due(command)
+        self.counts[COMMANDS, "acknowledged" if is_due else "refused, or left open"] += 1
+        for prompt in command.prompts:
+            more = [press for words, press in self._people.again if prompt in words]
+            billed = [t for t in self._midjourney.jobs.values() if prompt in t.prompt]
+            outcomes = len(self._cards[prompt]) + self._noted(prompt)
+            least = max(len(billed), int(is_due)) if not more else len(billed)
+            if outcomes < least:
+                self._object("lost", f"{prompt}: {outcomes} of {least} outcomes")
+            if outcomes > 1 + len(more):
+                self._object("doubled", f"{prompt}: {outcomes} outcomes")
+            self.counts[OUTCOMES, "cards"] += len(self._cards[prompt])
+            self.counts[OUTCOMES, "noted in the placeholder"] += self._noted(prompt)
+
+    def _is_due(self, command: SlackCommand) -> bool:
+        """Whether the person may count on it: it was acknowledged in time, and nothing was said."""
+        deciding = command.confirmed if command.is_asked_about else [command.sent]
+        known = [each for each in deciding if each is not None]
+        return bool(known) and all(map(_is_acknowledged, known)) and not _was_told(command)
+
+    def _noted(self, prompt: str) -> int:
+        said = [m.shown_text for m in self._messages if not m.deleted and _request_in(m) == prompt]
+        return sum(any(words in text for words in NOTED) for text in said)
+
+    def _check_pictures(self) -> None:
+        """Expect on each card the pictures of its job, and all of them."""
+        drawn = {_job_of(t.payload): t for t in self._midjourney.jobs.values()}
+        shown: dict[str, list[bytes]] = defaultdict(list)
+        missing: Counter[str] = Counter()
+        for message in self._messages:
+            card = CARD.search(json.dumps(message.blocks))
+            if card is None or message.deleted or "V1" not in message.labels:
+                continue
+            self.counts[OUTCOMES, "images posted"] += 1
+            shown[card[1]] += message.images
+            missing[card[1]] += sum(
+                len(n.split(",")) for n in _NOT_FETCHED.findall(message.shown_text)
+            )
+        for job_id, images in shown.items():
+            task = drawn.get(job_id)
+            own = [] if task is None else [draw(task.prompt, n) for n in range(task.outcome.images)]
+            if any(image not in own for image in images):
+                self._object("untrue", f"{job_id} shows pictures that are not its own")
+            if len(own) <= 10 and len(images) + missing[job_id] != len(own):
+                self._object("lost", f"{job_id} shows {len(images)} of {len(own)} pictures")
+
+    def _check_leftovers(self) -> None:
+        """Expect no message that still promises something."""
+        for message in self._messages:
+            if not message.deleted and {"Cancel", "Don't post"} & {*message.labels}:
+                self._object("left standing", str(message))
+
+
+def _messages_of_the_bot(slack: SlackStandIn) -> Iterator[Message]:
+    """Yield what everybody sees or saw."""
+    for channel in slack.world.channels.values():
+        for message in channel.all_messages:
+            if message.author is slack.world.bot and message.visible_to is None:
+                yield message
+
+
+def _request_in(message: Message) -> str | None:
+    found = REQUEST.search(message.shown_text)
+    return found[0] if found else None
+
+
+def _is_acknowledged(interaction: Interaction) -> bool:
+    took_s = interaction.acked_after
+    return took_s is not None and took_s < ACKNOWLEDGED_UNSEEN_S
+
+
+def _was_told(command: SlackCommand) -> bool:
+    """Whether the person was told something that is no question: a refusal, or that it is slow."""
+    since = float(command.sent_ts)
+    return any(
+        since < float(m.ts) < since + TOLD_WITHIN_S and not _is_question(m)
+        for m in command.channel.all_messages
+        if m.visible_to is command.user
+    )
+
+
+def _is_question(message: Message) -> bool:
+    yes = (*SEVERAL, *DOUBTFUL)
+    return any(answer in label for label in message.labels for answer in yes)
+
+
+def _job_of(payload: dict[str, object]) -> str:
+    found = _HOOK.search(str(payload["hookUrl"]))
+    assert found is not None
+    return found[1]

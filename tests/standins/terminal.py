@@ -1,0 +1,84 @@
+"""A person at a terminal: a process behind a pseudo-terminal, whose questions are answered."""
+
+import asyncio
+import contextlib
+import os
+import pty
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from tests.standins.process import INHERITED, ROOT
+from tests.timing import TIMEOUT_S
+
+
+class Terminal:
+    """Runs `python -m bot …` in a folder. Use it as an async context manager."""
+
+    def __init__(self, *command: str, folder: Path, environment: Mapping[str, str]) -> None:
+        self.shown = ""  # all that stood on the screen so far
+        self._command = command
+        self._folder = folder
+        self._environment = dict(environment)
+        self._read_to = 0
+        self._news = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._screen, theirs = pty.openpty()
+        kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *self._command,
+            cwd=self._folder,
+            env=kept | {"PYTHONPATH": str(ROOT)} | self._environment,
+            stdin=theirs, stdout=theirs, stderr=theirs,
+            start_new_session=True,  # or it would ask at the terminal of whoever runs the tests
+        )  # fmt: skip
+        os.close(theirs)
+        asyncio.get_running_loop().add_reader(self._screen, self._look)
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+        asyncio.get_running_loop().remove_reader(self._screen)
+        os.close(self._screen)
+
+    async def sees(self, words: str) -> None:
+        """Wait until these words stand behind what was waited for before.
+
+        Raises:
+            AssertionError: they do not come; with all that stands there.
+        """
+        end = time.monotonic() + TIMEOUT_S
+        while (found := self.shown.find(words, self._read_to)) < 0:
+            assert self._process.returncode is None, self.shown
+            assert time.monotonic() < end, f"waited for {words!r}\n{self.shown}"
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), 0.2)
+        self._read_to = found + len(words)
+
+    async def answers(self, question: str, answer: str) -> None:
+        """Type an answer once the question is there."""
+        await self.sees(question)
+        await asyncio.sleep(0.2)  # until a hidden one has switched the echo off
+        os.write(self._screen, f"{answer}\n".encode())
+
+    def press_ctrl_c(self) -> None:
+        """Interrupt it, as the key does."""
+        self._process.send_signal(2)
+
+    async def ends(self) -> int:
+        """Wait until it ends, and return its status."""
+        async with asyncio.timeout(TIMEOUT_S):
+            return await self._process.wait()
+
+    def _look(self) -> None:
+        try:
+            self.shown += os.read(self._screen, 65536).decode(errors="replace")
+        except OSError:  # the process has ended
+            asyncio.get_running_loop().remove_reader(self._screen)
+        self._news.set()

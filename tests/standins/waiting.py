@@ -1,0 +1,46 @@
+"""Waiting for what becomes of what people do."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from tests.timing import TIMEOUT_S
+
+Found = TypeVar("Found")
+
+
+class Watched:
+    """Something in which tests wait for changes."""
+
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+
+    async def wait_for(
+        self,
+        predicate: Callable[[], Found | None],
+        timeout: float = TIMEOUT_S,  # noqa: ASYNC109
+        *,
+        what: str = "",
+    ) -> Found:
+        """Wait until `predicate()` is true and give what it gave.
+
+        Raises:
+            AssertionError: it did not come true; says what there is.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            self.changed.clear()
+            found = predicate()
+            if found:
+                return found
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {timeout} s for {what or predicate}\n{self.story()}")
+            try:
+                await asyncio.wait_for(self.changed.wait(), 0.02)
+            except TimeoutError:
+                continue
+
+    def story(self) -> str:
+        """Tell what happened last, for the message of a failed wait."""
+        return ""

@@ -1,0 +1,1 @@
+"""What developers and CI run: installing, the pages that follow from the code, release notes."""
