@@ -64,13 +64,20 @@ async def _rest(
     for finding in _judge_guilds(guilds, allowed, application):
         yield finding
     for guild in [each for each in guilds if not allowed or each.id in allowed][:MAX_GUILDS]:
-        if not await api.may_have_commands(application, guild):
-            yield fail(
-                f"{guild.name}: the bot may have no commands there",
-                f"add it again with {invite_link(int(application.id))}",
-            )
-        async for finding in check_channels(api, guild):
+        async for finding in _in_guild(api, application, guild):
             yield finding
+
+
+async def _in_guild(
+    api: DiscordApi, application: Application, guild: Guild
+) -> AsyncIterator[Finding]:
+    if not await api.may_have_commands(application, guild):
+        yield fail(
+            f"{guild.name}: the bot may have no commands there",
+            f"add it again with {invite_link(int(application.id))}",
+        )
+    async for finding in check_channels(api, guild):
+        yield finding
 
 
 def _sessions(left: int) -> Finding:

@@ -15,7 +15,7 @@ from bot.domain.errors import ConfigError
 
 SETUP = "python -m bot setup"
 # What people leave in place of a secret.
-_PLACEHOLDERS = ("change", "example", "secret", "password", "your", "xxxx", "1234")
+_PLACEHOLDERS = ("change", "example", "secret", "password", "your", "xxxx", "12345678")
 _FEW_CHARACTERS = 6
 _ADDRESSES = ("midjourney_api_url", "discord_api_url", "discord_gateway_url", "slack_api_url")
 

@@ -102,7 +102,7 @@ async def test_slack_alone(tmp_path: Path) -> None:
             await terminal.answers("Where does your team chat?", "slack")
             await terminal.sees("https://api.slack.com/apps?new_app=1&manifest_yaml=")
             await terminal.answers("Bot token", slack.app_token)
-            await terminal.sees("SLACK_BOT_TOKEN: expected")
+            await terminal.sees("expected a token that begins with xoxb-")
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Bot token", slack.bot_token)
             await terminal.sees("the bot is imagine in Team")
