@@ -36,6 +36,7 @@ async def outside() -> AsyncIterator[tuple[DiscordStandIn, MidjourneyStandIn, di
 async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None:
     async with outside() as (discord, _, addresses):
         discord.guild.bot_is_member = False
+        discord.interactions_endpoint_url = "https://other.example"
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
             await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token (hidden; Enter skips it)", "mistyped")
@@ -43,6 +44,8 @@ async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Bot token", discord.token)
             await terminal.sees("the token belongs to imagine")
+            await terminal.sees("so the bot hears none")
+            discord.interactions_endpoint_url = None
             await terminal.sees("oauth2/authorize")
             await terminal.sees("Waiting until it appears there")
             discord.guild.bot_is_member = True
