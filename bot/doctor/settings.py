@@ -24,7 +24,7 @@ def find_problems(error: ConfigError) -> Iterator[Finding]:
     """Return what keeps the bot from starting; the rest can be checked when that is right."""
     for problem in error.problems:
         fix = SETUP if "is not set" in problem else "correct it in .env or at your host"
-        yield fail(problem.partition(": put it into .env")[0], fix)
+        yield fail(problem.partition(f": {SETUP}")[0], fix)
     yield warn("the rest is checked once these are right")
 
 

@@ -73,7 +73,7 @@ async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None
 
 async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    async with outside() as (discord, _, addresses):
+    async with outside() as (discord, midjourney, addresses):
         before = (
             f"# ours\nDISCORD_TOKEN={discord.token} # of the team\n"
             f"ALLOWED_GUILDS={discord.guild.id}\nMIDJOURNEY_API_KEY=old\n"
@@ -91,6 +91,12 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Database", "sqlite:///jobs.db")
+            await terminal.answers("Public address:", "bot.example.com")
+            await terminal.sees("expected a whole http or https address")
+            await terminal.answers("Keep it anyway?", "")
+            await terminal.answers("Public address:", f"{midjourney.url}/")
+            await terminal.sees("leads to another program (HTTP 404)")
+            await terminal.answers("Keep it anyway?", "")
             await terminal.answers("Public address:", "")
             assert await terminal.ends() == 0, terminal.shown
     assert file.read_text() == (
