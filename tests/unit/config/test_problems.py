@@ -110,10 +110,10 @@ def test_a_missing_setting_says_where_to_get_it(
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
         (
-            "DISCORD_TOKEN is not set: put it into .env (see README); "
+            "DISCORD_TOKEN is not set: python -m bot setup asks for it; "
             "for Slack set SLACK_BOT_TOKEN instead"
         ),
-        "MIDJOURNEY_API_KEY is not set: put it into .env (see README)",
+        "MIDJOURNEY_API_KEY is not set: python -m bot setup asks for it",
     )
 
 
