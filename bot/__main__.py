@@ -128,7 +128,7 @@ def setup(*, host: str | None) -> None:
 @click.option("--json", "in_json", is_flag=True, help="For programs.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more about each line.")
 def doctor(*, in_json: bool, verbose: bool) -> None:
-    """Look for what is wrong with the installation, and say what to do."""
+    """Look for what is wrong, and say what to do."""
     from bot.config import read_environment
     from bot.doctor import as_json, as_text, examine, exit_status
 
@@ -142,7 +142,7 @@ def doctor(*, in_json: bool, verbose: bool) -> None:
 
 @cli.command()
 def invite() -> None:
-    """Print the links that add the bot to a server or workspace."""
+    """Say how the bot gets into a server or channel."""
     from bot.config import read_environment
     from bot.doctor.links import invitations
 
@@ -155,7 +155,7 @@ def invite() -> None:
 
 @cli.command()
 def sync() -> None:
-    """Register the commands at Discord now; Slack's stand in the app's manifest."""
+    """Register the commands at Discord now."""
     from bot.config import read_environment
     from bot.platforms.discord import point_at, register_now
 

@@ -39,7 +39,7 @@ _MAX_PROBLEM = 200  # characters
 
 # Where the values that nobody can guess come from.
 _HOW_TO_GET = {
-    "MIDJOURNEY_API_KEY": "put it into .env (see README)",
+    "MIDJOURNEY_API_KEY": "python -m bot setup asks for it",
 }
 
 

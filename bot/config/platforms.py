@@ -20,7 +20,7 @@ def platform_problem(values: Mapping[str, str]) -> str | None:
         return f"SLACK_BOT_TOKEN is not set, but {stray} is: put it into .env too, or remove that"
     if "DISCORD_TOKEN" not in values:
         return (
-            "DISCORD_TOKEN is not set: put it into .env (see README); "
+            "DISCORD_TOKEN is not set: python -m bot setup asks for it; "
             "for Slack set SLACK_BOT_TOKEN instead"
         )
     return None

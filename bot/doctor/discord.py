@@ -23,6 +23,7 @@ async def check_discord(subject: Subject) -> AsyncIterator[Finding]:
     api = DiscordApi.of(subject.session, subject.settings)
     try:
         application = await api.application()
+        yield greet(application)
         for finding in judge_application(application):
             yield finding
         async for finding in _rest(subject, api, application):
@@ -38,9 +39,13 @@ def refused() -> Finding:
     return fail("Discord does not accept DISCORD_TOKEN", f"reset the token at {PORTAL}")
 
 
+def greet(application: Application) -> Finding:
+    """Say who the bot is."""
+    return ok(f"the token belongs to {application.name}", detail=f"application {application.id}")
+
+
 def judge_application(application: Application) -> Iterator[Finding]:
-    """Say who the bot is, and what in its portal is set so that it cannot work or costs money."""
-    yield ok(f"the token belongs to {application.name}", detail=f"application {application.id}")
+    """Say what in Discord's portal is set so that the bot cannot work, or costs money."""
     if application.interactions_endpoint_url:
         yield fail(
             "Discord sends all commands to an Interactions Endpoint URL, so the bot hears none",
@@ -64,13 +69,20 @@ async def _rest(
     for finding in _judge_guilds(guilds, allowed, application):
         yield finding
     for guild in [each for each in guilds if not allowed or each.id in allowed][:MAX_GUILDS]:
-        if not await api.may_have_commands(application, guild):
-            yield fail(
-                f"{guild.name}: the bot may have no commands there",
-                f"add it again with {invite_link(int(application.id))}",
-            )
-        async for finding in check_channels(api, guild):
+        async for finding in _in_guild(api, application, guild):
             yield finding
+
+
+async def _in_guild(
+    api: DiscordApi, application: Application, guild: Guild
+) -> AsyncIterator[Finding]:
+    if not await api.may_have_commands(application, guild):
+        yield fail(
+            f"{guild.name}: the bot may have no commands there",
+            f"add it again with {invite_link(int(application.id))}",
+        )
+    async for finding in check_channels(api, guild):
+        yield finding
 
 
 def _sessions(left: int) -> Finding:

@@ -89,7 +89,7 @@ class DiscordApi:
         """
         answer = await self._call(path)
         if answer.status != HTTPStatus.OK or answer.data is None:
-            raise UnreachedError(f"it answered with HTTP {answer.status}")
+            raise UnreachedError(f"no usable answer (HTTP {answer.status})")
         return answer.data
 
     async def _call(self, path: str) -> Answer:

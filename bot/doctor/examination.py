@@ -93,4 +93,7 @@ async def _run(title: str, check: Check, subject: Subject, within_s: float) -> G
                 findings.append(finding)  # noqa: PERF401 - what came before a timeout is kept
     except TimeoutError:
         findings.append(warn(f"not all was checked within {within_s:.0f} s", "run doctor again"))
+    except Exception as error:  # noqa: BLE001 - an answer of a shape that nobody foresaw
+        text = f"the rest could not be checked ({type(error).__name__})"
+        findings.append(warn(text, "run doctor again; if it stays so, please report it"))
     return Group(title=title, findings=tuple(findings))

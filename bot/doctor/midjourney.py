@@ -23,9 +23,8 @@ _PAUSES = {
 async def check_midjourney(subject: Subject) -> AsyncIterator[Finding]:
     """Ask about a task that does not exist, which costs nothing; then look at the rest."""
     settings = subject.settings
-    yield await check_key(
-        settings.midjourney_api_key.get_secret_value(), settings.midjourney_api_url
-    )
+    key = settings.midjourney_api_key.get_secret_value()
+    yield await check_key(subject.session, key, settings.midjourney_api_url)
     pause = await _account_pause(subject)
     if pause is not None:
         yield pause
@@ -33,7 +32,7 @@ async def check_midjourney(subject: Subject) -> AsyncIterator[Finding]:
         yield await _check_image_host(subject.session, host)
 
 
-async def check_key(key: str, api_url: str) -> Finding:
+async def check_key(session: aiohttp.ClientSession, key: str, api_url: str) -> Finding:
     """Say whether the provider accepts a key."""
     started = time.monotonic()
     try:
@@ -44,8 +43,18 @@ async def check_key(key: str, api_url: str) -> Finding:
     except KeyRejectedError:
         return fail("MIDJOURNEY_API_KEY is not accepted", f"copy the key from {ACCOUNT}")
     except StatusUnavailableError as error:
-        return fail(f"the API at {api_url} can't be used: {error.detail}", f"see {ACCOUNT}")
+        why = await _why_unreached(session, api_url) or error.detail
+        return fail(f"the API at {api_url} can't be used: {why}", f"see {ACCOUNT}")
     return ok("the key is accepted", detail=f"answered in {time.monotonic() - started:.1f} s")
+
+
+async def _why_unreached(session: aiohttp.ClientSession, api_url: str) -> str | None:
+    """Say in plain words why the API cannot be reached; None: it can."""
+    try:
+        await call(session, api_url, method="HEAD")
+    except UnreachedError as error:
+        return str(error)
+    return None
 
 
 async def _account_pause(subject: Subject) -> Finding | None:
@@ -63,6 +72,6 @@ async def _check_image_host(session: aiohttp.ClientSession, host: str) -> Findin
     try:
         await call(session, url, method="HEAD")
     except UnreachedError as error:
-        fix = "check IMAGE_HOSTS, and the firewall" if host else ""
-        return fail(f"pictures can't be fetched from {host}: {error}", fix)
+        text = f"pictures can't be fetched from {host}: {error}"
+        return fail(text, "check IMAGE_HOSTS, and the firewall")
     return ok(f"{host} can be reached", detail=f"in {time.monotonic() - started:.1f} s")

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.doctor.subject import Subject
+from bot.domain.addresses import may_be_public
 from bot.store.inspection import DatabaseFacts
 from bot.web import SelfCallTags
 from bot.web.reach import Reach, SelfCall
@@ -26,7 +27,10 @@ async def check_public_address(subject: Subject) -> AsyncIterator[Finding]:
     facts = await subject.database_or_none()
     call = await call_self(subject.session, url, _tags(subject, facts))
     yield _judge(url, call, has_running_bot=facts is None or facts.has_running_bot)
-    if urlsplit(url).scheme == "http" and call.reach is not Reach.UNCHECKABLE:
+    if not may_be_public(urlsplit(url).hostname or ""):
+        text = f"{url} is an address of a private network, where the provider reaches nobody"
+        yield warn(text, "set PUBLIC_URL to an address of the internet, or leave it out")
+    elif urlsplit(url).scheme == "http":
         yield warn("PUBLIC_URL is not encrypted", "begin it with https:// if the host can")
 
 

@@ -15,7 +15,7 @@ from bot.domain.errors import ConfigError
 
 SETUP = "python -m bot setup"
 # What people leave in place of a secret.
-_PLACEHOLDERS = ("change", "example", "secret", "password", "your", "xxxx", "1234")
+_PLACEHOLDERS = ("change", "example", "secret", "password", "your", "xxxx", "12345678")
 _FEW_CHARACTERS = 6
 _ADDRESSES = ("midjourney_api_url", "discord_api_url", "discord_gateway_url", "slack_api_url")
 
@@ -24,7 +24,7 @@ def find_problems(error: ConfigError) -> Iterator[Finding]:
     """Return what keeps the bot from starting; the rest can be checked when that is right."""
     for problem in error.problems:
         fix = SETUP if "is not set" in problem else "correct it in .env or at your host"
-        yield fail(problem.partition(": put it into .env")[0], fix)
+        yield fail(problem.partition(f": {SETUP}")[0], fix)
     yield warn("the rest is checked once these are right")
 
 

@@ -81,7 +81,7 @@ class SlackApi:
         url = f"{self.url}/{method}"
         answer = await call(self.session, url, token=f"Bearer {token}", method="POST")
         if not isinstance(answer.data, dict):
-            raise UnreachedError(f"it answered with HTTP {answer.status}")
+            raise UnreachedError(f"no usable answer (HTTP {answer.status})")
         if not answer.data.get("ok"):
             raise SlackRefusedError(str(answer.data.get("error", "no reason")))
         return answer

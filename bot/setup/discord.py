@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from bot.config import problem_with
 from bot.doctor.calls import UnreachedError, open_session
-from bot.doctor.discord import judge_application, refused
+from bot.doctor.discord import greet, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
 from bot.doctor.findings import Finding, fail
 from bot.platforms.discord import invite_link
 from bot.setup.draft import Draft
-from bot.setup.terminal import ask_secret, confirm, head, say
+from bot.setup.terminal import ask_secret, confirm, head, say, show
 
 PORTAL = "https://discord.com/developers/applications"
 LOOK_EVERY_S = 2.0
@@ -32,6 +32,7 @@ class DiscordQuestions:
         say('  and press "Reset Token" on its page "Bot".')
         ask_secret(self._draft, "DISCORD_TOKEN", "Bot token", self._judge_token)
         if self._application is not None:
+            show(judge_application(self._application))
             self._ask_who_may_use_it(self._servers())
 
     def _judge_token(self, token: str) -> list[Finding]:
@@ -45,7 +46,7 @@ class DiscordQuestions:
             return [refused()]
         except UnreachedError as error:
             return [fail(f"Discord can't be asked: {error}", "check the internet connection")]
-        return list(judge_application(self._application))
+        return [greet(self._application)]
 
     def _servers(self) -> list[Guild]:
         """Return the servers that the bot is in; wait for the first one."""

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.config import problem_with
+from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding, fail
 from bot.doctor.midjourney import ACCOUNT, check_key
 from bot.setup.draft import Draft
@@ -18,6 +19,11 @@ def ask_midjourney(draft: Draft) -> None:
         problem = problem_with("MIDJOURNEY_API_KEY", key)
         if problem is not None:
             return [fail(problem, "copy it once more")]
-        return [asyncio.run(check_key(key, draft.get("MIDJOURNEY_API_URL")))]
+        return [asyncio.run(_check(key, draft.get("MIDJOURNEY_API_URL")))]
 
     ask_secret(draft, "MIDJOURNEY_API_KEY", "API key", judge)
+
+
+async def _check(key: str, api_url: str) -> Finding:
+    async with open_session() as session:
+        return await check_key(session, key, api_url)

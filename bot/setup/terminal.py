@@ -1,7 +1,7 @@
 """How setup speaks and asks: on standard error, so that `--print` can be sent to a file."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
@@ -28,11 +28,12 @@ def head(title: str) -> None:
     click.secho(title, bold=True, err=True)
 
 
-def show(findings: Sequence[Finding]) -> bool:
+def show(findings: Iterable[Finding]) -> bool:
     """Print what a check found, and return whether all of it works."""
-    for finding in findings:
+    found = list(findings)
+    for finding in found:
         say(f"  {as_line(finding)}")
-    return all(finding.verdict is not Verdict.FAIL for finding in findings)
+    return all(finding.verdict is not Verdict.FAIL for finding in found)
 
 
 def confirm(question: str, *, default: bool = True) -> bool:

@@ -36,6 +36,7 @@ async def outside() -> AsyncIterator[tuple[DiscordStandIn, MidjourneyStandIn, di
 async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None:
     async with outside() as (discord, _, addresses):
         discord.guild.bot_is_member = False
+        discord.interactions_endpoint_url = "https://other.example"
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
             await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token (hidden; Enter skips it)", "mistyped")
@@ -43,6 +44,8 @@ async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Bot token", discord.token)
             await terminal.sees("the token belongs to imagine")
+            await terminal.sees("so the bot hears none")
+            discord.interactions_endpoint_url = None
             await terminal.sees("oauth2/authorize")
             await terminal.sees("Waiting until it appears there")
             discord.guild.bot_is_member = True
@@ -70,7 +73,7 @@ async def test_from_an_empty_folder_to_the_first_picture(tmp_path: Path) -> None
 
 async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    async with outside() as (discord, _, addresses):
+    async with outside() as (discord, midjourney, addresses):
         before = (
             f"# ours\nDISCORD_TOKEN={discord.token} # of the team\n"
             f"ALLOWED_GUILDS={discord.guild.id}\nMIDJOURNEY_API_KEY=old\n"
@@ -88,6 +91,12 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Database", "sqlite:///jobs.db")
+            await terminal.answers("Public address:", "bot.example.com")
+            await terminal.sees("expected a whole http or https address")
+            await terminal.answers("Keep it anyway?", "")
+            await terminal.answers("Public address:", f"{midjourney.url}/")
+            await terminal.sees("leads to another program (HTTP 404)")
+            await terminal.answers("Keep it anyway?", "")
             await terminal.answers("Public address:", "")
             assert await terminal.ends() == 0, terminal.shown
     assert file.read_text() == (
@@ -102,7 +111,7 @@ async def test_slack_alone(tmp_path: Path) -> None:
             await terminal.answers("Where does your team chat?", "slack")
             await terminal.sees("https://api.slack.com/apps?new_app=1&manifest_yaml=")
             await terminal.answers("Bot token", slack.app_token)
-            await terminal.sees("SLACK_BOT_TOKEN: expected")
+            await terminal.sees("expected a token that begins with xoxb-")
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Bot token", slack.bot_token)
             await terminal.sees("the bot is imagine in Team")

@@ -61,14 +61,14 @@ async def test_slips_in_names_are_told_with_what_is_missing(tmp_path: Path) -> N
     said = await ended(tmp_path, {"DATABASE_URL": "sqlite://imagine.db"}, status=2)
     assert said == [
         (
-            "imagine-bot: DISCORD_TOKEN is not set: put it into .env (see README); "
+            "imagine-bot: DISCORD_TOKEN is not set: python -m bot setup asks for it; "
             "for Slack set SLACK_BOT_TOKEN instead"
         ),
         (
             'imagine-bot: DATABASE_URL: expected sqlite:///imagine.db (three slashes), not "sqlite://'
             'imagine.db"'
         ),
-        "imagine-bot: MIDJOURNEY_API_KEY is not set: put it into .env (see README)",
+        "imagine-bot: MIDJOURNEY_API_KEY is not set: python -m bot setup asks for it",
         "imagine-bot: DISCORD_TOKENS is not a setting: did you mean DISCORD_TOKEN?",
     ]
 

@@ -19,7 +19,7 @@ class SlackTimings:
     acknowledge_timeout_s: float = 3.0  # Slack waits no longer
     slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
     form_within_s: float = 2.0  # a form must be opened within 3 s
-    person_within_s: float = 1.0  # for who somebody is; both before come after it
+    person_within_s: float = 1.0  # for who somebody is; a part of the times before
     channel_within_s: float = 3.0  # for whether the bot can post there
     answer_timeout_s: float = 10.0  # for the call that gives an answer
 

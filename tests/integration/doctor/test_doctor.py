@@ -1,12 +1,16 @@
 """What doctor says of an installation: nothing where all is well, and each fault by its name."""
 
+import asyncio
 import json
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,8 +18,11 @@ from aiohttp import web
 
 from bot.demo.faults import Answer
 from bot.doctor import as_json, as_text, exit_status
+from bot.doctor.database import judge_database
+from bot.doctor.discord_api import DiscordApi
 from bot.doctor.findings import Finding, Verdict
 from bot.store.filelock import hold_file_lock
+from bot.store.inspection import DatabaseFacts, Schema, ServerFacts, inspect_database
 from bot.web import SelfCallTags
 from bot.web.self_call import SelfCallHandler
 from tests.integration.doctor.conftest import API_KEY, HOST, SECRET, Installation
@@ -284,6 +291,10 @@ FAULTS: Sequence[Case] = (
     (setting("PUBLIC_URL", None), "Public address", WARN, "not set", "PUBLIC_URL"),
     (wrong_secret, "Public address", FAIL, "another WEBHOOK_SECRET", "WEBHOOK_SECRET"),
     (old_version, "Public address", FAIL, "older version", "deploy"),
+    (
+        setting("PUBLIC_URL", "http://192.168.0.7:8080"),
+        "Public address", WARN, "address of a private network", "internet",
+    ),
     (answers(200, "<h1>Shop</h1>"), "Public address", FAIL, "another program", "PUBLIC_URL"),
     (answers(404, "Application not found"), "Public address", WARN, "not running", "bot run"),
     (answers(503, Retry_After="5"), "Public address", WARN, "not open yet", "log"),
@@ -342,6 +353,8 @@ async def test_a_held_file_is_only_read_and_its_holder_named(
         assert path.read_bytes() == before
     assert "in use by process 4711, so it was only read" in [f.text for f in found["Database"]]
     assert all_well(found["Database"])
+    found = await installation.findings()
+    assert not [f for f in found["Database"] if "in use" in f.text]
 
 
 async def test_nothing_is_made_where_nothing_is(installation: Installation) -> None:
@@ -399,6 +412,31 @@ async def test_a_server_that_only_reads(
     assert "can't be written: cannot execute INSERT in a read-only transaction" in finding.text
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"free_connections": 2}, "only 2 connections are free"),
+        ({"free_connections": -1}, "only 0 connections are free"),
+        ({"version": "12.20"}, "PostgreSQL 12.20 is no longer maintained"),
+    ],
+)
+def test_a_server_with_a_doubtful_future(change: dict[str, Any], words: str) -> None:
+    well = ServerFacts(
+        version="18.1", now=datetime.now(UTC), free_connections=50, is_pooled=False, refusal=None
+    )
+    facts = DatabaseFacts(name="it", schema=Schema.CURRENT, server=replace(well, **change))
+    [finding] = [each for each in judge_database(facts) if each.verdict is not OK]
+    assert (finding.verdict, words in finding.text) == (WARN, True)
+
+
+def test_a_file_on_a_network_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = f"rootfs / ext4 rw 0 0\nserver:/x {tmp_path} nfs4 rw 0 0\n"
+    monkeypatch.setattr(Path, "read_text", lambda _path, **_options: mounts)
+    facts = asyncio.run(inspect_database(f"sqlite:///{tmp_path}/jobs.db"))
+    [finding] = [each for each in judge_database(facts) if each.verdict is not OK]
+    assert "on a network disk (nfs4)" in finding.text
+
+
 async def test_a_pooler_is_named_and_no_harm(
     installation: Installation, postgres_server: PostgresServer
 ) -> None:
@@ -423,6 +461,18 @@ async def test_it_ends_in_time_with_what_was_found(installation: Installation) -
     [discord] = [group for group in groups if group.title == "Discord"]
     assert discord.findings[0].text == "the token belongs to imagine"
     assert discord.findings[-1].text.startswith("not all was checked within")
+
+
+async def test_an_answer_of_an_odd_shape_spoils_one_group_only(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def odd(_api: DiscordApi) -> None:
+        raise KeyError("id")
+
+    monkeypatch.setattr(DiscordApi, "guilds", odd)
+    found = await installation.findings()
+    assert found["Discord"][-1].text == "the rest could not be checked (KeyError)"
+    assert all_well(found["Public address"])
 
 
 async def test_no_form_of_the_report_holds_a_secret(installation: Installation) -> None:

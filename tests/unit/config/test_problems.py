@@ -110,10 +110,10 @@ def test_a_missing_setting_says_where_to_get_it(
     problems = problems_with(monkeypatch, DISCORD_TOKEN=token)
     assert problems == (
         (
-            "DISCORD_TOKEN is not set: put it into .env (see README); "
+            "DISCORD_TOKEN is not set: python -m bot setup asks for it; "
             "for Slack set SLACK_BOT_TOKEN instead"
         ),
-        "MIDJOURNEY_API_KEY is not set: put it into .env (see README)",
+        "MIDJOURNEY_API_KEY is not set: python -m bot setup asks for it",
     )
 
 
@@ -263,7 +263,7 @@ def test_sqlite_is_refused_where_the_disk_is_wiped(
 
 
 @pytest.mark.usefixtures("required")
-def test_postgresql_is_welcome_where_the_disk_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_is_accepted_where_the_disk_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYNO", "web.1")
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@h/db")
     read_environment(NOWHERE).settings()
