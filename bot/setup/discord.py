@@ -9,6 +9,7 @@ from bot.doctor.calls import UnreachedError, open_session
 from bot.doctor.discord import greet, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
 from bot.doctor.findings import Finding, fail
+from bot.event_loop import run as run_in_loop
 from bot.platforms.discord import invite_link
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, confirm, head, say, show
@@ -41,7 +42,7 @@ class DiscordQuestions:
         if problem is not None:
             return [fail(problem, "copy it once more")]
         try:
-            self._application = asyncio.run(_call(self._draft, token, DiscordApi.application))
+            self._application = run_in_loop(_call(self._draft, token, DiscordApi.application))
         except TokenRefusedError:
             return [refused()]
         except UnreachedError as error:
@@ -53,12 +54,12 @@ class DiscordQuestions:
         assert self._application is not None
         token = self._draft.get("DISCORD_TOKEN")
         try:
-            found = asyncio.run(_call(self._draft, token, DiscordApi.guilds))
+            found = run_in_loop(_call(self._draft, token, DiscordApi.guilds))
             if found:
                 return found
             say(f"  Add it to your server: {invite_link(int(self._application.id))}")
             say("  Waiting until it appears there … (Ctrl+C goes on without)")
-            return asyncio.run(_call(self._draft, token, _first_guilds))
+            return run_in_loop(_call(self._draft, token, _first_guilds))
         except KeyboardInterrupt:
             say("  skipped; run setup again when it is there")
         except (TokenRefusedError, UnreachedError) as error:
