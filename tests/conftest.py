@@ -19,10 +19,10 @@ from tests.standins.ports import release_ports
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
 # A busy machine is no reason to fail, and neither is a new example on somebody else's change: each
-# run tries the same ones. HYPOTHESIS_PROFILE=search looks for others.
+# run tries the same few. HYPOTHESIS_PROFILE=search looks for others, and for long.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("patient", PATIENT, derandomize=True)
-settings.register_profile("search", PATIENT, print_blob=True)
+settings.register_profile("patient", PATIENT, derandomize=True, max_examples=40)
+settings.register_profile("search", PATIENT, print_blob=True, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 

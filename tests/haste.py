@@ -25,6 +25,7 @@ UNHURRIED_PICTURES = replace(
 # So does Slack's side, which soon looks again for a post whose answer was lost.
 UNHURRIED_SLACK = SlackTimings(
     acknowledge_after_s=TIMEOUT_S,
+    acknowledge_timeout_s=TIMEOUT_S,
     slow_after_s=2 * TIMEOUT_S,
     form_within_s=TIMEOUT_S,
     person_within_s=TIMEOUT_S,

@@ -1,9 +1,9 @@
 """A job in flight: when to ask about it, what the answers say, and when it is too late."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, func, or_, select, update
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, TaskReport
 from bot.domain.leases import Fence
@@ -14,7 +14,7 @@ from bot.store.leases import check_fence
 from bot.store.rows import to_job
 from bot.store.submit_window import change_window
 from bot.store.tables import UtcDateTime, jobs
-from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved, row_where
+from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved
 
 
 def _to_poll(connection: Connection, *, now: datetime, limit: int) -> list[Job]:
@@ -86,7 +86,12 @@ def _record_poll(
     ]
     if due:
         connection.execute(_NOTE_POLL, due)
-    moves = [_record_report(connection, report, now) for report in reports]
+    rows = _of_tasks(connection, [report.task_id for report in reports])
+    moves = [
+        _record_report(connection, rows[report.task_id], report, now)
+        for report in reports
+        if report.task_id in rows
+    ]
     return _freed(connection, ended(connection, moves, now))
 
 
@@ -97,13 +102,23 @@ def _freed(connection: Connection, over: list[Job]) -> list[Job]:
     return over
 
 
-def _record_report(connection: Connection, report: TaskReport, now: datetime) -> Job | None:
-    row = row_where(connection, jobs.c.provider_task_id == report.task_id)
-    if row is None:
-        return None
+def _of_tasks(connection: Connection, task_ids: Collection[str]) -> Mapping[str, RowMapping]:
+    """Find the jobs of these tasks."""
+    rows = connection.execute(
+        select(jobs.c.id, jobs.c.provider_task_id, jobs.c.task_id_confirmed).where(
+            jobs.c.provider_task_id.in_(task_ids)
+        )
+    )
+    return {row["provider_task_id"]: row for row in rows.mappings()}
+
+
+def _record_report(
+    connection: Connection, row: RowMapping, report: TaskReport, now: datetime
+) -> Job | None:
     running = [jobs.c.status == RUNNING, jobs.c.provider_task_id == report.task_id]
     if not report.is_finished:
-        move(connection, row["id"], running, {"task_id_confirmed": True})
+        if not row["task_id_confirmed"]:
+            move(connection, row["id"], running, {"task_id_confirmed": True})
         return None
     if report.failure is not None:
         return fail(connection, row["id"], running, report.failure, now)

@@ -74,7 +74,7 @@ class _Slack:
             Hearing(screens=screens, answering=self._answering(screens)),
             client=self.client,
             identity=self.identity,
-            finish_timeout_s=self.timings.finish_timeout_s,
+            timings=self.timings,
         )
 
     def _answering(self, screens: Screens) -> Answering:

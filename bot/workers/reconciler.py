@@ -220,6 +220,8 @@ class Reconciler:
             self._on_change()
 
     async def _nap(self) -> timedelta:
+        if self._signal.is_set:  # a slot may be free already: the store need not say so
+            return timedelta()
         if self._retry_at is not None:
             return min(IDLE, max(self._retry_at - self._clock.now(), timedelta()))
         next_poll_at = await self._polls.next_poll_at()

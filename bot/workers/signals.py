@@ -20,6 +20,11 @@ class AutoResetEvent:
         """Let the next or present `wait` return."""
         self._event.set()
 
+    @property
+    def is_set(self) -> bool:
+        """Whether `wait` would return at once."""
+        return self._event.is_set()
+
     async def wait(self, longest: timedelta) -> None:
         """Wait for a signal, but not for longer than `longest`."""
         try:

@@ -323,7 +323,7 @@ class Film:
         """Take the page as it is now, to be seen for so long."""
         if not WRITES_SCREENSHOTS:
             return
-        shot = await self._page.screenshot()
+        shot = await self._page.locator("#channel-layout").screenshot()
         with Image.open(io.BytesIO(shot)) as picture:
             height = round(picture.height * FILM_WIDTH / picture.width)
             self._frames.append(picture.convert("RGB").resize((FILM_WIDTH, height)))

@@ -26,7 +26,6 @@ from tests.acceptance.demo import (
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(
         not CHROMIUM.exists(),
         reason=f"{CHROMIUM} is not installed (Debian: apt-get install chromium)",

@@ -15,7 +15,9 @@ HOURS = 3600.0
 LABELS = [*"1234", "V1", "V2", "V3", "V4", "Again", "Edit", "Delete", "Details"]
 
 
-@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
+@pytest.mark.parametrize(
+    "over_http", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["socket", "http"]
+)
 async def test_a_command_becomes_one_message_with_four_pictures(
     tmp_path: Path, over_http: bool
 ) -> None:

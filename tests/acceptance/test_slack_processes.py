@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.running import Stopwatch
-from tests.acceptance.slack_wire import POST, SlackWire, has_pictures
+from tests.acceptance.slack_wire import POST, SlackWire, has_pictures, up_here
 from tests.standins.discord import DiscordStandIn
 from tests.standins.postgresql import PostgresServer
 from tests.standins.slack import faults
@@ -31,6 +31,7 @@ async def test_two_processes_at_once_double_nothing(
         assert not wire.slack.channel.ephemeral(wire.slack.ann)
 
 
+@pytest.mark.slow
 async def test_the_other_process_takes_over(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
@@ -86,7 +87,7 @@ async def test_another_process_leads_within_twenty_seconds_of_a_death(
 
 
 async def test_one_process_serves_both(tmp_path: Path) -> None:
-    async with SlackWire.up(tmp_path, discord=DiscordStandIn()) as wire:
+    async with up_here(tmp_path, discord=DiscordStandIn()) as wire:
         await _ask_at_both(wire, "a shared table")
         assert wire.submits() == ["a shared table"] * 2
         _, ready = await wire.get("/readyz")
@@ -95,7 +96,7 @@ async def test_one_process_serves_both(tmp_path: Path) -> None:
 
 
 async def test_slack_may_be_away(tmp_path: Path) -> None:
-    async with SlackWire.up(tmp_path, discord=DiscordStandIn()) as wire:
+    async with up_here(tmp_path, discord=DiscordStandIn()) as wire:
         wire.slack.faults.add("*", faults.server_error(), times=None)
         wire.slack.sockets.refuse_new_connections = True
         wire.slack.sockets.reset()
@@ -109,7 +110,7 @@ async def test_slack_may_be_away(tmp_path: Path) -> None:
 
 async def test_discord_may_be_away(tmp_path: Path) -> None:
     discord = DiscordStandIn()
-    async with SlackWire.up(tmp_path, discord=discord) as wire:
+    async with up_here(tmp_path, discord=discord) as wire:
         discord.refuse_new_connections = True
         discord.drop_gateway()
         await wire.imagine("an empty stage")
@@ -126,10 +127,10 @@ async def test_discord_may_be_away(tmp_path: Path) -> None:
 async def test_a_token_that_is_rejected_stops_nothing_of_the_other(
     tmp_path: Path, name: str, platform: str
 ) -> None:
-    async with SlackWire.up(tmp_path, discord=DiscordStandIn(), start=False) as wire:
+    async with up_here(tmp_path, discord=DiscordStandIn(), start=False) as wire:
         kind = wire.bot.environment[name].partition("-")[0]
         wire.bot.environment[name] = f"{kind}-nobody-knows-this"
-        await wire.bot.start(ready_within=None)
+        await wire.bot.start()
         rejected = f"{platform} does not accept"
         await wire.wait_for(lambda: rejected in wire.bot.tail(100))
         if platform == "Discord":

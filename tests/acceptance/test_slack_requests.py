@@ -94,7 +94,7 @@ async def test_another_team_than_the_allowed_one_is_refused(tmp_path: Path) -> N
 
 
 async def test_a_socket_that_is_reset_comes_back(tmp_path: Path) -> None:
-    async with SlackWire.up(tmp_path) as wire:
+    async with up_here(tmp_path) as wire:
         wire.slack.sockets.reset()
         await wire.wait_for(lambda: wire.slack.sockets.accepted == 2)
         await wire.imagine("a second wind")
@@ -120,7 +120,9 @@ async def test_a_silent_socket_is_replaced(tmp_path: Path) -> None:
         await wire.settled("a dead line")
 
 
-@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+@pytest.mark.parametrize(
+    "name", ["SLACK_BOT_TOKEN", pytest.param("SLACK_APP_TOKEN", marks=pytest.mark.slow)]
+)
 async def test_a_rejected_token_ends_the_process_with_one_clear_line(
     tmp_path: Path, name: str
 ) -> None:

@@ -29,7 +29,9 @@ async def test_killed_in_the_middle_of_a_result(tmp_path: Path, after_effect: bo
         assert len(wire.result_posts()) == (1 if after_effect else 2)
 
 
-@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "after_effect", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"]
+)
 async def test_killed_in_the_middle_of_a_placeholder(tmp_path: Path, after_effect: bool) -> None:
     async with SlackWire.up(tmp_path, seconds=HANG_S) as wire:
         wire.slack.faults.add(POST, faults.hang(HANG_S, after_effect=after_effect))
@@ -81,6 +83,7 @@ async def test_killed_at_random_moments(tmp_path: Path, postgres_server: Postgre
     )
 
 
+@pytest.mark.slow
 async def test_a_clean_stop_ends_what_is_under_way(tmp_path: Path) -> None:
     async with SlackWire.up(tmp_path) as wire:
         wire.slack.faults.add(POST, faults.hang(1, after_effect=True), when=has_pictures)

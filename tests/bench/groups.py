@@ -7,10 +7,22 @@ which only shows that it runs.
 from collections.abc import Mapping
 from types import ModuleType
 
-from tests.bench import answers, callbacks, claims, memory, polls, posting, slots, starts, workers
+from tests.bench import (
+    answers,
+    callbacks,
+    claims,
+    memory,
+    polls,
+    posting,
+    slack,
+    slots,
+    starts,
+    workers,
+)
 
 GROUPS: Mapping[str, ModuleType] = {
     "answers": answers,
+    "slack": slack,
     "callbacks": callbacks,
     "posting": posting,
     "slots": slots,

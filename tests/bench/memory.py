@@ -38,7 +38,7 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
     """Look at both bots when they are idle, and at ours again after half and after all jobs."""
     async with bare_bot(folder) as (_, process):
         await asyncio.sleep(SETTLE_S)
-        bare = _megabytes(process.pid)
+        bare = megabytes(process.pid)
     async with BenchWire.up(
         folder,
         seconds=0,
@@ -48,12 +48,12 @@ async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:
     ) as wire:
         wire.midjourney.faults.outcomes.default = ONE_IMAGE
         await asyncio.sleep(SETTLE_S)
-        idle = _megabytes(wire.bot.pid)
+        idle = megabytes(wire.bot.pid)
         stream = Stream(wire)
         await stream.run(size.jobs // 2)
-        half = _megabytes(wire.bot.pid)
+        half = megabytes(wire.bot.pid)
         await stream.run(size.jobs)
-        full = _megabytes(wire.bot.pid)
+        full = megabytes(wire.bot.pid)
     return {
         "memory": Measured(value=idle / bare, seen=f"{idle:.0f} : {bare:.0f} MB"),
         "growth": Measured(
@@ -108,7 +108,7 @@ def _channels(wire: BenchWire) -> Iterator[Channel]:
     return cycle([wire.discord.add_channel(f"art-{number}") for number in range(CHANNELS)])
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
     """Return the resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]

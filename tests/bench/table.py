@@ -50,6 +50,12 @@ TARGETS: Mapping[str, Target] = {
         bound=2.5,
         unit="×",
     ),
+    "answers at Slack": Target(
+        what="`/imagine` in Slack to its acknowledgement, 200 at once, p95",
+        baseline="a bare slack-bolt app that only answers",
+        bound=2,
+        unit="×",
+    ),
     "callbacks": Target(
         what="callbacks taken and durable, 64 connections, a second",
         baseline="a bare aiohttp JSON handler",
@@ -111,6 +117,12 @@ TARGETS: Mapping[str, Target] = {
         what="memory when idle",
         baseline="a bare discord.py bot",
         bound=2.5,
+        unit="×",
+    ),
+    "memory of both": Target(
+        what="memory when idle, with Discord and Slack",
+        baseline="with Discord alone",
+        bound=1.25,
         unit="×",
     ),
     "growth": Target(

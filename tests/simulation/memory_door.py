@@ -54,7 +54,7 @@ class MemoryDoor:
     def __init__(self, chat: MemoryChat, border: Border, clock: Clock) -> None:
         self._line = Line(chat, border)
         self._clock = clock
-        self.externals = {"chat": self._speaks}
+        self.externals = {"make_chats": {"discord": self._speaks}}
 
     def _speaks(self, screens: Screens) -> Chat:
         self._screens = screens

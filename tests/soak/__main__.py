@@ -12,13 +12,19 @@ from pathlib import Path
 
 import click
 
-from tests.soak.forms import LONG
+from tests.soak.forms import LONG, Form
+from tests.soak.slack_side import SLACK_LONG, SlackSoak
 from tests.soak.table import Counts, table
 from tests.soak.world import Soak
 from tests.standins.postgresql import PostgresServer, find_server_programs
 
 TELL_EVERY_S = 10.0
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+DISCORD = "Discord"
+CHATS: dict[str, tuple[type[Soak], Form]] = {
+    DISCORD: (Soak, LONG),
+    "Slack": (SlackSoak, SLACK_LONG),
+}
 
 
 @click.command()
@@ -30,8 +36,15 @@ SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
     type=click.Choice([SQLITE, POSTGRESQL], case_sensitive=False),
     help="Only this one; without it both at the same time.",
 )
+@click.option(
+    "--chat",
+    type=click.Choice(list(CHATS), case_sensitive=False),
+    default=DISCORD,
+    show_default=True,
+    help="Where people ask.",
+)
 @click.option("--processes", default=3, show_default=True, help="On PostgreSQL.")
-def main(*, minutes: float, seed: str | None, only: str | None, processes: int) -> None:
+def main(*, minutes: float, seed: str | None, only: str | None, chat: str, processes: int) -> None:
     """Let everything go wrong for some minutes; nothing may be lost, doubled or paid twice."""
     seed = seed or str(random.randrange(10**6))
     # The stand-ins' servers tell of every request that a killed process cut short.
@@ -40,20 +53,27 @@ def main(*, minutes: float, seed: str | None, only: str | None, processes: int) 
     click.echo(f"seed {seed}, {minutes:g} minutes, logs in {folder}")
     sizes = {SQLITE: 1, POSTGRESQL: processes}
     chosen = {name: size for name, size in sizes.items() if only in {None, name}}
-    sys.exit(asyncio.run(_soak(folder, seed, minutes, chosen)))
+    kind, form = CHATS[chat]
+    form = replace(form, seconds=minutes * 60)
+    problems = asyncio.run(_soak(folder, seed, kind, form, chosen))
+    if problems:
+        click.echo(f'Once more: make soak ARGS="--chat {chat} --seed {seed} --minutes {minutes:g}"')
+    sys.exit(problems > 0)
 
 
-async def _soak(folder: Path, seed: str, minutes: float, sizes: dict[str, int]) -> int:
+async def _soak(
+    folder: Path, seed: str, kind: type[Soak], form: Form, sizes: dict[str, int]
+) -> int:
+    """Return how many problems there are."""
     programs = find_server_programs()
     assert programs is not None, "PostgreSQL's server programs are not installed"
-    form = replace(LONG, seconds=minutes * 60)
     columns: dict[str, Counts] = {}
     problems: list[str] = []
 
     async def run(name: str, size: int, url: str | None) -> None:
         own = folder / name
         own.mkdir()
-        async with Soak.up(own, form, seed, database_url=url, processes=size) as soak:
+        async with kind.up(own, form, seed, database_url=url, processes=size) as soak:
             telling = asyncio.create_task(_tell(name, soak))
             await soak.storm()
             click.echo(f"{name}: the storm is over")
@@ -72,9 +92,7 @@ async def _soak(folder: Path, seed: str, minutes: float, sizes: dict[str, int]) 
             problems.extend(map(str, _leaves(failed)))
     click.echo("\n".join(table(columns)))
     click.echo("\n".join(problems or ["Nothing was lost, doubled or paid twice."]))
-    if problems:
-        click.echo(f'Once more: make soak ARGS="--seed {seed} --minutes {minutes:g}"')
-    return len(problems) > 0
+    return len(problems)
 
 
 def _leaves(group: BaseExceptionGroup[AssertionError]) -> Iterator[AssertionError]:

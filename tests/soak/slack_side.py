@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from tests.acceptance.slack_wire import POST, SlackWire
 from tests.soak.cards import SLOW_S, Cards
 from tests.soak.fault_plan import FaultPlan, FaultPlans
-from tests.soak.forms import SHORT
+from tests.soak.forms import LONG, SHORT
 from tests.soak.incidents import HOLD_S, Incidents, until
 from tests.soak.slack_invariants import SlackViolations
 from tests.soak.slack_people import SlackPeople
@@ -46,6 +46,27 @@ SLACK_SHORT = replace(
         "sockets: wire cut",
         "sockets: asked to reconnect",
         "API: away",
+        "a channel archived",
+    ),
+)
+
+
+SLACK_LONG = replace(
+    LONG,
+    incidents=(
+        *("kill -9",) * 6,
+        *("kill -9 at a submit",) * 4,
+        *("kill -9 at a post",) * 4,
+        *("kill -9 at an upload",) * 2,
+        *("SIGTERM and a successor",) * 3,
+        *("frozen",) * 2,
+        "sockets: wire cut",
+        "sockets: asked to reconnect",
+        "sockets: away",
+        "API: away",
+        "API: every answer 503",
+        "API: no quota",
+        "API: another key",
         "a channel archived",
     ),
 )
@@ -102,6 +123,7 @@ class SlackIncidents(Incidents):
             "kill -9 at an upload": self._kill_at_upload,
             "sockets: wire cut": self._cut,
             "sockets: asked to reconnect": self._slack.sockets.ask_to_reconnect,
+            "sockets: away": self._shut_sockets,
             "a channel archived": self._archive_channel,
         }
 
@@ -121,6 +143,12 @@ class SlackIncidents(Incidents):
 
     async def _cut(self) -> None:
         self._slack.sockets.reset()
+
+    async def _shut_sockets(self) -> None:
+        self._slack.sockets.refuse_new_connections = True
+        await self._cut()
+        await self._a_while()
+        self._slack.sockets.refuse_new_connections = False
 
     async def _archive_channel(self) -> None:
         self._people.doomed.is_archived = True

@@ -16,9 +16,10 @@ class SlackTimings:
 
     # ── The answer to an interaction ──
     acknowledge_after_s: float = 2.0  # at the latest
+    acknowledge_timeout_s: float = 3.0  # Slack waits no longer
     slow_after_s: float = 4.0  # then a sentence says so, where jobs may come of it
     form_within_s: float = 2.0  # a form must be opened within 3 s
-    person_within_s: float = 1.0  # for who somebody is; both before come after it
+    person_within_s: float = 1.0  # for who somebody is; a part of the times before
     channel_within_s: float = 3.0  # for whether the bot can post there
     answer_timeout_s: float = 10.0  # for the call that gives an answer
 
@@ -39,6 +40,7 @@ class SlackTimings:
     leave_within_s: float = 10.0  # after Slack asked for it; a new connection is there by then
     stable_after_s: float = 30.0  # a connection that lasted so long is replaced at once
     max_reconnect_wait_s: float = 30.0
+    check_token_every_s: float = 600.0  # where there is no connection to lose
     read_timeout_s: float = 3.0  # for the body of a request; Slack waits no longer
     finish_timeout_s: float = 1.5  # for what was heard, when the process ends
     socket_close_timeout_s: float = 0.5

@@ -97,7 +97,7 @@ async def test_a_question_takes_the_place_of_what_was_said_to_be_slow(rig: Rig) 
     assert rig.d.channel.messages == []
 
 
-async def test_who_is_beaten_does_not_say_that_it_is_slow(rig: Rig) -> None:
+async def test_process_that_answered_second_does_not_say_it_is_slow(rig: Rig) -> None:
     set_limits(rig.bot, thinking_after_s=0.0, slow_after_s=0.05)
     rig.service.delay_s = 0.2
     rig.d.faults.add("POST", CALLBACK, faults.status(400, 40060))

@@ -16,7 +16,9 @@ ELSEWHERE = [{"tenant_id": "elsewhere"}, DIRECT]
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE, ids=["another server", "direct"])
-async def test_a_stranger_costs_no_reading_and_no_row(world: World, origin: dict[str, Any]) -> None:
+async def test_request_of_a_stranger_is_neither_read_nor_stored(
+    world: World, origin: dict[str, Any]
+) -> None:
     def read(*_: Any, **__: Any) -> Order:
         raise AssertionError("read for a stranger")
 
@@ -61,13 +63,13 @@ async def test_membership_is_asked_about_once_for_each_request(world: World, way
     assert world.chat.asked_about == 1
 
 
-async def test_the_tenants_of_one_platform_restrict_no_other(world: World) -> None:
+async def test_allowed_servers_of_one_platform_restrict_no_other(world: World) -> None:
     world.chat = Chat(name="chat")
     await (await world.service()).imagine(Request(prompt="a fox"), command(platform="chat"))
     assert await world.prompts() == ["a fox"]
 
 
-async def test_a_platform_that_is_not_set_is_told_so(world: World) -> None:
+async def test_platform_that_is_not_set_up_is_refused_with_the_reason(world: World) -> None:
     with pytest.raises(UnavailableError, match="not set up for this chat"):
         await (await world.service()).imagine(Request(prompt="a fox"), command(platform="gone"))
     assert await world.count(drafts) == await world.count(jobs) == 0

@@ -128,7 +128,7 @@ async def test_a_question_answers_only_who_was_asked(world: World) -> None:
     assert await world.count(jobs) == 1
 
 
-async def test_there_is_nothing_to_fix_where_no_fix_was_shown(world: World) -> None:
+async def test_fix_that_was_not_offered_is_refused(world: World) -> None:
     service = await world.service()
     question = await asked(service, "an unclear fox")
     with pytest.raises(JobGoneError):
@@ -136,7 +136,7 @@ async def test_there_is_nothing_to_fix_where_no_fix_was_shown(world: World) -> N
     assert await world.count(jobs) == 0
 
 
-async def test_who_wants_no_questions_is_told_with_the_job(world: World) -> None:
+async def test_without_questions_the_remark_comes_with_the_job(world: World) -> None:
     personal = SqlPersonalStore(world.database)
     await personal.change_preferences(ANN.person, lambda _: Preferences(wants_questions=False))
     accepted = await (await world.service()).imagine(Request(prompt=TYPO), command())

@@ -50,7 +50,7 @@ async def test_attached_pictures_take_the_places_of_those_that_are_gone(
     assert await world.prompts() == [sent.format(*(links[name] for name in options))]
 
 
-async def test_a_picture_in_its_old_place_is_published_after_the_yes(world: World) -> None:
+async def test_picture_in_its_old_place_is_published_after_the_answer(world: World) -> None:
     world.chat.dead = {DEAD}
     service = await world.service()
     question = await asked(service, prompt=f"{DEAD} {TYPO}", options={"image": UPLOAD})
@@ -65,7 +65,7 @@ async def test_a_picture_that_is_gone_keeps_the_request_and_asks_nothing(world: 
     assert await refused(await world.service(), request, PicturesGoneError) == request
 
 
-async def test_a_picture_that_went_before_the_yes_is_asked_for_then(world: World) -> None:
+async def test_picture_that_ended_before_the_answer_is_asked_for_then(world: World) -> None:
     service = await world.service()
     question = await asked(service, prompt=f"{DEAD} {TYPO}")
     world.chat.dead = {DEAD}

@@ -103,7 +103,7 @@ async def test_an_edited_draft_keeps_its_options_and_gets_the_new_picture(world:
     assert world.chat.fetched == [UPLOAD]
 
 
-async def test_a_request_that_fits_no_form_with_its_options_keeps_them_beside(
+async def test_options_too_long_for_the_form_stay_beside_the_prompt(
     world: World,
 ) -> None:
     request = Request(prompt="a " + "x" * 3996, options={"stylize": 9})

@@ -36,7 +36,7 @@ async def test_notes_in_a_png_are_gone() -> None:
     assert b"Somebody" not in await clean_png(original + b"and something behind the end")
 
 
-async def test_nothing_behind_the_end_of_the_file_comes_along() -> None:
+async def test_bytes_behind_the_end_of_the_file_are_dropped() -> None:
     assert b"PK\x03\x04" not in await clean_png(photo() + b"PK\x03\x04 an archive")
 
 
@@ -59,7 +59,7 @@ async def test_a_large_picture_is_scaled_down_in_proportion() -> None:
     assert Image.open(io.BytesIO(png)).size == (MAX_PNG_SIDE, MAX_PNG_SIDE // 4)
 
 
-async def test_even_noise_fits() -> None:
+async def test_noise_stays_within_the_size_limit() -> None:
     channels = [Image.effect_noise((2048, 2048), 100) for _ in range(3)]
     noise = encoded(Image.merge("RGB", channels), "JPEG", quality=95)
     assert len(await clean_png(noise)) <= MAX_PNG_BYTES

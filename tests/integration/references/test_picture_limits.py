@@ -81,7 +81,7 @@ async def test_commands_at_the_same_time_keep_no_more_than_the_limit(
     before=st.lists(st.tuples(st.integers(0, 86_399), st.integers(1, 12)), max_size=20),
     sizes=st.lists(st.integers(1, 8), min_size=1, max_size=3),
 )
-def test_there_is_room_again_exactly_when_it_is_said(
+def test_limit_names_the_moment_from_which_there_is_room(
     before: list[tuple[int, int]], sizes: list[int]
 ) -> None:
     recent = [(NOW - timedelta(seconds=age), size * MEBIBYTE) for age, size in before]

@@ -83,7 +83,9 @@ async def test_a_picture_of_the_largest_size_can_be_kept_and_shown(listener: Lis
     assert body == data
 
 
-async def test_browsers_take_it_for_a_picture_only_and_keep_it(one_listener: Listener) -> None:
+async def test_headers_let_browsers_show_only_a_picture_and_cache_it(
+    one_listener: Listener,
+) -> None:
     response, _ = await one_listener.get(await one_listener.put(b"<script>"))
     assert response.headers["Content-Type"] == "image/png"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -124,7 +126,7 @@ async def test_a_wrong_tag_touches_no_database(one_listener: Listener) -> None:
     assert statements == []
 
 
-def test_a_link_of_ours_is_known_wherever_we_lived_when_it_was_made() -> None:
+def test_our_links_are_known_under_any_former_public_url() -> None:
     id_, other = "b" * 20, ReferenceTags("another secret")
     here = "https://bot.example/a"
     for public_url in (here, "http://old.example:8080", None):

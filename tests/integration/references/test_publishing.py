@@ -105,7 +105,7 @@ class Lasting(Nobody):
         return None
 
 
-async def test_what_is_no_longer_kept_leads_nowhere(service: ReferenceService) -> None:
+async def test_link_of_a_dropped_picture_is_none(service: ReferenceService) -> None:
     links = await service.publish({upload(): photo()}, person=ANN)
     [alive] = links.values()
     dead, foreign = link_of("b" * 20), "https://elsewhere.example/a.png"

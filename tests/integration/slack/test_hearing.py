@@ -4,7 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.domain.errors import UnavailableError
+from bot.platforms.slack.commands.admission import Admission
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS
+from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.ids import person_of
 from bot.screens.actions import COPY_PART
 from tests.integration.slack.rig import Rig, rig_on
 from tests.pictures import png
@@ -189,6 +193,13 @@ async def test_details_that_name_no_copy_make_nothing_public(rig: Rig) -> None:
     assert await rig.all_jobs() == []
 
 
+async def test_a_message_of_another_app_makes_nothing_public(rig: Rig) -> None:
+    secret, card = await rig.result(rig.s.ann, "a red fox --private", part=COPY_PART)
+    card.author = rig.s.world.add_user("another app", is_bot=True)
+    await rig.shortcut(rig.s.ben, card, JOB_DETAILS)
+    assert secret.id not in rig.told(rig.s.ben)
+
+
 # ── Home ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -238,6 +249,23 @@ async def test_only_the_asker_and_admins_delete_and_the_files_go_too(rig: Rig) -
     await rig.press(admin, card, "🗑️ Delete")
     assert card.deleted
     assert all(file.deleted for file in rig.s.world.files.values())
+
+
+async def test_an_admin_of_another_workspace_is_none_here(s: SlackStandIn) -> None:
+    teams = (s.world.team_id, "T0PARTNER")
+    async with scratch_database() as database, rig_on(database, s, teams=teams) as rig:
+        _, card = await rig.result(s.ann)
+        guest = s.add_user("eve", team_id="T0PARTNER", is_admin=True)
+        await rig.press(guest, card, "Details")
+        assert "a red fox" in rig.told(guest)
+        await rig.press(guest, card, "🗑️ Delete")
+        assert not card.deleted
+
+
+async def test_nobody_is_let_in_before_it_is_known_which_workspace_is_ours() -> None:
+    admission = Admission(identity=IdentityHolder(), allowed_teams=(), within_s=0.01)
+    with pytest.raises(UnavailableError):
+        await admission.check(person_of("T1", "U1"))
 
 
 async def test_a_token_without_the_scope_for_people_is_no_error(rig: Rig) -> None:

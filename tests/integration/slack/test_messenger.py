@@ -1,5 +1,6 @@
 """Messages at Slack: sent once, told again, deleted with their files; and what its errors mean."""
 
+import asyncio
 import socket
 from datetime import timedelta
 from typing import Any
@@ -238,6 +239,31 @@ async def test_a_channel_that_must_wait_is_not_asked_and_delays_no_other(
     await messenger.send(conversation_of("T1", "C2"), view(), key=KEY)
     clock.step(seconds=2)
     await messenger.send(CHANNEL, view(), key=KEY)
+
+
+async def test_where_no_file_is_taken_messages_without_one_go_on(
+    slack: FakeSlack, messenger: SlackMessenger, clock: SteppedClock
+) -> None:
+    slack.next("files.getUploadURLExternal", limited(30))
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(picture(), picture("a-2.png")), key=KEY)
+    asked = len(slack.calls)
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert len(slack.calls) == asked
+    await messenger.send(CHANNEL, view(), key=KEY)
+    clock.step(seconds=30)
+    await messenger.send(CHANNEL, view(picture()), key=KEY)
+
+
+async def test_each_message_has_places_for_all_its_files_or_none(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    names = [f"{job}-{number}.png" for job in "abc" for number in range(4)]
+    messages = [view(*map(picture, names[start : start + 4])) for start in range(0, 12, 4)]
+    await asyncio.gather(*(messenger.send(CHANNEL, each, key=KEY) for each in messages))
+    asked = [each["filename"][0] for each in slack.called("files.getUploadURLExternal")]
+    assert [len(set(asked[start : start + 4])) for start in (0, 4, 8)] == [1, 1, 1]
 
 
 async def test_a_short_wait_is_waited_for_with_what_was_uploaded(

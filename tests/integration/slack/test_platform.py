@@ -72,11 +72,21 @@ async def test_the_page_that_asks_to_log_in_is_no_picture(rig: Rig) -> None:
         "https://files.slack.com@evil.example/dog.png",
         "https://files.slack.com:8443/dog.png",
         "dog.png",
+        "http://[",
     ],
 )
 async def test_the_token_goes_to_no_other_host(rig: Rig, link: str) -> None:
     with pytest.raises(ImageError, match="no host of Slack's files"):
         await rig.platform.fetch(link)
+
+
+@pytest.mark.parametrize(
+    "path", ["api/auth.test", "files-pri/../api/auth.test", "files-pri/%2e%2e/x"]
+)
+async def test_the_token_calls_no_method_for_a_link(rig: Rig, path: str) -> None:
+    with pytest.raises(ImageError, match="no host of Slack's files"):
+        await rig.platform.fetch(f"{rig.s.world.base_url}/{path}")
+    assert rig.s.requests == []
 
 
 async def test_a_redirect_is_not_followed() -> None:
@@ -87,14 +97,14 @@ async def test_a_redirect_is_not_followed() -> None:
         return web.Response(status=302, headers={"Location": "/elsewhere"})
 
     app = web.Application()
-    app.router.add_get("/{path}", answer)
+    app.router.add_get("/files-pri/{name}", answer)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         url = str(server.make_url("/"))
         client = slack_client(token="xoxb-1", api_url=f"{url}api/", session=session)
         files = Files(client, session=session, token="xoxb-1", api_url=url, timings=UNHURRIED)
         with pytest.raises(ImageError, match="answered 302"):
-            await files.fetch(f"{url}dog.png")
-    assert asked == ["/dog.png"]
+            await files.fetch(f"{url}files-pri/dog.png")
+    assert asked == ["/files-pri/dog.png"]
 
 
 async def test_what_is_no_picture_is_told_so(rig: Rig) -> None:

@@ -23,9 +23,16 @@ from bot.platforms.slack.timings import SLACK_TIMINGS, SlackTimings
 from bot.web import WebServer
 from bot.web.server import Route
 from tests.standins.slack import SlackStandIn
+from tests.timing import TIMEOUT_S
 
 # It waits for whoever is slow because the machine is busy, and for nobody else.
-TIMINGS = replace(SLACK_TIMINGS, finish_timeout_s=30.0, connect_timeout_s=30.0, read_timeout_s=30.0)
+TIMINGS = replace(
+    SLACK_TIMINGS,
+    acknowledge_timeout_s=TIMEOUT_S,
+    finish_timeout_s=TIMEOUT_S,
+    connect_timeout_s=TIMEOUT_S,
+    read_timeout_s=TIMEOUT_S,
+)
 
 
 async def acknowledge(_body: Mapping[str, Any], ack: Callable[..., Awaitable[Any]]) -> None:
@@ -78,7 +85,7 @@ class SlackApp:
             self.recorder,
             client=self.client,
             identity=self.identity,
-            finish_timeout_s=timings.finish_timeout_s,
+            timings=timings,
         )
         self.sockets = SocketMode(
             app_token=s.app_token,

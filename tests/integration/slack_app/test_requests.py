@@ -10,9 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.domain.errors import TokenRejectedError
 from bot.platforms.slack.app import MAX_BODY_BYTES
 from tests.integration.slack_app.fixtures import TIMINGS, SlackApp, reachable
-from tests.standins.slack import SlackStandIn
+from tests.standins.slack import SlackStandIn, faults
 
 STAMP, SIGNED = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 
@@ -78,6 +79,17 @@ async def test_nothing_is_taken_before_we_know_who_we_are(s: SlackStandIn) -> No
             await app.identity.get()
             assert (await s.forge(asked))[0] == 200
         assert (await s.forge(asked))[0] == 503
+
+
+async def test_token_that_is_rejected_later_ends_it(s: SlackStandIn) -> None:
+    async with reachable(s, replace(TIMINGS, check_token_every_s=0.05)) as app:
+        running = asyncio.create_task(app.run())
+        await app.identity.get()
+        s.faults.add("auth.test", faults.server_error())
+        s.faults.add("auth.test", faults.refuse("token_revoked"))
+        with pytest.raises(TokenRejectedError):
+            await running
+        assert app.closed.is_set()
 
 
 async def status_of(s: SlackStandIn, body: Any, headers: dict[str, str]) -> int:

@@ -109,11 +109,12 @@ async def test_token_that_slack_rejects_ends_it(s: SlackStandIn, method: str, sa
     assert len(s.calls(method)) == 1
 
 
-async def test_token_that_is_rejected_later_ends_it_too(s: SlackStandIn) -> None:
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_token_that_is_rejected_later_ends_it_too(s: SlackStandIn, method: str) -> None:
     async with slack_app(s) as app:
         running = asyncio.create_task(app.run())
         await s.wait_until_connected()
-        s.faults.add("apps.connections.open", faults.refuse("token_revoked"), times=None)
+        s.faults.add(method, faults.refuse("token_revoked"), times=None)
         s.sockets.reset()
         with pytest.raises(TokenRejectedError):
             await running

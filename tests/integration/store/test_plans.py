@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from bot.domain.jobs import TaskReport
 from bot.store import SqlReferenceStore, open_database
 from tests.haste import UNHURRIED_DATABASE
 from tests.integration.store.bench import LATER, NOW, Bench
@@ -19,6 +20,18 @@ async def test_the_stats_are_read_from_indexes_alone(bench: Bench) -> None:
     plans = await plans_of(bench.database, bench.jobs.queue_stats(slots=10, now=NOW))
     assert len(plans) == 3
     assert all("USING COVERING INDEX" in plan or "USING INDEX" in plan for plan in plans), plans
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_jobs_that_go_on_are_looked_up_together_and_not_changed(bench: Bench) -> None:
+    tasks = ["T1", "T2", "T3"]
+    for task_id in tasks:
+        await bench.running(task_id)
+    reports = [TaskReport(task_id=task_id, is_finished=False) for task_id in tasks]
+    fence = await bench.jobs.fence()
+    recording = bench.jobs.record_poll(fence, reports, next_polls={}, asked_at=NOW, now=NOW)
+    (plan,) = [plan for plan in await plans_of(bench.database, recording) if "jobs" in plan]
+    assert "uq_jobs_provider_task_id" in plan
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -263,7 +263,7 @@ def test_sqlite_is_refused_where_the_disk_is_wiped(
 
 
 @pytest.mark.usefixtures("required")
-def test_postgresql_is_welcome_where_the_disk_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_is_accepted_where_the_disk_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYNO", "web.1")
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@h/db")
     read_environment(NOWHERE).settings()

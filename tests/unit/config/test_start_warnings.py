@@ -84,7 +84,7 @@ def test_sound_settings_cause_no_warning(
         ("HEROKU_APP_DEFAULT_DOMAIN_NAME", "bot.herokuapp.com", "https://bot.herokuapp.com"),
     ],
 )
-def test_the_host_says_where_it_serves_us(
+def test_public_url_is_taken_from_the_host(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, url: str
 ) -> None:
     monkeypatch.setenv("ALLOW_EPHEMERAL_SQLITE", "1")

@@ -106,7 +106,7 @@ def test_secrets_are_not_shown() -> None:
 
 
 @pytest.mark.usefixtures("required")
-def test_what_copying_adds_to_a_secret_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blanks_around_a_secret_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDJOURNEY_API_KEY", " key\n")
     assert read_environment(NOWHERE).settings().midjourney_api_key.get_secret_value() == "key"
 

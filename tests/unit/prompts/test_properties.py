@@ -15,7 +15,7 @@ from bot.prompts.permutations import Permutations
 from bot.services.requests import Request, read_request
 from tests.unit.prompts.sentences import with_options
 
-search = settings(max_examples=250)
+search = settings(max_examples=2 * settings().max_examples)
 
 # Pieces that mean something, so that the search meets what plain random text never would.
 NAMES = [name for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)]

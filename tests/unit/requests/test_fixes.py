@@ -48,7 +48,7 @@ def test_a_question_about_several_jobs_is_asked_once_and_fixed_in_each() -> None
         "a fox {--v 8, --p bad!code}",
     ],
 )
-def test_what_only_the_person_can_mend_has_no_fix(prompt: str) -> None:
+def test_mistake_without_a_safe_fix_offers_none(prompt: str) -> None:
     order = read(prompt)
     assert order.questions
     assert order.fixed is None
@@ -83,19 +83,19 @@ def test_a_fix_leaves_the_defaults_alone() -> None:
     assert order.fixed.prompts == ("fox --s 5 --c 5",)
 
 
-def test_what_is_fixed_keeps_its_mode_and_its_privacy() -> None:
+def test_fix_keeps_mode_and_privacy() -> None:
     order = read("a fox --v 8 --relax --private")
     assert order.fixed is not None
     assert (order.fixed.mode, order.fixed.is_private) == (Mode.RELAXED, True)
 
 
 @pytest.mark.parametrize("options", [{"image_weight": 2.0}, {"style": "no link"}])
-def test_an_option_that_does_nothing_is_asked_about(options: Mapping[str, OptionValue]) -> None:
+def test_option_without_effect_raises_a_question(options: Mapping[str, OptionValue]) -> None:
     order = read("a fox", options)
     assert len(order.questions) == 1
     assert order.fixed is not None
     assert order.fixed.prompts[0].startswith("a fox")
 
 
-def test_an_option_with_what_it_needs_is_not() -> None:
+def test_option_with_what_it_needs_raises_no_question() -> None:
     assert read("a fox", {"image_weight": 2.0, "image": LINK}).questions == ()

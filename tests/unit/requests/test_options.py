@@ -84,7 +84,7 @@ def job(prompt: str, mode: Mode) -> Job:
 
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("usual", Mode)
-def test_what_stands_in_the_form_asks_for_the_same_again(mode: Mode, usual: Mode) -> None:
+def test_prefilled_form_asks_for_the_same_job(mode: Mode, usual: Mode) -> None:
     asked = typed(job("a {red} fox --ar 2:3", mode), usual=usual)
     order = read(asked, mode=usual, limit=1)
     assert (order.prompts, order.mode) == (("a {red} fox --ar 2:3",), mode)
@@ -110,5 +110,5 @@ def test_a_refused_request_is_kept_as_one_would_type_it() -> None:
     assert request.as_typed() == Request(prompt="a fox --ar 16:0", options={"image": LINK})
 
 
-def test_the_usual_mode_is_not_worth_a_word() -> None:
+def test_usual_mode_is_left_out_of_the_form() -> None:
     assert typed(job("a fox", Mode.RELAXED), usual=Mode.RELAXED) == "a fox"

@@ -15,8 +15,8 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 def clean_interaction(interaction: discord.Interaction[Any]) -> None:
     """Clean all that the person sent: options, fields, choices, names of files, the language.
 
-    discord.py has no one place that all interactions pass before it reads them, so every entrance
-    calls this first; to do it twice changes nothing.
+    discord.py has no one place that all interactions pass before it reads them, so both entrances
+    call this first: the one of commands, and the one of presses and forms.
     """
     interaction.data = cleaned(interaction.data)
     locale = str(interaction.locale.value)

@@ -14,6 +14,7 @@ from bot.domain.errors import UserError
 from bot.domain.texts import msg
 from bot.domain.views import Action
 from bot.platforms.discord.client import ImagineBot
+from bot.platforms.discord.client.cleaning import clean_interaction
 from bot.platforms.discord.commands.incoming import interaction_of, reply_to
 from bot.screens.edge import notice
 from bot.screens.interaction import Interaction
@@ -51,6 +52,7 @@ async def on_interaction(heard: discord.Interaction[ImagineBot]) -> None:
         case _:
             is_ours = False
     if is_ours:
+        clean_interaction(heard)
         await answer(heard, heard.client.screens.edge.answer)
 
 

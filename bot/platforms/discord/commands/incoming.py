@@ -11,7 +11,6 @@ from bot.domain.messages import Message
 from bot.domain.texts import Text, msg
 from bot.domain.views import Action
 from bot.platforms.discord.client import ImagineBot
-from bot.platforms.discord.client.cleaning import clean_interaction
 from bot.platforms.discord.commands.typed import Data, fields_of, typed_prompt, uploads_of
 from bot.platforms.discord.connection.tokens import TOKEN_LIFE
 from bot.platforms.discord.messenger import address_of
@@ -34,10 +33,11 @@ def interaction_of(
 ) -> Interaction:
     """Return what a person did, `at` a message if it was chosen from the menu of that.
 
+    What they sent is clean by now, see `clean_interaction`.
+
     Raises:
         NotAllowedError: Discord does not say where.
     """
-    clean_interaction(heard)
     bot, conversation = heard.client, _conversation_of(heard)
     data: Data = heard.data or {}
     message = at or heard.message

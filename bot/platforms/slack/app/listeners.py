@@ -1,14 +1,15 @@
 """slack_bolt's app: from what Slack sends to the method that hears it.
 
-slack_bolt runs a listener on as a task of its own once it was acknowledged, and knows none of them
-any more: they are counted here, so that a stop can wait for them. It also logs whole bodies, in
-which prompts are: it is silent, and what fails is logged here.
+slack_bolt tells the kinds of payloads from one another. What it does beyond that is done here: it
+looks a hundred times a second whether a listener has acknowledged, it knows no listener any more
+that goes on after that, and it logs whole bodies, in which prompts are.
 """
 
 import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
 
 import structlog
@@ -19,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.commands.names import COMMAND
 from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.timings import SlackTimings
 
 Payload: TypeAlias = Mapping[str, Any]
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
@@ -60,14 +62,11 @@ class Listeners:
         *,
         client: AsyncWebClient,
         identity: IdentityHolder,
-        finish_timeout_s: float,
+        timings: SlackTimings,
     ) -> None:
-        self._hears = hears
-        self._finish_timeout_s = finish_timeout_s
-        self._running = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._app = self._make_app(client, identity)
+        self._timings = timings
+        self._tasks: set[asyncio.Task[None]] = set()  # what is being heard
+        self._app = self._make_app(hears, client, identity)
 
     async def take(self, request: AsyncBoltRequest) -> BoltResponse:
         """Return the answer to one payload, once it is acknowledged; it is heard on after that."""
@@ -75,39 +74,48 @@ class Listeners:
 
     async def finish(self) -> None:
         """Wait until all that was heard is done, but not for long."""
-        try:
-            async with asyncio.timeout(self._finish_timeout_s):
-                await self._idle.wait()
-        except TimeoutError:
-            log.warning("interactions_left_behind", count=self._running)
+        if not self._tasks:
+            return
+        _, left = await asyncio.wait(self._tasks, timeout=self._timings.finish_timeout_s)
+        if left:
+            log.warning("interactions_left_behind", count=len(left))
+        for task in left:
+            task.cancel()
 
-    def _make_app(self, client: AsyncWebClient, identity: IdentityHolder) -> AsyncApp:
+    def _make_app(self, hears: Hears, client: AsyncWebClient, identity: IdentityHolder) -> AsyncApp:
         app = AsyncApp(
             name="imagine",
             client=client,
             authorize=_authorizer(client, identity),
             request_verification_enabled=False,  # that is done before, see `requests`
+            process_before_response=True,  # it waits for `heard`, and then looks once
             logger=_silent,
         )
-        hears = self._hears
-        app.command(COMMAND)(self._counted(hears.command))
-        app.action(_ANY)(self._counted(hears.press))
-        app.view(_ANY)(self._counted(hears.form))
-        app.message_shortcut(_ANY)(self._counted(hears.shortcut))
-        app.event("app_home_opened")(self._counted(hears.home))
+        app.command(COMMAND)(self._until_acknowledged(hears.command))
+        app.action(_ANY)(self._until_acknowledged(hears.press))
+        app.view(_ANY)(self._until_acknowledged(hears.form))
+        app.message_shortcut(_ANY)(self._until_acknowledged(hears.shortcut))
+        app.event("app_home_opened")(self._until_acknowledged(hears.home))
         app.error(_failed)
         return app
 
-    def _counted(self, listener: Listener) -> Listener:
+    def _until_acknowledged(self, listener: Listener) -> Listener:
+        """Return what waits for a listener until it has acknowledged; it may go on after that."""
+
         async def heard(body: Payload, ack: Ack) -> None:
-            self._running += 1
-            self._idle.clear()
-            try:
-                await listener(body, ack)
-            finally:
-                self._running -= 1
-                if not self._running:
-                    self._idle.set()
+            acknowledged = asyncio.Event()
+
+            async def acknowledge(**answer: Any) -> None:
+                await ack(**answer)
+                acknowledged.set()
+
+            task = asyncio.create_task(_logged(listener(body, acknowledge)))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda _task: acknowledged.set())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._timings.acknowledge_timeout_s):
+                    await acknowledged.wait()
 
         return heard
 
@@ -130,6 +138,14 @@ def _authorizer(
     return authorize
 
 
+async def _logged(hearing: Awaitable[None]) -> None:
+    """Hear one payload; what goes wrong is no concern of those beside it."""
+    try:
+        await hearing
+    except Exception:
+        log.exception("interaction_failed")
+
+
 async def _failed(error: Exception) -> BoltResponse:
-    log.error("interaction_failed", exc_info=error)
+    log.error("payload_not_heard", exc_info=error)
     return BoltResponse(status=500)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -39,12 +40,24 @@ async def run_slack(
         identity.set(known)
         _say_ready(known)
         if sockets is None:
-            await asyncio.Event().wait()
+            await _stay_accepted(client, timings)
         else:
             await sockets.run(listeners.finish)
     finally:
         await listeners.finish()
         closed.set()
+
+
+async def _stay_accepted(client: AsyncWebClient, timings: SlackTimings) -> None:
+    """Ask now and then whether Slack still accepts the token: no connection ends when it does not.
+
+    Raises:
+        TokenRejectedError: it does not.
+    """
+    while True:
+        await asyncio.sleep(timings.check_token_every_s)
+        with suppress(DeliveryError):
+            await ask_identity(client, timeout_s=timings.connect_timeout_s)
 
 
 def _say_ready(identity: Identity) -> None:

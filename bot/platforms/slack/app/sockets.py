@@ -9,6 +9,7 @@ lost. https://docs.slack.dev/apis/events-api/using-socket-mode
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import aiohttp
@@ -21,6 +22,7 @@ from bot.domain.backoff import Backoff
 from bot.domain.errors import DeliveryError, NotSentError, TokenRejectedError
 from bot.platforms.slack.app.socket import Socket
 from bot.platforms.slack.connection.calls import rejected_token, slack_call
+from bot.platforms.slack.connection.identity import ask_identity
 from bot.platforms.slack.timings import SlackTimings
 
 log = structlog.get_logger(__name__)
@@ -56,7 +58,7 @@ class SocketMode:
         """Stay connected until cancelled; then `finish` what was heard, and disconnect.
 
         Raises:
-            TokenRejectedError: Slack does not accept the app's token.
+            TokenRejectedError: Slack does not accept the app's token, or the bot's any more.
         """
         async with asyncio.TaskGroup() as tasks:
             try:
@@ -74,24 +76,32 @@ class SocketMode:
             await asyncio.wait(self._answers, timeout=self._timings.socket_close_timeout_s)
 
     async def _stay_connected(self, tasks: asyncio.TaskGroup) -> TokenRejectedError:
-        """Connect again and again; return only when Slack rejects the token."""
+        """Connect again and again; return only when Slack rejects a token."""
         loop = asyncio.get_running_loop()
         waits = self._growing_waits()
-        while True:
+        for attempt in itertools.count():
             began, at_least = loop.time(), AT_ONCE
             try:
                 socket = await self._connect()
+                tasks.create_task(self._listen(socket, tasks))
+                if attempt:
+                    await self._check_bot_token()
             except TokenRejectedError as rejection:
                 return rejection
             except Exception as error:  # noqa: BLE001 - it fails in many ways; all mean: again
                 at_least = getattr(error, "retry_after", None) or AT_ONCE
                 log.warning("slack_not_connected", error=_brief(error))
             else:
-                tasks.create_task(self._listen(socket, tasks))
                 await socket.needs_successor.wait()
             if loop.time() - began > self._timings.stable_after_s:
                 waits = self._growing_waits()
             await asyncio.sleep(max(next(waits), at_least).total_seconds())
+        raise AssertionError("the attempts do not end")  # pragma: no cover
+
+    async def _check_bot_token(self) -> None:
+        """Make sure that Slack still accepts it: that may be why the last connection ended."""
+        with suppress(DeliveryError):
+            await ask_identity(self._client, timeout_s=self._timings.connect_timeout_s)
 
     async def _connect(self) -> Socket:
         url = await self._address()

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -19,7 +18,7 @@ from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 from bot.screens.bundle import Screens
-from bot.screens.interaction import Interaction
+from bot.screens.interaction import Interaction, SeenMessage
 from bot.services.receipts import Receipt
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
@@ -51,8 +50,28 @@ class Answering:
             return
         received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
         heard, conversation = await self._placed(heard, ack)
-        reply = self._reply_to(heard, conversation, ack)
-        interaction = await self._interaction(heard, conversation, reply, received_at, receipt)
+        seen = self.places.seen(heard.at, conversation)
+        reply = self._reply_to(heard, conversation, seen, ack)
+        profile = await self.people.profile(heard.person)
+        interaction = Interaction(
+            id=heard.id,
+            received_at=received_at,
+            person=heard.person,
+            is_moderator=profile.is_admin and self.admission.is_at_home(heard.person),
+            conversation=conversation,
+            locale=profile.locale,
+            reply=reply,
+            receipt=receipt,
+            action=heard.action,
+            chosen=heard.chosen,
+            fields=heard.fields,
+            uploads=heard.uploads,
+            typed=heard.typed,
+            seen=seen,
+        )
+        await self._run(interaction, reply, handle)
+
+    async def _run(self, interaction: Interaction, reply: SlackReply, handle: Handle) -> None:
         edge = self.screens.edge
         await edge.run(interaction, self._admitted(interaction, handle))
         if isinstance(reply, HomeReply) and reply.is_unchanged and not reply.is_given_up:
@@ -73,33 +92,9 @@ class Answering:
         await self.admission.check(interaction.person)
         await handle(interaction)
 
-    async def _interaction(
-        self,
-        heard: Heard,
-        conversation: Conversation,
-        reply: SlackReply,
-        received_at: datetime,
-        receipt: Receipt,
-    ) -> Interaction:
-        profile = await self.people.profile(heard.person)
-        return Interaction(
-            id=heard.id,
-            received_at=received_at,
-            person=heard.person,
-            is_moderator=profile.is_admin and self.admission.is_at_home(heard.person),
-            conversation=conversation,
-            locale=profile.locale,
-            reply=reply,
-            receipt=receipt,
-            action=heard.action,
-            chosen=heard.chosen,
-            fields=heard.fields,
-            uploads=heard.uploads,
-            typed=heard.typed,
-            seen=self.places.seen(heard.at, conversation),
-        )
-
-    def _reply_to(self, heard: Heard, conversation: Conversation, ack: Ack) -> SlackReply:
+    def _reply_to(
+        self, heard: Heard, conversation: Conversation, seen: SeenMessage | None, ack: Ack
+    ) -> SlackReply:
         at = heard.at
         occasion = Occasion(
             id=heard.id,
@@ -109,7 +104,7 @@ class Answering:
             response_url=heard.response_url,
             message_ts=None if at is None else at.ts,
             is_alone=at is not None and at.is_alone,
-            actions=() if at is None else at.actions,
+            actions=() if seen is None else seen.actions,
         )
         kind = HomeReply if heard.conversation is None else SlackReply
         return kind(

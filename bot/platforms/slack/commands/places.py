@@ -58,12 +58,13 @@ class Places:
         if at is None or us is None:
             return None
         message = Message(conversation=conversation, id=at.ts)
+        is_ours = at.is_pressed or at.bot_id == us.bot_id
         return SeenMessage(
             message=message,
-            is_ours=at.is_pressed or at.bot_id == us.bot_id,
+            is_ours=is_ours,
             is_alone=at.is_alone,
             url=None if at.is_alone else self.messenger.address(message),
-            actions=at.actions,
+            actions=at.actions if is_ours else (),  # another app's may look like ours
             pictures=at.pictures,
         )
 

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/objects/file-object
 """
 
 import asyncio
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,6 +21,7 @@ MAX_BYTES = 32 * 1024 * 1024  # as of a picture from anywhere else
 AT_ONCE = 4  # files that are being read into memory
 
 _SLACK = WebOrigin(scheme="https", host="files.slack.com", port=443)
+_FILES_PATH = "/files-pri/"
 _PAGE = "text/html"
 _OK = 200
 
@@ -37,12 +38,12 @@ class Files:
         api_url: str,
         timings: SlackTimings,
     ) -> None:
-        """Ask Slack's file host with `token`, and the host of `api_url` if that is another."""
+        """Ask with `token` Slack's file host alone, and files where the API itself is."""
         self._client = client
         self._session = session
         self._token = token
         self._timings = timings
-        self._origins = {_SLACK, WebOrigin.of(api_url)}
+        self._own = WebOrigin.of(api_url)
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
@@ -67,9 +68,20 @@ class Files:
         except (DeliveryError, KeyError) as error:
             raise ImageError(f"Slack: the file is gone ({type(error).__name__})") from error
 
+    def _is_file(self, url: str) -> bool:
+        """Whether a link leads to a file of Slack's; with the token, others could do anything.
+
+        A file that stands elsewhere has any link that its app likes, to a method of the API too.
+        """
+        origin = WebOrigin.of(url)
+        if origin is None or origin == _SLACK:
+            return origin is not None
+        path = unquote(urlsplit(url).path)
+        return origin == self._own and path.startswith(_FILES_PATH) and ".." not in path
+
     async def _download(self, url: str) -> bytes:
-        if WebOrigin.of(url) not in self._origins:
-            raise ImageError(f"{urlsplit(url).hostname}: no host of Slack's files")
+        if not self._is_file(url):
+            raise ImageError("the link names no host of Slack's files")
         headers = {"Authorization": f"Bearer {self._token}", "Accept-Encoding": "identity"}
         try:
             async with (

@@ -41,6 +41,7 @@ from bot.ports.messenger import MessengerLimits, Placeholder
 log = structlog.get_logger(__name__)
 
 _POST, _UPDATE, _DELETE = "chat.postMessage", "chat.update", "chat.delete"
+_FILES = "files"  # all that brings one to Slack
 
 MAX_PICTURES = 10  # they stand below each other
 # Slack takes files up to 1 GB; these are what a person on the move still wants to load.
@@ -94,7 +95,7 @@ class SlackMessenger:
     async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
         self._throttle.check(_POST, channel_of(conversation))  # before anything is uploaded
-        files = {} if isinstance(what, Notice) else await self._uploads.upload(what)
+        files = await self._upload(what)
         metadata = metadata_of(key, tuple(files.values()))
         try:
             ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
@@ -121,6 +122,13 @@ class SlackMessenger:
                 return found
         doubt.retry_after = self._timings.post_settles_within
         raise doubt
+
+    async def _upload(self, what: View | Notice) -> dict[str, str]:
+        """Upload the pictures of a message, where it has some; return Slack's ids by file name."""
+        if isinstance(what, Notice) or all(each.data is None for each in what.pictures):
+            return {}
+        async with self._throttle.call(_FILES):
+            return await self._uploads.upload(what)
 
     async def _post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
         """Post a message once Slack takes it and has processed its files; return its `ts`.

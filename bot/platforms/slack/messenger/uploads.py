@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -15,6 +16,8 @@ from bot.domain.views import Picture, View
 from bot.platforms.slack.connection.calls import slack_call
 from bot.platforms.slack.rendering.blocks import description_of
 from bot.platforms.slack.timings import SlackTimings
+
+T = TypeVar("T")
 
 _WEBP = ".webp"
 ALT_LIMIT = 1000  # Slack's, for the words that stand for a file
@@ -38,6 +41,7 @@ class Uploads:
         self._session = session
         self._to_png = to_png
         self._timings = timings
+        self._places = asyncio.Lock()
 
     async def upload(self, view: View) -> dict[str, str]:
         """Upload the pictures that come with a view; return Slack's ids by file name.
@@ -48,7 +52,11 @@ class Uploads:
         pictures = [each async for each in self._shown(view.pictures)]
         if not pictures:
             return {}
-        ids = await _all(self._send(each, view.locale) for each in pictures)
+        # One message at a time: where Slack gives no more places, each has all of its own or none.
+        async with self._places:
+            places = await _all(self._place(each, view.locale) for each in pictures)
+        await _all(self._fill(url, each) for (url, _), each in zip(places, pictures, strict=True))
+        ids = [file_id for _, file_id in places]
         files: list[dict[str, str | None]] = [{"id": file_id} for file_id in ids]
         async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
             await self._client.files_completeUploadExternal(files=files)
@@ -76,20 +84,22 @@ class Uploads:
             except DeliveryError as error:
                 log.info("file_left", reason=error.reason)
 
-    async def _send(self, picture: Picture, locale: str) -> str:
-        """Bring the bytes of one picture to Slack; return the file's id."""
+    async def _place(self, picture: Picture, locale: str) -> tuple[str, str]:
+        """Return where the bytes of a picture go, and the file's id."""
         assert picture.data is not None
-        data = picture.data
         async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
             answer = await self._client.files_getUploadURLExternal(
                 filename=_sent_name(picture.file_name),
-                length=len(data),
+                length=len(picture.data),
                 alt_txt=description_of(picture, locale, limit=ALT_LIMIT),
             )
-            url, file_id = str(answer["upload_url"]), str(answer["file_id"])
+            return str(answer["upload_url"]), str(answer["file_id"])
+
+    async def _fill(self, url: str, picture: Picture) -> None:
+        """Bring the bytes of a picture to Slack."""
+        assert picture.data is not None
         async with slack_call(self._timings.upload_timeout_s, changes_nothing=True):
-            await self._post(url, data)
-        return file_id
+            await self._post(url, picture.data)
 
     async def _post(self, url: str, data: bytes) -> None:
         async with self._session.post(url, data=data, allow_redirects=False) as response:
@@ -104,7 +114,7 @@ def _sent_name(file_name: str) -> str:
     return file_name if stem == file_name else f"{stem}.png"
 
 
-async def _all(work: Iterable[Awaitable[str]]) -> list[str]:
+async def _all(work: Iterable[Awaitable[T]]) -> list[T]:
     """Return the results of all; if some fail, the first error, once none is under way."""
     tasks = [asyncio.ensure_future(each) for each in work]
     try:

@@ -33,6 +33,7 @@ from bot.domain.views import (
 )
 from bot.platforms.slack.rendering.blocks import MAX_OPTIONS, OPTION_LIMIT, option_of
 from bot.platforms.slack.rendering.mrkdwn import plain
+from bot.platforms.slack.rendering.reading import link_of_file
 from bot.platforms.slack.rendering.words import plain_text
 
 TITLE_LIMIT = 24  # Slack's, for the title and the buttons of a form
@@ -62,7 +63,6 @@ class FormContext:
     action: Action
     channel_id: str | None = None  # None: in the Home tab
     thread_ts: str | None = None
-    is_direct: bool = False
     message_ts: str | None = None  # at which it was opened
     is_alone: bool = False  # only the person who opened it sees that message
     actions: tuple[Action, ...] = ()  # that the message offers; of very many, none
@@ -74,7 +74,6 @@ class FormContext:
             "action": str(self.action),
             "channel": self.channel_id,
             "thread": self.thread_ts,
-            "direct": self.is_direct,
             "message": self.message_ts,
             "alone": self.is_alone,
             "actions": self._kept_actions(),
@@ -100,7 +99,6 @@ class FormContext:
             action=action,
             channel_id=values.get("channel"),
             thread_ts=values.get("thread"),
-            is_direct=values.get("direct", False),
             message_ts=values.get("message"),
             is_alone=values.get("alone", False),
             actions=tuple(filter(None, map(Action.parse, values.get("actions", ())))),
@@ -194,10 +192,15 @@ def _value(state: Mapping[str, Any]) -> str:
 def uploads_of(view: Mapping[str, Any]) -> dict[str, Upload]:
     """Return what was attached to a modal, by field; of several files the first."""
     return {
-        name: Upload(url=files[0]["url_private"], size_bytes=files[0].get("size", 0))
+        name: Upload(url=_link_of(files[0]), size_bytes=files[0].get("size", 0))
         for name, state in _states(view)
         if state.get("type") == "file_input" and (files := state.get("files"))
     }
+
+
+def _link_of(file: Mapping[str, Any]) -> str:
+    """Return the link of a file, or what stands for it where Slack tells only the id."""
+    return str(file.get("url_private") or link_of_file(file["id"]))
 
 
 def _states(view: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -233,7 +233,6 @@ class SlackReply:
             action=form.action,
             channel_id=channel_of(occasion.conversation),
             thread_ts=thread_of(occasion.conversation),
-            is_direct=occasion.conversation.is_direct,
             message_ts=occasion.message_ts,
             is_alone=occasion.is_alone,
             actions=occasion.actions,
