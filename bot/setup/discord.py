@@ -1,6 +1,7 @@
 """Discord's part: the token, adding the bot to a server, and who may use it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -86,7 +87,8 @@ async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[
 async def _first_guilds(api: DiscordApi) -> list[Guild]:
     """Look every other second whether the bot is in a server."""
     while True:
-        guilds = await api.guilds()
-        if guilds:
-            return guilds
+        with contextlib.suppress(UnreachedError):  # the next look may go better
+            guilds = await api.guilds()
+            if guilds:
+                return guilds
         await asyncio.sleep(LOOK_EVERY_S)
