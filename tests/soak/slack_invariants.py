@@ -49,15 +49,16 @@ class SlackViolations:
     def _cards_by_prompt(self) -> dict[str, set[str]]:
         """Return the jobs that have a card, deleted ones too, by prompt."""
         found: dict[str, set[str]] = defaultdict(set)
-        parts: Counter[tuple[str, str]] = Counter()
+        parts: dict[tuple[str, str], list[Message]] = defaultdict(list)
         for message in self._messages:
             card, request = CARD.search(json.dumps(message.blocks)), _request_in(message)
             if card and request:
                 found[request].add(card[1])
-                parts[card[1], card[2]] += 1
-        for (job_id, part), count in parts.items():
-            if count > 1:
-                self._object("doubled", f"part {part} of {job_id} stands in {count} messages")
+                parts[card[1], card[2]].append(message)
+        for (job_id, part), messages in parts.items():
+            # What a person removes before the bot has seen that it stands comes once more.
+            if len([each for each in messages if each not in self._people.removed]) > 1:
+                self._object("doubled", f"part {part} of {job_id} stands in {messages}")
         return found
 
     def _notes_by_prompt(self) -> Counter[str]:
