@@ -12,10 +12,10 @@ from bot.domain.views import (
     Action,
     Button,
     Buttons,
-    Choice,
     Divider,
     Form,
     Line,
+    Menu,
     Option,
     Row,
     Style,
@@ -216,23 +216,23 @@ def _entry(title: Text, hint: Text, *more: Line) -> Words:
     return Words(untranslated("**{title}**", title=title), Line(hint, Style.SMALL), *more)
 
 
-def _mode_menu(preferences: Preferences) -> Choice:
+def _mode_menu(preferences: Preferences) -> Menu:
     options = [
         Option(label=MODES[mode], value=mode.value, is_chosen=mode is preferences.mode)
         for mode in Mode
     ]
     automatic = _automatic(msg("Not set (fast)"), preferences.mode is None)
-    return Choice(action=Action(MODE), options=(automatic, *options))
+    return Menu(action=Action(MODE), options=(automatic, *options))
 
 
-def _language_menu(preferences: Preferences, available: Mapping[str, str], platform: str) -> Choice:
+def _language_menu(preferences: Preferences, available: Mapping[str, str], platform: str) -> Menu:
     options = [
         Option(label=name, value=code, is_chosen=code == preferences.language)
         for code, name in list(available.items())[:MAX_LANGUAGES]
     ]
     is_automatic = not any(option.is_chosen for option in options)
     automatic = _automatic(msg("Automatic (as in {platform})", platform=platform), is_automatic)
-    return Choice(action=Action(LANGUAGE), options=(automatic, *options))
+    return Menu(action=Action(LANGUAGE), options=(automatic, *options))
 
 
 def _automatic(label: Text, is_chosen: bool) -> Option:

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import NotAllowedError, OutdatedError, PromptError
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
-from bot.domain.views import Action, Choice, TextField, View
+from bot.domain.views import Action, Menu, TextField, View
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
@@ -74,8 +74,8 @@ def view_of(preferences: Preferences) -> View:
     return settings_view(preferences, "en", available=LANGUAGES, platform="Discord")
 
 
-def menu(view: View, name: str) -> Choice:
-    (found,) = (e for e in view.elements if isinstance(e, Choice) and e.action.name == name)
+def menu(view: View, name: str) -> Menu:
+    (found,) = (e for e in view.elements if isinstance(e, Menu) and e.action.name == name)
     return found
 
 
