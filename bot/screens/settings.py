@@ -25,7 +25,6 @@ from bot.domain.views import (
 )
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
-from bot.screens.languages import Languages
 from bot.screens.limits import MAX_OPTIONS
 from bot.screens.router import chosen_of, handles, handles_form, typed_into, values_of
 from bot.screens.visibility import actor_of
@@ -58,7 +57,6 @@ class SettingsScreen:
 
     personal: PersonalService
     access: Access
-    languages: Languages
     available: Mapping[str, str]  # languages: their own names by their codes (BCP 47)
 
     async def show(self, interaction: Interaction) -> None:
@@ -114,7 +112,9 @@ class SettingsScreen:
     async def _with_parameters(self, interaction: Interaction, typed: str) -> Preferences:
         await self._check_tenant(interaction)  # a stranger costs no reading
         parameters = checked_parameters(typed)
-        return await self._kept(interaction, lambda kept: replace(kept, parameters=parameters))
+        return await self.personal.change_preferences(
+            interaction.person, lambda kept: replace(kept, parameters=parameters)
+        )
 
     async def _set(self, interaction: Interaction, **values: Any) -> None:
         change = self._changed(interaction, lambda kept: replace(kept, **values))
@@ -122,15 +122,10 @@ class SettingsScreen:
 
     async def _changed(self, interaction: Interaction, change: Change) -> Preferences:
         await self._check_tenant(interaction)
-        return await self._kept(interaction, change)
+        return await self.personal.change_preferences(interaction.person, change)
 
     async def _check_tenant(self, interaction: Interaction) -> None:
         await self.access.check_tenant(actor_of(interaction), interaction.conversation)
-
-    async def _kept(self, interaction: Interaction, change: Change) -> Preferences:
-        preferences = await self.personal.change_preferences(interaction.person, change)
-        self.languages.forget(interaction)
-        return preferences
 
     async def _answer(
         self, interaction: Interaction, work: Awaitable[Preferences], place: Place = Place.SAME
