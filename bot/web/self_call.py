@@ -32,6 +32,8 @@ _HOST_WORDS = re.compile(
     r"|application error|app not found|tunnel .*not found|error code: 10\d\d",
     re.IGNORECASE,
 )
+# A host name that none can be, with an empty label for example, is a UnicodeError.
+_FAILURES = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 _GATEWAY_ERRORS = (502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530)
 
 
@@ -74,7 +76,7 @@ async def call_self(
             body = (await response.content.read(_MAX_BYTES)).decode(errors="replace")
             seconds = time.monotonic() - started
             call = _read(response, body, is_right=_judge(tags, nonce), seconds=seconds)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except _FAILURES as error:
         return SelfCall(reach=_unreached(error, public_url), seconds=time.monotonic() - started)
     if call.reach is Reach.OTHER_APP and await _is_healthy_bot(session, public_url):
         return SelfCall(reach=Reach.OLD_VERSION, status=call.status)
@@ -123,13 +125,13 @@ async def _is_healthy_bot(session: aiohttp.ClientSession, public_url: str) -> bo
     try:
         async with session.get(f"{public_url}/healthz", timeout=limit) as response:
             return await response.content.read(_MAX_BYTES) == b"ok\n"
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except _FAILURES:
         return False
 
 
 def _unreached(error: Exception, public_url: str) -> Reach:
     host = urlsplit(public_url).hostname or ""
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
+    if isinstance(error, aiohttp.ClientConnectorDNSError | UnicodeError):
         return Reach.UNKNOWN_HOST
     if isinstance(error, aiohttp.ClientSSLError):
         return Reach.BAD_CERTIFICATE

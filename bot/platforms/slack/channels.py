@@ -17,7 +17,7 @@ from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedErr
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.connection.throttle import Throttle
-from bot.platforms.slack.ids import OF_PEOPLE, channel_of
+from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
 from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
@@ -29,6 +29,10 @@ UNKNOWN_FOR = timedelta(seconds=5)
 MAX_REMEMBERED = 2048
 
 NOT_INVITED = msg("I'm not in this channel. Please invite me first: `/invite @imagine-bot`")
+BETWEEN_OTHERS = msg(
+    "I can't post in direct messages between other people. Please ask in a channel, or in your "
+    "direct messages with me."
+)
 ARCHIVED = msg("This channel is archived, so I can't post here.")
 READ_ONLY = msg("I may not write in this channel. Please ask in another one.")
 
@@ -84,7 +88,8 @@ class Channels:
         except DeliveryDelayedError:
             raise
         except DeliveryError as error:
-            return None if _is_scope_missing(error) else NOT_INVITED  # `channel_not_found`
+            # Mostly `channel_not_found`.
+            return None if _is_scope_missing(error) else why_absent(channel_id)
         if channel.get("is_archived"):
             return ARCHIVED
         if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
@@ -113,6 +118,11 @@ class Channels:
             log.info("channel_not_joined", reason=error.reason)
             return NOT_INVITED
         return None
+
+
+def why_absent(channel_id: str) -> Text:
+    """Return what to do where the bot is not: nobody can invite it between two people."""
+    return BETWEEN_OTHERS if is_direct(channel_id) else NOT_INVITED
 
 
 def _is_scope_missing(error: DeliveryError) -> bool:

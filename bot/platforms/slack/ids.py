@@ -42,8 +42,14 @@ def conversation_of(
 
 def conversation_in(team_id: str, channel_id: str, thread_ts: str | None = None) -> Conversation:
     """Return the same of a channel as a payload names it."""
-    is_direct = channel_id.startswith(_DIRECT)
-    return conversation_of(team_id, channel_id, thread_ts=thread_ts, is_direct=is_direct)
+    return conversation_of(
+        team_id, channel_id, thread_ts=thread_ts, is_direct=is_direct(channel_id)
+    )
+
+
+def is_direct(channel_id: str) -> bool:
+    """Whether two write to each other there, be the bot one of them or not."""
+    return channel_id.startswith(_DIRECT)
 
 
 def channel_of(conversation: Conversation) -> str:
