@@ -1,6 +1,5 @@
 """The database: can it be read and written, is its schema ours, who has it, is there room."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from bot.doctor.findings import Finding, fail, ok, warn
@@ -17,7 +16,7 @@ OLDEST_SERVER = 13  # the oldest that its makers still mend
 async def check_database(subject: Subject) -> AsyncIterator[Finding]:
     """Look at the database without changing it."""
     try:
-        facts = await asyncio.shield(subject.database)  # others wait for it too
+        facts = await subject.database()
     except StoreError as error:
         yield fail(str(error), "correct DATABASE_URL, or start the database")
         return

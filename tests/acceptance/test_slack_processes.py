@@ -62,7 +62,7 @@ async def test_a_process_for_each_role(
         card = await wire.settled("a division of labour")
         await wire.press(card, "Details")
         await wire.told("a division of labour")
-        form = (await wire.press(card, "Edit")).form
+        form = await wire.form(await wire.press(card, "Edit"))
         await wire.slack.submit(form, {"prompt": "a reunion"})
         await wire.settled("a reunion")
 

@@ -489,6 +489,18 @@ async def test_an_answer_of_an_odd_shape_spoils_one_group_only(
     assert all_well(found["Public address"])
 
 
+async def test_a_database_that_never_answers_holds_up_nobody(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Installation, "_inspect", lambda _self, _url: asyncio.get_running_loop().create_future()
+    )
+    groups = await installation.examine(within_s=2)
+    last = {group.title: group.findings[-1].text for group in groups}
+    for title in ("Database", "Discord", "Midjourney", "Public address"):
+        assert last[title].startswith("not all was checked within"), title
+
+
 async def test_no_form_of_the_report_holds_a_secret(installation: Installation) -> None:
     installation.discord.token = "reset"
     installation.environment["IMAGE_HOSTS"] = API_KEY
