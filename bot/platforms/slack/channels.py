@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversations import Conversation
 from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
 from bot.domain.texts import Text, msg
+from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
-from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 from bot.services.timeouts import within
@@ -47,7 +47,7 @@ class Channels:
         self._client = client
         self._timings = timings
         self._throttle = Throttle(clock.monotonic)
-        self._refusals = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
+        self._refusals = Cache(self._look, clock=clock, limit=MAX_REMEMBERED)
 
     async def check_may_post(self, conversation: Conversation) -> None:
         """Let nothing be asked for where its result could not be posted.

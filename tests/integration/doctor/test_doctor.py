@@ -164,6 +164,20 @@ def rejected_key(installation: Installation) -> None:
     installation.midjourney.api_key = "another one"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SLACK_BOT_TOKEN", "xoxb-other"), ("SLACK_API_URL", "http://127.0.0.1:1/api")],
+)
+async def test_what_keeps_slack_from_answering_is_said_once(
+    installation: Installation, name: str, value: str
+) -> None:
+    installation.use_slack()
+    installation.environment[name] = value
+    said = [finding.text for finding in (await installation.findings())["Slack"]]
+    assert len([text for text in said if "does not accept" in text or "be asked" in text]) == 1
+    assert not [text for text in said if "its channels" in text]
+
+
 def broken_api(installation: Installation) -> None:
     installation.midjourney.faults.statuses.default = Answer(status=503, body=b"down")
 
