@@ -2,7 +2,6 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-
 # What a module of these prepares takes long, so one process prepares it for all of its tests.
 TOGETHER = ("_in_browser.py", "/test_imports.py")
 
