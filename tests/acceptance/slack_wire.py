@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from bot.screens import actions
 from tests.acceptance.running import RunningBot
 from tests.slack_manifest import listed, values
 from tests.standins.discord import DiscordStandIn
@@ -162,4 +163,5 @@ def has_pictures(args: Any) -> bool:
 
 def _is_card(message: Message) -> bool:
     """Whether this is an outcome: those can be deleted, placeholders cannot."""
-    return any("delete" in button.action_id for button in message.buttons)
+    names = {button.action_id.partition(":")[2].partition(":")[0] for button in message.buttons}
+    return bool(names & {actions.DELETE, actions.TAKE_DOWN})
