@@ -3,6 +3,7 @@
 An adapter holds no state machine and decides nothing about jobs: that is `bot.workers`' business.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -35,6 +36,10 @@ class MessengerLimits:
     edit_settles_within: timedelta  # from its beginning: how long an edit may still land
 
 
+def always() -> None:
+    """Let a message be sent."""
+
+
 class Messenger(Protocol):
     """What the outbox needs of a platform. Every call has a timeout.
 
@@ -49,8 +54,18 @@ class Messenger(Protocol):
     async def ready(self) -> None:
         """Wait until messages can be sent."""
 
-    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
+    async def send(
+        self,
+        conversation: Conversation,
+        what: View | Notice,
+        *,
+        key: str,
+        check: Callable[[], None] = always,
+    ) -> Message:
         """Send a new message.
+
+        `check` is called right before that, after all that takes time, such as bringing the files
+        to the platform. What it raises comes out, and nothing is sent.
 
         Raises:
             DeniedError: the bot may not write there.

@@ -75,7 +75,8 @@ async def call_self(
         ) as response:
             body = (await response.content.read(_MAX_BYTES)).decode(errors="replace")
             seconds = time.monotonic() - started
-            call = _read(response, body, is_right=_judge(tags, nonce), seconds=seconds)
+            is_right = tags is None or tags.is_right(nonce, body)
+            call = _read(response, body, is_right=is_right, seconds=seconds)
     except _FAILURES as error:
         return SelfCall(reach=_unreached(error, public_url), seconds=time.monotonic() - started)
     if call.reach is Reach.OTHER_APP and await _is_healthy_bot(session, public_url):
@@ -89,19 +90,13 @@ async def call_self_once(public_url: str, tags: SelfCallTags) -> SelfCall:
         return await call_self(session, public_url, tags)
 
 
-def _judge(tags: SelfCallTags | None, nonce: str) -> "re.Pattern[str]":
-    return _TAG if tags is None else re.compile(tags.tag(nonce))
-
-
 def _read(
-    response: aiohttp.ClientResponse, body: str, *, is_right: "re.Pattern[str]", seconds: float
+    response: aiohttp.ClientResponse, body: str, *, is_right: bool, seconds: float
 ) -> SelfCall:
     status = response.status
     if status == HTTPStatus.OK and _TAG.fullmatch(body):
         reach = Reach.OURS if seconds < SLOW_S else Reach.SLOW
-        return SelfCall(
-            reach=reach if is_right.fullmatch(body) else Reach.WRONG_SECRET, seconds=seconds
-        )
+        return SelfCall(reach=reach if is_right else Reach.WRONG_SECRET, seconds=seconds)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         location = response.headers.get("Location")
         return SelfCall(reach=Reach.REDIRECT, status=status, location=location)

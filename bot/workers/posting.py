@@ -248,7 +248,9 @@ class Posting:
     async def _send(self, part: Part, conversation: Conversation | None = None) -> _Placed:
         self.tenure.check()
         where = conversation or self.job.origin.conversation
-        message = await self.messenger.send(where, self._view(part), key=self._key(part))
+        message = await self.messenger.send(
+            where, self._view(part), key=self._key(part), check=self.tenure.check
+        )
         return _Placed(message=message)
 
     async def _find(self, part: Part) -> _Placed | None:

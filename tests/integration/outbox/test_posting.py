@@ -14,7 +14,7 @@ from bot.domain.errors import (
     NotSentError,
     UnreadableError,
 )
-from bot.ports.messenger import MessengerLimits
+from bot.ports.messenger import MessengerLimits, always
 from bot.workers.posting import MAY_STAND
 from tests.integration.outbox.fixtures import HOUR, Bench
 from tests.standins.messenger import LIMITS
@@ -40,6 +40,20 @@ async def finished(bench: Bench, limits: MessengerLimits = SUPPRESSING, count: i
 
 async def stands_once(bench: Bench, job: str) -> bool:
     return len(bench.standing()) == 1 and await bench.status(job) is DeliveryStatus.POSTED
+
+
+# ── Who may post ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_who_is_replaced_during_an_upload_posts_nothing(bench: Bench) -> None:
+    job = await finished(bench, PLAIN)
+    outbox, tenure = await bench.process()
+    bench.messenger.upload = tenure.end
+    await outbox.run(tenure)
+    assert bench.standing() == []
+    bench.messenger.upload = always
+    await bench.work_off()
+    assert await stands_once(bench, job)
 
 
 # ── What is in doubt ────────────────────────────────────────────────────────────────────────────
