@@ -17,7 +17,7 @@ from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedErr
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.connection.throttle import Throttle
-from bot.platforms.slack.ids import OF_PEOPLE, channel_of
+from bot.platforms.slack.ids import OF_PEOPLE, OF_TALKS, channel_of
 from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
@@ -29,6 +29,9 @@ UNKNOWN_FOR = timedelta(seconds=5)
 MAX_REMEMBERED = 2048
 
 NOT_INVITED = msg("I'm not in this channel. Please invite me first: `/invite @imagine-bot`")
+NOT_OURS = msg(
+    "I'm not part of this conversation. Please ask in a channel, or in a direct message to me."
+)
 ARCHIVED = msg("This channel is archived, so I can't post here.")
 READ_ONLY = msg("I may not write in this channel. Please ask in another one.")
 
@@ -84,7 +87,7 @@ class Channels:
         except DeliveryDelayedError:
             raise
         except DeliveryError as error:
-            return None if _is_scope_missing(error) else NOT_INVITED  # `channel_not_found`
+            return None if _is_scope_missing(error) else _uninvited(channel_id)
         if channel.get("is_archived"):
             return ARCHIVED
         if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
@@ -113,6 +116,11 @@ class Channels:
             log.info("channel_not_joined", reason=error.reason)
             return NOT_INVITED
         return None
+
+
+def _uninvited(channel_id: str) -> Text:
+    """Return what to say where there is no bot; into direct messages it cannot be invited."""
+    return NOT_OURS if channel_id.startswith(OF_TALKS) else NOT_INVITED
 
 
 def _is_scope_missing(error: DeliveryError) -> bool:

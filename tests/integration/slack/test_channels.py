@@ -79,7 +79,7 @@ async def test_a_private_channel_without_the_bot_costs_nothing(rig: Rig) -> None
 async def test_direct_messages_of_others_cost_nothing(rig: Rig) -> None:
     theirs = rig.s.dm_between(rig.s.ann, rig.s.ben)
     await rig.command(rig.s.ann, "a red fox", at=theirs)
-    assert "/invite" in rig.told(rig.s.ann, at=theirs)
+    assert "in a direct message to me" in rig.told(rig.s.ann, at=theirs)
     assert await rig.all_jobs() == []
 
 

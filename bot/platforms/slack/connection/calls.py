@@ -39,8 +39,8 @@ _TOKEN = frozenset(
         "token_revoked",
     }
 )  # fmt: skip
-# It may work later: when the workspace has moved to Enterprise Grid, when its admins let our network
-# in, or with a new upload of what got lost on its way.
+# It may work later: once the workspace has moved to Enterprise Grid, its admins let our network in,
+# or what got lost on its way is uploaded anew.
 _LATER = frozenset({"accesslimited", "file_not_found", "team_added_to_org"})
 _WRONG_TOKEN = frozenset({"missing_scope", "not_allowed_token_type"})  # of another kind
 _GONE = frozenset({"message_not_found"})
