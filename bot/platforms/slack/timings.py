@@ -22,6 +22,7 @@ class SlackTimings:
     person_within_s: float = 1.0  # for who somebody is; a part of the times before
     channel_within_s: float = 3.0  # for whether the bot can post there
     answer_timeout_s: float = 10.0  # for the call that gives an answer
+    answer_again_after_s: float = 1.0  # once, of what Slack may not have taken
 
     # ── Calls ──
     call_timeout_s: float = 15.0

@@ -182,6 +182,7 @@ async def test_other_invalid_blocks_are_refused_for_good(
         ("msg_too_long", MessageTooLargeError),
         ("no_text", UndeliverableError),
         ("invalid_auth", NotSentError),
+        ("team_added_to_org", NotSentError),
         ("ratelimited", NotSentError),
         ("fatal_error", MessageInDoubtError),
         ("internal_error", MessageInDoubtError),
@@ -476,6 +477,24 @@ async def test_deleting_what_is_gone_is_no_error(
     slack.refuse("chat.delete", "message_not_found")
     await messenger.delete(placeholder("1.2"))
     await messenger.delete(placeholder())
+
+
+async def test_a_placeholder_that_slack_does_not_delete_stays(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    """The result stands by then: that this failed says nothing about it."""
+    sent = await messenger.send(CHANNEL, view(), key=KEY)
+    slack.refuse("chat.delete", "an_error_of_next_year")
+    await messenger.delete(placeholder(sent.id))
+    assert sent.id in slack.messages["C1"]
+
+
+async def test_files_that_got_lost_on_their_way_are_uploaded_again_later(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.refuse("files.completeUploadExternal", "file_not_found")
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
 
 
 async def test_a_message_goes_with_its_files(slack: FakeSlack, messenger: SlackMessenger) -> None:

@@ -30,7 +30,9 @@ from tests.integration.slack.server import FakeSlack
 
 CHANNEL = conversation_of("T1", "C1")
 THREAD = conversation_of("T1", "C1", thread_ts="900.000100")
-SOON = SlackTimings(acknowledge_after_s=0.01, slow_after_s=0.02, form_within_s=0.02)
+SOON = SlackTimings(
+    acknowledge_after_s=0.01, slow_after_s=0.02, form_within_s=0.02, answer_again_after_s=0.01
+)
 NOTICE = Notice(text=msg("No."), locale="en")
 FORM = Form(
     title=msg("Prompt"),
@@ -247,13 +249,22 @@ async def test_a_way_to_answer_is_used_five_times(slack: FakeSlack, reply_to: An
     ],
     ids=["503", "internal_error"],
 )
-async def test_a_private_answer_that_may_be_lost_is_unclear_and_not_repeated(
+async def test_a_private_answer_that_may_be_lost_twice_is_unclear(
     slack: FakeSlack, reply_to: Any, answer: Any
 ) -> None:
-    slack.next("response_url", answer())
+    slack.next("response_url", answer(), answer())
     shown = await reply_to().show(view(), Place.ALONE)
     assert shown.visibility is Visibility.UNCLEAR
-    assert len(slack.posted_to_url) == 1
+    assert len(slack.posted_to_url) == 2
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_sentence_that_slack_does_not_take_is_said_again(
+    slack: FakeSlack, reply_to: Any, status: int
+) -> None:
+    slack.next("response_url", web.Response(status=status))
+    await reply_to().tell(NOTICE)
+    assert [body["text"] for body in slack.posted_to_url] == ["No.", "No."]
 
 
 async def test_an_answer_that_slack_refuses_is_a_defect(slack: FakeSlack, reply_to: Any) -> None:

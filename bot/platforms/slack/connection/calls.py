@@ -39,6 +39,9 @@ _TOKEN = frozenset(
         "token_revoked",
     }
 )  # fmt: skip
+# It may work later: once the workspace has moved to Enterprise Grid, its admins let our network in,
+# or what got lost on its way is uploaded anew.
+_LATER = frozenset({"accesslimited", "file_not_found", "team_added_to_org"})
 _WRONG_TOKEN = frozenset({"missing_scope", "not_allowed_token_type"})  # of another kind
 _GONE = frozenset({"message_not_found"})
 _TOO_LARGE = frozenset(
@@ -105,7 +108,7 @@ def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
     reason = f"Slack refused it ({status}, {code or 'no reason'})"
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in _LIMITED:
         return NotSentError("Slack asks us to wait", retry_after=_retry_after(error))
-    if code in _TOKEN:
+    if code in _TOKEN | _LATER:
         return NotSentError(reason)
     if not code or code in IN_DOUBT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return (NotSentError if changes_nothing else MessageInDoubtError)(reason)

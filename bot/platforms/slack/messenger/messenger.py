@@ -17,6 +17,7 @@ from bot.domain.errors import (
     MessageGoneError,
     MessageInDoubtError,
     NotSentError,
+    UndeliverableError,
     UnreadableError,
 )
 from bot.domain.messages import Message
@@ -208,7 +209,7 @@ class SlackMessenger:
         try:
             message = await self._message_of(placeholder)
             await self._delete(message.conversation, message.id)
-        except (MessageGoneError, DeniedError, UnreadableError) as error:
+        except (DeniedError, MessageGoneError, UndeliverableError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
 
     async def read(self, message: Message) -> Payload | None:

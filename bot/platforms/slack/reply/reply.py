@@ -180,12 +180,23 @@ class SlackReply:
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
 
     async def _show_alone(self, view: View) -> Shown:
-        """Show it to this person alone; nobody can look whether that arrived."""
         try:
-            await self._alone.say(_without_pictures(view))
+            await self._say_alone(_without_pictures(view))
         except MessageInDoubtError:
             return Shown(visibility=Visibility.UNCLEAR)
         return Shown(visibility=Visibility.SEEN)
+
+    async def _say_alone(self, fields: dict[str, Any]) -> None:
+        """Show it to this person alone, once more where Slack may not have taken it.
+
+        Nobody can look whether it arrived; to read it twice is better than never.
+        """
+        try:
+            await self._alone.say(fields)
+        except DeliveryDelayedError as error:
+            log.info("answer_repeated", reason=error.reason)
+            await asyncio.sleep(self._timings.answer_again_after_s)
+            await self._alone.say(fields)
 
     async def _change(self, view: View) -> None:
         """Let the message at which the person acted show this; an edit brings no pictures."""
@@ -244,7 +255,7 @@ class SlackReply:
         if self.is_given_up:
             return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
-        await self._try("sentence_not_shown", self._alone.say(render_notice(notice)))
+        await self._try("sentence_not_shown", self._say_alone(render_notice(notice)))
 
     # ── The message at which the person acted ──
 
