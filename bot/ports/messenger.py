@@ -31,6 +31,9 @@ class MessengerLimits:
     max_message_bytes: int  # all files of one message together
     # How long a second `send` with the same key gives the first one's message. Zero: never.
     repeats_suppressed_for: timedelta
+    # How long a `send` that was given up may still land, from its beginning; zero where repeats are
+    # suppressed for longer.
+    send_settles_within: timedelta
     can_replace_with_result: bool  # a placeholder can become a result: edits may bring files
     sends_placeholders: bool  # as messages of their own; else they are answers to interactions
     edit_settles_within: timedelta  # from its beginning: how long an edit may still land

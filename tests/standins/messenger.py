@@ -24,6 +24,7 @@ LIMITS = MessengerLimits(
     max_file_bytes=10_000_000,
     max_message_bytes=24_000_000,
     repeats_suppressed_for=timedelta(minutes=2),
+    send_settles_within=timedelta(),
     can_replace_with_result=True,
     sends_placeholders=False,
     edit_settles_within=timedelta(seconds=45),

@@ -69,6 +69,7 @@ class DiscordMessenger:
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=NONCE_LIFE,
+            send_settles_within=timedelta(0),
             can_replace_with_result=True,
             sends_placeholders=False,
             edit_settles_within=timings.edit_settles_within,

@@ -85,6 +85,7 @@ class SlackMessenger:
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=timedelta(0),
+            send_settles_within=timedelta(seconds=timings.call_timeout_s),
             can_replace_with_result=False,
             sends_placeholders=True,
             edit_settles_within=timings.edit_settles_within,
