@@ -66,7 +66,7 @@ async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
 async def test_a_discord_that_quotes_our_answer(
     tmp_path: Path, route: str, status: int, event: str
 ) -> None:
-    method, limit_s = ("POST", 1) if route == CALLBACK else ("PATCH", 0)
+    method, limit_s = ("POST", UNHURRIED.thinking_after_s) if route == CALLBACK else ("PATCH", 0)
     limits = replace(UNHURRIED, thinking_after_s=limit_s)
     make_bot = partial(BotTask, discord_timings=limits)
     async with Wire.up(tmp_path, make_bot=make_bot, seconds=0) as wire:

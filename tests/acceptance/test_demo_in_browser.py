@@ -173,6 +173,7 @@ async def test_own_prompts_are_suggested_and_can_be_sent_again(page: DemoPage) -
     await expect(page.messages.filter(has_text="a green hill in May")).to_have_count(2)
 
 
+@pytest.mark.slow
 @needs_chromium
 async def test_a_private_result_is_there_for_its_owner_alone(
     demo: Demo, browser: Browser, page: DemoPage
@@ -204,6 +205,7 @@ async def test_a_job_that_fails_says_so(tmp_path: Path, browser: Browser) -> Non
 # ── What can be pressed ─────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @needs_chromium
 async def test_a_press_on_1_posts_that_picture(page: DemoPage) -> None:
     await page.press(await page.drawn("a sailing boat"), "1")
@@ -212,6 +214,7 @@ async def test_a_press_on_1_posts_that_picture(page: DemoPage) -> None:
     await page.sees_pictures(single.locator("figure"), 1)
 
 
+@pytest.mark.slow
 @needs_chromium
 async def test_again_draws_something_else_and_vary_nearly_the_same(page: DemoPage) -> None:
     await page.imagine("a house by a lake")

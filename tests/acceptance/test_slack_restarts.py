@@ -32,6 +32,7 @@ async def test_killed_in_the_middle_of_a_result(tmp_path: Path, after_effect: bo
 @pytest.mark.parametrize(
     "after_effect", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"]
 )
+@pytest.mark.slow
 async def test_killed_in_the_middle_of_a_placeholder(tmp_path: Path, after_effect: bool) -> None:
     async with SlackWire.up(tmp_path, seconds=HANG_S) as wire:
         wire.slack.faults.add(POST, faults.hang(HANG_S, after_effect=after_effect))

@@ -93,6 +93,7 @@ async def test_killed_while_a_submit_is_under_way(
         assert wire.submits() == ["an open question"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_killed_while_a_submit_is_under_way_that_started_nothing(
     tmp_path: Path, database_address: str | None
@@ -139,6 +140,7 @@ async def test_a_job_that_ended_while_the_bot_was_dead(
         await wire.settled("a missed call")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_killed_between_the_callback_and_the_status_call(
     tmp_path: Path, database_address: str | None
@@ -165,6 +167,7 @@ async def test_killed_in_the_middle_of_a_send(tmp_path: Path, database_address: 
             await wire.settled(prompt)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_killed_before_the_placeholder_is_removed(
     tmp_path: Path, database_address: str | None
@@ -308,6 +311,7 @@ async def test_a_frozen_submitter_is_believed_when_it_comes_back(
             assert wire.submits() == ["a long silence"]
 
 
+@pytest.mark.slow
 async def test_a_process_sleeps_after_another_did_its_work(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
