@@ -3,18 +3,18 @@
 Heavy imports wait until a command needs them.
 """
 
-import asyncio
 import contextlib
 import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable
 from types import FrameType
 
 import click
 
 from bot.domain.errors import ConfigError, ImagineError
+from bot.event_loop import run as run_in_loop
 
 EXIT_FAILURE = 1
 EXIT_BAD_SETTINGS = 2
@@ -50,7 +50,7 @@ def run(roles: str) -> None:
     check_roles(wanted, settings)
     set_up_logging(settings.log_level, settings.log_format)
     point_out(environment, settings)
-    _run(_run_and_exit(run_until_signalled(settings, roles=wanted)))
+    run_in_loop(_run_and_exit(run_until_signalled(settings, roles=wanted)))
 
 
 @cli.command()
@@ -65,7 +65,7 @@ def migrate() -> None:
     settings = environment.store_settings()
     set_up_logging(settings.log_level, settings.log_format)
     point_out_oversights(environment)
-    _run(migrate_database(settings.database_url))
+    run_in_loop(migrate_database(settings.database_url))
     click.echo("The database is up to date.")
 
 
@@ -100,14 +100,7 @@ def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: boo
     shown = run_demo(
         port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
     )
-    _run(shown)
-
-
-def _run(work: Coroutine[None, None, None]) -> None:
-    """Run `work`; psycopg cannot use the event loop that is usual on Windows."""
-    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(work)
+    run_in_loop(shown)
 
 
 @cli.command()
@@ -137,7 +130,7 @@ def doctor(*, in_json: bool, verbose: bool) -> None:
         click.echo(as_json(groups) if in_json else as_text(groups, with_details=verbose))
         return exit_status(groups)
 
-    asyncio.run(_run_and_exit(look()))
+    run_in_loop(_run_and_exit(look()))
 
 
 @cli.command()
@@ -150,7 +143,7 @@ def invite() -> None:
         for line in await invitations(read_environment().settings()):
             click.echo(line)
 
-    asyncio.run(_run_and_exit(show()))
+    run_in_loop(_run_and_exit(show()))
 
 
 @cli.command()
@@ -165,7 +158,7 @@ def sync() -> None:
             ["DISCORD_TOKEN is not set; Slack's commands stand in the app's manifest"]
         )
     point_at(settings.discord_api_url, settings.discord_gateway_url)
-    count = asyncio.run(register_now(settings.discord_token.get_secret_value()))
+    count = run_in_loop(register_now(settings.discord_token.get_secret_value()))
     click.echo(f"Registered {count} commands. People may have to reload Discord to see them.")
 
 

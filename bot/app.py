@@ -24,7 +24,7 @@ from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build, check_roles
 
 log = structlog.get_logger(__name__)
 
-GC_THRESHOLDS = (250_000, 50, 10)  # Python's own are 700, 10 and 10
+GC_THRESHOLDS = (200_000, 50, 10)  # Python's own are 700, 10 and 10
 
 DATABASE_RETRY = Backoff(first=timedelta(seconds=0.5), longest=timedelta(seconds=15), jitter=0.2)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot import locales
 from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text
-from bot.domain.views import Action, Button, Buttons, Choice, Line, Notice, Row, View, Words
+from bot.domain.views import Action, Button, Buttons, Line, Menu, Notice, Row, View, Words
 
 
 def text_of(what: View | Notice | None) -> str:
@@ -38,7 +38,7 @@ def actions_of(what: View | Notice) -> tuple[Action, ...]:
     if isinstance(what, Notice):
         return () if what.button is None or what.button.action is None else (what.button.action,)
     pressed = [button.action for button in buttons_of(what) if button.action is not None]
-    chosen = [each.action for each in what.elements if isinstance(each, Choice)]
+    chosen = [each.action for each in what.elements if isinstance(each, Menu)]
     return (*pressed, *chosen)
 
 

@@ -42,7 +42,7 @@ write there it neither keeps nor uses.
 {table}
 
 A job that is not drawn within {waits} ends by itself. Pictures are uploaded to the chat and not \
-kept by the bot: delete the message, and they are gone there. Log lines carry ids of jobs, and \
+kept by the bot: `Delete` below them removes them there. Log lines carry ids of jobs, and \
 neither prompts nor names.
 
 ## Who else sees it

@@ -50,14 +50,14 @@ async def call(
             method, url, headers=headers, allow_redirects=False, timeout=limit
         ) as response:
             body = await response.read()
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
         raise UnreachedError(reason(error)) from None
     return Answer(status=response.status, data=_json(body), headers=response.headers)
 
 
 def reason(error: BaseException) -> str:
     """Say why no answer came. Never the error's own text: it may hold the address."""
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
+    if isinstance(error, aiohttp.ClientConnectorDNSError | UnicodeError):  # or it can be no name
         return "its host name cannot be looked up"
     if isinstance(error, aiohttp.ClientSSLError):
         return "its TLS certificate is not valid"

@@ -16,7 +16,7 @@ OLDEST_SERVER = 13  # the oldest that its makers still mend
 async def check_database(subject: Subject) -> AsyncIterator[Finding]:
     """Look at the database without changing it."""
     try:
-        facts = await subject.database
+        facts = await subject.database()
     except StoreError as error:
         yield fail(str(error), "correct DATABASE_URL, or start the database")
         return

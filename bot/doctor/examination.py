@@ -60,11 +60,11 @@ async def examine(
             settings=settings,
             session=session,
             now=now,
-            database=inspect(settings.database_url),
+            looking_at_database=inspect(settings.database_url),
         )
         checks = {"Settings": check_settings, **_checks_of(settings.platforms)}
         groups = await _run_all(checks, subject, within_s)
-        subject.database.cancel()
+        subject.looking_at_database.cancel()
     return groups
 
 

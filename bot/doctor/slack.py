@@ -5,7 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.config import Settings
 from bot.doctor.calls import UnreachedError, call
-from bot.doctor.findings import Finding, fail, ok, warn
+from bot.doctor.findings import Finding, Verdict, fail, ok, warn
 from bot.doctor.slack_api import SlackApi, SlackRefusedError, Workspace
 from bot.doctor.subject import Subject
 from bot.platforms.slack.commands.names import SCOPES
@@ -20,11 +20,13 @@ async def check_slack(subject: Subject) -> AsyncIterator[Finding]:
     api = SlackApi(session=subject.session, url=settings.slack_api_url)
     token = settings.slack_bot_token
     assert token is not None, "Slack is set"
-    for finding in await check_bot_token(api, token.get_secret_value(), settings.allowed_teams):
+    found = await check_bot_token(api, token.get_secret_value(), settings.allowed_teams)
+    for finding in found:
         yield finding
     async for finding in _way_in(api, settings):
         yield finding
-    yield await _channels(api, token.get_secret_value())
+    if all(finding.verdict is not Verdict.FAIL for finding in found):  # else for the same reason
+        yield await _channels(api, token.get_secret_value())
 
 
 async def check_bot_token(

@@ -54,7 +54,7 @@ class SlackApi:
             id=str(said["team_id"]),
             name=str(said.get("team") or said["team_id"]),
             bot_name=str(said.get("user") or "imagine"),
-            scopes=frozenset(filter(None, answer.headers.get("X-OAuth-Scopes", "").split(","))),
+            scopes=frozenset(answer.headers.get("X-OAuth-Scopes", "").replace(",", " ").split()),
         )
 
     async def socket_address(self, app_token: str) -> str:

@@ -22,13 +22,22 @@ class Subject:
     settings: Settings
     session: aiohttp.ClientSession
     now: Callable[[], datetime]
-    # Looked at once, beside the other checks; it raises StoreError.
-    database: "asyncio.Future[DatabaseFacts]"
+    # Looked at once, beside the other checks. Read it by the methods: a check that has no more time
+    # must not take it away from the others.
+    looking_at_database: "asyncio.Future[DatabaseFacts]"
+
+    async def database(self) -> DatabaseFacts:
+        """Return what the database looks like.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return await asyncio.shield(self.looking_at_database)
 
     async def database_or_none(self) -> DatabaseFacts | None:
         """Return what the database looks like; None: it cannot be read, which is said elsewhere."""
         try:
-            return await asyncio.shield(self.database)
+            return await self.database()
         except StoreError:
             return None
 

@@ -152,7 +152,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Menu:
     """A menu of which one entry is chosen."""
 
     action: Action
@@ -173,7 +173,7 @@ class Divider:
     """A line across."""
 
 
-Element: TypeAlias = Words | Pictures | Buttons | Choice | Row | Divider
+Element: TypeAlias = Words | Pictures | Buttons | Menu | Row | Divider
 
 
 # ── Messages ────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 An adapter holds no state machine and decides nothing about jobs: that is `bot.workers`' business.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -30,9 +31,16 @@ class MessengerLimits:
     max_message_bytes: int  # all files of one message together
     # How long a second `send` with the same key gives the first one's message. Zero: never.
     repeats_suppressed_for: timedelta
+    # How long a `send` that was given up may still land, from its beginning; zero where repeats are
+    # suppressed for longer.
+    send_settles_within: timedelta
     can_replace_with_result: bool  # a placeholder can become a result: edits may bring files
     sends_placeholders: bool  # as messages of their own; else they are answers to interactions
     edit_settles_within: timedelta  # from its beginning: how long an edit may still land
+
+
+def always() -> None:
+    """Let a message be sent."""
 
 
 class Messenger(Protocol):
@@ -49,8 +57,18 @@ class Messenger(Protocol):
     async def ready(self) -> None:
         """Wait until messages can be sent."""
 
-    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
+    async def send(
+        self,
+        conversation: Conversation,
+        what: View | Notice,
+        *,
+        key: str,
+        check: Callable[[], None] = always,
+    ) -> Message:
         """Send a new message.
+
+        `check` is called right before that, after all that takes time, such as bringing the files
+        to the platform. What it raises comes out, and nothing is sent.
 
         Raises:
             DeniedError: the bot may not write there.

@@ -92,9 +92,7 @@ class Asking:
         """Let the service accept it; what a database that restarts did not do is done later."""
 
         async def slow() -> View:
-            locale = await self.languages.of(interaction)
-            self.languages.forget(interaction)  # it may be a guess, and the answer comes later
-            return slow_view(locale)
+            return slow_view(await self.languages.of(interaction))
 
         return await interaction.reply.wait(
             retrying(lambda: accept(command), within=self.timings.store_timeout),

@@ -46,7 +46,6 @@ class Interaction:
     reply_token: str | None = None
     reply_token_ends_at: datetime | None = None
     missing_permissions: tuple[Text, ...] = ()  # that posting a result will lack, in its words
-    language: list[str] = field(default_factory=list)  # once looked up; see `languages.Languages`
 
     @property
     def own_place(self) -> Place:

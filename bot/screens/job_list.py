@@ -19,12 +19,12 @@ from bot.domain.views import (
     Action,
     Button,
     Buttons,
-    Choice,
     Divider,
     Element,
     Emphasis,
     Form,
     Line,
+    Menu,
     Option,
     Picture,
     Row,
@@ -278,12 +278,12 @@ def _reason(failure: Failure) -> Inline:
     return Joined((reason, provider_words(failure.detail, DETAIL_LIMIT)), between=" ")
 
 
-def _filter_menu(wanted: Wanted) -> Choice:
+def _filter_menu(wanted: Wanted) -> Menu:
     options = (
         Option(label=name, value=shown.value, emoji=emoji, is_chosen=shown is wanted.shown)
         for shown, (name, emoji, _) in _STATES.items()
     )
-    return Choice(action=wanted.action(actions.JOBS_FILTER), options=tuple(options))
+    return Menu(action=wanted.action(actions.JOBS_FILTER), options=tuple(options))
 
 
 def _page_buttons(page: JobPage, wanted: Wanted) -> Iterator[Button]:

@@ -21,15 +21,9 @@ class Languages:
     async def of(self, interaction: Interaction) -> str:
         """Return the language that the person has set, else the one that the platform reports.
 
-        Looked up once an interaction, and not waited for long: the platform's is a good guess.
+        Not waited for long: the platform's is a good guess.
         """
-        if not interaction.language:
-            interaction.language.append(await self._chosen(interaction) or interaction.locale)
-        return interaction.language[0]
-
-    def forget(self, interaction: Interaction) -> None:
-        """Look it up again: the person has just set it, or it was a guess."""
-        interaction.language.clear()
+        return await self._chosen(interaction) or interaction.locale
 
     async def _chosen(self, interaction: Interaction) -> str | None:
         try:

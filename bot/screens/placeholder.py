@@ -128,7 +128,7 @@ def waiting_view(job: Job, place: QueuePlace, expected_at: datetime) -> View:
 def slow_view(locale: str) -> View:
     """Build what stands there while the bot is slow, and there may be no job yet."""
     slow = msg(
-        "I'm slow just now. If this doesn't change within two minutes, nothing was charged; please "
+        "I'm slow just now. If you get no answer within two minutes, nothing was charged; please "
         "try again."
     )
     return View(elements=(Words(slow),), locale=locale, frame=Frame.NONE)

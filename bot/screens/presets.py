@@ -9,10 +9,10 @@ from bot.domain.views import (
     Action,
     Button,
     Buttons,
-    Choice,
     Emphasis,
     Form,
     Line,
+    Menu,
     Option,
     Style,
     TextField,
@@ -223,6 +223,6 @@ def _entry(preset: Preset, room: int) -> Joined:
     return Joined((name, clip(brief, room)), between=": ")
 
 
-def _menu(presets: Sequence[Preset]) -> Choice:
+def _menu(presets: Sequence[Preset]) -> Menu:
     options = [Option(label=each.name, value=each.name) for each in presets[:MAX_PRESETS]]
-    return Choice(action=Action(SHOW), options=tuple(options), hint=msg("Show one …"))
+    return Menu(action=Action(SHOW), options=tuple(options), hint=msg("Show one …"))

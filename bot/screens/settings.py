@@ -12,10 +12,10 @@ from bot.domain.views import (
     Action,
     Button,
     Buttons,
-    Choice,
     Divider,
     Form,
     Line,
+    Menu,
     Option,
     Row,
     Style,
@@ -25,7 +25,6 @@ from bot.domain.views import (
 )
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
-from bot.screens.languages import Languages
 from bot.screens.limits import MAX_OPTIONS
 from bot.screens.router import chosen_of, handles, handles_form, typed_into, values_of
 from bot.screens.visibility import actor_of
@@ -58,7 +57,6 @@ class SettingsScreen:
 
     personal: PersonalService
     access: Access
-    languages: Languages
     available: Mapping[str, str]  # languages: their own names by their codes (BCP 47)
 
     async def show(self, interaction: Interaction) -> None:
@@ -114,7 +112,9 @@ class SettingsScreen:
     async def _with_parameters(self, interaction: Interaction, typed: str) -> Preferences:
         await self._check_tenant(interaction)  # a stranger costs no reading
         parameters = checked_parameters(typed)
-        return await self._kept(interaction, lambda kept: replace(kept, parameters=parameters))
+        return await self.personal.change_preferences(
+            interaction.person, lambda kept: replace(kept, parameters=parameters)
+        )
 
     async def _set(self, interaction: Interaction, **values: Any) -> None:
         change = self._changed(interaction, lambda kept: replace(kept, **values))
@@ -122,15 +122,10 @@ class SettingsScreen:
 
     async def _changed(self, interaction: Interaction, change: Change) -> Preferences:
         await self._check_tenant(interaction)
-        return await self._kept(interaction, change)
+        return await self.personal.change_preferences(interaction.person, change)
 
     async def _check_tenant(self, interaction: Interaction) -> None:
         await self.access.check_tenant(actor_of(interaction), interaction.conversation)
-
-    async def _kept(self, interaction: Interaction, change: Change) -> Preferences:
-        preferences = await self.personal.change_preferences(interaction.person, change)
-        self.languages.forget(interaction)
-        return preferences
 
     async def _answer(
         self, interaction: Interaction, work: Awaitable[Preferences], place: Place = Place.SAME
@@ -216,23 +211,23 @@ def _entry(title: Text, hint: Text, *more: Line) -> Words:
     return Words(untranslated("**{title}**", title=title), Line(hint, Style.SMALL), *more)
 
 
-def _mode_menu(preferences: Preferences) -> Choice:
+def _mode_menu(preferences: Preferences) -> Menu:
     options = [
         Option(label=MODES[mode], value=mode.value, is_chosen=mode is preferences.mode)
         for mode in Mode
     ]
     automatic = _automatic(msg("Not set (fast)"), preferences.mode is None)
-    return Choice(action=Action(MODE), options=(automatic, *options))
+    return Menu(action=Action(MODE), options=(automatic, *options))
 
 
-def _language_menu(preferences: Preferences, available: Mapping[str, str], platform: str) -> Choice:
+def _language_menu(preferences: Preferences, available: Mapping[str, str], platform: str) -> Menu:
     options = [
         Option(label=name, value=code, is_chosen=code == preferences.language)
         for code, name in list(available.items())[:MAX_LANGUAGES]
     ]
     is_automatic = not any(option.is_chosen for option in options)
     automatic = _automatic(msg("Automatic (as in {platform})", platform=platform), is_automatic)
-    return Choice(action=Action(LANGUAGE), options=(automatic, *options))
+    return Menu(action=Action(LANGUAGE), options=(automatic, *options))
 
 
 def _automatic(label: Text, is_chosen: bool) -> Option:

@@ -6,7 +6,7 @@ from threading import Lock
 from bot.domain.errors import RequestExpiredError
 from bot.ports.clock import Clock
 
-# Whoever is told that the bot is slow hears that nothing was charged if nothing changes within two
+# Whoever is told that the bot is slow hears that nothing was charged if no answer comes within two
 # minutes. This leaves a transaction that has begun more than a minute.
 EXPIRES_AFTER = timedelta(seconds=45)
 

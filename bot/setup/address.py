@@ -1,10 +1,9 @@
 """The public address's part: where the internet reaches the bot, if it does."""
 
-import asyncio
-
 from bot.config import problem_with
 from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding, fail, ok
+from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
 from bot.web.reach import Reach, SelfCall
@@ -30,7 +29,7 @@ def _judge(url: str) -> list[Finding]:
     problem = problem_with("PUBLIC_URL", url)
     if problem is not None:
         return [fail(problem, "correct it")]
-    call = asyncio.run(_call(url.rstrip("/")))
+    call = run_in_loop(_call(url.rstrip("/")))
     if call.reach in _WRONG:
         return [fail(f"{url} {call.text}", call.hint or "correct it")]
     return [ok(f"{url} can be used; whether it leads here is seen when the bot runs")]

@@ -1,13 +1,12 @@
 """The questions in their order, and what becomes of the answers."""
 
-import asyncio
-
 import click
 
 from bot.config import ENV_FILE, read_environment
 from bot.config.env_writing import write_env_file
 from bot.doctor import as_text, examine, exit_status
 from bot.domain.errors import ConfigError
+from bot.event_loop import run as run_in_loop
 from bot.setup.address import ask_address
 from bot.setup.database import ask_database
 from bot.setup.discord import DiscordQuestions
@@ -77,7 +76,7 @@ def _write(draft: Draft) -> None:
 
 def _examine() -> int:
     head("Doctor")
-    groups = asyncio.run(examine(read_environment()))
+    groups = run_in_loop(examine(read_environment()))
     say(as_text(groups))
     status = exit_status(groups)
     if status == 0:

@@ -1,11 +1,10 @@
 """The database's part: where jobs are kept."""
 
-import asyncio
-
 from bot.config import problem_with
 from bot.doctor.database import judge_database
 from bot.doctor.findings import Finding, fail
 from bot.domain.errors import StoreError
+from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
 from bot.store.inspection import inspect_database
@@ -23,6 +22,6 @@ def _judge(url: str) -> list[Finding]:
     if problem is not None:
         return [fail(problem, "correct it")]
     try:
-        return judge_database(asyncio.run(inspect_database(url)))
+        return judge_database(run_in_loop(inspect_database(url)))
     except StoreError as error:
         return [fail(str(error), "correct it, or start the database")]

@@ -1,6 +1,7 @@
 """Discord's part: the token, adding the bot to a server, and who may use it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from bot.doctor.calls import UnreachedError, open_session
 from bot.doctor.discord import greet, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
 from bot.doctor.findings import Finding, fail
+from bot.event_loop import run as run_in_loop
 from bot.platforms.discord import invite_link
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, confirm, head, say, show
@@ -41,7 +43,7 @@ class DiscordQuestions:
         if problem is not None:
             return [fail(problem, "copy it once more")]
         try:
-            self._application = asyncio.run(_call(self._draft, token, DiscordApi.application))
+            self._application = run_in_loop(_call(self._draft, token, DiscordApi.application))
         except TokenRefusedError:
             return [refused()]
         except UnreachedError as error:
@@ -53,12 +55,12 @@ class DiscordQuestions:
         assert self._application is not None
         token = self._draft.get("DISCORD_TOKEN")
         try:
-            found = asyncio.run(_call(self._draft, token, DiscordApi.guilds))
+            found = run_in_loop(_call(self._draft, token, DiscordApi.guilds))
             if found:
                 return found
             say(f"  Add it to your server: {invite_link(int(self._application.id))}")
             say("  Waiting until it appears there … (Ctrl+C goes on without)")
-            return asyncio.run(_call(self._draft, token, _first_guilds))
+            return run_in_loop(_call(self._draft, token, _first_guilds))
         except KeyboardInterrupt:
             say("  skipped; run setup again when it is there")
         except (TokenRefusedError, UnreachedError) as error:
@@ -85,7 +87,8 @@ async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[
 async def _first_guilds(api: DiscordApi) -> list[Guild]:
     """Look every other second whether the bot is in a server."""
     while True:
-        guilds = await api.guilds()
-        if guilds:
-            return guilds
+        with contextlib.suppress(UnreachedError):  # the next look may go better
+            guilds = await api.guilds()
+            if guilds:
+                return guilds
         await asyncio.sleep(LOOK_EVERY_S)

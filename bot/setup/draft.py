@@ -15,13 +15,15 @@ class Draft:
 
     def get(self, name: str) -> str:
         """Return an answer, else what is set, else what is usual; empty if there is none."""
-        found = self.answered.get(name) or self.environment.values.get(name)
         usual = Settings.model_fields[name.lower()].default
-        return found or (usual if isinstance(usual, str) else "")
+        return self._known(name) or (usual if isinstance(usual, str) else "")
 
     def has(self, name: str) -> bool:
         """Whether it is answered or set."""
-        return bool(self.answered.get(name) or self.environment.values.get(name))
+        return bool(self._known(name))
+
+    def _known(self, name: str) -> str:
+        return self.answered.get(name, self.environment.values.get(name, ""))
 
     def put(self, name: str, value: str) -> None:
         """Take an answer; what is set so already, or is usual, is no change."""
@@ -32,3 +34,9 @@ class Draft:
     def all(self, names: Sequence[str]) -> dict[str, str]:
         """Return those of these that are answered or set."""
         return {name: self.get(name) for name in names if self.has(name)}
+
+    def remove(self, name: str) -> None:
+        """Leave it out from now on; an empty value counts as unset."""
+        self.answered.pop(name, None)
+        if self.has(name):
+            self.answered[name] = ""

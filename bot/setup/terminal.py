@@ -9,6 +9,7 @@ from bot.doctor.findings import Finding, Verdict
 from bot.doctor.report import as_line
 from bot.setup.draft import Draft
 
+REMOVE = "-"
 Judge = Callable[[str], Sequence[Finding]]
 
 
@@ -47,28 +48,30 @@ def choose(question: str, choices: Sequence[str], usual: str) -> str:
     return answer
 
 
-def ask(draft: Draft, name: str, question: str, judge: Judge) -> bool:
-    """Ask until the answer works or is left out, and return whether there is one."""
+def ask(draft: Draft, name: str, question: str, judge: Judge) -> None:
+    """Ask until the answer works or is left out; a dash removes what is there."""
     while True:
         present = draft.get(name)
-        answer = click.prompt(question, default=present, show_default=bool(present), err=True)
-        if _take(draft, name, answer.strip(), judge):
-            return draft.has(name)
+        hint = f" ({REMOVE} removes it)" if draft.has(name) else ""
+        answer = click.prompt(
+            question + hint, default=present, show_default=bool(present), err=True
+        ).strip()
+        if answer == REMOVE:
+            draft.remove(name)
+            return
+        if _take(draft, name, answer, judge):
+            return
 
 
-def ask_secret(draft: Draft, name: str, question: str, judge: Judge) -> bool:
+def ask_secret(draft: Draft, name: str, question: str, judge: Judge) -> None:
     """Ask the same for what nobody may see; Enter keeps what is there."""
     while True:
         hint = "Enter keeps the present one" if draft.has(name) else "hidden; Enter skips it"
         answer = click.prompt(
             f"{question} ({hint})", default="", show_default=False, hide_input=True, err=True
         )
-        if _take(draft, name, answer.strip() or _present(draft, name), judge):
-            return draft.has(name)
-
-
-def _present(draft: Draft, name: str) -> str:
-    return draft.get(name) if draft.has(name) else ""
+        if _take(draft, name, answer.strip() or draft.get(name), judge):
+            return
 
 
 def _take(draft: Draft, name: str, answer: str, judge: Judge) -> bool:

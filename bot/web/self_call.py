@@ -32,6 +32,8 @@ _HOST_WORDS = re.compile(
     r"|application error|app not found|tunnel .*not found|error code: 10\d\d",
     re.IGNORECASE,
 )
+# A host name that none can be, with an empty label for example, is a UnicodeError.
+_FAILURES = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 _GATEWAY_ERRORS = (502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530)
 
 
@@ -73,8 +75,9 @@ async def call_self(
         ) as response:
             body = (await response.content.read(_MAX_BYTES)).decode(errors="replace")
             seconds = time.monotonic() - started
-            call = _read(response, body, is_right=_judge(tags, nonce), seconds=seconds)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            is_right = tags is None or tags.is_right(nonce, body)
+            call = _read(response, body, is_right=is_right, seconds=seconds)
+    except _FAILURES as error:
         return SelfCall(reach=_unreached(error, public_url), seconds=time.monotonic() - started)
     if call.reach is Reach.OTHER_APP and await _is_healthy_bot(session, public_url):
         return SelfCall(reach=Reach.OLD_VERSION, status=call.status)
@@ -87,19 +90,13 @@ async def call_self_once(public_url: str, tags: SelfCallTags) -> SelfCall:
         return await call_self(session, public_url, tags)
 
 
-def _judge(tags: SelfCallTags | None, nonce: str) -> "re.Pattern[str]":
-    return _TAG if tags is None else re.compile(tags.tag(nonce))
-
-
 def _read(
-    response: aiohttp.ClientResponse, body: str, *, is_right: "re.Pattern[str]", seconds: float
+    response: aiohttp.ClientResponse, body: str, *, is_right: bool, seconds: float
 ) -> SelfCall:
     status = response.status
     if status == HTTPStatus.OK and _TAG.fullmatch(body):
         reach = Reach.OURS if seconds < SLOW_S else Reach.SLOW
-        return SelfCall(
-            reach=reach if is_right.fullmatch(body) else Reach.WRONG_SECRET, seconds=seconds
-        )
+        return SelfCall(reach=reach if is_right else Reach.WRONG_SECRET, seconds=seconds)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         location = response.headers.get("Location")
         return SelfCall(reach=Reach.REDIRECT, status=status, location=location)
@@ -123,13 +120,13 @@ async def _is_healthy_bot(session: aiohttp.ClientSession, public_url: str) -> bo
     try:
         async with session.get(f"{public_url}/healthz", timeout=limit) as response:
             return await response.content.read(_MAX_BYTES) == b"ok\n"
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except _FAILURES:
         return False
 
 
 def _unreached(error: Exception, public_url: str) -> Reach:
     host = urlsplit(public_url).hostname or ""
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
+    if isinstance(error, aiohttp.ClientConnectorDNSError | UnicodeError):
         return Reach.UNKNOWN_HOST
     if isinstance(error, aiohttp.ClientSSLError):
         return Reach.BAD_CERTIFICATE

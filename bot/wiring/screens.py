@@ -58,9 +58,7 @@ def make_screens(shared: Shared, services: Services) -> Screens:
         reposting=Reposting(personal=personal, pictures=pictures, timings=timings),
         platform_of=access.platform_of,
     )
-    settings = SettingsScreen(
-        personal=personal, access=access, languages=languages, available=available_languages()
-    )
+    settings = SettingsScreen(personal=personal, access=access, available=available_languages())
     result = ResultScreen(jobs=jobs, pictures=pictures, languages=languages)
     placeholder = PlaceholderScreen(jobs=jobs, languages=languages)
     queue = QueueScreen(jobs=jobs, personal=personal, languages=languages)

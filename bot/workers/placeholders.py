@@ -174,7 +174,9 @@ class Placeholders:
         await self.placeholders.start(job.id, fence=tenure.fence)
         tenure.check()
         try:
-            message = await self.messenger.send(where, view, key=placeholder.key)
+            message = await self.messenger.send(
+                where, view, key=placeholder.key, check=tenure.check
+            )
         except (DeniedError, NotSentError):
             if not job.origin.is_placeholder_begun:  # else an earlier one may stand
                 await self.placeholders.clear(job.id)

@@ -212,6 +212,7 @@ class Posting:
         found = await self._find(part)
         if found is not None:
             return found
+        self._check_settled(part)
         placed = await self._put_into_placeholder(part)
         if placed is not None:
             return placed
@@ -241,14 +242,28 @@ class Posting:
                 raise UndeliverableError(reason) from error
             if found is not None:
                 return _Placed(message=found)
+            self._check_settled(part)
         return await self._send(part, conversation)
+
+    def _check_settled(self, part: Part) -> None:
+        """Wait with a repeat until an earlier send, of a process that died, can no longer land.
+
+        Raises:
+            NotSentError: it may, until `retry_after`.
+        """
+        settled_at = part.started_at + self.messenger.limits.send_settles_within
+        if self.clock.now() < settled_at:
+            wait = settled_at - self.clock.now()
+            raise NotSentError("an earlier post may still arrive", retry_after=wait)
 
     # ── Calls of the platform ───────────────────────────────────────────────────────────────────
 
     async def _send(self, part: Part, conversation: Conversation | None = None) -> _Placed:
         self.tenure.check()
         where = conversation or self.job.origin.conversation
-        message = await self.messenger.send(where, self._view(part), key=self._key(part))
+        message = await self.messenger.send(
+            where, self._view(part), key=self._key(part), check=self.tenure.check
+        )
         return _Placed(message=message)
 
     async def _find(self, part: Part) -> _Placed | None:

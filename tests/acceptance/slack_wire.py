@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from bot.screens import actions
 from tests.acceptance.running import RunningBot
 from tests.slack_manifest import listed, values
 from tests.standins.discord import DiscordStandIn
@@ -92,6 +93,11 @@ class SlackWire(RunningBot):
         assert found, f"{name} is not among {[each.text for each in shown]}"
         return await self.slack.press(user or self.slack.ann, place, found[0].action_id)
 
+    async def form(self, interaction: Interaction) -> View:
+        """Wait for the form that it opens, which may come after its acknowledgement."""
+        await self.wait_for(lambda: interaction.views, what=f"a form of {interaction}")
+        return interaction.form
+
     def cards(self, prompt: str, channel: Channel | None = None) -> list[Message]:
         """Return the messages that show what became of a prompt: images, or why there are none."""
         return [m for m in self._said(channel) if _is_card(m) and prompt in m.shown_text]
@@ -157,4 +163,5 @@ def has_pictures(args: Any) -> bool:
 
 def _is_card(message: Message) -> bool:
     """Whether this is an outcome: those can be deleted, placeholders cannot."""
-    return any("Delete" in label for label in message.labels)
+    names = {button.action_id.partition(":")[2].partition(":")[0] for button in message.buttons}
+    return bool(names & {actions.DELETE, actions.TAKE_DOWN})

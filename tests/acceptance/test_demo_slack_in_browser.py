@@ -145,3 +145,53 @@ async def test_home_shows_the_jobs_and_the_settings(page: SlackPage) -> None:
     await page.screenshot("slack-home.png")
     await home.get_by_role("button", name="Settings").click()
     await expect(home).to_contain_text("Ask me when a prompt looks wrong")
+
+
+# ── What the page does as Slack does ────────────────────────────────────────────────────────────
+
+
+async def test_a_message_that_comes_below_is_announced(page: SlackPage) -> None:
+    await page.page.set_viewport_size({"width": 820, "height": 500})
+    place, newer = page.page.locator("#place"), page.page.get_by_text("New messages")
+    await place.evaluate("place => { place.scrollTop = 0; }")
+    card = page.page.locator(".message").first
+    await card.get_by_role("button", name="Details").dispatch_event("click")
+    await expect(newer).to_be_visible()
+    await newer.click()
+    await expect(page.said("Job id:")).to_be_in_viewport()
+    await expect(newer).to_be_hidden()
+
+
+async def test_whoever_says_something_is_taken_to_the_answer(page: SlackPage) -> None:
+    await page.page.locator("#place").evaluate("place => { place.scrollTop = 0; }")
+    await page.send("/imagine queue")
+    await expect(page.said("The queue")).to_be_in_viewport()
+    await expect(page.page.get_by_label("Message")).to_be_focused()
+
+
+async def test_a_private_result_is_marked_as_unread(page: SlackPage) -> None:
+    await page.send("/imagine a secret owl --private")
+    direct = page.page.locator("nav a.unread")
+    await expect(direct).to_have_text("imagine-bot")
+    await direct.click()
+    await expect(page.card("a secret owl").locator("img.large")).to_have_count(4)
+    await expect(direct).to_have_count(0)
+
+
+async def test_a_mistyped_command_is_refused_until_something_newer_is_said(page: SlackPage) -> None:
+    await page.send("/imgine a fox")
+    refusal = page.page.get_by_text("/imgine is not a valid command.")
+    await expect(refusal).to_be_visible()
+    await page.send("/imagine queue")
+    await expect(refusal).to_have_count(0)
+
+
+async def test_the_menu_of_a_message_closes_when_something_is_chosen(page: SlackPage) -> None:
+    card = page.card("a fox in the forest at sunset")
+    await card.hover()
+    await card.get_by_label("More actions").click()
+    await card.get_by_text("Imagine from this image").click()
+    await expect(page.form).to_be_visible()
+    await expect(card.locator("details[open]")).to_have_count(0)
+    await page.form.get_by_role("button", name="Cancel").click()
+    await expect(page.form).to_have_count(0)

@@ -1,11 +1,17 @@
 """`doctor`, `invite` and `sync` as processes of their own, beside a running bot."""
 
+import asyncio
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from tests.acceptance.running import API_KEY
 from tests.acceptance.wire import Wire
+from tests.haste import PATIENT
+from tests.standins.inprocess import BotTask
 from tests.standins.process import ROOT, BotProcess
+from tests.timing import TIMEOUT_S
 
 
 async def said(wire: Wire, *command: str, status: int = 0) -> str:
@@ -57,3 +63,14 @@ async def test_a_wrong_token_is_one_line(tmp_path: Path) -> None:
         for command in ("invite", "sync"):
             [line] = (await said(wire, command, status=1)).splitlines()
             assert line.startswith("imagine-bot: Discord does not accept")
+
+
+async def test_the_bot_says_by_itself_whether_its_address_leads_to_it(tmp_path: Path) -> None:
+    soon = partial(BotTask, timings=replace(PATIENT, first_self_call_s=0.05))
+    async with Wire.up(tmp_path, make_bot=soon) as wire:
+        async with asyncio.timeout(TIMEOUT_S):
+            while "public address" not in (await wire.get("/readyz"))[1]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        status, text = await wire.get("/readyz")
+        assert status == 200
+        assert "\npublic address: leads to this bot (" in text

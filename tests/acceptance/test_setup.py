@@ -77,6 +77,7 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
         before = (
             f"# ours\nDISCORD_TOKEN={discord.token} # of the team\n"
             f"ALLOWED_GUILDS={discord.guild.id}\nMIDJOURNEY_API_KEY=old\n"
+            "PUBLIC_URL=https://former.example\n"
         )
         file.write_text(before)
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
@@ -91,16 +92,17 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Database", "sqlite:///jobs.db")
-            await terminal.answers("Public address:", "bot.example.com")
+            await terminal.answers("Public address (- removes it)", "bot.example.com")
             await terminal.sees("expected a whole http or https address")
             await terminal.answers("Keep it anyway?", "")
-            await terminal.answers("Public address:", f"{midjourney.url}/")
+            await terminal.answers("Public address (- removes it)", f"{midjourney.url}/")
             await terminal.sees("leads to another program (HTTP 404)")
             await terminal.answers("Keep it anyway?", "")
-            await terminal.answers("Public address:", "")
+            await terminal.answers("Public address (- removes it)", "-")
             assert await terminal.ends() == 0, terminal.shown
     assert file.read_text() == (
-        before.replace("=old", f"={API_KEY}") + "DATABASE_URL=sqlite:///jobs.db\n"
+        before.replace("=old", f"={API_KEY}").replace("https://former.example", "")
+        + "DATABASE_URL=sqlite:///jobs.db\n"
     )
 
 

@@ -113,7 +113,7 @@ async def test_edit_opens_a_form_with_the_prompt_and_makes_a_new_job(tmp_path: P
     async with up_here(tmp_path) as wire:
         await wire.imagine("a rough draft")
         card = await wire.settled("a rough draft")
-        form = (await wire.press(card, "Edit")).form
+        form = await wire.form(await wire.press(card, "Edit"))
         sent = await wire.slack.submit(form, {"prompt": "a fair copy"})
         assert sent.failure is None
         await wire.card("a fair copy")
@@ -203,7 +203,7 @@ async def test_what_cannot_be_drawn_is_refused_to_one_person(tmp_path: Path) -> 
         refusal = await wire.told("turbo")
         assert not wire.slack.channel.messages
         assert wire.sql("SELECT count(*) FROM jobs") == [(0,)]
-        form = (await wire.press(refusal, "Edit")).form
+        form = await wire.form(await wire.press(refusal, "Edit"))
         await wire.slack.submit(form, {"prompt": "a racing car"})
         await wire.card("a racing car")
 
@@ -235,7 +235,7 @@ async def test_a_yes_that_is_pressed_twice_makes_its_jobs_once(tmp_path: Path) -
 
 async def test_imagine_alone_opens_a_form(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
-        form = (await wire.imagine("")).form
+        form = await wire.form(await wire.imagine(""))
         await wire.slack.submit(form, {"prompt": "a formal portrait"})
         card = await wire.settled("a formal portrait")
         assert card.channel is wire.slack.channel
@@ -267,6 +267,40 @@ async def test_home_shows_the_persons_jobs(tmp_path: Path) -> None:
         assert "a homely cottage" not in str(other.blocks)
 
 
+async def test_home_turns_its_tabs_and_draws_into_the_direct_message(tmp_path: Path) -> None:
+    async with up_here(tmp_path) as wire:
+        await wire.slack.open_home(wire.slack.ann)
+        home = await wire.wait_for(lambda: wire.slack.home(wire.slack.ann))
+        for tab in ("Settings", "Queue", "Help", "Presets", "My jobs"):
+            before = home.updates
+            await wire.press(home, tab)
+            await wire.wait_for(lambda h=home, b=before: h.updates > b, what=tab)
+        form = await wire.form(await wire.press(home, "Draw something"))
+        await wire.slack.submit(form, {"prompt": "a home movie"})
+        await wire.settled("a home movie", channel=wire.slack.dm(wire.slack.ann))
+        assert not wire.slack.channel.messages
+
+
+async def test_a_form_that_is_refused_says_so_and_loses_nothing(tmp_path: Path) -> None:
+    async with up_here(tmp_path) as wire:
+        form = await wire.form(await wire.imagine(""))
+        sent = await wire.slack.submit(form, {"prompt": "a formal error --turbo"})
+        assert sent.failure is None
+        refusal = await wire.told("turbo")
+        again = await wire.form(await wire.press(refusal, "Edit"))
+        await wire.slack.submit(again, {"prompt": "a formal success"})
+        await wire.card("a formal success")
+        assert wire.submits() == ["a formal success"]
+
+
+async def test_a_prompt_in_german_is_answered_in_german(tmp_path: Path) -> None:
+    async with up_here(tmp_path) as wire:
+        uwe = wire.slack.add_user("uwe", locale="de-DE")
+        await wire.imagine("ein Fuchs", user=uwe)
+        card = await wire.settled("ein Fuchs")
+        assert any("Löschen" in label for label in card.labels)
+
+
 async def test_a_shortcut_draws_from_a_picture_and_answers_in_its_thread(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         slack = wire.slack
@@ -274,7 +308,7 @@ async def test_a_shortcut_draws_from_a_picture_and_answers_in_its_thread(tmp_pat
         photo = wire.pictures("a photo")[0]
         shared = slack.say(slack.ben, slack.channel, "this", ("photo.png", photo), thread=start)
         opened = await slack.shortcut(slack.ann, shared, "imagine_from_image")
-        await slack.submit(opened.form, {"prompt": "a better photo"})
+        await slack.submit(await wire.form(opened), {"prompt": "a better photo"})
         card = await wire.settled("a better photo")
         assert card.thread_ts == start.ts
         assert wire.submits()[-1].startswith("http")
@@ -293,7 +327,7 @@ async def test_a_button_in_a_thread_answers_in_the_thread(tmp_path: Path) -> Non
         slack = wire.slack
         start = slack.say(slack.ben, slack.channel, "look", ("photo.png", wire.pictures("x")[0]))
         opened = await slack.shortcut(slack.ann, start, "use_as_style")
-        await slack.submit(opened.form, {"prompt": "a styled vase"})
+        await slack.submit(await wire.form(opened), {"prompt": "a styled vase"})
         card = await wire.settled("a styled vase")
         await wire.press(card, "Again", user=slack.ben)
         both = await wire.wait_for(lambda: _cards(wire, "a styled vase", 2))

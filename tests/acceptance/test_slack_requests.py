@@ -24,7 +24,7 @@ async def test_a_command_that_comes_twice_makes_one_job(tmp_path: Path, over_htt
 
 async def test_a_form_that_comes_twice_makes_one_job(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
-        form = (await wire.imagine("")).form
+        form = await wire.form(await wire.imagine(""))
         sent = await wire.slack.submit(form, {"prompt": "a carbon copy"})
         await wire.slack.repeat(sent)
         await wire.settled("a carbon copy")

@@ -174,7 +174,7 @@ async def test_the_limit_of_the_whole_queue_holds_for_all(tmp_path: Path) -> Non
 async def test_other_servers_than_the_allowed_ones_are_refused(tmp_path: Path) -> None:
     async with up_here(tmp_path, environment={"ALLOWED_GUILDS": "4711"}) as wire:
         asked = await wire.imagine("an uninvited guest")
-        _assert_refused(wire, asked.response, "server")
+        _assert_refused(wire, asked.response, "allows it")
 
 
 async def test_a_direct_message_is_for_members_of_an_allowed_server(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async def test_a_rejected_token_is_one_line(tmp_path: Path) -> None:
         await wire.bot.start(ready_within=None)
         assert await wire.bot.wait() == 1
         said = [line for line in wire.bot.log_lines() if not line.startswith("{")]
-        assert said == ["imagine-bot: Discord does not accept the bot's token."]
+        assert said == ["imagine-bot: Discord does not accept DISCORD_TOKEN."]
         log = wire.bot.log.read_text()
         assert "not.the.token" not in log
         assert "voice" not in log  # discord.py would like us to speak

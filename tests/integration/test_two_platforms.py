@@ -86,7 +86,7 @@ async def test_discord_that_rejects_the_token_leaves_slack(
     d: DiscordStandIn, s: SlackStandIn, tmp_path: Path
 ) -> None:
     async with bot_at(d, s, tmp_path, DISCORD_TOKEN="wrong") as bot:
-        await until_ready(bot, "discord token", "Discord does not accept the bot's token.")
+        await until_ready(bot, "discord token", "Discord does not accept DISCORD_TOKEN.")
         await until_ready(bot, "slack")
         assert (await s.slash(s.ann, s.channel, "help")).failure is None
 

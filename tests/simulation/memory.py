@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.domain import errors, messages
 from bot.domain.conversations import Conversation, Person
 from bot.domain.views import Form, Notice, View
-from bot.ports.messenger import Placeholder
+from bot.ports.messenger import Placeholder, always
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
 from tests.simulation.memory_chat import PLATFORM, Asked, Message
 from tests.simulation.memory_line import Line
@@ -38,8 +38,15 @@ class MemoryMessenger:
     async def ready(self) -> None: ...
 
     async def send(
-        self, conversation: Conversation, what: View | Notice, *, key: str
+        self,
+        conversation: Conversation,
+        what: View | Notice,
+        *,
+        key: str,
+        check: Callable[[], None] = always,
     ) -> messages.Message:
+        check()
+
         def effect() -> messages.Message:
             channel = self._chat.channel_of(conversation)
             if channel.deleted:

@@ -34,6 +34,8 @@ class SlackViolations:
         self._people = people
         self._messages = [*_messages_of_the_bot(slack)]
         self._cards = self._cards_by_prompt()
+        self._notes = self._notes_by_prompt()
+        self._billed = Counter(_words_of(task.prompt) for task in midjourney.jobs.values())
         self._check_money(slots)
         for command in people.commands:
             self._check_command(command)
@@ -47,15 +49,25 @@ class SlackViolations:
     def _cards_by_prompt(self) -> dict[str, set[str]]:
         """Return the jobs that have a card, deleted ones too, by prompt."""
         found: dict[str, set[str]] = defaultdict(set)
-        parts: Counter[tuple[str, str]] = Counter()
+        parts: dict[tuple[str, str], list[Message]] = defaultdict(list)
         for message in self._messages:
             card, request = CARD.search(json.dumps(message.blocks)), _request_in(message)
             if card and request:
                 found[request].add(card[1])
-                parts[card[1], card[2]] += 1
-        for (job_id, part), count in parts.items():
-            if count > 1:
-                self._object("doubled", f"part {part} of {job_id} stands in {count} messages")
+                parts[card[1], card[2]].append(message)
+        for (job_id, part), messages in parts.items():
+            # What a person removes before the bot has seen that it stands comes once more.
+            if len([each for each in messages if each not in self._people.removed]) > 1:
+                self._object("doubled", f"part {part} of {job_id} stands in {messages}")
+        return found
+
+    def _notes_by_prompt(self) -> Counter[str]:
+        """Count the placeholders that say that nothing more will come, by prompt."""
+        found: Counter[str] = Counter()
+        for message in self._messages:
+            request = None if message.deleted else _request_in(message)
+            if request and any(words in message.shown_text for words in NOTED):
+                found[request] += 1
         return found
 
     def _check_money(self, slots: int) -> None:
@@ -75,25 +87,22 @@ class SlackViolations:
         self.counts[COMMANDS, "acknowledged" if is_due else "refused, or left open"] += 1
         for prompt in command.prompts:
             more = [press for words, press in self._people.again if prompt in words]
-            billed = [t for t in self._midjourney.jobs.values() if prompt in t.prompt]
-            outcomes = len(self._cards[prompt]) + self._noted(prompt)
-            least = max(len(billed), int(is_due)) if not more else len(billed)
+            outcomes = len(self._cards[prompt]) + self._notes[prompt]
+            least = self._billed[prompt]
+            if is_due and not more:
+                least = max(least, 1)
             if outcomes < least:
                 self._object("lost", f"{prompt}: {outcomes} of {least} outcomes")
             if outcomes > 1 + len(more):
                 self._object("doubled", f"{prompt}: {outcomes} outcomes")
             self.counts[OUTCOMES, "cards"] += len(self._cards[prompt])
-            self.counts[OUTCOMES, "noted in the placeholder"] += self._noted(prompt)
+            self.counts[OUTCOMES, "noted in the placeholder"] += self._notes[prompt]
 
     def _is_due(self, command: SlackCommand) -> bool:
         """Whether the person may count on it: it was acknowledged in time, and nothing was said."""
         deciding = command.confirmed if command.is_asked_about else [command.sent]
         known = [each for each in deciding if each is not None]
         return bool(known) and all(map(_is_acknowledged, known)) and not _was_told(command)
-
-    def _noted(self, prompt: str) -> int:
-        said = [m.shown_text for m in self._messages if not m.deleted and _request_in(m) == prompt]
-        return sum(any(words in text for words in NOTED) for text in said)
 
     def _check_pictures(self) -> None:
         """Expect on each card the pictures of its job, and all of them."""
@@ -135,6 +144,13 @@ def _messages_of_the_bot(slack: SlackStandIn) -> Iterator[Message]:
 def _request_in(message: Message) -> str | None:
     found = REQUEST.search(message.shown_text)
     return found[0] if found else None
+
+
+def _words_of(prompt: str) -> str:
+    """Return the words of a prompt; its parameters depend on how a question was answered."""
+    found = REQUEST.search(prompt)
+    assert found is not None
+    return found[0]
 
 
 def _is_acknowledged(interaction: Interaction) -> bool:

@@ -15,7 +15,7 @@ from bot.domain.errors import DeniedError, MessageGoneError
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
 from bot.ports.clock import Clock
-from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.ports.messenger import MessengerLimits, Placeholder, always
 
 T = TypeVar("T")
 
@@ -24,6 +24,7 @@ LIMITS = MessengerLimits(
     max_file_bytes=10_000_000,
     max_message_bytes=24_000_000,
     repeats_suppressed_for=timedelta(minutes=2),
+    send_settles_within=timedelta(),
     can_replace_with_result=True,
     sends_placeholders=False,
     edit_settles_within=timedelta(seconds=45),
@@ -89,6 +90,7 @@ class FakeMessenger:
     failing_after: dict[str, deque[Exception | None]] = field(default_factory=dict)
     slow: set[str] = field(default_factory=set)  # conversations where calls wait for `open`
     denied: set[str] = field(default_factory=set)  # those where the bot may change nothing
+    upload: Callable[[], None] = always  # what happens while files are brought to the platform
     open: asyncio.Event = field(default_factory=asyncio.Event)
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: "count[int]" = field(default_factory=lambda: count(1000))
@@ -123,8 +125,17 @@ class FakeMessenger:
         """See `ports.Messenger.ready`."""
         await self.is_ready.wait()
 
-    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
+    async def send(
+        self,
+        conversation: Conversation,
+        what: View | Notice,
+        *,
+        key: str,
+        check: Callable[[], None] = always,
+    ) -> Message:
         """See `ports.Messenger.send`."""
+        self.upload()
+        check()
 
         def effect() -> Message:
             now = self.clock.now()

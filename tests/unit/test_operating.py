@@ -6,6 +6,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -85,6 +86,5 @@ def test_backup_of_sqlite_holds_what_the_log_file_holds(tmp_path: Path) -> None:
 def test_statement_runs(statement: str, tmp_path: Path) -> None:
     file = tmp_path / "imagine.db"
     migrated_file(file)
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database:
         database.execute(statement)
-    database.close()

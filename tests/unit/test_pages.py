@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_every_column_with_personal_data_is_named_by_itself() -> None:
 def test_erasing_lines_leave_nothing_of_the_person(person: Person) -> None:
     page = pages()["docs/privacy.md"]
     (lines,) = re.findall(r"```sql\n(.+?)```", page, re.DOTALL)
-    with sqlite3.connect(":memory:") as database:
+    with closing(sqlite3.connect(":memory:")) as database:
         made: list[str] = []
         engine = create_mock_engine(
             "sqlite://", lambda sql, *_: made.append(str(sql.compile(dialect=engine.dialect)))

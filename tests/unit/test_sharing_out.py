@@ -16,6 +16,7 @@ LIMITS = MessengerLimits(
     max_file_bytes=10 * MIB,
     max_message_bytes=24 * MIB,
     repeats_suppressed_for=timedelta(),
+    send_settles_within=timedelta(),
     can_replace_with_result=True,
     sends_placeholders=False,
     edit_settles_within=timedelta(),

@@ -109,7 +109,8 @@ class Blocks:
             case "button":
                 return _button(element)
             case "static_select":
-                return _menu(element, f'data-choose="{_attribute(element["action_id"])}"')
+                chooses = f'data-choose="{_attribute(element["action_id"])}"'
+                return _menu(element, chooses, can_be_empty="initial_option" not in element)
             case "checkboxes" | "radio_buttons":
                 return _boxes(element, f'data-choose="{_attribute(element["action_id"])}"')
         return ""
@@ -133,7 +134,7 @@ def _field(element: Json, name: str, *, is_required: bool) -> str:
         case "plain_text_input":
             return _text_field(element, name, required)
         case "static_select":
-            return _menu(element, f'name="{name}"{required}')
+            return _menu(element, f'name="{name}"{required}', can_be_empty=True)
         case "checkboxes" | "radio_buttons":
             return _boxes(element, f'name="{name}"')
         case "file_input":
@@ -161,10 +162,10 @@ def _button(button: Json) -> str:
     return f'<button type="button" class="button {style}" data-press="{name}">{words}</button>'
 
 
-def _menu(menu: Json, attributes: str) -> str:
+def _menu(menu: Json, attributes: str, *, can_be_empty: bool) -> str:
     chosen = (menu.get("initial_option") or {}).get("value")
-    hint = _plain(menu["placeholder"]) if menu.get("placeholder") else ""
-    first = f'<option value="">{hint}</option>'
+    hint = _plain(menu["placeholder"]) if menu.get("placeholder") else "Select an option"
+    first = f'<option value="">{hint}</option>' if can_be_empty else ""
     options = "".join(_option(each, is_chosen=each["value"] == chosen) for each in menu["options"])
     return f"<select {attributes}>{first}{options}</select>"
 

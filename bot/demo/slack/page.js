@@ -1,7 +1,8 @@
 // Sends what people do to the demo's server, and shows what it answers. No framework.
 const page = document.body.dataset;
 const here = () => `as=${page.as}&at=${page.at}`;
-let drawn = { place: "", form: "" };
+let drawn = { place: "", form: "", navigation: "" };
+let follows = false; // whoever says something looks at what comes of it
 
 async function refresh() {
   const answer = await fetch(`/look?${here()}`).catch(() => null);
@@ -9,19 +10,43 @@ async function refresh() {
   const now = await answer.json();
   const place = document.getElementById("place");
   if (now.place !== drawn.place && !busy(place)) {
-    const atEnd = place.scrollTop + place.clientHeight > place.scrollHeight - 80;
-    place.innerHTML = now.place;
+    const [wasAtEnd, before] = [atEnd(place), newest(place)];
+    draw(place, now.place);
     localTimes(place);
     drawn.place = now.place;
-    if (atEnd && page.at !== "home") toEnd(place);
+    if (page.at !== "home") {
+      if (wasAtEnd || follows) toEnd(place);
+      else if (newest(place) !== before) newer.hidden = false;
+      follows = false;
+    }
   }
   if (now.form !== drawn.form) showForm(now.form);
+  if (now.navigation !== drawn.navigation)
+    document.querySelector("nav").innerHTML = drawn.navigation = now.navigation;
 }
+
+// Only what changed is drawn anew, so that pictures need not load again and nothing jumps.
+function draw(place, html) {
+  const wanted = document.createElement("template");
+  wanted.innerHTML = html;
+  const kept = new Map([...place.children].map((each) => [each.source, each]));
+  noteSources(wanted.content);
+  place.replaceChildren(...[...wanted.content.children].map((each) => kept.get(each.source) ?? each));
+}
+
+function noteSources(place) {
+  for (const each of place.children) each.source = each.outerHTML;
+}
+
+const newer = document.getElementById("newer");
+const atEnd = (place) => place.scrollTop + place.clientHeight > place.scrollHeight - 80;
+const newest = (place) => [...place.querySelectorAll(".message")].at(-1)?.dataset.place;
 
 // An open menu would close, were it drawn anew.
 const busy = (place) => place.contains(document.activeElement) && document.activeElement.tagName === "SELECT";
 
 function toEnd(place) {
+  newer.hidden = true;
   place.scrollTop = place.scrollHeight;
   for (const image of place.querySelectorAll("img"))
     image.addEventListener("load", () => { place.scrollTop = place.scrollHeight; }, { once: true });
@@ -53,6 +78,8 @@ async function send(what, fields) {
 const placeOf = (element) => element.closest("[data-place]").dataset.place;
 
 document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".message details[open]"))
+    if (!menu.contains(event.target) || event.target.dataset.shortcut) menu.open = false;
   const target = event.target.closest("[data-press], [data-close], [data-shortcut]");
   if (!target) return;
   if (target.dataset.press) {
@@ -75,7 +102,8 @@ document.addEventListener("submit", (event) => {
   if (form.id === "composer") {
     const text = form.text.value.trim();
     form.reset();
-    if (text) send("say", { text });
+    follows = true;
+    if (text) send("say", { text }).then(() => { if (!drawn.form) form.text.focus(); });
   } else {
     const fields = new FormData(form);
     fields.set("place", placeOf(form));
@@ -83,6 +111,10 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+newer.addEventListener("click", () => toEnd(document.getElementById("place")));
+document.getElementById("place").addEventListener("scroll", (event) => { if (atEnd(event.target)) newer.hidden = true; });
+
+noteSources(document.getElementById("place"));
 localTimes(document);
 toEnd(document.getElementById("place"));
 refresh();

@@ -88,6 +88,8 @@ class Page:
     def __init__(self, slack: SlackStandIn, shortcuts: tuple[Shortcut, ...]) -> None:
         self._slack = slack
         self._shortcuts = shortcuts
+        self._read: dict[tuple[User, str], str] = {}  # the newest message seen, by channel id
+        self._unknown: dict[tuple[User, str], tuple[str, str]] = {}  # a wrong command, and when
 
     def routes(self) -> Iterator[web.RouteDef]:
         """Return all addresses of the page."""
@@ -136,7 +138,12 @@ class Page:
 
     async def _look(self, request: web.Request) -> web.Response:
         user, channel = self._user(request), self._channel(request)
-        return web.json_response({"place": self._place(user, channel), "form": self._form(user)})
+        shown = {
+            "place": self._place(user, channel),
+            "form": self._form(user),
+            "navigation": self._navigation(user, channel),
+        }
+        return web.json_response(shown)
 
     async def _file(self, request: web.Request) -> web.Response:
         file = self._slack.world.files.get(request.match_info["id"])
@@ -149,15 +156,23 @@ class Page:
     def _navigation(self, user: User, at: Channel | None) -> str:
         public, direct = self._slack.channel, self._slack.dm(user)
         people = "".join(
-            _entry(each.name.capitalize(), each.id, at.id if at else HOME, is_here=each is user)
+            _entry(each.name.capitalize(), each.id, at.id if at else HOME, _here(each is user))
             for each in (self._slack.ann, self._slack.ben)
         )
         return NAVIGATION.format(
             people=people,
-            channel=_entry(f"# {public.name}", user.id, public.id, is_here=at is public),
-            direct=_entry("imagine-bot", user.id, direct.id, is_here=at is direct),
-            home=_entry("imagine-bot · Home", user.id, HOME, is_here=at is None),
+            channel=_entry(f"# {public.name}", user.id, public.id, self._mark(user, public, at)),
+            direct=_entry("imagine-bot", user.id, direct.id, self._mark(user, direct, at)),
+            home=_entry("imagine-bot · Home", user.id, HOME, _here(at is None)),
         )
+
+    def _mark(self, user: User, channel: Channel, at: Channel | None) -> str:
+        """Return whether the person is in this channel, or has something to read there."""
+        key, newest = (user, channel.id), _newest(user, channel)
+        if at is channel:
+            self._read[key] = newest
+            return "here"
+        return "unread" if newest > self._read.get(key, "") else ""
 
     def _title(self, channel: Channel | None) -> str:
         if channel is None:
@@ -212,10 +227,13 @@ class Page:
             f'<button type="button" data-shortcut="{each.callback_id}">{each.name}</button>'
             for each in self._shortcuts
         )
-        return f"<details><summary>⋯</summary><div>{entries}</div></details>"
+        return MENU.format(entries=entries)
 
     def _failure(self, user: User, channel: Channel) -> str:
-        """Say what Slack says where the app did not answer."""
+        """Say what Slack says where no app has the command, or the app did not answer."""
+        command, when = self._unknown.get((user, channel.id), ("", ""))
+        if command and when == _newest(user, channel):
+            return FAILURE.format(words=f"{html.escape(command)} is not a valid command.")
         theirs = [
             each
             for each in self._slack.interactions
@@ -223,7 +241,7 @@ class Page:
         ]
         if not theirs or theirs[-1].failure is None:
             return ""
-        return f'<div class="failure">{COMMAND} failed: {html.escape(theirs[-1].failure)}</div>'
+        return FAILURE.format(words=f"{COMMAND} failed: {html.escape(theirs[-1].failure)}")
 
     def _blocks(self, view: View | None = None) -> Blocks:
         names = {each.id: each.name.capitalize() for each in self._slack.world.users.values()}
@@ -245,7 +263,9 @@ class Page:
         if channel is None:
             return
         command, _, rest = text.partition(" ")
-        if command == COMMAND:
+        if command.startswith("/") and command != COMMAND:
+            self._unknown[user, channel.id] = command, _newest(user, channel)
+        elif command == COMMAND:
             await self._slack.slash(user, channel, rest.strip(), wait=ACKNOWLEDGED_WITHIN_S)
         else:
             self._slack.say(user, channel, text)
@@ -350,9 +370,16 @@ def _words(text: Json | None, otherwise: str = "") -> str:
     return html.escape(text["text"] if text else otherwise)
 
 
-def _entry(words: str, user_id: str, at: str, *, is_here: bool) -> str:
-    here = ' class="here"' if is_here else ""
-    return f'<a href="/?as={user_id}&amp;at={at}"{here}>{html.escape(words)}</a>'
+def _newest(user: User, channel: Channel) -> str:
+    return max((each.ts for each in channel.seen_by(user)), default="")
+
+
+def _here(is_here: bool) -> str:
+    return "here" if is_here else ""
+
+
+def _entry(words: str, user_id: str, at: str, mark: str) -> str:
+    return f'<a href="/?as={user_id}&amp;at={at}" class="{mark}">{html.escape(words)}</a>'
 
 
 PAGE = """<!doctype html>
@@ -367,6 +394,7 @@ PAGE = """<!doctype html>
 <main>
 <header>{title}</header>
 <div id="place" class="{kind}">{place}</div>
+<button id="newer" hidden>New messages ↓</button>
 {composer}
 </main>
 <div id="form" hidden></div>
@@ -390,4 +418,7 @@ MESSAGE = """<div class="message {kind}" data-place="{place}">
 FORM = """<form data-place="{place}">
 <h2>{title}</h2><div class="blocks">{blocks}</div>
 <footer><button type="button" class="button" data-close>{close}</button>{submit}</footer></form>"""
+MENU = """<details><summary aria-label="More actions">⋮</summary>
+<div>{entries}</div></details>"""
+FAILURE = '<div class="failure">{words}</div>'
 SUBMIT = '<button class="button primary">{words}</button>'

@@ -32,7 +32,8 @@ THINGS_TO_TRY = (
 )
 NOTE = (
     "The pictures are drawings of this demo, made on your machine; Midjourney's look different. "
-    "Ben is here too: choose who you are at the top left. The bot's Home is at the bottom left."
+    "Ben is here too: choose who you are at the top left. Below are your direct messages with the "
+    "bot, and its Home."
 )
 
 

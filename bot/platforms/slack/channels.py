@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversations import Conversation
 from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
 from bot.domain.texts import Text, msg
+from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.connection.throttle import Throttle
-from bot.platforms.slack.ids import OF_PEOPLE, OF_TALKS, channel_of
-from bot.platforms.slack.remembered import Answer, Remembered
+from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 from bot.services.timeouts import within
@@ -29,8 +29,9 @@ UNKNOWN_FOR = timedelta(seconds=5)
 MAX_REMEMBERED = 2048
 
 NOT_INVITED = msg("I'm not in this channel. Please invite me first: `/invite @imagine-bot`")
-NOT_OURS = msg(
-    "I'm not part of this conversation. Please ask in a channel, or in a direct message to me."
+BETWEEN_OTHERS = msg(
+    "I can't post in direct messages between other people. Please ask in a channel, or in your "
+    "direct messages with me."
 )
 ARCHIVED = msg("This channel is archived, so I can't post here.")
 READ_ONLY = msg("I may not write in this channel. Please ask in another one.")
@@ -46,7 +47,7 @@ class Channels:
         self._client = client
         self._timings = timings
         self._throttle = Throttle(clock.monotonic)
-        self._refusals = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
+        self._refusals = Cache(self._look, clock=clock, limit=MAX_REMEMBERED)
 
     async def check_may_post(self, conversation: Conversation) -> None:
         """Let nothing be asked for where its result could not be posted.
@@ -87,7 +88,8 @@ class Channels:
         except DeliveryDelayedError:
             raise
         except DeliveryError as error:
-            return None if _is_scope_missing(error) else _uninvited(channel_id)
+            # Mostly `channel_not_found`.
+            return None if _is_scope_missing(error) else why_absent(channel_id)
         if channel.get("is_archived"):
             return ARCHIVED
         if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
@@ -118,9 +120,9 @@ class Channels:
         return None
 
 
-def _uninvited(channel_id: str) -> Text:
-    """Return what to say where there is no bot; into direct messages it cannot be invited."""
-    return NOT_OURS if channel_id.startswith(OF_TALKS) else NOT_INVITED
+def why_absent(channel_id: str) -> Text:
+    """Return what to do where the bot is not: nobody can invite it between two people."""
+    return BETWEEN_OTHERS if is_direct(channel_id) else NOT_INVITED
 
 
 def _is_scope_missing(error: DeliveryError) -> bool:

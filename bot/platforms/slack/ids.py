@@ -11,7 +11,7 @@ TITLE = "Slack"  # as people call it
 
 _BETWEEN = "/"
 OF_PEOPLE = ("U", "W")  # the ids of people begin so; a message to one is a direct message
-OF_TALKS = "D"  # the ids of conversations between two begin so
+_DIRECT = "D"  # the ids of conversations between two begin so
 
 
 def person_of(team_id: str, user_id: str) -> Person:
@@ -42,8 +42,14 @@ def conversation_of(
 
 def conversation_in(team_id: str, channel_id: str, thread_ts: str | None = None) -> Conversation:
     """Return the same of a channel as a payload names it."""
-    is_direct = channel_id.startswith(OF_TALKS)
-    return conversation_of(team_id, channel_id, thread_ts=thread_ts, is_direct=is_direct)
+    return conversation_of(
+        team_id, channel_id, thread_ts=thread_ts, is_direct=is_direct(channel_id)
+    )
+
+
+def is_direct(channel_id: str) -> bool:
+    """Whether two write to each other there, be the bot one of them or not."""
+    return channel_id.startswith(_DIRECT)
 
 
 def channel_of(conversation: Conversation) -> str:

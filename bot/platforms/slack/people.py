@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Person
 from bot.domain.errors import DeliveryError
+from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.connection.calls import slack_call
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import user_of
-from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 from bot.services.timeouts import within
@@ -50,7 +50,7 @@ class People:
         self._client = client
         self._timings = timings
         self._throttle = Throttle(clock.monotonic)
-        self._profiles = Remembered(self._look, clock=clock, limit=MAX_REMEMBERED)
+        self._profiles = Cache(self._look, clock=clock, limit=MAX_REMEMBERED)
 
     async def profile(self, person: Person) -> Profile:
         """Return what is known of a person, without waiting long for it."""

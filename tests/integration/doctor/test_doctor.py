@@ -164,6 +164,20 @@ def rejected_key(installation: Installation) -> None:
     installation.midjourney.api_key = "another one"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SLACK_BOT_TOKEN", "xoxb-other"), ("SLACK_API_URL", "http://127.0.0.1:1/api")],
+)
+async def test_what_keeps_slack_from_answering_is_said_once(
+    installation: Installation, name: str, value: str
+) -> None:
+    installation.use_slack()
+    installation.environment[name] = value
+    said = [finding.text for finding in (await installation.findings())["Slack"]]
+    assert len([text for text in said if "does not accept" in text or "be asked" in text]) == 1
+    assert not [text for text in said if "its channels" in text]
+
+
 def broken_api(installation: Installation) -> None:
     installation.midjourney.faults.statuses.default = Answer(status=503, body=b"down")
 
@@ -473,6 +487,18 @@ async def test_an_answer_of_an_odd_shape_spoils_one_group_only(
     found = await installation.findings()
     assert found["Discord"][-1].text == "the rest could not be checked (KeyError)"
     assert all_well(found["Public address"])
+
+
+async def test_a_database_that_never_answers_holds_up_nobody(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Installation, "_inspect", lambda _self, _url: asyncio.get_running_loop().create_future()
+    )
+    groups = await installation.examine(within_s=2)
+    last = {group.title: group.findings[-1].text for group in groups}
+    for title in ("Database", "Discord", "Midjourney", "Public address"):
+        assert last[title].startswith("not all was checked within"), title
 
 
 async def test_no_form_of_the_report_holds_a_secret(installation: Installation) -> None:

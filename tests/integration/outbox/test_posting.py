@@ -14,9 +14,9 @@ from bot.domain.errors import (
     NotSentError,
     UnreadableError,
 )
-from bot.ports.messenger import MessengerLimits
+from bot.ports.messenger import MessengerLimits, always
 from bot.workers.posting import MAY_STAND
-from tests.integration.outbox.fixtures import HOUR, Bench
+from tests.integration.outbox.fixtures import HOUR, Bench, without_suppression
 from tests.standins.messenger import LIMITS
 
 IN_DOUBT = MessageInDoubtError("timeout")
@@ -40,6 +40,20 @@ async def finished(bench: Bench, limits: MessengerLimits = SUPPRESSING, count: i
 
 async def stands_once(bench: Bench, job: str) -> bool:
     return len(bench.standing()) == 1 and await bench.status(job) is DeliveryStatus.POSTED
+
+
+# ── Who may post ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_who_is_replaced_during_an_upload_posts_nothing(bench: Bench) -> None:
+    job = await finished(bench, PLAIN)
+    outbox, tenure = await bench.process()
+    bench.messenger.upload = tenure.end
+    await outbox.run(tenure)
+    assert bench.standing() == []
+    bench.messenger.upload = always
+    await bench.work_off()
+    assert await stands_once(bench, job)
 
 
 # ── What is in doubt ────────────────────────────────────────────────────────────────────────────
@@ -305,3 +319,20 @@ async def test_what_is_too_large_comes_in_smaller_messages(
     await bench.work_off()
     assert bench.pictures() == [[1, 2], [3, 4]]
     assert await bench.status(job) is DeliveryStatus.POSTED
+
+
+async def test_a_result_of_a_process_that_died_is_sent_again_when_it_can_no_longer_land(
+    bench: Bench,
+) -> None:
+    without_suppression(
+        bench, can_replace_with_result=False, send_settles_within=timedelta(seconds=15)
+    )
+    await bench.add()
+    bench.messenger.slow.add("7")
+    await bench.finish()
+    await bench.kill_when(lambda: bench.count("send"))
+    bench.messenger.slow.clear()
+    await bench.work_off(seconds=5)
+    assert bench.count("send") == 1
+    await bench.work_off(seconds=11)
+    assert bench.pictures() == [[1, 2, 3, 4]]

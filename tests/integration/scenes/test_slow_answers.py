@@ -9,7 +9,7 @@ from tests.simulation.invariants import check_the_end
 from tests.simulation.process import SLOTS
 from tests.simulation.world import World
 
-SLOW = "I'm slow just now. If this doesn't change within two minutes, nothing was charged;"
+SLOW = "I'm slow just now. If you get no answer within two minutes, nothing was charged;"
 
 
 def be_slow(world: World) -> None:

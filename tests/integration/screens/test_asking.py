@@ -140,13 +140,6 @@ async def test_a_slow_answer_is_said_in_the_persons_language(desk: Desk) -> None
     assert [view.locale for view in reply.slow] == ["de"]
 
 
-async def test_the_language_of_a_slow_answer_is_looked_up_again(desk: Desk) -> None:
-    reply = RecordingReply(is_slow=True)
-    await desk.speak("de")
-    await desk.ask(command(reply=reply, language=["fr"]), prompt=SEVERAL)  # a guess
-    assert [view.locale for view in (*reply.slow, reply.view)] == ["fr", "de"]
-
-
 # ── The answers to a question ───────────────────────────────────────────────────────────────────
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.errors import NotAllowedError
 from bot.platforms.slack.channels import (
     ARCHIVED,
+    BETWEEN_OTHERS,
     NOT_INVITED,
     READ_ONLY,
     REFUSED_FOR,
@@ -79,7 +80,7 @@ async def test_a_private_channel_without_the_bot_costs_nothing(rig: Rig) -> None
 async def test_direct_messages_of_others_cost_nothing(rig: Rig) -> None:
     theirs = rig.s.dm_between(rig.s.ann, rig.s.ben)
     await rig.command(rig.s.ann, "a red fox", at=theirs)
-    assert "in a direct message to me" in rig.told(rig.s.ann, at=theirs)
+    assert "between other people" in rig.told(rig.s.ann, at=theirs)
     assert await rig.all_jobs() == []
 
 
@@ -168,6 +169,13 @@ async def test_a_group_of_people_with_the_bot_is_fine(channels: Channels, s: Sla
     theirs = s.world.add_channel("", s.ann, s.ben, kind=GROUP_DIRECT)
     assert await refusal_in(channels, group) is None
     assert await refusal_in(channels, theirs) == str(NOT_INVITED)
+
+
+async def test_between_two_people_nobody_can_invite_the_bot(
+    channels: Channels, s: SlackStandIn
+) -> None:
+    theirs = s.dm_between(s.ann, s.ben)
+    assert await refusal_in(channels, theirs) == str(BETWEEN_OTHERS)
 
 
 async def test_a_person_can_always_be_written_to(channels: Channels, s: SlackStandIn) -> None:

@@ -13,6 +13,7 @@ from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import (
     DeniedError,
     ImageError,
+    LostLeaseError,
     MessageGoneError,
     MessageInDoubtError,
     MessageTooLargeError,
@@ -108,6 +109,19 @@ async def test_a_picture_that_cannot_be_redrawn_keeps_no_other_back(
     assert kinds == ["section", "image"]
 
 
+async def test_nothing_is_posted_if_another_process_took_over_during_the_upload(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    def check() -> None:
+        assert "files.completeUploadExternal" in slack.methods
+        raise LostLeaseError
+
+    with pytest.raises(LostLeaseError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY, check=check)
+    assert "chat.postMessage" not in slack.methods
+    assert slack.files == {}
+
+
 UNPROCESSED = {
     "ok": False,
     "error": "invalid_blocks",
@@ -122,6 +136,19 @@ async def test_a_file_that_is_not_processed_yet_is_waited_for(
     await messenger.send(CHANNEL, view(picture()), key=KEY)
     assert len(slack.messages["C1"]) == 1
     assert slack.methods.count("files.getUploadURLExternal") == 1
+
+
+async def test_another_process_may_take_over_while_a_file_is_processed(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    def check() -> None:
+        if "chat.postMessage" in slack.methods:
+            raise LostLeaseError
+
+    slack.next("chat.postMessage", UNPROCESSED)
+    with pytest.raises(LostLeaseError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY, check=check)
+    assert not slack.messages.get("C1")
 
 
 async def test_a_file_that_is_never_processed_was_certainly_not_shown(

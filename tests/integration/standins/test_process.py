@@ -39,7 +39,7 @@ async def test_a_process_is_awaited_frozen_and_terminated(
 
 async def test_a_process_that_ends_early_shows_its_log(tmp_path: Path) -> None:
     program = BotProcess({}, log=tmp_path / "bot.log", command=("-c", "exit('no token')"))
-    with pytest.raises(AssertionError, match="ended with 1\nno token"):
+    with pytest.raises(AssertionError, match=r"ended with 1: .*\nno token"):
         await program.start()
 
 

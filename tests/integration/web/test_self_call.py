@@ -97,6 +97,11 @@ async def test_how_it_failed_is_told_apart(error: Exception, host: str, reach: R
     assert (await call_self(session, f"https://{host}", TAGS)).reach is reach
 
 
+@pytest.mark.parametrize("host", ["bot..example.com", f"{'a' * 64}.example.com"])
+async def test_a_name_that_no_host_can_have_is_unknown(host: str) -> None:
+    assert (await call_self_once(f"https://{host}", TAGS)).reach is Reach.UNKNOWN_HOST
+
+
 @pytest.mark.parametrize("reach", Reach)
 def test_each_outcome_has_words_and_each_bad_one_a_hint(reach: Reach) -> None:
     call = SelfCall(reach=reach, seconds=1.234, status=404, location="https://x")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NotAllowedError, OutdatedError, UserError
 from bot.domain.people import Preferences, Preset
-from bot.domain.views import Action, Choice, View
+from bot.domain.views import Action, Menu, View
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
@@ -51,7 +51,7 @@ class Rig:
 
 
 def names_in(view: View) -> list[str]:
-    return [o.value for e in view.elements if isinstance(e, Choice) for o in e.options]
+    return [o.value for e in view.elements if isinstance(e, Menu) for o in e.options]
 
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────

@@ -8,10 +8,9 @@ import pytest
 from bot.domain.errors import NotAllowedError, OutdatedError, PromptError
 from bot.domain.jobs import Mode
 from bot.domain.people import Preferences
-from bot.domain.views import Action, Choice, TextField, View
+from bot.domain.views import Action, Menu, TextField, View
 from bot.ports.reply import Place
 from bot.screens.interaction import Interaction
-from bot.screens.languages import Languages
 from bot.screens.router import Router
 from bot.screens.settings import (
     ASK,
@@ -50,7 +49,6 @@ class Rig:
         self.screen = SettingsScreen(
             personal=personal,
             access=access,
-            languages=Languages(personal, within_s=5),
             available=LANGUAGES,
         )
         self.router = Router(self.screen)
@@ -74,8 +72,8 @@ def view_of(preferences: Preferences) -> View:
     return settings_view(preferences, "en", available=LANGUAGES, platform="Discord")
 
 
-def menu(view: View, name: str) -> Choice:
-    (found,) = (e for e in view.elements if isinstance(e, Choice) and e.action.name == name)
+def menu(view: View, name: str) -> Menu:
+    (found,) = (e for e in view.elements if isinstance(e, Menu) and e.action.name == name)
     return found
 
 
@@ -170,8 +168,7 @@ async def test_a_choice_is_taken_back_alone(
 
 
 async def test_a_language_is_spoken_as_soon_as_it_is_chosen(rig: Rig) -> None:
-    pressed = await rig.do(LANGUAGE, chosen=("de",), language=["en"])
-    assert pressed.language == []
+    pressed = await rig.do(LANGUAGE, chosen=("de",))
     assert pressed.reply.view.locale == "de"
 
 

@@ -15,10 +15,10 @@ from bot.domain.views import (
     Action,
     Button,
     Buttons,
-    Choice,
     Divider,
     Emphasis,
     Line,
+    Menu,
     Option,
     Picture,
     Pictures,
@@ -187,7 +187,7 @@ def test_a_menu_shows_what_is_chosen() -> None:
         Option(label=":fox: *a*", value="1"),
         Option(label="b", value="2", is_chosen=True),
     )
-    [block] = rendered(Choice(action=Action("pick"), options=options, hint=msg("Show one …")))
+    [block] = rendered(Menu(action=Action("pick"), options=options, hint=msg("Show one …")))
     [menu] = block["elements"]
     assert menu["initial_option"]["value"] == "2"
     assert menu["options"][0]["text"]["text"] == ":fox: *a*"

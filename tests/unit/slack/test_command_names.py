@@ -6,7 +6,7 @@ from bot.domain import command_names
 from bot.domain.texts import CommandName, Joined, msg
 from bot.platforms.discord.rendering.markdown import render as render_at_discord
 from bot.platforms.slack.commands.names import COMMAND
-from bot.platforms.slack.commands.text import read_command
+from bot.platforms.slack.commands.text import parse_command
 from bot.platforms.slack.rendering.mrkdwn import inline, render
 from tests.commands import bot_with_commands
 
@@ -17,7 +17,7 @@ NAMES = [each for each in vars(command_names).values() if isinstance(each, Comma
 def test_a_sentence_names_what_opens_a_screen_at_slack(name: CommandName) -> None:
     said = render(msg("See {command}.", command=name))
     text = said.removeprefix(f"See {COMMAND} ").removesuffix(".")
-    assert read_command(text).word is not None
+    assert parse_command(text).word is not None
 
 
 @pytest.mark.parametrize("name", NAMES, ids=str)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.slack.commands.text import Command, Word, as_typed, read_command
+from bot.platforms.slack.commands.text import Command, Word, as_typed, parse_command
 from bot.services.requests import Request, read_request
 
 
@@ -39,14 +39,19 @@ def test_whatever_is_typed_comes_back(typed: str) -> None:
 
 @pytest.mark.parametrize("word", Word)
 def test_a_word_by_itself_opens_a_screen(word: Word) -> None:
-    assert read_command(f" {word.upper()} ") == Command(word=word)
-    assert read_command(f"{word} a fox") == Command(prompt=f"{word} a fox")
+    assert parse_command(f" {word.upper()} ") == Command(word=word)
+    assert parse_command(f"{word} a fox") == Command(prompt=f"{word} a fox")
+
+
+@pytest.mark.parametrize("name", ["preset", "job", "Setting"])
+def test_one_is_as_good_as_several(name: str) -> None:
+    assert parse_command(name).word is Word(f"{name.lower()}s")
 
 
 def test_nothing_at_all_asks_for_the_form() -> None:
-    assert read_command("  ") == Command()
+    assert parse_command("  ") == Command()
 
 
 def test_a_long_dash_before_a_parameter_means_two_short_ones() -> None:
-    prompt = read_command("a fox \N{EM DASH}ar 16:9").prompt
+    prompt = parse_command("a fox \N{EM DASH}ar 16:9").prompt
     assert read_request(Request(prompt=prompt), limit=1).prompts == ("a fox --ar 16:9",)

@@ -29,7 +29,7 @@ async def register_now(token: str) -> int:
         await bot.login(token)
         return len(await bot.tree.sync())
     except discord.LoginFailure:
-        raise TokenRejectedError("Discord does not accept the bot's token.") from None
+        raise TokenRejectedError("Discord does not accept DISCORD_TOKEN.") from None
     except (discord.DiscordException, *LOST) as error:
         name = type(error).__name__
         raise PlatformUnavailableError(f"Discord can't be reached ({name}).") from None

@@ -62,7 +62,7 @@ async def run_discord(bot: Client, token: str) -> None:
             registering = tasks.create_task(_register_commands(bot))
             await _stay_connected_while_accepted(bot)
             registering.cancel()
-        raise TokenRejectedError("Discord does not accept the bot's token any more.")
+        raise TokenRejectedError("Discord does not accept DISCORD_TOKEN any more.")
     finally:
         await _close(bot)
 
@@ -73,7 +73,7 @@ async def _log_in(bot: Client, token: str) -> None:
             async with asyncio.timeout(bot.discord_timings.login_timeout_s):
                 await bot.login(token)
         except discord.LoginFailure:
-            raise TokenRejectedError("Discord does not accept the bot's token.") from None
+            raise TokenRejectedError("Discord does not accept DISCORD_TOKEN.") from None
         except discord.RateLimited as error:
             wait_s = max(wait_s, error.retry_after)  # noqa: PLW2901 - this one wait is longer
             log.warning("discord_login_failed", error="RateLimited", retry_s=round(wait_s))

@@ -33,7 +33,7 @@ from bot.platforms.discord.messenger.placeholder import PlaceholderMessage
 from bot.platforms.discord.rendering import files_of, render_notice, render_view, rings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
-from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.ports.messenger import MessengerLimits, Placeholder, always
 from bot.screens import actions
 
 log = structlog.get_logger(__name__)
@@ -69,6 +69,7 @@ class DiscordMessenger:
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=NONCE_LIFE,
+            send_settles_within=timedelta(0),
             can_replace_with_result=True,
             sends_placeholders=False,
             edit_settles_within=timings.edit_settles_within,
@@ -78,7 +79,14 @@ class DiscordMessenger:
         """Wait for the login; the gateway is not needed."""
         await self._ready()
 
-    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
+    async def send(
+        self,
+        conversation: Conversation,
+        what: View | Notice,
+        *,
+        key: str,
+        check: Callable[[], None] = always,
+    ) -> Message:
         """See `ports.Messenger.send`. Of a message that was deleted since, the id is unknown.
 
         Raises:
@@ -86,6 +94,7 @@ class DiscordMessenger:
         """
         try:
             async with discord_call(self._timings.send_timeout_s) as requests:
+                check()
                 sent = await self._channel(conversation).send(**_fields(what), nonce=key)
         except discord.HTTPException as error:
             if is_message_gone(error):  # Discord knows the nonce, but not the message any more

@@ -16,11 +16,11 @@ from bot.domain.texts import Text, clip
 from bot.domain.views import (
     Button,
     Buttons,
-    Choice,
     Divider,
     Element,
     Emphasis,
     Frame,
+    Menu,
     Option,
     Picture,
     Pictures,
@@ -112,7 +112,7 @@ def _item(element: Element, locale: str, text_id: int | None) -> Iterator[ui.Ite
             yield ui.MediaGallery(*(_gallery_item(each, locale) for each in pictures))
         case Buttons(buttons):
             yield from _rows([button_of(each, locale) for each in buttons])
-        case Choice():
+        case Menu():
             yield ui.ActionRow(_menu(element, locale))
         case Row(words, beside):
             yield ui.Section(markdown_of(words, locale), accessory=_accessory(beside, locale))
@@ -139,11 +139,11 @@ def button_of(button: Button, locale: str) -> ui.Button[Any]:
     )
 
 
-def _menu(choice: Choice, locale: str) -> ui.Select[Any]:
+def _menu(menu: Menu, locale: str) -> ui.Select[Any]:
     return ui.Select(
-        custom_id=str(choice.action),
-        placeholder=None if choice.hint is None else plain(choice.hint, locale),
-        options=[option_of(option, locale) for option in choice.options],
+        custom_id=str(menu.action),
+        placeholder=None if menu.hint is None else plain(menu.hint, locale),
+        options=[option_of(option, locale) for option in menu.options],
     )
 
 

@@ -30,8 +30,8 @@ class Socket:
         self._leaves_within_s = leaves_within_s
         self._is_retired = False
 
-    async def be_welcomed(self) -> None:
-        """Wait for Slack's first frame.
+    async def wait_for_hello(self) -> None:
+        """Wait for the frame with which Slack takes the connection.
 
         Raises:
             NotSentError: it says that we cannot stay; an app may have ten connections.

@@ -115,7 +115,7 @@ class SocketMode:
             )
             socket = Socket(connection, leaves_within_s=self._timings.leave_within_s)
             try:
-                await socket.be_welcomed()
+                await socket.wait_for_hello()
             except BaseException:
                 await socket.close()
                 raise

@@ -83,9 +83,9 @@ class Answering:
         if conversation is None:
             await ack()
             return heard, await self.places.direct(heard.person)
-        if self.places.must_vouch(heard):
+        if self.places.names_copy(heard):
             await ack()
-            heard = await self.places.vouched(heard)
+            heard = await self.places.with_verified_copy(heard)
         return heard, conversation
 
     async def _admitted(self, interaction: Interaction, handle: Handle) -> None:

@@ -22,8 +22,7 @@ from bot.platforms.slack.commands.incoming import (
     read_shortcut,
 )
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
-from bot.platforms.slack.commands.text import Word
-from bot.platforms.slack.commands.text import read_command as read_text
+from bot.platforms.slack.commands.text import Word, parse_command
 from bot.screens.bundle import Screens
 from bot.screens.job_list import Wanted
 from bot.services.requests import Request
@@ -41,7 +40,7 @@ class Hearing:
     async def command(self, body: Payload, ack: Ack) -> None:
         """Answer `/imagine`: with a screen if its name is all the text, else with jobs."""
         body = cleaned(body)
-        command = read_text(str(body.get("text") or ""))
+        command = parse_command(str(body.get("text") or ""))
         handle = self._screen(command.word)
         if command.prompt:
             request = Request(prompt=command.prompt)

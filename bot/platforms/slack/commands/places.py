@@ -7,11 +7,11 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import Message
 from bot.domain.views import Action
+from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.commands.incoming import At, Heard
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import PLATFORM, channel_of, conversation_of, team_of, user_of
 from bot.platforms.slack.messenger import SlackMessenger
-from bot.platforms.slack.remembered import Answer, Remembered
 from bot.platforms.slack.rendering.reading import actions_in
 from bot.ports.clock import Clock
 from bot.screens import actions
@@ -37,7 +37,7 @@ class Places:
     within_s: float  # for each look
 
     def __post_init__(self) -> None:
-        self._directs = Remembered(self._open_direct, clock=self.clock, limit=MAX_REMEMBERED)
+        self._directs = Cache(self._open_direct, clock=self.clock, limit=MAX_REMEMBERED)
 
     async def direct(self, person: Person) -> Conversation:
         """Return where a person and the bot write to each other, for what is done in no channel."""
@@ -69,15 +69,15 @@ class Places:
         )
 
     @staticmethod
-    def must_vouch(heard: Heard) -> bool:
-        """Whether a press counts fully only once `vouched` has looked."""
+    def names_copy(heard: Heard) -> bool:
+        """Whether a press says of itself where a copy of its private job stands."""
         at, action = heard.at, heard.action
         if at is None or action is None or not at.is_alone or heard.fields is not None:
             return False
         return action.name in _AT_COPIES and len(action.values) == _VALUES
 
-    async def vouched(self, heard: Heard) -> Heard:
-        """Return a press at details with its action among those that stand there, if it may.
+    async def with_verified_copy(self, heard: Heard) -> Heard:
+        """Return a press at details with its action among those that stand there, if that is true.
 
         Details of a private job that were asked for at a copy of its result say in their buttons
         where that copy is. Slack does not say what stands in a message that one person alone sees,

@@ -27,6 +27,10 @@ class Word(StrEnum):
     SETTINGS = "settings"
 
 
+# One is as good as several: "preset", Discord's command, must not become a prompt that costs money.
+_WORDS = {name: word for word in Word for name in (word.value, word.value.removesuffix("s"))}
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What was asked for: a screen, a prompt, or, with neither, the form."""
@@ -35,13 +39,11 @@ class Command:
     prompt: str = ""
 
 
-def read_command(text: str) -> Command:
+def parse_command(text: str) -> Command:
     """Return what the text behind `/imagine` asks for."""
     typed = as_typed(text).strip()
-    try:
-        return Command(word=Word(typed.casefold()))
-    except ValueError:
-        return Command(prompt=typed)
+    word = _WORDS.get(typed.casefold())
+    return Command(prompt=typed) if word is None else Command(word=word)
 
 
 def as_typed(text: str) -> str:

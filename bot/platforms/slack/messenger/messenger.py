@@ -13,6 +13,7 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import (
     DeliveryError,
     DeniedError,
+    LostLeaseError,
     MessageGoneError,
     MessageInDoubtError,
     NotSentError,
@@ -37,7 +38,7 @@ from bot.platforms.slack.messenger.uploads import Uploads
 from bot.platforms.slack.rendering import render_notice, render_view, summary_of
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
-from bot.ports.messenger import MessengerLimits, Placeholder
+from bot.ports.messenger import MessengerLimits, Placeholder, always
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,7 @@ class SlackMessenger:
             max_file_bytes=MAX_FILE_BYTES,
             max_message_bytes=MAX_MESSAGE_BYTES,
             repeats_suppressed_for=timedelta(0),
+            send_settles_within=timedelta(seconds=timings.call_timeout_s),
             can_replace_with_result=False,
             sends_placeholders=True,
             edit_settles_within=timings.edit_settles_within,
@@ -93,16 +95,24 @@ class SlackMessenger:
         """Wait until the token is known to be good."""
         await self._identity.get()
 
-    async def send(self, conversation: Conversation, what: View | Notice, *, key: str) -> Message:
+    async def send(
+        self,
+        conversation: Conversation,
+        what: View | Notice,
+        *,
+        key: str,
+        check: Callable[[], None] = always,
+    ) -> Message:
         """See `ports.Messenger.send`. Of what was certainly not sent the files are deleted."""
         self._throttle.check(_POST, channel_of(conversation))  # before anything is uploaded
         files = await self._upload(what)
         metadata = metadata_of(key, tuple(files.values()))
+        fields = {**_fields(what, files), "metadata": metadata}
         try:
-            ts = await self._post(conversation, {**_fields(what, files), "metadata": metadata})
+            ts = await self._post(conversation, fields, check)
         except MessageInDoubtError as doubt:
             ts = await self._look_at_once(conversation, key, doubt)
-        except DeliveryError as error:
+        except (DeliveryError, LostLeaseError) as error:
             if isinstance(error, DeniedError):
                 self._on_denied(conversation)
             await self._uploads.discard(files.values())
@@ -131,7 +141,9 @@ class SlackMessenger:
         async with self._throttle.call(_FILES):
             return await self._uploads.upload(what)
 
-    async def _post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
+    async def _post(
+        self, conversation: Conversation, fields: Mapping[str, Any], check: Callable[[], None]
+    ) -> str:
         """Post a message once Slack takes it and has processed its files; return its `ts`.
 
         What was uploaded would have to be uploaded anew if it were given up sooner.
@@ -140,6 +152,7 @@ class SlackMessenger:
         ends_at = loop.time() + self._timings.processing_timeout_s
         while True:
             try:
+                check()  # another process may have posted it while files were uploaded
                 return await self._try_to_post(conversation, fields)
             except NotSentError as error:
                 pause_s = self._pause_s(error)

@@ -29,10 +29,10 @@ from bot.domain.texts import Text, clip
 from bot.domain.views import (
     Button,
     Buttons,
-    Choice,
     Divider,
     Element,
     Emphasis,
+    Menu,
     Option,
     Picture,
     Pictures,
@@ -101,7 +101,7 @@ def _blocks(element: Element, view: View, files: FileIds) -> Iterator[Block]:
             yield from (_image(each, locale, files) for each in pictures if _is_there(each, files))
         case Buttons(buttons):
             yield from _rows([button_of(each, locale) for each in buttons if each.is_enabled])
-        case Choice():
+        case Menu():
             yield ActionsBlock(elements=[_menu(element, locale)])
         case Row():
             yield _row(element, locale, files)
@@ -136,12 +136,12 @@ def button_of(button: Button, locale: str) -> ButtonElement:
     return ButtonElement(text=text, action_id=str(button.action), style=_STYLES[button.emphasis])
 
 
-def _menu(choice: Choice, locale: str) -> StaticSelectElement:
-    options = {each.value: option_of(each, locale) for each in choice.options[:MAX_OPTIONS]}
-    chosen = next((options.get(each.value) for each in choice.options if each.is_chosen), None)
-    hint = None if choice.hint is None else plain_text(clip(plain(choice.hint, locale), HINT_LIMIT))
+def _menu(menu: Menu, locale: str) -> StaticSelectElement:
+    options = {each.value: option_of(each, locale) for each in menu.options[:MAX_OPTIONS]}
+    chosen = next((options.get(each.value) for each in menu.options if each.is_chosen), None)
+    hint = None if menu.hint is None else plain_text(clip(plain(menu.hint, locale), HINT_LIMIT))
     return StaticSelectElement(
-        action_id=str(choice.action),
+        action_id=str(menu.action),
         placeholder=hint,
         options=list(options.values()),
         initial_option=chosen,

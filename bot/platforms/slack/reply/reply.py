@@ -30,7 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.texts import msg
 from bot.domain.views import Form, Notice, View
-from bot.platforms.slack.channels import NOT_INVITED
+from bot.platforms.slack.channels import why_absent
 from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.ids import TITLE, channel_of, thread_of
 from bot.platforms.slack.messenger import SlackMessenger
@@ -162,7 +162,7 @@ class SlackReply:
         except MessageInDoubtError:
             return await self._look(key)
         except DeniedError as error:
-            raise NotAllowedError(NOT_INVITED) from error
+            raise NotAllowedError(why_absent(channel_of(self._occasion.conversation))) from error
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
 
     async def _look(self, key: str) -> Shown:

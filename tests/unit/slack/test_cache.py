@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.commands import repeats
 from bot.platforms.slack.commands.repeats import Repeats
-from bot.platforms.slack.remembered import Answer, Remembered
 from tests.clocks import SteppedClock
 
 MINUTE = timedelta(minutes=1)
@@ -27,7 +27,7 @@ class Asked:
 
 async def test_many_who_want_the_same_ask_once() -> None:
     look = Asked()
-    known = Remembered(look, clock=SteppedClock(), limit=10)
+    known = Cache(look, clock=SteppedClock(), limit=10)
     assert await asyncio.gather(*(known.get("a") for _ in range(50))) == [1] * 50
     assert look.keys == ["a"]
 
@@ -40,7 +40,7 @@ async def test_whoever_stops_waiting_leaves_the_question_to_the_next() -> None:
         await goes_on.wait()
         return Answer(1, MINUTE)
 
-    known = Remembered(look, clock=SteppedClock(), limit=10)
+    known = Cache(look, clock=SteppedClock(), limit=10)
     first = asyncio.create_task(known.get("a"))
     await began.wait()
     second = asyncio.create_task(known.get("a"))
@@ -51,7 +51,7 @@ async def test_whoever_stops_waiting_leaves_the_question_to_the_next() -> None:
 
 async def test_the_oldest_answers_are_forgotten() -> None:
     look = Asked()
-    known = Remembered(look, clock=SteppedClock(), limit=2)
+    known = Cache(look, clock=SteppedClock(), limit=2)
     for key in ("a", "b", "c", "c", "b", "a"):
         await known.get(key)
     assert look.keys == ["a", "b", "c", "a"]

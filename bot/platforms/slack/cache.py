@@ -20,7 +20,7 @@ class Answer(Generic[T]):
     lasts: timedelta
 
 
-class Remembered(Generic[T]):
+class Cache(Generic[T]):
     """Looks things up one at a time per key, and remembers the latest `limit` answers."""
 
     def __init__(
