@@ -60,14 +60,18 @@ class ResultScreen:
         """Post one picture at full size, for everybody who sees the message.
 
         Raises:
-            UserError: the job or the picture is gone.
+            UserError: the job or the picture is gone, or nothing can be posted there.
         """
         job_id, number = values_of(interaction, 2)
         reply, seen = interaction.reply, interaction.seen
         place = Place.ALONE if seen is not None and seen.is_alone else Place.HERE
         job = await reply.wait(self.jobs.get(job_id, actor_of(interaction)), place)
-        if await reply.acknowledge(place):
-            await self._post(interaction, job, number_in(number), place)
+        if not await reply.acknowledge(place):
+            return
+        if place is Place.HERE:
+            here = interaction.conversation
+            await self.pictures.platform_of(here).check_may_post(here)
+        await self._post(interaction, job, number_in(number), place)
 
     async def _post(self, interaction: Interaction, job: Job, number: int, place: Place) -> None:
         try:

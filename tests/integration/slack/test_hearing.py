@@ -94,6 +94,15 @@ async def test_a_number_posts_the_picture(rig: Rig) -> None:
     assert len(posted.images) == 1
 
 
+async def test_a_number_lets_the_bot_join_the_channel_again(rig: Rig) -> None:
+    _, card = await rig.result(rig.s.ann)
+    rig.s.channel.members.remove(rig.s.world.bot)
+    await rig.press(rig.s.ben, card, "2")  # only now it hears that it was removed
+    await rig.press(rig.s.ben, card, "2")
+    assert rig.s.channel.bot_is_member
+    assert len(rig.s.channel.messages[-1].images) == 1
+
+
 async def test_a_button_in_a_thread_answers_there(rig: Rig) -> None:
     start = rig.s.say(rig.s.ann, rig.s.channel, "look")
     _, card = await rig.result(rig.s.ann, thread=start)

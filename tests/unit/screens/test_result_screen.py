@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.conversations import Conversation
 from bot.domain.errors import ImageError, NotAllowedError, NotYourJobError, OutdatedError, UserError
 from bot.domain.jobs import Job, Variation
 from bot.domain.messages import SeenPicture
@@ -50,6 +51,9 @@ class Images:
 
     async def fit(self, data: bytes, *, max_bytes: int) -> tuple[bytes, str]:
         return data[:max_bytes], "webp"
+
+    async def check_may_post(self, conversation: Conversation) -> None:
+        pass
 
 
 async def press(
