@@ -38,6 +38,7 @@ TOPIC = "Pictures from words: type /imagine"
 PEOPLE = ("Ann", "Ben")
 
 STYLE = Path(__file__).with_name("page.css")
+SCRIPT = Path(__file__).with_name("page.js")
 # Nothing answers there (RFC 2606): what should slip past the Discord in memory goes nowhere.
 NOWHERE_URL, NOWHERE_GATEWAY = "https://discord.invalid/api/v10", "wss://gateway.discord.invalid/"
 AVATAR = "lighthouse"  # the name of its picture
@@ -294,7 +295,7 @@ async def open_page(world: OfflineDiscord, port: int) -> AsyncIterator[DiscordPa
 
 
 async def _start_preview(world: OfflineDiscord, port: int) -> "Preview":
-    _put_on_our_style()
+    _put_on_our_page()
     last = min(port + PORTS_TO_TRY, 65536) - 1
     avatar = f"{CDN_BASE}/avatars/{world.env.backend.bot_user.id}/{AVATAR}.png"
     picture = await asyncio.to_thread(_draw_avatar)
@@ -312,10 +313,12 @@ async def _start_preview(world: OfflineDiscord, port: int) -> "Preview":
     raise DemoError(f"no port from {port} to {last} is free; choose another with --port")
 
 
-def _put_on_our_style() -> None:
-    """Serve our style in the place of SimCord's, which it begins with."""
-    PreviewServer._STATIC_FILES |= {"/preview.css": str(STYLE), "/simcord.css": "preview.css"}  # noqa: SLF001
-    PreviewServer._STATIC_CONTENT_TYPES[str(STYLE)] = "text/css"  # noqa: SLF001
+def _put_on_our_page() -> None:
+    """Serve our style and script in the place of SimCord's, which they begin with."""
+    files, types = PreviewServer._STATIC_FILES, PreviewServer._STATIC_CONTENT_TYPES  # noqa: SLF001
+    files |= {"/preview.css": str(STYLE), "/simcord.css": "preview.css"}
+    files |= {"/app.js": str(SCRIPT), "/simcord.js": "app.js"}
+    types |= {str(STYLE): "text/css", str(SCRIPT): "application/javascript"}
 
 
 def _local_timezone() -> str:

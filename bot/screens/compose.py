@@ -1,4 +1,4 @@
-"""The form for a new request: all that the command's options offer where people can see them. Pure.
+"""The form for a new request, with the most used of the command's options in sight. Pure.
 
 It is opened before anything is known of the person, so nothing that it needs may be slow; what they
 keep is offered once it is found.

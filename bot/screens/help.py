@@ -58,8 +58,8 @@ _LINES = (
     ),
     msg("**{queue}** shows how busy I am and how long a picture takes now.", queue=QUEUE),
     msg(
-        "Right-click (or hold) a message with a picture, then look among its **apps**: "
-        "draw from it, or in its style."
+        "In a message's menu (right-click, ⋮ or hold it), among the **apps**: "
+        "draw from its picture, or in its style."
     ),
 )
 

@@ -202,6 +202,26 @@ async def test_a_job_that_fails_says_so(tmp_path: Path, browser: Browser) -> Non
             await expect(page.messages.filter(has_text="Expected in")).to_have_count(0)
 
 
+@needs_chromium
+async def test_in_a_low_window_what_was_asked_for_is_in_sight(page: DemoPage) -> None:
+    await page.page.set_viewport_size({"width": 1280, "height": 640})
+    await page.imagine("a low bridge")
+    card = await page.card("a low bridge")
+    await expect(card.get_by_role("button", name="Details")).to_be_in_viewport()
+
+
+@needs_chromium
+async def test_whoever_has_scrolled_up_is_left_there(page: DemoPage) -> None:
+    await page.page.set_viewport_size({"width": 1280, "height": 640})
+    await page.page.locator("#channel-timeline").hover()
+    await page.page.mouse.wheel(0, -5000)
+    await page.page.wait_for_function("document.getElementById('channel-timeline').scrollTop === 0")
+    example = await page.card("a fox in the forest at sunset")
+    await page.press(example, "Details")
+    await page.page.get_by_role("button", name="New messages").click()
+    await expect(page.said("Job id:")).to_be_in_viewport()
+
+
 # ── What can be pressed ─────────────────────────────────────────────────────────────────────────
 
 
