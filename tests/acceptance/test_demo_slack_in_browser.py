@@ -108,6 +108,8 @@ async def test_imagine_alone_opens_a_form_that_leads_to_four_pictures(page: Slac
     await page.send("/imagine")
     await page.form.locator("textarea").fill("a castle by the sea")
     await page.form.get_by_label("Shape").select_option("16:9")
+    await expect(page.form.get_by_label("Or one of your latest prompts")).to_be_visible()
+    await expect(page.form.get_by_label("Shape")).to_have_value("16:9")
     await page.screenshot("slack-form.png")
     await page.form.get_by_role("button", name="Send").click()
     await expect(page.form).to_have_count(0)

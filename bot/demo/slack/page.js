@@ -54,7 +54,7 @@ function toEnd(place) {
 
 function showForm(form) {
   const layer = document.getElementById("form");
-  const typed = new Map([...layer.querySelectorAll("[name]")].filter((each) => each.type === "text" || each.tagName === "TEXTAREA").map((each) => [each.name, each.value]));
+  const typed = new Map([...layer.querySelectorAll("[name]")].filter((each) => !["file", "checkbox", "radio"].includes(each.type)).map((each) => [each.name, each.value]));
   layer.innerHTML = form;
   layer.hidden = !form;
   for (const field of layer.querySelectorAll("[name]"))

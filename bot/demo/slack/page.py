@@ -168,11 +168,11 @@ class Page:
 
     def _mark(self, user: User, channel: Channel, at: Channel | None) -> str:
         """Return whether the person is in this channel, or has something to read there."""
-        key, newest = (user, channel.id), _newest(user, channel)
+        place, newest = (user, channel.id), _newest(user, channel)
         if at is channel:
-            self._read[key] = newest
+            self._read[place] = newest
             return "here"
-        return "unread" if newest > self._read.get(key, "") else ""
+        return "unread" if newest > self._read.get(place, "") else ""
 
     def _title(self, channel: Channel | None) -> str:
         if channel is None:

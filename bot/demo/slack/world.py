@@ -32,8 +32,8 @@ THINGS_TO_TRY = (
 )
 NOTE = (
     "The pictures are drawings of this demo, made on your machine; Midjourney's look different. "
-    "Ben is here too: choose who you are at the top left. Below are your direct messages with the "
-    "bot, and its Home."
+    "Ben is here too: choose who you are at the top left. On the left you also find the bot's "
+    "direct messages and its Home."
 )
 
 
