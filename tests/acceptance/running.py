@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 import aiohttp
 import psycopg
+import pytest
 
 from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
@@ -280,6 +281,11 @@ async def on_both_databases(
     async with asyncio.TaskGroup() as group:
         group.create_task(run("sqlite", None))
         group.create_task(run("postgresql", postgresql.new_database()))
+
+
+def slow(value: object) -> Any:
+    """Return a value of a parameter that only `-m slow` tries."""
+    return pytest.param(value, marks=pytest.mark.slow)
 
 
 class Stopwatch:

@@ -5,13 +5,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.acceptance.running import slow
 from tests.acceptance.wire import Wire
 from tests.standins.discord.routes import ONE_MESSAGE
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 
 
-@pytest.mark.parametrize("roles", ["web,cook", "", ","])
+@pytest.mark.parametrize("roles", ["web,cook", slow(""), slow(",")])
 async def test_roles_that_do_not_exist_are_one_line(tmp_path: Path, roles: str) -> None:
     command = ("-m", "bot", "run", "--roles", roles)
     bot = BotProcess({}, log=tmp_path / "bot.log", command=command)

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from bot.demo.faults import Answer
+from tests.acceptance.running import slow
 from tests.acceptance.wire import Wire, up_here
 from tests.standins.ports import free_port
 from tests.standins.postgresql import GUARDED, PostgresServer
 from tests.standins.process import ROOT, BotProcess
 
+RUN = ("-m", "bot", "run")
 MIGRATE = ("-m", "bot", "migrate")
 SECRET = "hunter2-the-password"
 TWO = {"DISCORD_TOKEN": "a-token-of-discord", "MIDJOURNEY_API_KEY": "a-key-of-midjourney"}
@@ -39,7 +41,10 @@ async def ended(
 # ── `.env` ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding",
+    [slow("utf-8-sig"), "utf-16", slow("cp1252")],
+)
 async def test_a_file_in_a_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     text = f"# clé\r\nDATABASE_URL='sqlite:///{tmp_path / 'jobs.db'}'\r\nLOG_LEVEL=warning\r\n"
     (tmp_path / ".env").write_bytes(text.encode(encoding))
@@ -76,7 +81,7 @@ async def test_slips_in_names_are_told_with_what_is_missing(tmp_path: Path) -> N
 # ── The database ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("command", [("-m", "bot", "run"), MIGRATE], ids=["run", "migrate"])
+@pytest.mark.parametrize("command", [RUN, slow(MIGRATE)], ids=["run", "migrate"])
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -103,7 +108,7 @@ async def test_an_address_that_cannot_work_ends_it(
     assert await ended(tmp_path, given, *command, status=1) == [f"imagine-bot: {said}"]
 
 
-@pytest.mark.parametrize("command", [("-m", "bot", "run"), MIGRATE], ids=["run", "migrate"])
+@pytest.mark.parametrize("command", [RUN, slow(MIGRATE)], ids=["run", "migrate"])
 async def test_a_wrong_password_ends_it(
     tmp_path: Path, postgres_server: PostgresServer, command: tuple[str, ...]
 ) -> None:
