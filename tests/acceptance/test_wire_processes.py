@@ -210,4 +210,6 @@ async def test_a_process_frozen_while_it_waits_to_send_leaves_that_to_whoever_to
             await wire.wait_for(
                 lambda: '"lease": "posts:discord", "event": "lease_lost"' in wire.bot.tail()
             )
-            assert [call.status for call in wire.discord.calls("POST", MESSAGES)] == [429, 200]
+            assert [call.status for call in wire.discord.calls("POST", MESSAGES)][:2] == [429, 200]
+            # On a busy machine it may ask once more before it sees the time: for the same message.
+            assert len(wire.outcomes("a cold hand")) == 1
