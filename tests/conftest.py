@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Give out the tests one by one, but those that share a browser together."""
+    """Let `OneByOne` say which process gets which tests."""
     return OneByOne(config, log)
 
 

@@ -225,7 +225,7 @@ def _with_pictures(action: Action, prompt: str, locale: str) -> Form:
 
 
 def _check_fits(prompt: str, reply: Reply) -> None:
-    """Give a prompt back that no form can hold there.
+    """Refuse to open a form for a prompt that none can hold there; the person gets it back.
 
     Raises:
         UserError: it is one.

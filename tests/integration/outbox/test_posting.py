@@ -321,18 +321,18 @@ async def test_what_is_too_large_comes_in_smaller_messages(
     assert await bench.status(job) is DeliveryStatus.POSTED
 
 
-async def test_a_result_of_a_process_that_died_is_sent_again_when_it_can_no_longer_land(
-    bench: Bench,
+@pytest.mark.parametrize("is_private", [False, True])
+async def test_a_post_in_doubt_is_repeated_only_when_it_can_no_longer_arrive(
+    bench: Bench, is_private: bool
 ) -> None:
     without_suppression(
         bench, can_replace_with_result=False, send_settles_within=timedelta(seconds=15)
     )
-    await bench.add()
-    bench.messenger.slow.add("7")
+    await bench.add(is_private=is_private)
     await bench.finish()
-    await bench.kill_when(lambda: bench.count("send"))
-    bench.messenger.slow.clear()
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
     await bench.work_off(seconds=5)
     assert bench.count("send") == 1
-    await bench.work_off(seconds=11)
+    await bench.work_off(seconds=16)
     assert bench.pictures() == [[1, 2, 3, 4]]

@@ -12,9 +12,27 @@ from bot.platforms.slack.connection.identity import Identity, IdentityHolder
 from bot.platforms.slack.messenger import SlackMessenger, Uploads
 from bot.platforms.slack.timings import SlackTimings
 from tests.clocks import SteppedClock
+from tests.integration.slack.rig import Rig, rig_on
 from tests.integration.slack.server import FakeSlack, fake_slack
+from tests.standins.migrated import scratch_database
+from tests.standins.slack import SlackStandIn
 
 TIMINGS = SlackTimings(processing_pause_s=0.01, processing_timeout_s=0.05, call_timeout_s=5.0)
+
+
+@pytest.fixture
+async def s() -> AsyncIterator[SlackStandIn]:
+    """The strict stand-in; no test may leave a broken rule of Slack behind."""
+    async with SlackStandIn() as standin:
+        yield standin
+    assert not list(map(str, standin.violations))
+
+
+@pytest.fixture
+async def rig(s: SlackStandIn) -> AsyncIterator[Rig]:
+    """A bot at the stand-in."""
+    async with scratch_database() as database, rig_on(database, s) as rig:
+        yield rig
 
 
 @pytest.fixture

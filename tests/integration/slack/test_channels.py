@@ -21,8 +21,7 @@ from bot.platforms.slack.channels import (
 from bot.platforms.slack.connection import slack_client
 from bot.platforms.slack.ids import conversation_in
 from tests.clocks import SteppedClock
-from tests.integration.slack.rig import UNHURRIED, Rig, rig_on
-from tests.standins.migrated import scratch_database
+from tests.integration.slack.rig import UNHURRIED, Rig
 from tests.standins.slack import Channel, SlackStandIn
 from tests.standins.slack.vocabulary import GROUP_DIRECT
 
@@ -35,12 +34,6 @@ async def s() -> AsyncIterator[SlackStandIn]:
         standin.scopes -= {"chat:write.public"}
         yield standin
     assert not list(map(str, standin.violations))
-
-
-@pytest.fixture
-async def rig(s: SlackStandIn) -> AsyncIterator[Rig]:
-    async with scratch_database() as database, rig_on(database, s) as rig:
-        yield rig
 
 
 @pytest.fixture

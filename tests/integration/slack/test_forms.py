@@ -1,28 +1,9 @@
 """Forms from end to end: what they hold, what becomes of it, and what they cannot hold."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from bot.domain.jobs import Mode
-from tests.integration.slack.rig import Rig, rig_on
-from tests.standins.migrated import scratch_database
-from tests.standins.slack import SlackStandIn
+from tests.integration.slack.rig import Rig
 
 LONG = "a very long tale of foxes, " * 130  # of about 3500 characters
-
-
-@pytest.fixture
-async def s() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as standin:
-        yield standin
-    assert not list(map(str, standin.violations))
-
-
-@pytest.fixture
-async def rig(s: SlackStandIn) -> AsyncIterator[Rig]:
-    async with scratch_database() as database, rig_on(database, s) as rig:
-        yield rig
 
 
 async def test_the_form_offers_what_the_person_keeps(rig: Rig) -> None:

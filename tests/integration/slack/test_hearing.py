@@ -1,7 +1,5 @@
 """What people do at Slack comes to the right screen, once, and from nobody who may not."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.errors import UnavailableError
@@ -14,20 +12,6 @@ from tests.integration.slack.rig import Rig, rig_on
 from tests.pictures import png
 from tests.standins.migrated import scratch_database
 from tests.standins.slack import SlackStandIn
-
-
-@pytest.fixture
-async def s() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as standin:
-        yield standin
-    assert not list(map(str, standin.violations))
-
-
-@pytest.fixture
-async def rig(s: SlackStandIn) -> AsyncIterator[Rig]:
-    async with scratch_database() as database, rig_on(database, s) as rig:
-        yield rig
-
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────
 

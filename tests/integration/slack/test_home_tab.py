@@ -1,26 +1,10 @@
 """The Home tab from end to end: what a person does there is answered there."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.integration.slack.rig import Rig, rig_on
-from tests.standins.migrated import scratch_database
-from tests.standins.slack import SlackStandIn, View
+from tests.integration.slack.rig import Rig
+from tests.standins.slack import View
 from tests.standins.slack.content import shown_text
-
-
-@pytest.fixture
-async def s() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as standin:
-        yield standin
-    assert not list(map(str, standin.violations))
-
-
-@pytest.fixture
-async def rig(s: SlackStandIn) -> AsyncIterator[Rig]:
-    async with scratch_database() as database, rig_on(database, s) as rig:
-        yield rig
 
 
 async def opened(rig: Rig) -> View:

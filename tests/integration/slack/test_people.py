@@ -15,12 +15,6 @@ from tests.standins.slack import SlackStandIn, User, faults
 
 
 @pytest.fixture
-async def s() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
 def clock() -> SteppedClock:
     return SteppedClock()
 

@@ -22,12 +22,6 @@ from tests.standins.slack import SlackStandIn
 
 
 @pytest.fixture
-async def s() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as standin:
-        yield standin
-
-
-@pytest.fixture
 async def rig(s: SlackStandIn) -> AsyncIterator[Rig]:
     async with scratch_database() as database, rig_on(database, s) as rig:
         yield rig
