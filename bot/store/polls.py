@@ -139,8 +139,7 @@ def _fail_overdue(
     """Fail what is past its deadline, with what is known of it."""
     check_fence(connection, fence)
     rows = connection.execute(
-        select(jobs.c.id, jobs.c.status)
-        .where(
+        select(jobs.c.id, jobs.c.status).where(
             jobs.c.slot.is_not(None),
             jobs.c.deadline_at < now,
             jobs.c.status.in_([RUNNING, UNKNOWN]),

@@ -48,7 +48,8 @@ async def test_overdue_jobs_are_looked_for_among_those_in_flight(bench: Bench) -
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_callbacks_that_change_jobs_alike_are_written_together(bench: Bench) -> None:
     running = [await bench.running(f"T{number}") for number in range(3)]
-    notes = [CallbackNote(job.id, None, NOW + number * SECOND) for number, job in enumerate(running)]
+    came_at = (NOW + number * SECOND for number in range(3))
+    notes = [CallbackNote(job.id, None, at) for job, at in zip(running, came_at, strict=True)]
     made = await plans_of(bench.database, bench.database.run(note_callbacks, notes))
     assert len(made) == 2  # one that reads, and one that writes
     assert not [plan for plan in made if "SCAN" in plan]
