@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.domain.errors import (
     NotSentError,
     UnreadableError,
 )
+from bot.domain.messages import Message
 from bot.ports.messenger import MessengerLimits, always
 from bot.workers.posting import MAY_STAND
 from tests.integration.outbox.fixtures import HOUR, Bench, without_suppression
@@ -137,6 +139,58 @@ async def test_what_certainly_was_not_sent_is_no_doubt(bench: Bench) -> None:
     await bench.work_off(minutes=1)
     assert bench.count("find") == 0
     assert await stands_once(bench, job)
+
+
+# ── What somebody deletes before we know that it stands ──
+
+
+async def delete_by_its_button(bench: Bench, job: str) -> None:
+    """Let somebody press “Delete” at the first message of the result."""
+    (sent,) = bench.messenger.results
+    await bench.deliveries.note_seen(
+        job,
+        number=sent.number,
+        message_id=sent.message.id,
+        conversation_id=sent.message.conversation.id,
+        now=bench.clock.now(),
+    )
+    bench.messenger.sent.remove(sent)
+
+
+@every_platform
+@pytest.mark.parametrize("later", [timedelta(minutes=1), HOUR], ids=["soon", "late"])
+async def test_a_message_in_doubt_that_somebody_deleted_does_not_come_back(
+    bench: Bench, limits: MessengerLimits, later: timedelta
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", IN_DOUBT, after=True)
+    await bench.work_off()
+    await delete_by_its_button(bench, job)
+    await bench.work_off(seconds=later.total_seconds())
+    assert bench.standing() == []
+    assert await bench.status(job) is DeliveryStatus.POSTED
+
+
+@pytest.mark.parametrize("limits", [REPLACING, PLAIN], ids=["replacing", "plain"])
+@pytest.mark.parametrize("is_direct", [False, True])
+async def test_a_message_that_is_deleted_just_before_it_is_looked_for_does_not_come_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, limits: MessengerLimits, *, is_direct: bool
+) -> None:
+    job = await finished(bench, limits)
+    if is_direct:
+        bench.messenger.denied.add("7")
+    bench.messenger.fail("send", IN_DOUBT, after=True)
+    await bench.work_off()
+    find = bench.messenger.find
+
+    async def delete_and_find(*args: Any, **options: Any) -> Message | None:
+        await delete_by_its_button(bench, job)
+        return await find(*args, **options)
+
+    monkeypatch.setattr(bench.messenger, "find", delete_and_find)
+    await bench.work_off(minutes=5)
+    assert bench.standing() == []
+    assert await bench.status(job) is DeliveryStatus.POSTED
 
 
 # ── Where nobody can look ───────────────────────────────────────────────────────────────────────
