@@ -45,9 +45,7 @@ class Platform:
         self.removed.append(message)
 
 
-def screen(
-    *jobs: Job, platform: Platform | None = None, at: Seen | None = None
-) -> DetailsScreen:
+def screen(*jobs: Job, platform: Platform | None = None, at: Seen | None = None) -> DetailsScreen:
     there: Any = platform or Platform()
     return DetailsScreen(
         jobs=job_service(*jobs, seen=at), languages=languages(), platform_of=lambda _: there

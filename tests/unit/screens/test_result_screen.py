@@ -74,7 +74,8 @@ async def press(
         memory=MemoryBudget(4),
         timings=TIMINGS,
     )
-    screen = ResultScreen(jobs=job_service(*jobs, seen=at), pictures=pictures, languages=languages("de"))
+    jobs_of = job_service(*jobs, seen=at)
+    screen = ResultScreen(jobs=jobs_of, pictures=pictures, languages=languages("de"))
     await Router(screen).answer(interaction(action, person, reply=reply, **changes))
     return reply
 
