@@ -75,7 +75,8 @@ class Posting:
     async def complete(self) -> datetime | None:
         """Post all that is missing, then remove the placeholder.
 
-        Returns when to look once more at a result that took the placeholder's place; else None.
+        Returns when to look once more: at a result that took the placeholder's place, or for a
+        placeholder that may still arrive. Else None.
 
         Raises:
             UndeliverableError: it can never be posted.
@@ -89,7 +90,16 @@ class Posting:
             return await self._look_after(part)
         if self._has_own_placeholder:
             await self.messenger.delete(self._placeholder)
+            return self._late_placeholder_until()
         return None
+
+    def _late_placeholder_until(self) -> datetime | None:
+        """Return until when the placeholder may still arrive, if that is not known; else None."""
+        origin = self.job.origin
+        if origin.placeholder_begun_at is None or origin.placeholder_id is not None:
+            return None
+        settled_at = origin.placeholder_begun_at + self.messenger.limits.send_settles_within
+        return settled_at if self.clock.now() < settled_at else None
 
     async def _look_after(self, part: Part) -> datetime | None:
         """Make sure that a result stays where the placeholder was; return when to do so again.
@@ -259,7 +269,10 @@ class Posting:
         Raises:
             NotSentError: it may, until `retry_after`.
         """
-        settled_at = part.started_at + self.messenger.limits.send_settles_within
+        # Before a send, files are brought to the platform; a leader that died may have begun long
+        # ago and sent just before we took over.
+        begun_at = max(part.started_at, self.tenure.since)
+        settled_at = begun_at + self.messenger.limits.send_settles_within
         if self.clock.now() < settled_at:
             wait = settled_at - self.clock.now()
             raise NotSentError("an earlier post may still arrive", retry_after=wait)
