@@ -385,8 +385,27 @@ async def test_a_post_in_doubt_is_repeated_only_when_it_can_no_longer_arrive(
     await bench.add(is_private=is_private)
     await bench.finish()
     bench.messenger.fail("send", IN_DOUBT)
-    await bench.work_off()
-    await bench.work_off(seconds=5)
-    assert bench.count("send") == 1
-    await bench.work_off(seconds=16)
+    async with bench.running():
+        await bench.until_worked_off()
+        bench.look(seconds=5)
+        await bench.until_worked_off()
+        assert bench.count("send") == 1
+        bench.look(seconds=16)
+        await bench.until_worked_off()
     assert bench.pictures() == [[1, 2, 3, 4]]
+
+
+async def test_a_post_of_a_process_that_died_may_have_been_sent_at_the_last_moment(
+    bench: Bench,
+) -> None:
+    """It was begun long ago, but bringing its files to the platform took that long."""
+    job = await finished(bench, replace(PLAIN, send_settles_within=timedelta(seconds=15)))
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
+    bench.clock.step(minutes=5)
+    async with bench.running():
+        await bench.until_worked_off()
+        assert (bench.count("send"), bench.count("find")) == (1, 1)
+        bench.look(seconds=16)
+        await bench.until_worked_off()
+    assert await stands_once(bench, job)
