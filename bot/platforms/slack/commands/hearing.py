@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.cleaning import cleaned
 from bot.domain.texts import msg
-from bot.platforms.slack.commands.answering import Ack, Answering, Handle
+from bot.platforms.slack.commands.answering import Answering, Handle
 from bot.platforms.slack.commands.incoming import (
     is_in_form,
     is_ours,
@@ -22,6 +22,7 @@ from bot.platforms.slack.commands.incoming import (
     read_shortcut,
 )
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
+from bot.platforms.slack.commands.repeats import Ack
 from bot.platforms.slack.commands.text import Word, parse_command
 from bot.screens.bundle import Screens
 from bot.screens.job_list import Wanted
