@@ -7,7 +7,6 @@ from urllib.parse import parse_qs
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.domain.cleaning import clean
 from bot.domain.texts import msg
@@ -96,12 +95,8 @@ class RequestHandler:
             log.warning("slack_request_not_signed", hint="is SLACK_SIGNING_SECRET this app's?")
 
     async def _answer(self, request: web.Request, body: bytes) -> web.Response:
-        taken = AsyncBoltRequest(
-            body=body.decode(errors="replace"),
-            query=request.query_string,
-            headers=dict(request.headers),
-        )
-        return await to_aiohttp_response(await self._listeners.take(taken))
+        text, headers = body.decode(errors="replace"), dict(request.headers)
+        return await to_aiohttp_response(await self._listeners.take(text, headers=headers))
 
 
 def _come_again(body: bytes) -> web.Response:

@@ -5,11 +5,13 @@ asks for counts only if the message or view that Slack names with it carries tha
 that one person alone sees Slack does not say what stands there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from bot.domain.conversations import Conversation, Person
+from bot.domain.errors import PayloadError
 from bot.domain.messages import SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.views import Action
@@ -22,6 +24,22 @@ Payload = Mapping[str, Any]
 
 PROMPT = "prompt"  # the field of a form
 HOME = "home"  # the kind of view that is a tab
+
+
+_SENSELESS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read a payload within.
+
+    Raises:
+        PayloadError: it lacks what Slack says is in it.
+    """
+    try:
+        yield
+    except _SENSELESS as error:
+        raise PayloadError(f"{type(error).__name__} {error}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +190,9 @@ def _at_message(body: Payload) -> Heard:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
     )
-    if "channel" not in body:
+    if not body.get("channel"):
         return heard
-    container: Payload = body.get("container", {})
+    container: Payload = body.get("container") or {}
     message: Payload = body.get("message") or {}
     ts = str(container.get("message_ts") or body.get("message_ts") or message["ts"])
     thread_ts = container.get("thread_ts") or message.get("thread_ts")

@@ -32,7 +32,7 @@ def render_home(
 
 def screen_in(home: Mapping[str, Any]) -> Blocks:
     """Return the screen that Home shows, as Slack names its blocks with a press."""
-    blocks: Blocks = home.get("blocks", ())
+    blocks: Blocks = home.get("blocks") or ()
     return [each for each in blocks if not str(each.get("block_id")).startswith((_HEAD, _NOTICE))]
 
 
