@@ -93,9 +93,9 @@ async def test_a_payload_that_lacks_something_is_one_line(
     by_request.recorder.answer = lack
     with structlog.testing.capture_logs() as logs:
         await s.slash(s.ann, s.channel, "a fox")
-    [entry] = logs
-    assert (entry["event"], entry["log_level"]) == ("payload_not_understood", "warning")
-    assert "exc_info" not in entry
+    [entry] = [each for each in logs if each["event"] == "payload_not_understood"]
+    assert entry["error"] == "KeyError 'user'"
+    assert not any("exc_info" in each for each in logs)
 
 
 async def test_an_event_that_nobody_needs_is_acknowledged(
