@@ -132,7 +132,7 @@ def test_nothing_sleeps_and_everything_has_time_to_stop() -> None:
     waits = [
         render["services"][0]["maxShutdownDelaySeconds"],
         fly["kill_timeout"],
-        int(_read("railway.json")["deploy"]["drainingSeconds"]),
+        _read("railway.json")["deploy"]["drainingSeconds"],
         int(compose.removesuffix("s")),
         int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]),
     ]
