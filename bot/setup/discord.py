@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.config import problem_with
 from bot.doctor.calls import UnreachedError, open_session
 from bot.doctor.discord import greet, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
@@ -39,9 +38,6 @@ class DiscordQuestions:
 
     def _judge_token(self, token: str) -> list[Finding]:
         self._application = None
-        problem = problem_with("DISCORD_TOKEN", token)
-        if problem is not None:
-            return [fail(problem, "copy it once more")]
         try:
             self._application = run_in_loop(_call(self._draft, token, DiscordApi.application))
         except TokenRefusedError:
