@@ -132,6 +132,19 @@ def mute_in_second_channel(installation: Installation) -> None:
     installation.discord.add_channel("quiet").deny("attach_files", "read_message_history")
 
 
+def switched_off(channel: str | None) -> Break:
+    """Let administrators switch /imagine off in a channel; None: in all channels."""
+
+    def choose(installation: Installation) -> None:
+        discord = installation.discord
+        ids = {"quiet": discord.add_channel("quiet").id, None: discord.guild.id - 1}
+        rule = {"id": str(ids[channel]), "type": 3, "permission": False}
+        chosen = discord.command_permissions.setdefault(discord.guild.id, [])
+        chosen.append({"id": discord.command("imagine")["id"], "permissions": [rule]})
+
+    return choose
+
+
 def mute_everywhere(installation: Installation) -> None:
     installation.discord.channel.deny("send_messages")
 
@@ -262,6 +275,11 @@ FAULTS: Sequence[Case] = (
         mute_in_second_channel,
         "Discord", WARN, "#quiet: the bot lacks Attach Files, Read Message History", "Permissions",
     ),
+    (
+        switched_off("quiet"),
+        "Discord", WARN, "/imagine is switched off in #quiet", "Integrations",
+    ),
+    (switched_off(None), "Discord", FAIL, "switched off in every channel", "Integrations"),
     (mute_everywhere, "Discord", FAIL, "in no channel, it lacks Send Messages", "invite"),
     (
         discord_fault(r"/applications/\d+/guilds/\d+/commands", Status(status=403, code=50001)),
