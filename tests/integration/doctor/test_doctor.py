@@ -1,7 +1,9 @@
 """What doctor says of an installation: nothing where all is well, and each fault by its name."""
 
 import asyncio
+import contextlib
 import json
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -493,6 +495,38 @@ async def test_it_ends_in_time_with_what_was_found(installation: Installation) -
     [discord] = [group for group in groups if group.title == "Discord"]
     assert discord.findings[0].text == "the token belongs to imagine"
     assert discord.findings[-1].text.startswith("not all was checked within")
+
+
+@pytest.mark.slow
+async def test_whoever_is_silent_is_named(installation: Installation) -> None:
+    installation.use_slack()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        for name in ("DISCORD_API_URL", "SLACK_API_URL", "MIDJOURNEY_API_URL", "IMAGE_HOSTS"):
+            installation.environment[name] = url
+        found = await installation.findings()
+    for group in ("Discord", "Slack", "Midjourney"):
+        assert {each.verdict for each in found[group]} == {FAIL}, found[group]
+        assert all("no answer in time" in each.text for each in found[group]), found[group]
+    assert all_well(found["Public address"])
+
+
+async def test_an_answer_without_end_is_not_read_to_it(installation: Installation) -> None:
+    async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b" " * 2**16)
+                await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(pour, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        installation.environment["DISCORD_API_URL"] = f"http://127.0.0.1:{port}"
+        found = await installation.findings()
+    assert [each.text for each in found["Discord"]] == [
+        "Discord can't be asked: its answer has no end"
+    ]
 
 
 async def test_an_answer_of_an_odd_shape_spoils_one_group_only(
