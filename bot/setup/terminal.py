@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from bot.config import problem_with
-from bot.config.values import clean, without_scheme
+from bot.config.values import clean, shown, without_scheme
 from bot.doctor.findings import Finding, Verdict, fail
 from bot.doctor.report import as_line
 from bot.setup.draft import Draft
@@ -55,8 +55,9 @@ def ask(draft: Draft, name: str, question: str, judge: Judge) -> None:
     while True:
         present = draft.get(name)
         hint = f" ({REMOVE} removes it)" if draft.has(name) else ""
+        brackets = f" [{shown(present)[1:-1]}]" if present else ""
         answer = click.prompt(
-            question + hint, default=present, show_default=bool(present), err=True
+            question + hint + brackets, default=present, show_default=False, err=True
         ).strip()
         if answer == REMOVE:
             draft.remove(name)

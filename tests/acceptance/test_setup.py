@@ -77,7 +77,7 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
         before = (
             f"# ours\nDISCORD_TOKEN={discord.token} # of the team\n"
             f"ALLOWED_GUILDS={discord.guild.id}\nMIDJOURNEY_API_KEY=old\n"
-            "PUBLIC_URL=https://former.example\n"
+            "PUBLIC_URL=https://ann:hunter2@former.example\n"
         )
         file.write_text(before)
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
@@ -91,7 +91,9 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.answers("Database", "sqlite://jobs.db")
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
             await terminal.answers("Database", "sqlite:///jobs.db")
-            await terminal.answers("Public address (- removes it)", "bot.example.com")
+            await terminal.answers(
+                "Public address (- removes it) [https://…@former.example]", "bot.example.com"
+            )
             await terminal.sees("expected a whole http or https address")
             await terminal.answers("Public address (- removes it)", f"{midjourney.url}/")
             await terminal.sees("leads to another program (HTTP 404)")
@@ -99,7 +101,7 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.answers("Public address (- removes it)", "-")
             assert await terminal.ends() == 0, terminal.shown
     assert file.read_text() == (
-        before.replace("=old", f"={API_KEY}").replace("https://former.example", "")
+        before.replace("=old", f"={API_KEY}").replace("https://ann:hunter2@former.example", "")
         + "DATABASE_URL=sqlite:///jobs.db\n"
     )
 

@@ -553,6 +553,17 @@ async def test_a_database_that_never_answers_holds_up_nobody(
         assert last[title].startswith("not all was checked within"), title
 
 
+async def test_names_and_addresses_harm_no_terminal(installation: Installation) -> None:
+    installation.discord.guild.name = "Te\x1b[2Jam\n✓ all is well"
+    installation.environment["MIDJOURNEY_API_URL"] = "http://ann:hunter2@127.0.0.1:1"
+    groups = await installation.examine()
+    said = as_text(groups, with_details=True)
+    assert "\x1b" not in said
+    assert "Te?[2Jam?✓ all is well: the bot may post" in said
+    assert "the API at http://…@127.0.0.1:1 can't be used" in said
+    assert "hunter2" not in said + as_json(groups)
+
+
 async def test_no_form_of_the_report_holds_a_secret(installation: Installation) -> None:
     installation.discord.token = "reset"
     installation.environment["IMAGE_HOSTS"] = API_KEY
