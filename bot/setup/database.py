@@ -1,6 +1,5 @@
 """The database's part: where jobs are kept."""
 
-from bot.config import problem_with
 from bot.doctor.database import judge_database
 from bot.doctor.findings import Finding, fail
 from bot.domain.errors import StoreError
@@ -18,9 +17,6 @@ def ask_database(draft: Draft) -> None:
 
 
 def _judge(url: str) -> list[Finding]:
-    problem = problem_with("DATABASE_URL", url)
-    if problem is not None:
-        return [fail(problem, "correct it")]
     try:
         return judge_database(run_in_loop(inspect_database(url)))
     except StoreError as error:

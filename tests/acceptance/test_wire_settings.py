@@ -206,3 +206,8 @@ async def test_a_bot_that_nobody_invited_says_how_to(tmp_path: Path) -> None:
         assert line["event"].endswith(" in 0 servers")
         assert "https://discord.com/oauth2/authorize?client_id=" in line["hint"]
         assert line["hint"].endswith("&permissions=274878008320")
+
+
+async def test_doctor_prints_to_a_code_page_without_its_signs(tmp_path: Path) -> None:
+    lines = await ended(tmp_path, {"PYTHONIOENCODING": "cp1252"}, "-m", "bot", "doctor", status=1)
+    assert "  ? DISCORD_TOKEN is not set ? python -m bot setup" in lines
