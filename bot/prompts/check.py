@@ -29,6 +29,7 @@ from bot.prompts.parameters import (
 from bot.prompts.scanner import LINK
 from bot.prompts.slips import nearest
 from bot.prompts.values import (
+    OFF,
     RATIO,
     about,
     asked,
@@ -40,11 +41,11 @@ from bot.prompts.values import (
     value_problem,
 )
 
-_WEIGHT: Final = r"(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))"
+# Possessive: half of a number is none.
+_WEIGHT: Final = r"(-?+(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++))"
 WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")
 LAST_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
 INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)
-_OFF: Final = frozenset({"false", "no", "off", "0"})
 _CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
 _SIDES: Final = re.compile(r"([0-9]{1,4}) ([0-9]{1,4})")
 _REFERENCES: Final = re.compile(rf"(?:(?:{LINK.pattern}\S*|[0-9]+)(?: |\Z))+")
@@ -264,7 +265,7 @@ def _meant(argument: Argument, row: Parameter) -> str | None:
 
 def _switched(argument: Argument) -> Diagnostic:
     word = argument.value.rstrip(",.;!").lower()
-    if word in _OFF:
+    if word in OFF:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",
             parameter=quote(str(argument)),
