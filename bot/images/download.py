@@ -24,7 +24,7 @@ from yarl import URL
 
 from bot.domain.addresses import AllowList, Reach, WebOrigin, is_public
 from bot.domain.errors import ImageError, NoImageError
-from bot.images.kinds import extension_of
+from bot.domain.pictures import extension_of
 from bot.images.places import DownloadPlaces
 
 _log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ from yarl import URL
 
 from bot.domain.addresses import AllowList, Reach, WebOrigin, is_public
 from bot.domain.errors import ConfigError
-from bot.images.kinds import extension_of
+from bot.domain.pictures import extension_of
 
 ALLOWED = AllowList.parse(
     ("cdn.midjourney.com", "http://127.0.0.1:9001", "http://[::1]:9002", "https://minio:8443")
