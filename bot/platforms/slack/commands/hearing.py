@@ -54,7 +54,7 @@ class Hearing:
         if is_in_form(body) or not is_ours(body):
             await ack()
         else:
-            await self.answering.answer(read_press(body), ack, self.screens.edge.answer)
+            await self.answering.answer(read_press(body), ack, self.screens.edge.route)
 
     async def form(self, body: Payload, ack: Ack) -> None:
         """Answer a form that was sent off."""
@@ -62,7 +62,7 @@ class Hearing:
         if heard is None:
             await ack()
         else:
-            await self.answering.answer(heard, ack, self.screens.edge.answer)
+            await self.answering.answer(heard, ack, self.screens.edge.route)
 
     async def shortcut(self, body: Payload, ack: Ack) -> None:
         """Answer an entry of a message's menu."""
