@@ -32,7 +32,6 @@ from bot.prompts.values import (
     value_problem,
 )
 
-_OFF: Final = frozenset({"false", "no", "off", "0"})
 _CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
 _SIDES: Final = re.compile(r"([0-9]{1,4}) ([0-9]{1,4})")
 _REFERENCES: Final = re.compile(rf"(?:(?:{LINK.pattern}\S*|[0-9]+)(?: |\Z))+")
@@ -148,8 +147,7 @@ def _meant(argument: Argument, row: Parameter) -> str | None:
 
 
 def _switched(argument: Argument) -> Diagnostic:
-    word = argument.value.rstrip(",.;!").lower()
-    if word in _OFF:
+    if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",
             parameter=quote(str(argument)),

@@ -16,7 +16,6 @@ from bot.prompts.slips import nearest
 from bot.prompts.values import about, refused
 
 _SPEEDS: Final = {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
-_OFF: Final = frozenset({"false", "no", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ def take_out(
 
 def _switched(argument: Argument, notes: list[Diagnostic]) -> None:
     """Read a yes behind a switch as the switch; nobody can tell what a no is meant to turn on."""
-    if argument.value.rstrip(",.;!").lower() in _OFF:
+    if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. Leave it out.",
             parameter=quote(str(argument)),
