@@ -6,9 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.soak.invariants import BROKEN, COMMANDS, MONEY, OUTCOMES
+from tests.soak.invariants import BROKEN, COMMANDS, MONEY, OUTCOMES, pictures_of
 from tests.soak.people import CARD, DOUBTFUL, REQUEST, SEVERAL
-from tests.soak.pictures import draw
 from tests.soak.slack_people import SlackCommand, SlackPeople
 from tests.standins.slack import Interaction, Message, SlackStandIn
 
@@ -119,7 +118,7 @@ class SlackViolations:
             )
         for job_id, images in shown.items():
             task = drawn.get(job_id)
-            own = [] if task is None else [draw(task.prompt, n) for n in range(task.outcome.images)]
+            own = pictures_of(task)
             if any(image not in own for image in images):
                 self._object("untrue", f"{job_id} shows pictures that are not its own")
             if len(own) <= 10 and len(images) + missing[job_id] != len(own):
