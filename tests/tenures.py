@@ -13,4 +13,6 @@ _NOBODYS = Fence(lease="nobody's", number=1)
 
 def endless_tenure(fence: Fence = _NOBODYS, clock: Clock | None = None) -> Tenure:
     """Return a tenure that begins now and is over only when somebody ends it."""
-    return Tenure(fence, clock or SystemClock(), until=datetime.max.replace(tzinfo=UTC), ends=math.inf)
+    return Tenure(
+        fence, clock or SystemClock(), until=datetime.max.replace(tzinfo=UTC), ends=math.inf
+    )
