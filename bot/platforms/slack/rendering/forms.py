@@ -7,6 +7,7 @@ in its `private_metadata`, with its action.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
@@ -28,6 +29,7 @@ from bot.domain.views import (
     Field,
     FileField,
     Form,
+    Notice,
     TextField,
     ToggleField,
 )
@@ -40,6 +42,7 @@ TITLE_LIMIT = 24  # Slack's, for the title and the buttons of a form
 LABEL_LIMIT = 2000
 HINT_LIMIT = 2000
 EXAMPLE_LIMIT = 150
+ERROR_LIMIT = 300
 FIELD_LIMIT = 3000  # Slack's, for what can be typed
 MAX_ACTIONS_LENGTH = 1500  # of Slack's 3000 characters for all that a form carries unseen
 CALLBACK_ID = "imagine"  # of all our forms
@@ -172,6 +175,18 @@ def _text(field: TextField) -> PlainTextInputElement:
         placeholder=plain_text(clip(field.example, EXAMPLE_LIMIT)) if field.example else None,
         max_length=limit,
     )
+
+
+def errors_of(notice: Notice, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form says if it is refused: the sentence, at the field where that was typed.
+
+    If it was typed in none, for the prompt is made of several, the first field says so.
+    """
+    said = clip(plain(notice.text, notice.locale), ERROR_LIMIT)
+    prompt, _, carets = (notice.place or "").partition("\n")
+    wrong = prompt[carets.find("^") :][: carets.count("^")]
+    typed = (name for name, value in fields.items() if wrong and wrong in value)
+    return {next(chain(typed, fields)): said}
 
 
 # ── What was filled in ──────────────────────────────────────────────────────────────────────────
