@@ -134,5 +134,5 @@ def test_a_notice_gives_back_all_that_was_typed() -> None:
 )
 def test_an_error_stands_at_the_field_that_it_is_about(place: str | None, field: str) -> None:
     fields = {"name": "", "parameters": "--ar lots", "stylize": "9999"}
-    notice = Notice(text=msg("No."), locale="en", place=place)
-    assert errors_of(notice, fields) == {field: "No."}
+    notice = Notice(text=msg("`--ar`: **no**."), locale="en", place=place)
+    assert errors_of(notice, fields) == {field: "--ar: no."}

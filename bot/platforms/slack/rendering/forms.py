@@ -5,6 +5,7 @@ in its `private_metadata`, with its action.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -54,6 +55,8 @@ _VALUES = {
     "static_select": "selected_option",
     "checkboxes": "selected_options",
 }
+
+_MARKUP = re.compile(r"`|\*\*")
 
 _SEND = msg("Send")
 _CLOSE = msg("Cancel")
@@ -182,11 +185,11 @@ def errors_of(notice: Notice, fields: Mapping[str, str]) -> dict[str, str]:
 
     If it was typed in none, for the prompt is made of several, the first field says so.
     """
-    said = clip(plain(notice.text, notice.locale), ERROR_LIMIT)
+    said = _MARKUP.sub("", plain(notice.text, notice.locale))
     prompt, _, carets = (notice.place or "").partition("\n")
     wrong = prompt[carets.find("^") :][: carets.count("^")]
     typed = (name for name, value in fields.items() if wrong and wrong in value)
-    return {next(chain(typed, fields)): said}
+    return {next(chain(typed, fields)): clip(said, ERROR_LIMIT)}
 
 
 # ── What was filled in ──────────────────────────────────────────────────────────────────────────
