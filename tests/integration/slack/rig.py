@@ -83,7 +83,7 @@ class Rig:
 
         async def ack(**answer: Any) -> None:
             self.acks.append(done)
-            done.acknowledge(answer, self.s.world.now())
+            self.s.acknowledge(done, answer)
 
         await self._way_of(body)(body, ack)
         assert done in self.acks, "Slack never heard that it came"

@@ -41,7 +41,7 @@ from bot.platforms.slack.rendering import (
     render_view,
     summary_of,
 )
-from bot.platforms.slack.rendering.forms import FIELD_LIMIT
+from bot.platforms.slack.rendering.forms import FIELD_LIMIT, errors_of
 from bot.platforms.slack.reply.alone import Alone
 from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
@@ -68,7 +68,7 @@ class SlackReply:
         self,
         occasion: Occasion,
         *,
-        ack: Callable[[], Awaitable[object]],
+        ack: Callable[..., Awaitable[object]],
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         messenger: SlackMessenger,
@@ -259,11 +259,21 @@ class SlackReply:
         )
 
     async def tell(self, notice: Notice) -> None:
-        """See `ports.Reply.tell`."""
-        if self.is_given_up:
+        """See `ports.Reply.tell`: in the form itself, where that can be put right there."""
+        if self.is_given_up or await self._is_told_in_form(notice):
             return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
         await self._try("sentence_not_shown", self._say_alone(render_notice(notice)))
+
+    async def _is_told_in_form(self, notice: Notice) -> bool:
+        """Refuse a form with the sentence, if Slack still waits: what was filled in stays."""
+        fields = self._occasion.fields
+        is_mended_there = notice.button is None or notice.place is not None
+        if not fields or self._is_acknowledged or not is_mended_there:
+            return False
+        self._is_acknowledged = True
+        refusal = self._ack(response_action="errors", errors=errors_of(notice, fields))
+        return await self._try("form_not_refused", refusal)
 
     # ── The message at which the person acted ──
 
