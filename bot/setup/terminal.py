@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
+from bot.command_line import as_typed_here
 from bot.config import problem_with
 from bot.config.values import clean, shown, without_scheme
 from bot.doctor.findings import Finding, Verdict, fail
@@ -22,7 +23,7 @@ def has_terminal() -> bool:
 
 def say(text: str = "") -> None:
     """Print a line."""
-    click.echo(text, err=True)
+    click.echo(as_typed_here(text), err=True)
 
 
 def head(title: str) -> None:
