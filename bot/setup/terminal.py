@@ -13,6 +13,7 @@ from bot.doctor.report import as_line
 from bot.setup.draft import Draft
 
 REMOVE = "-"
+_NO_CHARACTER = "it holds something that is no character, as the arrow keys give"
 Judge = Callable[[str], Sequence[Finding]]
 
 
@@ -89,7 +90,7 @@ def _take(draft: Draft, name: str, answer: str, judge: Judge) -> bool:
     if not answer:
         say("  skipped; run setup again to add it")
         return True
-    problem = problem_with(name, answer)
+    problem = problem_with(name, answer) if answer.isprintable() else _NO_CHARACTER
     if problem is not None:  # the bot would not start with it
         show([fail(problem, "copy it once more")])
         return False

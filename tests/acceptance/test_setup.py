@@ -90,6 +90,8 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.answers("API key", API_KEY)
             await terminal.answers("Database", "sqlite://jobs.db")
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
+            await terminal.answers("Database", "sqlite:///jobs\x1b[D.db")
+            await terminal.sees("it holds something that is no character")
             await terminal.answers("Database", "sqlite:///jobs.db")
             await terminal.answers(
                 "Public address (- removes it) [https://…@former.example]", "bot.example.com"
