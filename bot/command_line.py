@@ -13,5 +13,7 @@ def as_typed_here(text: str) -> str:
 
 
 def _python() -> str:
-    program, here = Path(sys.executable), Path.cwd()
-    return str(program.relative_to(here)) if program.is_relative_to(here) else "python"
+    try:
+        return str(Path(sys.executable).relative_to(Path.cwd()))
+    except (OSError, ValueError):  # it is elsewhere, or this folder is gone
+        return "python"
