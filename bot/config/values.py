@@ -17,6 +17,7 @@ MIN_SECRET_LENGTH = 16
 # What editors and documents put around a value: typographic quotes, and characters nobody sees.
 _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019", "„": "“"}
 _TEAM_ID = re.compile(r"[TE][A-Z0-9]+")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f.]*:[0-9a-f:.]*(?:%\w+)?")
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 
 
@@ -175,7 +176,7 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
 def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(value)
-        is_place = bool(parts.hostname) and parts.port != 0
+        is_place = _HOST.fullmatch(parts.hostname or "") is not None and parts.port != 0
     except ValueError:  # brackets or a port that make no sense
         return False
     is_plain = value.isprintable() and " " not in value and not parts.query and not parts.fragment

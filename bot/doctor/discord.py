@@ -45,6 +45,11 @@ def greet(application: Application) -> Finding:
     return ok(f"the token belongs to {application.name}", detail=f"application {application.id}")
 
 
+def invitation(application: Application) -> str:
+    """Return the link that adds the bot to a server."""
+    return invite_link(int(application.id))
+
+
 def judge_application(application: Application) -> Iterator[Finding]:
     """Say what in Discord's portal is set so that the bot cannot work, or costs money."""
     if application.interactions_endpoint_url:
@@ -82,7 +87,7 @@ async def _in_guild(
     if not await api.may_have_commands(application, guild):
         yield fail(
             f"{guild.name}: the bot may have no commands there",
-            f"add it again with {invite_link(int(application.id))}",
+            f"add it again with {invitation(application)}",
         )
     async for finding in check_channels(api, guild):
         yield finding
@@ -148,8 +153,7 @@ def _judge_guilds(
     guilds: Sequence[Guild], allowed: Sequence[str], application: Application
 ) -> Iterator[Finding]:
     if not guilds:
-        link = invite_link(int(application.id))
-        yield fail("the bot is in no server", f"add it with {link}")
+        yield fail("the bot is in no server", f"add it with {invitation(application)}")
         return
     names = {guild.id: guild.name for guild in guilds}
     yield ok(f"the bot is in {_listed(list(names.values()))}", detail=", ".join(sorted(names)))

@@ -1,15 +1,11 @@
 """The public address's part: where the internet reaches the bot, if it does."""
 
 from bot.doctor.calls import open_session
-from bot.doctor.findings import Finding, fail, ok
+from bot.doctor.findings import Finding
+from bot.doctor.public_address import check_before_start
 from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
-from bot.web.reach import Reach, SelfCall
-from bot.web.self_call import call_self
-
-# What can be known before the bot runs.
-_WRONG = (Reach.UNKNOWN_HOST, Reach.BAD_CERTIFICATE, Reach.REDIRECT, Reach.OTHER_APP)
 
 
 def ask_address(draft: Draft) -> None:
@@ -28,12 +24,9 @@ def ask_address(draft: Draft) -> None:
 
 
 def _judge(url: str) -> list[Finding]:
-    call = run_in_loop(_call(url.rstrip("/")))
-    if call.reach in _WRONG:
-        return [fail(f"{url} {call.text}", call.hint or "correct it")]
-    return [ok(f"{url} can be used; whether it leads here is seen when the bot runs")]
+    return [run_in_loop(_check(url.rstrip("/")))]
 
 
-async def _call(url: str) -> SelfCall:
+async def _check(url: str) -> Finding:
     async with open_session() as session:
-        return await call_self(session, url, None)
+        return await check_before_start(session, url)

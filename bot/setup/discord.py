@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from bot.doctor.calls import UnreachedError, open_session
-from bot.doctor.discord import greet, judge_application, refused
+from bot.doctor.discord import greet, invitation, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
 from bot.doctor.findings import Finding, fail, presentable
 from bot.event_loop import run as run_in_loop
-from bot.platforms.discord import invite_link
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, confirm, head, say, show
 
@@ -54,7 +53,7 @@ class DiscordQuestions:
             found = run_in_loop(_call(self._draft, token, DiscordApi.guilds))
             if found:
                 return found
-            say(f"  Add it to your server: {invite_link(int(self._application.id))}")
+            say(f"  Add it to your server: {invitation(self._application)}")
             say("  Waiting until it appears there … (Ctrl+C goes on without)")
             return run_in_loop(_call(self._draft, token, _first_guilds))
         except KeyboardInterrupt:

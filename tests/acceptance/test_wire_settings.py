@@ -11,9 +11,10 @@ import pytest
 from bot.demo.faults import Answer
 from tests.acceptance.running import slow
 from tests.acceptance.wire import Wire, up_here
+from tests.standins.forked import ForkedBot
 from tests.standins.ports import free_port
 from tests.standins.postgresql import GUARDED, PostgresServer
-from tests.standins.process import ROOT, BotProcess
+from tests.standins.process import ROOT
 
 RUN = ("-m", "bot", "run")
 MIGRATE = ("-m", "bot", "migrate")
@@ -25,7 +26,7 @@ async def ended(
     folder: Path, environment: Mapping[str, str], *command: str, status: int
 ) -> list[str]:
     """Run the bot until it ends by itself, and give what it says beside its log."""
-    bot = BotProcess(
+    bot = ForkedBot(
         {"PYTHONPATH": str(ROOT), **environment},
         log=folder / "bot.log",
         cwd=folder,

@@ -103,7 +103,7 @@ class Pipeline:
         record.fault = action
         if isinstance(action, Status):
             return _failure(action)
-        instead = await disturb_before(action, request)
+        instead = await disturb_before(action, request, self.state.hang)
         if instead is not None:
             return instead
         response = await self._limited(request, handler, record)
@@ -113,7 +113,7 @@ class Pipeline:
                 return web.Response(status=204)
             case Trickle():
                 return await _trickle(action, request, response)
-        return await disturb_after(action, response)
+        return await disturb_after(action, response, self.state.hang)
 
     async def _limited(
         self, request: web.Request, handler: Handler, record: RequestRecord
