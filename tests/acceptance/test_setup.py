@@ -91,6 +91,8 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.answers("API key", API_KEY)
             await terminal.answers("Database", "sqlite://jobs.db")
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
+            await terminal.answers("Database", "sqlite:///jobs\x1b[D.db")
+            await terminal.sees("it holds something that is no character")
             await terminal.answers("Database", "sqlite:///jobs.db")
             await terminal.answers(
                 "Public address (- removes it) [https://…@former.example]", "bot.example.com"
@@ -105,6 +107,21 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
         before.replace("=old", f"={API_KEY}").replace("https://ann:hunter2@former.example", "")
         + "DATABASE_URL=sqlite:///jobs.db\n"
     )
+
+
+async def test_a_server_that_was_left_out_stays_so_unless_chosen(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    async with outside() as (discord, _, addresses):
+        other = discord.add_guild("Other")
+        file.write_text(f"DISCORD_TOKEN={discord.token}\nALLOWED_GUILDS={discord.guild.id}\n")
+        for answer, allowed in (("", ""), ("y", f",{other.id}")):
+            async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+                await terminal.answers("Where does your team chat?", "")
+                await terminal.answers("Bot token", "")
+                await terminal.sees("Only people in Team may use it.")
+                await terminal.answers("May people in Other use it too", answer)
+                await terminal.sees("API key")
+            assert f"ALLOWED_GUILDS={discord.guild.id}{allowed}\n" in file.read_text()
 
 
 async def test_slack_alone(tmp_path: Path) -> None:
