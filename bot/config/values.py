@@ -81,10 +81,15 @@ def as_header(value: object) -> object:
     """Read a secret that goes through HTTP headers: these take one line of ASCII only."""
     if not isinstance(value, str):
         return value
-    value = value.strip()
-    if not value.isascii() or not value.isprintable():
-        raise ValueError("expected letters, digits and signs of ASCII, on one line")
+    value = without_scheme(value.strip())
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("expected letters, digits and signs of ASCII, without blanks")
     return value
+
+
+def without_scheme(value: str) -> str:
+    """Return what is behind the word that documents show before a token in a header."""
+    return re.sub(r"(?i)^(?:bot|bearer)\s+", "", value)
 
 
 def as_guild_ids(values: tuple[str, ...]) -> tuple[str, ...]:

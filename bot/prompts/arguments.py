@@ -24,6 +24,7 @@ from bot.prompts.parameters import (
 )
 from bot.prompts.scanner import LINK, Found
 
+_NO: Final = frozenset({"false", "no", "none", "off", "0"})
 _AFTER_LINK = "<>,;"
 _AFTER_WORDS = ",.;- "
 # At most nine digits: more never makes sense, and ten thousand would make int() refuse.
@@ -72,6 +73,11 @@ class Argument:
     def value(self) -> str:
         """Its values as one text; empty for a flag."""
         return " ".join(self.values)
+
+    @property
+    def says_no(self) -> bool:
+        """Whether its value is a no, which a switch does not take."""
+        return self.value.rstrip(",.;!").lower() in _NO
 
     @property
     def leaves(self) -> bool:

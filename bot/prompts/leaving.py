@@ -13,7 +13,7 @@ from bot.prompts.arguments import Argument, Source, replaced
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.parameters import NEEDED, Kind, Parameter, known
 from bot.prompts.privacy import means_private
-from bot.prompts.values import OFF, about, refused
+from bot.prompts.values import about, refused
 
 EVERYBODY_SEES: Final = msg("`{parameter}`: everybody here will see the result.")
 _SPEEDS: Final = {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
@@ -56,7 +56,7 @@ def take_out(
 
 def _switched(argument: Argument, notes: list[Diagnostic]) -> None:
     """Read a yes behind a switch as the switch; nobody can tell what a no is meant to turn on."""
-    if argument.value.rstrip(",.;!").lower() in OFF:
+    if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. Leave it out.",
             parameter=quote(str(argument)),

@@ -15,7 +15,6 @@ from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
 from bot.prompts.parameters import NEEDED, REMOVED_VERSIONS, VERSIONS, Kind, Parameter, Span, family
 from bot.prompts.scanner import MAX_VALUES
 
-OFF: Final = frozenset({"false", "no", "none", "off", "0"})  # behind a switch
 # Bounded, because int() refuses thousands of digits and no range needs more.
 _WHOLE: Final = re.compile(r"0*([0-9]{1,12})")
 _DECIMAL: Final = re.compile(r"[0-9]{0,12}\.?[0-9]{1,12}")

@@ -100,7 +100,7 @@ def test_a_wrong_value_is_refused_by_its_name(
         (
             "METRICS_TOKEN",
             "sixteen letters\non two lines",
-            "expected letters, digits and signs of ASCII, on one line",
+            "expected letters, digits and signs of ASCII, without blanks",
         ),
     ],
 )
