@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable
+from io import TextIOWrapper
 from types import FrameType
 
 import click
@@ -184,6 +185,9 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run a command; known errors are lines on standard error, never tracebacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # Windows has code pages without our signs
+            stream.reconfigure(errors="replace")
     try:
         cli(standalone_mode=True)
     except ConfigError as error:

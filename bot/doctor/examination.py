@@ -16,7 +16,7 @@ from bot.doctor.subject import Check, Subject
 from bot.domain.errors import ConfigError
 from bot.store.inspection import DatabaseFacts, inspect_database
 
-WITHIN_S = 14.0  # and a second to start and to end
+WITHIN_S = 12.0  # and up to three seconds to start and to end
 
 # The checks after the settings', by their titles, in the order in which they are shown; a module
 # is imported if it is needed.

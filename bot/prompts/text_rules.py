@@ -9,7 +9,8 @@ from bot.prompts.diagnostics import Diagnostic, Repair, Severity
 from bot.prompts.parameters import DISPUTED_WEIGHT_MODELS, WEIGHT_MODELS
 from bot.prompts.parts import Parts
 
-_WEIGHT: Final = r"(-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}))"
+# Possessive: half of a number is none.
+_WEIGHT: Final = r"(-?+(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++))"
 WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")
 LAST_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
 INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)

@@ -66,8 +66,11 @@ def composed_request(fields: Mapping[str, str]) -> Request:
 
 
 def _fields(kept: Kept) -> Iterator[Field]:
-    yield prompt_field(is_required=not kept.prompts)
-    if kept.prompts:
+    if not kept.prompts:
+        yield prompt_field()
+    else:
+        # Slack writes "(optional)" behind both labels: one of the two is enough.
+        yield prompt_field(label=msg("New prompt"), is_required=False)
         label = msg("Or one of your latest prompts")
         hint = msg("Used when the prompt above is empty.")
         options = tuple(map(_offered, kept.prompts))

@@ -5,7 +5,14 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.domain.errors import PromptError, ReplyGivenUpError, ReplyLostError, StoreError, UserError
+from bot.domain.errors import (
+    PromptError,
+    ReplyGivenUpError,
+    ReplyLostError,
+    ReplyRefusedError,
+    StoreError,
+    UserError,
+)
 from bot.domain.texts import Text, msg
 from bot.domain.views import Notice
 from bot.screens import actions
@@ -61,11 +68,11 @@ class Edge:
     async def _apologise(self, interaction: Interaction, error: BaseException) -> None:
         """Log what went wrong and tell the person the reference under which it is logged.
 
-        A failure of the database is logged without a traceback: it is no defect of ours. A prompt
-        that was typed cannot be kept then, and is given back.
+        A failure of the database, or a platform that refuses an answer, is logged without a
+        traceback: that would only show where we asked. A prompt that was typed is given back.
         """
         reference = secrets.token_hex(4)
-        if isinstance(error, StoreError):
+        if isinstance(error, StoreError | ReplyRefusedError):
             log.error("interaction_failed", reference=reference, reason=str(error))
         else:
             log.error("interaction_failed", reference=reference, exc_info=error)

@@ -1,8 +1,7 @@
 """The public address's part: where the internet reaches the bot, if it does."""
 
-from bot.config import problem_with
 from bot.doctor.calls import open_session
-from bot.doctor.findings import Finding, fail
+from bot.doctor.findings import Finding
 from bot.doctor.public_address import check_before_start
 from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
@@ -17,14 +16,14 @@ def ask_address(draft: Draft) -> None:
         say(f"  {found.url}, taken from {found.variable}")
         return
     say("  Where the internet reaches this bot, such as https://bot.example.com.")
-    say("  Leave it empty if it does not: results then come a few seconds later.")
+    if draft.has("SLACK_SIGNING_SECRET") and not draft.has("SLACK_APP_TOKEN"):
+        say("  Slack sends what people do to this address, with /slack/events behind it.")
+    else:
+        say("  Leave it empty if it does not: results then come a few seconds later.")
     ask(draft, "PUBLIC_URL", "Public address", _judge)
 
 
 def _judge(url: str) -> list[Finding]:
-    problem = problem_with("PUBLIC_URL", url)
-    if problem is not None:
-        return [fail(problem, "correct it")]
     return [run_in_loop(_check(url.rstrip("/")))]
 
 

@@ -1,8 +1,7 @@
 """The database's part: where jobs are kept."""
 
-from bot.config import problem_with
 from bot.doctor.database import check_address
-from bot.doctor.findings import Finding, fail
+from bot.doctor.findings import Finding
 from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
@@ -16,7 +15,4 @@ def ask_database(draft: Draft) -> None:
 
 
 def _judge(url: str) -> list[Finding]:
-    problem = problem_with("DATABASE_URL", url)
-    if problem is not None:
-        return [fail(problem, "correct it")]
     return run_in_loop(check_address(url))

@@ -121,6 +121,7 @@ async def desk_on(database: Database) -> Desk:
     jobs = JobService(
         requests=stores.requests,
         progress=stores.progress,
+        deliveries=stores.deliveries,
         access=access,
         estimates=Estimates(history=stores.history, clock=clock),
         clock=clock,

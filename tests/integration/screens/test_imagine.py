@@ -85,6 +85,7 @@ async def desk(database: Database) -> Desk:
     jobs = JobService(
         requests=stores.requests,
         progress=stores.progress,
+        deliveries=stores.deliveries,
         access=services_of(parts).access,
         estimates=Estimates(history=stores.history, clock=clock),
         clock=clock,

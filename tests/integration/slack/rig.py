@@ -166,7 +166,7 @@ async def rig_on(
         client = slack_client(token=s.bot_token, api_url=s.api_url, session=session)
         identity = IdentityHolder(_identity(s))
         uploads = Uploads(client, session=session, to_png=clean_png, timings=UNHURRIED)
-        channels = Channels(client, clock=clock, timings=UNHURRIED)
+        channels = Channels(client, identity=identity, clock=clock, timings=UNHURRIED)
         messenger = SlackMessenger(
             client,
             uploads=uploads,
@@ -234,4 +234,5 @@ def _identity(s: SlackStandIn) -> Identity:
         bot_id=s.world.bot_id,
         bot_user_id=s.world.bot.id,
         workspace_url="https://team.slack.example/",
+        bot_name=s.world.bot.name,
     )

@@ -204,5 +204,5 @@ def _link_of(file: Mapping[str, Any]) -> str:
 
 
 def _states(view: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for block in view.get("state", {}).get("values", {}).values():
+    for block in ((view.get("state") or {}).get("values") or {}).values():
         yield from block.items()
