@@ -3,7 +3,6 @@
 A token without the scope for it, or a Slack that is slow, is nothing that a person must hear of.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.cleaning import clean_locale
 from bot.domain.conversations import Person
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.cache import Answer, Cache
@@ -25,7 +25,6 @@ UNKNOWN_FOR = timedelta(seconds=30)  # not asked again before, unless Slack name
 MAX_REMEMBERED = 2048
 
 DEFAULT_LOCALE = "en"
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")  # it chooses a folder, and is kept
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +78,8 @@ class People:
 
 
 def _profile(user: dict[str, Any]) -> Profile:
-    locale = str(user.get("locale", ""))
     return Profile(
-        locale=locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE,
+        locale=clean_locale(str(user.get("locale", "")), usual=DEFAULT_LOCALE),
         is_admin=bool(user.get("is_admin")),
         teams=_teams(user),
     )
