@@ -106,6 +106,10 @@ class SeenChannel:
     def all_messages(self) -> list["SeenMessage"]:
         return [SeenMessage(each) for each in self.it.all_messages]
 
+    @property
+    def messages(self) -> list["SeenMessage"]:
+        return [SeenMessage(each) for each in self.it.messages]
+
     def seen_by(self, user: SeenUser) -> list["SeenMessage"]:
         return [SeenMessage(each) for each in self.it.seen_by(user.it)]
 
