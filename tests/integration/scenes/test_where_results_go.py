@@ -26,7 +26,7 @@ def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_
     succeed(world)
     world.chat.channel.deny("view_channel")
     world.note_refusals(world.chat.channel)
-    world.wait(MINUTE)
+    world.wait(2 * MINUTE)
     assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
     check_the_end(world)
 
