@@ -92,6 +92,7 @@ def identity_at(s: SlackStandIn) -> Identity:
         bot_id=s.world.bot_id,
         bot_user_id=s.world.bot.id,
         workspace_url="https://team.slack.example/",
+        bot_name=s.world.bot.name,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-MAX_TEXT = 8000  # characters; no field of a chat platform takes more, and prompts far fewer
+MAX_TEXT = 40_000  # characters: as much as the longest message of a chat platform has
 
 # What no database keeps (the null character, halves of characters), what controls a terminal, and
 # what stands for no character at all. Nobody types them.

@@ -58,7 +58,9 @@ class _Slack:
         self.client = slack_client(
             token=self.token, api_url=self.settings.slack_api_url, session=session
         )
-        self.channels = Channels(self.client, clock=self.clock, timings=self.timings)
+        self.channels = Channels(
+            self.client, identity=self.identity, clock=self.clock, timings=self.timings
+        )
         self.messenger = SlackMessenger(
             self.client,
             uploads=Uploads(self.client, session=session, to_png=clean_png, timings=self.timings),

@@ -76,4 +76,5 @@ class MemoryDoor:
 
     async def press(self, asked: Asked) -> None:
         """Hear that somebody pressed a button."""
-        await self._screens.edge.answer(heard(self._line, asked, self._clock))
+        interaction, edge = heard(self._line, asked, self._clock), self._screens.edge
+        await edge.run(interaction, edge.route(interaction))

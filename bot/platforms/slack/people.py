@@ -37,6 +37,7 @@ class Profile:
 
     locale: str = DEFAULT_LOCALE  # BCP 47
     is_admin: bool = False  # of their workspace
+    teams: frozenset[str] = frozenset()  # all their workspaces, where Slack says so
 
 
 NOBODY_KNOWN = Profile()
@@ -82,4 +83,10 @@ def _profile(user: dict[str, Any]) -> Profile:
     return Profile(
         locale=locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE,
         is_admin=bool(user.get("is_admin")),
+        teams=_teams(user),
     )
+
+
+def _teams(user: dict[str, Any]) -> frozenset[str]:
+    """Return the workspaces of a person on Enterprise Grid, where one may have several."""
+    return frozenset(map(str, (user.get("enterprise_user") or {}).get("teams", ())))

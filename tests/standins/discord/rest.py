@@ -324,6 +324,7 @@ class CommandRoutes:
                 web.patch(base + "/{command_id}", self.edit),
                 web.delete(base + "/{command_id}", self.delete),
             ]
+        made.append(web.get(base + "/permissions", self.list_permissions))
         return made
 
     def _scope(self, request: web.Request) -> int | None:
@@ -336,6 +337,9 @@ class CommandRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         return answer(self.state.commands.get(self._scope(request), []))
+
+    async def list_permissions(self, request: web.Request) -> web.Response:
+        return answer(self.state.command_permissions.get(self._scope(request), []))
 
     async def replace(self, request: web.Request) -> web.Response:
         scope, body = self._scope(request), request[BODY]

@@ -43,6 +43,8 @@ class State(Watched):
         self.sessions_left = 999
         # None: global commands; else by guild id. As registered, with ids.
         self.commands: dict[int | None, list[JSON]] = {None: []}
+        # By guild id: what its administrators chose under Integrations.
+        self.command_permissions: dict[int | None, list[JSON]] = {}
         self.interactions: dict[int, Interaction] = {}
         self.requests: list[RequestRecord] = []
         self.violations: list[Violation] = []

@@ -159,7 +159,7 @@ class SlackStandIn(State):
         """
         assert command in self.commands, f"{command} is not among {sorted(self.commands)}"
         assert user in channel.members, f"{user.name} is not in {channel}"
-        assert user.team_id == self.world.team_id, "guests cannot use commands"
+        assert user.is_of(self.world.team_id), "guests cannot use commands"
         if " " in text:
             forbid(text)  # somebody's words; a single one may well stand in a log
         fields = payloads.command(self.world, user, channel, command, text)

@@ -1,5 +1,11 @@
 """What Slack delivers twice: now and then it repeats what was answered in time."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+Ack: TypeAlias = Callable[..., Awaitable[Any]]
+
 MAX_REMEMBERED = 2048
 
 
@@ -7,13 +13,36 @@ class Repeats:
     """Remembers what this process has heard; the rest is in the ids of what comes of it."""
 
     def __init__(self) -> None:
-        self._heard: dict[str, None] = {}
+        self._heard: dict[str, asyncio.Future[bool]] = {}  # whether Slack was told that it came
 
-    def is_new(self, key: str) -> bool:
-        """Whether this is heard for the first time; from now on it is not."""
-        if key in self._heard:
-            return False
-        self._heard[key] = None
+    async def once(self, key: str, ack: Ack, hear: Callable[[Ack], Awaitable[None]]) -> None:
+        """Let the first delivery be heard, and acknowledge later ones when that one is.
+
+        If the first ends without an acknowledgement, the next one is heard in its place.
+        """
+        while (first := self._heard.get(key)) is not None:
+            if await asyncio.shield(first):
+                await ack()
+                return
+        await self._hear(key, ack, hear)
+
+    async def _hear(self, key: str, ack: Ack, hear: Callable[[Ack], Awaitable[None]]) -> None:
+        acknowledged = self._remember(key)
+
+        async def acknowledge(**answer: Any) -> None:
+            await ack(**answer)
+            if not acknowledged.done():
+                acknowledged.set_result(True)
+
+        try:
+            await hear(acknowledge)
+        finally:
+            if not acknowledged.done():
+                self._heard.pop(key, None)
+                acknowledged.set_result(False)
+
+    def _remember(self, key: str) -> asyncio.Future[bool]:
+        self._heard[key] = asyncio.get_running_loop().create_future()
         if len(self._heard) > MAX_REMEMBERED:
             del self._heard[next(iter(self._heard))]  # the oldest
-        return True
+        return self._heard[key]

@@ -28,7 +28,7 @@ from bot.domain.errors import (
     ReplyRefusedError,
     UnavailableError,
 )
-from bot.domain.texts import msg
+from bot.domain.texts import Text, msg
 from bot.domain.views import Form, Notice, View
 from bot.platforms.slack.channels import why_absent
 from bot.platforms.slack.connection.calls import code_of, slack_call
@@ -87,7 +87,6 @@ class SlackReply:
         self._alone = Alone(
             occasion, client=client, session=session, timeout_s=timings.answer_timeout_s
         )
-        self._came_at = asyncio.get_running_loop().time()
         self._is_acknowledged = False
         self._is_too_late = False
         self._form_id: str | None = None  # of the form that was opened
@@ -115,8 +114,12 @@ class SlackReply:
             task.cancel()
 
     async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
-        passed_s = asyncio.get_running_loop().time() - self._came_at
-        await asyncio.wait({task}, timeout=max(0.0, after_s - passed_s))
+        await asyncio.wait({task}, timeout=self._left_s(after_s))
+
+    def _left_s(self, after_s: float) -> float:
+        """Return how much is left of a time that began when we heard of it."""
+        passed_s = asyncio.get_running_loop().time() - self._occasion.came_at_s
+        return max(0.0, after_s - passed_s)
 
     async def _say_slow(self, slow: SlowAnswer) -> None:
         """Say to the person alone that it takes long. Best effort."""
@@ -127,8 +130,7 @@ class SlackReply:
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
         try:
-            passed_s = asyncio.get_running_loop().time() - self._came_at
-            return await within(max(0.0, self._timings.form_within_s - passed_s), work)
+            return await within(self._left_s(self._timings.form_within_s), work)
         except TimeoutError as error:
             raise UnavailableError(_LATE) from error
 
@@ -162,8 +164,11 @@ class SlackReply:
         except MessageInDoubtError:
             return await self._look(key)
         except DeniedError as error:
-            raise NotAllowedError(why_absent(channel_of(self._occasion.conversation))) from error
+            raise NotAllowedError(self._why_absent()) from error
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
+
+    def _why_absent(self) -> Text:
+        return why_absent(channel_of(self._occasion.conversation), self._occasion.bot_name)
 
     async def _look(self, key: str) -> Shown:
         """Look for a message whose answer was lost."""
@@ -300,12 +305,17 @@ class SlackReply:
             raise ReplyRefusedError(error.reason) from error
 
     @staticmethod
-    async def _try(event: str, call: Awaitable[object]) -> None:
-        """Make a call that may fail."""
+    async def _try(event: str, call: Awaitable[object]) -> bool:
+        """Make a call that may fail; return whether it did not."""
         try:
             await call
-        except (DeliveryError, OSError) as error:
+        except DeliveryError as error:
+            log.info(event, error=type(error).__name__, reason=error.reason)
+        except OSError as error:
             log.info(event, error=type(error).__name__)
+        else:
+            return True
+        return False
 
 
 def _code_behind(error: BaseException) -> str | None:
