@@ -18,11 +18,16 @@ from bot.domain.errors import (
     MessageInDoubtError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
     UnreadableError,
 )
 from bot.domain.messages import Message
 from bot.domain.views import Notice, View
-from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
+from bot.platforms.slack.connection.calls import (
+    FileNotReadyError,
+    UnknownRefusalError,
+    slack_call,
+)
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import (
@@ -169,14 +174,18 @@ class SlackMessenger:
 
     async def _try_to_post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
         channel = channel_of(conversation)
-        async with self._throttle.call(_POST, channel), slack_call(self._timings.call_timeout_s):
-            sent = await self._client.chat_postMessage(
-                channel=channel,
-                thread_ts=thread_of(conversation),
-                unfurl_links=False,
-                unfurl_media=False,
-                **fields,
-            )
+        call = slack_call(self._timings.call_timeout_s)
+        try:
+            async with self._throttle.call(_POST, channel), call:
+                sent = await self._client.chat_postMessage(
+                    channel=channel,
+                    thread_ts=thread_of(conversation),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **fields,
+                )
+        except UnknownRefusalError as error:
+            raise UnexplainedError(error.reason) from error
         return _ts_of(sent.get("ts"))
 
     async def find(
