@@ -532,12 +532,25 @@ async def test_deleting_what_is_gone_is_no_error(
     await messenger.delete(placeholder())
 
 
-async def test_a_placeholder_that_slack_does_not_delete_stays(
+@pytest.mark.parametrize("code", ["compliance_exports_prevent_deletion", "a_new_word"])
+async def test_a_placeholder_that_slack_does_not_delete_promises_nothing_any_more(
+    slack: FakeSlack, messenger: SlackMessenger, code: str
+) -> None:
+    sent = await messenger.send(CHANNEL, view(words="I'm on it"), key=KEY)
+    slack.refuse("chat.delete", code)
+    await messenger.delete(placeholder(sent.id))
+    stands = slack.messages["C1"][sent.id]
+    assert "Done" in str(stands["blocks"])
+    assert "on it" not in str((stands["blocks"], stands["text"]))
+
+
+async def test_a_placeholder_that_slack_lets_nobody_touch_stays(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
     """The result stands by then: that this failed says nothing about it."""
     sent = await messenger.send(CHANNEL, view(), key=KEY)
-    slack.refuse("chat.delete", "an_error_of_next_year")
+    slack.refuse("chat.delete", "cant_delete_message")
+    slack.refuse("chat.update", "edit_window_closed")
     await messenger.delete(placeholder(sent.id))
     assert sent.id in slack.messages["C1"]
 

@@ -22,6 +22,7 @@ from bot.domain.errors import (
     UnreadableError,
 )
 from bot.domain.messages import Message
+from bot.domain.texts import msg
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import (
     FileNotReadyError,
@@ -54,6 +55,7 @@ MAX_PICTURES = 10  # they stand below each other
 # Slack takes files up to 1 GB; these are what a person on the move still wants to load.
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_MESSAGE_BYTES = 80 * 1024 * 1024
+DONE = msg("Done")  # what is left of a placeholder that cannot be deleted
 # How far to look back for a message where the placeholder is not known.
 UNKNOWN_SINCE = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most: Slack's, by which messages are numbered, and ours
@@ -203,11 +205,14 @@ class SlackMessenger:
         if by_token:
             raise DeniedError("Slack lets nobody but the author change a message")
         message = await self._message_of(placeholder)
+        await self._update(message, view)
+        return message
+
+    async def _update(self, message: Message, what: View | Notice) -> None:
         async with self._throttle.call(_UPDATE), slack_call(self._timings.call_timeout_s):
             await self._client.chat_update(
-                channel=channel_of(message.conversation), ts=message.id, **_fields(view)
+                channel=channel_of(message.conversation), ts=message.id, **_fields(what)
             )
-        return message
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
         """See `ports.Messenger.shows`."""
@@ -216,12 +221,19 @@ class SlackMessenger:
         return message if is_it else None
 
     async def delete(self, placeholder: Placeholder) -> None:
-        """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for."""
+        """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for.
+
+        One that Slack does not delete, as where a workspace forbids it, promises nothing any more.
+        """
         try:
             message = await self._message_of(placeholder)
             await self._delete(message.conversation, message.id)
-        except (DeniedError, MessageGoneError, UndeliverableError, UnreadableError) as error:
+        except (MessageGoneError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
+        except (DeniedError, UndeliverableError) as error:
+            log.info("placeholder_not_deleted", reason=str(error))
+            with suppress(DeniedError, MessageGoneError, UndeliverableError):
+                await self._update(message, Notice(text=DONE, locale=placeholder.origin.locale))
 
     async def read(self, message: Message) -> Payload | None:
         """Return a message as Slack describes it; None: it is gone.
