@@ -158,8 +158,9 @@ async def test_a_file_that_is_never_processed_was_certainly_not_shown(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
     slack.next("chat.postMessage", *[UNPROCESSED] * 50)
-    with pytest.raises(NotSentError):
+    with pytest.raises(FilesRefusedError) as caught:
         await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert not caught.value.is_final
     assert slack.files == {}
 
 

@@ -13,6 +13,7 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import (
     DeliveryError,
     DeniedError,
+    FilesRefusedError,
     LostLeaseError,
     MessageGoneError,
     MessageInDoubtError,
@@ -49,6 +50,7 @@ from bot.ports.messenger import MessengerLimits, Placeholder, always
 log = structlog.get_logger(__name__)
 
 _POST, _UPDATE, _DELETE = "chat.postMessage", "chat.update", "chat.delete"
+_UNPROCESSED = "Slack does not process the files"
 _FILES = "files"  # all that brings one to Slack
 
 MAX_PICTURES = 10  # they stand below each other
@@ -165,6 +167,8 @@ class SlackMessenger:
             except NotSentError as error:
                 pause_s = self._pause_s(error)
                 if pause_s is None or loop.time() + pause_s > ends_at:
+                    if isinstance(error, FileNotReadyError):
+                        raise FilesRefusedError(_UNPROCESSED, is_final=False) from error
                     raise
             await asyncio.sleep(pause_s)
 

@@ -167,6 +167,8 @@ class SlackReply:
         except MessageInDoubtError:
             return await self._look(key)
         except FilesRefusedError as error:
+            if not error.is_final:
+                raise ReplyLostError(error.reason, platform=TITLE) from error
             log.error("files_refused", reason=error.reason)  # noqa: TRY400 - Slack's word says all
             raise NotAllowedError(_NO_FILES) from error
         except DeniedError as error:
