@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable
+from io import TextIOWrapper
 from types import FrameType
 
 import click
@@ -96,7 +97,9 @@ def migrate() -> None:
 def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: bool) -> None:
     """Try the bot in your browser, without any account."""
     from bot.demo.run import run_demo
+    from bot.observability.logs import set_up_logging
 
+    set_up_logging("WARNING", "console")
     shown = run_demo(
         port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
     )
@@ -182,6 +185,9 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run a command; known errors are lines on standard error, never tracebacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # Windows has code pages without our signs
+            stream.reconfigure(errors="replace")
     try:
         cli(standalone_mode=True)
     except ConfigError as error:

@@ -62,6 +62,6 @@ class Origin:
     interaction_id: str | None = None  # of the command or press; Discord orders it with messages
     locale: str = "en"  # BCP 47, as the platform gives it
     placeholder_id: str | None = None  # message id of the placeholder, once known
-    is_placeholder_begun: bool = False  # the outbox may have sent it, be its id known or not
+    placeholder_begun_at: datetime | None = None  # since then the outbox may have sent it
     reply_token: str | None = None  # lets us edit the first answer; a secret, erased when it ends
     reply_token_ends_at: datetime | None = None

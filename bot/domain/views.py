@@ -246,7 +246,7 @@ class FileField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceField:
+class MenuField:
     """A menu of which one entry is chosen, or none. Its value is the option's, or empty."""
 
     name: str
@@ -265,7 +265,7 @@ class ToggleField:
     is_on: bool = False
 
 
-Field: TypeAlias = TextField | FileField | ChoiceField | ToggleField
+Field: TypeAlias = TextField | FileField | MenuField | ToggleField
 ON = "on"
 
 

@@ -269,7 +269,7 @@ def _is_web_url(url: str) -> bool:
 def _parse(body: bytes) -> object:
     """Return the JSON value of `body`; None also for what is no JSON."""
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
         return None
 
@@ -277,6 +277,10 @@ def _parse(body: bytes) -> object:
 def _refuse_constant(name: str) -> NoReturn:
     """Refuse NaN and the infinities, which Python reads but JSON does not have."""
     raise ValueError(name)
+
+
+# Made once: `json.loads` makes one for each call that is not a plain one.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _envelope_code(answer: object) -> int | None:

@@ -64,6 +64,14 @@ class DeliveryStore(Protocol):
             LostLeaseError: a later attempt was begun.
         """
 
+    async def note_seen(
+        self, job_id: str, *, number: int, message_id: str, conversation_id: str, now: datetime
+    ) -> Delivery:
+        """Note that somebody saw the message that carries part `number`: its post arrived.
+
+        Of a part whose message is known, or that was never begun, nothing changes.
+        """
+
     async def reopen_part(self, job_id: str, *, fence: Fence, number: int) -> Delivery:
         """Note that no message carries part `number` any more: it is to be posted again.
 

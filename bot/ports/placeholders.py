@@ -1,5 +1,6 @@
 """The placeholders that the outbox sends, as they are stored."""
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.leases import Fence
@@ -8,7 +9,7 @@ from bot.domain.leases import Fence
 class PlaceholderStore(Protocol):
     """Which placeholder stands, or may stand: noted before it is sent, and afterwards."""
 
-    async def start(self, job_id: str, *, fence: Fence) -> None:
+    async def start(self, job_id: str, *, fence: Fence, now: datetime) -> None:
         """Note that the placeholder of a job is about to be sent: from now on it may stand.
 
         Raises:

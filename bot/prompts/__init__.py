@@ -9,6 +9,7 @@ from bot.prompts.arguments import Argument
 from bot.prompts.cleaning import unwrap
 from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.leaving import EVERYBODY_SEES
 from bot.prompts.links import PictureLink, links_of, urls_in, with_links
 from bot.prompts.options import OptionValue, Written, read_options, written_mode, written_options
 from bot.prompts.parameters import TABLE, Kind, Parameter
@@ -19,6 +20,7 @@ from bot.prompts.render import caret
 from bot.prompts.repairs import repaired
 
 __all__ = [
+    "EVERYBODY_SEES",
     "MAX_LENGTH",
     "NOTHING_BESIDE",
     "TABLE",

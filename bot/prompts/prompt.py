@@ -17,12 +17,13 @@ from bot.prompts.arguments import (
     tidy,
     without_repeats,
 )
-from bot.prompts.check import Parts, problems
+from bot.prompts.check import problems
 from bot.prompts.cleaned import Cleaned
 from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
 from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
+from bot.prompts.parts import Parts
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
 

@@ -4,6 +4,8 @@ An action about a job or a draft has its id as first value. Screens mark their h
 names; see `router.handles`.
 """
 
+from collections.abc import Iterable
+
 from bot.domain.jobs import JOB_ID_PATTERN
 from bot.domain.messages import Message
 from bot.domain.texts import msg
@@ -56,6 +58,13 @@ _OF_JOBS = frozenset({SHOW, VARY, AGAIN, EDIT, DETAILS, DELETE, TAKE_DOWN, REMOV
 def part_mark(job_id: str, part: int) -> Action:
     """Return the action that only the message with this part of the job carries."""
     return Action(DELETE, (job_id, str(part)))
+
+
+def part_in(offered: Iterable[Action]) -> int | None:
+    """Return which part of its job's result a message with these actions is; None: it is none."""
+    parts = (each.values[1] for each in offered if each.name == DELETE and len(each.values) > 1)
+    part = next((int(each) for each in parts if each.isdecimal()), COPY_PART)
+    return None if part == COPY_PART else part
 
 
 def at(message: Message) -> tuple[str, str]:

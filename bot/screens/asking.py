@@ -7,6 +7,7 @@ hear the same interaction, and its answer may get lost: the job is made once in 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import structlog
@@ -95,7 +96,7 @@ class Asking:
             return slow_view(await self.languages.of(interaction))
 
         return await interaction.reply.wait(
-            retrying(lambda: accept(command), within=self.timings.store_timeout),
+            retrying(partial(accept, command), within=self.timings.store_timeout),
             place,
             slow=SlowAnswer(may_be_said=command.receipt.may_say_slow, view=slow),
         )

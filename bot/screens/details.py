@@ -24,6 +24,7 @@ from bot.screens.interaction import Interaction, SeenMessage
 from bot.screens.languages import Languages
 from bot.screens.links import seen_from
 from bot.screens.router import handles, values_of
+from bot.screens.seen_parts import note_seen
 from bot.screens.visibility import actor_of
 from bot.services.access import is_private_to, may_manage
 from bot.services.jobs import JobService
@@ -77,10 +78,13 @@ class DetailsScreen:
         is_at_copy = seen is not None and job.is_private and not is_private_to(job, actor)
         if job.origin.person != actor.person:
             job = seen_from(job, interaction.conversation)
+        removable = _removable(interaction, job)
+        if removable is not None:  # its “Delete” does not say which part it was
+            await note_seen(self.jobs, job_id, seen)
         return details_view(
             job,
             await self.languages.of(interaction),
-            removable=_removable(interaction, job),
+            removable=removable,
             copy=seen.message if seen is not None and is_at_copy else None,
         )
 

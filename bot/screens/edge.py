@@ -30,17 +30,22 @@ class Edge:
         self._router = router
         self._languages = languages
 
-    async def answer(self, interaction: Interaction) -> None:
-        """Answer a press, a choice or a form."""
-        with structlog.contextvars.bound_contextvars(**_context(interaction)):
-            await self.run(interaction, self._router.answer(interaction))
-
     async def run(self, interaction: Interaction, work: Awaitable[None]) -> None:
-        """Answer a command with `work`; an error of it is told, or logged and apologised for."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
-            await self.explain(interaction, error)
+        """Answer with `work`; an error of it is told, or logged and apologised for."""
+        with structlog.contextvars.bound_contextvars(**_context(interaction)):
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+                await self.explain(interaction, error)
+
+    async def route(self, interaction: Interaction) -> None:
+        """Let a press, a choice or a form be answered by the screen that handles its action.
+
+        Raises:
+            OutdatedError: there is no such action in this version.
+            UserError: it cannot be done; the sentence says why.
+        """
+        await self._router.answer(interaction)
 
     async def explain(self, interaction: Interaction, error: BaseException) -> None:
         """Tell the person what went wrong: in our own words, or with an apology if we have none.

@@ -34,6 +34,7 @@ from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.links import seen_from
 from bot.screens.router import handles, number_in, values_of
+from bot.screens.seen_parts import note_seen
 from bot.screens.visibility import actor_of
 from bot.services.jobs import JobService
 from bot.services.posted_pictures import PostedPictures
@@ -114,6 +115,7 @@ class ResultScreen:
     ) -> None:
         if await interaction.reply.acknowledge(Place.SAME):
             await self.jobs.check_may_remove(job_id, actor_of(interaction), poster=poster)
+            await note_seen(self.jobs, job_id, interaction.seen)
             await interaction.reply.remove()
 
 

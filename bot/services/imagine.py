@@ -271,9 +271,10 @@ class ImagineService:
         now = self.clock.now()
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         jobs, place = await retrying(
-            lambda: self.requests.add(
+            partial(
+                self.requests.add,
                 new,
-                admit=lambda usage: admit(usage, len(new), self.limits),
+                admit=partial(admit, count=len(new), limits=self.limits),
                 check_receipt=command.receipt.check,
                 slots=self.slots,
                 now=now,

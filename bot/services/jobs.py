@@ -12,10 +12,12 @@ import structlog
 
 from bot.domain.conversations import Person
 from bot.domain.jobs import GroupProgress, Job, Mode
+from bot.domain.messages import Message
 from bot.domain.people import Actor
 from bot.domain.queue import QueueState
 from bot.domain.texts import Text
 from bot.ports.clock import Clock
+from bot.ports.deliveries import DeliveryStore
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.ports.progress import ProgressStore
 from bot.ports.requests import RequestStore
@@ -42,6 +44,7 @@ class JobService:
 
     requests: RequestStore
     progress: ProgressStore
+    deliveries: DeliveryStore
     access: Access
     estimates: Estimates
     clock: Clock
@@ -69,6 +72,20 @@ class JobService:
         """
         if poster != actor.person:
             check_may_remove(await self.progress.get(job_id), actor)
+
+    async def note_seen(self, job_id: str, part: int, message: Message) -> None:
+        """Note that somebody acts at the message with this part of the job.
+
+        The answer to its post may have been lost. Once it is deleted nobody finds it there, and it
+        would be posted again.
+        """
+        await self.deliveries.note_seen(
+            job_id,
+            number=part,
+            message_id=message.id,
+            conversation_id=message.conversation.id,
+            now=self.clock.now(),
+        )
 
     async def check_may_manage(self, job_id: str, actor: Actor) -> None:
         """Refuse whoever may not cancel or remove the job.

@@ -18,6 +18,7 @@ from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import Upload
 from bot.domain.texts import Text, msg
 from bot.prompts import (
+    EVERYBODY_SEES,
     MAX_LENGTH,
     Argument,
     Beside,
@@ -161,6 +162,7 @@ def read_request(
     text = cleaned.text.strip()
     beside = Beside(defaults=_defaults(preset, preferences), is_private=request.is_private)
     prompts = _read_all([text, preset.suffix if preset else ""], request.options, beside, limit)
+    prompts = _seen_alike(prompts)
     order = Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
@@ -302,6 +304,19 @@ def _once(*sentences: Iterable[Text]) -> tuple[Text, ...]:
     """Return each sentence once, no more than anybody reads."""
     found = {str(each): each for some in sentences for each in some}
     return tuple(found.values())[:MAX_REMARKS]
+
+
+def _seen_alike(prompts: list[Prompt]) -> list[Prompt]:
+    """Make all prompts of a command private if one is: `{--private, --public}`."""
+    if not any(prompt.is_private for prompt in prompts):
+        return prompts
+    return [replace(each, is_private=True, diagnostics=_unseen(each)) for each in prompts]
+
+
+def _unseen(prompt: Prompt) -> tuple[Diagnostic, ...]:
+    """Leave out that everybody will see the result."""
+    said = EVERYBODY_SEES.template
+    return tuple(each for each in prompt.diagnostics if each.text.template != said)
 
 
 def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:

@@ -5,13 +5,11 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.config import problem_with
 from bot.doctor.calls import UnreachedError, open_session
-from bot.doctor.discord import greet, judge_application, refused
+from bot.doctor.discord import greet, invitation, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
-from bot.doctor.findings import Finding, fail
+from bot.doctor.findings import Finding, fail, presentable
 from bot.event_loop import run as run_in_loop
-from bot.platforms.discord import invite_link
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, confirm, head, say, show
 
@@ -39,9 +37,6 @@ class DiscordQuestions:
 
     def _judge_token(self, token: str) -> list[Finding]:
         self._application = None
-        problem = problem_with("DISCORD_TOKEN", token)
-        if problem is not None:
-            return [fail(problem, "copy it once more")]
         try:
             self._application = run_in_loop(_call(self._draft, token, DiscordApi.application))
         except TokenRefusedError:
@@ -58,7 +53,7 @@ class DiscordQuestions:
             found = run_in_loop(_call(self._draft, token, DiscordApi.guilds))
             if found:
                 return found
-            say(f"  Add it to your server: {invite_link(int(self._application.id))}")
+            say(f"  Add it to your server: {invitation(self._application)}")
             say("  Waiting until it appears there … (Ctrl+C goes on without)")
             return run_in_loop(_call(self._draft, token, _first_guilds))
         except KeyboardInterrupt:
@@ -72,7 +67,7 @@ class DiscordQuestions:
             return
         ids = [guild.id for guild in guilds]
         present = self._draft.get("ALLOWED_GUILDS").replace(",", " ").split()
-        names = ", ".join(guild.name for guild in guilds)
+        names = presentable(", ".join(guild.name for guild in guilds))
         if set(ids) == set(present):
             say(f"  Only people in {names} may use it.")
         elif confirm(f"May only people in {names} use it (and spend your money)?"):

@@ -221,6 +221,8 @@ async def _open_sqlite(
         file = Path(folder) / "imagine.db"
         keep_private(file)
         return SqliteTransactor(file, synchronous="OFF", limits=limits)
+    if path.exists() and not path.is_file():  # before anything is changed about it
+        raise StoreUnusableError(f"{path} cannot be used: it is a folder or a device, not a file")
     await stack.enter_async_context(hold_file_lock(path, timeout_s=lock_timeout_s))
     keep_private(path)
     # FULL: after a power cut a job that was submitted must not look queued again.

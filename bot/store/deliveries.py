@@ -65,6 +65,20 @@ def _clear_attempt(connection: Connection, job_id: str, *, number: int, attempt:
     return _change(connection, before, before.cleared(number, attempt=attempt))
 
 
+def _note_seen(
+    connection: Connection,
+    job_id: str,
+    *,
+    number: int,
+    message_id: str,
+    conversation_id: str,
+    now: datetime,
+) -> Delivery:
+    before = _locked(connection, job_id)
+    after = before.seen(number, message_id=message_id, conversation_id=conversation_id, now=now)
+    return _change(connection, before, after)
+
+
 def _reopen_part(connection: Connection, job_id: str, *, fence: Fence, number: int) -> Delivery:
     check_fence(connection, fence)
     before = _locked(connection, job_id)
@@ -141,6 +155,7 @@ class SqlDeliveryStore(SqlStore):
     start_part = transaction(_start_part)
     finish_part = transaction(_finish_part)
     clear_attempt = transaction(_clear_attempt)
+    note_seen = transaction(_note_seen)
     reopen_part = transaction(_reopen_part)
     record_posted = transaction(_record_posted)
     record_undeliverable = transaction(_record_undeliverable)

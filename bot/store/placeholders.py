@@ -1,5 +1,7 @@
 """The placeholders that the outbox sends: which stand, and which may stand."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, update
 
 from bot.domain.leases import Fence
@@ -9,19 +11,17 @@ from bot.store.progress import in_group_of
 from bot.store.tables import jobs
 
 
-def _start(connection: Connection, job_id: str, *, fence: Fence) -> None:
+def _start(connection: Connection, job_id: str, *, fence: Fence, now: datetime) -> None:
     check_fence(connection, fence)
-    _note_begun(connection, job_id, is_begun=True)
+    _note_begun(connection, job_id, now)
 
 
 def _clear(connection: Connection, job_id: str) -> None:
-    _note_begun(connection, job_id, is_begun=False)
+    _note_begun(connection, job_id, None)
 
 
-def _note_begun(connection: Connection, job_id: str, *, is_begun: bool) -> None:
-    connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(is_placeholder_begun=is_begun)
-    )
+def _note_begun(connection: Connection, job_id: str, at: datetime | None) -> None:
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(placeholder_begun_at=at))
 
 
 def _finish(connection: Connection, job_id: str, *, message_id: str) -> None:

@@ -61,7 +61,7 @@ jobs = Table(
     Column("interaction_id", String(100)),
     Column("locale", String(20), nullable=False),
     Column("placeholder_id", String(40)),
-    Column("is_placeholder_begun", Boolean, nullable=False),
+    Column("placeholder_begun_at", UtcDateTime),
     Column("reply_token", Text),
     Column("reply_token_ends_at", UtcDateTime),
     # The request

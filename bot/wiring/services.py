@@ -93,6 +93,7 @@ def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
     return JobService(
         requests=shared.stores.requests,
         progress=shared.stores.progress,
+        deliveries=shared.stores.deliveries,
         access=access,
         estimates=estimates,
         clock=shared.clock,

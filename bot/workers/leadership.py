@@ -34,6 +34,7 @@ class Tenure:
     def __init__(self, fence: Fence, clock: Clock, *, until: datetime, ends: float) -> None:
         """`ends` is a time of the monotonic clock, in seconds."""
         self.fence = fence  # for the stores
+        self.since = clock.now()  # whoever led before calls nobody any more
         self._clock = clock
         self._until = until
         self._ends = ends

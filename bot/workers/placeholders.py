@@ -142,19 +142,26 @@ class Placeholders:
     async def _must_send(self, job: Job, placeholder: Placeholder) -> bool:
         """Whether the placeholder is ours to send, and does not stand yet.
 
-        Raises UnreadableError where nobody can tell: it is left out then.
+        Raises UnreadableError where nobody can tell: it is left out then. Raises NotSentError as
+        long as one that was sent before, be it by a process that died, may still arrive.
         """
         origin = job.origin
         if not self.messenger.limits.sends_placeholders or origin.placeholder_id is not None:
             return False
-        if not origin.is_placeholder_begun:
+        begun_at = origin.placeholder_begun_at
+        if begun_at is None:
             return True
         assert placeholder.key is not None
         where = await self._place(job)
         found = await self.messenger.find(where, key=placeholder.key, placeholder=placeholder)
         if found is not None:
             await self.placeholders.finish(job.id, message_id=found.id)
-        return found is None
+            return False
+        settled_at, now = begun_at + self.messenger.limits.send_settles_within, self.clock.now()
+        if now < settled_at:
+            reason = "an earlier placeholder may still arrive"
+            raise NotSentError(reason, retry_after=settled_at - now)
+        return True
 
     async def _first_view(self, job: Job, progress: GroupProgress) -> View:
         """Say of one job that has not started when its turn comes, as an answer would have."""
@@ -171,14 +178,14 @@ class Placeholders:
         """Send it. That it may stand is noted before, and of which message it is, afterwards."""
         assert placeholder.key is not None
         where = await self._place(job)
-        await self.placeholders.start(job.id, fence=tenure.fence)
+        await self.placeholders.start(job.id, fence=tenure.fence, now=self.clock.now())
         tenure.check()
         try:
             message = await self.messenger.send(
                 where, view, key=placeholder.key, check=tenure.check
             )
         except (DeniedError, NotSentError):
-            if not job.origin.is_placeholder_begun:  # else an earlier one may stand
+            if job.origin.placeholder_begun_at is None:  # else an earlier one may stand
                 await self.placeholders.clear(job.id)
             raise
         await retrying(lambda: self.placeholders.finish(job.id, message_id=message.id))

@@ -49,6 +49,10 @@ class _Placed:
     is_in_placeholder: bool = False
 
 
+class _StandsError(Exception):
+    """A message that was to be sent stands, or stood: somebody was seen at it."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Posting:
     """One attempt at the result of one job."""
@@ -71,7 +75,8 @@ class Posting:
     async def complete(self) -> datetime | None:
         """Post all that is missing, then remove the placeholder.
 
-        Returns when to look once more at a result that took the placeholder's place; else None.
+        Returns when to look once more: at a result that took the placeholder's place, or for a
+        placeholder that may still arrive. Else None.
 
         Raises:
             UndeliverableError: it can never be posted.
@@ -85,7 +90,16 @@ class Posting:
             return await self._look_after(part)
         if self._has_own_placeholder:
             await self.messenger.delete(self._placeholder)
+            return self._late_placeholder_until()
         return None
+
+    def _late_placeholder_until(self) -> datetime | None:
+        """Return until when the placeholder may still arrive, if that is not known; else None."""
+        origin = self.job.origin
+        if origin.placeholder_begun_at is None or origin.placeholder_id is not None:
+            return None
+        settled_at = origin.placeholder_begun_at + self.messenger.limits.send_settles_within
+        return settled_at if self.clock.now() < settled_at else None
 
     async def _look_after(self, part: Part) -> datetime | None:
         """Make sure that a result stays where the placeholder was; return when to do so again.
@@ -123,9 +137,11 @@ class Posting:
     async def _post(self, number: int, images: tuple[int, ...]) -> None:
         """Post one message, with smaller files or fewer images if the platform wants that."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            part = await self._start(number, images)
             try:
-                placed = await self._put(part)
+                placed = await self._put(await self._start(number, images))
+            except _StandsError:
+                log.info("message_was_seen", part=number)
+                return
             except MessageTooLargeError:
                 log.info("message_too_large", part=number, images=len(images))
                 await self._clear(number)
@@ -213,6 +229,7 @@ class Posting:
         if found is not None:
             return found
         self._check_settled(part)
+        await self._check_unseen(part)
         placed = await self._put_into_placeholder(part)
         if placed is not None:
             return placed
@@ -243,6 +260,7 @@ class Posting:
             if found is not None:
                 return _Placed(message=found)
             self._check_settled(part)
+            await self._check_unseen(part)
         return await self._send(part, conversation)
 
     def _check_settled(self, part: Part) -> None:
@@ -251,10 +269,25 @@ class Posting:
         Raises:
             NotSentError: it may, until `retry_after`.
         """
-        settled_at = part.started_at + self.messenger.limits.send_settles_within
+        # Before a send, files are brought to the platform; a leader that died may have begun long
+        # ago and sent just before we took over.
+        begun_at = max(part.started_at, self.tenure.since)
+        settled_at = begun_at + self.messenger.limits.send_settles_within
         if self.clock.now() < settled_at:
             wait = settled_at - self.clock.now()
             raise NotSentError("an earlier post may still arrive", retry_after=wait)
+
+    async def _check_unseen(self, part: Part) -> None:
+        """Make sure that a message that is not there was not deleted by somebody meanwhile.
+
+        Raises:
+            _StandsError: somebody was seen at it.
+        """
+        delivery = await self.deliveries.get(self.job.id)
+        now = None if delivery is None else delivery.part(part.number)
+        if delivery is not None and now is not None and now.message_id is not None:
+            self._parts = delivery.parts
+            raise _StandsError
 
     # ── Calls of the platform ───────────────────────────────────────────────────────────────────
 
@@ -313,7 +346,10 @@ class Posting:
             is_direct=is_direct,
         )
         self._parts = delivery.parts
-        return self._part(number)
+        part = self._part(number)
+        if part.message_id is not None:
+            raise _StandsError
+        return part
 
     async def _clear(self, number: int) -> None:
         part = self._part(number)

@@ -51,6 +51,21 @@ async def test_a_post_that_arrives_late_is_not_sent_again(tmp_path: Path) -> Non
         assert len(wire.result_posts()) == 1
 
 
+async def test_a_result_that_is_deleted_before_its_post_is_known_does_not_come_back(
+    tmp_path: Path,
+) -> None:
+    async with up_here(tmp_path) as wire:
+        lost = faults.server_error(503, after_effect=True)
+        wire.slack.faults.add(POST, lost, when=has_pictures)
+        wire.slack.faults.add("conversations.history", faults.server_error(503))
+        await wire.imagine("a hasty goodbye")
+        card = await wire.card("a hasty goodbye")
+        await wire.press(card, "Delete")
+        await wire.wait_for(lambda: card.deleted)
+        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("posted",)])
+        assert len(wire.result_posts()) == 1
+
+
 async def test_a_placeholder_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> None:
     async with up_here(tmp_path, seconds=3) as wire:
         channels = {kind: wire.slack.add_channel(kind.replace(" ", "-")) for kind in BAD_POSTS}

@@ -9,6 +9,7 @@ import pytest
 
 from bot.demo.faults import Outcome
 from tests.acceptance.slack_wire import SlackWire, up_here
+from tests.standins.process import BotProcess
 from tests.standins.slack import Message
 
 HOURS = 3600.0
@@ -21,7 +22,7 @@ LABELS = [*"1234", "V1", "V2", "V3", "V4", "Again", "Edit", "Delete", "Details"]
 async def test_a_command_becomes_one_message_with_four_pictures(
     tmp_path: Path, over_http: bool
 ) -> None:
-    async with SlackWire.up(tmp_path, over_http=over_http, seconds=1) as wire:
+    async with SlackWire.up(tmp_path, over_http=over_http, seconds=1, make_bot=BotProcess) as wire:
         asked = await wire.imagine("an exact fox --ar 3:2")
         assert asked.failure is None
         waiting = await wire.placeholder("an exact fox")

@@ -21,6 +21,7 @@ from tests.acceptance.wire import Wire, up_here
 from tests.haste import PATIENT
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
+from tests.standins.forked import ForkedBot
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
@@ -64,7 +65,7 @@ async def test_a_database_that_is_away_is_one_line_of_migrate(tmp_path: Path) ->
     port = free_port()
     url = f"postgres://u:hunter2@127.0.0.1:{port}/x"
     migrate = ("-m", "bot", "migrate")
-    bot = BotProcess({"DATABASE_URL": url}, log=tmp_path / "bot.log", command=migrate)
+    bot = ForkedBot({"DATABASE_URL": url}, log=tmp_path / "bot.log", command=migrate)
     await bot.start(ready_within=None)
     assert await bot.wait() == 1
     assert bot.log_lines() == [
@@ -317,6 +318,7 @@ from bot.config import read_environment
 from bot.observability.logs import set_up_logging
 from bot.domain.timings import Timings
 from bot.wiring import Externals
+from tests.standins.process import BotProcess
 settings = read_environment().settings()
 set_up_logging(settings.log_level, settings.log_format)
 asyncio.run(run_until_signalled(settings, Externals(timings=Timings(drain_s=0.2))))
@@ -338,7 +340,7 @@ async def test_it_stops_in_time_while_another_program_holds_the_file(tmp_path: P
 
 async def test_a_second_process_waits_for_the_file_of_the_first(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, environment={"POLL_INTERVAL": "0.3"}) as wire:
-        second = BotProcess(wire.bot.environment, log=tmp_path / "second.log")
+        second = ForkedBot(wire.bot.environment, log=tmp_path / "second.log")
         await second.start(ready_within=None)
         try:
             await wire.wait_for(lambda: "waiting_for_database_lock" in second.tail())

@@ -39,6 +39,8 @@ QUICK = Size(commands=5, rounds=1)
 class BenchSlackWire(SlackWire):
     """Our bot between the stand-ins. Its logs are too long to be searched for every secret."""
 
+    make_process = BotProcess
+
     def check(self) -> None:
         """Raise AssertionError if a rule of Slack was broken or a traceback logged."""
         assert [str(violation) for violation in self.slack.violations] == []

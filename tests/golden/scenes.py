@@ -382,7 +382,8 @@ class Speaker:
             )
 
     async def _do(self, action: Action, by: str = ANN) -> None:
-        await self._screens.edge.answer(replace(self._interaction(by), action=action))
+        interaction, edge = replace(self._interaction(by), action=action), self._screens.edge
+        await edge.run(interaction, edge.route(interaction))
 
     def _interaction(self, by: str = ANN) -> Interaction:
         return interaction_of(press(self._bot, by=by, locale=self._locale))

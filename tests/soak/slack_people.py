@@ -32,7 +32,6 @@ class SlackPeople:
         self._chance = Random(f"{seed} people")
         self.commands: list[SlackCommand] = []
         self.again: list[tuple[str, Interaction]] = []  # words on the card, and the press
-        self.removed: list[Message] = []  # Delete was pressed there
         self.presses = 0
         channels = [slack.channel, *map(slack.add_channel, ("loud", "quiet"))]
         self._channels = channels
@@ -119,8 +118,6 @@ class SlackPeople:
             return
         message, user, button = self._chance.choice(found)
         pressed = await self._press(user, message, _label(message, button))
-        if button == "Delete":
-            self.removed.append(message)
         if button == "Again":
             self.again.append((message.shown_text, pressed))
 

@@ -71,6 +71,10 @@ class Terminal:
         """Interrupt it, as the key does."""
         self._process.send_signal(2)
 
+    def press_ctrl_d(self) -> None:
+        """End what is typed."""
+        os.write(self._screen, b"\x04")
+
     async def ends(self) -> int:
         """Wait until it ends, and return its status."""
         async with asyncio.timeout(TIMEOUT_S):

@@ -101,6 +101,25 @@ def test_nothing_changes_about_a_message_that_stands() -> None:
     assert done.cleared(0, attempt=1) == done
 
 
+def seen(delivery: Delivery, number: int = 0) -> Delivery:
+    return delivery.seen(number, message_id="60", conversation_id="7", now=LATER)
+
+
+def test_a_message_at_which_somebody_was_seen_stands_whatever_its_attempt() -> None:
+    twice = started(started(NEW))
+    stands = seen(twice)
+    part = part_of(stands)
+    assert (part.message_id, part.posted_at, stands.conversation_id) == ("60", LATER, "7")
+    assert stands.cleared(0, attempt=2) == stands
+    assert started(stands) == stands
+
+
+def test_who_is_seen_at_a_message_that_is_known_or_was_never_begun_tells_nothing() -> None:
+    done = finished(started(NEW))
+    assert seen(done) == done
+    assert seen(done, 1) == done
+
+
 @pytest.mark.parametrize("attempt", [1, 3])
 def test_only_the_latest_attempt_is_reported_on(attempt: int) -> None:
     twice = started(started(NEW))

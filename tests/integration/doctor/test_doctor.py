@@ -1,7 +1,9 @@
 """What doctor says of an installation: nothing where all is well, and each fault by its name."""
 
 import asyncio
+import contextlib
 import json
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -130,6 +132,19 @@ def typo_in_guild(installation: Installation) -> None:
 
 def mute_in_second_channel(installation: Installation) -> None:
     installation.discord.add_channel("quiet").deny("attach_files", "read_message_history")
+
+
+def switched_off(channel: str | None) -> Break:
+    """Let administrators switch /imagine off in a channel; None: in all channels."""
+
+    def choose(installation: Installation) -> None:
+        discord = installation.discord
+        ids = {"quiet": discord.add_channel("quiet").id, None: discord.guild.id - 1}
+        rule = {"id": str(ids[channel]), "type": 3, "permission": False}
+        chosen = discord.command_permissions.setdefault(discord.guild.id, [])
+        chosen.append({"id": discord.command("imagine")["id"], "permissions": [rule]})
+
+    return choose
 
 
 def mute_everywhere(installation: Installation) -> None:
@@ -262,6 +277,11 @@ FAULTS: Sequence[Case] = (
         mute_in_second_channel,
         "Discord", WARN, "#quiet: the bot lacks Attach Files, Read Message History", "Permissions",
     ),
+    (
+        switched_off("quiet"),
+        "Discord", WARN, "/imagine is switched off in #quiet", "Integrations",
+    ),
+    (switched_off(None), "Discord", FAIL, "switched off in every channel", "Integrations"),
     (mute_everywhere, "Discord", FAIL, "in no channel, it lacks Send Messages", "invite"),
     (
         discord_fault(r"/applications/\d+/guilds/\d+/commands", Status(status=403, code=50001)),
@@ -477,6 +497,38 @@ async def test_it_ends_in_time_with_what_was_found(installation: Installation) -
     assert discord.findings[-1].text.startswith("not all was checked within")
 
 
+@pytest.mark.slow
+async def test_whoever_is_silent_is_named(installation: Installation) -> None:
+    installation.use_slack()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        for name in ("DISCORD_API_URL", "SLACK_API_URL", "MIDJOURNEY_API_URL", "IMAGE_HOSTS"):
+            installation.environment[name] = url
+        found = await installation.findings()
+    for group in ("Discord", "Slack", "Midjourney"):
+        assert {each.verdict for each in found[group]} == {FAIL}, found[group]
+        assert all("no answer in time" in each.text for each in found[group]), found[group]
+    assert all_well(found["Public address"])
+
+
+async def test_an_answer_without_end_is_not_read_to_it(installation: Installation) -> None:
+    async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b" " * 2**16)
+                await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(pour, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        installation.environment["DISCORD_API_URL"] = f"http://127.0.0.1:{port}"
+        found = await installation.findings()
+    assert [each.text for each in found["Discord"]] == [
+        "Discord can't be asked: its answer has no end"
+    ]
+
+
 async def test_an_answer_of_an_odd_shape_spoils_one_group_only(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -499,6 +551,17 @@ async def test_a_database_that_never_answers_holds_up_nobody(
     last = {group.title: group.findings[-1].text for group in groups}
     for title in ("Database", "Discord", "Midjourney", "Public address"):
         assert last[title].startswith("not all was checked within"), title
+
+
+async def test_names_and_addresses_harm_no_terminal(installation: Installation) -> None:
+    installation.discord.guild.name = "Te\x1b[2Jam\n✓ all is well"
+    installation.environment["MIDJOURNEY_API_URL"] = "http://ann:hunter2@127.0.0.1:1"
+    groups = await installation.examine()
+    said = as_text(groups, with_details=True)
+    assert "\x1b" not in said
+    assert "Te?[2Jam?✓ all is well: the bot may post" in said
+    assert "the API at http://…@127.0.0.1:1 can't be used" in said
+    assert "hunter2" not in said + as_json(groups)
 
 
 async def test_no_form_of_the_report_holds_a_secret(installation: Installation) -> None:

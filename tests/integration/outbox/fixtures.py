@@ -168,7 +168,8 @@ class Bench:
         )
         assert parts.gateway is not None
         self.outbox = parts.gateway.outboxes["discord"]
-        return self.outbox, endless_tenure(await lead(self.database, "posts:discord"))
+        fence = await lead(self.database, "posts:discord")
+        return self.outbox, endless_tenure(fence, self.clock)
 
     def _chat(self, _screens: Screens) -> Chat:
         return Chat(platform=Nobody("discord"), messenger=self.messenger)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.domain.errors import (
     NotSentError,
     UnreadableError,
 )
+from bot.domain.messages import Message
 from bot.ports.messenger import MessengerLimits, always
 from bot.workers.posting import MAY_STAND
 from tests.integration.outbox.fixtures import HOUR, Bench, without_suppression
@@ -137,6 +139,58 @@ async def test_what_certainly_was_not_sent_is_no_doubt(bench: Bench) -> None:
     await bench.work_off(minutes=1)
     assert bench.count("find") == 0
     assert await stands_once(bench, job)
+
+
+# ── What somebody deletes before we know that it stands ──
+
+
+async def delete_by_its_button(bench: Bench, job: str) -> None:
+    """Let somebody press “Delete” at the first message of the result."""
+    (sent,) = bench.messenger.results
+    await bench.deliveries.note_seen(
+        job,
+        number=sent.number,
+        message_id=sent.message.id,
+        conversation_id=sent.message.conversation.id,
+        now=bench.clock.now(),
+    )
+    bench.messenger.sent.remove(sent)
+
+
+@every_platform
+@pytest.mark.parametrize("later", [timedelta(minutes=1), HOUR], ids=["soon", "late"])
+async def test_a_message_in_doubt_that_somebody_deleted_does_not_come_back(
+    bench: Bench, limits: MessengerLimits, later: timedelta
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", IN_DOUBT, after=True)
+    await bench.work_off()
+    await delete_by_its_button(bench, job)
+    await bench.work_off(seconds=later.total_seconds())
+    assert bench.standing() == []
+    assert await bench.status(job) is DeliveryStatus.POSTED
+
+
+@pytest.mark.parametrize("limits", [REPLACING, PLAIN], ids=["replacing", "plain"])
+@pytest.mark.parametrize("is_direct", [False, True])
+async def test_a_message_that_is_deleted_just_before_it_is_looked_for_does_not_come_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, limits: MessengerLimits, *, is_direct: bool
+) -> None:
+    job = await finished(bench, limits)
+    if is_direct:
+        bench.messenger.denied.add("7")
+    bench.messenger.fail("send", IN_DOUBT, after=True)
+    await bench.work_off()
+    find = bench.messenger.find
+
+    async def delete_and_find(*args: Any, **options: Any) -> Message | None:
+        await delete_by_its_button(bench, job)
+        return await find(*args, **options)
+
+    monkeypatch.setattr(bench.messenger, "find", delete_and_find)
+    await bench.work_off(minutes=5)
+    assert bench.standing() == []
+    assert await bench.status(job) is DeliveryStatus.POSTED
 
 
 # ── Where nobody can look ───────────────────────────────────────────────────────────────────────
@@ -331,8 +385,27 @@ async def test_a_post_in_doubt_is_repeated_only_when_it_can_no_longer_arrive(
     await bench.add(is_private=is_private)
     await bench.finish()
     bench.messenger.fail("send", IN_DOUBT)
-    await bench.work_off()
-    await bench.work_off(seconds=5)
-    assert bench.count("send") == 1
-    await bench.work_off(seconds=16)
+    async with bench.running():
+        await bench.until_worked_off()
+        bench.look(seconds=5)
+        await bench.until_worked_off()
+        assert bench.count("send") == 1
+        bench.look(seconds=16)
+        await bench.until_worked_off()
     assert bench.pictures() == [[1, 2, 3, 4]]
+
+
+async def test_a_post_of_a_process_that_died_may_have_been_sent_at_the_last_moment(
+    bench: Bench,
+) -> None:
+    """It was begun long ago, but bringing its files to the platform took that long."""
+    job = await finished(bench, replace(PLAIN, send_settles_within=timedelta(seconds=15)))
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
+    bench.clock.step(minutes=5)
+    async with bench.running():
+        await bench.until_worked_off()
+        assert (bench.count("send"), bench.count("find")) == (1, 1)
+        bench.look(seconds=16)
+        await bench.until_worked_off()
+    assert await stands_once(bench, job)

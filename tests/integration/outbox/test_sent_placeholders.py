@@ -1,9 +1,11 @@
 """Placeholders of a chat where they are messages of their own, which the outbox sends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 
+from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
     DeniedError,
     MessageInDoubtError,
@@ -14,12 +16,18 @@ from tests.integration.outbox.fixtures import Bench, without_suppression
 from tests.shown import text_of
 from tests.standins.messenger import LIMITS, Sent
 
+SENT_WITHIN_S = 15.0
 SETTLES_S = LIMITS.edit_settles_within.total_seconds()
 
 
 @pytest.fixture(autouse=True)
 def _sends_placeholders(bench: Bench) -> None:
-    without_suppression(bench, sends_placeholders=True, can_replace_with_result=False)
+    without_suppression(
+        bench,
+        sends_placeholders=True,
+        can_replace_with_result=False,
+        send_settles_within=timedelta(seconds=SENT_WITHIN_S),
+    )
 
 
 def _placeholders(bench: Bench) -> Sequence[Sent]:
@@ -92,6 +100,41 @@ async def test_one_sent_by_a_process_that_died_is_found_by_the_next(bench: Bench
     await bench.finish()
     await bench.work_off(seconds=5)
     assert _placeholders(bench) == []
+
+
+async def _arrives_late(bench: Bench, job: str) -> Callable[[], None]:
+    """Let a placeholder be sent that arrives only when the returned function is called."""
+    bench.messenger.fail("send", MessageInDoubtError("timeout"), after=True)
+    await bench.work_off()
+    (sent,) = _placeholders(bench)
+    bench.messenger.sent.remove(sent)
+    return lambda: bench.messenger.sent.append(sent)
+
+
+async def test_one_that_may_still_arrive_is_not_sent_again_when_its_job_goes_on(
+    bench: Bench,
+) -> None:
+    (job,) = await _ask(bench)
+    arrive = await _arrives_late(bench, job)
+    await bench.change(job)
+    await bench.work_off(seconds=SENT_WITHIN_S - 5)
+    assert bench.count("send") == 1
+    arrive()
+    await bench.work_off(seconds=6)
+    assert len(_placeholders(bench)) == 1
+    assert bench.messenger.shown == [job]
+
+
+async def test_one_that_arrives_after_the_result_goes_too(bench: Bench) -> None:
+    (job,) = await _ask(bench)
+    arrive = await _arrives_late(bench, job)
+    await bench.finish()
+    await bench.work_off(seconds=SENT_WITHIN_S - 5)
+    assert len(bench.standing()) == 1
+    arrive()
+    await bench.work_off(seconds=6)
+    assert _placeholders(bench) == []
+    assert await bench.status(job) is DeliveryStatus.POSTED
 
 
 async def test_one_in_doubt_goes_with_the_result_too(bench: Bench) -> None:

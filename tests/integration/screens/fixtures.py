@@ -103,7 +103,8 @@ class Desk:
     ) -> RecordingReply:
         """Let somebody press a button, and return how that was answered."""
         reply = reply or RecordingReply()
-        await self.edge.answer(interaction(Action(name, values), reply=reply, **changes))
+        pressed = interaction(Action(name, values), reply=reply, **changes)
+        await self.edge.run(pressed, self.edge.route(pressed))
         return reply
 
 
@@ -120,6 +121,7 @@ async def desk_on(database: Database) -> Desk:
     jobs = JobService(
         requests=stores.requests,
         progress=stores.progress,
+        deliveries=stores.deliveries,
         access=access,
         estimates=Estimates(history=stores.history, clock=clock),
         clock=clock,

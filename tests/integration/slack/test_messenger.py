@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,7 @@ CHANNEL = conversation_of("T1", "C1")
 THREAD = conversation_of("T1", "C1", thread_ts="900.000100")
 ANN = Person(platform="slack", id="T1/U1")
 KEY = "abcdefghij2345672345.0"
+BEGUN_AT = datetime.fromtimestamp(1000, UTC)
 
 
 def view(*pictures: Picture, words: str = "a fox") -> View:
@@ -452,7 +453,7 @@ async def test_a_placeholder_whose_answer_was_lost_is_found_by_its_key(
 ) -> None:
     key = "abcdefghij2345672345.p"
     sent = await messenger.send(CHANNEL, view(), key=key)
-    origin = Origin(person=ANN, conversation=CHANNEL, is_placeholder_begun=True)
+    origin = Origin(person=ANN, conversation=CHANNEL, placeholder_begun_at=BEGUN_AT)
     lost = Placeholder(origin=origin, is_private=False, key=key)
     assert await messenger.replace(lost, view(words="drawing"), key=KEY) == sent
     await messenger.delete(lost)

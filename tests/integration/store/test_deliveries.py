@@ -113,6 +113,33 @@ async def test_a_message_that_was_covered_up_is_to_be_posted_again(bench: Bench)
     assert await bench.deliveries.get(job.id) == again
 
 
+async def test_a_message_at_which_somebody_was_seen_stands(bench: Bench) -> None:
+    job = await bench.finished("T1")
+    await begin(bench, job)
+
+    async def see(message_id: str) -> None:
+        await bench.deliveries.note_seen(
+            job.id, number=0, message_id=message_id, conversation_id="7", now=LATER
+        )
+
+    await see("60")
+    await see("61")
+    delivery = await bench.deliveries.get(job.id)
+    assert delivery is not None
+    assert [part.message_id for part in delivery.parts] == ["60"]
+    assert (await begin(bench, job)) == delivery
+
+
+async def test_who_is_seen_at_a_message_of_a_job_that_is_gone_changes_nothing(
+    bench: Bench,
+) -> None:
+    nothing = await bench.deliveries.note_seen(
+        "gone", number=0, message_id="60", conversation_id="7", now=LATER
+    )
+    assert nothing.parts == ()
+    assert await bench.deliveries.get("gone") is None
+
+
 async def test_a_posted_result_is_over(bench: Bench) -> None:
     job = await bench.finished("T1")
     await begin(bench, job)

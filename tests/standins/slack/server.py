@@ -1,6 +1,7 @@
 """The stand-in as a test drives it: start it, let people act, look at what came of it."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Self
 
 from aiohttp import web
@@ -341,10 +342,10 @@ class SlackStandIn(State):
         self.interactions.append(interaction)
         self._courier.start(interaction)
         if wait:
-            try:
-                await asyncio.wait_for(interaction.settled(), wait)
-            except TimeoutError:
-                return interaction
+            with suppress(TimeoutError):
+                # Not `wait_for`: before Python 3.12 it may swallow a cancellation.
+                async with asyncio.timeout(wait):
+                    await interaction.settled()
         return interaction
 
     # Looking and waiting.

@@ -416,3 +416,86 @@ def test_the_values_of_one_parameter_are_bounded_in_number() -> None:
 @pytest.mark.parametrize("prompt", ["```https://x.example[a](", "(https://a.example/a_(b a cat"])
 def test_an_unclosed_bracket_is_left_open(prompt: str) -> None:
     assert parse(prompt).normalised.startswith("https://")
+
+
+# ── Links and codes that stick together ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        f"[a [b] (c)]({LINK}) {OTHER}",
+        f"<{LINK}|a name> {OTHER}",
+        f"<{LINK}|{LINK}>, {OTHER}",
+        f"{LINK} | {OTHER}",
+        f"{LINK} , {OTHER}",
+        f"{LINK}, and {OTHER}",
+        f"{LINK}: {OTHER}:",
+        f"{LINK}{OTHER}",
+    ],
+)
+def test_links_are_parted_however_they_are_joined(links: str) -> None:
+    prompt = parse(f"{links} a cat")
+    assert prompt.normalised == f"{LINK} {OTHER} a cat"
+    assert prompt.remarks
+    assert not prompt.questions
+
+
+@pytest.mark.parametrize("link", [f"{LINK}::", f"{LINK}/{OTHER}", f"https://a.example/?u={OTHER}"])
+def test_what_belongs_to_a_link_stays_there(link: str) -> None:
+    assert parse(f"{link} a cat --v 6").normalised == f"{link} a cat --v 6"
+
+
+@pytest.mark.parametrize("code", ['"123"', "(123)", "`123`", "**123**"])
+def test_codes_are_freed_from_quotes(code: str) -> None:
+    assert parse(f"a cat --sref {code}").normalised == "a cat --sref 123"
+
+
+@pytest.mark.parametrize("rest", ["and 456", "& 456 in red", f"+ {LINK}"])
+def test_a_second_code_never_becomes_a_word_unsaid(rest: str) -> None:
+    assert parse(f"a cat --sref 123 {rest}").questions
+
+
+def test_words_behind_a_code_are_words() -> None:
+    prompt = parse("a cat --sref 123 and a dog")
+    assert prompt.words == "a cat and a dog"
+    assert not prompt.questions
+
+
+def test_a_link_behind_the_things_to_leave_out_is_asked_about() -> None:
+    prompt = parse(f"a cat --no text {LINK} --ar 2:3")
+    assert prompt.questions
+    assert repaired(prompt) == f"{LINK} a cat --no text --ar 2:3"
+
+
+def test_a_link_among_the_things_to_leave_out_is_asked_about() -> None:
+    prompt = parse(f"a cat --no hands --no text {LINK} hands")
+    assert prompt.questions
+    assert repaired(prompt) is None
+
+
+# ── Beginnings and ends ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text", ["prompt: a cat", "Imagine prompt: a cat", "> a cat", "> a\n>\n> cat", "a cat --"]
+)
+def test_what_is_no_part_of_the_prompt_goes_with_a_remark(text: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == "a cat"
+    assert prompt.remarks
+
+
+@pytest.mark.parametrize("text", ["promptly: a cat", "a > b", "a cat\n> a dog", "a man -- no, two"])
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert parse(text).normalised == " ".join(text.split())
+
+
+@pytest.mark.parametrize(("typed", "read"), [("6.1.0", "6.1"), ("7.0", "7"), ("v8.2", "8.2")])
+def test_a_version_is_written_as_the_table_does(typed: str, read: str) -> None:
+    assert parse(f"a cat --v {typed}").normalised == f"a cat --v {read}"
+
+
+@pytest.mark.parametrize("text", ["cat::30 dog::1.25", "cat::99999999999 dog", "cat:: dog::.5"])
+def test_weights_leave_whole(text: str) -> None:
+    assert repaired(parse(text)) == "cat dog"

@@ -84,12 +84,13 @@ def said_of(picture: Picture) -> str:
     return ", ".join(filter(None, (picture.words, str(picture.label))))
 
 
-def job_service(*jobs: Job) -> JobService:
+def job_service(*jobs: Job, seen: "Seen | None" = None) -> JobService:
     """Return the service that knows these jobs, and can only look at them."""
     others: Any = None
     return JobService(
         requests=others,
         progress=cast("Any", _Jobs(jobs)),
+        deliveries=cast("Any", seen or Seen()),
         access=others,
         estimates=others,
         clock=SteppedClock(NOW),
@@ -100,6 +101,16 @@ def job_service(*jobs: Job) -> JobService:
 def languages(language: str | None = None) -> Languages:
     """Return what finds out that everybody has set this language."""
     return Languages(cast("Any", _Settings(language)), within_s=1)
+
+
+class Seen:
+    """Takes down which messages people were seen to act at."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[str, int]] = []  # messages' ids, numbers of parts
+
+    async def note_seen(self, _job_id: str, *, number: int, message_id: str, **_rest: Any) -> None:
+        self.parts.append((message_id, number))
 
 
 class _Jobs:

@@ -21,6 +21,7 @@ from tests.unit.screens.samples import (
     BEN,
     CHANNEL,
     JOB_ID,
+    Seen,
     job,
     job_service,
     languages,
@@ -44,10 +45,10 @@ class Platform:
         self.removed.append(message)
 
 
-def screen(*jobs: Job, platform: Platform | None = None) -> DetailsScreen:
+def screen(*jobs: Job, platform: Platform | None = None, at: Seen | None = None) -> DetailsScreen:
     there: Any = platform or Platform()
     return DetailsScreen(
-        jobs=job_service(*jobs), languages=languages(), platform_of=lambda _: there
+        jobs=job_service(*jobs, seen=at), languages=languages(), platform_of=lambda _: there
     )
 
 
@@ -56,11 +57,12 @@ async def press(
     *jobs: Job,
     person: str = ANN.id,
     platform: Platform | None = None,
+    at: Seen | None = None,
     **changes: Any,
 ) -> RecordingReply:
     reply = RecordingReply()
     pressed = interaction(action, person, reply=reply, **changes)
-    await Router(screen(*jobs, platform=platform)).answer(pressed)
+    await Router(screen(*jobs, platform=platform, at=at)).answer(pressed)
     return reply
 
 
@@ -82,6 +84,16 @@ async def test_who_may_remove_the_message_can_do_so(
 ) -> None:
     reply = await press(DETAILS, job(), person=person.id, is_moderator=is_moderator)
     assert (REMOVE in actions_of(reply.view)) == may
+
+
+@pytest.mark.parametrize(("person", "parts"), [(ANN, [("60", 0)]), (BEN, [])])
+async def test_a_part_that_may_be_removed_is_noted_as_seen(
+    person: Any, parts: list[tuple[str, int]]
+) -> None:
+    at = Seen()
+    card = seen(DETAILS, actions.part_mark(JOB_ID, 0))
+    await press(DETAILS, job(), person=person.id, seen=card, at=at)
+    assert at.parts == parts
 
 
 async def test_a_message_for_one_person_is_not_removed_from_there() -> None:

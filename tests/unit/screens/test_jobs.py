@@ -42,6 +42,7 @@ def screen(kept: Kept, provider: Provider | None = None) -> JobsScreen:
         jobs=JobService(
             requests=kept,
             progress=kept,
+            deliveries=UNUSED,
             access=Access(settings=UNUSED, clock=clock, allowed_tenants={}),
             estimates=UNUSED,
             clock=clock,

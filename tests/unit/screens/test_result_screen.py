@@ -25,6 +25,7 @@ from tests.unit.screens.samples import (
     CHANNEL,
     JOB_ID,
     PIXEL,
+    Seen,
     job,
     job_service,
     languages,
@@ -62,6 +63,7 @@ async def press(
     person: str = BEN.id,
     images: Images | None = None,
     reply: RecordingReply | None = None,
+    at: Seen | None = None,
     **changes: Any,
 ) -> RecordingReply:
     images, reply = images or Images(), reply or RecordingReply()
@@ -72,7 +74,8 @@ async def press(
         memory=MemoryBudget(4),
         timings=TIMINGS,
     )
-    screen = ResultScreen(jobs=job_service(*jobs), pictures=pictures, languages=languages("de"))
+    jobs_of = job_service(*jobs, seen=at)
+    screen = ResultScreen(jobs=jobs_of, pictures=pictures, languages=languages("de"))
     await Router(screen).answer(interaction(action, person, reply=reply, **changes))
     return reply
 
@@ -156,6 +159,23 @@ async def test_a_number_of_another_version_is_outdated(values: tuple[str, ...]) 
 async def test_a_message_is_removed(action: Action, person: Any, *, is_moderator: bool) -> None:
     reply = await press(action, job(), person=person.id, is_moderator=is_moderator)
     assert (reply.acknowledged, reply.removed) == ([Place.SAME], 1)
+
+
+@pytest.mark.parametrize(
+    ("action", "parts"),
+    [
+        (actions.part_mark(JOB_ID, 1), [("60", 1)]),
+        (actions.part_mark(JOB_ID, actions.COPY_PART), []),
+        (TAKE_DOWN, []),
+    ],
+)
+async def test_a_part_that_is_removed_is_noted_as_seen(
+    action: Action, parts: list[tuple[str, int]]
+) -> None:
+    """Else it would be posted again where the answer to its post was lost."""
+    at = Seen()
+    await press(action, job(), person=ANN.id, at=at)
+    assert at.parts == parts
 
 
 @pytest.mark.parametrize("action", [DELETE, replace(TAKE_DOWN, values=(JOB_ID, "2", "7"))])

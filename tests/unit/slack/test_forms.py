@@ -12,9 +12,9 @@ from bot.domain.views import (
     ON,
     Action,
     Button,
-    ChoiceField,
     FileField,
     Form,
+    MenuField,
     Notice,
     Option,
     TextField,
@@ -57,7 +57,7 @@ def test_a_form_remembers_where_it_was_opened() -> None:
     assert FormContext.load("[]") is None
 
 
-CHOICE = ChoiceField(
+CHOICE = MenuField(
     name="mode",
     label=msg("Speed"),
     hint=msg("Unless a prompt says otherwise."),

@@ -59,7 +59,7 @@ class Hearing:
         if heard is None:
             await ack()
         else:
-            await self.answering.answer(heard, ack, self.screens.edge.answer)
+            await self.answering.answer(heard, ack, self.screens.edge.route)
 
     async def form(self, body: Payload, ack: Ack) -> None:
         """Answer a form that was sent off."""
@@ -68,7 +68,7 @@ class Hearing:
         if heard is None:
             await ack()
         else:
-            await self.answering.answer(heard, ack, self.screens.edge.answer)
+            await self.answering.answer(heard, ack, self.screens.edge.route)
 
     async def shortcut(self, body: Payload, ack: Ack) -> None:
         """Answer an entry of a message's menu."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -51,6 +51,7 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_MESSAGE_BYTES = 80 * 1024 * 1024
 # How far to look back for a message where the placeholder is not known.
 UNKNOWN_SINCE = timedelta(hours=1)
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most: Slack's, by which messages are numbered, and ours
 
 
 class SlackMessenger:
@@ -266,7 +267,7 @@ class SlackMessenger:
         if origin.placeholder_id is not None:
             return Message(conversation=where, id=origin.placeholder_id)
         found = None
-        if origin.is_placeholder_begun and key is not None:
+        if origin.placeholder_begun_at is not None and key is not None:
             found = await self.find(where, key=key, placeholder=placeholder)
         if found is None:
             raise MessageGoneError("the placeholder is not known")
@@ -274,11 +275,17 @@ class SlackMessenger:
 
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
-        known = placeholder.origin.placeholder_id
-        return known or self._an_hour_ago()
+        origin = placeholder.origin
+        if origin.placeholder_id is None and origin.placeholder_begun_at is not None:
+            return _ts_at(origin.placeholder_begun_at - CLOCKS_DIFFER)
+        return origin.placeholder_id or self._an_hour_ago()
 
     def _an_hour_ago(self) -> str:
-        return f"{(self._clock.now() - UNKNOWN_SINCE).timestamp():.6f}"
+        return _ts_at(self._clock.now() - UNKNOWN_SINCE)
+
+
+def _ts_at(moment: datetime) -> str:
+    return f"{moment.timestamp():.6f}"
 
 
 def _ts_of(ts: object) -> str:

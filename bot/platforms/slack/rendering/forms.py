@@ -26,10 +26,10 @@ from bot.domain.texts import clip, msg
 from bot.domain.views import (
     ON,
     Action,
-    ChoiceField,
     Field,
     FileField,
     Form,
+    MenuField,
     Notice,
     TextField,
     ToggleField,
@@ -129,7 +129,7 @@ def render_form(form: Form, context: FormContext) -> dict[str, Any]:
 
 
 def _input(field: Field, locale: str) -> InputBlock:
-    hint = field.hint if isinstance(field, TextField | ChoiceField) else None
+    hint = field.hint if isinstance(field, TextField | MenuField) else None
     return InputBlock(
         block_id=field.name,
         label=plain_text(clip(plain(field.label, locale), LABEL_LIMIT)),
@@ -145,13 +145,13 @@ def _element(field: Field, locale: str) -> InputInteractiveElement:
             return _text(field)
         case FileField():
             return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
-        case ChoiceField():
+        case MenuField():
             return _menu(field, locale)
         case ToggleField():
             return _tick(field, locale)
 
 
-def _menu(field: ChoiceField, locale: str) -> StaticSelectElement:
+def _menu(field: MenuField, locale: str) -> StaticSelectElement:
     options = {each.value: option_of(each, locale) for each in field.options[:MAX_OPTIONS]}
     chosen = next((options.get(each.value) for each in field.options if each.is_chosen), None)
     return StaticSelectElement(

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("interaction_id", sa.String(length=100), nullable=True),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("placeholder_id", sa.String(length=40), nullable=True),
-        sa.Column("is_placeholder_begun", sa.Boolean(), nullable=False),
+        sa.Column("placeholder_begun_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reply_token", sa.Text(), nullable=True),
         sa.Column("reply_token_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("prompt", sa.Text(), nullable=False),
