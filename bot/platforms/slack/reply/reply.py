@@ -105,13 +105,16 @@ class SlackReply:
             await self._wait_until(task, self._timings.acknowledge_after_s)
             if not task.done():
                 await self.acknowledge(place)
-            if slow is not None:
-                await self._wait_until(task, self._timings.slow_after_s)
-                if not task.done():
-                    await self._say_slow(slow)
+                await self._wait_long(task, slow)
             return await task
         finally:
             task.cancel()
+
+    async def _wait_long(self, task: asyncio.Future[Any], slow: SlowAnswer | None) -> None:
+        if slow is not None:
+            await self._wait_until(task, self._timings.slow_after_s)
+            if not task.done():
+                await self._say_slow(slow)
 
     async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
         await asyncio.wait({task}, timeout=self._left_s(after_s))
