@@ -23,6 +23,7 @@ from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
 from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
+from bot.prompts.parameters import Kind
 from bot.prompts.parts import Parts
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
@@ -68,12 +69,24 @@ class Prompt:
         return self._of(Severity.ASK)
 
     @property
+    def slips(self) -> tuple[Diagnostic, ...]:
+        """The questions that would be asked with every version."""
+        places = {argument.start for argument in self.arguments if _is_slip(argument)}
+        return tuple(each for each in self.questions if each.start in places)
+
+    @property
     def remarks(self) -> tuple[Diagnostic, ...]:
         """What was corrected, and what is worth knowing."""
         return self._of(Severity.REMARK)
 
     def _of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         return tuple(each for each in self.diagnostics if each.severity is severity)
+
+
+def _is_slip(argument: Argument) -> bool:
+    row = argument.row
+    is_unknown = row is None or row.kind is Kind.GONE or argument.name in {"version", "niji"}
+    return is_unknown or argument.is_doubtful or argument.is_before_prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +124,7 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
     cleaned = clean(text) if shown.count("://") <= MAX_LINKS else None
     if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
         return _unread(shown, _refusal(shown, _TOO_MANY_LINKS))
-    scanned = scan(cleaned.text)
-    for _ in range(MAX_PARAMETERS):
-        if not scanned.makes_more:
-            break
-        cleaned = _in_order(cleaned, scanned)
-        scanned = scan(cleaned.text)
+    cleaned, scanned = _scanned(cleaned)
     if scanned.is_too_much:
         return _unread(shown, _refusal(shown, _TOO_MANY))
     typed = _typed(cleaned, scanned, shift=len(before))
@@ -130,6 +138,17 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         return prompt
     refusal = _too_long(len(prompt.normalised), max_length, shown)
     return replace(prompt, diagnostics=(*prompt.diagnostics, refusal))
+
+
+def _scanned(cleaned: Cleaned) -> tuple[Cleaned, Scan]:
+    """Split a prompt, and once more for as long as its words, put together, make a parameter."""
+    scanned = scan(cleaned.text)
+    for _ in range(MAX_PARAMETERS):
+        if not scanned.makes_more:
+            break
+        cleaned = _in_order(cleaned, scanned)
+        scanned = scan(cleaned.text)
+    return cleaned, scanned
 
 
 def _in_order(cleaned: Cleaned, scanned: Scan) -> Cleaned:
@@ -203,12 +222,10 @@ def _merged(
 ) -> Prompt:
     given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
     left = take_out(given, notes, is_private=beside.is_private)
-    settled = [each for each in given if not each.leaves]
-    settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
-    repeat, settled = _take_repeat(settled)
-    link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
-    images = (*beside.images, *left.images, *typed.words[:link_end].split())
-    words = " ".join(filter(None, (typed.words[link_end:], beside.suffix)))
+    repeat, settled = _settled(given, notes)
+    links, own_words = _parted(typed.words)
+    images = (*beside.images, *left.images, *links)
+    words = " ".join(filter(None, (own_words, beside.suffix)))
     parts = Parts(
         images=images,
         words=words,
@@ -232,6 +249,18 @@ def _merged(
         arguments=tuple(parts.arguments),
         diagnostics=tuple(sorted(notes, key=lambda each: each.start)),
     )
+
+
+def _settled(given: Sequence[Argument], notes: list[Diagnostic]) -> tuple[int, list[Argument]]:
+    """Return how often to draw it, and the parameters that the provider gets, each once."""
+    sent = [each for each in given if not each.leaves]
+    return _take_repeat(without_repeats(modernised(sent, model_of(sent), notes), notes))
+
+
+def _parted(words: str) -> tuple[list[str], str]:
+    """Part the links before the words from these."""
+    link_end = _LEADING_LINKS.match(words).end()  # type: ignore[union-attr] # may be empty
+    return words[:link_end].split(), words[link_end:]
 
 
 def _unread(text: str, refusal: Diagnostic) -> Prompt:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.running import API_KEY, DRAW_SMALL
+from tests.acceptance.running import API_KEY
+from tests.pictures import small_picture
 from tests.redaction import forbid
 from tests.standins.discord import DiscordStandIn
 from tests.standins.process import ROOT, BotProcess
@@ -23,7 +24,7 @@ async def outside() -> AsyncIterator[tuple[DiscordStandIn, MidjourneyStandIn, di
     forbid(API_KEY)
     async with (
         DiscordStandIn() as discord,
-        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=DRAW_SMALL) as midjourney,
+        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=small_picture) as midjourney,
     ):
         addresses = {
             name: value for name, value in discord.environment.items() if name.endswith("_URL")
