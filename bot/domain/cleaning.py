@@ -9,6 +9,14 @@ MAX_TEXT = 40_000  # characters: as much as the longest message of a chat platfo
 # what stands for no character at all. Nobody types them.
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
+# What may choose the folder of a catalogue, and be kept with each job: "de", "pt-BR".
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+
+
+def clean_locale(text: str, *, usual: str) -> str:
+    """Return a language as a platform names it, or the usual one if that is none."""
+    return text if _LOCALE.fullmatch(text) else usual
+
 
 def clean(text: str) -> str:
     """Return `text` with a blank for each character that nothing could keep, and bounded."""

@@ -26,6 +26,7 @@ from bot.domain.errors import (
     SubmitRejectedError,
 )
 from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
+from bot.domain.texts import clip
 
 SUBMIT_PATH = "/midjourney/v1/submit-jobs"
 STATUS_PATH = "/midjourney/v1/job-status"
@@ -333,5 +334,4 @@ def _clean(value: object) -> str | None:
         return None
     head = value[: MAX_DETAIL_LENGTH * 4]  # enough to clip from, however many megabytes came
     printable = "".join(char if char.isprintable() else " " for char in head)
-    text = " ".join(printable.split())
-    return text[: MAX_DETAIL_LENGTH - 1] + "…" if len(text) > MAX_DETAIL_LENGTH else text or None
+    return clip(" ".join(printable.split()), MAX_DETAIL_LENGTH) or None

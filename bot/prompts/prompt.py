@@ -236,12 +236,10 @@ def _merged(
 ) -> Prompt:
     given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
     left = take_out(given, notes, is_private=beside.is_private)
-    settled = [each for each in given if not each.leaves]
-    settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
-    repeat, settled = _take_repeat(settled)
-    link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
-    images = (*beside.images, *left.images, *typed.words[:link_end].split())
-    words = " ".join(filter(None, (typed.words[link_end:], beside.suffix)))
+    repeat, settled = _settled(given, notes)
+    links, own_words = _parted(typed.words)
+    images = (*beside.images, *left.images, *links)
+    words = " ".join(filter(None, (own_words, beside.suffix)))
     parts = Parts(
         images=images,
         words=words,
@@ -265,6 +263,18 @@ def _merged(
         arguments=tuple(parts.arguments),
         diagnostics=tuple(sorted(notes, key=lambda each: each.start)),
     )
+
+
+def _settled(given: Sequence[Argument], notes: list[Diagnostic]) -> tuple[int, list[Argument]]:
+    """Return how often to draw it, and the parameters that the provider gets, each once."""
+    sent = [each for each in given if not each.leaves]
+    return _take_repeat(without_repeats(modernised(sent, model_of(sent), notes), notes))
+
+
+def _parted(words: str) -> tuple[list[str], str]:
+    """Part the links before the words from these."""
+    link_end = _LEADING_LINKS.match(words).end()  # type: ignore[union-attr] # may be empty
+    return words[:link_end].split(), words[link_end:]
 
 
 def _unread(text: str, refusal: Diagnostic) -> Prompt:

@@ -82,8 +82,12 @@ def _version_problem(argument: Argument, row: Parameter) -> Diagnostic | None:
             instead=instead,
         )
         return asked(argument, text, read_instead(argument, instead))
+    return _unlisted_version(argument, row, match)
+
+
+def _unlisted_version(argument: Argument, row: Parameter, number: re.Match[str]) -> Diagnostic:
     newest = row.choices[-1]
-    if _as_numbers(match) > _as_numbers(_VERSION.fullmatch(newest)):
+    if _as_numbers(number) > _as_numbers(_VERSION.fullmatch(newest)):
         text = msg(
             "I don't know `{parameter}`, so I passed it on unchanged. The newest version I know "
             "is {newest}.",
