@@ -14,6 +14,7 @@ from types import FrameType
 
 import click
 
+from bot.command_line import as_typed_here
 from bot.domain.errors import ConfigError, ImagineError
 from bot.event_loop import run as run_in_loop
 
@@ -192,7 +193,7 @@ def main() -> None:
         cli(standalone_mode=True)
     except ConfigError as error:
         for problem in error.problems:
-            click.echo(f"imagine-bot: {problem}", err=True)
+            click.echo(f"imagine-bot: {as_typed_here(problem)}", err=True)
         sys.exit(EXIT_BAD_SETTINGS)
     except ImagineError as error:
         click.echo(f"imagine-bot: {error}", err=True)

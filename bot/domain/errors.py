@@ -272,6 +272,10 @@ class NoImageError(ImageError):
     """The data is of no kind of image that we read."""
 
 
+class TooManyBytesError(ImageError):
+    """The file is larger than any that we read."""
+
+
 class TooManyPixelsError(ImageError):
     """Decoding the image would take too much memory."""
 

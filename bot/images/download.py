@@ -9,7 +9,7 @@ import asyncio
 import socket
 import ssl
 import string
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -23,7 +23,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.domain.addresses import AllowList, NetworkScope, WebOrigin, is_public
-from bot.domain.errors import ImageError, NoImageError
+from bot.domain.errors import ImageError, NoImageError, TooManyBytesError
 from bot.domain.pictures import extension_of
 from bot.images.places import DownloadPlaces
 
@@ -93,6 +93,10 @@ class _NotAnImageError(_RefusedError):
     """What came is no image."""
 
 
+class _TooManyBytesError(_RefusedError):
+    """There is more than we read."""
+
+
 class _PrivateAddressError(OSError):
     """A socket was about to be connected to an address that is not public.
 
@@ -102,6 +106,12 @@ class _PrivateAddressError(OSError):
 
     def __init__(self) -> None:
         super().__init__("not a public address")
+
+
+_KINDS: Mapping[type[_FetchError], type[ImageError]] = {
+    _NotAnImageError: NoImageError,
+    _TooManyBytesError: TooManyBytesError,
+}
 
 
 def _public_socket(addr_info: aiohttp.AddrInfoType) -> socket.socket:
@@ -173,14 +183,14 @@ class HttpImageFetcher:
         """Download one image, retrying with back-off; return its bytes and file extension.
 
         Raises:
-            ImageError: refused by our rules, too large, no image, or gone after all retries.
+            NoImageError, TooManyBytesError: what came is no image, or too much.
+            ImageError: refused by our rules, or gone after all retries.
         """
         try:
             return await self._fetch_in_time(url)
         except _FetchError as error:
             self._log_once(error)
-            kind = NoImageError if isinstance(error, _NotAnImageError) else ImageError
-            raise kind(str(error)) from error
+            raise _KINDS.get(type(error), ImageError)(str(error)) from error
 
     def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         connect_s, read_s = self._policy.connect_timeout_s, self._policy.read_timeout_s
@@ -286,7 +296,7 @@ class HttpImageFetcher:
                 too_few = self._policy.min_bytes_per_s * self._policy.rate_window_s
                 if len(data) - before < too_few and len(data) <= max_bytes:
                     raise _FailedTryError(host, "sends too slowly")
-        raise _RefusedError(host, f"the image has more than {max_bytes} bytes")
+        raise _TooManyBytesError(host, f"the image has more than {max_bytes} bytes")
 
     async def _read_window(self, content: aiohttp.StreamReader, data: bytearray) -> bool:
         """Read for one window of the rate, or until there is too much; whether that was all.

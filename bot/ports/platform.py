@@ -41,7 +41,8 @@ class Platform(Protocol):
         Whatever host the link names, only the platform's own is asked.
 
         Raises:
-            ImageError: no image, too large, or gone.
+            NoImageError, TooManyBytesError: it is no image, or too large.
+            ImageError: it is gone.
         """
 
     def link_end(self, link: str, asked_at: datetime | None) -> datetime | None:

@@ -11,7 +11,14 @@ from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
 from bot.prompts.leaving import EVERYBODY_SEES
 from bot.prompts.links import PictureLink, links_of, urls_in, with_links
-from bot.prompts.options import OptionValue, Written, read_options, written_mode, written_options
+from bot.prompts.options import (
+    OptionValue,
+    Written,
+    read_options,
+    without_beaten,
+    written_mode,
+    written_options,
+)
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.permutations import permutations, too_many
 from bot.prompts.privacy import looks_private
@@ -46,6 +53,7 @@ __all__ = [
     "unwrap",
     "urls_in",
     "with_links",
+    "without_beaten",
     "written_mode",
     "written_options",
 ]

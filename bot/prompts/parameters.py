@@ -99,6 +99,7 @@ class Parameter:
     _: KW_ONLY
     short: tuple[str, ...] = ()  # other official names; kept as they are typed
     aliases: tuple[str, ...] = ()  # what people write instead; rewritten
+    translated: tuple[str, ...] = ()  # what the option is called in other languages; rewritten
     span: Span | None = None  # of WHOLE and DECIMAL
     spans: Mapping[str, Span] = field(default_factory=dict)  # where a model family differs
     choices: tuple[str, ...] = ()  # of CHOICE
@@ -163,6 +164,7 @@ TABLE: Final = (
         Kind.RATIO,
         short=("ar",),
         aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
+        translated=("format",),
         max_ratio=14,
     ),
     Parameter("chaos", Kind.WHOLE, short=("c",), span=Span(0, 100)),
@@ -192,11 +194,18 @@ TABLE: Final = (
     # "Not with turbo" is not repeated here: turbo is refused by itself.
     Parameter("seed", Kind.WHOLE, span=Span(0, 4_294_967_295)),
     Parameter("stop", Kind.WHOLE, span=Span(10, 100), models=_models("1", "6.1", niji="4 5 6")),
-    Parameter("tile", Kind.FLAG, models=_models("5"), conflicts=(Conflict("edit"),)),
+    Parameter(
+        "tile",
+        Kind.FLAG,
+        translated=("kachel",),
+        models=_models("5"),
+        conflicts=(Conflict("edit"),),
+    ),
     Parameter(
         "no",
         Kind.WORDS,
         aliases=("negative", "negative-prompt", "negative_prompt", "neg"),
+        translated=("ohne",),
         cautions={
             "8.1": msg("It's unclear whether `--no` works with `--v 8.1`; it does with `--v 8.2`.")
         },
@@ -205,6 +214,7 @@ TABLE: Final = (
     Parameter(
         "style",
         Kind.CHOICE,
+        translated=("stil",),
         choices=("raw", "4a", "4b", "4c", "cute", "expressive", "original", "scenic", "random"),
         models=frozenset({"5.2"}),
         models_by_value={
@@ -219,6 +229,7 @@ TABLE: Final = (
         "iw",
         Kind.DECIMAL,
         aliases=("image_weight", "image-weight", "imageweight"),
+        translated=("bildgewicht",),
         span=Span(0, 3),
         models=_models("3"),
         needs=IMAGES,
@@ -306,10 +317,16 @@ TABLE: Final = (
     Parameter(
         "turbo", Kind.MODE, hint=msg("`--turbo` isn't available here; use `--fast` or `--relax`.")
     ),
-    Parameter("mode", Kind.SPEED),
-    Parameter("private", Kind.VISIBILITY, aliases=("stealth",), is_private=True),
+    Parameter("mode", Kind.SPEED, translated=("modus",)),
+    Parameter(
+        "private",
+        Kind.VISIBILITY,
+        aliases=("stealth",),
+        translated=("privat",),
+        is_private=True,
+    ),
     Parameter("public", Kind.VISIBILITY),
-    Parameter("image", Kind.IMAGES, aliases=("image2",)),
+    Parameter("image", Kind.IMAGES, aliases=("image2",), translated=("bild", "bild2")),
     Parameter("prompt", Kind.PROMPT),
     Parameter(
         "preset",
@@ -353,10 +370,15 @@ GONE: Final = tuple(
 )
 
 _BY_NAME: Final[Mapping[str, Parameter]] = {
-    name: row for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)
+    name: row
+    for row in (*TABLE, *GONE)
+    for name in (row.name, *row.short, *row.aliases, *row.translated)
 }
 ALL_NAMES: Final = frozenset(_BY_NAME)
-USABLE_NAMES: Final = frozenset(name for name, row in _BY_NAME.items() if row.is_usable)
+# What a mistyped name may be taken for: no word of another language.
+USABLE_NAMES: Final = frozenset(
+    name for name, row in _BY_NAME.items() if row.is_usable and name not in row.translated
+)
 OFFICIAL_NAMES: Final = frozenset(
     name for row in TABLE if row.is_usable for name in (row.name, *row.short)
 )
@@ -365,6 +387,7 @@ _PROSE = """
     aspect chaos creative draft edit end fast height image loop mode motion negative no old preset
     preview private profile prompt public quality ratio raw relax relaxed repeat seed stealth stop
     style test tile turbo version vibe video weird width
+    bild format kachel modus ohne privat stil
 """
 EVERYDAY_WORDS: Final = frozenset(_PROSE.split())
 

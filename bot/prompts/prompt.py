@@ -23,6 +23,7 @@ from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
 from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
+from bot.prompts.parameters import Kind
 from bot.prompts.parts import Parts
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
@@ -68,12 +69,24 @@ class Prompt:
         return self._of(Severity.ASK)
 
     @property
+    def slips(self) -> tuple[Diagnostic, ...]:
+        """The questions that would be asked with every version."""
+        places = {argument.start for argument in self.arguments if _is_slip(argument)}
+        return tuple(each for each in self.questions if each.start in places)
+
+    @property
     def remarks(self) -> tuple[Diagnostic, ...]:
         """What was corrected, and what is worth knowing."""
         return self._of(Severity.REMARK)
 
     def _of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         return tuple(each for each in self.diagnostics if each.severity is severity)
+
+
+def _is_slip(argument: Argument) -> bool:
+    row = argument.row
+    is_unknown = row is None or row.kind is Kind.GONE or argument.name in {"version", "niji"}
+    return is_unknown or argument.is_doubtful or argument.is_before_prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,6 @@ class Asking:
         """Answer with the placeholder, and tell the service what came of it."""
         job = accepted.job
         if not interaction.reply.shows_placeholder:
-            await self._confirm(job.id, None)
             await interaction.reply.acknowledge(_place(job.is_private))
             return
         try:

@@ -139,7 +139,8 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
             msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
         )
     prompt = parse(_STAND_IN + text)
-    for error in prompt.refusals:
+    # A slip would be left out of each prompt, as what does not fit its version, and never be seen.
+    for error in (*prompt.refusals, *prompt.slips):
         raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
     if prompt.words != _STAND_IN.strip() or prompt.images:
         raise PromptError(

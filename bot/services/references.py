@@ -17,6 +17,7 @@ from bot.domain.errors import (
     LimitError,
     NoImageError,
     PictureError,
+    TooManyBytesError,
     TooManyPixelsError,
     UserError,
 )
@@ -161,6 +162,8 @@ async def _fetched(link: str, platform: Platform) -> bytes:
         data, _ = await platform.fetch(link)
     except NoImageError as error:
         raise no_image(link) from error
+    except TooManyBytesError as error:
+        raise too_large(link) from error
     except ImageError as error:
         raise UserError(  # with the picture kept: it may well come the next time
             msg(
@@ -188,11 +191,15 @@ def check_size(size_bytes: int, *, link: str) -> None:
         PictureError: it is.
     """
     if size_bytes > MAX_BYTES:
-        problem = msg(
-            "That picture is larger than {limit} MiB. Please use a smaller one.",
-            limit=MAX_MEBIBYTES,
-        )
-        raise PictureError(problem, link=link)
+        raise too_large(link)
+
+
+def too_large(link: str) -> PictureError:
+    """Return the error for a file that is too large."""
+    problem = msg(
+        "That picture is larger than {limit} MiB. Please use a smaller one.", limit=MAX_MEBIBYTES
+    )
+    return PictureError(problem, link=link)
 
 
 def unreachable(link: str) -> PictureError:
@@ -206,7 +213,7 @@ def unreachable(link: str) -> PictureError:
 
 def no_image(link: str) -> PictureError:
     """Return the error for a file that is no image."""
-    problem = msg("That file isn't a picture. I can use PNG, JPEG, WebP and GIF.")
+    problem = msg("I can't read that file as a picture. I can use PNG, JPEG, WebP and GIF.")
     return PictureError(problem, link=link)
 
 

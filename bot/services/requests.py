@@ -35,6 +35,7 @@ from bot.prompts import (
     too_many,
     unwrap,
     with_links,
+    without_beaten,
     written_mode,
     written_options,
 )
@@ -88,6 +89,7 @@ class Request:
         if not others or len(self.prompt) > MAX_LENGTH:
             return self
         typed = unwrap(self.prompt).text.strip()  # quotes around it would not end it any more
+        typed = without_beaten(typed, others)
         written = " ".join((typed, *(each.text for each in written_options(others))))
         return replace(self, prompt=written, options=kept)
 

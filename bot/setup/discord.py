@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from bot.doctor.calls import UnreachedError, open_session
@@ -63,15 +63,22 @@ class DiscordQuestions:
         return []
 
     def _ask_who_may_use_it(self, guilds: list[Guild]) -> None:
-        if not guilds:
-            return
-        ids = [guild.id for guild in guilds]
         present = self._draft.get("ALLOWED_GUILDS").replace(",", " ").split()
-        names = presentable(", ".join(guild.name for guild in guilds))
-        if set(ids) == set(present):
-            say(f"  Only people in {names} may use it.")
-        elif confirm(f"May only people in {names} use it (and spend your money)?"):
+        allowed = [guild for guild in guilds if guild.id in present]
+        others = [guild for guild in guilds if guild.id not in present]
+        if allowed:
+            say(f"  Only people in {_names(allowed)} may use it.")
+            question = f"May people in {_names(others)} use it too (and spend your money)?"
+        else:
+            question = f"May only people in {_names(others)} use it (and spend your money)?"
+            present = []
+        if others and confirm(question, default=not allowed):
+            ids = [*present, *(guild.id for guild in others)]
             self._draft.put("ALLOWED_GUILDS", ",".join(ids))
+
+
+def _names(guilds: Sequence[Guild]) -> str:
+    return presentable(", ".join(guild.name for guild in guilds))
 
 
 async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[T]]) -> T:

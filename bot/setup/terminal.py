@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
+from bot.command_line import as_typed_here
 from bot.config import problem_with
 from bot.config.values import clean, shown, without_scheme
 from bot.doctor.findings import Finding, Verdict, fail
@@ -12,6 +13,7 @@ from bot.doctor.report import as_line
 from bot.setup.draft import Draft
 
 REMOVE = "-"
+_NO_CHARACTER = "it holds something that is no character, as the arrow keys give"
 Judge = Callable[[str], Sequence[Finding]]
 
 
@@ -22,7 +24,7 @@ def has_terminal() -> bool:
 
 def say(text: str = "") -> None:
     """Print a line."""
-    click.echo(text, err=True)
+    click.echo(as_typed_here(text), err=True)
 
 
 def head(title: str) -> None:
@@ -88,7 +90,7 @@ def _take(draft: Draft, name: str, answer: str, judge: Judge) -> bool:
     if not answer:
         say("  skipped; run setup again to add it")
         return True
-    problem = problem_with(name, answer)
+    problem = problem_with(name, answer) if answer.isprintable() else _NO_CHARACTER
     if problem is not None:  # the bot would not start with it
         show([fail(problem, "copy it once more")])
         return False

@@ -229,7 +229,7 @@ async def _open_sqlite(
 
 
 def _check_is_file(path: Path) -> None:
-    """Refuse what is no file, before anything is changed about it."""
+    """Refuse a folder or a device before its rights are changed."""
     if path.exists() and not path.is_file():
         raise StoreUnusableError(f"{path} cannot be used: it is a folder or a device, not a file")
 

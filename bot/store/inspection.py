@@ -100,7 +100,11 @@ async def inspect_database(url: str, *, disk_free: DiskFree = _disk_free) -> Dat
         return await _inspect_server(address)
     if address.path is None:
         return DatabaseFacts(name="in memory")
-    return await asyncio.to_thread(_inspect_file, address, disk_free)
+    try:
+        return await asyncio.to_thread(_inspect_file, address, disk_free)
+    except OSError as error:  # a folder that may not be entered, a name that is too long
+        reason = error.strerror or type(error).__name__
+        raise StoreError(f"{address.path} cannot be read: {reason}") from None
 
 
 def _schema(revision: str | None) -> Schema:

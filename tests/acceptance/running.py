@@ -19,8 +19,8 @@ import aiohttp
 import psycopg
 import pytest
 
-from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
+from tests.pictures import small_picture
 from tests.redaction import forbid, tags_of
 from tests.standins.forked import ForkedBot
 from tests.standins.migrated import migrated_file
@@ -33,7 +33,6 @@ T = TypeVar("T")
 
 # Of the processor, in 1.5 s: less than a loop that spins takes, more than a few looks around.
 AWAKE_S = 0.4
-DRAW_SMALL = partial(draw_picture, long_side=64)
 _LONG_AGO = "2020-01-01T00:00:00Z"
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
@@ -71,7 +70,7 @@ class RunningBot:
         `midjourney` are for the stand-in of the Midjourney API. `make_bot=BotTask` keeps the bot
         in this process, `make_bot=BotProcess` starts it as an operator does.
         """
-        midjourney = {"draw": DRAW_SMALL, "api_key": API_KEY, "seconds": seconds} | midjourney
+        midjourney = {"draw": small_picture, "api_key": API_KEY, "seconds": seconds} | midjourney
         async with AsyncExitStack() as stack:
             for chat in chats.values():
                 await stack.enter_async_context(chat)
@@ -174,7 +173,7 @@ class RunningBot:
 
     def pictures(self, prompt: str, count: int = 4) -> list[bytes]:
         """Return the pictures that the API draws for a prompt."""
-        return [DRAW_SMALL(prompt, index) for index in range(count)]
+        return [small_picture(prompt, index) for index in range(count)]
 
     def hook_url(self) -> str:
         """Return the callback address of the latest submit."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.running import API_KEY, DRAW_SMALL
+from tests.acceptance.running import API_KEY
+from tests.pictures import small_picture
 from tests.redaction import forbid
 from tests.standins.discord import DiscordStandIn
 from tests.standins.process import ROOT, BotProcess
@@ -23,7 +24,7 @@ async def outside() -> AsyncIterator[tuple[DiscordStandIn, MidjourneyStandIn, di
     forbid(API_KEY)
     async with (
         DiscordStandIn() as discord,
-        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=DRAW_SMALL) as midjourney,
+        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=small_picture) as midjourney,
     ):
         addresses = {
             name: value for name, value in discord.environment.items() if name.endswith("_URL")
@@ -90,6 +91,8 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.answers("API key", API_KEY)
             await terminal.answers("Database", "sqlite://jobs.db")
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
+            await terminal.answers("Database", "sqlite:///jobs\x1b[D.db")
+            await terminal.sees("it holds something that is no character")
             await terminal.answers("Database", "sqlite:///jobs.db")
             await terminal.answers(
                 "Public address (- removes it) [https://…@former.example]", "bot.example.com"
@@ -104,6 +107,21 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
         before.replace("=old", f"={API_KEY}").replace("https://ann:hunter2@former.example", "")
         + "DATABASE_URL=sqlite:///jobs.db\n"
     )
+
+
+async def test_a_server_that_was_left_out_stays_so_unless_chosen(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    async with outside() as (discord, _, addresses):
+        other = discord.add_guild("Other")
+        file.write_text(f"DISCORD_TOKEN={discord.token}\nALLOWED_GUILDS={discord.guild.id}\n")
+        for answer, allowed in (("", ""), ("y", f",{other.id}")):
+            async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+                await terminal.answers("Where does your team chat?", "")
+                await terminal.answers("Bot token", "")
+                await terminal.sees("Only people in Team may use it.")
+                await terminal.answers("May people in Other use it too", answer)
+                await terminal.sees("API key")
+            assert f"ALLOWED_GUILDS={discord.guild.id}{allowed}\n" in file.read_text()
 
 
 async def test_slack_alone(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.running import DRAW_SMALL
 from tests.acceptance.wire import Wire, links_of, up_here
-from tests.pictures import encoded
+from tests.pictures import encoded, small_picture
 from tests.standins.discord import Message, faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.discord.vocabulary import Intent
@@ -194,7 +193,7 @@ async def test_an_image_that_is_too_large_is_re_encoded(tmp_path: Path) -> None:
     large = _large_picture()
 
     def draw(_prompt: str, index: int) -> bytes:
-        return large if index == 0 else DRAW_SMALL("a large canvas", index)
+        return large if index == 0 else small_picture("a large canvas", index)
 
     async with up_here(tmp_path, draw=draw) as wire:
         await wire.imagine("a large canvas")

@@ -14,7 +14,7 @@ from tests.acceptance.wire import Wire, up_here
 from tests.standins.forked import ForkedBot
 from tests.standins.ports import free_port
 from tests.standins.postgresql import GUARDED, PostgresServer
-from tests.standins.process import ROOT
+from tests.standins.process import ROOT, BotProcess
 
 RUN = ("-m", "bot", "run")
 MIGRATE = ("-m", "bot", "migrate")
@@ -209,5 +209,10 @@ async def test_a_bot_that_nobody_invited_says_how_to(tmp_path: Path) -> None:
 
 
 async def test_doctor_prints_to_a_code_page_without_its_signs(tmp_path: Path) -> None:
-    lines = await ended(tmp_path, {"PYTHONIOENCODING": "cp1252"}, "-m", "bot", "doctor", status=1)
-    assert "  ? DISCORD_TOKEN is not set ? python -m bot setup" in lines
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"}
+    doctor = BotProcess(
+        environment, log=tmp_path / "log", cwd=tmp_path, command=("-m", "bot", "doctor")
+    )
+    await doctor.start(ready_within=None)
+    assert await doctor.wait() == 1
+    assert "  ? DISCORD_TOKEN is not set ? python -m bot setup" in doctor.log_lines()

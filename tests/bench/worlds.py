@@ -7,6 +7,7 @@ from itertools import cycle
 from pathlib import Path
 
 from bot.demo.artist import draw_picture
+from tests.acceptance.slack_wire import SlackWire
 from tests.acceptance.wire import Wire
 from tests.standins.discord import DiscordStandIn, User
 from tests.standins.process import BotProcess
@@ -35,6 +36,17 @@ class BenchWire(Wire):
         assert [str(violation) for violation in self.discord.violations] == []
         text = self.bot.log.read_text(errors="replace")
         assert "Traceback" not in text, text[text.index("Traceback") - 300 :][:4000]
+
+
+class BenchSlackWire(SlackWire):
+    """Our bot between the stand-ins. Its logs are too long to be searched for every secret."""
+
+    make_process = BotProcess
+
+    def check(self) -> None:
+        """Raise AssertionError if a rule of Slack was broken or a traceback logged."""
+        assert [str(violation) for violation in self.slack.violations] == []
+        assert "Traceback" not in self.bot.log.read_text(errors="replace")
 
 
 @asynccontextmanager

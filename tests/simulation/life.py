@@ -295,12 +295,12 @@ class Life(RuleBasedStateMachine):
         channel = _nth(self.world.chat.channels, which)
         match what.split():
             case ["may", "not", permission]:
-                self.world.troubles.add(str(channel.id))
+                self.world.note_refusals(channel)
                 channel.deny(permission)
             case ["may", *_]:
                 channel.allow(*PERMISSIONS)
             case ["channel", "deleted"]:
-                self.world.troubles.add(str(channel.id))
+                self.world.note_refusals(channel)
                 channel.delete()
             case ["card", "removed"]:
                 cards = [card for (card, *_) in self.world.cards().values()]
@@ -308,7 +308,7 @@ class Life(RuleBasedStateMachine):
                     self.world.delete_message(_nth(cards, which))
             case ["direct", *_]:
                 user = _nth(self.world.chat.people, which)
-                self.world.troubles |= {str(user.id), str(self.world.chat.dm(user).id)}
+                self.world.note_refusals(user, self.world.chat.dm(user))
                 self.world.chat.close_dm(user)
             case ["picture", *_]:
                 for task in self.world.provider.tasks:

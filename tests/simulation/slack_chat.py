@@ -16,12 +16,10 @@ from aiohttp import web
 
 from bot.platforms.slack.commands.answering import Ack
 from bot.platforms.slack.commands.incoming import read_command
-from bot.platforms.slack.connection.identity import Identity
 from bot.platforms.slack.ids import person_of
 from bot.ports.clock import Clock
 from bot.services.requests import Request
 from bot.wiring import Parts
-from bot.wiring.slack import SlackChat
 from tests.simulation.fault_injection import Border
 from tests.simulation.late_calls import LateCalls
 from tests.simulation.virtual_time import VirtualTimeLoop
@@ -42,6 +40,7 @@ from tests.standins.slack.routes import Routes
 from tests.standins.slack.views import ViewMethods
 from tests.standins.slack.vocabulary import COMMANDS, INTERACTIVE
 from tests.standins.slack.world import World
+from tests.wiring import identity_at, slack_of
 
 BASE_URL = "https://slack.example"
 JSON_TYPE = "application/json"
@@ -105,6 +104,10 @@ class SeenChannel:
     @property
     def all_messages(self) -> list["SeenMessage"]:
         return [SeenMessage(each) for each in self.it.all_messages]
+
+    @property
+    def messages(self) -> list["SeenMessage"]:
+        return [SeenMessage(each) for each in self.it.messages]
 
     def seen_by(self, user: SeenUser) -> list["SeenMessage"]:
         return [SeenMessage(each) for each in self.it.seen_by(user.it)]
@@ -306,9 +309,7 @@ class SlackDoor:
 
     def open(self, parts: Parts) -> None:
         """Know who we are, without calling anybody."""
-        assert parts.gateway is not None
-        chat = parts.gateway.chats["slack"]
-        assert isinstance(chat, SlackChat)
+        chat = slack_of(parts)
         self._hearing = chat.hearing
         chat.identity.set(identity_at(self._slack))
 
@@ -330,16 +331,6 @@ class SlackDoor:
             asked.acknowledge(answer, self._slack.world.now())
 
         return ack
-
-
-def identity_at(slack: SlackStandIn) -> Identity:
-    """Return who the bot is at a stand-in."""
-    return Identity(
-        team_id=slack.world.team_id,
-        bot_id=slack.world.bot_id,
-        bot_user_id=slack.world.bot.id,
-        workspace_url="https://team.slack.example/",
-    )
 
 
 class Session:

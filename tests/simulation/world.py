@@ -81,7 +81,7 @@ class World:
         self.answers: list[tuple[Callback, int]] = []
         self.has_forgeries = False
         self.had_status_outage = False
-        self.troubles: set[str] = set()  # channels and people that ever refused us something
+        self.troubles: set[str] = set()  # ids of channels and people that ever refused us anything
         self.memory = Memory()
         self._database = rig.database
         self._log = rig.log
@@ -177,6 +177,10 @@ class World:
         )
         process.do(process.door.press(pressed))
         self._tick()
+
+    def note_refusals(self, *places: Any) -> None:
+        """Note that these channels or people refuse us something from now on."""
+        self.troubles |= {str(place.id) for place in places}
 
     def delete_message(self, message: Any) -> None:
         """Let a moderator remove a message."""

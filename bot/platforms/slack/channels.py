@@ -22,7 +22,6 @@ from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
-from bot.services.timeouts import within
 
 REMEMBERED_FOR = timedelta(minutes=10)
 REFUSED_FOR = timedelta(seconds=5)  # people mend it at once, and try again
@@ -67,8 +66,9 @@ class Channels:
             NotAllowedError: it could not; the sentence says what to do.
         """
         try:
-            asking = self._refusals.get(channel_of(conversation))
-            refusal = await within(self._timings.channel_within_s, asking)
+            refusal = await self._refusals.get(
+                channel_of(conversation), within_s=self._timings.channel_within_s
+            )
         except TimeoutError:
             log.info("channel_unknown", reason="Slack is slow")
             return

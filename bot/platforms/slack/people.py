@@ -19,7 +19,6 @@ from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import user_of
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
-from bot.services.timeouts import within
 
 REMEMBERED_FOR = timedelta(minutes=10)
 UNKNOWN_FOR = timedelta(seconds=30)  # not asked again before, unless Slack names another time
@@ -55,8 +54,9 @@ class People:
     async def profile(self, person: Person) -> Profile:
         """Return what is known of a person, without waiting long for it."""
         try:
-            asking = self._profiles.get(user_of(person.id))
-            return await within(self._timings.person_within_s, asking)
+            return await self._profiles.get(
+                user_of(person.id), within_s=self._timings.person_within_s
+            )
         except TimeoutError:
             log.info("person_unknown", reason="Slack is slow")
             return NOBODY_KNOWN

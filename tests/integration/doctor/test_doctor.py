@@ -244,6 +244,10 @@ FAULTS: Sequence[Case] = (
         edit_file("UPDATE alembic_version SET version_num = '0007'"),
         "Database", FAIL, "older than the first release", "empty database",
     ),
+    (
+        setting("DATABASE_URL", f"sqlite:///{'x' * 300}.db"),
+        "Database", FAIL, "cannot be read: File name too long", "DATABASE_URL",
+    ),
     (garbage_file, "Database", FAIL, "not a database", "DATABASE_URL"),
     (readable_file, "Database", FAIL, "cannot be read", "DATABASE_URL"),
     (

@@ -40,8 +40,8 @@ class Answers:
         return web.Response(body=answer)
 
 
-async def failure(fetcher: HttpImageFetcher, url: str) -> str:
+async def failure(fetcher: HttpImageFetcher, url: str, kind: type[ImageError] = ImageError) -> str:
     """Fetch what cannot be had; give the message."""
-    with pytest.raises(ImageError) as caught:
+    with pytest.raises(kind) as caught:
         await fetcher.fetch(url)
     return str(caught.value)

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
+from bot.domain.errors import TooManyBytesError
 from tests.integration.images.downloads import PNG, Answers, failure, quick
 from tests.pictures import encoded
 from tests.timing import TIMEOUT_S
@@ -177,7 +178,8 @@ async def test_an_endless_body_without_content_length_is_cut_off(serve, fetcher_
     requests = 0
     origin = await serve(endless)
     fetcher = await fetcher_for(origin, policy=quick(max_bytes=300_000))
-    assert "more than 300000 bytes" in await failure(fetcher, f"{origin}/a.png")
+    said = await failure(fetcher, f"{origin}/a.png", TooManyBytesError)
+    assert "more than 300000 bytes" in said
     assert requests == 1
 
 

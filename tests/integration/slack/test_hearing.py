@@ -7,6 +7,7 @@ from bot.platforms.slack.commands.admission import Admission
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import person_of
+from bot.platforms.slack.messenger import files
 from bot.screens.actions import COPY_PART
 from tests.integration.slack.rig import Rig, rig_on
 from tests.pictures import png
@@ -354,6 +355,17 @@ async def test_without_an_address_on_the_web_a_picture_costs_nothing(s: SlackSta
         await rig.submit(form, prompt="a red fox")
         assert "PUBLIC_URL" in rig.told(s.ann)
         assert await rig.all_jobs() == []
+
+
+async def test_a_picture_that_is_too_large_is_told_so_with_the_limit(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_BYTES", 10)  # of what is read at all
+    said = rig.s.say(rig.s.ben, rig.s.channel, "look", ("dog.png", png()))
+    form = (await rig.shortcut(rig.s.ann, said, IMAGINE_FROM_IMAGE)).form
+    await rig.submit(form, prompt="a red fox")
+    assert "larger than 8 MiB" in rig.told(rig.s.ann)
+    assert await rig.all_jobs() == []
 
 
 async def test_a_message_without_a_picture_is_told_so(rig: Rig) -> None:

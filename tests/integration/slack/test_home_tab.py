@@ -67,10 +67,11 @@ async def test_what_is_drawn_from_home_comes_as_a_direct_message(rig: Rig) -> No
 
 async def test_a_refusal_of_what_was_asked_in_home_stands_in_home(rig: Rig) -> None:
     await opened(rig)
-    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a fox --ar lots")
+    file = [("a.png", b"no picture")]
+    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a fox", image=file)
     assert await rig.all_jobs() == []
     form = await form_of(rig, "✏️ Edit")
-    assert form.values["prompt"]["prompt"]["value"] == "a fox --ar lots"
+    assert form.values["prompt"]["prompt"]["value"] == "a fox"
     await rig.submit(form, prompt="a fox --ar 2:3")
     [job] = await rig.all_jobs()
     assert job.prompt == "a fox --ar 2:3"
@@ -144,10 +145,21 @@ async def test_a_refusal_stands_above_the_list_where_it_was_met(rig: Rig) -> Non
 async def test_after_a_refused_form_the_jobs_stand_below_the_sentence(rig: Rig) -> None:
     await rig.command(rig.s.ann, "a red fox")
     await opened(rig)
-    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a wolf --ar lots")
+    file = [("a.png", b"no picture")]
+    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a wolf", image=file)
     shown = words(rig)
-    assert shown.index("--ar") < shown.index("Your jobs")
+    assert shown.index("isn't a picture") < shown.index("Your jobs")
     assert "a red fox" in shown
+
+
+async def test_a_form_of_home_that_is_refused_stays_open_above_it(rig: Rig) -> None:
+    await opened(rig)
+    before = words(rig)
+    form = await form_of(rig, "🎨 Draw something")
+    await rig.submit(form, prompt="a wolf --ar lots")
+    assert list(form.errors) == ["prompt"]
+    assert not form.is_closed
+    assert words(rig) == before
 
 
 async def test_a_home_that_slack_refuses_is_one_line_and_one_sentence(rig: Rig) -> None:

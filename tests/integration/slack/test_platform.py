@@ -7,7 +7,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.domain.errors import DeniedError, ImageError, NoImageError, UnreadableError
+from bot.domain.errors import (
+    DeniedError,
+    ImageError,
+    NoImageError,
+    TooManyBytesError,
+    UnreadableError,
+)
 from bot.domain.messages import Message
 from bot.platforms.slack.connection import slack_client
 from bot.platforms.slack.ids import conversation_in, person_of
@@ -112,7 +118,7 @@ async def test_a_file_that_is_too_large_is_not_read(
 ) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 10)
     said = rig.s.say(rig.s.ann, rig.s.channel, "look", ("dog.png", png()))
-    with pytest.raises(ImageError, match="more than 10 bytes"):
+    with pytest.raises(TooManyBytesError, match="more than 10 bytes"):
         await rig.platform.fetch(said.files[0].url)
 
 

@@ -78,7 +78,11 @@ MODELLED = [
 
 
 def test_every_name_means_one_parameter() -> None:
-    names = [name for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)]
+    names = [
+        name
+        for row in (*TABLE, *GONE)
+        for name in (row.name, *row.short, *row.aliases, *row.translated)
+    ]
     assert len(names) == len(set(names))
     assert all(find(name.upper()) is not None for name in names)
 

@@ -14,18 +14,22 @@ class Delivery:
     def __init__(self) -> None:
         self.may_go_on = asyncio.Event()
         self.is_heard = False
-        self.is_acknowledged = False
+        self.answer: dict[str, str] | None = None  # with which Slack was told
         self.breaks = False
 
-    async def ack(self) -> None:
-        self.is_acknowledged = True
+    @property
+    def is_acknowledged(self) -> bool:
+        return self.answer is not None
+
+    async def ack(self, **answer: str) -> None:
+        self.answer = answer
 
     async def hear(self, ack: Any) -> None:
         self.is_heard = True
         await self.may_go_on.wait()
         if self.breaks:
             raise RuntimeError("broken")
-        await ack()
+        await ack(said="errors")
 
 
 def started(repeats: Repeats, delivery: Delivery, key: str = "a") -> asyncio.Task[None]:
@@ -37,7 +41,7 @@ async def test_what_was_acknowledged_is_acknowledged_again_and_not_heard() -> No
     first.may_go_on.set()
     await started(repeats, first)
     await started(repeats, second)
-    assert (second.is_heard, second.is_acknowledged) == (False, True)
+    assert (second.is_heard, second.answer) == (False, {"said": "errors"})
 
 
 async def test_a_repeat_waits_for_the_acknowledgement_of_the_first() -> None:

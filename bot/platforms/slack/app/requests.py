@@ -24,7 +24,7 @@ MAX_BODY_BYTES = 1024 * 1024  # a form may have 250 kB, and escaping makes it lo
 SMALL_BODY_BYTES = 64 * 1024
 MAX_LARGE_BODIES = 16
 
-_RESTARTING = msg("I'm restarting just now. Please try again in a moment.")
+_NOT_READY = msg("I'm not ready just now. Please try again in a moment.")
 
 log = structlog.get_logger(__name__)
 
@@ -105,5 +105,5 @@ def _come_again(body: bytes) -> web.Response:
     if "command" not in fields:
         return web.Response(status=503)
     typed = clean(as_typed(fields.get("text", [""])[0]))
-    notice = Notice(text=_RESTARTING, locale="en", typed=typed or None)
+    notice = Notice(text=_NOT_READY, locale="en", typed=typed or None)
     return web.json_response({"response_type": "ephemeral", **render_notice(notice)})

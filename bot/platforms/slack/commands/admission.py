@@ -64,6 +64,9 @@ class Admission:
     async def _teams(self) -> Collection[str]:
         if self.allowed_teams:
             return self.allowed_teams
+        identity = self.identity.known
+        if identity is not None:
+            return (identity.team_id,)
         try:
             identity = await within(self.within_s, self.identity.get())
         except TimeoutError as error:

@@ -83,10 +83,9 @@ class Answering:
             await edge.run(interaction, self.screens.home.show(interaction))
 
     async def _placed(self, heard: Heard, ack: Ack) -> tuple[Heard, Conversation]:
-        """Return where it was done; what takes a look at Slack comes after the acknowledgement."""
+        """Return where it was done."""
         conversation = heard.conversation
         if conversation is None:
-            await ack()
             return heard, await self.places.direct(heard.person)
         if self.places.names_copy(heard):
             await ack()
@@ -116,6 +115,7 @@ class Answering:
             message_ts=None if at is None else at.ts,
             is_alone=at is not None and at.is_alone,
             actions=() if seen is None else seen.actions,
+            fields=heard.fields or {},
             home_screen=heard.home_screen,
             bot_name=self.admission.identity.bot_name,
             came_at_s=came_at_s,

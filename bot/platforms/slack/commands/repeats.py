@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
+Answer: TypeAlias = dict[str, Any]  # with which Slack was told that it came; mostly empty
 
 MAX_REMEMBERED = 2048
 
@@ -13,16 +14,17 @@ class Repeats:
     """Remembers what this process has heard; the rest is in the ids of what comes of it."""
 
     def __init__(self) -> None:
-        self._heard: dict[str, asyncio.Future[bool]] = {}  # whether Slack was told that it came
+        self._heard: dict[str, asyncio.Future[Answer | None]] = {}
 
     async def once(self, key: str, ack: Ack, hear: Callable[[Ack], Awaitable[None]]) -> None:
-        """Let the first delivery be heard, and acknowledge later ones when that one is.
+        """Let the first delivery be heard, and acknowledge later ones when and as that one is.
 
         If the first ends without an acknowledgement, the next one is heard in its place.
         """
         while (first := self._heard.get(key)) is not None:
-            if await asyncio.shield(first):
-                await ack()
+            answer = await asyncio.shield(first)
+            if answer is not None:
+                await ack(**answer)
                 return
         await self._hear(key, ack, hear)
 
@@ -32,16 +34,16 @@ class Repeats:
         async def acknowledge(**answer: Any) -> None:
             await ack(**answer)
             if not acknowledged.done():
-                acknowledged.set_result(True)
+                acknowledged.set_result(answer)
 
         try:
             await hear(acknowledge)
         finally:
             if not acknowledged.done():
                 self._heard.pop(key, None)
-                acknowledged.set_result(False)
+                acknowledged.set_result(None)
 
-    def _remember(self, key: str) -> asyncio.Future[bool]:
+    def _remember(self, key: str) -> asyncio.Future[Answer | None]:
         self._heard[key] = asyncio.get_running_loop().create_future()
         if len(self._heard) > MAX_REMEMBERED:
             del self._heard[next(iter(self._heard))]  # the oldest

@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.addresses import WebOrigin
-from bot.domain.errors import DeliveryError, ImageError, NoImageError
+from bot.domain.errors import DeliveryError, ImageError, NoImageError, TooManyBytesError
 from bot.domain.pictures import extension_of
 from bot.platforms.slack.connection.calls import LOST, slack_call
 from bot.platforms.slack.rendering.reading import file_in
@@ -50,7 +50,8 @@ class Files:
         """Return a picture's bytes and file extension.
 
         Raises:
-            ImageError: not at Slack, no picture, too large, or gone.
+            NoImageError, TooManyBytesError: it is no picture, or too large.
+            ImageError: not at Slack, or gone.
         """
         async with self._places:
             file_id = file_in(link)
@@ -103,5 +104,5 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     async for chunk in response.content.iter_chunked(65_536):
         data += chunk
         if len(data) > MAX_BYTES:
-            raise ImageError(f"Slack: the file has more than {MAX_BYTES} bytes")
+            raise TooManyBytesError(f"Slack: the file has more than {MAX_BYTES} bytes")
     return bytes(data)

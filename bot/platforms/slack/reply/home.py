@@ -36,6 +36,9 @@ class HomeReply(SlackReply):
         """See `ports.Reply.tell`: above the screen, if need be above none or beside Home."""
         if self.is_given_up:
             return
+        if await self._is_told_in_form(notice):
+            self.lacks_screen = False
+            return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
         self._notice = notice
         screen = self._shown or self._occasion.home_screen

@@ -41,7 +41,7 @@ from bot.platforms.slack.rendering import (
     render_view,
     summary_of,
 )
-from bot.platforms.slack.rendering.forms import FIELD_LIMIT
+from bot.platforms.slack.rendering.forms import FIELD_LIMIT, errors_of
 from bot.platforms.slack.reply.alone import Alone
 from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
@@ -68,7 +68,7 @@ class SlackReply:
         self,
         occasion: Occasion,
         *,
-        ack: Callable[[], Awaitable[object]],
+        ack: Callable[..., Awaitable[object]],
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         messenger: SlackMessenger,
@@ -105,13 +105,16 @@ class SlackReply:
             await self._wait_until(task, self._timings.acknowledge_after_s)
             if not task.done():
                 await self.acknowledge(place)
-            if slow is not None:
-                await self._wait_until(task, self._timings.slow_after_s)
-                if not task.done():
-                    await self._say_slow(slow)
+                await self._wait_long(task, slow)
             return await task
         finally:
             task.cancel()
+
+    async def _wait_long(self, task: asyncio.Future[Any], slow: SlowAnswer | None) -> None:
+        if slow is not None:
+            await self._wait_until(task, self._timings.slow_after_s)
+            if not task.done():
+                await self._say_slow(slow)
 
     async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
         await asyncio.wait({task}, timeout=self._left_s(after_s))
@@ -256,11 +259,21 @@ class SlackReply:
         )
 
     async def tell(self, notice: Notice) -> None:
-        """See `ports.Reply.tell`."""
-        if self.is_given_up:
+        """See `ports.Reply.tell`: in the form itself, where that can be put right there."""
+        if self.is_given_up or await self._is_told_in_form(notice):
             return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
         await self._try("sentence_not_shown", self._say_alone(render_notice(notice)))
+
+    async def _is_told_in_form(self, notice: Notice) -> bool:
+        """Refuse a form with the sentence, if Slack still waits: what was filled in stays."""
+        fields = self._occasion.fields
+        is_mended_there = notice.button is None or notice.place is not None
+        if not fields or self._is_acknowledged or not is_mended_there:
+            return False
+        self._is_acknowledged = True
+        refusal = self._ack(response_action="errors", errors=errors_of(notice, fields))
+        return await self._try("form_not_refused", refusal)
 
     # ── The message at which the person acted ──
 
