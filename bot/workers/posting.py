@@ -14,6 +14,7 @@ from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DELETED_MESSAGE, Delivery, Part
 from bot.domain.errors import (
     DeniedError,
+    FilesRefusedError,
     MessageGoneError,
     MessageTooLargeError,
     NotSentError,
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 SHRINKS = 2  # times that files are halved before they are spread over more messages
 MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
+TRIES_WITH_FILES = 6  # at files that the platform refuses for no reason that we know
 MAY_STAND = "a post may have arrived, and the conversation cannot be read"
 
 
@@ -142,6 +144,10 @@ class Posting:
                 log.info("message_too_large", part=number, images=len(images))
                 await self.parts.clear(number)
                 images = await self._shrink(images, attempt)
+            except FilesRefusedError as error:
+                tries = self._part(number).attempt
+                await self._clear(number)
+                self._drop_refused(images, error, tries)
             except NotSentError:
                 await self.parts.clear(number)
                 raise
@@ -151,6 +157,17 @@ class Posting:
                 )
                 return
         raise UndeliverableError("the result is too large in every form")
+
+    def _drop_refused(self, images: Sequence[int], error: FilesRefusedError, tries: int) -> None:
+        """Go on with links.
+
+        Raises:
+            NotSentError: the platform may still take the files.
+        """
+        if not error.is_final and tries < TRIES_WITH_FILES:
+            raise NotSentError(error.reason) from error
+        log.error("files_refused", reason=error.reason)
+        self.uploads.drop(images)
 
     async def _shrink(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
         """Return less to send: smaller files, then fewer (the rest gets a message of its own)."""
