@@ -229,6 +229,10 @@ FAULTS: Sequence[Case] = (
     (setting("WEBHOOK_SECRET", "change-me-change-me"), "Settings", WARN, "guessed", "secrets"),
     (attribute("dotenv", "LOG_LEVEL INFO\n"), "Settings", FAIL, ".env, line 1", "correct"),
     (setting("DATABASE_URL", "sqlite://"), "Settings", WARN, "forgets", "sqlite:///"),
+    (
+        setting("DISCORD_GATEWAY_URL", "ws://gateway.example.com/"),
+        "Settings", WARN, "DISCORD_TOKEN crosses the internet", "wss://",
+    ),
     # Clock
     (attribute("clock_off", timedelta(seconds=90)), "Clock", FAIL, " s ahead", "ntp"),
     (attribute("clock_off", timedelta(seconds=-90)), "Clock", FAIL, "s behind", "ntp"),
