@@ -2,6 +2,8 @@
 # Needs Python 3.11 or newer (PYTHON=python3.12 make demo picks one) and make.
 
 PYTHON ?= python3
+# With pyenv, the first of these that is there: .python-version names one, and is for hosts.
+export PYENV_VERSION ?= 3.11:3.12:3.13:3.14
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

@@ -9,12 +9,13 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable
+from io import TextIOWrapper
 from types import FrameType
 
 import click
 
+from bot.command_line import as_typed_here, run_in_loop
 from bot.domain.errors import ConfigError, ImagineError
-from bot.event_loop import run as run_in_loop
 
 EXIT_FAILURE = 1
 EXIT_BAD_SETTINGS = 2
@@ -96,7 +97,9 @@ def migrate() -> None:
 def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: bool) -> None:
     """Try the bot in your browser, without any account."""
     from bot.demo.run import run_demo
+    from bot.observability.logs import set_up_logging
 
+    set_up_logging("WARNING", "console")
     shown = run_demo(
         port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
     )
@@ -182,11 +185,14 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run a command; known errors are lines on standard error, never tracebacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # Windows has code pages without our signs
+            stream.reconfigure(errors="replace")
     try:
         cli(standalone_mode=True)
     except ConfigError as error:
         for problem in error.problems:
-            click.echo(f"imagine-bot: {problem}", err=True)
+            click.echo(f"imagine-bot: {as_typed_here(problem)}", err=True)
         sys.exit(EXIT_BAD_SETTINGS)
     except ImagineError as error:
         click.echo(f"imagine-bot: {error}", err=True)

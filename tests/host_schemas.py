@@ -1,8 +1,9 @@
 """What hosts accept in their files, as JSON Schema: the parts that we use, from their documents.
 
-Read in November 2026: Heroku's "app.json Schema", Render's "Blueprint YAML Reference", Fly's
-"App configuration", Railway's "Config as Code". Whatever is not named here is refused, as the hosts
-do: a misspelt key would be ignored there in silence, or fail the first deployment of a stranger.
+Read in November 2026: Heroku's "app.json Schema" and SchemaStore's app.json, Render's "Blueprint
+YAML Reference", flyctl's `internal/appconfig`, Railway's "Config as Code". Whatever is not named
+here is refused, as the hosts do: a misspelt key would be ignored there in silence, or fail the
+first deployment of a stranger.
 """
 
 from typing import Any
@@ -52,7 +53,8 @@ HEROKU = _object(
             size=_one_of("eco", "basic", "standard-1x", "standard-2x"),
         ),
     },
-    addons=_list(_object("plan", plan={"type": "string", "pattern": "^[a-z-]+:[a-z0-9-]+$"})),
+    # As text: SchemaStore's schema wants "as" or "options" beside a plan.
+    addons=_list({"type": "string", "pattern": "^[a-z-]+:[a-z0-9-]+$"}),
     env={
         "type": "object",
         "propertyNames": {"pattern": "^[A-Z][A-Z0-9_]*$"},
@@ -148,7 +150,8 @@ RAILWAY = _object(
         healthcheckTimeout=_number(1, 3600),
         restartPolicyType=_one_of("ALWAYS", "ON_FAILURE", "NEVER"),
         restartPolicyMaxRetries=_number(0, 100),
-        drainingSeconds={"type": "string", "pattern": "^[0-9]+$"},
-        overlapSeconds={"type": "string", "pattern": "^[0-9]+$"},
+        # Numbers, though Railway's page shows text: github.com/railwayapp/docs/issues/1243
+        drainingSeconds=_number(0, 3600),
+        overlapSeconds=_number(0, 3600),
     ),
 )

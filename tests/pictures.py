@@ -1,5 +1,6 @@
 """Pictures that the tests hand around: real ones, and what passes for one until it is decoded."""
 
+import hashlib
 import io
 import struct
 import zlib
@@ -31,6 +32,12 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
 
 def png(*, side: int = 8, colour: str = "red") -> bytes:
     return encoded(Image.new("RGB", (side, side), colour))
+
+
+def small_picture(prompt: str, index: int) -> bytes:
+    """Return a tiny PNG, another one for every prompt and index; the artist takes longer."""
+    digest = hashlib.sha256(f"{prompt} {index}".encode()).digest()
+    return encoded(Image.frombytes("RGB", (3, 3), (digest * 2)[:27]))
 
 
 def blank_png(side: int) -> bytes:

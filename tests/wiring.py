@@ -10,12 +10,15 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.platforms.discord import ImagineBot
+from bot.platforms.slack.connection.identity import Identity
 from bot.store import Database
 from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build
 from bot.wiring.discord import DiscordChat
 from bot.wiring.services import Services
+from bot.wiring.slack import SlackChat
 from tests.haste import PATIENT, UNHURRIED
 from tests.standins.discord import DiscordStandIn
+from tests.standins.slack import SlackStandIn
 
 PUBLIC_URL = "https://bot.example"
 WEBHOOK_SECRET = "a secret of all processes"
@@ -72,6 +75,25 @@ def bot_of(parts: Parts) -> ImagineBot:
     chat = parts.gateway.chats["discord"]
     assert isinstance(chat, DiscordChat)
     return chat.bot
+
+
+def slack_of(parts: Parts) -> SlackChat:
+    """Return the Slack of a process."""
+    assert parts.gateway is not None
+    chat = parts.gateway.chats["slack"]
+    assert isinstance(chat, SlackChat)
+    return chat
+
+
+def identity_at(s: SlackStandIn) -> Identity:
+    """Return who the bot is at a stand-in, as `auth.test` says."""
+    return Identity(
+        team_id=s.world.team_id,
+        bot_id=s.world.bot_id,
+        bot_user_id=s.world.bot.id,
+        workspace_url="https://team.slack.example/",
+        bot_name=s.world.bot.name,
+    )
 
 
 class Nobody:

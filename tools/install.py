@@ -28,7 +28,8 @@ OPTIONS = ("--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:")
 def install(purpose: str) -> None:
     """Make .venv unless it is there, and install what `purpose` needs."""
     if sys.version_info < (3, 11):
-        sys.exit("Python 3.11 or newer is needed")
+        found = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        sys.exit(f"Python 3.11 or newer is needed, not {found}: PYTHON=python3.14 make … picks one")
     who, lock = LOCKS[purpose]
     uv = shutil.which("uv")
     if not PYTHON.exists():

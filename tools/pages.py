@@ -10,11 +10,11 @@ from tools.kept import KEPT, RETENTION, WAITS_AT_MOST
 
 ROOT = Path(__file__).parents[1]
 FIELDS = Settings.model_fields
-# What a newcomer must set comes first.
-FIRST = (
-    "discord_token", "slack_bot_token", "slack_app_token", "midjourney_api_key", "public_url",
-    "database_url", "allowed_guilds", "allowed_teams",
+# What a newcomer fills in comes first, and then what is often changed.
+ASKED_FOR = (
+    "discord_token", "allowed_guilds", "slack_bot_token", "slack_app_token", "midjourney_api_key",
 )  # fmt: skip
+FIRST = (*ASKED_FOR, "public_url", "database_url", "allowed_teams")
 
 SETTINGS = """\
 # Settings
@@ -131,9 +131,8 @@ def _settings_table() -> str:
 
 def _env_lines(name: str) -> str:
     field = FIELDS[name]
-    is_asked_for = field.is_required() or name in FIRST[:3]
     line = f"{name.upper()}={'' if field.is_required() else _default(field)}"
-    return f"# {field.description}\n{line if is_asked_for else f'# {line}'}"
+    return f"# {field.description}\n{line if name in ASKED_FOR else f'# {line}'}"
 
 
 def _shown_default(field: FieldInfo) -> str:

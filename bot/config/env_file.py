@@ -65,12 +65,21 @@ def _refuse(path: Path, reason: str) -> NoReturn:
 
 def _decode(path: Path, data: bytes) -> str:
     try:
-        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
+        text = data.decode(_encoding(data))
     except UnicodeDecodeError:
         text = data.decode("latin-1")  # a code page of the West; every byte means something there
     if "\0" in text:
         _refuse(path, "it is not a text file; save it as UTF-8")
     return text
+
+
+def _encoding(data: bytes) -> str:
+    """Tell UTF-16 by its mark or, without one, by the zero of its first character."""
+    if data.startswith(_UTF_16):
+        return "utf-16"
+    if data[1:2] == b"\0":
+        return "utf-16-le"
+    return "utf-16-be" if data[:1] == b"\0" else "utf-8-sig"
 
 
 def _parse(text: str) -> EnvFile:

@@ -20,6 +20,7 @@ from bot.config.platforms import platform_problem
 from bot.config.settings import Settings, StoreSettings
 from bot.config.values import clean, describe
 from bot.domain.errors import ConfigError
+from bot.domain.texts import clip
 
 ENV_FILE = Path(".env")
 S = TypeVar("S", bound=StoreSettings)
@@ -89,7 +90,7 @@ class Environment:
                 field = kind.model_fields[name.lower()]
                 problems[name] = f"{name}: {describe(each, field, self.values.get(name))}"
         hidden = map(self._without_secrets, problems.values())  # before a secret is cut in two
-        return [_clip(each) for each in hidden]
+        return [clip(each, _MAX_PROBLEM) for each in hidden]
 
     def _without_secrets(self, text: str) -> str:
         """Leave out secrets that were pasted into another setting too."""
@@ -155,7 +156,3 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
     cleaned = {name: clean(value) for name, value in values.items()}
     in_order = sorted(cleaned.items(), key=lambda item: item[0].isupper())
     return {name.upper(): value for name, value in in_order if value}
-
-
-def _clip(text: str) -> str:
-    return text if len(text) <= _MAX_PROBLEM else f"{text[: _MAX_PROBLEM - 1]}…"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -30,8 +31,17 @@ from bot.config.values import (
     in_lower_case,
     in_upper_case,
 )
+from bot.domain.addresses import may_be_public
 from bot.domain.database_address import is_sqlite, normalise
 from bot.domain.people import Limits
+
+# The addresses that are sent a secret, each with the setting that holds it.
+_SENT_TO = {
+    "midjourney_api_url": "MIDJOURNEY_API_KEY",
+    "discord_api_url": "DISCORD_TOKEN",
+    "discord_gateway_url": "DISCORD_TOKEN",
+    "slack_api_url": "SLACK_BOT_TOKEN",
+}
 
 
 class StoreSettings(BaseModel):
@@ -175,6 +185,15 @@ class Settings(StoreSettings):
         return frozenset(platform for platform, token in tokens.items() if token is not None)
 
     @property
+    def exposed_secrets(self) -> Mapping[str, str]:
+        """The secrets that would cross the internet unencrypted, by the setting that says where."""
+        return {
+            name.upper(): secret
+            for name, secret in _SENT_TO.items()
+            if _is_plain_and_public(getattr(self, name))
+        }
+
+    @property
     def slack_uses_sockets(self) -> bool:
         """Whether we connect to Slack (Socket Mode), instead of being called by it."""
         return self.slack_app_token is not None
@@ -187,3 +206,8 @@ class Settings(StoreSettings):
             waiting_per_user=self.max_waiting_per_user,
             waiting=self.max_waiting,
         )
+
+
+def _is_plain_and_public(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "ws"} and may_be_public(parts.hostname or "")

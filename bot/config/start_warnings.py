@@ -8,14 +8,6 @@ from bot.config import Environment, Settings, StoreSettings
 from bot.domain.addresses import may_be_public
 from bot.domain.database_address import IN_MEMORY
 
-# What crosses the Internet to each address.
-_SENT_TO = {
-    "midjourney_api_url": "MIDJOURNEY_API_KEY",
-    "discord_api_url": "DISCORD_TOKEN",
-    "discord_gateway_url": "DISCORD_TOKEN",
-    "slack_api_url": "SLACK_BOT_TOKEN",
-}
-
 log = structlog.get_logger(__name__)
 
 
@@ -34,7 +26,7 @@ def point_out(environment: Environment, settings: Settings) -> None:
     _warn_about_database(settings)
     _warn_about_spending(settings)
     _warn_about_public_url(settings.public_url)
-    _warn_about_plain_addresses(settings)
+    _warn_about_exposed_secrets(settings)
 
 
 def _warn_about_spending(settings: Settings) -> None:
@@ -55,27 +47,16 @@ def _warn_about_database(settings: StoreSettings) -> None:
 def _warn_about_public_url(url: str | None) -> None:
     if url is None:
         log.warning("polling_only", hint="set PUBLIC_URL so that results arrive at once")
-    elif not _has_public_host(url):
+    elif not may_be_public(urlsplit(url).hostname or ""):
         log.warning("public_url_looks_private", hint="the provider must reach PUBLIC_URL")
-    elif not _is_encrypted(url):
+    elif urlsplit(url).scheme == "http":
         log.warning("public_url_without_tls", hint="begin PUBLIC_URL with https:// if you can")
 
 
-def _warn_about_plain_addresses(settings: Settings) -> None:
-    """Warn where a key or token would cross the Internet unencrypted."""
-    for name, secret in _SENT_TO.items():
-        url = getattr(settings, name)
-        if _has_public_host(url) and not _is_encrypted(url):
-            log.warning(
-                "address_without_tls",
-                setting=name.upper(),
-                hint=f"{secret} crosses the Internet unencrypted; use https or wss",
-            )
-
-
-def _has_public_host(url: str) -> bool:
-    return may_be_public(urlsplit(url).hostname or "")
-
-
-def _is_encrypted(url: str) -> bool:
-    return urlsplit(url).scheme in {"https", "wss"}
+def _warn_about_exposed_secrets(settings: Settings) -> None:
+    for name, secret in settings.exposed_secrets.items():
+        log.warning(
+            "address_without_tls",
+            setting=name,
+            hint=f"{secret} crosses the Internet unencrypted; use https or wss",
+        )

@@ -17,6 +17,7 @@ MIN_SECRET_LENGTH = 16
 # What editors and documents put around a value: typographic quotes, and characters nobody sees.
 _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019", "„": "“"}
 _TEAM_ID = re.compile(r"[TE][A-Z0-9]+")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f.]*:[0-9a-f:.]*(?:%\w+)?")
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 
 
@@ -80,10 +81,15 @@ def as_header(value: object) -> object:
     """Read a secret that goes through HTTP headers: these take one line of ASCII only."""
     if not isinstance(value, str):
         return value
-    value = value.strip()
-    if not value.isascii() or not value.isprintable():
-        raise ValueError("expected letters, digits and signs of ASCII, on one line")
+    value = without_scheme(value.strip())
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("expected letters, digits and signs of ASCII, without blanks")
     return value
+
+
+def without_scheme(value: str) -> str:
+    """Return what is behind the word that documents show before a token in a header."""
+    return re.sub(r"(?i)^(?:bot|bearer)\s+", "", value)
 
 
 def as_guild_ids(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -170,7 +176,7 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
 def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(value)
-        is_place = bool(parts.hostname) and parts.port != 0
+        is_place = _HOST.fullmatch(parts.hostname or "") is not None and parts.port != 0
     except ValueError:  # brackets or a port that make no sense
         return False
     is_plain = value.isprintable() and " " not in value and not parts.query and not parts.fragment

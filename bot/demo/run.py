@@ -9,9 +9,10 @@ import importlib.util
 import socket
 import threading
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from typing import Any
 
 import click
 from pydantic import SecretStr
@@ -22,7 +23,6 @@ from bot.demo.chat import DemoChat, DemoPage
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.domain.errors import DemoError
 from bot.domain.jobs import Mode
-from bot.observability.logs import set_up_logging
 from bot.wiring import Externals
 
 POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
@@ -48,26 +48,32 @@ async def run_demo(
         DemoError: it cannot run here.
     """
     opening = _open_slack() if is_slack else _open_discord()
-    set_up_logging("WARNING", "console")
     async with (
         MidjourneyStandIn(seconds=seconds, fail_share=fail) as midjourney,
         opening as chat,
     ):
-        externals = Externals(
-            run_discord=chat.run_discord,
-            typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
-        )
-        app = App(demo_settings(midjourney, chat.settings), externals)
+        app = _make_app(chat, midjourney, seconds)
         stop_on_signals(app)
-        try:
-            async with asyncio.TaskGroup() as group:
-                showing = group.create_task(
-                    _show(chat, midjourney, app, port, open_browser=open_browser)
-                )
-                await app.run()
-                showing.cancel()
-        except* DemoError as errors:
-            raise errors.exceptions[0] from None
+        await _run_beside(app, _show(chat, midjourney, app, port, open_browser=open_browser))
+
+
+def _make_app(chat: DemoChat, midjourney: MidjourneyStandIn, seconds: float) -> App:
+    externals = Externals(
+        run_discord=chat.run_discord,
+        typical_times=dict.fromkeys(Mode, timedelta(seconds=seconds) + POSTING_TIME),
+    )
+    return App(demo_settings(midjourney, chat.settings), externals)
+
+
+async def _run_beside(app: App, showing: Coroutine[Any, Any, None]) -> None:
+    """Run the bot, and the page as long as the bot runs."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            shown = group.create_task(showing)
+            await app.run()
+            shown.cancel()
+    except* DemoError as errors:
+        raise errors.exceptions[0] from None
 
 
 def _open_discord() -> AbstractAsyncContextManager[DemoChat]:

@@ -1,11 +1,17 @@
 """The database: can it be read and written, is its schema ours, who has it, is there room."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.doctor.subject import Subject
 from bot.domain.errors import StoreError
-from bot.store.inspection import DatabaseFacts, FileFacts, Schema, ServerFacts
+from bot.store.inspection import (
+    DatabaseFacts,
+    FileFacts,
+    Schema,
+    ServerFacts,
+    inspect_database,
+)
 
 MIB = 2**20
 LITTLE_SPACE, HARDLY_ANY = 200 * MIB, 20 * MIB
@@ -15,13 +21,20 @@ OLDEST_SERVER = 13  # the oldest that its makers still mend
 
 async def check_database(subject: Subject) -> AsyncIterator[Finding]:
     """Look at the database without changing it."""
-    try:
-        facts = await subject.database()
-    except StoreError as error:
-        yield fail(str(error), "correct DATABASE_URL, or start the database")
-        return
-    for finding in judge_database(facts):
+    for finding in await _findings(subject.database()):
         yield finding
+
+
+async def check_address(url: str) -> list[Finding]:
+    """Do the same for an address that is not set yet."""
+    return await _findings(inspect_database(url))
+
+
+async def _findings(looking: Awaitable[DatabaseFacts]) -> list[Finding]:
+    try:
+        return judge_database(await looking)
+    except StoreError as error:
+        return [fail(str(error), "correct DATABASE_URL, or start the database")]
 
 
 def judge_database(facts: DatabaseFacts) -> list[Finding]:

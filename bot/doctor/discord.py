@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot.doctor.calls import UnreachedError
+from bot.doctor.discord_access import check_access
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
 from bot.doctor.discord_channels import check_channels
 from bot.doctor.findings import Finding, fail, ok, warn
@@ -44,6 +45,11 @@ def greet(application: Application) -> Finding:
     return ok(f"the token belongs to {application.name}", detail=f"application {application.id}")
 
 
+def invitation(application: Application) -> str:
+    """Return the link that adds the bot to a server."""
+    return invite_link(int(application.id))
+
+
 def judge_application(application: Application) -> Iterator[Finding]:
     """Say what in Discord's portal is set so that the bot cannot work, or costs money."""
     if application.interactions_endpoint_url:
@@ -63,26 +69,31 @@ async def _rest(
 ) -> AsyncIterator[Finding]:
     yield _sessions(await api.sessions_left())
     facts = await subject.database_or_none()
-    yield await _commands(api, application, is_running=facts is not None and facts.has_running_bot)
+    registered = await api.commands(application)
+    is_running = facts is not None and facts.has_running_bot
+    yield await _judge_commands(registered, is_running=is_running)
     guilds = await api.guilds()
     allowed = subject.settings.allowed_guilds
     for finding in _judge_guilds(guilds, allowed, application):
         yield finding
     for guild in [each for each in guilds if not allowed or each.id in allowed][:MAX_GUILDS]:
-        async for finding in _in_guild(api, application, guild):
+        async for finding in _in_guild(api, application, guild, _imagine_in(registered)):
             yield finding
 
 
 async def _in_guild(
-    api: DiscordApi, application: Application, guild: Guild
+    api: DiscordApi, application: Application, guild: Guild, imagine_id: str | None
 ) -> AsyncIterator[Finding]:
     if not await api.may_have_commands(application, guild):
         yield fail(
             f"{guild.name}: the bot may have no commands there",
-            f"add it again with {invite_link(int(application.id))}",
+            f"add it again with {invitation(application)}",
         )
     async for finding in check_channels(api, guild):
         yield finding
+    if imagine_id is not None:
+        async for finding in check_access(api, application, guild, imagine_id):
+            yield finding
 
 
 def _sessions(left: int) -> Finding:
@@ -99,8 +110,7 @@ def _sessions(left: int) -> Finding:
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _commands(api: DiscordApi, application: Application, *, is_running: bool) -> Finding:
-    registered = await api.commands(application)
+async def _judge_commands(registered: Sequence[Mapping[str, Any]], *, is_running: bool) -> Finding:
     if not registered and not is_running:
         return ok("the commands are not registered yet; the first start does it")
     ours = await our_commands()
@@ -111,6 +121,12 @@ async def _commands(api: DiscordApi, application: Application, *, is_running: bo
     if outdated:
         return fail(f"the commands are of an older version, without {_listed(outdated)}", SYNC)
     return ok("the commands are registered")
+
+
+def _imagine_in(commands: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the id of the command that everybody needs."""
+    found = (str(each["id"]) for each in commands if _names([each]) == {"/imagine"})
+    return next(found, None)
 
 
 def _names(commands: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -137,8 +153,7 @@ def _judge_guilds(
     guilds: Sequence[Guild], allowed: Sequence[str], application: Application
 ) -> Iterator[Finding]:
     if not guilds:
-        link = invite_link(int(application.id))
-        yield fail("the bot is in no server", f"add it with {link}")
+        yield fail("the bot is in no server", f"add it with {invitation(application)}")
         return
     names = {guild.id: guild.name for guild in guilds}
     yield ok(f"the bot is in {_listed(list(names.values()))}", detail=", ".join(sorted(names)))

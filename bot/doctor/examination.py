@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from types import MappingProxyType
 
 import aiohttp
 
-from bot.clock import SystemClock
 from bot.config import Environment
 from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding, Group, warn
@@ -17,7 +16,7 @@ from bot.doctor.subject import Check, Subject
 from bot.domain.errors import ConfigError
 from bot.store.inspection import DatabaseFacts, inspect_database
 
-WITHIN_S = 14.0  # and a second to start and to end
+WITHIN_S = 12.0  # and up to three seconds to start and to end
 
 # The checks after the settings', by their titles, in the order in which they are shown; a module
 # is imported if it is needed.
@@ -33,8 +32,11 @@ _CHECKS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 _PLATFORMS = {"Discord": "discord", "Slack": "slack"}
 
-_NOW = SystemClock().now
 Inspect = Callable[[str], "asyncio.Future[DatabaseFacts]"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _inspect(url: str) -> "asyncio.Future[DatabaseFacts]":
@@ -45,7 +47,7 @@ async def examine(
     environment: Environment,
     *,
     make_session: Callable[[], aiohttp.ClientSession] = open_session,
-    now: Callable[[], datetime] = _NOW,
+    now: Callable[[], datetime] = _now,
     inspect: Inspect = _inspect,
     within_s: float = WITHIN_S,
 ) -> list[Group]:

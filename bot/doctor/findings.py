@@ -1,5 +1,6 @@
 """What a check found. Pure."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,14 +33,29 @@ class Group:
 
 def ok(text: str, *, detail: str | None = None) -> Finding:
     """Return a finding that all is well."""
-    return Finding(verdict=Verdict.OK, text=text, detail=detail)
+    return _finding(Verdict.OK, text, None, detail)
 
 
 def warn(text: str, fix: str | None = None, *, detail: str | None = None) -> Finding:
     """Return a finding that somebody should know of."""
-    return Finding(verdict=Verdict.WARN, text=text, fix=fix, detail=detail)
+    return _finding(Verdict.WARN, text, fix, detail)
 
 
 def fail(text: str, fix: str, *, detail: str | None = None) -> Finding:
     """Return a finding that somebody must mend."""
-    return Finding(verdict=Verdict.FAIL, text=text, fix=fix, detail=detail)
+    return _finding(Verdict.FAIL, text, fix, detail)
+
+
+def _finding(verdict: Verdict, text: str, fix: str | None, detail: str | None) -> Finding:
+    return Finding(
+        verdict=verdict,
+        text=presentable(text),
+        fix=None if fix is None else presentable(fix),
+        detail=None if detail is None else presentable(detail),
+    )
+
+
+def presentable(text: str) -> str:
+    """Return a text for a terminal: names are others', and addresses may hold a password."""
+    public = re.sub(r"(?<=//)\S*@", "…@", text)
+    return "".join(char if char.isprintable() else "?" for char in public)

@@ -18,7 +18,7 @@ async def invitations(settings: Settings) -> list[str]:
 
 
 async def _of_discord(settings: Settings) -> str:
-    from bot.platforms.discord import invite_link  # noqa: PLC0415 - a library of its own
+    from bot.doctor.discord import invitation  # noqa: PLC0415 - Discord's library
 
     async with open_session() as session:
         try:
@@ -27,7 +27,7 @@ async def _of_discord(settings: Settings) -> str:
             raise TokenRejectedError("Discord does not accept DISCORD_TOKEN.") from None
         except UnreachedError as error:
             raise PlatformUnavailableError(f"Discord can't be asked: {error}.") from None
-    return f"Discord: {invite_link(int(application.id))}"
+    return f"Discord: {invitation(application)}"
 
 
 async def _of_slack(settings: Settings) -> str:

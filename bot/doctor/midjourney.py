@@ -1,11 +1,12 @@
 """The Midjourney API: the key, the account, and where the pictures come from. Never a submit."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
 import aiohttp
 
-from bot.doctor.calls import UnreachedError, call
+from bot.doctor.calls import TIMEOUT_S, UnreachedError, call
 from bot.doctor.findings import Finding, fail, ok
 from bot.doctor.subject import Subject
 from bot.domain.errors import KeyRejectedError, StatusUnavailableError
@@ -24,12 +25,16 @@ async def check_midjourney(subject: Subject) -> AsyncIterator[Finding]:
     """Ask about a task that does not exist, which costs nothing; then look at the rest."""
     settings = subject.settings
     key = settings.midjourney_api_key.get_secret_value()
-    yield await check_key(subject.session, key, settings.midjourney_api_url)
+    found_of_key, *found_of_hosts = await asyncio.gather(
+        check_key(subject.session, key, settings.midjourney_api_url),
+        *(_check_image_host(subject.session, host) for host in settings.image_hosts),
+    )
+    yield found_of_key
     pause = await _account_pause(subject)
     if pause is not None:
         yield pause
-    for host in settings.image_hosts:
-        yield await _check_image_host(subject.session, host)
+    for finding in found_of_hosts:
+        yield finding
 
 
 async def check_key(session: aiohttp.ClientSession, key: str, api_url: str) -> Finding:
@@ -37,7 +42,7 @@ async def check_key(session: aiohttp.ClientSession, key: str, api_url: str) -> F
     started = time.monotonic()
     try:
         async with HttpMidjourneyClient(
-            api_key=key, base_url=api_url, connect_timeout_s=6, status_timeout_s=8
+            api_key=key, base_url=api_url, connect_timeout_s=4, status_timeout_s=TIMEOUT_S
         ) as client:
             await client.job_status([CHECK_TASK_ID])
     except KeyRejectedError:

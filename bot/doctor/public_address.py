@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
+import aiohttp
+
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.doctor.subject import Subject
 from bot.domain.addresses import may_be_public
@@ -11,6 +13,8 @@ from bot.web import SelfCallTags
 from bot.web.reach import Reach, SelfCall
 from bot.web.self_call import call_self
 
+# What can be known before the bot runs.
+_WRONG = {Reach.UNKNOWN_HOST, Reach.BAD_CERTIFICATE, Reach.REDIRECT, Reach.OTHER_APP}
 _NOBODY_THERE = {Reach.HOST_PAGE, Reach.NO_CONNECTION, Reach.NO_ANSWER}
 _DOUBTFUL = {Reach.SLOW, Reach.STARTING, Reach.UNCHECKABLE}
 
@@ -32,6 +36,14 @@ async def check_public_address(subject: Subject) -> AsyncIterator[Finding]:
         yield warn(text, "set PUBLIC_URL to an address of the internet, or leave it out")
     elif urlsplit(url).scheme == "http":
         yield warn("PUBLIC_URL is not encrypted", "begin it with https:// if the host can")
+
+
+async def check_before_start(session: aiohttp.ClientSession, url: str) -> Finding:
+    """Look what is at an address before the bot runs there."""
+    call = await call_self(session, url, None)
+    if call.reach in _WRONG:
+        return fail(f"{url} {call.text}", call.hint or "correct it")
+    return ok(f"{url} can be used; whether it leads here is seen when the bot runs")
 
 
 def _tags(subject: Subject, facts: DatabaseFacts | None) -> SelfCallTags | None:

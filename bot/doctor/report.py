@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from bot.command_line import as_typed_here
 from bot.doctor.findings import Finding, Group, Verdict
 
 _SIGNS: Mapping[Verdict, str] = MappingProxyType(
@@ -19,7 +20,7 @@ def as_text(groups: Sequence[Group], *, with_details: bool = False) -> str:
 
 def as_line(finding: Finding) -> str:
     """Return one finding as a line."""
-    fix = f" → {finding.fix}" if finding.fix else ""
+    fix = f" → {as_typed_here(finding.fix)}" if finding.fix else ""
     return f"{_SIGNS[finding.verdict]} {finding.text}{fix}"
 
 
@@ -64,6 +65,6 @@ def _as_object(finding: Finding) -> dict[str, str | None]:
     return {
         "verdict": finding.verdict,
         "text": finding.text,
-        "fix": finding.fix,
+        "fix": None if finding.fix is None else as_typed_here(finding.fix),
         "detail": finding.detail,
     }

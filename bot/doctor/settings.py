@@ -3,13 +3,11 @@
 import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
-from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.config.environment import ENV_FILE
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.doctor.subject import Subject
-from bot.domain.addresses import may_be_public
 from bot.domain.database_address import IN_MEMORY
 from bot.domain.errors import ConfigError
 
@@ -17,7 +15,6 @@ SETUP = "python -m bot setup"
 # What people leave in place of a secret.
 _PLACEHOLDERS = ("change", "example", "secret", "password", "your", "xxxx", "12345678")
 _FEW_CHARACTERS = 6
-_ADDRESSES = ("midjourney_api_url", "discord_api_url", "discord_gateway_url", "slack_api_url")
 
 
 def find_problems(error: ConfigError) -> Iterator[Finding]:
@@ -31,7 +28,7 @@ def find_problems(error: ConfigError) -> Iterator[Finding]:
 async def check_settings(subject: Subject) -> AsyncIterator[Finding]:
     """Look at what works and was probably not meant so."""
     found = [*_oversights(subject), *_weak_secrets(subject.settings), *_spending(subject.settings)]
-    found += [*_plain_addresses(subject.settings), *_losses(subject.settings), *_open_file()]
+    found += [*_exposed_secrets(subject.settings), *_losses(subject.settings), *_open_file()]
     if not found:
         found = [ok("all values can be used", detail=_where_from(subject))]
     for finding in found:
@@ -70,14 +67,11 @@ def _spending(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _plain_addresses(settings: Settings) -> Iterator[Finding]:
-    for name in _ADDRESSES:
-        parts = urlsplit(getattr(settings, name))
-        if parts.scheme in {"http", "ws"} and may_be_public(parts.hostname or ""):
-            yield warn(
-                f"{name.upper()} sends a secret through the internet unencrypted",
-                f"begin {name.upper()} with {parts.scheme}s://",
-            )
+def _exposed_secrets(settings: Settings) -> Iterator[Finding]:
+    for name, secret in settings.exposed_secrets.items():
+        yield warn(
+            f"{secret} crosses the internet unencrypted", f"begin {name} with https:// or wss://"
+        )
 
 
 def _losses(settings: Settings) -> Iterator[Finding]:

@@ -94,7 +94,7 @@ def may_be_public(host: str) -> bool:
     return "." in name and not is_local
 
 
-class Reach(Enum):
+class NetworkScope(Enum):
     """What a connection for an allowed link may be made to."""
 
     PUBLIC = "public"  # only what `is_public`
@@ -130,7 +130,7 @@ class _BadEntryError(Exception):
 class AllowList:
     """The servers that images may come from. What is not listed is refused."""
 
-    reaches: Mapping[WebOrigin, Reach] = field(default_factory=dict)
+    scopes: Mapping[WebOrigin, NetworkScope] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, entries: Iterable[str], *, setting: str = "IMAGE_HOSTS") -> Self:
@@ -142,24 +142,24 @@ class AllowList:
         Raises:
             ConfigError: some entries cannot be used; one line for each.
         """
-        reaches: dict[WebOrigin, Reach] = {}
+        scopes: dict[WebOrigin, NetworkScope] = {}
         problems: list[str] = []
         for entry in filter(None, map(str.strip, entries)):
             try:
-                origin, reach = _parse_entry(entry)
+                origin, scope = _parse_entry(entry)
             except _BadEntryError as error:
                 problems.append(f"{setting}: {_shown(entry)} {error}")
             else:
-                if reaches.get(origin) is not Reach.ANYWHERE:
-                    reaches[origin] = reach
+                if scopes.get(origin) is not NetworkScope.ANYWHERE:
+                    scopes[origin] = scope
         if problems:
             raise ConfigError(problems)
-        return cls(reaches=MappingProxyType(reaches))
+        return cls(scopes=MappingProxyType(scopes))
 
-    def reach(self, url: str) -> Reach | None:
+    def scope(self, url: str) -> NetworkScope | None:
         """Return what a connection for this link may be made to, or None if it is not allowed."""
         origin = WebOrigin.of(url)
-        return self.reaches.get(origin) if origin else None
+        return self.scopes.get(origin) if origin else None
 
 
 def _shown(entry: str) -> str:
@@ -167,7 +167,7 @@ def _shown(entry: str) -> str:
     return "an entry" if "@" in entry else repr(entry)
 
 
-def _parse_entry(entry: str) -> tuple[WebOrigin, Reach]:
+def _parse_entry(entry: str) -> tuple[WebOrigin, NetworkScope]:
     if not entry.isascii():
         raise _BadEntryError("has letters beyond ASCII: write the host in its xn-- form")
     if "@" in entry:
@@ -176,8 +176,8 @@ def _parse_entry(entry: str) -> tuple[WebOrigin, Reach]:
         raise _BadEntryError("has a wildcard: list each host by its full name")
     text = entry.lower()
     if "://" in text:
-        return _parse_origin(text), Reach.ANYWHERE
-    return _parse_bare_host(text), Reach.PUBLIC
+        return _parse_origin(text), NetworkScope.ANYWHERE
+    return _parse_bare_host(text), NetworkScope.PUBLIC
 
 
 def _parse_origin(text: str) -> WebOrigin:

@@ -3,11 +3,19 @@
 import re
 from typing import Any
 
-MAX_TEXT = 8000  # characters; no field of a chat platform takes more, and prompts far fewer
+MAX_TEXT = 40_000  # characters: as much as the longest message of a chat platform has
 
 # What no database keeps (the null character, halves of characters), what controls a terminal, and
 # what stands for no character at all. Nobody types them.
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+# What may choose the folder of a catalogue, and be kept with each job: "de", "pt-BR".
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+
+
+def clean_locale(text: str, *, usual: str) -> str:
+    """Return a language as a platform names it, or the usual one if that is none."""
+    return text if _LOCALE.fullmatch(text) else usual
 
 
 def clean(text: str) -> str:

@@ -165,6 +165,10 @@ class MalformedCallbackError(WebhookError):
     """The body is no JSON object."""
 
 
+class PayloadError(ImagineError):
+    """What a chat platform tells of somebody's doing lacks what must be in it."""
+
+
 # ── The store ───────────────────────────────────────────────────────────────────────────────────
 
 

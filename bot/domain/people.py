@@ -1,5 +1,6 @@
 """Who acts, and what a person may spend, has set, and keeps under a name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,11 @@ class Preset:
     name: str
     parameters: str = ""  # "--ar 16:9 --stylize 200"
     suffix: str = ""  # goes behind the words of the prompt
+
+
+def preset_named(name: str, presets: Iterable[Preset]) -> Preset | None:
+    """Return the preset of this name, be it in other letters' case; None: there is none."""
+    return next((each for each in presets if each.name.casefold() == name.casefold()), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,3 +33,16 @@ def image_at(file_name: str) -> tuple[str, int] | None:
     """Say which image of which job a file is, the first being 1; None: of none."""
     found = _FILE_NAME.fullmatch(file_name)
     return None if found is None else (found["job_id"], int(found["number"]))
+
+
+def extension_of(data: bytes) -> str | None:
+    """Return png, jpg, webp or gif by the magic bytes; None for anything else."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "webp"
+    return None

@@ -6,14 +6,16 @@ markup is `**bold**` and a code span between backticks, on every platform; all t
 shown exactly as it is. May import nothing of ours.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 SEPARATOR = " · "  # between facts on one line
 _ELLIPSIS = "…"
+_LESS_AND_LESS = (400, 200, 100, 50, 25, 12, 6)  # characters of each text in a sentence
+Rendered = TypeVar("Rendered", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,31 @@ def msg_n(one: str, many: str, *, count: int, **values: object) -> Text:
 def untranslated(template: str, **values: object) -> Text:
     """Pair a template that is the same in every language with its values."""
     return Text(template, MappingProxyType(values))
+
+
+def render_within(text: Text, limit: int, render: Callable[[Text], Rendered]) -> Rendered:
+    """Return what `render` makes of a sentence, in at most `limit` characters if that can be.
+
+    The texts that it quotes are shortened for that, never what was rendered: half an escape, or a
+    code span without its end, would set the rest free.
+    """
+    said = render(text)
+    for room in _LESS_AND_LESS:
+        if len(said) <= limit:
+            break
+        said = render(_shortened(text, room))
+    return said
+
+
+def _shortened(text: Text, room: int) -> Text:
+    values = {name: _less(value, room) for name, value in text.values.items()}
+    return replace(text, values=values)
+
+
+def _less(value: object, room: int) -> object:
+    if isinstance(value, Text):
+        return _shortened(value, room)
+    return clip(value, room) if type(value) is str else value  # a platform's own kinds are ready
 
 
 def clip(text: str, limit: int) -> str:

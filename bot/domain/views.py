@@ -3,6 +3,7 @@
 A platform renders them; nothing here knows one. Pure.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self, TypeAlias
@@ -76,6 +77,17 @@ class Sentences:
     texts: tuple[Text, ...]
     limit: int
     is_list: bool = False
+
+    def fitting(self, render: Callable[[Text], str], *, room: int) -> list[str]:
+        """Return them rendered, as many as fit into `room` characters, and "…" for the others."""
+        said: list[str] = []
+        room -= len(" …")
+        for sentence in map(render, self.texts):
+            room -= len(sentence) + 1
+            if room < 0:
+                return [*said, "…"]
+            said.append(sentence)
+        return said
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -246,7 +258,7 @@ class FileField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceField:
+class MenuField:
     """A menu of which one entry is chosen, or none. Its value is the option's, or empty."""
 
     name: str
@@ -265,7 +277,7 @@ class ToggleField:
     is_on: bool = False
 
 
-Field: TypeAlias = TextField | FileField | ChoiceField | ToggleField
+Field: TypeAlias = TextField | FileField | MenuField | ToggleField
 ON = "on"
 
 

@@ -12,9 +12,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import ImageError, NoImageError, TooManyPixelsError
+from bot.domain.pictures import extension_of
 from bot.images.exif import orientation_of
 from bot.images.jpeg import bare_jpeg
-from bot.images.kinds import extension_of
 from bot.images.modes import as_shown
 from bot.images.png import MAX_PROFILE_BYTES, bare_png
 

@@ -22,9 +22,9 @@ import structlog
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.domain.addresses import AllowList, Reach, WebOrigin, is_public
+from bot.domain.addresses import AllowList, NetworkScope, WebOrigin, is_public
 from bot.domain.errors import ImageError, NoImageError, TooManyBytesError
-from bot.images.kinds import extension_of
+from bot.domain.pictures import extension_of
 from bot.images.places import DownloadPlaces
 
 _log = structlog.get_logger(__name__)
@@ -153,20 +153,20 @@ class HttpImageFetcher:
             of_host=self._policy.parallel_per_host,
             of_link=self._policy.parallel_per_link,
         )
-        self._sessions: dict[Reach, aiohttp.ClientSession] = {}
+        self._sessions: dict[NetworkScope, aiohttp.ClientSession] = {}
         self._open = AsyncExitStack()
         self._logged: set[tuple[str, str]] = set()
 
     async def __aenter__(self) -> Self:
-        """Open the sessions, one a reach: a connection made for one is never reused by another."""
-        factories = {Reach.PUBLIC: _public_socket, Reach.ANYWHERE: None}
-        for reach, socket_factory in factories.items():
+        """Open the sessions, one a scope: a connection made for one is never reused by another."""
+        factories = {NetworkScope.PUBLIC: _public_socket, NetworkScope.ANYWHERE: None}
+        for scope, socket_factory in factories.items():
             connector = aiohttp.TCPConnector(
                 socket_factory=socket_factory,
                 resolver=self._resolver,
                 ssl=self._tls or True,
             )
-            self._sessions[reach] = await self._open.enter_async_context(self._session(connector))
+            self._sessions[scope] = await self._open.enter_async_context(self._session(connector))
         return self
 
     async def __aexit__(
@@ -261,11 +261,11 @@ class HttpImageFetcher:
         `from None`: some of aiohttp's messages hold the whole link, and tracebacks get logged.
         """
         host = _host_of(url)
-        reach = self._allowed.reach(url)
-        if reach is None:
+        scope = self._allowed.scope(url)
+        if scope is None:
             raise _RefusedError(host, "not an address that images may come from")
         try:
-            async with self._sessions[reach].get(_as_sent(url), allow_redirects=False) as response:
+            async with self._sessions[scope].get(_as_sent(url), allow_redirects=False) as response:
                 yield response
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _PrivateAddressError):

@@ -26,6 +26,7 @@ from bot.domain.errors import (
     SubmitRejectedError,
 )
 from bot.domain.jobs import Failure, FailureCode, Mode, TaskReport
+from bot.domain.texts import clip
 
 SUBMIT_PATH = "/midjourney/v1/submit-jobs"
 STATUS_PATH = "/midjourney/v1/job-status"
@@ -269,7 +270,7 @@ def _is_web_url(url: str) -> bool:
 def _parse(body: bytes) -> object:
     """Return the JSON value of `body`; None also for what is no JSON."""
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError):  # ValueError: also bad UTF-8 and integers without end
         return None
 
@@ -277,6 +278,10 @@ def _parse(body: bytes) -> object:
 def _refuse_constant(name: str) -> NoReturn:
     """Refuse NaN and the infinities, which Python reads but JSON does not have."""
     raise ValueError(name)
+
+
+# Made once: `json.loads` makes one for each call that is not a plain one.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _envelope_code(answer: object) -> int | None:
@@ -329,5 +334,4 @@ def _clean(value: object) -> str | None:
         return None
     head = value[: MAX_DETAIL_LENGTH * 4]  # enough to clip from, however many megabytes came
     printable = "".join(char if char.isprintable() else " " for char in head)
-    text = " ".join(printable.split())
-    return text[: MAX_DETAIL_LENGTH - 1] + "…" if len(text) > MAX_DETAIL_LENGTH else text or None
+    return clip(" ".join(printable.split()), MAX_DETAIL_LENGTH) or None

@@ -4,12 +4,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.conversations import Person
-from bot.domain.jobs import (
-    JobFilter,
-    JobPage,
-    Mode,
-    RecentPrompt,
-)
+from bot.domain.jobs import JobFilter, JobPage, Mode, RecentPrompt
 
 
 class HistoryStore(Protocol):

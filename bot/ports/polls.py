@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.jobs import (
-    Job,
-    TaskReport,
-)
+from bot.domain.jobs import Job, TaskReport
 from bot.domain.leases import Fence
 
 

@@ -4,10 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.conversations import Person
-from bot.domain.jobs import (
-    GroupProgress,
-    Job,
-)
+from bot.domain.jobs import GroupProgress, Job
 from bot.domain.queue import QueuePlace, QueueState, QueueStats
 
 

@@ -4,11 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.jobs import (
-    Failure,
-    FailureCode,
-    Job,
-)
+from bot.domain.jobs import Failure, FailureCode, Job
 from bot.domain.leases import Fence
 from bot.domain.queue import Claim
 from bot.domain.submit_window import WindowChange, unchanged

@@ -5,10 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.conversations import Person
-from bot.domain.jobs import (
-    Job,
-    NewJob,
-)
+from bot.domain.jobs import Job, NewJob
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
 

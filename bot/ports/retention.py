@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.jobs import (
-    Job,
-)
+from bot.domain.jobs import Job
 from bot.domain.leases import Fence
 
 

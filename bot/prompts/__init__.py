@@ -9,16 +9,25 @@ from bot.prompts.arguments import Argument
 from bot.prompts.cleaning import unwrap
 from bot.prompts.defaults import read_defaults
 from bot.prompts.diagnostics import Diagnostic, Severity
+from bot.prompts.leaving import EVERYBODY_SEES
 from bot.prompts.links import PictureLink, links_of, urls_in, with_links
-from bot.prompts.options import OptionValue, Written, read_options, written_mode, written_options
+from bot.prompts.options import (
+    OptionValue,
+    Written,
+    read_options,
+    without_beaten,
+    written_mode,
+    written_options,
+)
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.permutations import permutations, too_many
 from bot.prompts.privacy import looks_private
-from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse
+from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse, take_apart
 from bot.prompts.render import caret
 from bot.prompts.repairs import repaired
 
 __all__ = [
+    "EVERYBODY_SEES",
     "MAX_LENGTH",
     "NOTHING_BESIDE",
     "TABLE",
@@ -40,10 +49,12 @@ __all__ = [
     "read_defaults",
     "read_options",
     "repaired",
+    "take_apart",
     "too_many",
     "unwrap",
     "urls_in",
     "with_links",
+    "without_beaten",
     "written_mode",
     "written_options",
 ]

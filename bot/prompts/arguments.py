@@ -11,19 +11,17 @@ from typing import Final
 from bot.domain.texts import msg
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.lexer import OPENERS, PUNCTUATION, TAKES_NOTHING, Marker
-from bot.prompts.parameters import (
+from bot.prompts.models import (
     DEFAULT_NIJI,
     DEFAULT_VERSION,
     NIJI_VERSIONS,
-    OFFICIAL_NAMES,
     REMOVED_VERSIONS,
     VERSIONS,
-    Kind,
-    Parameter,
-    known,
 )
+from bot.prompts.parameters import OFFICIAL_NAMES, Kind, Parameter, known
 from bot.prompts.scanner import LINK, Found
 
+_NO: Final = frozenset({"false", "no", "none", "off", "0"})
 _AFTER_LINK = "<>,;"
 _AFTER_WORDS = ",.;- "
 # At most nine digits: more never makes sense, and ten thousand would make int() refuse.
@@ -72,6 +70,11 @@ class Argument:
     def value(self) -> str:
         """Its values as one text; empty for a flag."""
         return " ".join(self.values)
+
+    @property
+    def says_no(self) -> bool:
+        """Whether its value is a no, which a switch does not take."""
+        return self.value.rstrip(",.;!").lower() in _NO
 
     @property
     def leaves(self) -> bool:
@@ -309,11 +312,18 @@ def _tidy_value(kind: Kind, value: str) -> str:
     if LINK.match(value):
         return value.strip(_AFTER_LINK)
     value = value.rstrip(PUNCTUATION)
-    if kind is Kind.CODES:
+    if kind in {Kind.CODES, Kind.REFERENCES}:
         return value.lstrip(OPENERS + PUNCTUATION)
-    if kind is Kind.VERSION and value[:1] in {"v", "V"}:
-        return value[1:]
+    if kind is Kind.VERSION:
+        return _version(value)
     return _whole_ratio("".join(value.split())) if kind is Kind.RATIO else value
+
+
+def _version(value: str) -> str:
+    """Write a version as the table does: `v7` → `7`, `7.0` → `7`."""
+    number = value[1:] if value[:1] in {"v", "V"} else value
+    whole = number.removesuffix(".0")
+    return whole if whole in VERSIONS or whole in NIJI_VERSIONS else number
 
 
 def _whole_ratio(value: str) -> str:
@@ -335,4 +345,8 @@ def _joined(earlier: Argument, later: Argument, notes: list[Diagnostic]) -> Argu
     text = msg("I joined the `{parameter}` lists.", parameter=later.written)
     notes.append(remark(later.start, later.end, text))
     values = [value for value in (earlier.value, later.value) if value]
-    return replace(later, values=(", ".join(values),) if values else ())
+    return replace(
+        later,
+        values=(", ".join(values),) if values else (),
+        is_doubtful=earlier.is_doubtful or later.is_doubtful,
+    )

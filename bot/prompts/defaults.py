@@ -7,9 +7,11 @@ about a default they set long ago.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.prompts.argument_rules import argument_problems
 from bot.prompts.arguments import Argument, Source, model_of, tidy
-from bot.prompts.check import Parts, argument_problems, conflict_problems
+from bot.prompts.conflict_rules import conflict_problems
 from bot.prompts.diagnostics import Severity
+from bot.prompts.parts import Parts
 from bot.prompts.scanner import scan
 
 # Of these only one may be given; a prompt that names one has chosen.

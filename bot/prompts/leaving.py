@@ -12,11 +12,11 @@ from bot.domain.texts import msg
 from bot.prompts.arguments import Argument, Source, replaced
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.parameters import NEEDED, Kind, Parameter, known
-from bot.prompts.slips import nearest
+from bot.prompts.privacy import means_private
 from bot.prompts.values import about, refused
 
+EVERYBODY_SEES: Final = msg("`{parameter}`: everybody here will see the result.")
 _SPEEDS: Final = {"fast": Mode.FAST, "relax": Mode.RELAXED, "relaxed": Mode.RELAXED}
-_OFF: Final = frozenset({"false", "no", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def take_out(
 
 def _switched(argument: Argument, notes: list[Diagnostic]) -> None:
     """Read a yes behind a switch as the switch; nobody can tell what a no is meant to turn on."""
-    if argument.value.rstrip(",.;!").lower() in _OFF:
+    if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. Leave it out.",
             parameter=quote(str(argument)),
@@ -118,7 +118,7 @@ def _visibility(
     """Return who may see the result; one request for privacy, in prompt or option, is enough."""
     private = [each for each in given if each.row is not None and each.row.is_private]
     public = [each for each in given if each.leaves and each.name == "public"]
-    slips = [each for each in given if each.row is None and _is_slip_of_private(each.name)]
+    slips = [each for each in given if each.row is None and means_private(each.name)]
     notes += _visibility_notes(private[:1], public[:1], is_option=is_option)
     if is_option or private or slips:
         return True
@@ -141,10 +141,5 @@ def _visibility_notes(
                 "Used the option: `{used}`, not `{dropped}`.", used="private", dropped=each.written
             )
         else:
-            text = msg("`{parameter}`: everybody here will see the result.", parameter=each.written)
+            text = about(EVERYBODY_SEES, each, written=True)
         yield remark(each.start, each.end, text)
-
-
-def _is_slip_of_private(name: str) -> bool:
-    slip = nearest(name)
-    return slip is not None and known(slip.name).is_private

@@ -13,7 +13,7 @@ from bot.domain.texts import msg
 from bot.prompts.arguments import Argument, Source, tidy
 from bot.prompts.cleaning import clean
 from bot.prompts.diagnostics import Diagnostic, Severity, quote
-from bot.prompts.parameters import NEEDED, Parameter, find
+from bot.prompts.parameters import NEEDED, Kind, Parameter, find
 from bot.prompts.prompt import NOTHING_BESIDE, Beside
 from bot.prompts.scanner import Found, Scan, scan
 
@@ -79,6 +79,26 @@ def read_options(
         refusals=tuple(refusals),
         remarks=tuple(remarks),
     )
+
+
+def without_beaten(text: str, options: Mapping[str, OptionValue]) -> str:
+    """Return a prompt without the speed and the model that an option takes the place of.
+
+    Written behind one another, the two could not be combined. Braces may hold several: they stay.
+    """
+    if "{" in text:
+        return text
+    cleaned = clean(text)
+    beaten = [each for each in scan(cleaned.text).found if _is_beaten(each.marker.row, options)]
+    return cleaned.edited((each.start, each.end, "") for each in beaten).text.strip()
+
+
+def _is_beaten(row: Parameter | None, options: Mapping[str, OptionValue]) -> bool:
+    if row is None:
+        return False
+    if row.kind in {Kind.MODE, Kind.SPEED}:
+        return options.get("mode") is not None
+    return row.kind is Kind.VERSION and options.get("version") is not None
 
 
 def written_mode(mode: Mode) -> str:

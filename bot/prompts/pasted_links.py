@@ -12,14 +12,17 @@ from bot.prompts.diagnostics import quote, remark
 _Change: TypeAlias = tuple[int, int, str, tuple[Edit, ...]]
 
 _SCHEME: Final = r"https?://"
+_LABEL: Final = r"(?:[^\[\]\n]|\[[^\[\]\n]{0,100}+\]){0,200}+"  # brackets in it close again
 _MARKDOWN_LINK = re.compile(
-    rf"!?\[[^\[\]()\n]{{0,200}}\]\(\s?<?({_SCHEME}[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)?)>?"
+    rf"!?\[{_LABEL}\]\(\s?<?({_SCHEME}[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)?)>?"
     r"(?:\s\"[^\"()]{0,200}\")?\s?\)[,;]?",
     re.IGNORECASE,
 )
+# As Slack writes it: `<https://…|its name>`.
+_NAMED_LINK = re.compile(rf"<({_SCHEME}[^\s<>|]+)\|[^<>\n]{{0,200}}+>[,;]?", re.IGNORECASE)
 _OPENERS: Final = "<([{\"'“„«‘*`|_~（【「『《"  # noqa: RUF001
 _CLOSERS: Final = ">)]}\"'”“»’*`|_~"  # noqa: RUF001
-_OPEN = f"[{re.escape(_OPENERS)}]*+"
+_OPEN = f"[{re.escape(_OPENERS)}]{{0,8}}+"  # bounded: looked for behind every sign between links
 # No link holds these, but where nobody writes blanks they stand right behind one.
 _WIDE_SEPARATORS: Final = "，；、。：！？"  # noqa: RUF001
 _WIDE: Final = f"{_WIDE_SEPARATORS}（）【】「」『』《》“”"  # noqa: RUF001
@@ -27,6 +30,13 @@ _SEPARATORS: Final = f",;|{_WIDE_SEPARATORS}"
 _BETWEEN_LINKS = re.compile(
     rf"(?<=[^\s{_SEPARATORS}])[{_SEPARATORS}]++(?={_OPEN}{_SCHEME})", re.IGNORECASE
 )
+# `https://… | https://…`, `https://… and https://…`
+_SPACED_LINKS = re.compile(
+    rf"(?<!\S){_OPEN}{_SCHEME}\S+\s+(?P<sign>[{_SEPARATORS}+&]|and|und)\s+(?={_OPEN}{_SCHEME})",
+    re.IGNORECASE,
+)
+# `https://….pnghttps://…`
+_GLUED_LINKS = re.compile(rf"\.(?:png|jpe?g|webp|gif)(?=(?P<link>{_SCHEME}\S+))", re.IGNORECASE)
 _BEHIND_LINK = re.compile(
     rf"(?<!\S)(?P<open>{_OPEN}){_SCHEME}[^\s{_WIDE}]++(?P<sign>[{_WIDE}]++)", re.IGNORECASE
 )
@@ -41,10 +51,11 @@ _NO_SCHEME = re.compile(
     re.IGNORECASE,
 )
 _NEVER_LAST: Final = "<>,;.!?"  # of a link
+_LONE_COLON = re.compile(r"(?<!:):\Z")  # two of them are a weight: `https://…::`
 _BRACKETS_OF_PROSE: Final = {")": "(", "]": "["}
 # Whether there is anything to do at all: mostly there is not.
 _DRESSED_LINK = re.compile(
-    rf"\S{_SCHEME}|(?<!\S){_SCHEME}(?:\S*+(?<=[{re.escape(_NEVER_LAST)})\]])|[^\s{_WIDE}]*+\S)",
+    rf"\S{_SCHEME}|(?<!\S){_SCHEME}(?:\S*+(?<=[:{re.escape(_NEVER_LAST)})\]])|[^\s{_WIDE}]*+\S)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\S+")
@@ -56,9 +67,12 @@ def with_free_links(cleaned: Cleaned) -> Cleaned:
     if "/" not in cleaned.text:
         return cleaned
     cleaned = _mended(cleaned, _without_scheme, _read)
+    cleaned = _mended(cleaned, _spaced_apart, _parted)
     if _DRESSED_LINK.search(cleaned.text) is None:
         return cleaned
     cleaned = _mended(cleaned, _markdown, _read)
+    cleaned = _mended(cleaned, _named, _read)
+    cleaned = _mended(cleaned, _glued, _spaced)
     cleaned = _mended(cleaned, _between, _parted)
     cleaned = _mended(cleaned, _before, _spaced)
     cleaned = _mended(cleaned, _behind, _read)
@@ -110,6 +124,27 @@ def _markdown(text: str) -> Iterator[_Change]:
         yield start, end, match[1], edits
 
 
+def _named(text: str) -> Iterator[_Change]:
+    """Find `<https://…|its name>`."""
+    for match in _NAMED_LINK.finditer(text):
+        start, end = match.span()
+        yield start, end, match[1], ((start, end, f" {match[1]} "),)
+
+
+def _glued(text: str) -> Iterator[_Change]:
+    """Find a link that begins where the name of a picture ends: `https://….pnghttps://…`."""
+    for match in _GLUED_LINKS.finditer(text):
+        start, end = match.span("link")
+        yield start, end, match["link"], ((start, start, " "),)
+
+
+def _spaced_apart(text: str) -> Iterator[_Change]:
+    """Find the signs and words between links that stand alone: `https://… | https://…`."""
+    for match in _SPACED_LINKS.finditer(text):
+        start, end = match.span("sign")
+        yield start, end, " ", ((start, end, " "),)
+
+
 def _between(text: str) -> Iterator[_Change]:
     """Find the signs between links that stick together: `https://…,https://…`."""
     for match in _BETWEEN_LINKS.finditer(text):
@@ -137,11 +172,11 @@ def _wrapped(text: str) -> Iterator[_Change]:
     for match in _LINK_WORD.finditer(text):
         start, end = match.end(1), match.end()
         opened = match[1]
-        link = text[start:end].rstrip(_NEVER_LAST)
+        link = _LONE_COLON.sub("", text[start:end].rstrip(_NEVER_LAST))
         link = _closed(link) if opened else _unopened(link)
         if len(link) == end - match.start():
             continue
-        rest = "" if opened else text[start + len(link) : end].strip(_NEVER_LAST)
+        rest = "" if opened else text[start + len(link) : end].strip(f"{_NEVER_LAST}:")
         edits: tuple[Edit, ...] = (
             (match.start(), start, ""),
             (start + len(link), end, rest and f" {rest}"),

@@ -2,10 +2,15 @@
 
 import re
 import unicodedata
+from itertools import islice
+from typing import Final
 
-# Any dash that the prompt language may read as the beginning of a parameter, and any slip of the
-# fingers that it may read as one of these names.
-_PRIVATE = re.compile(r"[-\u2010-\u2015\u2212]\s*(?:pri?va?|ste?al?t)", re.IGNORECASE)
+from bot.prompts.lexer import DASH
+from bot.prompts.parameters import known
+from bot.prompts.slips import nearest
+
+_DASHED_WORD: Final = re.compile(rf"{DASH}[\s{{]*([^\W\d_]{{4,16}})")
+_MOST_WORDS: Final = 64  # looked at: it happens before anything is known of the person
 
 
 def looks_private(text: str) -> bool:
@@ -15,4 +20,11 @@ def looks_private(text: str) -> bool:
     """
     plain = unicodedata.normalize("NFKC", text)  # wide letters and dashes too
     visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
-    return bool(_PRIVATE.search(visible))
+    words = islice(_DASHED_WORD.finditer(visible), _MOST_WORDS)
+    return any(means_private(word[1].lower()) for word in words)
+
+
+def means_private(name: str) -> bool:
+    """Whether this is the name of a parameter for a private result, or a slip of one."""
+    slip = nearest(name)
+    return slip is not None and known(slip.name).is_private

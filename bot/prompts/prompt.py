@@ -1,7 +1,7 @@
 """A prompt that was read: what was asked, what the provider gets, and all diagnostics."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,12 +17,14 @@ from bot.prompts.arguments import (
     tidy,
     without_repeats,
 )
-from bot.prompts.check import Parts, problems
+from bot.prompts.check import problems
 from bot.prompts.cleaned import Cleaned
 from bot.prompts.cleaning import clean
 from bot.prompts.defaults import fitting
 from bot.prompts.diagnostics import Diagnostic, Severity, quote, remark
 from bot.prompts.leaving import take_out
+from bot.prompts.parameters import Kind
+from bot.prompts.parts import Parts
 from bot.prompts.scanner import MAX_PARAMETERS, Scan, scan
 from bot.prompts.values import value_problem
 
@@ -33,6 +35,10 @@ _TOO_MANY_LINKS: Final = msg(
 )
 _TOO_MANY: Final = msg(
     "That's more than {limit} parameters in one prompt. Please use fewer.", limit=MAX_PARAMETERS
+)
+_UNCLEAR: Final = msg(
+    "I can't tell which dashes begin a parameter. Please write each one as `--name`, after the "
+    "words."
 )
 _LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
@@ -67,12 +73,24 @@ class Prompt:
         return self._of(Severity.ASK)
 
     @property
+    def slips(self) -> tuple[Diagnostic, ...]:
+        """The questions that would be asked with every version."""
+        places = {argument.start for argument in self.arguments if _is_slip(argument)}
+        return tuple(each for each in self.questions if each.start in places)
+
+    @property
     def remarks(self) -> tuple[Diagnostic, ...]:
         """What was corrected, and what is worth knowing."""
         return self._of(Severity.REMARK)
 
     def _of(self, severity: Severity) -> tuple[Diagnostic, ...]:
         return tuple(each for each in self.diagnostics if each.severity is severity)
+
+
+def _is_slip(argument: Argument) -> bool:
+    row = argument.row
+    is_unknown = row is None or row.kind is Kind.GONE or argument.name in {"version", "niji"}
+    return is_unknown or argument.is_doubtful or argument.is_before_prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +111,30 @@ class Beside:
 NOTHING_BESIDE: Final = Beside()
 
 
-def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_LENGTH) -> Prompt:
+def take_apart(text: str) -> tuple[Cleaned, Scan] | Text:
+    """Split a prompt into words and parameters, or say why it can't be."""
+    cleaned = clean(text)
+    if cleaned.text.count("://") > MAX_LINKS:  # it may write them out
+        return _TOO_MANY_LINKS
+    scanned = scan(cleaned.text)
+    if scanned.makes_more:  # once: nobody types it deeper, and each time takes as long again
+        cleaned = _in_order(cleaned, scanned)
+        scanned = scan(cleaned.text)
+        if scanned.makes_more:
+            return _UNCLEAR
+    return _TOO_MANY if scanned.is_too_much else (cleaned, scanned)
+
+
+def parse(
+    text: str,
+    *,
+    beside: Beside = NOTHING_BESIDE,
+    max_length: int = MAX_LENGTH,
+    take_apart: Callable[[str], tuple[Cleaned, Scan] | Text] = take_apart,
+) -> Prompt:
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
+
+    `take_apart` may remember what it returned, for one prompt beside several options.
 
     Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
     with everything up to the next one: it may be next month's. Braces are plain text here:
@@ -107,18 +147,12 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         shown = f"{shown} {beside.text}"
     if len(shown) > max_length:
         return _unread(shown, _too_long(len(shown), max_length, shown))
-    cleaned = clean(text) if shown.count("://") <= MAX_LINKS else None
-    if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
+    if shown.count("://") > MAX_LINKS:
         return _unread(shown, _refusal(shown, _TOO_MANY_LINKS))
-    scanned = scan(cleaned.text)
-    for _ in range(MAX_PARAMETERS):
-        if not scanned.makes_more:
-            break
-        cleaned = _in_order(cleaned, scanned)
-        scanned = scan(cleaned.text)
-    if scanned.is_too_much:
-        return _unread(shown, _refusal(shown, _TOO_MANY))
-    typed = _typed(cleaned, scanned, shift=len(before))
+    found = take_apart(text)
+    if isinstance(found, Text):
+        return _unread(shown, _refusal(shown, found))
+    typed = _typed(*found, shift=len(before))
     options = [_placed(each, options_at) for each in beside.arguments]
     notes = [
         *typed.notes,
@@ -202,12 +236,10 @@ def _merged(
 ) -> Prompt:
     given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
     left = take_out(given, notes, is_private=beside.is_private)
-    settled = [each for each in given if not each.leaves]
-    settled = without_repeats(modernised(settled, model_of(settled), notes), notes)
-    repeat, settled = _take_repeat(settled)
-    link_end = _LEADING_LINKS.match(typed.words).end()  # type: ignore[union-attr] # may be empty
-    images = (*beside.images, *left.images, *typed.words[:link_end].split())
-    words = " ".join(filter(None, (typed.words[link_end:], beside.suffix)))
+    repeat, settled = _settled(given, notes)
+    links, own_words = _parted(typed.words)
+    images = (*beside.images, *left.images, *links)
+    words = " ".join(filter(None, (own_words, beside.suffix)))
     parts = Parts(
         images=images,
         words=words,
@@ -231,6 +263,18 @@ def _merged(
         arguments=tuple(parts.arguments),
         diagnostics=tuple(sorted(notes, key=lambda each: each.start)),
     )
+
+
+def _settled(given: Sequence[Argument], notes: list[Diagnostic]) -> tuple[int, list[Argument]]:
+    """Return how often to draw it, and the parameters that the provider gets, each once."""
+    sent = [each for each in given if not each.leaves]
+    return _take_repeat(without_repeats(modernised(sent, model_of(sent), notes), notes))
+
+
+def _parted(words: str) -> tuple[list[str], str]:
+    """Part the links before the words from these."""
+    link_end = _LEADING_LINKS.match(words).end()  # type: ignore[union-attr] # may be empty
+    return words[:link_end].split(), words[link_end:]
 
 
 def _unread(text: str, refusal: Diagnostic) -> Prompt:

@@ -3,9 +3,9 @@
 import re
 
 from bot.prompts.arguments import Source
-from bot.prompts.check import INNER_LINK, LAST_WEIGHT, WEIGHT
 from bot.prompts.diagnostics import Repair
 from bot.prompts.prompt import Prompt
+from bot.prompts.text_rules import INNER_LINK, LAST_WEIGHT, WEIGHT
 
 _GLUED_WEIGHT = re.compile(rf"{WEIGHT.pattern}(?=[^\W_])")  # `red::2blue`
 

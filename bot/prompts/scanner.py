@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.prompts.lexer import (
+    EXACT,
     ONLY_PUNCTUATION,
     OPENERS,
     PUNCTUATION,
@@ -30,10 +31,14 @@ _NUMBER = re.compile(r"[-+.]*[0-9]")
 _VERSION = re.compile(r"v?[-+.]*[0-9]|niji(?![^\W\d_])", re.IGNORECASE)
 _BARE_NUMBER = re.compile(rf"[-+]?\.?[0-9][0-9.]*(?:[:/x][0-9.]+)?%?{ONLY_PUNCTUATION}")
 _SWITCH = re.compile(
-    rf"(?:true|false|yes|no|on|off|mode|[0-9][0-9.:]*+){ONLY_PUNCTUATION}", re.IGNORECASE
+    rf"(?:true|false|yes|no|none|on|off|mode|[0-9][0-9.:]*+){ONLY_PUNCTUATION}", re.IGNORECASE
 )
 _REFERENCE = re.compile(
     rf"{LINK.pattern}|(?:[0-9]++|random)(?:::|{ONLY_PUNCTUATION})", re.IGNORECASE
+)
+# `--sref 123 and 456`: the second one is no word
+_CONNECTED = re.compile(
+    rf"(?:[&+;|/]|and|und|or|oder)\s+(?:{LINK.pattern}|(?:[0-9]+|random)(?!\w))", re.IGNORECASE
 )
 _VIDEO_VALUE = re.compile(
     rf"{LINK.pattern}|[0-9]|(?:low|high|loop){ONLY_PUNCTUATION}", re.IGNORECASE
@@ -141,7 +146,14 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
     words = result.source[start:end].split()
     if marker is not None and words and _STRAY.match(text, start, end):
         result.strays.append((start, end))
-    elif words:
+        return
+    last = end
+    while words and words[-1] == EXACT:  # a parameter that was never named
+        words.pop()
+        end = result.source.rindex(EXACT, start, end)
+    if end < last:
+        result.strays.append((end, last))
+    if words:
         result.runs.append((start, end))
         result.kept.append(" ".join(words))
 
@@ -152,7 +164,7 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
 def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
     """Return the parameter's values, taken from the text between it and the next one."""
     row = marker.row
-    if row is None or row.kind in {Kind.WORDS, Kind.COMMAND}:
+    if row is None or row.kind is Kind.COMMAND:
         return _all(text, start, end)
     if row.kind in TAKES_NOTHING:
         return _switch(text, start, end)
@@ -164,6 +176,18 @@ def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken
     values = tuple(run.split())
     end = start + len(run.rstrip())
     return Taken(values=values, end=end, is_doubtful=is_doubtful and bool(values))
+
+
+def _words(text: str, start: int, end: int, _row: Parameter) -> Taken:
+    """Take everything but the links at its end; one among the words is doubtful."""
+    taken = _all(text, start, end)
+    if "://" not in text or not any(map(LINK.match, taken.values)):
+        return taken
+    words = list(_WORD.finditer(text, start, end))
+    while words and LINK.match(words[-1].group()):
+        words.pop()
+    is_doubtful = any(LINK.match(word.group()) for word in words)
+    return _all(text, start, words[-1].end() if words else start, is_doubtful=is_doubtful)
 
 
 def _one(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Taken:
@@ -223,12 +247,14 @@ def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
 def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
     """Take the values at the head; if there are none, all the words are doubtful."""
     pattern = _REFERENCE if row.kind is Kind.REFERENCES else LINK
-    taken = _head(text, start, end, lambda part, _is_last: bool(pattern.match(part)))
+    taken = _head(text, start, end, lambda part, _: bool(pattern.match(part.lstrip(OPENERS))))
     if not taken.values:
         return _all(text, start, end, is_doubtful=True)
     if len(taken.values) > MAX_VALUES:
         return taken
     following = _WORD.search(text, taken.end, end)
+    if following is not None and _CONNECTED.match(text, following.start(), end):
+        return _all(text, start, end, is_doubtful=True)
     if following is not None and _MIXED.match(following.group()):
         values = (*taken.values, following.group())
         return Taken(values=values, end=following.end(), is_doubtful=True)
@@ -276,6 +302,7 @@ def _is_code(part: str, is_last: bool) -> bool:
 
 
 _TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = {
+    Kind.WORDS: _words,
     Kind.WHOLE: _number,
     Kind.DECIMAL: _number,
     Kind.RATIO: _number,

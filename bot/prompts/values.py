@@ -12,7 +12,8 @@ from typing import Final
 from bot.domain.texts import Text, msg, msg_n
 from bot.prompts.arguments import Argument, Model
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
-from bot.prompts.parameters import NEEDED, REMOVED_VERSIONS, VERSIONS, Kind, Parameter, Span, family
+from bot.prompts.models import REMOVED_VERSIONS, VERSIONS, family
+from bot.prompts.parameters import NEEDED, Kind, Parameter, Span
 from bot.prompts.scanner import MAX_VALUES
 
 # Bounded, because int() refuses thousands of digits and no range needs more.
@@ -82,8 +83,12 @@ def _version_problem(argument: Argument, row: Parameter) -> Diagnostic | None:
             instead=instead,
         )
         return asked(argument, text, read_instead(argument, instead))
+    return _unlisted_version(argument, row, match)
+
+
+def _unlisted_version(argument: Argument, row: Parameter, number: re.Match[str]) -> Diagnostic:
     newest = row.choices[-1]
-    if _as_numbers(match) > _as_numbers(_VERSION.fullmatch(newest)):
+    if _as_numbers(number) > _as_numbers(_VERSION.fullmatch(newest)):
         text = msg(
             "I don't know `{parameter}`, so I passed it on unchanged. The newest version I know "
             "is {newest}.",

@@ -7,7 +7,10 @@ from bot.domain.texts import msg
 from bot.prompts.cleaned import Cleaned, Span
 from bot.prompts.diagnostics import quote, remark
 
-_COMMAND = re.compile(r"\s*/imagine\b\s*(?:prompt\b\s*)?:?", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"\s*(?:/imagine\b\s*(?:prompt\b\s*)?:?|(?:imagine\s+)?prompt\s*:)", re.IGNORECASE
+)
+_QUOTATION = re.compile(r"^[^\S\n]*>+(?:[^\S\n]+|$)", re.MULTILINE)
 _FENCE = re.compile(r"(`{3,})(?:[\w+-]{1,20}\n)?")
 _MARKS: Final = "`*_~|\"'"  # the same sign opens and closes
 _BRACKETS: Final = {"(": ")", "[": "]", "（": "）", "【": "】", "「": "」", "『": "』", "《": "》"}  # noqa: RUF001
@@ -47,6 +50,7 @@ def _uncredited(cleaned: Cleaned) -> Cleaned:
 
 def _uncovered(cleaned: Cleaned) -> Cleaned:
     """Remove a pasted command, and quotes, brackets and the like around the whole prompt."""
+    cleaned = _unquoted(cleaned)
     text = cleaned.text
     start, end = _inside(text)
     if (start, end) == (0, len(text)):
@@ -54,6 +58,18 @@ def _uncovered(cleaned: Cleaned) -> Cleaned:
     around = quote(f"{text[:start].strip()} … {text[end:].strip()}".rstrip())
     note = remark(0, start, msg("I took `{around}` off the prompt.", around=around))
     return cleaned.saying(note).edited([(0, start, ""), (end, len(text), "")])
+
+
+def _unquoted(cleaned: Cleaned) -> Cleaned:
+    """Remove the signs of a quotation, if all lines have them: `> a cat`."""
+    lines = cleaned.text.splitlines()
+    if not all(_QUOTATION.match(line) for line in lines if line.strip()):
+        return cleaned
+    signs = list(_QUOTATION.finditer(cleaned.text))
+    if not signs:
+        return cleaned
+    note = remark(*signs[0].span(), msg("I took `{around}` off the prompt.", around=">"))
+    return cleaned.saying(note).edited((*sign.span(), "") for sign in signs)
 
 
 def _inside(text: str) -> Span:

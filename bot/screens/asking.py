@@ -7,6 +7,7 @@ hear the same interaction, and its answer may get lost: the job is made once in 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import structlog
@@ -82,6 +83,7 @@ class Asking:
                 await reply.show(view, Place.ALONE)
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
+            _log_accepted(outcome)  # now: a line takes a part of the time until the answer
         else:
             await tell(interaction, _repeated(outcome), self.languages)
         return outcome
@@ -95,7 +97,7 @@ class Asking:
             return slow_view(await self.languages.of(interaction))
 
         return await interaction.reply.wait(
-            retrying(lambda: accept(command), within=self.timings.store_timeout),
+            retrying(partial(accept, command), within=self.timings.store_timeout),
             place,
             slow=SlowAnswer(may_be_said=command.receipt.may_say_slow, view=slow),
         )
@@ -104,7 +106,6 @@ class Asking:
         """Answer with the placeholder, and tell the service what came of it."""
         job = accepted.job
         if not interaction.reply.shows_placeholder:
-            await self._confirm(job.id, None)
             await interaction.reply.acknowledge(_place(job.is_private))
             return
         try:
@@ -161,6 +162,17 @@ def _is_from(interaction: Interaction, job: Job) -> bool:
     if interaction.reply_token is None:
         return job.origin.interaction_id == interaction.id
     return job.origin.reply_token == interaction.reply_token
+
+
+def _log_accepted(accepted: Accepted) -> None:
+    job = accepted.job
+    log.info(
+        "jobs_accepted",
+        job_id=job.id,
+        jobs=len(accepted.jobs),
+        mode=job.mode.value,
+        ahead=accepted.place.ahead,
+    )
 
 
 def _repeated(accepted: Accepted) -> Text:

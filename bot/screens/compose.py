@@ -11,10 +11,10 @@ from bot.domain.texts import Text, msg, untranslated
 from bot.domain.views import (
     ON,
     Action,
-    ChoiceField,
     Field,
     FileField,
     Form,
+    MenuField,
     Option,
     TextField,
     ToggleField,
@@ -66,12 +66,15 @@ def composed_request(fields: Mapping[str, str]) -> Request:
 
 
 def _fields(kept: Kept) -> Iterator[Field]:
-    yield prompt_field(is_required=not kept.prompts)
-    if kept.prompts:
+    if not kept.prompts:
+        yield prompt_field()
+    else:
+        # Slack writes "(optional)" behind both labels: one of the two is enough.
+        yield prompt_field(label=msg("New prompt"), is_required=False)
         label = msg("Or one of your latest prompts")
         hint = msg("Used when the prompt above is empty.")
         options = tuple(map(_offered, kept.prompts))
-        yield ChoiceField(name=LATEST_FIELD, label=label, options=options, hint=hint)
+        yield MenuField(name=LATEST_FIELD, label=label, options=options, hint=hint)
     yield FileField(name="image", label=msg("Picture to start from"))
     yield FileField(name="style", label=msg("Picture whose style to use"))
     yield _menu("aspect", msg("Shape"), *(_shape(*each) for each in ASPECTS.items()))
@@ -86,8 +89,8 @@ def _fields(kept: Kept) -> Iterator[Field]:
     )
 
 
-def _menu(name: str, label: Text, *options: Option) -> ChoiceField:
-    return ChoiceField(name=name, label=label, options=options)
+def _menu(name: str, label: Text, *options: Option) -> MenuField:
+    return MenuField(name=name, label=label, options=options)
 
 
 def _text(name: str, label: Text, example: str, max_length: int) -> TextField:

@@ -5,7 +5,14 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.domain.errors import PromptError, ReplyGivenUpError, ReplyLostError, StoreError, UserError
+from bot.domain.errors import (
+    PromptError,
+    ReplyGivenUpError,
+    ReplyLostError,
+    ReplyRefusedError,
+    StoreError,
+    UserError,
+)
 from bot.domain.texts import Text, msg
 from bot.domain.views import Notice
 from bot.screens import actions
@@ -23,17 +30,22 @@ class Edge:
         self._router = router
         self._languages = languages
 
-    async def answer(self, interaction: Interaction) -> None:
-        """Answer a press, a choice or a form."""
-        with structlog.contextvars.bound_contextvars(**_context(interaction)):
-            await self.run(interaction, self._router.answer(interaction))
-
     async def run(self, interaction: Interaction, work: Awaitable[None]) -> None:
-        """Answer a command with `work`; an error of it is told, or logged and apologised for."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
-            await self.explain(interaction, error)
+        """Answer with `work`; an error of it is told, or logged and apologised for."""
+        with structlog.contextvars.bound_contextvars(**_context(interaction)):
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - the edge: told, or logged and answered
+                await self.explain(interaction, error)
+
+    async def route(self, interaction: Interaction) -> None:
+        """Let a press, a choice or a form be answered by the screen that handles its action.
+
+        Raises:
+            OutdatedError: there is no such action in this version.
+            UserError: it cannot be done; the sentence says why.
+        """
+        await self._router.answer(interaction)
 
     async def explain(self, interaction: Interaction, error: BaseException) -> None:
         """Tell the person what went wrong: in our own words, or with an apology if we have none.
@@ -56,11 +68,11 @@ class Edge:
     async def _apologise(self, interaction: Interaction, error: BaseException) -> None:
         """Log what went wrong and tell the person the reference under which it is logged.
 
-        A failure of the database is logged without a traceback: it is no defect of ours. A prompt
-        that was typed cannot be kept then, and is given back.
+        A failure of the database, or a platform that refuses an answer, is logged without a
+        traceback: that would only show where we asked. A prompt that was typed is given back.
         """
         reference = secrets.token_hex(4)
-        if isinstance(error, StoreError):
+        if isinstance(error, StoreError | ReplyRefusedError):
             log.error("interaction_failed", reference=reference, reason=str(error))
         else:
             log.error("interaction_failed", reference=reference, exc_info=error)

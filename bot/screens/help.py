@@ -98,8 +98,7 @@ def _example(number: int) -> Example:
 def help_view(locale: str) -> View:
     """Build the help."""
     intro = msg(
-        "Tell me what you'd like to see, and I'll draw it with Midjourney: "
-        "four pictures, right here."
+        "Tell me what you'd like to see, and I'll draw it with Midjourney: four pictures each time."
     )
     examples = msg("**Try one.** Each button draws real pictures, just like **/imagine**.")
     return View(

@@ -1,10 +1,11 @@
 """The fields that forms for a prompt share. Pure."""
 
-from bot.domain.texts import msg
+from bot.domain.texts import Text, msg
 from bot.domain.views import FileField, TextField
 from bot.prompts import MAX_LENGTH
 
 PROMPT_FIELD = "prompt"
+PROMPT_LABEL = msg("Prompt")
 # Named as the command's options, see `requests.IMAGE_OPTIONS`.
 PICTURE_FIELDS = (
     FileField(name="image", label=msg("First image")),
@@ -13,11 +14,13 @@ PICTURE_FIELDS = (
 )
 
 
-def prompt_field(prompt: str = "", *, is_required: bool = True) -> TextField:
+def prompt_field(
+    prompt: str = "", *, label: Text = PROMPT_LABEL, is_required: bool = True
+) -> TextField:
     """Return the field for a prompt, with this one in it."""
     return TextField(
         name=PROMPT_FIELD,
-        label=msg("Prompt"),
+        label=label,
         hint=msg("Words, then parameters such as --ar 16:9 --stylize 250"),
         value=prompt,
         max_length=MAX_LENGTH,

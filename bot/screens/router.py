@@ -48,19 +48,18 @@ class Router:
         """The names of all actions that are handled."""
         return frozenset(self._handlers) | frozenset(self._forms)
 
-    async def answer(self, interaction: Interaction) -> None:
-        """Let the action be handled.
+    def answer(self, interaction: Interaction) -> Awaitable[None]:
+        """Find who handles the action, and return their answer, to be awaited.
 
         Raises:
             OutdatedError: there is no such action in this version.
-            UserError: it cannot be done; the sentence says why.
         """
         action = interaction.action
         handlers = self._handlers if interaction.fields is None else self._forms
         handler = None if action is None else handlers.get(action.name)
         if handler is None:
             raise OutdatedError
-        await handler(interaction)
+        return handler(interaction)
 
 
 def _marked(mark: str, screens: Iterable[object]) -> dict[str, Handler]:

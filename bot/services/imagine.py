@@ -56,7 +56,7 @@ class ImagineService:
     clock: Clock
     limits: Limits
     slots: int
-    on_job_ready: Callable[[], None]  # told when a person has the placeholder of new jobs
+    on_job_ready: Callable[[], None]  # told when new jobs may start
     observer: Observer = UNOBSERVED
     timings: Timings = TIMINGS
 
@@ -269,27 +269,24 @@ class ImagineService:
         typical = await self.estimates.typical_time(order.mode)
         new = command.in_language_of(preferences).new_jobs(order)
         now = self.clock.now()
+        is_shown_later = command.receipt.is_shown_later
+        grace = timedelta(0) if is_shown_later else self.timings.answer_grace
         # Nothing that can fail comes after this: whoever has a job must not hear that it failed.
         jobs, place = await retrying(
-            lambda: self.requests.add(
+            partial(
+                self.requests.add,
                 new,
-                admit=lambda usage: admit(usage, len(new), self.limits),
+                admit=partial(admit, count=len(new), limits=self.limits),
                 check_receipt=command.receipt.check,
                 slots=self.slots,
                 now=now,
-                claimable_at=now + self.timings.answer_grace,
+                claimable_at=now + grace,  # an answer that does not come need not be waited for
             ),
             # One that was stored after all is found, not stored again.
             within=self.timings.store_timeout,
         )
-        if jobs[0].id == new[0].id:
-            log.info(
-                "jobs_accepted",
-                job_id=jobs[0].id,
-                jobs=len(jobs),
-                mode=order.mode.value,
-                ahead=place.ahead,
-            )
+        if is_shown_later:
+            self.on_job_ready()
         return self._accepted(jobs, place, typical)
 
     def _accepted(self, jobs: tuple[Job, ...], place: QueuePlace, typical: timedelta) -> Accepted:

@@ -9,7 +9,7 @@ from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import LimitError, NotYourJobError, PromptError, UserError
 from bot.domain.jobs import Job, JobFilter, JobPage, RecentPrompt
-from bot.domain.people import Preferences, Preset
+from bot.domain.people import Preferences, Preset, preset_named
 from bot.domain.texts import msg
 from bot.ports.history import HistoryStore
 from bot.ports.people import PersonalStore
@@ -22,6 +22,7 @@ MAX_SUFFIX = 500  # characters
 PAGE_SIZE = 5
 ALL_JOBS = JobFilter()
 _NAME = re.compile(rf"[^`]{{1,{MAX_NAME}}}")
+_STAND_IN = "picture "  # before parameters alone: some word must be there for a prompt to be whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +69,9 @@ class PersonalService:
         Raises:
             UserError: there is no preset of that name.
         """
-        for preset in await self.presets(person):
-            if preset.name.casefold() == name.casefold():
-                return preset
+        preset = preset_named(name, await self.presets(person))
+        if preset is not None:
+            return preset
         raise UserError(
             msg("You have no preset “{name}”. {list} shows yours.", name=name, list=PRESET_LIST)
         )
@@ -93,12 +94,12 @@ class PersonalService:
         if not parameters and not preset.suffix.strip():
             raise UserError(msg("Give the preset parameters or words to add."))
         saved = Preset(name=name, parameters=parameters, suffix=_checked_suffix(preset.suffix))
-        names = {each.name.casefold() for each in await self.presets(person)}
+        has_replaced = preset_named(name, await self.presets(person)) is not None
         if not await self.personal.save_preset(person, saved, limit=MAX_PRESETS):
             raise LimitError(
                 msg("You have {limit} presets already. Please delete one first.", limit=MAX_PRESETS)
             )
-        return SavedPreset(preset=saved, has_replaced=name.casefold() in names)
+        return SavedPreset(preset=saved, has_replaced=has_replaced)
 
     async def delete_preset(self, person: Person, name: str) -> None:
         """Delete a preset.
@@ -138,7 +139,8 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
             msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
         )
     prompt = parse(_STAND_IN + text)
-    for error in prompt.refusals:
+    # A slip would be left out of each prompt, as what does not fit its version, and never be seen.
+    for error in (*prompt.refusals, *prompt.slips):
         raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
     if prompt.words != _STAND_IN.strip() or prompt.images:
         raise PromptError(
@@ -152,9 +154,6 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
         raise PromptError(msg("The speed is a setting of its own; please leave it out here."))
     mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"
     return f"{prompt.normalised.removeprefix(_STAND_IN.strip())}{mode}".strip()
-
-
-_STAND_IN = "picture "  # some word must be there for the prompt to be whole
 
 
 def _without_stand_in(error: Diagnostic) -> Diagnostic:

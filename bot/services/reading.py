@@ -8,7 +8,7 @@ from bot.domain.command_names import PRESET_LIST
 from bot.domain.conversations import Person
 from bot.domain.errors import JobGoneError, NotYourJobError
 from bot.domain.jobs import JOB_ID_PATTERN
-from bot.domain.people import Preferences, Preset
+from bot.domain.people import Preferences, Preset, preset_named
 from bot.domain.texts import msg
 from bot.ports.people import PersonalStore
 from bot.ports.progress import ProgressStore
@@ -70,9 +70,9 @@ class RequestReader:
         name = request.preset
         if name is None:
             return None
-        for preset in await self.personal.presets(person):
-            if preset.name.casefold() == name.casefold():
-                return preset
+        preset = preset_named(name, await self.personal.presets(person))
+        if preset is not None:
+            return preset
         async with self.drafts.offering_edit(replace(request, preset=None), person):
             raise JobGoneError(
                 msg(

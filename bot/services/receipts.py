@@ -23,7 +23,7 @@ class Receipt:
 
         `is_shown_later`: the placeholder is never the answer, the outbox sends it.
         """
-        self._is_shown_later = is_shown_later
+        self.is_shown_later = is_shown_later
         self._clock = clock
         self._received_at = clock.now()
         self._received_monotonic_s = clock.monotonic()
@@ -44,7 +44,7 @@ class Receipt:
         """
         if self._age() >= EXPIRES_AFTER:
             raise RequestExpiredError
-        return self._decide(False) or self._is_shown_later
+        return self._decide(False) or self.is_shown_later
 
     def _decide(self, says_slow: bool) -> bool:
         with self._lock:

@@ -213,7 +213,7 @@ def unreachable(link: str) -> PictureError:
 
 def no_image(link: str) -> PictureError:
     """Return the error for a file that is no image."""
-    problem = msg("That file isn't a picture. I can use PNG, JPEG, WebP and GIF.")
+    problem = msg("I can't read that file as a picture. I can use PNG, JPEG, WebP and GIF.")
     return PictureError(problem, link=link)
 
 

@@ -18,6 +18,7 @@ from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import Upload
 from bot.domain.texts import Text, msg
 from bot.prompts import (
+    EVERYBODY_SEES,
     MAX_LENGTH,
     Argument,
     Beside,
@@ -31,9 +32,11 @@ from bot.prompts import (
     read_defaults,
     read_options,
     repaired,
+    take_apart,
     too_many,
     unwrap,
     with_links,
+    without_beaten,
     written_mode,
     written_options,
 )
@@ -87,6 +90,7 @@ class Request:
         if not others or len(self.prompt) > MAX_LENGTH:
             return self
         typed = unwrap(self.prompt).text.strip()  # quotes around it would not end it any more
+        typed = without_beaten(typed, others)
         written = " ".join((typed, *(each.text for each in written_options(others))))
         return replace(self, prompt=written, options=kept)
 
@@ -161,6 +165,7 @@ def read_request(
     text = cleaned.text.strip()
     beside = Beside(defaults=_defaults(preset, preferences), is_private=request.is_private)
     prompts = _read_all([text, preset.suffix if preset else ""], request.options, beside, limit)
+    prompts = _seen_alike(prompts)
     order = Order(
         prompts=tuple(prompt.normalised for prompt in prompts),
         mode=_mode_of(prompts, text) or _mode_of_preset(preset) or preferences.mode or Mode.FAST,
@@ -238,9 +243,10 @@ def _read_all(
         ]
         return read_options(options, of_variant, beside=replace(beside, suffix=suffix))
 
+    read_once = cache(take_apart)
     prompts: list[Prompt] = []
     for text, *others in _variants(parts, shown, limit):
-        prompt = _read(text, read_beside(*others))
+        prompt = _sound(parse(text, beside=read_beside(*others), take_apart=read_once))
         prompts += [prompt] * prompt.repeat
     if len(prompts) > limit:
         raise _refused(shown, too_many(shown, len(prompts), limit))
@@ -263,8 +269,7 @@ def _variants(parts: Sequence[str], shown: str, limit: int) -> list[tuple[str, .
     return list(product(*choices))
 
 
-def _read(text: str, beside: Beside) -> Prompt:
-    prompt = parse(text, beside=beside)
+def _sound(prompt: Prompt) -> Prompt:
     for error in prompt.refusals:
         raise _refused(prompt.text, error)
     return prompt
@@ -302,6 +307,19 @@ def _once(*sentences: Iterable[Text]) -> tuple[Text, ...]:
     """Return each sentence once, no more than anybody reads."""
     found = {str(each): each for some in sentences for each in some}
     return tuple(found.values())[:MAX_REMARKS]
+
+
+def _seen_alike(prompts: list[Prompt]) -> list[Prompt]:
+    """Make all prompts of a command private if one is: `{--private, --public}`."""
+    if not any(prompt.is_private for prompt in prompts):
+        return prompts
+    return [replace(each, is_private=True, diagnostics=_unseen(each)) for each in prompts]
+
+
+def _unseen(prompt: Prompt) -> tuple[Diagnostic, ...]:
+    """Leave out that everybody will see the result."""
+    said = EVERYBODY_SEES.template
+    return tuple(each for each in prompt.diagnostics if each.text.template != said)
 
 
 def _mode_of(prompts: Sequence[Prompt], text: str) -> Mode | None:

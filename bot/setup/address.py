@@ -1,16 +1,11 @@
 """The public address's part: where the internet reaches the bot, if it does."""
 
-from bot.config import problem_with
+from bot.command_line import run_in_loop
 from bot.doctor.calls import open_session
-from bot.doctor.findings import Finding, fail, ok
-from bot.event_loop import run as run_in_loop
+from bot.doctor.findings import Finding
+from bot.doctor.public_address import check_before_start
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
-from bot.web.reach import Reach, SelfCall
-from bot.web.self_call import call_self
-
-# What can be known before the bot runs.
-_WRONG = (Reach.UNKNOWN_HOST, Reach.BAD_CERTIFICATE, Reach.REDIRECT, Reach.OTHER_APP)
 
 
 def ask_address(draft: Draft) -> None:
@@ -21,20 +16,17 @@ def ask_address(draft: Draft) -> None:
         say(f"  {found.url}, taken from {found.variable}")
         return
     say("  Where the internet reaches this bot, such as https://bot.example.com.")
-    say("  Leave it empty if it does not: results then come a few seconds later.")
+    if draft.has("SLACK_SIGNING_SECRET") and not draft.has("SLACK_APP_TOKEN"):
+        say("  Slack sends what people do to this address, with /slack/events behind it.")
+    else:
+        say("  Leave it empty if it does not: results then come a few seconds later.")
     ask(draft, "PUBLIC_URL", "Public address", _judge)
 
 
 def _judge(url: str) -> list[Finding]:
-    problem = problem_with("PUBLIC_URL", url)
-    if problem is not None:
-        return [fail(problem, "correct it")]
-    call = run_in_loop(_call(url.rstrip("/")))
-    if call.reach in _WRONG:
-        return [fail(f"{url} {call.text}", call.hint or "correct it")]
-    return [ok(f"{url} can be used; whether it leads here is seen when the bot runs")]
+    return [run_in_loop(_check(url.rstrip("/")))]
 
 
-async def _call(url: str) -> SelfCall:
+async def _check(url: str) -> Finding:
     async with open_session() as session:
-        return await call_self(session, url, None)
+        return await check_before_start(session, url)

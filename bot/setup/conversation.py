@@ -2,11 +2,10 @@
 
 import click
 
+from bot.command_line import run_in_loop
 from bot.config import ENV_FILE, read_environment
-from bot.config.env_writing import write_env_file
 from bot.doctor import as_text, examine, exit_status
 from bot.domain.errors import ConfigError
-from bot.event_loop import run as run_in_loop
 from bot.setup.address import ask_address
 from bot.setup.database import ask_database
 from bot.setup.discord import DiscordQuestions
@@ -23,22 +22,34 @@ _FINDS_ADDRESS = {"fly", "railway", "render"}  # they tell the bot its own addre
 def run_setup(host: str | None = None) -> int:
     """Ask everything and write `.env`, or print what a host is told; return the exit status.
 
+    Each answer is written at once, so setup can be left at any question and taken up later.
+
     Raises:
         ConfigError: nobody can answer, or `.env` can't be read or written.
     """
     if not has_terminal():
         problem = "setup asks questions and needs a terminal; without one, see .env.example"
         raise ConfigError([problem])
-    draft = Draft(environment=read_environment())
+    draft = Draft(environment=read_environment(), file=ENV_FILE if host is None else None)
     say("Press Enter to keep what is in brackets, or to skip a question.")
+    try:
+        _ask(draft, host)
+    except (click.Abort, KeyboardInterrupt):
+        return _leave(draft)
+    if host is not None:
+        click.echo(f"\n{commands_for(host, draft.all(_told_to(host)))}")
+        return 0
+    _say_what_was_written(draft)
+    return _examine()
+
+
+def _ask(draft: Draft, host: str | None) -> None:
     _ask_platforms(draft)
     ask_midjourney(draft)
-    if host is not None:
-        return _print_commands(draft, host)
-    ask_database(draft)
-    ask_address(draft)
-    _write(draft)
-    return _examine()
+    if host is None:
+        ask_database(draft)
+    if host not in _FINDS_ADDRESS:
+        ask_address(draft)
 
 
 def _ask_platforms(draft: Draft) -> None:
@@ -51,22 +62,24 @@ def _ask_platforms(draft: Draft) -> None:
         ask_slack(draft)
 
 
-def _print_commands(draft: Draft, host: str) -> int:
-    values = draft.all(NAMES)
-    if host not in _FINDS_ADDRESS:
-        ask_address(draft)
-        values |= draft.all(("PUBLIC_URL",))
+def _told_to(host: str) -> tuple[str, ...]:
+    return NAMES if host in _FINDS_ADDRESS else (*NAMES, "PUBLIC_URL")
+
+
+def _leave(draft: Draft) -> int:
     say()
-    click.echo(commands_for(host, values))
-    return 0
+    if draft.file is not None and draft.answered:
+        say(f"Stopped. {', '.join(draft.answered)} stay in {ENV_FILE}; run setup again to go on.")
+    else:
+        say("Stopped. Nothing was changed.")
+    return 1
 
 
-def _write(draft: Draft) -> None:
+def _say_what_was_written(draft: Draft) -> None:
     say()
     if not draft.answered:
         say(f"Nothing to change in {ENV_FILE}.")
         return
-    write_env_file(ENV_FILE, draft.answered)
     say(f"Wrote {', '.join(draft.answered)} to {ENV_FILE}.")
     read = read_environment().values
     for name, value in draft.answered.items():

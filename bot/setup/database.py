@@ -1,13 +1,10 @@
 """The database's part: where jobs are kept."""
 
-from bot.config import problem_with
-from bot.doctor.database import judge_database
-from bot.doctor.findings import Finding, fail
-from bot.domain.errors import StoreError
-from bot.event_loop import run as run_in_loop
+from bot.command_line import run_in_loop
+from bot.doctor.database import check_address
+from bot.doctor.findings import Finding
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
-from bot.store.inspection import inspect_database
 
 
 def ask_database(draft: Draft) -> None:
@@ -18,10 +15,4 @@ def ask_database(draft: Draft) -> None:
 
 
 def _judge(url: str) -> list[Finding]:
-    problem = problem_with("DATABASE_URL", url)
-    if problem is not None:
-        return [fail(problem, "correct it")]
-    try:
-        return judge_database(run_in_loop(inspect_database(url)))
-    except StoreError as error:
-        return [fail(str(error), "correct it, or start the database")]
+    return run_in_loop(check_address(url))

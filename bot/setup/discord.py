@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from bot.config import problem_with
+from bot.command_line import run_in_loop
 from bot.doctor.calls import UnreachedError, open_session
-from bot.doctor.discord import greet, judge_application, refused
+from bot.doctor.discord import greet, invitation, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
-from bot.doctor.findings import Finding, fail
-from bot.event_loop import run as run_in_loop
-from bot.platforms.discord import invite_link
+from bot.doctor.findings import Finding, fail, presentable
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, confirm, head, say, show
 
@@ -39,9 +37,6 @@ class DiscordQuestions:
 
     def _judge_token(self, token: str) -> list[Finding]:
         self._application = None
-        problem = problem_with("DISCORD_TOKEN", token)
-        if problem is not None:
-            return [fail(problem, "copy it once more")]
         try:
             self._application = run_in_loop(_call(self._draft, token, DiscordApi.application))
         except TokenRefusedError:
@@ -58,7 +53,7 @@ class DiscordQuestions:
             found = run_in_loop(_call(self._draft, token, DiscordApi.guilds))
             if found:
                 return found
-            say(f"  Add it to your server: {invite_link(int(self._application.id))}")
+            say(f"  Add it to your server: {invitation(self._application)}")
             say("  Waiting until it appears there … (Ctrl+C goes on without)")
             return run_in_loop(_call(self._draft, token, _first_guilds))
         except KeyboardInterrupt:
@@ -68,15 +63,22 @@ class DiscordQuestions:
         return []
 
     def _ask_who_may_use_it(self, guilds: list[Guild]) -> None:
-        if not guilds:
-            return
-        ids = [guild.id for guild in guilds]
         present = self._draft.get("ALLOWED_GUILDS").replace(",", " ").split()
-        names = ", ".join(guild.name for guild in guilds)
-        if set(ids) == set(present):
-            say(f"  Only people in {names} may use it.")
-        elif confirm(f"May only people in {names} use it (and spend your money)?"):
+        allowed = [guild for guild in guilds if guild.id in present]
+        others = [guild for guild in guilds if guild.id not in present]
+        if allowed:
+            say(f"  Only people in {_names(allowed)} may use it.")
+            question = f"May people in {_names(others)} use it too (and spend your money)?"
+        else:
+            question = f"May only people in {_names(others)} use it (and spend your money)?"
+            present = []
+        if others and confirm(question, default=not allowed):
+            ids = [*present, *(guild.id for guild in others)]
             self._draft.put("ALLOWED_GUILDS", ",".join(ids))
+
+
+def _names(guilds: Sequence[Guild]) -> str:
+    return presentable(", ".join(guild.name for guild in guilds))
 
 
 async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[T]]) -> T:

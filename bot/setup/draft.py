@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.config import Environment, Settings
+from bot.config.env_writing import write_env_file
 
 
 @dataclass(kw_only=True)
@@ -11,6 +13,7 @@ class Draft:
     """Settings by their names in upper case."""
 
     environment: Environment
+    file: Path | None  # where each answer is written at once; None: nowhere
     answered: dict[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
@@ -26,17 +29,22 @@ class Draft:
         return self.answered.get(name, self.environment.values.get(name, ""))
 
     def put(self, name: str, value: str) -> None:
-        """Take an answer; what is set so already, or is usual, is no change."""
-        self.answered.pop(name, None)
-        if value != self.get(name):
-            self.answered[name] = value
+        """Take an answer; what is set so already, or is usual, is no change.
+
+        Raises:
+            ConfigError: the file can't be read or written.
+        """
+        if value == self.get(name):
+            return
+        if self.file is not None:
+            write_env_file(self.file, {name: value})
+        self.answered[name] = value
+
+    def remove(self, name: str) -> None:
+        """Leave it out from now on; an empty value counts as unset. Raises as `put`."""
+        if self.has(name):
+            self.put(name, "")
 
     def all(self, names: Sequence[str]) -> dict[str, str]:
         """Return those of these that are answered or set."""
         return {name: self.get(name) for name in names if self.has(name)}
-
-    def remove(self, name: str) -> None:
-        """Leave it out from now on; an empty value counts as unset."""
-        self.answered.pop(name, None)
-        if self.has(name):
-            self.answered[name] = ""

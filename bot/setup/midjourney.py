@@ -1,10 +1,8 @@
 """Midjourney's part: the key."""
 
-import asyncio
-
-from bot.config import problem_with
+from bot.command_line import run_in_loop
 from bot.doctor.calls import open_session
-from bot.doctor.findings import Finding, fail
+from bot.doctor.findings import Finding
 from bot.doctor.midjourney import ACCOUNT, check_key
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, head, say
@@ -16,10 +14,7 @@ def ask_midjourney(draft: Draft) -> None:
     say(f"  Copy your API key from {ACCOUNT}")
 
     def judge(key: str) -> list[Finding]:
-        problem = problem_with("MIDJOURNEY_API_KEY", key)
-        if problem is not None:
-            return [fail(problem, "copy it once more")]
-        return [asyncio.run(_check(key, draft.get("MIDJOURNEY_API_URL")))]
+        return [run_in_loop(_check(key, draft.get("MIDJOURNEY_API_URL")))]
 
     ask_secret(draft, "MIDJOURNEY_API_KEY", "API key", judge)
 

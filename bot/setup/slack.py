@@ -1,13 +1,12 @@
-"""Slack's part: the app from its manifest, and the two tokens."""
+"""Slack's part: the app from its manifest, its token, and how Slack tells what people do."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.config import problem_with
+from bot.command_line import run_in_loop
 from bot.doctor.calls import open_session
-from bot.doctor.findings import Finding, fail
+from bot.doctor.findings import Finding, ok
 from bot.doctor.slack import PORTAL, check_app_token, check_bot_token
 from bot.doctor.slack_api import SlackApi
 from bot.setup.draft import Draft
@@ -17,14 +16,27 @@ MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
 
 
 def ask_slack(draft: Draft) -> None:
-    """Ask for the tokens, and check each."""
+    """Ask for the tokens, and check each; without a token for sockets, for the signing secret."""
     head("Slack")
     say(f"  Make the app, from deploy/slack-manifest.yaml at {PORTAL} or by this link:")
     say(f"  {_manifest_link()}")
     say('  Press "Install to Workspace", then copy the token of "OAuth & Permissions" (xoxb-).')
-    ask_secret(draft, "SLACK_BOT_TOKEN", "Bot token", _judge(draft, "BOT", check_bot_token))
+    ask_secret(draft, "SLACK_BOT_TOKEN", "Bot token", _judge(draft, check_bot_token))
     say('  Under "Basic Information" make an app-level token with connections:write (xapp-).')
-    ask_secret(draft, "SLACK_APP_TOKEN", "App token", _judge(draft, "APP", check_app_token))
+    say("  Skip it if Slack shall call your public address instead.")
+    ask_secret(draft, "SLACK_APP_TOKEN", "App token", _judge(draft, check_app_token))
+    if draft.has("SLACK_BOT_TOKEN") and not draft.has("SLACK_APP_TOKEN"):
+        _ask_signing_secret(draft)
+
+
+def _ask_signing_secret(draft: Draft) -> None:
+    say('  Then copy the signing secret of "Basic Information", and change the manifest as')
+    say('  docs/slack.md says under "Without Socket Mode".')
+    ask_secret(draft, "SLACK_SIGNING_SECRET", "Signing secret", lambda _secret: [_taken()])
+
+
+def _taken() -> Finding:
+    return ok("taken; whether it is right is seen when Slack calls")
 
 
 def _manifest_link() -> str:
@@ -38,15 +50,9 @@ def _manifest_link() -> str:
 
 
 def _judge(
-    draft: Draft, kind: str, check: Callable[[SlackApi, str], Awaitable[list[Finding]]]
+    draft: Draft, check: Callable[[SlackApi, str], Awaitable[list[Finding]]]
 ) -> Callable[[str], list[Finding]]:
-    def judge(token: str) -> list[Finding]:
-        problem = problem_with(f"SLACK_{kind}_TOKEN", token)
-        if problem is not None:
-            return [fail(problem, "copy it once more")]
-        return asyncio.run(_check(draft, token, check))
-
-    return judge
+    return lambda token: run_in_loop(_check(draft, token, check))
 
 
 async def _check(

@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from bot.doctor.findings import Finding, Verdict
+from bot.command_line import as_typed_here
+from bot.config import problem_with
+from bot.config.values import clean, shown, without_scheme
+from bot.doctor.findings import Finding, Verdict, fail
 from bot.doctor.report import as_line
 from bot.setup.draft import Draft
 
 REMOVE = "-"
+_NO_CHARACTER = "it holds something that is no character, as the arrow keys give"
 Judge = Callable[[str], Sequence[Finding]]
 
 
@@ -20,7 +24,7 @@ def has_terminal() -> bool:
 
 def say(text: str = "") -> None:
     """Print a line."""
-    click.echo(text, err=True)
+    click.echo(as_typed_here(text), err=True)
 
 
 def head(title: str) -> None:
@@ -53,8 +57,9 @@ def ask(draft: Draft, name: str, question: str, judge: Judge) -> None:
     while True:
         present = draft.get(name)
         hint = f" ({REMOVE} removes it)" if draft.has(name) else ""
+        brackets = f" [{shown(present)[1:-1]}]" if present else ""
         answer = click.prompt(
-            question + hint, default=present, show_default=bool(present), err=True
+            question + hint + brackets, default=present, show_default=False, err=True
         ).strip()
         if answer == REMOVE:
             draft.remove(name)
@@ -66,21 +71,36 @@ def ask(draft: Draft, name: str, question: str, judge: Judge) -> None:
 def ask_secret(draft: Draft, name: str, question: str, judge: Judge) -> None:
     """Ask the same for what nobody may see; Enter keeps what is there."""
     while True:
-        hint = "Enter keeps the present one" if draft.has(name) else "hidden; Enter skips it"
+        hint = f"Enter keeps the present one, {REMOVE} removes it"
+        if not draft.has(name):
+            hint = "hidden; Enter skips it"
         answer = click.prompt(
             f"{question} ({hint})", default="", show_default=False, hide_input=True, err=True
-        )
-        if _take(draft, name, answer.strip() or draft.get(name), judge):
+        ).strip()
+        if answer == REMOVE:
+            draft.remove(name)
+            return
+        if _take(draft, name, answer or draft.get(name), judge):
             return
 
 
 def _take(draft: Draft, name: str, answer: str, judge: Judge) -> bool:
     """Check an answer and keep it if it works, or if it is to be kept all the same."""
+    answer = _tidy(name, answer)
     if not answer:
         say("  skipped; run setup again to add it")
         return True
+    problem = problem_with(name, answer) if answer.isprintable() else _NO_CHARACTER
+    if problem is not None:  # the bot would not start with it
+        show([fail(problem, "copy it once more")])
+        return False
     is_well = show(judge(answer))
     if is_well or confirm("Keep it anyway?", default=False):
         draft.put(name, answer)
         return True
     return False
+
+
+def _tidy(name: str, answer: str) -> str:
+    """Return an answer without what is copied along with it: NAME=, quotes, "Bot "."""
+    return without_scheme(clean(clean(answer).removeprefix(f"{name}=")))

@@ -221,10 +221,17 @@ async def _open_sqlite(
         file = Path(folder) / "imagine.db"
         keep_private(file)
         return SqliteTransactor(file, synchronous="OFF", limits=limits)
+    _check_is_file(path)
     await stack.enter_async_context(hold_file_lock(path, timeout_s=lock_timeout_s))
     keep_private(path)
     # FULL: after a power cut a job that was submitted must not look queued again.
     return SqliteTransactor(path, synchronous="FULL", limits=limits)
+
+
+def _check_is_file(path: Path) -> None:
+    """Refuse a folder or a device before its rights are changed."""
+    if path.exists() and not path.is_file():
+        raise StoreUnusableError(f"{path} cannot be used: it is a folder or a device, not a file")
 
 
 def _postgresql(address: PostgresqlAddress, limits: DatabaseLimits) -> Transactor:

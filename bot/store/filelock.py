@@ -21,11 +21,18 @@ RETRY_S = 0.25
 if sys.platform == "win32":
     import msvcrt
 
+    # It locks one byte, where the file stands. Always the same one, and far behind what is written
+    # there, since nobody else could read a byte that is locked.
+    _LOCKED_BYTE = 2**30
+
     def _try_lock(file: IO[bytes]) -> bool:
+        file.seek(_LOCKED_BYTE)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        finally:
+            file.seek(0)
         return True
 else:
     import fcntl
@@ -61,7 +68,7 @@ def holder_of(database: Path) -> str | None:
             number = file.read(20).decode(errors="replace").strip()
     except FileNotFoundError:
         return None
-    except OSError:  # somebody else's; or Windows, which lets nobody read what is locked
+    except OSError:  # it belongs to another user
         return "another process"
     return f"process {number}" if number.isdecimal() else "another process"
 

@@ -89,7 +89,12 @@ def _engine(address: PostgresqlAddress, limits: DatabaseLimits) -> AsyncEngine:
         hide_parameters=True,
         # PgBouncer in transaction mode knows no prepared statements. libpq reads the address: not
         # all that it understands fits into an address of SQLAlchemy's.
-        connect_args={"connect_timeout": 10, **address.parameters, "prepare_threshold": None},
+        connect_args={
+            "connect_timeout": 10,
+            **address.parameters,
+            "client_encoding": "utf8",  # psycopg gives bytes otherwise, if the server names none
+            "prepare_threshold": None,
+        },
     )
 
     @event.listens_for(engine.sync_engine, "begin")

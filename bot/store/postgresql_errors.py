@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.database_address import PostgresqlAddress
 from bot.domain.errors import StoreError, StoreUnusableError
+from bot.domain.texts import clip
 
 _MAX_LENGTH = 200
 
@@ -63,7 +64,7 @@ def _while_connecting(error: psycopg.Error, address: PostgresqlAddress) -> Store
 def _while_connected(error: psycopg.Error, sqlstate: str, address: PostgresqlAddress) -> StoreError:
     if not sqlstate.startswith(_SPEAKABLE_CLASSES):
         return StoreError(f"{address} failed ({type(error).__name__})")
-    sentence = f"can't use {address}: {_clip(error.diag.message_primary or sqlstate)}"
+    sentence = f"can't use {address}: {_one_line(error.diag.message_primary or sqlstate)}"
     is_lasting = sqlstate.startswith(_LASTING_CLASSES)
     return StoreUnusableError(sentence) if is_lasting else StoreError(sentence)
 
@@ -76,14 +77,13 @@ def _reason(text: str) -> str:
         return "no answer in time"
     said = _SERVER_SAYS.findall(text)
     if said:
-        return _clip(said[-1])
-    reason = _clip(_FAILED.sub("", text.strip().partition("\n")[0]))
+        return _one_line(said[-1])
+    reason = _one_line(_FAILED.sub("", text.strip().partition("\n")[0]))
     return reason[:1].lower() + reason[1:] if reason[1:2].islower() else reason
 
 
-def _clip(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _MAX_LENGTH else f"{line[: _MAX_LENGTH - 1]}…"
+def _one_line(text: str) -> str:
+    return clip(" ".join(text.split()), _MAX_LENGTH)
 
 
 def _without_secrets(text: str, address: PostgresqlAddress) -> str:

@@ -22,37 +22,37 @@ def in_group_of(connection: Connection, job_id: str) -> ColumnElement[bool]:
     return jobs.c.id == job_id if group_id is None else jobs.c.group_id == group_id
 
 
+# What is counted of a group, each job beside its delivery.
+_is_cancelled = jobs.c.status == JobStatus.CANCELLED.value
+_is_undelivered = deliveries.c.job_id.is_(None)
+_is_undeliverable = deliveries.c.status == DeliveryStatus.UNDELIVERABLE.value
+_is_discarded = and_(jobs.c.is_discarded, _is_undelivered, ~_is_cancelled)
+_is_over = or_(
+    and_(_is_cancelled, _is_undelivered),
+    _is_discarded,
+    _is_undeliverable,
+    deliveries.c.status == DeliveryStatus.POSTED.value,
+)
+_goes_on = func.coalesce(~_is_over, True)
+_COUNTED: dict[str, ColumnElement[bool]] = {
+    "finished": _is_over,
+    "in_flight": and_(_IS_IN_FLIGHT, _goes_on),
+    "in_doubt": and_(jobs.c.status == JobStatus.UNKNOWN.value, _goes_on),
+    "waiting": IS_QUEUED,
+    "cancelled": _is_cancelled,
+    "discarded": _is_discarded,
+    "undeliverable": _is_undeliverable,
+}
+_COUNTS = select(
+    func.count().label("total"),
+    *(func.count().filter(each).label(name) for name, each in _COUNTED.items()),
+).select_from(jobs.outerjoin(deliveries))
+
+
 def _group_progress(connection: Connection, job_id: str) -> GroupProgress:
     """Count the group's jobs, and those of which nothing more will come."""
-    is_cancelled = jobs.c.status == JobStatus.CANCELLED.value
-    is_undelivered = deliveries.c.job_id.is_(None)
-    is_undeliverable = deliveries.c.status == DeliveryStatus.UNDELIVERABLE.value
-    is_discarded = and_(jobs.c.is_discarded, is_undelivered, ~is_cancelled)
-    is_over = or_(
-        and_(is_cancelled, is_undelivered),
-        is_discarded,
-        is_undeliverable,
-        deliveries.c.status == DeliveryStatus.POSTED.value,
-    )
-    goes_on = func.coalesce(~is_over, True)
-    counted = {
-        "finished": is_over,
-        "in_flight": and_(_IS_IN_FLIGHT, goes_on),
-        "in_doubt": and_(jobs.c.status == JobStatus.UNKNOWN.value, goes_on),
-        "waiting": IS_QUEUED,
-        "cancelled": is_cancelled,
-        "discarded": is_discarded,
-        "undeliverable": is_undeliverable,
-    }
-    row = connection.execute(
-        select(
-            func.count().label("total"),
-            *(func.count().filter(each).label(name) for name, each in counted.items()),
-        )
-        .select_from(jobs.outerjoin(deliveries))
-        .where(in_group_of(connection, job_id))
-    ).mappings()
-    return GroupProgress(**row.one())
+    rows = connection.execute(_COUNTS.where(in_group_of(connection, job_id)))
+    return GroupProgress(**rows.mappings().one())
 
 
 def _queue_state(connection: Connection, person: Person | None = None) -> QueueState:

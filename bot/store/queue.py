@@ -4,7 +4,18 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.jobs import Failure, FailureCode, Job, JobStatus, Mode
 from bot.domain.leases import Fence
@@ -81,19 +92,34 @@ def _claim(
     _give_back(connection, fence, holding, now)
     window = read_window(connection)
     claimed: list[Job] = []
-    room = window.room(now, len(holding))
-    if room:
-        taken, candidates = in_flight(connection), claimable(now, platforms)
+    if room := window.room(now, len(holding)):
         claim = {"leader_fence": fence.number, "hooked": hooked}
-        while len(claimed) < room and (slot := taken.free_slot(slots)) is not None:
-            candidate = next_queued(connection, taken, candidates)
-            if candidate is None:
-                break
-            job = _start_submitting(connection, candidate, {**claim, "slot": slot}, now)
-            if job is not None:  # else it was cancelled just now
-                claimed.append(job)
-                taken.take(slot, candidate.person)
+        candidates = claimable(now, platforms)
+        claimed = _take_next(connection, candidates, claim, room=room, slots=slots, now=now)
     return Claim(jobs=claimed, reopens_at=window.reopens_at(now))
+
+
+def _take_next(
+    connection: Connection,
+    candidates: Select[Any],
+    claim: dict[str, Any],
+    *,
+    room: int,
+    slots: int,
+    now: datetime,
+) -> list[Job]:
+    """Take as many of the candidates as there is room for, and slots."""
+    taken = in_flight(connection)
+    claimed: list[Job] = []
+    while len(claimed) < room and (slot := taken.free_slot(slots)) is not None:
+        candidate = next_queued(connection, taken, candidates)
+        if candidate is None:
+            break
+        job = _start_submitting(connection, candidate, {**claim, "slot": slot}, now)
+        if job is not None:  # else it was cancelled just now
+            claimed.append(job)
+            taken.take(slot, candidate.person)
+    return claimed
 
 
 def _give_back(
@@ -145,16 +171,25 @@ def record_accepted(
     rows = {row["id"]: row for row in connection.execute(wanted).mappings()}
     row = rows.pop(job_id, None)
     other = next(iter(rows.values()), None)
-    if other is not None and other["task_id_confirmed"]:
-        return _record_lost(
-            connection, job_id, attempt=attempt, now=now
-        )  # given twice, it tells us nothing
+    if other is not None and other["task_id_confirmed"]:  # given twice, it tells us nothing
+        return _record_lost(connection, job_id, attempt=attempt, now=now)
     if other is not None:
         _take_from_forger(connection, other["id"], task_id)
     job = to_job(row) if row is not None else None
     if job is None or job.attempt != attempt or job.submitted_at is None:
         return None
     submitted_at = job.submitted_at
+    running = _start_running(connection, job, task_id, next_poll_at, now)
+    if running is not None:
+        show_placeholders(connection, [job_id], now)
+    if running is not None or job.status.is_final:  # it was fast; the provider works all the same
+        change_window(connection, lambda window: window.accepted(now, submitted_at=submitted_at))
+    return running
+
+
+def _start_running(
+    connection: Connection, job: Job, task_id: str, next_poll_at: datetime, now: datetime
+) -> Job | None:
     changes = {
         "status": RUNNING,
         "provider_task_id": task_id,
@@ -165,13 +200,8 @@ def record_accepted(
     }
     # Another id can only come from a callback, even if a poll has found such a task since.
     is_adopted = (jobs.c.status == RUNNING) & (jobs.c.provider_task_id != task_id)
-    conditions = [jobs.c.attempt == attempt, or_(_is_unsettled, is_adopted)]
-    running = moved(connection, job_id, conditions, changes)
-    if running is not None:
-        show_placeholders(connection, [job_id], now)
-    if running is not None or job.status.is_final:  # it was fast; the provider works all the same
-        change_window(connection, lambda window: window.accepted(now, submitted_at=submitted_at))
-    return running
+    conditions = [jobs.c.attempt == job.attempt, or_(_is_unsettled, is_adopted)]
+    return moved(connection, job.id, conditions, changes)
 
 
 def _take_from_forger(connection: Connection, job_id: str, task_id: str) -> None:

@@ -62,10 +62,10 @@ class SqliteTransactor:
 
     def failure(self, error: Exception) -> StoreError:
         """See `database.Transactor.failure`."""
+        reason = getattr(error, "orig", None) or type(error).__name__
         if _code(error) in _LASTING:
-            reason = getattr(error, "orig", "")
             return StoreUnusableError(f"{self._path} cannot be used: {reason}")
-        return StoreError(f"the database failed ({type(error).__name__})")
+        return StoreError(f"{self._path} cannot be used just now: {reason}")
 
     async def close(self) -> None:
         """See `database.Transactor.close`; the thread has ended then, however slow the disk.

@@ -19,7 +19,7 @@ from bot.web.reach import Reach, SelfCall
 from bot.web.signing import SELF_CALL_PATH, SelfCallTags
 
 SLOW_S = 5.0  # a host that was asleep takes longer; the provider may give up before
-TIMEOUT_S = 12.0
+TIMEOUT_S = 10.0
 MAX_BODY_BYTES = 64
 _MAX_BYTES = 4096
 _NONCE = re.compile(r"[0-9a-f]{32}")

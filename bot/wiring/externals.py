@@ -19,6 +19,8 @@ from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.web.limits import WEB_LIMITS, WebLimits
 
 if TYPE_CHECKING:  # not every process needs what it is made with
+    import aiohttp
+
     from bot.platforms.discord import ImagineBot
     from bot.platforms.discord.timings import DiscordTimings
     from bot.platforms.slack.timings import SlackTimings
@@ -63,4 +65,5 @@ class Externals:
     web_limits: WebLimits = WEB_LIMITS
     discord_timings: "DiscordTimings | None" = None
     slack_timings: "SlackTimings | None" = None
+    slack_session: "aiohttp.ClientSession | None" = None  # closed by whoever opened it
     typical_times: Mapping[Mode, timedelta] | None = None  # see `Estimates`

@@ -16,50 +16,61 @@ def make_outbox(
     shared: Shared, messenger: Messenger, images: ImageFetcher, estimates: Estimates
 ) -> Outbox:
     """Make the outbox of one platform, with what shows each kind of its entries."""
-    stores, clock = shared.stores, shared.clock
-    placeholders = Placeholders(
-        messenger=messenger,
-        entries=stores.outbox,
-        progress=stores.progress,
-        deliveries=stores.deliveries,
-        placeholders=stores.placeholders,
-        estimates=estimates,
-        slots=shared.settings.midjourney_concurrency,
-        clock=clock,
-        timings=shared.timings,
-    )
-    results = Results(
-        messenger=messenger,
-        entries=stores.outbox,
-        progress=stores.progress,
-        deliveries=stores.deliveries,
-        placeholders=placeholders,
-        images=images,
-        fitter=fitting,
-        clock=clock,
-        observer=shared.observer,
-        timings=shared.timings,
-    )
-    done_messages = DoneMessages(
-        messenger=messenger,
-        entries=stores.outbox,
-        progress=stores.progress,
-        deliveries=stores.deliveries,
-        personal=stores.personal,
-        clock=clock,
-    )
+    placeholders = _placeholders(shared, messenger, estimates)
     outbox = Outbox(
         platform=messenger.platform,
-        entries=stores.outbox,
+        entries=shared.stores.outbox,
         handlers={
             OutboxKind.PLACEHOLDER: placeholders,
-            OutboxKind.RESULT: results,
-            OutboxKind.DONE: done_messages,
+            OutboxKind.RESULT: _results(shared, messenger, images, placeholders),
+            OutboxKind.DONE: _done_messages(shared, messenger),
         },
-        clock=clock,
+        clock=shared.clock,
         timings=shared.timings,
     )
     shared.signals.to_show.connect(outbox.look)
     if messenger.limits.sends_placeholders:
         shared.signals.job_ready.connect(outbox.look)
     return outbox
+
+
+def _placeholders(shared: Shared, messenger: Messenger, estimates: Estimates) -> Placeholders:
+    return Placeholders(
+        messenger=messenger,
+        entries=shared.stores.outbox,
+        progress=shared.stores.progress,
+        deliveries=shared.stores.deliveries,
+        placeholders=shared.stores.placeholders,
+        estimates=estimates,
+        slots=shared.settings.midjourney_concurrency,
+        clock=shared.clock,
+        timings=shared.timings,
+    )
+
+
+def _results(
+    shared: Shared, messenger: Messenger, images: ImageFetcher, placeholders: Placeholders
+) -> Results:
+    return Results(
+        messenger=messenger,
+        entries=shared.stores.outbox,
+        progress=shared.stores.progress,
+        deliveries=shared.stores.deliveries,
+        placeholders=placeholders,
+        images=images,
+        fitter=fitting,
+        clock=shared.clock,
+        observer=shared.observer,
+        timings=shared.timings,
+    )
+
+
+def _done_messages(shared: Shared, messenger: Messenger) -> DoneMessages:
+    return DoneMessages(
+        messenger=messenger,
+        entries=shared.stores.outbox,
+        progress=shared.stores.progress,
+        deliveries=shared.stores.deliveries,
+        personal=shared.stores.personal,
+        clock=shared.clock,
+    )

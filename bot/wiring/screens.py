@@ -25,75 +25,94 @@ from bot.wiring.services import Services
 from bot.wiring.shared import Shared
 
 
+class _Common:
+    """What several screens use, each made once."""
+
+    def __init__(self, shared: Shared, services: Services) -> None:
+        self.shared = shared
+        self.services = services
+        self.languages = Languages(services.personal, within_s=shared.timings.language_within_s)
+        self.asking = Asking(
+            service=services.imagine,
+            languages=self.languages,
+            clock=shared.clock,
+            observer=shared.observer,
+            timings=shared.timings,
+        )
+        self.suggestions = Suggestions(
+            personal=services.personal, within_s=shared.timings.suggestions_within_s
+        )
+        self.pictures = PostedPictures(
+            images=services.images,
+            fitter=fitting,
+            platform_of=services.access.platform_of,
+            memory=services.memory,
+            timings=shared.timings,
+        )
+
+
 def make_screens(shared: Shared, services: Services) -> Screens:
     """Make them; `services.access` is told of the platforms later."""
-    access, service, jobs = services.access, services.imagine, services.jobs
-    personal, timings = services.personal, shared.timings
-    languages = Languages(personal, within_s=timings.language_within_s)
-    pictures = _pictures(shared, services)
-    asking = Asking(
-        service=service,
-        languages=languages,
-        clock=shared.clock,
-        observer=shared.observer,
-        timings=timings,
-    )
-    suggestions = Suggestions(personal=personal, within_s=timings.suggestions_within_s)
-    imagine = ImagineScreen(
-        service=service,
-        jobs=jobs,
-        personal=personal,
-        asking=asking,
-        languages=languages,
-        suggestions=suggestions,
-    )
-    details = DetailsScreen(jobs=jobs, languages=languages, platform_of=access.platform_of)
-    presets = PresetsScreen(personal=personal, access=access, languages=languages)
-    help_ = HelpScreen(service=service, asking=asking, languages=languages)
-    listed = JobsScreen(
-        personal=personal,
-        jobs=jobs,
-        languages=languages,
-        thumbnails=_thumbnails(shared, pictures),
-        reposting=Reposting(personal=personal, pictures=pictures, timings=timings),
-        platform_of=access.platform_of,
-    )
-    settings = SettingsScreen(personal=personal, access=access, available=available_languages())
-    result = ResultScreen(jobs=jobs, pictures=pictures, languages=languages)
+    common = _Common(shared, services)
+    jobs, languages = services.jobs, common.languages
+    imagine, home = _imagine(common), _home(common)
+    details = DetailsScreen(jobs=jobs, languages=languages, platform_of=services.access.platform_of)
+    result = ResultScreen(jobs=jobs, pictures=common.pictures, languages=languages)
     placeholder = PlaceholderScreen(jobs=jobs, languages=languages)
-    queue = QueueScreen(jobs=jobs, personal=personal, languages=languages)
-    home = HomeScreen(jobs=listed, presets=presets, settings=settings, queue=queue, help=help_)
-    router = Router(imagine, details, presets, help_, listed, settings, result, placeholder, home)
+    in_home = (home.jobs, home.presets, home.settings, home.queue, home.help)
+    router = Router(imagine, details, result, placeholder, home, *in_home)
     return Screens(
         edge=Edge(router, languages),
         languages=languages,
-        suggestions=suggestions,
+        suggestions=common.suggestions,
         imagine=imagine,
-        jobs=listed,
-        presets=presets,
-        settings=settings,
-        queue=queue,
-        help=help_,
+        jobs=home.jobs,
+        presets=home.presets,
+        settings=home.settings,
+        queue=home.queue,
+        help=home.help,
         details=details,
         home=home,
     )
 
 
-def _pictures(shared: Shared, services: Services) -> PostedPictures:
-    return PostedPictures(
-        images=services.images,
-        fitter=fitting,
-        platform_of=services.access.platform_of,
-        memory=services.memory,
-        timings=shared.timings,
+def _imagine(common: _Common) -> ImagineScreen:
+    return ImagineScreen(
+        service=common.services.imagine,
+        jobs=common.services.jobs,
+        personal=common.services.personal,
+        asking=common.asking,
+        languages=common.languages,
+        suggestions=common.suggestions,
     )
 
 
-def _thumbnails(shared: Shared, pictures: PostedPictures) -> Thumbnails:
-    return Thumbnails(
-        pictures=pictures,
-        thumbnailer=thumbnail,
-        extension=THUMBNAIL_EXTENSION,
-        clock=shared.clock,
-        timings=shared.timings,
+def _home(common: _Common) -> HomeScreen:
+    """Make the screens that Home shows, which have commands of their own too."""
+    services, languages = common.services, common.languages
+    personal, access = services.personal, services.access
+    return HomeScreen(
+        jobs=_jobs(common),
+        presets=PresetsScreen(personal=personal, access=access, languages=languages),
+        settings=SettingsScreen(personal=personal, access=access, available=available_languages()),
+        queue=QueueScreen(jobs=services.jobs, personal=personal, languages=languages),
+        help=HelpScreen(service=services.imagine, asking=common.asking, languages=languages),
+    )
+
+
+def _jobs(common: _Common) -> JobsScreen:
+    personal, timings = common.services.personal, common.shared.timings
+    return JobsScreen(
+        personal=personal,
+        jobs=common.services.jobs,
+        languages=common.languages,
+        thumbnails=Thumbnails(
+            pictures=common.pictures,
+            thumbnailer=thumbnail,
+            extension=THUMBNAIL_EXTENSION,
+            clock=common.shared.clock,
+            timings=timings,
+        ),
+        reposting=Reposting(personal=personal, pictures=common.pictures, timings=timings),
+        platform_of=common.services.access.platform_of,
     )

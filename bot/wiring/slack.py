@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
@@ -33,6 +34,14 @@ from bot.wiring.chat import Chat
 from bot.wiring.shared import Shared
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackChat(Chat):
+    """Slack, what hears people there, and who we are."""
+
+    hearing: Hearing
+    identity: IdentityHolder
+
+
 class _Slack:
     """The parts of Slack's side, each made once."""
 
@@ -49,7 +58,9 @@ class _Slack:
         self.client = slack_client(
             token=self.token, api_url=self.settings.slack_api_url, session=session
         )
-        self.channels = Channels(self.client, clock=self.clock, timings=self.timings)
+        self.channels = Channels(
+            self.client, identity=self.identity, clock=self.clock, timings=self.timings
+        )
         self.messenger = SlackMessenger(
             self.client,
             uploads=Uploads(self.client, session=session, to_png=clean_png, timings=self.timings),
@@ -69,9 +80,12 @@ class _Slack:
         )
         return SlackPlatform(messenger=self.messenger, channels=self.channels, files=files)
 
-    def listeners(self, screens: Screens) -> Listeners:
+    def hearing(self, screens: Screens) -> Hearing:
+        return Hearing(screens=screens, answering=self._answering(screens))
+
+    def listeners(self, hearing: Hearing) -> Listeners:
         return Listeners(
-            Hearing(screens=screens, answering=self._answering(screens)),
+            hearing,
             client=self.client,
             identity=self.identity,
             timings=self.timings,
@@ -130,13 +144,16 @@ class _Slack:
         return self.identity.known is not None
 
 
-async def make_slack(shared: Shared, screens: Screens, stack: AsyncExitStack) -> Chat:
+async def make_slack(shared: Shared, screens: Screens, stack: AsyncExitStack) -> SlackChat:
     """Make our side of Slack; nothing connects before its `run`. `stack` closes its session."""
-    session = await stack.enter_async_context(slack_session(shared.observer))
+    session = shared.externals.slack_session
+    if session is None:
+        session = await stack.enter_async_context(slack_session(shared.observer))
     slack = _Slack(shared, session)
-    listeners = slack.listeners(screens)
+    hearing = slack.hearing(screens)
+    listeners = slack.listeners(hearing)
     sockets = slack.sockets(listeners)
-    return Chat(
+    return SlackChat(
         platform=slack.platform(),
         messenger=slack.messenger,
         run=partial(
@@ -150,4 +167,6 @@ async def make_slack(shared: Shared, screens: Screens, stack: AsyncExitStack) ->
         ),
         checks={"slack": slack.is_known if sockets is None else sockets.is_connected},
         routes=() if sockets is not None else (slack.route(listeners),),
+        hearing=hearing,
+        identity=slack.identity,
     )

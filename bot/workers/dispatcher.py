@@ -7,6 +7,7 @@ idempotency key, and every submit costs money.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -40,38 +41,22 @@ IDLE = timedelta(seconds=1)  # how often to look for jobs that another process a
 _NOTHING = Claim(jobs=(), reopens_at=None)
 
 
+@dataclass(kw_only=True, eq=False)
 class Dispatcher:
     """Moves jobs from queued to running, in the process that leads."""
 
-    def __init__(
-        self,
-        *,
-        queue: QueueStore,
-        api: MidjourneyApi,
-        clock: Clock,
-        slots: int,
-        platforms: Collection[str],
-        first_poll_after: Callable[[Job], timedelta],
-        hook_url: Callable[[str], str] | None = None,
-        on_change: Callable[[], None] = lambda: None,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-    ) -> None:
-        """Build it; without `hook_url` jobs are submitted without a callback address.
+    queue: QueueStore
+    api: MidjourneyApi
+    clock: Clock
+    slots: int
+    platforms: Collection[str]  # that are set; jobs of others are not claimed
+    first_poll_after: Callable[[Job], timedelta]
+    hook_url: Callable[[str], str] | None = None  # None: jobs are submitted without a callback
+    on_change: Callable[[], None] = lambda: None  # told when there is news to show of a job
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
 
-        Only jobs of `platforms`, those that are set, are claimed.
-        `on_change` is told when there is something new to show about a job.
-        """
-        self._queue = queue
-        self._api = api
-        self._clock = clock
-        self._slots = slots
-        self._platforms = platforms
-        self._first_poll_after = first_poll_after
-        self._hook_url = hook_url
-        self._on_change = on_change
-        self._observer = observer
-        self._leave_timeout_s = timings.release_timeout_s
+    def __post_init__(self) -> None:
         self._holding: set[str] = set()  # ids of the jobs whose submits are under way
         self._setbacks = 0  # outcomes that closed the window
         self._signal = AutoResetEvent()
@@ -106,40 +91,38 @@ class Dispatcher:
                 await self._signal.wait(self._nap(claim.reopens_at))
 
     def _nap(self, reopens_at: datetime | None) -> timedelta:
-        return IDLE if reopens_at is None else min(IDLE, reopens_at - self._clock.now())
+        return IDLE if reopens_at is None else min(IDLE, reopens_at - self.clock.now())
 
     # ── What the leader decides ─────────────────────────────────────────────────────────────────
 
     async def _take_over(self, tenure: Tenure) -> None:
         """Put in doubt what former leaders left behind: their submits may have started a job."""
         with _ending(tenure):
-            lost = await retrying(
-                lambda: self._queue.take_over(tenure.fence, now=self._clock.now())
-            )
+            lost = await retrying(lambda: self.queue.take_over(tenure.fence, now=self.clock.now()))
             if lost:
                 log.warning("submits_left_behind", jobs=lost)
-                self._observer.taken_over("submit", lost)
-                self._on_change()
+                self.observer.taken_over("submit", lost)
+                self.on_change()
 
     async def _leave(self, tenure: Tenure) -> None:
         """Put in doubt what we leave behind, while we can; else the next leader will."""
         if not self._holding:
             return
         with contextlib.suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(self._leave_timeout_s):
-                lost = await self._queue.leave(tenure.fence, now=self._clock.now())
+            async with asyncio.timeout(self.timings.release_timeout_s):
+                lost = await self.queue.leave(tenure.fence, now=self.clock.now())
                 log.warning("submits_unanswered", jobs=lost)
 
     async def _claim(self, tenure: Tenure) -> Claim:
         try:
             with _ending(tenure):
-                return await self._queue.claim(
+                return await self.queue.claim(
                     tenure.fence,
                     holding=frozenset(self._holding),
-                    slots=self._slots,
-                    hooked=self._hook_url is not None,
-                    now=self._clock.now(),
-                    platforms=self._platforms,
+                    slots=self.slots,
+                    hooked=self.hook_url is not None,
+                    now=self.clock.now(),
+                    platforms=self.platforms,
                 )
         except StoreError as error:
             log.warning("claim_failed", reason=str(error))
@@ -162,10 +145,10 @@ class Dispatcher:
             self._signal.set()
 
     async def _try(self, job: Job, tenure: Tenure) -> None:
-        hook_url = self._hook_url(job.id) if self._hook_url else None
+        hook_url = self.hook_url(job.id) if self.hook_url else None
         try:
             tenure.check()
-            task_id = await self._api.submit(prompt=job.prompt, mode=job.mode, hook_url=hook_url)
+            task_id = await self.api.submit(prompt=job.prompt, mode=job.mode, hook_url=hook_url)
         except LostLeaseError:
             log.warning("claim_lost_before_submit")
             await self._send_back(job)  # changes nothing that was taken over
@@ -175,22 +158,22 @@ class Dispatcher:
             await self._record_accepted(job, task_id)
 
     async def _record_accepted(self, job: Job, task_id: str) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         log.info("job_submitted", mode=job.mode.value)
-        self._observer.submitted(now - job.created_at)
-        next_poll_at = now + self._first_poll_after(job)
+        self.observer.submitted(now - job.created_at)
+        next_poll_at = now + self.first_poll_after(job)
         recorded = await retrying(
-            lambda: self._queue.record_accepted(
+            lambda: self.queue.record_accepted(
                 job.id, attempt=job.attempt, task_id=task_id, next_poll_at=next_poll_at, now=now
             )
         )
         if recorded is not None and recorded.status is JobStatus.UNKNOWN:
             log.error("task_id_given_twice")
             self._setbacks += 1
-            self._on_change()
+            self.on_change()
 
     async def _record_failure(self, job: Job, error: ProviderError) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         match error:
             case QuotaExhaustedError():
                 await self._refuse_account(job, FailureCode.QUOTA)
@@ -211,21 +194,19 @@ class Dispatcher:
 
     async def _lose(self, job: Job) -> None:
         self._setbacks += 1
-        await self._settle(
-            lambda now: self._queue.record_lost(job.id, attempt=job.attempt, now=now)
-        )
+        await self._settle(lambda now: self.queue.record_lost(job.id, attempt=job.attempt, now=now))
 
     async def _send_back(self, job: Job, change: WindowChange = unchanged) -> None:
         self._setbacks += change is not unchanged
         await self._settle(
-            lambda now: self._queue.record_not_started(
+            lambda now: self.queue.record_not_started(
                 job.id, attempt=job.attempt, now=now, change=change
             )
         )
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         await self._settle(
-            lambda now: self._queue.record_refused(
+            lambda now: self.queue.record_refused(
                 job.id, attempt=job.attempt, failure=failure, now=now
             )
         )
@@ -234,18 +215,18 @@ class Dispatcher:
         self._setbacks += 1
         log.error("account_unusable", code=code.value)
         await self._settle(
-            lambda now: self._queue.record_account_refused(
+            lambda now: self.queue.record_account_refused(
                 job.id, attempt=job.attempt, code=code, now=now
             )
         )
 
     async def _settle(self, record: Callable[[datetime], Awaitable[Job | None]]) -> None:
         """Record what came of a submit, through any trouble of the database."""
-        now = self._clock.now()
+        now = self.clock.now()
         job = await retrying(lambda: record(now))
         if job is not None and job.status.is_final:
-            self._observer.job_ended(job)
-        self._on_change()
+            self.observer.job_ended(job)
+        self.on_change()
 
 
 @contextlib.contextmanager

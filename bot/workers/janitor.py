@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -29,30 +30,20 @@ BATCHES_A_ROUND = 20
 DRAFTS_KEPT_FOR = timedelta(hours=24)
 
 
+@dataclass(kw_only=True, eq=False)
 class Janitor:
     """Makes its round every minute."""
 
-    def __init__(
-        self,
-        *,
-        retention: RetentionStore,
-        drafts: DraftStore,
-        references: ReferenceStore,
-        clock: Clock,
-        kept_for: timedelta,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-        batch: int = BATCH,
-    ) -> None:
-        """Build it; jobs are `kept_for` so long after their end, and dropped in a `batch` each."""
-        self._retention = retention
-        self._drafts = drafts
-        self._references = references
-        self._clock = clock
-        self._kept_for = kept_for
-        self._observer = observer
-        self._batch = batch
-        self._batch_pause_s = timings.batch_pause_s
+    retention: RetentionStore
+    drafts: DraftStore
+    references: ReferenceStore
+    clock: Clock
+    kept_for: timedelta  # jobs, after their end
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
+    batch: int = BATCH
+
+    def __post_init__(self) -> None:
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
@@ -76,20 +67,20 @@ class Janitor:
 
     async def clean(self, fence: Fence) -> None:
         """Make one round."""
-        now = self._clock.now()
-        await self._retention.erase_reply_tokens(now=now)
-        drafts, references = self._drafts, self._references
+        now = self.clock.now()
+        await self.retention.erase_reply_tokens(now=now)
+        drafts, references = self.drafts, self.references
         await self._in_batches(lambda: drafts.drop_drafts(created_before=now - DRAFTS_KEPT_FOR))
         await self._in_batches(lambda: references.drop_references(used_before=now - KEPT_FOR))
-        expired = await self._retention.expire_queued(
+        expired = await self.retention.expire_queued(
             fence, created_before=now - LONGEST_WAIT, now=now
         )
         for job in expired:
             log.warning("job_expired_in_queue", job_id=job.id)
-            self._observer.job_ended(job)
-        finished_before, limit = now - self._kept_for, self._batch
+            self.observer.job_ended(job)
+        finished_before, limit = now - self.kept_for, self.batch
         dropped = await self._in_batches(
-            lambda: self._retention.drop_finished(finished_before=finished_before, limit=limit)
+            lambda: self.retention.drop_finished(finished_before=finished_before, limit=limit)
         )
         if dropped:
             log.info("jobs_forgotten", jobs=dropped)
@@ -102,5 +93,5 @@ class Janitor:
             if not dropped:
                 break
             total += dropped
-            await asyncio.sleep(self._batch_pause_s)
+            await asyncio.sleep(self.timings.batch_pause_s)
         return total

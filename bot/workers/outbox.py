@@ -7,7 +7,7 @@ later due time: a process that dies leaves all of it to the next.
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -109,6 +109,10 @@ class Outbox:
         except StoreError as error:
             log.warning("outbox_not_read", reason=str(error))
             return []
+        return self._chosen(due, busy)
+
+    def _chosen(self, due: Sequence[OutboxEntry], busy: Counter[str]) -> list[OutboxEntry]:
+        """Return as many of these as there is room for; `busy` counts them too."""
         chosen = []
         for entry in due:
             if self._is_resting(entry) or busy[entry.conversation] >= MAX_PER_CONVERSATION:

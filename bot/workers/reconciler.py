@@ -7,6 +7,7 @@ switched off everything still finishes, only later.
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -44,30 +45,20 @@ def first_poll_after(job: Job, poll_interval: timedelta) -> timedelta:
     return min(job.mode.typical_time, 3 * poll_interval)
 
 
+@dataclass(kw_only=True, eq=False)
 class Reconciler:
     """Asks the provider about jobs in flight and records what it says."""
 
-    def __init__(
-        self,
-        *,
-        polls: PollStore,
-        api: MidjourneyApi,
-        clock: Clock,
-        poll_interval: timedelta,
-        on_slot_freed: Callable[[], None] = lambda: None,
-        on_change: Callable[[], None] = lambda: None,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-    ) -> None:
-        """Build it; the callbacks are told when a job of ours ended."""
-        self._polls = polls
-        self._api = api
-        self._clock = clock
-        self._interval = poll_interval
-        self._on_slot_freed = on_slot_freed
-        self._on_change = on_change
-        self._observer = observer
-        self._final_poll_timeout = timings.final_poll_timeout
+    polls: PollStore
+    api: MidjourneyApi
+    clock: Clock
+    poll_interval: timedelta
+    on_slot_freed: Callable[[], None] = lambda: None  # told when a job of ours ended
+    on_change: Callable[[], None] = lambda: None  # the same
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
+
+    def __post_init__(self) -> None:
         self._signal = AutoResetEvent()
         self._failures = 0
         self._oversized: dict[str, int] = {}  # how often the answer about a job was too long
@@ -89,7 +80,7 @@ class Reconciler:
         while not (self._is_stopping or tenure.is_over):
             try:
                 if is_first:
-                    await self._polls.poll_all_now(tenure.fence, now=self._clock.now())
+                    await self.polls.poll_all_now(tenure.fence, now=self.clock.now())
                     is_first = False
                 await self.poll_due(tenure.fence)
                 nap = await self._nap()
@@ -103,31 +94,31 @@ class Reconciler:
 
     async def poll_due(self, fence: Fence) -> None:
         """Poll every job that is due, in few calls, and fail those past their deadline."""
-        now = self._clock.now()
+        now = self.clock.now()
         if self._retry_at is None or now >= self._retry_at:
             self._retry_at = None
-            in_flight = await self._polls.to_poll(now=now, limit=BATCH)
+            in_flight = await self.polls.to_poll(now=now, limit=BATCH)
             if in_flight:
                 await self._poll(fence, in_flight)
-        now = self._clock.now()
-        late = await self._polls.fail_overdue(
-            fence, now=now, give_up_before=now - self._final_poll_timeout
+        now = self.clock.now()
+        late = await self.polls.fail_overdue(
+            fence, now=now, give_up_before=now - self.timings.final_poll_timeout
         )
         self._announce(late)
 
     async def _poll(self, fence: Fence, in_flight: list[Job]) -> None:
-        asked_at = self._clock.now()
+        asked_at = self.clock.now()
         asked, reports = await self._ask(self._groups(in_flight, asked_at))
         if not asked:
             return
-        now = self._clock.now()
+        now = self.clock.now()
         due = [job for job in asked if self._is_due(job, asked_at)]
         next_polls = {job.id: self._next_poll(job, now) for job in due}
-        ended = await self._polls.record_poll(
+        ended = await self.polls.record_poll(
             fence, reports, next_polls=next_polls, asked_at=asked_at, now=now
         )
         for job in ended:
-            self._observer.news_came(by_callback=job.hinted_at is not None)
+            self.observer.news_came(by_callback=job.hinted_at is not None)
         self._announce(ended)
 
     def _groups(self, in_flight: list[Job], now: datetime) -> list[list[Job]]:
@@ -152,7 +143,7 @@ class Reconciler:
         while groups:
             group = groups.pop()
             try:
-                reports += await self._api.job_status([_task_id(job) for job in group])
+                reports += await self.api.job_status([_task_id(job) for job in group])
             except StatusTooLargeError:
                 if len(group) > 1:
                     middle = len(group) // 2
@@ -176,7 +167,7 @@ class Reconciler:
     def _postpone(self, error: StatusUnavailableError) -> None:
         self._failures += 1
         wait = max(UNAVAILABLE.after(self._failures), error.retry_after or timedelta())
-        self._retry_at = self._clock.now() + wait
+        self._retry_at = self.clock.now() + wait
         log.warning("status_unavailable", reason=error.detail, retry_s=wait.total_seconds())
 
     def _is_due(self, job: Job, now: datetime) -> bool:
@@ -184,26 +175,26 @@ class Reconciler:
 
         One that no callback came for may come early: so those of all jobs gather in few calls.
         """
-        early = timedelta() if job.hinted_at is not None else self._interval / 2
+        early = timedelta() if job.hinted_at is not None else self.poll_interval / 2
         return job.next_poll_at is not None and job.next_poll_at <= now + early
 
     def _next_poll(self, job: Job, now: datetime) -> datetime:
         times_oversized = self._oversized.get(job.id, 0)
         if times_oversized:
-            growing = Backoff(first=2 * self._interval, longest=MAX_WAIT_OF_OVERSIZED)
+            growing = Backoff(first=2 * self.poll_interval, longest=MAX_WAIT_OF_OVERSIZED)
             wait = growing.after(times_oversized)
         elif job.hinted_at is not None:
-            growing = Backoff(first=FIRST_LOOK_AFTER_HINT, longest=self._interval)
+            growing = Backoff(first=FIRST_LOOK_AFTER_HINT, longest=self.poll_interval)
             wait = growing.after(job.poll_count + 1)
         else:
-            wait = self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+            wait = self.poll_interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
         if job.deadline_at is not None and now < job.deadline_at:
             return min(now + wait, job.deadline_at)
         return now + wait
 
     def _announce(self, ended: list[Job]) -> None:
         for job in ended:
-            self._observer.job_ended(job)
+            self.observer.job_ended(job)
             seconds = job.duration.total_seconds() if job.duration else None
             failure = job.failure.code.value if job.failure else None
             log.info(
@@ -216,18 +207,18 @@ class Reconciler:
                 hinted=job.hinted_at is not None,
             )
         if ended:
-            self._on_slot_freed()
-            self._on_change()
+            self.on_slot_freed()
+            self.on_change()
 
     async def _nap(self) -> timedelta:
         if self._signal.is_set:  # a slot may be free already: the store need not say so
             return timedelta()
         if self._retry_at is not None:
-            return min(IDLE, max(self._retry_at - self._clock.now(), timedelta()))
-        next_poll_at = await self._polls.next_poll_at()
+            return min(IDLE, max(self._retry_at - self.clock.now(), timedelta()))
+        next_poll_at = await self.polls.next_poll_at()
         if next_poll_at is None:
             return IDLE
-        return min(IDLE, max(next_poll_at - self._clock.now(), timedelta()))
+        return min(IDLE, max(next_poll_at - self.clock.now(), timedelta()))
 
 
 def _task_id(job: Job) -> str:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import discord
@@ -16,7 +15,6 @@ import pytest
 import simcord
 
 from bot.app import App
-from bot.demo.artist import draw_picture
 from bot.demo.discord import OfflineDiscord, open_discord
 from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
@@ -25,6 +23,7 @@ from bot.domain.jobs import Mode
 from bot.services.requests import ReadRequest, read_request
 from bot.wiring import Externals
 from tests.haste import PATIENT, UNHURRIED
+from tests.pictures import small_picture
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
@@ -32,7 +31,6 @@ from tests.standins.postgresql import PostgresServer
 from tests.timing import TIMEOUT_S
 
 SECONDS = 0.2  # what a job takes
-draw_small = partial(draw_picture, long_side=64)
 ENDLESS = Outcome(seconds=math.inf)  # until `MidjourneyStandIn.finish`
 
 
@@ -207,7 +205,7 @@ def read() -> ReadRequest:
 async def idle_rig(tmp_path: Path, read: ReadRequest) -> AsyncIterator[Rig]:
     """Return the worlds outside, without the application."""
     async with (
-        MidjourneyStandIn(seconds=SECONDS, draw=draw_small) as midjourney,
+        MidjourneyStandIn(seconds=SECONDS, draw=small_picture) as midjourney,
         open_discord() as world,
     ):
         world.env.settle_timeout = TIMEOUT_S

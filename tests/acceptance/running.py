@@ -13,15 +13,16 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import aiohttp
 import psycopg
 import pytest
 
-from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
+from tests.pictures import small_picture
 from tests.redaction import forbid, tags_of
+from tests.standins.forked import ForkedBot
 from tests.standins.migrated import migrated_file
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
@@ -32,7 +33,6 @@ T = TypeVar("T")
 
 # Of the processor, in 1.5 s: less than a loop that spins takes, more than a few looks around.
 AWAKE_S = 0.4
-DRAW_SMALL = partial(draw_picture, long_side=64)
 _LONG_AGO = "2020-01-01T00:00:00Z"
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
@@ -46,6 +46,7 @@ class RunningBot:
     database_url: str
     midjourney: MidjourneyStandIn
     bot: Any  # a BotProcess or a BotTask
+    make_process: ClassVar[type[BotProcess]] = ForkedBot
 
     @classmethod
     @asynccontextmanager
@@ -59,7 +60,7 @@ class RunningBot:
         database_url: str | None = None,
         hooks: bool = True,
         start: bool = True,
-        make_bot: Callable[..., Any] = BotProcess,
+        make_bot: Callable[..., Any] | None = None,
         environment: dict[str, str] | None = None,
         **midjourney: Any,
     ) -> AsyncIterator[Self]:
@@ -67,9 +68,9 @@ class RunningBot:
 
         `chats` are the stand-ins of chat platforms by the names of their fields. `seconds` and
         `midjourney` are for the stand-in of the Midjourney API. `make_bot=BotTask` keeps the bot
-        in this process.
+        in this process, `make_bot=BotProcess` starts it as an operator does.
         """
-        midjourney = {"draw": DRAW_SMALL, "api_key": API_KEY, "seconds": seconds} | midjourney
+        midjourney = {"draw": small_picture, "api_key": API_KEY, "seconds": seconds} | midjourney
         async with AsyncExitStack() as stack:
             for chat in chats.values():
                 await stack.enter_async_context(chat)
@@ -89,6 +90,7 @@ class RunningBot:
                 settings |= chat.environment
             if hooks:
                 settings["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+            make_bot = make_bot or cls.make_process
             bot = make_bot(settings | (environment or {}), log=folder / "bot.log", port=port)
             running = cls(folder=folder, database_url=url, midjourney=api, bot=bot, **chats)
             stack.push_async_callback(bot.kill)
@@ -130,7 +132,8 @@ class RunningBot:
     @asynccontextmanager
     async def second(self, **environment: str) -> AsyncIterator[BotProcess]:
         """Start a second process on the same database, and wait until it is connected too."""
-        bot = BotProcess(self.bot.environment | environment, log=self.folder / "second.log")
+        log = self.folder / "second.log"
+        bot = self.make_process(self.bot.environment | environment, log=log)
         async with bot:
             await self.wait_until_usable(processes=2)
             yield bot
@@ -141,7 +144,8 @@ class RunningBot:
         async with AsyncExitStack() as stack:
             processes: dict[str, BotProcess] = {"web": self.bot}
             for role in ("gateway", "worker"):
-                processes[role] = BotProcess(self.bot.environment, log=self.folder / f"{role}.log")
+                log = self.folder / f"{role}.log"
+                processes[role] = self.make_process(self.bot.environment, log=log)
                 stack.push_async_callback(processes[role].kill)
             for role, process in processes.items():
                 process.command = ("-m", "bot", "run", "--roles", role)
@@ -169,7 +173,7 @@ class RunningBot:
 
     def pictures(self, prompt: str, count: int = 4) -> list[bytes]:
         """Return the pictures that the API draws for a prompt."""
-        return [DRAW_SMALL(prompt, index) for index in range(count)]
+        return [small_picture(prompt, index) for index in range(count)]
 
     def hook_url(self) -> str:
         """Return the callback address of the latest submit."""

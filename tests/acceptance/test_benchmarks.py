@@ -21,5 +21,5 @@ async def test_the_benchmarks_print_their_table() -> None:
     )
     output, _ = await asyncio.wait_for(bench.communicate(), 2 * TIMEOUT_S)
     assert bench.returncode == 0, output.decode()
-    for row in ("answers", "posting", "slots", "polls with callbacks"):
+    for row in ("answers", "posting", "posting at Slack", "slots", "polls with callbacks"):
         assert TARGETS[row].what in output.decode()

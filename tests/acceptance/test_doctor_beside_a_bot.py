@@ -9,8 +9,9 @@ from pathlib import Path
 from tests.acceptance.running import API_KEY
 from tests.acceptance.wire import Wire
 from tests.haste import PATIENT
+from tests.standins.forked import ForkedBot
 from tests.standins.inprocess import BotTask
-from tests.standins.process import ROOT, BotProcess
+from tests.standins.process import ROOT
 from tests.timing import TIMEOUT_S
 
 
@@ -19,7 +20,7 @@ async def said(wire: Wire, *command: str, status: int = 0) -> str:
     log = wire.folder / f"{command[0]}.txt"
     log.unlink(missing_ok=True)
     settings = wire.bot.environment | {"PYTHONPATH": str(ROOT)}
-    process = BotProcess(
+    process = ForkedBot(
         settings, log=log, cwd=wire.folder, command=("-m", "bot", *command), port=wire.bot.port
     )
     await process.start(ready_within=None)

@@ -5,7 +5,8 @@ import discord
 import pytest
 
 from bot.demo.faults import NO_CALLBACK, Answer, Callback, Outcome
-from tests.acceptance.conftest import ENDLESS, Rig, draw_small, told
+from tests.acceptance.conftest import ENDLESS, Rig, told
+from tests.pictures import small_picture
 
 FORGED = (
     b'{"status": 0, "data": {"taskId": "t", "status": 1, "images": ["http://evil.test/x.png"]}}'
@@ -15,7 +16,7 @@ FORGED = (
 async def test_imagine_ends_in_four_images_and_the_placeholder_is_gone(rig: Rig) -> None:
     await rig.imagine("a red fox")
     (card,) = await rig.settled(1)
-    assert card.images == [draw_small("a red fox", index) for index in range(4)]
+    assert card.images == [small_picture("a red fox", index) for index in range(4)]
     assert {"1", "2", "3", "4", "Again", "Delete"} <= set(card.labels)
 
 
@@ -89,7 +90,7 @@ async def test_the_body_of_a_callback_decides_nothing(rig: Rig) -> None:
     rig.midjourney.faults.callbacks.add(Callback(body=FORGED))
     await rig.imagine("a red fox")
     (card,) = await rig.settled(1)
-    assert card.images == [draw_small("a red fox", index) for index in range(4)]
+    assert card.images == [small_picture("a red fox", index) for index in range(4)]
 
 
 async def test_a_callback_with_a_wrong_tag_is_refused_and_ends_nothing(rig: Rig) -> None:
@@ -149,7 +150,7 @@ async def test_after_a_restart_a_number_posts_that_image(old_card: Rig) -> None:
         (card,) = old_card.cards()
         await old_card.ben.click(card.message, label="2")
         single = old_card.messages()[-1]
-        assert single.images == [draw_small("a red fox", 1)]
+        assert single.images == [small_picture("a red fox", 1)]
 
 
 async def test_after_a_restart_again_starts_a_job_of_who_pressed(old_card: Rig) -> None:
@@ -173,7 +174,7 @@ async def test_a_number_works_when_the_providers_link_has_ended(rig: Rig) -> Non
     (card,) = await rig.settled(1)
     rig.midjourney.faults.images.default = Answer.error(410)
     await rig.ann.click(card.message, label="3")
-    assert rig.messages()[-1].images == [draw_small("a red fox", 2)]
+    assert rig.messages()[-1].images == [small_picture("a red fox", 2)]
 
 
 async def test_others_cannot_delete_a_card(rig: Rig) -> None:

@@ -2,14 +2,15 @@
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.acceptance.running import API_KEY, DRAW_SMALL
+from tests.acceptance.running import API_KEY
+from tests.pictures import small_picture
 from tests.redaction import forbid
 from tests.standins.discord import DiscordStandIn
 from tests.standins.process import ROOT, BotProcess
@@ -23,7 +24,7 @@ async def outside() -> AsyncIterator[tuple[DiscordStandIn, MidjourneyStandIn, di
     forbid(API_KEY)
     async with (
         DiscordStandIn() as discord,
-        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=DRAW_SMALL) as midjourney,
+        MidjourneyStandIn(api_key=API_KEY, seconds=0.2, draw=small_picture) as midjourney,
     ):
         addresses = {
             name: value for name, value in discord.environment.items() if name.endswith("_URL")
@@ -77,33 +78,50 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
         before = (
             f"# ours\nDISCORD_TOKEN={discord.token} # of the team\n"
             f"ALLOWED_GUILDS={discord.guild.id}\nMIDJOURNEY_API_KEY=old\n"
-            "PUBLIC_URL=https://former.example\n"
+            "PUBLIC_URL=https://ann:hunter2@former.example\n"
         )
         file.write_text(before)
         async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
             await terminal.answers("Where does your team chat?", "")
-            await terminal.answers("Bot token (Enter keeps the present one)", "")
+            await terminal.answers("Bot token (Enter keeps the present one, - removes it)", "")
             await terminal.sees("Only people in Team may use it.")
-            await terminal.answers("API key (Enter keeps the present one)", "")
+            await terminal.answers("API key (Enter keeps the present one, - removes it)", "")
             await terminal.sees("MIDJOURNEY_API_KEY is not accepted")
             await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("API key", API_KEY)
             await terminal.answers("Database", "sqlite://jobs.db")
             await terminal.sees("expected sqlite:///jobs.db (three slashes)")
-            await terminal.answers("Keep it anyway?", "n")
+            await terminal.answers("Database", "sqlite:///jobs\x1b[D.db")
+            await terminal.sees("it holds something that is no character")
             await terminal.answers("Database", "sqlite:///jobs.db")
-            await terminal.answers("Public address (- removes it)", "bot.example.com")
+            await terminal.answers(
+                "Public address (- removes it) [https://…@former.example]", "bot.example.com"
+            )
             await terminal.sees("expected a whole http or https address")
-            await terminal.answers("Keep it anyway?", "")
             await terminal.answers("Public address (- removes it)", f"{midjourney.url}/")
             await terminal.sees("leads to another program (HTTP 404)")
             await terminal.answers("Keep it anyway?", "")
             await terminal.answers("Public address (- removes it)", "-")
             assert await terminal.ends() == 0, terminal.shown
     assert file.read_text() == (
-        before.replace("=old", f"={API_KEY}").replace("https://former.example", "")
+        before.replace("=old", f"={API_KEY}").replace("https://ann:hunter2@former.example", "")
         + "DATABASE_URL=sqlite:///jobs.db\n"
     )
+
+
+async def test_a_server_that_was_left_out_stays_so_unless_chosen(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    async with outside() as (discord, _, addresses):
+        other = discord.add_guild("Other")
+        file.write_text(f"DISCORD_TOKEN={discord.token}\nALLOWED_GUILDS={discord.guild.id}\n")
+        for answer, allowed in (("", ""), ("y", f",{other.id}")):
+            async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+                await terminal.answers("Where does your team chat?", "")
+                await terminal.answers("Bot token", "")
+                await terminal.sees("Only people in Team may use it.")
+                await terminal.answers("May people in Other use it too", answer)
+                await terminal.sees("API key")
+            assert f"ALLOWED_GUILDS={discord.guild.id}{allowed}\n" in file.read_text()
 
 
 async def test_slack_alone(tmp_path: Path) -> None:
@@ -114,7 +132,6 @@ async def test_slack_alone(tmp_path: Path) -> None:
             await terminal.sees("https://api.slack.com/apps?new_app=1&manifest_yaml=")
             await terminal.answers("Bot token", slack.app_token)
             await terminal.sees("expected a token that begins with xoxb-")
-            await terminal.answers("Keep it anyway?", "n")
             await terminal.answers("Bot token", slack.bot_token)
             await terminal.sees("the bot is imagine in Team")
             await terminal.answers("App token", slack.app_token)
@@ -125,6 +142,61 @@ async def test_slack_alone(tmp_path: Path) -> None:
             assert await terminal.ends() == 0, terminal.shown
         written = f"SLACK_BOT_TOKEN={slack.bot_token}\nSLACK_APP_TOKEN={slack.app_token}\n"
         assert (tmp_path / ".env").read_text().startswith(written)
+
+
+async def test_slack_by_a_public_address(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_APP_TOKEN=xapp-former\n")
+    async with outside() as (_, midjourney, addresses), SlackStandIn() as slack:
+        environment = addresses | {"SLACK_API_URL": slack.api_url}
+        async with Terminal("setup", folder=tmp_path, environment=environment) as terminal:
+            await terminal.answers("Where does your team chat?", "slack")
+            await terminal.answers("Bot token", slack.bot_token)
+            await terminal.sees("Skip it if Slack shall call your public address instead.")
+            await terminal.answers("App token (Enter keeps the present one, - removes it)", "-")
+            await terminal.answers("Signing secret", "0123456789abcdef")
+            await terminal.answers("API key", API_KEY)
+            await terminal.answers("Database", "")
+            await terminal.sees("with /slack/events behind it")
+            await terminal.answers("Public address:", midjourney.url)
+            await terminal.answers("Keep it anyway?", "y")
+            await terminal.sees(f"Slack sends its requests to {midjourney.url}/slack/events")
+            await terminal.ends()
+    assert (tmp_path / ".env").read_text().splitlines() == [
+        "SLACK_APP_TOKEN=",
+        f"SLACK_BOT_TOKEN={slack.bot_token}",
+        "SLACK_SIGNING_SECRET=0123456789abcdef",
+        f"MIDJOURNEY_API_KEY={API_KEY}",
+        f"PUBLIC_URL={midjourney.url}",
+    ]
+
+
+@pytest.mark.parametrize("press", [Terminal.press_ctrl_c, Terminal.press_ctrl_d])
+async def test_it_is_taken_up_where_it_was_left(
+    tmp_path: Path, press: Callable[[Terminal], None]
+) -> None:
+    async with outside() as (discord, _, addresses):
+        async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token", f' "Bot {discord.token}" ')
+            await terminal.answers("May only people in Team use it", "")
+            await terminal.sees("API key (hidden")
+            await asyncio.sleep(0.5)
+            press(terminal)
+            await terminal.sees("Stopped. DISCORD_TOKEN, ALLOWED_GUILDS stay in .env")
+            assert await terminal.ends() == 1
+        file = tmp_path / ".env"
+        assert file.read_text() == (
+            f"DISCORD_TOKEN={discord.token}\nALLOWED_GUILDS={discord.guild.id}\n"
+        )
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        async with Terminal("setup", folder=tmp_path, environment=addresses) as terminal:
+            await terminal.answers("Where does your team chat?", "")
+            await terminal.answers("Bot token (Enter keeps the present one", "")
+            await terminal.sees("Only people in Team may use it.")
+            await terminal.answers("API key (hidden", f"MIDJOURNEY_API_KEY={API_KEY}")
+            await terminal.answers("Database", "")
+            await terminal.answers("Public address:", "")
+            assert await terminal.ends() == 0, terminal.shown
 
 
 async def test_everything_may_be_skipped(tmp_path: Path) -> None:

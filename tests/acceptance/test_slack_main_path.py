@@ -9,6 +9,7 @@ import pytest
 
 from bot.demo.faults import Outcome
 from tests.acceptance.slack_wire import SlackWire, up_here
+from tests.standins.process import BotProcess
 from tests.standins.slack import Message
 
 HOURS = 3600.0
@@ -21,7 +22,7 @@ LABELS = [*"1234", "V1", "V2", "V3", "V4", "Again", "Edit", "Delete", "Details"]
 async def test_a_command_becomes_one_message_with_four_pictures(
     tmp_path: Path, over_http: bool
 ) -> None:
-    async with SlackWire.up(tmp_path, over_http=over_http, seconds=1) as wire:
+    async with SlackWire.up(tmp_path, over_http=over_http, seconds=1, make_bot=BotProcess) as wire:
         asked = await wire.imagine("an exact fox --ar 3:2")
         assert asked.failure is None
         waiting = await wire.placeholder("an exact fox")
@@ -281,14 +282,13 @@ async def test_home_turns_its_tabs_and_draws_into_the_direct_message(tmp_path: P
         assert not wire.slack.channel.messages
 
 
-async def test_a_form_that_is_refused_says_so_and_loses_nothing(tmp_path: Path) -> None:
+async def test_a_form_that_is_refused_stays_open_and_says_why(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         form = await wire.form(await wire.imagine(""))
         sent = await wire.slack.submit(form, {"prompt": "a formal error --turbo"})
         assert sent.failure is None
-        refusal = await wire.told("turbo")
-        again = await wire.form(await wire.press(refusal, "Edit"))
-        await wire.slack.submit(again, {"prompt": "a formal success"})
+        assert "turbo" in form.errors["prompt"]
+        await wire.slack.submit(form, {"prompt": "a formal success"})
         await wire.card("a formal success")
         assert wire.submits() == ["a formal success"]
 

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.demo.faults import Outcome
-from tests.acceptance.conftest import ENDLESS, Rig, draw_small
+from tests.acceptance.conftest import ENDLESS, Rig
 from tests.doubts import AS_IT_IS, FIXED, TYPO, read_with_doubts
+from tests.pictures import small_picture
 
 
 async def test_a_job_that_is_drawn_can_be_discarded(rig: Rig) -> None:
@@ -35,7 +36,7 @@ async def test_a_declined_batch_leaves_nothing(rig: Rig) -> None:
 async def test_a_private_result_is_a_card_that_only_its_owner_sees(rig: Rig) -> None:
     asked = await rig.ann.slash(rig.world.channel, "imagine", prompt="a red fox", private=True)
     card = await rig.private_card(asked)
-    assert card.images == [draw_small("a red fox", index) for index in range(4)]
+    assert card.images == [small_picture("a red fox", index) for index in range(4)]
     assert {"1", "2", "3", "4", "Again", "Edit"} <= set(card.labels)
     assert rig.messages() == []
 

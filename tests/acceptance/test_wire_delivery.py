@@ -10,9 +10,8 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
-from tests.acceptance.running import DRAW_SMALL
 from tests.acceptance.wire import Wire, links_of, up_here
-from tests.pictures import encoded
+from tests.pictures import encoded, small_picture
 from tests.standins.discord import Message, faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.discord.vocabulary import Intent
@@ -191,15 +190,17 @@ async def test_one_missing_image_does_not_keep_the_others_back(tmp_path: Path) -
 
 
 async def test_an_image_that_is_too_large_is_re_encoded(tmp_path: Path) -> None:
+    large = _large_picture()
+
     def draw(_prompt: str, index: int) -> bytes:
-        return LARGE if index == 0 else DRAW_SMALL("a large canvas", index)
+        return large if index == 0 else small_picture("a large canvas", index)
 
     async with up_here(tmp_path, draw=draw) as wire:
         await wire.imagine("a large canvas")
         card = await wire.settled("a large canvas")
         first, *others = card.images
-        assert len(LARGE) > 10 * MIB >= len(first)
-        assert Image.open(BytesIO(first)).size == Image.open(BytesIO(LARGE)).size
+        assert len(large) > 10 * MIB >= len(first)
+        assert Image.open(BytesIO(first)).size == Image.open(BytesIO(large)).size
         assert others == wire.pictures("a large canvas")[1:]
 
 
@@ -291,9 +292,6 @@ def _large_picture() -> bytes:
     side = 2100
     noise = random.Random(1).randbytes(side * side * 3)
     return encoded(Image.frombytes("RGB", (side, side), noise), compress_level=1)
-
-
-LARGE = _large_picture()
 
 
 async def _all_cards(wire: Wire, prompt: str, count: int) -> list[Message]:

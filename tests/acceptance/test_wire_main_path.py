@@ -9,6 +9,7 @@ from bot.demo.faults import Answer
 from tests.acceptance.wire import Wire, up_here
 from tests.standins.discord import Message
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
+from tests.standins.process import BotProcess
 
 
 async def test_the_answer_comes_at_once_however_slow_the_api_is(tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ async def test_the_answer_comes_at_once_however_slow_the_api_is(tmp_path: Path) 
 
 
 async def test_the_images_arrive_byte_for_byte(tmp_path: Path) -> None:
-    async with Wire.up(tmp_path) as wire:
+    async with Wire.up(tmp_path, make_bot=BotProcess) as wire:
         await wire.imagine("an exact fox --ar 3:2")
         card = await wire.settled("an exact fox")
         assert card.images == wire.pictures("an exact fox --ar 3:2")

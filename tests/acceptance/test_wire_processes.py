@@ -12,6 +12,7 @@ from tests.acceptance.running import Stopwatch
 from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import COMMANDS, MESSAGES
+from tests.standins.forked import ForkedBot
 from tests.standins.pgbouncer import find_pgbouncer, pooled
 from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgresServer
@@ -26,8 +27,8 @@ async def test_two_processes_may_start_at_once_on_an_empty_database(
 ) -> None:
     url = postgres_server.empty_database()
     async with Wire.up(tmp_path, database_url=url, start=False) as wire:
-        second = BotProcess(wire.bot.environment, log=tmp_path / "second.log")
-        migrating = BotProcess(
+        second = ForkedBot(wire.bot.environment, log=tmp_path / "second.log")
+        migrating = ForkedBot(
             {"DATABASE_URL": url}, log=tmp_path / "migrate.log", command=("-m", "bot", "migrate")
         )
         try:
@@ -101,7 +102,7 @@ async def test_a_process_that_cannot_log_in_keeps_no_other_from_posting(
     url = postgres_server.new_database()
     async with Wire.up(tmp_path, database_url=url, environment=POLLS, start=False) as wire:
         nowhere = {"DISCORD_API_URL": f"http://127.0.0.1:{free_port()}/api/v10"}
-        shut_out = BotProcess(wire.bot.environment | nowhere, log=tmp_path / "shut-out.log")
+        shut_out = ForkedBot(wire.bot.environment | nowhere, log=tmp_path / "shut-out.log")
         try:
             await shut_out.start(ready_within=None)
             await wire.wait_for(lambda: shut_out.tail().count("discord_login_failed") > 1)

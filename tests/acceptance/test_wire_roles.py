@@ -8,6 +8,7 @@ import pytest
 from tests.acceptance.running import slow
 from tests.acceptance.wire import Wire
 from tests.standins.discord.routes import ONE_MESSAGE
+from tests.standins.forked import ForkedBot
 from tests.standins.postgresql import PostgresServer
 from tests.standins.process import BotProcess
 
@@ -15,7 +16,7 @@ from tests.standins.process import BotProcess
 @pytest.mark.parametrize("roles", ["web,cook", slow(""), slow(",")])
 async def test_roles_that_do_not_exist_are_one_line(tmp_path: Path, roles: str) -> None:
     command = ("-m", "bot", "run", "--roles", roles)
-    bot = BotProcess({}, log=tmp_path / "bot.log", command=command)
+    bot = ForkedBot({}, log=tmp_path / "bot.log", command=command)
     await bot.start(ready_within=None)
     assert await bot.wait() == 2
     (line,) = bot.log_lines()

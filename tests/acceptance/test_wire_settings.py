@@ -11,6 +11,7 @@ import pytest
 from bot.demo.faults import Answer
 from tests.acceptance.running import slow
 from tests.acceptance.wire import Wire, up_here
+from tests.standins.forked import ForkedBot
 from tests.standins.ports import free_port
 from tests.standins.postgresql import GUARDED, PostgresServer
 from tests.standins.process import ROOT, BotProcess
@@ -25,7 +26,7 @@ async def ended(
     folder: Path, environment: Mapping[str, str], *command: str, status: int
 ) -> list[str]:
     """Run the bot until it ends by itself, and give what it says beside its log."""
-    bot = BotProcess(
+    bot = ForkedBot(
         {"PYTHONPATH": str(ROOT), **environment},
         log=folder / "bot.log",
         cwd=folder,
@@ -205,3 +206,13 @@ async def test_a_bot_that_nobody_invited_says_how_to(tmp_path: Path) -> None:
         assert line["event"].endswith(" in 0 servers")
         assert "https://discord.com/oauth2/authorize?client_id=" in line["hint"]
         assert line["hint"].endswith("&permissions=274878008320")
+
+
+async def test_doctor_prints_to_a_code_page_without_its_signs(tmp_path: Path) -> None:
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"}
+    doctor = BotProcess(
+        environment, log=tmp_path / "log", cwd=tmp_path, command=("-m", "bot", "doctor")
+    )
+    await doctor.start(ready_within=None)
+    assert await doctor.wait() == 1
+    assert "  ? DISCORD_TOKEN is not set ? python -m bot setup" in doctor.log_lines()

@@ -13,11 +13,10 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
-from tests.acceptance.slack_wire import SlackWire
 from tests.bench.memory import SETTLE_S, megabytes
 from tests.bench.rounds import ratio
 from tests.bench.table import Measured
-from tests.bench.worlds import CROWD, ENDLESS_S, SETTINGS, BenchWire
+from tests.bench.worlds import CROWD, ENDLESS_S, SETTINGS, BenchSlackWire, BenchWire
 from tests.standins.discord import DiscordStandIn
 from tests.standins.process import BotProcess
 from tests.standins.slack import SlackStandIn, User
@@ -34,15 +33,6 @@ class Size:
 
 FULL = Size(commands=200, rounds=11)
 QUICK = Size(commands=5, rounds=1)
-
-
-class BenchSlackWire(SlackWire):
-    """Our bot between the stand-ins. Its logs are too long to be searched for every secret."""
-
-    def check(self) -> None:
-        """Raise AssertionError if a rule of Slack was broken or a traceback logged."""
-        assert [str(violation) for violation in self.slack.violations] == []
-        assert "Traceback" not in self.bot.log.read_text(errors="replace")
 
 
 async def measure(size: Size, folder: Path) -> Mapping[str, Measured]:

@@ -76,6 +76,12 @@ TARGETS: Mapping[str, Target] = {
         bound=50,
         unit=" ms",
     ),
+    "posting at Slack": Target(
+        what="the same in Slack, without its own processing of files",
+        baseline="the calls alone, by a bare aiohttp client",
+        bound=50,
+        unit=" ms",
+    ),
     "slots": Target(
         what="use of the slots: 300 jobs of 2 s, 10 at once",
         baseline="every slot always taken",

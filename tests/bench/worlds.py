@@ -7,6 +7,7 @@ from itertools import cycle
 from pathlib import Path
 
 from bot.demo.artist import draw_picture
+from tests.acceptance.slack_wire import SlackWire
 from tests.acceptance.wire import Wire
 from tests.standins.discord import DiscordStandIn, User
 from tests.standins.process import BotProcess
@@ -28,11 +29,24 @@ SETTINGS = {
 class BenchWire(Wire):
     """Our bot between the stand-ins. Its logs are too long to be searched for every secret."""
 
+    make_process = BotProcess  # a forked one would start sooner and share memory
+
     def check(self) -> None:
         """Raise AssertionError if a rule of Discord was broken or a traceback logged."""
         assert [str(violation) for violation in self.discord.violations] == []
         text = self.bot.log.read_text(errors="replace")
         assert "Traceback" not in text, text[text.index("Traceback") - 300 :][:4000]
+
+
+class BenchSlackWire(SlackWire):
+    """Our bot between the stand-ins. Its logs are too long to be searched for every secret."""
+
+    make_process = BotProcess
+
+    def check(self) -> None:
+        """Raise AssertionError if a rule of Slack was broken or a traceback logged."""
+        assert [str(violation) for violation in self.slack.violations] == []
+        assert "Traceback" not in self.bot.log.read_text(errors="replace")
 
 
 @asynccontextmanager

@@ -132,7 +132,7 @@ async def test_images_need_no_public_address(d: DiscordStandIn) -> None:
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (b"not a picture", "isn't a picture"),
+        (b"not a picture", "can't read that file as a picture"),
         (b"\xff\xd8\xff" + b"x" * (8 * 1024 * 1024), "larger than 8 MiB"),
         (photo(5100, 5000), "25 million pixels"),
         (photo()[:200], "damaged"),

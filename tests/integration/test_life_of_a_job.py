@@ -15,6 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.simulation.fixtures import Rig, rig_on
 from tests.simulation.life import Life
+from tests.simulation.world import DISCORD, MEMORY, SLACK
 from tests.standins.postgresql import PostgresServer
 
 # LIFE_EXAMPLES=2000 LIFE_STEPS=80 makes a longer run, and each such run another one.
@@ -22,9 +23,9 @@ EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "0"))
 STEPS = int(os.environ.get("LIFE_STEPS", "60"))
 
 
-def live(rig: Rig, *, together: bool, examples: int, on_discord: bool = False) -> None:
+def live(rig: Rig, *, together: bool, examples: int, chat: str = MEMORY) -> None:
     try:
-        _live(lambda: Life(rig, together=together, on_discord=on_discord), examples)
+        _live(lambda: Life(rig, together=together, chat=chat), examples)
     except FlakyFailure as error:  # what failed counts, not that it did so once
         raise error.exceptions[0] from None
 
@@ -50,21 +51,22 @@ def test_two_processes_keep_all_promises_for_a_while() -> None:
         live(rig, together=True, examples=3)
 
 
-def test_a_process_on_discord_keeps_all_promises_for_a_while() -> None:
+@pytest.mark.parametrize("chat", [DISCORD, SLACK])
+def test_a_process_on_a_platform_keeps_all_promises_for_a_while(chat: str) -> None:
     with rig_on("sqlite://") as rig:
-        live(rig, together=False, examples=1, on_discord=True)
+        live(rig, together=False, examples=1, chat=chat)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("on_discord", "examples"), [(False, 25), (True, 5)])
+@pytest.mark.parametrize(("chat", "examples"), [(MEMORY, 25), (DISCORD, 5), (SLACK, 5)])
 @pytest.mark.parametrize("together", [False, True], ids=["one-process", "two-processes"])
 def test_processes_keep_all_promises(
     together: bool,
-    on_discord: bool,
+    chat: str,
     examples: int,
 ) -> None:
     with rig_on("sqlite://") as rig:
-        live(rig, together=together, examples=examples, on_discord=on_discord)
+        live(rig, together=together, examples=examples, chat=chat)
 
 
 @pytest.mark.slow

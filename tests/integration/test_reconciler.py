@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.demo.artist import draw_picture
 from bot.demo.faults import WELL, Answer
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.domain.jobs import Job, JobStatus, Mode
@@ -15,6 +14,7 @@ from bot.midjourney.client import MAX_STATUS_BYTES, HttpMidjourneyClient
 from bot.workers.reconciler import Reconciler
 from tests.clocks import SteppedClock
 from tests.jobs import JobStores, new_job
+from tests.pictures import small_picture
 from tests.standins.migrated import scratch_database
 from tests.timing import TIMEOUT_S
 
@@ -83,9 +83,7 @@ class Bench:
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    provider = MidjourneyStandIn(
-        api_key=KEY, seconds=3600, draw=lambda *_: draw_picture("cat", 0, long_side=64)
-    )
+    provider = MidjourneyStandIn(api_key=KEY, seconds=3600, draw=small_picture)
     async with (
         scratch_database() as database,
         provider,

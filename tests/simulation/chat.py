@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.platforms.discord.commands.answering import answer, on_interaction
 from bot.platforms.discord.timings import DISCORD_TIMINGS
+from bot.ports.clock import Clock
 from bot.services.requests import Request
 from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
@@ -77,7 +78,8 @@ class Chat(DiscordStandIn):
             for route in part.routes()
         ]
         self.late_calls = LateCalls(loop)
-        self._pipeline = _Pipeline(self)
+        self.hang = self.late_calls.hang
+        self._pipeline = Pipeline(self)
 
     async def call(self, method: str, path: str, call: "_Call") -> web.Response:
         """Answer a request, which may have its effect although nobody waits for it any more.
@@ -110,6 +112,15 @@ class Chat(DiscordStandIn):
             if wanted == method and found is not None:
                 return template, handler, found.groupdict()
         raise AssertionError(f"the stand-in has no {method} {path}")
+
+    @property
+    def answered(self) -> list[Interaction]:
+        """What people asked, whose answers may say that more is to come."""
+        return [*self.interactions.values()]
+
+    def close_dm(self, user: User) -> None:
+        """Let the bot write nothing to a person any more."""
+        user.accepts_dms = False
 
     @property
     def every_channel(self) -> list[Channel]:
@@ -153,9 +164,10 @@ class Chat(DiscordStandIn):
 class DiscordDoor:
     """How one process, with real discord.py, hears of things and answers."""
 
-    def __init__(self, chat: Chat, border: Border) -> None:
+    def __init__(self, chat: Chat, border: Border, _clock: Clock) -> None:
         self._chat = chat
         self._border = border
+        self.settings: dict[str, Any] = {}
         self.externals: dict[str, Any] = {"discord_timings": DISCORD_TIMINGS}
 
     def open(self, parts: Parts) -> None:
@@ -188,14 +200,6 @@ class DiscordDoor:
 
 def _as_pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
-
-
-class _Pipeline(Pipeline):
-    """The stand-in's, in which a request that hangs is told when to go on."""
-
-    def __init__(self, chat: Chat) -> None:
-        super().__init__(chat)
-        self._hang = chat.late_calls.hang  # type: ignore[method-assign]
 
 
 class _Call(dict[Any, Any]):

@@ -108,7 +108,7 @@ def _cards(world: World, page: Page) -> Iterable[str]:
             each
             for each in messages
             if each.id not in world.memory.vanished
-            if not (str(each.id) in placeholders and each.channel.id in world.troubles)
+            if not (str(each.id) in placeholders and str(each.channel.id) in world.troubles)
         ]
         if sum(not each.ephemeral for each in known_of) > 1 or len(known_of) > MOST_CARDS:
             yield f"card {part} of {job_id} came {len(known_of)} times"
@@ -190,7 +190,7 @@ def _waiting(world: World, page: Page) -> Iterable[str]:
     """Nobody waits for the answer to a command that became a job, or whose process lives."""
     asked = {job.source_key.rpartition(":")[0] for job in page.jobs}
     was_killed = not all(process.is_alive for process in world.processes)
-    for interaction in world.chat.interactions.values():
+    for interaction in world.chat.answered:
         message = interaction.response
         if message is None or message not in [*world.thinking(), *world.slow()]:
             continue
@@ -205,7 +205,7 @@ def _left_standing(world: World, page: Page) -> Iterable[str]:
     for press in world.buttons(actions.CANCEL, actions.DISCARD):
         message = press.message
         is_ours = str(message.id) in known and not message.ephemeral
-        if is_ours and message.channel.id not in world.troubles:
+        if is_ours and str(message.channel.id) not in world.troubles:
             yield f"{message} is left standing"
 
 

@@ -37,6 +37,8 @@ PLACES = (
     "chat",
     "chat POST /channels",
     "chat send",
+    "chat upload",
+    "chat chat.",
     "provider",
 )
 TAGS = {"right": None, "wrong": "a" * 32}
@@ -124,11 +126,11 @@ class Life(RuleBasedStateMachine):
     There are few rules, each with many forms: Hypothesis leaves some rules out of every world.
     """
 
-    def __init__(self, rig: Rig, *, together: bool, on_discord: bool) -> None:
+    def __init__(self, rig: Rig, *, together: bool, chat: str) -> None:
         super().__init__()
         self.rig = rig
         self.processes = 2 if together else 1
-        self.on_discord = on_discord
+        self.chat = chat
         self.number = 0
         self.is_broken = False
 
@@ -161,7 +163,7 @@ class Life(RuleBasedStateMachine):
             hooked=hooked,
             slowness=slowness,
             together=self.processes > 1,
-            on_discord=self.on_discord,
+            chat=self.chat,
         )
         for _ in range(self.processes):
             self.world.start_process()
@@ -293,12 +295,12 @@ class Life(RuleBasedStateMachine):
         channel = _nth(self.world.chat.channels, which)
         match what.split():
             case ["may", "not", permission]:
-                self.world.troubles.add(channel.id)
+                self.world.note_refusals(channel)
                 channel.deny(permission)
             case ["may", *_]:
                 channel.allow(*PERMISSIONS)
             case ["channel", "deleted"]:
-                self.world.troubles.add(channel.id)
+                self.world.note_refusals(channel)
                 channel.delete()
             case ["card", "removed"]:
                 cards = [card for (card, *_) in self.world.cards().values()]
@@ -306,8 +308,8 @@ class Life(RuleBasedStateMachine):
                     self.world.delete_message(_nth(cards, which))
             case ["direct", *_]:
                 user = _nth(self.world.chat.people, which)
-                self.world.troubles |= {user.id, self.world.chat.dm(user).id}
-                user.accepts_dms = False
+                self.world.note_refusals(user, self.world.chat.dm(user))
+                self.world.chat.close_dm(user)
             case ["picture", *_]:
                 for task in self.world.provider.tasks:
                     gone = f"https://pictures.example/{task}/{which}.png"

@@ -190,6 +190,15 @@ class MemoryChat(Troubles):
         """Return the channel between a person and the bot."""
         return next(each for each in self.every_channel if each.recipient is user)
 
+    def close_dm(self, user: User) -> None:
+        """Let the bot write nothing to a person any more."""
+        user.accepts_dms = False
+
+    @property
+    def answered(self) -> list[Asked]:
+        """What people asked, whose answers may say that more is to come."""
+        return [*self.interactions.values()]
+
     def dm_of(self, person: Person) -> Channel:
         return next(self.dm(each) for each in self.people if each.person == person)
 

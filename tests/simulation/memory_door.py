@@ -1,5 +1,7 @@
 """What a process hears from the chat in memory."""
 
+from typing import Any
+
 from bot.domain.views import Action
 from bot.ports.clock import Clock
 from bot.screens.bundle import Screens
@@ -54,6 +56,7 @@ class MemoryDoor:
     def __init__(self, chat: MemoryChat, border: Border, clock: Clock) -> None:
         self._line = Line(chat, border)
         self._clock = clock
+        self.settings: dict[str, Any] = {}
         self.externals = {"make_chats": {"discord": self._speaks}}
 
     def _speaks(self, screens: Screens) -> Chat:
@@ -73,4 +76,5 @@ class MemoryDoor:
 
     async def press(self, asked: Asked) -> None:
         """Hear that somebody pressed a button."""
-        await self._screens.edge.answer(heard(self._line, asked, self._clock))
+        interaction, edge = heard(self._line, asked, self._clock), self._screens.edge
+        await edge.run(interaction, edge.route(interaction))

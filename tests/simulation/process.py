@@ -1,7 +1,7 @@
 """One process of the bot: the real parts, as `bot.wiring` puts them together, behind a border."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,17 @@ from tests.simulation.fault_injection import Border
 from tests.simulation.memory_chat import MemoryChat
 from tests.simulation.memory_door import MemoryDoor
 from tests.simulation.provider import Callback, Line, Provider
+from tests.simulation.slack_chat import SimulatedSlack, SlackDoor
 from tests.simulation.stores import Connections, Doubt, FaultyStores
 from tests.simulation.virtual_time import VirtualTimeLoop
 from tests.wiring import PUBLIC_URL, handler_of, parts_on, plain_settings, services_of
 
 SLOTS = 3
+DOORS: Mapping[type, Callable[..., Any]] = {
+    MemoryChat: MemoryDoor,
+    Chat: DiscordDoor,
+    SimulatedSlack: SlackDoor,
+}
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06"
 
 
@@ -47,7 +53,7 @@ class Process:
         loop: VirtualTimeLoop,
         database: Database,
         provider: Provider,
-        chat: Chat | MemoryChat,
+        chat: Chat | MemoryChat | SimulatedSlack,
         missing: set[str],
         border: Border,
         doubt: Doubt,
@@ -62,11 +68,7 @@ class Process:
         self._loop = loop
         self._side_tasks: set[asyncio.Task[None]] = set()
         clock = _Clock(loop, ahead_s)
-        self.door: Any = (
-            MemoryDoor(chat, border, clock)
-            if isinstance(chat, MemoryChat)
-            else DiscordDoor(chat, border)
-        )
+        self.door = DOORS[type(chat)](chat, border, clock)
         link = Database(Connections(database.transactor, loop), is_exclusive=alone)
         settings = plain_settings(
             public_url=PUBLIC_URL if hooked else None,
@@ -74,6 +76,7 @@ class Process:
             midjourney_concurrency=SLOTS,
             daily_jobs_per_user=1000,
             max_waiting_per_user=1000,
+            **self.door.settings,
         )
         parts = parts_on(
             link,

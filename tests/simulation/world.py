@@ -12,18 +12,22 @@ from bot.domain.views import Action
 from bot.screens import actions
 from bot.services.requests import Request
 from bot.web import CallbackTags
-from tests.simulation.chat import Chat
+from tests.simulation.chat import Chat as Discord
 from tests.simulation.fault_injection import Border
 from tests.simulation.fixtures import Rig
 from tests.simulation.journal import Page, clear, read_page
 from tests.simulation.memory_chat import MemoryChat
 from tests.simulation.process import Process
 from tests.simulation.provider import Callback, Provider, Task
+from tests.simulation.slack_chat import SimulatedSlack
 from tests.simulation.stores import Doubt
 from tests.wiring import WEBHOOK_SECRET
 
 TOO_LATE_S = 4.0  # Discord waits 3 s for an answer
 NAP_S = 60.0
+MEMORY, DISCORD, SLACK = "memory", "discord", "slack"
+# The stand-ins for Discord and Slack, and a chat of no platform.
+CHATS = {MEMORY: MemoryChat, DISCORD: Discord, SLACK: SimulatedSlack}
 LEASES_HOLD_S = 6.0  # steps of time in which every process renews its leases
 
 
@@ -40,13 +44,12 @@ class Press:
 class Memory:
     """What the checks remember from one look to the next."""
 
-    cards: dict[int, tuple[str, int]] = field(default_factory=dict)  # by message
-    removed: set[int] = field(default_factory=set)  # messages that a person removed
+    cards: dict[Any, tuple[str, int]] = field(default_factory=dict)  # by message
+    removed: set[Any] = field(default_factory=set)  # messages that a person removed
     # Of those, the ones that we did not know of yet: nobody can tell that they ever arrived.
-    vanished: set[int] = field(default_factory=set)
-    overslept: set[int] = field(
-        default_factory=set
-    )  # no answers yet, while nobody was awake for long
+    vanished: set[Any] = field(default_factory=set)
+    # No answers yet, while nobody was awake for long.
+    overslept: set[Any] = field(default_factory=set)
 
 
 class World:
@@ -60,25 +63,25 @@ class World:
         hooked: bool = True,
         together: bool = False,
         slowness: float = 0.0,
-        on_discord: bool = False,
+        chat: str = MEMORY,
     ) -> None:
         """Begin it: with `hooked` the bot has a public address, `together` several processes.
 
-        The chat is the stand-in for Discord, or else one in memory, of no platform.
+        The chat is one of `CHATS`.
         """
         loop = self.loop = rig.loop
         loop.begin_anew()
         self.hooked = hooked
         self.together = together
         self.provider = Provider(loop.now)
-        self.chat: Any = Chat(loop) if on_discord else MemoryChat(loop)
+        self.chat: Any = CHATS[chat](loop)
         self.processes: list[Process] = []
         self.missing_pictures: set[str] = set()
         self.noted: set[str] = set()  # jobs in flight whose own callback was taken
         self.answers: list[tuple[Callback, int]] = []
         self.has_forgeries = False
         self.had_status_outage = False
-        self.troubles: set[int] = set()  # channels and people that ever refused us something
+        self.troubles: set[str] = set()  # ids of channels and people that ever refused us anything
         self.memory = Memory()
         self._database = rig.database
         self._log = rig.log
@@ -174,6 +177,10 @@ class World:
         )
         process.do(process.door.press(pressed))
         self._tick()
+
+    def note_refusals(self, *places: Any) -> None:
+        """Note that these channels or people refuse us something from now on."""
+        self.troubles |= {str(place.id) for place in places}
 
     def delete_message(self, message: Any) -> None:
         """Let a moderator remove a message."""
@@ -307,7 +314,7 @@ class World:
 
     def refused(self, job: Job) -> bool:
         """Whether somebody ever refused us what the delivery of this job needs."""
-        return bool(self.troubles & {int(job.origin.conversation.id), int(job.origin.person.id)})
+        return bool(self.troubles & {job.origin.conversation.id, job.origin.person.id})
 
     def story(self, page: Page) -> str:
         """Tell how things stand, for a failed check."""

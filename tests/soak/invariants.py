@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 
 from bot.demo.jobs import StandInJob
 from bot.demo.midjourney import MidjourneyStandIn
+from tests.pictures import small_picture
 from tests.soak.ledger import Ledger, Reply
 from tests.soak.people import Command
-from tests.soak.pictures import draw
 from tests.standins.discord import DiscordStandIn, Message
 
 COMMANDS, MONEY, OUTCOMES, BROKEN = "Commands", "Money", "Outcomes", "Broken promises"
@@ -46,6 +46,13 @@ _CANCELLED = re.compile(r"(\d+) cancelled")
 _DISCARDED = re.compile(r"(\d+) not posted here")
 _NOT_POSTED = re.compile(r"(\d+) couldn't be posted")
 _NOT_FETCHED = re.compile(r"couldn't fetch images? ([\d, ]+)")
+
+
+def pictures_of(task: StandInJob | None) -> list[bytes]:
+    """Return what was drawn for a task; nothing for none."""
+    if task is None:
+        return []
+    return [small_picture(task.prompt, n) for n in range(task.outcome.images)]
 
 
 class Violations:
@@ -187,7 +194,7 @@ class Violations:
                 self._object("untrue", f"{job_id} was drawn, and its card says: {text}")
 
     def _check_pictures(self, job_id: str, cards: list[Message], task: StandInJob | None) -> None:
-        drawn = [] if task is None else [draw(task.prompt, n) for n in range(task.outcome.images)]
+        drawn = pictures_of(task)
         shown = [image for card in cards for image in card.images]
         missing = [len(n.split(",")) for card in cards for n in _NOT_FETCHED.findall(card.text)]
         if any(image not in drawn for image in shown):

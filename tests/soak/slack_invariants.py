@@ -6,15 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from bot.demo.midjourney import MidjourneyStandIn
-from tests.soak.invariants import BROKEN, COMMANDS, MONEY, OUTCOMES
+from tests.soak.invariants import BROKEN, COMMANDS, MONEY, OUTCOMES, pictures_of
 from tests.soak.people import CARD, DOUBTFUL, REQUEST, SEVERAL
-from tests.soak.pictures import draw
 from tests.soak.slack_people import SlackCommand, SlackPeople
 from tests.standins.slack import Interaction, Message, SlackStandIn
 
 # What the placeholder of one job says when nothing more will come.
 NOTED = ("nothing was charged", "it won't be posted here", "I can't post the result here")
-TOLD_WITHIN_S = 20.0
 # It was acknowledged before it was stored, when it took so long.
 ACKNOWLEDGED_UNSEEN_S = 1.5
 _HOOK = re.compile(r"/webhook/midjourney/([a-z2-7]{20})/")
@@ -33,6 +31,10 @@ class SlackViolations:
         self._midjourney = midjourney
         self._people = people
         self._messages = [*_messages_of_the_bot(slack)]
+        # The addresses at which something was said that the person may not have read.
+        self._unheard = {
+            each.path for each in slack.requests if each.method == "response_url" and each.fault
+        }
         self._cards = self._cards_by_prompt()
         self._notes = self._notes_by_prompt()
         self._billed = Counter(_words_of(task.prompt) for task in midjourney.jobs.values())
@@ -101,7 +103,15 @@ class SlackViolations:
         """Whether the person may count on it: it was acknowledged in time, and nothing was said."""
         deciding = command.confirmed if command.is_asked_about else [command.sent]
         known = [each for each in deciding if each is not None]
-        return bool(known) and all(map(_is_acknowledged, known)) and not _was_told(command)
+        is_heard = bool(known) and all(map(_is_acknowledged, known))
+        return is_heard and not (self._was_told(command) or command.channel.is_archived)
+
+    def _was_told(self, command: SlackCommand) -> bool:
+        """Whether something but a question was said: a refusal, a remark, or that it is slow."""
+        asked = [each for each in (command.sent, *command.confirmed) if each is not None]
+        said = [message for each in asked for message in each.responses]
+        is_unheard = any(each.response_path in self._unheard for each in asked)
+        return is_unheard or not all(map(_is_question, said))
 
     def _check_pictures(self) -> None:
         """Expect on each card the pictures of its job, and all of them."""
@@ -119,7 +129,7 @@ class SlackViolations:
             )
         for job_id, images in shown.items():
             task = drawn.get(job_id)
-            own = [] if task is None else [draw(task.prompt, n) for n in range(task.outcome.images)]
+            own = pictures_of(task)
             if any(image not in own for image in images):
                 self._object("untrue", f"{job_id} shows pictures that are not its own")
             if len(own) <= 10 and len(images) + missing[job_id] != len(own):
@@ -155,16 +165,6 @@ def _words_of(prompt: str) -> str:
 def _is_acknowledged(interaction: Interaction) -> bool:
     took_s = interaction.acked_after
     return took_s is not None and took_s < ACKNOWLEDGED_UNSEEN_S
-
-
-def _was_told(command: SlackCommand) -> bool:
-    """Whether the person was told something that is no question: a refusal, or that it is slow."""
-    since = float(command.sent_ts)
-    return any(
-        since < float(m.ts) < since + TOLD_WITHIN_S and not _is_question(m)
-        for m in command.channel.all_messages
-        if m.visible_to is command.user
-    )
 
 
 def _is_question(message: Message) -> bool:

@@ -16,7 +16,6 @@ class SlackCommand:
     user: User
     channel: Channel
     prompts: Sequence[str]
-    sent_ts: str = "0"
     # The command, and the presses on the button that makes jobs.
     sent: Interaction | None = None
     is_asked_about: bool = False
@@ -54,7 +53,6 @@ class SlackPeople:
         self.commands.append(command)
         is_repeated = self._chance.random() < 0.1
         command.is_asked_about = bool(answers)
-        command.sent_ts = self._slack.world.new_ts()
         command.sent = sent = await self._slack.slash(user, command.channel, text, wait=TIMEOUT_S)
         if is_repeated:
             await self._slack.repeat(sent, wait=0)

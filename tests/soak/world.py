@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 import aiohttp
 
 from tests.acceptance.wire import Wire
+from tests.pictures import small_picture
 from tests.soak.ending import Ending
 from tests.soak.fault_plan import FaultPlans
 from tests.soak.fleet import Fleet, Router
@@ -19,7 +20,6 @@ from tests.soak.forms import Form
 from tests.soak.incidents import DiscordIncidents, Incidents
 from tests.soak.invariants import Violations
 from tests.soak.people import People
-from tests.soak.pictures import draw
 from tests.soak.table import Counts
 
 LAST_LOOKS_S = 60
@@ -76,7 +76,7 @@ class Soak:
                 database_url=database_url,
                 start=False,
                 environment=settings,
-                draw=draw,
+                draw=small_picture,
                 concurrency=100,
             )
             wire = await stack.enter_async_context(up)

@@ -1,8 +1,9 @@
 """What goes wrong on demand in the stand-ins of chat platforms, each of which adds its own."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -104,11 +105,14 @@ class FaultQueue:
 # ── What they do ────────────────────────────────────────────────────────────────────────────────
 
 
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+
+
 class Lost(Exception):  # noqa: N818
     """The connection was cut instead of an answer."""
 
 
-async def disturb_before(action: object, request: web.Request) -> web.Response | None:
+async def disturb_before(action: object, request: web.Request, sleep: Sleep) -> web.Response | None:
     """Do what comes before the effect; return the answer if there shall be no effect.
 
     Raises:
@@ -118,7 +122,7 @@ async def disturb_before(action: object, request: web.Request) -> web.Response |
         case Lose(after_effect=False):
             raise Lost
         case Hang(after_effect=False):
-            await asyncio.sleep(action.seconds)
+            await sleep(action.seconds)
         case Hold():
             await _hold_before(action, request)
         case Garbage(after_effect=False):
@@ -133,7 +137,9 @@ async def _hold_before(action: Hold, request: web.Request) -> None:
         await action.released.wait()
 
 
-async def disturb_after(action: object, response: web.StreamResponse) -> web.StreamResponse:
+async def disturb_after(
+    action: object, response: web.StreamResponse, sleep: Sleep
+) -> web.StreamResponse:
     """Do what comes after the effect, and return the answer.
 
     Raises:
@@ -143,7 +149,7 @@ async def disturb_after(action: object, response: web.StreamResponse) -> web.Str
         case Lose():
             raise Lost
         case Hang(after_effect=True):
-            await asyncio.sleep(action.seconds)
+            await sleep(action.seconds)
         case Hold(after_effect=True):
             await action.released.wait()
         case Garbage():

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import aiohttp
 
@@ -19,6 +19,17 @@ from tests.timing import TIMEOUT_S
 ROOT = Path(__file__).resolve().parents[2]
 # What a process needs to start at all; everything else is given by the test.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDEVMODE")
+
+
+class Launched(Protocol):
+    """What is used of a process, as asyncio has it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    async def wait(self) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
 
 
 class BotProcess:
@@ -43,7 +54,7 @@ class BotProcess:
         self.port = port or free_port()
         self.cwd = cwd
         self.command = tuple(command)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Launched | None = None
         WATCH.read_later(log)
 
     async def __aenter__(self) -> Self:
@@ -72,7 +83,7 @@ class BotProcess:
         return self._process is not None and self._process.returncode is None
 
     @property
-    def _started(self) -> asyncio.subprocess.Process:
+    def _started(self) -> "Launched":
         assert self._process is not None, "the process was not started"
         return self._process
 
@@ -81,22 +92,26 @@ class BotProcess:
         assert not self.is_running, "it is running"
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
         own = {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        with self.log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *self.command,
-                cwd=self.cwd,
-                env=kept | own | self.environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
+        self._process = await self._launch(kept | own | self.environment)
         if ready_within is not None:
             try:
                 await self.ready(ready_within)
             except BaseException:
                 await self.kill()
                 raise
+
+    async def _launch(self, environment: Mapping[str, str]) -> "Launched":
+        """Start the command with nothing but this environment."""
+        with self.log.open("ab") as output:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self.command,
+                cwd=self.cwd,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
 
     async def ready(self, within: float = TIMEOUT_S) -> None:
         """Wait until `/readyz` answers 200.

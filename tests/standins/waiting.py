@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from tests.timing import TIMEOUT_S
@@ -36,10 +37,9 @@ class Watched:
                 return found
             if time.monotonic() > end:
                 raise AssertionError(f"waited {timeout} s for {what or predicate}\n{self.story()}")
-            try:
-                await asyncio.wait_for(self.changed.wait(), 0.02)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await self.changed.wait()
 
     def story(self) -> str:
         """Tell what happened last, for the message of a failed wait."""

@@ -29,6 +29,8 @@ def written(folder: Path, data: bytes) -> Path:
         codecs.BOM_UTF8 + TEXT.encode(),
         codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),  # PowerShell's ">"
         codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
         TEXT.encode("cp1252"),
         TEXT.replace("\r\n", "\r").encode(),
         TEXT.replace("\r\n", "\n").encode(),
@@ -92,7 +94,7 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x7fELF\0\0\1\2\0\0\0A=1\n", b"A=1\n\0\0\0\0", "A=1\n".encode("utf-16-le")],
+    [b"\x7fELF\0\0\1\2\0\0\0A=1\n", b"A=1\n\0\0\0\0", "A=1\n".encode("utf-32")],
 )
 def test_a_value_that_is_not_text_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ConfigError) as caught:

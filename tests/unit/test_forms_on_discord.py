@@ -1,7 +1,7 @@
 """Menus and ticks of forms at Discord, and what comes back."""
 
 from bot.domain.texts import msg
-from bot.domain.views import ON, Action, ChoiceField, Form, Option, ToggleField
+from bot.domain.views import ON, Action, Form, MenuField, Option, ToggleField
 from bot.platforms.discord.commands.typed import fields_of, uploads_of
 from bot.platforms.discord.rendering import render_form
 
@@ -9,7 +9,7 @@ FORM = Form(
     title=msg("Draw pictures"),
     action=Action("composed"),
     fields=(
-        ChoiceField(
+        MenuField(
             name="mode",
             label=msg("Speed"),
             hint=msg("Unless a prompt says otherwise."),

@@ -132,7 +132,7 @@ def test_nothing_sleeps_and_everything_has_time_to_stop() -> None:
     waits = [
         render["services"][0]["maxShutdownDelaySeconds"],
         fly["kill_timeout"],
-        int(_read("railway.json")["deploy"]["drainingSeconds"]),
+        _read("railway.json")["deploy"]["drainingSeconds"],
         int(compose.removesuffix("s")),
         int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]),
     ]
@@ -198,4 +198,6 @@ def test_pythons_that_we_support_are_those_that_are_tested() -> None:
     assert nightly == ["3.11", "3.12", "3.13", "3.14"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == f">={nightly[0]}"
-    assert (ROOT / ".python-version").read_text().strip() in nightly
+    assert (ROOT / ".python-version").read_text().strip() == nightly[-1]
+    pyenv = re.findall(r"PYENV_VERSION \?= (.+)", (ROOT / "Makefile").read_text())
+    assert pyenv == [":".join(nightly)]

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.domain.addresses import AllowList, Reach, WebOrigin, is_public
+from bot.domain.addresses import AllowList, NetworkScope, WebOrigin, is_public
 from bot.domain.errors import ConfigError
-from bot.images.kinds import extension_of
+from bot.domain.pictures import extension_of
 
 ALLOWED = AllowList.parse(
     ("cdn.midjourney.com", "http://127.0.0.1:9001", "http://[::1]:9002", "https://minio:8443")
@@ -32,7 +32,7 @@ ALLOWED = AllowList.parse(
     ],
 )
 def test_a_bare_host_allows_https_to_public_addresses(url):
-    assert ALLOWED.reach(url) is Reach.PUBLIC
+    assert ALLOWED.scope(url) is NetworkScope.PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_bare_host_allows_https_to_public_addresses(url):
     ["http://127.0.0.1:9001/a.png", "http://[::1]:9002/a.png", "https://minio:8443/a.png"],
 )
 def test_a_whole_origin_allows_exactly_itself_at_any_address(url):
-    assert ALLOWED.reach(url) is Reach.ANYWHERE
+    assert ALLOWED.scope(url) is NetworkScope.ANYWHERE
 
 
 def test_of_two_entries_for_one_server_the_one_that_permits_more_counts():
@@ -48,17 +48,17 @@ def test_of_two_entries_for_one_server_the_one_that_permits_more_counts():
         ("cdn.example.com", "https://cdn.example.com"),
         ("https://cdn.example.com", "cdn.example.com"),
     ):
-        assert AllowList.parse(entries).reach("https://cdn.example.com/a") is Reach.ANYWHERE
+        assert AllowList.parse(entries).scope("https://cdn.example.com/a") is NetworkScope.ANYWHERE
 
 
 def test_entries_may_be_written_with_capitals_blanks_and_a_final_slash():
     allowed = AllowList.parse((" CDN.Example.COM ", "", "HTTP://127.0.0.1:80/"))
-    assert allowed.reach("https://cdn.example.com/a") is not None
-    assert allowed.reach("http://127.0.0.1/a") is not None
+    assert allowed.scope("https://cdn.example.com/a") is not None
+    assert allowed.scope("http://127.0.0.1/a") is not None
 
 
 def test_no_entries_allow_nothing():
-    assert AllowList.parse(()).reach("https://cdn.midjourney.com/a.png") is None
+    assert AllowList.parse(()).scope("https://cdn.midjourney.com/a.png") is None
 
 
 # ── Links that do not ───────────────────────────────────────────────────────────────────────────
@@ -148,7 +148,7 @@ def test_no_entries_allow_nothing():
     ],
 )
 def test_a_link_in_any_other_spelling_is_refused(url):
-    assert ALLOWED.reach(url) is None
+    assert ALLOWED.scope(url) is None
 
 
 _TRICKY = st.text(alphabet=st.sampled_from("ax.:/\\@#?%[]0 \t\n-_é。\ud800"), max_size=12)
@@ -158,7 +158,7 @@ _TRICKY = st.text(alphabet=st.sampled_from("ax.:/\\@#?%[]0 \t\n-_é。\ud800"), 
 @example(before="", between="", after="")
 def test_what_is_allowed_is_read_the_same_way_by_the_http_client(before, between, after):
     url = f"https://{before}cdn.midjourney.com{between}/{after}"
-    if ALLOWED.reach(url) is not None:
+    if ALLOWED.scope(url) is not None:
         seen = URL(url, encoded=True)
         assert (seen.scheme, seen.raw_host, seen.port) == ("https", "cdn.midjourney.com", 443)
         assert seen.raw_user is None

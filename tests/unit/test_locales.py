@@ -10,7 +10,8 @@ from babel.messages.catalog import Message
 
 from bot import locales
 from bot.domain.texts import msg, msg_n
-from bot.locales import languages, render
+from bot.locales import languages, render, translate
+from bot.prompts.parameters import find
 from bot.screens.settings import MAX_LANGUAGES
 from tests import catalogue
 from tests.catalogue import Catalogue, compiled, is_open, po_file, sentences_in, updated, written
@@ -239,3 +240,19 @@ def test_a_sentence_within_a_sentence_is_translated_too() -> None:
     inner = msg("“{name}”", name=msg("Attach Files"))
     assert render(inner, "de") == "„Dateien anhängen“"
     assert str(inner) == "“Attach Files”"
+
+
+# ── The prompt language ─────────────────────────────────────────────────────────────────────────
+
+OPTIONS = (
+    "aspect", "version", "stylize", "image", "style", "mode", "preset", "private", "no", "chaos",
+    "weird", "raw", "seed", "tile", "image2", "image_weight",
+)  # fmt: skip
+
+
+@each_language
+@pytest.mark.parametrize("option", OPTIONS)
+def test_an_option_is_a_parameter_by_its_translated_name(language: str, option: str) -> None:
+    shown = translate(option, language, context="option")
+    assert find(shown) is not None
+    assert find(shown) is find(option)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.demo import brushes
 from bot.demo.brushes import Point
 from bot.demo.motifs.figure import Figure
-from bot.demo.palettes import blend
+from bot.demo.palettes import Colour, blend
 from bot.demo.sketch import Sketch, box
 
 
@@ -86,8 +86,22 @@ def _draw_near_balloon(figure: Figure, size: float) -> None:
 
 def draw_rocket(figure: Figure) -> None:
     """A rocket on its way up, with its fire and its smoke."""
-    sketch = figure.sketch
-    rng, palette = sketch.chance(), sketch.palette
+    _draw_smoke_and_fire(figure)
+    top, low = figure.shades(figure.sketch.coat or (240, 240, 244), 0.5)
+    red = figure.shades((222, 70, 66))
+    for side in (-1, 1):
+        fin = [(0.1 * side, 0.56), (0.24 * side, 0.36), (0.23 * side, 0.22), (0.09 * side, 0.34)]
+        figure.blob(fin, *red)
+    figure.fill([[(-0.07, 0.36), (0.07, 0.36), (0.09, 0.29), (-0.09, 0.29)]], low)
+    _draw_rocket_hull(figure, top, low)
+    figure.blob([(0, 1.09), (-0.075, 0.95), (0, 0.93), (0.075, 0.95)], *red)
+    _draw_porthole(figure, low)
+    figure.blob([(-0.012, 0.56), (0.012, 0.56), (0.012, 0.24), (-0.012, 0.24)], *red)
+
+
+def _draw_smoke_and_fire(figure: Figure) -> None:
+    sketch, palette = figure.sketch, figure.sketch.palette
+    rng = sketch.chance()
     smoke = blend(palette.light, palette.sky[3], 0.35)
     brushes.glow(sketch.image, figure.at(0, 0.3), figure.size * 0.7, (255, 190, 96), 0.55)
     for step in range(26):
@@ -101,13 +115,10 @@ def draw_rocket(figure: Figure) -> None:
         (0.03, 0.1, (255, 250, 226)),
     ):
         figure.blob([(-wide, 0.31), (0, tip), (wide, 0.31), (0, 0.34)], fire)
-    coat = sketch.coat or (240, 240, 244)
-    top, low = figure.shades(coat, 0.5)
-    red = figure.shades((222, 70, 66))
-    for side in (-1, 1):
-        fin = [(0.1 * side, 0.56), (0.24 * side, 0.36), (0.23 * side, 0.22), (0.09 * side, 0.34)]
-        figure.blob(fin, *red)
-    figure.fill([[(-0.07, 0.36), (0.07, 0.36), (0.09, 0.29), (-0.09, 0.29)]], low)
+
+
+def _draw_rocket_hull(figure: Figure, top: Colour, low: Colour) -> None:
+    """The hull, with its shadow on one side."""
     hull = [(0, 1.08), (-0.07, 0.96), (-0.125, 0.76), (-0.125, 0.52), (-0.085, 0.34), (0.085, 0.34),
             (0.125, 0.52), (0.125, 0.76), (0.07, 0.96)]  # fmt: skip
     figure.blob(hull, top, low)
@@ -121,13 +132,15 @@ def draw_rocket(figure: Figure) -> None:
             (0.03, 0.34),
             (0.07, 0.6),
         ],
-        palette.near,
+        figure.sketch.palette.near,
         opacity=0.2,
     )
-    figure.blob([(0, 1.09), (-0.075, 0.95), (0, 0.93), (0.075, 0.95)], *red)
+
+
+def _draw_porthole(figure: Figure, low: Colour) -> None:
+    palette = figure.sketch.palette
     figure.oval(0, 0.74, 0.066, 0.066, low)
     figure.oval(0, 0.74, 0.048, 0.048, palette.sky[0], palette.sky[2])
     figure.blob(
         [(-0.025, 0.76), (0.0, 0.775), (0.012, 0.765), (-0.015, 0.745)], palette.light, opacity=0.8
     )
-    figure.blob([(-0.012, 0.56), (0.012, 0.56), (0.012, 0.24), (-0.012, 0.24)], *red)

@@ -3,7 +3,7 @@
 from bot.demo import brushes
 from bot.demo.brushes import Point
 from bot.demo.motifs.figure import Figure
-from bot.demo.palettes import blend
+from bot.demo.palettes import Colour, blend
 from bot.demo.sketch import Sketch, box
 
 
@@ -90,33 +90,45 @@ def draw_ship(figure: Figure) -> None:
     palette = figure.sketch.palette
     cloth = figure.sketch.coat or blend(palette.light, palette.sky[3], 0.2)
     top, low = figure.shades(cloth, 0.45)
-    hull = figure.shades((104, 66, 50), 0.8)
     mirror = [(-0.42, 0.02), (0.46, 0.02), (0.3, -0.34), (-0.3, -0.3)]
     figure.fill([mirror], palette.near, opacity=0.3)
     for x, high in ((-0.26, 0.78), (0.02, 1.0), (0.27, 0.8)):
-        figure.fill(
-            [[(x - 0.008, 0.1), (x + 0.008, 0.1), (x + 0.004, high), (x - 0.004, high)]],
-            palette.near,
-        )
-        for low_share, high_share, wide in (
-            (0.24, 0.5, 0.15),
-            (0.53, 0.75, 0.125),
-            (0.77, 0.94, 0.09),
-        ):
-            foot, head = high * low_share, high * high_share
-            sail = [
-                (x - wide, foot),
-                (x - wide * 0.85, head),
-                (x + wide * 0.7, head),
-                (x + wide * 0.98, (foot + head) / 2),
-                (x + wide * 0.85, foot),
-                (x, foot + 0.02),
-            ]
-            figure.fill([brushes.rounded(sail, 4)], top, low)
-        figure.fill(
-            [[(x, high), (x - 0.1, high - 0.02), (x, high - 0.04)]], figure.lit((214, 70, 66))
-        )
+        _draw_mast(figure, x, high, top, low)
     figure.fill([[(0.3, 0.66), (0.62, 0.2), (0.33, 0.2)]], top, low)
+    _draw_hull(figure)
+    foam = blend(palette.light, palette.sky[3], 0.3)
+    figure.blob(
+        [(-0.6, -0.01), (-0.3, 0.02), (0.3, 0.02), (0.58, -0.005), (0.3, -0.025), (-0.3, -0.025)],
+        foam,
+        opacity=0.6,
+    )
+
+
+def _draw_mast(figure: Figure, x: float, high: float, top: Colour, low: Colour) -> None:
+    """A mast with three sails and a pennant."""
+    figure.fill(
+        [[(x - 0.008, 0.1), (x + 0.008, 0.1), (x + 0.004, high), (x - 0.004, high)]],
+        figure.sketch.palette.near,
+    )
+    for low_share, high_share, wide in (
+        (0.24, 0.5, 0.15),
+        (0.53, 0.75, 0.125),
+        (0.77, 0.94, 0.09),
+    ):
+        foot, head = high * low_share, high * high_share
+        sail = [
+            (x - wide, foot),
+            (x - wide * 0.85, head),
+            (x + wide * 0.7, head),
+            (x + wide * 0.98, (foot + head) / 2),
+            (x + wide * 0.85, foot),
+            (x, foot + 0.02),
+        ]
+        figure.fill([brushes.rounded(sail, 4)], top, low)
+    figure.fill([[(x, high), (x - 0.1, high - 0.02), (x, high - 0.04)]], figure.lit((214, 70, 66)))
+
+
+def _draw_hull(figure: Figure) -> None:
     figure.blob(
         [
             (-0.5, 0.24),
@@ -130,26 +142,23 @@ def draw_ship(figure: Figure) -> None:
             (-0.2, 0.13),
             (-0.36, 0.16),
         ],
-        *hull,
+        *figure.shades((104, 66, 50), 0.8),
     )
     figure.fill(
         [[(-0.44, 0.115), (0.46, 0.1), (0.46, 0.085), (-0.44, 0.1)]], figure.lit((226, 186, 110))
-    )
-    foam = blend(palette.light, palette.sky[3], 0.3)
-    figure.blob(
-        [(-0.6, -0.01), (-0.3, 0.02), (0.3, 0.02), (0.58, -0.005), (0.3, -0.025), (-0.3, -0.025)],
-        foam,
-        opacity=0.6,
     )
 
 
 def draw_whale(figure: Figure) -> None:
     """A whale that leaps, in its spray."""
-    sketch = figure.sketch
-    rng, palette = sketch.chance(), sketch.palette
-    coat = sketch.coat or (64, 96, 134)
-    top, low = figure.shades(coat, 0.5)
-    belly = figure.shades((228, 232, 236), 0.4)
+    top, low = figure.shades(figure.sketch.coat or (64, 96, 134), 0.5)
+    _draw_whale_body(figure, top, low)
+    _draw_whale_head(figure, low)
+    _draw_spray(figure)
+
+
+def _draw_whale_body(figure: Figure, top: Colour, low: Colour) -> None:
+    """The back, and a belly with grooves."""
     body = [
         (-0.62, -0.1),
         (-0.4, 0.3),
@@ -174,7 +183,7 @@ def draw_whale(figure: Figure) -> None:
         (0.3, 0.66),
         (0.48, 0.84),
     ]
-    figure.blob(under, *belly)
+    figure.blob(under, *figure.shades((228, 232, 236), 0.4))
     for step in range(5):
         a = 0.06 * step
         groove = [
@@ -185,6 +194,11 @@ def draw_whale(figure: Figure) -> None:
             (0.355 - a, 0.56 - a),
         ]
         figure.fill([groove], low, opacity=0.4)
+
+
+def _draw_whale_head(figure: Figure, low: Colour) -> None:
+    """A fin and an eye."""
+    palette = figure.sketch.palette
     figure.blob(
         [(0.14, 0.5), (0.3, 0.34), (0.52, 0.26), (0.6, 0.3), (0.46, 0.42), (0.28, 0.58)],
         low,
@@ -192,7 +206,11 @@ def draw_whale(figure: Figure) -> None:
     )
     figure.oval(0.4, 0.8, 0.018, 0.018, palette.near)
     figure.oval(0.405, 0.806, 0.006, 0.006, palette.light)
-    foam = blend(palette.light, (255, 255, 255), 0.4)
+
+
+def _draw_spray(figure: Figure) -> None:
+    rng = figure.sketch.chance()
+    foam = blend(figure.sketch.palette.light, (255, 255, 255), 0.4)
     for _ in range(70):
         x = rng.gauss(-0.25, 0.28)
         y, size = abs(rng.gauss(0, 0.11)), rng.uniform(0.008, 0.04)

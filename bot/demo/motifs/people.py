@@ -93,6 +93,12 @@ def _draw_astronaut(figure: Figure) -> None:
     top, low = figure.shades(suit, 0.6)
     grey = blend(low, figure.sketch.palette.near, 0.3)
     figure.blob([(-0.24, 0.72), (0.2, 0.72), (0.22, 0.36), (-0.26, 0.36)], grey)
+    _draw_suit_limbs(figure, top, low, grey)
+    _draw_suit_body(figure, top, low, grey)
+    _draw_helmet(figure, top, low)
+
+
+def _draw_suit_limbs(figure: Figure, top: Colour, low: Colour, grey: Colour) -> None:
     for side in (-1, 1):
         leg = [
             (0.01 * side, 0.34),
@@ -110,6 +116,9 @@ def _draw_astronaut(figure: Figure) -> None:
                (0.22 * side, 0.36), (0.2 * side, 0.48), (0.13 * side, 0.54)]  # fmt: skip
         figure.blob(arm, top, low)
         figure.oval(0.265 * side, 0.34, 0.04, 0.045, grey)
+
+
+def _draw_suit_body(figure: Figure, top: Colour, low: Colour, grey: Colour) -> None:
     figure.blob(
         [
             (-0.17, 0.66),
@@ -126,6 +135,9 @@ def _draw_astronaut(figure: Figure) -> None:
     figure.fill([[(-0.08, 0.56), (0.08, 0.56), (0.08, 0.44), (-0.08, 0.44)]], grey)
     for nth, lamp in enumerate(((222, 80, 76), (246, 196, 80), (94, 160, 220))):
         figure.oval(-0.045 + 0.045 * nth, 0.52, 0.014, 0.014, lamp)
+
+
+def _draw_helmet(figure: Figure, top: Colour, low: Colour) -> None:
     figure.oval(0.0, 0.83, 0.17, 0.175, top, low)
     sky = figure.sketch.palette.sky
     figure.oval(0.02, 0.83, 0.125, 0.12, sky[0], blend(sky[2], sky[3], 0.5))
@@ -144,6 +156,13 @@ def draw_robot(figure: Figure) -> None:
     top, low = figure.shades(coat, 0.6)
     dark = figure.lit((44, 46, 60), 0.2)
     light = blend((120, 240, 226), figure.sketch.palette.light, 0.2)
+    _draw_robot_limbs(figure, top, low, dark)
+    _draw_robot_body(figure, top, low, dark, light)
+    figure.fill([[(-0.05, 0.66), (0.05, 0.66), (0.05, 0.58), (-0.05, 0.58)]], dark)
+    _draw_robot_head(figure, top, low, dark, light)
+
+
+def _draw_robot_limbs(figure: Figure, top: Colour, low: Colour, dark: Colour) -> None:
     for side in (-1, 1):
         figure.fill(
             [[(0.06 * side, 0.26), (0.15 * side, 0.26), (0.15 * side, 0.06), (0.06 * side, 0.06)]],
@@ -167,6 +186,9 @@ def draw_robot(figure: Figure) -> None:
             ],
             low,
         )
+
+
+def _draw_robot_body(figure: Figure, top: Colour, low: Colour, dark: Colour, light: Colour) -> None:
     figure.blob(
         [
             (-0.25, 0.56),
@@ -186,7 +208,9 @@ def draw_robot(figure: Figure) -> None:
     for nth in range(3):
         figure.fill([[(0.0, 0.47 - 0.03 * nth), (0.1 - 0.02 * nth, 0.47 - 0.03 * nth),
                       (0.1 - 0.02 * nth, 0.455 - 0.03 * nth), (0.0, 0.455 - 0.03 * nth)]], light, opacity=0.7)  # fmt: skip  # noqa: E501
-    figure.fill([[(-0.05, 0.66), (0.05, 0.66), (0.05, 0.58), (-0.05, 0.58)]], dark)
+
+
+def _draw_robot_head(figure: Figure, top: Colour, low: Colour, dark: Colour, light: Colour) -> None:
     figure.fill([[(-0.006, 0.9), (0.006, 0.9), (0.006, 1.02), (-0.006, 1.02)]], dark)
     brushes.glow(figure.sketch.image, figure.at(0, 1.03), figure.size * 0.14, light, 0.6)
     figure.oval(0.0, 1.03, 0.026, 0.026, light)

@@ -1,41 +1,27 @@
-"""The page: channels, messages, forms and the Home tab of the stand-in, and what people do there.
+"""The page's server: it gives out what `drawing` draws, and takes what people do there.
 
-The server draws everything; `page.js` only sends what people do, and shows what changed.
+`page.js` only sends what people do, and shows what changed.
 """
 
 import asyncio
-import html
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from bot.demo.slack.blocks import Blocks, Json
-from bot.demo.slack.mrkdwn import to_html
+from bot.demo.slack.blocks import Json
+from bot.demo.slack.drawing import COMMAND, HOME, Drawing, Shortcut, key_of
 from bot.domain.errors import DemoError
-from tests.standins.slack import Channel, File, Message, SlackStandIn, User, View
+from tests.standins.slack import Channel, Message, SlackStandIn, User, View
 
 HERE = Path(__file__).parent
-HOME = "home"  # in the address of the page: the Home tab in a channel's place
 ACKNOWLEDGED_WITHIN_S = 5.0
 MAX_BODY_BYTES = 40 * 1024 * 1024  # of a form with pictures
 PORTS_TO_TRY = 20
-LATEST = 100  # messages that are drawn
-COMMAND = "/imagine"
-COLOURS = ("#2b6cb0", "#b7791f", "#2f855a", "#97266d")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcut:
-    """An entry of a message's menu."""
-
-    name: str
-    callback_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +73,7 @@ class Page:
 
     def __init__(self, slack: SlackStandIn, shortcuts: tuple[Shortcut, ...]) -> None:
         self._slack = slack
-        self._shortcuts = shortcuts
-        self._read: dict[tuple[User, str], str] = {}  # the newest message seen, by channel id
-        self._unknown: dict[tuple[User, str], tuple[str, str]] = {}  # a wrong command, and when
+        self._drawing = Drawing(slack, shortcuts)
 
     def routes(self) -> Iterator[web.RouteDef]:
         """Return all addresses of the page."""
@@ -125,136 +109,17 @@ class Page:
         user, channel = self._user(request), self._channel(request)
         if channel is None:
             await self._slack.open_home(user, wait=ACKNOWLEDGED_WITHIN_S)
-        drawn = PAGE.format(
-            user=user.id,
-            at=HOME if channel is None else channel.id,
-            navigation=self._navigation(user, channel),
-            title=self._title(channel),
-            kind=HOME if channel is None else "channel",
-            place=self._place(user, channel),
-            composer="" if channel is None else COMPOSER,
-        )
-        return web.Response(text=drawn, content_type="text/html")
+        return web.Response(text=self._drawing.page(user, channel), content_type="text/html")
 
     async def _look(self, request: web.Request) -> web.Response:
         user, channel = self._user(request), self._channel(request)
-        shown = {
-            "place": self._place(user, channel),
-            "form": self._form(user),
-            "navigation": self._navigation(user, channel),
-        }
-        return web.json_response(shown)
+        return web.json_response(self._drawing.changing(user, channel))
 
     async def _file(self, request: web.Request) -> web.Response:
         file = self._slack.world.files.get(request.match_info["id"])
         if file is None or file.content is None or file.deleted:
             raise web.HTTPNotFound
         return web.Response(body=file.content, content_type=file.mimetype)
-
-    # ── Drawing ──
-
-    def _navigation(self, user: User, at: Channel | None) -> str:
-        public, direct = self._slack.channel, self._slack.dm(user)
-        people = "".join(
-            _entry(each.name.capitalize(), each.id, at.id if at else HOME, _here(each is user))
-            for each in (self._slack.ann, self._slack.ben)
-        )
-        return NAVIGATION.format(
-            people=people,
-            channel=_entry(f"# {public.name}", user.id, public.id, self._mark(user, public, at)),
-            direct=_entry("imagine-bot", user.id, direct.id, self._mark(user, direct, at)),
-            home=_entry("imagine-bot · Home", user.id, HOME, _here(at is None)),
-        )
-
-    def _mark(self, user: User, channel: Channel, at: Channel | None) -> str:
-        """Return whether the person is in this channel, or has something to read there."""
-        place, newest = (user, channel.id), _newest(user, channel)
-        if at is channel:
-            self._read[place] = newest
-            return "here"
-        return "unread" if newest > self._read.get(place, "") else ""
-
-    def _title(self, channel: Channel | None) -> str:
-        if channel is None:
-            return "imagine-bot <small>Home</small>"
-        if channel is self._slack.channel:
-            return f"# {html.escape(channel.name)} <small>Ann, Ben and imagine-bot</small>"
-        return "imagine-bot <small>only you and the bot</small>"
-
-    def _place(self, user: User, channel: Channel | None) -> str:
-        if channel is None:
-            home = self._slack.home(user)
-            return "" if home is None else self._view(home)
-        shown = "".join(map(self._message, channel.seen_by(user)[-LATEST:]))
-        return shown + self._failure(user, channel)
-
-    def _view(self, view: View) -> str:
-        return f'<div data-place="{view.id}">{self._blocks(view).draw(view.blocks)}</div>'
-
-    def _form(self, user: User) -> str:
-        forms = self._slack.forms(user)
-        if not forms:
-            return ""
-        form = forms[-1]
-        content = form.content
-        return FORM.format(
-            place=form.id,
-            title=html.escape(form.title),
-            blocks=self._blocks(form).draw(form.blocks),
-            close=_words(content.get("close"), "Close"),
-            submit=SUBMIT.format(words=_words(content["submit"])) if content.get("submit") else "",
-        )
-
-    def _message(self, message: Message) -> str:
-        bot = message.author is self._slack.world.bot
-        blocks = self._blocks()
-        words = blocks.draw(message.blocks) if message.blocks else blocks.write(message.text)
-        return MESSAGE.format(
-            place=_key(message),
-            kind="reply" if message.thread_ts not in {None, message.ts} else "",
-            colour="#611f69" if bot else COLOURS[_number(message.author) % len(COLOURS)],
-            initial="✦" if bot else message.author.name[0].upper(),
-            who="imagine-bot" if bot else html.escape(message.author.name.capitalize()),
-            app='<span class="app">APP</span>' if bot else "",
-            when=datetime.fromtimestamp(float(message.ts), UTC).isoformat(),
-            alone='<div class="alone">Only visible to you</div>' if message.is_ephemeral else "",
-            words=words + "".join(map(_file, message.files)),
-            menu="" if message.is_ephemeral else self._menu(),
-        )
-
-    def _menu(self) -> str:
-        entries = "".join(
-            f'<button type="button" data-shortcut="{each.callback_id}">{each.name}</button>'
-            for each in self._shortcuts
-        )
-        return MENU.format(entries=entries)
-
-    def _failure(self, user: User, channel: Channel) -> str:
-        """Say what Slack says where no app has the command, or the app did not answer."""
-        command, when = self._unknown.get((user, channel.id), ("", ""))
-        if command and when == _newest(user, channel):
-            return FAILURE.format(words=f"{html.escape(command)} is not a valid command.")
-        theirs = [
-            each
-            for each in self._slack.interactions
-            if each.user is user and each.channel is channel
-        ]
-        if not theirs or theirs[-1].failure is None:
-            return ""
-        return FAILURE.format(words=f"{COMMAND} failed: {html.escape(theirs[-1].failure)}")
-
-    def _blocks(self, view: View | None = None) -> Blocks:
-        names = {each.id: each.name.capitalize() for each in self._slack.world.users.values()}
-        return Blocks(
-            write=lambda text: to_html(text, names),
-            address=self._address,
-            errors={} if view is None else view.errors,
-        )
-
-    def _address(self, file_id: str) -> str | None:
-        file = self._slack.world.files.get(file_id)
-        is_seen = file is not None and not file.deleted and file.shares
-        return f"/file/{file_id}" if is_seen else None
 
     # ── What people do ──
 
@@ -264,7 +129,7 @@ class Page:
             return
         command, _, rest = text.partition(" ")
         if command.startswith("/") and command != COMMAND:
-            self._unknown[user, channel.id] = command, _newest(user, channel)
+            self._drawing.refuse(command, user, channel)
         elif command == COMMAND:
             await self._slack.slash(user, channel, rest.strip(), wait=ACKNOWLEDGED_WITHIN_S)
         else:
@@ -311,7 +176,7 @@ class Page:
         messages = (
             each for channel in slack.world.channels.values() for each in channel.all_messages
         )
-        keyed = {each.id: each for each in views} | {_key(each): each for each in messages}
+        keyed = {each.id: each for each in views} | {key_of(each): each for each in messages}
         if key not in keyed:
             raise web.HTTPNotFound
         return keyed[key]
@@ -350,75 +215,3 @@ def _values(given: Any, view: View) -> Iterator[tuple[str, Any]]:
                 yield name, found
             case _:
                 yield name, found[0] if found else None
-
-
-def _key(message: Message) -> str:
-    return f"{message.channel.id}-{message.ts}"
-
-
-def _number(user: User) -> int:
-    return sum(map(ord, user.id))
-
-
-def _file(file: File) -> str:
-    return (
-        f'<figure><img class="large" src="/file/{file.id}" alt="{html.escape(file.name)}"></figure>'
-    )
-
-
-def _words(text: Json | None, otherwise: str = "") -> str:
-    return html.escape(text["text"] if text else otherwise)
-
-
-def _newest(user: User, channel: Channel) -> str:
-    return max((each.ts for each in channel.seen_by(user)), default="")
-
-
-def _here(is_here: bool) -> str:
-    return "here" if is_here else ""
-
-
-def _entry(words: str, user_id: str, at: str, mark: str) -> str:
-    return f'<a href="/?as={user_id}&amp;at={at}" class="{mark}">{html.escape(words)}</a>'
-
-
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>imagine-bot in Slack: the demo</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/page.css">
-<body data-as="{user}" data-at="{at}">
-<nav>{navigation}</nav>
-<main>
-<header>{title}</header>
-<div id="place" class="{kind}">{place}</div>
-<button id="newer" hidden>New messages ↓</button>
-{composer}
-</main>
-<div id="form" hidden></div>
-<script src="/page.js" type="module"></script>
-</body>
-</html>
-"""
-NAVIGATION = """<h1>The demo</h1>
-<h2>Viewing as</h2><div class="people">{people}</div>
-<h2>Channels</h2>{channel}
-<h2>Direct messages</h2>{direct}
-<h2>Apps</h2>{home}"""
-COMPOSER = """<form id="composer" autocomplete="off">
-<input name="text" aria-label="Message" placeholder="/imagine a fox in the snow" autofocus>
-<button>Send</button>
-</form>"""
-MESSAGE = """<div class="message {kind}" data-place="{place}">
-<div class="face" style="background:{colour}">{initial}</div>
-<div>{alone}<span class="who">{who}</span>{app}<time class="when" datetime="{when}"></time>
-<div>{words}</div></div>{menu}</div>"""
-FORM = """<form data-place="{place}">
-<h2>{title}</h2><div class="blocks">{blocks}</div>
-<footer><button type="button" class="button" data-close>{close}</button>{submit}</footer></form>"""
-MENU = """<details><summary aria-label="More actions">⋮</summary>
-<div>{entries}</div></details>"""
-FAILURE = '<div class="failure">{words}</div>'
-SUBMIT = '<button class="button primary">{words}</button>'

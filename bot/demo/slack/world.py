@@ -8,7 +8,8 @@ from pydantic import SecretStr
 
 from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
-from bot.demo.slack.page import Shortcut, SlackPage, open_page
+from bot.demo.slack.drawing import Shortcut
+from bot.demo.slack.page import SlackPage, open_page
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
 from tests.standins.slack import Message, SlackStandIn
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.ports.clock import Clock
+from bot.services.timeouts import within
 
 T = TypeVar("T")
 
@@ -33,13 +34,24 @@ class Cache(Generic[T]):
         self._known: dict[str, tuple[T, datetime]] = {}  # and when to ask again
         self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def get(self, key: str) -> T:
-        """Return the answer, asked for now if none holds."""
+    async def get(self, key: str, *, within_s: float | None = None) -> T:
+        """Return the answer, asked for now if none holds.
+
+        Raises:
+            TimeoutError: it did not come `within_s`; it is remembered when it comes.
+        """
+        known = self._known.get(key)
+        if known is not None and self._clock.now() < known[1]:
+            return known[0]  # nearly always, so without a task and a timer
+        asking = self._ask(key)
+        return await (asking if within_s is None else within(within_s, asking))
+
+    async def _ask(self, key: str) -> T:
         lock = self._looking.setdefault(key, asyncio.Lock())
         async with lock:
             known = self._known.get(key)
             if known is not None and self._clock.now() < known[1]:
-                return known[0]
+                return known[0]  # found out while we waited
             answer = await self._look(key)
             self.put(key, answer)
             return answer.value

@@ -17,18 +17,17 @@ from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedErr
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.connection.calls import UnknownRefusalError, code_of, slack_call
+from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
-from bot.services.timeouts import within
 
 REMEMBERED_FOR = timedelta(minutes=10)
 REFUSED_FOR = timedelta(seconds=5)  # people mend it at once, and try again
 UNKNOWN_FOR = timedelta(seconds=5)
 MAX_REMEMBERED = 2048
 
-NOT_INVITED = msg("I'm not in this channel. Please invite me first: `/invite @imagine-bot`")
 BETWEEN_OTHERS = msg(
     "I can't post in direct messages between other people. Please ask in a channel, or in your "
     "direct messages with me."
@@ -42,9 +41,17 @@ log = structlog.get_logger(__name__)
 class Channels:
     """Knows where the bot can post, and joins public channels by itself."""
 
-    def __init__(self, client: AsyncWebClient, *, clock: Clock, timings: SlackTimings) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        identity: IdentityHolder,
+        clock: Clock,
+        timings: SlackTimings,
+    ) -> None:
         """Ask with the authority of `client`, and remember the answers for some minutes."""
         self._client = client
+        self._identity = identity
         self._timings = timings
         self._throttle = Throttle(clock.monotonic)
         self._refusals = Cache(self._look, clock=clock, limit=MAX_REMEMBERED)
@@ -59,8 +66,9 @@ class Channels:
             NotAllowedError: it could not; the sentence says what to do.
         """
         try:
-            asking = self._refusals.get(channel_of(conversation))
-            refusal = await within(self._timings.channel_within_s, asking)
+            refusal = await self._refusals.get(
+                channel_of(conversation), within_s=self._timings.channel_within_s
+            )
         except TimeoutError:
             log.info("channel_unknown", reason="Slack is slow")
             return
@@ -89,7 +97,7 @@ class Channels:
             raise
         except DeliveryError as error:
             # Mostly `channel_not_found`.
-            return None if _tells_nothing(error) else why_absent(channel_id)
+            return None if _tells_nothing(error) else self._absent(channel_id)
         if channel.get("is_archived"):
             return ARCHIVED
         if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
@@ -107,7 +115,7 @@ class Channels:
 
     async def _join(self, channel: dict[str, Any]) -> Text | None:
         if channel.get("is_private"):
-            return NOT_INVITED
+            return self._absent(channel["id"])
         try:
             # Whoever joins twice is a member all the same.
             async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
@@ -116,13 +124,20 @@ class Channels:
             raise
         except DeliveryError as error:
             log.info("channel_not_joined", reason=error.reason)
-            return NOT_INVITED
+            return self._absent(channel["id"])
         return None
 
+    def _absent(self, channel_id: str) -> Text:
+        return why_absent(channel_id, self._identity.bot_name)
 
-def why_absent(channel_id: str) -> Text:
+
+def why_absent(channel_id: str, bot_name: str) -> Text:
     """Return what to do where the bot is not: nobody can invite it between two people."""
-    return BETWEEN_OTHERS if is_direct(channel_id) else NOT_INVITED
+    if is_direct(channel_id):
+        return BETWEEN_OTHERS
+    return msg(
+        "I'm not in this channel. Please invite me first: `/invite @{bot_name}`", bot_name=bot_name
+    )
 
 
 def _tells_nothing(error: DeliveryError) -> bool:

@@ -3,7 +3,6 @@
 A token without the scope for it, or a Slack that is slow, is nothing that a person must hear of.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.cleaning import clean_locale
 from bot.domain.conversations import Person
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.cache import Answer, Cache
@@ -19,14 +19,12 @@ from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import user_of
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
-from bot.services.timeouts import within
 
 REMEMBERED_FOR = timedelta(minutes=10)
 UNKNOWN_FOR = timedelta(seconds=30)  # not asked again before, unless Slack names another time
 MAX_REMEMBERED = 2048
 
 DEFAULT_LOCALE = "en"
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")  # it chooses a folder, and is kept
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +35,7 @@ class Profile:
 
     locale: str = DEFAULT_LOCALE  # BCP 47
     is_admin: bool = False  # of their workspace
+    teams: frozenset[str] = frozenset()  # all their workspaces, where Slack says so
 
 
 NOBODY_KNOWN = Profile()
@@ -55,8 +54,9 @@ class People:
     async def profile(self, person: Person) -> Profile:
         """Return what is known of a person, without waiting long for it."""
         try:
-            asking = self._profiles.get(user_of(person.id))
-            return await within(self._timings.person_within_s, asking)
+            return await self._profiles.get(
+                user_of(person.id), within_s=self._timings.person_within_s
+            )
         except TimeoutError:
             log.info("person_unknown", reason="Slack is slow")
             return NOBODY_KNOWN
@@ -78,8 +78,13 @@ class People:
 
 
 def _profile(user: dict[str, Any]) -> Profile:
-    locale = str(user.get("locale", ""))
     return Profile(
-        locale=locale if _LOCALE.fullmatch(locale) else DEFAULT_LOCALE,
+        locale=clean_locale(str(user.get("locale", "")), usual=DEFAULT_LOCALE),
         is_admin=bool(user.get("is_admin")),
+        teams=_teams(user),
     )
+
+
+def _teams(user: dict[str, Any]) -> frozenset[str]:
+    """Return the workspaces of a person on Enterprise Grid, where one may have several."""
+    return frozenset(map(str, (user.get("enterprise_user") or {}).get("teams", ())))

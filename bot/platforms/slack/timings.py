@@ -42,6 +42,7 @@ class SlackTimings:
     stable_after_s: float = 30.0  # a connection that lasted so long is replaced at once
     max_reconnect_wait_s: float = 30.0
     check_token_every_s: float = 600.0  # where there is no connection to lose
+    start_within_s: float = 1.0  # for what comes by HTTP before we know who we are
     read_timeout_s: float = 3.0  # for the body of a request; Slack waits no longer
     finish_timeout_s: float = 1.5  # for what was heard, when the process ends
     socket_close_timeout_s: float = 0.5

@@ -9,6 +9,8 @@ from bot.domain.errors import StoreUnusableError
 _FOLDER = Path(__file__).parent
 RELEASED = "r"  # revisions of releases begin so; before the first release they were plain numbers
 _LOCK_KEY = 0x696D6701  # "img" and a number of its own; so has every lock of the store
+# The second one holds the bytes that we send, and those are UTF-8.
+_ENCODINGS = ("UTF8", "SQL_ASCII")
 
 
 def head() -> str:
@@ -26,13 +28,15 @@ def upgrade(connection: Connection) -> None:
     """Run all missing migrations in the caller's transaction; overlapping callers wait.
 
     Raises:
-        StoreUnusableError: the schema is older than the first release.
+        StoreUnusableError: the schema is older than the first release, or the database cannot hold
+            what people type.
     """
     from alembic import command  # noqa: PLC0415  takes 0.3 s, and most starts need nothing
     from alembic.config import Config  # noqa: PLC0415
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        _check_encoding(connection)
     found = _revision(connection)
     if found is not None and not found.startswith(RELEASED):
         raise StoreUnusableError(
@@ -43,6 +47,15 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding not in _ENCODINGS:
+        raise StoreUnusableError(
+            f"the database has the encoding {encoding}, which lacks letters and emoji that people "
+            "type: create one with UTF8"
+        )
 
 
 def _revision(connection: Connection) -> str | None:

@@ -72,7 +72,7 @@ async def test_a_file_that_only_claims_to_be_an_image_is_refused(rig: Rig) -> No
     message = rig.d.world.say(rig.d.ann, rig.d.channel, "look", ("cat.png", b"no image"))
     opened = await rig.d.choose_from_menu(rig.d.ben, message, IMAGE_MENU)
     sent = await rig.d.submit_modal(opened, {"prompt": "in the snow"})
-    assert "isn't a picture" in private_answer(sent).text
+    assert "can't read that file as a picture" in private_answer(sent).text
     assert rig.service.job_ids == ()
 
 

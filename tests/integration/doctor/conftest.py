@@ -152,7 +152,9 @@ async def installation(
         midjourney = await stack.enter_async_context(MidjourneyStandIn(api_key=API_KEY))
         public = PublicWeb(tmp_path)
         await public.start(stack)
-        discord.commands[None] = [dict(each) for each in await our_commands()]
+        discord.commands[None] = [
+            {"id": str(7000 + n), **each} for n, each in enumerate(await our_commands())
+        ]
         installation = Installation(
             folder=tmp_path,
             discord=discord,

@@ -1,7 +1,9 @@
 """What doctor says of an installation: nothing where all is well, and each fault by its name."""
 
 import asyncio
+import contextlib
 import json
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -132,6 +134,19 @@ def mute_in_second_channel(installation: Installation) -> None:
     installation.discord.add_channel("quiet").deny("attach_files", "read_message_history")
 
 
+def switched_off(channel: str | None) -> Break:
+    """Let administrators switch /imagine off in a channel; None: in all channels."""
+
+    def choose(installation: Installation) -> None:
+        discord = installation.discord
+        ids = {"quiet": discord.add_channel("quiet").id, None: discord.guild.id - 1}
+        rule = {"id": str(ids[channel]), "type": 3, "permission": False}
+        chosen = discord.command_permissions.setdefault(discord.guild.id, [])
+        chosen.append({"id": discord.command("imagine")["id"], "permissions": [rule]})
+
+    return choose
+
+
 def mute_everywhere(installation: Installation) -> None:
     installation.discord.channel.deny("send_messages")
 
@@ -214,6 +229,10 @@ FAULTS: Sequence[Case] = (
     (setting("WEBHOOK_SECRET", "change-me-change-me"), "Settings", WARN, "guessed", "secrets"),
     (attribute("dotenv", "LOG_LEVEL INFO\n"), "Settings", FAIL, ".env, line 1", "correct"),
     (setting("DATABASE_URL", "sqlite://"), "Settings", WARN, "forgets", "sqlite:///"),
+    (
+        setting("DISCORD_GATEWAY_URL", "ws://gateway.example.com/"),
+        "Settings", WARN, "DISCORD_TOKEN crosses the internet", "wss://",
+    ),
     # Clock
     (attribute("clock_off", timedelta(seconds=90)), "Clock", FAIL, " s ahead", "ntp"),
     (attribute("clock_off", timedelta(seconds=-90)), "Clock", FAIL, "s behind", "ntp"),
@@ -228,6 +247,10 @@ FAULTS: Sequence[Case] = (
     (
         edit_file("UPDATE alembic_version SET version_num = '0007'"),
         "Database", FAIL, "older than the first release", "empty database",
+    ),
+    (
+        setting("DATABASE_URL", f"sqlite:///{'x' * 300}.db"),
+        "Database", FAIL, "cannot be read: File name too long", "DATABASE_URL",
     ),
     (garbage_file, "Database", FAIL, "not a database", "DATABASE_URL"),
     (readable_file, "Database", FAIL, "cannot be read", "DATABASE_URL"),
@@ -262,6 +285,11 @@ FAULTS: Sequence[Case] = (
         mute_in_second_channel,
         "Discord", WARN, "#quiet: the bot lacks Attach Files, Read Message History", "Permissions",
     ),
+    (
+        switched_off("quiet"),
+        "Discord", WARN, "/imagine is switched off in #quiet", "Integrations",
+    ),
+    (switched_off(None), "Discord", FAIL, "switched off in every channel", "Integrations"),
     (mute_everywhere, "Discord", FAIL, "in no channel, it lacks Send Messages", "invite"),
     (
         discord_fault(r"/applications/\d+/guilds/\d+/commands", Status(status=403, code=50001)),
@@ -333,6 +361,26 @@ async def test_a_fault_is_named_with_what_to_do(installation: Installation, case
     assert named, found[group]
     assert (named[0].verdict, fix in str(named[0].fix)) == (verdict, True), named[0]
     assert "hunter2" not in str(found)
+
+
+async def test_one_channel_chosen_for_imagine_is_no_fault(installation: Installation) -> None:
+    discord, chosen = installation.discord, installation.discord.add_channel("art")
+    rules = [
+        {"id": str(discord.guild.id - 1), "type": 3, "permission": False},
+        {"id": str(chosen.id), "type": 3, "permission": True},
+    ]
+    application = str(discord.application_id)
+    discord.command_permissions[discord.guild.id] = [{"id": application, "permissions": rules}]
+    found = await installation.findings()
+    assert all_well(found["Discord"]), found["Discord"]
+    assert found["Discord"][-1].text == "Team: /imagine may be used in #art only"
+
+
+async def test_access_that_cannot_be_read_is_passed_over(installation: Installation) -> None:
+    discord_fault(r"/applications/\d+/guilds/\d+/commands/permissions", Status(status=403, code=1))(
+        installation
+    )
+    assert all_well((await installation.findings())["Discord"])
 
 
 async def test_only_the_broken_part_is_complained_of(installation: Installation) -> None:
@@ -477,6 +525,38 @@ async def test_it_ends_in_time_with_what_was_found(installation: Installation) -
     assert discord.findings[-1].text.startswith("not all was checked within")
 
 
+@pytest.mark.slow
+async def test_whoever_is_silent_is_named(installation: Installation) -> None:
+    installation.use_slack()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        for name in ("DISCORD_API_URL", "SLACK_API_URL", "MIDJOURNEY_API_URL", "IMAGE_HOSTS"):
+            installation.environment[name] = url
+        found = await installation.findings()
+    for group in ("Discord", "Slack", "Midjourney"):
+        assert {each.verdict for each in found[group]} == {FAIL}, found[group]
+        assert all("no answer in time" in each.text for each in found[group]), found[group]
+    assert all_well(found["Public address"])
+
+
+async def test_an_answer_without_end_is_not_read_to_it(installation: Installation) -> None:
+    async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b" " * 2**16)
+                await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(pour, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        installation.environment["DISCORD_API_URL"] = f"http://127.0.0.1:{port}"
+        found = await installation.findings()
+    assert [each.text for each in found["Discord"]] == [
+        "Discord can't be asked: its answer has no end"
+    ]
+
+
 async def test_an_answer_of_an_odd_shape_spoils_one_group_only(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -499,6 +579,17 @@ async def test_a_database_that_never_answers_holds_up_nobody(
     last = {group.title: group.findings[-1].text for group in groups}
     for title in ("Database", "Discord", "Midjourney", "Public address"):
         assert last[title].startswith("not all was checked within"), title
+
+
+async def test_names_and_addresses_harm_no_terminal(installation: Installation) -> None:
+    installation.discord.guild.name = "Te\x1b[2Jam\n✓ all is well"
+    installation.environment["MIDJOURNEY_API_URL"] = "http://ann:hunter2@127.0.0.1:1"
+    groups = await installation.examine()
+    said = as_text(groups, with_details=True)
+    assert "\x1b" not in said
+    assert "Te?[2Jam?✓ all is well: the bot may post" in said
+    assert "the API at http://…@127.0.0.1:1 can't be used" in said
+    assert "hunter2" not in said + as_json(groups)
 
 
 async def test_no_form_of_the_report_holds_a_secret(installation: Installation) -> None:

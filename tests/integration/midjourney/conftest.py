@@ -1,22 +1,20 @@
 """The provider's stand-in, and clients for it."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 
 import pytest
 
-from bot.demo.artist import draw_picture
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.midjourney.client import HttpMidjourneyClient
 from tests.integration.midjourney.fixtures import HOOK, KEY, PROMPT, client_of
+from tests.pictures import small_picture
 from tests.redaction import forbid
 
 
 @pytest.fixture
 async def standin() -> AsyncIterator[MidjourneyStandIn]:
     forbid(KEY, PROMPT, HOOK)
-    draw = partial(draw_picture, long_side=64)
-    async with MidjourneyStandIn(api_key=KEY, seconds=0, draw=draw) as server:
+    async with MidjourneyStandIn(api_key=KEY, seconds=0, draw=small_picture) as server:
         yield server
 
 

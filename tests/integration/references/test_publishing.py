@@ -38,7 +38,7 @@ async def test_what_is_published_is_the_picture_drawn_anew(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"MZ not a picture", "isn't a picture"),
+        (b"MZ not a picture", "can't read that file as a picture"),
         (b"x" * (MAX_BYTES + 1), "larger than 8 MiB"),
         (BOMB, "25 million pixels"),
         (photo()[:200], "damaged"),

@@ -1,4 +1,4 @@
-"""The worlds of the scenes: each is played on a chat in memory, and at Discord."""
+"""The worlds of the scenes: each is played on a chat in memory, at Discord and at Slack."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.scenes.fixtures import played
 from tests.simulation.fixtures import Rig, rig_on
-from tests.simulation.world import World
+from tests.simulation.world import CHATS, World
 
 
 @pytest.fixture(scope="module")
@@ -15,31 +15,31 @@ def rig() -> Iterator[Rig]:
         yield rig
 
 
-@pytest.fixture(params=[False, True], ids=["memory", "discord"])
-def on_discord(request: pytest.FixtureRequest) -> bool:
+@pytest.fixture(params=sorted(CHATS))
+def chat(request: pytest.FixtureRequest) -> str:
     """Tell which chat the world has."""
-    return bool(request.param)
+    return str(request.param)
 
 
 @pytest.fixture
-def world(rig: Rig, on_discord: bool) -> Iterator[World]:
+def world(rig: Rig, chat: str) -> Iterator[World]:
     """Return a world with one process and a public address."""
-    yield from played(World(rig, on_discord=on_discord))
+    yield from played(World(rig, chat=chat))
 
 
 @pytest.fixture
-def polling_world(rig: Rig, on_discord: bool) -> Iterator[World]:
+def polling_world(rig: Rig, chat: str) -> Iterator[World]:
     """Return a world with one process and no public address."""
-    yield from played(World(rig, hooked=False, on_discord=on_discord))
+    yield from played(World(rig, hooked=False, chat=chat))
 
 
 @pytest.fixture
-def shared_world(rig: Rig, on_discord: bool) -> Iterator[World]:
+def shared_world(rig: Rig, chat: str) -> Iterator[World]:
     """Return a world with two processes on one database, and no public address."""
-    yield from played(World(rig, hooked=False, together=True, on_discord=on_discord), processes=2)
+    yield from played(World(rig, hooked=False, together=True, chat=chat), processes=2)
 
 
 @pytest.fixture
-def two(rig: Rig, on_discord: bool) -> Iterator[World]:
+def two(rig: Rig, chat: str) -> Iterator[World]:
     """Return a world with two processes on one database; the first leads."""
-    yield from played(World(rig, together=True, on_discord=on_discord), processes=2)
+    yield from played(World(rig, together=True, chat=chat), processes=2)

@@ -11,11 +11,13 @@ from bot.domain.jobs import Job, JobStatus
 from bot.services.imagine import Accepted
 from tests.simulation.invariants import check_now, check_the_end
 from tests.simulation.process import SLOTS, Process
-from tests.simulation.world import World
+from tests.simulation.world import DISCORD, MEMORY, World
 
 MINUTE = 60.0
-# Of what only Discord has; all other scenes are played there and on a chat in memory.
-only_on_discord = pytest.mark.parametrize("on_discord", [True], ids=["discord"])
+# Of what only Discord has; all other scenes are played on every chat.
+only_on_discord = pytest.mark.parametrize("chat", [DISCORD])
+# Slack has no sign that an answer is to come, and no answers that another process could find.
+only_where_answers_wait = pytest.mark.parametrize("chat", [MEMORY, DISCORD])
 
 
 def played(world: World, processes: int = 1) -> Iterator[World]:

@@ -15,6 +15,8 @@ from tests.simulation.process import SLOTS
 from tests.simulation.provider import Answer
 from tests.simulation.world import World
 
+MANY = 1000  # calls: more than there are
+
 
 def test_leader_that_is_killed_is_followed_within_twenty_seconds(two: World) -> None:
     leader, heir = two.alive
@@ -180,11 +182,12 @@ def test_database_that_fails_over_loses_no_answer(world: World) -> None:
     world.provider.next_answers = [Answer.SLOW_AFTER]
     imagine(world, "under way")
     imagine(world, "waits")
-    world.process.border.outages = {"database"}
+    for _ in range(MANY):
+        world.process.border.expect(Trouble.LOSS, "database", 0)
     world.let_go()
     world.wait(20)
     assert len(world.log_of("lease_lost")) == 2
-    world.process.border.outages = set()
+    world.process.border.forget_troubles()
     world.wait(6)
     assert status_of(world, "under way") is JobStatus.RUNNING
     assert status_of(world, "waits") is JobStatus.RUNNING

@@ -69,7 +69,7 @@ def test_giving_up_while_the_database_is_away_ends_no_process(world: World) -> N
     world.freeze(2 * DAY)
     world.wait(MINUTE)
     world.process.border.forget_troubles()
-    world.troubles.add(world.chat.channel.id)
+    world.note_refusals(world.chat.channel)
     world.wait(MINUTE)
     assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
     world.calm_down()

@@ -89,7 +89,7 @@ def test_the_checks_see_a_job_that_is_submitted_twice(
     submit = Dispatcher._submit
 
     async def submit_twice(dispatcher: Any, job: Job, *given: Any) -> None:
-        await dispatcher._api.submit(prompt=job.prompt, mode=job.mode, hook_url=None)
+        await dispatcher.api.submit(prompt=job.prompt, mode=job.mode, hook_url=None)
         await submit(dispatcher, job, *given)
 
     monkeypatch.setattr(Dispatcher, "_submit", submit_twice)

@@ -3,12 +3,20 @@
 from bot.domain.conversations import Person
 from bot.domain.jobs import JobStatus
 from bot.domain.people import Preferences
-from tests.integration.scenes.fixtures import MINUTE, break_service, delay_service, imagine, the_job
+from tests.integration.scenes.fixtures import (
+    MINUTE,
+    break_service,
+    delay_service,
+    imagine,
+    only_where_answers_wait,
+    the_job,
+)
 from tests.simulation.fault_injection import Trouble
 from tests.simulation.invariants import check_the_end
 from tests.simulation.process import SLOTS
 from tests.simulation.world import World
 
+pytestmark = only_where_answers_wait
 SLOW = "I'm slow just now. If you get no answer within two minutes, nothing was charged;"
 
 

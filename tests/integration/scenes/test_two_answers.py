@@ -5,6 +5,7 @@ from tests.integration.scenes.fixtures import (
     MINUTE,
     break_service,
     only_on_discord,
+    only_where_answers_wait,
     succeed,
     the_job,
 )
@@ -23,6 +24,7 @@ def hear_an_apology_and_be_accepted(world: World) -> None:
     world.hear_again(command, "a cat", second)
 
 
+@only_where_answers_wait
 def test_who_was_told_by_another_process_that_it_failed_gets_no_job(shared_world: World) -> None:
     hear_an_apology_and_be_accepted(shared_world)
     shared_world.wait(12)
@@ -57,6 +59,7 @@ def test_who_lost_its_thinking_leaves_alone_what_another_process_said(shared_wor
     assert the_job(world).status is JobStatus.CANCELLED
 
 
+@only_where_answers_wait
 def test_who_thought_for_too_long_leaves_alone_the_result(shared_world: World) -> None:
     world = shared_world
     first, second = world.alive

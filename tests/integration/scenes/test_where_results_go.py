@@ -22,12 +22,12 @@ def test_what_may_stand_in_a_channel_that_we_cannot_read_does_not_come_directly_
     imagine(world, "a cat --relax")
     world.freeze(15 * MINUTE)  # the reply token ends
     world.chat.fail("send", "lost on the way back")
+    world.chat.fail("look", "lost there")  # Slack's, at once
     succeed(world)
     world.chat.channel.deny("view_channel")
-    world.troubles.add(world.chat.channel.id)
-    world.wait(12)
+    world.note_refusals(world.chat.channel)
+    world.wait(2 * MINUTE)
     assert delivery_status(world) is DeliveryStatus.UNDELIVERABLE
-    world.wait(MINUTE)
     check_the_end(world)
 
 
@@ -36,7 +36,7 @@ def test_a_channel_that_refused_once_is_not_asked_again(world: World) -> None:
     imagine(world, "a cat --relax")
     world.freeze(15 * MINUTE)
     world.chat.channel.deny("view_channel")
-    world.troubles.add(world.chat.channel.id)
+    world.note_refusals(world.chat.channel)
     direct = world.chat.dm(world.chat.ann)
     world.chat.faults.add("POST", f"/channels/{direct.id}/messages", Status(status=503))
     succeed(world)

@@ -103,7 +103,8 @@ class Desk:
     ) -> RecordingReply:
         """Let somebody press a button, and return how that was answered."""
         reply = reply or RecordingReply()
-        await self.edge.answer(interaction(Action(name, values), reply=reply, **changes))
+        pressed = interaction(Action(name, values), reply=reply, **changes)
+        await self.edge.run(pressed, self.edge.route(pressed))
         return reply
 
 

@@ -51,7 +51,7 @@ async def test_every_tab_shows_its_screen(
     screens: Screens, press: Callable[[Action], Interaction], tab: Tab
 ) -> None:
     asked = press(Action(OPEN, (tab.value,)))
-    await screens.edge.answer(asked)
+    await screens.edge.run(asked, screens.edge.route(asked))
     assert isinstance(asked.reply, RecordingReply)
     assert text_of(asked.reply.view).startswith(SHOWS[tab])
 

@@ -11,7 +11,7 @@ from bot.domain.messages import SeenPicture
 from bot.domain.people import Preferences, Preset
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
-from bot.domain.views import Action, ChoiceField, FileField, Form, TextField
+from bot.domain.views import Action, FileField, Form, MenuField, TextField
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.asking import Asking
@@ -334,7 +334,7 @@ def names_in(form: Form) -> list[str]:
 
 def options_in(form: Form, name: str) -> list[str]:
     (field,) = (each for each in form.fields if each.name == name)
-    assert isinstance(field, ChoiceField)
+    assert isinstance(field, MenuField)
     return [option.value for option in field.options]
 
 

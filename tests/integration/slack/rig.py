@@ -11,31 +11,20 @@ import aiohttp
 from bot.clock import SystemClock
 from bot.domain.jobs import Job, TaskReport
 from bot.domain.pictures import FetchedImage
-from bot.images import clean_png
-from bot.platforms.slack.channels import Channels
-from bot.platforms.slack.commands.admission import Admission
-from bot.platforms.slack.commands.answering import Answering
 from bot.platforms.slack.commands.hearing import Hearing
-from bot.platforms.slack.commands.places import Places
-from bot.platforms.slack.connection import slack_client
-from bot.platforms.slack.connection.identity import Identity, IdentityHolder
 from bot.platforms.slack.ids import conversation_of
-from bot.platforms.slack.messenger import SlackMessenger, Uploads
-from bot.platforms.slack.messenger.files import Files
+from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.messenger.platform import SlackPlatform
-from bot.platforms.slack.people import People
 from bot.platforms.slack.timings import SlackTimings
-from bot.screens.bundle import Screens
 from bot.screens.result import result_view
 from bot.store import Database
 from bot.wiring import Role
-from bot.wiring.chat import Chat
 from tests.jobs import JobStores
 from tests.pictures import png
 from tests.standins.slack import Interaction, Message, SlackStandIn, User, View, payloads
 from tests.standins.slack.content import Channel
 from tests.timing import TIMEOUT_S
-from tests.wiring import Nobody, parts_on, plain_settings
+from tests.wiring import Nobody, identity_at, parts_on, plain_settings, slack_of
 
 UNHURRIED = SlackTimings(
     acknowledge_after_s=TIMEOUT_S,
@@ -83,7 +72,7 @@ class Rig:
 
         async def ack(**answer: Any) -> None:
             self.acks.append(done)
-            done.acknowledge(answer, self.s.world.now())
+            self.s.acknowledge(done, answer)
 
         await self._way_of(body)(body, ack)
         assert done in self.acks, "Slack never heard that it came"
@@ -161,77 +150,31 @@ async def rig_on(
     database: Database, s: SlackStandIn, *, teams: tuple[str, ...] = (), **settings: Any
 ) -> AsyncIterator[Rig]:
     """Return a bot at the stand-in, connected by nothing but its Web API."""
-    clock, made = SystemClock(), []
     async with aiohttp.ClientSession() as session:
-        client = slack_client(token=s.bot_token, api_url=s.api_url, session=session)
-        identity = IdentityHolder(_identity(s))
-        uploads = Uploads(client, session=session, to_png=clean_png, timings=UNHURRIED)
-        channels = Channels(client, clock=clock, timings=UNHURRIED)
-        messenger = SlackMessenger(
-            client,
-            uploads=uploads,
-            identity=identity,
-            clock=clock,
-            timings=UNHURRIED,
-            on_denied=channels.forget,
-        )
-        platform = SlackPlatform(
-            messenger=messenger,
-            channels=channels,
-            files=Files(
-                client,
-                session=session,
-                token=s.bot_token,
-                api_url=s.api_url,
-                timings=UNHURRIED,
-            ),
-        )
-
-        def make_chat(screens: Screens) -> Chat:
-            answering = Answering(
-                screens=screens,
-                client=client,
-                session=session,
-                messenger=messenger,
-                people=People(client, clock=clock, timings=UNHURRIED),
-                places=Places(
-                    messenger=messenger, identity=identity, clock=clock, within_s=TIMEOUT_S
-                ),
-                admission=Admission(identity=identity, allowed_teams=teams, within_s=TIMEOUT_S),
-                clock=clock,
-                timings=UNHURRIED,
-                is_closed=lambda: False,
-            )
-            made.append(Hearing(screens=screens, answering=answering))
-            return Chat(platform=platform, messenger=messenger)
-
-        await parts_on(
+        parts = await parts_on(
             database,
             roles=frozenset({Role.GATEWAY}),
             settings=plain_settings(
                 discord_token=None,
                 slack_bot_token=s.bot_token,
                 slack_app_token=s.app_token,
+                slack_api_url=s.api_url,
+                allowed_teams=teams,
                 **settings,
             ),
-            clock=clock,
-            make_chats={"slack": make_chat},
+            slack_session=session,
+            slack_timings=UNHURRIED,
             images=Images(),
         )
+        chat = slack_of(parts)
+        chat.identity.set(identity_at(s))
+        assert isinstance(chat.messenger, SlackMessenger)
+        assert isinstance(chat.platform, SlackPlatform)
         yield Rig(
             s=s,
             database=database,
-            hearing=made[0],
-            messenger=messenger,
-            platform=platform,
+            hearing=chat.hearing,
+            messenger=chat.messenger,
+            platform=chat.platform,
             jobs=JobStores(database),
         )
-
-
-def _identity(s: SlackStandIn) -> Identity:
-    return Identity(
-        team_id=s.world.team_id,
-        bot_id=s.world.bot_id,
-        bot_user_id=s.world.bot.id,
-        workspace_url="https://team.slack.example/",
-    )

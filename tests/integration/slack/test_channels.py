@@ -12,13 +12,14 @@ from bot.domain.errors import NotAllowedError
 from bot.platforms.slack.channels import (
     ARCHIVED,
     BETWEEN_OTHERS,
-    NOT_INVITED,
     READ_ONLY,
     REFUSED_FOR,
     REMEMBERED_FOR,
     Channels,
+    why_absent,
 )
 from bot.platforms.slack.connection import slack_client
+from bot.platforms.slack.connection.identity import Identity, IdentityHolder
 from bot.platforms.slack.ids import conversation_in
 from tests.clocks import SteppedClock
 from tests.integration.slack.rig import UNHURRIED, Rig
@@ -26,6 +27,14 @@ from tests.standins.slack import Channel, SlackStandIn, faults
 from tests.standins.slack.vocabulary import GROUP_DIRECT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+US = Identity(
+    team_id="T1",
+    bot_id="B1",
+    bot_user_id="U1",
+    workspace_url="https://team.slack.example/",
+    bot_name="painter",
+)
+NOT_INVITED = str(why_absent("C1", "painter"))
 
 
 @pytest.fixture
@@ -45,7 +54,12 @@ def clock() -> SteppedClock:
 async def channels(s: SlackStandIn, clock: SteppedClock) -> AsyncIterator[Channels]:
     async with aiohttp.ClientSession() as session:
         client = slack_client(token=s.bot_token, api_url=s.api_url, session=session)
-        yield Channels(client, clock=clock, timings=replace(UNHURRIED, call_timeout_s=0.2))
+        yield Channels(
+            client,
+            identity=IdentityHolder(US),
+            clock=clock,
+            timings=replace(UNHURRIED, call_timeout_s=0.2),
+        )
 
 
 async def refusal_in(channels: Channels, channel: Channel) -> str | None:
@@ -128,7 +142,7 @@ async def test_a_refusal_is_soon_looked_at_again(
     channels: Channels, s: SlackStandIn, clock: SteppedClock
 ) -> None:
     hidden = s.add_channel("hidden", private=True, bot_is_member=False)
-    assert await refusal_in(channels, hidden) == str(NOT_INVITED)
+    assert await refusal_in(channels, hidden) == NOT_INVITED
     hidden.members.add(s.world.bot)
     clock.step(seconds=REFUSED_FOR.total_seconds())
     assert await refusal_in(channels, hidden) is None
@@ -168,7 +182,7 @@ async def test_a_group_of_people_with_the_bot_is_fine(channels: Channels, s: Sla
     group = s.world.add_channel("", s.ann, s.ben, s.world.bot, kind=GROUP_DIRECT)
     theirs = s.world.add_channel("", s.ann, s.ben, kind=GROUP_DIRECT)
     assert await refusal_in(channels, group) is None
-    assert await refusal_in(channels, theirs) == str(NOT_INVITED)
+    assert await refusal_in(channels, theirs) == NOT_INVITED
 
 
 async def test_between_two_people_nobody_can_invite_the_bot(

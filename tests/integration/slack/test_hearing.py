@@ -55,6 +55,17 @@ async def test_a_refused_prompt_is_told_alone(rig: Rig) -> None:
     assert await rig.all_jobs() == []
 
 
+async def test_a_prompt_far_too_long_is_told_with_its_length(rig: Rig) -> None:
+    await rig.command(rig.s.ann, "fox " * 5000)
+    assert "19999 characters" in rig.told(rig.s.ann)
+
+
+async def test_the_bot_is_invited_by_its_own_name(rig: Rig) -> None:
+    hidden = rig.s.add_channel("hidden", private=True, bot_is_member=False)
+    await rig.command(rig.s.ann, "a red fox", at=hidden)
+    assert f"/invite @{rig.s.world.bot.name}" in rig.told(rig.s.ann, at=hidden)
+
+
 async def test_what_no_database_keeps_is_cleaned(rig: Rig) -> None:
     await rig.command(rig.s.ann, "a \0 fox")
     [job] = await rig.all_jobs()
@@ -139,6 +150,19 @@ async def test_a_press_that_comes_twice_posts_one_picture(rig: Rig) -> None:
     done = await rig.press(rig.s.ben, card, "2")
     await rig.hear(done)
     assert len(rig.s.channel.messages) == 2
+
+
+async def test_a_double_click_is_one_press(rig: Rig) -> None:
+    _, card = await rig.result(rig.s.ann)
+    first = await rig.press(rig.s.ben, card, "🔁 Again")
+    second = await rig.s.press(rig.s.ben, card, "🔁 Again", wait=0)
+    pressed = first.payload["actions"][0]
+    soon = str(float(pressed["action_ts"]) + 0.3)
+    await rig.hear(second, actions=[{**pressed, "action_ts": soon}])
+    [one] = await rig.all_jobs()
+    await rig.press(rig.s.ben, card, "🔁 Again")
+    [another] = await rig.all_jobs()
+    assert one.id != another.id
 
 
 async def test_a_command_that_comes_to_two_processes_is_one_job(s: SlackStandIn) -> None:
@@ -254,6 +278,39 @@ async def test_an_admin_of_another_workspace_is_none_here(s: SlackStandIn) -> No
         assert "a red fox" in rig.told(guest)
         await rig.press(guest, card, "🗑️ Delete")
         assert not card.deleted
+
+
+async def test_whoever_has_several_workspaces_of_an_organisation_is_one_person(rig: Rig) -> None:
+    s = rig.s
+    ann = s.add_user("ann", team_id="T0HOME")
+    ann.workspaces = ("T0HOME", s.world.team_id)
+    _, card = await rig.result(ann)
+    await rig.press(ann, card, "🔁 Again")
+    [pressed] = await rig.all_jobs()
+    assert pressed.origin.person.key == f"slack:{s.world.team_id}/{ann.id}"
+    assert pressed.origin.conversation.tenant_id == s.world.team_id
+    await rig.press(ann, card, "🗑️ Delete")
+    assert card.deleted
+
+
+async def test_whoever_has_other_workspaces_of_an_organisation_is_a_stranger(rig: Rig) -> None:
+    _, card = await rig.result(rig.s.ann)
+    eve = rig.s.add_user("eve", team_id="T0HOME")
+    eve.workspaces = ("T0HOME", "T0OTHER")
+    await rig.press(eve, card, "🔁 Again")
+    assert "certain workspaces" in rig.told(eve)
+    assert await rig.all_jobs() == []
+
+
+async def test_what_guests_ask_for_is_asked_in_our_workspace(s: SlackStandIn) -> None:
+    teams = (s.world.team_id, "T0PARTNER")
+    async with scratch_database() as database, rig_on(database, s, teams=teams) as rig:
+        _, card = await rig.result(s.ann)
+        guest = s.add_user("eve", team_id="T0PARTNER")
+        await rig.press(guest, card, "🔁 Again")
+        [job] = await rig.all_jobs()
+        assert job.origin.person.id == f"T0PARTNER/{guest.id}"
+        assert job.origin.conversation.tenant_id == s.world.team_id
 
 
 async def test_nobody_is_let_in_before_it_is_known_which_workspace_is_ours() -> None:

@@ -1,8 +1,10 @@
 """Answers in the Home tab: nothing that one person sees leaves it, and nothing is lost."""
 
+import asyncio
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 import aiohttp
 import pytest
@@ -13,7 +15,7 @@ from bot.domain.texts import msg
 from bot.domain.views import Action, Button, Divider, Form, Notice, TextField, View, Words
 from bot.platforms.slack.ids import conversation_of, person_of
 from bot.platforms.slack.messenger import SlackMessenger
-from bot.platforms.slack.rendering import FormContext
+from bot.platforms.slack.rendering import FormContext, screen_in
 from bot.platforms.slack.reply import HomeReply, Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.reply import Place, Visibility
@@ -36,27 +38,40 @@ def view(words: str = "a fox", *, smaller: View | None = None, dividers: int = 0
     return View(elements=elements, locale="en", smaller=smaller)
 
 
+Replies: TypeAlias = Callable[..., HomeReply]
+
+
 @pytest.fixture
-async def reply(
+async def replies(
     client: AsyncWebClient, session: aiohttp.ClientSession, messenger: SlackMessenger
-) -> HomeReply:
-    return reply_to(client, session, messenger)
+) -> Replies:
+    """Make answers to one person, of whom each press is another one."""
+    return partial(reply_to, client, session, messenger)
+
+
+@pytest.fixture
+async def reply(replies: Replies) -> HomeReply:
+    return replies()
 
 
 def reply_to(
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     messenger: SlackMessenger,
-    is_closed: Callable[[], bool] = lambda: False,
+    *,
+    is_closed: bool = False,
+    standing: Sequence[Mapping[str, Any]] = (),
 ) -> HomeReply:
     async def ack() -> None: ...
 
     occasion = Occasion(
-        id="trigger1", person=person_of("T1", "U1"), conversation=DIRECT, trigger_id="t.1"
-    )
+        id="trigger1", person=person_of("T1", "U1"), conversation=DIRECT, trigger_id="t.1",
+        home_screen=standing, bot_name="imagine-bot", came_at_s=asyncio.get_running_loop().time(),
+    )  # fmt: skip
     return HomeReply(
         occasion, ack=ack, client=client, session=session, messenger=messenger,
-        is_closed=is_closed, timings=SlackTimings(acknowledge_after_s=0.01, slow_after_s=0.02),
+        is_closed=lambda: is_closed,
+        timings=SlackTimings(acknowledge_after_s=0.01, slow_after_s=0.02),
     )  # fmt: skip
 
 
@@ -103,6 +118,52 @@ async def test_a_sentence_stands_above_what_is_shown(slack: FakeSlack, reply: Ho
 async def test_a_sentence_alone_leaves_the_tabs(slack: FakeSlack, reply: HomeReply) -> None:
     await reply.tell(NOTICE)
     assert published(slack)["blocks"][0]["type"] == "actions"
+    assert reply.lacks_screen
+
+
+async def test_a_sentence_stays_above_the_screen_that_follows(
+    slack: FakeSlack, reply: HomeReply
+) -> None:
+    await reply.tell(NOTICE)
+    await reply.show(view(), Place.ALONE)
+    *_, sentence, _button, content = published(slack)["blocks"]
+    assert sentence["text"]["text"] == "No."
+    assert content["text"]["text"] == "a fox"
+
+
+async def test_a_sentence_leaves_the_screen_that_stands_and_replaces_the_last_one(
+    slack: FakeSlack, replies: Replies
+) -> None:
+    before = replies()
+    await before.show(view(), Place.ALONE)
+    await before.tell(NOTICE)
+    reply = replies(standing=screen_in(published(slack)))
+    await reply.tell(Notice(text=msg("Nor that."), locale="en"))
+    *tabs, sentence, content = published(slack)["blocks"]
+    assert sentence["text"]["text"] == "Nor that."
+    assert content["text"]["text"] == "a fox"
+    assert "No." not in json.dumps(tabs)
+    assert not reply.lacks_screen
+
+
+async def test_a_screen_that_slack_does_not_take_again_is_left_out(
+    slack: FakeSlack, replies: Replies
+) -> None:
+    slack.refuse("views.publish", "invalid_arguments")
+    reply = replies(standing=[{"type": "divider", "block_id": "a"}])
+    await reply.tell(NOTICE)
+    assert published(slack)["blocks"][-2]["text"]["text"] == "No."
+    assert reply.lacks_screen
+
+
+async def test_a_sentence_that_home_does_not_take_is_a_message(
+    slack: FakeSlack, reply: HomeReply
+) -> None:
+    slack.refuse("views.publish", "not_enabled")
+    await reply.tell(NOTICE)
+    [said] = slack.called("chat.postEphemeral")
+    assert (said["channel"], said["user"], said["text"]) == ("D1", "U1", "No.")
+    assert not reply.lacks_screen
 
 
 async def test_a_home_too_full_shows_less(slack: FakeSlack, reply: HomeReply) -> None:
@@ -123,7 +184,7 @@ async def test_what_shows_nothing_in_home_leaves_it_unchanged(
     await reply.show(view(), Place.HERE)
     await reply.remove()
     await reply.dismiss()
-    assert reply.is_unchanged
+    assert reply.lacks_screen
     assert slack.methods == ["chat.postMessage"]
 
 
@@ -131,23 +192,17 @@ async def test_what_shows_nothing_in_home_leaves_it_unchanged(
     "answer",
     [
         lambda reply: reply.show(view(), Place.ALONE),
-        lambda reply: reply.tell(NOTICE),
         lambda reply: reply.open_form(FORM),
     ],
-    ids=["a view", "a sentence", "a form"],
+    ids=["a view", "a form"],
 )
 async def test_what_the_person_sees_changes_home(reply: HomeReply, answer: Any) -> None:
     await answer(reply)
-    assert not reply.is_unchanged
+    assert not reply.lacks_screen
 
 
-async def test_nothing_is_told_once_the_process_ends(
-    slack: FakeSlack,
-    client: AsyncWebClient,
-    session: aiohttp.ClientSession,
-    messenger: SlackMessenger,
-) -> None:
-    await reply_to(client, session, messenger, lambda: True).tell(NOTICE)
+async def test_nothing_is_told_once_the_process_ends(slack: FakeSlack, replies: Replies) -> None:
+    await replies(is_closed=True).tell(NOTICE)
     assert slack.calls == []
 
 

@@ -1,9 +1,10 @@
 """The Home tab from end to end: what a person does there is answered there."""
 
 import pytest
+import structlog
 
 from tests.integration.slack.rig import Rig
-from tests.standins.slack import View
+from tests.standins.slack import View, faults
 from tests.standins.slack.content import shown_text
 
 
@@ -66,10 +67,11 @@ async def test_what_is_drawn_from_home_comes_as_a_direct_message(rig: Rig) -> No
 
 async def test_a_refusal_of_what_was_asked_in_home_stands_in_home(rig: Rig) -> None:
     await opened(rig)
-    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a fox --ar lots")
+    file = [("a.png", b"no picture")]
+    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a fox", image=file)
     assert await rig.all_jobs() == []
     form = await form_of(rig, "✏️ Edit")
-    assert form.values["prompt"]["prompt"]["value"] == "a fox --ar lots"
+    assert form.values["prompt"]["prompt"]["value"] == "a fox"
     await rig.submit(form, prompt="a fox --ar 2:3")
     [job] = await rig.all_jobs()
     assert job.prompt == "a fox --ar 2:3"
@@ -123,6 +125,53 @@ async def test_a_preset_is_saved_used_and_deleted(rig: Rig) -> None:
     assert job.prompt == "a fox --ar 2:3"
     await rig.press(rig.s.ann, home(rig), "🗑️ Delete")
     assert "None yet" in words(rig)
+
+
+async def test_a_refusal_stands_above_the_list_where_it_was_met(rig: Rig) -> None:
+    await rig.command(rig.s.ann, "a red fox")
+    await rig.command(rig.s.ann, "a grey wolf")
+    await opened(rig)
+    await rig.submit(await form_of(rig, "🔍 Search"), search="wolf")
+    done = await rig.s.press(rig.s.ann, home(rig), "Details", wait=0)
+    of_an_older_version = {**done.payload["actions"][0], "action_id": "imagine:none"}
+    await rig.hear(done, actions=[of_an_older_version])
+    assert "older version" in words(rig)
+    assert "a grey wolf" in words(rig)
+    assert "a red fox" not in words(rig)
+    await rig.press(rig.s.ann, home(rig), "❔ Help")
+    assert "older version" not in words(rig)
+
+
+async def test_after_a_refused_form_the_jobs_stand_below_the_sentence(rig: Rig) -> None:
+    await rig.command(rig.s.ann, "a red fox")
+    await opened(rig)
+    file = [("a.png", b"no picture")]
+    await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a wolf", image=file)
+    shown = words(rig)
+    assert shown.index("isn't a picture") < shown.index("Your jobs")
+    assert "a red fox" in shown
+
+
+async def test_a_form_of_home_that_is_refused_stays_open_above_it(rig: Rig) -> None:
+    await opened(rig)
+    before = words(rig)
+    form = await form_of(rig, "🎨 Draw something")
+    await rig.submit(form, prompt="a wolf --ar lots")
+    assert list(form.errors) == ["prompt"]
+    assert not form.is_closed
+    assert words(rig) == before
+
+
+async def test_a_home_that_slack_refuses_is_one_line_and_one_sentence(rig: Rig) -> None:
+    shown = await opened(rig)
+    rig.s.faults.add("views.publish", faults.refuse("invalid_arguments"))
+    with structlog.testing.capture_logs() as logs:
+        await rig.press(rig.s.ann, shown, "❔ Help")
+    [line] = [entry for entry in logs if entry["event"] == "interaction_failed"]
+    assert "invalid_arguments" in line["reason"]
+    assert "exc_info" not in line
+    assert line["reference"] in words(rig)
+    assert "Your jobs" in words(rig)
 
 
 async def test_a_setting_is_changed_in_home(rig: Rig) -> None:

@@ -81,7 +81,8 @@ def reply_to(
         url = f"{slack.url}/respond" if can_respond else None
         occasion = Occasion(
             id="trigger1", person=person_of("T1", "U1"), conversation=where, trigger_id="t.1",
-            response_url=url, **at,
+            response_url=url, bot_name="imagine-bot",
+            **{"came_at_s": asyncio.get_running_loop().time()} | at,
         )  # fmt: skip
         return SlackReply(
             occasion, ack=acks, client=client, session=session, messenger=messenger,
@@ -366,6 +367,21 @@ async def test_a_form_that_another_process_opened_is_given_up(
     with pytest.raises(ReplyGivenUpError):
         await reply.open_form(FORM)
     assert reply.is_given_up
+
+
+async def test_a_refusal_names_the_part_that_slack_does_not_take(
+    slack: FakeSlack, reply_to: Any
+) -> None:
+    said = ["[ERROR] must be a string [json-pointer:/view/blocks/0]"]
+    slack.refuse("views.open", "invalid_arguments", response_metadata={"messages": said})
+    with pytest.raises(ReplyRefusedError, match=r"invalid_arguments.*must be a string"):
+        await reply_to().open_form(FORM)
+
+
+async def test_the_time_for_a_form_begins_with_the_press(reply_to: Any) -> None:
+    came_at_s = asyncio.get_running_loop().time() - 10
+    with pytest.raises(UnavailableError):
+        await reply_to(came_at_s=came_at_s).wait_for_form(asyncio.sleep(60))
 
 
 async def test_a_person_is_told_that_a_form_came_too_late(slack: FakeSlack, reply_to: Any) -> None:

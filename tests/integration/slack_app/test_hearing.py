@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import structlog
 
+from bot.domain.errors import PayloadError
 from tests.integration.slack_app.fixtures import TIMINGS, SlackApp, acknowledge, slack_app
 from tests.integration.standins.slack.tiny_bot import actions, button, form, section
 from tests.standins.slack import SlackStandIn, faults
@@ -53,6 +55,55 @@ async def test_listener_that_breaks_is_logged_and_not_acknowledged(
         asked = await s.slash(s.ann, s.channel, "a fox that no log may name")
     assert asked.failure is not None
     assert "interaction_failed" in [entry["event"] for entry in logs]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "payload=abc",
+        "payload=[]",
+        "payload=null",
+        "payload=NaN",
+        "[]",
+        "5",
+        '{"type": "event_callback", "event": null}',
+        "[" * 100_000,
+        'payload={"type": "interactive_message"}',
+        'payload={"type": "block_actions", "actions": []}',
+        'payload={"type": "block_actions", "actions": [{"action_id": 5}]}',
+        'payload={"type": "view_submission", "view": {"id": "V1"}}',
+    ],
+)
+async def test_a_payload_of_another_shape_is_refused_without_a_traceback(
+    s: SlackStandIn, by_request: SlackApp, body: str
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        assert (await by_request.listeners.take(body)).status in {400, 404}
+    assert {entry["event"] for entry in logs} <= {"payload_not_understood"}
+    assert by_request.recorder.heard == []
+
+
+async def test_a_payload_that_lacks_something_is_one_line(
+    s: SlackStandIn, by_request: SlackApp
+) -> None:
+    async def lack(_body: Any, _ack: Any) -> None:
+        raise PayloadError("KeyError 'user'")
+
+    by_request.recorder.answer = lack
+    with structlog.testing.capture_logs() as logs:
+        await s.slash(s.ann, s.channel, "a fox")
+    [entry] = [each for each in logs if each["event"] == "payload_not_understood"]
+    assert entry["error"] == "KeyError 'user'"
+    assert not any("exc_info" in each for each in logs)
+
+
+async def test_an_event_that_nobody_needs_is_acknowledged(
+    s: SlackStandIn, by_request: SlackApp
+) -> None:
+    event = '{"type": "event_callback", "event": {"type": "message", "text": "hi"}}'
+    assert (await by_request.listeners.take(event)).status == 200
+    assert by_request.recorder.heard == []
 
 
 async def test_stop_waits_for_what_was_heard(s: SlackStandIn) -> None:

@@ -14,6 +14,7 @@ from bot.domain.errors import TokenRejectedError
 from bot.platforms.slack.app import MAX_BODY_BYTES
 from tests.integration.slack_app.fixtures import TIMINGS, SlackApp, reachable
 from tests.standins.slack import SlackStandIn, faults
+from tests.timing import TIMEOUT_S
 
 STAMP, SIGNED = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 
@@ -71,14 +72,32 @@ async def test_body_that_does_not_come_is_given_up(s: SlackStandIn) -> None:
 
 
 async def test_nothing_is_taken_before_we_know_who_we_are(s: SlackStandIn) -> None:
-    async with reachable(s) as app:
-        asked = await s.slash(s.ann, s.channel, "a fox")
-        assert asked.failure == "dispatch_failed"
-        assert (await s.forge(asked))[0] == 503
+    async with reachable(s, replace(TIMINGS, start_within_s=0.01)) as app:
+        said = s.say(s.ann, s.channel, "look")
+        pressed = await s.shortcut(s.ann, said, "job_details")
+        assert pressed.failure == "dispatch_failed"
         async with app.running():
             await app.identity.get()
-            assert (await s.forge(asked))[0] == 200
-        assert (await s.forge(asked))[0] == 503
+            assert (await s.forge(pressed))[0] == 200
+        assert (await s.forge(pressed))[0] == 503
+
+
+async def test_a_command_that_comes_too_early_is_answered_with_a_sentence(s: SlackStandIn) -> None:
+    async with reachable(s, replace(TIMINGS, start_within_s=0.01)) as app:
+        await s.slash(s.ann, s.channel, "a fox")
+        told = s.channel.ephemeral(s.ann)[-1].shown_text
+        assert "try again" in told
+        assert "a fox" in told
+        assert app.recorder.heard == []
+
+
+async def test_what_comes_at_the_start_waits_for_a_moment(s: SlackStandIn) -> None:
+    async with reachable(s, replace(TIMINGS, start_within_s=TIMEOUT_S)) as app:
+        asking = asyncio.create_task(s.slash(s.ann, s.channel, "a fox"))
+        await s.wait_for(lambda: bool(s.interactions))
+        async with app.running():
+            assert (await asking).failure is None
+            assert app.recorder.kinds == ["command"]
 
 
 async def test_token_that_is_rejected_later_ends_it(s: SlackStandIn) -> None:

@@ -132,6 +132,39 @@ async def test_an_address_that_cannot_be_read_is_not_waited_for(url: str) -> Non
     assert isinstance(error, StoreUnusableError)
 
 
+def of_encoding(server: PostgresServer, encoding: str) -> str:
+    """Create a database of this encoding."""
+    name = f"of_{encoding.lower()}"
+    server.execute(
+        f"DROP DATABASE IF EXISTS {name}",
+        f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 "
+        "LC_COLLATE 'C' LC_CTYPE 'C'",
+    )
+    return at(server, USER, PASSWORD, name)
+
+
+async def test_an_encoding_without_emoji_is_not_waited_for(postgres_server: PostgresServer) -> None:
+    error = await failure(of_encoding(postgres_server, "LATIN1"))
+    assert isinstance(error, StoreUnusableError)
+    assert "has the encoding LATIN1" in str(error)
+
+
+async def test_a_database_that_knows_no_encoding_can_be_used(
+    postgres_server: PostgresServer,
+) -> None:
+    url = of_encoding(postgres_server, "SQL_ASCII")
+    await migrate_database(url)
+    async with open_database(url) as database:
+        assert await database.is_ready()
+
+
+async def test_what_is_no_file_stays_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    error = await failure(f"sqlite:///{tmp_path}")
+    assert str(error) == f"{tmp_path} cannot be used: it is a folder or a device, not a file"
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
 async def test_a_refused_connection_may_pass() -> None:
     port = free_port()
     error = await failure(f"postgres://bot:{SECRET}@127.0.0.1:{port}/jobs")

@@ -203,7 +203,13 @@ def test_default_parameters_are_tidied() -> None:
     assert checked_parameters(" —ar 2:3 ") == "--ar 2:3"
 
 
-@pytest.mark.parametrize("parameters", ["--ar 2:0", "--relax", "--ar 2:3 --repeat 2", "a fox"])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "--ar 2:0", "--relax", "--ar 2:3 --repeat 2", "a fox", "--aspct 2:3", "--upbeta", "--v 8",
+        "--tile off", "--sref red",
+    ],
+)  # fmt: skip
 def test_wrong_default_parameters_are_refused(parameters: str) -> None:
     with pytest.raises(PromptError):
         checked_parameters(parameters)
@@ -335,3 +341,10 @@ async def test_a_new_job_has_its_place_behind_my_own(jobs: JobStores) -> None:
     await add(jobs, "a fox")
     place = await jobs.place(ANN, slots=10)
     assert (place.ahead, place.in_flight, place.slots) == (1, 0, 10)
+
+
+@pytest.mark.parametrize(
+    "parameters", ["--cref https://a.example/b.png", "--sw 5", "--v 9", "--q 2"]
+)
+def test_default_parameters_may_suit_other_versions(parameters: str) -> None:
+    assert checked_parameters(parameters) == parameters

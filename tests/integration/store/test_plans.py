@@ -1,6 +1,7 @@
 """How the databases find what they are asked for: by their indexes, however much there is."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from sqlalchemy import Connection, event
 
 from bot.domain.jobs import TaskReport
 from bot.store import SqlReferenceStore, open_database
+from bot.store.callbacks import CallbackNote, note_callbacks
 from tests.haste import UNHURRIED_DATABASE
 from tests.integration.store.bench import LATER, NOW, Bench
 from tests.integration.store.plans import plans_of
 from tests.pictures import keep_picture
 from tests.standins.postgresql import PostgresServer
+
+SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -32,6 +36,23 @@ async def test_jobs_that_go_on_are_looked_up_together_and_not_changed(bench: Ben
     recording = bench.jobs.record_poll(fence, reports, next_polls={}, asked_at=NOW, now=NOW)
     (plan,) = [plan for plan in await plans_of(bench.database, recording) if "jobs" in plan]
     assert "uq_jobs_provider_task_id" in plan
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_overdue_jobs_are_looked_for_among_those_in_flight(bench: Bench) -> None:
+    failing = bench.jobs.fail_overdue(await bench.jobs.fence(), now=NOW, give_up_before=NOW)
+    (plan,) = [plan for plan in await plans_of(bench.database, failing) if "jobs" in plan]
+    assert "uq_jobs_slot" in plan
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_callbacks_that_change_jobs_alike_are_written_together(bench: Bench) -> None:
+    running = [await bench.running(f"T{number}") for number in range(3)]
+    came_at = (NOW + number * SECOND for number in range(3))
+    notes = [CallbackNote(job.id, None, at) for job, at in zip(running, came_at, strict=True)]
+    made = await plans_of(bench.database, bench.database.run(note_callbacks, notes))
+    assert len(made) == 2  # one that reads, and one that writes
+    assert not [plan for plan in made if "SCAN" in plan]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -93,7 +93,8 @@ class Interaction:
     async def answered(self, timeout: float = 5.0) -> "Interaction":  # noqa: ASYNC109
         """Wait for the first answer; AssertionError if none comes."""
         try:
-            await asyncio.wait_for(self._settled.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._settled.wait()
         except TimeoutError:
             raise AssertionError(f"{self} was not answered in {timeout} s") from None
         return self

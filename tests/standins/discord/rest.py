@@ -103,7 +103,7 @@ class Pipeline:
         record.fault = action
         if isinstance(action, Status):
             return _failure(action)
-        instead = await disturb_before(action, request)
+        instead = await disturb_before(action, request, self.state.hang)
         if instead is not None:
             return instead
         response = await self._limited(request, handler, record)
@@ -113,7 +113,7 @@ class Pipeline:
                 return web.Response(status=204)
             case Trickle():
                 return await _trickle(action, request, response)
-        return await disturb_after(action, response)
+        return await disturb_after(action, response, self.state.hang)
 
     async def _limited(
         self, request: web.Request, handler: Handler, record: RequestRecord
@@ -324,6 +324,7 @@ class CommandRoutes:
                 web.patch(base + "/{command_id}", self.edit),
                 web.delete(base + "/{command_id}", self.delete),
             ]
+        made.append(web.get(base + "/permissions", self.list_permissions))
         return made
 
     def _scope(self, request: web.Request) -> int | None:
@@ -336,6 +337,9 @@ class CommandRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         return answer(self.state.commands.get(self._scope(request), []))
+
+    async def list_permissions(self, request: web.Request) -> web.Response:
+        return answer(self.state.command_permissions.get(self._scope(request), []))
 
     async def replace(self, request: web.Request) -> web.Response:
         scope, body = self._scope(request), request[BODY]

@@ -1,5 +1,7 @@
 """Everything the routes share: the world, the settings a test may turn, and the records."""
 
+import asyncio
+
 from tests.standins.discord.api import ApiError, Edit, RateLimit, RequestRecord, Violation
 from tests.standins.discord.content import Message
 from tests.standins.discord.faults import Faults
@@ -8,6 +10,7 @@ from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
+from tests.standins.faults import Sleep
 from tests.standins.waiting import Watched
 from tests.timing import TIMEOUT_S
 
@@ -25,6 +28,7 @@ class State(Watched):
         self.rate_limits: dict[tuple[str, str], RateLimit] = {}
         # Seconds added before every REST request has its effect.
         self.latency = 0.0
+        self.hang: Sleep = asyncio.sleep  # of a request that takes longer
         # The first answer to an interaction must come within this time. Discord's 3 s would fail
         # tests on a machine that is busy with them; a test about lateness sets its own.
         self.answer_deadline_s = TIMEOUT_S
@@ -39,6 +43,8 @@ class State(Watched):
         self.sessions_left = 999
         # None: global commands; else by guild id. As registered, with ids.
         self.commands: dict[int | None, list[JSON]] = {None: []}
+        # By guild id: what its administrators chose under Integrations.
+        self.command_permissions: dict[int | None, list[JSON]] = {}
         self.interactions: dict[int, Interaction] = {}
         self.requests: list[RequestRecord] = []
         self.violations: list[Violation] = []

@@ -33,6 +33,11 @@ class User:
     is_admin: bool = False
     is_bot: bool = False
     deleted: bool = False
+    # On Enterprise Grid: all their workspaces. `team_id` is the one that Slack names with a press.
+    workspaces: tuple[str, ...] = ()
+
+    def is_of(self, team_id: str) -> bool:
+        return team_id in {self.team_id, *self.workspaces}
 
     @property
     def mention(self) -> str:
@@ -52,6 +57,8 @@ class User:
             "is_owner": False,
             "is_bot": self.is_bot,
         }
+        if self.workspaces:
+            shown["enterprise_user"] = {"id": self.id, "teams": list(self.workspaces)}
         return shown | {"locale": self.locale} if with_locale else shown
 
 

@@ -70,7 +70,7 @@ class Courier:
                 interaction.fail(str(failure))
                 self.state.changed.set()
             else:
-                self._take(interaction, answer)
+                self.take(interaction, answer)
                 self.state.changed.set()
                 return
 
@@ -132,7 +132,7 @@ class Courier:
 
     # What an acknowledgement does.
 
-    def _take(self, interaction: Interaction, answer: JSON) -> None:
+    def take(self, interaction: Interaction, answer: JSON) -> None:
         is_first = interaction.acked_at is None
         if not is_first:
             return  # the person's client has long gone on

@@ -27,9 +27,10 @@ def _common(world: World, user: User) -> JSON:
 
 def command(world: World, user: User, channel: Channel, name: str, text: str) -> JSON:
     """Return the fields of a slash command; no thread, no language and no ts are among them."""
+    here = world.team_id if user.is_of(world.team_id) else user.team_id
     return {
         "token": "verification-token",
-        "team_id": user.team_id,
+        "team_id": here,
         "team_domain": "team",
         "channel_id": channel.id,
         "channel_name": channel.name_for_commands,
@@ -48,7 +49,7 @@ def action(world: World, block: JSON, element: JSON, given: Any) -> JSON:
         "type": element["type"],
         "action_id": element["action_id"],
         "block_id": block["block_id"],
-        "action_ts": world.new_ts(),
+        "action_ts": world.new_press_ts(),
     }
     if element["type"] == "button":
         kept = {key: element[key] for key in ("text", "value", "style") if key in element}

@@ -61,14 +61,14 @@ class Pipeline:
         action: Action | None,
         effect: Effect,
     ) -> web.StreamResponse:
-        instead = _refusal(action) or await disturb_before(action, request)
+        instead = _refusal(action) or await disturb_before(action, request, self.state.hang)
         if instead is not None:
             return instead
         response = self._limited(record, effect)
         self.state.changed.set()
         if isinstance(action, Refuse):
             return SlackError(action.error, status=action.status).answer()
-        return await disturb_after(action, response)
+        return await disturb_after(action, response, self.state.hang)
 
     def _limited(self, record: RequestRecord, effect: Effect) -> web.Response:
         limit = self.state.rate_limits.get(record.method)

@@ -1,6 +1,7 @@
 """The stand-in as a test drives it: start it, let people act, look at what came of it."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Self
 
 from aiohttp import web
@@ -158,7 +159,7 @@ class SlackStandIn(State):
         """
         assert command in self.commands, f"{command} is not among {sorted(self.commands)}"
         assert user in channel.members, f"{user.name} is not in {channel}"
-        assert user.team_id == self.world.team_id, "guests cannot use commands"
+        assert user.is_of(self.world.team_id), "guests cannot use commands"
         if " " in text:
             forbid(text)  # somebody's words; a single one may well stand in a log
         fields = payloads.command(self.world, user, channel, command, text)
@@ -284,6 +285,10 @@ class SlackStandIn(State):
             interaction.kind, payload, secret=secret, age_s=age_s, headers=headers
         )
 
+    def acknowledge(self, interaction: Interaction, answer: JSON) -> None:
+        """Let an acknowledgement that came in no way of Slack's have its effect."""
+        self._courier.take(interaction, answer)
+
     async def verify_url(self) -> bool:
         """Ask the app to prove its address, as Slack does when it is entered."""
         payload = {"token": "verification-token", "challenge": "3eZbrw", "type": "url_verification"}
@@ -337,10 +342,10 @@ class SlackStandIn(State):
         self.interactions.append(interaction)
         self._courier.start(interaction)
         if wait:
-            try:
-                await asyncio.wait_for(interaction.settled(), wait)
-            except TimeoutError:
-                return interaction
+            with suppress(TimeoutError):
+                # Not `wait_for`: before Python 3.12 it may swallow a cancellation.
+                async with asyncio.timeout(wait):
+                    await interaction.settled()
         return interaction
 
     # Looking and waiting.

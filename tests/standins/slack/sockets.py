@@ -158,7 +158,8 @@ class Sockets:
         connection.waiting[envelope["envelope_id"]] = future
         try:
             await connection.send(envelope)
-            return await asyncio.wait_for(future, deadline_s)
+            async with asyncio.timeout(deadline_s):
+                return await future
         except (TimeoutError, ConnectionError):
             raise NotDelivered("operation_timeout") from None
 

@@ -1,5 +1,8 @@
 """Everything the routes share: the world, the settings a test may turn, and the records."""
 
+import asyncio
+
+from tests.standins.faults import Sleep
 from tests.standins.slack.api import RateLimit, RequestRecord, Violation
 from tests.standins.slack.faults import Faults
 from tests.standins.slack.interactions import Interaction, View
@@ -27,6 +30,7 @@ class State(Watched):
         self.rate_limits: dict[str, RateLimit] = {}
         # Seconds added before every request has its effect.
         self.latency = 0.0
+        self.hang: Sleep = asyncio.sleep  # of a request that takes longer
         # How long Slack waits for an acknowledgement, and how long a trigger opens a form. Slack's
         # 3 s would fail tests on a machine that is busy with them.
         self.ack_deadline_s = TIMEOUT_S

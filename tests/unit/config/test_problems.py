@@ -65,6 +65,14 @@ def test_a_wrong_value_is_refused_by_its_name(
         ),
         (
             "PUBLIC_URL",
+            "https://a.example,https://b..example",
+            (
+                "expected a whole http or https address, such as https://bot.example.com, "
+                'not "https://a.example,https://b..example"'
+            ),
+        ),
+        (
+            "PUBLIC_URL",
             "ftp://bot:hunter2@h/?key=hunter2",
             (
                 "expected a whole http or https address, such as https://bot.example.com, "
@@ -92,7 +100,7 @@ def test_a_wrong_value_is_refused_by_its_name(
         (
             "METRICS_TOKEN",
             "sixteen letters\non two lines",
-            "expected letters, digits and signs of ASCII, on one line",
+            "expected letters, digits and signs of ASCII, without blanks",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import read_environment
+from bot.domain.errors import ConfigError
 from tests.unit.config.fixtures import NOWHERE, REQUIRED
 
 
@@ -109,6 +110,22 @@ def test_secrets_are_not_shown() -> None:
 def test_blanks_around_a_secret_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDJOURNEY_API_KEY", " key\n")
     assert read_environment(NOWHERE).settings().midjourney_api_key.get_secret_value() == "key"
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("value", ["Bearer key", "bearer  key", '"Bot key"'])
+def test_the_word_before_a_secret_in_a_header_is_dropped(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("MIDJOURNEY_API_KEY", value)
+    assert read_environment(NOWHERE).settings().midjourney_api_key.get_secret_value() == "key"
+
+
+@pytest.mark.usefixtures("required")
+def test_a_secret_of_two_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDJOURNEY_API_KEY", "key of mine")
+    with pytest.raises(ConfigError, match="without blanks"):
+        read_environment(NOWHERE).settings()
 
 
 def test_migrate_needs_only_the_database() -> None:

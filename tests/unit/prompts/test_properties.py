@@ -18,7 +18,11 @@ from tests.unit.prompts.sentences import with_options
 search = settings(max_examples=2 * settings().max_examples)
 
 # Pieces that mean something, so that the search meets what plain random text never would.
-NAMES = [name for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)]
+NAMES = [
+    name
+    for row in (*TABLE, *GONE)
+    for name in (row.name, *row.short, *row.aliases, *row.translated)
+]
 DASHES = ["--", "-", "- - ", "—", "–", "---", "- -", "-- "]  # noqa: RUF001
 VALUES = [
     "2:3", "2.35:1", "16:0", "0", "50", "7", "8.1", "niji 6", "raw", "random", "123::2", "1e9",

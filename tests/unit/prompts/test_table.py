@@ -3,7 +3,8 @@
 import pytest
 
 from bot.prompts import TABLE, Kind, Parameter, Prompt, Severity, parse
-from bot.prompts.parameters import GONE, IMAGES, NEEDED, NIJI_VERSIONS, VERSIONS, find
+from bot.prompts.models import NIJI_VERSIONS, VERSIONS
+from bot.prompts.parameters import GONE, IMAGES, NEEDED, find
 from tests.unit.prompts.sentences import LINK, texts
 
 NUMERIC = [row for row in TABLE if row.span is not None]
@@ -78,7 +79,11 @@ MODELLED = [
 
 
 def test_every_name_means_one_parameter() -> None:
-    names = [name for row in (*TABLE, *GONE) for name in (row.name, *row.short, *row.aliases)]
+    names = [
+        name
+        for row in (*TABLE, *GONE)
+        for name in (row.name, *row.short, *row.aliases, *row.translated)
+    ]
     assert len(names) == len(set(names))
     assert all(find(name.upper()) is not None for name in names)
 

@@ -112,3 +112,20 @@ def test_a_refused_request_is_kept_as_one_would_type_it() -> None:
 
 def test_usual_mode_is_left_out_of_the_form() -> None:
     assert typed(job("a fox", Mode.RELAXED), usual=Mode.RELAXED) == "a fox"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "options"),
+    [
+        ("a fox --niji 6", {"version": "7"}),
+        ("a fox --v 7 --tile", {"version": "niji 6"}),
+        ("a fox --mode relaxed", {"mode": "fast", "chaos": 5}),
+        ("(a fox --fast)", {"mode": "relaxed"}),
+    ],
+)
+def test_what_an_option_won_over_does_not_come_back_with_edit(
+    prompt: str, options: Mapping[str, OptionValue]
+) -> None:
+    request = Request(prompt=prompt, options=options)
+    asked, typed = (read_request(each, limit=10) for each in (request, request.as_typed()))
+    assert (typed.prompts, typed.mode) == (asked.prompts, asked.mode)

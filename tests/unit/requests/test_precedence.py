@@ -70,6 +70,18 @@ def test_privacy_wins_wherever_it_is_asked_for(prompt: str, option: bool, expect
     assert looks_private(prompt) or option or not expected
 
 
+@pytest.mark.parametrize("name", ["⸺private", "--pivate", "--рrivate", "--{private, public}"])  # noqa: RUF001
+def test_no_spelling_waits_where_everybody_sees_it(name: str) -> None:
+    assert looks_private(f"a fox {name}")
+    assert read(f"a fox {name}").is_private
+
+
+def test_a_command_that_is_private_once_never_says_it_is_public() -> None:
+    order = read("a fox {--private, --public}")
+    assert order.is_private
+    assert [str(each) for each in order.remarks] == ["`--private`: only you will see the result."]
+
+
 def test_the_private_option_wins_over_the_prompt_and_says_so() -> None:
     order = read_request(Request(prompt="a fox --public", is_private=True), limit=10)
     assert "Used the option: `private`, not `--public`." in [str(each) for each in order.remarks]

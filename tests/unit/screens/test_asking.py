@@ -31,7 +31,7 @@ class Service:
         self.confirmed.append(placeholder_id)
 
 
-async def test_the_command_is_acknowledged_and_the_job_may_start() -> None:
+async def test_the_command_is_acknowledged_once_its_job_is_stored() -> None:
     service, reply = Service(), RecordingReply()
     reply.shows_placeholder = False
     personal = PersonalService(history=cast("Any", None), personal=KeptInMemory())
@@ -41,6 +41,6 @@ async def test_the_command_is_acknowledged_and_the_job_may_start() -> None:
         clock=SteppedClock(NOW),
     )
     await asking.for_jobs(interaction(reply=reply), service.accept)
-    assert service.confirmed == [None]
+    assert service.confirmed == []  # the job need not wait for an answer
     assert reply.acknowledged == [Place.HERE]
     assert reply.shown == []

@@ -3,11 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from bot.platforms.slack.cache import Answer, Cache
-from bot.platforms.slack.commands import repeats
-from bot.platforms.slack.commands.repeats import Repeats
 from tests.clocks import SteppedClock
 
 MINUTE = timedelta(minutes=1)
@@ -55,9 +51,3 @@ async def test_the_oldest_answers_are_forgotten() -> None:
     for key in ("a", "b", "c", "c", "b", "a"):
         await known.get(key)
     assert look.keys == ["a", "b", "c", "a"]
-
-
-def test_only_the_latest_deliveries_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repeats, "MAX_REMEMBERED", 2)
-    heard = Repeats()
-    assert [heard.is_new(key) for key in "aabbcca"] == [True, False, True, False, True, False, True]

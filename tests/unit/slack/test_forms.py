@@ -4,22 +4,24 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
 from bot.domain.views import (
     ON,
     Action,
     Button,
-    ChoiceField,
     FileField,
     Form,
+    MenuField,
     Notice,
     Option,
     TextField,
     ToggleField,
 )
 from bot.platforms.slack.rendering import FormContext, render_form, render_notice
-from bot.platforms.slack.rendering.forms import fields_of, uploads_of
+from bot.platforms.slack.rendering.forms import errors_of, fields_of, uploads_of
 from tests.standins.slack.block_rules import check_view
 from tests.unit.slack.limits import check_blocks, exact_texts_of, texts_of
 
@@ -55,7 +57,7 @@ def test_a_form_remembers_where_it_was_opened() -> None:
     assert FormContext.load("[]") is None
 
 
-CHOICE = ChoiceField(
+CHOICE = MenuField(
     name="mode",
     label=msg("Speed"),
     hint=msg("Unless a prompt says otherwise."),
@@ -118,3 +120,19 @@ def test_a_notice_gives_back_all_that_was_typed() -> None:
     check_blocks(shown["blocks"])
     assert "".join(exact_texts_of(shown["blocks"])) == typed
     assert len(texts_of(shown["blocks"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        (None, "name"),
+        ("--ar lots\n     ^^^^", "parameters"),
+        ("a fox --s 9999\n      ^^^^^^^^", "name"),
+        ("a cow, 9999\n       ^^^^", "stylize"),
+        ("a cow", "name"),
+    ],
+)
+def test_an_error_stands_at_the_field_that_it_is_about(place: str | None, field: str) -> None:
+    fields = {"name": "", "parameters": "--ar lots", "stylize": "9999"}
+    notice = Notice(text=msg("`--ar`: **no**."), locale="en", place=place)
+    assert errors_of(notice, fields) == {field: "--ar: no."}

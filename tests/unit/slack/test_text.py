@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from bot.platforms.slack.commands.text import Command, Word, as_typed, parse_command
 from bot.services.requests import Request, read_request
 
+ADDRESSES = "https://a.example/b.png https://b.example"
+
 
 @pytest.mark.parametrize(
     ("text", "typed"),
@@ -23,6 +25,9 @@ from bot.services.requests import Request, read_request
         ("<@U1|ann> <@U1> <#C1|general> <#C1>", "@ann @U1 #general #C1"),
         ("<!here> <!subteam^S1|@team> <!subteam^S1>", "@here @team @subteam"),
         ("&lt;@U1&gt;", "<@U1>"),
+        ("<https://a.example/b.png|b.png> <https://b.example|my fox>", ADDRESSES),
+        ("<tel:123|123> <slack://channel?id=C1|here>", "123 slack://channel?id=C1"),
+        ("a <b> or 3 < 4 > 2, <3, <->, <a | b>", "a <b> or 3 < 4 > 2, <3, <->, <a | b>"),
         ("a “neon” sign, it’s ‘new’", "a \"neon\" sign, it's 'new'"),  # noqa: RUF001
         ("*a* _b_ :fox:", "*a* _b_ :fox:"),
     ],

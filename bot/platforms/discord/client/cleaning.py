@@ -1,15 +1,13 @@
 """The edge where interactions come in: from here on every text in them is fit to be kept."""
 
-import re
 from typing import Any
 
 import discord
 from discord.enums import try_enum
 
-from bot.domain.cleaning import cleaned
+from bot.domain.cleaning import clean_locale, cleaned
 
 DEFAULT_LOCALE = "en-US"
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 
 
 def clean_interaction(interaction: discord.Interaction[Any]) -> None:
@@ -19,7 +17,5 @@ def clean_interaction(interaction: discord.Interaction[Any]) -> None:
     call this first: the one of commands, and the one of presses and forms.
     """
     interaction.data = cleaned(interaction.data)
-    locale = str(interaction.locale.value)
-    if not _LOCALE.fullmatch(locale):  # it chooses a folder, and is kept with each job
-        locale = DEFAULT_LOCALE
+    locale = clean_locale(str(interaction.locale.value), usual=DEFAULT_LOCALE)
     interaction.locale = try_enum(discord.Locale, locale)

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import discord
 
-from bot.clock import SystemClock
 from bot.domain.errors import PlatformUnavailableError, TokenRejectedError
 from bot.platforms.discord.client.bot import ImagineBot
 from bot.platforms.discord.connection.calls import LOST
@@ -38,6 +37,6 @@ async def register_now(token: str) -> int:
 
 
 def _bot_without_screens() -> ImagineBot:
-    """Return a bot that nobody asks anything: it has no screens and no memory."""
+    """Return a bot that nobody asks anything: it has no screens, no memory and no clock."""
     nothing = cast(Any, None)
-    return ImagineBot(screens=nothing, settings=nothing, clock=SystemClock())
+    return ImagineBot(screens=nothing, settings=nothing, clock=nothing)

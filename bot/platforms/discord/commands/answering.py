@@ -53,7 +53,7 @@ async def on_interaction(heard: discord.Interaction[ImagineBot]) -> None:
             is_ours = False
     if is_ours:
         clean_interaction(heard)
-        await answer(heard, heard.client.screens.edge.answer)
+        await answer(heard, heard.client.screens.edge.route)
 
 
 def _is_kept(bot: ImagineBot, custom_id: str) -> bool:

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.domain.texts import clip
-from bot.domain.views import ChoiceField, Field, FileField, Form, TextField, ToggleField
+from bot.domain.views import Field, FileField, Form, MenuField, TextField, ToggleField
 from bot.platforms.discord.rendering.components import option_of
 from bot.platforms.discord.rendering.markdown import plain
 
@@ -28,7 +28,7 @@ def render_form(form: Form) -> ui.Modal:
 
 
 def _label(field: Field, locale: str) -> ui.Label[Any]:
-    hint = field.hint if isinstance(field, TextField | ChoiceField) else None
+    hint = field.hint if isinstance(field, TextField | MenuField) else None
     if isinstance(field, ToggleField):
         hint = field.words
     return ui.Label(
@@ -44,13 +44,13 @@ def _component(field: Field, locale: str) -> ui.Item[Any]:
             return _text_input(field)
         case FileField():
             return ui.FileUpload(custom_id=field.name, required=False, min_values=0, max_values=1)
-        case ChoiceField():
+        case MenuField():
             return _menu(field, locale)
         case ToggleField():
             return ui.Checkbox(custom_id=field.name, default=field.is_on)
 
 
-def _menu(field: ChoiceField, locale: str) -> ui.Select[Any]:
+def _menu(field: MenuField, locale: str) -> ui.Select[Any]:
     options = [option_of(each, locale) for each in field.options[:MAX_OPTIONS]]
     return ui.Select(custom_id=field.name, options=options, min_values=0, required=False)
 

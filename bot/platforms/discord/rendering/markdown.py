@@ -9,14 +9,13 @@ every send besides.
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from discord import utils
 
 from bot import locales
-from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text, clip
+from bot.domain.texts import FullTime, Inline, Joined, Link, Mention, Text, render_within
 
 _FENCE = re.compile("`{3,}")
 _BACKTICK = "`"
@@ -40,7 +39,6 @@ _LINE_START = re.compile(
     re.MULTILINE,
 )
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_LESS_AND_LESS = (400, 200, 100, 50, 25, 12, 6)  # characters of each text in a sentence
 
 
 class Markdown(str):
@@ -95,19 +93,12 @@ def render(
 ) -> Markdown:
     """Return a sentence as Markdown; what it quotes shows exactly its characters.
 
-    With a `limit` of characters the texts that it quotes are shortened until it fits, never the
-    Markdown itself: half an escape, or a code span without its end, would set the rest free.
+    With a `limit` of characters the texts that it quotes are shortened until it fits.
     """
     say = partial(
         locales.render, locale=locale, write=partial(_written, locale=locale, moment=moment)
     )
-    said = say(text)
-    if limit is not None:
-        for room in _LESS_AND_LESS:
-            if len(said) <= limit:
-                break
-            said = say(_shortened(text, room))
-    return Markdown(said)
+    return Markdown(say(text) if limit is None else render_within(text, limit, say))
 
 
 def plain(text: Text, locale: str = "en") -> str:
@@ -155,16 +146,3 @@ def _special(value: object, locale: str) -> str:
 def _in_code(line: str) -> str:
     """Write text for a code span: nothing is special in there but its end."""
     return line.replace(_BACKTICK, _BACKTICK_LOOKALIKE) or " "
-
-
-def _shortened(text: Text, room: int) -> Text:
-    values = {name: _less(value, room) for name, value in text.values.items()}
-    return replace(text, values=values)
-
-
-def _less(value: object, room: int) -> object:
-    if isinstance(value, Text):
-        return _shortened(value, room)
-    if isinstance(value, Markdown) or not isinstance(value, str):
-        return value
-    return clip(value, room)

@@ -1,6 +1,7 @@
 """Blocks of text as Discord's Markdown. Pure."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from bot.domain.views import Line, Sentences, Style, Words
 from bot.platforms.discord.rendering.markdown import (
@@ -43,22 +44,11 @@ def _line(line: Line, locale: str) -> str:
 
 
 def _sentences(sentences: Sentences, locale: str) -> Iterator[str]:
+    say = partial(render, locale=locale, limit=SENTENCE_LIMIT)
     if not sentences.is_list:
-        said = _fitting(sentences, locale, limit=sentences.limit - len(small("")))
+        said = sentences.fitting(say, room=sentences.limit - len(small("")))
         if said:
             yield small(" ".join(said))
         return
-    said = _fitting(sentences, locale, limit=sentences.limit)
+    said = sentences.fitting(say, room=sentences.limit)
     yield from (f"- {sentence}" for sentence in said) if len(said) > 1 else said
-
-
-def _fitting(sentences: Sentences, locale: str, *, limit: int) -> list[str]:
-    said: list[str] = []
-    budget = limit - len(" …")
-    for text in sentences.texts:
-        sentence = render(text, locale, limit=SENTENCE_LIMIT)
-        budget -= len(sentence) + 1
-        if budget < 0:
-            return [*said, "…"]
-        said.append(sentence)
-    return said

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, Protocol, TypeAlias
 
 import structlog
@@ -18,6 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.errors import PayloadError
 from bot.platforms.slack.commands.names import COMMAND
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.timings import SlackTimings
@@ -27,6 +29,8 @@ Ack: TypeAlias = Callable[..., Awaitable[Any]]
 Listener: TypeAlias = Callable[[Payload, Ack], Awaitable[None]]
 
 _ANY = re.compile("")
+# With these slack_bolt meets a payload of a shape that it does not know.
+_SENSELESS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +72,15 @@ class Listeners:
         self._tasks: set[asyncio.Task[None]] = set()  # what is being heard
         self._app = self._make_app(hears, client, identity)
 
-    async def take(self, request: AsyncBoltRequest) -> BoltResponse:
-        """Return the answer to one payload, once it is acknowledged; it is heard on after that."""
-        return await self._app.async_dispatch(request)
+    async def take(self, body: str | dict[str, Any], **more: Any) -> BoltResponse:
+        """Return the answer to one payload, once it is acknowledged; it is heard on after that.
+
+        `more` is what `AsyncBoltRequest` takes beside the body.
+        """
+        try:
+            return await self._app.async_dispatch(AsyncBoltRequest(body=body, **more))
+        except _SENSELESS as error:
+            return _refused(error)
 
     async def finish(self) -> None:
         """Wait until all that was heard is done, but not for long."""
@@ -96,6 +106,7 @@ class Listeners:
         app.view(_ANY)(self._until_acknowledged(hears.form))
         app.message_shortcut(_ANY)(self._until_acknowledged(hears.shortcut))
         app.event("app_home_opened")(self._until_acknowledged(hears.home))
+        app.event(_ANY)(_ignore)  # of an app with more events than ours: Slack would repeat them
         app.error(_failed)
         return app
 
@@ -142,10 +153,24 @@ async def _logged(hearing: Awaitable[None]) -> None:
     """Hear one payload; what goes wrong is no concern of those beside it."""
     try:
         await hearing
+    except PayloadError as error:
+        log.warning("payload_not_understood", error=str(error))
     except Exception:
         log.exception("interaction_failed")
 
 
+async def _ignore(ack: Ack) -> None:
+    await ack()
+
+
 async def _failed(error: Exception) -> BoltResponse:
+    if isinstance(error, _SENSELESS):
+        return _refused(error)
     log.error("payload_not_heard", exc_info=error)
     return BoltResponse(status=500)
+
+
+def _refused(error: Exception) -> BoltResponse:
+    """Refuse a payload that nobody can understand; what is wrong stands in no log."""
+    log.warning("payload_not_understood", error=type(error).__name__)
+    return BoltResponse(status=HTTPStatus.BAD_REQUEST)

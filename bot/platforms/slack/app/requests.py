@@ -1,15 +1,21 @@
 """Slack's signed requests, where it does not use a socket: one short handler."""
 
 import asyncio
+from contextlib import suppress
+from urllib.parse import parse_qs
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncBoltRequest
 
+from bot.domain.cleaning import clean
+from bot.domain.texts import msg
+from bot.domain.views import Notice
 from bot.platforms.slack.app.listeners import Listeners
 from bot.platforms.slack.app.signature import is_signed, looks_signed
+from bot.platforms.slack.commands.text import as_typed
 from bot.platforms.slack.connection.identity import IdentityHolder
+from bot.platforms.slack.rendering import render_notice
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
 
@@ -17,6 +23,8 @@ MAX_BODY_BYTES = 1024 * 1024  # a form may have 250 kB, and escaping makes it lo
 # Before a body is whole nobody knows whether it is Slack's: of longer ones only some are in memory.
 SMALL_BODY_BYTES = 64 * 1024
 MAX_LARGE_BODIES = 16
+
+_NOT_READY = msg("I'm not ready just now. Please try again in a moment.")
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +54,8 @@ class RequestHandler:
     async def __call__(self, request: web.Request) -> web.Response:
         """Take one request.
 
-        401: not signed by Slack. 408: too slow. 413: over 1 MiB. 503: too early, or we end.
+        401: not signed by Slack. 408: too slow. 413: over 1 MiB. 503: too early, or we end; Slack
+        repeats an event then, and leaves a form open to be sent again.
         """
         now_s = self._clock.now().timestamp()
         if not looks_signed(request.headers, now_s=now_s):
@@ -61,9 +70,16 @@ class RequestHandler:
         if not is_signed(self._signing_secret, request.headers, body, now_s=now_s):
             self._warn_once()
             return web.Response(status=401)
-        if self._identity.known is None or self._closed.is_set():
-            return web.Response(status=503)
+        if not await self._is_ready():
+            return _come_again(body)
         return await self._answer(request, body)
+
+    async def _is_ready(self) -> bool:
+        """Whether we know who we are and do not end; what comes at the start waits a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timings.start_within_s):
+                await self._identity.get()
+        return self._identity.known is not None and not self._closed.is_set()
 
     async def _read(self, request: web.Request) -> bytes:
         length = request.content_length
@@ -79,9 +95,15 @@ class RequestHandler:
             log.warning("slack_request_not_signed", hint="is SLACK_SIGNING_SECRET this app's?")
 
     async def _answer(self, request: web.Request, body: bytes) -> web.Response:
-        taken = AsyncBoltRequest(
-            body=body.decode(errors="replace"),
-            query=request.query_string,
-            headers=dict(request.headers),
-        )
-        return await to_aiohttp_response(await self._listeners.take(taken))
+        text, headers = body.decode(errors="replace"), dict(request.headers)
+        return await to_aiohttp_response(await self._listeners.take(text, headers=headers))
+
+
+def _come_again(body: bytes) -> web.Response:
+    """Refuse what came too early; whoever gave a command reads why, since Slack repeats none."""
+    fields = parse_qs(body.decode(errors="replace"))
+    if "command" not in fields:
+        return web.Response(status=503)
+    typed = clean(as_typed(fields.get("text", [""])[0]))
+    notice = Notice(text=_NOT_READY, locale="en", typed=typed or None)
+    return web.json_response({"response_type": "ephemeral", **render_notice(notice)})

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import NotSentError
@@ -53,13 +52,10 @@ class Socket:
                     elif "envelope_id" in frame and not self._is_retired:
                         yield frame
 
-    async def answer(
-        self, envelope: Frame, take: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
-    ) -> None:
+    async def answer(self, envelope: Frame, take: Callable[..., Awaitable[BoltResponse]]) -> None:
         """Let one payload be taken, and acknowledge it; never raises."""
         try:
-            request = AsyncBoltRequest(mode="socket_mode", body=envelope["payload"])
-            response = await take(request)
+            response = await take(envelope.get("payload"), mode="socket_mode")
             if response.status == HTTPStatus.OK:
                 await self._connection.send_json(_acknowledgement(envelope, response))
         except (aiohttp.ClientError, ConnectionError) as error:

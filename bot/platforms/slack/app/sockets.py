@@ -14,7 +14,6 @@ from datetime import timedelta
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -39,7 +38,7 @@ class SocketMode:
         app_token: str,
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
-        take: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
+        take: Callable[..., Awaitable[BoltResponse]],
         timings: SlackTimings,
     ) -> None:
         self._app_token = app_token

@@ -1,8 +1,10 @@
 """From what was heard to an interaction, and the way to answer it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import partial
+from typing import TypeAlias
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,7 +13,7 @@ from bot.domain.conversations import Conversation
 from bot.platforms.slack.commands.admission import Admission
 from bot.platforms.slack.commands.incoming import Heard
 from bot.platforms.slack.commands.places import Places
-from bot.platforms.slack.commands.repeats import Repeats
+from bot.platforms.slack.commands.repeats import Ack, DoubleClicks, Repeats
 from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.people import People
 from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
@@ -21,7 +23,6 @@ from bot.screens.bundle import Screens
 from bot.screens.interaction import Interaction, SeenMessage
 from bot.services.receipts import Receipt
 
-Ack: TypeAlias = Callable[..., Awaitable[Any]]
 Handle: TypeAlias = Callable[[Interaction], Awaitable[None]]
 
 
@@ -42,17 +43,25 @@ class Answering:
 
     def __post_init__(self) -> None:
         self._repeats = Repeats()
+        self._double_clicks = DoubleClicks()
 
     async def answer(self, heard: Heard, ack: Ack, handle: Handle) -> None:
         """Let `handle` answer, once; whatever it raises ends at the edge."""
-        if not self._repeats.is_new(heard.delivery_id):
+        await self._repeats.once(
+            heard.delivery_id, ack, partial(self._answer, heard, handle=handle)
+        )
+
+    async def _answer(self, heard: Heard, ack: Ack, *, handle: Handle) -> None:
+        if self._is_double_click(heard):
             await ack()
             return
+        came_at_s = asyncio.get_running_loop().time()
         received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
+        profile = await self.people.profile(heard.person)
+        heard = self.admission.at_home(heard, profile)
         heard, conversation = await self._placed(heard, ack)
         seen = self.places.seen(heard.at, conversation)
-        reply = self._reply_to(heard, conversation, seen, ack)
-        profile = await self.people.profile(heard.person)
+        reply = self._reply_to(heard, conversation, seen, ack, came_at_s=came_at_s)
         interaction = Interaction(
             id=heard.id,
             received_at=received_at,
@@ -71,17 +80,22 @@ class Answering:
         )
         await self._run(interaction, reply, handle)
 
+    def _is_double_click(self, heard: Heard) -> bool:
+        if heard.pressed_at_s is None:
+            return False
+        press = (heard.person, heard.at and heard.at.ts, heard.action)
+        return self._double_clicks.is_second(press, heard.pressed_at_s)
+
     async def _run(self, interaction: Interaction, reply: SlackReply, handle: Handle) -> None:
         edge = self.screens.edge
         await edge.run(interaction, self._admitted(interaction, handle))
-        if isinstance(reply, HomeReply) and reply.is_unchanged and not reply.is_given_up:
+        if isinstance(reply, HomeReply) and reply.lacks_screen and not reply.is_given_up:
             await edge.run(interaction, self.screens.home.show(interaction))
 
     async def _placed(self, heard: Heard, ack: Ack) -> tuple[Heard, Conversation]:
-        """Return where it was done; what takes a look at Slack comes after the acknowledgement."""
+        """Return where it was done."""
         conversation = heard.conversation
         if conversation is None:
-            await ack()
             return heard, await self.places.direct(heard.person)
         if self.places.names_copy(heard):
             await ack()
@@ -93,7 +107,13 @@ class Answering:
         await handle(interaction)
 
     def _reply_to(
-        self, heard: Heard, conversation: Conversation, seen: SeenMessage | None, ack: Ack
+        self,
+        heard: Heard,
+        conversation: Conversation,
+        seen: SeenMessage | None,
+        ack: Ack,
+        *,
+        came_at_s: float,
     ) -> SlackReply:
         at = heard.at
         occasion = Occasion(
@@ -105,6 +125,10 @@ class Answering:
             message_ts=None if at is None else at.ts,
             is_alone=at is not None and at.is_alone,
             actions=() if seen is None else seen.actions,
+            fields=heard.fields or {},
+            home_screen=heard.home_screen,
+            bot_name=self.admission.identity.bot_name,
+            came_at_s=came_at_s,
         )
         kind = HomeReply if heard.conversation is None else SlackReply
         return kind(

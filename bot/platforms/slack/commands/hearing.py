@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.cleaning import cleaned
 from bot.domain.texts import msg
-from bot.platforms.slack.commands.answering import Ack, Answering, Handle
+from bot.platforms.slack.commands.answering import Answering, Handle
 from bot.platforms.slack.commands.incoming import (
     is_in_form,
     is_ours,
@@ -20,8 +20,10 @@ from bot.platforms.slack.commands.incoming import (
     read_home,
     read_press,
     read_shortcut,
+    reading,
 )
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
+from bot.platforms.slack.commands.repeats import Ack
 from bot.platforms.slack.commands.text import Word, parse_command
 from bot.screens.bundle import Screens
 from bot.screens.job_list import Wanted
@@ -45,24 +47,28 @@ class Hearing:
         if command.prompt:
             request = Request(prompt=command.prompt)
             handle = partial(self.screens.imagine.imagine, request=request)
-        heard = replace(read_command(body), typed=command.prompt or None)
+        with reading():
+            heard = replace(read_command(body), typed=command.prompt or None)
         await self.answering.answer(heard, ack, handle)
 
     async def press(self, body: Payload, ack: Ack) -> None:
         """Answer a button or a menu of ours, in a message or in the Home tab."""
         body = cleaned(body)
-        if is_in_form(body) or not is_ours(body):
-            await ack()
-        else:
-            await self.answering.answer(read_press(body), ack, self.screens.edge.answer)
-
-    async def form(self, body: Payload, ack: Ack) -> None:
-        """Answer a form that was sent off."""
-        heard = read_form(cleaned(body))
+        with reading():
+            heard = None if is_in_form(body) or not is_ours(body) else read_press(body)
         if heard is None:
             await ack()
         else:
-            await self.answering.answer(heard, ack, self.screens.edge.answer)
+            await self.answering.answer(heard, ack, self.screens.edge.route)
+
+    async def form(self, body: Payload, ack: Ack) -> None:
+        """Answer a form that was sent off."""
+        with reading():
+            heard = read_form(cleaned(body))
+        if heard is None:
+            await ack()
+        else:
+            await self.answering.answer(heard, ack, self.screens.edge.route)
 
     async def shortcut(self, body: Payload, ack: Ack) -> None:
         """Answer an entry of a message's menu."""
@@ -71,11 +77,14 @@ class Hearing:
         if handle is None:
             await ack()
         else:
-            await self.answering.answer(read_shortcut(body), ack, handle)
+            with reading():
+                heard = read_shortcut(body)
+            await self.answering.answer(heard, ack, handle)
 
     async def home(self, body: Payload, ack: Ack) -> None:
         """Fill the Home tab of the person who opened it."""
-        heard = read_home(cleaned(body))
+        with reading():
+            heard = read_home(cleaned(body))
         if heard is None:
             await ack()
         else:

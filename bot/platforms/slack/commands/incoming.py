@@ -5,16 +5,18 @@ asks for counts only if the message or view that Slack names with it carries tha
 that one person alone sees Slack does not say what stands there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from bot.domain.conversations import Conversation, Person
+from bot.domain.errors import PayloadError
 from bot.domain.messages import SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.views import Action
-from bot.platforms.slack.ids import conversation_in, person_of
-from bot.platforms.slack.rendering import FormContext
+from bot.platforms.slack.ids import conversation_in, person_of, user_of
+from bot.platforms.slack.rendering import FormContext, screen_in
 from bot.platforms.slack.rendering.forms import fields_of, uploads_of
 from bot.platforms.slack.rendering.reading import action_ids, actions_in, pictures_in
 
@@ -22,6 +24,22 @@ Payload = Mapping[str, Any]
 
 PROMPT = "prompt"  # the field of a form
 HOME = "home"  # the kind of view that is a tab
+
+
+_SENSELESS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read a payload within.
+
+    Raises:
+        PayloadError: it lacks what Slack says is in it.
+    """
+    try:
+        yield
+    except _SENSELESS as error:
+        raise PayloadError(f"{type(error).__name__} {error}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +69,23 @@ class Heard:
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     typed: str | None = None
     at: At | None = None
+    pressed_at_s: float | None = None  # of a button, by Slack's clock
+    home_screen: Sequence[Payload] = ()  # blocks, where something was pressed in Home
 
     @property
     def delivery_id(self) -> str:
         """Return what is the same only if Slack delivers the same thing again."""
         return self.trigger_id or self.id
+
+    def done_in(self, team_id: str) -> Self:
+        """Return the same as done in a conversation of this workspace."""
+        if self.conversation is None:
+            return self
+        return replace(self, conversation=replace(self.conversation, tenant_id=team_id))
+
+    def done_by_one_of(self, team_id: str) -> Self:
+        """Return the same as done by somebody of this workspace."""
+        return replace(self, person=person_of(team_id, user_of(self.person.id)))
 
 
 def read_command(body: Payload) -> Heard:
@@ -82,6 +112,8 @@ def read_press(body: Payload) -> Heard:
         action=Action.parse(pressed["action_id"]) if is_there else None,
         chosen=_chosen(pressed),
         at=None if heard.at is None else replace(heard.at, is_pressed=True),
+        pressed_at_s=_pressed_at(pressed),
+        home_screen=screen_in(body.get("view") or {}),
     )
 
 
@@ -160,9 +192,9 @@ def _at_message(body: Payload) -> Heard:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
     )
-    if "channel" not in body:
+    if not body.get("channel"):
         return heard
-    container: Payload = body.get("container", {})
+    container: Payload = body.get("container") or {}
     message: Payload = body.get("message") or {}
     ts = str(container.get("message_ts") or body.get("message_ts") or message["ts"])
     thread_ts = container.get("thread_ts") or message.get("thread_ts")
@@ -200,6 +232,12 @@ def _at_form(context: FormContext) -> At | None:
         is_alone=context.is_alone,
         actions=context.actions,
     )
+
+
+def _pressed_at(pressed: Payload) -> float | None:
+    """Return when a button was pressed; something may be chosen as quickly as one likes."""
+    is_known = pressed.get("type") == "button" and "action_ts" in pressed
+    return float(pressed["action_ts"]) if is_known else None
 
 
 def _chosen(pressed: Payload) -> tuple[str, ...]:

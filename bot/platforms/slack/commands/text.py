@@ -8,9 +8,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Slack writes these for what it recognises, and escapes what the person typed between brackets.
+# Slack writes these for what it recognises: people, channels, groups and addresses. All else that
+# stands between brackets, the person typed.
 # https://docs.slack.dev/messaging/formatting-message-text#parsing
-_MARKED = re.compile(r"<(?P<sign>[@#!])?(?P<what>[^<>|]*)(?:\|(?P<words>[^<>]*))?>")
+_MARKED = re.compile(
+    r"""<(?: (?P<sign>[@#!]) (?P<id>[^\s<>|]+) | (?P<url>[a-z][a-z0-9+.-]*:[^\s<>|]+) )
+    (?:\|(?P<words>[^<>]*))? >""",
+    re.VERBOSE,
+)
+_DIRECTLY = ("mailto:", "tel:")  # an address behind these stands without them
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _DECODED = {"amp": "&", "lt": "<", "gt": ">"}
 _GROUPS = "!"
@@ -54,17 +60,15 @@ def as_typed(text: str) -> str:
 
 
 def _unwrapped(marked: re.Match[str]) -> str:
-    sign, what, words = marked["sign"], marked["what"], marked["words"]
+    sign, id_, words = marked["sign"], marked["id"], marked["words"]
     if sign is None:
-        return _address(what, words)
+        return _address(marked["url"], words)
     if sign == _GROUPS:  # <!here>, or <!subteam^S1|@team>
-        return words or f"@{what.partition('^')[0]}"
-    return f"{sign}{words or what}"
+        return words or f"@{id_.partition('^')[0]}"
+    return f"{sign}{words or id_}"
 
 
-def _address(what: str, words: str | None) -> str:
+def _address(url: str, words: str | None) -> str:
     """Return an address; one that Slack completed, from "midjourney.com", as it was typed."""
-    if words and what.removeprefix("mailto:").endswith(words):
-        return words
-    bare = what.partition("://")[2].rstrip("/")
-    return words if words and bare == words.rstrip("/") else what
+    _, _, bare = url.partition(":" if url.startswith(_DIRECTLY) else "://")
+    return words if words and bare.rstrip("/") == words.rstrip("/") else url

@@ -4,7 +4,7 @@ Errors: https://docs.slack.dev/reference/methods/chat.postMessage#errors, and th
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from http import HTTPStatus
@@ -74,6 +74,7 @@ _NEVER = frozenset(
     }
 )  # fmt: skip
 _DENIED_PREFIXES = ("restricted_action", "slack_connect_")
+_MAX_DETAILS, _MAX_DETAIL = 3, 200
 _UNPROCESSED = "invalid slack file"
 
 
@@ -123,7 +124,8 @@ def rejected_token(error: DeliveryError) -> str | None:
 
 def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
     status, code = _status(error), code_of(error)
-    reason = f"Slack refused it ({status}, {code or 'no reason'})"
+    said = ", ".join([code or "no reason", *_details(error)])
+    reason = f"Slack refused it ({status}, {said})"
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in _LIMITED:
         return NotSentError("Slack asks us to wait", retry_after=_retry_after(error))
     if code in _TOKEN | _LATER:
@@ -146,6 +148,12 @@ def _refusal(error: SlackApiError, code: str, reason: str) -> DeliveryError:
     elif code in _NEVER:
         kind = UndeliverableError
     return kind(reason)
+
+
+def _details(error: SlackApiError) -> Iterator[str]:
+    """Return which part of what we sent Slack does not take; it never quotes it."""
+    messages = (_body(error).get("response_metadata") or {}).get("messages") or ()
+    yield from (str(each)[:_MAX_DETAIL] for each in messages[:_MAX_DETAILS])
 
 
 def _body(error: SlackApiError) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import DeliveryError, NotSentError, TokenRejectedError
 from bot.platforms.slack.connection.calls import rejected_token, slack_call
 
+DEFAULT_NAME = "imagine-bot"  # as deploy/slack-manifest.yaml has it
+
 _SCOPES = "x-oauth-scopes"  # the header of every answer
 
 
@@ -50,6 +52,11 @@ class IdentityHolder:
     def known(self) -> Identity | None:
         """The identity; None: it is not known yet."""
         return self._identity
+
+    @property
+    def bot_name(self) -> str:
+        """How people call the bot."""
+        return (self._identity and self._identity.bot_name) or DEFAULT_NAME
 
 
 async def ask_identity(client: AsyncWebClient, *, timeout_s: float) -> Identity:

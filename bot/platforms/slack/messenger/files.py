@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.addresses import WebOrigin
 from bot.domain.errors import DeliveryError, ImageError, NoImageError, TooManyBytesError
-from bot.images.kinds import extension_of
+from bot.domain.pictures import extension_of
 from bot.platforms.slack.connection.calls import LOST, slack_call
 from bot.platforms.slack.rendering.reading import file_in
 from bot.platforms.slack.timings import SlackTimings

@@ -2,7 +2,7 @@
 
 from bot.platforms.slack.rendering.blocks import render_view, summary_of
 from bot.platforms.slack.rendering.forms import FormContext, render_form
-from bot.platforms.slack.rendering.home import render_home
+from bot.platforms.slack.rendering.home import render_home, screen_in
 from bot.platforms.slack.rendering.notices import render_notice
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "render_home",
     "render_notice",
     "render_view",
+    "screen_in",
     "summary_of",
 ]

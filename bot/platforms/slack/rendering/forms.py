@@ -5,8 +5,10 @@ in its `private_metadata`, with its action.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
@@ -24,10 +26,11 @@ from bot.domain.texts import clip, msg
 from bot.domain.views import (
     ON,
     Action,
-    ChoiceField,
     Field,
     FileField,
     Form,
+    MenuField,
+    Notice,
     TextField,
     ToggleField,
 )
@@ -40,6 +43,7 @@ TITLE_LIMIT = 24  # Slack's, for the title and the buttons of a form
 LABEL_LIMIT = 2000
 HINT_LIMIT = 2000
 EXAMPLE_LIMIT = 150
+ERROR_LIMIT = 300
 FIELD_LIMIT = 3000  # Slack's, for what can be typed
 MAX_ACTIONS_LENGTH = 1500  # of Slack's 3000 characters for all that a form carries unseen
 CALLBACK_ID = "imagine"  # of all our forms
@@ -51,6 +55,8 @@ _VALUES = {
     "static_select": "selected_option",
     "checkboxes": "selected_options",
 }
+
+_MARKUP = re.compile(r"`|\*\*")
 
 _SEND = msg("Send")
 _CLOSE = msg("Cancel")
@@ -123,7 +129,7 @@ def render_form(form: Form, context: FormContext) -> dict[str, Any]:
 
 
 def _input(field: Field, locale: str) -> InputBlock:
-    hint = field.hint if isinstance(field, TextField | ChoiceField) else None
+    hint = field.hint if isinstance(field, TextField | MenuField) else None
     return InputBlock(
         block_id=field.name,
         label=plain_text(clip(plain(field.label, locale), LABEL_LIMIT)),
@@ -139,13 +145,13 @@ def _element(field: Field, locale: str) -> InputInteractiveElement:
             return _text(field)
         case FileField():
             return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
-        case ChoiceField():
+        case MenuField():
             return _menu(field, locale)
         case ToggleField():
             return _tick(field, locale)
 
 
-def _menu(field: ChoiceField, locale: str) -> StaticSelectElement:
+def _menu(field: MenuField, locale: str) -> StaticSelectElement:
     options = {each.value: option_of(each, locale) for each in field.options[:MAX_OPTIONS]}
     chosen = next((options.get(each.value) for each in field.options if each.is_chosen), None)
     return StaticSelectElement(
@@ -172,6 +178,18 @@ def _text(field: TextField) -> PlainTextInputElement:
         placeholder=plain_text(clip(field.example, EXAMPLE_LIMIT)) if field.example else None,
         max_length=limit,
     )
+
+
+def errors_of(notice: Notice, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form says if it is refused: the sentence, at the field where that was typed.
+
+    If it was typed in none, for the prompt is made of several, the first field says so.
+    """
+    said = _MARKUP.sub("", plain(notice.text, notice.locale))
+    prompt, _, carets = (notice.place or "").partition("\n")
+    wrong = prompt[carets.find("^") :][: carets.count("^")]
+    typed = (name for name, value in fields.items() if wrong and wrong in value)
+    return {next(chain(typed, fields)): clip(said, ERROR_LIMIT)}
 
 
 # ── What was filled in ──────────────────────────────────────────────────────────────────────────
@@ -204,5 +222,5 @@ def _link_of(file: Mapping[str, Any]) -> str:
 
 
 def _states(view: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for block in view.get("state", {}).get("values", {}).values():
+    for block in ((view.get("state") or {}).get("values") or {}).values():
         yield from block.items()

@@ -13,12 +13,21 @@ https://docs.slack.dev/messaging/formatting-message-text
 
 import math
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from bot import locales
-from bot.domain.texts import CommandName, FullTime, Inline, Joined, Link, Mention, Text, clip
+from bot.domain.texts import (
+    CommandName,
+    FullTime,
+    Inline,
+    Joined,
+    Link,
+    Mention,
+    Text,
+    clip,
+    render_within,
+)
 from bot.platforms.slack.ids import user_of
 
 INVISIBLE = "\N{ZERO WIDTH SPACE}"
@@ -43,7 +52,6 @@ _BOLD, _SLACK_BOLD = "**", "*"
 _SLOT = re.compile("\ue000([0-9]+)\ue001")
 _TIME = "{date_short_pretty} {time}"  # in each reader's time zone and language
 _WORDS = {"preset": "presets"}  # that open a screen, where the command has another name
-_LESS_AND_LESS = (400, 200, 100, 50, 25, 12, 6)  # characters of each text in a sentence
 
 
 class Mrkdwn(str):
@@ -114,13 +122,8 @@ def render(text: Text, locale: str = "en", *, limit: int | None = None) -> Mrkdw
 
     With a `limit` of characters the texts that it quotes are shortened until it fits.
     """
-    said = _rendered(text, locale)
-    if limit is not None:
-        for room in _LESS_AND_LESS:
-            if len(said) <= limit:
-                break
-            said = _rendered(_shortened(text, room), locale)
-    return said
+    say = partial(_rendered, locale=locale)
+    return say(text) if limit is None else render_within(text, limit, say)
 
 
 def _rendered(text: Text, locale: str) -> Mrkdwn:
@@ -200,16 +203,3 @@ def _in_code(text: str) -> str:
 
 def _without_backticks(text: str) -> str:
     return text.replace(_BACKTICK, _BACKTICK_LOOKALIKE)
-
-
-def _shortened(text: Text, room: int) -> Text:
-    values = {name: _less(value, room) for name, value in text.values.items()}
-    return replace(text, values=values)
-
-
-def _less(value: object, room: int) -> object:
-    if isinstance(value, Text):
-        return _shortened(value, room)
-    if isinstance(value, Mrkdwn) or not isinstance(value, str):
-        return value
-    return clip(value, room)

@@ -29,7 +29,7 @@ def actions_in(shown: Payload) -> tuple[Action, ...]:
 
 def pictures_in(message: Payload) -> tuple[SeenPicture, ...]:
     """Return the pictures that came with a message, or that its blocks show as files of Slack's."""
-    files = (each for each in message.get("files", ()) if _is_image(each))
+    files = (each for each in message.get("files") or () if _is_image(each))
     attached = [
         SeenPicture(link=each["url_private"], file_name=str(each.get("name", ""))) for each in files
     ]
@@ -53,7 +53,7 @@ def _is_image(file: Payload) -> bool:
 
 def _pictures_of_blocks(message: Payload) -> Iterator[SeenPicture]:
     """Return the pictures in a message's blocks; those of ours have their file's name as id."""
-    for block in message.get("blocks", ()):
+    for block in message.get("blocks") or ():
         link = _link_in(block) if block.get("type") == "image" else ""
         if link:
             name = str(block.get("block_id", "")) or urlsplit(link).path.rpartition("/")[2]
@@ -70,6 +70,6 @@ def _link_in(block: Payload) -> str:
 
 
 def _elements(shown: Payload) -> Iterator[Payload]:
-    for block in shown.get("blocks", ()):
-        yield from block.get("elements", ())
+    for block in shown.get("blocks") or ():
+        yield from block.get("elements") or ()
         yield from (block[place] for place in ("accessory", "element") if place in block)

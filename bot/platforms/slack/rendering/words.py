@@ -1,6 +1,7 @@
 """Blocks of text as Slack's blocks, or as one piece of mrkdwn. Pure."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from slack_sdk.models.blocks import (
@@ -128,23 +129,13 @@ def _styled(said: Mrkdwn, style: Style) -> Mrkdwn:
 
 
 def _sentences(sentences: Sentences, locale: str) -> Iterator[Mrkdwn]:
-    said = _fitting(sentences, locale)
+    say = partial(render, locale=locale, limit=SENTENCE_LIMIT)
+    said = sentences.fitting(say, room=sentences.limit)
     if not sentences.is_list:
         yield from filter(None, [Mrkdwn(" ".join(said))])
     else:
-        yield from (Mrkdwn(f"{_BULLET}{each}") for each in said) if len(said) > 1 else said
-
-
-def _fitting(sentences: Sentences, locale: str) -> list[Mrkdwn]:
-    said: list[Mrkdwn] = []
-    budget = sentences.limit - len(" …")
-    for text in sentences.texts:
-        sentence = render(text, locale, limit=SENTENCE_LIMIT)
-        budget -= len(sentence) + 1
-        if budget < 0:
-            return [*said, Mrkdwn("…")]
-        said.append(sentence)
-    return said
+        bullet = _BULLET if len(said) > 1 else ""
+        yield from (Mrkdwn(f"{bullet}{each}") for each in said)
 
 
 def _filled(lines: Iterator[Mrkdwn | Block]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """At what a person acted, as far as an answer must know."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from bot.domain.conversations import Conversation, Person
 from bot.domain.messages import Message
@@ -20,6 +22,10 @@ class Occasion:
     message_ts: str | None = None  # of the message at which it was done
     is_alone: bool = False  # nobody else sees that message
     actions: tuple[Action, ...] = ()  # that it offers
+    fields: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent off
+    home_screen: Sequence[Mapping[str, Any]] = ()  # blocks that Home showed below its tabs
+    bot_name: str  # as people call it there
+    came_at_s: float  # when we heard of it, by the loop's clock
 
     @property
     def user_id(self) -> str:

@@ -29,7 +29,7 @@ from bot.domain.errors import (
     ReplyRefusedError,
     UnavailableError,
 )
-from bot.domain.texts import msg
+from bot.domain.texts import Text, msg
 from bot.domain.views import Form, Notice, View
 from bot.platforms.slack.channels import why_absent
 from bot.platforms.slack.connection.calls import code_of, slack_call
@@ -42,7 +42,7 @@ from bot.platforms.slack.rendering import (
     render_view,
     summary_of,
 )
-from bot.platforms.slack.rendering.forms import FIELD_LIMIT
+from bot.platforms.slack.rendering.forms import FIELD_LIMIT, errors_of
 from bot.platforms.slack.reply.alone import Alone
 from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
@@ -73,7 +73,7 @@ class SlackReply:
         self,
         occasion: Occasion,
         *,
-        ack: Callable[[], Awaitable[object]],
+        ack: Callable[..., Awaitable[object]],
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         messenger: SlackMessenger,
@@ -92,7 +92,6 @@ class SlackReply:
         self._alone = Alone(
             occasion, client=client, session=session, timeout_s=timings.answer_timeout_s
         )
-        self._came_at = asyncio.get_running_loop().time()
         self._is_acknowledged = False
         self._is_too_late = False
         self._form_id: str | None = None  # of the form that was opened
@@ -111,17 +110,24 @@ class SlackReply:
             await self._wait_until(task, self._timings.acknowledge_after_s)
             if not task.done():
                 await self.acknowledge(place)
-            if slow is not None:
-                await self._wait_until(task, self._timings.slow_after_s)
-                if not task.done():
-                    await self._say_slow(slow)
+                await self._wait_long(task, slow)
             return await task
         finally:
             task.cancel()
 
+    async def _wait_long(self, task: asyncio.Future[Any], slow: SlowAnswer | None) -> None:
+        if slow is not None:
+            await self._wait_until(task, self._timings.slow_after_s)
+            if not task.done():
+                await self._say_slow(slow)
+
     async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
-        passed_s = asyncio.get_running_loop().time() - self._came_at
-        await asyncio.wait({task}, timeout=max(0.0, after_s - passed_s))
+        await asyncio.wait({task}, timeout=self._left_s(after_s))
+
+    def _left_s(self, after_s: float) -> float:
+        """Return how much is left of a time that began when we heard of it."""
+        passed_s = asyncio.get_running_loop().time() - self._occasion.came_at_s
+        return max(0.0, after_s - passed_s)
 
     async def _say_slow(self, slow: SlowAnswer) -> None:
         """Say to the person alone that it takes long. Best effort."""
@@ -132,8 +138,7 @@ class SlackReply:
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
         try:
-            passed_s = asyncio.get_running_loop().time() - self._came_at
-            return await within(max(0.0, self._timings.form_within_s - passed_s), work)
+            return await within(self._left_s(self._timings.form_within_s), work)
         except TimeoutError as error:
             raise UnavailableError(_LATE) from error
 
@@ -172,8 +177,11 @@ class SlackReply:
             log.error("files_refused", reason=error.reason)  # noqa: TRY400 - Slack's word says all
             raise NotAllowedError(_NO_FILES) from error
         except DeniedError as error:
-            raise NotAllowedError(why_absent(channel_of(self._occasion.conversation))) from error
+            raise NotAllowedError(self._why_absent()) from error
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
+
+    def _why_absent(self) -> Text:
+        return why_absent(channel_of(self._occasion.conversation), self._occasion.bot_name)
 
     async def _look(self, key: str) -> Shown:
         """Look for a message whose answer was lost."""
@@ -261,11 +269,21 @@ class SlackReply:
         )
 
     async def tell(self, notice: Notice) -> None:
-        """See `ports.Reply.tell`."""
-        if self.is_given_up:
+        """See `ports.Reply.tell`: in the form itself, where that can be put right there."""
+        if self.is_given_up or await self._is_told_in_form(notice):
             return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
         await self._try("sentence_not_shown", self._say_alone(render_notice(notice)))
+
+    async def _is_told_in_form(self, notice: Notice) -> bool:
+        """Refuse a form with the sentence, if Slack still waits: what was filled in stays."""
+        fields = self._occasion.fields
+        is_mended_there = notice.button is None or notice.place is not None
+        if not fields or self._is_acknowledged or not is_mended_there:
+            return False
+        self._is_acknowledged = True
+        refusal = self._ack(response_action="errors", errors=errors_of(notice, fields))
+        return await self._try("form_not_refused", refusal)
 
     # ── The message at which the person acted ──
 
@@ -310,12 +328,17 @@ class SlackReply:
             raise ReplyRefusedError(error.reason) from error
 
     @staticmethod
-    async def _try(event: str, call: Awaitable[object]) -> None:
-        """Make a call that may fail."""
+    async def _try(event: str, call: Awaitable[object]) -> bool:
+        """Make a call that may fail; return whether it did not."""
         try:
             await call
-        except (DeliveryError, OSError) as error:
+        except DeliveryError as error:
+            log.info(event, error=type(error).__name__, reason=error.reason)
+        except OSError as error:
             log.info(event, error=type(error).__name__)
+        else:
+            return True
+        return False
 
 
 def _code_behind(error: BaseException) -> str | None:

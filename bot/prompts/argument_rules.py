@@ -1,0 +1,228 @@
+"""The rules for one parameter by itself; `conflict_rules` has those for several."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.domain.texts import Text, msg
+from bot.prompts.arguments import Argument, Model, model_flag
+from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
+from bot.prompts.lexer import TAKES_NOTHING
+from bot.prompts.models import DEFAULT_VERSION, NIJI_VERSIONS, VERSIONS, family
+from bot.prompts.parameters import IMAGES, Kind, Parameter, known
+from bot.prompts.parts import Parts
+from bot.prompts.scanner import LINK
+from bot.prompts.slips import nearest
+from bot.prompts.values import (
+    about,
+    asked,
+    left_out,
+    plain,
+    read_instead,
+    refused,
+    remarked,
+    value_problem,
+)
+
+_CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
+_SIDES: Final = re.compile(r"([0-9]{1,4}) ([0-9]{1,4})")
+_REFERENCES: Final = re.compile(rf"(?:(?:{LINK.pattern}\S*|[0-9]+)(?: |\Z))+")
+_NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION})
+_WORDY: Final = frozenset({Kind.LINKS, Kind.IMAGES, Kind.REFERENCES, Kind.CHOICE})
+
+
+def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
+    """Return what is wrong with one parameter by itself."""
+    row, model = argument.row, parts.model
+    if row is None:
+        yield _unknown(argument)
+        return
+    if row.kind in {Kind.VIDEO, Kind.GONE}:
+        assert row.hint is not None
+        yield _useless(argument, row, row.hint)
+        return
+    value = value_problem(argument, row, model)
+    is_known = model.label is None or _works(row, model.label, argument)
+    if value is not None and (is_known or value.severity is Severity.REFUSE):
+        yield value
+    is_doubtful = argument.is_before_prose or (
+        argument.is_doubtful and not _is_code(argument, row, model)
+    )
+    if is_doubtful:
+        yield _doubtful(argument, row)
+    if row.needs is not None and not parts.has(row.needs):  # in whatever model
+        yield asked(argument, _needs(argument, row.needs), left_out(argument))
+    elif not is_known and not is_doubtful:
+        yield _not_in_model(argument, row, model)
+    if is_known:
+        for caution in _cautions(argument, row, model):
+            yield remarked(argument, caution)
+
+
+def _useless(argument: Argument, row: Parameter, hint: Text) -> Diagnostic:
+    text = about(hint, argument)
+    if row.kind is Kind.VIDEO:
+        return refused(argument, text)
+    return asked(argument, text, left_out(argument))
+
+
+def _is_code(argument: Argument, row: Parameter, model: Model) -> bool:
+    """Whether the value is a code, which the table cannot list, and the model takes codes."""
+    return model.label in row.open_models and _CODE.fullmatch(argument.value) is not None
+
+
+def _works(row: Parameter, model: str, argument: Argument) -> bool:
+    return row.works_with(model, plain(argument.value))
+
+
+def _unknown(argument: Argument) -> Diagnostic:
+    slip = nearest(argument.name)
+    name = quote(argument.written)
+    if slip is None:
+        text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
+        return remarked(argument, text)
+    row = known(slip.name)
+    stuck = argument.written[len(argument.written) - len(slip.stuck) :]
+    is_lost = bool(stuck) and row.kind in TAKES_NOTHING
+    meant = f"--{slip.name} {stuck}" if stuck and not is_lost else f"--{slip.name}"
+    text = msg(
+        "I don't know `{parameter}`. Did you mean `{nearest}`?",
+        parameter=name,
+        nearest=quote(meant),
+    )
+    if is_lost and argument.values:  # it may be a word of theirs: `--tile-set of roofs`
+        return asked(argument, text)
+    return asked(argument, text, read_instead(argument, " ".join((meant, *argument.values))))
+
+
+def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
+    """Ask about words that stand where a value, a link or nothing belongs."""
+    values = {"words": quote(argument.value), "parameter": argument.written}
+    if argument.is_before_prose:
+        text = msg(
+            "The words after `{parameter}` don't look like its codes, so I took them as words.",
+            **values,
+        )
+        return asked(argument, text)
+    if row.kind in TAKES_NOTHING:
+        return _switched(argument)
+    meant = _meant(argument, row)
+    if meant is not None:
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd read it as `{meant}`.",
+            **values,
+            meant=quote(meant),
+        )
+        return asked(argument, text, read_instead(argument, meant))
+    if row.kind in _WORDY and not any(map(str.isdigit, argument.value)):
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd leave out `{parameter}` and add this "
+            "to the words.",
+            **values,
+        )
+        done = msg("I left out `{parameter}` and added `{words}` to the words.", **values)
+        repair = Repair(said=done, drops=argument.start, adds_words=argument.value)
+        return asked(argument, text, repair)
+    if row.kind in _NUMBERS:
+        return asked(argument, msg("`{parameter}` takes one value, not `{words}`.", **values))
+    return asked(argument, msg("`{words}` isn't what `{parameter}` takes.", **values))
+
+
+def _meant(argument: Argument, row: Parameter) -> str | None:
+    """Write what was meant by values that only look wrong, as one types it."""
+    sides = _SIDES.fullmatch(argument.value) if row.kind is Kind.RATIO else None
+    if sides is not None:
+        return f"{argument.written} {':'.join(sides.groups())}"
+    if row.for_references is not None and _REFERENCES.fullmatch(argument.value):
+        return f"--{row.for_references} {argument.value}"
+    return None
+
+
+def _switched(argument: Argument) -> Diagnostic:
+    if argument.says_no:
+        text = msg(
+            "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",
+            parameter=quote(str(argument)),
+        )
+        return asked(argument, text, left_out(argument))
+    text = msg(
+        "`{parameter}` takes no value. I'd write only `{name}`.",
+        parameter=quote(str(argument)),
+        name=argument.written,
+    )
+    return asked(argument, text, read_instead(argument, argument.written))
+
+
+def _not_in_model(argument: Argument, row: Parameter, model: Model) -> Diagnostic:
+    """Say that the model lacks the parameter, and what can be done about it."""
+    name = quote(str(argument) if row.models_by_value else argument.written)
+    successor = row.successors.get(family(model.label or DEFAULT_VERSION))
+    if successor is not None:
+        return _succeeded(argument, successor, model)
+    values = {"parameter": name, "model": model.flag, "other": model_flag(_newest(row, argument))}
+    if any(map(LINK.match, argument.values)):  # without that picture, another one would come of it
+        given = msg(
+            "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`.",
+            **values,
+        )
+        newest = msg(
+            "`{parameter}` doesn't work with the newest version, only with models such as "
+            "`{other}`.",
+            **values,
+        )
+        return asked(argument, given if model.is_given else newest)
+    given = msg(
+        "`{parameter}` doesn't work with `{model}`, only with models such as `{other}`. "
+        "I'd leave it out.",
+        **values,
+    )
+    newest = msg(
+        "`{parameter}` doesn't work with the newest version, only with models such as "
+        "`{other}`. I'd leave it out.",
+        **values,
+    )
+    return asked(argument, given if model.is_given else newest, left_out(argument))
+
+
+def _succeeded(argument: Argument, successor: str, model: Model) -> Diagnostic:
+    row = known(successor)
+    values = {"parameter": argument.written, "model": model.flag, "successor": f"--{successor}"}
+    is_fitting = row.max_values is None or len(argument.values) <= row.max_values
+    if not is_fitting or argument.is_doubtful:
+        text = msg(
+            "`{parameter}` doesn't work with `{model}`; `{successor}` took its place.", **values
+        )
+        return asked(argument, text)
+    text = msg(
+        "`{parameter}` doesn't work with `{model}`; `{successor}` took its place. I'd use that.",
+        **values,
+    )
+    instead = " ".join((f"--{successor}", *argument.values))
+    return asked(argument, text, read_instead(argument, instead))
+
+
+def _newest(row: Parameter, argument: Argument) -> str:
+    newest_first = (*VERSIONS[::-1], *(f"niji {number}" for number in NIJI_VERSIONS[::-1]))
+    known = [model for model in newest_first if _works(row, model, argument)]
+    return next((model for model in known if model not in row.cautions), known[0])
+
+
+def _needs(argument: Argument, needed: str) -> Text:
+    if needed == IMAGES:
+        return msg(
+            "`{parameter}` does nothing without an image at the start. I'd leave it out.",
+            parameter=argument.written,
+        )
+    return msg(
+        "`{parameter}` does nothing without `{needed}`. I'd leave it out.",
+        parameter=argument.written,
+        needed=f"--{needed}",
+    )
+
+
+def _cautions(argument: Argument, row: Parameter, model: Model) -> Iterator[Text]:
+    if row.caution is not None and argument.value not in row.off_values:
+        yield row.caution
+    for label in {model.label, model.label and family(model.label)}:
+        if label is not None and label in row.cautions:
+            yield row.cautions[label]
