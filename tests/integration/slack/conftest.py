@@ -17,7 +17,7 @@ from tests.integration.slack.server import FakeSlack, fake_slack
 from tests.standins.migrated import scratch_database
 from tests.standins.slack import SlackStandIn
 
-TIMINGS = SlackTimings(processing_pause_s=0.01, processing_timeout_s=0.05, call_timeout_s=5.0)
+TIMINGS = SlackTimings(processing_pause_s=0.01, processing_timeout_s=0.5, call_timeout_s=5.0)
 
 
 @pytest.fixture
