@@ -79,11 +79,12 @@ class RecordedParts:
             self.all = delivery.parts
             raise PartStandsError
 
-    async def clear(self, number: int) -> None:
-        """Note that the latest attempt at a message certainly sent nothing."""
+    async def clear(self, number: int) -> int:
+        """Note that the latest attempt at a message certainly sent nothing; return its number."""
         attempt = self._part(number).attempt
         delivery = await self.deliveries.clear_attempt(self.job_id, number=number, attempt=attempt)
         self.all = delivery.parts
+        return attempt
 
     async def finish(self, number: int, message: Message, *, is_in_placeholder: bool) -> None:
         """Note the message that stands."""
