@@ -229,6 +229,10 @@ FAULTS: Sequence[Case] = (
     (setting("WEBHOOK_SECRET", "change-me-change-me"), "Settings", WARN, "guessed", "secrets"),
     (attribute("dotenv", "LOG_LEVEL INFO\n"), "Settings", FAIL, ".env, line 1", "correct"),
     (setting("DATABASE_URL", "sqlite://"), "Settings", WARN, "forgets", "sqlite:///"),
+    (
+        setting("DISCORD_GATEWAY_URL", "ws://gateway.example.com/"),
+        "Settings", WARN, "DISCORD_TOKEN crosses the internet", "wss://",
+    ),
     # Clock
     (attribute("clock_off", timedelta(seconds=90)), "Clock", FAIL, " s ahead", "ntp"),
     (attribute("clock_off", timedelta(seconds=-90)), "Clock", FAIL, "s behind", "ntp"),
@@ -357,6 +361,26 @@ async def test_a_fault_is_named_with_what_to_do(installation: Installation, case
     assert named, found[group]
     assert (named[0].verdict, fix in str(named[0].fix)) == (verdict, True), named[0]
     assert "hunter2" not in str(found)
+
+
+async def test_one_channel_chosen_for_imagine_is_no_fault(installation: Installation) -> None:
+    discord, chosen = installation.discord, installation.discord.add_channel("art")
+    rules = [
+        {"id": str(discord.guild.id - 1), "type": 3, "permission": False},
+        {"id": str(chosen.id), "type": 3, "permission": True},
+    ]
+    application = str(discord.application_id)
+    discord.command_permissions[discord.guild.id] = [{"id": application, "permissions": rules}]
+    found = await installation.findings()
+    assert all_well(found["Discord"]), found["Discord"]
+    assert found["Discord"][-1].text == "Team: /imagine may be used in #art only"
+
+
+async def test_access_that_cannot_be_read_is_passed_over(installation: Installation) -> None:
+    discord_fault(r"/applications/\d+/guilds/\d+/commands/permissions", Status(status=403, code=1))(
+        installation
+    )
+    assert all_well((await installation.findings())["Discord"])
 
 
 async def test_only_the_broken_part_is_complained_of(installation: Installation) -> None:
