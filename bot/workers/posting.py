@@ -5,6 +5,7 @@ key while the platform suppresses repeats; later we look for it first, and then 
 the placeholder's place, which may be repeated. There is never a blind second post.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,8 +146,8 @@ class Posting:
                 await self.parts.clear(number)
                 images = await self._shrink(images, attempt)
             except FilesRefusedError as error:
-                tries = self._part(number).attempt
-                await self._clear(number)
+                tries = self.parts.part(number).attempt
+                await self.parts.clear(number)
                 self._drop_refused(images, error, tries)
             except NotSentError:
                 await self.parts.clear(number)

@@ -62,7 +62,7 @@ class RecordedParts:
             is_direct=is_direct,
         )
         self.all = delivery.parts
-        part = self._part(number)
+        part = self.part(number)
         if part.message_id is not None:
             raise PartStandsError
         return part
@@ -81,7 +81,7 @@ class RecordedParts:
 
     async def clear(self, number: int) -> None:
         """Note that the latest attempt at a message certainly sent nothing."""
-        attempt = self._part(number).attempt
+        attempt = self.part(number).attempt
         delivery = await self.deliveries.clear_attempt(self.job_id, number=number, attempt=attempt)
         self.all = delivery.parts
 
@@ -91,7 +91,7 @@ class RecordedParts:
             self.deliveries.finish_part,
             self.job_id,
             number=number,
-            attempt=self._part(number).attempt,
+            attempt=self.part(number).attempt,
             message_id=message.id,
             conversation_id=message.conversation.id,
             is_in_placeholder=is_in_placeholder,
@@ -110,5 +110,6 @@ class RecordedParts:
         delivery = await self.deliveries.reopen_part(self.job_id, fence=self.fence, number=number)
         self.all = delivery.parts
 
-    def _part(self, number: int) -> Part:
+    def part(self, number: int) -> Part:
+        """Return one that was begun."""
         return next(part for part in self.all if part.number == number)
