@@ -146,8 +146,7 @@ class Posting:
                 await self.parts.clear(number)
                 images = await self._shrink(images, attempt)
             except FilesRefusedError as error:
-                tries = self.parts.part(number).attempt
-                await self.parts.clear(number)
+                tries = await self.parts.clear(number)
                 self._drop_refused(images, error, tries)
             except NotSentError:
                 await self.parts.clear(number)

@@ -62,7 +62,7 @@ class RecordedParts:
             is_direct=is_direct,
         )
         self.all = delivery.parts
-        part = self.part(number)
+        part = self._part(number)
         if part.message_id is not None:
             raise PartStandsError
         return part
@@ -79,11 +79,12 @@ class RecordedParts:
             self.all = delivery.parts
             raise PartStandsError
 
-    async def clear(self, number: int) -> None:
-        """Note that the latest attempt at a message certainly sent nothing."""
-        attempt = self.part(number).attempt
+    async def clear(self, number: int) -> int:
+        """Note that the latest attempt at a message certainly sent nothing; return its number."""
+        attempt = self._part(number).attempt
         delivery = await self.deliveries.clear_attempt(self.job_id, number=number, attempt=attempt)
         self.all = delivery.parts
+        return attempt
 
     async def finish(self, number: int, message: Message, *, is_in_placeholder: bool) -> None:
         """Note the message that stands."""
@@ -91,7 +92,7 @@ class RecordedParts:
             self.deliveries.finish_part,
             self.job_id,
             number=number,
-            attempt=self.part(number).attempt,
+            attempt=self._part(number).attempt,
             message_id=message.id,
             conversation_id=message.conversation.id,
             is_in_placeholder=is_in_placeholder,
@@ -110,6 +111,5 @@ class RecordedParts:
         delivery = await self.deliveries.reopen_part(self.job_id, fence=self.fence, number=number)
         self.all = delivery.parts
 
-    def part(self, number: int) -> Part:
-        """Return one that was begun."""
+    def _part(self, number: int) -> Part:
         return next(part for part in self.all if part.number == number)

@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 # Of the processor, in 1.5 s: less than a loop that spins takes, more than a few looks around.
 AWAKE_S = 0.4
+TAKEOVER_S = 20.0  # a lease, and the second after which the others look at it
 _LONG_AGO = "2020-01-01T00:00:00Z"
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
@@ -106,6 +107,11 @@ class RunningBot:
     def chats(self) -> list[Any]:
         """The stand-ins of its chat platforms."""
         raise NotImplementedError
+
+    @property
+    def chat(self) -> Any:
+        """The first of them."""
+        return self.chats[0]
 
     async def wait_until_usable(self, processes: int = 1) -> None:
         """Wait until people can send commands, and so many processes are connected."""

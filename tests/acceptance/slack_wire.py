@@ -10,6 +10,7 @@ from bot.screens import actions
 from tests.acceptance.running import RunningBot
 from tests.slack_manifest import listed, values
 from tests.standins.discord import DiscordStandIn
+from tests.standins.faults import Fault
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 from tests.standins.slack import (
@@ -20,6 +21,7 @@ from tests.standins.slack import (
     SlackStandIn,
     User,
     View,
+    faults,
 )
 from tests.standins.slack.content import buttons_in
 from tests.timing import TIMEOUT_S
@@ -145,6 +147,25 @@ class SlackWire(RunningBot):
             return [m for m in heard if words in m.shown_text]
 
         return (await self.wait_for(said, what=f"{user.name} is told {words!r}"))[-1]
+
+    def disturb_results(
+        self, fault: Any, *, channel: Channel | None = None, times: int | None = 1
+    ) -> Fault:
+        """Let a fault befall the next results, or those of one channel."""
+
+        def is_meant(args: Any) -> bool:
+            return has_pictures(args) and (channel is None or args["channel"] == channel.id)
+
+        return self.slack.faults.add(POST, fault, times=times, when=is_meant)
+
+    def disturb_removals(self, fault: Any) -> Fault:
+        """Let a fault befall the next removal of a message."""
+        return self.slack.faults.add("chat.delete", fault)
+
+    @staticmethod
+    def rate_limited(seconds: float) -> Any:
+        """Return the fault of calls that shall be made later."""
+        return faults.rate_limited(seconds)
 
     def result_posts(self) -> list[RequestRecord]:
         """Return the calls that post messages with pictures."""

@@ -99,44 +99,6 @@ async def test_pictures_that_slack_has_not_processed_are_waited_for(tmp_path: Pa
         assert card.images == wire.pictures("a slow exposure")
 
 
-async def test_a_rate_limit_of_one_channel_delays_no_other(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
-        other = wire.slack.add_channel("other")
-        _strike(wire, faults.rate_limited(3600), wire.slack.channel.id)
-        await wire.imagine("a slow lane")
-        await wire.wait_for(wire.result_posts)
-        await wire.imagine("a fast lane", channel=other)
-        await wire.settled("a fast lane", channel=other)
-        assert not wire.cards("a slow lane")
-
-
-async def test_a_post_that_hangs_holds_up_no_other_channel(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
-        other = wire.slack.add_channel("other")
-        here = lambda args: args["channel"] == wire.slack.channel.id  # noqa: E731
-        wire.slack.faults.add(POST, faults.hang(3600), times=None, when=here)
-        for letter in "abcde":
-            await wire.imagine(f"into the fog {letter}")
-        await wire.imagine("under the sun", channel=other)
-        await wire.settled("under the sun", channel=other)
-
-
-async def test_the_placeholder_goes_even_if_deleting_it_fails_at_first(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
-        wire.slack.faults.add("chat.delete", faults.lose_before_effect())
-        await wire.imagine("a sticky note")
-        await wire.settled("a sticky note")
-
-
-async def test_a_placeholder_that_somebody_deleted_is_not_missed(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=1) as wire:
-        await wire.imagine("a short welcome")
-        placeholder = await wire.placeholder("a short welcome")
-        placeholder.deleted = True
-        await wire.settled("a short welcome")
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("posted",)])
-
-
 # ── Where the bot may not post ──────────────────────────────────────────────────────────────────
 
 

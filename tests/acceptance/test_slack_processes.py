@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.running import Stopwatch
 from tests.acceptance.slack_wire import POST, SlackWire, has_pictures, up_here
 from tests.standins.discord import DiscordStandIn
 from tests.standins.postgresql import PostgresServer
 from tests.standins.slack import faults
 
 POLLS = {"POLL_INTERVAL": "0.5"}
-TAKEOVER_S = 20.0  # a lease, and the second after which the others look at it
 
 
 async def test_two_processes_at_once_double_nothing(
@@ -66,22 +64,6 @@ async def test_a_process_for_each_role(
         form = await wire.form(await wire.press(card, "Edit"))
         await wire.slack.submit(form, {"prompt": "a reunion"})
         await wire.settled("a reunion")
-
-
-@pytest.mark.slow
-async def test_another_process_leads_within_twenty_seconds_of_a_death(
-    tmp_path: Path, postgres_server: PostgresServer
-) -> None:
-    url = postgres_server.new_database()
-    async with SlackWire.up(tmp_path, database_url=url, environment=POLLS) as wire, wire.second():
-        await wire.imagine("the first reign")
-        await wire.settled("the first reign")
-        await wire.bot.kill()
-        dead = Stopwatch()
-        await wire.wait_for(lambda: len(wire.slack.sockets.connections) == 1)
-        await wire.imagine("the second reign")
-        await wire.settled("the second reign")
-        assert dead.seconds < TAKEOVER_S
 
 
 # ── Beside Discord ──────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from bot.demo.faults import Answer, Outcome
 from tests.acceptance.wire import Wire, links_of, up_here
 from tests.pictures import encoded, small_picture
 from tests.standins.discord import Message, faults
-from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
+from tests.standins.discord.routes import CALLBACK, MESSAGES
 from tests.standins.discord.vocabulary import Intent
 
 MIB = 1024 * 1024
@@ -42,29 +42,6 @@ async def test_a_send_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> Non
             assert card.pinged == {wire.discord.ann.id}
 
 
-async def test_a_send_that_hangs_holds_up_no_other_channel(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
-        other = wire.discord.add_channel("other")
-        slow = rf"/channels/{wire.discord.channel.id}/messages"
-        wire.discord.faults.add("POST", slow, faults.hang(3600), times=None)
-        for letter in "abcde":
-            await wire.imagine(f"into the fog {letter}")
-        await wire.imagine("under the sun", channel=other)
-        await wire.settled("under the sun", channel=other)
-
-
-async def test_a_rate_limit_of_one_channel_delays_no_other(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
-        other = wire.discord.add_channel("other")
-        limited = rf"/channels/{wire.discord.channel.id}/messages"
-        wire.discord.faults.add("POST", limited, faults.status(429, retry_after=3600))
-        await wire.imagine("a slow lane")
-        await wire.wait_for(lambda: wire.discord.calls("POST", limited))
-        await wire.imagine("a fast lane", channel=other)
-        await wire.settled("a fast lane", channel=other)
-        assert not wire.outcomes("a slow lane")
-
-
 async def test_a_restart_long_after_a_lost_send_finds_the_card(tmp_path: Path) -> None:
     async with Wire.up(tmp_path) as wire:
         wire.discord.faults.add("POST", MESSAGES, faults.hang(3600, after_effect=True))
@@ -88,22 +65,6 @@ async def test_a_restart_long_after_a_lost_send_fills_the_placeholder(tmp_path: 
         await wire.restart()
         card = await wire.settled("an unsent card")
         assert card is asked.response
-
-
-async def test_the_placeholder_goes_even_if_deleting_it_fails_at_first(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
-        wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.lose_before_effect())
-        await wire.imagine("a sticky note")
-        await wire.settled("a sticky note")
-
-
-async def test_a_placeholder_that_somebody_deleted_is_not_missed(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
-        asked = await wire.imagine("a short welcome")
-        assert asked.response is not None
-        asked.response.deleted = True
-        await wire.settled("a short welcome")
-        await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("posted",)])
 
 
 # ── Where the bot may not post ──────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from bot.demo.faults import Answer, Outcome
 from tests.acceptance.running import AWAKE_S
 from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
-from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
+from tests.standins.discord.routes import CALLBACK, MESSAGES
 from tests.standins.postgresql import PostgresServer
 
 ADMISSION_LOCK = 0x696D6702  # under which commands are taken in
@@ -152,33 +152,6 @@ async def test_killed_between_the_callback_and_the_status_call(
         assert [callback.status for callback in wire.midjourney.callbacks] == [200]
         await wire.restart()
         await wire.settled("a heard knock")
-
-
-@on_postgresql
-async def test_killed_in_the_middle_of_a_send(tmp_path: Path, database_address: str | None) -> None:
-    async with Wire.up(tmp_path, database_url=database_address) as wire:
-        for number, after_effect in enumerate((True, False)):
-            prompt = f"half a card {number}"
-            before = len(wire.discord.calls("POST", MESSAGES))
-            wire.discord.faults.add("POST", MESSAGES, faults.hang(3600, after_effect=after_effect))
-            await wire.imagine(prompt)
-            await wire.wait_for(lambda b=before: len(wire.discord.calls("POST", MESSAGES)) > b)
-            await wire.restart()
-            await wire.settled(prompt)
-
-
-@pytest.mark.slow
-@on_sqlite
-async def test_killed_before_the_placeholder_is_removed(
-    tmp_path: Path, database_address: str | None
-) -> None:
-    async with Wire.up(tmp_path, database_url=database_address) as wire:
-        wire.discord.faults.add("DELETE", ONE_MESSAGE, faults.hang(3600))
-        await wire.imagine("a lingering note")
-        await wire.wait_for(lambda: wire.discord.calls("DELETE", ONE_MESSAGE))
-        await wire.restart()
-        await wire.settled("a lingering note")
-        assert len(wire.discord.calls("POST", MESSAGES)) == 1
 
 
 # ── A clean stop ────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.acceptance.running import RunningBot
-from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User
+from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User, faults
+from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
+from tests.standins.faults import Fault
 from tests.standins.inprocess import BotTask
 from tests.timing import TIMEOUT_S
 
@@ -77,6 +79,22 @@ class Wire(RunningBot):
         """Return the cards that show what became of a prompt: images, or why there are none."""
         shown = (channel or self.discord.channel).messages
         return [m for m in shown if _is_card(m) and prompt in m.text.splitlines()[0]]
+
+    def disturb_results(
+        self, fault: Any, *, channel: Channel | None = None, times: int | None = 1
+    ) -> Fault:
+        """Let a fault befall the next results, or those of one channel."""
+        route = MESSAGES if channel is None else rf"/channels/{channel.id}/messages"
+        return self.discord.faults.add("POST", route, fault, times=times)
+
+    def disturb_removals(self, fault: Any) -> Fault:
+        """Let a fault befall the next removal of a message."""
+        return self.discord.faults.add("DELETE", ONE_MESSAGE, fault)
+
+    @staticmethod
+    def rate_limited(seconds: float) -> Any:
+        """Return the fault of calls that shall be made later."""
+        return faults.status(429, retry_after=seconds)
 
     def placeholders(self, channel: Channel | None = None) -> list[Message]:
         """Return the bot's messages that are not cards."""

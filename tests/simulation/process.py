@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from aiohttp.streams import EMPTY_PAYLOAD
+
 from bot.domain.errors import ImageError
 from bot.domain.timings import TIMINGS
 from bot.store import Database
@@ -148,6 +150,7 @@ class _Post:
 
     def __init__(self, callback: Callback) -> None:
         self.match_info = {"job_id": callback.job_id, "tag": callback.tag}
+        self.content = EMPTY_PAYLOAD  # all of the body is here
         self._body = f'{{"status": 0, "data": {{"taskId": "{callback.task_id}", "status": 1}}}}'
 
     async def read(self) -> bytes:

@@ -1,9 +1,13 @@
 """Scenes of two processes of which one leads."""
 
+import pytest
+
+from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import JobStatus
 from tests.integration.scenes.fixtures import (
     MINUTE,
     check_once,
+    delivery_status,
     imagine,
     imagine_at,
     played,
@@ -13,9 +17,10 @@ from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig
 from tests.simulation.process import SLOTS
 from tests.simulation.provider import Answer
-from tests.simulation.world import World
+from tests.simulation.world import DISCORD, MEMORY, SLACK, World
 
 MANY = 1000  # calls: more than there are
+SENDS = {MEMORY: "chat send", DISCORD: "chat POST /channels", SLACK: "chat chat.postMessage"}
 
 
 def test_leader_that_is_killed_is_followed_within_twenty_seconds(two: World) -> None:
@@ -54,6 +59,27 @@ def test_leader_frozen_before_a_submit_does_not_submit(two: World) -> None:
     two.wait(1)
     assert status_of(two, "a cat") is JobStatus.UNKNOWN
     assert not two.provider.submits
+
+
+@pytest.mark.parametrize("is_sent", [False, True], ids=["before", "after"])
+def test_leader_frozen_in_a_send_leaves_it_to_whoever_takes_over(
+    two: World, chat: str, is_sent: bool
+) -> None:
+    leader, _ = two.alive
+    imagine_at(leader, two)
+    leader.border.hold(SENDS[chat], is_back=is_sent)
+    for task in two.provider.running:
+        two.finish(task, images=4, failure=None)
+    two.call_back(two.provider.callbacks[0], leader)
+    assert delivery_status(two) is DeliveryStatus.POSTING
+    assert len(two.cards()) == is_sent
+    leader.border.hold("")
+    two.wait(2 * MINUTE)
+    assert delivery_status(two) is DeliveryStatus.POSTED
+    leader.border.release()
+    two.wait(MINUTE)
+    assert [len(messages) for messages in two.cards().values()] == [1]
+    check_once(two, "a cat")
 
 
 def test_leader_frozen_in_a_renewal_leads_no_more(two: World) -> None:

@@ -17,7 +17,7 @@ from tests.integration.slack.server import FakeSlack, fake_slack
 from tests.standins.migrated import scratch_database
 from tests.standins.slack import SlackStandIn
 
-TIMINGS = SlackTimings(processing_pause_s=0.01, processing_timeout_s=0.05, call_timeout_s=5.0)
+TIMINGS = SlackTimings(processing_pause_s=0.01, processing_timeout_s=5.0, call_timeout_s=5.0)
 
 
 @pytest.fixture
@@ -67,7 +67,15 @@ def uploads(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploads:
 
 
 @pytest.fixture
-def messenger(client: AsyncWebClient, uploads: Uploads, clock: SteppedClock) -> SlackMessenger:
+def timings() -> SlackTimings:
+    """How long the messenger waits for what; a test may have others."""
+    return TIMINGS
+
+
+@pytest.fixture
+def messenger(
+    client: AsyncWebClient, uploads: Uploads, clock: SteppedClock, timings: SlackTimings
+) -> SlackMessenger:
     identity = Identity(
         team_id="T1",
         bot_id="B1",
@@ -79,5 +87,5 @@ def messenger(client: AsyncWebClient, uploads: Uploads, clock: SteppedClock) -> 
         uploads=uploads,
         identity=IdentityHolder(identity),
         clock=clock,
-        timings=TIMINGS,
+        timings=timings,
     )

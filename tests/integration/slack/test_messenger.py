@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -154,6 +155,7 @@ async def test_another_process_may_take_over_while_a_file_is_processed(
     assert not slack.messages.get("C1")
 
 
+@pytest.mark.parametrize("timings", [replace(TIMINGS, processing_timeout_s=0.0)], ids=["in vain"])
 async def test_a_file_that_is_never_processed_was_certainly_not_shown(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
