@@ -248,7 +248,7 @@ def _merged(
         arguments=settled,
         model=model_of(settled),
     )
-    parts = fitting(parts, beside.defaults)
+    parts = fitting(parts, [each for each in beside.defaults if each.name not in beside.off])
     notes += _moved(typed.runs, words, settled)
     notes += problems(parts)
     normalised = " ".join(filter(None, (*images, words, *map(str, parts.arguments))))

@@ -16,7 +16,7 @@ from bot.domain.conversations import Conversation
 from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.cache import Answer, Cache
-from bot.platforms.slack.connection.calls import UnknownRefusalError, code_of, slack_call
+from bot.platforms.slack.connection.calls import code_of, slack_call
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
@@ -97,7 +97,7 @@ class Channels:
             raise
         except DeliveryError as error:
             # Mostly `channel_not_found`.
-            return None if _tells_nothing(error) else self._absent(channel_id)
+            return None if _is_scope_missing(error) else self._absent(channel_id)
         if channel.get("is_archived"):
             return ARCHIVED
         if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
@@ -140,8 +140,7 @@ def why_absent(channel_id: str, bot_name: str) -> Text:
     )
 
 
-def _tells_nothing(error: DeliveryError) -> bool:
-    """Whether the app may not look at all, or why is unclear: neither is about the channel."""
+def _is_scope_missing(error: DeliveryError) -> bool:
+    """Whether the app may not look at all: that says nothing about the channel."""
     cause = error.__cause__
-    is_scope_missing = isinstance(cause, SlackApiError) and code_of(cause) == "missing_scope"
-    return is_scope_missing or isinstance(error, UnknownRefusalError)
+    return isinstance(cause, SlackApiError) and code_of(cause) == "missing_scope"

@@ -535,6 +535,17 @@ async def test_deleting_what_is_gone_is_no_error(
     await messenger.delete(placeholder())
 
 
+async def test_what_cannot_be_looked_for_by_an_unknown_word_is_looked_for_again(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.refuse("conversations.history", "a_new_word")
+    with pytest.raises(UnexplainedError):
+        await messenger.find(CHANNEL, key=KEY, placeholder=placeholder())
+    slack.refuse("conversations.open", "a_new_word")
+    with pytest.raises(UnexplainedError):
+        await messenger.direct(ANN)
+
+
 @pytest.mark.parametrize("code", ["compliance_exports_prevent_deletion", "a_new_word"])
 async def test_a_placeholder_that_slack_does_not_delete_promises_nothing_any_more(
     slack: FakeSlack, messenger: SlackMessenger, code: str

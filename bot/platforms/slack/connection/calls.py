@@ -21,6 +21,7 @@ from bot.domain.errors import (
     MessageTooLargeError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
 )
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last two
@@ -82,16 +83,13 @@ class FileNotReadyError(NotSentError):
     """Slack has not processed a file that the message shows; certainly nothing was posted."""
 
 
-class UnknownRefusalError(UndeliverableError):
-    """Slack refused it by a word that we do not know; it may pass."""
-
-
 @asynccontextmanager
 async def slack_call(timeout_s: float, *, changes_nothing: bool = False) -> AsyncIterator[None]:
     """Bound one call.
 
     Raises:
-        NotSentError: it certainly had no effect, as one that changes nothing.
+        NotSentError: it certainly had no effect, as one that changes nothing. UnexplainedError:
+            Slack refused it by a word that we do not know.
         MessageInDoubtError: nobody knows whether it had one.
         DeniedError, MessageGoneError, MessageTooLargeError, UndeliverableError: Slack refused it.
     """
@@ -136,7 +134,7 @@ def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
 
 
 def _refusal(error: SlackApiError, code: str, reason: str) -> DeliveryError:
-    kind: type[DeliveryError] = UnknownRefusalError
+    kind: type[DeliveryError] = UnexplainedError  # a word that we do not know: it may pass
     if code in _GONE:
         kind = MessageGoneError
     elif code in _TOO_LARGE:

@@ -25,11 +25,7 @@ from bot.domain.errors import (
 from bot.domain.messages import Message
 from bot.domain.texts import msg
 from bot.domain.views import Notice, View
-from bot.platforms.slack.connection.calls import (
-    FileNotReadyError,
-    UnknownRefusalError,
-    slack_call,
-)
+from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import (
@@ -180,18 +176,14 @@ class SlackMessenger:
 
     async def _try_to_post(self, conversation: Conversation, fields: Mapping[str, Any]) -> str:
         channel = channel_of(conversation)
-        call = slack_call(self._timings.call_timeout_s)
-        try:
-            async with self._throttle.call(_POST, channel), call:
-                sent = await self._client.chat_postMessage(
-                    channel=channel,
-                    thread_ts=thread_of(conversation),
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    **fields,
-                )
-        except UnknownRefusalError as error:
-            raise UnexplainedError(error.reason) from error
+        async with self._throttle.call(_POST, channel), slack_call(self._timings.call_timeout_s):
+            sent = await self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_of(conversation),
+                unfurl_links=False,
+                unfurl_media=False,
+                **fields,
+            )
         return _ts_of(sent.get("ts"))
 
     async def find(
@@ -234,9 +226,9 @@ class SlackMessenger:
             await self._delete(message.conversation, message.id)
         except (MessageGoneError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
-        except (DeniedError, UndeliverableError) as error:
+        except (DeniedError, UndeliverableError, UnexplainedError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
-            with suppress(DeniedError, MessageGoneError, UndeliverableError):
+            with suppress(DeniedError, MessageGoneError, UndeliverableError, UnexplainedError):
                 await self._update(message, Notice(text=DONE, locale=placeholder.origin.locale))
 
     async def read(self, message: Message) -> Payload | None:

@@ -20,9 +20,10 @@ from bot.domain.errors import (
     MessageTooLargeError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
 )
 from bot.domain.views import Picture, View
-from bot.platforms.slack.connection.calls import UnknownRefusalError, slack_call
+from bot.platforms.slack.connection.calls import slack_call
 from bot.platforms.slack.rendering.blocks import description_of
 from bot.platforms.slack.timings import SlackTimings
 
@@ -72,9 +73,10 @@ class Uploads:
             return await self._upload(pictures, view.locale)
         except MessageTooLargeError:
             raise
+        except UnexplainedError as error:
+            raise FilesRefusedError(error.reason, is_final=False) from error
         except (DeniedError, MessageGoneError, UndeliverableError) as error:
-            is_known = not isinstance(error, UnknownRefusalError)
-            raise FilesRefusedError(error.reason, is_final=is_known) from error
+            raise FilesRefusedError(error.reason, is_final=True) from error
 
     async def _upload(self, pictures: Sequence[Picture], locale: str) -> dict[str, str]:
         # One message at a time: where Slack gives no more places, each has all of its own or none.
@@ -137,7 +139,7 @@ class Uploads:
             if response.status in _TEMPORARY or response.status >= _SERVER_ERRORS:
                 raise NotSentError(reason)
             if not response.ok:
-                raise UnknownRefusalError(reason)
+                raise UnexplainedError(reason)
 
 
 def _sent_name(file_name: str) -> str:
