@@ -14,9 +14,8 @@ from types import FrameType
 
 import click
 
-from bot.command_line import as_typed_here
+from bot.command_line import as_typed_here, run_in_loop
 from bot.domain.errors import ConfigError, ImagineError
-from bot.event_loop import run as run_in_loop
 
 EXIT_FAILURE = 1
 EXIT_BAD_SETTINGS = 2

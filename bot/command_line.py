@@ -1,7 +1,22 @@
-"""How our own commands are typed here. Standard library only."""
+"""What our commands share: their event loop, and how they are typed. Standard library only."""
 
+import asyncio
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def run_in_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on a loop that all our libraries can use, and return what it returns.
+
+    psycopg cannot use the usual one of Windows.
+    """
+    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(work)
 
 
 def as_typed_here(text: str) -> str:

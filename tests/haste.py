@@ -33,8 +33,8 @@ UNHURRIED_SLACK = SlackTimings(
     processing_pause_s=0.1,
     post_settles_within=timedelta(seconds=1),
 )
-# PostgreSQL waits for the next statement, too.
-UNHURRIED_DATABASE = DatabaseLimits(idle_timeout_s=TIMEOUT_S)
+# A disk may stand still for long, and PostgreSQL waits for the next statement, too.
+UNHURRIED_DATABASE = DatabaseLimits(transaction_timeout_s=TIMEOUT_S, idle_timeout_s=TIMEOUT_S)
 # It answers "thinking…" soon.
 HURRIED = replace(UNHURRIED, thinking_after_s=0.05)
 SWIFT = replace(PATIENT, language_within_s=0.05)  # and does not wait for the language chosen

@@ -224,6 +224,10 @@ class NotSentError(DeliveryDelayedError):
     """A call to the platform certainly had no effect, and may be repeated later."""
 
 
+class UnexplainedError(NotSentError):
+    """It certainly had no effect, for a reason that we do not know: not worth trying for a day."""
+
+
 class MessageInDoubtError(DeliveryDelayedError):
     """Nobody knows whether a call to the platform had its effect."""
 
@@ -234,6 +238,17 @@ class DeniedError(DeliveryError):
 
 class MessageTooLargeError(DeliveryError):
     """The files are more than the platform takes; nothing was sent."""
+
+
+class FilesRefusedError(DeliveryError):
+    """The platform does not take the files of a message; nothing was sent.
+
+    `is_final`: nor will it soon. Else we do not know its reason.
+    """
+
+    def __init__(self, reason: str = "", *, is_final: bool) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
 
 
 class MessageGoneError(DeliveryError):

@@ -20,9 +20,7 @@ _SENTENCES = {
     FailureCode.OPERATOR: msg(
         "The Midjourney account needs attention. Please tell the person who runs this bot."
     ),
-    FailureCode.PROMPT: msg(
-        "Midjourney didn't accept this prompt. Change the words and try again."
-    ),
+    FailureCode.PROMPT: msg("Midjourney didn't accept this prompt. Change it and try again."),
     FailureCode.LINK: msg(
         "Midjourney couldn't open a picture in the prompt. "
         "Attach it again, or use a public link that ends in .png, .jpg, .gif or .webp."

@@ -73,6 +73,7 @@ class Messenger(Protocol):
         Raises:
             DeniedError: the bot may not write there.
             MessageTooLargeError: the files are more than the platform takes.
+            FilesRefusedError: it takes none of them; the message may go without.
             UndeliverableError: it is refused for a reason that holds in every place.
         """
 

@@ -34,7 +34,7 @@ class Observer:
         """A platform refused a request with 401, 403 or 429; too many of these get us banned."""
 
     def taken_over(self, kind: str, count: int = 1) -> None:
-        """Leases ended that nobody gave up: of a "submit", a "delivery" or a "leader"."""
+        """A process died and left something behind: a "submit", or as "leader" its lease."""
 
     def loop_lagged(self, late: timedelta) -> None:
         """The event loop ran so late."""

@@ -22,7 +22,7 @@ from bot.prompts.options import (
 from bot.prompts.parameters import TABLE, Kind, Parameter
 from bot.prompts.permutations import permutations, too_many
 from bot.prompts.privacy import looks_private
-from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse
+from bot.prompts.prompt import MAX_LENGTH, NOTHING_BESIDE, Beside, Prompt, parse, take_apart
 from bot.prompts.render import caret
 from bot.prompts.repairs import repaired
 
@@ -49,6 +49,7 @@ __all__ = [
     "read_defaults",
     "read_options",
     "repaired",
+    "take_apart",
     "too_many",
     "unwrap",
     "urls_in",

@@ -8,16 +8,8 @@ from bot.domain.texts import Text, msg
 from bot.prompts.arguments import Argument, Model, model_flag
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
 from bot.prompts.lexer import TAKES_NOTHING
-from bot.prompts.parameters import (
-    DEFAULT_VERSION,
-    IMAGES,
-    NIJI_VERSIONS,
-    VERSIONS,
-    Kind,
-    Parameter,
-    family,
-    known,
-)
+from bot.prompts.models import DEFAULT_VERSION, NIJI_VERSIONS, VERSIONS, family
+from bot.prompts.parameters import IMAGES, Kind, Parameter, known
 from bot.prompts.parts import Parts
 from bot.prompts.scanner import LINK
 from bot.prompts.slips import nearest

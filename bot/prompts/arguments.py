@@ -11,17 +11,14 @@ from typing import Final
 from bot.domain.texts import msg
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
 from bot.prompts.lexer import OPENERS, PUNCTUATION, TAKES_NOTHING, Marker
-from bot.prompts.parameters import (
+from bot.prompts.models import (
     DEFAULT_NIJI,
     DEFAULT_VERSION,
     NIJI_VERSIONS,
-    OFFICIAL_NAMES,
     REMOVED_VERSIONS,
     VERSIONS,
-    Kind,
-    Parameter,
-    known,
 )
+from bot.prompts.parameters import OFFICIAL_NAMES, Kind, Parameter, known
 from bot.prompts.scanner import LINK, Found
 
 _NO: Final = frozenset({"false", "no", "none", "off", "0"})

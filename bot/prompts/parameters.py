@@ -2,7 +2,7 @@
 
 State of October 2026. What no version knows is refused, what the chosen version does not know is
 asked about: which version knows what changes every month. Nothing here looks at a prompt; the rules
-that do are in `check`.
+that do are in `check`, and the models in `models`.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from typing import Final
 from bot.domain.jobs import Mode
 from bot.domain.texts import Text, msg
 from bot.prompts.diagnostics import Severity
+from bot.prompts.models import ALL_MODELS, NIJI_VERSIONS, VERSIONS, models_of
 
 
 class Kind(StrEnum):
@@ -58,36 +59,6 @@ class Conflict:
 
 
 IMAGES: Final = "images"  # in `needs` and `conflicts`: links before the text
-
-# ── Models: "7" is version 7, "niji 7" is Niji 7 ────────────────────────────────────────────────
-
-VERSIONS: Final = ("1", "2", "3", "4", "5", "5.1", "5.2", "6", "6.1", "7", "8.1", "8.2")
-NIJI_VERSIONS: Final = ("4", "5", "6", "7")
-DEFAULT_VERSION: Final = "8.2"  # Midjourney's, since 2026-07-24; the provider's is not documented
-DEFAULT_NIJI: Final = "7"  # what a bare `--niji` means
-REMOVED_VERSIONS: Final[Mapping[str, str]] = {"8": "8.2"}  # and what to use
-
-_NIJI: Final = frozenset(f"niji {number}" for number in NIJI_VERSIONS)
-ALL_MODELS: Final = frozenset(VERSIONS) | _NIJI
-# Multi-prompt weights (`cat::2 dog::1`): of 7 sources disagree, later models ignore them.
-DISPUTED_WEIGHT_MODELS: Final = frozenset({"7", "niji 7"})
-WEIGHT_MODELS: Final = ALL_MODELS - DISPUTED_WEIGHT_MODELS - {"8.1", "8.2"}
-
-
-def family(model: str) -> str:
-    """Return the major version of a model: "8.1" is of the family "8", "niji 7" of "niji 7"."""
-    return model.partition(".")[0]
-
-
-def _models(first: str, last: str = VERSIONS[-1], *, niji: str | None = None) -> frozenset[str]:
-    """Return the versions from `first` to `last`, and the Niji models listed in `niji`.
-
-    Where the published table does not say which Niji models know a parameter (`niji` is None),
-    all are let through: what is unknown must not block.
-    """
-    chosen = VERSIONS[VERSIONS.index(first) : VERSIONS.index(last) + 1]
-    also = _NIJI if niji is None else frozenset(f"niji {number}" for number in niji.split())
-    return frozenset(chosen) | also
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +145,9 @@ TABLE: Final = (
         short=("s",),
         aliases=("stylise",),
         span=Span(0, 1000),
-        models=_models("4"),
+        models=models_of("4"),
     ),
-    Parameter("weird", Kind.WHOLE, short=("w",), span=Span(0, 3000), models=_models("5")),
+    Parameter("weird", Kind.WHOLE, short=("w",), span=Span(0, 3000), models=models_of("5")),
     Parameter(
         "quality",
         Kind.CHOICE,
@@ -188,17 +159,17 @@ TABLE: Final = (
             "6": (".5", "1", "2"),
             "7": ("1", "2", "4"),
         },
-        models=_models("4", "7"),
+        models=models_of("4", "7"),
         conflicts=(Conflict("oref", value="4"),),
     ),
     # "Not with turbo" is not repeated here: turbo is refused by itself.
     Parameter("seed", Kind.WHOLE, span=Span(0, 4_294_967_295)),
-    Parameter("stop", Kind.WHOLE, span=Span(10, 100), models=_models("1", "6.1", niji="4 5 6")),
+    Parameter("stop", Kind.WHOLE, span=Span(10, 100), models=models_of("1", "6.1", niji="4 5 6")),
     Parameter(
         "tile",
         Kind.FLAG,
         translated=("kachel",),
-        models=_models("5"),
+        models=models_of("5"),
         conflicts=(Conflict("edit"),),
     ),
     Parameter(
@@ -210,7 +181,7 @@ TABLE: Final = (
             "8.1": msg("It's unclear whether `--no` works with `--v 8.1`; it does with `--v 8.2`.")
         },
     ),
-    Parameter("raw", Kind.FLAG, models=_models("5.1")),
+    Parameter("raw", Kind.FLAG, models=models_of("5.1")),
     Parameter(
         "style",
         Kind.CHOICE,
@@ -218,7 +189,7 @@ TABLE: Final = (
         choices=("raw", "4a", "4b", "4c", "cute", "expressive", "original", "scenic", "random"),
         models=frozenset({"5.2"}),
         models_by_value={
-            "raw": _models("5.1"),
+            "raw": models_of("5.1"),
             **dict.fromkeys(("4a", "4b", "4c"), frozenset({"4"})),
             **dict.fromkeys(("cute", "expressive", "original", "scenic"), frozenset({"niji 5"})),
         },
@@ -231,16 +202,16 @@ TABLE: Final = (
         aliases=("image_weight", "image-weight", "imageweight"),
         translated=("bildgewicht",),
         span=Span(0, 3),
-        models=_models("3"),
+        models=models_of("3"),
         needs=IMAGES,
     ),
     Parameter(
         "sref",
         Kind.REFERENCES,
         aliases=("styleref", "style_reference", "style-reference"),
-        models=_models("6", niji="6 7"),
+        models=models_of("6", niji="6 7"),
     ),
-    Parameter("sw", Kind.WHOLE, span=Span(0, 1000), models=_models("6"), needs="sref"),
+    Parameter("sw", Kind.WHOLE, span=Span(0, 1000), models=models_of("6"), needs="sref"),
     Parameter(
         "sv",
         Kind.WHOLE,
@@ -252,17 +223,17 @@ TABLE: Final = (
             "niji 7": Span(1, 6),
             "8": Span(6, 7),
         },
-        models=_models("6", niji="6 7"),
+        models=models_of("6", niji="6 7"),
         needs="sref",
     ),
     Parameter(
         "cref",
         Kind.LINKS,
-        models=_models("6", "6.1", niji="6"),
+        models=models_of("6", "6.1", niji="6"),
         successors={"7": "oref", "8": "edit"},
     ),
     Parameter(
-        "cw", Kind.WHOLE, span=Span(0, 100), models=_models("6", "6.1", niji="6"), needs="cref"
+        "cw", Kind.WHOLE, span=Span(0, 100), models=models_of("6", "6.1", niji="6"), needs="cref"
     ),
     Parameter(
         "oref",
@@ -283,20 +254,24 @@ TABLE: Final = (
         aliases=("personalize", "personalise"),
         value_optional=True,
         off_values=frozenset({"0"}),
-        models=_models("6", niji="6 7"),
+        models=models_of("6", niji="6 7"),
         caution=msg(
             "A profile belongs to one Midjourney account. This bot's account may not know yours."
         ),
     ),
-    Parameter("exp", Kind.WHOLE, span=Span(0, 100), models=_models("7")),
+    Parameter("exp", Kind.WHOLE, span=Span(0, 100), models=models_of("7")),
     Parameter(
-        "hd", Kind.FLAG, models=_models("8.1", niji=""), conflicts=(Conflict("draft"),), max_ratio=4
+        "hd",
+        Kind.FLAG,
+        models=models_of("8.1", niji=""),
+        conflicts=(Conflict("draft"),),
+        max_ratio=4,
     ),
-    Parameter("sd", Kind.FLAG, models=_models("8.1", niji=""), conflicts=(Conflict("hd"),)),
+    Parameter("sd", Kind.FLAG, models=models_of("8.1", niji=""), conflicts=(Conflict("hd"),)),
     Parameter(
         "draft",
         Kind.FLAG,
-        models=_models("7"),
+        models=models_of("7"),
         conflicts=(Conflict("hd"), Conflict("oref"), Conflict(IMAGES)),
         clash=Severity.ASK,
         cautions={"8": msg("A draft in version 8 may bring up to 24 images.")},
@@ -339,7 +314,7 @@ TABLE: Final = (
         "edit",
         Kind.LINKS,
         max_values=4,
-        models=_models("8.1", niji=""),
+        models=models_of("8.1", niji=""),
         conflicts=(Conflict("tile"),),
         clash=Severity.ASK,
     ),

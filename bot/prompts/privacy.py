@@ -9,8 +9,10 @@ from bot.prompts.lexer import DASH
 from bot.prompts.parameters import known
 from bot.prompts.slips import nearest
 
-_DASHED_WORD: Final = re.compile(rf"{DASH}[\s{{]*([^\W\d_]{{4,16}})")
-_MOST_WORDS: Final = 64  # looked at: it happens before anything is known of the person
+_DASHED_WORD: Final = re.compile(rf"{DASH}[\s{{]*([^\W\d_]{{4,10}})")
+# Looked at: it happens before anything is known of the person, who may be a stranger.
+_MOST_WORDS: Final = 32
+_MOST_CHARACTERS: Final = 4000  # one may stand for eighteen
 
 
 def looks_private(text: str) -> bool:
@@ -18,7 +20,8 @@ def looks_private(text: str) -> bool:
 
     Until that is known, "thinking…" must not stand where everybody sees it.
     """
-    plain = unicodedata.normalize("NFKC", text)  # wide letters and dashes too
+    plain = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS])  # wide letters and dashes too
+    plain = plain[:_MOST_CHARACTERS]
     visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
     words = islice(_DASHED_WORD.finditer(visible), _MOST_WORDS)
     return any(means_private(word[1].lower()) for word in words)

@@ -1,7 +1,7 @@
 """A prompt that was read: what was asked, what the provider gets, and all diagnostics."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -35,6 +35,10 @@ _TOO_MANY_LINKS: Final = msg(
 )
 _TOO_MANY: Final = msg(
     "That's more than {limit} parameters in one prompt. Please use fewer.", limit=MAX_PARAMETERS
+)
+_UNCLEAR: Final = msg(
+    "I can't tell which dashes begin a parameter. Please write each one as `--name`, after the "
+    "words."
 )
 _LEADING_LINKS = re.compile(r"(?:https?://[^\s<>,;]\S*(?:\s+|\Z))*", re.IGNORECASE)
 
@@ -107,8 +111,30 @@ class Beside:
 NOTHING_BESIDE: Final = Beside()
 
 
-def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_LENGTH) -> Prompt:
+def take_apart(text: str) -> tuple[Cleaned, Scan] | Text:
+    """Split a prompt into words and parameters, or say why it can't be."""
+    cleaned = clean(text)
+    if cleaned.text.count("://") > MAX_LINKS:  # it may write them out
+        return _TOO_MANY_LINKS
+    scanned = scan(cleaned.text)
+    if scanned.makes_more:  # once: nobody types it deeper, and each time takes as long again
+        cleaned = _in_order(cleaned, scanned)
+        scanned = scan(cleaned.text)
+        if scanned.makes_more:
+            return _UNCLEAR
+    return _TOO_MANY if scanned.is_too_much else (cleaned, scanned)
+
+
+def parse(
+    text: str,
+    *,
+    beside: Beside = NOTHING_BESIDE,
+    max_length: int = MAX_LENGTH,
+    take_apart: Callable[[str], tuple[Cleaned, Scan] | Text] = take_apart,
+) -> Prompt:
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
+
+    `take_apart` may remember what it returned, for one prompt beside several options.
 
     Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
     with everything up to the next one: it may be next month's. Braces are plain text here:
@@ -121,13 +147,12 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         shown = f"{shown} {beside.text}"
     if len(shown) > max_length:
         return _unread(shown, _too_long(len(shown), max_length, shown))
-    cleaned = clean(text) if shown.count("://") <= MAX_LINKS else None
-    if cleaned is None or cleaned.text.count("://") > MAX_LINKS:  # it may write them out
+    if shown.count("://") > MAX_LINKS:
         return _unread(shown, _refusal(shown, _TOO_MANY_LINKS))
-    cleaned, scanned = _scanned(cleaned)
-    if scanned.is_too_much:
-        return _unread(shown, _refusal(shown, _TOO_MANY))
-    typed = _typed(cleaned, scanned, shift=len(before))
+    found = take_apart(text)
+    if isinstance(found, Text):
+        return _unread(shown, _refusal(shown, found))
+    typed = _typed(*found, shift=len(before))
     options = [_placed(each, options_at) for each in beside.arguments]
     notes = [
         *typed.notes,
@@ -138,17 +163,6 @@ def parse(text: str, *, beside: Beside = NOTHING_BESIDE, max_length: int = MAX_L
         return prompt
     refusal = _too_long(len(prompt.normalised), max_length, shown)
     return replace(prompt, diagnostics=(*prompt.diagnostics, refusal))
-
-
-def _scanned(cleaned: Cleaned) -> tuple[Cleaned, Scan]:
-    """Split a prompt, and once more for as long as its words, put together, make a parameter."""
-    scanned = scan(cleaned.text)
-    for _ in range(MAX_PARAMETERS):
-        if not scanned.makes_more:
-            break
-        cleaned = _in_order(cleaned, scanned)
-        scanned = scan(cleaned.text)
-    return cleaned, scanned
 
 
 def _in_order(cleaned: Cleaned, scanned: Scan) -> Cleaned:
@@ -234,7 +248,7 @@ def _merged(
         arguments=settled,
         model=model_of(settled),
     )
-    parts = fitting(parts, beside.defaults)
+    parts = fitting(parts, [each for each in beside.defaults if each.name not in beside.off])
     notes += _moved(typed.runs, words, settled)
     notes += problems(parts)
     normalised = " ".join(filter(None, (*images, words, *map(str, parts.arguments))))

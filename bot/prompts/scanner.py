@@ -147,10 +147,12 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
     if marker is not None and words and _STRAY.match(text, start, end):
         result.strays.append((start, end))
         return
+    last = end
     while words and words[-1] == EXACT:  # a parameter that was never named
-        at = result.source.rindex(EXACT, start, end)
-        result.strays.append((at, at + len(EXACT)))
-        words, end = words[:-1], at
+        words.pop()
+        end = result.source.rindex(EXACT, start, end)
+    if end < last:
+        result.strays.append((end, last))
     if words:
         result.runs.append((start, end))
         result.kept.append(" ".join(words))

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.texts import Text, msg
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity
-from bot.prompts.parameters import DISPUTED_WEIGHT_MODELS, WEIGHT_MODELS
+from bot.prompts.models import DISPUTED_WEIGHT_MODELS, WEIGHT_MODELS
 from bot.prompts.parts import Parts
 
 # Possessive: half of a number is none.

@@ -12,7 +12,8 @@ from typing import Final
 from bot.domain.texts import Text, msg, msg_n
 from bot.prompts.arguments import Argument, Model
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
-from bot.prompts.parameters import NEEDED, REMOVED_VERSIONS, VERSIONS, Kind, Parameter, Span, family
+from bot.prompts.models import REMOVED_VERSIONS, VERSIONS, family
+from bot.prompts.parameters import NEEDED, Kind, Parameter, Span
 from bot.prompts.scanner import MAX_VALUES
 
 # Bounded, because int() refuses thousands of digits and no range needs more.

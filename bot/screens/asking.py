@@ -83,6 +83,7 @@ class Asking:
                 await reply.show(view, Place.ALONE)
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
+            _log_accepted(outcome)  # now: a line takes a part of the time until the answer
         else:
             await tell(interaction, _repeated(outcome), self.languages)
         return outcome
@@ -161,6 +162,17 @@ def _is_from(interaction: Interaction, job: Job) -> bool:
     if interaction.reply_token is None:
         return job.origin.interaction_id == interaction.id
     return job.origin.reply_token == interaction.reply_token
+
+
+def _log_accepted(accepted: Accepted) -> None:
+    job = accepted.job
+    log.info(
+        "jobs_accepted",
+        job_id=job.id,
+        jobs=len(accepted.jobs),
+        mode=job.mode.value,
+        ahead=accepted.place.ahead,
+    )
 
 
 def _repeated(accepted: Accepted) -> Text:

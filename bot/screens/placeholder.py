@@ -27,7 +27,7 @@ from bot.domain.views import (
 from bot.ports.reply import Place
 from bot.screens import actions
 from bot.screens.edge import tell
-from bot.screens.facts import PROMPT_LIMIT, prompt_line, variation_text
+from bot.screens.facts import PROMPT_LIMIT, asked_words, prompt_line, variation_text
 from bot.screens.interaction import Interaction
 from bot.screens.languages import Languages
 from bot.screens.router import handles, values_of
@@ -152,6 +152,16 @@ def progress_view(
     if job.status is JobStatus.RUNNING:
         return _view(job, [_drawing(_owner(job), expected_at)], _discard(job))
     return _view(job, [_in_doubt(_owner(job), job.deadline_at)], _discard(job))
+
+
+def undelivered_view(job: Job) -> View:
+    """Build what the person is told directly where the placeholder cannot say it any more."""
+    told = msg(
+        "I couldn't post this where you asked for it, and can no longer say so there. You'll find "
+        "it in {jobs}.",
+        jobs=JOBS,
+    )
+    return View(elements=(asked_words(job), Words(told)), locale=job.origin.locale)
 
 
 # ── The placeholder of one job ──────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from bot.domain.jobs import RecentPrompt
 from bot.domain.people import Preset
 from bot.domain.texts import Text, msg
 from bot.prompts import parse
-from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS
+from bot.prompts.models import NIJI_VERSIONS, VERSIONS
 from bot.screens.facts import shown_prompt
 from bot.services.personal import PersonalService
 from bot.services.reading import token_of

@@ -285,14 +285,6 @@ class ImagineService:
             # One that was stored after all is found, not stored again.
             within=self.timings.store_timeout,
         )
-        if jobs[0].id == new[0].id:
-            log.info(
-                "jobs_accepted",
-                job_id=jobs[0].id,
-                jobs=len(jobs),
-                mode=order.mode.value,
-                ahead=place.ahead,
-            )
         if is_shown_later:
             self.on_job_ready()
         return self._accepted(jobs, place, typical)

@@ -32,6 +32,7 @@ from bot.prompts import (
     read_defaults,
     read_options,
     repaired,
+    take_apart,
     too_many,
     unwrap,
     with_links,
@@ -242,9 +243,10 @@ def _read_all(
         ]
         return read_options(options, of_variant, beside=replace(beside, suffix=suffix))
 
+    read_once = cache(take_apart)
     prompts: list[Prompt] = []
     for text, *others in _variants(parts, shown, limit):
-        prompt = _read(text, read_beside(*others))
+        prompt = _sound(parse(text, beside=read_beside(*others), take_apart=read_once))
         prompts += [prompt] * prompt.repeat
     if len(prompts) > limit:
         raise _refused(shown, too_many(shown, len(prompts), limit))
@@ -267,8 +269,7 @@ def _variants(parts: Sequence[str], shown: str, limit: int) -> list[tuple[str, .
     return list(product(*choices))
 
 
-def _read(text: str, beside: Beside) -> Prompt:
-    prompt = parse(text, beside=beside)
+def _sound(prompt: Prompt) -> Prompt:
     for error in prompt.refusals:
         raise _refused(prompt.text, error)
     return prompt

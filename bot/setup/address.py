@@ -1,9 +1,9 @@
 """The public address's part: where the internet reaches the bot, if it does."""
 
+from bot.command_line import run_in_loop
 from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding
 from bot.doctor.public_address import check_before_start
-from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
 

@@ -2,10 +2,10 @@
 
 import click
 
+from bot.command_line import run_in_loop
 from bot.config import ENV_FILE, read_environment
 from bot.doctor import as_text, examine, exit_status
 from bot.domain.errors import ConfigError
-from bot.event_loop import run as run_in_loop
 from bot.setup.address import ask_address
 from bot.setup.database import ask_database
 from bot.setup.discord import DiscordQuestions

@@ -1,8 +1,8 @@
 """The database's part: where jobs are kept."""
 
+from bot.command_line import run_in_loop
 from bot.doctor.database import check_address
 from bot.doctor.findings import Finding
-from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask, head, say
 

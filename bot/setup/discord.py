@@ -5,11 +5,11 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from bot.command_line import run_in_loop
 from bot.doctor.calls import UnreachedError, open_session
 from bot.doctor.discord import greet, invitation, judge_application, refused
 from bot.doctor.discord_api import Application, DiscordApi, Guild, TokenRefusedError
 from bot.doctor.findings import Finding, fail, presentable
-from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, confirm, head, say, show
 

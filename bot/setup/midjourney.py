@@ -1,9 +1,9 @@
 """Midjourney's part: the key."""
 
+from bot.command_line import run_in_loop
 from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding
 from bot.doctor.midjourney import ACCOUNT, check_key
-from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, head, say
 

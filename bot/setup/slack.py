@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from bot.command_line import run_in_loop
 from bot.doctor.calls import open_session
 from bot.doctor.findings import Finding, ok
 from bot.doctor.slack import PORTAL, check_app_token, check_bot_token
 from bot.doctor.slack_api import SlackApi
-from bot.event_loop import run as run_in_loop
 from bot.setup.draft import Draft
 from bot.setup.terminal import ask_secret, head, say
 

@@ -121,11 +121,12 @@ def _schema(revision: str | None) -> Schema:
 def _inspect_file(address: SqliteAddress, disk_free: DiskFree) -> DatabaseFacts:
     assert address.path is not None
     path = address.path.resolve()
+    exists = _exists(path)
     folder = _nearest_folder(path)
     holder = holder_of(path)
     file = FileFacts(
         path=address.path,
-        exists=path.exists(),
+        exists=exists,
         holder=holder,
         refusal=_refusal(path, folder),
         free_bytes=disk_free(folder),
@@ -139,6 +140,15 @@ def _inspect_file(address: SqliteAddress, disk_free: DiskFree) -> DatabaseFacts:
         has_running_bot=holder is not None,
         file=file,
     )
+
+
+def _exists(path: Path) -> bool:
+    """Whether it is there; unlike `Path.exists`, raises when that can't be told."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _nearest_folder(path: Path) -> Path:

@@ -20,6 +20,7 @@ from bot.domain.errors import (
     LostLeaseError,
     StoreError,
     UndeliverableError,
+    UnexplainedError,
 )
 from bot.domain.outbox import OutboxEntry, OutboxKind
 from bot.domain.timings import TIMINGS, Timings
@@ -36,6 +37,7 @@ MAX_AT_ONCE = 32
 MAX_PER_CONVERSATION = 3  # a throttled conversation must not use up all of them
 RETRIES = Backoff(first=timedelta(seconds=1), longest=timedelta(seconds=60))
 GIVE_UP_AFTER = timedelta(hours=24)  # since the first attempt
+UNEXPLAINED_FOR = timedelta(minutes=10)  # the same, if the platform's reason means nothing to us
 
 
 class Handler(Protocol):
@@ -176,8 +178,10 @@ class Outbox:
 
     async def _retry(self, entry: OutboxEntry, error: DeliveryDelayedError) -> None:
         now = self.clock.now()
-        if now - (entry.first_attempt_at or now) > GIVE_UP_AFTER:
-            reason = f"gave up after a day: {error.reason}"
+        is_unexplained = isinstance(error, UnexplainedError)
+        patience = UNEXPLAINED_FOR if is_unexplained else GIVE_UP_AFTER
+        if now - (entry.first_attempt_at or now) > patience:
+            reason = f"gave up after {'minutes' if is_unexplained else 'a day'}: {error.reason}"
             log.warning("undeliverable", reason=reason)
             await self.handlers[entry.kind].give_up(entry, reason)
             return

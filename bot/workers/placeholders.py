@@ -10,6 +10,7 @@ from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
     DeliveryDelayedError,
+    DeliveryError,
     DeniedError,
     MessageGoneError,
     MessageInDoubtError,
@@ -29,7 +30,7 @@ from bot.ports.messenger import Messenger, Placeholder
 from bot.ports.outbox import OutboxStore
 from bot.ports.placeholders import PlaceholderStore
 from bot.ports.progress import ProgressStore
-from bot.screens.placeholder import progress_view, waiting_view
+from bot.screens.placeholder import progress_view, undelivered_view, waiting_view
 from bot.services.estimates import Estimates
 from bot.services.retrying import retrying
 from bot.workers.leadership import Tenure
@@ -62,9 +63,12 @@ class Placeholders:
         try:
             async with asyncio.timeout(self.timings.change_timeout_s):
                 is_final = await self._bring_up_to_date(entry.job_id, tenure)
+            is_shown = True
         except (DeniedError, MessageGoneError, UndeliverableError, UnreadableError) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
             is_final = False
+            # It was shown, and then somebody deleted it.
+            is_shown = isinstance(error, MessageGoneError) and entry.attempts > 0
         except (TimeoutError, MessageInDoubtError) as error:
             self._note_in_doubt(entry.key, until=self.clock.now() + settles_within)
             reason = f"an edit is in doubt ({type(error).__name__})"
@@ -74,8 +78,27 @@ class Placeholders:
             settled_at = max(settled_at, entry.changed_at + settles_within)
         if started_at < settled_at:
             return settled_at
-        await self.entries.drop(entry)
+        if await self.entries.drop(entry) and not is_shown:  # rather no message than two
+            await self._tell_directly(entry.job_id)
         return None
+
+    async def _tell_directly(self, job_id: str) -> None:
+        """Tell the person of a result that is nowhere, since the placeholder does not. Never fails.
+
+        Once for all jobs of a command, when the last of them has ended.
+        """
+        job = await self.progress.get(job_id)
+        if job is None:
+            return
+        progress = await self.progress.group_progress(job.id)
+        if not (progress.is_complete and progress.undeliverable):
+            return
+        try:
+            async with asyncio.timeout(self.timings.change_timeout_s):
+                there = await self.messenger.direct(job.origin.person)
+                await self.messenger.send(there, undelivered_view(job), key=f"{job.id}.u")
+        except (DeliveryError, TimeoutError) as error:
+            log.info("not_told_by_direct_message", error=type(error).__name__)
 
     async def give_up(self, entry: OutboxEntry, _reason: str) -> None:
         """See `outbox.Handler.give_up`."""

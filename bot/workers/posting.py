@@ -5,10 +5,9 @@ key while the platform suppresses repeats; later we look for it first, and then 
 the placeholder's place, which may be repeated. There is never a blind second post.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import structlog
 
@@ -16,6 +15,7 @@ from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DELETED_MESSAGE, Delivery, Part
 from bot.domain.errors import (
     DeniedError,
+    FilesRefusedError,
     MessageGoneError,
     MessageTooLargeError,
     NotSentError,
@@ -29,15 +29,16 @@ from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
 from bot.ports.messenger import Messenger, Placeholder
 from bot.screens.result import failure_view, result_view
-from bot.services.retrying import retrying
 from bot.services.uploads import Uploads
 from bot.workers.leadership import Tenure
+from bot.workers.recorded_parts import PartStandsError, RecordedParts
 from bot.workers.sharing_out import next_images, next_number
 
 log = structlog.get_logger(__name__)
 
 SHRINKS = 2  # times that files are halved before they are spread over more messages
 MAX_ATTEMPTS = 8  # at one message that is too large; the last one has links instead of images
+TRIES_WITH_FILES = 6  # at files that the platform refuses for no reason that we know
 MAY_STAND = "a post may have arrived, and the conversation cannot be read"
 
 
@@ -47,10 +48,6 @@ class _Placed:
 
     message: Message
     is_in_placeholder: bool = False
-
-
-class _StandsError(Exception):
-    """A message that was to be sent stands, or stood: somebody was seen at it."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,11 +63,16 @@ class Posting:
     tenure: Tenure
 
     def __post_init__(self) -> None:
-        self._parts = () if self.delivery is None else self.delivery.parts
+        self.parts = RecordedParts(
+            job_id=self.job.id,
+            delivery=self.delivery,
+            deliveries=self.deliveries,
+            clock=self.clock,
+            fence=self.tenure.fence,
+        )
         self._placeholder = placeholder_of(self.job)
         self._refusal = "refused before"  # until it is refused again
         self._may_stand = False  # a message of a former attempt, where we cannot look
-        self._unrecorded: Callable[[], Awaitable[Delivery]] | None = None
 
     async def complete(self) -> datetime | None:
         """Post all that is missing, then remove the placeholder.
@@ -86,7 +88,7 @@ class Posting:
         await self.uploads.fit_all(self.messenger.limits.max_file_bytes)
         while (wanted := self._next()) is not None:
             await self._post(*wanted)
-        if (part := self._part_in_placeholder()) is not None:
+        if (part := self.parts.in_placeholder) is not None:
             return await self._look_after(part)
         if self._has_own_placeholder:
             await self.messenger.delete(self._placeholder)
@@ -116,21 +118,18 @@ class Posting:
         except (MessageGoneError, UnreadableError):
             return None
         log.info("result_covered_up", part=part.number)
-        reopened = await self.deliveries.reopen_part(
-            self.job.id, fence=self.tenure.fence, number=part.number
-        )
-        self._parts = reopened.parts
+        await self.parts.reopen(part.number)
         return self.clock.now()
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
         """Return the number and images of a message that is to be posted, or None: all are."""
-        for part in self._parts:
-            if part.message_id is None:
-                return part.number, part.images
-        if any(not part.images for part in self._parts):
+        parts = self.parts.all
+        if (part := next(iter(self.parts.missing), None)) is not None:
+            return part.number, part.images
+        if any(not part.images for part in parts):
             return None  # it was told that there is no result, though one may have come since
-        images = next_images(self.uploads.sizes(), self._parts, self.messenger.limits)
-        return (next_number(self._parts), images) if images or not self._parts else None
+        images = next_images(self.uploads.sizes(), parts, self.messenger.limits)
+        return (next_number(parts), images) if images or not parts else None
 
     # ── One message ─────────────────────────────────────────────────────────────────────────────
 
@@ -138,21 +137,37 @@ class Posting:
         """Post one message, with smaller files or fewer images if the platform wants that."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                placed = await self._put(await self._start(number, images))
-            except _StandsError:
+                placed = await self._put(await self.parts.start(number, images))
+            except PartStandsError:
                 log.info("message_was_seen", part=number)
                 return
             except MessageTooLargeError:
                 log.info("message_too_large", part=number, images=len(images))
-                await self._clear(number)
+                await self.parts.clear(number)
                 images = await self._shrink(images, attempt)
+            except FilesRefusedError as error:
+                tries = await self.parts.clear(number)
+                self._drop_refused(images, error, tries)
             except NotSentError:
-                await self._clear(number)
+                await self.parts.clear(number)
                 raise
             else:
-                await self._finish(number, placed)
+                await self.parts.finish(
+                    number, placed.message, is_in_placeholder=placed.is_in_placeholder
+                )
                 return
         raise UndeliverableError("the result is too large in every form")
+
+    def _drop_refused(self, images: Sequence[int], error: FilesRefusedError, tries: int) -> None:
+        """Go on with links.
+
+        Raises:
+            NotSentError: the platform may still take the files.
+        """
+        if not error.is_final and tries < TRIES_WITH_FILES:
+            raise NotSentError(error.reason) from error
+        log.error("files_refused", reason=error.reason)
+        self.uploads.drop(images)
 
     async def _shrink(self, images: tuple[int, ...], attempt: int) -> tuple[int, ...]:
         """Return less to send: smaller files, then fewer (the rest gets a message of its own)."""
@@ -173,8 +188,8 @@ class Posting:
             placed = await self._put_where_asked(part)
             if placed is not None:
                 return placed
-            await self._clear(part.number)
-            part = await self._start(part.number, part.images, is_direct=True)
+            await self.parts.clear(part.number)
+            part = await self.parts.start(part.number, part.images, is_direct=True)
         try:
             return await self._put_into_direct_message(part)
         except DeniedError as error:
@@ -229,7 +244,7 @@ class Posting:
         if found is not None:
             return found
         self._check_settled(part)
-        await self._check_unseen(part)
+        await self.parts.check_unseen(part.number)
         placed = await self._put_into_placeholder(part)
         if placed is not None:
             return placed
@@ -260,7 +275,7 @@ class Posting:
             if found is not None:
                 return _Placed(message=found)
             self._check_settled(part)
-            await self._check_unseen(part)
+            await self.parts.check_unseen(part.number)
         return await self._send(part, conversation)
 
     def _check_settled(self, part: Part) -> None:
@@ -276,18 +291,6 @@ class Posting:
         if self.clock.now() < settled_at:
             wait = settled_at - self.clock.now()
             raise NotSentError("an earlier post may still arrive", retry_after=wait)
-
-    async def _check_unseen(self, part: Part) -> None:
-        """Make sure that a message that is not there was not deleted by somebody meanwhile.
-
-        Raises:
-            _StandsError: somebody was seen at it.
-        """
-        delivery = await self.deliveries.get(self.job.id)
-        now = None if delivery is None else delivery.part(part.number)
-        if delivery is not None and now is not None and now.message_id is not None:
-            self._parts = delivery.parts
-            raise _StandsError
 
     # ── Calls of the platform ───────────────────────────────────────────────────────────────────
 
@@ -334,64 +337,12 @@ class Posting:
         )
         return _Placed(message=message, is_in_placeholder=True)
 
-    # ── What is recorded ────────────────────────────────────────────────────────────────────────
-
-    async def _start(self, number: int, images: Sequence[int], *, is_direct: bool = False) -> Part:
-        delivery = await self.deliveries.start_part(
-            self.job.id,
-            fence=self.tenure.fence,
-            number=number,
-            images=images,
-            now=self.clock.now(),
-            is_direct=is_direct,
-        )
-        self._parts = delivery.parts
-        part = self._part(number)
-        if part.message_id is not None:
-            raise _StandsError
-        return part
-
-    async def _clear(self, number: int) -> None:
-        part = self._part(number)
-        delivery = await self.deliveries.clear_attempt(
-            self.job.id, number=number, attempt=part.attempt
-        )
-        self._parts = delivery.parts
-
-    async def _finish(self, number: int, placed: _Placed) -> None:
-        self._unrecorded = partial(
-            self.deliveries.finish_part,
-            self.job.id,
-            number=number,
-            attempt=self._part(number).attempt,
-            message_id=placed.message.id,
-            conversation_id=placed.message.conversation.id,
-            is_in_placeholder=placed.is_in_placeholder,
-            now=self.clock.now(),
-        )
-        await self.catch_up()
-
-    async def catch_up(self) -> None:
-        """Record the message that stands and is not recorded; nobody else knows of it."""
-        if self._unrecorded is not None:
-            self._parts = (await retrying(self._unrecorded)).parts
-            self._unrecorded = None
-
-    def _part(self, number: int) -> Part:
-        return next(part for part in self._parts if part.number == number)
-
-    @property
-    def posted_at(self) -> datetime | None:
-        """When the last of its messages stood."""
-        return max((part.posted_at for part in self._parts if part.posted_at), default=None)
+    # ── What is known ───────────────────────────────────────────────────────────────────────────
 
     @property
     def is_repeat_suppressed(self) -> bool:
         """Whether a repeat of what is in doubt certainly makes no second message, still."""
-        open_parts = [part for part in self._parts if part.message_id is None]
-        return all(map(self._is_repeat_suppressed, open_parts))
-
-    # ── What is known ───────────────────────────────────────────────────────────────────────────
+        return all(map(self._is_repeat_suppressed, self.parts.missing))
 
     @property
     def _has_own_placeholder(self) -> bool:
@@ -402,11 +353,8 @@ class Posting:
         return (
             self.messenger.limits.can_replace_with_result
             and self._has_own_placeholder
-            and self._part_in_placeholder() is None
+            and self.parts.in_placeholder is None
         )
-
-    def _part_in_placeholder(self) -> Part | None:
-        return next((part for part in self._parts if part.is_in_placeholder), None)
 
     def _is_repeat_suppressed(self, part: Part) -> bool:
         """Whether sending makes no second message: no attempt is in doubt, or not for long."""

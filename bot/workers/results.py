@@ -77,7 +77,7 @@ class Results:
             if again_at is not None:
                 return again_at
             await self.placeholders.before_posted(job, tenure)
-        await self._record_posted(entry, job, posting.posted_at)
+        await self._record_posted(entry, job, posting.parts.posted_at)
         return None
 
     async def _complete(self, posting: Posting) -> datetime | None:
@@ -85,7 +85,7 @@ class Results:
             async with asyncio.timeout(self.timings.attempt_timeout_s):
                 return await posting.complete()
         except TimeoutError:
-            await posting.catch_up()
+            await posting.parts.catch_up()
             raise
         except MessageInDoubtError as error:
             if error.retry_after is None and posting.is_repeat_suppressed:

@@ -22,7 +22,7 @@ from bot.demo.run import demo_settings
 from bot.domain.jobs import Mode
 from bot.services.requests import ReadRequest, read_request
 from bot.wiring import Externals
-from tests.haste import PATIENT, UNHURRIED
+from tests.haste import PATIENT, UNHURRIED, UNHURRIED_DATABASE
 from tests.pictures import small_picture
 from tests.redaction import forbid, tags_of
 from tests.standins.migrated import migrated_file
@@ -83,6 +83,7 @@ class Rig:
             run_discord=self.world.run_discord,
             timings=PATIENT,
             discord_timings=UNHURRIED,
+            database_limits=UNHURRIED_DATABASE,
             typical_times=dict.fromkeys(Mode, timedelta(seconds=SECONDS)),
         )
         return App(demo_settings(self.midjourney, self.world.settings, **given), externals)

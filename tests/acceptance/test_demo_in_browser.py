@@ -213,9 +213,10 @@ async def test_in_a_low_window_what_was_asked_for_is_in_sight(page: DemoPage) ->
 @needs_chromium
 async def test_whoever_has_scrolled_up_is_left_there(page: DemoPage) -> None:
     await page.page.set_viewport_size({"width": 1280, "height": 640})
-    await page.page.locator("#channel-timeline").hover()
+    timeline = page.page.locator("#channel-timeline")
+    await timeline.hover()
     await page.page.mouse.wheel(0, -5000)
-    await page.page.wait_for_function("document.getElementById('channel-timeline').scrollTop === 0")
+    await expect(timeline).to_have_js_property("scrollTop", 0)
     example = await page.card("a fox in the forest at sunset")
     await page.press(example, "Details")
     await page.page.get_by_role("button", name="New messages").click()

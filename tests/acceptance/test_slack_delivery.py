@@ -127,18 +127,20 @@ async def test_nothing_is_spent_in_an_archived_or_read_only_channel(tmp_path: Pa
         _assert_nothing_spent(wire)
 
 
-@pytest.mark.parametrize("fate", ["deleted", "archived"])
+@pytest.mark.parametrize("fate", ["deleted", "archived", "left"])
 async def test_a_channel_that_goes_meanwhile_gets_its_result_by_direct_message(
     tmp_path: Path, fate: str
 ) -> None:
     async with up_here(tmp_path, seconds=1) as wire:
-        doomed = wire.slack.add_channel("doomed")
+        doomed = wire.slack.add_channel("doomed", private=True)
         await wire.imagine("a falling star", channel=doomed)
         await wire.placeholder("a falling star", channel=doomed)
         if fate == "deleted":
             wire.slack.delete_channel(doomed)
-        else:
+        elif fate == "archived":
             doomed.is_archived = True
+        else:  # somebody removed the bot from it
+            doomed.members.discard(wire.slack.world.bot)
         talk = wire.slack.dm(wire.slack.ann)
         card = await wire.card("a falling star", channel=talk)
         assert card.images == wire.pictures("a falling star")
@@ -146,6 +148,21 @@ async def test_a_channel_that_goes_meanwhile_gets_its_result_by_direct_message(
         await wire.settled("a fixed star")
         query = "SELECT DISTINCT status FROM deliveries"
         await wire.wait_for(lambda: wire.sql(query) == [("posted",)])
+
+
+async def test_who_cannot_be_told_in_a_channel_is_told_directly(tmp_path: Path) -> None:
+    """A post may stand there, but the bot was removed from the channel before it could look."""
+    quick = replace(UNHURRIED_SLACK, call_timeout_s=1.0)
+    make_bot = partial(BotTask, slack_timings=quick)
+    async with SlackWire.up(tmp_path, make_bot=make_bot) as wire:
+        there = wire.slack.add_channel("secret", private=True)
+        wire.slack.faults.add(POST, faults.server_error(503), when=has_pictures)
+        await wire.imagine("a lost letter", channel=there)
+        await wire.wait_for(wire.result_posts)
+        there.members.discard(wire.slack.world.bot)
+        talk = wire.slack.dm(wire.slack.ann)
+        await wire.placeholder("I couldn't post this where you asked for it", channel=talk)
+        assert len(wire.result_posts()) == 1
 
 
 def _strike(wire: SlackWire, fault: Any, channel_id: str) -> None:

@@ -32,7 +32,7 @@ async def bot_at(
 ) -> AsyncIterator[BotTask]:
     """Run a bot at both, with some of its settings replaced."""
     given = {
-        "MIDJOURNEY_API_KEY": "a key",
+        "MIDJOURNEY_API_KEY": "a-key",
         "MIDJOURNEY_API_URL": f"http://127.0.0.1:{free_port()}",
         "DATABASE_URL": f"sqlite:///{folder / 'imagine.db'}",
     }

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.store import Database, migrate_database, open_database
+from tests.haste import UNHURRIED_DATABASE
 
 
 def migrate(database_url: str) -> None:
@@ -37,7 +38,7 @@ def scratch_url() -> Iterator[str]:
 async def scratch_database() -> AsyncIterator[Database]:
     """Open a migrated SQLite file that is deleted afterwards."""
     with scratch_url() as url:
-        async with open_database(url) as database:
+        async with open_database(url, limits=UNHURRIED_DATABASE) as database:
             yield database
 
 

@@ -33,6 +33,9 @@ host all {GUARDED} all scram-sha-256
 host all {TURNED_AWAY} all reject
 """
 
+# A crash may lose all, and every database is gone before a vacuum could do any good.
+_IN_HASTE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+
 
 def find_server_programs() -> Path | None:
     """Return the folder with `initdb` and `pg_ctl`; Debian keeps it off the PATH."""
@@ -73,26 +76,12 @@ class PostgresServer:
     def lent_database(self) -> Iterator[str]:
         """Lend such a database, and empty it for the next one: that is quicker than a new one."""
         address = self._spare.pop() if self._spare else self.new_database()
-        before = self._revision(address)
         yield address
-        with contextlib.suppress(psycopg.Error):  # the test has broken it: no more use
-            self._empty(address)
-            if self._revision(address) == before:
+        # If the test has broken it, it is of no more use.
+        with contextlib.suppress(psycopg.Error), _connected(address) as connection:
+            _empty(connection)
+            if _revision(connection) == self._newest:
                 self._spare.append(address)
-
-    def _revision(self, address: str) -> object:
-        with psycopg.connect(address) as connection:
-            return connection.execute("SELECT version_num FROM alembic_version").fetchall()
-
-    def _empty(self, address: str) -> None:
-        """Delete all rows, whoever is still connected and holds some of them."""
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
 
     def empty_database(self) -> str:
         """Create an empty database and give its address."""
@@ -100,8 +89,7 @@ class PostgresServer:
 
     def execute(self, *statements: str) -> None:
         """Run statements as the owner of all, each for itself."""
-        address = self._address("postgresql", "postgres")
-        with psycopg.connect(address, autocommit=True) as connection:
+        with _connected(self._address("postgresql", "postgres")) as connection:
             for statement in statements:
                 connection.execute(statement)
 
@@ -111,12 +99,15 @@ class PostgresServer:
         migrate(address)
         return address.rpartition("/")[2]
 
+    @cached_property
+    def _newest(self) -> object:
+        with _connected(self._address("postgresql", self._migrated)) as connection:
+            return _revision(connection)
+
     def _create(self, *, template: str) -> str:
         name = f"test_{next(self._numbers)}"
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        with psycopg.connect(
-            self._address("postgresql", "postgres"), autocommit=True
-        ) as connection:
+        with _connected(self._address("postgresql", "postgres")) as connection:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self._address("postgres", name)
 
@@ -132,7 +123,7 @@ class PostgresServer:
         self._run("initdb", "-D", str(data), "-U", USER, "-A", "trust", "--no-sync")
         rules = data / "pg_hba.conf"
         rules.write_text(_RULES + rules.read_text())
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 {_IN_HASTE}"
         self._control("start", "-o", options, "-l", str(self.folder / "log"))
 
     def _control(self, action: str, *arguments: str) -> None:
@@ -148,6 +139,24 @@ class PostgresServer:
             cwd=self.folder,
             timeout=TIMEOUT_S + 10,
         )
+
+
+def _connected(address: str) -> psycopg.Connection:
+    return psycopg.connect(address, autocommit=True)
+
+
+def _revision(connection: psycopg.Connection) -> object:
+    return connection.execute("SELECT version_num FROM alembic_version").fetchall()
+
+
+def _empty(connection: psycopg.Connection) -> None:
+    """Delete all rows, whoever else is still connected and holds some of them."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
 
 
 def _as_nobody() -> Sequence[str]:

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import os
 import pty
-import sys
+import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from tests.standins.process import INHERITED, ROOT
+from tests.standins.forked import fork_command
+from tests.standins.process import INHERITED
 from tests.timing import TIMEOUT_S
 
 
@@ -26,25 +27,24 @@ class Terminal:
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._screen, theirs = pty.openpty()
+        self._screen, self._theirs = pty.openpty()
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *self._command,
-            cwd=self._folder,
-            env=kept | {"PYTHONPATH": str(ROOT)} | self._environment,
-            stdin=theirs, stdout=theirs, stderr=theirs,
-            start_new_session=True,  # or it would ask at the terminal of whoever runs the tests
-        )  # fmt: skip
-        os.close(theirs)
+        self._process = await fork_command(
+            self._command,
+            folder=self._folder,
+            environment=kept | self._environment,
+            terminal=os.ttyname(self._theirs),
+        )
         asyncio.get_running_loop().add_reader(self._screen, self._look)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         if self._process.returncode is None:
-            self._process.kill()
+            self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
         asyncio.get_running_loop().remove_reader(self._screen)
         os.close(self._screen)
+        os.close(self._theirs)
 
     async def sees(self, words: str) -> None:
         """Wait until these words stand behind what was waited for before.
@@ -69,7 +69,7 @@ class Terminal:
 
     def press_ctrl_c(self) -> None:
         """Interrupt it, as the key does."""
-        self._process.send_signal(2)
+        self._process.send_signal(signal.SIGINT)
 
     def press_ctrl_d(self) -> None:
         """End what is typed."""
@@ -81,8 +81,5 @@ class Terminal:
             return await self._process.wait()
 
     def _look(self) -> None:
-        try:
-            self.shown += os.read(self._screen, 65536).decode(errors="replace")
-        except OSError:  # the process has ended
-            asyncio.get_running_loop().remove_reader(self._screen)
+        self.shown += os.read(self._screen, 65536).decode(errors="replace")
         self._news.set()

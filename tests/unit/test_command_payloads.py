@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from bot.prompts import TABLE
-from bot.prompts.parameters import NIJI_VERSIONS, VERSIONS
+from bot.prompts.models import NIJI_VERSIONS, VERSIONS
 from tests.commands import bot_with_commands
 from tests.standins.discord.command_rules import check_commands
 

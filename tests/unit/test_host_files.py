@@ -198,6 +198,6 @@ def test_pythons_that_we_support_are_those_that_are_tested() -> None:
     assert nightly == ["3.11", "3.12", "3.13", "3.14"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == f">={nightly[0]}"
-    assert (ROOT / ".python-version").read_text().strip() == nightly[-1]
+    assert (ROOT / ".python-version").read_text().strip() == nightly[0]
     pyenv = re.findall(r"PYENV_VERSION \?= (.+)", (ROOT / "Makefile").read_text())
     assert pyenv == [":".join(nightly)]

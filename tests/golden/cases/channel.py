@@ -32,6 +32,7 @@ from tests.golden.samples import (
     varied,
 )
 from tests.golden.scenes import Payload
+from tests.golden.speaker import speaker_in
 
 
 async def results(locale: str) -> Mapping[str, Payload]:
@@ -59,7 +60,7 @@ async def results(locale: str) -> Mapping[str, Payload]:
         "private, in the answer": elsewhere(private, **token),
         "private, as a direct message": private,
     }
-    async with scenes.speaker(locale) as speaker:
+    async with speaker_in(locale) as speaker:
         return {
             **{name: await speaker.result(each, fetched(each)) for name, each in jobs.items()},
             "one missing": await speaker.result(four, fetched(four, missing=[1])),
@@ -86,7 +87,7 @@ async def failures(locale: str) -> Mapping[str, Payload]:
             locale, Failure(code=FailureCode.PROMPT, detail="no " * 200)
         ),
     }
-    async with scenes.speaker(locale) as speaker:
+    async with speaker_in(locale) as speaker:
         return {name: await speaker.result(each) for name, each in jobs.items()}
 
 

@@ -30,6 +30,7 @@ from tests.golden.samples import (
     varied,
 )
 from tests.golden.scenes import Payload
+from tests.golden.speaker import speaker_in
 
 
 async def questions(locale: str) -> Mapping[str, Payload]:
@@ -166,7 +167,7 @@ async def presets(locale: str) -> Mapping[str, Payload]:
         "not saved: parameters among the words": replace(POSTER, suffix="a fox --ar 1:1"),
     }
     many = [Preset(name=f"preset {n}", parameters="--ar 16:9 " * 40) for n in range(25)]
-    async with scenes.speaker(locale) as speaker:
+    async with speaker_in(locale) as speaker:
         return {
             "none": scenes.presets([], locale),
             "two": scenes.presets(two, locale),
@@ -187,7 +188,7 @@ async def help_(locale: str) -> Mapping[str, Payload]:
 async def direct_messages(locale: str) -> Mapping[str, Payload]:
     done = job(locale)
     refused = failed(locale, Failure(code=FailureCode.PROMPT))
-    async with scenes.speaker(locale) as speaker:
+    async with speaker_in(locale) as speaker:
         return {
             "done": await speaker.done(done, delivery(done)),
             "failed": await speaker.done(refused, delivery(refused)),
@@ -211,7 +212,7 @@ async def presses(locale: str) -> Mapping[str, Payload]:
         "cancel what is another's": ("cancel", waiting, BOB),
         "cancel what waits": ("cancel", waiting, ANN),
     }
-    async with scenes.speaker(locale) as speaker:
+    async with speaker_in(locale) as speaker:
         shown = {"post what is gone": await speaker.reposted(done)}
         for number, (name, (action, pressed, person)) in enumerate(tries.items()):
             shown[name] = await speaker.pressed(action, numbered(pressed, number), by=person)

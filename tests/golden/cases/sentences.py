@@ -22,7 +22,6 @@ from bot.services.personal import checked_parameters
 from bot.services.pictures import PicturesGoneError
 from bot.services.references import MAX_BYTES, admit_pictures, check_size, no_image
 from bot.services.requests import Request, read_request, with_image
-from tests.golden import scenes
 from tests.golden.samples import (
     DRAFT_ID,
     LINK,
@@ -31,11 +30,12 @@ from tests.golden.samples import (
     WILD,
 )
 from tests.golden.scenes import Payload
+from tests.golden.speaker import speaker_in
 
 
 async def sentences(locale: str) -> Mapping[str, Payload]:
     said = {**_refused_requests(), **_limits(), **_other_refusals()}
-    async with scenes.speaker(locale) as speaker:
+    async with speaker_in(locale) as speaker:
         return {
             **{name: await speaker.told(each) for name, each in said.items()},
             "preset deleted": await speaker.told(msg("“{name}” is deleted.", name="poster")),

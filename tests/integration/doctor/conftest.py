@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.config import read_environment
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.doctor import examine
-from bot.doctor.findings import Finding, Group
+from bot.doctor.findings import Finding, Group, Verdict
 from bot.platforms.discord import our_commands
 from bot.store.inspection import DatabaseFacts, inspect_database
 from bot.web import SelfCallTags
@@ -192,3 +192,8 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         capture_output=True,
     )  # fmt: skip
     return certificate, key
+
+
+def all_well(findings: Sequence[Finding]) -> bool:
+    """Whether there is nothing to mend."""
+    return all(each.verdict is Verdict.OK for each in findings)

@@ -6,10 +6,10 @@ import pytest
 import structlog
 
 from bot.domain.deliveries import DeliveryStatus
-from bot.domain.errors import NotSentError
+from bot.domain.errors import NotSentError, UnexplainedError
 from bot.domain.outbox import OutboxKind
 from bot.domain.timings import Timings
-from bot.workers.outbox import BATCH, GIVE_UP_AFTER, MAX_PER_CONVERSATION
+from bot.workers.outbox import BATCH, GIVE_UP_AFTER, MAX_PER_CONVERSATION, UNEXPLAINED_FOR
 from tests.integration.outbox.fixtures import DAY, HOUR, Bench, until
 from tests.jobs import lead
 
@@ -180,6 +180,20 @@ async def test_it_is_given_up_a_day_after_the_first_attempt(bench: Bench) -> Non
     assert delivery.reason == "gave up after a day: closed"
     await bench.work_off(days=1)
     assert bench.count("send") == 3
+
+
+async def test_an_unexplained_refusal_is_not_tried_for_a_day(bench: Bench) -> None:
+    (job,) = await bench.add()
+    await bench.finish()
+    odd = UnexplainedError("a new word")
+    bench.messenger.fail("send", odd, odd, odd)
+    await bench.work_off()
+    await bench.work_off(seconds=UNEXPLAINED_FOR.total_seconds() - 1)
+    assert (await bench.delivery(job)).status is not DeliveryStatus.UNDELIVERABLE
+    await bench.work_off(minutes=2)
+    delivery = await bench.delivery(job)
+    assert delivery.status is DeliveryStatus.UNDELIVERABLE
+    assert delivery.reason == "gave up after minutes: a new word"
 
 
 async def test_a_defect_costs_one_change_and_not_the_next(bench: Bench) -> None:

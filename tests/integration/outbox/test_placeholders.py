@@ -2,10 +2,19 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.deliveries import DeliveryStatus
-from bot.domain.errors import DeniedError, MessageGoneError, MessageInDoubtError, NotSentError
+from bot.domain.errors import (
+    DeniedError,
+    MessageGoneError,
+    MessageInDoubtError,
+    NotSentError,
+    UnreadableError,
+)
 from bot.domain.timings import Timings
 from tests.integration.outbox.fixtures import HOUR, Bench
+from tests.shown import text_of
 from tests.standins.messenger import LIMITS
 
 SETTLES_S = LIMITS.edit_settles_within.total_seconds()
@@ -156,6 +165,35 @@ async def test_it_says_so_too_where_a_part_of_the_result_stands_elsewhere(bench:
     assert len(bench.messenger.results) == 1
     assert await bench.status(job) is DeliveryStatus.UNDELIVERABLE
     assert bench.says(job)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_the_person_hears_directly_what_the_placeholder_can_no_longer_say(
+    bench: Bench, count: int
+) -> None:
+    await bench.add(count)
+    await bench.finish()
+    bench.messenger.fail("send", *[MessageInDoubtError("timeout")] * count)
+    bench.messenger.fail("find", *[UnreadableError("thrown out")] * count)
+    await bench.work_off()
+    bench.messenger.denied.add("7")
+    await bench.work_off(hours=1)
+    await bench.work_off(hours=1)
+    (told,) = bench.messenger.sent
+    assert told.message.conversation.is_direct
+    assert "I couldn't post this where you asked for it" in text_of(told.what)
+    assert await bench.entries() == []
+
+
+async def test_who_deleted_what_the_placeholder_said_is_not_told_again(bench: Bench) -> None:
+    (job,) = await bench.add()
+    await bench.finish()
+    await _lock_out(bench)
+    await bench.work_off()
+    assert bench.says(job)
+    bench.messenger.placeholders[f"of {job}"] = None
+    await bench.work_off(minutes=1)
+    assert bench.messenger.sent == []
 
 
 async def test_it_does_not_say_so_where_a_part_of_the_result_has_taken_its_place(

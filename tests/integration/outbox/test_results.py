@@ -199,7 +199,7 @@ async def test_giving_up_outlives_a_database_that_fails_just_then(
 def _lock_out(bench: Bench) -> None:
     """Let neither the conversation nor the placeholder nor the person take a result."""
     bench.messenger.denied.add("7")
-    bench.messenger.fail("direct", DeniedError("closed"))
+    bench.messenger.fail("direct", *[DeniedError("closed")] * 2)  # nor the word that it is lost
 
 
 async def _finished_apart(bench: Bench, count: int) -> list[str]:

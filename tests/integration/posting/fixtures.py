@@ -35,6 +35,9 @@ class MemoryDeliveries:
         self.is_lost = False  # another process leads
         self.delivery = Delivery(job_id=job.id, status=DeliveryStatus.POSTING)
 
+    async def get(self, _job_id: str) -> Delivery:
+        return self.delivery
+
     async def start_part(
         self,
         _job_id: str,

@@ -70,7 +70,8 @@ class FakeSlack:
 
     async def upload(self, request: web.Request) -> web.Response:
         self.files[request.match_info["id"]] = await request.read()
-        return web.Response(text="OK")
+        fault = self._faults["upload"].popleft() if self._faults["upload"] else None
+        return fault if isinstance(fault, web.Response) else web.Response(text="OK")
 
     async def respond(self, request: web.Request) -> web.Response:
         self.posted_to_url.append(await request.json())

@@ -23,7 +23,7 @@ from bot.platforms.slack.connection.identity import Identity, IdentityHolder
 from bot.platforms.slack.ids import conversation_in
 from tests.clocks import SteppedClock
 from tests.integration.slack.rig import UNHURRIED, Rig
-from tests.standins.slack import Channel, SlackStandIn
+from tests.standins.slack import Channel, SlackStandIn, faults
 from tests.standins.slack.vocabulary import GROUP_DIRECT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -168,6 +168,13 @@ async def test_what_slack_does_not_tell_refuses_nobody(
 
 async def test_a_missing_scope_refuses_nobody(channels: Channels, s: SlackStandIn) -> None:
     s.scopes -= {"channels:read"}
+    assert await refusal_in(channels, s.channel) is None
+
+
+async def test_a_refusal_by_an_unknown_word_refuses_nobody(
+    channels: Channels, s: SlackStandIn
+) -> None:
+    s.faults.add("conversations.info", faults.refuse("a_new_word"))
     assert await refusal_in(channels, s.channel) is None
 
 

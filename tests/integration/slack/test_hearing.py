@@ -152,6 +152,19 @@ async def test_a_press_that_comes_twice_posts_one_picture(rig: Rig) -> None:
     assert len(rig.s.channel.messages) == 2
 
 
+async def test_a_double_click_is_one_press(rig: Rig) -> None:
+    _, card = await rig.result(rig.s.ann)
+    first = await rig.press(rig.s.ben, card, "🔁 Again")
+    second = await rig.s.press(rig.s.ben, card, "🔁 Again", wait=0)
+    pressed = first.payload["actions"][0]
+    soon = str(float(pressed["action_ts"]) + 0.3)
+    await rig.hear(second, actions=[{**pressed, "action_ts": soon}])
+    [one] = await rig.all_jobs()
+    await rig.press(rig.s.ben, card, "🔁 Again")
+    [another] = await rig.all_jobs()
+    assert one.id != another.id
+
+
 async def test_a_command_that_comes_to_two_processes_is_one_job(s: SlackStandIn) -> None:
     async with (
         scratch_database() as database,

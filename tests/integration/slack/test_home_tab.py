@@ -148,7 +148,7 @@ async def test_after_a_refused_form_the_jobs_stand_below_the_sentence(rig: Rig) 
     file = [("a.png", b"no picture")]
     await rig.submit(await form_of(rig, "🎨 Draw something"), prompt="a wolf", image=file)
     shown = words(rig)
-    assert shown.index("isn't a picture") < shown.index("Your jobs")
+    assert shown.index("as a picture") < shown.index("Your jobs")
     assert "a red fox" in shown
 
 

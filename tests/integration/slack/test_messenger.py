@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversations import Conversation, Origin, Person
 from bot.domain.errors import (
     DeniedError,
+    FilesRefusedError,
     ImageError,
     LostLeaseError,
     MessageGoneError,
@@ -20,6 +21,7 @@ from bot.domain.errors import (
     MessageTooLargeError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
     UnreadableError,
 )
 from bot.domain.messages import Message
@@ -157,9 +159,10 @@ async def test_another_process_may_take_over_while_a_file_is_processed(
 async def test_a_file_that_is_never_processed_was_certainly_not_shown(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
-    slack.next("chat.postMessage", UNPROCESSED)
-    with pytest.raises(NotSentError):
+    slack.next("chat.postMessage", *[UNPROCESSED] * 50)
+    with pytest.raises(FilesRefusedError) as caught:
         await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert not caught.value.is_final
     assert slack.files == {}
 
 
@@ -186,6 +189,7 @@ async def test_other_invalid_blocks_are_refused_for_good(
         ("no_text", UndeliverableError),
         ("invalid_auth", NotSentError),
         ("team_added_to_org", NotSentError),
+        ("a_new_word", UnexplainedError),
         ("ratelimited", NotSentError),
         ("fatal_error", MessageInDoubtError),
         ("internal_error", MessageInDoubtError),
@@ -322,6 +326,55 @@ async def test_whoever_knows_channels_hears_where_a_post_was_denied(
     with pytest.raises(DeniedError):
         await messenger.send(CHANNEL, view(), key=KEY)
     assert denied == [CHANNEL]
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+@pytest.mark.parametrize(
+    ("code", "is_final"),
+    [
+        ("storage_limit_reached", True),
+        ("file_uploads_disabled", True),
+        ("missing_scope", True),
+        ("a_new_word", False),
+    ],
+)
+async def test_files_that_slack_never_takes_are_told_apart(
+    slack: FakeSlack, messenger: SlackMessenger, method: str, code: str, *, is_final: bool
+) -> None:
+    slack.refuse(method, code)
+    with pytest.raises(FilesRefusedError) as caught:
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert caught.value.is_final == is_final
+    assert code in caught.value.reason
+    assert "chat.postMessage" not in slack.methods
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, FilesRefusedError),
+        (403, FilesRefusedError),
+        (408, NotSentError),
+        (413, MessageTooLargeError),
+        (429, NotSentError),
+        (503, NotSentError),
+    ],
+)
+async def test_what_the_upload_itself_is_refused_with_is_told_apart(
+    slack: FakeSlack, messenger: SlackMessenger, status: int, error: type[Exception]
+) -> None:
+    slack.next("upload", web.Response(status=status))
+    with pytest.raises(error):
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
+    assert "chat.postMessage" not in slack.methods
+
+
+async def test_a_place_for_a_file_without_an_address_is_none(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.next("files.getUploadURLExternal", {"ok": True, "file_id": "F1"})
+    with pytest.raises(NotSentError):
+        await messenger.send(CHANNEL, view(picture()), key=KEY)
 
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
@@ -482,12 +535,36 @@ async def test_deleting_what_is_gone_is_no_error(
     await messenger.delete(placeholder())
 
 
-async def test_a_placeholder_that_slack_does_not_delete_stays(
+async def test_what_cannot_be_looked_for_by_an_unknown_word_is_looked_for_again(
+    slack: FakeSlack, messenger: SlackMessenger
+) -> None:
+    slack.refuse("conversations.history", "a_new_word")
+    with pytest.raises(UnexplainedError):
+        await messenger.find(CHANNEL, key=KEY, placeholder=placeholder())
+    slack.refuse("conversations.open", "a_new_word")
+    with pytest.raises(UnexplainedError):
+        await messenger.direct(ANN)
+
+
+@pytest.mark.parametrize("code", ["compliance_exports_prevent_deletion", "a_new_word"])
+async def test_a_placeholder_that_slack_does_not_delete_promises_nothing_any_more(
+    slack: FakeSlack, messenger: SlackMessenger, code: str
+) -> None:
+    sent = await messenger.send(CHANNEL, view(words="I'm on it"), key=KEY)
+    slack.refuse("chat.delete", code)
+    await messenger.delete(placeholder(sent.id))
+    stands = slack.messages["C1"][sent.id]
+    assert "Done" in str(stands["blocks"])
+    assert "on it" not in str((stands["blocks"], stands["text"]))
+
+
+async def test_a_placeholder_that_slack_lets_nobody_touch_stays(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:
     """The result stands by then: that this failed says nothing about it."""
     sent = await messenger.send(CHANNEL, view(), key=KEY)
-    slack.refuse("chat.delete", "an_error_of_next_year")
+    slack.refuse("chat.delete", "cant_delete_message")
+    slack.refuse("chat.update", "edit_window_closed")
     await messenger.delete(placeholder(sent.id))
     assert sent.id in slack.messages["C1"]
 

@@ -182,6 +182,17 @@ async def test_where_the_bot_may_not_post_the_person_is_told_how(
     assert slack.files == {}
 
 
+@pytest.mark.parametrize(
+    ("code", "error"), [("storage_limit_reached", NotAllowedError), ("a_new_word", ReplyLostError)]
+)
+async def test_where_slack_takes_no_files_the_person_is_told(
+    slack: FakeSlack, reply_to: Any, code: str, error: type[Exception]
+) -> None:
+    slack.refuse("files.getUploadURLExternal", code)
+    with pytest.raises(error):
+        await reply_to().show(view("a fox", PICTURE), Place.HERE)
+
+
 async def test_an_answer_that_was_lost_is_looked_for(slack: FakeSlack, reply_to: Any) -> None:
     slack.lose_after("chat.postMessage")
     shown = await reply_to().show(view(), Place.HERE)

@@ -49,7 +49,7 @@ def action(world: World, block: JSON, element: JSON, given: Any) -> JSON:
         "type": element["type"],
         "action_id": element["action_id"],
         "block_id": block["block_id"],
-        "action_ts": world.new_ts(),
+        "action_ts": world.new_press_ts(),
     }
     if element["type"] == "button":
         kept = {key: element[key] for key in ("text", "value", "style") if key in element}

@@ -20,6 +20,7 @@ class World:
         self.now = now
         self.time_of_day = time_of_day
         self._numbers = itertools.count(1)
+        self._presses = itertools.count(1)
         self._last_ts = 0
         self.team_id = self.new_id("T")
         self.app_id = self.new_id("A")
@@ -38,6 +39,10 @@ class World:
         """Return the time as a message's id; no two are the same."""
         self._last_ts = max(int(self.time_of_day() * 1e6), self._last_ts + 1)
         return f"{self._last_ts // 10**6}.{self._last_ts % 10**6:06}"
+
+    def new_press_ts(self) -> str:
+        """Return the time of a press: people take ten seconds between two, unless a test says."""
+        return f"{self.time_of_day() + 10 * next(self._presses):.6f}"
 
     def add_user(
         self,

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.prompts import TABLE, Kind, Parameter, Prompt, Severity, parse
-from bot.prompts.parameters import GONE, IMAGES, NEEDED, NIJI_VERSIONS, VERSIONS, find
+from bot.prompts.models import NIJI_VERSIONS, VERSIONS
+from bot.prompts.parameters import GONE, IMAGES, NEEDED, find
 from tests.unit.prompts.sentences import LINK, texts
 
 NUMERIC = [row for row in TABLE if row.span is not None]

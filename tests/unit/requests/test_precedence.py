@@ -31,6 +31,11 @@ def test_the_words_of_a_preset_come_behind_those_of_the_prompt() -> None:
     assert order.prompts == ("a fox bold ink --ar 2:3",)
 
 
+def test_an_option_turns_off_what_a_preset_turns_on() -> None:
+    order = read("a fox", {"tile": False, "raw": True}, preset=poster("--tile --s 5"))
+    assert order.prompts == ("a fox --s 5 --raw",)
+
+
 @pytest.mark.parametrize(
     ("prompt", "preset", "setting", "expected"),
     [

@@ -109,7 +109,7 @@ def test_a_failure_says_so_with_why_the_providers_words_and_remarks() -> None:
     view = failure_view(job(failure=failure, remarks=REMARKS))
     _, why, words, *remarks = text_of(view).splitlines()
     assert why.startswith(f"@{ANN.id}, this one didn't work out. It failed: Midjourney didn't")
-    assert "Change the words" in why
+    assert "Change it" in why
     assert words == "Midjourney said: “Banned word: *gore*”"
     assert remarks == ["Newer than I am.", "Put right."]
     assert (view.frame, view.notifies) == (Frame.FAILURE, ANN)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.slack.commands.repeats import MAX_REMEMBERED, Repeats
+from bot.platforms.slack.commands.repeats import MAX_REMEMBERED, DoubleClicks, Repeats
 
 
 class Delivery:
@@ -79,3 +79,18 @@ async def test_the_oldest_are_forgotten() -> None:
     assert not again.is_heard
     await started(repeats, again, key="0")
     assert again.is_heard
+
+
+def test_the_second_press_of_a_double_click_is_known_and_a_later_one_is_another() -> None:
+    clicks = DoubleClicks()
+    presses = [("a", 10.0), ("a", 10.3), ("b", 10.4), ("a", 10.6), ("a", 12.0), ("a", 12.0)]
+    seconds = [clicks.is_second(press, at_s) for press, at_s in presses]
+    assert seconds == [False, True, False, True, False, False]
+
+
+def test_the_oldest_presses_are_forgotten() -> None:
+    clicks = DoubleClicks()
+    for number in range(MAX_REMEMBERED + 1):
+        clicks.is_second(number, 10.0)
+    assert clicks.is_second(1, 10.1)
+    assert not clicks.is_second(0, 10.1)

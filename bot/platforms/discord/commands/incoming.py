@@ -14,12 +14,11 @@ from bot.platforms.discord.client import ImagineBot
 from bot.platforms.discord.commands.typed import Data, fields_of, typed_prompt, uploads_of
 from bot.platforms.discord.connection.tokens import TOKEN_LIFE
 from bot.platforms.discord.messenger import address_of
+from bot.platforms.discord.names import PLATFORM
 from bot.platforms.discord.rendering.reading import actions_in, custom_ids, pictures_in
 from bot.platforms.discord.reply import DiscordReply
 from bot.screens.interaction import Interaction, SeenMessage
 from bot.services.receipts import Receipt
-
-PLATFORM = "discord"
 
 # As Discord names them.
 _VIEWING = msg("View Channel")

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     ReplyRefusedError,
 )
 from bot.platforms.discord.connection.requests import Requests, watched_requests
+from bot.platforms.discord.names import TITLE
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last three
 # discord.py meets a page that is not the JSON it expects.
@@ -33,8 +34,6 @@ LOST = (*_CUT_OFF, TypeError, KeyError, ValueError)
 FOREIGN = (discord.DiscordException, *LOST, RuntimeError)
 # The request did not leave: these are raised before there is a connection for it.
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-
-TITLE = "Discord"  # as people call it
 
 UNKNOWN_MESSAGE = 10008
 _ALREADY_ANSWERED = 40060

@@ -13,6 +13,7 @@ from typing import Self
 
 import aiohttp
 
+from bot.platforms.discord.names import PLATFORM
 from bot.ports.observer import Observer
 
 # What Discord calls invalid requests; after 10,000 of them in ten minutes it bans the address.
@@ -68,7 +69,7 @@ def _telling(observer: Observer) -> type[aiohttp.ClientResponse]:
             if HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 _count_in_doubt(-1)
             if self.status in REFUSALS:
-                observer.platform_refused("discord", self.status)
+                observer.platform_refused(PLATFORM, self.status)
             return self
 
     return Response

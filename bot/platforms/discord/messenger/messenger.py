@@ -30,6 +30,7 @@ from bot.platforms.discord.connection.calls import (
 from bot.platforms.discord.messenger.history import carries, find_message
 from bot.platforms.discord.messenger.links import address_of
 from bot.platforms.discord.messenger.placeholder import PlaceholderMessage
+from bot.platforms.discord.names import PLATFORM
 from bot.platforms.discord.rendering import files_of, render_notice, render_view, rings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
@@ -49,7 +50,7 @@ NONCE_LIFE = timedelta(minutes=2)  # Discord promises "a few minutes"
 class DiscordMessenger:
     """`ports.Messenger` for Discord. It remembers nothing between calls."""
 
-    platform = "discord"
+    platform = PLATFORM
 
     def __init__(
         self,

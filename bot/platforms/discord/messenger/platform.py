@@ -12,6 +12,7 @@ from bot.domain.messages import Message, SeenPicture
 from bot.platforms.discord.connection.calls import discord_call, reason_of
 from bot.platforms.discord.messenger.links import address_of, link_end, on_cdn
 from bot.platforms.discord.messenger.membership import Membership
+from bot.platforms.discord.names import PLATFORM, TITLE
 from bot.platforms.discord.rendering.reading import pictures_in
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
@@ -23,8 +24,8 @@ log = structlog.get_logger(__name__)
 class DiscordPlatform:
     """Answers what is asked about people, messages and their pictures, over REST alone."""
 
-    name = "discord"
-    title = "Discord"
+    name = PLATFORM
+    title = TITLE
     has_public_files = True
 
     def __init__(

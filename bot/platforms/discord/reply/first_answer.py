@@ -18,13 +18,13 @@ from bot.domain.views import View
 from bot.platforms.discord.connection.calls import (
     FOREIGN,
     LOST,
-    TITLE,
     is_answered,
     is_beaten,
     is_server_error,
     translate,
 )
 from bot.platforms.discord.connection.tokens import ORIGINAL, is_placeholder, webhook_for
+from bot.platforms.discord.names import TITLE
 from bot.platforms.discord.rendering import files_of, render_view
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock

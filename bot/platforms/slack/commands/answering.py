@@ -13,7 +13,7 @@ from bot.domain.conversations import Conversation
 from bot.platforms.slack.commands.admission import Admission
 from bot.platforms.slack.commands.incoming import Heard
 from bot.platforms.slack.commands.places import Places
-from bot.platforms.slack.commands.repeats import Ack, Repeats
+from bot.platforms.slack.commands.repeats import Ack, DoubleClicks, Repeats
 from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.people import People
 from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
@@ -43,6 +43,7 @@ class Answering:
 
     def __post_init__(self) -> None:
         self._repeats = Repeats()
+        self._double_clicks = DoubleClicks()
 
     async def answer(self, heard: Heard, ack: Ack, handle: Handle) -> None:
         """Let `handle` answer, once; whatever it raises ends at the edge."""
@@ -51,6 +52,9 @@ class Answering:
         )
 
     async def _answer(self, heard: Heard, ack: Ack, *, handle: Handle) -> None:
+        if self._is_double_click(heard):
+            await ack()
+            return
         came_at_s = asyncio.get_running_loop().time()
         received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
         profile = await self.people.profile(heard.person)
@@ -75,6 +79,12 @@ class Answering:
             seen=seen,
         )
         await self._run(interaction, reply, handle)
+
+    def _is_double_click(self, heard: Heard) -> bool:
+        if heard.pressed_at_s is None:
+            return False
+        press = (heard.person, heard.at and heard.at.ts, heard.action)
+        return self._double_clicks.is_second(press, heard.pressed_at_s)
 
     async def _run(self, interaction: Interaction, reply: SlackReply, handle: Handle) -> None:
         edge = self.screens.edge

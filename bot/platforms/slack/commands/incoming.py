@@ -69,6 +69,7 @@ class Heard:
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     typed: str | None = None
     at: At | None = None
+    pressed_at_s: float | None = None  # of a button, by Slack's clock
     home_screen: Sequence[Payload] = ()  # blocks, where something was pressed in Home
 
     @property
@@ -111,6 +112,7 @@ def read_press(body: Payload) -> Heard:
         action=Action.parse(pressed["action_id"]) if is_there else None,
         chosen=_chosen(pressed),
         at=None if heard.at is None else replace(heard.at, is_pressed=True),
+        pressed_at_s=_pressed_at(pressed),
         home_screen=screen_in(body.get("view") or {}),
     )
 
@@ -230,6 +232,12 @@ def _at_form(context: FormContext) -> At | None:
         is_alone=context.is_alone,
         actions=context.actions,
     )
+
+
+def _pressed_at(pressed: Payload) -> float | None:
+    """Return when a button was pressed; something may be chosen as quickly as one likes."""
+    is_known = pressed.get("type") == "button" and "action_ts" in pressed
+    return float(pressed["action_ts"]) if is_known else None
 
 
 def _chosen(pressed: Payload) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
-"""What Slack delivers twice: now and then it repeats what was answered in time."""
+"""What comes twice: Slack repeats what was answered in time, and people double-click."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeAlias
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
 Answer: TypeAlias = dict[str, Any]  # with which Slack was told that it came; mostly empty
 
 MAX_REMEMBERED = 2048
+DOUBLE_CLICK_S = 0.7  # nobody has read within that what a button did
 
 
 class Repeats:
@@ -48,3 +49,18 @@ class Repeats:
         if len(self._heard) > MAX_REMEMBERED:
             del self._heard[next(iter(self._heard))]  # the oldest
         return self._heard[key]
+
+
+class DoubleClicks:
+    """Knows the second press of a double click: Slack locks no button while we answer."""
+
+    def __init__(self) -> None:
+        self._pressed: dict[Hashable, float] = {}
+
+    def is_second(self, press: Hashable, at_s: float) -> bool:
+        """Whether the same was pressed right before; a press of the same time is this one."""
+        before = self._pressed.pop(press, at_s)
+        self._pressed[press] = at_s
+        if len(self._pressed) > MAX_REMEMBERED:
+            del self._pressed[next(iter(self._pressed))]  # the oldest
+        return 0 < abs(at_s - before) <= DOUBLE_CLICK_S

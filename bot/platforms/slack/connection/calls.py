@@ -21,6 +21,7 @@ from bot.domain.errors import (
     MessageTooLargeError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
 )
 
 # No usable answer came: these tell nothing about whether the call took effect. With the last two
@@ -41,7 +42,7 @@ _TOKEN = frozenset(
 )  # fmt: skip
 # It may work later: once the workspace has moved to Enterprise Grid, its admins let our network in,
 # or what got lost on its way is uploaded anew.
-_LATER = frozenset({"accesslimited", "file_not_found", "team_added_to_org"})
+_LATER = frozenset({"accesslimited", "file_not_found", "file_update_failed", "team_added_to_org"})
 _WRONG_TOKEN = frozenset({"missing_scope", "not_allowed_token_type"})  # of another kind
 _GONE = frozenset({"message_not_found"})
 _TOO_LARGE = frozenset(
@@ -59,6 +60,20 @@ _DENIED = frozenset(
         "user_not_visible", "users_not_found",
     }
 )  # fmt: skip
+# What we asked for is wrong, and would be wrong the next time.
+_NEVER = frozenset(
+    {
+        "alt_txt_too_large", "deprecated_endpoint", "enterprise_is_restricted",
+        "exchanged_trigger_id", "expired_trigger_id", "file_type_not_allowed",
+        "file_uploads_disabled", "file_uploads_except_images_disabled", "hash_conflict",
+        "invalid_arg_name", "invalid_arguments", "invalid_array_arg", "invalid_blocks",
+        "invalid_blocks_format", "invalid_charset", "invalid_form_data", "invalid_json",
+        "invalid_metadata_format", "invalid_metadata_schema", "invalid_post_type",
+        "invalid_trigger_id", "json_not_object", "metadata_too_large", "method_deprecated",
+        "missing_argument", "missing_post_type", "no_text", "not_found", "storage_limit_reached",
+        "trigger_expired", "unknown_method", "view_too_large",
+    }
+)  # fmt: skip
 _DENIED_PREFIXES = ("restricted_action", "slack_connect_")
 _MAX_DETAILS, _MAX_DETAIL = 3, 200
 _UNPROCESSED = "invalid slack file"
@@ -73,7 +88,8 @@ async def slack_call(timeout_s: float, *, changes_nothing: bool = False) -> Asyn
     """Bound one call.
 
     Raises:
-        NotSentError: it certainly had no effect, as one that changes nothing.
+        NotSentError: it certainly had no effect, as one that changes nothing. UnexplainedError:
+            Slack refused it by a word that we do not know.
         MessageInDoubtError: nobody knows whether it had one.
         DeniedError, MessageGoneError, MessageTooLargeError, UndeliverableError: Slack refused it.
     """
@@ -118,7 +134,7 @@ def _meaning(error: SlackApiError, *, changes_nothing: bool) -> DeliveryError:
 
 
 def _refusal(error: SlackApiError, code: str, reason: str) -> DeliveryError:
-    kind: type[DeliveryError] = UndeliverableError
+    kind: type[DeliveryError] = UnexplainedError  # a word that we do not know: it may pass
     if code in _GONE:
         kind = MessageGoneError
     elif code in _TOO_LARGE:
@@ -127,6 +143,8 @@ def _refusal(error: SlackApiError, code: str, reason: str) -> DeliveryError:
         kind = DeniedError
     elif code == "invalid_blocks" and _UNPROCESSED in str(_body(error)):
         kind = FileNotReadyError
+    elif code in _NEVER:
+        kind = UndeliverableError
     return kind(reason)
 
 

@@ -13,14 +13,17 @@ from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import (
     DeliveryError,
     DeniedError,
+    FilesRefusedError,
     LostLeaseError,
     MessageGoneError,
     MessageInDoubtError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
     UnreadableError,
 )
 from bot.domain.messages import Message
+from bot.domain.texts import msg
 from bot.domain.views import Notice, View
 from bot.platforms.slack.connection.calls import FileNotReadyError, slack_call
 from bot.platforms.slack.connection.identity import IdentityHolder
@@ -43,12 +46,14 @@ from bot.ports.messenger import MessengerLimits, Placeholder, always
 log = structlog.get_logger(__name__)
 
 _POST, _UPDATE, _DELETE = "chat.postMessage", "chat.update", "chat.delete"
+_UNPROCESSED = "Slack does not process the files"
 _FILES = "files"  # all that brings one to Slack
 
 MAX_PICTURES = 10  # they stand below each other
 # Slack takes files up to 1 GB; these are what a person on the move still wants to load.
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_MESSAGE_BYTES = 80 * 1024 * 1024
+DONE = msg("Done")  # what is left of a placeholder that cannot be deleted
 # How far to look back for a message where the placeholder is not known.
 UNKNOWN_SINCE = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most: Slack's, by which messages are numbered, and ours
@@ -158,6 +163,8 @@ class SlackMessenger:
             except NotSentError as error:
                 pause_s = self._pause_s(error)
                 if pause_s is None or loop.time() + pause_s > ends_at:
+                    if isinstance(error, FileNotReadyError):
+                        raise FilesRefusedError(_UNPROCESSED, is_final=False) from error
                     raise
             await asyncio.sleep(pause_s)
 
@@ -194,11 +201,14 @@ class SlackMessenger:
         if by_token:
             raise DeniedError("Slack lets nobody but the author change a message")
         message = await self._message_of(placeholder)
+        await self._update(message, view)
+        return message
+
+    async def _update(self, message: Message, what: View | Notice) -> None:
         async with self._throttle.call(_UPDATE), slack_call(self._timings.call_timeout_s):
             await self._client.chat_update(
-                channel=channel_of(message.conversation), ts=message.id, **_fields(view)
+                channel=channel_of(message.conversation), ts=message.id, **_fields(what)
             )
-        return message
 
     async def shows(self, placeholder: Placeholder, *, key: str) -> Message | None:
         """See `ports.Messenger.shows`."""
@@ -207,12 +217,19 @@ class SlackMessenger:
         return message if is_it else None
 
     async def delete(self, placeholder: Placeholder) -> None:
-        """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for."""
+        """See `ports.Messenger.delete`. A placeholder has no files, so none are looked for.
+
+        One that Slack does not delete, as where a workspace forbids it, promises nothing any more.
+        """
         try:
             message = await self._message_of(placeholder)
             await self._delete(message.conversation, message.id)
-        except (DeniedError, MessageGoneError, UndeliverableError, UnreadableError) as error:
+        except (MessageGoneError, UnreadableError) as error:
             log.info("placeholder_not_deleted", reason=str(error))
+        except (DeniedError, UndeliverableError, UnexplainedError) as error:
+            log.info("placeholder_not_deleted", reason=str(error))
+            with suppress(DeniedError, MessageGoneError, UndeliverableError, UnexplainedError):
+                await self._update(message, Notice(text=DONE, locale=placeholder.origin.locale))
 
     async def read(self, message: Message) -> Payload | None:
         """Return a message as Slack describes it; None: it is gone.

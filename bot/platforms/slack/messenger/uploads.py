@@ -1,7 +1,7 @@
 """Pictures on their way to Slack: uploaded for nobody, and shown by the message that names them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -11,7 +11,17 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import DeliveryError, ImageError, MessageTooLargeError, NotSentError
+from bot.domain.errors import (
+    DeliveryError,
+    DeniedError,
+    FilesRefusedError,
+    ImageError,
+    MessageGoneError,
+    MessageTooLargeError,
+    NotSentError,
+    UndeliverableError,
+    UnexplainedError,
+)
 from bot.domain.views import Picture, View
 from bot.platforms.slack.connection.calls import slack_call
 from bot.platforms.slack.rendering.blocks import description_of
@@ -21,6 +31,9 @@ T = TypeVar("T")
 
 _WEBP = ".webp"
 ALT_LIMIT = 1000  # Slack's, for the words that stand for a file
+
+_TEMPORARY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+_SERVER_ERRORS = HTTPStatus.INTERNAL_SERVER_ERROR
 
 log = structlog.get_logger(__name__)
 
@@ -46,15 +59,29 @@ class Uploads:
     async def upload(self, view: View) -> dict[str, str]:
         """Upload the pictures that come with a view; return Slack's ids by file name.
 
-        One that Slack could not show and that cannot be redrawn is left out. Raises NotSentError,
-        MessageTooLargeError, and what Slack refuses with.
+        One that Slack could not show and that cannot be redrawn is left out.
+
+        Raises:
+            NotSentError: not now.
+            MessageTooLargeError: one is larger than Slack takes.
+            FilesRefusedError: Slack takes none.
         """
         pictures = [each async for each in self._shown(view.pictures)]
         if not pictures:
             return {}
+        try:
+            return await self._upload(pictures, view.locale)
+        except MessageTooLargeError:
+            raise
+        except UnexplainedError as error:
+            raise FilesRefusedError(error.reason, is_final=False) from error
+        except (DeniedError, MessageGoneError, UndeliverableError) as error:
+            raise FilesRefusedError(error.reason, is_final=True) from error
+
+    async def _upload(self, pictures: Sequence[Picture], locale: str) -> dict[str, str]:
         # One message at a time: where Slack gives no more places, each has all of its own or none.
         async with self._places:
-            places = await _all(self._place(each, view.locale) for each in pictures)
+            places = await _all(self._place(each, locale) for each in pictures)
         await _all(self._fill(url, each) for (url, _), each in zip(places, pictures, strict=True))
         ids = [file_id for _, file_id in places]
         files: list[dict[str, str | None]] = [{"id": file_id} for file_id in ids]
@@ -93,7 +120,10 @@ class Uploads:
                 length=len(picture.data),
                 alt_txt=description_of(picture, locale, limit=ALT_LIMIT),
             )
-            return str(answer["upload_url"]), str(answer["file_id"])
+        url, file_id = answer.get("upload_url"), answer.get("file_id")
+        if not (isinstance(url, str) and isinstance(file_id, str)):
+            raise NotSentError("Slack named no place for a file")
+        return url, file_id
 
     async def _fill(self, url: str, picture: Picture) -> None:
         """Bring the bytes of a picture to Slack."""
@@ -105,8 +135,11 @@ class Uploads:
         async with self._session.post(url, data=data, allow_redirects=False) as response:
             if response.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 raise MessageTooLargeError("Slack takes no file of this size")
+            reason = f"Slack took no file ({response.status})"
+            if response.status in _TEMPORARY or response.status >= _SERVER_ERRORS:
+                raise NotSentError(reason)
             if not response.ok:
-                raise NotSentError(f"Slack took no file ({response.status})")
+                raise UnexplainedError(reason)
 
 
 def _sent_name(file_name: str) -> str:

@@ -19,6 +19,7 @@ from bot.domain.errors import (
     DeliveryDelayedError,
     DeliveryError,
     DeniedError,
+    FilesRefusedError,
     MessageGoneError,
     MessageInDoubtError,
     MessageTooLargeError,
@@ -54,6 +55,10 @@ T = TypeVar("T")
 _EXCHANGED = "exchanged_trigger_id"  # another process opened a form with it
 _EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
 _LATE = msg("I'm a bit slow right now, sorry. Please try again.")
+
+_NO_FILES = msg(
+    "Slack doesn't take pictures from me. Whoever runs me can find the reason in my log."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -166,6 +171,11 @@ class SlackReply:
             message = await self._messenger.send(self._occasion.conversation, view, key=key)
         except MessageInDoubtError:
             return await self._look(key)
+        except FilesRefusedError as error:
+            if not error.is_final:
+                raise ReplyLostError(error.reason, platform=TITLE) from error
+            log.error("files_refused", reason=error.reason)  # noqa: TRY400 - Slack's word says all
+            raise NotAllowedError(_NO_FILES) from error
         except DeniedError as error:
             raise NotAllowedError(self._why_absent()) from error
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
