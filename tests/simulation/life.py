@@ -20,6 +20,7 @@ from tests.simulation.world import World
 MOST_REQUESTS = 16
 # When nothing more goes wrong, all is over after this: retries, polls, deadlines, a day.
 TIMEOUT_S = (1, 2, 4, 8, 16, 30, 60, 60, 60, 120, 600, 900, 1500, 1500, 4000, 90_000)
+AWAKE_S = 24.0  # at a time: a new leader waits for what its predecessor may have sent
 
 PLACES = (
     "",
@@ -374,6 +375,7 @@ class Life(RuleBasedStateMachine):
             if is_over(self.world, check_now(self.world)):
                 break
             self.world.freeze(seconds)
+            self.world.wait(AWAKE_S)
         check_the_end(self.world)
 
     def all_is_drawn(self) -> None:

@@ -123,8 +123,10 @@ class Violations:
         else:
             self.counts[OUTCOMES, "of commands that were not acknowledged"] += len(ids)
             due = self._count_billed(ids)
-            # By its prompt alone a press on Again cannot be told from another one.
-            if reply is Reply.SLOW and due and command.again is None:
+            # By its prompt alone a press on Again cannot be told from another one. And a channel
+            # that was deleted took along what would have told it.
+            is_known = command.again is None and not command.channel.deleted
+            if reply is Reply.SLOW and due and is_known:
                 self._object("untrue", f"{[*prompts]} were charged, and nobody was told")
         cards = sum(map(self._ledger.count_cards, ids))
         noted = self._noted(command, len(prompts), ids)
