@@ -73,17 +73,23 @@ class Placeholders:
             self._note_in_doubt(entry.key, until=self.clock.now() + settles_within)
             reason = f"an edit is in doubt ({type(error).__name__})"
             raise MessageInDoubtError(reason, retry_after=settles_within) from error
-        settled_at = self._in_doubt.get(entry.key, started_at)
-        if is_final:  # an edit by a process that died may land after them, and stay for good
-            settled_at = max(settled_at, entry.changed_at + settles_within)
+        settled_at = self._settled_at(entry, started_at, is_final=is_final)
         if started_at < settled_at:
             return settled_at
         if await self.entries.drop(entry) and not is_shown:  # rather no message than two
             await self._tell_directly(entry.job_id)
         return None
 
+    def _settled_at(self, entry: OutboxEntry, started_at: datetime, *, is_final: bool) -> datetime:
+        """Return when the change that began then can no longer be covered up by an older one."""
+        settled_at = self._in_doubt.get(entry.key, started_at)
+        if not is_final:
+            return settled_at
+        # An edit by a process that died may land after the last words, and stay for good.
+        return max(settled_at, entry.changed_at + self.messenger.limits.edit_settles_within)
+
     async def _tell_directly(self, job_id: str) -> None:
-        """Tell the person of a result that is nowhere, since the placeholder does not. Never fails.
+        """Tell the person of a result that is nowhere, since the placeholder does not. Best effort.
 
         Once for all jobs of a command, when the last of them has ended.
         """
