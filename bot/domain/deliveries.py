@@ -131,13 +131,21 @@ class Delivery:
         return replace(self._with_part(stands), conversation_id=conversation_id)
 
     def seen(
-        self, number: int, *, message_id: str, conversation_id: str, now: datetime
+        self,
+        number: int,
+        *,
+        message_id: str,
+        conversation_id: str,
+        is_in_placeholder: bool,
+        now: datetime,
     ) -> "Delivery":
         """Return it with the message of a part that somebody saw, unless one is known."""
         part = self.part(number)
         if part is None or part.message_id is not None:
             return self
-        stands = replace(part, message_id=message_id, posted_at=now)
+        stands = replace(
+            part, message_id=message_id, is_in_placeholder=is_in_placeholder, posted_at=now
+        )
         return replace(self._with_part(stands), conversation_id=conversation_id)
 
     def cleared(self, number: int, *, attempt: int) -> "Delivery":

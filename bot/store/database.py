@@ -4,9 +4,10 @@ Every transaction is a plain function of a SQLAlchemy `Connection`, run by `Data
 """
 
 import asyncio
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -230,8 +231,10 @@ async def _open_sqlite(
 
 def _check_is_file(path: Path) -> None:
     """Refuse a folder or a device before its rights are changed."""
-    if path.exists() and not path.is_file():
-        raise StoreUnusableError(f"{path} cannot be used: it is a folder or a device, not a file")
+    with suppress(OSError):  # it is not there, or whoever opens it says why it cannot be
+        if not stat.S_ISREG(path.stat().st_mode):
+            reason = "it is a folder or a device, not a file"
+            raise StoreUnusableError(f"{path} cannot be used: {reason}")
 
 
 def _postgresql(address: PostgresqlAddress, limits: DatabaseLimits) -> Transactor:

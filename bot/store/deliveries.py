@@ -12,7 +12,7 @@ from bot.store.database import SqlStore, insert_into, transaction
 from bot.store.leases import check_fence
 from bot.store.outbox import drop_entry, show_placeholders, show_posted
 from bot.store.rows import from_parts, to_delivery
-from bot.store.tables import deliveries
+from bot.store.tables import deliveries, jobs
 
 
 def _get(connection: Connection, job_id: str) -> Delivery | None:
@@ -75,8 +75,21 @@ def _note_seen(
     now: datetime,
 ) -> Delivery:
     before = _locked(connection, job_id)
-    after = before.seen(number, message_id=message_id, conversation_id=conversation_id, now=now)
+    after = before.seen(
+        number,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        # Else it would be deleted as one that the result has left behind.
+        is_in_placeholder=message_id == _placeholder_id(connection, job_id),
+        now=now,
+    )
     return _change(connection, before, after)
+
+
+def _placeholder_id(connection: Connection, job_id: str) -> str | None:
+    return connection.execute(
+        select(jobs.c.placeholder_id).where(jobs.c.id == job_id)
+    ).scalar_one_or_none()
 
 
 def _reopen_part(connection: Connection, job_id: str, *, fence: Fence, number: int) -> Delivery:

@@ -102,7 +102,9 @@ def test_nothing_changes_about_a_message_that_stands() -> None:
 
 
 def seen(delivery: Delivery, number: int = 0) -> Delivery:
-    return delivery.seen(number, message_id="60", conversation_id="7", now=LATER)
+    return delivery.seen(
+        number, message_id="60", conversation_id="7", is_in_placeholder=False, now=LATER
+    )
 
 
 def test_a_message_at_which_somebody_was_seen_stands_whatever_its_attempt() -> None:

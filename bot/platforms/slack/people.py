@@ -87,4 +87,4 @@ def _profile(user: dict[str, Any]) -> Profile:
 
 def _teams(user: dict[str, Any]) -> frozenset[str]:
     """Return the workspaces of a person on Enterprise Grid, where one may have several."""
-    return frozenset(map(str, (user.get("enterprise_user") or {}).get("teams", ())))
+    return frozenset(map(str, (user.get("enterprise_user") or {}).get("teams") or ()))

@@ -318,6 +318,23 @@ async def test_a_result_whose_edit_is_in_doubt_stands_once_in_the_end(
     assert not (arrived and bench.messenger.results)  # not even for a moment were there two
 
 
+@pytest.mark.parametrize("limits", [SUPPRESSING, REPLACING], ids=["suppressing", "replacing"])
+async def test_a_result_in_doubt_at_which_somebody_was_seen_there_stays(
+    bench: Bench, limits: MessengerLimits
+) -> None:
+    job = await finished(bench, limits)
+    bench.messenger.fail("send", DENIED)
+    bench.messenger.fail("replace", IN_DOUBT, after=True)
+    await bench.work_off()
+    await bench.deliveries.note_seen(
+        job, number=0, message_id=f"of {job}", conversation_id="7", now=bench.clock.now()
+    )
+    await bench.work_off(minutes=1)
+    await bench.work_off(minutes=1)
+    assert bench.count("delete") == 0
+    assert await stands_once(bench, job)
+
+
 async def test_a_result_that_an_old_edit_covered_up_is_posted_again(bench: Bench) -> None:
     job = await finished(bench)
     bench.messenger.fail("send", DENIED)

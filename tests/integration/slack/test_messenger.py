@@ -569,6 +569,15 @@ async def test_a_placeholder_that_slack_lets_nobody_touch_stays(
     assert sent.id in slack.messages["C1"]
 
 
+@pytest.mark.parametrize("code", ["a_new_word", "user_disabled"])
+async def test_a_placeholder_that_cannot_be_looked_for_is_left(
+    slack: FakeSlack, messenger: SlackMessenger, code: str
+) -> None:
+    slack.refuse("conversations.open", code)
+    await messenger.delete(replace(placeholder("1.2"), is_private=True))
+    assert "chat.delete" not in slack.methods
+
+
 async def test_files_that_got_lost_on_their_way_are_uploaded_again_later(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:

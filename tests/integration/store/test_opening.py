@@ -4,6 +4,7 @@ The server is a real one, and the sentences are made of what it and libpq really
 """
 
 import asyncio
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -163,6 +164,13 @@ async def test_what_is_no_file_stays_as_it_is(tmp_path: Path) -> None:
     error = await failure(f"sqlite:///{tmp_path}")
     assert str(error) == f"{tmp_path} cannot be used: it is a folder or a device, not a file"
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+async def test_a_file_that_cannot_even_be_looked_at_is_not_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / ("a" * 300)
+    error = await failure(f"sqlite:///{file}")
+    assert isinstance(error, StoreUnusableError)
+    assert str(error) == f"{file} cannot be used: {os.strerror(errno.ENAMETOOLONG)}"
 
 
 async def test_a_refused_connection_may_pass() -> None:

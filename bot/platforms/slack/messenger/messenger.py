@@ -57,6 +57,14 @@ DONE = msg("Done")  # what is left of a placeholder that cannot be deleted
 # How far to look back for a message where the placeholder is not known.
 UNKNOWN_SINCE = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most: Slack's, by which messages are numbered, and ours
+# A repeat would meet them again. None tells anything about the result, which stands by then.
+_NOT_THERE_OR_REFUSED = (
+    DeniedError,
+    MessageGoneError,
+    UndeliverableError,
+    UnexplainedError,
+    UnreadableError,
+)
 
 
 class SlackMessenger:
@@ -223,13 +231,16 @@ class SlackMessenger:
         """
         try:
             message = await self._message_of(placeholder)
+        except _NOT_THERE_OR_REFUSED as error:
+            log.info("placeholder_not_found", reason=error.reason)
+            return
+        try:
             await self._delete(message.conversation, message.id)
-        except (MessageGoneError, UnreadableError) as error:
-            log.info("placeholder_not_deleted", reason=str(error))
-        except (DeniedError, UndeliverableError, UnexplainedError) as error:
-            log.info("placeholder_not_deleted", reason=str(error))
-            with suppress(DeniedError, MessageGoneError, UndeliverableError, UnexplainedError):
-                await self._update(message, Notice(text=DONE, locale=placeholder.origin.locale))
+        except _NOT_THERE_OR_REFUSED as error:
+            log.info("placeholder_not_deleted", reason=error.reason)
+            if not isinstance(error, MessageGoneError):
+                with suppress(*_NOT_THERE_OR_REFUSED):
+                    await self._update(message, Notice(text=DONE, locale=placeholder.origin.locale))
 
     async def read(self, message: Message) -> Payload | None:
         """Return a message as Slack describes it; None: it is gone.
