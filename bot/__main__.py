@@ -97,9 +97,7 @@ def migrate() -> None:
 def demo(*, port: int, seconds: float, fail: float, no_browser: bool, slack: bool) -> None:
     """Try the bot in your browser, without any account."""
     from bot.demo.run import run_demo
-    from bot.observability.logs import set_up_logging
 
-    set_up_logging("WARNING", "console")
     shown = run_demo(
         port=port, seconds=seconds, fail=fail, open_browser=not no_browser, is_slack=slack
     )

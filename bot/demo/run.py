@@ -23,6 +23,7 @@ from bot.demo.chat import DemoChat, DemoPage
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.domain.errors import DemoError
 from bot.domain.jobs import Mode
+from bot.observability.logs import set_up_logging
 from bot.wiring import Externals
 
 POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, generously
@@ -48,6 +49,7 @@ async def run_demo(
         DemoError: it cannot run here.
     """
     opening = _open_slack() if is_slack else _open_discord()
+    set_up_logging("WARNING", "console")  # what was just imported has levels of its own
     async with (
         MidjourneyStandIn(seconds=seconds, fail_share=fail) as midjourney,
         opening as chat,

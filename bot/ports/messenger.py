@@ -5,7 +5,7 @@ An adapter holds no state machine and decides nothing about jobs: that is `bot.w
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.conversations import Conversation, Origin, Person
@@ -20,6 +20,7 @@ class Placeholder:
     origin: Origin
     is_private: bool  # only the person who asked sees it
     key: str | None = None  # by which one can be found that the outbox sent
+    asked_at: datetime | None = None  # when the job was stored: no message of it is older
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

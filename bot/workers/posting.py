@@ -373,4 +373,6 @@ class Posting:
 def placeholder_of(job: Job) -> Placeholder:
     """Return the placeholder of a job or, of a group's first job, of the group."""
     key = f"{job.id}.p"
-    return Placeholder(origin=job.origin, is_private=job.is_private, key=key)
+    return Placeholder(
+        origin=job.origin, is_private=job.is_private, key=key, asked_at=job.created_at
+    )

@@ -11,9 +11,11 @@ from bot.domain.jobs import Job, JobStatus
 from bot.services.imagine import Accepted
 from tests.simulation.invariants import check_now, check_the_end
 from tests.simulation.process import SLOTS, Process
-from tests.simulation.world import DISCORD, MEMORY, World
+from tests.simulation.world import DISCORD, MEMORY, SLACK, World
 
 MINUTE = 60.0
+# Where a message crosses the border of a process.
+SENDS = {MEMORY: "chat send", DISCORD: "chat POST /channels", SLACK: "chat chat.postMessage"}
 # Of what only Discord has; all other scenes are played on every chat.
 only_on_discord = pytest.mark.parametrize("chat", [DISCORD])
 # Slack has no sign that an answer is to come, and no answers that another process could find.

@@ -6,6 +6,7 @@ from bot.domain.deliveries import DeliveryStatus
 from bot.domain.jobs import JobStatus
 from tests.integration.scenes.fixtures import (
     MINUTE,
+    SENDS,
     check_once,
     delivery_status,
     imagine,
@@ -17,10 +18,9 @@ from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig
 from tests.simulation.process import SLOTS
 from tests.simulation.provider import Answer
-from tests.simulation.world import DISCORD, MEMORY, SLACK, World
+from tests.simulation.world import World
 
 MANY = 1000  # calls: more than there are
-SENDS = {MEMORY: "chat send", DISCORD: "chat POST /channels", SLACK: "chat chat.postMessage"}
 
 
 def test_leader_that_is_killed_is_followed_within_twenty_seconds(two: World) -> None:

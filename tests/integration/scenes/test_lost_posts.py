@@ -6,15 +6,25 @@ from typing import Any
 import pytest
 
 from bot.domain.deliveries import DeliveryStatus, Part
-from bot.domain.jobs import Job
+from bot.domain.jobs import Failure, FailureCode, Job
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.posting import Posting
-from tests.integration.scenes.fixtures import MINUTE, delivery_status, imagine, succeed
+from tests.integration.scenes.fixtures import (
+    MINUTE,
+    SENDS,
+    delivery_status,
+    imagine,
+    imagine_at,
+    succeed,
+)
+from tests.simulation.fault_injection import Trouble
 from tests.simulation.fixtures import Rig
 from tests.simulation.invariants import check_the_end
 from tests.simulation.memory import MemoryMessenger
 from tests.simulation.memory_chat import Channel
 from tests.simulation.world import World
+
+MANY = 1000  # calls: more than there are
 
 
 def play(world: World, fault: str = "lost on the way back") -> None:
@@ -31,6 +41,26 @@ def test_a_post_whose_answer_is_lost_stands_once(world: World, fault: str) -> No
     play(world, fault)
     assert delivery_status(world) is DeliveryStatus.POSTED
     assert [len(messages) for messages in world.cards().values()] == [1]
+
+
+def test_a_post_is_found_hours_after_its_process_died(two: World, chat: str) -> None:
+    leader, _ = two.alive
+    for _ in range(MANY):  # it sends no placeholder
+        leader.border.expect(Trouble.LOSS, "database placeholders", 0)
+    imagine_at(leader, two)
+    leader.border.hold(SENDS[chat], is_back=True)
+    for task in two.provider.running:
+        two.finish(task, images=0, failure=Failure(code=FailureCode.PROMPT, detail="no cats"))
+    two.call_back(two.provider.callbacks[0], leader)
+    two.wait(6)
+    assert two.cards()
+    for process in two.alive:
+        two.kill(process)
+    two.freeze(120 * MINUTE)
+    two.start_process()
+    two.wait(MINUTE)
+    check_the_end(two)
+    assert [len(messages) for messages in two.cards().values()] == [1]
 
 
 # ── Broken on purpose ───────────────────────────────────────────────────────────────────────────

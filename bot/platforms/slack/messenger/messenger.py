@@ -293,9 +293,10 @@ class SlackMessenger:
     def _anchor(self, placeholder: Placeholder) -> str:
         """Return a `ts` that is older than that of every message of the job, and not by much."""
         origin = placeholder.origin
-        if origin.placeholder_id is None and origin.placeholder_begun_at is not None:
-            return _ts_at(origin.placeholder_begun_at - CLOCKS_DIFFER)
-        return origin.placeholder_id or self._an_hour_ago()
+        if origin.placeholder_id is not None:
+            return origin.placeholder_id
+        begun_at = origin.placeholder_begun_at or placeholder.asked_at
+        return self._an_hour_ago() if begun_at is None else _ts_at(begun_at - CLOCKS_DIFFER)
 
     def _an_hour_ago(self) -> str:
         return _ts_at(self._clock.now() - UNKNOWN_SINCE)
