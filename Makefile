@@ -2,8 +2,11 @@
 # Needs Python 3.11 or newer (PYTHON=python3.12 make demo picks one) and make.
 
 PYTHON ?= python3
-# With pyenv, the first of these that is there: .python-version names one, and is for hosts.
-export PYENV_VERSION ?= 3.11:3.12:3.13:3.14
+# With pyenv, one that is there: .python-version may name another, and is for hosts.
+ifndef PYENV_VERSION
+export PYENV_VERSION := $(or $(shell pyenv versions --bare 2>/dev/null \
+	| grep -E '^3\.1[1-9]\.[0-9]+$$' | head -n 1),system)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,6 +1,7 @@
 """What our commands share: their event loop, and how they are typed. Standard library only."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -22,9 +23,10 @@ def run_in_loop(work: Coroutine[Any, Any, T]) -> T:
 def as_typed_here(text: str) -> str:
     """Return a text whose commands, `python -m bot …`, begin with the Python that has our packages.
 
-    In a clone that is the one in .venv, which no shell finds by itself.
+    In a clone that is the one in .venv, which no shell finds by itself. Commands that begin with it
+    already stay as they are.
     """
-    return text.replace("python -m bot", f"{_python()} -m bot")
+    return re.sub(r"(?<![/\\])python -m bot", lambda _: f"{_python()} -m bot", text)
 
 
 def _python() -> str:

@@ -15,7 +15,7 @@ from bot.prompts.options import (
     OptionValue,
     Written,
     read_options,
-    without_beaten,
+    without_overridden,
     written_mode,
     written_options,
 )
@@ -54,7 +54,7 @@ __all__ = [
     "unwrap",
     "urls_in",
     "with_links",
-    "without_beaten",
+    "without_overridden",
     "written_mode",
     "written_options",
 ]

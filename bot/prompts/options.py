@@ -81,19 +81,21 @@ def read_options(
     )
 
 
-def without_beaten(text: str, options: Mapping[str, OptionValue]) -> str:
-    """Return a prompt without the speed and the model that an option takes the place of.
+def without_overridden(text: str, options: Mapping[str, OptionValue]) -> str:
+    """Return a prompt without the speed and the model that an option overrides.
 
     Written behind one another, the two could not be combined. Braces may hold several: they stay.
     """
     if "{" in text:
         return text
     cleaned = clean(text)
-    beaten = [each for each in scan(cleaned.text).found if _is_beaten(each.marker.row, options)]
-    return cleaned.edited((each.start, each.end, "") for each in beaten).text.strip()
+    overridden = [
+        each for each in scan(cleaned.text).found if _is_overridden(each.marker.row, options)
+    ]
+    return cleaned.edited((each.start, each.end, "") for each in overridden).text.strip()
 
 
-def _is_beaten(row: Parameter | None, options: Mapping[str, OptionValue]) -> bool:
+def _is_overridden(row: Parameter | None, options: Mapping[str, OptionValue]) -> bool:
     if row is None:
         return False
     if row.kind in {Kind.MODE, Kind.SPEED}:

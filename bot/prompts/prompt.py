@@ -130,15 +130,15 @@ def parse(
     *,
     beside: Beside = NOTHING_BESIDE,
     max_length: int = MAX_LENGTH,
-    take_apart: Callable[[str], tuple[Cleaned, Scan] | Text] = take_apart,
+    split: Callable[[str], tuple[Cleaned, Scan] | Text] = take_apart,
 ) -> Prompt:
     """Read a prompt. Never raises; what is wrong is in the diagnostics.
-
-    `take_apart` may remember what it returned, for one prompt beside several options.
 
     Safe mistakes are put right and said in a remark. A parameter nobody knows stays in the prompt
     with everything up to the next one: it may be next month's. Braces are plain text here:
     `permutations` comes first.
+
+    `split` is `take_apart`, or the same with a memory, for one prompt beside several options.
     """
     before = "".join(f"{link} " for link in beside.images)
     shown = " ".join(filter(None, (f"{before}{text}", beside.suffix)))
@@ -149,7 +149,7 @@ def parse(
         return _unread(shown, _too_long(len(shown), max_length, shown))
     if shown.count("://") > MAX_LINKS:
         return _unread(shown, _refusal(shown, _TOO_MANY_LINKS))
-    found = take_apart(text)
+    found = split(text)
     if isinstance(found, Text):
         return _unread(shown, _refusal(shown, found))
     typed = _typed(*found, shift=len(before))
@@ -234,7 +234,7 @@ def _merged(
     beside: Beside,
     notes: list[Diagnostic],
 ) -> Prompt:
-    given = [*_beaten(typed.arguments, options, beside.off, notes), *options]
+    given = [*_without_overridden(typed.arguments, options, beside.off, notes), *options]
     left = take_out(given, notes, is_private=beside.is_private)
     repeat, settled = _settled(given, notes)
     links, own_words = _parted(typed.words)
@@ -286,7 +286,7 @@ def _unread(text: str, refusal: Diagnostic) -> Prompt:
 _RIVALS: Final = {"version": "niji", "niji": "version"}
 
 
-def _beaten(
+def _without_overridden(
     typed: Sequence[Argument],
     options: Sequence[Argument],
     off: frozenset[str],

@@ -36,7 +36,7 @@ from bot.prompts import (
     too_many,
     unwrap,
     with_links,
-    without_beaten,
+    without_overridden,
     written_mode,
     written_options,
 )
@@ -90,7 +90,7 @@ class Request:
         if not others or len(self.prompt) > MAX_LENGTH:
             return self
         typed = unwrap(self.prompt).text.strip()  # quotes around it would not end it any more
-        typed = without_beaten(typed, others)
+        typed = without_overridden(typed, others)
         written = " ".join((typed, *(each.text for each in written_options(others))))
         return replace(self, prompt=written, options=kept)
 
@@ -243,10 +243,10 @@ def _read_all(
         ]
         return read_options(options, of_variant, beside=replace(beside, suffix=suffix))
 
-    read_once = cache(take_apart)
+    split_once = cache(take_apart)
     prompts: list[Prompt] = []
     for text, *others in _variants(parts, shown, limit):
-        prompt = _sound(parse(text, beside=read_beside(*others), take_apart=read_once))
+        prompt = _sound(parse(text, beside=read_beside(*others), split=split_once))
         prompts += [prompt] * prompt.repeat
     if len(prompts) > limit:
         raise _refused(shown, too_many(shown, len(prompts), limit))

@@ -83,7 +83,7 @@ def _say_what_was_written(draft: Draft) -> None:
     say(f"Wrote {', '.join(draft.answered)} to {ENV_FILE}.")
     read = read_environment().values
     for name, value in draft.answered.items():
-        if read.get(name) != value:
+        if read.get(name, "") != value:
             say(f"  ! {name} is also set in this terminal's environment, which wins")
 
 

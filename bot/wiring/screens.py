@@ -25,7 +25,7 @@ from bot.wiring.services import Services
 from bot.wiring.shared import Shared
 
 
-class _Common:
+class _Parts:
     """What several screens use, each made once."""
 
     def __init__(self, shared: Shared, services: Services) -> None:
@@ -53,18 +53,18 @@ class _Common:
 
 def make_screens(shared: Shared, services: Services) -> Screens:
     """Make them; `services.access` is told of the platforms later."""
-    common = _Common(shared, services)
-    jobs, languages = services.jobs, common.languages
-    imagine, home = _imagine(common), _home(common)
+    parts = _Parts(shared, services)
+    jobs, languages = services.jobs, parts.languages
+    imagine, home = _imagine(parts), _home(parts)
     details = DetailsScreen(jobs=jobs, languages=languages, platform_of=services.access.platform_of)
-    result = ResultScreen(jobs=jobs, pictures=common.pictures, languages=languages)
+    result = ResultScreen(jobs=jobs, pictures=parts.pictures, languages=languages)
     placeholder = PlaceholderScreen(jobs=jobs, languages=languages)
     in_home = (home.jobs, home.presets, home.settings, home.queue, home.help)
     router = Router(imagine, details, result, placeholder, home, *in_home)
     return Screens(
         edge=Edge(router, languages),
         languages=languages,
-        suggestions=common.suggestions,
+        suggestions=parts.suggestions,
         imagine=imagine,
         jobs=home.jobs,
         presets=home.presets,
@@ -76,43 +76,43 @@ def make_screens(shared: Shared, services: Services) -> Screens:
     )
 
 
-def _imagine(common: _Common) -> ImagineScreen:
+def _imagine(parts: _Parts) -> ImagineScreen:
     return ImagineScreen(
-        service=common.services.imagine,
-        jobs=common.services.jobs,
-        personal=common.services.personal,
-        asking=common.asking,
-        languages=common.languages,
-        suggestions=common.suggestions,
+        service=parts.services.imagine,
+        jobs=parts.services.jobs,
+        personal=parts.services.personal,
+        asking=parts.asking,
+        languages=parts.languages,
+        suggestions=parts.suggestions,
     )
 
 
-def _home(common: _Common) -> HomeScreen:
+def _home(parts: _Parts) -> HomeScreen:
     """Make the screens that Home shows, which have commands of their own too."""
-    services, languages = common.services, common.languages
+    services, languages = parts.services, parts.languages
     personal, access = services.personal, services.access
     return HomeScreen(
-        jobs=_jobs(common),
+        jobs=_jobs(parts),
         presets=PresetsScreen(personal=personal, access=access, languages=languages),
         settings=SettingsScreen(personal=personal, access=access, available=available_languages()),
         queue=QueueScreen(jobs=services.jobs, personal=personal, languages=languages),
-        help=HelpScreen(service=services.imagine, asking=common.asking, languages=languages),
+        help=HelpScreen(service=services.imagine, asking=parts.asking, languages=languages),
     )
 
 
-def _jobs(common: _Common) -> JobsScreen:
-    personal, timings = common.services.personal, common.shared.timings
+def _jobs(parts: _Parts) -> JobsScreen:
+    personal, timings = parts.services.personal, parts.shared.timings
     return JobsScreen(
         personal=personal,
-        jobs=common.services.jobs,
-        languages=common.languages,
+        jobs=parts.services.jobs,
+        languages=parts.languages,
         thumbnails=Thumbnails(
-            pictures=common.pictures,
+            pictures=parts.pictures,
             thumbnailer=thumbnail,
             extension=THUMBNAIL_EXTENSION,
-            clock=common.shared.clock,
+            clock=parts.shared.clock,
             timings=timings,
         ),
-        reposting=Reposting(personal=personal, pictures=common.pictures, timings=timings),
-        platform_of=common.services.access.platform_of,
+        reposting=Reposting(personal=personal, pictures=parts.pictures, timings=timings),
+        platform_of=parts.services.access.platform_of,
     )

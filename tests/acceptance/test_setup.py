@@ -103,6 +103,7 @@ async def test_a_second_run_starts_from_what_is_there(tmp_path: Path) -> None:
             await terminal.answers("Keep it anyway?", "")
             await terminal.answers("Public address (- removes it)", "-")
             assert await terminal.ends() == 0, terminal.shown
+        assert "which wins" not in terminal.shown
     assert file.read_text() == (
         before.replace("=old", f"={API_KEY}").replace("https://ann:hunter2@former.example", "")
         + "DATABASE_URL=sqlite:///jobs.db\n"

@@ -83,7 +83,7 @@ class BotProcess:
         return self._process is not None and self._process.returncode is None
 
     @property
-    def _started(self) -> "Launched":
+    def _started(self) -> Launched:
         assert self._process is not None, "the process was not started"
         return self._process
 
@@ -100,7 +100,7 @@ class BotProcess:
                 await self.kill()
                 raise
 
-    async def _launch(self, environment: Mapping[str, str]) -> "Launched":
+    async def _launch(self, environment: Mapping[str, str]) -> Launched:
         """Start the command with nothing but this environment."""
         with self.log.open("ab") as output:
             return await asyncio.create_subprocess_exec(

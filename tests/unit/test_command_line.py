@@ -18,6 +18,8 @@ def test_a_command_begins_with_the_python_of_this_folder(
     assert as_line(fail("it is old", "python -m bot sync")) == (
         "✗ it is old → .venv/bin/python -m bot sync"
     )
+    typed = as_typed_here("python -m bot run")
+    assert as_typed_here(typed) == typed
     monkeypatch.chdir("/")
     monkeypatch.setattr(sys, "executable", "relative/python")
     assert as_typed_here("try python -m bot run") == "try python -m bot run"

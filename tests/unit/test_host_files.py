@@ -1,6 +1,7 @@
 """Each file for a host is one that it accepts, and asks for nothing that the bot does not know."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -199,5 +200,28 @@ def test_pythons_that_we_support_are_those_that_are_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == f">={nightly[0]}"
     assert (ROOT / ".python-version").read_text().strip() == nightly[0]
-    pyenv = re.findall(r"PYENV_VERSION \?= (.+)", (ROOT / "Makefile").read_text())
-    assert pyenv == [":".join(nightly)]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [
+        ("3.10.13 3.11.7/envs/mine 3.12.1 3.13.0", "3.12.1"),
+        ("2.7.18 3.10.13 3.14t-dev", "system"),
+        ("", "system"),
+    ],
+)
+def test_make_takes_a_python_that_pyenv_has(tmp_path: Path, installed: str, expected: str) -> None:
+    pyenv = tmp_path / "pyenv"
+    pyenv.write_text(f"#!/bin/sh\nprintf '%s\\n' {installed}\n")
+    pyenv.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    made = subprocess.run(
+        ["make", "--silent", "--eval", "chosen: ; @echo $$PYENV_VERSION", "chosen"],
+        cwd=ROOT,
+        env={"PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.strip() == expected

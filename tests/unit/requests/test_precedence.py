@@ -81,6 +81,10 @@ def test_no_spelling_waits_where_everybody_sees_it(name: str) -> None:
     assert read(f"a fox {name}").is_private
 
 
+def test_hyphens_before_it_do_not_hide_that_a_prompt_is_private() -> None:
+    assert looks_private(f"a fox, {'ultra-realistic, ' * 40}--private")
+
+
 def test_a_command_that_is_private_once_never_says_it_is_public() -> None:
     order = read("a fox {--private, --public}")
     assert order.is_private
