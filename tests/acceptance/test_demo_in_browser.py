@@ -26,6 +26,7 @@ from tests.acceptance.demo import (
     page_of,
     started,
 )
+from tests.timing import TIMEOUT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # so that they can share a demo
 # Marked as slow are those whose buttons and menus have tests without a browser too.
@@ -215,8 +216,10 @@ async def test_whoever_has_scrolled_up_is_left_there(page: DemoPage) -> None:
     await page.page.set_viewport_size({"width": 1280, "height": 640})
     timeline = page.page.locator("#channel-timeline")
     await timeline.hover()
-    await page.page.mouse.wheel(0, -5000)
-    await expect(timeline).to_have_js_property("scrollTop", 0)
+    async with asyncio.timeout(TIMEOUT_S):
+        while await timeline.evaluate("it => it.scrollTop"):  # the page may still be settling
+            await page.page.mouse.wheel(0, -5000)
+            await asyncio.sleep(0.1)
     example = await page.card("a fox in the forest at sunset")
     await page.press(example, "Details")
     await page.page.get_by_role("button", name="New messages").click()

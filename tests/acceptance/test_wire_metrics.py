@@ -111,6 +111,7 @@ async def test_what_a_killed_process_left_behind_is_counted(tmp_path: Path) -> N
         await wire.imagine("half a submit")
         await wire.wait_for(lambda: len(wire.submits()) == 2)
         await wire.restart()
-        now = await scraped_when(wire, "deliveries_total[posted][discord]")
+        await scraped_when(wire, "deliveries_total[posted][discord]")
+        now = await scraped_when(wire, "lease_takeovers_total[submit]")
         assert now["lease_takeovers_total[submit]"] == 1
         assert now["lease_takeovers_total[leader]"] == 2  # of the work, and of the posts
