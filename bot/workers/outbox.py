@@ -37,7 +37,7 @@ MAX_AT_ONCE = 32
 MAX_PER_CONVERSATION = 3  # a throttled conversation must not use up all of them
 RETRIES = Backoff(first=timedelta(seconds=1), longest=timedelta(seconds=60))
 GIVE_UP_AFTER = timedelta(hours=24)  # since the first attempt
-UNEXPLAINED_FOR = timedelta(minutes=10)  # the same, if the platform's reason means nothing to us
+UNEXPLAINED_FOR = timedelta(minutes=10)  # with nothing but reasons that mean nothing to us
 
 
 class Handler(Protocol):
@@ -69,6 +69,7 @@ class Outbox:
     def __post_init__(self) -> None:
         self._under_way: dict[str, str] = {}  # by key: the conversation
         self._resting: dict[str, datetime] = {}  # by key of placeholders: until when
+        self._unexplained: dict[str, datetime] = {}  # by key: since when nothing else was heard
         self._signal = AutoResetEvent()
         self._is_stopping = False
 
@@ -95,6 +96,8 @@ class Outbox:
         """Return the entries whose turn it is."""
         now = self.clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
+        too_old = now - GIVE_UP_AFTER
+        self._unexplained = {key: at for key, at in self._unexplained.items() if at > too_old}
         busy = Counter(self._under_way.values())
         if busy.total() >= MAX_AT_ONCE:
             return []
@@ -157,13 +160,16 @@ class Outbox:
 
     async def _attempt(self, entry: OutboxEntry, tenure: Tenure) -> None:
         handler = self.handlers[entry.kind]
+        unexplained_since = self._unexplained.pop(entry.key, self.clock.now())
         try:
             again_at = await handler.show(entry, tenure)
         except (LostLeaseError, StoreError):
             raise
         except UndeliverableError as error:
-            log.warning("undeliverable", reason=error.reason)
-            await handler.give_up(entry, error.reason)
+            await self._give_up(entry, error.reason)
+        except UnexplainedError as error:
+            self._unexplained[entry.key] = unexplained_since
+            await self._retry_unexplained(entry, error, unexplained_since)
         except DeliveryDelayedError as error:
             await self._retry(entry, error)
         except TimeoutError:
@@ -176,15 +182,24 @@ class Outbox:
             if again_at is not None:
                 await self.entries.postpone(entry, due_at=again_at, now=self.clock.now())
 
+    async def _retry_unexplained(
+        self, entry: OutboxEntry, error: UnexplainedError, since: datetime
+    ) -> None:
+        """Try again for a while: the reason may pass, but the person should not wait for a day."""
+        if self.clock.now() - since > UNEXPLAINED_FOR:
+            await self._give_up(entry, f"gave up after minutes: {error.reason}")
+        else:
+            await self._retry(entry, error)
+
     async def _retry(self, entry: OutboxEntry, error: DeliveryDelayedError) -> None:
         now = self.clock.now()
-        is_unexplained = isinstance(error, UnexplainedError)
-        patience = UNEXPLAINED_FOR if is_unexplained else GIVE_UP_AFTER
-        if now - (entry.first_attempt_at or now) > patience:
-            reason = f"gave up after {'minutes' if is_unexplained else 'a day'}: {error.reason}"
-            log.warning("undeliverable", reason=reason)
-            await self.handlers[entry.kind].give_up(entry, reason)
+        if now - (entry.first_attempt_at or now) > GIVE_UP_AFTER:
+            await self._give_up(entry, f"gave up after a day: {error.reason}")
             return
         wait = error.retry_after or RETRIES.after(entry.attempts + 1)
         log.warning("showing_delayed", reason=error.reason, retry_s=wait.total_seconds())
         await self.entries.postpone(entry, due_at=now + wait, now=now)
+
+    async def _give_up(self, entry: OutboxEntry, reason: str) -> None:
+        log.warning("undeliverable", reason=reason)
+        await self.handlers[entry.kind].give_up(entry, reason)

@@ -187,13 +187,30 @@ async def test_an_unexplained_refusal_is_not_tried_for_a_day(bench: Bench) -> No
     await bench.finish()
     odd = UnexplainedError("a new word")
     bench.messenger.fail("send", odd, odd, odd)
-    await bench.work_off()
-    await bench.work_off(seconds=UNEXPLAINED_FOR.total_seconds() - 1)
-    assert (await bench.delivery(job)).status is not DeliveryStatus.UNDELIVERABLE
-    await bench.work_off(minutes=2)
+    async with bench.running():
+        await bench.until_worked_off()
+        bench.look(seconds=UNEXPLAINED_FOR.total_seconds() - 1)
+        await bench.until_worked_off()
+        assert (await bench.delivery(job)).status is not DeliveryStatus.UNDELIVERABLE
+        bench.look(minutes=2)
+        await bench.until_worked_off()
     delivery = await bench.delivery(job)
     assert delivery.status is DeliveryStatus.UNDELIVERABLE
     assert delivery.reason == "gave up after minutes: a new word"
+
+
+async def test_an_unexplained_refusal_after_an_hour_of_trouble_is_tried_again(bench: Bench) -> None:
+    (job,) = await bench.add()
+    await bench.finish()
+    closed = NotSentError("closed", retry_after=HOUR)
+    bench.messenger.fail("send", closed, UnexplainedError("a new word"))
+    async with bench.running():
+        await bench.until_worked_off()
+        bench.look(hours=2)
+        await bench.until_worked_off()
+        bench.look(minutes=2)
+        await bench.until_worked_off()
+    assert (await bench.delivery(job)).status is DeliveryStatus.POSTED
 
 
 async def test_a_defect_costs_one_change_and_not_the_next(bench: Bench) -> None:

@@ -39,7 +39,8 @@ def reading() -> Iterator[None]:
     try:
         yield
     except _SENSELESS as error:
-        raise PayloadError(f"{type(error).__name__} {error}") from error
+        # Its words may quote what a person typed.
+        raise PayloadError(type(error).__name__) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
