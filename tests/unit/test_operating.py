@@ -46,8 +46,8 @@ def test_every_explained_event_is_logged_somewhere() -> None:
     assert _explained() <= _events()
 
 
-def test_every_error_is_explained() -> None:
-    assert _events("error", "exception") <= _explained()
+def test_every_warning_and_error_is_explained() -> None:
+    assert _events("warning", "error", "exception") <= _explained()
 
 
 def test_every_secret_can_be_changed() -> None:
