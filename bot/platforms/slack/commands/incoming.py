@@ -39,8 +39,9 @@ def reading() -> Iterator[None]:
     try:
         yield
     except _SENSELESS as error:
-        # Its words may quote what a person typed.
-        raise PayloadError(type(error).__name__) from error
+        # The words of other errors may quote what a person typed.
+        missing = f" {error}" if isinstance(error, KeyError) else ""
+        raise PayloadError(f"{type(error).__name__}{missing}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
