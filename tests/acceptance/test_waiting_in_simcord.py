@@ -11,7 +11,7 @@ from tests.pictures import small_picture
 async def test_a_job_that_is_drawn_can_be_discarded(rig: Rig) -> None:
     rig.midjourney.faults.outcomes.add(ENDLESS)
     await rig.imagine()
-    await rig.until(lambda: rig.messages()[0].labels == ["Don't post"])
+    await rig.until(lambda: [each.labels for each in rig.messages()] == [["Don't post"]])
     await rig.ann.click(rig.messages()[0].message, label="Don't post")
     await rig.until(lambda: "it won't be posted here" in rig.messages()[0].text)
 

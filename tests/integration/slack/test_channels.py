@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
@@ -54,12 +53,7 @@ def clock() -> SteppedClock:
 async def channels(s: SlackStandIn, clock: SteppedClock) -> AsyncIterator[Channels]:
     async with aiohttp.ClientSession() as session:
         client = slack_client(token=s.bot_token, api_url=s.api_url, session=session)
-        yield Channels(
-            client,
-            identity=IdentityHolder(US),
-            clock=clock,
-            timings=replace(UNHURRIED, call_timeout_s=0.2),
-        )
+        yield Channels(client, identity=IdentityHolder(US), clock=clock, timings=UNHURRIED)
 
 
 async def refusal_in(channels: Channels, channel: Channel) -> str | None:
