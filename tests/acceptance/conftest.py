@@ -95,8 +95,11 @@ class Rig:
         who: simcord.MemberActor | None = None,
         where: simcord.ChannelHandle | None = None,
     ) -> simcord.InteractionResult:
-        """Let Ann, or somebody else, type `/imagine`."""
-        return await (who or self.ann).slash(where or self.world.channel, "imagine", prompt=prompt)
+        """Let Ann, or somebody else, type `/imagine`, and wait for the answer."""
+        channel = where or self.world.channel
+        asked = await (who or self.ann).slash(channel, "imagine", prompt=prompt)
+        await self.until(lambda: asked.acknowledged)
+        return asked
 
     def messages(self, where: simcord.ChannelHandle | None = None) -> list["Seen"]:
         """Return what everybody sees in the channel."""

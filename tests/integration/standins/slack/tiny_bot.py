@@ -214,7 +214,7 @@ def picture(file_id: str) -> JSON:
 @asynccontextmanager
 async def in_socket_mode(s: SlackStandIn) -> AsyncIterator[TinyBot]:
     bot = TinyBot(s)
-    handler = AsyncSocketModeHandler(bot.app, s.app_token, ping_interval=0.1)
+    handler = AsyncSocketModeHandler(bot.app, s.app_token, ping_interval=1)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]
         await s.wait_until_connected()
