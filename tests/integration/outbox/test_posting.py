@@ -5,15 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
-    DeniedError,
-    FilesRefusedError,
     MessageGoneError,
     MessageInDoubtError,
-    MessageTooLargeError,
     NotSentError,
     UnreadableError,
 )
@@ -21,30 +17,16 @@ from bot.domain.messages import Message
 from bot.ports.messenger import MessengerLimits, always
 from bot.workers.posting import MAY_STAND
 from tests.integration.outbox.fixtures import HOUR, Bench, without_suppression
-from tests.standins.messenger import LIMITS
-
-IN_DOUBT = MessageInDoubtError("timeout")
-DENIED = DeniedError("closed")
-
-SUPPRESSING = LIMITS
-PLAIN = replace(LIMITS, repeats_suppressed_for=timedelta(), can_replace_with_result=False)
-REPLACING = replace(PLAIN, can_replace_with_result=True)
-every_platform = pytest.mark.parametrize(
-    "limits", [SUPPRESSING, REPLACING, PLAIN], ids=["suppressing", "replacing", "plain"]
+from tests.integration.outbox.platforms import (
+    DENIED,
+    IN_DOUBT,
+    PLAIN,
+    REPLACING,
+    SUPPRESSING,
+    every_platform,
+    finished,
+    stands_once,
 )
-
-
-async def finished(bench: Bench, limits: MessengerLimits = SUPPRESSING, count: int = 1) -> str:
-    """Let a job be done on such a platform; give its id."""
-    bench.messenger.limits = limits
-    first, *_ = await bench.add(count)
-    await bench.finish()
-    return first
-
-
-async def stands_once(bench: Bench, job: str) -> bool:
-    return len(bench.standing()) == 1 and await bench.status(job) is DeliveryStatus.POSTED
-
 
 # ── Who may post ────────────────────────────────────────────────────────────────────────────────
 
@@ -140,6 +122,42 @@ async def test_what_certainly_was_not_sent_is_no_doubt(bench: Bench) -> None:
     await bench.work_off()
     await bench.work_off(minutes=1)
     assert bench.count("find") == 0
+    assert await stands_once(bench, job)
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+async def test_a_post_in_doubt_is_repeated_only_when_it_can_no_longer_arrive(
+    bench: Bench, is_private: bool
+) -> None:
+    without_suppression(
+        bench, can_replace_with_result=False, send_settles_within=timedelta(seconds=15)
+    )
+    await bench.add(is_private=is_private)
+    await bench.finish()
+    bench.messenger.fail("send", IN_DOUBT)
+    async with bench.running():
+        await bench.until_worked_off()
+        bench.look(seconds=5)
+        await bench.until_worked_off()
+        assert bench.count("send") == 1
+        bench.look(seconds=16)
+        await bench.until_worked_off()
+    assert bench.pictures() == [[1, 2, 3, 4]]
+
+
+async def test_a_post_of_a_process_that_died_may_have_been_sent_at_the_last_moment(
+    bench: Bench,
+) -> None:
+    """It was begun long ago, but bringing its files to the platform took that long."""
+    job = await finished(bench, replace(PLAIN, send_settles_within=timedelta(seconds=15)))
+    bench.messenger.fail("send", IN_DOUBT)
+    await bench.work_off()
+    bench.clock.step(minutes=5)
+    async with bench.running():
+        await bench.until_worked_off()
+        assert (bench.count("send"), bench.count("find")) == (1, 1)
+        bench.look(seconds=16)
+        await bench.until_worked_off()
     assert await stands_once(bench, job)
 
 
@@ -364,99 +382,3 @@ async def test_a_private_result_that_nobody_can_have_deleted_comes_directly(
     await bench.work_off()
     await bench.work_off(minutes=1)
     assert len(bench.messenger.sent) == (0 if is_answered else 1)
-
-
-# ── Several messages ────────────────────────────────────────────────────────────────────────────
-
-
-@every_platform
-async def test_what_stands_is_not_posted_again_for_what_does_not(
-    bench: Bench, limits: MessengerLimits
-) -> None:
-    job = await finished(bench, replace(limits, max_pictures=2))
-    bench.messenger.fail("send", None, NotSentError("closed"))
-    await bench.work_off()
-    await bench.work_off(minutes=1)
-    assert [shown.number for shown in bench.standing()] == [0, 1]
-    assert bench.pictures() == [[1, 2], [3, 4]]
-    assert len(bench.images.fetched) == 4 + 2
-    assert await bench.status(job) is DeliveryStatus.POSTED
-
-
-@every_platform
-async def test_what_is_too_large_comes_in_smaller_messages(
-    bench: Bench, limits: MessengerLimits
-) -> None:
-    job = await finished(bench, limits)
-    bench.messenger.fail("send", *[MessageTooLargeError() for _ in range(3)])
-    await bench.work_off()
-    assert bench.pictures() == [[1, 2], [3, 4]]
-    assert await bench.status(job) is DeliveryStatus.POSTED
-
-
-def pictured(bench: Bench) -> list[int]:
-    """Return how many pictures each message of a result shows."""
-    return [len(shown.view.pictures) for shown in bench.standing()]
-
-
-@every_platform
-async def test_files_that_are_never_taken_come_as_links(
-    bench: Bench, limits: MessengerLimits
-) -> None:
-    job = await finished(bench, limits)
-    bench.messenger.fail("send", FilesRefusedError("no room", is_final=True))
-    with capture_logs() as logs:
-        await bench.work_off()
-    assert pictured(bench) == [0]
-    assert await stands_once(bench, job)
-    (told,) = [each for each in logs if each["event"] == "files_refused"]
-    assert (told["log_level"], told["reason"]) == ("error", "no room")
-
-
-@pytest.mark.parametrize(("refusals", "pictures"), [(5, 4), (6, 0)])
-async def test_files_that_are_refused_for_no_known_reason_are_tried_again_first(
-    bench: Bench, refusals: int, pictures: int
-) -> None:
-    job = await finished(bench, PLAIN)
-    odd = FilesRefusedError("a new word", is_final=False)
-    bench.messenger.fail("send", *[odd] * refusals)
-    for _ in range(6):
-        await bench.work_off(minutes=1)
-    assert pictured(bench) == [pictures]
-    assert await stands_once(bench, job)
-
-
-@pytest.mark.parametrize("is_private", [False, True])
-async def test_a_post_in_doubt_is_repeated_only_when_it_can_no_longer_arrive(
-    bench: Bench, is_private: bool
-) -> None:
-    without_suppression(
-        bench, can_replace_with_result=False, send_settles_within=timedelta(seconds=15)
-    )
-    await bench.add(is_private=is_private)
-    await bench.finish()
-    bench.messenger.fail("send", IN_DOUBT)
-    async with bench.running():
-        await bench.until_worked_off()
-        bench.look(seconds=5)
-        await bench.until_worked_off()
-        assert bench.count("send") == 1
-        bench.look(seconds=16)
-        await bench.until_worked_off()
-    assert bench.pictures() == [[1, 2, 3, 4]]
-
-
-async def test_a_post_of_a_process_that_died_may_have_been_sent_at_the_last_moment(
-    bench: Bench,
-) -> None:
-    """It was begun long ago, but bringing its files to the platform took that long."""
-    job = await finished(bench, replace(PLAIN, send_settles_within=timedelta(seconds=15)))
-    bench.messenger.fail("send", IN_DOUBT)
-    await bench.work_off()
-    bench.clock.step(minutes=5)
-    async with bench.running():
-        await bench.until_worked_off()
-        assert (bench.count("send"), bench.count("find")) == (1, 1)
-        bench.look(seconds=16)
-        await bench.until_worked_off()
-    assert await stands_once(bench, job)
