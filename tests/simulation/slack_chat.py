@@ -3,13 +3,9 @@
 What people see is told in the words of the world: a message's id is its `ts`, a person's is ours.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -22,6 +18,7 @@ from bot.services.requests import Request
 from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
 from tests.simulation.late_calls import LateCalls
+from tests.simulation.slack_session import BASE_URL, Call, Session
 from tests.simulation.virtual_time import VirtualTimeLoop
 from tests.standins.faults import Hang, Lose
 from tests.standins.slack import (
@@ -42,8 +39,6 @@ from tests.standins.slack.vocabulary import COMMANDS, INTERACTIVE
 from tests.standins.slack.world import World
 from tests.wiring import identity_at, slack_of
 
-BASE_URL = "https://slack.example"
-JSON_TYPE = "application/json"
 METHODS = {
     "answer": "response_url",
     "send": "chat.postMessage",
@@ -257,7 +252,7 @@ class SimulatedSlack:
         self.slack.interactions.append(asked)
         return asked
 
-    async def call(self, call: "_Call") -> web.Response:
+    async def call(self, call: Call) -> web.Response:
         """Answer a request, which may have its effect although nobody waits for it any more.
 
         Raises:
@@ -268,7 +263,7 @@ class SimulatedSlack:
             raise aiohttp.ServerDisconnectedError
         return answer
 
-    async def _answer(self, call: "_Call") -> Any:
+    async def _answer(self, call: Call) -> Any:
         kind, _, name = call.path.strip("/").partition("/")
         routes = {
             "api": ("method", self._routes.call),
@@ -305,7 +300,7 @@ class SlackDoor:
             "slack_app_token": slack.app_token,
             "slack_api_url": slack.api_url,
         }
-        self.externals: dict[str, Any] = {"slack_session": Session(chat, border)}
+        self.externals: dict[str, Any] = {"slack_session": Session(chat.call, border)}
 
     def open(self, parts: Parts) -> None:
         """Know who we are, without calling anybody."""
@@ -331,83 +326,3 @@ class SlackDoor:
             asked.acknowledge(answer, self._slack.world.now())
 
         return ack
-
-
-class Session:
-    """One process's connections to Slack; stands for aiohttp's `ClientSession`."""
-
-    closed = False
-
-    def __init__(self, chat: SimulatedSlack, border: Border) -> None:
-        self._chat = chat
-        self._border = border
-
-    def request(self, _verb: str, url: str, **options: Any) -> "_Exchange":
-        return _Exchange(self._chat, self._border, _Call(url, options))
-
-    def post(self, url: str, **options: Any) -> "_Exchange":
-        return self.request("POST", url, **options)
-
-
-class _Call:
-    """A request, as far as the stand-in's routes look at it."""
-
-    def __init__(self, url: str, options: Mapping[str, Any]) -> None:
-        self.path = url.removeprefix(BASE_URL)
-        self.headers: Mapping[str, str] = options.get("headers") or {}
-        self.query = {key: str(value) for key, value in (options.get("params") or {}).items()}
-        self.match_info: dict[str, str] = {}
-        self.is_cut = False
-        self._json = options.get("json")
-        self._data: Any = options.get("data")
-        self.content_type = "application/octet-stream" if self._json is None else JSON_TYPE
-
-    @property
-    def transport(self) -> Self:
-        """Return what the stand-in breaks, instead of an answer."""
-        return self
-
-    def abort(self) -> None:
-        self.is_cut = True
-
-    async def text(self) -> str:
-        return json.dumps(self._json)
-
-    async def post(self) -> Mapping[str, Any]:
-        return self._data if isinstance(self._data, dict) else {}
-
-    async def read(self) -> bytes:
-        return bytes(self._data)
-
-
-class _Exchange:
-    """A request and its answer; what slack_sdk and we need of `ClientResponse`."""
-
-    def __init__(self, chat: SimulatedSlack, border: Border, call: _Call) -> None:
-        self._chat = chat
-        self._border = border
-        self._call = call
-
-    async def __aenter__(self) -> Self:
-        place = f"chat {self._call.path.removeprefix('/api/').removeprefix('/')}"
-        await self._border.cross(place, aiohttp.ServerDisconnectedError)
-        answer = await self._chat.call(self._call)
-        await self._border.cross(place, aiohttp.ServerDisconnectedError, is_back=True)
-        self.status, self.headers = answer.status, answer.headers
-        self.content_type, self.ok = answer.content_type, answer.status < HTTPStatus.BAD_REQUEST
-        self._text = answer.text or ""
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Do nothing: there is nothing to close."""
-
-    async def text(self, **_options: Any) -> str:
-        return self._text
-
-    async def json(self) -> Any:
-        return json.loads(self._text)
