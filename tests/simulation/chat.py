@@ -18,7 +18,7 @@ from bot.ports.clock import Clock
 from bot.services.requests import Request
 from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
-from tests.simulation.late_calls import LateCalls
+from tests.simulation.late_calls import LOST_AND_LATE, LateCalls
 from tests.simulation.virtual_time import VirtualTimeLoop
 from tests.standins.discord import (
     Channel,
@@ -30,7 +30,7 @@ from tests.standins.discord import (
 )
 from tests.standins.discord.api import BODY, Body, Upload, _parse
 from tests.standins.discord.callbacks import CallbackRoutes
-from tests.standins.discord.faults import Action, Hang, Lose, Status
+from tests.standins.discord.faults import Action, Status
 from tests.standins.discord.interactions import COMMAND, COMPONENT
 from tests.standins.discord.messages import MessageRoutes
 from tests.standins.discord.rest import BASE, Lost, ObjectRoutes, Pipeline
@@ -47,13 +47,7 @@ METHODS = {
     "all": "*",
 }
 FAULTS: dict[str, Action] = {
-    "lost there": Lose(after_effect=False),
-    "lost on the way back": Lose(after_effect=True),
-    "a bit late": Hang(seconds=5.0, after_effect=True),
-    "late": Hang(seconds=50.0, after_effect=True),
-    "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
-    "too late": Hang(seconds=100.0, after_effect=True),
-    "too late, without effect": Hang(seconds=100.0, after_effect=False),
+    **LOST_AND_LATE,
     "broken": Status(status=503),
     "slow down": Status(status=429, retry_after=2.0),
     "slow down for long": Status(status=429, retry_after=45.0),

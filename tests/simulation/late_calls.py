@@ -6,12 +6,22 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from tests.simulation.virtual_time import VirtualTimeLoop
+from tests.standins.faults import Hang, Lose
 
 T = TypeVar("T")
 
 # What a chat has not done so long after its caller gave up, or died, it never does. For something
 # to come about in between, time must pass in shorter steps than this, as `World.wait` lets it.
 OUTLIVES_S = 15.0
+LOST_AND_LATE: dict[str, Lose | Hang] = {
+    "lost there": Lose(after_effect=False),
+    "lost on the way back": Lose(after_effect=True),
+    "a bit late": Hang(seconds=5.0, after_effect=True),
+    "late": Hang(seconds=50.0, after_effect=True),
+    "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
+    "too late": Hang(seconds=100.0, after_effect=True),
+    "too late, without effect": Hang(seconds=100.0, after_effect=False),
+}
 
 
 class LateCalls:

@@ -17,10 +17,9 @@ from bot.ports.clock import Clock
 from bot.services.requests import Request
 from bot.wiring import Parts
 from tests.simulation.fault_injection import Border
-from tests.simulation.late_calls import LateCalls
+from tests.simulation.late_calls import LOST_AND_LATE, LateCalls
 from tests.simulation.slack_session import BASE_URL, Call, Session
 from tests.simulation.virtual_time import VirtualTimeLoop
-from tests.standins.faults import Hang, Lose
 from tests.standins.slack import (
     Button,
     Channel,
@@ -48,13 +47,7 @@ METHODS = {
     "all": "*",
 }
 FAULTS: dict[str, Action] = {
-    "lost there": Lose(after_effect=False),
-    "lost on the way back": Lose(after_effect=True),
-    "a bit late": Hang(seconds=5.0, after_effect=True),
-    "late": Hang(seconds=50.0, after_effect=True),
-    "done late": Hang(seconds=20.0, after_effect=False),  # most calls are given up after 15 s
-    "too late": Hang(seconds=100.0, after_effect=True),
-    "too late, without effect": Hang(seconds=100.0, after_effect=False),
+    **LOST_AND_LATE,
     "broken": server_error(503),
     "fails, and has done it": refuse("internal_error", after_effect=True),
     "slow down": rate_limited(2.0),
