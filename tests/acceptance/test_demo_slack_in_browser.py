@@ -66,8 +66,10 @@ class SlackPage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up; Ctrl-C must end it."""
-    async with started(tmp_path_factory.mktemp("demo"), "--slack") as demo:
+    """Return a demo whose page is up, without the folder of the tests; Ctrl-C must end it."""
+    folder = tmp_path_factory.mktemp("demo")
+    without = "import sys; sys.modules['tests'] = None; from bot.__main__ import main; main()"
+    async with started(folder, "--slack", start=("-c", without)) as demo:
         await demo.wait_for_address()
         yield demo
         assert await demo.end() == 0
