@@ -17,9 +17,9 @@ from bot.demo.slack.standin.routes import Routes
 from bot.demo.slack.standin.views import ViewMethods
 from bot.demo.slack.standin.vocabulary import COMMANDS, INTERACTIVE
 from bot.demo.slack.standin.world import World
-from bot.platforms.slack.commands.answering import Ack
 from bot.platforms.slack.commands.incoming import read_command
 from bot.platforms.slack.ids import person_of
+from bot.platforms.slack.payloads import Ack
 from bot.ports.clock import Clock
 from bot.services.requests import Request
 from bot.wiring import Parts

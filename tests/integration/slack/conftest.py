@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.connection import slack_client
 from bot.platforms.slack.connection.identity import Identity, IdentityHolder
-from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.platforms.slack.messenger import SlackMessenger, Uploader
 from bot.platforms.slack.timings import SlackTimings
 from tests.clocks import SteppedClock
 from tests.integration.slack.rig import Rig, rig_on
@@ -59,11 +59,11 @@ def client(slack: FakeSlack, session: aiohttp.ClientSession) -> AsyncWebClient:
 
 
 @pytest.fixture
-def uploads(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploads:
+def uploader(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploader:
     async def to_png(data: bytes) -> bytes:
         return b"PNG of " + data
 
-    return Uploads(client, session=session, to_png=to_png, timings=TIMINGS)
+    return Uploader(client, session=session, to_png=to_png, timings=TIMINGS)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def timings() -> SlackTimings:
 
 @pytest.fixture
 def messenger(
-    client: AsyncWebClient, uploads: Uploads, clock: SteppedClock, timings: SlackTimings
+    client: AsyncWebClient, uploader: Uploader, clock: SteppedClock, timings: SlackTimings
 ) -> SlackMessenger:
     identity = Identity(
         team_id="T1",
@@ -84,7 +84,7 @@ def messenger(
     )
     return SlackMessenger(
         client,
-        uploads=uploads,
+        uploader=uploader,
         identity=IdentityHolder(identity),
         clock=clock,
         timings=timings,
