@@ -173,6 +173,19 @@ async def test_whoever_says_something_is_taken_to_the_answer(page: SlackPage) ->
     await expect(page.page.get_by_label("Message")).to_be_focused()
 
 
+async def test_a_link_to_a_message_leads_there(page: SlackPage) -> None:
+    example = page.card("a fox in the forest at sunset")
+    await expect(example).to_have_count(1)
+    await page.go("imagine-bot · Home")
+    await page.page.get_by_text("Go to message").last.click()
+    await expect(example.get_by_text("a fox in the forest at sunset")).to_be_in_viewport()
+    await page.send("/imagine jobs")
+    panel = page.said("Your jobs")
+    await expect(panel.get_by_text("Your jobs")).to_be_in_viewport()
+    await panel.get_by_text("Go to message").last.click()
+    await expect(example.get_by_text("a fox in the forest at sunset")).to_be_in_viewport()
+
+
 async def test_a_private_result_is_marked_as_unread(page: SlackPage) -> None:
     await page.send("/imagine a secret owl --private")
     direct = page.page.locator("nav a.unread")
