@@ -22,12 +22,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import PayloadError
 from bot.platforms.slack.commands.names import COMMAND
 from bot.platforms.slack.connection.identity import IdentityHolder
-from bot.platforms.slack.payloads import MALFORMED, Ack, Payload
 from bot.platforms.slack.timings import SlackTimings
 
+Payload: TypeAlias = Mapping[str, Any]
+Ack: TypeAlias = Callable[..., Awaitable[Any]]
 Listener: TypeAlias = Callable[[Payload, Ack], Awaitable[None]]
 
 _ANY = re.compile("")
+# With these slack_bolt meets a payload of a shape that it does not know.
+_SENSELESS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
 log = structlog.get_logger(__name__)
 
@@ -69,18 +72,14 @@ class Listeners:
         self._tasks: set[asyncio.Task[None]] = set()  # what is being heard
         self._app = self._make_app(hears, client, identity)
 
-    async def take(
-        self, body: str | dict[str, Any], headers: Mapping[str, str] | None = None
-    ) -> BoltResponse:
+    async def take(self, body: str | dict[str, Any], **more: Any) -> BoltResponse:
         """Return the answer to one payload, once it is acknowledged; it is heard on after that.
 
-        A request's body is text, and its `headers` say of what kind; a socket brings an object.
+        `more` is what `AsyncBoltRequest` takes beside the body.
         """
-        mode = "http" if isinstance(body, str) else "socket_mode"
         try:
-            request = AsyncBoltRequest(body=body, headers=dict(headers or {}), mode=mode)
-            return await self._app.async_dispatch(request)
-        except MALFORMED as error:
+            return await self._app.async_dispatch(AsyncBoltRequest(body=body, **more))
+        except _SENSELESS as error:
             return _refused(error)
 
     async def finish(self) -> None:
@@ -165,7 +164,7 @@ async def _ignore(ack: Ack) -> None:
 
 
 async def _failed(error: Exception) -> BoltResponse:
-    if isinstance(error, MALFORMED):
+    if isinstance(error, _SENSELESS):
         return _refused(error)
     log.error("payload_not_heard", exc_info=error)
     return BoltResponse(status=500)

@@ -95,8 +95,8 @@ class RequestHandler:
             log.warning("slack_request_not_signed", hint="is SLACK_SIGNING_SECRET this app's?")
 
     async def _answer(self, request: web.Request, body: bytes) -> web.Response:
-        text = body.decode(errors="replace")
-        return await to_aiohttp_response(await self._listeners.take(text, request.headers))
+        text, headers = body.decode(errors="replace"), dict(request.headers)
+        return await to_aiohttp_response(await self._listeners.take(text, headers=headers))
 
 
 def _come_again(body: bytes) -> web.Response:

@@ -55,7 +55,7 @@ class Socket:
     async def answer(self, envelope: Frame, take: Callable[..., Awaitable[BoltResponse]]) -> None:
         """Let one payload be taken, and acknowledge it; never raises."""
         try:
-            response = await take(envelope.get("payload"))
+            response = await take(envelope.get("payload"), mode="socket_mode")
             if response.status == HTTPStatus.OK:
                 await self._connection.send_json(_acknowledgement(envelope, response))
         except (aiohttp.ClientError, ConnectionError) as error:
