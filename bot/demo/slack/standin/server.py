@@ -2,13 +2,11 @@
 
 import asyncio
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any, Self
 
 from aiohttp import web
 
 from bot.demo.slack.standin import payloads
-from bot.demo.slack.standin.api import RateLimit, RequestRecord
 from bot.demo.slack.standin.content import Channel, Message, User
 from bot.demo.slack.standin.delivery import Courier
 from bot.demo.slack.standin.forms import choose, fill, find_element, initial_values
@@ -19,13 +17,11 @@ from bot.demo.slack.standin.state import State
 from bot.demo.slack.standin.views import ViewMethods
 from bot.demo.slack.standin.vocabulary import (
     COMMANDS,
-    DIRECT,
     EVENTS,
     INTERACTIVE,
     JSON,
     PRIVATE,
     PUBLIC,
-    TIERS,
 )
 from bot.demo.slack.standin.world import World
 from bot.demo.waiting import TIMEOUT_S
@@ -71,26 +67,6 @@ class SlackStandIn(State):
         """The address of the Web API."""
         return f"{self.world.base_url}/api/"
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables that point a bot process at this stand-in, for Socket Mode or HTTP."""
-        shared = {"SLACK_BOT_TOKEN": self.bot_token, "SLACK_API_URL": self.api_url}
-        if self.request_url is None:
-            return shared | {"SLACK_APP_TOKEN": self.app_token}
-        return shared | {"SLACK_SIGNING_SECRET": self.signing_secret}
-
-    def use_http(self, public_url: str) -> None:
-        """Deliver to `{public_url}/slack/events` from now on."""
-        self.request_url = f"{public_url.rstrip('/')}/slack/events"
-
-    def install(self, manifest: JSON) -> None:
-        """Take the app's commands, message shortcuts and scopes from its manifest."""
-        features = manifest["features"]
-        self.commands = {entry["command"] for entry in features.get("slash_commands", [])}
-        shortcuts = features.get("shortcuts", [])
-        self.shortcuts = {s["callback_id"] for s in shortcuts if s["type"] == "message"}
-        self.scopes = set(manifest["oauth_config"]["scopes"]["bot"])
-
     # The world.
 
     def add_user(
@@ -120,14 +96,6 @@ class SlackStandIn(State):
     def dm(self, user: User) -> Channel:
         """Return the direct messages between the bot and `user`."""
         return self.world.dm(user)
-
-    def dm_between(self, *users: User) -> Channel:
-        """Return direct messages of people among themselves: only a `response_url` reaches them."""
-        return self.world.add_channel("", *users, kind=DIRECT)
-
-    def delete_channel(self, channel: Channel) -> None:
-        """Let a channel be gone; the API answers `channel_not_found`."""
-        del self.world.channels[channel.id]
 
     def say(
         self,
@@ -216,23 +184,6 @@ class SlackStandIn(State):
         payload = payloads.closing(self.world, view)
         return await self._interact(view.user, view, payload, wait=wait)
 
-    async def suggest(
-        self,
-        user: User,
-        place: Message | View,
-        name: str,
-        typed: str,
-        *,
-        wait: float = TIMEOUT_S,
-    ) -> Interaction:
-        """Type into an `external_select`; the options are in the interaction's `answer`."""
-        self._check_seen(user, place)
-        block, element = find_element(place.blocks, name)
-        assert "external" in element["type"], f"{name} asks nobody"
-        where = {"action_id": element["action_id"], "block_id": block["block_id"]}
-        payload = payloads.suggestion(self.world, user, place, where, typed)
-        return await self._interact(user, place, payload, wait=wait)
-
     async def shortcut(
         self, user: User, message: Message, callback_id: str, *, wait: float = TIMEOUT_S
     ) -> Interaction:
@@ -248,13 +199,6 @@ class SlackStandIn(State):
         payload = payloads.message_shortcut(self.world, user, message, callback_id)
         return await self._interact(user, message, payload, wait=wait)
 
-    async def global_shortcut(
-        self, user: User, callback_id: str, *, wait: float = TIMEOUT_S
-    ) -> Interaction:
-        """Choose a shortcut of the whole workspace, which has no channel."""
-        payload = payloads.global_shortcut(self.world, user, callback_id)
-        return await self._send(INTERACTIVE, user, payload, wait=wait)
-
     async def open_home(self, user: User, *, wait: float = TIMEOUT_S) -> Interaction:
         """Open the app's Home tab; `home` has what it shows."""
         event = payloads.home_opened(self.world, user, self.homes.get(user.id))
@@ -265,37 +209,6 @@ class SlackStandIn(State):
         """Begin to tell the app what somebody did."""
         self.interactions.append(interaction)
         self._courier.start(interaction)
-
-    async def repeat(self, interaction: Interaction, *, wait: float = TIMEOUT_S) -> None:
-        """Deliver the same thing again, as Slack does now and then; waits for the delivery."""
-        before = interaction.deliveries
-        self._courier.start(interaction)
-        if wait:
-            await self.wait_for(lambda: interaction.deliveries > before, wait, what="a delivery")
-
-    async def forge(
-        self,
-        interaction: Interaction,
-        *,
-        secret: str | None = None,
-        age_s: float = 0.0,
-        headers: dict[str, str] | None = None,
-    ) -> tuple[int, str]:
-        """POST what a person did with another secret, age or headers; returns the answer."""
-        payload = payloads.addressed(interaction, self.world.base_url)
-        return await self._courier.post(
-            interaction.kind, payload, secret=secret, age_s=age_s, headers=headers
-        )
-
-    def acknowledge(self, interaction: Interaction, answer: JSON) -> None:
-        """Let an acknowledgement that came in no way of Slack's have its effect."""
-        self._courier.take(interaction, answer)
-
-    async def verify_url(self) -> bool:
-        """Ask the app to prove its address, as Slack does when it is entered."""
-        payload = {"token": "verification-token", "challenge": "3eZbrw", "type": "url_verification"}
-        status, text = await self._courier.post(EVENTS, payload)
-        return status == HTTPStatus.OK and "3eZbrw" in text
 
     def _attached(self, user: User, value: Any) -> Any:
         if not isinstance(value, list) or not value or not isinstance(value[0], tuple):
@@ -370,10 +283,6 @@ class SlackStandIn(State):
             lambda: len(self.sockets.connections) >= sockets, timeout, what="a socket"
         )
 
-    def calls(self, method: str = "*") -> list[RequestRecord]:
-        """Return the app's requests, by method."""
-        return [r for r in self.requests if method in {"*", r.method}]
-
     def story(self) -> str:
         """Tell the last requests and messages, for the message of a failed wait."""
         lines = [f"  {r.method} -> {r.status} {r.error or ''}" for r in self.requests[-20:]]
@@ -382,19 +291,6 @@ class SlackStandIn(State):
             lines += [f"  {channel}: {m}" for m in channel.all_messages[-5:]]
         lines += [f"  violation: {v}" for v in self.violations]
         return "\n".join(lines)
-
-    # Trouble.
-
-    def limit_rate(self, method: str, *, limit: int, per: float) -> None:
-        """Answer 429 to more than `limit` calls in `per` seconds (posts: in each channel)."""
-        self.rate_limits[method] = RateLimit(limit=limit, per=per)
-
-    def limit_all_rates(self) -> None:
-        """Limit every method as Slack publishes it, a post to one a second in each channel."""
-        for names, per_minute in TIERS:
-            for method in names:
-                self.limit_rate(method, limit=per_minute, per=60.0)
-        self.limit_rate("chat.postMessage", limit=1, per=1.0)
 
 
 def _is_open_form(view: View, user: User) -> bool:
