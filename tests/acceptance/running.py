@@ -231,6 +231,13 @@ class RunningBot:
         """Let no running job be looked at again, unless somebody calls."""
         self.sql("UPDATE jobs SET next_poll_at = '2099-01-01 00:00:00' WHERE status = 'running'")
 
+    async def pass_retry_delay(self) -> None:
+        """Let what could not be shown at once, as soon as that is known, be due again."""
+        postponed = "FROM outbox WHERE attempts > 0"
+        await self.wait_for(lambda: self.sql(f"SELECT key {postponed}"), what="a failed attempt")
+        past = "UPDATE outbox SET due_at = '2020-01-01 00:00:00'"
+        await asyncio.to_thread(self.sql, past)
+
     def pass_leases(self) -> None:
         """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""
         past = "'2020-01-01 00:00:00'"

@@ -51,6 +51,8 @@ async def test_a_post_that_arrives_late_is_not_sent_again(tmp_path: Path) -> Non
         await wire.wait_for(wire.result_posts)
         await wire.wait_for(lambda: wire.bot.has_logged("showing_delayed"))
         late.release()
+        await wire.card("a slow boat")
+        await wire.pass_retry_delay()
         await wire.settled("a slow boat")
         assert len(wire.result_posts()) == 1
 
@@ -166,7 +168,9 @@ async def test_who_cannot_be_told_in_a_channel_is_told_directly(tmp_path: Path) 
         wire.slack.faults.add(POST, faults.server_error(503), when=has_pictures)
         await wire.imagine("a lost letter", channel=there)
         await wire.wait_for(wire.result_posts)
+        await wire.wait_for(lambda: wire.bot.has_logged("showing_delayed"))
         there.members.discard(wire.slack.world.bot)
+        await wire.pass_retry_delay()
         talk = wire.slack.dm(wire.slack.ann)
         await wire.placeholder("I couldn't post this where you asked for it", channel=talk)
         assert len(wire.result_posts()) == 1
