@@ -49,7 +49,7 @@ async def test_a_restart_long_after_a_lost_send_finds_the_card(tmp_path: Path) -
         await wire.imagine("a buried card")
         await wire.outcome("a buried card")
         await wire.bot.kill()
-        _age_sends(wire)
+        wire.age_sends()
         wire.discord.forget_nonces()
         await wire.restart()
         await wire.settled("a buried card")
@@ -62,7 +62,7 @@ async def test_a_restart_long_after_a_lost_send_fills_the_placeholder(tmp_path: 
         asked = await wire.imagine("an unsent card")
         await wire.wait_for(lambda: wire.discord.calls("POST", MESSAGES))
         await wire.bot.kill()
-        _age_sends(wire)
+        wire.age_sends()
         await wire.restart()
         card = await wire.settled("an unsent card")
         assert card is asked.response
@@ -271,13 +271,6 @@ async def _all_cards(wire: Wire, prompt: str, count: int) -> list[Message]:
     await wire.wait_for(lambda: not wire.placeholders())
     assert len(wire.outcomes(prompt)) == count
     return wire.outcomes(prompt)
-
-
-def _age_sends(wire: Wire) -> None:
-    """Let the first attempts at sending be older than Discord's memory of nonces."""
-    [(parts,)] = wire.sql("SELECT parts FROM deliveries")
-    aged = parts.replace('"started_at": "20', '"started_at": "19')
-    wire.sql(f"UPDATE deliveries SET parts = '{aged}'")
 
 
 async def _wait_undeliverable(wire: Wire) -> None:
