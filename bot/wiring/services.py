@@ -70,9 +70,7 @@ def _imagine(
         progress=stores.progress,
         personal=stores.personal,
         drafts=drafts,
-        make_order=partial(
-            shared.externals.read_request or read_request, limit=settings.max_batch
-        ),
+        make_order=partial(shared.externals.read_request or read_request, limit=settings.max_batch),
     )
     return ImagineService(
         requests=stores.requests,
