@@ -6,7 +6,7 @@ all known names is written down once, so that a look-up costs the same for every
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -26,7 +26,9 @@ def _remains(name: str) -> tuple[str, ...]:
     )
 
 
+@cache  # it is made when it is needed first: not every start needs it
 def _by_remains() -> dict[str, str]:
+    """Return the known names by what remains of them."""
     found: dict[str, str] = {}
     names = sorted(
         (name for name in USABLE_NAMES if len(name) > 1), key=lambda name: (-len(name), name)
@@ -37,9 +39,6 @@ def _by_remains() -> dict[str, str]:
                 if len(name) - len(rest) == count and len(rest) > 1:
                     found.setdefault(rest, name)
     return found
-
-
-_KNOWN: Final = _by_remains()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +74,6 @@ def nearest(name: str) -> Slip | None:
 def _slip_of(name: str, stuck: str = "") -> Slip | None:
     if not 3 <= len(name) <= _LONGEST:  # noqa: PLR2004 - a slip of two letters is any
         return None
-    known = next((_KNOWN[rest] for rest in _remains(name) if rest in _KNOWN), None)
+    names = _by_remains()
+    known = next((names[rest] for rest in _remains(name) if rest in names), None)
     return None if known is None else Slip(known, stuck)
