@@ -51,7 +51,8 @@ _CODE = re.compile(
     r"|(?=[a-z]*[bcdfghjklmnpqrstvwxz]{4})[a-z]{7}\Z|(?=[b-df-hj-np-tv-z]+\Z)[a-z]{7}\Z"
 )
 _LONE_CODE = re.compile(r"[0-9A-Za-z]{5,}\Z")  # where nothing else follows
-_NO_WORD = re.compile(r"[^\W_]+[^\w\s'’\-.,]+[^\W_]")  # noqa: RUF001 - `bad!code`
+# `bad!code`; each run of letters is looked at once
+_NO_WORD = re.compile(r"(?<![^\W_])[^\W_]++[^\w\s'’\-.,]++[^\W_]")  # noqa: RUF001
 _ANY_WORD = re.compile(r"[-+.]*[0-9]|[^\W_]")
 _SPACED_RATIO = re.compile(
     r"\s*[0-9.]{1,9}(?:\s+[:x×/]\s*|[:x×/]\s+)[0-9.]{1,9}(?![\w.:])", re.IGNORECASE
