@@ -22,6 +22,7 @@ from bot.prompts.parameters import OFFICIAL_NAMES, Kind, Parameter, known
 from bot.prompts.scanner import LINK, Found
 
 _NO: Final = frozenset({"false", "no", "none", "off", "0"})
+_YES: Final = frozenset({"true", "yes", "on"})
 _AFTER_LINK = "<>,;"
 _AFTER_WORDS = ",.;- "
 # At most nine digits: more never makes sense, and ten thousand would make int() refuse.
@@ -73,8 +74,13 @@ class Argument:
 
     @property
     def says_no(self) -> bool:
-        """Whether its value is a no, which a switch does not take."""
+        """Whether its value is a no, which is left out instead."""
         return self.value.rstrip(",.;!").lower() in _NO
+
+    @property
+    def says_yes(self) -> bool:
+        """Whether its value is a yes, which it needs not."""
+        return self.value.rstrip(",.;!").lower() in _YES
 
     @property
     def leaves(self) -> bool:

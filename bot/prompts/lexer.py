@@ -43,8 +43,9 @@ _NUMERIC_NAMES = frozenset(
     name for name in ALL_NAMES if known(name).kind in _TAKES_NUMBERS and name != "style"
 )
 _NAME = _any_of(ALL_NAMES)
-# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others.
-_NAME_ENDS = rf"(?![^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_])"
+# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others. A link does.
+_LONGER = rf"[^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_]"
+_NAME_ENDS = rf"(?:(?=https?://)|(?!{_LONGER}))"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
 _NUMERIC = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
 _NOTHING_FOLLOWS = (
@@ -78,7 +79,7 @@ _MARK = re.compile(
 _UPPER = re.compile(r"[A-Z]")
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _DASH = re.compile(DASH)
-_STANDS_ALONE = re.compile(_NOTHING_FOLLOWS)
+_STANDS_ALONE = re.compile(rf"{_NOTHING_FOLLOWS}|https?://")
 _REST_OF_WORD = re.compile(r"\S*")
 _JUNK = re.compile(r"[^\w\s]*+_*+")
 _UNKNOWN = re.compile(rf"{EXACT}[^\W\d_]")
@@ -88,6 +89,7 @@ _LINKS = re.compile(
     r"(?:(?<!\S)www\.|(?<![A-Za-z0-9+.])[A-Za-z][A-Za-z0-9+.]*+://)"
     r"\S*?(?:\.(?:png|jpe?g|webp|gif)(?=--)|(?!\S))"
 )
+_PICTURE_ENDS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _IS_LINKED = re.compile(r"://|www\.")
 _GLUE = re.compile(rf"(?:(?!{DASH})[^\w\s.])*+(?=\.?[0-9])")
 TAKES_NOTHING: Final = frozenset({Kind.FLAG, Kind.MODE, Kind.VISIBILITY, Kind.PROMPT})
@@ -185,7 +187,7 @@ class _Name:
         return not self.is_everyday and self.row.is_usable
 
     def stands_alone(self, text: str) -> bool:
-        """Whether nothing but another parameter follows."""
+        """Whether nothing but another parameter or a link follows."""
         return _STANDS_ALONE.match(text, self.end) is not None
 
 
@@ -215,7 +217,9 @@ def _unknown(text: str, start: int, end: int) -> Marker:
 
 
 def _is_glued(text: str, start: int) -> bool:
-    return start > 0 and not text[start - 1].isspace() and text[start - 1] not in OPENERS
+    """Whether it is stuck to a word; behind the link of a picture nothing else can be meant."""
+    is_apart = start == 0 or text[start - 1].isspace() or text[start - 1] in OPENERS
+    return not is_apart and not text.endswith(_PICTURE_ENDS, 0, start)
 
 
 def _marker(text: str, name: _Name) -> Marker | None:

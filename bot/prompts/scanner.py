@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.prompts.lexer import (
+    DASH,
     EXACT,
     ONLY_PUNCTUATION,
     OPENERS,
@@ -33,6 +34,9 @@ _BARE_NUMBER = re.compile(rf"[-+]?\.?[0-9][0-9.]*(?:[:/x][0-9.]+)?%?{ONLY_PUNCTU
 _SWITCH = re.compile(
     rf"(?:true|false|yes|no|none|on|off|mode|[0-9][0-9.:]*+){ONLY_PUNCTUATION}", re.IGNORECASE
 )
+# What turns nothing on, and what asks for the usual value.
+_NOTHING = re.compile(rf"(?:false|no|none|off){ONLY_PUNCTUATION}", re.IGNORECASE)
+_USUAL = re.compile(rf"(?:true|yes|on){ONLY_PUNCTUATION}", re.IGNORECASE)
 _REFERENCE = re.compile(
     rf"{LINK.pattern}|(?:[0-9]++|random)(?:::|{ONLY_PUNCTUATION})", re.IGNORECASE
 )
@@ -63,6 +67,8 @@ _STRAY = re.compile(r"\s*[|/\\,;.&+\-–—](?:\s*[|/\\,;.&+\-–—])*\s*\Z")  
 # Signs as they come from the keyboards of East Asia; dashes have a remark of their own.
 _WIDE = re.compile("[\uff01-\uff0c\uff0e-\uff5e]")
 _NARROW: Final = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F) if sign != ord("－")}  # noqa: RUF001
+# Dashes whose name never came, before a word: `--no -- dogs`, `--no text -- dogs`.
+_LOST_DASHES = re.compile(rf"(?:\s*{DASH}+|.*?(?<!\S)--)\s+[^\W_]", re.DOTALL)
 _VIEWED = 200  # characters of what follows that are looked at to tell values from prose
 
 
@@ -148,8 +154,12 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
     if marker is not None and words and _STRAY.match(text, start, end):
         result.strays.append((start, end))
         return
+    if marker is not None and words and words[0] == EXACT:  # a parameter that was never named
+        at = result.source.index(EXACT, start) + len(EXACT)
+        result.strays.append((start, at))
+        words, start = words[1:], at
     last = end
-    while words and words[-1] == EXACT:  # a parameter that was never named
+    while words and words[-1] == EXACT:  # another one
         words.pop()
         end = result.source.rindex(EXACT, start, end)
     if end < last:
@@ -168,8 +178,11 @@ def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
     if row is None or row.kind is Kind.COMMAND:
         return _all(text, start, end)
     if row.kind in TAKES_NOTHING:
-        return _switch(text, start, end)
-    return _TAKERS[row.kind](text, start, end, row)
+        return _lone(text, start, end, _SWITCH) or Taken(end=start)
+    switched = _lone(text, start, end, _NOTHING) if row.kind in _MAY_BE_NOTHING else None
+    if row.value_optional:
+        switched = switched or _lone(text, start, end, _USUAL)
+    return switched or _TAKERS[row.kind](text, start, end, row)
 
 
 def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken:
@@ -180,8 +193,10 @@ def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken
 
 
 def _words(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    """Take everything but the links at its end; one among the words is doubtful."""
+    """Take everything but the links at its end; one among the words is doubtful, dashes are too."""
     taken = _all(text, start, end)
+    if _LOST_DASHES.match(text, start, taken.end):
+        return replace(taken, is_doubtful=True)
     if "://" not in text or not any(map(LINK.match, taken.values)):
         return taken
     words = list(_WORD.finditer(text, start, end))
@@ -228,13 +243,13 @@ def _with_more(text: str, taken: Taken, end: int) -> Taken:
     return Taken(values=values, end=end, lead=taken.lead, is_doubtful=True)
 
 
-def _switch(text: str, start: int, end: int) -> Taken:
-    """Take nothing; a lone yes or no behind a switch is doubtful."""
+def _lone(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Taken | None:
+    """Take a lone word that looks like this: it is no value, but it is no word of theirs either."""
     run = text[start:end]
     word = run.strip() if len(run) <= _VIEWED else ""
-    if word and _SWITCH.match(word):
-        return Taken(values=(word,), end=start + len(run.rstrip()), is_doubtful=True)
-    return Taken(end=start)
+    if not word or not pattern.match(word):
+        return None
+    return Taken(values=(word,), end=start + len(run.rstrip()), is_doubtful=True)
 
 
 def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
@@ -302,6 +317,10 @@ def _is_code(part: str, is_last: bool) -> bool:
     return is_last and _LONE_CODE.match(code) is not None
 
 
+# Kinds of which a lone "none" is no value; where a number belongs, the rules miss that.
+_MAY_BE_NOTHING: Final = frozenset(
+    {Kind.WORDS, Kind.VERSION, Kind.CHOICE, Kind.LINKS, Kind.REFERENCES, Kind.CODES}
+)
 _TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = {
     Kind.WORDS: _words,
     Kind.WHOLE: _number,

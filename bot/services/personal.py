@@ -152,9 +152,13 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
             msg("Only parameters go here, such as `--ar 16:9 --stylize 200`; no words.")
         )
     if prompt.repeat != 1:
-        raise _wrong_parameters(msg("`--repeat` can't be saved. Add it to a prompt when you want it."))
+        raise _wrong_parameters(
+            msg("`--repeat` can't be saved. Add it to a prompt when you want it.")
+        )
     if prompt.is_private is not None:
-        raise _wrong_parameters(msg("Who sees a result can't be saved. Choose it with each prompt."))
+        raise _wrong_parameters(
+            msg("Who sees a result can't be saved. Choose it with each prompt.")
+        )
     if prompt.mode is not None and not may_have_mode:
         raise _wrong_parameters(msg("The speed is a setting of its own; please leave it out here."))
     mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"

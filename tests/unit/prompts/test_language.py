@@ -4,7 +4,7 @@
 
 import pytest
 
-from bot.prompts import Severity, parse, repaired
+from bot.prompts import Severity, looks_private, parse, repaired
 from tests.unit.prompts.sentences import LINK, texts
 
 # ── What nobody sees ────────────────────────────────────────────────────────────────────────────
@@ -158,6 +158,35 @@ def test_dashes_of_prose_stay(text: str) -> None:
     assert (prompt.normalised, prompt.diagnostics) == (text, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("a cat --raw -- red", "a cat red --raw"),
+        ("a cat --ar 2:3 -- red -- --raw", "a cat red --ar 2:3 --raw"),
+    ],
+)
+def test_dashes_whose_name_never_came_become_no_word(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert "I left out `--`." in texts(prompt, Severity.REMARK)
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("a cat --no -- dogs", "a cat --no dogs"),
+        ("a cat --no — dogs, birds", "a cat --no dogs, birds"),
+        ("a cat --no - dogs --raw", "a cat --no dogs --raw"),
+        ("a cat --no dogs -- birds", None),
+        ("a cat --no -- dogs -- birds", None),
+    ],
+)
+def test_dashes_among_the_things_to_leave_out_are_asked_about(text: str, fixed: str | None) -> None:
+    prompt = parse(text)
+    assert prompt.questions
+    assert repaired(prompt) == fixed
+
+
 # ── The options of the command, typed ───────────────────────────────────────────────────────────
 
 
@@ -207,6 +236,11 @@ def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) ->
         ("a cat --private=1", True),
         ("a cat (--private)", True),
         ("a cat --no text --private", True),
+        (f"a cat --private{LINK}", True),
+        (f"—stealth{LINK} a cat", True),
+        (f"a cat--private{LINK}", True),
+        (f"{LINK}--private a cat", True),
+        (f"a cat --pivate{LINK}", True),
         ("a cat --foo bar --private", True),
         ("a cat --privte", True),  # what was meant is asked about, but never posted
         ("a doctor — private practice", None),
@@ -216,6 +250,7 @@ def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) ->
 def test_who_may_see_the_result(text: str, is_private: bool | None) -> None:
     prompt = parse(text)
     assert prompt.is_private is is_private
+    assert looks_private(text) or not is_private
     if not prompt.questions:
         assert not {"private", "public"} & set(prompt.parameters)
 

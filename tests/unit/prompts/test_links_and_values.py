@@ -224,3 +224,36 @@ def test_a_link_among_the_things_to_leave_out_is_asked_about() -> None:
     prompt = parse(f"a cat --no hands --no text {LINK} hands")
     assert prompt.questions
     assert repaired(prompt) is None
+
+
+@pytest.mark.parametrize("name", ["niji", "p", "v", "sref", "cref", "style", "q", "no", "raw"])
+@pytest.mark.parametrize("word", ["none", "no", "Off,", "false"])
+def test_a_lone_no_is_no_value_and_no_word(name: str, word: str) -> None:
+    prompt = parse(f"a cat --{name} {word} --ar 2:3")
+    assert prompt.questions
+    assert not prompt.refusals
+    assert repaired(prompt) == "a cat --ar 2:3"
+
+
+@pytest.mark.parametrize("name", ["niji", "p", "raw"])
+def test_a_lone_yes_is_left_out(name: str) -> None:
+    prompt = parse(f"a cat --{name} on")
+    assert prompt.questions
+    assert repaired(prompt) == f"a cat --{name}"
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        (f"a cat --sref{LINK}", f"a cat --sref {LINK}"),
+        (f"a cat --SREF{LINK} --raw", f"a cat --sref {LINK} --raw"),
+    ],
+)
+def test_a_link_may_stick_to_the_name_that_takes_it(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert not prompt.questions
+
+
+def test_a_link_may_stick_to_a_slip_too() -> None:
+    assert repaired(parse(f"a cat --sreff{LINK}")) == f"a cat --sref {LINK}"
