@@ -105,11 +105,8 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
             **values,
         )
         return asked(argument, text)
-    if row.kind in TAKES_NOTHING:
-        return _switched(argument)
-    if argument.says_no:
-        text = msg("`{words}` isn't what `{parameter}` takes. I'd leave it out.", **values)
-        return asked(argument, text, left_out(argument))
+    if row.kind in TAKES_NOTHING or argument.says_no:
+        return _switched(argument, row)
     meant = _meant(argument, row)
     if meant is not None:
         text = msg(
@@ -147,7 +144,15 @@ def _meant(argument: Argument, row: Parameter) -> str | None:
     return None
 
 
-def _switched(argument: Argument) -> Diagnostic:
+def _switched(argument: Argument, row: Parameter) -> Diagnostic:
+    """Ask about a yes or a no that is no value."""
+    if argument.says_no and row.kind not in TAKES_NOTHING:
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd leave it out.",
+            words=quote(argument.value),
+            parameter=argument.written,
+        )
+        return asked(argument, text, left_out(argument))
     if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",

@@ -43,7 +43,8 @@ _NUMERIC_NAMES = frozenset(
     name for name in ALL_NAMES if known(name).kind in _TAKES_NUMBERS and name != "style"
 )
 _NAME = _any_of(ALL_NAMES)
-# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others. A link does.
+# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others. A link may
+# be stuck to it.
 _LONGER = rf"[^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_]"
 _NAME_ENDS = rf"(?:(?=https?://)|(?!{_LONGER}))"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash

@@ -372,8 +372,8 @@ def _refused(text: str, error: Diagnostic, parts: _Parts = ()) -> PromptError:
 
 def _field_at(at: int, parts: _Parts) -> str | None:
     """Return the name of the part in which this place lies."""
-    for field, text in parts:
-        if at <= len(text) and (text or field == "prompt"):
-            return field
+    for name, text in parts:
+        if at <= len(text) and (text or name == "prompt"):
+            return name
         at -= len(text) + bool(text)
     return None

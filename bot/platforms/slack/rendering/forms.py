@@ -185,7 +185,7 @@ def errors_of(notice: Notice, fields: Mapping[str, str]) -> dict[str, str]:
     If that is none of the form's, the first field says so.
     """
     said = _MARKUP.sub("", plain(notice.text, notice.locale))
-    field = notice.field if notice.field in fields else next(iter(fields))
+    field = next((name for name in fields if name == notice.field), next(iter(fields)))
     return {field: clip(said, ERROR_LIMIT)}
 
 
