@@ -20,6 +20,7 @@ _LOOKALIKES = "´’，；：！？"  # noqa: RUF001 (keyboards of other scripts
 PUNCTUATION: Final = ",.;:!?…'\"`”»)]>*_|~。、" + _LOOKALIKES
 ONLY_PUNCTUATION: Final = rf"[{re.escape(PUNCTUATION)}]*+\Z"
 OPENERS: Final = "([<\"'“„«‘*`|~"  # noqa: RUF001
+LEADS: Final = f"{OPENERS}#"  # what people put before a value: `--seed #123`
 
 _HYPHENS = "\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{HYPHEN BULLET}\N{SMALL HYPHEN-MINUS}"
 _LONG_DASHES = (
@@ -48,7 +49,7 @@ _NAME = _any_of(ALL_NAMES)
 _LONGER = rf"[^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_]"
 _NAME_ENDS = rf"(?:(?=https?://)|(?!{_LONGER}))"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
-_NUMERIC = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
+NUMERIC: Final = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
 _NOTHING_FOLLOWS = (
     rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{DASH}+\s*{_NAME}(?![^\W\d_])|{EXACT}))"
 )
@@ -58,9 +59,11 @@ _LONELY_NAMES = frozenset(
     for name in EVERYDAY_WORDS
     if known(name).kind not in _TAKES_WORDS and not known(name).is_private
 )
-_WORDY = _any_of(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
+_BARE_NAMES = frozenset(name for name in _NUMERIC_NAMES if known(name).value_optional)
+_WORDY = _any_of(ALL_NAMES - (_NUMERIC_NAMES - _BARE_NAMES) - _LONELY_NAMES)
 _LONELY = f"{_any_of(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
 _UNCOMMON = _any_of((ALL_NAMES - EVERYDAY_WORDS) | _PRIVATE_NAMES)
+_NEAR = rf"(?!\w\s){NUMERIC}"  # one letter may well be the end of a list
 _FAR = _any_of({name for name in ALL_NAMES - EVERYDAY_WORDS if len(name) > 1} | _PRIVATE_NAMES)
 _MARK = re.compile(
     # The first dash; it comes first so that the search skips all other characters at once.
@@ -70,10 +73,12 @@ _MARK = re.compile(
     # `—ar`; within a word only what is no word of prose: `cat—ar`, but `wait—stop`
     rf"|(?<=[{_LONG_DASHES}])(?:{_OPENED}(?P<long>{_NAME})|(?P<inner>{_UNCOMMON})){_NAME_ENDS}"
     # `-ar 16:9`
-    rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{_NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
+    rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
     # `- - ar`, `- -ar`, `-- ar`, `— ar 16:9`
     rf"|(?<!\S.)(?:\s++{DASH}\s*+|(?<=-)-\s++)(?P<apart>{_NAME}){_NAME_ENDS}"
-    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{NUMERIC}|{_FAR}){_NAME_ENDS}"
+    # `- ar 16:9`
+    rf"|(?<!\S.)(?<=[{_HYPHENS}])[^\S\n]++(?P<near>{_NEAR}){_NAME_ENDS}"
     rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W_]\S*))"
 )
 # Names count in any case; what looks like a letter and is none does not become one.
@@ -164,7 +169,7 @@ class _Name:
 
     def is_trusted(self, text: str, form: str) -> bool:
         """Whether the dashes are meant as those of a parameter."""
-        if form in {"apart", "far"}:
+        if form in {"apart", "far", "near"}:
             return self.is_trusted_apart(text)
         is_glued = _is_glued(text, self.first)
         if self.dashes == EXACT and not is_glued:

@@ -61,6 +61,14 @@ def test_a_caret_still_points_into_what_was_typed() -> None:
         "**a cat --ar 2:3**",
         "||a cat --ar 2:3||",
         '/imagine prompt: "(a cat --ar 2:3)"',
+        "/ imagine prompt: a cat --ar 2:3",
+        "imagine: a cat --ar 2:3",
+        "**Prompt:** a cat --ar 2:3",
+        "**Prompt 2**: a cat --ar 2:3",
+        "**Prompt #3: a cat --ar 2:3**",
+        "Midjourney prompt: a cat --ar 2:3",
+        "<@123> a cat --ar 2:3",
+        "<@!123> <#C1|general> a cat --ar 2:3",
     ],
 )
 def test_quotes_around_the_whole_prompt_are_removed_on_both_sides(text: str) -> None:
@@ -141,6 +149,8 @@ def test_turbo_is_refused_in_any_dress(text: str) -> None:
         ("a cat −ar 16:9", "a cat --ar 16:9"),
         ("a cat -no trees", "a cat --no trees"),
         ("a cat -sref 123", "a cat --sref 123"),
+        ("a cat -niji", "a cat --niji"),
+        ("a cat - ar 16:9", "a cat --ar 16:9"),
     ],
 )
 def test_dashes_of_every_kind_are_the_same_slip(text: str, normalised: str) -> None:
@@ -151,7 +161,16 @@ def test_dashes_of_every_kind_are_the_same_slip(text: str, normalised: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["a half -fast meal", "wait — stop", "a T-34 -style tank", "x-ar 5", "—old man", "a -5 sign"],
+    [
+        "a half -fast meal",
+        "wait — stop",
+        "a T-34 -style tank",
+        "x-ar 5",
+        "—old man",
+        "a -5 sign",
+        "a - s 5",
+        "a list - ar",
+    ],
 )
 def test_dashes_of_prose_stay(text: str) -> None:
     prompt = parse(text)
@@ -302,7 +321,18 @@ def test_what_is_no_part_of_the_prompt_goes_with_a_remark(text: str) -> None:
     assert prompt.remarks
 
 
-@pytest.mark.parametrize("text", ["promptly: a cat", "a > b", "a cat\n> a dog", "a man -- no, two"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "imagine a cat: red",
+        "prompt 3 cats: red",
+        "<b> a cat",
+        "promptly: a cat",
+        "a > b",
+        "a cat\n> a dog",
+        "a man -- no, two",
+    ],
+)
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert parse(text).normalised == " ".join(text.split())
 
