@@ -10,7 +10,6 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.domain.addresses import AllowList
-from bot.domain.errors import ConfigError
 
 MIN_SECRET_LENGTH = 16
 
@@ -128,19 +127,15 @@ class Beginning:
 
 def as_image_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     """Accept what `AllowList` can read."""
-    try:
-        AllowList.parse(values)
-    except ConfigError as error:
-        problems = (problem.removeprefix("IMAGE_HOSTS: ") for problem in error.problems)
-        raise ValueError("; ".join(problems)) from error
+    AllowList.parse(values)
     return values
 
 
 def as_cdn_url(value: str) -> str:
     """Accept one plain origin: the paths of attachments are appended to it."""
     try:
-        AllowList.parse((value,), setting="DISCORD_CDN_URL")
-    except ConfigError as error:
+        AllowList.parse((value,))
+    except ValueError as error:
         what = "expected a whole http or https address without a path"
         raise ValueError(f"{what}, not {shown(value)}") from error
     return value

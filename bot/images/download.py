@@ -142,7 +142,7 @@ class HttpImageFetcher:
         `resolver` and `tls` replace the system's name resolution and trusted certificates.
 
         Raises:
-            ConfigError: some entries cannot be used.
+            ValueError: some entries cannot be used.
         """
         self._allowed = AllowList.parse(image_hosts)
         self._policy = policy or FetchPolicy()
