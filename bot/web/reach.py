@@ -7,6 +7,10 @@ from enum import Enum
 class Reach(Enum):
     """What became of a call to our own address: what is said of the address, and what to do."""
 
+    def __init__(self, said: str, hint: str | None) -> None:
+        self.said = said
+        self.hint = hint
+
     OURS = ("leads to this bot ({seconds} s)", None)
     SLOW = (  # after a wait in which others give up
         "leads to this bot, but took {seconds} s: the host had put it to sleep, or is very slow",
@@ -72,13 +76,11 @@ class SelfCall:
     @property
     def text(self) -> str:
         """What happened, as the end of a sentence that begins with the address."""
-        said, _ = self.reach.value
-        return said.format(
+        return self.reach.said.format(
             seconds=round(self.seconds, 1), status=self.status, location=self.location or "nowhere"
         )
 
     @property
     def hint(self) -> str | None:
         """What to do about it; None: nothing."""
-        _, hint = self.reach.value
-        return hint
+        return self.reach.hint

@@ -55,7 +55,7 @@ class Posting:
     """One attempt at the result of one job."""
 
     job: Job
-    delivery: Delivery | None
+    delivery: Delivery | None  # None: nothing of it was begun
     uploads: Uploads
     messenger: Messenger
     deliveries: DeliveryStore
@@ -64,8 +64,7 @@ class Posting:
 
     def __post_init__(self) -> None:
         self.parts = RecordedParts(
-            job_id=self.job.id,
-            delivery=self.delivery,
+            delivery=self.delivery or Delivery.of(self.job.id),
             deliveries=self.deliveries,
             clock=self.clock,
             fence=self.tenure.fence,
@@ -123,7 +122,7 @@ class Posting:
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
         """Return the number and images of a message that is to be posted, or None: all are."""
-        parts = self.parts.all
+        parts = self.parts.delivery.parts
         if (part := next(iter(self.parts.missing), None)) is not None:
             return part.number, part.images
         if any(not part.images for part in parts):
