@@ -249,6 +249,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._batches: dict[object, Any] = {}  # see `batch.batched`
 
 
 def transaction(
