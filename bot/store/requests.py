@@ -25,17 +25,17 @@ from sqlalchemy import (
 
 from bot.domain.conversations import Person
 from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
+from bot.domain.limits import DAY
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
-from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, lock_for, transaction
+from bot.store.batch import batched
+from bot.store.database import SqlStore, lock_for, transaction
 from bot.store.fair_queue import in_flight, place_of, queued
 from bot.store.outbox import show_placeholders
 from bot.store.progress import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
-DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 
 ADD_LOCK_KEY = 0x696D6702  # one command at a time, of all processes
@@ -264,15 +264,8 @@ class SqlRequestStore(SqlStore):
     cancel = transaction(cancel)
     discard = transaction(_discard)
     usage = transaction(_usage)
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._commands: Batches[Command, Admitted] = Batches(
-            lambda commands: database.run(_take_in, commands)
-        )
-        self._answers: Batches[AnswerNote, None] = Batches(
-            lambda notes: database.run(_note_answers, notes)
-        )
+    _take_in = batched(_take_in)
+    _note_answer = batched(_note_answers)
 
     async def add(
         self,
@@ -290,7 +283,7 @@ class SqlRequestStore(SqlStore):
             job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
             for number, job in enumerate(new)
         )
-        return await self._commands.do(
+        return await self._take_in(
             Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
         )
 
@@ -298,4 +291,4 @@ class SqlRequestStore(SqlStore):
         self, job_id: str, *, placeholder_id: str | None, now: datetime
     ) -> None:
         """See `ports.RequestStore.mark_answered`."""
-        await self._answers.do(AnswerNote(job_id, placeholder_id, now))
+        await self._note_answer(AnswerNote(job_id, placeholder_id, now))
