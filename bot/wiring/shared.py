@@ -9,7 +9,6 @@ from bot.config import Settings
 from bot.ports.loops import Loop
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.store import Database
-from bot.web import CallbackTags, ReferenceTags, SelfCallTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Route
 from bot.wiring.externals import Externals
@@ -65,19 +64,8 @@ class Shared:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
 
-    async def callback_tags(self) -> CallbackTags:
-        """Return the tags of callback addresses, the same in every process."""
-        return CallbackTags(await self._secret())
-
-    async def reference_tags(self) -> ReferenceTags:
-        """Return the tags of links to attached images, the same in every process."""
-        return ReferenceTags(await self._secret())
-
-    async def self_call_tags(self) -> SelfCallTags:
-        """Return the tags of calls to ourselves, the same in every process."""
-        return SelfCallTags(await self._secret())
-
-    async def _secret(self) -> str:
+    async def secret(self) -> str:
+        """Return what the tags in our addresses are made with, the same in every process."""
         given = self.settings.webhook_secret
         if given is not None:
             return given.get_secret_value()
