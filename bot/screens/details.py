@@ -171,7 +171,7 @@ def details_view(
 def _head(job: Job) -> Iterator[Inline]:
     yield Joined((untranslated("**{state}**", state=_state(job)), facts_of(job)))
     if job.failure is not None:
-        yield describe(job.failure)
+        yield describe(job.failure.code)
 
 
 def _state(job: Job) -> Text:

@@ -218,7 +218,7 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[Line | Sentences | Te
     yield msg(
         "{person}, this one didn't work out. It failed: {reason}",
         person=Mention(job.origin.person.id),
-        reason=describe(failure),
+        reason=describe(failure.code),
     )
     if failure.detail:
         yield Line(provider_words(failure.detail, DETAIL_LIMIT), Style.SMALL)
