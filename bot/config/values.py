@@ -15,7 +15,6 @@ MIN_SECRET_LENGTH = 16
 
 # What editors and documents put around a value: typographic quotes, and characters nobody sees.
 _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "\u2019", "„": "“"}
-_TEAM_ID = re.compile(r"[TE][A-Z0-9]+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f.]*:[0-9a-f:.]*(?:%\w+)?")
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 
@@ -93,21 +92,19 @@ def without_scheme(value: str) -> str:
 
 def as_guild_ids(values: tuple[str, ...]) -> tuple[str, ...]:
     """Accept the ids of Discord servers."""
-    wrong = [value for value in values if not (value.isascii() and value.isdigit())]
-    if wrong:
-        found = ", ".join(map(shown, wrong[:3]))
-        raise ValueError(f"expected server ids (numbers) with commas between them, not {found}")
-    return values
+    return _ids(values, r"[0-9]+", "server ids (numbers)")
 
 
 def as_team_ids(values: tuple[str, ...]) -> tuple[str, ...]:
     """Accept the ids of Slack workspaces, and of the organisations that they belong to."""
-    wrong = [value for value in values if not _TEAM_ID.fullmatch(value)]
+    return _ids(values, r"[TE][A-Z0-9]+", "workspace ids (T0123ABCD)")
+
+
+def _ids(values: tuple[str, ...], pattern: str, what: str) -> tuple[str, ...]:
+    wrong = [value for value in values if not re.fullmatch(pattern, value)]
     if wrong:
         found = ", ".join(map(shown, wrong[:3]))
-        raise ValueError(
-            f"expected workspace ids (T0123ABCD) with commas between them, not {found}"
-        )
+        raise ValueError(f"expected {what} with commas between them, not {found}")
     return values
 
 
