@@ -34,17 +34,6 @@ def get_job(connection: Connection, job_id: str) -> Job | None:
     return to_job(row) if row else None
 
 
-def move(
-    connection: Connection,
-    job_id: str,
-    conditions: Sequence[ColumnElement[bool]],
-    changes: Mapping[str, Any],
-) -> bool:
-    """Change the job if it still is as the conditions say; False if it is not."""
-    statement = update(jobs).where(jobs.c.id == job_id, *conditions).values(**changes)
-    return connection.execute(statement).rowcount == 1
-
-
 def moved(
     connection: Connection,
     job_id: str,
