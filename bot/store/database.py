@@ -72,7 +72,7 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run `work` in a transaction of its own and give its result.
+        """Run `work` in a transaction of its own and return its result.
 
         Cancelling the caller does not cancel the statement: to interrupt one costs the
         connection, and with SQLite's only one everybody waits for a new one.

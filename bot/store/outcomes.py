@@ -7,7 +7,7 @@ R = TypeVar("R")
 
 
 def tell(result: asyncio.Future[R], outcome: R | Exception) -> None:
-    """Give or raise it to whoever waits, unless they have gone."""
+    """Return it to whoever waits, or raise it there, unless they have gone."""
     if result.done():
         return
     if isinstance(outcome, Exception):

@@ -79,7 +79,7 @@ class AnswerNote:
 
 
 def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
-    """Store the jobs of these commands; for each give them, or what kept them out."""
+    """Store the jobs of these commands; return those of each, or what kept them out."""
     lock_for(connection, ADD_LOCK_KEY)
     counts = _Counts(connection, {command.person for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
@@ -226,13 +226,13 @@ def _given_up_unseen(connection: Connection, job_ids: Collection[str]) -> Collec
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, *, now: datetime) -> int:
-    """Take back the jobs of a command that could not be answered; give how many."""
+    """Take back the jobs of a command that could not be answered; return how many."""
     group = in_group_of(connection, job_id)
     return connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount
 
 
 def cancel(connection: Connection, job_id: str, *, now: datetime) -> int:
-    """Take back the waiting jobs of a group; give how many."""
+    """Take back the waiting jobs of a group; return how many."""
     cancelling = _cancelling(in_group_of(connection, job_id), now=now)
     return _show_change(connection, job_id, cancelling, now)
 
@@ -243,13 +243,13 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 
 
 def _discard(connection: Connection, job_id: str, *, now: datetime) -> int:
-    """Note that nobody wants what the jobs in flight of a group will give; give how many."""
+    """Note that nobody wants what the jobs in flight of a group will give; return how many."""
     in_flight = update(jobs).where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
     return _show_change(connection, job_id, in_flight.values(is_discarded=True), now)
 
 
 def _show_change(connection: Connection, job_id: str, change: Update, now: datetime) -> int:
-    """Change jobs of one command, and let its placeholder say so; give how many."""
+    """Change jobs of one command, and let its placeholder say so; return how many."""
     count = connection.execute(change).rowcount
     if count:
         show_placeholders(connection, [job_id], now)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.config import Settings
-from bot.ports.loops import Loop
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.store import Database
 from bot.web.readiness import Check, Trouble
@@ -86,7 +85,7 @@ def _metrics(settings: Settings) -> "Metrics | None":
 class Work:
     """What a role, or several together, do in their process."""
 
-    loops: Mapping[str, Loop] = field(default_factory=dict)  # by the names that /readyz shows
+    loops: Mapping[str, Leader] = field(default_factory=dict)  # by the names that /readyz shows
     # What goes on until every loop has ended, or ends by itself.
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops
