@@ -55,7 +55,7 @@ class Shared:
             timings=self.timings,
         )
 
-    async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def as_leader(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` once, while no other process does the same."""
         once = Once(lambda _tenure: work())
         try:
