@@ -12,7 +12,6 @@ import string
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urljoin
 
@@ -142,12 +141,7 @@ class HttpImageFetcher:
             self._sessions[scope] = await self._open.enter_async_context(self._session(connector))
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Close all connections."""
         self._sessions.clear()
         await self._open.aclose()
