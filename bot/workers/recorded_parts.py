@@ -49,7 +49,10 @@ class RecordedParts:
             now=self.clock.now(),
             is_direct=is_direct,
         )
-        return self._unseen(number)
+        part = self._part(number)
+        if part.message_id is not None:
+            raise PartStandsError
+        return part
 
     async def check_unseen(self, number: int) -> None:
         """Make sure that a message that is not there was not deleted by somebody meanwhile.
@@ -57,8 +60,11 @@ class RecordedParts:
         Raises:
             PartStandsError: somebody was seen at it.
         """
-        self.delivery = await self.deliveries.get(self.delivery.job_id) or self.delivery
-        self._unseen(number)
+        found = await self.deliveries.get(self.delivery.job_id)
+        part = None if found is None else found.part(number)
+        if found is not None and part is not None and part.message_id is not None:
+            self.delivery = found
+            raise PartStandsError
 
     async def clear(self, number: int) -> int:
         """Note that the latest attempt at a message certainly sent nothing; return its number."""
@@ -92,10 +98,4 @@ class RecordedParts:
     def _part(self, number: int) -> Part:
         part = self.delivery.part(number)
         assert part is not None, "it was begun"
-        return part
-
-    def _unseen(self, number: int) -> Part:
-        part = self._part(number)
-        if part.message_id is not None:
-            raise PartStandsError
         return part
