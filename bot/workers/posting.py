@@ -5,6 +5,7 @@ key while the platform suppresses repeats; later we look for it first, and then 
 the placeholder's place, which may be repeated. There is never a blind second post.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +62,7 @@ class Posting:
     deliveries: DeliveryStore
     clock: Clock
     tenure: Tenure
+    timeout_s: float  # for one try to bring one message to the person
 
     def __post_init__(self) -> None:
         self.parts = RecordedParts(
@@ -136,7 +138,8 @@ class Posting:
         """Post one message, with smaller files or fewer images if the platform wants that."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                placed = await self._put(await self.parts.start(number, images))
+                async with asyncio.timeout(self.timeout_s):  # the record must not be cut off
+                    placed = await self._put(await self.parts.start(number, images))
             except PartStandsError:
                 log.info("message_was_seen", part=number)
                 return

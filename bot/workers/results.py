@@ -72,6 +72,7 @@ class Results:
                 deliveries=self.deliveries,
                 clock=self.clock,
                 tenure=tenure,
+                timeout_s=self.timings.attempt_timeout_s,
             )
             again_at = await self._complete(posting)
             if again_at is not None:
@@ -82,8 +83,7 @@ class Results:
 
     async def _complete(self, posting: Posting) -> datetime | None:
         try:
-            async with asyncio.timeout(self.timings.attempt_timeout_s):
-                return await posting.complete()
+            return await posting.complete()
         except MessageInDoubtError as error:
             if error.retry_after is None and posting.is_repeat_suppressed:
                 error.retry_after = self.timings.retry_in_doubt
