@@ -50,7 +50,7 @@ class At:
 
     ts: str
     is_pressed: bool = False  # only an app's own messages can be: it is ours
-    is_alone: bool = False
+    is_ephemeral: bool = False
     bot_id: str | None = None  # of the app that posted it; None: a person, or not said
     actions: tuple[Action, ...] = ()
     pictures: tuple[SeenPicture, ...] = ()
@@ -106,8 +106,8 @@ def read_press(body: Payload) -> Heard:
     """Return a press of a button, or a choice in a menu."""
     pressed: Payload = body["actions"][0]
     shown = body.get("message") or body.get("view") or {}
-    is_alone = body["container"].get("is_ephemeral", False)
-    is_there = is_alone or pressed["action_id"] in action_ids(shown)
+    is_ephemeral = body["container"].get("is_ephemeral", False)
+    is_there = is_ephemeral or pressed["action_id"] in action_ids(shown)
     heard = _at_message(body)
     return replace(
         heard,
@@ -210,7 +210,7 @@ def _at_message(body: Payload) -> Heard:
         ),
         at=At(
             ts=ts,
-            is_alone=container.get("is_ephemeral", False),
+            is_ephemeral=container.get("is_ephemeral", False),
             bot_id=message.get("bot_id"),
             actions=actions_in(message),
             pictures=pictures_in(message),
@@ -231,7 +231,7 @@ def _at_form(context: FormContext) -> At | None:
     return At(
         ts=context.message_ts,
         is_pressed=bool(context.actions),
-        is_alone=context.is_alone,
+        is_ephemeral=context.is_ephemeral,
         actions=context.actions,
     )
 
