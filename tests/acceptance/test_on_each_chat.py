@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.demo.chat_faults import hang, lose_before_effect
 from tests.acceptance.running import ENDLESS, TAKEOVER_S, Stopwatch
 from tests.acceptance.slack_wire import SlackWire
 from tests.acceptance.wire import Wire
-from tests.standins.faults import hang, lose_before_effect
 from tests.standins.inprocess import BotTask
 from tests.standins.postgresql import PostgresServer
 
