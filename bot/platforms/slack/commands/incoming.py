@@ -15,7 +15,7 @@ from bot.domain.errors import PayloadError
 from bot.domain.messages import SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.views import Action
-from bot.platforms.slack.ids import conversation_in, person_of, user_of
+from bot.platforms.slack.ids import conversation_in, person_of, team_of, user_of
 from bot.platforms.slack.payloads import MALFORMED, Payload
 from bot.platforms.slack.rendering import FormContext, screen_in
 from bot.platforms.slack.rendering.forms import fields_of, uploads_of
@@ -77,17 +77,19 @@ class Heard:
 
     def done_in(self, team_id: str) -> Self:
         """Return the same as done in a conversation of this workspace."""
-        if self.conversation is None:
+        if self.conversation is None or self.conversation.tenant_id == team_id:
             return self
         return replace(self, conversation=replace(self.conversation, tenant_id=team_id))
 
     def done_by_one_of(self, team_id: str) -> Self:
         """Return the same as done by somebody of this workspace."""
+        if team_of(self.person.id) == team_id:
+            return self
         return replace(self, person=person_of(team_id, user_of(self.person.id)))
 
 
-def read_command(body: Payload) -> Heard:
-    """Return a command; what stands behind it is read elsewhere."""
+def read_command(body: Payload, prompt: str = "") -> Heard:
+    """Return a command with the prompt that stands behind it, which is read elsewhere."""
     team_id = str(body["team_id"])
     return Heard(
         id=str(body["trigger_id"]),
@@ -95,6 +97,7 @@ def read_command(body: Payload) -> Heard:
         conversation=conversation_in(team_id, str(body["channel_id"])),
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
+        typed=prompt or None,
     )
 
 
