@@ -84,12 +84,7 @@ class _Slack:
         return Hearing(screens=screens, answering=self._answering(screens))
 
     def listeners(self, hearing: Hearing) -> Listeners:
-        return Listeners(
-            hearing,
-            client=self.client,
-            identity=self.identity,
-            timings=self.timings,
-        )
+        return Listeners(hearing, timings=self.timings)
 
     def _answering(self, screens: Screens) -> Answering:
         within_s = self.timings.person_within_s
@@ -123,7 +118,7 @@ class _Slack:
             app_token=app_token.get_secret_value(),
             client=self.client,
             session=self.session,
-            take=listeners.take,
+            hear=listeners.hear,
             timings=self.timings,
         )
 

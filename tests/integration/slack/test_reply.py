@@ -153,7 +153,7 @@ async def test_a_message_that_others_see_is_edited(slack: FakeSlack, reply_to: A
 
 
 async def test_a_message_that_one_person_sees_is_replaced(slack: FakeSlack, reply_to: Any) -> None:
-    await reply_to(message_ts="1.2", is_alone=True).show(view("a cat"), Place.SAME)
+    await reply_to(message_ts="1.2", is_ephemeral=True).show(view("a cat"), Place.SAME)
     [body] = slack.posted_to_url
     assert body["replace_original"] is True
     assert body["text"] == "a cat"
@@ -179,5 +179,5 @@ async def test_a_message_is_removed_with_its_files(slack: FakeSlack, reply_to: A
 async def test_only_what_one_person_sees_is_dismissed(slack: FakeSlack, reply_to: Any) -> None:
     await reply_to(message_ts="1.2").dismiss()
     assert slack.posted_to_url == []
-    await reply_to(message_ts="1.2", is_alone=True).dismiss()
+    await reply_to(message_ts="1.2", is_ephemeral=True).dismiss()
     assert slack.posted_to_url == [{"delete_original": True}]

@@ -59,7 +59,7 @@ class Answering:
         came_at_s = asyncio.get_running_loop().time()
         received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
         profile = await self.people.profile(heard.person)
-        heard = self.admission.at_home(heard, profile)
+        heard = self.admission.placed_in_our_workspace(heard, profile)
         heard, conversation = await self._placed(heard, ack)
         seen = self.places.seen(heard.at, conversation)
         occasion = self._occasion(heard, conversation, seen, came_at_s=came_at_s)
@@ -68,7 +68,7 @@ class Answering:
             id=heard.id,
             received_at=received_at,
             person=heard.person,
-            is_moderator=profile.is_admin and self.admission.is_at_home(heard.person),
+            is_moderator=profile.is_admin and self.admission.is_of_our_workspace(heard.person),
             conversation=conversation,
             locale=profile.locale,
             reply=reply,
@@ -124,7 +124,7 @@ class Answering:
             trigger_id=heard.trigger_id,
             response_url=heard.response_url,
             message_ts=None if at is None else at.ts,
-            is_alone=at is not None and at.is_alone,
+            is_ephemeral=at is not None and at.is_ephemeral,
             actions=() if seen is None else seen.actions,
             fields=heard.fields or {},
             home_screen=heard.home_screen,

@@ -5,7 +5,7 @@ them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.cleaning import cleaned
@@ -45,7 +45,7 @@ class Hearing:
             request = Request(prompt=command.prompt)
             handle = partial(self.screens.imagine.imagine, request=request)
         with reading():
-            heard = replace(read_command(body), typed=command.prompt or None)
+            heard = read_command(body, command.prompt)
         await self.answering.answer(heard, ack, handle)
 
     async def press(self, body: Payload, ack: Ack) -> None:

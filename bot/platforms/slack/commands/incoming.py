@@ -15,7 +15,7 @@ from bot.domain.errors import PayloadError
 from bot.domain.messages import SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.views import Action
-from bot.platforms.slack.ids import conversation_in, person_of, user_of
+from bot.platforms.slack.ids import conversation_in, person_of, team_of, user_of
 from bot.platforms.slack.payloads import MALFORMED, Payload
 from bot.platforms.slack.rendering import FormContext, screen_in
 from bot.platforms.slack.rendering.forms import fields_of, uploads_of
@@ -46,7 +46,7 @@ class At:
 
     ts: str
     is_pressed: bool = False  # only an app's own messages can be: it is ours
-    is_alone: bool = False
+    is_ephemeral: bool = False
     bot_id: str | None = None  # of the app that posted it; None: a person, or not said
     actions: tuple[Action, ...] = ()
     pictures: tuple[SeenPicture, ...] = ()
@@ -77,17 +77,19 @@ class Heard:
 
     def done_in(self, team_id: str) -> Self:
         """Return the same as done in a conversation of this workspace."""
-        if self.conversation is None:
+        if self.conversation is None or self.conversation.tenant_id == team_id:
             return self
         return replace(self, conversation=replace(self.conversation, tenant_id=team_id))
 
     def done_by_one_of(self, team_id: str) -> Self:
         """Return the same as done by somebody of this workspace."""
+        if team_of(self.person.id) == team_id:
+            return self
         return replace(self, person=person_of(team_id, user_of(self.person.id)))
 
 
-def read_command(body: Payload) -> Heard:
-    """Return a command; what stands behind it is read elsewhere."""
+def read_command(body: Payload, prompt: str = "") -> Heard:
+    """Return a command with the prompt that stands behind it, which is read elsewhere."""
     team_id = str(body["team_id"])
     return Heard(
         id=str(body["trigger_id"]),
@@ -95,6 +97,7 @@ def read_command(body: Payload) -> Heard:
         conversation=conversation_in(team_id, str(body["channel_id"])),
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
+        typed=prompt or None,
     )
 
 
@@ -102,8 +105,8 @@ def read_press(body: Payload) -> Heard:
     """Return a press of a button, or a choice in a menu."""
     pressed: Payload = body["actions"][0]
     shown = body.get("message") or body.get("view") or {}
-    is_alone = body["container"].get("is_ephemeral", False)
-    is_there = is_alone or pressed["action_id"] in action_ids(shown)
+    is_ephemeral = body["container"].get("is_ephemeral", False)
+    is_there = is_ephemeral or pressed["action_id"] in action_ids(shown)
     heard = _at_message(body)
     return replace(
         heard,
@@ -201,7 +204,7 @@ def _at(body: Payload) -> At:
     message: Payload = body.get("message") or {}
     return At(
         ts=str(container.get("message_ts") or body.get("message_ts") or message["ts"]),
-        is_alone=container.get("is_ephemeral", False),
+        is_ephemeral=container.get("is_ephemeral", False),
         bot_id=message.get("bot_id"),
         actions=actions_in(message),
         pictures=pictures_in(message),
@@ -229,7 +232,7 @@ def _at_form(context: FormContext) -> At | None:
     return At(
         ts=context.message_ts,
         is_pressed=bool(context.actions),
-        is_alone=context.is_alone,
+        is_ephemeral=context.is_ephemeral,
         actions=context.actions,
     )
 

@@ -12,7 +12,7 @@ from bot.platforms.slack.ids import channel_of, thread_of
 from bot.platforms.slack.reply.occasion import Occasion
 
 
-class Alone:
+class EphemeralMessages:
     """Speaks to the person of one occasion. Raises what `slack_call` and `respond` raise."""
 
     def __init__(
