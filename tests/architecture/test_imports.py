@@ -52,7 +52,6 @@ def importers_of(package: str) -> set[str]:
     ("package", "places"),
     [
         ("discord", ("bot/platforms/discord/", "bot/demo/", "cogs/")),
-        ("slack_bolt", ("bot/platforms/slack/",)),
         ("slack_sdk", ("bot/platforms/slack/",)),
         ("aiohttp.web", ("bot/web/", "bot/platforms/slack/app/requests.py", "bot/demo/")),
         ("sqlalchemy", ("bot/store/",)),

@@ -69,7 +69,7 @@ async def test_process_without_commands_is_at_no_platform(
     ("settings", "loaded"),
     [
         ({"discord_token": "t"}, {"discord"}),
-        ({"discord_token": None, **BY_SOCKET}, {"slack_bolt", "slack_sdk"}),
+        ({"discord_token": None, **BY_SOCKET}, {"slack_sdk"}),
     ],
 )
 def test_only_the_library_of_a_platform_that_is_set_is_loaded(
@@ -94,7 +94,7 @@ from bot.wiring import build
 async def main():
     settings = Settings(midjourney_api_key="k", database_url="sqlite://", **{settings})
     async with build(settings):
-        print(*{{"discord", "slack_bolt", "slack_sdk"}} & sys.modules.keys())
+        print(*{{"discord", "slack_sdk"}} & sys.modules.keys())
 
 asyncio.run(main())
 """

@@ -5,7 +5,7 @@ import gc
 from typing import Any
 
 from bot.domain.errors import StoreError
-from bot.services.timeouts import within
+from bot.services.timeouts import Meanwhile, within
 
 
 async def test_a_failure_after_everyone_gave_up_is_not_logged() -> None:
@@ -28,3 +28,32 @@ async def test_a_failure_after_everyone_gave_up_is_not_logged() -> None:
         await asyncio.sleep(0)
     gc.collect()
     assert complaints == []
+
+
+async def test_what_takes_long_has_something_begun_beside_it_that_ends_with_it() -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def beside() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    with Meanwhile(0.0, beside):
+        await began.wait()
+        assert not ended.is_set()
+    await ended.wait()
+
+
+async def test_what_is_quick_has_nothing_begun_beside_it() -> None:
+    begun: list[bool] = []
+
+    async def beside() -> None:
+        begun.append(True)
+
+    with Meanwhile(0.0, beside):
+        pass
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert begun == []

@@ -1,6 +1,6 @@
 """From what Slack sends to the method that hears it, in both modes; and how a stop waits for that.
 
-slack_bolt could do this. It costs a quarter of the time of a command in a burst, has a listener end
+slack_bolt could do this. It takes a seventh of the time of a command in a burst, has a listener end
 with its acknowledgement, and logs whole bodies, in which prompts are (decision 13).
 """
 
