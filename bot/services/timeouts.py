@@ -4,7 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Self, TypeVar
 
+from bot.domain.errors import UnavailableError
+from bot.domain.texts import msg
+
 T = TypeVar("T")
+
+TOO_SLOW = msg("I'm a bit slow right now, sorry. Please try again.")
 
 _left_behind: set[asyncio.Future[Any]] = set()  # the event loop itself would forget them
 
@@ -25,6 +30,18 @@ async def within(seconds: float, work: Awaitable[T]) -> T:
     if not task.done():
         raise TimeoutError
     return task.result()
+
+
+async def promptly(seconds: float, work: Awaitable[T]) -> T:
+    """Return the same for somebody who is better told to try again than left waiting.
+
+    Raises:
+        UnavailableError: it did not come.
+    """
+    try:
+        return await within(seconds, work)
+    except TimeoutError as error:
+        raise UnavailableError(TOO_SLOW) from error
 
 
 def _forget(task: asyncio.Future[Any]) -> None:

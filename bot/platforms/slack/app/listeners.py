@@ -12,14 +12,10 @@ import structlog
 
 from bot.domain.errors import PayloadError
 from bot.platforms.slack.commands.names import COMMAND
+from bot.platforms.slack.payloads import MALFORMED, Ack, Payload
 from bot.platforms.slack.timings import SlackTimings
 
-Payload: TypeAlias = Mapping[str, Any]
-Ack: TypeAlias = Callable[..., Awaitable[Any]]
 Listener: TypeAlias = Callable[[Payload, Ack], Awaitable[None]]
-
-# These come of a payload that lacks what Slack says is in it.
-_SENSELESS = (AttributeError, KeyError, TypeError)
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +60,7 @@ class Listeners:
         """
         try:
             listener = self._listener_of(payload)
-        except _SENSELESS as error:
+        except MALFORMED as error:
             log.warning("payload_not_understood", error=type(error).__name__)
             return None
         task = asyncio.create_task(_logged(listener(payload, ack)))

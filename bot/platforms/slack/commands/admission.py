@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.conversations import Person
-from bot.domain.errors import NotAllowedError, UnavailableError
+from bot.domain.errors import NotAllowedError
 from bot.domain.texts import msg
 from bot.platforms.slack.commands.incoming import Heard
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import team_of
 from bot.platforms.slack.people import Profile
-from bot.services.timeouts import within
+from bot.services.timeouts import promptly
 
 log = structlog.get_logger(__name__)
 
@@ -67,9 +67,5 @@ class Admission:
         identity = self.identity.known
         if identity is not None:
             return (identity.team_id,)
-        try:
-            identity = await within(self.within_s, self.identity.get())
-        except TimeoutError as error:
-            late = msg("I'm a bit slow right now, sorry. Please try again.")
-            raise UnavailableError(late) from error
+        identity = await promptly(self.within_s, self.identity.get())
         return (identity.team_id,)

@@ -33,7 +33,7 @@ from bot.domain.views import (
     TextField,
     ToggleField,
 )
-from bot.platforms.slack.rendering.blocks import MAX_OPTIONS, OPTION_LIMIT, option_of
+from bot.platforms.slack.rendering.blocks import OPTION_LIMIT, choices
 from bot.platforms.slack.rendering.mrkdwn import plain
 from bot.platforms.slack.rendering.reading import link_of_file
 from bot.platforms.slack.rendering.words import plain_text
@@ -145,17 +145,9 @@ def _element(field: Field, locale: str) -> InputInteractiveElement:
         case FileField():
             return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
         case MenuField():
-            return _menu(field, locale)
+            return StaticSelectElement(action_id=field.name, **choices(field.options, locale))
         case ToggleField():
             return _tick(field, locale)
-
-
-def _menu(field: MenuField, locale: str) -> StaticSelectElement:
-    options = {each.value: option_of(each, locale) for each in field.options[:MAX_OPTIONS]}
-    chosen = next((options.get(each.value) for each in field.options if each.is_chosen), None)
-    return StaticSelectElement(
-        action_id=field.name, options=list(options.values()), initial_option=chosen
-    )
 
 
 def _tick(field: ToggleField, locale: str) -> CheckboxesElement:

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Origin
@@ -33,7 +32,7 @@ from bot.domain.errors import (
 from bot.domain.texts import Text, msg
 from bot.domain.views import Form, Notice, View
 from bot.platforms.slack.channels import why_absent
-from bot.platforms.slack.connection.calls import code_of, slack_call
+from bot.platforms.slack.connection.calls import code_behind, slack_call
 from bot.platforms.slack.ids import TITLE, channel_of, thread_of
 from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.rendering import (
@@ -49,14 +48,12 @@ from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.services.timeouts import Meanwhile, within
+from bot.services.timeouts import TOO_SLOW, Meanwhile, promptly
 
 T = TypeVar("T")
 
 _EXCHANGED = "exchanged_trigger_id"  # another process opened a form with it
 _EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
-_LATE = msg("I'm a bit slow right now, sorry. Please try again.")
-
 _NO_FILES = msg(
     "Slack doesn't take pictures from me. Whoever runs me can find the reason in my log."
 )
@@ -130,10 +127,7 @@ class SlackReply:
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
-        try:
-            return await within(self._left_s(self._timings.form_within_s), work)
-        except TimeoutError as error:
-            raise UnavailableError(_LATE) from error
+        return await promptly(self._left_s(self._timings.form_within_s), work)
 
     async def acknowledge(self, place: Place) -> bool:  # noqa: ARG002 - there is no sign to show
         """See `ports.Reply.acknowledge`: Slack hears that it came, and shows nothing."""
@@ -234,8 +228,8 @@ class SlackReply:
             async with self._answering(), slack_call(self._timings.answer_timeout_s):
                 opened = await self._client.views_open(trigger_id=occasion.trigger_id, view=view)
         except ReplyRefusedError as error:
-            if _code_behind(error) in _EXPIRED:
-                raise UnavailableError(_LATE) from error
+            if code_behind(error) in _EXPIRED:
+                raise UnavailableError(TOO_SLOW) from error
             raise
         self._form_id = (opened.get("view") or {}).get("id")
 
@@ -315,7 +309,7 @@ class SlackReply:
         except DeliveryDelayedError as error:
             raise ReplyLostError(error.reason, platform=TITLE) from error
         except DeliveryError as error:
-            if _code_behind(error) == _EXCHANGED:
+            if code_behind(error) == _EXCHANGED:
                 self._is_too_late = True
                 raise ReplyGivenUpError(error.reason) from error
             raise ReplyRefusedError(error.reason) from error
@@ -332,13 +326,6 @@ class SlackReply:
         else:
             return True
         return False
-
-
-def _code_behind(error: BaseException) -> str | None:
-    """Return Slack's name for what an error came from."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return code_of(error) if isinstance(error, SlackApiError) else None
 
 
 def _without_pictures(view: View) -> dict[str, Any]:
