@@ -33,6 +33,14 @@ pytestmark = [
 ]
 
 
+WITH_THE_BOT_ALONE = """
+import sys
+sys.modules["tests"] = sys.modules["simcord"] = sys.modules["slack_bolt"] = None
+from bot.__main__ import main
+main()
+"""
+
+
 class SlackPage:
     """What a person does in the page, and sees there."""
 
@@ -66,10 +74,9 @@ class SlackPage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up, without the folder of the tests; Ctrl-C must end it."""
+    """Return a demo whose page is up, with the bot alone installed; Ctrl-C must end it."""
     folder = tmp_path_factory.mktemp("demo")
-    without = "import sys; sys.modules['tests'] = None; from bot.__main__ import main; main()"
-    async with started(folder, "--slack", start=("-c", without)) as demo:
+    async with started(folder, "--slack", start=("-c", WITH_THE_BOT_ALONE)) as demo:
         await demo.wait_for_address()
         yield demo
         assert await demo.end() == 0

@@ -128,12 +128,26 @@ def write(
     Raises:
         SlackError: what it says cannot be posted.
     """
+    message = _checked_message(state, channel, args, visible_to)
+    if visible_to is None:
+        for file in files_in(state, message.blocks):
+            file.shares.add(channel.id)
+    else:
+        check_seen(state, method, channel, message.blocks)
+    state.world.post(message)
+    return message
+
+
+def _checked_message(
+    state: State, channel: Channel, args: JSON, visible_to: User | None
+) -> Message:
     text = checked_text(args, MAX_TEXT)
     blocks = checked_blocks(state, args.get("blocks") or [])
     thread = args.get("thread_ts")
     if thread is not None and channel.find(thread) is None:
         raise SlackError("thread_not_found")
-    message = Message(
+    unfurls = (flag(args, name, default=True) for name in ("unfurl_links", "unfurl_media"))
+    return Message(
         ts=state.world.new_ts(),
         channel=channel,
         author=state.world.bot,
@@ -142,16 +156,8 @@ def write(
         metadata=checked_metadata(args.get("metadata")),
         thread_ts=thread,
         visible_to=visible_to,
-        unfurls=flag(args, "unfurl_links", default=True)
-        or flag(args, "unfurl_media", default=True),
+        unfurls=any(unfurls),
     )
-    if visible_to is None:
-        for file in files_in(state, blocks):
-            file.shares.add(channel.id)
-    else:
-        check_seen(state, method, channel, blocks)
-    state.world.post(message)
-    return message
 
 
 def change(state: State, message: Message, args: JSON, *, method: str) -> None:
