@@ -12,9 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.history import HistoryStore
 
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
-LOOK_EVERY_S = 1.0  # each command needs it, and it changes slowly
-
-_NOTHING_FOUND = (timedelta(), 0.0)
+LOOK_EVERY = timedelta(seconds=1)  # each command needs it, and it changes slowly
 
 
 @dataclass(kw_only=True, eq=False)
@@ -24,19 +22,18 @@ class Estimates:
     history: HistoryStore
     clock: Clock
     typical_times: Mapping[Mode, timedelta] | None = None  # what jobs take, where that is known
-    # What was found, and until when it holds.
-    _found: dict[Mode, tuple[timedelta, float]] = field(default_factory=dict, init=False)
+    _found: dict[Mode, tuple[timedelta, datetime]] = field(default_factory=dict, init=False)
 
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes: as given, else the median of the latest, else the usual time."""
         if self.typical_times is not None:
             return self.typical_times[mode]
-        typical, until_s = self._found.get(mode, _NOTHING_FOUND)
-        now_s = self.clock.monotonic()
-        if now_s >= until_s:
+        now = self.clock.now()
+        typical, looked_at = self._found.get(mode, (mode.typical_time, None))
+        if looked_at is None or now - looked_at >= LOOK_EVERY:
             recent = await self.history.recent_durations(mode, limit=RECENT_JOBS)
             typical = median_low(recent) if recent else mode.typical_time
-            self._found[mode] = (typical, now_s + LOOK_EVERY_S)
+            self._found[mode] = (typical, now)
         return typical
 
     async def expected_at(self, job: Job) -> datetime | None:
