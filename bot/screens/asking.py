@@ -61,7 +61,7 @@ class Asking:
         the interaction. Returns what was accepted or asked; None: it was refused.
         """
         if is_private is None:
-            is_private = interaction.seen is not None and interaction.seen.is_alone
+            is_private = interaction.seen is not None and interaction.seen.is_ephemeral
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
         took = self.clock.now() - interaction.received_at
@@ -151,7 +151,7 @@ def imagine_command(interaction: Interaction, *, source_key: str | None = None) 
         ),
         receipt=interaction.receipt,
         missing_permissions=interaction.missing_permissions,
-        message_url=None if seen is None or seen.is_alone else seen.url,
+        message_url=None if seen is None or seen.is_ephemeral else seen.url,
     )
 
 

@@ -27,7 +27,7 @@ def read_window(connection: Connection) -> SubmitWindow:
 
 
 def change_window(connection: Connection, change: WindowChange) -> SubmitWindow:
-    """Change it, and give what it was; others who would change it wait until the commit."""
+    """Change it, and return what it was; others who would change it wait until the commit."""
     stored = connection.execute(_STORED.with_for_update()).scalar()
     if stored is None:
         insert = insert_into(connection, settings).values(key=KEY, value=_to_json(SubmitWindow()))

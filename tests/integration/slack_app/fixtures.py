@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
+from tests.standins.slack.delivery import signature
 
 from bot.clock import SystemClock
 from bot.platforms.slack.app import (
@@ -24,7 +25,6 @@ from bot.platforms.slack.timings import SLACK_TIMINGS, SlackTimings
 from bot.web import WebServer
 from bot.web.server import Route
 from tests.standins.slack import SlackStandIn
-from tests.standins.slack.delivery import signature
 from tests.timing import TIMEOUT_S
 
 # It waits for whoever is slow because the machine is busy, and for nobody else.

@@ -44,7 +44,7 @@ from bot.platforms.slack.rendering import (
     summary_of,
 )
 from bot.platforms.slack.rendering.forms import FIELD_LIMIT, errors_of
-from bot.platforms.slack.reply.alone import Alone
+from bot.platforms.slack.reply.ephemeral import EphemeralMessages
 from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.messenger import Placeholder
@@ -90,7 +90,7 @@ class SlackReply:
         self._messenger = messenger
         self._is_closed = is_closed
         self._timings = timings
-        self._alone = Alone(
+        self._ephemeral = EphemeralMessages(
             occasion, client=client, session=session, timeout_s=timings.answer_timeout_s
         )
         self._is_acknowledged = False
@@ -126,7 +126,7 @@ class SlackReply:
         """Say to the person alone that it takes long. Best effort."""
         view = await slow.view()
         if slow.may_be_said():
-            await self._try("slow_not_said", self._alone.say(_without_pictures(view)))
+            await self._try("slow_not_said", self._ephemeral.say(_without_pictures(view)))
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
@@ -152,7 +152,7 @@ class SlackReply:
                 case Place.HERE:
                     return await self._show_here(view)
                 case Place.ALONE:
-                    return await self._show_alone(view)
+                    return await self._show_ephemerally(view)
                 case Place.SAME:
                     await self._change(view)
                     return Shown(visibility=Visibility.SEEN)
@@ -190,30 +190,30 @@ class SlackReply:
             raise ReplyLostError("the answer did not arrive", platform=TITLE)
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
 
-    async def _show_alone(self, view: View) -> Shown:
+    async def _show_ephemerally(self, view: View) -> Shown:
         try:
-            await self._say_alone(_without_pictures(view))
+            await self._say_ephemerally(_without_pictures(view))
         except MessageInDoubtError:
             return Shown(visibility=Visibility.UNCLEAR)
         return Shown(visibility=Visibility.SEEN)
 
-    async def _say_alone(self, fields: dict[str, Any]) -> None:
+    async def _say_ephemerally(self, fields: dict[str, Any]) -> None:
         """Show it to this person alone, once more where Slack may not have taken it.
 
         Nobody can look whether it arrived; to read it twice is better than never.
         """
         try:
-            await self._alone.say(fields)
+            await self._ephemeral.say(fields)
         except DeliveryDelayedError as error:
             log.info("answer_repeated", reason=error.reason)
             await asyncio.sleep(self._timings.answer_again_after_s)
-            await self._alone.say(fields)
+            await self._ephemeral.say(fields)
 
     async def _change(self, view: View) -> None:
         """Let the message at which the person acted show this; an edit brings no pictures."""
         fields, message = _without_pictures(view), self._occasion.message
         if message is None:
-            await self._alone.replace(fields)
+            await self._ephemeral.replace(fields)
             return
         try:
             async with slack_call(self._timings.answer_timeout_s):
@@ -221,7 +221,7 @@ class SlackReply:
                     channel=channel_of(message.conversation), ts=message.id, **fields
                 )
         except DeniedError:
-            await self._alone.replace(fields)
+            await self._ephemeral.replace(fields)
 
     async def open_form(self, form: Form) -> None:
         """See `ports.Reply.open_form`."""
@@ -256,7 +256,7 @@ class SlackReply:
             channel_id=channel_of(occasion.conversation),
             thread_ts=thread_of(occasion.conversation),
             message_ts=occasion.message_ts,
-            is_alone=occasion.is_alone,
+            is_ephemeral=occasion.is_ephemeral,
             actions=occasion.actions,
             response_url=occasion.response_url,
         )
@@ -266,7 +266,7 @@ class SlackReply:
         if self.is_given_up or await self._is_told_in_form(notice):
             return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
-        await self._try("sentence_not_shown", self._say_alone(render_notice(notice)))
+        await self._try("sentence_not_shown", self._say_ephemerally(render_notice(notice)))
 
     async def _is_told_in_form(self, notice: Notice) -> bool:
         """Refuse a form with the sentence, if Slack still waits: what was filled in stays."""
@@ -287,18 +287,18 @@ class SlackReply:
         async with self._answering():
             try:
                 if message is None:
-                    await self._alone.remove()
+                    await self._ephemeral.remove()
                 else:
                     await self._messenger.remove(message)
             except MessageGoneError:
                 log.debug("message_gone_already")
             except DeniedError:
-                await self._alone.remove()
+                await self._ephemeral.remove()
 
     async def dismiss(self) -> None:
         """See `ports.Reply.dismiss`."""
-        if self._occasion.is_alone:
-            await self._try("question_left", self._alone.remove())
+        if self._occasion.is_ephemeral:
+            await self._try("question_left", self._ephemeral.remove())
 
     # ── Errors ──
 
