@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
-from tests.standins.slack.delivery import signature
 
 from bot.clock import SystemClock
+from bot.demo.slack.standin.delivery import signature
 from bot.platforms.slack.app import (
     MAX_BODY_BYTES,
     Listeners,
