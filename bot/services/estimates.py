@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
 
@@ -12,9 +12,6 @@ from bot.ports.clock import Clock
 from bot.ports.history import HistoryStore
 
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
-LOOK_EVERY_S = 1.0  # each command needs it, and it changes slowly
-
-_NOTHING_FOUND = (timedelta(), 0.0)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -24,20 +21,13 @@ class Estimates:
     history: HistoryStore
     clock: Clock
     typical_times: Mapping[Mode, timedelta] | None = None  # what jobs take, where that is known
-    # What was found, and until when it holds.
-    _found: dict[Mode, tuple[timedelta, float]] = field(default_factory=dict, init=False)
 
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes: as given, else the median of the latest, else the usual time."""
         if self.typical_times is not None:
             return self.typical_times[mode]
-        typical, until_s = self._found.get(mode, _NOTHING_FOUND)
-        now_s = self.clock.monotonic()
-        if now_s >= until_s:
-            recent = await self.history.recent_durations(mode, limit=RECENT_JOBS)
-            typical = median_low(recent) if recent else mode.typical_time
-            self._found[mode] = (typical, now_s + LOOK_EVERY_S)
-        return typical
+        recent = await self.history.recent_durations(mode, limit=RECENT_JOBS)
+        return median_low(recent) if recent else mode.typical_time
 
     async def expected_at(self, job: Job) -> datetime | None:
         """When the job will probably be done; None unless the provider is drawing it."""
