@@ -180,8 +180,7 @@ async def test_it_is_taken_up_where_it_was_left(
             await terminal.answers("Where does your team chat?", "")
             await terminal.answers("Bot token", f' "Bot {discord.token}" ')
             await terminal.answers("May only people in Team use it", "")
-            await terminal.sees("API key (hidden")
-            await asyncio.sleep(0.5)
+            await terminal.is_asked("API key (hidden")
             press(terminal)
             await terminal.sees("Stopped. DISCORD_TOKEN, ALLOWED_GUILDS stay in .env")
             assert await terminal.ends() == 1

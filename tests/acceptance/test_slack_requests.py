@@ -96,7 +96,7 @@ async def test_another_team_than_the_allowed_one_is_refused(tmp_path: Path) -> N
 async def test_a_socket_that_is_reset_comes_back(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         wire.slack.sockets.reset()
-        await wire.wait_for(lambda: wire.slack.sockets.accepted == 2)
+        await wire.wait_for(lambda: wire.slack.sockets.accepted >= 2)
         await wire.imagine("a second wind")
         await wire.settled("a second wind")
 
@@ -104,7 +104,7 @@ async def test_a_socket_that_is_reset_comes_back(tmp_path: Path) -> None:
 async def test_a_socket_that_is_asked_to_leave_is_replaced(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         await wire.slack.sockets.ask_to_reconnect()
-        await wire.wait_for(lambda: wire.slack.sockets.accepted == 2)
+        await wire.wait_for(lambda: wire.slack.sockets.accepted >= 2)
         await wire.imagine("a change of shift")
         await wire.settled("a change of shift")
 

@@ -87,7 +87,9 @@ async def test_a_database_file_that_cannot_be_is_one_line(tmp_path: Path) -> Non
 
 
 async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
+    # Without an address of its own: a while after the start it says whether that leads to it.
+    async with up_here(tmp_path, hooks=False) as wire:
+        await wire.bot.ready()
         status, text = await wire.get("/readyz")
         assert status == 200
         parts = ("database", "posts:discord", "work", "discord")

@@ -85,10 +85,7 @@ async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
             f"VALUES ('discord:{ann.id}', '', true, true)"
         )
         asked = await wire.imagine("a {red, blue, green} kite")
-        assert asked.response is not None
-        pressed = await wire.discord.press(ann, asked.response, "Start 3 jobs")
-        placeholder = pressed.response
-        assert placeholder is not None
+        placeholder = await wire.press_answer(asked, "Start 3 jobs")
         await wire.wait_for(lambda: "0 of 3 done, 2 drawing" in placeholder.text)
         wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
         await wire.wait_for(lambda: "1 of 3 done, 2 drawing" in placeholder.text)

@@ -91,10 +91,7 @@ async def test_a_batch_is_asked_about_counted_and_posted_picture_by_picture(
 async def test_a_batch_survives_a_kill(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, seconds=HOURS) as wire:
         asked = await wire.imagine("a {red, blue, green} kite")
-        assert asked.response is not None
-        pressed = await wire.discord.press(wire.discord.ann, asked.response, "Start 3 jobs")
-        placeholder = pressed.response
-        assert placeholder is not None
+        placeholder = await wire.press_answer(asked, "Start 3 jobs")
         await wire.wait_for(lambda: len(wire.submits()) == 3)
         await wire.wait_for(lambda: "3 drawing" in placeholder.text)
         await wire.restart()

@@ -6,7 +6,7 @@ import os
 import pty
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -52,19 +52,29 @@ class Terminal:
         Raises:
             AssertionError: they do not come; with all that stands there.
         """
+        await self._until(lambda: words in self.shown[self._read_to :], words)
+        self._read_to = self.shown.index(words, self._read_to) + len(words)
+
+    async def is_asked(self, question: str) -> None:
+        """Wait until this question stands there and an answer is read.
+
+        Its last blank comes after the echo was switched off, which drops what was typed before.
+        """
+        await self.sees(question)
+        await self._until(lambda: self.shown.endswith(": "), f"the end of {question!r}")
+
+    async def _until(self, holds: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + TIMEOUT_S
-        while (found := self.shown.find(words, self._read_to)) < 0:
+        while not holds():
             assert self._process.returncode is None, self.shown
-            assert time.monotonic() < end, f"waited for {words!r}\n{self.shown}"
+            assert time.monotonic() < end, f"waited for {what}\n{self.shown}"
             self._news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), 0.2)
-        self._read_to = found + len(words)
 
     async def answers(self, question: str, answer: str) -> None:
         """Type an answer once the question is there."""
-        await self.sees(question)
-        await asyncio.sleep(0.2)  # until a hidden one has switched the echo off
+        await self.is_asked(question)
         os.write(self._screen, f"{answer}\n".encode())
 
     def press_ctrl_c(self) -> None:
