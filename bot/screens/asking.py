@@ -5,6 +5,7 @@ hear the same interaction, and its answer may get lost: the job is made once in 
 (`source_key`), and it is given up only when the person certainly saw nothing.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -83,7 +84,8 @@ class Asking:
                 await reply.show(view, Place.ALONE)
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
-            _log_accepted(outcome)  # now: a line takes a part of the time until the answer
+            # Those who were stored together are answered first: a line takes as long as an answer.
+            asyncio.get_running_loop().call_soon(_log_accepted, outcome)
         else:
             await tell(interaction, _repeated(outcome), self.languages)
         return outcome

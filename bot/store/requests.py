@@ -50,20 +50,12 @@ class Command:
     """What one command asks for."""
 
     jobs: tuple[Job, ...]  # what it becomes
+    source_key: str  # what it is known by
+    person: str  # who asks
     admit: Callable[[Usage], None]  # raises to keep them out
     check_receipt: Callable[[], bool]  # the same; whether their placeholder must be shown later
     slots: int
     now: datetime
-
-    @property
-    def source_key(self) -> str:
-        """What it is known by."""
-        return self.jobs[0].source_key
-
-    @property
-    def person(self) -> str:
-        """Who asks."""
-        return self.jobs[0].origin.person.key
 
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
@@ -284,7 +276,15 @@ class SqlRequestStore(SqlStore):
             for number, job in enumerate(new)
         )
         return await self._take_in(
-            Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
+            Command(
+                jobs=jobs,
+                source_key=new[0].source_key,
+                person=new[0].origin.person.key,
+                admit=admit,
+                check_receipt=check_receipt,
+                slots=slots,
+                now=now,
+            )
         )
 
     async def mark_answered(

@@ -1,5 +1,7 @@
 """The submit window, kept in one row, so that it is one for all processes and outlives them."""
 
+from functools import lru_cache
+
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select, update
 
@@ -13,6 +15,7 @@ _JSON = TypeAdapter(SubmitWindow)
 _STORED = select(settings.c.value).where(settings.c.key == KEY)
 
 
+@lru_cache(maxsize=1)  # every command reads it, and it changes seldom
 def to_window(stored: str | None) -> SubmitWindow:
     """Read what is stored; it is closed as far as can be while nothing is."""
     return SubmitWindow() if stored is None else _JSON.validate_json(stored)

@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.domain.timings import TIMINGS
 from bot.platforms.discord.client.cleaning import clean_interaction
+from bot.platforms.discord.client.events import read_with_care
 from bot.platforms.discord.connection.invitation import invite_link
 from bot.platforms.discord.connection.requests import WatchfulConnector
 from bot.platforms.discord.timings import DISCORD_TIMINGS, DiscordTimings
@@ -99,6 +100,7 @@ class ImagineBot(commands.Bot):
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=discord_timings.max_rate_limit_wait_s,
         )
+        read_with_care(self._connection.parsers)
         self.screens = screens
         self.clock = clock
         self.answer_grace = answer_grace

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
@@ -183,13 +182,11 @@ def _text(field: TextField) -> PlainTextInputElement:
 def errors_of(notice: Notice, fields: Mapping[str, str]) -> dict[str, str]:
     """Return what a form says if it is refused: the sentence, at the field where that was typed.
 
-    If it was typed in none, for the prompt is made of several, the first field says so.
+    If that is none of the form's, the first field says so.
     """
     said = _MARKUP.sub("", plain(notice.text, notice.locale))
-    prompt, _, carets = (notice.place or "").partition("\n")
-    wrong = prompt[carets.find("^") :][: carets.count("^")]
-    typed = (name for name, value in fields.items() if wrong and wrong in value)
-    return {next(chain(typed, fields)): clip(said, ERROR_LIMIT)}
+    field = next((name for name in fields if name == notice.field), next(iter(fields)))
+    return {field: clip(said, ERROR_LIMIT)}
 
 
 # ── What was filled in ──────────────────────────────────────────────────────────────────────────

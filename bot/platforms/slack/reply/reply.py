@@ -7,6 +7,7 @@ no sign of waiting either. All deadlines stand in `timings`.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -48,7 +49,7 @@ from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.services.timeouts import within
+from bot.services.timeouts import Meanwhile, within
 
 T = TypeVar("T")
 
@@ -105,24 +106,16 @@ class SlackReply:
 
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """See `ports.Reply.wait`."""
-        task = asyncio.ensure_future(work)
-        try:
-            await self._wait_until(task, self._timings.acknowledge_after_s)
-            if not task.done():
-                await self.acknowledge(place)
-                await self._wait_long(task, slow)
-            return await task
-        finally:
-            task.cancel()
+        after_s = self._left_s(self._timings.acknowledge_after_s)
+        with Meanwhile(after_s, partial(self._be_patient, place, slow)):
+            return await work
 
-    async def _wait_long(self, task: asyncio.Future[Any], slow: SlowAnswer | None) -> None:
+    async def _be_patient(self, place: Place, slow: SlowAnswer | None) -> None:
+        """Acknowledge what takes long, and a while later say that it does."""
+        await self.acknowledge(place)
         if slow is not None:
-            await self._wait_until(task, self._timings.slow_after_s)
-            if not task.done():
-                await self._say_slow(slow)
-
-    async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
-        await asyncio.wait({task}, timeout=self._left_s(after_s))
+            await asyncio.sleep(self._left_s(self._timings.slow_after_s))
+            await self._say_slow(slow)
 
     def _left_s(self, after_s: float) -> float:
         """Return how much is left of a time that began when we heard of it."""

@@ -1,10 +1,10 @@
 """`chat.*`, and the way by a `response_url`."""
 
-from tests.standins.slack.api import SlackError, flag
-from tests.standins.slack.content import Channel, Message
-from tests.standins.slack.interactions import Interaction
-from tests.standins.slack.messages import change, write
-from tests.standins.slack.methods import (
+from bot.demo.slack.standin.api import SlackError, flag
+from bot.demo.slack.standin.content import Channel, Message
+from bot.demo.slack.standin.interactions import Interaction
+from bot.demo.slack.standin.messages import change, write
+from bot.demo.slack.standin.methods import (
     Methods,
     channel_of,
     destination,
@@ -13,8 +13,8 @@ from tests.standins.slack.methods import (
     user_of,
     writable,
 )
-from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON, RESPONSE_URL_LIFETIME_S, RESPONSE_URL_USES
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.vocabulary import JSON, RESPONSE_URL_LIFETIME_S, RESPONSE_URL_USES
 
 _SAID = "text blocks attachments metadata parse link_names"
 RESPONSE_FIELDS = frozenset(
@@ -32,6 +32,7 @@ class ChatMethods:
         self.state = state
 
     def methods(self) -> Methods:
+        """Return the methods by their names."""
         post = f"{_SAID} thread_ts reply_broadcast unfurl_links unfurl_media mrkdwn"
         return {
             "chat.postMessage": method(
@@ -48,12 +49,14 @@ class ChatMethods:
         }
 
     def post(self, args: JSON) -> JSON:
+        """`chat.postMessage`."""
         channel = destination(self.state, args)
         message = write(self.state, channel, args, method="chat.postMessage")
         shown = message.to_json(with_metadata=True)
         return {"channel": channel.id, "ts": message.ts, "message": shown}
 
     def update(self, args: JSON) -> JSON:
+        """`chat.update`."""
         channel = channel_of(self.state, args)
         message = self._own(channel, args, "cant_update_message")
         if channel.is_archived:
@@ -67,6 +70,7 @@ class ChatMethods:
         }
 
     def delete(self, args: JSON) -> JSON:
+        """`chat.delete`."""
         channel = channel_of(self.state, args)
         message = self._own(channel, args, "cant_delete_message")
         message.deleted = True
@@ -81,6 +85,7 @@ class ChatMethods:
         return message
 
     def post_ephemeral(self, args: JSON) -> JSON:
+        """`chat.postEphemeral`."""
         channel = writable(self.state, channel_of(self.state, args))
         user = user_of(self.state, text_of(args, "user"))
         if user not in channel.members:
@@ -89,6 +94,7 @@ class ChatMethods:
         return {"message_ts": message.ts}
 
     def permalink(self, args: JSON) -> JSON:
+        """`chat.getPermalink`."""
         channel = channel_of(self.state, args)
         message = channel.find(text_of(args, "message_ts"))
         if message is None:

@@ -35,6 +35,7 @@ class Hold:
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def release(self) -> None:
+        """Let the answer go out."""
         self.released.set()
 
 
@@ -47,22 +48,27 @@ class Garbage:
 
 
 def lose_answer_after_effect() -> Lose:
+    """Return a fault that cuts the connection after the effect."""
     return Lose(after_effect=True)
 
 
 def lose_before_effect() -> Lose:
+    """Return a fault that cuts the connection before any effect."""
     return Lose(after_effect=False)
 
 
 def hang(seconds: float, *, after_effect: bool = False) -> Hang:
+    """Return a fault that answers late."""
     return Hang(seconds=seconds, after_effect=after_effect)
 
 
 def hold(*, after_effect: bool = False, is_cut: bool = False) -> Hold:
+    """Return a fault that answers once it is released."""
     return Hold(after_effect=after_effect, is_cut=is_cut)
 
 
 def garbage(status: int = 200, *, after_effect: bool = True) -> Garbage:
+    """Return a fault that answers with a page that is no JSON."""
     return Garbage(status=status, after_effect=after_effect)
 
 
@@ -79,6 +85,7 @@ class Fault:
     struck: int = 0
 
     def matches(self, *request: Any) -> bool:
+        """Return whether it strikes this request."""
         raise NotImplementedError
 
 
@@ -89,6 +96,7 @@ class FaultQueue:
         self.waiting: list[Fault] = []
 
     def clear(self) -> None:
+        """Let none of them strike any more."""
         self.waiting.clear()
 
     def take(self, *request: Any) -> Any:

@@ -4,12 +4,9 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from tests.standins.slack.vocabulary import DIRECT, GROUP_DIRECT, JSON, PRIVATE, PUBLIC
-
-if TYPE_CHECKING:
-    from tests.standins.slack.world import World
+from bot.demo.slack.standin.vocabulary import DIRECT, GROUP_DIRECT, JSON, PRIVATE, PUBLIC
 
 
 def walk(value: Any) -> Iterator[JSON]:
@@ -25,6 +22,8 @@ def walk(value: Any) -> Iterator[JSON]:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class User:
+    """A member of the workspace, a guest or a bot."""
+
     id: str
     name: str
     # Another team's id: a guest by Slack Connect.
@@ -37,13 +36,16 @@ class User:
     workspaces: tuple[str, ...] = ()
 
     def is_of(self, team_id: str) -> bool:
+        """Return whether they belong to this workspace."""
         return team_id in {self.team_id, *self.workspaces}
 
     @property
     def mention(self) -> str:
+        """How a message names them."""
         return f"<@{self.id}>"
 
     def to_json(self, *, with_locale: bool = False) -> JSON:
+        """Return them as the Web API does."""
         shown: JSON = {
             "id": self.id,
             "team_id": self.team_id,
@@ -64,6 +66,8 @@ class User:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class File:
+    """A file that the app or a person uploaded."""
+
     id: str
     name: str
     owner: User
@@ -74,7 +78,7 @@ class File:
     alt_txt: str = ""
     # Whether `files.completeUploadExternal` has named it (a person's file: always).
     completed: bool = False
-    # How many looks still find it unprocessed; None: until a test says otherwise.
+    # How many looks still find it unprocessed; None: until `process_files`.
     looks_left: int | None = 0
     # Ids of the channels whose messages have shown it.
     shares: set[str] = field(default_factory=set)
@@ -82,10 +86,12 @@ class File:
 
     @property
     def mimetype(self) -> str:
+        """The type that the name says."""
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
     @property
     def is_processed(self) -> bool:
+        """Whether messages can show it."""
         return self.completed and self.looks_left == 0
 
     def look(self) -> bool:
@@ -97,6 +103,7 @@ class File:
         return False
 
     def to_json(self) -> JSON:
+        """Return it as the Web API does."""
         is_known = self.is_processed
         return {
             "id": self.id,
@@ -116,11 +123,24 @@ class File:
         }
 
 
+class Workspace(Protocol):
+    """What a channel knows of the world that it is in."""
+
+    team_id: str
+    bot: User
+    app_id: str
+    bot_id: str
+    users: dict[str, User]
+    files: dict[str, File]
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Channel:
+    """A channel, or direct messages."""
+
     id: str
     name: str
-    world: "World"
+    world: Workspace
     kind: str = PUBLIC
     members: set[User] = field(default_factory=set)
     is_archived: bool = False
@@ -134,6 +154,7 @@ class Channel:
 
     @property
     def bot_is_member(self) -> bool:
+        """Whether the bot is in it."""
         return self.world.bot in self.members
 
     @property
@@ -162,10 +183,12 @@ class Channel:
 
     @property
     def name_for_commands(self) -> str:
+        """What a slash command calls it."""
         named = {DIRECT: "directmessage", PRIVATE: "privategroup"}
         return named.get(self.kind, self.name)
 
     def to_json(self) -> JSON:
+        """Return it as the Web API does."""
         shown: JSON = {
             "id": self.id,
             "created": 1700000000,
@@ -226,6 +249,7 @@ class Message:
 
     @property
     def is_ephemeral(self) -> bool:
+        """Whether only one person sees it."""
         return self.visible_to is not None
 
     @property
@@ -235,10 +259,12 @@ class Message:
 
     @property
     def buttons(self) -> list[Button]:
+        """Its buttons, in the order of the page."""
         return buttons_in(self.blocks)
 
     @property
     def labels(self) -> list[str]:
+        """What its buttons say."""
         return [button.text for button in self.buttons]
 
     @property
@@ -257,6 +283,7 @@ class Message:
         return [file.content or b"" for file in self.pictures if file is not None]
 
     def to_json(self, *, with_metadata: bool = False) -> JSON:
+        """Return it as the Web API does."""
         shown: JSON = {
             "type": "message",
             "ts": self.ts,
@@ -286,6 +313,7 @@ def shown_text(blocks: list[JSON]) -> str:
 
 
 def buttons_in(blocks: list[JSON]) -> list[Button]:
+    """Return the buttons of blocks, in the order of the page."""
     return [
         Button(
             text=part["text"]["text"],
@@ -304,7 +332,8 @@ def pictures_in(blocks: list[JSON]) -> list[JSON]:
     return [b for b in walk(blocks) if b.get("type") == "image" and "slack_file" in b]
 
 
-def file_of(world: "World", picture: JSON) -> File | None:
+def file_of(world: Workspace, picture: JSON) -> File | None:
+    """Return the file that a picture names; None: there is none."""
     named = picture["slack_file"]
     if "id" in named:
         return world.files.get(named["id"])

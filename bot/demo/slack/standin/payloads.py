@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from tests.standins.slack.content import Channel, Message, User
-from tests.standins.slack.forms import choose
-from tests.standins.slack.interactions import Interaction, View
-from tests.standins.slack.vocabulary import JSON
-from tests.standins.slack.world import World
+from bot.demo.slack.standin.content import Channel, Message, User
+from bot.demo.slack.standin.forms import choose
+from bot.demo.slack.standin.interactions import Interaction, View
+from bot.demo.slack.standin.vocabulary import JSON
+from bot.demo.slack.standin.world import World
 
 
 def _common(world: World, user: User) -> JSON:
@@ -64,6 +64,7 @@ def action(world: World, block: JSON, element: JSON, given: Any) -> JSON:
 def block_actions(
     world: World, user: User, place: Message | View, actions: list[JSON], values: JSON
 ) -> JSON:
+    """Return what a person pressed or chose, and the state of all around it."""
     shown = _common(world, user) | {"type": "block_actions", "actions": actions}
     if isinstance(place, View):
         container: JSON = {"type": "view", "view_id": place.id}
@@ -95,6 +96,7 @@ def submission(world: World, view: View) -> JSON:
 
 
 def closing(world: World, view: View) -> JSON:
+    """Return a form that was closed."""
     return _common(world, view.user) | {
         "type": "view_closed",
         "view": view.to_json(world),
@@ -113,6 +115,7 @@ def suggestion(world: World, user: User, place: Message | View, where: JSON, typ
 
 
 def message_shortcut(world: World, user: User, message: Message, callback_id: str) -> JSON:
+    """Return a shortcut that was chosen from the menu of a message."""
     return _common(world, user) | {
         "type": "message_action",
         "callback_id": callback_id,
@@ -124,6 +127,7 @@ def message_shortcut(world: World, user: User, message: Message, callback_id: st
 
 
 def global_shortcut(world: World, user: User, callback_id: str) -> JSON:
+    """Return a shortcut of the whole workspace."""
     return _common(world, user) | {
         "type": "shortcut",
         "callback_id": callback_id,
@@ -132,6 +136,7 @@ def global_shortcut(world: World, user: User, callback_id: str) -> JSON:
 
 
 def home_opened(world: World, user: User, home: View | None) -> JSON:
+    """Return the event of an opened Home tab; `home` is what it showed before."""
     event: JSON = {
         "type": "app_home_opened",
         "user": user.id,

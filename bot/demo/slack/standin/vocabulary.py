@@ -5,7 +5,7 @@ from typing import Any
 JSON = dict[str, Any]
 MIB = 1024 * 1024
 
-# What the bot's token may do unless a test takes some away.
+# What the bot's token may do unless some are taken away.
 SCOPES = frozenset(
     {
         *("commands", "chat:write", "files:read", "files:write", "users:read", "im:write"),

@@ -1,23 +1,23 @@
-"""The stand-in as a test drives it: start it, let people act, look at what came of it."""
+"""The stand-in from outside: start it, let people act, look at what came of it."""
 
 import asyncio
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.redaction import forbid
-from tests.standins.slack import payloads
-from tests.standins.slack.api import RateLimit, RequestRecord
-from tests.standins.slack.content import Channel, Message, User
-from tests.standins.slack.delivery import Courier
-from tests.standins.slack.forms import choose, fill, find_element, initial_values
-from tests.standins.slack.interactions import Interaction, View
-from tests.standins.slack.routes import Routes
-from tests.standins.slack.sockets import Sockets
-from tests.standins.slack.state import State
-from tests.standins.slack.views import ViewMethods
-from tests.standins.slack.vocabulary import (
+from bot.demo.slack.standin import payloads
+from bot.demo.slack.standin.api import RateLimit, RequestRecord
+from bot.demo.slack.standin.content import Channel, Message, User
+from bot.demo.slack.standin.delivery import Courier
+from bot.demo.slack.standin.forms import choose, fill, find_element, initial_values
+from bot.demo.slack.standin.interactions import Interaction, View
+from bot.demo.slack.standin.routes import Routes
+from bot.demo.slack.standin.sockets import Sockets
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.views import ViewMethods
+from bot.demo.slack.standin.vocabulary import (
     COMMANDS,
     DIRECT,
     EVENTS,
@@ -27,8 +27,8 @@ from tests.standins.slack.vocabulary import (
     PUBLIC,
     TIERS,
 )
-from tests.standins.slack.world import World
-from tests.timing import TIMEOUT_S
+from bot.demo.slack.standin.world import World
+from bot.demo.waiting import TIMEOUT_S
 
 
 class SlackStandIn(State):
@@ -39,7 +39,6 @@ class SlackStandIn(State):
 
     def __init__(self, world: World | None = None) -> None:
         super().__init__(world)
-        forbid(self.bot_token, self.app_token, self.signing_secret)
         self.ann: User = self.world.add_user("ann")
         self.ben: User = self.world.add_user("ben")
         self.channel: Channel = self.add_channel("art")
@@ -69,6 +68,7 @@ class SlackStandIn(State):
 
     @property
     def api_url(self) -> str:
+        """The address of the Web API."""
         return f"{self.world.base_url}/api/"
 
     @property
@@ -160,8 +160,6 @@ class SlackStandIn(State):
         assert command in self.commands, f"{command} is not among {sorted(self.commands)}"
         assert user in channel.members, f"{user.name} is not in {channel}"
         assert user.is_of(self.world.team_id), "guests cannot use commands"
-        if " " in text:
-            forbid(text)  # somebody's words; a single one may well stand in a log
         fields = payloads.command(self.world, user, channel, command, text)
         return await self._send(COMMANDS, user, fields, wait=wait, channel=channel)
 
@@ -206,7 +204,6 @@ class SlackStandIn(State):
         """
         assert not view.is_closed, f"{view} is closed"
         given = {name: self._attached(view.user, value) for name, value in (values or {}).items()}
-        forbid(*(value for value in given.values() if isinstance(value, str) and " " in value))
         view.values = fill(view.blocks, view.values, given)
         payload = payloads.submission(self.world, view)
         return await self._interact(view.user, view, payload, wait=wait)
@@ -264,6 +261,11 @@ class SlackStandIn(State):
         payload = payloads.event_callback(self.world, user, event)
         return await self._send(EVENTS, user, payload, wait=wait)
 
+    def deliver(self, interaction: Interaction) -> None:
+        """Begin to tell the app what somebody did."""
+        self.interactions.append(interaction)
+        self._courier.start(interaction)
+
     async def repeat(self, interaction: Interaction, *, wait: float = TIMEOUT_S) -> None:
         """Deliver the same thing again, as Slack does now and then; waits for the delivery."""
         before = interaction.deliveries
@@ -293,7 +295,7 @@ class SlackStandIn(State):
         """Ask the app to prove its address, as Slack does when it is entered."""
         payload = {"token": "verification-token", "challenge": "3eZbrw", "type": "url_verification"}
         status, text = await self._courier.post(EVENTS, payload)
-        return status == 200 and "3eZbrw" in text
+        return status == HTTPStatus.OK and "3eZbrw" in text
 
     def _attached(self, user: User, value: Any) -> Any:
         if not isinstance(value, list) or not value or not isinstance(value[0], tuple):
@@ -339,8 +341,7 @@ class SlackStandIn(State):
             message=message,
             view=view,
         )
-        self.interactions.append(interaction)
-        self._courier.start(interaction)
+        self.deliver(interaction)
         if wait:
             with suppress(TimeoutError):
                 # Not `wait_for`: before Python 3.12 it may swallow a cancellation.

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from tests.standins.slack.api import SlackError, flag, refuse
-from tests.standins.slack.block_rules import check_blocks
-from tests.standins.slack.content import Channel, File, Message, User, file_of, pictures_in
-from tests.standins.slack.problems import Path, Problems
-from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON, PICTURE_TYPES
+from bot.demo.slack.standin.api import SlackError, flag, refuse
+from bot.demo.slack.standin.block_rules import check_blocks
+from bot.demo.slack.standin.content import Channel, File, Message, User, file_of, pictures_in
+from bot.demo.slack.standin.problems import Path, Problems
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.vocabulary import JSON, PICTURE_TYPES
 
 MAX_TEXT = 40_000
 MAX_UPDATED_TEXT = 4000
@@ -100,6 +100,7 @@ def checked_metadata(metadata: Any) -> JSON | None:
 
 
 def files_in(state: State, blocks: list[JSON]) -> list[File]:
+    """Return the files that blocks show."""
     found = [file_of(state.world, picture) for picture in pictures_in(blocks)]
     return [file for file in found if file is not None]
 

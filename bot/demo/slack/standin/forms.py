@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.standins.slack.element_rules import options_of
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.element_rules import options_of
+from bot.demo.slack.standin.vocabulary import JSON
 
 # Where the state of an element keeps what was chosen, and where its definition says the first.
 FIELDS = {

@@ -4,19 +4,20 @@ import asyncio
 import hashlib
 import hmac
 import json
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.standins.slack.api import SlackError
-from tests.standins.slack.chat import Responses
-from tests.standins.slack.interactions import Interaction
-from tests.standins.slack.payloads import addressed
-from tests.standins.slack.sockets import NotDelivered, Sockets
-from tests.standins.slack.state import State
-from tests.standins.slack.views import ViewMethods
-from tests.standins.slack.vocabulary import COMMANDS, EVENTS, JSON
+from bot.demo.slack.standin.api import SlackError
+from bot.demo.slack.standin.chat import Responses
+from bot.demo.slack.standin.interactions import Interaction
+from bot.demo.slack.standin.payloads import addressed
+from bot.demo.slack.standin.sockets import NotDelivered, Sockets
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.views import ViewMethods
+from bot.demo.slack.standin.vocabulary import COMMANDS, EVENTS, JSON
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -52,6 +53,7 @@ class Courier:
             task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
+        """Deliver nothing any more."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -89,7 +91,7 @@ class Courier:
         except (TimeoutError, aiohttp.ClientError) as error:
             is_late = isinstance(error, TimeoutError)
             raise NotDelivered("operation_timeout" if is_late else "dispatch_failed") from None
-        if status != 200:
+        if status != HTTPStatus.OK:
             raise NotDelivered("dispatch_failed")
         return self._read(text)
 
@@ -133,6 +135,7 @@ class Courier:
     # What an acknowledgement does.
 
     def take(self, interaction: Interaction, answer: JSON) -> None:
+        """Let the first acknowledgement of an interaction have its effect."""
         is_first = interaction.acked_at is None
         if not is_first:
             return  # the person's client has long gone on

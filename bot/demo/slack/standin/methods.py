@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.standins.slack.api import SlackError, flag
-from tests.standins.slack.content import Channel, Message, User
-from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON, PRIVATE, PUBLIC
+from bot.demo.slack.standin.api import SlackError, flag
+from bot.demo.slack.standin.content import Channel, Message, User
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.vocabulary import JSON, PRIVATE, PUBLIC
 
 MAX_HISTORY = 999
 DEFAULT_HISTORY = 100
@@ -34,7 +34,7 @@ def method(
     optional: str = "",
     *,
     scopes: str = "",
-    token: str = "xoxb-",
+    token: str = "xoxb-",  # noqa: S107 - how it begins
     takes_json: bool = True,
 ) -> Method:
     """Return a method; names are separated by spaces."""
@@ -64,6 +64,7 @@ def text_of(args: JSON, name: str) -> str:
 
 
 def number_of(args: JSON, name: str, default: int, high: int) -> int:
+    """Return an argument that is a number."""
     value: Any = args.get(name, default)
     if not str(value).isdecimal() or not 1 <= int(value) <= high:
         raise SlackError("invalid_limit", breach=f"{name} is not between 1 and {high}")
@@ -136,6 +137,7 @@ class ConversationMethods:
         self.state = state
 
     def methods(self) -> Methods:
+        """Return the methods by their names."""
         read = "channels:read groups:read im:read mpim:read"
         history = "channels:history groups:history im:history mpim:history"
         span = "cursor include_all_metadata inclusive latest limit oldest"
@@ -172,6 +174,7 @@ class ConversationMethods:
         }
 
     def auth_test(self, _args: JSON) -> JSON:
+        """`auth.test`."""
         world = self.state.world
         return {
             "url": "https://team.slack.com/",
@@ -192,11 +195,13 @@ class ConversationMethods:
         return {"channels": [channel.to_json() for channel in found]}
 
     def info(self, args: JSON) -> JSON:
+        """`conversations.info`."""
         channel = channel_of(self.state, args)
         self._check_scope(channel, "read")
         return {"channel": channel.to_json()}
 
     def join(self, args: JSON) -> JSON:
+        """`conversations.join`."""
         channel = channel_of(self.state, args)
         if channel.kind != PUBLIC:
             raise SlackError("method_not_supported_for_channel_type")
@@ -207,6 +212,7 @@ class ConversationMethods:
         return {"channel": channel.to_json(), **warning}
 
     def open(self, args: JSON) -> JSON:
+        """`conversations.open`."""
         if "users" not in args:
             raise SlackError("users_list_not_supplied", breach="only `users` is understood here")
         user = user_of(self.state, text_of(args, "users"))
@@ -219,11 +225,13 @@ class ConversationMethods:
         return {"channel": full}
 
     def history(self, args: JSON) -> JSON:
+        """`conversations.history`."""
         channel = self._readable(args)
         found = [m for m in channel.messages if m.thread_ts in {None, m.ts}]
         return self._page(found[::-1], args)
 
     def replies(self, args: JSON) -> JSON:
+        """`conversations.replies`."""
         channel, ts = self._readable(args), text_of(args, "ts")
         found = [m for m in channel.messages if ts in {m.ts, m.thread_ts}]
         if not found:
@@ -260,6 +268,7 @@ class ConversationMethods:
         }
 
     def user(self, args: JSON) -> JSON:
+        """`users.info`."""
         user = user_of(self.state, text_of(args, "user"))
         return {"user": user.to_json(with_locale=flag(args, "include_locale"))}
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from tests.standins.faults import Lost, cut, disturb_after, disturb_before
-from tests.standins.slack.api import (
+from bot.demo.chat_faults import Lost, cut, disturb_after, disturb_before
+from bot.demo.slack.standin.api import (
     RequestRecord,
     SlackError,
     answer,
@@ -15,14 +15,14 @@ from tests.standins.slack.api import (
     read_request,
     too_many_requests,
 )
-from tests.standins.slack.chat import ChatMethods, Responses
-from tests.standins.slack.faults import Action, RateLimited, Refuse
-from tests.standins.slack.files import FileMethods
-from tests.standins.slack.methods import ConversationMethods, Method, Methods, method
-from tests.standins.slack.sockets import Sockets
-from tests.standins.slack.state import State
-from tests.standins.slack.views import ViewMethods
-from tests.standins.slack.vocabulary import JSON, MIB
+from bot.demo.slack.standin.chat import ChatMethods, Responses
+from bot.demo.slack.standin.faults import Action, RateLimited, Refuse
+from bot.demo.slack.standin.files import FileMethods
+from bot.demo.slack.standin.methods import ConversationMethods, Method, Methods, method
+from bot.demo.slack.standin.sockets import Sockets
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.views import ViewMethods
+from bot.demo.slack.standin.vocabulary import JSON, MIB
 
 # bolt adds it to every call of a listener's client; Slack ignores it.
 IGNORED = frozenset({"team_id"})
@@ -40,6 +40,7 @@ class Pipeline:
     async def run(
         self, request: web.Request, record: RequestRecord, effect: Effect
     ) -> web.StreamResponse:
+        """Answer a request whose effect is `effect`, unless a fault strikes it."""
         self.state.requests.append(record)
         action = self.state.faults.take(record.method, record.args)
         record.fault = action
@@ -112,7 +113,7 @@ class Routes:
         self.files = FileMethods(state)
         self.responses = Responses(state)
         self.methods: Methods = {
-            "apps.connections.open": method(self.open_connection, token="xapp-"),
+            "apps.connections.open": method(self.open_connection, token="xapp-"),  # noqa: S106 - how it begins
             **ConversationMethods(state).methods(),
             **ChatMethods(state).methods(),
             **self.files.methods(),
@@ -130,11 +131,13 @@ class Routes:
         return app
 
     def open_connection(self, _args: JSON) -> JSON:
+        """`apps.connections.open`."""
         return {"url": self.sockets.issue()}
 
     # The Web API.
 
     async def call(self, request: web.Request) -> web.StreamResponse:
+        """Answer a call of the Web API."""
         name = request.match_info["method"]
         record = await read_request(request, name, time.monotonic())
         return await self.pipeline.run(request, record, self._call)
@@ -178,6 +181,7 @@ class Routes:
     # Files.
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
+        """Take the bytes of a file."""
         content = await _uploaded(request)
         record = self._record(request, "upload", {"file": request.match_info["file"]})
 
@@ -187,6 +191,7 @@ class Routes:
         return await self.pipeline.run(request, record, effect)
 
     async def download(self, request: web.Request) -> web.StreamResponse:
+        """Answer with the bytes of a file, or the login page."""
         id_ = request.match_info["file"].rpartition("-")[2]
         record = self._record(request, "file", {"file": id_})
         return await self.pipeline.run(request, record, self._download)
@@ -203,6 +208,7 @@ class Routes:
     # Answers.
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
+        """Take a message by a `response_url`."""
         record = await read_request(request, "response_url", time.monotonic())
         secret = request.match_info["secret"]
         if not record.is_json:

@@ -4,8 +4,8 @@ import itertools
 import time
 from collections.abc import Callable
 
-from tests.standins.slack.content import Channel, File, Message, User, pings
-from tests.standins.slack.vocabulary import DIRECT, GROUP_DIRECT, PUBLIC
+from bot.demo.slack.standin.content import Channel, File, Message, User, pings
+from bot.demo.slack.standin.vocabulary import DIRECT, GROUP_DIRECT, PUBLIC
 
 
 class World:
@@ -41,7 +41,7 @@ class World:
         return f"{self._last_ts // 10**6}.{self._last_ts % 10**6:06}"
 
     def new_press_ts(self) -> str:
-        """Return the time of a press: people take ten seconds between two, unless a test says."""
+        """Return the time of a press: people take ten seconds between two."""
         return f"{self.time_of_day() + 10 * next(self._presses):.6f}"
 
     def add_user(
@@ -53,6 +53,7 @@ class World:
         is_admin: bool = False,
         is_bot: bool = False,
     ) -> User:
+        """Add somebody to the workspace."""
         user = User(
             id=self.new_id("U"),
             name=name,
@@ -65,6 +66,7 @@ class World:
         return user
 
     def add_channel(self, name: str, *members: User, kind: str = PUBLIC) -> Channel:
+        """Add a channel, or direct messages, with its members."""
         letter = "D" if kind == DIRECT else "G" if kind == GROUP_DIRECT else "C"
         channel = Channel(
             id=self.new_id(letter), name=name, world=self, kind=kind, members=set(members)
@@ -80,6 +82,7 @@ class World:
         return self.add_channel("", self.bot, user, kind=DIRECT)
 
     def add_file(self, owner: User, name: str, content: bytes | None, size: int) -> File:
+        """Add a file, which nobody sees yet."""
         id_ = self.new_id("F")
         url = f"{self.base_url}/files-pri/{self.team_id}-{id_}/{name}"
         file = File(id=id_, name=name, owner=owner, size=size, url=url, content=content)

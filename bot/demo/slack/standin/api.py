@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from tests.standins.slack.problems import Problems
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.problems import Problems
+from bot.demo.slack.standin.vocabulary import JSON
 
 # Arguments that are JSON, also in a form.
 JSON_ARGUMENTS = {"blocks", "attachments", "view", "metadata", "files"}
@@ -36,6 +36,7 @@ class SlackError(Exception):
         super().__init__(error)
 
     def answer(self) -> web.Response:
+        """Return the answer that says so."""
         body: JSON = {"ok": False, "error": self.error}
         if self.errors:
             body["errors"] = self.errors
@@ -55,10 +56,12 @@ def refuse(problems: Problems, error: str) -> None:
 
 
 def answer(body: JSON, *, status: int = 200) -> web.Response:
+    """Return a body as Slack sends it."""
     return web.json_response(body, status=status)
 
 
 def too_many_requests(retry_after: float) -> web.Response:
+    """Return a 429 that says when to come back."""
     response = answer({"ok": False, "error": "ratelimited"}, status=429)
     response.headers["Retry-After"] = str(math.ceil(retry_after))
     return response

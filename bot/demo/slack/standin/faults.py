@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.standins.faults import (
+from bot.demo.chat_faults import (
     Fault,
     FaultQueue,
     Garbage,
@@ -17,7 +17,7 @@ from tests.standins.faults import (
     lose_answer_after_effect,
     lose_before_effect,
 )
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.vocabulary import JSON
 
 __all__ = [
     "Action",
@@ -56,6 +56,7 @@ Action = Refuse | RateLimited | Lose | Hang | Hold | Garbage
 
 
 def refuse(error: str, *, after_effect: bool = False) -> Refuse:
+    """Answer with one of Slack's errors."""
     return Refuse(error=error, after_effect=after_effect)
 
 
@@ -67,15 +68,19 @@ def server_error(
 
 
 def rate_limited(retry_after: float = 1.0) -> RateLimited:
+    """Answer that there were too many requests."""
     return RateLimited(retry_after=retry_after)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class MethodFault(Fault):
+    """A fault of one method, or of all."""
+
     method: str
     when: Callable[[JSON], bool] | None
 
     def matches(self, *request: Any) -> bool:
+        """Return whether it strikes a request with these arguments."""
         method, args = request
         if self.method not in {"*", method}:
             return False

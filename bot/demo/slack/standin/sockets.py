@@ -1,4 +1,4 @@
-"""Socket Mode: the connections of the app, and the levers a test pulls."""
+"""Socket Mode: the connections of the app, and what can go wrong with them."""
 
 import asyncio
 import json
@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON, MAX_CONNECTIONS
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.vocabulary import JSON, MAX_CONNECTIONS
 
 
 class NotDelivered(Exception):  # noqa: N818
@@ -28,6 +28,7 @@ class Connection:
     envelopes: int = 0
 
     async def send(self, frame: JSON) -> None:
+        """Send a frame."""
         self.envelopes += 1
         await self.socket.send_json(frame)
 
@@ -68,6 +69,7 @@ class Sockets:
         return f"{self.url}/link/?ticket={ticket}&app_id={self.state.world.app_id}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve a connection until it ends."""
         if self.refuse_new_connections:
             self.refused += 1
             return web.Response(status=503)

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from tests.standins.slack.content import walk
-from tests.standins.slack.element_rules import (
+from bot.demo.slack.standin.content import walk
+from bot.demo.slack.standin.element_rules import (
     ELEMENTS,
     IN_ACTIONS,
     IN_INPUT,
@@ -13,7 +13,7 @@ from tests.standins.slack.element_rules import (
     plain,
     words,
 )
-from tests.standins.slack.problems import (
+from bot.demo.slack.standin.problems import (
     Check,
     Path,
     Problems,
@@ -26,7 +26,7 @@ from tests.standins.slack.problems import (
     text,
     typed,
 )
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.vocabulary import JSON
 
 MAX_VIEW_BYTES = 250_000
 _ID = {"block_id": text(255)}
@@ -173,4 +173,5 @@ def check_view(view: Any, kind: str) -> Problems:
 
 
 def is_too_large(view: JSON) -> bool:
+    """Return whether a view has more bytes than Slack takes."""
     return len(json.dumps(view, ensure_ascii=False).encode()) > MAX_VIEW_BYTES

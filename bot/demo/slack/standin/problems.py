@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.vocabulary import JSON
 
 Path = tuple[str | int, ...]
 
@@ -19,6 +19,7 @@ class Problems:
         return bool(self.found)
 
     def add(self, path: Path, message: str) -> None:
+        """Note that something is wrong there."""
         self.found.append((path, message))
 
     def lines(self) -> list[str]:
@@ -38,6 +39,7 @@ class Shape:
     rule: Check | None = None
 
     def check(self, problems: Problems, path: Path, value: JSON) -> None:
+        """Check an object's fields."""
         known = {**self.required, **self.optional}
         for key in self.required.keys() - value.keys():
             problems.add(path, f"missing required field: {key}")
@@ -51,6 +53,8 @@ class Shape:
 
 
 def text(high: int, low: int = 1) -> Check:
+    """Return the check of a text of `low` to `high` characters."""
+
     def check(problems: Problems, path: Path, value: Any) -> None:
         if not isinstance(value, str):
             problems.add(path, "must be a string")
@@ -63,6 +67,8 @@ def text(high: int, low: int = 1) -> Check:
 
 
 def number(low: int, high: int) -> Check:
+    """Return the check of a whole number from `low` to `high`."""
+
     def check(problems: Problems, path: Path, value: Any) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             problems.add(path, "must be an integer")
@@ -73,11 +79,14 @@ def number(low: int, high: int) -> Check:
 
 
 def flag(problems: Problems, path: Path, value: Any) -> None:
+    """Check a boolean."""
     if not isinstance(value, bool):
         problems.add(path, "must be a boolean")
 
 
 def choice(*allowed: Any) -> Check:
+    """Return the check of one of these values."""
+
     def check(problems: Problems, path: Path, value: Any) -> None:
         if value not in allowed:
             problems.add(path, f"must be a valid enum value: {', '.join(map(str, allowed))}")
@@ -86,6 +95,8 @@ def choice(*allowed: Any) -> Check:
 
 
 def items(each: Check, low: int, high: int) -> Check:
+    """Return the check of a list of `low` to `high` entries, each of them checked."""
+
     def check(problems: Problems, path: Path, value: Any) -> None:
         if not isinstance(value, list):
             problems.add(path, "must be an array")
@@ -128,6 +139,8 @@ def typed(shapes: Mapping[str, Shape], allowed: Iterable[str] | None = None) -> 
 
 
 def exactly_one(*names: str) -> Check:
+    """Return the check that an object has one of these fields, and only one."""
+
     def check(problems: Problems, path: Path, value: Any) -> None:
         if len(value.keys() & set(names)) != 1:
             problems.add(path, f"must have exactly one of: {', '.join(names)}")

@@ -1,26 +1,25 @@
-"""Everything the routes share: the world, the settings a test may turn, and the records."""
+"""Everything the routes share: the world, its settings, and the records."""
 
 import asyncio
 
-from tests.standins.faults import Sleep
-from tests.standins.slack.api import RateLimit, RequestRecord, Violation
-from tests.standins.slack.faults import Faults
-from tests.standins.slack.interactions import Interaction, View
-from tests.standins.slack.vocabulary import SCOPES
-from tests.standins.slack.world import World
-from tests.standins.waiting import Watched
-from tests.timing import TIMEOUT_S
+from bot.demo.chat_faults import Sleep
+from bot.demo.slack.standin.api import RateLimit, RequestRecord, Violation
+from bot.demo.slack.standin.faults import Faults
+from bot.demo.slack.standin.interactions import Interaction, View
+from bot.demo.slack.standin.vocabulary import SCOPES
+from bot.demo.slack.standin.world import World
+from bot.demo.waiting import TIMEOUT_S, Watched
 
 
 class State(Watched):
-    """The state of one stand-in. Attributes are meant to be read and turned by tests."""
+    """The state of one stand-in. Its attributes may be read and changed."""
 
     def __init__(self, world: World | None = None) -> None:
         super().__init__()
         self.world = world or World()
-        self.bot_token = "xoxb-stand-in-bot-token"
-        self.app_token = "xapp-1-stand-in-app-token"
-        self.signing_secret = "stand-in-signing-secret"
+        self.bot_token = "xoxb-stand-in-bot-token"  # noqa: S105 - opens nothing
+        self.app_token = "xapp-1-stand-in-app-token"  # noqa: S105
+        self.signing_secret = "stand-in-signing-secret"  # noqa: S105
         self.scopes = set(SCOPES)
         # The commands of the app's manifest.
         self.commands = {"/imagine"}
@@ -32,7 +31,7 @@ class State(Watched):
         self.latency = 0.0
         self.hang: Sleep = asyncio.sleep  # of a request that takes longer
         # How long Slack waits for an acknowledgement, and how long a trigger opens a form. Slack's
-        # 3 s would fail tests on a machine that is busy with them.
+        # 3 s would fail on a machine that is busy with something else.
         self.ack_deadline_s = TIMEOUT_S
         self.trigger_lifetime_s = TIMEOUT_S
         # Before an event is delivered again, in seconds.

@@ -3,15 +3,15 @@
 import secrets
 from typing import Any
 
-from tests.standins.slack.api import SlackError, refuse
-from tests.standins.slack.block_rules import check_view, is_too_large
-from tests.standins.slack.content import User
-from tests.standins.slack.forms import initial_values
-from tests.standins.slack.interactions import Interaction, View
-from tests.standins.slack.messages import check_files, completed
-from tests.standins.slack.methods import Methods, method, text_of, user_of
-from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.api import SlackError, refuse
+from bot.demo.slack.standin.block_rules import check_view, is_too_large
+from bot.demo.slack.standin.content import User
+from bot.demo.slack.standin.forms import initial_values
+from bot.demo.slack.standin.interactions import Interaction, View
+from bot.demo.slack.standin.messages import check_files, completed
+from bot.demo.slack.standin.methods import Methods, method, text_of, user_of
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.vocabulary import JSON
 
 MAX_STACK = 3
 
@@ -23,6 +23,7 @@ class ViewMethods:
         self.state = state
 
     def methods(self) -> Methods:
+        """Return the methods by their names."""
         return {
             "views.open": method(self.open, "trigger_id view"),
             "views.push": method(self.push, "trigger_id view"),
@@ -31,11 +32,13 @@ class ViewMethods:
         }
 
     def open(self, args: JSON) -> JSON:
+        """`views.open`."""
         content = self.checked(args["view"], "modal")
         interaction = self._exchange(text_of(args, "trigger_id"))
         return self._shown(self.show(interaction, content))
 
     def push(self, args: JSON) -> JSON:
+        """`views.push`."""
         content = self.checked(args["view"], "modal")
         interaction = self._exchange(text_of(args, "trigger_id"))
         if interaction.view is None:
@@ -43,6 +46,7 @@ class ViewMethods:
         return self._shown(self.show(interaction, content, above=interaction.view))
 
     def update(self, args: JSON) -> JSON:
+        """`views.update`."""
         view = self._find(args)
         content = self.checked(args["view"], view.kind, known=view)
         self._check_hash(view, args)
@@ -50,6 +54,7 @@ class ViewMethods:
         return self._shown(view)
 
     def publish(self, args: JSON) -> JSON:
+        """`views.publish`."""
         user = user_of(self.state, text_of(args, "user_id"))
         content = self.checked(args["view"], "home")
         home = self.state.homes.get(user.id)

@@ -4,10 +4,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 
-from tests.redaction import forbid
-from tests.standins.slack.content import Channel, Message, User
-from tests.standins.slack.vocabulary import JSON
-from tests.standins.slack.world import World
+from bot.demo.slack.standin.content import Channel, Message, User
+from bot.demo.slack.standin.vocabulary import JSON
+from bot.demo.slack.standin.world import World
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -34,18 +33,22 @@ class View:
 
     @property
     def kind(self) -> str:
+        """`modal` or `home`."""
         return str(self.content["type"])
 
     @property
     def title(self) -> str:
+        """What stands above a form."""
         return str(self.content.get("title", {}).get("text", ""))
 
     @property
     def blocks(self) -> list[JSON]:
+        """What it shows."""
         blocks: list[JSON] = self.content["blocks"]
         return blocks
 
     def to_json(self, world: World) -> JSON:
+        """Return it as Slack tells it."""
         shown = {"private_metadata": "", "callback_id": "", "external_id": "", "close": None}
         return {
             **shown,
@@ -92,7 +95,6 @@ class Interaction:
             f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**9)}.{world.new_id('')}"
         )
         self.secret = secrets.token_urlsafe(16)
-        forbid(self.secret)
         self.sent_at = world.now()
         self.acked_at: float | None = None
         # The body of the acknowledgement.
@@ -133,6 +135,7 @@ class Interaction:
 
     @property
     def response_path(self) -> str:
+        """The path of its `response_url`."""
         return f"/response/{self.secret}"
 
     def expire_trigger(self) -> None:
@@ -144,6 +147,7 @@ class Interaction:
         self.response_url_is_expired = True
 
     def acknowledge(self, answer: JSON, now: float) -> None:
+        """Note the app's acknowledgement; a later one changes nothing."""
         if self.acked_at is None:
             self.acked_at, self.answer = now, answer
             self.failure = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.standins.slack.problems import (
+from bot.demo.slack.standin.problems import (
     Check,
     Path,
     Problems,
@@ -16,7 +16,7 @@ from tests.standins.slack.problems import (
     text,
     typed,
 )
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.vocabulary import JSON
 
 
 def plain(high: int) -> Check:

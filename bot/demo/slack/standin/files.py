@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tests.standins.slack.api import SlackError
-from tests.standins.slack.content import File, Message
-from tests.standins.slack.messages import checked_blocks
-from tests.standins.slack.methods import Methods, channel_of, method, text_of, writable
-from tests.standins.slack.state import State
-from tests.standins.slack.vocabulary import JSON
+from bot.demo.slack.standin.api import SlackError
+from bot.demo.slack.standin.content import File, Message
+from bot.demo.slack.standin.messages import checked_blocks
+from bot.demo.slack.standin.methods import Methods, channel_of, method, text_of, writable
+from bot.demo.slack.standin.state import State
+from bot.demo.slack.standin.vocabulary import JSON
 
 MAX_ALT_TEXT = 1000
 
@@ -19,6 +19,7 @@ class FileMethods:
         self.state = state
 
     def methods(self) -> Methods:
+        """Return the methods by their names."""
         return {
             "files.getUploadURLExternal": method(
                 self.get_upload_url,
@@ -40,6 +41,7 @@ class FileMethods:
         }
 
     def get_upload_url(self, args: JSON) -> JSON:
+        """`files.getUploadURLExternal`."""
         size = str(args["length"])
         if not size.isdecimal() or int(size) == 0:
             raise SlackError("invalid_arguments", breach=f"length {size!r}")
@@ -67,6 +69,7 @@ class FileMethods:
         return f"OK - {file.size}"
 
     def complete(self, args: JSON) -> JSON:
+        """`files.completeUploadExternal`."""
         files = [self._uploaded(entry) for entry in _entries(args["files"])]
         channels = self._channels(args)
         for file, entry in zip(files, args["files"], strict=True):
@@ -101,11 +104,13 @@ class FileMethods:
         return file
 
     def info(self, args: JSON) -> JSON:
+        """`files.info`."""
         file = self._standing(args)
         file.look()
         return {"file": file.to_json(), "comments": []}
 
     def delete(self, args: JSON) -> JSON:
+        """`files.delete`."""
         file = self._standing(args)
         if file.owner is not self.state.world.bot:
             raise SlackError("cant_delete_file")

@@ -38,7 +38,7 @@ _SERVER_ERRORS = HTTPStatus.INTERNAL_SERVER_ERROR
 log = structlog.get_logger(__name__)
 
 
-class Uploads:
+class Uploader:
     """Uploads the pictures of a view, and deletes them again. Nobody sees what no message names."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Uploads:
         self._session = session
         self._to_png = to_png
         self._timings = timings
-        self._places = asyncio.Lock()
+        self._reserving = asyncio.Lock()
 
     async def upload(self, view: View) -> dict[str, str]:
         """Upload the pictures that come with a view; return Slack's ids by file name.
@@ -79,11 +79,11 @@ class Uploads:
             raise FilesRefusedError(error.reason, is_final=True) from error
 
     async def _upload(self, pictures: Sequence[Picture], locale: str) -> dict[str, str]:
-        # One message at a time: where Slack gives no more places, each has all of its own or none.
-        async with self._places:
-            places = await _all(self._place(each, locale) for each in pictures)
-        await _all(self._fill(url, each) for (url, _), each in zip(places, pictures, strict=True))
-        ids = [file_id for _, file_id in places]
+        # One message at a time: where Slack gives no more ids, each has all of its own or none.
+        async with self._reserving:
+            reserved = await _all(self._reserve(each, locale) for each in pictures)
+        await _all(self._send(url, each) for (url, _), each in zip(reserved, pictures, strict=True))
+        ids = [file_id for _, file_id in reserved]
         files: list[dict[str, str | None]] = [{"id": file_id} for file_id in ids]
         async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
             await self._client.files_completeUploadExternal(files=files)
@@ -111,8 +111,8 @@ class Uploads:
             except DeliveryError as error:
                 log.info("file_left", reason=error.reason)
 
-    async def _place(self, picture: Picture, locale: str) -> tuple[str, str]:
-        """Return where the bytes of a picture go, and the file's id."""
+    async def _reserve(self, picture: Picture, locale: str) -> tuple[str, str]:
+        """Return where to upload a picture, and the id that its file will have."""
         assert picture.data is not None
         async with slack_call(self._timings.call_timeout_s, changes_nothing=True):
             answer = await self._client.files_getUploadURLExternal(
@@ -122,11 +122,11 @@ class Uploads:
             )
         url, file_id = answer.get("upload_url"), answer.get("file_id")
         if not (isinstance(url, str) and isinstance(file_id, str)):
-            raise NotSentError("Slack named no place for a file")
+            raise NotSentError("Slack named no address for a file")
         return url, file_id
 
-    async def _fill(self, url: str, picture: Picture) -> None:
-        """Bring the bytes of a picture to Slack."""
+    async def _send(self, url: str, picture: Picture) -> None:
+        """Upload the bytes of a picture."""
         assert picture.data is not None
         async with slack_call(self._timings.upload_timeout_s, changes_nothing=True):
             await self._post(url, picture.data)
