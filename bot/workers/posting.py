@@ -25,6 +25,7 @@ from bot.domain.errors import (
 )
 from bot.domain.jobs import Job, JobStatus
 from bot.domain.messages import Message
+from bot.domain.timings import TIMINGS
 from bot.domain.views import View
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
@@ -62,7 +63,7 @@ class Posting:
     deliveries: DeliveryStore
     clock: Clock
     tenure: Tenure
-    timeout_s: float  # for one try to bring one message to the person
+    timeout_s: float = TIMINGS.attempt_timeout_s  # for one try to bring one message to the person
 
     def __post_init__(self) -> None:
         self.parts = RecordedParts(
