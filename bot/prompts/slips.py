@@ -49,8 +49,9 @@ class Slip:
     stuck: str = ""  # what followed the name without a blank: `no-text`
 
 
-# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`
-_STUCK = re.compile(r"(?P<name>[^\W\d_]+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
+# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`, `srefshttps://…`
+_LINK = r"https?://"
+_STUCK = re.compile(rf"(?P<name>(?:(?!{_LINK})[^\W\d_])+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
 _RATIO = re.compile(r"[0-9]+[:x][0-9]+")
 
 
@@ -63,7 +64,7 @@ def nearest(name: str) -> Slip | None:
     if stuck is None:
         return _slip_of(name)
     head, sign, rest = stuck.groups()
-    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:")
+    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:") or re.match(_LINK, rest)
     if is_value:
         return Slip(head, rest) if head in USABLE_NAMES else _slip_of(head, rest)
     if (whole := _slip_of(name)) is not None:

@@ -75,7 +75,7 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run `work` in a transaction of its own and give its result.
+        """Run `work` in a transaction of its own and return its result.
 
         Cancelling the caller does not cancel the statement: to interrupt one costs the
         connection, and with SQLite's only one everybody waits for a new one.
@@ -254,6 +254,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._batches: dict[object, Any] = {}  # see `batch.batched`
 
 
 def transaction(

@@ -17,6 +17,7 @@ from bot.services.personal import PersonalService
 from bot.services.reading import RequestReader
 from bot.services.references import PICTURE_LIMITS, ReferenceService
 from bot.services.requests import read_request
+from bot.web import ReferenceTags
 from bot.wiring.shared import Shared
 
 # Images in memory because somebody pressed a button or attached them; whatever needs more waits.
@@ -105,7 +106,7 @@ def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
 
 
 async def _references(shared: Shared, memory: MemoryBudget) -> ReferenceService:
-    public_url, tags = shared.settings.public_url, await shared.reference_tags()
+    public_url, tags = shared.settings.public_url, ReferenceTags(await shared.secret())
     return ReferenceService(
         store=shared.stores.references,
         clock=shared.clock,
