@@ -83,25 +83,21 @@ def test_the_core_runs_without_discord() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
-OF_COMMANDS = {
-    "bot.prompts",
-    "bot.services",
-    "bot.screens",
-    "bot.platforms",
-    "discord",
-    "slack_sdk",
-}
-OF_OTHER_DATABASES = {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"}
+NOT_FOR_THE_PORT = {"bot.prompts", "bot.services", "bot.screens", "bot.platforms", "bot.store"}
+NOT_FOR_SQLITE = {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"}
 
 
-def test_the_start_loads_late_what_the_port_does_not_need() -> None:
-    """Hosts wait for the port, and most starts need nothing but SQLite as it is."""
-    late = OF_COMMANDS | OF_OTHER_DATABASES
-    program = f"import sys, bot.__main__, bot.app; print(*{late!r} & sys.modules.keys())"
-    loaded = subprocess.run(
+@pytest.mark.parametrize(
+    ("loaded", "late"),
+    [("bot.__main__, bot.app", NOT_FOR_THE_PORT), ("bot.wiring.parts", NOT_FOR_SQLITE)],
+)
+def test_what_a_start_does_not_need_is_loaded_late(loaded: str, late: set[str]) -> None:
+    """Hosts wait for the port, and most databases are SQLite's and current."""
+    program = f"import sys, {loaded}; print(*{late!r} & sys.modules.keys())"
+    found = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert loaded.stdout.split() == []
+    assert found.stdout.split() == []
 
 
 def test_only_config_reads_the_environment() -> None:
