@@ -11,8 +11,6 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.provider import MidjourneyApi
-from bot.store import Database
-from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.web.limits import WEB_LIMITS, WebLimits
 
 if TYPE_CHECKING:  # not every process needs what it is made with, and none before it listens
@@ -24,6 +22,8 @@ if TYPE_CHECKING:  # not every process needs what it is made with, and none befo
     from bot.services.imagine import ImagineService
     from bot.services.references import PictureLimits
     from bot.services.requests import ReadRequest
+    from bot.store import Database
+    from bot.store.limits import DatabaseLimits
     from bot.wiring.chat import MakeChat
 
 T = TypeVar("T")
@@ -49,8 +49,8 @@ class Externals:
 
     clock: Clock = field(default_factory=SystemClock)
     owner: str | None = None  # names the process in its leases; None: a random name
-    database: Database | None = None  # open, and closed by whoever opened it
-    database_limits: DatabaseLimits = DATABASE_LIMITS  # of one that is opened
+    database: "Database | None" = None  # open, and closed by whoever opened it
+    database_limits: "DatabaseLimits | None" = None  # of one that is opened
     wrap_store: WrapStore = as_it_is
     wrap_service: "Callable[[ImagineService], ImagineService]" = lambda service: service
     provider: MidjourneyApi | None = None

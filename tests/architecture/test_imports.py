@@ -82,6 +82,23 @@ def test_the_core_runs_without_discord() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
+NOT_FOR_THE_PORT = {"bot.prompts", "bot.services", "bot.screens", "bot.platforms", "bot.store"}
+NOT_FOR_SQLITE = {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "late"),
+    [("bot.__main__, bot.app", NOT_FOR_THE_PORT), ("bot.wiring.parts", NOT_FOR_SQLITE)],
+)
+def test_what_a_start_does_not_need_is_loaded_late(loaded: str, late: set[str]) -> None:
+    """Hosts wait for the port, and most databases are SQLite's and current."""
+    program = f"import sys, {loaded}; print(*{late!r} & sys.modules.keys())"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
+
+
 def test_only_config_reads_the_environment() -> None:
     readers = {
         str(path)

@@ -22,7 +22,7 @@ from bot.platforms.slack.ids import person_of
 from bot.platforms.slack.payloads import Ack
 from bot.ports.clock import Clock
 from bot.services.requests import Request
-from bot.wiring import Parts
+from bot.wiring.parts import Parts
 from tests.redaction import forbid
 from tests.simulation.fault_injection import Border
 from tests.simulation.late_calls import LOST_AND_LATE, LateCalls
