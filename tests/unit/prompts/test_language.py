@@ -217,6 +217,7 @@ def test_dashes_among_the_things_to_leave_out_are_asked_about(text: str, fixed: 
         ("a cat --stylize 5", "a cat --stylize 5"),
         (f"{LINK} a cat --image_weight 2", f"{LINK} a cat --iw 2"),
         ("a cat --style_reference 123", "a cat --sref 123"),
+        ("a cat --sref 123 --style-weight 50", "a cat --sref 123 --sw 50"),
         ("a cat --negative text", "a cat --no text"),
         ("a cat --mode relaxed", "a cat"),
         ("a cat --prompt red", "a cat red"),
@@ -261,6 +262,7 @@ def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) ->
         (f"{LINK}--private a cat", True),
         (f"a cat --pivate{LINK}", True),
         ("a cat --foo bar --private", True),
+        ("a cat --pri", True),
         ("a cat --privte", True),  # what was meant is asked about, but never posted
         ("a doctor — private practice", None),
         ("a cat --no private parts", None),
