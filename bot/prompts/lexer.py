@@ -51,7 +51,7 @@ _NAME_ENDS = rf"(?:(?=https?://)|(?!{_LONGER}))"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
 NUMERIC: Final = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
 _NOTHING_FOLLOWS = (
-    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{DASH}+\s*{_NAME}(?![^\W\d_])|{EXACT}))"
+    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|(?:{DASH}\s*+)++{_NAME}(?![^\W\d_])|{EXACT}))"
 )
 # Everyday words that mean a parameter only where nothing else can follow: "half -fast meals".
 _LONELY_NAMES = frozenset(

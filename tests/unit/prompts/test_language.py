@@ -250,6 +250,8 @@ def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) ->
         ("a cat—private", True),
         ("a cat -private", True),
         ("a cat - - stealth", True),
+        ("a cat – stealth - -relax --", True),
+        ("a cat --no text, — stealth - - raw", True),
         ("a cat -- private", True),
         ("a cat --private.", True),
         ("a cat --pri\u200bvate", True),

@@ -97,6 +97,12 @@ def test_a_fix_obeys_the_rules_too(prompt: str) -> None:
     assert order.fixed is None
 
 
+def test_a_fix_leaves_other_parameters_alone_however_they_were_moved() -> None:
+    order = read(f"{LINK} a fox --p ab12cde — stealth - - sw=100")
+    assert order.fixed is not None
+    assert order.fixed.prompts == (f"{LINK} a fox --p ab12cde",)
+
+
 def test_a_fix_leaves_the_defaults_alone() -> None:
     order = read("fox --upbeta", preset=poster("fox --s 5"), parameters="a b --c 5")
     assert order.fixed is not None
