@@ -15,7 +15,7 @@ WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")
 LAST_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
 # Without it something else would be meant: what should be less would be there, `16::9` would be 16.
 _NEEDED_WEIGHT: Final = re.compile(r"::-|[0-9]\s?::\s?[0-9]")
-INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)
+INNER_LINK: Final = re.compile(r"[hH](?<!\S.)(?i:ttps?://)[^\s<>,;]\S*")
 
 
 def text_problems(parts: Parts) -> Iterator[Diagnostic]:
