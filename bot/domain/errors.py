@@ -159,12 +159,8 @@ class StatusTooLargeError(StatusUnavailableError):
 # ── The web listener ────────────────────────────────────────────────────────────────────────────
 
 
-class WebhookError(ImagineError):
-    """A callback that cannot be taken."""
-
-
-class MalformedCallbackError(WebhookError):
-    """The body is no JSON object."""
+class MalformedCallbackError(ImagineError):
+    """The body of a callback is no JSON object."""
 
 
 class PayloadError(ImagineError):

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final, TypeAlias
 
@@ -66,7 +67,7 @@ _LONELY = f"{_any_of(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
 _UNCOMMON = _any_of((ALL_NAMES - EVERYDAY_WORDS) | _PRIVATE_NAMES)
 _NEAR = rf"(?!\w\s){NUMERIC}"  # one letter may well be the end of a list
 _FAR = _any_of({name for name in ALL_NAMES - EVERYDAY_WORDS if len(name) > 1} | _PRIVATE_NAMES)
-_MARK = re.compile(
+_MARK: Final = (
     # The first dash; it comes first so that the search skips all other characters at once.
     rf"{DASH}(?<!{DASH}{{2}})(?:"
     # `--ar`, `---ar`, `cat--ar`
@@ -121,14 +122,20 @@ def markers(text: str) -> Iterator[Marker]:
     """Return the parameter names of `text` in order."""
     text = _lowered(text)
     links = _link_spans(text)
-    at = 0
-    while (match := _MARK.search(text, at)) is not None:
+    mark, at = _mark(), 0
+    while (match := mark.search(text, at)) is not None:
         marker = _read(text, match, links)
         if marker is None:
             at = match.start() + 1
             continue
         yield marker
         at = marker.value_at
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """Compile it when it is needed first; that takes as long as for all our other patterns."""
+    return re.compile(_MARK)
 
 
 def _lowered(text: str) -> str:
@@ -266,7 +273,7 @@ def _value_at(text: str, row: Parameter, end: int) -> int | None:
 
 def _is_name(text: str, at: int) -> bool:
     """Whether a parameter begins here."""
-    match = _MARK.match(text, at)
+    match = _mark().match(text, at)
     if match is None or match.lastgroup is None:
         return False
     return match.lastgroup == "unknown" or _name(text, match, match.lastgroup).is_trusted(

@@ -7,7 +7,7 @@ the same for every name.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -28,7 +28,9 @@ def _remains(name: str) -> tuple[str, ...]:
     )
 
 
+@cache  # it is made when it is needed first: not every start needs it
 def _by_remains() -> dict[str, str]:
+    """Return the known names by what remains of them."""
     found: dict[str, str] = {}
     names = sorted(
         (name for name in USABLE_NAMES if len(name) > 1), key=lambda name: (-len(name), name)
@@ -41,16 +43,14 @@ def _by_remains() -> dict[str, str]:
     return found
 
 
+@cache
 def _by_beginning() -> dict[str, str]:
+    """Return the known names by how only one parameter begins."""
     rows: dict[str, dict[str, str]] = {}  # by beginning, the name of each parameter that has it
     for name in sorted(filter(str.isalpha, USABLE_NAMES)):
         for length in range(_SHORTEST, len(name)):
             rows.setdefault(name[:length], {})[known(name).name] = name
     return {start: next(iter(of.values())) for start, of in rows.items() if len(of) == 1}
-
-
-_KNOWN: Final = _by_remains()
-_BEGUN: Final = _by_beginning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,7 @@ def nearest(name: str) -> Slip | None:
 def _slip_of(name: str, stuck: str = "") -> Slip | None:
     if not _SHORTEST <= len(name) <= _LONGEST:
         return None
-    meant = next((_KNOWN[rest] for rest in _remains(name) if rest in _KNOWN), _BEGUN.get(name))
+    near = _by_remains()
+    begun = _by_beginning().get(name)
+    meant = next((near[rest] for rest in _remains(name) if rest in near), begun)
     return None if meant is None else Slip(meant, stuck)

@@ -81,7 +81,7 @@ class PersonalService:
         )
 
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
-        """Save or replace a preset and give it as it was saved, its parameters tidied.
+        """Save or replace a preset and return it as it was saved, its parameters tidied.
 
         Raises:
             UserError: the name or the parameters will not do, or there are too many.
@@ -121,7 +121,7 @@ class PersonalService:
     async def change_preferences(
         self, person: Person, change: Callable[[Preferences], Preferences]
     ) -> Preferences:
-        """Replace what the person has set by what `change` makes of it, in one step; give that.
+        """Replace what the person has set by what `change` makes of it, in one step; return that.
 
         `change` takes default parameters from `checked_parameters` alone.
         """

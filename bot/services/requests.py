@@ -65,6 +65,8 @@ class Request:
 
     def attached(self) -> "Request":
         """Return the same request with the links of its uploads as options."""
+        if not self.uploads:
+            return self
         links = {name: upload.url for name, upload in self.uploads.items()}
         return replace(self, options={**self.options, **links}, uploads={})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.slack.standin.block_rules import check_view
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
 from bot.domain.views import (
@@ -22,7 +23,6 @@ from bot.domain.views import (
 )
 from bot.platforms.slack.rendering import FormContext, render_form, render_notice
 from bot.platforms.slack.rendering.forms import errors_of, fields_of, uploads_of
-from tests.standins.slack.block_rules import check_view
 from tests.unit.slack.limits import check_blocks, exact_texts_of, texts_of
 
 ACTION = Action("edited", ("abcdefghij2345672345", "1"))

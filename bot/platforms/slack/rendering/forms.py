@@ -69,7 +69,7 @@ class FormContext:
     channel_id: str | None = None  # None: in the Home tab
     thread_ts: str | None = None
     message_ts: str | None = None  # at which it was opened
-    is_alone: bool = False  # only the person who opened it sees that message
+    is_ephemeral: bool = False  # only the person who opened it sees that message
     actions: tuple[Action, ...] = ()  # that the message offers; of very many, none
     response_url: str | None = None  # a secret: lets us answer there for half an hour
 
@@ -80,7 +80,7 @@ class FormContext:
             "channel": self.channel_id,
             "thread": self.thread_ts,
             "message": self.message_ts,
-            "alone": self.is_alone,
+            "alone": self.is_ephemeral,
             "actions": self._kept_actions(),
             "url": self.response_url,
         }
@@ -105,7 +105,7 @@ class FormContext:
             channel_id=values.get("channel"),
             thread_ts=values.get("thread"),
             message_ts=values.get("message"),
-            is_alone=values.get("alone", False),
+            is_ephemeral=values.get("alone", False),
             actions=tuple(filter(None, map(Action.parse, values.get("actions", ())))),
             response_url=values.get("url"),
         )
