@@ -12,8 +12,9 @@ from bot.prompts.models import DEFAULT_VERSION, NIJI_VERSIONS, VERSIONS, family
 from bot.prompts.parameters import IMAGES, Kind, Parameter, known
 from bot.prompts.parts import Parts
 from bot.prompts.scanner import LINK
-from bot.prompts.slips import nearest
+from bot.prompts.slips import Slip, nearest
 from bot.prompts.values import (
+    RATIO,
     about,
     asked,
     left_out,
@@ -77,7 +78,7 @@ def _works(row: Parameter, model: str, argument: Argument) -> bool:
 
 
 def _unknown(argument: Argument) -> Diagnostic:
-    slip = nearest(argument.name)
+    slip = _slip(argument)
     name = quote(argument.written)
     if slip is None:
         text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
@@ -96,6 +97,15 @@ def _unknown(argument: Argument) -> Diagnostic:
     return asked(argument, text, read_instead(argument, " ".join((meant, *argument.values))))
 
 
+def _slip(argument: Argument) -> Slip | None:
+    """Return what a name may have been meant to be; a shape tells it by itself."""
+    slip = nearest(argument.name)
+    is_shape = RATIO.fullmatch(argument.value) is not None
+    if is_shape and (slip is None or known(slip.name).kind is not Kind.RATIO):
+        return Slip("ar")
+    return slip
+
+
 def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     """Ask about words that stand where a value, a link or nothing belongs."""
     values = {"words": quote(argument.value), "parameter": argument.written}
@@ -107,6 +117,8 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
         return asked(argument, text)
     if row.kind in TAKES_NOTHING or argument.says_no:
         return _switched(argument, row)
+    if row.for_numbers is not None and _is_within(argument.value, known(row.for_numbers)):
+        return asked(argument, _two_meanings(argument, row.for_numbers, row.for_references))
     meant = _meant(argument, row)
     if meant is not None:
         text = msg(
@@ -124,9 +136,9 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
         done = msg("I left out `{parameter}` and added `{words}` to the words.", **values)
         repair = Repair(said=done, drops=argument.start, adds_words=argument.value)
         return asked(argument, text, repair)
-    if row.kind in _NUMBERS:
-        return asked(argument, msg("`{parameter}` takes one value, not `{words}`.", **values))
-    return asked(argument, msg("`{words}` isn't what `{parameter}` takes.", **values))
+    one_value = msg("`{parameter}` takes one value, not `{words}`.", **values)
+    other = msg("`{words}` isn't what `{parameter}` takes.", **values)
+    return asked(argument, one_value if row.kind in _NUMBERS else other)
 
 
 def _meant(argument: Argument, row: Parameter) -> str | None:
@@ -142,6 +154,23 @@ def _meant(argument: Argument, row: Parameter) -> str | None:
     if lost is not None and EXACT not in lost["words"].split():
         return f"{argument.written} {lost['words']}"
     return None
+
+
+def _two_meanings(argument: Argument, *names: str | None) -> Text:
+    """Say that either of two other parameters takes this value."""
+    one, other = (f"--{name} {argument.value}" for name in names)
+    return msg(
+        "`{words}` isn't what `{parameter}` takes. Did you mean `{one}` or `{other}`?",
+        words=quote(argument.value),
+        parameter=argument.written,
+        one=one,
+        other=other,
+    )
+
+
+def _is_within(value: str, row: Parameter) -> bool:
+    """Whether this is a number that the parameter takes."""
+    return row.span is not None and value.isdecimal() and int(value) in row.span
 
 
 def _switched(argument: Argument, row: Parameter) -> Diagnostic:

@@ -23,7 +23,7 @@ from bot.prompts.scanner import LINK, Found
 
 _NO: Final = frozenset({"false", "no", "none", "off", "0"})
 _YES: Final = frozenset({"true", "yes", "on"})
-_AFTER_LINK = "<>,;"
+_AFTER_LINK = "<>,;.!?"
 _AFTER_WORDS = ",.;- "
 # At most nine digits: more never makes sense, and ten thousand would make int() refuse.
 _SIDE = r"([0-9]{1,9}(?:\.[0-9]{1,6})?)"

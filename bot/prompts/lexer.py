@@ -52,7 +52,8 @@ _NAME_ENDS = rf"(?:(?=https?://)|(?!{_LONGER}))"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
 NUMERIC: Final = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
 _NOTHING_FOLLOWS = (
-    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{DASH}+\s*{_NAME}(?![^\W\d_])|{EXACT}))"
+    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{EXACT}"
+    rf"|(?:{DASH}+\s*|(?<=\s)(?:{DASH}\s*+)++){_NAME}(?![^\W\d_])))"
 )
 # Everyday words that mean a parameter only where nothing else can follow: "half -fast meals".
 _LONELY_NAMES = frozenset(
@@ -91,9 +92,10 @@ _REST_OF_WORD = re.compile(r"\S*")
 _JUNK = re.compile(r"[^\w\s]*+_*+")
 _UNKNOWN = re.compile(rf"{EXACT}[^\W\d_]")
 _LONG_DASH = re.compile(f"[{_LONG_DASHES}]")
-# A link; it ends behind the name of a picture, if dashes follow: `https://…/a.png--ar 16:9`.
+# A link; it ends behind the name of a picture, if dashes follow: `https://…/a.png--ar 16:9`. Its
+# first letter comes first, as in `_MARK`.
 _LINKS = re.compile(
-    r"(?:(?<!\S)www\.|(?<![A-Za-z0-9+.])[A-Za-z][A-Za-z0-9+.]*+://)"
+    r"(?:w(?<!\S.)ww\.|[a-z](?<![a-z0-9+.].)[a-z0-9+.]*+://)"
     r"\S*?(?:\.(?:png|jpe?g|webp|gif)(?=--)|(?!\S))"
 )
 _PICTURE_ENDS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")

@@ -36,6 +36,7 @@ _BROKEN: Final = re.compile(
     r"|(?!https?:)h?tt?ps?://)[^\s/]\S*",
     re.IGNORECASE,
 )
+_SIGNS: Final = re.compile(r"[/\\]")
 
 
 def link_problems(parts: Parts) -> Iterator[Diagnostic]:
@@ -45,7 +46,7 @@ def link_problems(parts: Parts) -> Iterator[Diagnostic]:
         bare = link.partition("::")[0]
         if _PAGE.match(bare) or (_OTHER_FILE.fullmatch(bare) and not _ATTACHED.match(bare)):
             yield _no_picture(parts, bare)
-    for match in _BROKEN.finditer(parts.words):
+    for match in _BROKEN.finditer(parts.words) if _SIGNS.search(parts.words) else ():
         yield _no_picture(parts, match.group())
 
 

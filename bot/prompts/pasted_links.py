@@ -72,6 +72,8 @@ def with_free_links(cleaned: Cleaned) -> Cleaned:
     if "/" not in cleaned.text:
         return cleaned
     cleaned = _mended(cleaned, _without_scheme, _read)
+    if "://" not in cleaned.text:
+        return cleaned
     cleaned = _mended(cleaned, _spaced_apart, _parted)
     cleaned = _mended(cleaned, _comma_behind, _parted_from_word)
     if _DRESSED_LINK.search(cleaned.text) is None:

@@ -223,17 +223,19 @@ def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken
 
 
 def _words(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    """Take everything but the links at its end; one among the words is doubtful, dashes are too."""
-    taken = _all(text, start, end)
-    if _LOST_DASHES.match(text, start, taken.end):
-        return replace(taken, is_doubtful=True)
-    if "://" not in text or not any(map(LINK.match, taken.values)):
-        return taken
+    """Take everything but the links at its end; a link among the words is doubtful.
+
+    So are dashes whose name never came, and a lone no.
+    """
     words = list(_WORD.finditer(text, start, end))
-    while words and LINK.match(words[-1].group()):
-        words.pop()
-    is_doubtful = any(LINK.match(word.group()) for word in words)
-    return _all(text, start, words[-1].end() if words else start, is_doubtful=is_doubtful)
+    if "://" in text:
+        while words and LINK.match(words[-1].group()):
+            words.pop()
+    taken = _all(text, start, words[-1].end() if words else start)
+    is_linked = "://" in text and any(map(LINK.match, taken.values))
+    is_lost = _LOST_DASHES.match(text, start, taken.end) is not None
+    is_nothing = _NOTHING.match(" ".join(taken.values).rstrip(" -")) is not None
+    return replace(taken, is_doubtful=is_linked or is_lost or is_nothing)
 
 
 def _one(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Taken:
@@ -351,7 +353,7 @@ def _is_code(part: str, is_last: bool) -> bool:
 
 # Kinds of which a lone "none" is no value; where a number belongs, the rules miss that.
 _MAY_BE_NOTHING: Final = frozenset(
-    {Kind.WORDS, Kind.VERSION, Kind.CHOICE, Kind.LINKS, Kind.REFERENCES, Kind.CODES}
+    {Kind.VERSION, Kind.CHOICE, Kind.LINKS, Kind.REFERENCES, Kind.CODES}
 )
 _TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = {
     Kind.WORDS: _words,

@@ -1,7 +1,8 @@
 """Which known name a mistyped one was most likely meant to be.
 
-Two names are near if they become the same by leaving out a letter or two of each. What remains of
-all known names is written down once, so that a look-up costs the same for every name.
+Two names are near if they become the same by leaving out a letter or two of each, or if one is how
+only the other begins. What remains of all known names is written down once, so that a look-up costs
+the same for every name.
 """
 
 import re
@@ -10,8 +11,9 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final
 
-from bot.prompts.parameters import USABLE_NAMES
+from bot.prompts.parameters import USABLE_NAMES, known
 
+_SHORTEST: Final = 3  # a slip of two letters may be any
 _LONGEST: Final = 16  # longer names are no slips of the finger
 _SHORT: Final = 5  # so short a name differs by one letter at most
 
@@ -39,6 +41,16 @@ def _by_remains() -> dict[str, str]:
                 if len(name) - len(rest) == count and len(rest) > 1:
                     found.setdefault(rest, name)
     return found
+
+
+@cache
+def _by_beginning() -> dict[str, str]:
+    """Return the known names by how only one parameter begins."""
+    rows: dict[str, dict[str, str]] = {}  # by beginning, the name of each parameter that has it
+    for name in sorted(filter(str.isalpha, USABLE_NAMES)):
+        for length in range(_SHORTEST, len(name)):
+            rows.setdefault(name[:length], {})[known(name).name] = name
+    return {start: next(iter(of.values())) for start, of in rows.items() if len(of) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +85,9 @@ def nearest(name: str) -> Slip | None:
 
 
 def _slip_of(name: str, stuck: str = "") -> Slip | None:
-    if not 3 <= len(name) <= _LONGEST:  # noqa: PLR2004 - a slip of two letters is any
+    if not _SHORTEST <= len(name) <= _LONGEST:
         return None
-    names = _by_remains()
-    known = next((names[rest] for rest in _remains(name) if rest in names), None)
-    return None if known is None else Slip(known, stuck)
+    near = _by_remains()
+    begun = _by_beginning().get(name)
+    meant = next((near[rest] for rest in _remains(name) if rest in near), begun)
+    return None if meant is None else Slip(meant, stuck)

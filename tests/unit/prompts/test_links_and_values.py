@@ -323,6 +323,17 @@ def test_a_lone_no_is_no_value_and_no_word(name: str, word: str) -> None:
     assert repaired(prompt) == "a cat --ar 2:3"
 
 
+def test_a_lone_no_before_a_link_is_no_word_either() -> None:
+    prompt = parse(f"a cat --no none {LINK}")
+    assert len(prompt.questions) == 2
+    assert repaired(prompt) == f"{LINK} a cat"
+
+
+@pytest.mark.parametrize("end", [".", "!", ",.", ">"])
+def test_what_stands_behind_a_link_glued_to_its_name_is_no_part_of_it(end: str) -> None:
+    assert parse(f"a cat --sref={LINK}{end}").normalised == f"a cat --sref {LINK}"
+
+
 @pytest.mark.parametrize("name", ["niji", "p", "raw"])
 def test_a_lone_yes_is_left_out(name: str) -> None:
     prompt = parse(f"a cat --{name} on")
