@@ -66,7 +66,7 @@ class SlackPage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up; Ctrl-C must end it."""
+    """Return a demo whose page is up; Ctrl+C must end it."""
     async with started(tmp_path_factory.mktemp("demo"), "--slack") as demo:
         await demo.wait_for_address()
         yield demo
