@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.texts import Text, msg
 from bot.prompts.arguments import Argument, Model, model_flag
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
-from bot.prompts.lexer import TAKES_NOTHING
+from bot.prompts.lexer import DASH, EXACT, TAKES_NOTHING
 from bot.prompts.models import DEFAULT_VERSION, NIJI_VERSIONS, VERSIONS, family
 from bot.prompts.parameters import IMAGES, Kind, Parameter, known
 from bot.prompts.parts import Parts
@@ -27,6 +27,7 @@ from bot.prompts.values import (
 _CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
 _SIDES: Final = re.compile(r"([0-9]{1,4}) ([0-9]{1,4})")
 _REFERENCES: Final = re.compile(rf"(?:(?:{LINK.pattern}\S*|[0-9]+)(?: |\Z))+")
+_LOST_DASHES: Final = re.compile(rf"{DASH}+ (?P<words>.*)", re.DOTALL)
 _NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION})
 _WORDY: Final = frozenset({Kind.LINKS, Kind.IMAGES, Kind.REFERENCES, Kind.CHOICE})
 
@@ -54,7 +55,7 @@ def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
         yield asked(argument, _needs(argument, row.needs), left_out(argument))
     elif not is_known and not is_doubtful:
         yield _not_in_model(argument, row, model)
-    if is_known:
+    if is_known and not (is_doubtful and argument.says_no):
         for caution in _cautions(argument, row, model):
             yield remarked(argument, caution)
 
@@ -104,8 +105,8 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
             **values,
         )
         return asked(argument, text)
-    if row.kind in TAKES_NOTHING:
-        return _switched(argument)
+    if row.kind in TAKES_NOTHING or argument.says_no:
+        return _switched(argument, row)
     meant = _meant(argument, row)
     if meant is not None:
         text = msg(
@@ -135,10 +136,23 @@ def _meant(argument: Argument, row: Parameter) -> str | None:
         return f"{argument.written} {':'.join(sides.groups())}"
     if row.for_references is not None and _REFERENCES.fullmatch(argument.value):
         return f"--{row.for_references} {argument.value}"
+    if row.value_optional and argument.says_yes:
+        return argument.written
+    lost = _LOST_DASHES.match(argument.value) if row.kind is Kind.WORDS else None
+    if lost is not None and EXACT not in lost["words"].split():
+        return f"{argument.written} {lost['words']}"
     return None
 
 
-def _switched(argument: Argument) -> Diagnostic:
+def _switched(argument: Argument, row: Parameter) -> Diagnostic:
+    """Ask about a yes or a no that is no value."""
+    if argument.says_no and row.kind not in TAKES_NOTHING:
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd leave it out.",
+            words=quote(argument.value),
+            parameter=argument.written,
+        )
+        return asked(argument, text, left_out(argument))
     if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",

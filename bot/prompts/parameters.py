@@ -134,7 +134,7 @@ TABLE: Final = (
         "aspect",
         Kind.RATIO,
         short=("ar",),
-        aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
+        aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "aspect ratio", "ratio"),
         translated=("format",),
         max_ratio=14,
     ),
@@ -251,7 +251,7 @@ TABLE: Final = (
         "profile",
         Kind.CODES,
         short=("p",),
-        aliases=("personalize", "personalise"),
+        aliases=("personalize", "personalise", "personalization", "personalisation"),
         value_optional=True,
         off_values=frozenset({"0"}),
         models=models_of("6", niji="6 7"),
@@ -339,7 +339,7 @@ GONE: Final = tuple(
         (_SAME_SEED, ("sameseed",)),
         (_UPSCALER, ("uplight", "upanime", "upbeta")),
         (_QUALITY, ("hq",)),
-        (_SIZE, ("width", "height")),
+        (_SIZE, ("width", "height", "h")),
     )
     for name in names
 )

@@ -6,7 +6,7 @@ all known names is written down once, so that a look-up costs the same for every
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -26,7 +26,9 @@ def _remains(name: str) -> tuple[str, ...]:
     )
 
 
+@cache  # it is made when it is needed first: not every start needs it
 def _by_remains() -> dict[str, str]:
+    """Return the known names by what remains of them."""
     found: dict[str, str] = {}
     names = sorted(
         (name for name in USABLE_NAMES if len(name) > 1), key=lambda name: (-len(name), name)
@@ -39,9 +41,6 @@ def _by_remains() -> dict[str, str]:
     return found
 
 
-_KNOWN: Final = _by_remains()
-
-
 @dataclass(frozen=True, slots=True)
 class Slip:
     """What a mistyped name was most likely meant to be."""
@@ -50,8 +49,9 @@ class Slip:
     stuck: str = ""  # what followed the name without a blank: `no-text`
 
 
-# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`
-_STUCK = re.compile(r"(?P<name>[^\W\d_]+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
+# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`, `srefshttps://…`
+_LINK = r"https?://"
+_STUCK = re.compile(rf"(?P<name>(?:(?!{_LINK})[^\W\d_])+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
 _RATIO = re.compile(r"[0-9]+[:x][0-9]+")
 
 
@@ -64,7 +64,7 @@ def nearest(name: str) -> Slip | None:
     if stuck is None:
         return _slip_of(name)
     head, sign, rest = stuck.groups()
-    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:")
+    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:") or re.match(_LINK, rest)
     if is_value:
         return Slip(head, rest) if head in USABLE_NAMES else _slip_of(head, rest)
     if (whole := _slip_of(name)) is not None:
@@ -75,5 +75,6 @@ def nearest(name: str) -> Slip | None:
 def _slip_of(name: str, stuck: str = "") -> Slip | None:
     if not 3 <= len(name) <= _LONGEST:  # noqa: PLR2004 - a slip of two letters is any
         return None
-    known = next((_KNOWN[rest] for rest in _remains(name) if rest in _KNOWN), None)
+    names = _by_remains()
+    known = next((names[rest] for rest in _remains(name) if rest in names), None)
     return None if known is None else Slip(known, stuck)

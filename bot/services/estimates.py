@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median_low
 
@@ -12,6 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.history import HistoryStore
 
 RECENT_JOBS = 10  # of one mode; their median duration is the estimate
+LOOK_EVERY = timedelta(seconds=1)  # each command needs it, and it changes slowly
 
 
 @dataclass(kw_only=True, eq=False)
@@ -21,13 +22,19 @@ class Estimates:
     history: HistoryStore
     clock: Clock
     typical_times: Mapping[Mode, timedelta] | None = None  # what jobs take, where that is known
+    _found: dict[Mode, tuple[timedelta, datetime]] = field(default_factory=dict, init=False)
 
     async def typical_time(self, mode: Mode) -> timedelta:
         """How long a job takes: as given, else the median of the latest, else the usual time."""
         if self.typical_times is not None:
             return self.typical_times[mode]
-        recent = await self.history.recent_durations(mode, limit=RECENT_JOBS)
-        return median_low(recent) if recent else mode.typical_time
+        now = self.clock.now()
+        typical, looked_at = self._found.get(mode, (mode.typical_time, None))
+        if looked_at is None or now - looked_at >= LOOK_EVERY:
+            recent = await self.history.recent_durations(mode, limit=RECENT_JOBS)
+            typical = median_low(recent) if recent else mode.typical_time
+            self._found[mode] = (typical, now)
+        return typical
 
     async def expected_at(self, job: Job) -> datetime | None:
         """When the job will probably be done; None unless the provider is drawing it."""

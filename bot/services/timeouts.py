@@ -1,8 +1,8 @@
-"""A limit on how long a person waits for work, which goes on in the background."""
+"""Limits on how long a person waits for work, and what is done when it takes long."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -31,3 +31,28 @@ def _forget(task: asyncio.Future[Any]) -> None:
     _left_behind.discard(task)
     if not task.cancelled():
         task.exception()  # looked at, or asyncio would complain that nobody did
+
+
+class Meanwhile:
+    """Begins something beside the work within, if that takes long, and ends with it.
+
+    Work that is quick, as nearly all is, costs a timer and no task.
+    """
+
+    def __init__(self, after_s: float, begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """`begin` after so many seconds; what it raises is nobody's concern."""
+        self._after_s = after_s
+        self._begin = begin
+        self._task: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> Self:
+        self._timer = asyncio.get_running_loop().call_later(self._after_s, self._start)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _start(self) -> None:
+        self._task = asyncio.create_task(self._begin())

@@ -226,6 +226,16 @@ async def test_whoever_has_scrolled_up_is_left_there(page: DemoPage) -> None:
     await expect(page.said("Job id:")).to_be_in_viewport()
 
 
+@needs_chromium
+async def test_a_link_to_a_message_leads_there(page: DemoPage) -> None:
+    await page.page.set_viewport_size({"width": 1280, "height": 640})
+    panel = await page.ask("jobs", "Your jobs")
+    await expect(panel).to_be_in_viewport()
+    await panel.get_by_text("Go to message").last.click()
+    prompt = page.messages.first.get_by_text("a fox in the forest at sunset")
+    await expect(prompt).to_be_in_viewport()
+
+
 # ── What can be pressed ─────────────────────────────────────────────────────────────────────────
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from bot.demo.chat_faults import Fault
 from tests.acceptance.running import RunningBot
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
-from tests.standins.faults import Fault
 from tests.standins.inprocess import BotTask
 from tests.timing import TIMEOUT_S
 

@@ -44,7 +44,7 @@ def _as_seen(message: Message) -> SeenMessage:
     return SeenMessage(
         message=message.named,
         is_ours=True,
-        is_alone=message.ephemeral,
+        is_ephemeral=message.ephemeral,
         url=None if message.ephemeral else MemoryMessenger.address(message.named),
         actions=() if message.what is None else actions_of(message.what),
     )

@@ -11,6 +11,7 @@ from bot.domain.errors import (
     MessageTooLargeError,
     NotSentError,
     UndeliverableError,
+    UnexplainedError,
 )
 from bot.domain.jobs import Failure, FailureCode
 from bot.domain.messages import Message
@@ -156,6 +157,20 @@ async def test_who_takes_no_direct_messages_denies_it(
 async def test_a_deleted_channel_takes_nothing_ever(rig: Rig) -> None:
     rig.d.channel.delete()
     with pytest.raises(UndeliverableError, match="10003"):
+        await send(rig)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405])
+async def test_a_refusal_without_a_code_of_discords_may_pass(rig: Rig, status: int) -> None:
+    """A proxy's page, for example: it says nothing of what may be done there."""
+    rig.d.faults.add("POST", MESSAGES, faults.status(status))
+    with pytest.raises(UnexplainedError):
+        await send(rig)
+
+
+async def test_whoever_took_too_long_to_be_heard_may_have_been(rig: Rig) -> None:
+    rig.d.faults.add("POST", MESSAGES, faults.status(408))
+    with pytest.raises(MessageInDoubtError):
         await send(rig)
 
 

@@ -75,7 +75,7 @@ async def test_socket_that_is_asked_to_leave_ends_in_time(s: SlackStandIn) -> No
         old = s.sockets.connections[0]
         await s.sockets.ask_to_reconnect("warning")
         await s.wait_for(lambda: s.sockets.accepted == 2 and old not in s.sockets.connections)
-        assert await app.sockets.is_connected()
+        await until_connected(app)
 
 
 async def test_refused_connections_are_tried_again(s: SlackStandIn) -> None:

@@ -114,14 +114,15 @@ async def test_discard_comes_too_late_when_the_job_has_ended(scene: Scene) -> No
 
 async def test_a_press_on_a_slow_database_is_answered_in_time(scene: Scene) -> None:
     placeholder = await scene.asked()
-    cancel = scene.rig.stores.requests.cancel
+    cancel, is_free = scene.rig.stores.requests.cancel, asyncio.Event()
 
     async def cancel_slowly(job_id: str, *, now: datetime) -> int:
-        await asyncio.sleep(0.3)
+        await is_free.wait()
         return await cancel(job_id, now=now)
 
     scene.rig.store_hooks["requests.cancel"] = cancel_slowly
     set_limits(scene.rig.bot, thinking_after_s=0.05)
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     assert pressed.deferred
+    is_free.set()
     await scene.until_says(placeholder, "Cancelled")

@@ -101,7 +101,7 @@ def translate(error: BaseException, client: discord.Client) -> ImagineError | No
 def _had_no_effect(error: BaseException) -> bool:
     """Whether the request that failed never left, or was turned away."""
     if isinstance(error, discord.HTTPException):
-        return not is_server_error(error)
+        return not is_breakdown(error)
     return isinstance(error, (discord.RateLimited, *_NEVER_CONNECTED))
 
 
@@ -123,9 +123,15 @@ def _retry_after(error: BaseException) -> timedelta | None:
     return None
 
 
-def is_server_error(error: discord.HTTPException) -> bool:
-    """Discord broke down; the call may have taken effect."""
-    return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+def is_breakdown(error: discord.HTTPException) -> bool:
+    """Discord, or what stands before it, broke down; the call may have taken effect."""
+    is_server_error = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return is_server_error or error.status == HTTPStatus.REQUEST_TIMEOUT
+
+
+def is_unexplained(error: discord.HTTPException) -> bool:
+    """Refused without a code of Discord's: by a proxy perhaps, so it tells nothing of the place."""
+    return not error.code
 
 
 def is_too_large(error: discord.HTTPException) -> bool:
@@ -180,4 +186,4 @@ def reason_of(error: discord.HTTPException) -> str:
 def _is_passing(error: discord.HTTPException) -> bool:
     if error.status == HTTPStatus.UNAUTHORIZED:
         return error.code != _INVALID_TOKEN
-    return error.status == HTTPStatus.TOO_MANY_REQUESTS or is_server_error(error)
+    return error.status == HTTPStatus.TOO_MANY_REQUESTS or is_breakdown(error)

@@ -16,6 +16,7 @@ from bot.domain.errors import (
     MessageInDoubtError,
     MessageTooLargeError,
     UndeliverableError,
+    UnexplainedError,
     UnreadableError,
 )
 from bot.domain.messages import Message
@@ -24,6 +25,7 @@ from bot.platforms.discord.connection.calls import (
     discord_call,
     is_message_gone,
     is_too_large,
+    is_unexplained,
     lacks_access,
     reason_of,
 )
@@ -92,6 +94,7 @@ class DiscordMessenger:
 
         Raises:
             UndeliverableError: it is refused for a reason that holds in other places, too.
+            UnexplainedError: it is refused, and not in Discord's words.
         """
         try:
             async with discord_call(self._timings.send_timeout_s) as requests:
@@ -195,6 +198,8 @@ def _fields(what: View | Notice) -> dict[str, Any]:
 def _refusal(error: discord.HTTPException) -> DeliveryError:
     if is_too_large(error):
         return MessageTooLargeError(reason_of(error))
+    if is_unexplained(error):
+        return UnexplainedError(reason_of(error))
     if lacks_access(error):
         return DeniedError(reason_of(error))
     return UndeliverableError(reason_of(error))

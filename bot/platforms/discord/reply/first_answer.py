@@ -20,7 +20,7 @@ from bot.platforms.discord.connection.calls import (
     LOST,
     is_answered,
     is_beaten,
-    is_server_error,
+    is_breakdown,
     translate,
 )
 from bot.platforms.discord.connection.tokens import ORIGINAL, is_placeholder, webhook_for
@@ -153,7 +153,7 @@ class FirstAnswer:
             return _found(Visibility.SEEN, await self._send(view, place))
         except discord.HTTPException as error:
             self._refusal = self._refusal or error
-            may_be_there = isinstance(error, discord.NotFound) or is_server_error(error)
+            may_be_there = isinstance(error, discord.NotFound) or is_breakdown(error)
             if not (is_beaten(error) or may_be_there):
                 raise (translate(error, self._interaction.client) or error) from error
             return await self._look()
@@ -185,14 +185,14 @@ class FirstAnswer:
                 more: dict[str, Any] = {"attachments": files} if files else {}
                 message = await self._interaction.edit_original_response(view=layout, **more)
                 return str(message.id)
-            is_alone = place is Place.ALONE
+            is_ephemeral = place is Place.ALONE
             if self._interaction.response.is_done():
                 sent = await self._interaction.followup.send(
-                    view=layout, files=files, ephemeral=is_alone, wait=True
+                    view=layout, files=files, ephemeral=is_ephemeral, wait=True
                 )
                 return str(sent.id)
             response = await self._interaction.response.send_message(
-                view=layout, files=files, ephemeral=is_alone
+                view=layout, files=files, ephemeral=is_ephemeral
             )
             return None if response.message_id is None else str(response.message_id)
 

@@ -45,7 +45,7 @@ class Admission:
                 msg("I only work for people of certain workspaces, and yours isn't one of them.")
             )
 
-    def at_home(self, heard: Heard, profile: Profile) -> Heard:
+    def placed_in_our_workspace(self, heard: Heard, profile: Profile) -> Heard:
         """Return what was done with ours as its workspace, and with ours as the person's if it is.
 
         Conversations are always ours: the token is of one workspace.
@@ -56,7 +56,7 @@ class Admission:
         heard = heard.done_in(us.team_id)
         return heard.done_by_one_of(us.team_id) if us.team_id in profile.teams else heard
 
-    def is_at_home(self, person: Person) -> bool:
+    def is_of_our_workspace(self, person: Person) -> bool:
         """Whether a person is of our own workspace: an admin of another is none here."""
         us = self.identity.known
         return us is not None and team_of(person.id) == us.team_id

@@ -1,0 +1,35 @@
+"""Names and numbers of Slack that several parts use."""
+
+from typing import Any
+
+JSON = dict[str, Any]
+MIB = 1024 * 1024
+
+# What the bot's token may do unless some are taken away.
+SCOPES = frozenset(
+    {
+        *("commands", "chat:write", "files:read", "files:write", "users:read", "im:write"),
+        *("channels:read", "groups:read", "im:read", "mpim:read", "channels:join"),
+        *("channels:history", "groups:history", "im:history", "mpim:history"),
+    }
+)
+# The kind of a conversation, as the scopes of `conversations.*` name it.
+PUBLIC, PRIVATE, DIRECT, GROUP_DIRECT = "channels", "groups", "im", "mpim"
+
+COMMANDS, INTERACTIVE, EVENTS = "slash_commands", "interactive", "events_api"
+
+# Calls a minute of one app in one workspace, for an app that its own workspace made.
+TIERS = (
+    (("conversations.open", "conversations.join", "conversations.info"), 50),
+    (("conversations.history", "conversations.replies"), 50),
+    (("chat.update", "chat.delete", "files.delete"), 50),
+    (("users.info", "views.open", "views.push", "views.update", "views.publish"), 100),
+    (("files.getUploadURLExternal", "files.completeUploadExternal", "files.info"), 100),
+    (("chat.postEphemeral",), 100),
+)
+
+RESPONSE_URL_USES = 5
+RESPONSE_URL_LIFETIME_S = 1800.0
+MAX_CONNECTIONS = 10
+MAX_SIGNED_AGE_S = 300
+PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
