@@ -129,7 +129,7 @@ async def _show(
 def _announce(page: DemoPage) -> None:
     click.echo(
         f"\n  The demo is at {page.url}\n\n"
-        "  Type /imagine in the page, then what you want to see. Ctrl-C ends the demo.\n"
+        "  Type /imagine in the page, then what you want to see. Ctrl+C ends the demo.\n"
     )
 
 

@@ -37,7 +37,7 @@ needs_chromium = pytest.mark.skipif(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up; Ctrl-C must end it, without a further word."""
+    """Return a demo whose page is up; Ctrl+C must end it, without a further word."""
     async with started(tmp_path_factory.mktemp("demo")) as demo:
         await demo.wait_for_address()
         said = _without_retries(demo.output)
@@ -380,7 +380,7 @@ async def test_the_demo_starts_and_ends_quietly(demo: Demo) -> None:
     lines = demo.output.split("\n")
     assert [line for line in lines if line.strip()] == [
         f"  The demo is at {demo.url}",
-        "  Type /imagine in the page, then what you want to see. Ctrl-C ends the demo.",
+        "  Type /imagine in the page, then what you want to see. Ctrl+C ends the demo.",
     ]
 
 

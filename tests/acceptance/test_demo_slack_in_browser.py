@@ -74,7 +74,7 @@ class SlackPage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up, with the bot alone installed; Ctrl-C must end it."""
+    """Return a demo whose page is up, with the bot alone installed; Ctrl+C must end it."""
     folder = tmp_path_factory.mktemp("demo")
     async with started(folder, "--slack", start=("-c", WITH_THE_BOT_ALONE)) as demo:
         await demo.wait_for_address()

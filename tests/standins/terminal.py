@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import os
 import pty
+import re
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -52,25 +53,11 @@ class Terminal:
         Raises:
             AssertionError: they do not come; with all that stands there.
         """
-        await self._until(lambda: words in self.shown[self._read_to :], words)
-        self._read_to = self.shown.index(words, self._read_to) + len(words)
+        await self._finds(re.escape(words))
 
     async def is_asked(self, question: str) -> None:
-        """Wait until this question stands there and an answer is read.
-
-        Its last blank comes after the echo was switched off, which drops what was typed before.
-        """
-        await self.sees(question)
-        await self._until(lambda: self.shown.endswith(": "), f"the end of {question!r}")
-
-    async def _until(self, holds: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + TIMEOUT_S
-        while not holds():
-            assert self._process.returncode is None, self.shown
-            assert time.monotonic() < end, f"waited for {what}\n{self.shown}"
-            self._news.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), 0.2)
+        """Wait until this question is the last that stands there; the echo is off if it hides."""
+        await self._finds(rf"{re.escape(question)}[^\r\n]*: \Z")
 
     async def answers(self, question: str, answer: str) -> None:
         """Type an answer once the question is there."""
@@ -89,6 +76,16 @@ class Terminal:
         """Wait until it ends, and return its status."""
         async with asyncio.timeout(TIMEOUT_S):
             return await self._process.wait()
+
+    async def _finds(self, pattern: str) -> None:
+        end = time.monotonic() + TIMEOUT_S
+        while (found := re.compile(pattern).search(self.shown, self._read_to)) is None:
+            assert self._process.returncode is None, self.shown
+            assert time.monotonic() < end, f"waited for {pattern!r}\n{self.shown}"
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), 0.2)
+        self._read_to = found.end()
 
     def _look(self) -> None:
         self.shown += os.read(self._screen, 65536).decode(errors="replace")
