@@ -16,7 +16,7 @@ from tests.standins.slack.api import (
     too_many_requests,
 )
 from tests.standins.slack.chat import ChatMethods, Responses
-from tests.standins.slack.faults import Action, RateLimited, Refuse
+from tests.standins.slack.faults import Action, Hollow, RateLimited, Refuse
 from tests.standins.slack.files import FileMethods
 from tests.standins.slack.methods import ConversationMethods, Method, Methods, method
 from tests.standins.slack.sockets import Sockets
@@ -68,6 +68,8 @@ class Pipeline:
         self.state.changed.set()
         if isinstance(action, Refuse):
             return SlackError(action.error, status=action.status).answer()
+        if isinstance(action, Hollow):
+            return web.json_response({"ok": True})
         return await disturb_after(action, response, self.state.hang)
 
     def _limited(self, record: RequestRecord, effect: Effect) -> web.Response:
