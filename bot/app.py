@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -20,11 +21,16 @@ from bot.domain.backoff import Backoff
 from bot.domain.errors import ImagineError, StoreBusyError, StoreError, StoreUnusableError
 from bot.web import WebServer
 from bot.web.readiness import Check
-from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build, check_roles
+from bot.wiring import EVERY_ROLE, Externals, Role, check_roles
+
+if TYPE_CHECKING:  # it comes with what waits until the port is bound
+    from bot.wiring.parts import Parts
 
 log = structlog.get_logger(__name__)
 
-GC_THRESHOLDS = (200_000, 50, 10)  # Python's own are 700, 10 and 10
+# Python's own are 700, 10 and 10. Imports make little garbage, and what a burst of commands
+# allocates is freed without the collector, once the commands are answered.
+GC_THRESHOLDS = (200_000, 50, 10)
 
 DATABASE_RETRY = Backoff(first=timedelta(seconds=0.5), longest=timedelta(seconds=15), jitter=0.2)
 
@@ -95,7 +101,7 @@ class App:
             self._on_serving()
             await self._serve(parts)
 
-    async def _begin(self, stack: AsyncExitStack) -> Parts:
+    async def _begin(self, stack: AsyncExitStack) -> "Parts":
         """Put the parts together, which read the database; `stack` closes them.
 
         Wait for a database that is away, but not for what a person must change.
@@ -111,14 +117,16 @@ class App:
             await asyncio.sleep(wait_s)
         raise AssertionError("the waits do not end")  # pragma: no cover
 
-    async def _try_to_begin(self, stack: AsyncExitStack) -> Parts:
+    async def _try_to_begin(self, stack: AsyncExitStack) -> "Parts":
+        from bot.wiring.parts import build  # noqa: PLC0415 - hosts wait for the port, not for this
+
         async with AsyncExitStack() as tried:
             building = build(self._settings, self._roles, self._externals)
             parts = await tried.enter_async_context(building)
             await stack.enter_async_context(tried.pop_all())
         return parts
 
-    async def _serve(self, parts: Parts) -> None:
+    async def _serve(self, parts: "Parts") -> None:
         """Run all parts until it is time to stop, then let the loops drain."""
         work = parts.work
         async with asyncio.TaskGroup() as group:
@@ -143,6 +151,7 @@ async def run_until_signalled(
     roles: frozenset[Role] = EVERY_ROLE,
 ) -> None:
     """Run one process until SIGTERM or SIGINT; see `App` and `App.run` for what it raises."""
+    gc.set_threshold(*GC_THRESHOLDS)
     app = App(settings, externals, roles, on_serving=_freeze)
     stop_on_signals(app)
     await app.run()
@@ -159,14 +168,9 @@ def stop_on_signals(app: App) -> None:
 
 
 def _freeze() -> None:
-    """Leave what was loaded out of garbage collections, and collect less often.
-
-    What was loaded stays, and scanning it takes long. What a burst of commands allocates is freed
-    without the collector, once the commands are answered.
-    """
+    """Leave what was loaded out of garbage collections: it stays, and scanning it takes long."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _may_pass(error: StoreError) -> bool:

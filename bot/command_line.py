@@ -16,8 +16,11 @@ def run_in_loop(work: Coroutine[Any, Any, T]) -> T:
     psycopg cannot use the usual one of Windows.
     """
     factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(work)
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            return runner.run(work)
+    except asyncio.CancelledError:  # by Ctrl+C, which Runner forgets if it comes as it begins
+        raise KeyboardInterrupt from None
 
 
 def as_typed_here(text: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.platforms.discord import ImagineBot
-from bot.wiring import Parts, Role, build
+from bot.wiring import Role
+from bot.wiring.parts import Parts, build
 from tests.wiring import bot_of, plain_settings
 
 

@@ -23,7 +23,8 @@ from bot.services.references import PICTURE_LIMITS, PictureLimits
 from bot.services.requests import ReadRequest, Request, read_request
 from bot.store import Database
 from bot.store.outbox import show_placeholders
-from bot.wiring import Externals, Parts, build
+from bot.wiring import Externals
+from bot.wiring.parts import Parts, build
 from bot.wiring.stores import Stores
 from bot.workers.signals import Signals
 from tests.between import ObservedImages, StoreHooks

@@ -17,7 +17,8 @@ from bot.web import CallbackTags, ReferenceTags, WebServer
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.references import ReferenceHandler
 from bot.web.signing import REFERENCE_PATH
-from bot.wiring import Parts, Role
+from bot.wiring import Role
+from bot.wiring.parts import Parts
 from tests.jobs import JobStores, new_job
 from tests.redaction import forbid
 from tests.standins.migrated import scratch_database

@@ -121,7 +121,7 @@ def seen(*actions: Action, **changes: Any) -> SeenMessage:
     message: dict[str, Any] = {
         "message": Message(conversation=CHANNEL, id="60"),
         "is_ours": True,
-        "is_alone": False,
+        "is_ephemeral": False,
         "url": "https://discord.com/channels/5/7/60",
         "actions": actions,
     }

@@ -12,8 +12,9 @@ from bot.config import Settings
 from bot.platforms.discord import ImagineBot
 from bot.platforms.slack.connection.identity import Identity
 from bot.store import Database
-from bot.wiring import EVERY_ROLE, Externals, Parts, Role, build
+from bot.wiring import EVERY_ROLE, Externals, Role
 from bot.wiring.discord import DiscordChat
+from bot.wiring.parts import Parts, build
 from bot.wiring.services import Services
 from bot.wiring.slack import SlackChat
 from tests.haste import PATIENT, UNHURRIED

@@ -6,10 +6,10 @@ value, unless that is a secret.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -24,7 +24,6 @@ from bot.domain.texts import clip
 
 ENV_FILE = Path(".env")
 S = TypeVar("S", bound=StoreSettings)
-FindMissing: TypeAlias = Callable[[Mapping[str, str]], str | None]
 
 _SECRETS = (
     "DISCORD_TOKEN",
@@ -37,11 +36,6 @@ _SECRETS = (
 )
 _MIN_HIDDEN = 6  # shorter ones are words that may stand anywhere
 _MAX_PROBLEM = 200  # characters
-
-# Where the values that nobody can guess come from.
-_HOW_TO_GET = {
-    "MIDJOURNEY_API_KEY": "python -m bot setup asks for it",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +53,17 @@ class Environment:
         Raises:
             ConfigError: with every problem, one line each.
         """
-        return self._check(Settings, platform_problem)
+        return self._check(Settings)
 
     def store_settings(self) -> StoreSettings:
         """Check the settings of `migrate`; as `settings`."""
         return self._check(StoreSettings)
 
-    def _check(self, kind: type[S], find_missing: FindMissing = lambda _values: None) -> S:
+    def _check(self, kind: type[S]) -> S:
         given = dict(self.values)
         if self.host_address is not None:
             given["PUBLIC_URL"] = self.host_address.url
-        missing = find_missing(given)
+        missing = platform_problem(given) if kind is Settings else None
         problems = [] if missing is None else [missing]
         try:
             settings = kind.model_validate({name.lower(): value for name, value in given.items()})
@@ -85,7 +79,7 @@ class Environment:
         for each in error.errors(include_url=False, include_context=False, include_input=False):
             name = str(each["loc"][0]).upper()
             if each["type"] == "missing":
-                problems[name] = f"{name} is not set: {_HOW_TO_GET[name]}"
+                problems[name] = f"{name} is not set: python -m bot setup asks for it"
             else:
                 field = kind.model_fields[name.lower()]
                 problems[name] = f"{name}: {describe(each, field, self.values.get(name))}"

@@ -56,6 +56,8 @@ async def carry_out(plan: Answer, request: web.Request, answer: web.Response) ->
     if math.isinf(plan.delay_s):
         await asyncio.Event().wait()
     await asyncio.sleep(plan.delay_s)
+    if plan.held_until is not None:
+        await plan.held_until.wait()
     if plan.is_lost:
         if request.transport is not None:
             request.transport.abort()

@@ -3,6 +3,7 @@
 Data only; `answers.py` and `jobs.py` carry the plans out.
 """
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ class Answer:
 
     has_effect: bool = True  # False: the call does nothing, as if it had never arrived
     delay_s: float = 0.0  # after the effect, before the answer; `math.inf` hangs
+    held_until: asyncio.Event | None = None  # the same, as long as somebody wants
     is_lost: bool = False  # the connection drops instead of an answer
     status: int | None = None  # in place of the true one, as the next two
     body: bytes | None = None

@@ -21,6 +21,7 @@ from bot.app import App, stop_on_signals
 from bot.config import Settings
 from bot.demo.chat import DemoChat, DemoPage
 from bot.demo.midjourney import MidjourneyStandIn
+from bot.demo.slack.world import open_slack
 from bot.domain.errors import DemoError
 from bot.domain.jobs import Mode
 from bot.observability.logs import set_up_logging
@@ -30,7 +31,6 @@ POSTING_TIME = timedelta(seconds=1)  # what fetching and posting add to a job, g
 NOT_INSTALLED = (
     "the demo's parts are missing; run `make demo`, or `pip install -r requirements/demo.txt`"
 )
-NO_CLONE = "the demo of Slack needs the project's folder: run it there, where `tests` is"
 
 
 async def run_demo(
@@ -48,7 +48,7 @@ async def run_demo(
     Raises:
         DemoError: it cannot run here.
     """
-    opening = _open_slack() if is_slack else _open_discord()
+    opening = open_slack() if is_slack else _open_discord()
     set_up_logging("WARNING", "console")  # what was just imported has levels of its own
     async with (
         MidjourneyStandIn(seconds=seconds, fail_share=fail) as midjourney,
@@ -84,14 +84,6 @@ def _open_discord() -> AbstractAsyncContextManager[DemoChat]:
     from bot.demo.offline import open_demo_discord  # noqa: PLC0415 - it may be missing
 
     return open_demo_discord()
-
-
-def _open_slack() -> AbstractAsyncContextManager[DemoChat]:
-    if importlib.util.find_spec("tests.standins") is None:
-        raise DemoError(NO_CLONE)
-    from bot.demo.slack.world import open_slack  # noqa: PLC0415 - it may be missing
-
-    return open_slack()
 
 
 def demo_settings(
@@ -137,7 +129,7 @@ async def _show(
 def _announce(page: DemoPage) -> None:
     click.echo(
         f"\n  The demo is at {page.url}\n\n"
-        "  Type /imagine in the page, then what you want to see. Ctrl-C ends the demo.\n"
+        "  Type /imagine in the page, then what you want to see. Ctrl+C ends the demo.\n"
     )
 
 

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Of a web address the host counts first: `https://medium.com/@me` names nobody who logs in.
+_WEB_HOST_OR_LOGIN = re.compile(r"(?P<host>https?://[\w.-]+/)|(?<=//)\S*@")
+
 
 class Verdict(StrEnum):
     """How bad it is."""
@@ -57,5 +60,5 @@ def _finding(verdict: Verdict, text: str, fix: str | None, detail: str | None) -
 
 def presentable(text: str) -> str:
     """Return a text for a terminal: names are others', and addresses may hold a password."""
-    public = re.sub(r"(?<=//)\S*@", "…@", text)
+    public = _WEB_HOST_OR_LOGIN.sub(lambda found: found["host"] or "…@", text)
     return "".join(char if char.isprintable() else "?" for char in public)

@@ -24,8 +24,8 @@ async def check_public_address(subject: Subject) -> AsyncIterator[Finding]:
     url = subject.settings.public_url
     if url is None:
         yield warn(
-            "PUBLIC_URL is not set: results are only asked for every few seconds",
-            "set PUBLIC_URL to where the internet reaches this bot",
+            "PUBLIC_URL is not set: results come some seconds later than they could",
+            "if the internet reaches this bot, set PUBLIC_URL to the address",
         )
         return
     facts = await subject.database_or_none()

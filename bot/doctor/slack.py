@@ -110,4 +110,4 @@ async def _channels(api: SlackApi, token: str) -> Finding:
     hint = "public ones it joins by itself; in private ones type /invite and its name"
     if not names:
         return ok(f"it is in no channel yet: {hint}")
-    return ok(f"it is in {len(names)} channels", detail=f"{', '.join(names)}; {hint}")
+    return ok(f"channels that the bot is in: {len(names)}", detail=f"{', '.join(names)}; {hint}")

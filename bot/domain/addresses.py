@@ -1,6 +1,6 @@
 """Which addresses images may come from: the shape of a link, the allow-list, public networks.
 
-Pure: no I/O, imports only the standard library and `errors`. Two independent rules live here,
+Pure: no I/O, imports only the standard library. Two independent rules live here,
 because each stops what the other cannot see: `AllowList` judges the text of a link, `is_public`
 judges the address that a socket is about to be connected to.
 """
@@ -13,10 +13,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from types import MappingProxyType
 from typing import Self
 
-from bot.domain.errors import ConfigError
-
 _DEFAULT_PORTS = MappingProxyType({"http": 80, "https": 443})
 _HIGHEST_PORT = 65535
+_EXPECTED = "expected hosts (cdn.example.com) or whole origins (http://127.0.0.1:9001)"
 
 # A link is taken in one spelling only: lower-case scheme and host, no user name, nothing after the
 # port but a path. Whatever two URL parsers could read differently (user names, backslashes, spaces,
@@ -113,17 +112,12 @@ class WebOrigin:
     def of(cls, url: str) -> Self | None:
         """Return the origin of a link, or None unless it is plain http(s) in canonical spelling."""
         found = _LINK.fullmatch(url)
-        return cls._from_match(found) if found else None
-
-    @classmethod
-    def _from_match(cls, found: re.Match[str]) -> Self | None:
-        scheme, host = found["scheme"], found["host"]
-        port = int(found["port"] or _DEFAULT_PORTS[scheme])
-        return cls(scheme=scheme, host=host, port=port) if port <= _HIGHEST_PORT else None
-
-
-class _BadEntryError(Exception):
-    """An entry of the allow-list cannot be used; the message ends the sentence about it."""
+        if found is None:
+            return None
+        port = int(found["port"] or _DEFAULT_PORTS[found["scheme"]])
+        if port > _HIGHEST_PORT:
+            return None
+        return cls(scheme=found["scheme"], host=found["host"], port=port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,27 +127,24 @@ class AllowList:
     scopes: Mapping[WebOrigin, NetworkScope] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, entries: Iterable[str], *, setting: str = "IMAGE_HOSTS") -> Self:
+    def parse(cls, entries: Iterable[str]) -> Self:
         """Read entries: `cdn.example.com` (https, public) or `http://127.0.0.1:9001` (exactly).
 
         Blank entries are skipped; of two entries for one server the one that permits more counts.
-        `setting` is where the entries come from, for the messages.
 
         Raises:
-            ConfigError: some entries cannot be used; one line for each.
+            ValueError: some entries cannot be used; one line that names them.
         """
         scopes: dict[WebOrigin, NetworkScope] = {}
-        problems: list[str] = []
+        wrong: list[str] = []
         for entry in filter(None, map(str.strip, entries)):
-            try:
-                origin, scope = _parse_entry(entry)
-            except _BadEntryError as error:
-                problems.append(f"{setting}: {_shown(entry)} {error}")
-            else:
-                if scopes.get(origin) is not NetworkScope.ANYWHERE:
-                    scopes[origin] = scope
-        if problems:
-            raise ConfigError(problems)
+            read = _parse_entry(entry)
+            if read is None:
+                wrong.append("one with a password" if "@" in entry else repr(entry))
+            elif scopes.get(read[0]) is not NetworkScope.ANYWHERE:
+                scopes[read[0]] = read[1]
+        if wrong:
+            raise ValueError(f"{_EXPECTED}, not {', '.join(wrong)}")
         return cls(scopes=MappingProxyType(scopes))
 
     def scope(self, url: str) -> NetworkScope | None:
@@ -162,52 +153,21 @@ class AllowList:
         return self.scopes.get(origin) if origin else None
 
 
-def _shown(entry: str) -> str:
-    """Return an entry as a message may show it: on one line, and never with a password."""
-    return "an entry" if "@" in entry else repr(entry)
-
-
-def _parse_entry(entry: str) -> tuple[WebOrigin, NetworkScope]:
-    if not entry.isascii():
-        raise _BadEntryError("has letters beyond ASCII: write the host in its xn-- form")
-    if "@" in entry:
-        raise _BadEntryError("holds a user name or password: only a host or an origin can stand")
-    if "*" in entry:
-        raise _BadEntryError("has a wildcard: list each host by its full name")
+def _parse_entry(entry: str) -> tuple[WebOrigin, NetworkScope] | None:
+    """Read an entry; None if it is neither a public host nor a whole origin."""
+    if not entry.isascii():  # some letters beyond ASCII have others of ASCII in lower case
+        return None
     text = entry.lower()
-    if "://" in text:
-        return _parse_origin(text), NetworkScope.ANYWHERE
-    return _parse_bare_host(text), NetworkScope.PUBLIC
-
-
-def _parse_origin(text: str) -> WebOrigin:
-    if not text.startswith(("http://", "https://")):
-        raise _BadEntryError("has another scheme than http or https")
+    if _is_name(text) and "." in text:
+        https = WebOrigin(scheme="https", host=text, port=_DEFAULT_PORTS["https"])
+        return https, NetworkScope.PUBLIC
     found = _LINK.fullmatch(text)
     origin = WebOrigin.of(text)
-    if found is None or origin is None:
-        raise _BadEntryError("is no origin: write it like http://127.0.0.1:9001")
-    if found["rest"] not in (None, "/"):
-        raise _BadEntryError("goes on after the host and port: a path cannot be allowed")
-    if not _is_host(origin.host):
-        raise _BadEntryError("has no valid host: write a name, or an address in its usual form")
-    return origin
-
-
-def _parse_bare_host(text: str) -> WebOrigin:
-    if re.fullmatch(r"[^/:]+:[0-9]+", text):
-        raise _BadEntryError(f"has a port: write the whole origin, like https://{text}")
-    if _is_address(text) or _is_address(f"[{text}]"):
-        raise _BadEntryError("is an address: write the whole origin, like http://127.0.0.1:9001")
-    if not _is_name(text):
-        raise _BadEntryError("is no host name: write it like cdn.example.com")
-    if "." not in text:
-        raise _BadEntryError(f"is not a public host: write the whole origin, like http://{text}")
-    return WebOrigin(scheme="https", host=text, port=_DEFAULT_PORTS["https"])
-
-
-def _is_host(host: str) -> bool:
-    return _is_name(host) or _is_address(host)
+    if found is None or origin is None or found["rest"] not in (None, "/"):
+        return None  # a path cannot be allowed
+    if not (_is_name(origin.host) or _is_address(origin.host)):
+        return None
+    return origin, NetworkScope.ANYWHERE
 
 
 def _is_name(host: str) -> bool:

@@ -79,6 +79,11 @@ class Delivery:
     conversation_id: str | None = None  # where its last message went
     reason: str | None = None  # why it is undeliverable
 
+    @classmethod
+    def of(cls, job_id: str) -> "Delivery":
+        """Return the one of a job of whose result nothing was begun."""
+        return cls(job_id=job_id, status=DeliveryStatus.POSTING)
+
     @property
     def posted_at(self) -> datetime | None:
         """When the last of its messages stood; None if none is known to."""

@@ -37,11 +37,13 @@ class PromptError(UserError):
     """The prompt cannot be submitted as it stands.
 
     `place` shows where, as two lines for a block of code: the prompt, and a caret below it.
+    `field` is the option, or the field of a form, in which that was typed.
     """
 
-    def __init__(self, text: Text, *, place: str | None = None) -> None:
+    def __init__(self, text: Text, *, place: str | None = None, field: str | None = None) -> None:
         super().__init__(text)
         self.place = place
+        self.field = field
 
 
 class PictureError(UserError):
@@ -157,12 +159,8 @@ class StatusTooLargeError(StatusUnavailableError):
 # ── The web listener ────────────────────────────────────────────────────────────────────────────
 
 
-class WebhookError(ImagineError):
-    """A callback that cannot be taken."""
-
-
-class MalformedCallbackError(WebhookError):
-    """The body is no JSON object."""
+class MalformedCallbackError(ImagineError):
+    """The body of a callback is no JSON object."""
 
 
 class PayloadError(ImagineError):

@@ -43,13 +43,8 @@ _SENTENCES = {
 }
 
 
-def describe(failure: Failure) -> Text:
-    """Say why the job failed and what to do."""
-    return _SENTENCES[failure.code]
-
-
-def describe_pause(code: FailureCode) -> Text:
-    """Say why no job can be taken now."""
+def describe(code: FailureCode) -> Text:
+    """Say why a job failed, or none can be taken now, and what to do."""
     return _SENTENCES[code]
 
 

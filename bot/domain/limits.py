@@ -6,7 +6,7 @@ from bot.domain.errors import LimitError
 from bot.domain.people import Limits, Usage
 from bot.domain.texts import Text, msg, msg_n
 
-DAY = timedelta(days=1)
+DAY = timedelta(days=1)  # limits count what happened in any 24 hours
 
 
 def admit(usage: Usage, count: int, limits: Limits) -> None:

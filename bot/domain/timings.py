@@ -39,7 +39,9 @@ class Timings:
     final_poll_timeout: timedelta = timedelta(hours=1)
 
     # ── The outbox (`bot.workers.outbox`, `results`, `placeholders`) ──
-    attempt_timeout_s: float = 600.0  # beyond all timeouts within; only a defect can reach it
+    # For a result's pictures, then for each message. Beyond all timeouts within: only a defect can
+    # reach it.
+    attempt_timeout_s: float = 600.0
     rest: timedelta = timedelta(seconds=2)  # between two changes of one placeholder
     change_timeout_s: float = 30.0  # for one of them
     # So that a platform that suppresses repeats for a few minutes gets several chances to do so.

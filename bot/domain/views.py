@@ -228,6 +228,7 @@ class Notice:
     text: Text
     locale: str
     place: str | None = None  # where a prompt goes wrong: two lines of code, the prompt and a caret
+    field: str | None = None  # of a form, in which that was typed
     button: Button | None = None
     typed: str | None = None  # what they typed, given back as a file
 

@@ -9,10 +9,9 @@ import asyncio
 import socket
 import ssl
 import string
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urljoin
 
@@ -72,29 +71,8 @@ class FetchPolicy:
     wait_jitter_s: float = 0.5
 
 
-class _FetchError(Exception):
-    """Why there is no image. Built from a host and a reason, so it can never name a path."""
-
-    def __init__(self, host: str, reason: str) -> None:
-        super().__init__(f"{host}: {reason}")
-        self.host = host
-        self.reason = reason
-
-
-class _RefusedError(_FetchError):
-    """Our rules forbid it, or the answer is final; trying again changes nothing."""
-
-
-class _FailedTryError(_FetchError):
+class _FailedTryError(ImageError):
     """The network or the server failed; the next try may succeed."""
-
-
-class _NotAnImageError(_RefusedError):
-    """What came is no image."""
-
-
-class _TooManyBytesError(_RefusedError):
-    """There is more than we read."""
 
 
 class _PrivateAddressError(OSError):
@@ -106,12 +84,6 @@ class _PrivateAddressError(OSError):
 
     def __init__(self) -> None:
         super().__init__("not a public address")
-
-
-_KINDS: Mapping[type[_FetchError], type[ImageError]] = {
-    _NotAnImageError: NoImageError,
-    _TooManyBytesError: TooManyBytesError,
-}
 
 
 def _public_socket(addr_info: aiohttp.AddrInfoType) -> socket.socket:
@@ -142,7 +114,7 @@ class HttpImageFetcher:
         `resolver` and `tls` replace the system's name resolution and trusted certificates.
 
         Raises:
-            ConfigError: some entries cannot be used.
+            ValueError: some entries cannot be used.
         """
         self._allowed = AllowList.parse(image_hosts)
         self._policy = policy or FetchPolicy()
@@ -169,12 +141,7 @@ class HttpImageFetcher:
             self._sessions[scope] = await self._open.enter_async_context(self._session(connector))
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Close all connections."""
         self._sessions.clear()
         await self._open.aclose()
@@ -188,9 +155,9 @@ class HttpImageFetcher:
         """
         try:
             return await self._fetch_in_time(url)
-        except _FetchError as error:
+        except ImageError as error:
             self._log_once(error)
-            raise _KINDS.get(type(error), ImageError)(str(error)) from error
+            raise
 
     def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         connect_s, read_s = self._policy.connect_timeout_s, self._policy.read_timeout_s
@@ -213,7 +180,7 @@ class HttpImageFetcher:
             async with asyncio.timeout(self._policy.total_timeout_s):
                 return await self._fetch_with_retries(url)
         except TimeoutError:
-            raise _FailedTryError(_host_of(url), "took too long") from None
+            raise _FailedTryError(f"{_host_of(url)}: took too long") from None
 
     async def _fetch_with_retries(self, url: str) -> tuple[bytes, str]:
         policy = self._policy
@@ -240,7 +207,7 @@ class HttpImageFetcher:
                 async with asyncio.timeout(self._policy.try_timeout_s):
                     return await self._download(url)
             except TimeoutError:
-                raise _FailedTryError(host, "took too long") from None
+                raise _FailedTryError(f"{host}: took too long") from None
 
     async def _download(
         self, url: str, *, redirects_left: int = MAX_REDIRECTS
@@ -251,7 +218,7 @@ class HttpImageFetcher:
                 return await self._image(_host_of(url), response)
             location = response.headers.get("Location", "")
         if not redirects_left:
-            raise _RefusedError(_host_of(url), "redirects too often")
+            raise ImageError(f"{_host_of(url)}: redirects too often")
         return await self._download(_joined(url, location), redirects_left=redirects_left - 1)
 
     @asynccontextmanager
@@ -263,25 +230,25 @@ class HttpImageFetcher:
         host = _host_of(url)
         scope = self._allowed.scope(url)
         if scope is None:
-            raise _RefusedError(host, "not an address that images may come from")
+            raise ImageError(f"{host}: not an address that images may come from")
         try:
             async with self._sessions[scope].get(_as_sent(url), allow_redirects=False) as response:
                 yield response
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _PrivateAddressError):
-                raise _RefusedError(host, str(error.os_error)) from None
-            raise _FailedTryError(host, _transport_reason(error)) from None
+                raise ImageError(f"{host}: {error.os_error}") from None
+            raise _FailedTryError(f"{host}: {_transport_reason(error)}") from None
         except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
-            raise _FailedTryError(host, _transport_reason(error)) from None
+            raise _FailedTryError(f"{host}: {_transport_reason(error)}") from None
 
     async def _image(self, host: str, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
         _check_status(host, response.status)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise _RefusedError(host, "the answer is compressed, though we asked for it plain")
+            raise ImageError(f"{host}: the answer is compressed, though we asked for it plain")
         data = await self._body(host, response)
         extension = extension_of(data)
         if extension is None:
-            raise _NotAnImageError(host, "the answer is not an image")
+            raise NoImageError(f"{host}: the answer is not an image")
         return data, extension
 
     async def _body(self, host: str, response: aiohttp.ClientResponse) -> bytes:
@@ -295,8 +262,8 @@ class HttpImageFetcher:
                     return bytes(data)
                 too_few = self._policy.min_bytes_per_s * self._policy.rate_window_s
                 if len(data) - before < too_few and len(data) <= max_bytes:
-                    raise _FailedTryError(host, "sends too slowly")
-        raise _TooManyBytesError(host, f"the image has more than {max_bytes} bytes")
+                    raise _FailedTryError(f"{host}: sends too slowly")
+        raise TooManyBytesError(f"{host}: the image has more than {max_bytes} bytes")
 
     async def _read_window(self, content: aiohttp.StreamReader, data: bytearray) -> bool:
         """Read for one window of the rate, or until there is too much; whether that was all.
@@ -316,14 +283,15 @@ class HttpImageFetcher:
             data += chunk
         return False
 
-    def _log_once(self, error: _FetchError) -> None:
+    def _log_once(self, error: ImageError) -> None:
         """Tell the operator which host fails; once, for a down CDN fails for every image."""
-        is_refused = isinstance(error, _RefusedError)
-        event = "image_host_refused" if is_refused else "image_host_unreachable"
-        if (event, error.host) in self._logged or len(self._logged) >= _MAX_HOSTS_LOGGED:
+        host, _, reason = str(error).partition(": ")
+        may_pass = isinstance(error, _FailedTryError)
+        event = "image_host_unreachable" if may_pass else "image_host_refused"
+        if (event, host) in self._logged or len(self._logged) >= _MAX_HOSTS_LOGGED:
             return
-        self._logged.add((event, error.host))
-        _log.warning(event, host=error.host, reason=error.reason)
+        self._logged.add((event, host))
+        _log.warning(event, host=host, reason=reason)
 
 
 def _host_of(url: str) -> str:
@@ -344,16 +312,16 @@ def _joined(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:  # for example an unclosed bracket
-        raise _RefusedError(_host_of(url), "redirects to an unreadable link") from None
+        raise ImageError(f"{_host_of(url)}: redirects to an unreadable link") from None
 
 
 def _check_status(host: str, status: int) -> None:
     if status == _OK:
         return
-    reason = f"answered {status}"
+    reason = f"{host}: answered {status}"
     if status in _PASSING_STATUSES or status >= _SERVER_ERROR:
-        raise _FailedTryError(host, reason)
-    raise _RefusedError(host, reason)
+        raise _FailedTryError(reason)
+    raise ImageError(reason)
 
 
 def _transport_reason(error: Exception) -> str:

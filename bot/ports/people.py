@@ -25,4 +25,4 @@ class PersonalStore(Protocol):
     async def change_preferences(
         self, person: Person, change: Callable[[Preferences], Preferences]
     ) -> Preferences:
-        """Replace what the person has set by what `change` makes of it, in one step; give that."""
+        """Replace what the person has set by what `change` makes of it, at once; return that."""

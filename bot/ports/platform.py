@@ -36,7 +36,7 @@ class Platform(Protocol):
         """
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
-        """Download a file that was uploaded to the platform; give its bytes and file extension.
+        """Download a file that was uploaded to the platform; return its bytes and file extension.
 
         Whatever host the link names, only the platform's own is asked.
 

@@ -35,7 +35,7 @@ class PollStore(Protocol):
         asked_at: datetime,
         now: datetime,
     ) -> list[Job]:
-        """Settle the jobs of all finished tasks and give those that this ended.
+        """Settle the jobs of all finished tasks and return those that this ended.
 
         `next_polls` says when the jobs that were due are due next if they go on.
         A job whose first callback came after `asked_at` is due at once: the answer may be older.

@@ -15,7 +15,7 @@ class SettingStore(Protocol):
         """Set a value."""
 
     async def get_or_create(self, key: str, value: str) -> str:
-        """Set a value unless there is one; give the one that stands (also between processes)."""
+        """Set a value unless there is one; return the one that stands (also between processes)."""
 
     async def submit_window(self) -> SubmitWindow:
         """Return how far submitting is open, and whether the provider's account can be used."""

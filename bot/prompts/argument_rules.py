@@ -7,13 +7,14 @@ from typing import Final
 from bot.domain.texts import Text, msg
 from bot.prompts.arguments import Argument, Model, model_flag
 from bot.prompts.diagnostics import Diagnostic, Repair, Severity, quote
-from bot.prompts.lexer import TAKES_NOTHING
+from bot.prompts.lexer import DASH, EXACT, TAKES_NOTHING
 from bot.prompts.models import DEFAULT_VERSION, NIJI_VERSIONS, VERSIONS, family
 from bot.prompts.parameters import IMAGES, Kind, Parameter, known
 from bot.prompts.parts import Parts
 from bot.prompts.scanner import LINK
-from bot.prompts.slips import nearest
+from bot.prompts.slips import Slip, nearest
 from bot.prompts.values import (
+    RATIO,
     about,
     asked,
     left_out,
@@ -27,6 +28,7 @@ from bot.prompts.values import (
 _CODE: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{5,64}")
 _SIDES: Final = re.compile(r"([0-9]{1,4}) ([0-9]{1,4})")
 _REFERENCES: Final = re.compile(rf"(?:(?:{LINK.pattern}\S*|[0-9]+)(?: |\Z))+")
+_LOST_DASHES: Final = re.compile(rf"{DASH}+ (?P<words>.*)", re.DOTALL)
 _NUMBERS: Final = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.RATIO, Kind.VERSION})
 _WORDY: Final = frozenset({Kind.LINKS, Kind.IMAGES, Kind.REFERENCES, Kind.CHOICE})
 
@@ -54,7 +56,7 @@ def argument_problems(argument: Argument, parts: Parts) -> Iterator[Diagnostic]:
         yield asked(argument, _needs(argument, row.needs), left_out(argument))
     elif not is_known and not is_doubtful:
         yield _not_in_model(argument, row, model)
-    if is_known:
+    if is_known and not (is_doubtful and argument.says_no):
         for caution in _cautions(argument, row, model):
             yield remarked(argument, caution)
 
@@ -76,7 +78,7 @@ def _works(row: Parameter, model: str, argument: Argument) -> bool:
 
 
 def _unknown(argument: Argument) -> Diagnostic:
-    slip = nearest(argument.name)
+    slip = _slip(argument)
     name = quote(argument.written)
     if slip is None:
         text = msg("I don't know `{parameter}`, so I passed it on unchanged.", parameter=name)
@@ -95,6 +97,15 @@ def _unknown(argument: Argument) -> Diagnostic:
     return asked(argument, text, read_instead(argument, " ".join((meant, *argument.values))))
 
 
+def _slip(argument: Argument) -> Slip | None:
+    """Return what a name may have been meant to be; a shape tells it by itself."""
+    slip = nearest(argument.name)
+    is_shape = RATIO.fullmatch(argument.value) is not None
+    if is_shape and (slip is None or known(slip.name).kind is not Kind.RATIO):
+        return Slip("ar")
+    return slip
+
+
 def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
     """Ask about words that stand where a value, a link or nothing belongs."""
     values = {"words": quote(argument.value), "parameter": argument.written}
@@ -104,8 +115,10 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
             **values,
         )
         return asked(argument, text)
-    if row.kind in TAKES_NOTHING:
-        return _switched(argument)
+    if row.kind in TAKES_NOTHING or argument.says_no:
+        return _switched(argument, row)
+    if row.for_numbers is not None and _is_within(argument.value, known(row.for_numbers)):
+        return asked(argument, _two_meanings(argument, row.for_numbers, row.for_references))
     meant = _meant(argument, row)
     if meant is not None:
         text = msg(
@@ -123,9 +136,9 @@ def _doubtful(argument: Argument, row: Parameter) -> Diagnostic:
         done = msg("I left out `{parameter}` and added `{words}` to the words.", **values)
         repair = Repair(said=done, drops=argument.start, adds_words=argument.value)
         return asked(argument, text, repair)
-    if row.kind in _NUMBERS:
-        return asked(argument, msg("`{parameter}` takes one value, not `{words}`.", **values))
-    return asked(argument, msg("`{words}` isn't what `{parameter}` takes.", **values))
+    one_value = msg("`{parameter}` takes one value, not `{words}`.", **values)
+    other = msg("`{words}` isn't what `{parameter}` takes.", **values)
+    return asked(argument, one_value if row.kind in _NUMBERS else other)
 
 
 def _meant(argument: Argument, row: Parameter) -> str | None:
@@ -135,10 +148,40 @@ def _meant(argument: Argument, row: Parameter) -> str | None:
         return f"{argument.written} {':'.join(sides.groups())}"
     if row.for_references is not None and _REFERENCES.fullmatch(argument.value):
         return f"--{row.for_references} {argument.value}"
+    if row.value_optional and argument.says_yes:
+        return argument.written
+    lost = _LOST_DASHES.match(argument.value) if row.kind is Kind.WORDS else None
+    if lost is not None and EXACT not in lost["words"].split():
+        return f"{argument.written} {lost['words']}"
     return None
 
 
-def _switched(argument: Argument) -> Diagnostic:
+def _two_meanings(argument: Argument, *names: str | None) -> Text:
+    """Say that either of two other parameters takes this value."""
+    one, other = (f"--{name} {argument.value}" for name in names)
+    return msg(
+        "`{words}` isn't what `{parameter}` takes. Did you mean `{one}` or `{other}`?",
+        words=quote(argument.value),
+        parameter=argument.written,
+        one=one,
+        other=other,
+    )
+
+
+def _is_within(value: str, row: Parameter) -> bool:
+    """Whether this is a number that the parameter takes."""
+    return row.span is not None and value.isdecimal() and int(value) in row.span
+
+
+def _switched(argument: Argument, row: Parameter) -> Diagnostic:
+    """Ask about a yes or a no that is no value."""
+    if argument.says_no and row.kind not in TAKES_NOTHING:
+        text = msg(
+            "`{words}` isn't what `{parameter}` takes. I'd leave it out.",
+            words=quote(argument.value),
+            parameter=argument.written,
+        )
+        return asked(argument, text, left_out(argument))
     if argument.says_no:
         text = msg(
             "There's no `{parameter}`; it's off when it isn't there. I'd leave it out.",

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.texts import msg
 from bot.prompts.diagnostics import Diagnostic, quote, read_as, remark
-from bot.prompts.lexer import OPENERS, PUNCTUATION, TAKES_NOTHING, Marker
+from bot.prompts.lexer import DASH, LEADS, OPENERS, PUNCTUATION, TAKES_NOTHING, Marker
 from bot.prompts.models import (
     DEFAULT_NIJI,
     DEFAULT_VERSION,
@@ -22,11 +22,13 @@ from bot.prompts.parameters import OFFICIAL_NAMES, Kind, Parameter, known
 from bot.prompts.scanner import LINK, Found
 
 _NO: Final = frozenset({"false", "no", "none", "off", "0"})
-_AFTER_LINK = "<>,;"
+_YES: Final = frozenset({"true", "yes", "on"})
+_AFTER_LINK = "<>,;.!?"
 _AFTER_WORDS = ",.;- "
 # At most nine digits: more never makes sense, and ten thousand would make int() refuse.
 _SIDE = r"([0-9]{1,9}(?:\.[0-9]{1,6})?)"
-_BETWEEN = "[:x/\N{MULTIPLICATION SIGN}\N{RATIO}\N{FULLWIDTH COLON}]"
+_SIGN = "[:;x*/\N{MULTIPLICATION SIGN}\N{RATIO}\N{FULLWIDTH COLON}]"
+_BETWEEN = f"(?:by|{_SIGN}|{DASH})"
 _RATIO = re.compile(f"{_SIDE}{_BETWEEN}{_SIDE}", re.IGNORECASE)
 _PARTNERS: Final = {")": "(", "]": "[", "”": "“„", "»": "«", ">": "<", "’": "‘"}  # noqa: RUF001
 _PAIRED_MARKS: Final = '"*_~|`'
@@ -73,8 +75,13 @@ class Argument:
 
     @property
     def says_no(self) -> bool:
-        """Whether its value is a no, which a switch does not take."""
+        """Whether its value is a no, which is left out instead."""
         return self.value.rstrip(",.;!").lower() in _NO
+
+    @property
+    def says_yes(self) -> bool:
+        """Whether its value is a yes, which it needs not."""
+        return self.value.rstrip(",.;!").lower() in _YES
 
     @property
     def leaves(self) -> bool:
@@ -133,7 +140,7 @@ def _niji(argument: Argument, notes: list[Diagnostic]) -> Argument:
     """Read `--v niji 6`, as the option would have it, as the parameter that it is."""
     if not argument.value.lower().startswith("niji") or argument.is_doubtful:
         return argument
-    values = tuple(argument.value[len("niji") :].split())
+    values = tuple(argument.value[len("niji") :].lstrip("-_").split())
     niji = replace(argument, name="niji", written="--niji", values=values, row=known("niji"))
     notes.append(read_as(argument.start, argument.end, str(argument), str(niji)))
     return niji
@@ -313,7 +320,7 @@ def _tidy_value(kind: Kind, value: str) -> str:
         return value.strip(_AFTER_LINK)
     value = value.rstrip(PUNCTUATION)
     if kind in {Kind.CODES, Kind.REFERENCES}:
-        return value.lstrip(OPENERS + PUNCTUATION)
+        return value.lstrip(LEADS + PUNCTUATION)
     if kind is Kind.VERSION:
         return _version(value)
     return _whole_ratio("".join(value.split())) if kind is Kind.RATIO else value

@@ -31,7 +31,7 @@ class Cleaned:
             return start + shift, end + shift
         first = self.places[min(start, len(self.places) - 1)]
         last = self.places[min(end, len(self.places)) - 1] + 1 if end > start else first
-        last = min(max(first, last), self.places[-1])  # what was moved there lies at the end
+        last = min(max(first, last), self.places[-1])
         return first + shift, last + shift
 
     def edited(self, edits: Iterable[Edit]) -> "Cleaned":
@@ -50,6 +50,16 @@ class Cleaned:
         kept_text.append(self.text[at:])
         kept_places += places[at:]
         return replace(self, text="".join(kept_text), places=kept_places)
+
+    def rearranged(self, spans: Iterable[Span]) -> "Cleaned":
+        """Put these stretches behind one another, with a blank before each."""
+        places = self.places if self.places is not None else range(len(self.text) + 1)
+        text: list[str] = []
+        new_places: list[int] = []
+        for start, end in spans:
+            text += (" ", self.text[start:end])
+            new_places += (places[start], *places[start:end])
+        return replace(self, text="".join(text), places=[*new_places, places[-1]])
 
     def saying(self, *notes: Diagnostic) -> "Cleaned":
         """Add remarks; their places are those of the cleaned text."""

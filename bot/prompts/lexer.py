@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final, TypeAlias
 
@@ -20,6 +21,7 @@ _LOOKALIKES = "´’，；：！？"  # noqa: RUF001 (keyboards of other scripts
 PUNCTUATION: Final = ",.;:!?…'\"`”»)]>*_|~。、" + _LOOKALIKES
 ONLY_PUNCTUATION: Final = rf"[{re.escape(PUNCTUATION)}]*+\Z"
 OPENERS: Final = "([<\"'“„«‘*`|~"  # noqa: RUF001
+LEADS: Final = f"{OPENERS}#"  # what people put before a value: `--seed #123`
 
 _HYPHENS = "\\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{HYPHEN BULLET}\N{SMALL HYPHEN-MINUS}"
 _LONG_DASHES = (
@@ -43,12 +45,15 @@ _NUMERIC_NAMES = frozenset(
     name for name in ALL_NAMES if known(name).kind in _TAKES_NUMBERS and name != "style"
 )
 _NAME = _any_of(ALL_NAMES)
-# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others.
-_NAME_ENDS = rf"(?![^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_])"
+# No longer word begins like the name: `--no-one`, `--tile_set` and `--arch` are others. A link may
+# be stuck to it.
+_LONGER = rf"[^\W\d_]|_+[^\W_]|[{_HYPHENS}][^\W_]|{DASH}++(?!{_NAME}(?![^\W\d_]))[^\W_]"
+_NAME_ENDS = rf"(?:(?=https?://)|(?!{_LONGER}))"
 _OPENED = rf"(?<![^\s{re.escape(OPENERS)}].)"  # before the one dash
-_NUMERIC = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
+NUMERIC: Final = rf"{_any_of(_NUMERIC_NAMES)}(?=\s*[=:]?\s*\.?[0-9])"
 _NOTHING_FOLLOWS = (
-    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{DASH}+\s*{_NAME}(?![^\W\d_])|{EXACT}))"
+    rf"(?=[{re.escape(PUNCTUATION)}]*\s*(?:\Z|{EXACT}"
+    rf"|(?:{DASH}+\s*|(?<=\s)(?:{DASH}\s*+)++){_NAME}(?![^\W\d_])))"
 )
 # Everyday words that mean a parameter only where nothing else can follow: "half -fast meals".
 _LONELY_NAMES = frozenset(
@@ -56,11 +61,13 @@ _LONELY_NAMES = frozenset(
     for name in EVERYDAY_WORDS
     if known(name).kind not in _TAKES_WORDS and not known(name).is_private
 )
-_WORDY = _any_of(ALL_NAMES - _NUMERIC_NAMES - _LONELY_NAMES)
+_BARE_NAMES = frozenset(name for name in _NUMERIC_NAMES if known(name).value_optional)
+_WORDY = _any_of(ALL_NAMES - (_NUMERIC_NAMES - _BARE_NAMES) - _LONELY_NAMES)
 _LONELY = f"{_any_of(_LONELY_NAMES)}{_NOTHING_FOLLOWS}"
 _UNCOMMON = _any_of((ALL_NAMES - EVERYDAY_WORDS) | _PRIVATE_NAMES)
+_NEAR = rf"(?!\w\s){NUMERIC}"  # one letter may well be the end of a list
 _FAR = _any_of({name for name in ALL_NAMES - EVERYDAY_WORDS if len(name) > 1} | _PRIVATE_NAMES)
-_MARK = re.compile(
+_MARK: Final = (
     # The first dash; it comes first so that the search skips all other characters at once.
     rf"{DASH}(?<!{DASH}{{2}})(?:"
     # `--ar`, `---ar`, `cat--ar`
@@ -68,26 +75,30 @@ _MARK = re.compile(
     # `—ar`; within a word only what is no word of prose: `cat—ar`, but `wait—stop`
     rf"|(?<=[{_LONG_DASHES}])(?:{_OPENED}(?P<long>{_NAME})|(?P<inner>{_UNCOMMON})){_NAME_ENDS}"
     # `-ar 16:9`
-    rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{_NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
+    rf"|(?<=[{_HYPHENS}]){_OPENED}(?P<single>{NUMERIC}|{_WORDY}|{_LONELY}){_NAME_ENDS}"
     # `- - ar`, `- -ar`, `-- ar`, `— ar 16:9`
     rf"|(?<!\S.)(?:\s++{DASH}\s*+|(?<=-)-\s++)(?P<apart>{_NAME}){_NAME_ENDS}"
-    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{_NUMERIC}|{_FAR}){_NAME_ENDS}"
+    rf"|(?<!\S.)(?<=[{_LONG_DASHES}])\s++(?P<far>{NUMERIC}|{_FAR}){_NAME_ENDS}"
+    # `- ar 16:9`
+    rf"|(?<!\S.)(?<=[{_HYPHENS}])[^\S\n]++(?P<near>{_NEAR}){_NAME_ENDS}"
     rf"|(?<!\S.)(?<=-)-(?P<unknown>[^\W_]\S*))"
 )
 # Names count in any case; what looks like a letter and is none does not become one.
 _UPPER = re.compile(r"[A-Z]")
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _DASH = re.compile(DASH)
-_STANDS_ALONE = re.compile(_NOTHING_FOLLOWS)
+_STANDS_ALONE = re.compile(rf"{_NOTHING_FOLLOWS}|https?://")
 _REST_OF_WORD = re.compile(r"\S*")
 _JUNK = re.compile(r"[^\w\s]*+_*+")
 _UNKNOWN = re.compile(rf"{EXACT}[^\W\d_]")
 _LONG_DASH = re.compile(f"[{_LONG_DASHES}]")
-# A link; it ends behind the name of a picture, if dashes follow: `https://…/a.png--ar 16:9`.
+# A link; it ends behind the name of a picture, if dashes follow: `https://…/a.png--ar 16:9`. Its
+# first letter comes first, as in `_MARK`.
 _LINKS = re.compile(
-    r"(?:(?<!\S)www\.|(?<![A-Za-z0-9+.])[A-Za-z][A-Za-z0-9+.]*+://)"
+    r"(?:w(?<!\S.)ww\.|[a-z](?<![a-z0-9+.].)[a-z0-9+.]*+://)"
     r"\S*?(?:\.(?:png|jpe?g|webp|gif)(?=--)|(?!\S))"
 )
+_PICTURE_ENDS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _IS_LINKED = re.compile(r"://|www\.")
 _GLUE = re.compile(rf"(?:(?!{DASH})[^\w\s.])*+(?=\.?[0-9])")
 TAKES_NOTHING: Final = frozenset({Kind.FLAG, Kind.MODE, Kind.VISIBILITY, Kind.PROMPT})
@@ -111,14 +122,20 @@ def markers(text: str) -> Iterator[Marker]:
     """Return the parameter names of `text` in order."""
     text = _lowered(text)
     links = _link_spans(text)
-    at = 0
-    while (match := _MARK.search(text, at)) is not None:
+    mark, at = _mark(), 0
+    while (match := mark.search(text, at)) is not None:
         marker = _read(text, match, links)
         if marker is None:
             at = match.start() + 1
             continue
         yield marker
         at = marker.value_at
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """Compile it when it is needed first; that takes as long as for all our other patterns."""
+    return re.compile(_MARK)
 
 
 def _lowered(text: str) -> str:
@@ -161,7 +178,7 @@ class _Name:
 
     def is_trusted(self, text: str, form: str) -> bool:
         """Whether the dashes are meant as those of a parameter."""
-        if form in {"apart", "far"}:
+        if form in {"apart", "far", "near"}:
             return self.is_trusted_apart(text)
         is_glued = _is_glued(text, self.first)
         if self.dashes == EXACT and not is_glued:
@@ -185,7 +202,7 @@ class _Name:
         return not self.is_everyday and self.row.is_usable
 
     def stands_alone(self, text: str) -> bool:
-        """Whether nothing but another parameter follows."""
+        """Whether nothing but another parameter or a link follows."""
         return _STANDS_ALONE.match(text, self.end) is not None
 
 
@@ -215,7 +232,9 @@ def _unknown(text: str, start: int, end: int) -> Marker:
 
 
 def _is_glued(text: str, start: int) -> bool:
-    return start > 0 and not text[start - 1].isspace() and text[start - 1] not in OPENERS
+    """Whether it is stuck to a word; behind the link of a picture nothing else can be meant."""
+    is_apart = start == 0 or text[start - 1].isspace() or text[start - 1] in OPENERS
+    return not is_apart and not text.endswith(_PICTURE_ENDS, 0, start)
 
 
 def _marker(text: str, name: _Name) -> Marker | None:
@@ -254,7 +273,7 @@ def _value_at(text: str, row: Parameter, end: int) -> int | None:
 
 def _is_name(text: str, at: int) -> bool:
     """Whether a parameter begins here."""
-    match = _MARK.match(text, at)
+    match = _mark().match(text, at)
     if match is None or match.lastgroup is None:
         return False
     return match.lastgroup == "unknown" or _name(text, match, match.lastgroup).is_trusted(

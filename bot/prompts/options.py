@@ -57,6 +57,8 @@ def read_options(
     beside: Beside = NOTHING_BESIDE,
 ) -> Beside:
     """Read options, each written as in `written`, for `parse`; add them to what is `beside`."""
+    if not options:
+        return beside
     arguments: list[Argument] = []
     refusals: list[Diagnostic] = []
     remarks: list[Diagnostic] = []

@@ -78,6 +78,7 @@ class Parameter:
     max_values: int | None = None  # of LINKS; None: as many as anything may have
     open_models: frozenset[str] = frozenset()  # … in which a CHOICE takes codes too
     for_references: str | None = None  # the parameter that takes links and codes instead
+    for_numbers: str | None = None  # … and the one that takes numbers within its span
     value_optional: bool = False
     models: frozenset[str] = ALL_MODELS
     models_by_value: Mapping[str, frozenset[str]] = field(default_factory=dict)  # … for these
@@ -134,7 +135,7 @@ TABLE: Final = (
         "aspect",
         Kind.RATIO,
         short=("ar",),
-        aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "ratio"),
+        aliases=("aspectratio", "aspect-ratio", "aspect_ratio", "aspect ratio", "ratio"),
         translated=("format",),
         max_ratio=14,
     ),
@@ -195,6 +196,7 @@ TABLE: Final = (
         },
         open_models=frozenset({"5.2"}),  # the codes of the style tuner
         for_references="sref",
+        for_numbers="stylize",
     ),
     Parameter(
         "iw",
@@ -211,10 +213,18 @@ TABLE: Final = (
         aliases=("styleref", "style_reference", "style-reference"),
         models=models_of("6", niji="6 7"),
     ),
-    Parameter("sw", Kind.WHOLE, span=Span(0, 1000), models=models_of("6"), needs="sref"),
+    Parameter(
+        "sw",
+        Kind.WHOLE,
+        aliases=("style-weight", "style_weight", "styleweight"),
+        span=Span(0, 1000),
+        models=models_of("6"),
+        needs="sref",
+    ),
     Parameter(
         "sv",
         Kind.WHOLE,
+        aliases=("style-version", "style_version"),
         span=Span(1, 7),
         spans={
             "6": Span(1, 4),
@@ -229,15 +239,22 @@ TABLE: Final = (
     Parameter(
         "cref",
         Kind.LINKS,
+        aliases=("character-reference", "character_reference"),
         models=models_of("6", "6.1", niji="6"),
         successors={"7": "oref", "8": "edit"},
     ),
     Parameter(
-        "cw", Kind.WHOLE, span=Span(0, 100), models=models_of("6", "6.1", niji="6"), needs="cref"
+        "cw",
+        Kind.WHOLE,
+        aliases=("character-weight", "character_weight"),
+        span=Span(0, 100),
+        models=models_of("6", "6.1", niji="6"),
+        needs="cref",
     ),
     Parameter(
         "oref",
         Kind.LINKS,
+        aliases=("omni-reference", "omni_reference"),
         max_values=1,
         models=frozenset({"7", "8.1"}),
         conflicts=(Conflict("draft"),),
@@ -246,12 +263,19 @@ TABLE: Final = (
             "8.1": msg("It's unclear whether `--oref` works with `--v 8.1`; it does with `--v 7`.")
         },
     ),
-    Parameter("ow", Kind.WHOLE, span=Span(1, 1000), models=frozenset({"7"}), needs="oref"),
+    Parameter(
+        "ow",
+        Kind.WHOLE,
+        aliases=("omni-weight", "omni_weight"),
+        span=Span(1, 1000),
+        models=frozenset({"7"}),
+        needs="oref",
+    ),
     Parameter(
         "profile",
         Kind.CODES,
         short=("p",),
-        aliases=("personalize", "personalise"),
+        aliases=("personalize", "personalise", "personalization", "personalisation"),
         value_optional=True,
         off_values=frozenset({"0"}),
         models=models_of("6", niji="6 7"),
@@ -337,9 +361,9 @@ GONE: Final = tuple(
     for hint, names in (
         (_OLD, ("test", "testp", "creative", "vibe", "newclip", "nostretch", "old", "preview")),
         (_SAME_SEED, ("sameseed",)),
-        (_UPSCALER, ("uplight", "upanime", "upbeta")),
+        (_UPSCALER, ("upscale", "uplight", "upanime", "upbeta")),
         (_QUALITY, ("hq",)),
-        (_SIZE, ("width", "height")),
+        (_SIZE, ("width", "height", "h")),
     )
     for name in names
 )

@@ -37,6 +37,11 @@ _SPACED_LINKS = re.compile(
 )
 # `https://….pnghttps://…`
 _GLUED_LINKS = re.compile(rf"\.(?:png|jpe?g|webp|gif)(?=(?P<link>{_SCHEME}\S+))", re.IGNORECASE)
+# `https://….png,a cat`
+_COMMA_BEHIND_LINK = re.compile(
+    rf"(?<!\S){_OPEN}{_SCHEME}\S*?\.(?:png|jpe?g|webp|gif)(?P<sign>[,;])(?=[^\W\d_])(?!{_SCHEME})",
+    re.IGNORECASE,
+)
 _BEHIND_LINK = re.compile(
     rf"(?<!\S)(?P<open>{_OPEN}){_SCHEME}[^\s{_WIDE}]++(?P<sign>[{_WIDE}]++)", re.IGNORECASE
 )
@@ -67,7 +72,10 @@ def with_free_links(cleaned: Cleaned) -> Cleaned:
     if "/" not in cleaned.text:
         return cleaned
     cleaned = _mended(cleaned, _without_scheme, _read)
+    if "://" not in cleaned.text:
+        return cleaned
     cleaned = _mended(cleaned, _spaced_apart, _parted)
+    cleaned = _mended(cleaned, _comma_behind, _parted_from_word)
     if _DRESSED_LINK.search(cleaned.text) is None:
         return cleaned
     cleaned = _mended(cleaned, _markdown, _read)
@@ -98,6 +106,10 @@ def _read(typed: str, read: str) -> Text:
 
 def _parted(sign: str, _read: str) -> Text:
     return msg("I replaced `{sign}` between the links with a space.", sign=sign)
+
+
+def _parted_from_word(sign: str, _read: str) -> Text:
+    return msg("I replaced `{sign}` behind the link with a space.", sign=sign)
 
 
 def _spaced(_typed: str, link: str) -> Text:
@@ -141,6 +153,13 @@ def _glued(text: str) -> Iterator[_Change]:
 def _spaced_apart(text: str) -> Iterator[_Change]:
     """Find the signs and words between links that stand alone: `https://… | https://…`."""
     for match in _SPACED_LINKS.finditer(text):
+        start, end = match.span("sign")
+        yield start, end, " ", ((start, end, " "),)
+
+
+def _comma_behind(text: str) -> Iterator[_Change]:
+    """Find a comma between a link and a word: `https://….png,a cat`."""
+    for match in _COMMA_BEHIND_LINK.finditer(text):
         start, end = match.span("sign")
         yield start, end, " ", ((start, end, " "),)
 

@@ -9,8 +9,10 @@ from bot.prompts.lexer import DASH
 from bot.prompts.parameters import known
 from bot.prompts.slips import nearest
 
-# Not `ultra-realistic`: a long prompt has many of these, and no parameter begins that way.
-_DASHED_WORD: Final = re.compile(rf"(?!(?<=\w)-\w){DASH}[\s{{]*([^\W\d_]{{4,10}})")
+# Not `ultra-realistic`: a long prompt has many of these, and no parameter begins that way. A link
+# may be stuck to the word.
+_LETTER: Final = r"(?!(?i:https?://))[^\W\d_]"
+_DASHED_WORD: Final = re.compile(rf"(?!(?<=\w)-\w){DASH}[\s{{]*((?:{_LETTER}){{3,10}})")
 # Looked at: it happens before anything is known of the person, who may be a stranger.
 _MOST_WORDS: Final = 32
 _MOST_CHARACTERS: Final = 4000  # one may stand for eighteen

@@ -167,10 +167,10 @@ def parse(
 
 def _in_order(cleaned: Cleaned, scanned: Scan) -> Cleaned:
     """Put the parameters behind all words."""
-    end = len(cleaned.text)
-    moved = [cleaned.text[each.start : each.end] for each in scanned.found]
-    gone = ((each.start, each.end, " ") for each in scanned.found)
-    return cleaned.edited([*gone, (end, end, " ".join(("", *moved)))])
+    moved = [(each.start, each.end) for each in scanned.found]
+    ends = [0, *(end for _, end in moved)]
+    starts = [*(start for start, _ in moved), len(cleaned.text)]
+    return cleaned.rearranged([*zip(ends, starts, strict=True), *moved])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

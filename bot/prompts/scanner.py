@@ -5,34 +5,39 @@ with the parameter as doubtful, and the rules ask about it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.prompts.lexer import (
+    DASH,
     EXACT,
+    LEADS,
+    NUMERIC,
     ONLY_PUNCTUATION,
-    OPENERS,
     PUNCTUATION,
     TAKES_NOTHING,
     Marker,
     Span,
     markers,
 )
-from bot.prompts.parameters import Kind, Parameter
+from bot.prompts.parameters import Kind, Parameter, known
 
 MAX_PARAMETERS: Final = 32  # in one prompt; reading ten variants of the worst stays below 20 ms
 MAX_VALUES: Final = 50  # of one parameter
 LINK: Final = re.compile(r"https?://[^\s<>,;]", re.IGNORECASE)
 
 _WORD = re.compile(r"\S+")
-_FIRST_WORD = re.compile(rf"\s*[{re.escape(OPENERS)}=:]*\s*(\S+)")
+_FIRST_WORD = re.compile(rf"\s*[{re.escape(LEADS)}=:]*\s*(\S+)")
 _NUMBER = re.compile(r"[-+.]*[0-9]")
 _VERSION = re.compile(r"v?[-+.]*[0-9]|niji(?![^\W\d_])", re.IGNORECASE)
 _BARE_NUMBER = re.compile(rf"[-+]?\.?[0-9][0-9.]*(?:[:/x][0-9.]+)?%?{ONLY_PUNCTUATION}")
 _SWITCH = re.compile(
     rf"(?:true|false|yes|no|none|on|off|mode|[0-9][0-9.:]*+){ONLY_PUNCTUATION}", re.IGNORECASE
 )
+# What turns nothing on, and what asks for the usual value.
+_NOTHING = re.compile(rf"(?:false|no|none|off){ONLY_PUNCTUATION}", re.IGNORECASE)
+_USUAL = re.compile(rf"(?:true|yes|on){ONLY_PUNCTUATION}", re.IGNORECASE)
 _REFERENCE = re.compile(
     rf"{LINK.pattern}|(?:[0-9]++|random)(?:::|{ONLY_PUNCTUATION})", re.IGNORECASE
 )
@@ -51,17 +56,33 @@ _CODE = re.compile(
     r"|(?=[a-z]*[bcdfghjklmnpqrstvwxz]{4})[a-z]{7}\Z|(?=[b-df-hj-np-tv-z]+\Z)[a-z]{7}\Z"
 )
 _LONE_CODE = re.compile(r"[0-9A-Za-z]{5,}\Z")  # where nothing else follows
-_NO_WORD = re.compile(r"[^\W_]+[^\w\s'’\-.,]+[^\W_]")  # noqa: RUF001 - `bad!code`
+# `bad!code`; each run of letters is looked at once
+_NO_WORD = re.compile(r"(?<![^\W_])[^\W_]++[^\w\s'’\-.,]++[^\W_]")  # noqa: RUF001
 _ANY_WORD = re.compile(r"[-+.]*[0-9]|[^\W_]")
 _SPACED_RATIO = re.compile(
-    r"\s*[0-9.]{1,9}(?:\s+[:x×/]\s*|[:x×/]\s+)[0-9.]{1,9}(?![\w.:])", re.IGNORECASE
+    r"\s*[0-9.]{1,9}(?:\s+(?:by|[:x×/*])\s*|[:x×/*]\s+)[0-9.]{1,9}(?![\w.:])", re.IGNORECASE
 )
 _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{5,}")
+_BETWEEN_VALUES: Final = frozenset(",;|")
+# Behind a parameter, and nothing else there: `--ar 16:9 v 7 s 250 style raw`.
+_UNDASHED = (
+    rf"(?<!\S)(?P<name>(?!(?!v)\w[0-9]){NUMERIC}|style(?=\s+raw\b)|(?:raw|niji)\b)"
+    r"(?:\s*[=:]?\s*\.?[0-9]\S*|\s+raw\b[,;.]?|[,;.]?)(?!\S)"
+)
+_ONE_UNDASHED = re.compile(_UNDASHED, re.IGNORECASE)
+_ALL_UNDASHED = re.compile(rf"\s*(?:{_UNDASHED}\s*)+", re.IGNORECASE)
 # What stands between parameters and is no word: `--ar 2:3 | --raw`.
 _STRAY = re.compile(r"\s*[|/\\,;.&+\-–—](?:\s*[|/\\,;.&+\-–—])*\s*\Z")  # noqa: RUF001
-# Signs as they come from the keyboards of East Asia; dashes have a remark of their own.
-_WIDE = re.compile("[\uff01-\uff0c\uff0e-\uff5e]")
-_NARROW: Final = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F) if sign != ord("－")}  # noqa: RUF001
+# Signs and digits as they come from the keyboards of East Asia, and digits of other scripts; dashes
+# have a remark of their own.
+_ZEROS = "\u0660\u06f0\u0966"  # Arabic, Persian, Devanagari
+_WIDE = re.compile("[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff01-\uff0c\uff0e-\uff5e]")
+_NARROW: Final = {
+    **{sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F) if sign != ord("－")},  # noqa: RUF001
+    **{ord(zero) + digit: ord("0") + digit for zero in _ZEROS for digit in range(10)},
+}
+# Dashes whose name never came, before a word: `--no -- dogs`, `--no text -- dogs`.
+_LOST_DASHES = re.compile(rf"(?:\s*{DASH}+|.*?(?<!\S)--)\s+[^\W_]", re.DOTALL)
 _VIEWED = 200  # characters of what follows that are looked at to tell values from prose
 
 
@@ -147,8 +168,15 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
     if marker is not None and words and _STRAY.match(text, start, end):
         result.strays.append((start, end))
         return
+    if marker is not None and end - start <= _VIEWED and _ALL_UNDASHED.fullmatch(text, start, end):
+        result.found += _undashed(text, start, end, runs_before=len(result.kept))
+        return
+    if marker is not None and words and words[0] == EXACT:  # a parameter that was never named
+        at = result.source.index(EXACT, start) + len(EXACT)
+        result.strays.append((start, at))
+        words, start = words[1:], at
     last = end
-    while words and words[-1] == EXACT:  # a parameter that was never named
+    while words and words[-1] == EXACT:  # another one
         words.pop()
         end = result.source.rindex(EXACT, start, end)
     if end < last:
@@ -156,6 +184,19 @@ def _add(result: Scan, text: str, marker: Marker | None, start: int, end: int) -
     if words:
         result.runs.append((start, end))
         result.kept.append(" ".join(words))
+
+
+def _undashed(text: str, start: int, end: int, *, runs_before: int) -> Iterator[Found]:
+    """Find the parameters whose dashes were forgotten."""
+    for match in _ONE_UNDASHED.finditer(text, start, end):
+        first, last = match.span("name")
+        name = match["name"].lower()
+        marker = Marker(
+            name=name, row=known(name), start=first, end=last, value_at=last, dashes="",
+            is_mended=True,
+        )  # fmt: skip
+        taken = _taken(text, marker, last, match.end())
+        yield Found(marker=marker, taken=taken, start=first, runs_before=runs_before)
 
 
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────
@@ -167,8 +208,11 @@ def _taken(text: str, marker: Marker, start: int, end: int) -> Taken:
     if row is None or row.kind is Kind.COMMAND:
         return _all(text, start, end)
     if row.kind in TAKES_NOTHING:
-        return _switch(text, start, end)
-    return _TAKERS[row.kind](text, start, end, row)
+        return _lone(text, start, end, _SWITCH) or Taken(end=start)
+    switched = _lone(text, start, end, _NOTHING) if row.kind in _MAY_BE_NOTHING else None
+    if row.value_optional:
+        switched = switched or _lone(text, start, end, _USUAL)
+    return switched or _TAKERS[row.kind](text, start, end, row)
 
 
 def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken:
@@ -179,15 +223,19 @@ def _all(text: str, start: int, end: int, *, is_doubtful: bool = False) -> Taken
 
 
 def _words(text: str, start: int, end: int, _row: Parameter) -> Taken:
-    """Take everything but the links at its end; one among the words is doubtful."""
-    taken = _all(text, start, end)
-    if "://" not in text or not any(map(LINK.match, taken.values)):
-        return taken
+    """Take everything but the links at its end; a link among the words is doubtful.
+
+    So are dashes whose name never came, and a lone no.
+    """
     words = list(_WORD.finditer(text, start, end))
-    while words and LINK.match(words[-1].group()):
-        words.pop()
-    is_doubtful = any(LINK.match(word.group()) for word in words)
-    return _all(text, start, words[-1].end() if words else start, is_doubtful=is_doubtful)
+    if "://" in text:
+        while words and LINK.match(words[-1].group()):
+            words.pop()
+    taken = _all(text, start, words[-1].end() if words else start)
+    is_linked = "://" in text and any(map(LINK.match, taken.values))
+    is_lost = _LOST_DASHES.match(text, start, taken.end) is not None
+    is_nothing = _NOTHING.match(" ".join(taken.values).rstrip(" -")) is not None
+    return replace(taken, is_doubtful=is_linked or is_lost or is_nothing)
 
 
 def _one(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Taken:
@@ -227,13 +275,13 @@ def _with_more(text: str, taken: Taken, end: int) -> Taken:
     return Taken(values=values, end=end, lead=taken.lead, is_doubtful=True)
 
 
-def _switch(text: str, start: int, end: int) -> Taken:
-    """Take nothing; a lone yes or no behind a switch is doubtful."""
+def _lone(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Taken | None:
+    """Take a lone word that looks like this: it is no value, but it is no word of theirs either."""
     run = text[start:end]
     word = run.strip() if len(run) <= _VIEWED else ""
-    if word and _SWITCH.match(word):
-        return Taken(values=(word,), end=start + len(run.rstrip()), is_doubtful=True)
-    return Taken(end=start)
+    if not word or not pattern.match(word):
+        return None
+    return Taken(values=(word,), end=start + len(run.rstrip()), is_doubtful=True)
 
 
 def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
@@ -247,7 +295,7 @@ def _choice(text: str, start: int, end: int, row: Parameter) -> Taken:
 def _list(text: str, start: int, end: int, row: Parameter) -> Taken:
     """Take the values at the head; if there are none, all the words are doubtful."""
     pattern = _REFERENCE if row.kind is Kind.REFERENCES else LINK
-    taken = _head(text, start, end, lambda part, _: bool(pattern.match(part.lstrip(OPENERS))))
+    taken = _head(text, start, end, lambda part, _: bool(pattern.match(part.lstrip(LEADS))))
     if not taken.values:
         return _all(text, start, end, is_doubtful=True)
     if len(taken.values) > MAX_VALUES:
@@ -266,12 +314,14 @@ def _head(text: str, start: int, end: int, is_value: Callable[[str, bool], bool]
     values: list[str] = []
     at, is_parted = start, False
     for match in _WORD.finditer(text, start, end):
+        if match.group() in _BETWEEN_VALUES:
+            continue
         parts = _parts(match.group())
         is_last = not text[match.end() : end].strip()
         if len(values) > MAX_VALUES or not all(is_value(part, is_last) for part in parts):
             break
         values += parts
-        is_parted |= parts != [match.group()]
+        is_parted |= parts != [match.group()] or bool(text[at : match.start()].strip())
         at = match.end()
     return Taken(values=tuple(values), end=at, is_parted=is_parted)
 
@@ -295,12 +345,16 @@ def _codes(text: str, start: int, end: int, _row: Parameter) -> Taken:
 
 
 def _is_code(part: str, is_last: bool) -> bool:
-    code = part.strip(PUNCTUATION + OPENERS)
+    code = part.strip(PUNCTUATION + LEADS)
     if _CODE.match(code) is not None:
         return _UNIT.fullmatch(code) is None
     return is_last and _LONE_CODE.match(code) is not None
 
 
+# Kinds of which a lone "none" is no value; where a number belongs, the rules miss that.
+_MAY_BE_NOTHING: Final = frozenset(
+    {Kind.VERSION, Kind.CHOICE, Kind.LINKS, Kind.REFERENCES, Kind.CODES}
+)
 _TAKERS: Final[Mapping[Kind, Callable[[str, int, int, Parameter], Taken]]] = {
     Kind.WORDS: _words,
     Kind.WHOLE: _number,

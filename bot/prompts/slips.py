@@ -1,17 +1,19 @@
 """Which known name a mistyped one was most likely meant to be.
 
-Two names are near if they become the same by leaving out a letter or two of each. What remains of
-all known names is written down once, so that a look-up costs the same for every name.
+Two names are near if they become the same by leaving out a letter or two of each, or if one is how
+only the other begins. What remains of all known names is written down once, so that a look-up costs
+the same for every name.
 """
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final
 
-from bot.prompts.parameters import USABLE_NAMES
+from bot.prompts.parameters import USABLE_NAMES, known
 
+_SHORTEST: Final = 3  # a slip of two letters may be any
 _LONGEST: Final = 16  # longer names are no slips of the finger
 _SHORT: Final = 5  # so short a name differs by one letter at most
 
@@ -26,7 +28,9 @@ def _remains(name: str) -> tuple[str, ...]:
     )
 
 
+@cache  # it is made when it is needed first: not every start needs it
 def _by_remains() -> dict[str, str]:
+    """Return the known names by what remains of them."""
     found: dict[str, str] = {}
     names = sorted(
         (name for name in USABLE_NAMES if len(name) > 1), key=lambda name: (-len(name), name)
@@ -39,7 +43,14 @@ def _by_remains() -> dict[str, str]:
     return found
 
 
-_KNOWN: Final = _by_remains()
+@cache
+def _by_beginning() -> dict[str, str]:
+    """Return the known names by how only one parameter begins."""
+    rows: dict[str, dict[str, str]] = {}  # by beginning, the name of each parameter that has it
+    for name in sorted(filter(str.isalpha, USABLE_NAMES)):
+        for length in range(_SHORTEST, len(name)):
+            rows.setdefault(name[:length], {})[known(name).name] = name
+    return {start: next(iter(of.values())) for start, of in rows.items() if len(of) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,9 @@ class Slip:
     stuck: str = ""  # what followed the name without a blank: `no-text`
 
 
-# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`
-_STUCK = re.compile(r"(?P<name>[^\W\d_]+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
+# `ar-16:9`, `niji_6`, `aspct=3:2`, `no-text`, `srefshttps://…`
+_LINK = r"https?://"
+_STUCK = re.compile(rf"(?P<name>(?:(?!{_LINK})[^\W\d_])+)(?P<sign>[-_=:.]*)(?P<rest>.+)", re.DOTALL)
 _RATIO = re.compile(r"[0-9]+[:x][0-9]+")
 
 
@@ -64,7 +76,7 @@ def nearest(name: str) -> Slip | None:
     if stuck is None:
         return _slip_of(name)
     head, sign, rest = stuck.groups()
-    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:")
+    is_value = rest[0].isdigit() or (sign and sign[-1] in "=:") or re.match(_LINK, rest)
     if is_value:
         return Slip(head, rest) if head in USABLE_NAMES else _slip_of(head, rest)
     if (whole := _slip_of(name)) is not None:
@@ -73,7 +85,9 @@ def nearest(name: str) -> Slip | None:
 
 
 def _slip_of(name: str, stuck: str = "") -> Slip | None:
-    if not 3 <= len(name) <= _LONGEST:  # noqa: PLR2004 - a slip of two letters is any
+    if not _SHORTEST <= len(name) <= _LONGEST:
         return None
-    known = next((_KNOWN[rest] for rest in _remains(name) if rest in _KNOWN), None)
-    return None if known is None else Slip(known, stuck)
+    near = _by_remains()
+    begun = _by_beginning().get(name)
+    meant = next((near[rest] for rest in _remains(name) if rest in near), begun)
+    return None if meant is None else Slip(meant, stuck)

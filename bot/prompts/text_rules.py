@@ -13,7 +13,9 @@ from bot.prompts.parts import Parts
 _WEIGHT: Final = r"(-?+(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++))"
 WEIGHT: Final = re.compile(rf"(?<=\S)\s?::(?:{_WEIGHT}|(?=\s|\Z))")
 LAST_WEIGHT: Final = re.compile(rf"::(?:{_WEIGHT})?\Z")
-INNER_LINK: Final = re.compile(r"(?<!\S)https?://[^\s<>,;]\S*", re.IGNORECASE)
+# Without it something else would be meant: what should be less would be there, `16::9` would be 16.
+_NEEDED_WEIGHT: Final = re.compile(r"::-|[0-9]\s?::\s?[0-9]")
+INNER_LINK: Final = re.compile(r"[hH](?<!\S.)(?i:ttps?://)[^\s<>,;]\S*")
 
 
 def text_problems(parts: Parts) -> Iterator[Diagnostic]:
@@ -58,11 +60,11 @@ def weight_problems(parts: Parts) -> Iterator[Diagnostic]:
         start, end = _place(parts, WEIGHT)
         yield Diagnostic(severity=Severity.REMARK, start=start, end=end, text=text)
     elif parts.model.label is not None and parts.model.label not in WEIGHT_MODELS:
-        yield _useless_weights(parts, has_negative="::-" in words)
+        yield _useless_weights(parts, is_needed=_NEEDED_WEIGHT.search(words) is not None)
 
 
-def _useless_weights(parts: Parts, *, has_negative: bool) -> Diagnostic:
-    if has_negative:  # without its weight, what should be less would be there
+def _useless_weights(parts: Parts, *, is_needed: bool) -> Diagnostic:
+    if is_needed:
         text = msg("Weights such as `::2` do nothing with this version; they work up to 6.1.")
         return _ask(parts, WEIGHT, text, None)
     text = msg(

@@ -8,7 +8,12 @@ from bot.prompts.cleaned import Cleaned, Span
 from bot.prompts.diagnostics import quote, remark
 
 _COMMAND = re.compile(
-    r"\s*(?:/imagine\b\s*(?:prompt\b\s*)?:?|(?:imagine\s+)?prompt\s*:)", re.IGNORECASE
+    r"\s*(?:/\s?imagine\b\s*(?:prompt\b\s*)?:?|imagine\s*:"
+    # `Prompt:`, `**Prompt 2:**`, `**Prompt**:`
+    r"|(?P<mark>[*_]{0,2}+)(?:imagine\s+|midjourney\s+)?prompt(?:\s+\#?[0-9]{1,2})?\s*"
+    r"(?::(?P=mark)|(?P=mark)\s*:)"
+    r"|<[@\#][^<>\s]{1,24}(?:\|[^<>\n]{0,80})?>)",  # somebody or a channel that is mentioned
+    re.IGNORECASE,
 )
 _QUOTATION = re.compile(r"^[^\S\n]*>+(?:[^\S\n]+|$)", re.MULTILINE)
 _FENCE = re.compile(r"(`{3,})(?:[\w+-]{1,20}\n)?")

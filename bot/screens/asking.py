@@ -5,6 +5,7 @@ hear the same interaction, and its answer may get lost: the job is made once in 
 (`source_key`), and it is given up only when the person certainly saw nothing.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +61,7 @@ class Asking:
         the interaction. Returns what was accepted or asked; None: it was refused.
         """
         if is_private is None:
-            is_private = interaction.seen is not None and interaction.seen.is_alone
+            is_private = interaction.seen is not None and interaction.seen.is_ephemeral
         command = imagine_command(interaction, source_key=source_key)
         outcome = await self._answer(interaction, accept, command, _place(is_private))
         took = self.clock.now() - interaction.received_at
@@ -83,7 +84,8 @@ class Asking:
                 await reply.show(view, Place.ALONE)
         elif _is_from(interaction, outcome.job):
             await self._show_placeholder(interaction, outcome)
-            _log_accepted(outcome)  # now: a line takes a part of the time until the answer
+            # Those who were stored together are answered first: a line takes as long as an answer.
+            asyncio.get_running_loop().call_soon(_log_accepted, outcome)
         else:
             await tell(interaction, _repeated(outcome), self.languages)
         return outcome
@@ -149,7 +151,7 @@ def imagine_command(interaction: Interaction, *, source_key: str | None = None) 
         ),
         receipt=interaction.receipt,
         missing_permissions=interaction.missing_permissions,
-        message_url=None if seen is None or seen.is_alone else seen.url,
+        message_url=None if seen is None or seen.is_ephemeral else seen.url,
     )
 
 

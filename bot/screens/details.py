@@ -126,7 +126,7 @@ def _job_in(seen: SeenMessage) -> str | None:
 def _removable(interaction: Interaction, job: Job) -> Message | None:
     """Return the message, if this person may remove it and the bot can."""
     seen = interaction.seen
-    if seen is None or seen.is_alone:
+    if seen is None or seen.is_ephemeral:
         return None
     return seen.message if may_manage(job, _actor_at(interaction, seen.message)) else None
 
@@ -171,7 +171,7 @@ def details_view(
 def _head(job: Job) -> Iterator[Inline]:
     yield Joined((untranslated("**{state}**", state=_state(job)), facts_of(job)))
     if job.failure is not None:
-        yield describe(job.failure)
+        yield describe(job.failure.code)
 
 
 def _state(job: Job) -> Text:

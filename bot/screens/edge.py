@@ -101,6 +101,7 @@ def notice(what: Text | UserError, locale: str) -> Notice:
         text=what.text,
         locale=locale,
         place=what.place if isinstance(what, PromptError) else None,
+        field=what.field if isinstance(what, PromptError) else None,
         button=None if what.draft_id is None else actions.redo_button(what.draft_id),
         typed=what.typed,
     )

@@ -48,7 +48,8 @@ class ImagineScreen:
 
     async def imagine(self, interaction: Interaction, request: Request) -> None:
         """Start jobs, as the command says; what is attached comes with the interaction."""
-        request = replace(request, uploads=_uploads(interaction))
+        if interaction.uploads:
+            request = replace(request, uploads=_uploads(interaction))
         await self.asking.for_jobs(
             interaction, partial(self.service.imagine, request), is_private=_may_be_private(request)
         )

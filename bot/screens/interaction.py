@@ -19,7 +19,7 @@ class SeenMessage:
 
     message: Message
     is_ours: bool
-    is_alone: bool  # only this person sees it
+    is_ephemeral: bool  # only this person sees it
     url: str | None  # that opens it; None: it does not last
     actions: tuple[Action, ...] = ()  # of its buttons and menus
     pictures: tuple[SeenPicture, ...] = ()  # that it shows, or that came with it
@@ -53,7 +53,7 @@ class Interaction:
 
         A changed app may send any form, and name any message as the one where it was opened.
         """
-        return Place.SAME if self.seen is not None and self.seen.is_alone else Place.ALONE
+        return Place.SAME if self.seen is not None and self.seen.is_ephemeral else Place.ALONE
 
     async def show(self, view: Awaitable[View], place: Place) -> None:
         """Answer with a view, once there is one."""

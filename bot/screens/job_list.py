@@ -272,7 +272,7 @@ def _state(job: Job, delivery: Delivery | None) -> Text:
 
 
 def _reason(failure: Failure) -> Inline:
-    reason = describe(failure)
+    reason = describe(failure.code)
     if not failure.detail:
         return reason
     return Joined((reason, provider_words(failure.detail, DETAIL_LIMIT)), between=" ")

@@ -65,7 +65,7 @@ class ResultScreen:
         """
         job_id, number = values_of(interaction, 2)
         reply, seen = interaction.reply, interaction.seen
-        place = Place.ALONE if seen is not None and seen.is_alone else Place.HERE
+        place = Place.ALONE if seen is not None and seen.is_ephemeral else Place.HERE
         job = await reply.wait(self.jobs.get(job_id, actor_of(interaction)), place)
         if not await reply.acknowledge(place):
             return
@@ -221,7 +221,7 @@ def _failure_lines(job: Job, failure: Failure) -> Iterator[Line | Sentences | Te
     yield msg(
         "{person}, this one didn't work out. It failed: {reason}",
         person=Mention(job.origin.person.id),
-        reason=describe(failure),
+        reason=describe(failure.code),
     )
     if failure.detail:
         yield Line(provider_words(failure.detail, DETAIL_LIMIT), Style.SMALL)

@@ -32,7 +32,7 @@ def public_jobs(message: SeenMessage) -> frozenset[str]:
 def _is_public(action: Action, message: SeenMessage) -> bool:
     """Whether only a message that makes its job public carries this action."""
     _, *values = action.values
-    if message.is_alone:  # details that were asked for at a copy say at which
+    if message.is_ephemeral:  # details that were asked for at a copy say at which
         return bool(values) and action.name in {actions.AGAIN, actions.EDIT}
     if action.name == actions.TAKE_DOWN:  # a single picture; in a direct message nobody else is
         return not message.message.conversation.is_direct

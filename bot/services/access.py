@@ -9,7 +9,7 @@ from functools import reduce
 
 from bot.domain.conversations import Conversation
 from bot.domain.errors import JobGoneError, NotAllowedError, NotYourJobError, UnavailableError
-from bot.domain.failures import describe_pause
+from bot.domain.failures import describe
 from bot.domain.jobs import Job
 from bot.domain.people import Actor
 from bot.domain.texts import Text, msg
@@ -81,7 +81,7 @@ class Access:
         """Return why no job can be taken now; None: it can."""
         window = await self.settings.submit_window()
         code = window.account_pause(self.clock.now())
-        return None if code is None else describe_pause(code)
+        return None if code is None else describe(code)
 
 
 def check_permissions(missing: tuple[Text, ...]) -> None:

@@ -5,8 +5,7 @@ shown: what was confirmed is what is started, whatever preset or setting changed
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,17 +65,16 @@ class DraftBook:
             raise JobGoneError(msg("I no longer have this request. Please send it again."))
         return Draft.from_json(payload)
 
-    @asynccontextmanager
-    async def offering_edit(self, kept: Request | str, person: Person) -> AsyncIterator[None]:
+    def offering_edit(self, kept: Request | str, person: Person) -> "OfferedEdit":
         """Let what is refused within be edited: this request, which is kept then, or this draft."""
-        try:
-            yield
-        except UserError as error:
-            if isinstance(kept, Request) and len(kept.prompt) > MAX_LENGTH:
-                error.typed = kept.prompt  # no form could hold it
-            elif error.draft_id is None:
-                error.draft_id = await self._draft_after(error, kept, person)
-            raise
+        return OfferedEdit(self, kept, person)
+
+    async def offer_edit(self, error: UserError, kept: Request | str, person: Person) -> None:
+        """Let a refusal say how to edit what was refused."""
+        if isinstance(kept, Request) and len(kept.prompt) > MAX_LENGTH:
+            error.typed = kept.prompt  # no form could hold it
+        elif error.draft_id is None:
+            error.draft_id = await self._draft_after(error, kept, person)
 
     async def _draft_after(
         self, error: UserError, kept: Request | str, person: Person
@@ -98,6 +96,22 @@ class DraftBook:
     async def drop(self, draft_id: str, person: Person) -> None:
         """Forget a draft that was edited; a later yes to it starts nothing."""
         await self.store.drop_draft(draft_id, person)
+
+
+class OfferedEdit:
+    """See `DraftBook.offering_edit`; a generator takes longer, and every command has two."""
+
+    def __init__(self, drafts: DraftBook, kept: Request | str, person: Person) -> None:
+        self._drafts = drafts
+        self._kept = kept
+        self._person = person
+
+    async def __aenter__(self) -> None:
+        """Do nothing yet."""
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, UserError):
+            await self._drafts.offer_edit(error, self._kept, self._person)
 
 
 def editable(request: Request) -> Request:

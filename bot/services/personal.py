@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.domain.command_names import PRESET_LIST
 from bot.domain.conversations import Person
@@ -22,6 +23,9 @@ MAX_SUFFIX = 500  # characters
 PAGE_SIZE = 5
 ALL_JOBS = JobFilter()
 _NAME = re.compile(rf"[^`]{{1,{MAX_NAME}}}")
+# Each names the field of the form that it is about.
+_wrong_parameters = partial(PromptError, field="parameters")
+_wrong_words = partial(PromptError, field="words")
 _STAND_IN = "picture "  # before parameters alone: some word must be there for a prompt to be whole
 
 
@@ -77,7 +81,7 @@ class PersonalService:
         )
 
     async def save_preset(self, person: Person, preset: Preset) -> SavedPreset:
-        """Save or replace a preset and give it as it was saved, its parameters tidied.
+        """Save or replace a preset and return it as it was saved, its parameters tidied.
 
         Raises:
             UserError: the name or the parameters will not do, or there are too many.
@@ -117,7 +121,7 @@ class PersonalService:
     async def change_preferences(
         self, person: Person, change: Callable[[Preferences], Preferences]
     ) -> Preferences:
-        """Replace what the person has set by what `change` makes of it, in one step; give that.
+        """Replace what the person has set by what `change` makes of it, in one step; return that.
 
         `change` takes default parameters from `checked_parameters` alone.
         """
@@ -135,23 +139,28 @@ def checked_parameters(text: str, *, may_have_mode: bool = False) -> str:
     if not text:
         return ""
     if len(text) > MAX_PARAMETERS:
-        raise PromptError(
+        raise _wrong_parameters(
             msg("That's too long: at most {limit} characters, please.", limit=MAX_PARAMETERS)
         )
     prompt = parse(_STAND_IN + text)
     # A slip would be left out of each prompt, as what does not fit its version, and never be seen.
     for error in (*prompt.refusals, *prompt.slips):
-        raise PromptError(error.text, place=caret(text, _without_stand_in(error)))
+        place = caret(text, _without_stand_in(error))
+        raise _wrong_parameters(error.text, place=place)
     if prompt.words != _STAND_IN.strip() or prompt.images:
-        raise PromptError(
+        raise _wrong_parameters(
             msg("Only parameters go here, such as `--ar 16:9 --stylize 200`; no words.")
         )
     if prompt.repeat != 1:
-        raise PromptError(msg("`--repeat` can't be saved. Add it to a prompt when you want it."))
+        raise _wrong_parameters(
+            msg("`--repeat` can't be saved. Add it to a prompt when you want it.")
+        )
     if prompt.is_private is not None:
-        raise PromptError(msg("Who sees a result can't be saved. Choose it with each prompt."))
+        raise _wrong_parameters(
+            msg("Who sees a result can't be saved. Choose it with each prompt.")
+        )
     if prompt.mode is not None and not may_have_mode:
-        raise PromptError(msg("The speed is a setting of its own; please leave it out here."))
+        raise _wrong_parameters(msg("The speed is a setting of its own; please leave it out here."))
     mode = "" if prompt.mode is None else f" {written_mode(prompt.mode)}"
     return f"{prompt.normalised.removeprefix(_STAND_IN.strip())}{mode}".strip()
 
@@ -165,7 +174,7 @@ def _without_stand_in(error: Diagnostic) -> Diagnostic:
 def _checked_suffix(text: str) -> str:
     suffix = " ".join(text.split())
     if len(suffix) > MAX_SUFFIX:
-        raise PromptError(
+        raise _wrong_words(
             msg("That's too long: at most {limit} characters, please.", limit=MAX_SUFFIX)
         )
     prompt = parse(suffix)
@@ -175,7 +184,7 @@ def _checked_suffix(text: str) -> str:
     if prompt.is_private is not None:
         found.append("--private" if prompt.is_private else "--public")
     if found:
-        raise PromptError(
+        raise _wrong_words(
             msg("Words go here; put `{parameter}` with the parameters.", parameter=found[0])
         )
     return suffix

@@ -69,15 +69,13 @@ async def in_place_of_gone(request: Request, current_links: Current) -> Request:
         return request
     found = links_of(request.prompt)
     current = await current_links({each.url for each in found})
-    images = [each.url for each in found if each.parameter is None]
-    styles = [each.url for each in found if each.parameter == _STYLE_PARAMETER]
-    places = {
-        **_places(request, _IMAGES, [None if current[url] else url for url in images]),
-        **_places(request, _STYLES, [None if current[url] else url for url in styles]),
-    }
+    gone = [each for each in found if current[each.url] is None]
+    images = [each.url for each in gone if each.parameter is None]
+    styles = [each.url for each in gone if each.parameter == _STYLE_PARAMETER]
+    places = {**_places(request, _IMAGES, images), **_places(request, _STYLES, styles)}
     links = {str(request.options[name]): link for name, link in places.items()}
-    prompt = with_links(request.prompt, {gone: new for new, gone in links.items()})
-    placed = {new: gone for new, gone in links.items() if new in prompt}
+    prompt = with_links(request.prompt, {old: new for new, old in links.items()})
+    placed = {new: old for new, old in links.items() if new in prompt}
     return replace(
         request,
         prompt=prompt,
@@ -90,21 +88,7 @@ async def in_place_of_gone(request: Request, current_links: Current) -> Request:
     )
 
 
-def _places(
-    request: Request, names: Sequence[str], gone: Sequence[str | None]
-) -> Mapping[str, str]:
-    """Pair the options that hold pictures with the dead links whose places they take.
-
-    `gone` has None for each picture that exists. The second picture belongs into the second place
-    if that is free, else, like all others, into the first that is.
-    """
+def _places(request: Request, names: Sequence[str], gone: Sequence[str]) -> Mapping[str, str]:
+    """Pair the options that hold pictures with the dead links whose places they take."""
     given = [name for name in names if request.options.get(name)]
-    places: dict[str, str] = {}
-    for name in given:
-        number = names.index(name)
-        link = gone[number] if number < len(gone) else None
-        if link is not None:
-            places[name] = link
-    left = [link for link in gone if link is not None and link not in places.values()]
-    homeless = [name for name in given if name not in places]
-    return {**places, **dict(zip(homeless, left, strict=False))}
+    return dict(zip(given, gone, strict=False))

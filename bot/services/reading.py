@@ -48,8 +48,7 @@ class RequestReader:
         """
         uploads, request = request.uploads.values(), request.attached()
         async with self.drafts.offering_edit(request, person):
-            prompt = await recalled(request.prompt, person, self.progress)
-        request = replace(request, prompt=prompt)
+            request = await recalled(request, person, self.progress)
         async with self.drafts.offering_edit(request, person):
             check_sizes(uploads)
             preset = await self._preset(request, person)
@@ -63,7 +62,8 @@ class RequestReader:
         order = self.make_order(request, preset=preset, preferences=preferences)
         if not preferences.wants_questions:
             order = remarked(order)
-        request = replace(request, is_private=order.is_private)
+        if request.is_private != order.is_private:
+            request = replace(request, is_private=order.is_private)
         return Reading(request=request, order=order, preferences=preferences)
 
     async def _preset(self, request: Request, person: Person) -> Preset | None:
@@ -88,16 +88,16 @@ def token_of(job_id: str) -> str:
     return f"{_MARK}{job_id}"
 
 
-async def recalled(prompt: str, person: Person, progress: ProgressStore) -> str:
-    """Return the prompt that a token stands for; any other text is the prompt itself.
+async def recalled(request: Request, person: Person, progress: ProgressStore) -> Request:
+    """Return the request with the prompt that a token stands for, if its prompt is one.
 
     Raises:
         NotYourJobError: the person has no such job.
     """
-    token = _TOKEN.fullmatch(prompt.strip())
+    token = _TOKEN.fullmatch(request.prompt.strip())
     if token is None:
-        return prompt
+        return request
     job = await progress.get(token[1])
     if job is None or job.origin.person != person:
         raise NotYourJobError
-    return typed_prompt(job.prompt)
+    return replace(request, prompt=typed_prompt(job.prompt))

@@ -21,6 +21,7 @@ from bot.domain.errors import (
     TooManyPixelsError,
     UserError,
 )
+from bot.domain.limits import DAY
 from bot.domain.people import PictureUsage
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
@@ -35,7 +36,6 @@ MAX_BYTES = MAX_MEBIBYTES * MEBIBYTE  # of a file as it was sent
 # Since a job last asked for it. Jobs wait in the queue for a day at most, and the provider fetches
 # a picture when it gets the job.
 KEPT_FOR = timedelta(hours=25)
-LIMITED_FOR = timedelta(hours=24)
 _ID_CHARACTERS = 20  # as a job's
 
 
@@ -253,7 +253,7 @@ def _room_again_at(
         total = sum(size for _, size in left) + sum(sizes)
         if len(left) + len(sizes) <= limits.of_person and total <= limits.bytes_of_person:
             break
-        moment = left.pop(0)[0] + LIMITED_FOR
+        moment = left.pop(0)[0] + DAY
     return moment
 
 

@@ -43,7 +43,11 @@ from bot.prompts import (
 
 NO_PREFERENCES = Preferences()
 MAX_REMARKS = 20  # every job keeps them, and nobody reads more
-IMAGE_OPTIONS = ("image", "image2", "style")  # options that hold the link of an image
+LINK_OPTIONS = ("image", "image2")  # options whose links go before the prompt
+IMAGE_OPTIONS = (*LINK_OPTIONS, "style")  # options that hold the link of an image
+
+# Texts that stand behind one another, each with the name of the option or field it came from.
+_Parts: TypeAlias = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class Request:
 
     def attached(self) -> "Request":
         """Return the same request with the links of its uploads as options."""
+        if not self.uploads:
+            return self
         links = {name: upload.url for name, upload in self.uploads.items()}
         return replace(self, options={**self.options, **links}, uploads={})
 
@@ -233,7 +239,9 @@ def _read_all(
         PromptError: one is refused, or there are too many.
     """
     written = written_options(options)
+    fields = ("prompt", "preset", *(option.name for option in written))
     parts = [*texts, *(option.text for option in written)]
+    links = [(name, str(options.get(name) or "")) for name in LINK_OPTIONS]
     shown = " ".join(filter(None, parts))
 
     @cache
@@ -245,34 +253,32 @@ def _read_all(
 
     split_once = cache(take_apart)
     prompts: list[Prompt] = []
-    for text, *others in _variants(parts, shown, limit):
-        prompt = _sound(parse(text, beside=read_beside(*others), split=split_once))
+    for text, *others in _variants(tuple(zip(fields, parts, strict=True)), shown, limit):
+        prompt = parse(text, beside=read_beside(*others), split=split_once)
+        for error in prompt.refusals:
+            typed = zip(fields, (text, *others), strict=True)
+            raise _refused(prompt.text, error, (*links, *typed))
         prompts += [prompt] * prompt.repeat
     if len(prompts) > limit:
         raise _refused(shown, too_many(shown, len(prompts), limit))
     return prompts
 
 
-def _variants(parts: Sequence[str], shown: str, limit: int) -> list[tuple[str, ...]]:
+def _variants(parts: _Parts, shown: str, limit: int) -> list[tuple[str, ...]]:
     """Return each choice that the braces of these parts leave, in order."""
     choices: list[list[str]] = []
     count, at = 1, 0
-    for part in parts:
+    for _, part in parts:
         found = permutations(part, limit)
         if isinstance(found, Diagnostic):
-            raise _refused(shown, replace(found, start=found.start + at, end=found.end + at))
+            moved = replace(found, start=found.start + at, end=found.end + at)
+            raise _refused(shown, moved, parts)
         count *= found.count
         if count > limit:
             raise _refused(shown, too_many(shown, count, limit))
         choices.append(found.results)
         at += len(part) + bool(part)
     return list(product(*choices))
-
-
-def _sound(prompt: Prompt) -> Prompt:
-    for error in prompt.refusals:
-        raise _refused(prompt.text, error)
-    return prompt
 
 
 def _fixed(order: Order, prompts: Sequence[Prompt], limit: int) -> Order | None:
@@ -361,5 +367,15 @@ def typed_prompt(prompt: str) -> str:
     return prompt
 
 
-def _refused(text: str, error: Diagnostic) -> PromptError:
-    return PromptError(error.text, place=caret(text, error) if text.strip() else None)
+def _refused(text: str, error: Diagnostic, parts: _Parts = ()) -> PromptError:
+    place = caret(text, error) if text.strip() else None
+    return PromptError(error.text, place=place, field=_field_at(error.start, parts))
+
+
+def _field_at(at: int, parts: _Parts) -> str | None:
+    """Return the name of the part in which this place lies."""
+    for name, text in parts:
+        if at <= len(text) and (text or name == "prompt"):
+            return name
+        at -= len(text) + bool(text)
+    return None

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 async def retrying(write: Callable[[], Awaitable[T]], *, within: timedelta | None = None) -> T:
-    """Repeat `write` until the store takes it, and give what it gave.
+    """Repeat `write` until the store takes it, and return what it gave.
 
     `write` must be a compare-and-set, or know its own repeats: what a store that failed was asked
     to do may have been done. With `within` it is begun again, but not later than that after it

@@ -45,7 +45,7 @@ class Uploads:
             self._images[image.index] = replace(image, data=None)
 
     async def _fit(self, indexes: Iterable[int], max_bytes: int) -> list[int]:
-        """Re-encode what is larger; give what cannot be made so small, and stays as it is."""
+        """Re-encode what is larger; return what cannot be made so small, and stays as it is."""
         too_large: list[int] = []
         for image in self.pick(list(indexes)):
             if image.data is None or len(image.data) <= max_bytes:

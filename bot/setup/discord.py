@@ -47,15 +47,11 @@ class DiscordQuestions:
 
     def _servers(self) -> list[Guild]:
         """Return the servers that the bot is in; wait for the first one."""
-        assert self._application is not None
+        application = self._application
+        assert application is not None
         token = self._draft.get("DISCORD_TOKEN")
         try:
-            found = run_in_loop(_call(self._draft, token, DiscordApi.guilds))
-            if found:
-                return found
-            say(f"  Add it to your server: {invitation(self._application)}")
-            say("  Waiting until it appears there … (Ctrl+C goes on without)")
-            return run_in_loop(_call(self._draft, token, _first_guilds))
+            return run_in_loop(_call(self._draft, token, lambda api: _servers(api, application)))
         except KeyboardInterrupt:
             say("  skipped; run setup again when it is there")
         except (TokenRefusedError, UnreachedError) as error:
@@ -84,6 +80,15 @@ def _names(guilds: Sequence[Guild]) -> str:
 async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[T]]) -> T:
     async with open_session() as session:
         return await ask(DiscordApi(session=session, url=draft.get("DISCORD_API_URL"), token=token))
+
+
+async def _servers(api: DiscordApi, application: Application) -> list[Guild]:
+    if found := await api.guilds():
+        return found
+    say(f"  Add it to your server: {invitation(application)}")
+    # Said from inside the loop, which hears Ctrl+C by now.
+    say("  Waiting until it appears there … (Ctrl+C goes on without)")
+    return await _first_guilds(api)
 
 
 async def _first_guilds(api: DiscordApi) -> list[Guild]:

@@ -1,12 +1,15 @@
 """Batches: what comes while the database is busy is done together, by a few statements for all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Generic, TypeVar
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.domain.errors import StoreConflictError, StoreError, UnfitValueError
+from bot.store.database import SqlStore
+from bot.store.outcomes import tell
 
 log = structlog.get_logger(__name__)
 
@@ -15,6 +18,24 @@ R = TypeVar("R")
 
 MAX_AT_ONCE = 250  # each waits for all of them; with more, what follows has nothing to begin with
 MAX_WAITING = 1000  # more than the web server lets in at once
+
+
+def batched(
+    work: Callable[[Connection, Sequence[T]], Sequence[R | Exception]],
+) -> Callable[[SqlStore, T], Coroutine[Any, Any, R]]:
+    """Return the method of a store that does `work` for one item, together with others that wait.
+
+    It raises what `Batches.do` does.
+    """
+
+    async def method(store: SqlStore, item: T) -> R:
+        database, known = store._database, store._batches  # noqa: SLF001 - its own
+        batches: Batches[T, R] | None = known.get(work)
+        if batches is None:
+            batches = known[work] = Batches(lambda items: database.run(work, items))
+        return await batches.do(item)
+
+    return method
 
 
 class Batches(Generic[T, R]):
@@ -45,12 +66,7 @@ class Batches(Generic[T, R]):
             batch, self._waiting = self._waiting[:MAX_AT_ONCE], self._waiting[MAX_AT_ONCE:]
             outcomes = await self._outcomes([item for item, _ in batch])
             for (_, result), outcome in zip(batch, outcomes, strict=True):
-                if result.done():
-                    continue  # its caller has gone
-                if isinstance(outcome, Exception):
-                    result.set_exception(outcome)
-                else:
-                    result.set_result(outcome)
+                tell(result, outcome)
 
     async def _outcomes(self, items: Sequence[T]) -> Sequence[R | Exception]:
         """Do all of it together; if that fails because of one item, each by itself."""

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.jobs import JobStatus
-from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore
+from bot.store.batch import batched
+from bot.store.database import SqlStore
 from bot.store.outbox import show_placeholders
 from bot.store.tables import jobs
 
@@ -47,20 +47,6 @@ class CallbackNote:
     job_id: str
     task_id: str | None
     now: datetime
-
-
-class SqlCallbackStore(SqlStore):
-    """Implements `ports.CallbackStore`."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._callbacks: Batches[CallbackNote, bool] = Batches(
-            lambda notes: database.run(note_callbacks, notes)
-        )
-
-    async def note_callback(self, job_id: str, *, task_id: str | None, now: datetime) -> bool:
-        """See `ports.CallbackStore.note_callback`."""
-        return await self._callbacks.do(CallbackNote(job_id, task_id, now))
 
 
 def note_callbacks(connection: Connection, notes: Sequence[CallbackNote]) -> list[bool]:
@@ -138,3 +124,13 @@ def _poll_change(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     if row["next_poll_at"] is None or row["next_poll_at"] > soonest:
         changes["next_poll_at"] = soonest
     return changes
+
+
+class SqlCallbackStore(SqlStore):
+    """Implements `ports.CallbackStore`."""
+
+    _note = batched(note_callbacks)
+
+    async def note_callback(self, job_id: str, *, task_id: str | None, now: datetime) -> bool:
+        """See `ports.CallbackStore.note_callback`."""
+        return await self._note(CallbackNote(job_id, task_id, now))

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot.domain.database_address import AddressError, PostgresqlAddress, SqliteAddress, read_address
@@ -23,6 +23,9 @@ from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.store.migrations import is_current, upgrade
 from bot.store.private_files import keep_private
 from bot.store.sqlite import SqliteTransactor
+
+if TYPE_CHECKING:  # only PostgreSQL's users need it
+    from sqlalchemy.dialects import postgresql
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,7 +75,7 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run `work` in a transaction of its own and give its result.
+        """Run `work` in a transaction of its own and return its result.
 
         Cancelling the caller does not cancel the statement: to interrupt one costs the
         connection, and with SQLite's only one everybody waits for a new one.
@@ -160,14 +163,16 @@ def lock_for(connection: Connection, key: int) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
-def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_into(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT that can say what to do about rows that are there already."""
     return insert_of(connection.dialect.name, table)
 
 
-def insert_of(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_of(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
     """Return the same for a dialect of SQLAlchemy."""
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - all of its drivers
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 
@@ -249,6 +254,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._batches: dict[object, Any] = {}  # see `batch.batched`
 
 
 def transaction(

@@ -111,7 +111,7 @@ def _begun(connection: Connection, job_id: str) -> Delivery:
 def _locked(connection: Connection, job_id: str) -> Delivery:
     wanted = select(deliveries).where(deliveries.c.job_id == job_id).with_for_update()
     row = connection.execute(wanted).mappings().one_or_none()
-    return to_delivery(row) if row else Delivery(job_id=job_id, status=DeliveryStatus.POSTING)
+    return to_delivery(row) if row else Delivery.of(job_id)
 
 
 def _change(connection: Connection, before: Delivery, after: Delivery) -> Delivery:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from bot.domain.conversations import Person
 from bot.domain.deliveries import Delivery
 from bot.domain.jobs import JobFilter, JobPage, Mode, RecentPrompt
-from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, transaction
+from bot.store.batch import batched
+from bot.store.database import SqlStore, transaction
 from bot.store.rows import to_delivery, to_job
 from bot.store.tables import HAS_SUCCEEDED, deliveries, jobs
 
@@ -102,13 +102,8 @@ class SqlHistoryStore(SqlStore):
 
     page = transaction(_page)
     recent_prompts = transaction(_recent_prompts)
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._durations: Batches[tuple[Mode, int], list[timedelta]] = Batches(
-            lambda wanted: database.run(_recent_durations, wanted)
-        )
+    _durations = batched(_recent_durations)
 
     async def recent_durations(self, mode: Mode, *, limit: int) -> list[timedelta]:
         """See `ports.HistoryStore.recent_durations`."""
-        return await self._durations.do((mode, limit))
+        return await self._durations((mode, limit))

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, sel
 from bot.domain.conversations import Person
 from bot.domain.jobs import Mode, new_job_id
 from bot.domain.people import Preferences, Preset
-from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, lock_for, transaction
+from bot.store.batch import batched
+from bot.store.database import SqlStore, lock_for, transaction
 from bot.store.tables import drafts, preferences, presets
 
 _PERSONAL_LOCK_KEY = 0x696D6704
@@ -119,12 +119,11 @@ def _delete_preset(connection: Connection, person: Person, name: str) -> bool:
 # ── Preferences ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _preferences_of(connection: Connection, persons: Sequence[str]) -> list[Preferences]:
-    rows = connection.execute(
-        select(preferences).where(preferences.c.person.in_(set(persons)))
-    ).mappings()
+def _preferences(connection: Connection, persons: Sequence[Person]) -> list[Preferences]:
+    keys = {person.key for person in persons}
+    rows = connection.execute(select(preferences).where(preferences.c.person.in_(keys))).mappings()
     found = {row["person"]: _to_preferences(row) for row in rows}
-    return [found.get(person, NO_PREFERENCES) for person in persons]
+    return [found.get(person.key, NO_PREFERENCES) for person in persons]
 
 
 def _to_preferences(row: RowMapping) -> Preferences:
@@ -141,7 +140,7 @@ def _change_preferences(
     connection: Connection, person: Person, change: Callable[[Preferences], Preferences]
 ) -> Preferences:
     lock_for(connection, _PERSONAL_LOCK_KEY)
-    [current] = _preferences_of(connection, [person.key])
+    [current] = _preferences(connection, [person])
     wanted = change(current)
     connection.execute(delete(preferences).where(preferences.c.person == person.key))
     _insert(
@@ -165,17 +164,8 @@ class SqlPersonalStore(SqlStore):
     presets = transaction(_presets)
     save_preset = transaction(_save_preset)
     delete_preset = transaction(_delete_preset)
+    preferences = batched(_preferences)
     change_preferences = transaction(_change_preferences)
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._preferences: Batches[str, Preferences] = Batches(
-            lambda persons: database.run(_preferences_of, persons)
-        )
-
-    async def preferences(self, person: Person) -> Preferences:
-        """See `ports.PersonalStore.preferences`."""
-        return await self._preferences.do(person.key)
 
 
 class SqlDraftStore(SqlStore):

@@ -14,7 +14,7 @@ from bot.store.leases import check_fence
 from bot.store.rows import to_job
 from bot.store.submit_window import change_window
 from bot.store.tables import UtcDateTime, jobs
-from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, move, moved
+from bot.store.transitions import NO_CLAIM, RUNNING, UNKNOWN, ended, fail, moved
 
 
 def _to_poll(connection: Connection, *, now: datetime, limit: int) -> list[Job]:
@@ -118,7 +118,7 @@ def _record_report(
     running = [jobs.c.status == RUNNING, jobs.c.provider_task_id == report.task_id]
     if not report.is_finished:
         if not row["task_id_confirmed"]:
-            move(connection, row["id"], running, {"task_id_confirmed": True})
+            moved(connection, row["id"], running, {"task_id_confirmed": True})
         return None
     if report.failure is not None:
         return fail(connection, row["id"], running, report.failure, now)

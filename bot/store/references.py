@@ -1,18 +1,18 @@
 """Pictures that people attached, bounded for each person and for all."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from bot.domain.conversations import Person
+from bot.domain.limits import DAY
 from bot.domain.people import PictureUsage
 from bot.store.database import SqlStore, insert_into, lock_for, transaction
 from bot.store.tables import reference_images
 
 _LOCK_KEY = 0x696D6707
 DROPPED_AT_ONCE = 50  # up to 8 MiB each
-COUNTED_FOR = timedelta(hours=24)
 
 
 def _put(
@@ -41,7 +41,7 @@ def _usage(
     """Count all but some; the same picture again takes no more room."""
     table = reference_images
     others = table.c.id.not_in(leaving_out)
-    is_recent = (table.c.person == person) & (table.c.created_at > now - COUNTED_FOR)
+    is_recent = (table.c.person == person) & (table.c.created_at > now - DAY)
     recent = connection.execute(
         select(table.c.created_at, table.c.size_bytes).where(is_recent, others)
     )

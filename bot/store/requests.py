@@ -25,17 +25,17 @@ from sqlalchemy import (
 
 from bot.domain.conversations import Person
 from bot.domain.jobs import FailureCode, Job, JobStatus, NewJob
+from bot.domain.limits import DAY
 from bot.domain.people import Usage
 from bot.domain.queue import QueuePlace
-from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, lock_for, transaction
+from bot.store.batch import batched
+from bot.store.database import SqlStore, lock_for, transaction
 from bot.store.fair_queue import in_flight, place_of, queued
 from bot.store.outbox import show_placeholders
 from bot.store.progress import in_group_of
 from bot.store.rows import AS_QUEUED, from_queued, to_job
 from bot.store.tables import IS_QUEUED, UtcDateTime, jobs
 
-DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 
 ADD_LOCK_KEY = 0x696D6702  # one command at a time, of all processes
@@ -50,20 +50,12 @@ class Command:
     """What one command asks for."""
 
     jobs: tuple[Job, ...]  # what it becomes
+    source_key: str  # what it is known by
+    person: str  # who asks
     admit: Callable[[Usage], None]  # raises to keep them out
     check_receipt: Callable[[], bool]  # the same; whether their placeholder must be shown later
     slots: int
     now: datetime
-
-    @property
-    def source_key(self) -> str:
-        """What it is known by."""
-        return self.jobs[0].source_key
-
-    @property
-    def person(self) -> str:
-        """Who asks."""
-        return self.jobs[0].origin.person.key
 
 
 Admitted: TypeAlias = tuple[tuple[Job, ...], QueuePlace]
@@ -79,7 +71,7 @@ class AnswerNote:
 
 
 def _take_in(connection: Connection, commands: Sequence[Command]) -> list[Admitted | Exception]:
-    """Store the jobs of these commands; for each give them, or what kept them out."""
+    """Store the jobs of these commands; return those of each, or what kept them out."""
     lock_for(connection, ADD_LOCK_KEY)
     counts = _Counts(connection, {command.person for command in commands}, commands[0].now)
     known = dict(_known(connection, {command.source_key for command in commands}))
@@ -226,13 +218,13 @@ def _given_up_unseen(connection: Connection, job_ids: Collection[str]) -> Collec
 
 
 def _cancel_unanswered(connection: Connection, job_id: str, *, now: datetime) -> int:
-    """Take back the jobs of a command that could not be answered; give how many."""
+    """Take back the jobs of a command that could not be answered; return how many."""
     group = in_group_of(connection, job_id)
     return connection.execute(_cancelling(group, jobs.c.answered_at.is_(None), now=now)).rowcount
 
 
 def cancel(connection: Connection, job_id: str, *, now: datetime) -> int:
-    """Take back the waiting jobs of a group; give how many."""
+    """Take back the waiting jobs of a group; return how many."""
     cancelling = _cancelling(in_group_of(connection, job_id), now=now)
     return _show_change(connection, job_id, cancelling, now)
 
@@ -243,13 +235,13 @@ def _cancelling(*conditions: ColumnElement[bool], now: datetime) -> Update:
 
 
 def _discard(connection: Connection, job_id: str, *, now: datetime) -> int:
-    """Note that nobody wants what the jobs in flight of a group will give; give how many."""
+    """Note that nobody wants what the jobs in flight of a group will give; return how many."""
     in_flight = update(jobs).where(in_group_of(connection, job_id), jobs.c.slot.is_not(None))
     return _show_change(connection, job_id, in_flight.values(is_discarded=True), now)
 
 
 def _show_change(connection: Connection, job_id: str, change: Update, now: datetime) -> int:
-    """Change jobs of one command, and let its placeholder say so; give how many."""
+    """Change jobs of one command, and let its placeholder say so; return how many."""
     count = connection.execute(change).rowcount
     if count:
         show_placeholders(connection, [job_id], now)
@@ -264,15 +256,8 @@ class SqlRequestStore(SqlStore):
     cancel = transaction(cancel)
     discard = transaction(_discard)
     usage = transaction(_usage)
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._commands: Batches[Command, Admitted] = Batches(
-            lambda commands: database.run(_take_in, commands)
-        )
-        self._answers: Batches[AnswerNote, None] = Batches(
-            lambda notes: database.run(_note_answers, notes)
-        )
+    _take_in = batched(_take_in)
+    _note_answer = batched(_note_answers)
 
     async def add(
         self,
@@ -290,12 +275,20 @@ class SqlRequestStore(SqlStore):
             job.queued(created_at=now + number * MICROSECOND, claimable_at=claimable_at)
             for number, job in enumerate(new)
         )
-        return await self._commands.do(
-            Command(jobs=jobs, admit=admit, check_receipt=check_receipt, slots=slots, now=now)
+        return await self._take_in(
+            Command(
+                jobs=jobs,
+                source_key=new[0].source_key,
+                person=new[0].origin.person.key,
+                admit=admit,
+                check_receipt=check_receipt,
+                slots=slots,
+                now=now,
+            )
         )
 
     async def mark_answered(
         self, job_id: str, *, placeholder_id: str | None, now: datetime
     ) -> None:
         """See `ports.RequestStore.mark_answered`."""
-        await self._answers.do(AnswerNote(job_id, placeholder_id, now))
+        await self._note_answer(AnswerNote(job_id, placeholder_id, now))

@@ -49,7 +49,7 @@ def _expire_queued(
 
 
 def _erase_reply_tokens(connection: Connection, *, now: datetime) -> int:
-    """Forget reply tokens that have ended; give how many."""
+    """Forget reply tokens that have ended; return how many."""
     return connection.execute(
         update(jobs)
         .where(jobs.c.reply_token.is_not(None), jobs.c.reply_token_ends_at < now)

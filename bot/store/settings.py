@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from bot.domain.submit_window import SubmitWindow
-from bot.store.batch import Batches
-from bot.store.database import Database, SqlStore, insert_into, transaction
+from bot.store.batch import batched
+from bot.store.database import SqlStore, insert_into, transaction
 from bot.store.submit_window import KEY, to_window
 from bot.store.tables import settings
 
@@ -38,16 +38,9 @@ def _get_or_create(connection: Connection, key: str, value: str) -> str:
 class SqlSettingStore(SqlStore):
     """Implements `ports.SettingStore`."""
 
+    get = batched(_get_all)
     put = transaction(_put)
     get_or_create = transaction(_get_or_create)
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._values: Batches[str, str | None] = Batches(lambda keys: database.run(_get_all, keys))
-
-    async def get(self, key: str) -> str | None:
-        """See `ports.SettingStore.get`."""
-        return await self._values.do(key)
 
     async def submit_window(self) -> SubmitWindow:
         """See `ports.SettingStore.submit_window`."""

@@ -13,7 +13,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -25,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.domain.errors import StoreError, StoreUnusableError
 from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
+from bot.store.outcomes import tell
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class SqliteTransactor:
         """See `database.Transactor.start`; who has waited too long for a turn gets none."""
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
-        give_up = loop.call_later(timeout_s, _give_up, result)
+        give_up = loop.call_later(timeout_s, tell, result, TimeoutError())
         result.add_done_callback(lambda _: give_up.cancel())
         self._waiting.append((work, result))
         if self._writer is None or self._writer.done():
@@ -84,8 +84,7 @@ class SqliteTransactor:
             begun = [(work, result) for work, result in taken if not result.done()]
             outcomes = await self._in_thread(_transact, self.engine, begun) if begun else []
             for (_, result), outcome in zip(begun, outcomes, strict=True):
-                if not result.done():
-                    outcome.tell(result)
+                tell(result, outcome)
 
     def _in_thread(
         self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -94,40 +93,24 @@ class SqliteTransactor:
         return loop.run_in_executor(self._thread, partial(call, *args, **kwargs))
 
 
-def _give_up(result: asyncio.Future[Any]) -> None:
-    if not result.done():
-        result.set_exception(TimeoutError())
+def _transact(engine: Engine, pieces: Sequence[Piece]) -> Sequence[Any]:
+    """Do all of it in one transaction, once no other program has the file.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outcome:
-    """What one piece of work gave or raised."""
-
-    value: Any = None
-    error: Exception | None = None
-
-    def tell(self, result: asyncio.Future[Any]) -> None:
-        if self.error is None:
-            result.set_result(self.value)
-        else:
-            result.set_exception(self.error)
-
-
-def _transact(engine: Engine, pieces: Sequence[Piece]) -> Sequence[_Outcome]:
-    """Do all of it in one transaction, once no other program has the file."""
+    Return what each piece gave, or the exception that it raised.
+    """
     has_said_so = False
     while True:
         try:
             return _try_to_transact(engine, pieces)
         except (SQLAlchemyError, OSError) as error:
             if not _is_busy(error) or all(result.done() for _, result in pieces):
-                return [_Outcome(error=error)] * len(pieces)
+                return [error] * len(pieces)
         if not has_said_so:
             log.warning("database_locked", hint="another program holds the SQLite file")
             has_said_so = True
 
 
-def _try_to_transact(engine: Engine, pieces: Sequence[Piece]) -> list[_Outcome]:
+def _try_to_transact(engine: Engine, pieces: Sequence[Piece]) -> list[Any]:
     """Do it; what fails alone leaves the others be, and what fails all of them is raised."""
     try:
         with engine.begin() as connection:
@@ -156,17 +139,17 @@ def _code(error: BaseException | None) -> int:
     return code & 0xFF  # in the higher bits extended codes say more
 
 
-def _attempt(connection: Connection, work: Work, result: asyncio.Future[Any]) -> _Outcome:
+def _attempt(connection: Connection, work: Work, result: asyncio.Future[Any]) -> Any:
     if result.done():
-        return _Outcome()  # who asked gave up before its turn came, and was told of no change
+        return None  # who asked gave up before its turn came, and was told of no change
     # Straight to the driver: SQLAlchemy's own savepoints cost more than most of what is in them.
     driver: Any = connection.connection.driver_connection
     driver.execute("SAVEPOINT work")
     try:
-        return _Outcome(value=work(connection))
+        return work(connection)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is for the one who asked
         driver.execute("ROLLBACK TO work")
-        return _Outcome(error=error)
+        return error
     finally:
         driver.execute("RELEASE work")
 

@@ -1,5 +1,7 @@
 """The submit window, kept in one row, so that it is one for all processes and outlives them."""
 
+from functools import lru_cache
+
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select, update
 
@@ -13,6 +15,7 @@ _JSON = TypeAdapter(SubmitWindow)
 _STORED = select(settings.c.value).where(settings.c.key == KEY)
 
 
+@lru_cache(maxsize=1)  # every command reads it, and it changes seldom
 def to_window(stored: str | None) -> SubmitWindow:
     """Read what is stored; it is closed as far as can be while nothing is."""
     return SubmitWindow() if stored is None else _JSON.validate_json(stored)
@@ -24,7 +27,7 @@ def read_window(connection: Connection) -> SubmitWindow:
 
 
 def change_window(connection: Connection, change: WindowChange) -> SubmitWindow:
-    """Change it, and give what it was; others who would change it wait until the commit."""
+    """Change it, and return what it was; others who would change it wait until the commit."""
     stored = connection.execute(_STORED.with_for_update()).scalar()
     if stored is None:
         insert = insert_into(connection, settings).values(key=KEY, value=_to_json(SubmitWindow()))

@@ -34,24 +34,13 @@ def get_job(connection: Connection, job_id: str) -> Job | None:
     return to_job(row) if row else None
 
 
-def move(
-    connection: Connection,
-    job_id: str,
-    conditions: Sequence[ColumnElement[bool]],
-    changes: Mapping[str, Any],
-) -> bool:
-    """Change the job if it still is as the conditions say; False if it is not."""
-    statement = update(jobs).where(jobs.c.id == job_id, *conditions).values(**changes)
-    return connection.execute(statement).rowcount == 1
-
-
 def moved(
     connection: Connection,
     job_id: str,
     conditions: Sequence[ColumnElement[bool]],
     changes: Mapping[str, Any],
 ) -> Job | None:
-    """Move the job and give it as it is now; None if it did not move."""
+    """Move the job and return it as it is now; None if it did not move."""
     statement = update(jobs).where(jobs.c.id == job_id, *conditions).values(**changes)
     row = connection.execute(statement.returning(jobs)).mappings().one_or_none()
     return None if row is None else to_job(row)
@@ -64,7 +53,7 @@ def fail(
     failure: Failure,
     now: datetime,
 ) -> Job | None:
-    """End the job with a failure; give it as it is now, or None. `ended` lets it be shown."""
+    """End the job with a failure; return it as it is now, or None. `ended` lets it be shown."""
     changes = {
         **NO_CLAIM,
         "status": JobStatus.FAILED.value,

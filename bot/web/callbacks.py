@@ -5,6 +5,7 @@ It never trusts what the body says about status or images, never downloads and n
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
@@ -20,36 +21,17 @@ log = structlog.get_logger(__name__)
 MAX_BODY_BYTES = 64 * 1024
 
 
+@dataclass(kw_only=True, eq=False)
 class CallbackHandler:
     """Answers `POST /webhook/midjourney/{job_id}/{tag}`."""
 
-    def __init__(
-        self,
-        *,
-        callbacks: CallbackStore,
-        tags: CallbackTags,
-        clock: Clock,
-        read_task_id: Callable[[bytes], str | None],
-        on_callback: Callable[[], None] = lambda: None,
-        limits: WebLimits = WEB_LIMITS,
-    ) -> None:
-        """Build it.
-
-        Args:
-            callbacks: where the note is made.
-            tags: tell our callback addresses from forged ones.
-            clock: gives the time of the note.
-            read_task_id: returns the task id that a body names, or None; raises
-                MalformedCallbackError for what is no callback.
-            on_callback: is told when a note was made.
-            limits: how long a body may take.
-        """
-        self._callbacks = callbacks
-        self._tags = tags
-        self._clock = clock
-        self._read_task_id = read_task_id
-        self._on_callback = on_callback
-        self._limits = limits
+    callbacks: CallbackStore
+    tags: CallbackTags  # tell our callback addresses from forged ones
+    clock: Clock
+    # The task id that a body names, or None; raises MalformedCallbackError for what is no callback.
+    read_task_id: Callable[[bytes], str | None]
+    on_callback: Callable[[], None] = lambda: None  # told when a note was made
+    limits: WebLimits = WEB_LIMITS
 
     async def __call__(self, request: web.Request) -> web.Response:
         """Take one callback.
@@ -58,12 +40,12 @@ class CallbackHandler:
         unknown job, with the same answer. 408: too slow. 413: over 64 KiB. 503: could not be noted.
         """
         job_id = request.match_info["job_id"]
-        if not self._tags.is_right(job_id, request.match_info["tag"]):
+        if not self.tags.is_right(job_id, request.match_info["tag"]):
             return web.Response(status=404)
         try:
             body = await self._read(request)
-            is_known = await self._callbacks.note_callback(
-                job_id, task_id=self._read_task_id(body), now=self._clock.now()
+            is_known = await self.callbacks.note_callback(
+                job_id, task_id=self.read_task_id(body), now=self.clock.now()
             )
         except TimeoutError:
             return web.Response(status=408)
@@ -75,11 +57,11 @@ class CallbackHandler:
         if not is_known:
             return web.Response(status=404)
         log.debug("callback_noted", job_id=job_id)
-        self._on_callback()
+        self.on_callback()
         return web.Response()
 
     async def _read(self, request: web.Request) -> bytes:
         if request.content.is_eof():  # all of it is here, as nearly always: no timer is needed
             return await request.read()
-        async with asyncio.timeout(self._limits.read_timeout_s):
+        async with asyncio.timeout(self.limits.read_timeout_s):
             return await request.read()

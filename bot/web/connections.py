@@ -12,7 +12,7 @@ from bot.web.limits import WebLimits
 
 # Some 200 callbacks, after which a connection ends with the next answer. aiohttp bounds how many
 # requests of a connection wait for their turn (32), but not their size, and does not tell whether
-# any wait; so all that is ever said on a connection counts.
+# any wait; so all that ever comes on a connection counts.
 ENOUGH_BYTES = 128 * 1024
 # So that a request that began before that still comes whole: its head, beside the longest body.
 LONG_HEAD_BYTES = 64 * 1024
@@ -39,52 +39,52 @@ class ConnectionLimiter:
         self.limits = limits
         self._longest_body = longest_body
         self._server = server
-        self._inside: dict[asyncio.Transport, None] = {}  # oldest first
+        self._open: dict[asyncio.Transport, None] = {}  # oldest first
         self._silent: dict[asyncio.Transport, None] = {}  # those without a request
 
     @property
     def max_bytes(self) -> int:
-        """How much one connection may say."""
+        """How much one connection may send."""
         return ENOUGH_BYTES + self._longest_body() + LONG_HEAD_BYTES
 
     def __call__(self) -> asyncio.Protocol:
         """Return the protocol for a connection that was just accepted."""
-        return _Guest(self, self._server())
+        return _LimitedConnection(self, self._server())
 
-    def enter(self, transport: asyncio.Transport) -> None:
+    def add(self, transport: asyncio.Transport) -> None:
         """Add a connection, and close another one if there are too many."""
-        if len(self._inside) >= self.limits().max_connections:
+        if len(self._open) >= self.limits().max_connections:
             self._make_room()
-        self._inside[transport] = None
+        self._open[transport] = None
         self._silent[transport] = None
 
-    def hear(self, transport: asyncio.Transport) -> None:
+    def note_request(self, transport: asyncio.Transport) -> None:
         """Note that a connection has begun a request."""
         self._silent.pop(transport, None)
 
-    def leave(self, transport: asyncio.Transport) -> None:
+    def remove(self, transport: asyncio.Transport) -> None:
         """Free the place of a connection that has ended."""
-        self._inside.pop(transport, None)
+        self._open.pop(transport, None)
         self._silent.pop(transport, None)
 
     def _make_room(self) -> None:
         are_mostly_silent = len(self._silent) > self.limits().max_connections / 2
-        oldest = next(iter(self._silent if are_mostly_silent else self._inside))
-        self.leave(oldest)
+        oldest = next(iter(self._silent if are_mostly_silent else self._open))
+        self.remove(oldest)
         oldest.abort()
 
 
-def has_said_enough(transport: asyncio.BaseTransport | None) -> bool:
+def has_sent_enough(transport: asyncio.BaseTransport | None) -> bool:
     """Return whether the connection is to be closed after the present answer."""
-    guest = transport.get_protocol() if transport is not None else None
-    return isinstance(guest, _Guest) and guest.heard_bytes > ENOUGH_BYTES
+    connection = transport.get_protocol() if transport is not None else None
+    return isinstance(connection, _LimitedConnection) and connection.received_bytes > ENOUGH_BYTES
 
 
-class _Guest(asyncio.Protocol):
+class _LimitedConnection(asyncio.Protocol):
     """A connection, between its socket and the server's own protocol for it."""
 
     def __init__(self, limiter: ConnectionLimiter, handler: asyncio.Protocol) -> None:
-        self.heard_bytes = 0
+        self.received_bytes = 0
         self._limiter = limiter
         self._handler = handler
         self._is_silent = True
@@ -93,13 +93,13 @@ class _Guest(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._limiter.enter(transport)
+        self._limiter.add(transport)
         self._abort_in(self._limiter.limits().head_timeout_s)
         self._handler.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        self.heard_bytes += len(data)
-        surplus = self.heard_bytes - self._limiter.max_bytes
+        self.received_bytes += len(data)
+        surplus = self.received_bytes - self._limiter.max_bytes
         if surplus > 0:
             self._transport.pause_reading()  # aiohttp may resume it for a body, but gets no more
             data = data[:-surplus]
@@ -112,7 +112,7 @@ class _Guest(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
-        self._limiter.leave(self._transport)
+        self._limiter.remove(self._transport)
         self._handler.connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -130,7 +130,7 @@ class _Guest(asyncio.Protocol):
         if any(end in window for end in _HEAD_ENDS):
             self._is_silent = False
             self._timer.cancel()
-            self._limiter.hear(self._transport)
+            self._limiter.note_request(self._transport)
 
     def _abort_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

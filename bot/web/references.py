@@ -1,6 +1,7 @@
 """Attached images for the provider: one short handler."""
 
 import asyncio
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
@@ -20,20 +21,16 @@ _HEADERS = {
 }
 
 
+@dataclass(kw_only=True, eq=False)
 class ReferenceHandler:
     """Answers `GET /reference/{reference_id}/{tag}.png`."""
 
-    def __init__(
-        self,
-        *,
-        references: ReferenceStore,
-        tags: ReferenceTags,
-        limits: WebLimits = WEB_LIMITS,
-    ) -> None:
-        self.limits = limits  # may be exchanged, but for the number of images
-        self._references = references
-        self._tags = tags
-        self._places = asyncio.Semaphore(limits.max_images)
+    references: ReferenceStore
+    tags: ReferenceTags
+    limits: WebLimits = WEB_LIMITS  # may be exchanged, but for the number of images
+
+    def __post_init__(self) -> None:
+        self._places = asyncio.Semaphore(self.limits.max_images)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Return one image.
@@ -42,7 +39,7 @@ class ReferenceHandler:
         too many images are being sent. Who takes one too slowly is cut off.
         """
         reference_id = request.match_info["reference_id"]
-        if not self._tags.is_right(reference_id, request.match_info["tag"]):
+        if not self.tags.is_right(reference_id, request.match_info["tag"]):
             return web.Response(status=404)
         try:
             async with asyncio.timeout(self.limits.image_place_timeout_s):
@@ -56,7 +53,7 @@ class ReferenceHandler:
 
     async def _give(self, request: web.Request, reference_id: str) -> web.StreamResponse:
         try:
-            png = await self._references.get_reference(reference_id)
+            png = await self.references.get_reference(reference_id)
         except StoreError as error:
             log.warning("reference_not_read", reason=str(error))
             return web.Response(status=503)

@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.domain.errors import PortUnavailableError
 from bot.web.anonymity import stay_anonymous
-from bot.web.connections import ConnectionLimiter, has_said_enough
+from bot.web.connections import ConnectionLimiter, has_sent_enough
 from bot.web.limits import WEB_LIMITS, WebLimits
 from bot.web.readiness import Check, Remembered, Trouble
 
@@ -192,7 +192,7 @@ async def _answer_and_log(request: web.Request, handler: Handler) -> web.StreamR
     except Exception:
         log.exception("request_crashed", route=_route(request))
         response = web.Response(status=500)
-    if has_said_enough(request.transport):
+    if has_sent_enough(request.transport):
         response.force_close()
     if log.is_enabled_for(logging.DEBUG):  # floods are what it has to be fast for
         ms = round((time.monotonic() - started) * 1000, 1)

@@ -32,7 +32,7 @@ def make_discord(shared: Shared, images: ImageFetcher, screens: Screens) -> Disc
         screens=screens,
         settings=shared.stores.settings,
         clock=shared.clock,
-        alone=shared.alone,
+        as_leader=shared.as_leader,
         observer=shared.observer,
         answer_grace=shared.timings.answer_grace,
         discord_timings=timings,

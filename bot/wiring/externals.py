@@ -11,19 +11,19 @@ from bot.domain.timings import TIMINGS, Timings
 from bot.ports.clock import Clock
 from bot.ports.images import ImageFetcher
 from bot.ports.provider import MidjourneyApi
-from bot.services.imagine import ImagineService
-from bot.services.references import PICTURE_LIMITS, PictureLimits
-from bot.services.requests import ReadRequest, read_request
-from bot.store import Database
-from bot.store.limits import DATABASE_LIMITS, DatabaseLimits
 from bot.web.limits import WEB_LIMITS, WebLimits
 
-if TYPE_CHECKING:  # not every process needs what it is made with
+if TYPE_CHECKING:  # not every process needs what it is made with, and none before it listens
     import aiohttp
 
     from bot.platforms.discord import ImagineBot
     from bot.platforms.discord.timings import DiscordTimings
     from bot.platforms.slack.timings import SlackTimings
+    from bot.services.imagine import ImagineService
+    from bot.services.references import PictureLimits
+    from bot.services.requests import ReadRequest
+    from bot.store import Database
+    from bot.store.limits import DatabaseLimits
     from bot.wiring.chat import MakeChat
 
 T = TypeVar("T")
@@ -45,19 +45,19 @@ def as_it_is(_name: str, store: T, /) -> T:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Externals:
-    """The outside of one process; by default the real world. None: made from the settings."""
+    """The outside of one process; by default the real world. None: as it usually is."""
 
     clock: Clock = field(default_factory=SystemClock)
     owner: str | None = None  # names the process in its leases; None: a random name
-    database: Database | None = None  # open, and closed by whoever opened it
-    database_limits: DatabaseLimits = DATABASE_LIMITS  # of one that is opened
+    database: "Database | None" = None  # open, and closed by whoever opened it
+    database_limits: "DatabaseLimits | None" = None  # of one that is opened
     wrap_store: WrapStore = as_it_is
-    wrap_service: Callable[[ImagineService], ImagineService] = lambda service: service
+    wrap_service: "Callable[[ImagineService], ImagineService]" = lambda service: service
     provider: MidjourneyApi | None = None
     images: ImageFetcher | None = None
     clean_picture: Callable[[bytes], Awaitable[bytes]] | None = None  # see `ReferenceService`
-    picture_limits: PictureLimits = PICTURE_LIMITS
-    read_request: ReadRequest = read_request
+    picture_limits: "PictureLimits | None" = None
+    read_request: "ReadRequest | None" = None
     # By platform, in place of the real one.
     make_chats: "Mapping[str, MakeChat]" = field(default_factory=dict)
     run_discord: RunDiscord | None = None  # keeps the bot at Discord, with this token

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.store import Database, open_database
+from bot.store.limits import DATABASE_LIMITS
 from bot.wiring.externals import Externals
 from bot.wiring.roles import EVERY_ROLE, Role, platforms_here
 from bot.wiring.shared import Shared, Work
@@ -46,8 +47,9 @@ async def build(
     async with AsyncExitStack() as stack:
         database = externals.database
         if database is None:
+            limits = externals.database_limits or DATABASE_LIMITS
             database = await stack.enter_async_context(
-                open_database(settings.database_url, limits=externals.database_limits)
+                open_database(settings.database_url, limits=limits)
             )
         yield await _connected(Shared(settings, externals, database), roles, stack)
 

@@ -15,7 +15,9 @@ from bot.services.jobs import JobService
 from bot.services.memory_budget import MemoryBudget
 from bot.services.personal import PersonalService
 from bot.services.reading import RequestReader
-from bot.services.references import ReferenceService
+from bot.services.references import PICTURE_LIMITS, ReferenceService
+from bot.services.requests import read_request
+from bot.web import ReferenceTags
 from bot.wiring.shared import Shared
 
 # Images in memory because somebody pressed a button or attached them; whatever needs more waits.
@@ -69,7 +71,7 @@ def _imagine(
         progress=stores.progress,
         personal=stores.personal,
         drafts=drafts,
-        make_order=partial(shared.externals.read_request, limit=settings.max_batch),
+        make_order=partial(shared.externals.read_request or read_request, limit=settings.max_batch),
     )
     return ImagineService(
         requests=stores.requests,
@@ -104,7 +106,7 @@ def _jobs(shared: Shared, access: Access, estimates: Estimates) -> JobService:
 
 
 async def _references(shared: Shared, memory: MemoryBudget) -> ReferenceService:
-    public_url, tags = shared.settings.public_url, await shared.reference_tags()
+    public_url, tags = shared.settings.public_url, ReferenceTags(await shared.secret())
     return ReferenceService(
         store=shared.stores.references,
         clock=shared.clock,
@@ -112,7 +114,7 @@ async def _references(shared: Shared, memory: MemoryBudget) -> ReferenceService:
         link=None if public_url is None else partial(tags.link, public_url),
         id_in=partial(tags.id_in, public_url=public_url),
         memory=memory,
-        limits=shared.externals.picture_limits,
+        limits=shared.externals.picture_limits or PICTURE_LIMITS,
     )
 
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.config import Settings
-from bot.ports.loops import Loop
 from bot.ports.observer import UNOBSERVED, Observer
 from bot.store import Database
-from bot.web import CallbackTags, ReferenceTags, SelfCallTags
 from bot.web.readiness import Check, Trouble
 from bot.web.server import Route
 from bot.wiring.externals import Externals
@@ -57,7 +55,7 @@ class Shared:
             timings=self.timings,
         )
 
-    async def alone(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def as_leader(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` once, while no other process does the same."""
         once = Once(lambda _tenure: work())
         try:
@@ -65,19 +63,8 @@ class Shared:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
 
-    async def callback_tags(self) -> CallbackTags:
-        """Return the tags of callback addresses, the same in every process."""
-        return CallbackTags(await self._secret())
-
-    async def reference_tags(self) -> ReferenceTags:
-        """Return the tags of links to attached images, the same in every process."""
-        return ReferenceTags(await self._secret())
-
-    async def self_call_tags(self) -> SelfCallTags:
-        """Return the tags of calls to ourselves, the same in every process."""
-        return SelfCallTags(await self._secret())
-
-    async def _secret(self) -> str:
+    async def secret(self) -> str:
+        """Return what the tags in our addresses are made with, the same in every process."""
         given = self.settings.webhook_secret
         if given is not None:
             return given.get_secret_value()
@@ -98,7 +85,7 @@ def _metrics(settings: Settings) -> "Metrics | None":
 class Work:
     """What a role, or several together, do in their process."""
 
-    loops: Mapping[str, Loop] = field(default_factory=dict)  # by the names that /readyz shows
+    loops: Mapping[str, Leader] = field(default_factory=dict)  # by the names that /readyz shows
     # What goes on until every loop has ended, or ends by itself.
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     checks: Mapping[str, Check] = field(default_factory=dict)  # for /readyz, beside the loops

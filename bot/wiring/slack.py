@@ -23,7 +23,7 @@ from bot.platforms.slack.commands.names import EVENTS_PATH
 from bot.platforms.slack.commands.places import Places
 from bot.platforms.slack.connection import slack_client, slack_session
 from bot.platforms.slack.connection.identity import IdentityHolder
-from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.platforms.slack.messenger import SlackMessenger, Uploader
 from bot.platforms.slack.messenger.files import Files
 from bot.platforms.slack.messenger.platform import SlackPlatform
 from bot.platforms.slack.people import People
@@ -63,7 +63,7 @@ class _Slack:
         )
         self.messenger = SlackMessenger(
             self.client,
-            uploads=Uploads(self.client, session=session, to_png=clean_png, timings=self.timings),
+            uploader=Uploader(self.client, session=session, to_png=clean_png, timings=self.timings),
             identity=self.identity,
             clock=self.clock,
             timings=self.timings,
@@ -84,12 +84,7 @@ class _Slack:
         return Hearing(screens=screens, answering=self._answering(screens))
 
     def listeners(self, hearing: Hearing) -> Listeners:
-        return Listeners(
-            hearing,
-            client=self.client,
-            identity=self.identity,
-            timings=self.timings,
-        )
+        return Listeners(hearing, timings=self.timings)
 
     def _answering(self, screens: Screens) -> Answering:
         within_s = self.timings.person_within_s
@@ -123,7 +118,7 @@ class _Slack:
             app_token=app_token.get_secret_value(),
             client=self.client,
             session=self.session,
-            take=listeners.take,
+            hear=listeners.hear,
             timings=self.timings,
         )
 

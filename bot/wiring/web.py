@@ -5,6 +5,7 @@ from functools import partial
 from bot.midjourney.protocol import read_callback
 from bot.observability.loop_lag import watch_loop
 from bot.observability.sleep import watch_for_sleep
+from bot.web import CallbackTags, ReferenceTags, SelfCallTags
 from bot.web.address_watch import AddressWatch
 from bot.web.callbacks import MAX_BODY_BYTES, CallbackHandler
 from bot.web.metrics import MetricsHandler
@@ -18,9 +19,10 @@ from bot.wiring.shared import Shared, Work
 
 async def web_work(shared: Shared) -> Work:
     """Make what answers requests; the port is bound already."""
+    secret = await shared.secret()
     callback = CallbackHandler(
         callbacks=shared.stores.callbacks,
-        tags=await shared.callback_tags(),
+        tags=CallbackTags(secret),
         clock=shared.clock,
         read_task_id=read_callback,
         on_callback=shared.signals.callback_noted,
@@ -28,7 +30,7 @@ async def web_work(shared: Shared) -> Work:
     )
     reference = ReferenceHandler(
         references=shared.stores.references,
-        tags=await shared.reference_tags(),
+        tags=ReferenceTags(secret),
         limits=shared.externals.web_limits,
     )
     routes = [
@@ -36,7 +38,7 @@ async def web_work(shared: Shared) -> Work:
         Route("GET", REFERENCE_PATH, reference),
     ]
     work = Work(routes=routes, background=[watch_for_sleep])
-    work |= await _watched_address(shared)
+    work |= _watched_address(shared, SelfCallTags(secret))
     metrics = _metrics(shared)
     if metrics is None:
         return work
@@ -46,10 +48,9 @@ async def web_work(shared: Shared) -> Work:
     )
 
 
-async def _watched_address(shared: Shared) -> Work:
+def _watched_address(shared: Shared, tags: SelfCallTags) -> Work:
     """Let us call ourselves at the public address, if there is one."""
-    tags, public_url = await shared.self_call_tags(), shared.settings.public_url
-    handler = SelfCallHandler(tags)
+    public_url, handler = shared.settings.public_url, SelfCallHandler(tags)
     route = Route("POST", SELF_CALL_PATH, handler, max_body_bytes=MAX_SELF_CALL_BYTES)
     if public_url is None:
         return Work(routes=[route])

@@ -12,6 +12,7 @@ from functools import partial
 from bot.midjourney.client import HttpMidjourneyClient
 from bot.midjourney.key_check import KeyCheckedApi
 from bot.ports.provider import MidjourneyApi
+from bot.web import CallbackTags
 from bot.wiring.shared import Shared, Work
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.janitor import Janitor
@@ -82,7 +83,7 @@ async def _hook_url(shared: Shared) -> Callable[[str], str] | None:
     public_url = shared.settings.public_url
     if public_url is None:
         return None
-    tags = await shared.callback_tags()
+    tags = CallbackTags(await shared.secret())
     return partial(tags.hook_url, public_url)
 
 

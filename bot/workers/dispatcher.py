@@ -9,6 +9,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 import structlog
 
@@ -194,39 +196,33 @@ class Dispatcher:
 
     async def _lose(self, job: Job) -> None:
         self._setbacks += 1
-        await self._settle(lambda now: self.queue.record_lost(job.id, attempt=job.attempt, now=now))
+        await self._settle(job, self.queue.record_lost)
 
     async def _send_back(self, job: Job, change: WindowChange = unchanged) -> None:
         self._setbacks += change is not unchanged
-        await self._settle(
-            lambda now: self.queue.record_not_started(
-                job.id, attempt=job.attempt, now=now, change=change
-            )
-        )
+        await self._settle(job, partial(self.queue.record_not_started, change=change))
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
-        await self._settle(
-            lambda now: self.queue.record_refused(
-                job.id, attempt=job.attempt, failure=failure, now=now
-            )
-        )
+        await self._settle(job, partial(self.queue.record_refused, failure=failure))
 
     async def _refuse_account(self, job: Job, code: FailureCode) -> None:
         self._setbacks += 1
         log.error("account_unusable", code=code.value)
-        await self._settle(
-            lambda now: self.queue.record_account_refused(
-                job.id, attempt=job.attempt, code=code, now=now
-            )
-        )
+        await self._settle(job, partial(self.queue.record_account_refused, code=code))
 
-    async def _settle(self, record: Callable[[datetime], Awaitable[Job | None]]) -> None:
+    async def _settle(self, job: Job, record: "_Record") -> None:
         """Record what came of a submit, through any trouble of the database."""
         now = self.clock.now()
-        job = await retrying(lambda: record(now))
-        if job is not None and job.status.is_final:
-            self.observer.job_ended(job)
+        settled = await retrying(lambda: record(job.id, attempt=job.attempt, now=now))
+        if settled is not None and settled.status.is_final:
+            self.observer.job_ended(settled)
         self.on_change()
+
+
+class _Record(Protocol):
+    """Records one outcome of a submit."""
+
+    def __call__(self, job_id: str, /, *, attempt: int, now: datetime) -> Awaitable[Job | None]: ...
 
 
 @contextlib.contextmanager

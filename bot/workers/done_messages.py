@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.conversations import ConversationKind
-from bot.domain.deliveries import DELETED_MESSAGE, Delivery, DeliveryStatus
+from bot.domain.deliveries import Delivery, DeliveryStatus
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
 from bot.domain.messages import Message
@@ -84,6 +84,5 @@ def _message_in_conversation(job: Job, delivery: Delivery) -> Message | None:
         return None
     if conversation.kind is ConversationKind.DIRECT:
         return None
-    ids = (part.message_id for part in delivery.parts)
-    first = next((each for each in ids if each not in {None, DELETED_MESSAGE}), None)
+    first = next((part.standing_id for part in delivery.parts if part.standing_id), None)
     return None if first is None else Message(conversation=conversation, id=first)

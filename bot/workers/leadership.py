@@ -8,6 +8,7 @@ then writes is kept out by the fence.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -97,71 +98,62 @@ class Once:
         """See `Led.stop`; it ends by itself."""
 
 
+@dataclass(eq=False)
 class Leader:
     """Competes for a lease, and runs some loops while this process holds it.
 
     A lost lease cancels nothing: the loops begin nothing new and return, and then it competes anew.
     """
 
-    def __init__(
-        self,
-        name: str,
-        loops: Mapping[str, Led],
-        *,
-        leases: LeaseStore,
-        clock: Clock,
-        owner: str,
-        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
-        observer: Observer = UNOBSERVED,
-        timings: Timings = TIMINGS,
-    ) -> None:
-        """Build it; until `ready` has returned the lease is left to others."""
-        self._name = name
-        self._loops = loops
-        self._ready = ready
-        self._leases = leases
-        self._clock = clock
-        self._owner = owner
-        self._observer = observer
-        self._timings = timings
+    name: str
+    loops: Mapping[str, Led]
+    _: KW_ONLY
+    leases: LeaseStore
+    clock: Clock
+    owner: str
+    ready: Callable[[], Coroutine[Any, Any, None]] | None = None  # until then it is left to others
+    observer: Observer = UNOBSERVED
+    timings: Timings = TIMINGS
+
+    def __post_init__(self) -> None:
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
         """Let `run` return as soon as the loops do."""
         self._stopped.set()
-        for loop in self._loops.values():
+        for loop in self.loops.values():
             loop.stop()
 
     async def run(self) -> None:
         """Lead whenever the lease is ours, until stopped or all loops have ended by themselves."""
-        if self._ready is not None:
-            await first_of(self._ready(), self._stopped.wait())
+        if self.ready is not None:
+            await first_of(self.ready(), self._stopped.wait())
         while not self._stopped.is_set():
             tenure = await self._take()
             if tenure is None:
-                await first_of(self._stopped.wait(), asyncio.sleep(self._timings.try_every_s))
+                await first_of(self._stopped.wait(), asyncio.sleep(self.timings.try_every_s))
             elif await self._lead(tenure):
                 return
 
     async def _take(self) -> Tenure | None:
         """Take the lease, if it is free."""
         # From before the database is asked: it never seems longer to us than to others.
-        now, ends = self._clock.now(), self._clock.monotonic() + LEASE.total_seconds()
+        now, ends = self.clock.now(), self.clock.monotonic() + LEASE.total_seconds()
         until = now + LEASE
         try:
-            grant = await self._leases.take(self._name, owner=self._owner, until=until, now=now)
+            grant = await self.leases.take(self.name, owner=self.owner, until=until, now=now)
         except StoreError as error:
-            log.warning("lease_not_taken", lease=self._name, reason=str(error))
+            log.warning("lease_not_taken", lease=self.name, reason=str(error))
             return None
         if grant is None:
             return None
         self._note(grant)
-        return Tenure(grant.fence, self._clock, until=until, ends=ends)
+        return Tenure(grant.fence, self.clock, until=until, ends=ends)
 
     def _note(self, grant: LeaseGrant) -> None:
-        log.info("lease_taken", lease=self._name, left_behind=grant.was_left_behind)
+        log.info("lease_taken", lease=self.name, left_behind=grant.was_left_behind)
         if grant.was_left_behind:
-            self._observer.taken_over("leader")
+            self.observer.taken_over("leader")
 
     async def _lead(self, tenure: Tenure) -> bool:
         """Run the loops until they have ended (True) or the lease was lost (False)."""
@@ -170,7 +162,7 @@ class Leader:
                 renewing = group.create_task(self._keep(tenure))
                 if not self._stopped.is_set():  # while we asked for the lease
                     await asyncio.wait(
-                        [group.create_task(loop.run(tenure)) for loop in self._loops.values()]
+                        [group.create_task(loop.run(tenure)) for loop in self.loops.values()]
                     )
                 if not tenure.is_over:  # else it ends by itself, and says so
                     renewing.cancel()
@@ -182,23 +174,23 @@ class Leader:
         """Renew the lease until it is lost; a database that is away ends it in its time only."""
         while not tenure.is_over:
             await first_of(
-                tenure.wait_until_over(), asyncio.sleep(self._timings.renew_every.total_seconds())
+                tenure.wait_until_over(), asyncio.sleep(self.timings.renew_every.total_seconds())
             )
             if not tenure.is_over:
                 await self._renew(tenure)
-        log.warning("lease_lost", lease=self._name)
+        log.warning("lease_lost", lease=self.name)
 
     async def _renew(self, tenure: Tenure) -> None:
-        until, ends = self._clock.now() + LEASE, self._clock.monotonic() + LEASE.total_seconds()
+        until, ends = self.clock.now() + LEASE, self.clock.monotonic() + LEASE.total_seconds()
         try:
-            if await self._leases.renew(tenure.fence, until=until):
+            if await self.leases.renew(tenure.fence, until=until):
                 tenure.extend(until=until, ends=ends)
             else:
                 tenure.end()
         except StoreError as error:
-            log.warning("lease_not_renewed", lease=self._name, reason=str(error))
+            log.warning("lease_not_renewed", lease=self.name, reason=str(error))
 
     async def _release(self, tenure: Tenure) -> None:
         with contextlib.suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(self._timings.release_timeout_s):
-                await self._leases.release(tenure.fence)
+            async with asyncio.timeout(self.timings.release_timeout_s):
+                await self.leases.release(tenure.fence)

@@ -84,6 +84,7 @@ class Outbox:
 
     async def run(self, tenure: Tenure) -> None:
         """Show what is due until stopped, or until the lease is lost."""
+        self._unexplained.clear()  # what was heard in an earlier tenure
         async with asyncio.TaskGroup() as tasks:
             while not self._is_stopping and not tenure.is_over:
                 due = await self._due()
@@ -96,8 +97,6 @@ class Outbox:
         """Return the entries whose turn it is."""
         now = self.clock.now()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
-        too_old = now - GIVE_UP_AFTER
-        self._unexplained = {key: at for key, at in self._unexplained.items() if at > too_old}
         busy = Counter(self._under_way.values())
         if busy.total() >= MAX_AT_ONCE:
             return []

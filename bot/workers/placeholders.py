@@ -9,7 +9,6 @@ import structlog
 from bot.domain.conversations import Conversation
 from bot.domain.deliveries import DeliveryStatus
 from bot.domain.errors import (
-    DeliveryDelayedError,
     DeliveryError,
     DeniedError,
     MessageGoneError,
@@ -124,15 +123,7 @@ class Placeholders:
                 after = replace(progress, finished=progress.finished + 1)
                 if first is not None and after.is_complete:
                     await self._show(first, after, tenure)
-        except (
-            DeliveryDelayedError,
-            DeniedError,
-            MessageGoneError,
-            StoreError,
-            UndeliverableError,
-            UnreadableError,
-            TimeoutError,
-        ) as error:
+        except (DeliveryError, StoreError, TimeoutError) as error:
             log.info("placeholder_not_changed", error=type(error).__name__)
 
     def _note_in_doubt(self, key: str, *, until: datetime) -> None:

@@ -5,6 +5,7 @@ key while the platform suppresses repeats; later we look for it first, and then 
 the placeholder's place, which may be repeated. There is never a blind second post.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from bot.domain.errors import (
 )
 from bot.domain.jobs import Job, JobStatus
 from bot.domain.messages import Message
+from bot.domain.timings import TIMINGS
 from bot.domain.views import View
 from bot.ports.clock import Clock
 from bot.ports.deliveries import DeliveryStore
@@ -55,17 +57,17 @@ class Posting:
     """One attempt at the result of one job."""
 
     job: Job
-    delivery: Delivery | None
+    delivery: Delivery | None  # None: nothing of it was begun
     uploads: Uploads
     messenger: Messenger
     deliveries: DeliveryStore
     clock: Clock
     tenure: Tenure
+    timeout_s: float = TIMINGS.attempt_timeout_s  # for one try to bring one message to the person
 
     def __post_init__(self) -> None:
         self.parts = RecordedParts(
-            job_id=self.job.id,
-            delivery=self.delivery,
+            delivery=self.delivery or Delivery.of(self.job.id),
             deliveries=self.deliveries,
             clock=self.clock,
             fence=self.tenure.fence,
@@ -123,7 +125,7 @@ class Posting:
 
     def _next(self) -> tuple[int, tuple[int, ...]] | None:
         """Return the number and images of a message that is to be posted, or None: all are."""
-        parts = self.parts.all
+        parts = self.parts.delivery.parts
         if (part := next(iter(self.parts.missing), None)) is not None:
             return part.number, part.images
         if any(not part.images for part in parts):
@@ -137,7 +139,8 @@ class Posting:
         """Post one message, with smaller files or fewer images if the platform wants that."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                placed = await self._put(await self.parts.start(number, images))
+                async with asyncio.timeout(self.timeout_s):  # the record must not be cut off
+                    placed = await self._put(await self.parts.start(number, images))
             except PartStandsError:
                 log.info("message_was_seen", part=number)
                 return

@@ -5,7 +5,6 @@ is too long is asked for again in halves, so that one job spoils no other's poll
 switched off everything still finishes, only later.
 """
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -179,18 +178,20 @@ class Reconciler:
         return job.next_poll_at is not None and job.next_poll_at <= now + early
 
     def _next_poll(self, job: Job, now: datetime) -> datetime:
-        times_oversized = self._oversized.get(job.id, 0)
-        if times_oversized:
-            growing = Backoff(first=2 * self.poll_interval, longest=MAX_WAIT_OF_OVERSIZED)
-            wait = growing.after(times_oversized)
-        elif job.hinted_at is not None:
-            growing = Backoff(first=FIRST_LOOK_AFTER_HINT, longest=self.poll_interval)
-            wait = growing.after(job.poll_count + 1)
-        else:
-            wait = self.poll_interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        wait = self._wait(job)
         if job.deadline_at is not None and now < job.deadline_at:
             return min(now + wait, job.deadline_at)
         return now + wait
+
+    def _wait(self, job: Job) -> timedelta:
+        interval = self.poll_interval
+        if times_oversized := self._oversized.get(job.id, 0):
+            growing = Backoff(first=2 * interval, longest=MAX_WAIT_OF_OVERSIZED)
+            return growing.after(times_oversized)
+        if job.hinted_at is not None:
+            growing = Backoff(first=FIRST_LOOK_AFTER_HINT, longest=interval)
+            return growing.after(job.poll_count + 1)
+        return Backoff(first=interval, longest=interval, jitter=JITTER).after(1)
 
     def _announce(self, ended: list[Job]) -> None:
         for job in ended:

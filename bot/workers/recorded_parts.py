@@ -1,9 +1,7 @@
 """What is recorded of a result's messages: before each is sent, and afterwards."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 
 from bot.domain.deliveries import Delivery, Part
 from bot.domain.leases import Fence
@@ -21,30 +19,20 @@ class PartStandsError(Exception):
 class RecordedParts:
     """The messages of one result, as the store knows them during one attempt."""
 
-    job_id: str
-    delivery: Delivery | None
+    delivery: Delivery
     deliveries: DeliveryStore
     clock: Clock
     fence: Fence
 
-    def __post_init__(self) -> None:
-        self.all: tuple[Part, ...] = () if self.delivery is None else self.delivery.parts
-        self._unrecorded: Callable[[], Awaitable[Delivery]] | None = None
-
     @property
     def missing(self) -> list[Part]:
         """Those that were begun and do not stand as far as we know."""
-        return [part for part in self.all if part.message_id is None]
+        return [part for part in self.delivery.parts if part.message_id is None]
 
     @property
     def in_placeholder(self) -> Part | None:
         """The one that took the placeholder's place."""
-        return next((part for part in self.all if part.is_in_placeholder), None)
-
-    @property
-    def posted_at(self) -> datetime | None:
-        """When the last of them stood."""
-        return max((part.posted_at for part in self.all if part.posted_at), default=None)
+        return next((part for part in self.delivery.parts if part.is_in_placeholder), None)
 
     async def start(self, number: int, images: Sequence[int], *, is_direct: bool = False) -> Part:
         """Note that a message is about to be sent, and return it.
@@ -53,15 +41,14 @@ class RecordedParts:
             PartStandsError: it stands.
             LostLeaseError: another process has taken over; send nothing.
         """
-        delivery = await self.deliveries.start_part(
-            self.job_id,
+        self.delivery = await self.deliveries.start_part(
+            self.delivery.job_id,
             fence=self.fence,
             number=number,
             images=images,
             now=self.clock.now(),
             is_direct=is_direct,
         )
-        self.all = delivery.parts
         part = self._part(number)
         if part.message_id is not None:
             raise PartStandsError
@@ -73,43 +60,42 @@ class RecordedParts:
         Raises:
             PartStandsError: somebody was seen at it.
         """
-        delivery = await self.deliveries.get(self.job_id)
-        now = None if delivery is None else delivery.part(number)
-        if delivery is not None and now is not None and now.message_id is not None:
-            self.all = delivery.parts
+        found = await self.deliveries.get(self.delivery.job_id)
+        part = None if found is None else found.part(number)
+        if found is not None and part is not None and part.message_id is not None:
+            self.delivery = found
             raise PartStandsError
 
     async def clear(self, number: int) -> int:
         """Note that the latest attempt at a message certainly sent nothing; return its number."""
         attempt = self._part(number).attempt
-        delivery = await self.deliveries.clear_attempt(self.job_id, number=number, attempt=attempt)
-        self.all = delivery.parts
+        self.delivery = await self.deliveries.clear_attempt(
+            self.delivery.job_id, number=number, attempt=attempt
+        )
         return attempt
 
     async def finish(self, number: int, message: Message, *, is_in_placeholder: bool) -> None:
-        """Note the message that stands."""
-        self._unrecorded = partial(
-            self.deliveries.finish_part,
-            self.job_id,
-            number=number,
-            attempt=self._part(number).attempt,
-            message_id=message.id,
-            conversation_id=message.conversation.id,
-            is_in_placeholder=is_in_placeholder,
-            now=self.clock.now(),
+        """Note the message that stands; nobody else knows of it."""
+        attempt, now = self._part(number).attempt, self.clock.now()
+        self.delivery = await retrying(
+            lambda: self.deliveries.finish_part(
+                self.delivery.job_id,
+                number=number,
+                attempt=attempt,
+                message_id=message.id,
+                conversation_id=message.conversation.id,
+                is_in_placeholder=is_in_placeholder,
+                now=now,
+            )
         )
-        await self.catch_up()
-
-    async def catch_up(self) -> None:
-        """Record the message that stands and is not recorded; nobody else knows of it."""
-        if self._unrecorded is not None:
-            self.all = (await retrying(self._unrecorded)).parts
-            self._unrecorded = None
 
     async def reopen(self, number: int) -> None:
         """Note that no message carries this part any more: it is to be posted again."""
-        delivery = await self.deliveries.reopen_part(self.job_id, fence=self.fence, number=number)
-        self.all = delivery.parts
+        self.delivery = await self.deliveries.reopen_part(
+            self.delivery.job_id, fence=self.fence, number=number
+        )
 
     def _part(self, number: int) -> Part:
-        return next(part for part in self.all if part.number == number)
+        part = self.delivery.part(number)
+        assert part is not None, "it was begun"
+        return part

@@ -72,21 +72,18 @@ class Results:
                 deliveries=self.deliveries,
                 clock=self.clock,
                 tenure=tenure,
+                timeout_s=self.timings.attempt_timeout_s,
             )
             again_at = await self._complete(posting)
             if again_at is not None:
                 return again_at
             await self.placeholders.before_posted(job, tenure)
-        await self._record_posted(entry, job, posting.parts.posted_at)
+        await self._record_posted(entry, job, posting.parts.delivery.posted_at)
         return None
 
     async def _complete(self, posting: Posting) -> datetime | None:
         try:
-            async with asyncio.timeout(self.timings.attempt_timeout_s):
-                return await posting.complete()
-        except TimeoutError:
-            await posting.parts.catch_up()
-            raise
+            return await posting.complete()
         except MessageInDoubtError as error:
             if error.retry_after is None and posting.is_repeat_suppressed:
                 error.retry_after = self.timings.retry_in_doubt

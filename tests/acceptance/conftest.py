@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import math
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +15,6 @@ import simcord
 
 from bot.app import App
 from bot.demo.discord import OfflineDiscord, open_discord
-from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.run import demo_settings
 from bot.domain.jobs import Mode
@@ -31,7 +29,6 @@ from tests.standins.postgresql import PostgresServer
 from tests.timing import TIMEOUT_S
 
 SECONDS = 0.2  # what a job takes
-ENDLESS = Outcome(seconds=math.inf)  # until `MidjourneyStandIn.finish`
 
 
 @dataclass

@@ -94,7 +94,7 @@ class Demo:
     async def wait_for_address(self) -> None:
         assert self.process.stdout is not None
         async with asyncio.timeout(START_S):
-            while "Ctrl-C" not in self.output:
+            while "Ctrl+C" not in self.output:
                 line = await self.process.stdout.readline()
                 assert line, f"it ended: {self.output}"
                 self.output += line.decode()

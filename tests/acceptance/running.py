@@ -6,6 +6,7 @@ behind: a request that breaks a platform's rules, and a traceback in the log.
 
 import asyncio
 import json
+import math
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -19,6 +20,7 @@ import aiohttp
 import psycopg
 import pytest
 
+from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from tests.pictures import small_picture
 from tests.redaction import forbid, tags_of
@@ -34,7 +36,8 @@ T = TypeVar("T")
 # Of the processor, in 1.5 s: less than a loop that spins takes, more than a few looks around.
 AWAKE_S = 0.4
 TAKEOVER_S = 20.0  # a lease, and the second after which the others look at it
-_LONG_AGO = "2020-01-01T00:00:00Z"
+_LONG_AGO, _FAR_AHEAD = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
+ENDLESS = Outcome(seconds=math.inf)  # until `RunningBot.finish_jobs`
 API_KEY = "key-that-nobody-may-see"
 WEBHOOK_SECRET = "webhook-secret-that-nobody-may-see"
 
@@ -181,6 +184,12 @@ class RunningBot:
         """Return the pictures that the API draws for a prompt."""
         return [small_picture(prompt, index) for index in range(count)]
 
+    async def finish_jobs(self, count: int = 1) -> None:
+        """Let the API end every job that is under way, once it has got so many."""
+        await self.wait_for(lambda: len(self.midjourney.jobs) >= count, what="jobs to finish")
+        for task_id in self.midjourney.jobs:
+            self.midjourney.finish(task_id)
+
     def hook_url(self) -> str:
         """Return the callback address of the latest submit."""
         return str(self.midjourney.submits[-1].payload["hookUrl"])
@@ -222,6 +231,19 @@ class RunningBot:
         """Let no running job be looked at again, unless somebody calls."""
         self.sql("UPDATE jobs SET next_poll_at = '2099-01-01 00:00:00' WHERE status = 'running'")
 
+    def age_sends(self) -> None:
+        """Let the first attempts at sending be older than what a chat platform remembers."""
+        [(parts,)] = self.sql("SELECT parts FROM deliveries")
+        aged = parts.replace('"started_at": "20', '"started_at": "19')
+        self.sql(f"UPDATE deliveries SET parts = '{aged}'")
+
+    async def pass_retry_delay(self) -> None:
+        """Let what could not be shown at once, as soon as that is known, be due again."""
+        postponed = "FROM outbox WHERE attempts > 0"
+        await self.wait_for(lambda: self.sql(f"SELECT key {postponed}"), what="a failed attempt")
+        past = "UPDATE outbox SET due_at = '2020-01-01 00:00:00'"
+        await asyncio.to_thread(self.sql, past)
+
     def pass_leases(self) -> None:
         """Let the leases of killed or frozen processes be over, as they are after 15 seconds."""
         past = "'2020-01-01 00:00:00'"
@@ -229,9 +251,16 @@ class RunningBot:
 
     def pass_account_pause(self) -> None:
         """Let the pause of the account be over, as far as it has got."""
+        self._move_account_pause(since=_LONG_AGO, until=_LONG_AGO)
+
+    def prolong_account_pause(self) -> None:
+        """Let the pause of the account, which may be over, last longer than any test."""
+        self._move_account_pause(until=_FAR_AHEAD)
+
+    def _move_account_pause(self, **times: str) -> None:
         [(stored,)] = self.sql("SELECT value FROM settings WHERE key = 'submit_window'")
         window = json.loads(stored)
-        window["account"] |= {"since": _LONG_AGO, "until": _LONG_AGO}
+        window["account"] |= times
         self.sql(f"UPDATE settings SET value = '{json.dumps(window)}' WHERE key = 'submit_window'")
 
     async def cpu_seconds(self, over: float = 1.0) -> float:
@@ -266,7 +295,7 @@ class Split:
 
 def _is_serving(process: BotProcess) -> bool:
     assert process.is_running, process.tail()
-    return '"serving"' in process.tail()
+    return process.has_logged('"serving"')
 
 
 def _cpu_seconds(pid: int) -> float:

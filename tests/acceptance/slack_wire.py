@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from bot.demo.chat_faults import Fault
+from bot.demo.slack.standin.content import buttons_in
 from bot.screens import actions
 from tests.acceptance.running import RunningBot
 from tests.slack_manifest import listed, values
 from tests.standins.discord import DiscordStandIn
-from tests.standins.faults import Fault
 from tests.standins.inprocess import BotTask
 from tests.standins.ports import free_port
 from tests.standins.slack import (
@@ -23,7 +24,6 @@ from tests.standins.slack import (
     View,
     faults,
 )
-from tests.standins.slack.content import buttons_in
 from tests.timing import TIMEOUT_S
 
 POST = "chat.postMessage"

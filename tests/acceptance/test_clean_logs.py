@@ -40,7 +40,7 @@ async def test_a_provider_that_quotes_the_request(tmp_path: Path, status: int) -
         await wire.imagine(PROMPT)
         await wire.wait_for(wire.submits)
         await wire.imagine("another one")
-        await wire.wait_for(lambda: "submit_" in wire.bot.tail() or "account_" in wire.bot.tail())
+        await wire.wait_for(lambda: any(map(wire.bot.has_logged, ("submit_", "account_"))))
 
 
 async def test_a_failure_that_quotes_the_prompt(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ async def test_a_discord_that_quotes_our_answer(
         quote = faults.status(status, 50035, message=f"Invalid Form Body: {PROMPT}")
         wire.discord.faults.add(method, route, quote)
         await wire.imagine(PROMPT, wait=0)
-        await wire.wait_for(lambda: event in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged(event))
 
 
 @pytest.mark.parametrize("status", [400, 403, 503])
@@ -85,7 +85,7 @@ async def test_a_discord_that_quotes_the_result(tmp_path: Path, status: int) -> 
         await wire.imagine(PROMPT)
         ended = ("undeliverable", "showing_delayed")
         await wire.wait_for(
-            lambda: wire.outcomes(PROMPT) or any(event in wire.bot.tail() for event in ended)
+            lambda: wire.outcomes(PROMPT) or any(wire.bot.has_logged(event) for event in ended)
         )
 
 
@@ -99,5 +99,5 @@ async def test_a_crash_on_what_somebody_wrote(tmp_path: Path) -> None:
         asked = await wire.imagine(PROMPT)
         assert asked.response is not None
         assert "reference" in asked.response.text
-        assert "interaction_failed" in wire.bot.tail()
-        assert "ValueError" in wire.bot.tail()
+        assert wire.bot.has_logged("interaction_failed")
+        assert wire.bot.has_logged("ValueError")

@@ -37,7 +37,7 @@ needs_chromium = pytest.mark.skipif(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up; Ctrl-C must end it, without a further word."""
+    """Return a demo whose page is up; Ctrl+C must end it, without a further word."""
     async with started(tmp_path_factory.mktemp("demo")) as demo:
         await demo.wait_for_address()
         said = _without_retries(demo.output)
@@ -226,6 +226,16 @@ async def test_whoever_has_scrolled_up_is_left_there(page: DemoPage) -> None:
     await expect(page.said("Job id:")).to_be_in_viewport()
 
 
+@needs_chromium
+async def test_a_link_to_a_message_leads_there(page: DemoPage) -> None:
+    await page.page.set_viewport_size({"width": 1280, "height": 640})
+    panel = await page.ask("jobs", "Your jobs")
+    await expect(panel).to_be_in_viewport()
+    await panel.get_by_text("Go to message").last.click()
+    prompt = page.messages.first.get_by_text("a fox in the forest at sunset")
+    await expect(prompt).to_be_in_viewport()
+
+
 # ── What can be pressed ─────────────────────────────────────────────────────────────────────────
 
 
@@ -370,7 +380,7 @@ async def test_the_demo_starts_and_ends_quietly(demo: Demo) -> None:
     lines = demo.output.split("\n")
     assert [line for line in lines if line.strip()] == [
         f"  The demo is at {demo.url}",
-        "  Type /imagine in the page, then what you want to see. Ctrl-C ends the demo.",
+        "  Type /imagine in the page, then what you want to see. Ctrl+C ends the demo.",
     ]
 
 

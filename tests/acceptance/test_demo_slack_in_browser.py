@@ -33,6 +33,14 @@ pytestmark = [
 ]
 
 
+WITH_THE_BOT_ALONE = """
+import sys
+sys.modules["tests"] = sys.modules["simcord"] = sys.modules["slack_bolt"] = None
+from bot.__main__ import main
+main()
+"""
+
+
 class SlackPage:
     """What a person does in the page, and sees there."""
 
@@ -66,8 +74,9 @@ class SlackPage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    """Return a demo whose page is up; Ctrl-C must end it."""
-    async with started(tmp_path_factory.mktemp("demo"), "--slack") as demo:
+    """Return a demo whose page is up, with the bot alone installed; Ctrl+C must end it."""
+    folder = tmp_path_factory.mktemp("demo")
+    async with started(folder, "--slack", start=("-c", WITH_THE_BOT_ALONE)) as demo:
         await demo.wait_for_address()
         yield demo
         assert await demo.end() == 0
@@ -169,6 +178,19 @@ async def test_whoever_says_something_is_taken_to_the_answer(page: SlackPage) ->
     await page.send("/imagine queue")
     await expect(page.said("The queue")).to_be_in_viewport()
     await expect(page.page.get_by_label("Message")).to_be_focused()
+
+
+async def test_a_link_to_a_message_leads_there(page: SlackPage) -> None:
+    example = page.card("a fox in the forest at sunset")
+    await expect(example).to_have_count(1)
+    await page.go("imagine-bot · Home")
+    await page.page.get_by_text("Go to message").last.click()
+    await expect(example.get_by_text("a fox in the forest at sunset")).to_be_in_viewport()
+    await page.send("/imagine jobs")
+    panel = page.said("Your jobs")
+    await expect(panel.get_by_text("Your jobs")).to_be_in_viewport()
+    await panel.get_by_text("Go to message").last.click()
+    await expect(example.get_by_text("a fox in the forest at sunset")).to_be_in_viewport()
 
 
 async def test_a_private_result_is_marked_as_unread(page: SlackPage) -> None:

@@ -5,7 +5,6 @@ refuses by itself; SQLite is locked by another program, full, or read-only.
 """
 
 import asyncio
-import math
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
@@ -20,10 +19,10 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
-from bot.demo.faults import Outcome
 from bot.domain.timings import Timings
 from bot.platforms.discord.timings import DiscordTimings
 from bot.store.limits import DatabaseLimits
+from tests.acceptance.running import ENDLESS
 from tests.acceptance.wire import Wire
 from tests.haste import HURRIED, PATIENT, SWIFT, UNHURRIED, UNHURRIED_DATABASE
 from tests.standins.discord import Interaction
@@ -167,12 +166,11 @@ async def test_postgresql_away_for_a_while(tmp_path: Path, line: Line, trouble: 
 async def outage(wire: Wire, trouble: AbstractAsyncContextManager[None]) -> None:
     """Play a job whose end comes while the database is away, and a command that comes then."""
     wire.bot.may_log_tracebacks = True  # of the command that could not be stored
-    wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+    wire.midjourney.faults.outcomes.add(ENDLESS)
     await wire.imagine(PROMPT)
     await wire.wait_for(lambda: wire.statuses() == ["running"])
     async with trouble:
-        [task_id] = wire.midjourney.jobs
-        wire.midjourney.finish(task_id)
+        await wire.finish_jobs()
         await wire.wait_for(lambda: wire.midjourney.callbacks)
         asked = await wire.imagine(LONG)
         await wire.wait_for(lambda: "went wrong on my side" in private_words(asked))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Outcome
+from bot.domain.timings import Timings
 from bot.workers.results import Results
 from tests.acceptance.wire import Wire
 from tests.haste import PATIENT, UNHURRIED
@@ -18,6 +19,7 @@ from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES, ONE_MESSAGE
 from tests.standins.inprocess import BotTask
 from tests.standins.line import Line
+from tests.timing import TIMEOUT_S
 
 PROMPT = "a bridge over a river"
 SOON = {"POLL_INTERVAL": "0.3"}
@@ -40,12 +42,14 @@ HASTY = replace(
 SOON_AGAIN = replace(
     PATIENT, answer_grace=timedelta(seconds=0.5), retry_in_doubt=timedelta(seconds=0.5)
 )
-MAKE_BOT = partial(BotTask, timings=SOON_AGAIN)
+# Nothing is claimed that was not answered, however long the answer takes to fail.
+ANSWERED_ONLY = replace(SOON_AGAIN, answer_grace=timedelta(seconds=TIMEOUT_S))
 
 
 @asynccontextmanager
-async def up(folder: Path, *, case: str = "") -> AsyncIterator[Wire]:
-    make_bot = partial(MAKE_BOT, discord_timings=HASTY) if "hang" in case else MAKE_BOT
+async def up(folder: Path, *, case: str = "", timings: Timings = SOON_AGAIN) -> AsyncIterator[Wire]:
+    limits = HASTY if "hang" in case else UNHURRIED
+    make_bot = partial(BotTask, timings=timings, discord_timings=limits)
     async with Wire.up(folder, make_bot=make_bot, seconds=0.05, environment=SOON) as wire:
         wire.midjourney.faults.outcomes.default = Outcome(images=1)
         yield wire
@@ -93,7 +97,8 @@ ANSWERS = {
 @pytest.mark.parametrize("case", ANSWERS)
 async def test_answer(tmp_path: Path, case: str) -> None:
     answer = ANSWERS[case]
-    async with up(tmp_path, case=case) as wire:
+    timings = SOON_AGAIN if answer.is_seen else ANSWERED_ONLY
+    async with up(tmp_path, case=case, timings=timings) as wire:
         wire.bot.may_log_tracebacks = answer.may_log
         fault = wire.discord.faults.add("POST", CALLBACK, answer.fault, times=answer.times)
         await wire.imagine(PROMPT, wait=0)
@@ -167,8 +172,7 @@ async def test_edit(tmp_path: Path, case: str) -> None:
         edit = wire.discord.faults.add("PATCH", ONE_MESSAGE, CHANGES[case])
         await wire.imagine(PROMPT)
         await wire.wait_for(lambda: edit.struck)
-        [task_id] = wire.midjourney.jobs
-        wire.midjourney.finish(task_id)
+        await wire.finish_jobs()
         await posted_once(wire)
 
 
@@ -193,8 +197,9 @@ async def behind_a_line(folder: Path) -> AsyncIterator[tuple[Wire, Line]]:
     """Return a bot whose calls to Discord go through a line, while the gateway is direct."""
     line = Line("http://127.0.0.1:1")
     environment = SOON | {"DISCORD_API_URL": f"http://127.0.0.1:{line.port}/api/v10"}
+    make_bot = partial(BotTask, timings=SOON_AGAIN)
     async with Wire.up(
-        folder, make_bot=MAKE_BOT, seconds=0.05, environment=environment, start=False
+        folder, make_bot=make_bot, seconds=0.05, environment=environment, start=False
     ) as wire:
         line.lead_to(wire.discord.api_url)
         wire.midjourney.faults.outcomes.default = Outcome(images=1)
@@ -213,7 +218,7 @@ async def test_answer_refused(tmp_path: Path) -> None:
     async with behind_a_line(tmp_path) as (wire, line):
         hang_up(line)
         await wire.imagine(PROMPT, wait=0)
-        await wire.wait_for(lambda: "placeholder_unconfirmed" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("placeholder_unconfirmed"))
         line.refuses = False
         await posted_once(wire)
 
@@ -224,9 +229,8 @@ async def test_edit_send_and_delete_refused(tmp_path: Path) -> None:
         await wire.imagine(PROMPT)
         hang_up(line)
         await wire.wait_for(lambda: wire.statuses() == ["running"])
-        [task_id] = wire.midjourney.jobs
-        wire.midjourney.finish(task_id)
-        await wire.wait_for(lambda: "showing_delayed" in wire.bot.tail())
+        await wire.finish_jobs()
+        await wire.wait_for(lambda: wire.bot.has_logged("showing_delayed"))
         line.refuses = False
         await posted_once(wire)
 
@@ -236,7 +240,7 @@ async def test_answers_that_are_no_http(tmp_path: Path) -> None:
     async with behind_a_line(tmp_path) as (wire, line):
         line.spoil = lambda data: b"SSH-2.0-OpenSSH_9.2\r\n\r\n"
         await wire.imagine(PROMPT, wait=0)
-        await wire.wait_for(lambda: "placeholder_unconfirmed" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("placeholder_unconfirmed"))
         line.spoil = None
         await posted_once(wire)
 

@@ -15,6 +15,7 @@ import pytest
 from bot.demo.faults import GARBAGE, LOST_AFTER_EFFECT, LOST_BEFORE_EFFECT, Answer, Outcome
 from bot.images import FetchPolicy
 from bot.midjourney.client import HttpMidjourneyClient
+from tests.acceptance.running import ENDLESS
 from tests.acceptance.wire import Wire, links_of
 from tests.haste import PATIENT
 from tests.standins.inprocess import BotTask
@@ -106,7 +107,7 @@ async def test_submit_refused(tmp_path: Path) -> None:
     async with up(tmp_path) as wire:
         await wire.midjourney.stop()
         await wire.imagine(PROMPT)
-        await wire.wait_for(lambda: "submit_not_started" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("submit_not_started"))
         await wire.wait_for(lambda: wire.statuses() == ["queued"])
         await wire.midjourney.start()
         await wire.settled(PROMPT)
@@ -142,14 +143,13 @@ async def test_status(tmp_path: Path, case: str) -> None:
 
 async def test_status_refused(tmp_path: Path) -> None:
     async with up(tmp_path) as wire:
-        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine(PROMPT)
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         await wire.midjourney.stop()
-        await wire.wait_for(lambda: "status_unavailable" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("status_unavailable"))
         await wire.midjourney.start()  # the job begins anew, as after an outage
-        [task_id] = wire.midjourney.jobs
-        wire.midjourney.finish(task_id)
+        await wire.finish_jobs()
         await wire.settled(PROMPT)
         assert wire.submits() == [PROMPT]
 
@@ -159,7 +159,7 @@ async def test_status_that_is_never_answered(tmp_path: Path) -> None:
     async with up(tmp_path, make_bot=partial(BotTask, timings=timings)) as wire:
         wire.midjourney.faults.statuses.default = Answer.error(500)
         await wire.imagine(PROMPT)
-        await wire.wait_for(lambda: "status_unavailable" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("status_unavailable"))
         past = "UPDATE jobs SET deadline_at = '2020-01-01 00:00:00'"
         await asyncio.to_thread(wire.sql, past)
         card = await wire.settled(PROMPT)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.running import TAKEOVER_S, Stopwatch
+from bot.demo.chat_faults import hang, lose_before_effect
+from tests.acceptance.running import ENDLESS, TAKEOVER_S, Stopwatch
 from tests.acceptance.slack_wire import SlackWire
 from tests.acceptance.wire import Wire
-from tests.standins.faults import hang, lose_before_effect
 from tests.standins.inprocess import BotTask
 from tests.standins.postgresql import PostgresServer
 
@@ -68,10 +68,12 @@ async def test_the_placeholder_goes_even_if_deleting_it_fails_at_first(
 async def test_a_placeholder_that_somebody_deleted_is_not_missed(
     kind: type[Any], tmp_path: Path
 ) -> None:
-    async with up_here(kind, tmp_path, seconds=0.5) as wire:
+    async with up_here(kind, tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a short welcome")
         [placeholder] = await wire.wait_for(wire.placeholders)
         placeholder.deleted = True
+        await wire.finish_jobs()
         await wire.settled("a short welcome")
         await wire.wait_for(lambda: wire.sql("SELECT status FROM deliveries") == [("posted",)])
 
@@ -123,7 +125,7 @@ async def test_another_process_leads_within_twenty_seconds_of_a_death(
         await wire.bot.kill()
         dead = Stopwatch()
         taken = [f'"lease": "{name}", "left_behind": true' for name in LEASES[kind]]
-        await wire.wait_for(lambda: all(each in heir.tail(200) for each in taken))
+        await wire.wait_for(lambda: all(heir.has_logged(each) for each in taken))
         assert dead.seconds < TAKEOVER_S
         await wire.imagine("the second reign")
         await wire.settled("the second reign")

@@ -1,6 +1,6 @@
 """At Slack too a result is posted exactly once, or is said to be undeliverable."""
 
-import asyncio
+import math
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.running import ENDLESS
 from tests.acceptance.slack_wire import POST, SlackWire, has_pictures, up_here
 from tests.haste import UNHURRIED_SLACK
 from tests.standins.inprocess import BotTask
 from tests.standins.slack import faults
+from tests.timing import TIMEOUT_S
 
 BAD_POSTS: dict[str, Any] = {
     "lost after effect": faults.lose_answer_after_effect(),
@@ -22,6 +24,11 @@ BAD_POSTS: dict[str, Any] = {
     "garbage after effect": faults.garbage(200),
     "429": faults.rate_limited(1),
 }
+
+
+# What Slack has not posted yet may still come, for as long as a test lasts.
+LATE_POSTS = replace(UNHURRIED_SLACK, post_settles_within=timedelta(seconds=TIMEOUT_S))
+WITH_LATE_POSTS = partial(BotTask, slack_timings=LATE_POSTS)
 
 
 async def test_a_post_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> None:
@@ -37,16 +44,15 @@ async def test_a_post_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> Non
 
 async def test_a_post_that_arrives_late_is_not_sent_again(tmp_path: Path) -> None:
     """Its connection broke, and Slack takes a moment longer."""
-    settling = replace(UNHURRIED_SLACK, post_settles_within=timedelta(seconds=4))
-    make_bot = partial(BotTask, slack_timings=settling)
-    async with SlackWire.up(tmp_path, make_bot=make_bot) as wire:
+    async with SlackWire.up(tmp_path, make_bot=WITH_LATE_POSTS) as wire:
         late = faults.hold(is_cut=True)
         wire.slack.faults.add(POST, late, when=has_pictures)
         await wire.imagine("a slow boat")
         await wire.wait_for(wire.result_posts)
-        await wire.wait_for(lambda: "showing_delayed" in wire.bot.tail(100))
-        await asyncio.sleep(1.5)
+        await wire.wait_for(lambda: wire.bot.has_logged("showing_delayed"))
         late.release()
+        await wire.card("a slow boat")
+        await wire.pass_retry_delay()
         await wire.settled("a slow boat")
         assert len(wire.result_posts()) == 1
 
@@ -67,12 +73,15 @@ async def test_a_result_that_is_deleted_before_its_post_is_known_does_not_come_b
 
 
 async def test_a_placeholder_that_goes_wrong_ends_in_one_message(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=3) as wire:
+    async with up_here(tmp_path, seconds=math.inf) as wire:
         channels = {kind: wire.slack.add_channel(kind.replace(" ", "-")) for kind in BAD_POSTS}
         for kind, channel in channels.items():
             there = lambda args, c=channel: args["channel"] == c.id  # noqa: E731
             wire.slack.faults.add(POST, BAD_POSTS[kind], when=there)
             await wire.imagine("a bumpy start", channel=channel)
+        for channel in channels.values():
+            await wire.placeholder("a bumpy start", channel=channel)
+        await wire.finish_jobs(len(channels))
         for channel in channels.values():
             await wire.settled("a bumpy start", channel=channel)
             bot = wire.slack.world.bot
@@ -131,7 +140,8 @@ async def test_nothing_is_spent_in_an_archived_or_read_only_channel(tmp_path: Pa
 async def test_a_channel_that_goes_meanwhile_gets_its_result_by_direct_message(
     tmp_path: Path, fate: str
 ) -> None:
-    async with up_here(tmp_path, seconds=1) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         doomed = wire.slack.add_channel("doomed", private=True)
         await wire.imagine("a falling star", channel=doomed)
         await wire.placeholder("a falling star", channel=doomed)
@@ -141,6 +151,7 @@ async def test_a_channel_that_goes_meanwhile_gets_its_result_by_direct_message(
             doomed.is_archived = True
         else:  # somebody removed the bot from it
             doomed.members.discard(wire.slack.world.bot)
+        await wire.finish_jobs()
         talk = wire.slack.dm(wire.slack.ann)
         card = await wire.card("a falling star", channel=talk)
         assert card.images == wire.pictures("a falling star")
@@ -152,14 +163,16 @@ async def test_a_channel_that_goes_meanwhile_gets_its_result_by_direct_message(
 
 async def test_who_cannot_be_told_in_a_channel_is_told_directly(tmp_path: Path) -> None:
     """A post may stand there, but the bot was removed from the channel before it could look."""
-    quick = replace(UNHURRIED_SLACK, call_timeout_s=1.0)
-    make_bot = partial(BotTask, slack_timings=quick)
-    async with SlackWire.up(tmp_path, make_bot=make_bot) as wire:
+    # The bot looks no earlier than one call may take; a slow one is only repeated.
+    quick = partial(BotTask, slack_timings=replace(LATE_POSTS, call_timeout_s=5.0))
+    async with SlackWire.up(tmp_path, make_bot=quick) as wire:
         there = wire.slack.add_channel("secret", private=True)
         wire.slack.faults.add(POST, faults.server_error(503), when=has_pictures)
         await wire.imagine("a lost letter", channel=there)
         await wire.wait_for(wire.result_posts)
+        await wire.wait_for(lambda: wire.bot.has_logged("showing_delayed"))
         there.members.discard(wire.slack.world.bot)
+        await wire.pass_retry_delay()
         talk = wire.slack.dm(wire.slack.ann)
         await wire.placeholder("I couldn't post this where you asked for it", channel=talk)
         assert len(wire.result_posts()) == 1

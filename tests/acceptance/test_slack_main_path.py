@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Outcome
+from tests.acceptance.running import ENDLESS
 from tests.acceptance.slack_wire import SlackWire, up_here
 from tests.standins.process import BotProcess
 from tests.standins.slack import Message
@@ -22,10 +23,12 @@ LABELS = [*"1234", "V1", "V2", "V3", "V4", "Again", "Edit", "Delete", "Details"]
 async def test_a_command_becomes_one_message_with_four_pictures(
     tmp_path: Path, over_http: bool
 ) -> None:
-    async with SlackWire.up(tmp_path, over_http=over_http, seconds=1, make_bot=BotProcess) as wire:
+    async with SlackWire.up(tmp_path, over_http=over_http, make_bot=BotProcess) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         asked = await wire.imagine("an exact fox --ar 3:2")
         assert asked.failure is None
         waiting = await wire.placeholder("an exact fox")
+        await wire.finish_jobs()
         card = await wire.settled("an exact fox")
         assert card.images == wire.pictures("an exact fox --ar 3:2")
         assert waiting.deleted
@@ -49,8 +52,11 @@ async def test_nobody_but_the_asker_is_pinged_and_metadata_has_no_words(tmp_path
 
 async def test_a_job_takes_few_calls_to_slack(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         before = len(wire.slack.requests)
         await wire.imagine("a frugal heron")
+        await wire.placeholder("a frugal heron")
+        await wire.finish_jobs()
         await wire.settled("a frugal heron")
         calls = [call.method for call in wire.slack.requests[before:]]
         once = ["chat.delete", "files.completeUploadExternal"]
@@ -179,7 +185,7 @@ async def test_a_waiting_job_is_cancelled_and_never_submitted(tmp_path: Path) ->
         waiting = await wire.placeholder("the waiting one")
         await wire.press(waiting, "Cancel")
         await wire.wait_for(lambda: "nothing was charged" in waiting.shown_text)
-        assert wire.statuses() == ["running", "cancelled"]
+        await wire.wait_for(lambda: wire.statuses() == ["running", "cancelled"])
         assert wire.submits() == ["the running one"]
 
 
@@ -190,7 +196,7 @@ async def test_what_is_drawn_can_be_kept_from_being_posted(tmp_path: Path) -> No
         await wire.wait_for(lambda: placeholder.labels == ["Don't post"])
         await wire.press(placeholder, "Don't post")
         await wire.wait_for(lambda: "it won't be posted here" in placeholder.shown_text)
-        wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
+        await wire.finish_jobs()
         await wire.wait_for(lambda: wire.statuses() == ["succeeded"])
         assert not wire.cards("a regretted duck")
 
@@ -216,13 +222,12 @@ async def test_a_batch_is_asked_about_and_then_posted(tmp_path: Path) -> None:
         assert not wire.submits()
         await wire.press(question, "Start 3 jobs")
         await wire.wait_for(lambda: len(wire.cards("kite")) == 3)
-        await wire.wait_for(lambda: not wire.placeholders())
+        await wire.wait_for(lambda: not wire.placeholders() and question.deleted)
         assert sorted(wire.submits()) == ["a blue kite", "a green kite", "a red kite"]
-        assert question.deleted
 
 
 async def test_a_yes_that_is_pressed_twice_makes_its_jobs_once(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=1) as wire:
+    async with up_here(tmp_path) as wire:
         await wire.imagine("a {red, blue} kite")
         question = await wire.told("2 jobs")
         pressed = await wire.press(question, "Start 2 jobs")

@@ -115,7 +115,7 @@ async def test_a_token_that_is_rejected_stops_nothing_of_the_other(
         wire.bot.environment[name] = f"{kind}-nobody-knows-this"
         await wire.bot.start()
         rejected = f"{platform} does not accept"
-        await wire.wait_for(lambda: rejected in wire.bot.tail(100))
+        await wire.wait_for(lambda: wire.bot.has_logged(rejected))
         if platform == "Discord":
             await wire.slack.wait_until_connected()
             await wire.imagine("a one-legged stool")

@@ -96,7 +96,7 @@ async def test_another_team_than_the_allowed_one_is_refused(tmp_path: Path) -> N
 async def test_a_socket_that_is_reset_comes_back(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         wire.slack.sockets.reset()
-        await wire.wait_for(lambda: wire.slack.sockets.accepted == 2)
+        await wire.wait_for(lambda: wire.slack.sockets.accepted >= 2)
         await wire.imagine("a second wind")
         await wire.settled("a second wind")
 
@@ -104,7 +104,7 @@ async def test_a_socket_that_is_reset_comes_back(tmp_path: Path) -> None:
 async def test_a_socket_that_is_asked_to_leave_is_replaced(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         await wire.slack.sockets.ask_to_reconnect()
-        await wire.wait_for(lambda: wire.slack.sockets.accepted == 2)
+        await wire.wait_for(lambda: wire.slack.sockets.accepted >= 2)
         await wire.imagine("a change of shift")
         await wire.settled("a change of shift")
 
@@ -112,7 +112,7 @@ async def test_a_socket_that_is_asked_to_leave_is_replaced(tmp_path: Path) -> No
 async def test_a_silent_socket_is_replaced(tmp_path: Path) -> None:
     async with up_here(tmp_path) as wire:
         wire.slack.sockets.is_silent = True
-        await wire.wait_for(lambda: wire.slack.sockets.accepted == 2, 15, what="a new socket")
+        await wire.wait_for(lambda: wire.slack.sockets.accepted >= 2, what="a new socket")
         wire.slack.sockets.is_silent = False
         await wire.wait_for(lambda: wire.slack.sockets.connections)
         asked = await wire.imagine("a dead line")
@@ -131,4 +131,4 @@ async def test_a_rejected_token_ends_the_process_with_one_clear_line(
         wire.bot.environment[name] = f"{kind}-nobody-knows-this"
         await wire.bot.start(ready_within=None)
         assert await wire.bot.wait() == 1
-        assert name in wire.bot.tail()
+        assert wire.bot.has_logged(name)

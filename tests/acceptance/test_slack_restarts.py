@@ -27,7 +27,7 @@ async def test_killed_in_the_middle_of_a_placeholder(tmp_path: Path, after_effec
         await wire.wait_for(wire.submits)
         await wire.restart()
         await wire.placeholder("half a hello")
-        wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
+        await wire.finish_jobs()
         await wire.settled("half a hello")
         assert wire.submits() == ["half a hello"]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.demo.faults import Outcome
-from tests.acceptance.conftest import ENDLESS, Rig
+from tests.acceptance.conftest import Rig
+from tests.acceptance.running import ENDLESS
 from tests.doubts import AS_IT_IS, FIXED, TYPO, read_with_doubts
 from tests.pictures import small_picture
 
@@ -22,14 +23,14 @@ async def test_a_batch_is_asked_about_and_ends_without_placeholder(rig: Rig) -> 
     assert asked.response is not None
     await rig.ann.click(asked.response, label="Start 2 jobs")
     await rig.settled(2)
-    assert asked.response is None
+    await rig.until(lambda: asked.response is None)
 
 
 async def test_a_declined_batch_leaves_nothing(rig: Rig) -> None:
     asked = await rig.imagine("a {red, blue} fox")
     assert asked.response is not None
     await rig.ann.click(asked.response, label="No, thanks")
-    assert asked.response is None
+    await rig.until(lambda: asked.response is None)
     assert rig.midjourney.submits == []
 
 
@@ -61,7 +62,7 @@ async def test_a_typo_is_asked_about_fixed_and_drawn(rig: Rig) -> None:
     await rig.ann.click(asked.response, label="Fix & draw")
     await rig.settled(1)
     assert rig.submitted_prompts == [FIXED]
-    assert asked.response is None
+    await rig.until(lambda: asked.response is None)
 
 
 @pytest.mark.parametrize("read", [read_with_doubts])

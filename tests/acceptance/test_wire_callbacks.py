@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 from bot.demo.faults import NO_CALLBACK, Answer, Callback, Outcome
-from tests.acceptance.running import AWAKE_S, Stopwatch
+from tests.acceptance.running import AWAKE_S, ENDLESS, Stopwatch
 from tests.acceptance.wire import Wire, up_here
 
 SOON = {"POLL_INTERVAL": "0.3"}
@@ -14,11 +14,11 @@ SELDOM = {"POLL_INTERVAL": "60"}
 
 async def test_a_callback_brings_the_result_although_no_poll_is_near(tmp_path: Path) -> None:
     async with up_here(tmp_path, environment=SELDOM) as wire:
-        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a quick letter")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         wire.put_off_polls()
-        wire.midjourney.finish(*wire.midjourney.jobs)
+        await wire.finish_jobs()
         await wire.settled("a quick letter")
 
 
@@ -60,14 +60,13 @@ async def test_a_callback_brings_the_result_even_while_the_submit_hangs(tmp_path
 
 async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) -> None:
     async with up_here(tmp_path, environment=SELDOM) as wire:
-        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a crossing of letters")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         wire.midjourney.faults.statuses.add(Answer(delay_s=0.7))
         await wire.restart()  # polls all that runs; the answer "in progress" comes late
         await wire.wait_for(lambda: wire.midjourney.status_calls)
-        [task_id] = wire.midjourney.jobs
-        wire.midjourney.finish(task_id)
+        await wire.finish_jobs()
         await wire.settled("a crossing of letters")
 
 
@@ -87,7 +86,7 @@ async def test_a_forged_tag_is_told_nothing(tmp_path: Path) -> None:
 
 async def test_a_forged_body_with_the_right_tag_buys_nothing(tmp_path: Path) -> None:
     async with up_here(tmp_path, environment=SELDOM) as wire:
-        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("an honest picture")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         item = {"taskId": "forged", "status": 1, "images": ["http://127.0.0.1:1/evil.png"]}

@@ -14,6 +14,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.domain.errors import StoreError
 from bot.store import SqlSettingStore
+from tests.acceptance.running import ENDLESS
 from tests.acceptance.wire import Wire, up_here
 from tests.standins.forked import ForkedBot
 from tests.standins.ports import free_port
@@ -27,7 +28,7 @@ async def test_a_database_away_at_the_start_is_waited_for(
     line = Line(postgres_server.new_database())
     async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "listening" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("listening"))
         assert (await wire.get("/healthz"))[0] == 200
         assert (await wire.get("/readyz"))[0] == 503
         assert await wire.call_back(f"{wire.bot.url}/webhook/midjourney/a/b") == 503
@@ -63,7 +64,7 @@ async def test_it_stops_at_once_while_the_database_is_away(
     line = Line(postgres_server.new_database())
     async with Wire.up(tmp_path, database_url=line.url, start=False) as wire:
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "listening" in wire.bot.tail())
+        await wire.wait_for(lambda: wire.bot.has_logged("listening"))
         assert await wire.bot.terminate() == 0
 
 
@@ -81,13 +82,13 @@ async def test_a_database_that_goes_away_in_between_loses_nothing(
     tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
     line, polls = Line(postgres_server.new_database()), {"POLL_INTERVAL": "0.5"}
-    async with Wire.up(
-        tmp_path, database_url=line.url, environment=polls, start=False, seconds=0.8
-    ) as wire:
+    async with Wire.up(tmp_path, database_url=line.url, environment=polls, start=False) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         async with line.open():
             await wire.start()
             await wire.imagine("a cut line")
             await wire.wait_for(wire.submits)
+        await wire.finish_jobs()
         await wire.wait_for(lambda: wire.midjourney.callbacks)
         await asyncio.sleep(1.1)  # the page may be a second old
         status, text = await wire.get("/readyz")
@@ -122,7 +123,7 @@ async def test_it_stops_in_time_while_another_program_holds_the_file(tmp_path: P
         )
         with contextlib.closing(other):
             await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
-            await wire.wait_for(lambda: "database_locked" in wire.bot.tail())
+            await wire.wait_for(lambda: wire.bot.has_logged("database_locked"))
             assert await wire.bot.terminate() == 0
 
 
@@ -131,7 +132,7 @@ async def test_a_second_process_waits_for_the_file_of_the_first(tmp_path: Path) 
         second = ForkedBot(wire.bot.environment, log=tmp_path / "second.log")
         await second.start(ready_within=None)
         try:
-            await wire.wait_for(lambda: "waiting_for_database_lock" in second.tail())
+            await wire.wait_for(lambda: second.has_logged("waiting_for_database_lock"))
             await wire.imagine("under the first")
             await wire.settled("under the first")
             assert wire.bot.is_running

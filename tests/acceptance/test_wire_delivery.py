@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.demo.artist import draw_picture
 from bot.demo.faults import Answer, Outcome
+from tests.acceptance.running import ENDLESS
 from tests.acceptance.wire import Wire, links_of, up_here
 from tests.pictures import encoded, small_picture
 from tests.standins.discord import Message, faults
@@ -48,7 +49,7 @@ async def test_a_restart_long_after_a_lost_send_finds_the_card(tmp_path: Path) -
         await wire.imagine("a buried card")
         await wire.outcome("a buried card")
         await wire.bot.kill()
-        _age_sends(wire)
+        wire.age_sends()
         wire.discord.forget_nonces()
         await wire.restart()
         await wire.settled("a buried card")
@@ -61,7 +62,7 @@ async def test_a_restart_long_after_a_lost_send_fills_the_placeholder(tmp_path: 
         asked = await wire.imagine("an unsent card")
         await wire.wait_for(lambda: wire.discord.calls("POST", MESSAGES))
         await wire.bot.kill()
-        _age_sends(wire)
+        wire.age_sends()
         await wire.restart()
         card = await wire.settled("an unsent card")
         assert card is asked.response
@@ -71,9 +72,11 @@ async def test_a_restart_long_after_a_lost_send_fills_the_placeholder(tmp_path: 
 
 
 async def test_without_permission_the_result_takes_the_placeholders_place(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         asked = await wire.imagine("a closed gate")
         wire.discord.channel.deny("send_messages")
+        await wire.finish_jobs()
         card = await wire.settled("a closed gate")
         assert card is asked.response
         assert card.images == wire.pictures("a closed gate")
@@ -82,10 +85,12 @@ async def test_without_permission_the_result_takes_the_placeholders_place(tmp_pa
 async def test_without_permission_and_token_the_result_goes_by_direct_message(
     tmp_path: Path,
 ) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         asked = await wire.imagine("a second gate")
         wire.discord.channel.deny("send_messages")
         asked.expire_token()
+        await wire.finish_jobs()
         talk = wire.discord.dm(wire.discord.ann)
         card = await wire.outcome("a second gate", channel=talk)
         assert card.images == wire.pictures("a second gate")
@@ -94,11 +99,13 @@ async def test_without_permission_and_token_the_result_goes_by_direct_message(
 
 
 async def test_a_closed_direct_message_ends_it_and_blocks_nothing(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         asked = await wire.imagine("a third gate")
         wire.discord.channel.deny("send_messages")
         asked.expire_token()
         wire.discord.ann.accepts_dms = False
+        await wire.finish_jobs()
         await _wait_undeliverable(wire)
         wire.discord.channel.allow("send_messages")
         await wire.imagine("an open gate")
@@ -106,20 +113,24 @@ async def test_a_closed_direct_message_ends_it_and_blocks_nothing(tmp_path: Path
 
 
 async def test_a_deleted_channel_ends_it_and_blocks_nothing(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         doomed = wire.discord.add_channel("doomed")
         await wire.imagine("a falling star", channel=doomed)
         doomed.delete()
+        await wire.finish_jobs()
         await _wait_undeliverable(wire)
         await wire.imagine("a fixed star")
         await wire.settled("a fixed star")
 
 
 async def test_a_locked_thread_still_gets_its_result(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         thread = wire.discord.add_thread(wire.discord.channel, "ideas")
         asked = await wire.imagine("a locked room", channel=thread)
         thread.locked = True
+        await wire.finish_jobs()
         card = await wire.outcome("a locked room", channel=thread)
         assert card is asked.response
 
@@ -260,13 +271,6 @@ async def _all_cards(wire: Wire, prompt: str, count: int) -> list[Message]:
     await wire.wait_for(lambda: not wire.placeholders())
     assert len(wire.outcomes(prompt)) == count
     return wire.outcomes(prompt)
-
-
-def _age_sends(wire: Wire) -> None:
-    """Let the first attempts at sending be older than Discord's memory of nonces."""
-    [(parts,)] = wire.sql("SELECT parts FROM deliveries")
-    aged = parts.replace('"started_at": "20', '"started_at": "19')
-    wire.sql(f"UPDATE deliveries SET parts = '{aged}'")
 
 
 async def _wait_undeliverable(wire: Wire) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.running import AWAKE_S
+from tests.acceptance.running import AWAKE_S, ENDLESS
 from tests.acceptance.wire import Wire, up_here
 from tests.haste import PATIENT
 from tests.standins.discord import faults
@@ -87,7 +87,9 @@ async def test_a_database_file_that_cannot_be_is_one_line(tmp_path: Path) -> Non
 
 
 async def test_readyz_names_its_parts_and_says_no_more(tmp_path: Path) -> None:
-    async with up_here(tmp_path) as wire:
+    # Without an address of its own: a while after the start it says whether that leads to it.
+    async with up_here(tmp_path, hooks=False) as wire:
+        await wire.bot.ready()
         status, text = await wire.get("/readyz")
         assert status == 200
         parts = ("database", "posts:discord", "work", "discord")
@@ -155,7 +157,7 @@ async def test_discord_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
         wire.discord.faults.add("GET", "/users/@me", faults.lose_before_effect(), times=1)
         wire.discord.refuse_new_connections = True
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "discord_connection_lost" in wire.bot.tail(5))
+        await wire.wait_for(lambda: wire.bot.has_logged("discord_connection_lost"))
         assert (await wire.get("/healthz"))[0] == 200
         status, text = await wire.get("/readyz")
         assert status == 503
@@ -197,7 +199,7 @@ async def test_it_stops_in_time_while_a_name_is_looked_up(tmp_path: Path) -> Non
     async with Wire.up(tmp_path, start=False, environment=nowhere) as wire:
         wire.bot.command = ("-c", WITH_A_RESOLVER_THAT_HANGS)
         await wire.bot.start(ready_within=None)
-        await wire.wait_for(lambda: "looking up" in wire.bot.tail(100))
+        await wire.wait_for(lambda: wire.bot.has_logged("looking up"))
         assert await wire.bot.terminate() == 0
         assert any('"stopped"' in line for line in wire.bot.log_lines())
 
@@ -212,10 +214,12 @@ async def test_a_lost_gateway_is_found_again(tmp_path: Path) -> None:
 
 
 async def test_results_are_posted_while_the_gateway_is_away(tmp_path: Path) -> None:
-    async with up_here(tmp_path, seconds=0.5) as wire:
+    async with up_here(tmp_path) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("without the gate")
         wire.discord.refuse_new_connections = True
         wire.discord.drop_gateway()
+        await wire.finish_jobs()
         await wire.settled("without the gate")
         assert not wire.discord.gateway.live_sessions
 

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.demo.faults import Answer, Outcome
-from tests.acceptance.running import AWAKE_S
+from bot.demo.faults import Answer
+from tests.acceptance.running import AWAKE_S, ENDLESS
 from tests.acceptance.wire import Wire
 from tests.standins.discord import faults
 from tests.standins.discord.routes import CALLBACK, MESSAGES
@@ -33,10 +33,12 @@ on_each_database = _on("sqlite", "postgresql")
 async def test_killed_before_the_answer(tmp_path: Path, database_address: str | None) -> None:
     async with Wire.up(tmp_path, database_url=database_address) as wire:
         wire.discord.faults.add("POST", CALLBACK, faults.hang(3600))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a cut off hello", wait=0)
         await wire.wait_for(lambda: wire.discord.calls("POST", CALLBACK))
         await wire.restart()
-        await wire.outcome("a cut off hello")  # claimable 5 s after the command
+        await wire.finish_jobs()  # claimable 5 s after the command
+        await wire.outcome("a cut off hello")
         assert wire.submits() == ["a cut off hello"]
         assert len(wire.outcomes("a cut off hello")) == 1
 
@@ -62,15 +64,15 @@ async def test_killed_while_slow(tmp_path: Path, postgres_server: PostgresServer
 @on_each_database
 async def test_killed_with_jobs_in_the_queue(tmp_path: Path, database_address: str | None) -> None:
     one_slot = {"MIDJOURNEY_CONCURRENCY": "1"}
-    async with Wire.up(
-        tmp_path, database_url=database_address, environment=one_slot, seconds=0.6
-    ) as wire:
+    async with Wire.up(tmp_path, database_url=database_address, environment=one_slot) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         prompts = [f"in line {letter}" for letter in "abc"]
         for prompt in prompts:
             await wire.imagine(prompt)
         await wire.wait_for(lambda: wire.statuses() == ["running", "queued", "queued"])
         await wire.wait_for(lambda: not wire.sql("SELECT id FROM jobs WHERE answered_at IS NULL"))
         await wire.restart()
+        await wire.finish_jobs()
         for prompt in prompts:
             await wire.settled(prompt)
         assert wire.submits() == prompts
@@ -82,13 +84,12 @@ async def test_killed_while_a_submit_is_under_way(
 ) -> None:
     async with Wire.up(tmp_path, database_url=database_address, environment=SELDOM) as wire:
         wire.midjourney.faults.submits.add(Answer(delay_s=math.inf))
-        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("an open question")
         await wire.wait_for(wire.submits)
         await wire.restart()
         await wire.wait_for(lambda: wire.statuses() == ["unknown"])
-        [task_id] = wire.midjourney.jobs
-        wire.midjourney.finish(task_id)  # its callback names it
+        await wire.finish_jobs()  # its callback names it
         await wire.settled("an open question")
         assert wire.submits() == ["an open question"]
 
@@ -129,12 +130,12 @@ async def test_killed_while_a_submit_is_under_way_without_callbacks(
 async def test_a_job_that_ended_while_the_bot_was_dead(
     tmp_path: Path, database_address: str | None
 ) -> None:
-    async with Wire.up(
-        tmp_path, database_url=database_address, environment=SELDOM, seconds=0.4
-    ) as wire:
+    async with Wire.up(tmp_path, database_url=database_address, environment=SELDOM) as wire:
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a missed call")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         await wire.bot.kill()
+        await wire.finish_jobs()
         await wire.wait_for(lambda: wire.midjourney.callbacks)
         await wire.restart()
         await wire.settled("a missed call")
@@ -230,13 +231,15 @@ async def test_the_other_process_takes_over(
 ) -> None:
     url, polls = postgres_server.new_database(), {"POLL_INTERVAL": "0.3"}
     async with (
-        Wire.up(tmp_path, database_url=url, environment=polls, seconds=1) as wire,
+        Wire.up(tmp_path, database_url=url, environment=polls) as wire,
         wire.second(),
     ):
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("an inheritance")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
         await wire.bot.kill()
         wire.pass_leases()
+        await wire.finish_jobs()
         await wire.settled("an inheritance")
 
 
@@ -256,7 +259,7 @@ async def test_a_frozen_sender_changes_nothing_that_was_taken_over(
             await wire.settled("a frozen hand")
             wire.bot.cont()
             await wire.wait_for(
-                lambda: '"lease": "posts:discord", "event": "lease_lost"' in wire.bot.tail()
+                lambda: wire.bot.has_logged('"lease": "posts:discord", "event": "lease_lost"')
             )
             await wire.imagine("a warm hand")
             await wire.settled("a warm hand")
@@ -268,18 +271,19 @@ async def test_a_frozen_submitter_is_believed_when_it_comes_back(
 ) -> None:
     url = postgres_server.new_database()
     async with Wire.up(tmp_path, database_url=url, environment=SELDOM) as wire:
-        wire.midjourney.faults.submits.add(Answer(delay_s=4))
-        wire.midjourney.faults.outcomes.add(Outcome(seconds=math.inf))
+        answered = asyncio.Event()
+        wire.midjourney.faults.submits.add(Answer(held_until=answered))
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a long silence")
         await wire.wait_for(wire.submits)
         wire.bot.stop()
         wire.pass_leases()
         async with wire.second():
             await wire.wait_for(lambda: wire.statuses() == ["unknown"])
+            answered.set()
             wire.bot.cont()
             await wire.wait_for(lambda: wire.statuses() == ["running"])
-            [task_id] = wire.midjourney.jobs
-            wire.midjourney.finish(task_id)
+            await wire.finish_jobs()
             await wire.settled("a long silence")
             assert wire.submits() == ["a long silence"]
 

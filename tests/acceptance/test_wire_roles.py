@@ -5,7 +5,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.acceptance.running import slow
+from tests.acceptance.running import ENDLESS, slow
 from tests.acceptance.wire import Wire
 from tests.standins.discord.routes import ONE_MESSAGE
 from tests.standins.forked import ForkedBot
@@ -48,16 +48,19 @@ async def test_three_processes_do_what_one_does(
 ) -> None:
     url = postgres_server.new_database()
     async with (
-        Wire.up(tmp_path, database_url=url, start=False, seconds=2.5) as wire,
+        Wire.up(tmp_path, database_url=url, start=False) as wire,
         wire.split() as processes,
     ):
+        wire.midjourney.faults.outcomes.add(ENDLESS)
         asked = await wire.imagine("a job for three")
         placeholder = asked.response
         assert placeholder is not None
         await wire.wait_for(lambda: placeholder.labels == ["Don't post"])
-        await wire.settled("a job for three", within=10)
+        await wire.finish_jobs()
+        await wire.settled("a job for three")
         assert wire.submits() == ["a job for three"]
-        assert [callback.status for callback in wire.midjourney.callbacks] == [200]
+        [callback] = await wire.wait_for(lambda: wire.midjourney.callbacks)
+        assert callback.status == 200
         assert (await wire.get("/readyz")) == (200, "database: ok\n")
         for process in (processes.gateway, processes.worker):
             with pytest.raises(aiohttp.ClientConnectionError):
@@ -82,15 +85,11 @@ async def test_placeholders_and_direct_messages_follow_work_in_other_processes(
             f"VALUES ('discord:{ann.id}', '', true, true)"
         )
         asked = await wire.imagine("a {red, blue, green} kite")
-        assert asked.response is not None
-        pressed = await wire.discord.press(ann, asked.response, "Start 3 jobs")
-        placeholder = pressed.response
-        assert placeholder is not None
+        placeholder = await wire.press_answer(asked, "Start 3 jobs")
         await wire.wait_for(lambda: "0 of 3 done, 2 drawing" in placeholder.text)
         wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
         await wire.wait_for(lambda: "1 of 3 done, 2 drawing" in placeholder.text)
-        for task_id in list(wire.midjourney.jobs):
-            wire.midjourney.finish(task_id)
+        await wire.finish_jobs()
         await wire.wait_for(lambda: placeholder.deleted)
         dm = await wire.wait_for(lambda: wire.discord.dm(ann).messages)
         assert ["are ready" in message.text for message in dm] == [True]

@@ -13,7 +13,7 @@ HOURS = 3600.0
 async def test_a_job_in_the_queue_takes_one_answer_two_edits_one_post_and_one_removal(
     tmp_path: Path,
 ) -> None:
-    async with up_here(tmp_path, seconds=1.5, environment=ONE_SLOT) as wire:
+    async with up_here(tmp_path, seconds=HOURS, environment=ONE_SLOT) as wire:
         await wire.imagine("the first owl")
         await wire.wait_for(wire.submits)
         before = len(wire.discord.requests)
@@ -21,6 +21,9 @@ async def test_a_job_in_the_queue_takes_one_answer_two_edits_one_post_and_one_re
         placeholder = asked.response
         assert placeholder is not None
         assert placeholder.labels == ["Cancel"]
+        await wire.finish_jobs()
+        await wire.wait_for(lambda: placeholder.labels == ["Don't post"])
+        await wire.finish_jobs(2)
         await wire.outcome("the second owl")
         await wire.wait_for(lambda: placeholder.deleted)
         mine = [
@@ -45,8 +48,8 @@ async def test_a_waiting_job_is_cancelled_for_free_and_never_submitted(tmp_path:
         assert asked.response is not None
         await wire.discord.press(wire.discord.ann, asked.response, "Cancel")
         assert "nothing was charged" in asked.response.text
-        assert wire.statuses() == ["running", "cancelled"]
-        wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
+        await wire.wait_for(lambda: wire.statuses() == ["running", "cancelled"])
+        await wire.finish_jobs()
         await wire.outcome("the running one")
         assert wire.submits() == ["the running one"]
 
@@ -62,7 +65,7 @@ async def test_a_discarded_job_is_drawn_and_not_posted_also_after_a_restart(
         await wire.restart()
         await wire.discord.press(wire.discord.ann, placeholder, "Don't post")
         assert await wire.says(placeholder, "it won't be posted here")
-        wire.midjourney.finish(next(iter(wire.midjourney.jobs)))
+        await wire.finish_jobs()
         await wire.wait_for(lambda: wire.statuses() == ["succeeded"])
         assert not wire.outcomes("a regretted duck")
         assert not placeholder.deleted
@@ -80,8 +83,7 @@ async def test_a_batch_is_asked_about_counted_and_posted_picture_by_picture(
         placeholder = pressed.response
         assert placeholder is not None
         assert not placeholder.ephemeral
-        await wire.wait_for(lambda: placeholder.deleted)
-        assert question.deleted
+        await wire.wait_for(lambda: placeholder.deleted and question.deleted)
         assert sorted(wire.submits()) == ["a blue kite", "a green kite", "a red kite"]
         assert len(_cards(wire)) == 3
 
@@ -89,15 +91,11 @@ async def test_a_batch_is_asked_about_counted_and_posted_picture_by_picture(
 async def test_a_batch_survives_a_kill(tmp_path: Path) -> None:
     async with Wire.up(tmp_path, seconds=HOURS) as wire:
         asked = await wire.imagine("a {red, blue, green} kite")
-        assert asked.response is not None
-        pressed = await wire.discord.press(wire.discord.ann, asked.response, "Start 3 jobs")
-        placeholder = pressed.response
-        assert placeholder is not None
+        placeholder = await wire.press_answer(asked, "Start 3 jobs")
         await wire.wait_for(lambda: len(wire.submits()) == 3)
         await wire.wait_for(lambda: "3 drawing" in placeholder.text)
         await wire.restart()
-        for task_id in list(wire.midjourney.jobs):
-            wire.midjourney.finish(task_id)
+        await wire.finish_jobs()
         await wire.wait_for(lambda: placeholder.deleted)
         assert len(_cards(wire)) == 3
 

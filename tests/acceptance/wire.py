@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from bot.demo.chat_faults import Fault
 from tests.acceptance.running import RunningBot
 from tests.standins.discord import Channel, DiscordStandIn, Interaction, Message, User, faults
 from tests.standins.discord.routes import MESSAGES, ONE_MESSAGE
-from tests.standins.faults import Fault
 from tests.standins.inprocess import BotTask
 from tests.timing import TIMEOUT_S
 
@@ -74,6 +74,18 @@ class Wire(RunningBot):
         """Wait until a message says this, and give all that it says."""
         await self.wait_for(lambda: words in message.text, what=words)
         return message.text
+
+    async def press_answer(self, asked: Interaction, label: str) -> Message:
+        """Press a button of the answer, also where it came after "thinking…"; give what is said."""
+
+        def offered() -> list[Message]:
+            shown = [message for message in (asked.response, *asked.followups) if message]
+            return [message for message in shown if label in message.labels]
+
+        [question] = await self.wait_for(offered, what=label)
+        pressed = await self.discord.press(asked.user, question, label)
+        assert pressed.response is not None
+        return pressed.response
 
     def outcomes(self, prompt: str, channel: Channel | None = None) -> list[Message]:
         """Return the cards that show what became of a prompt: images, or why there are none."""

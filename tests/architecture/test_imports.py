@@ -52,7 +52,6 @@ def importers_of(package: str) -> set[str]:
     ("package", "places"),
     [
         ("discord", ("bot/platforms/discord/", "bot/demo/", "cogs/")),
-        ("slack_bolt", ("bot/platforms/slack/",)),
         ("slack_sdk", ("bot/platforms/slack/",)),
         ("aiohttp.web", ("bot/web/", "bot/platforms/slack/app/requests.py", "bot/demo/")),
         ("sqlalchemy", ("bot/store/",)),
@@ -62,6 +61,7 @@ def importers_of(package: str) -> set[str]:
         ("prometheus_client", ("bot/observability/metrics.py",)),
         ("babel", ()),  # translations are compiled beforehand
         ("os.environ", ()),
+        ("tests", ()),  # the demo has its stand-ins itself
     ],
 )
 def test_a_library_stays_where_it_belongs(package: str, places: tuple[str, ...]) -> None:
@@ -80,6 +80,23 @@ def test_the_core_runs_without_discord() -> None:
     ]
     program = f"import sys, {', '.join(modules)}; sys.exit('discord' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+NOT_FOR_THE_PORT = {"bot.prompts", "bot.services", "bot.screens", "bot.platforms", "bot.store"}
+NOT_FOR_SQLITE = {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "late"),
+    [("bot.__main__, bot.app", NOT_FOR_THE_PORT), ("bot.wiring.parts", NOT_FOR_SQLITE)],
+)
+def test_what_a_start_does_not_need_is_loaded_late(loaded: str, late: set[str]) -> None:
+    """Hosts wait for the port, and most databases are SQLite's and current."""
+    program = f"import sys, {loaded}; print(*{late!r} & sys.modules.keys())"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
 
 
 def test_only_config_reads_the_environment() -> None:

@@ -123,7 +123,9 @@ async def _running(folder: Path, database_url: str, workers: int) -> AsyncIterat
             worker = BotProcess(wire.bot.environment, log=log, command=WORKER)
             stack.push_async_callback(worker.kill)
             await worker.start(ready_within=None)
-            await wire.wait_for(lambda worker=worker: '"serving"' in worker.tail(), what="a worker")
+            await wire.wait_for(
+                lambda worker=worker: worker.has_logged('"serving"'), what="a worker"
+            )
         yield wire
 
 

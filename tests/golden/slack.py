@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from bot.demo.slack.standin.block_rules import check_blocks, check_view
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode
 from bot.domain.people import Preferences
 from bot.domain.texts import msg
@@ -57,7 +58,6 @@ from tests.golden.samples import (
     progress,
     varied,
 )
-from tests.standins.slack.block_rules import check_blocks, check_view
 
 Family: TypeAlias = Callable[[str], Mapping[str, JSON]]
 

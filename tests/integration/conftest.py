@@ -8,7 +8,8 @@ import yarl
 
 from bot.platforms.discord import ImagineBot
 from bot.services.requests import ReadRequest, read_request
-from bot.wiring import Externals, Role, build
+from bot.wiring import Externals, Role
+from bot.wiring.parts import build
 from tests.clocks import SteppedClock
 from tests.fixtures import Rig, parts, running
 from tests.haste import PATIENT, UNHURRIED

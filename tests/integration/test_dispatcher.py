@@ -14,7 +14,8 @@ from bot.domain.jobs import Job, JobStatus, Mode, TaskReport
 from bot.domain.queue import Claim
 from bot.ports.queue import QueueStore
 from bot.store import Database
-from bot.wiring import Parts, Role
+from bot.wiring import Role
+from bot.wiring.parts import Parts
 from tests.clocks import SteppedClock
 from tests.jobs import ORIGIN, JobStores, lead, new_job
 from tests.tenures import endless_tenure

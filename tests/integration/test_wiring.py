@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from bot.platforms.slack.commands.names import EVENTS_PATH
 from bot.store import Database
-from bot.wiring import Parts, Role
+from bot.wiring import Role
+from bot.wiring.parts import Parts
 from tests.standins.migrated import scratch_database
 from tests.wiring import parts_on, plain_settings
 
@@ -69,7 +70,7 @@ async def test_process_without_commands_is_at_no_platform(
     ("settings", "loaded"),
     [
         ({"discord_token": "t"}, {"discord"}),
-        ({"discord_token": None, **BY_SOCKET}, {"slack_bolt", "slack_sdk"}),
+        ({"discord_token": None, **BY_SOCKET}, {"slack_sdk"}),
     ],
 )
 def test_only_the_library_of_a_platform_that_is_set_is_loaded(
@@ -89,12 +90,12 @@ def test_only_the_library_of_a_platform_that_is_set_is_loaded(
 PROGRAM = """
 import asyncio, sys
 from bot.config import Settings
-from bot.wiring import build
+from bot.wiring.parts import build
 
 async def main():
     settings = Settings(midjourney_api_key="k", database_url="sqlite://", **{settings})
     async with build(settings):
-        print(*{{"discord", "slack_bolt", "slack_sdk"}} & sys.modules.keys())
+        print(*{{"discord", "slack_sdk"}} & sys.modules.keys())
 
 asyncio.run(main())
 """

@@ -16,7 +16,7 @@ from bot.platforms.discord.commands.answering import answer, on_interaction
 from bot.platforms.discord.timings import DISCORD_TIMINGS
 from bot.ports.clock import Clock
 from bot.services.requests import Request
-from bot.wiring import Parts
+from bot.wiring.parts import Parts
 from tests.simulation.fault_injection import Border
 from tests.simulation.late_calls import LOST_AND_LATE, LateCalls
 from tests.simulation.virtual_time import VirtualTimeLoop

@@ -5,8 +5,8 @@ import math
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from bot.demo.chat_faults import Hang, Lose
 from tests.simulation.virtual_time import VirtualTimeLoop
-from tests.standins.faults import Hang, Lose
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from bot.screens.bundle import Screens
 from bot.screens.interaction import Interaction, SeenMessage
 from bot.services.receipts import Receipt
 from bot.services.requests import Request
-from bot.wiring import Parts
 from bot.wiring.chat import Chat
+from bot.wiring.parts import Parts
 from tests.shown import actions_of
 from tests.simulation.fault_injection import Border
 from tests.simulation.memory import (
@@ -44,7 +44,7 @@ def _as_seen(message: Message) -> SeenMessage:
     return SeenMessage(
         message=message.named,
         is_ours=True,
-        is_alone=message.ephemeral,
+        is_ephemeral=message.ephemeral,
         url=None if message.ephemeral else MemoryMessenger.address(message.named),
         actions=() if message.what is None else actions_of(message.what),
     )

@@ -10,12 +10,20 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.platforms.slack.commands.answering import Ack
+from bot.demo.slack.standin import payloads
+from bot.demo.slack.standin.faults import Action, rate_limited, refuse, server_error
+from bot.demo.slack.standin.forms import find_element
+from bot.demo.slack.standin.routes import Routes
+from bot.demo.slack.standin.views import ViewMethods
+from bot.demo.slack.standin.vocabulary import COMMANDS, INTERACTIVE
+from bot.demo.slack.standin.world import World
 from bot.platforms.slack.commands.incoming import read_command
 from bot.platforms.slack.ids import person_of
+from bot.platforms.slack.payloads import Ack
 from bot.ports.clock import Clock
 from bot.services.requests import Request
-from bot.wiring import Parts
+from bot.wiring.parts import Parts
+from tests.redaction import forbid
 from tests.simulation.fault_injection import Border
 from tests.simulation.late_calls import LOST_AND_LATE, LateCalls
 from tests.simulation.slack_session import BASE_URL, Call, Session
@@ -28,14 +36,7 @@ from tests.standins.slack import (
     SlackStandIn,
     User,
     Violation,
-    payloads,
 )
-from tests.standins.slack.faults import Action, rate_limited, refuse, server_error
-from tests.standins.slack.forms import find_element
-from tests.standins.slack.routes import Routes
-from tests.standins.slack.views import ViewMethods
-from tests.standins.slack.vocabulary import COMMANDS, INTERACTIVE
-from tests.standins.slack.world import World
 from tests.wiring import identity_at, slack_of
 
 METHODS = {
@@ -242,6 +243,7 @@ class SimulatedSlack:
         )
         asked.trigger_id = world.new_id("")  # the same in every run
         asked.sent_at -= ago_s
+        forbid(asked.secret)
         self.slack.interactions.append(asked)
         return asked
 

@@ -112,5 +112,8 @@ class BotTask:
             crashes = [line for line in lines if "Traceback" in line and "aiohttp" not in line]
             assert not crashes, "\n".join(crashes)
 
+    def has_logged(self, words: str) -> bool:
+        return words in WATCH.text
+
     def tail(self, lines: int = 30) -> str:
         return "\n".join(WATCH.text.splitlines()[-lines:])

@@ -11,14 +11,19 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 
-from bot.store import Database, migrate_database, open_database
+from bot.store import Database, open_database
 from tests.haste import UNHURRIED_DATABASE
 
 
 def migrate(database_url: str) -> None:
     """Bring a database up to date, whether or not an event loop runs here."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, migrate_database(database_url)).result()
+        thread.submit(asyncio.run, _migrate(database_url)).result()
+
+
+async def _migrate(database_url: str) -> None:
+    async with open_database(database_url, limits=UNHURRIED_DATABASE):
+        pass
 
 
 def migrated_file(path: Path) -> str:

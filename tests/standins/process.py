@@ -159,6 +159,10 @@ class BotProcess:
         """Return all lines of both outputs so far."""
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
+    def has_logged(self, words: str) -> bool:
+        """Whether these words stand anywhere in the log, however much came after them."""
+        return any(words in line for line in self.log_lines())
+
     def tail(self, lines: int = 30) -> str:
         return "\n".join(self.log_lines()[-lines:])
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import pty
+import re
 import signal
 import time
 from collections.abc import Mapping
@@ -52,19 +53,15 @@ class Terminal:
         Raises:
             AssertionError: they do not come; with all that stands there.
         """
-        end = time.monotonic() + TIMEOUT_S
-        while (found := self.shown.find(words, self._read_to)) < 0:
-            assert self._process.returncode is None, self.shown
-            assert time.monotonic() < end, f"waited for {words!r}\n{self.shown}"
-            self._news.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), 0.2)
-        self._read_to = found + len(words)
+        await self._finds(re.escape(words))
+
+    async def is_asked(self, question: str) -> None:
+        """Wait until this question is the last that stands there; the echo is off if it hides."""
+        await self._finds(rf"{re.escape(question)}[^\r\n]*: \Z")
 
     async def answers(self, question: str, answer: str) -> None:
         """Type an answer once the question is there."""
-        await self.sees(question)
-        await asyncio.sleep(0.2)  # until a hidden one has switched the echo off
+        await self.is_asked(question)
         os.write(self._screen, f"{answer}\n".encode())
 
     def press_ctrl_c(self) -> None:
@@ -79,6 +76,16 @@ class Terminal:
         """Wait until it ends, and return its status."""
         async with asyncio.timeout(TIMEOUT_S):
             return await self._process.wait()
+
+    async def _finds(self, pattern: str) -> None:
+        end = time.monotonic() + TIMEOUT_S
+        while (found := re.compile(pattern).search(self.shown, self._read_to)) is None:
+            assert self._process.returncode is None, self.shown
+            assert time.monotonic() < end, f"waited for {pattern!r}\n{self.shown}"
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), 0.2)
+        self._read_to = found.end()
 
     def _look(self) -> None:
         self.shown += os.read(self._screen, 65536).decode(errors="replace")

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from bot.domain.addresses import AllowList, NetworkScope, WebOrigin, is_public
-from bot.domain.errors import ConfigError
 from bot.domain.pictures import extension_of
 
 ALLOWED = AllowList.parse(
@@ -174,66 +173,59 @@ def test_any_text_has_an_origin_or_none(url):
 
 
 @pytest.mark.parametrize(
-    ("entry", "hint"),
+    "entry",
     [
-        ("cdn.example.com:8443", "like https://cdn.example.com:8443"),
-        ("127.0.0.1", "is an address"),
-        ("127.0.0.1:9001", "write the whole origin"),
-        ("::1", "is an address"),
-        ("[::1]", "is an address"),
-        ("localhost", "like http://localhost"),
-        ("2130706433", "is no host name"),
-        ("0x7f.1", "is no host name"),
-        ("127.1", "is no host name"),
-        ("cdn.example.com.", "is no host name"),
-        ("cdn.example.com/path", "is no host name"),
-        ("-cdn.example.com", "is no host name"),
-        ("cdn..example.com", "is no host name"),
-        (f"{'a' * 64}.example.com", "is no host name"),
-        ("cdn example.com", "is no host name"),
-        ("*.example.com", "wildcard"),
-        ("bücher.example", "xn--"),
-        ("\u212adn.example.com", "xn--"),
-        ("ftp://cdn.example.com", "http or https"),
-        ("javascript://cdn.example.com", "http or https"),
-        ("https://cdn.example.com/images", "path"),
-        ("https://cdn.example.com?x", "path"),
-        ("https://cdn.example.com:99999", "is no origin"),
-        ("https://cdn.example.com:", "is no origin"),
-        ("https://", "is no origin"),
-        ("http://0x7f.0.0.1:9001", "no valid host"),
-        ("http://127.1:9001", "no valid host"),
-        ("http://[0:0::1]:9001", "no valid host"),
-        ("http://[fe80]:9001", "no valid host"),
-        ("https://cdn.example.com.", "no valid host"),
+        "cdn.example.com:8443",
+        "127.0.0.1",
+        "127.0.0.1:9001",
+        "::1",
+        "[::1]",
+        "localhost",
+        "2130706433",
+        "0x7f.1",
+        "127.1",
+        "cdn.example.com.",
+        "cdn.example.com/path",
+        "-cdn.example.com",
+        "cdn..example.com",
+        f"{'a' * 64}.example.com",
+        "cdn example.com",
+        "*.example.com",
+        "bücher.example",
+        "\u212adn.example.com",
+        "ftp://cdn.example.com",
+        "javascript://cdn.example.com",
+        "https://cdn.example.com/images",
+        "https://cdn.example.com?x",
+        "https://cdn.example.com:99999",
+        "https://cdn.example.com:",
+        "https://",
+        "http://0x7f.0.0.1:9001",
+        "http://127.1:9001",
+        "http://[0:0::1]:9001",
+        "http://[fe80]:9001",
+        "https://cdn.example.com.",
     ],
 )
-def test_a_bad_entry_is_named_with_what_to_write_instead(entry, hint):
-    with pytest.raises(ConfigError) as caught:
+def test_a_bad_entry_is_named_with_what_to_write_instead(entry):
+    with pytest.raises(ValueError, match=r"^expected hosts \(cdn\.example\.com\)") as caught:
         AllowList.parse((entry,))
-    (problem,) = caught.value.problems
-    assert problem.startswith("IMAGE_HOSTS: ")
-    assert entry in problem
-    assert hint in problem
+    assert f"not {entry!r}" in str(caught.value)
 
 
 def test_all_bad_entries_are_named_at_once():
-    with pytest.raises(ConfigError) as caught:
-        AllowList.parse(("*.a.example", "good.example.com", "localhost"), setting="OTHER")
-    assert [problem.split()[:2] for problem in caught.value.problems] == [
-        ["OTHER:", "'*.a.example'"],
-        ["OTHER:", "'localhost'"],
-    ]
+    with pytest.raises(ValueError, match=r"not '\*\.a\.example', 'localhost'$"):
+        AllowList.parse(("*.a.example", "good.example.com", "localhost"))
 
 
 def test_a_password_in_an_entry_is_not_repeated():
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ValueError, match="not one with a password") as caught:
         AllowList.parse(("https://user:hunter2@cdn.example.com",))
     assert "hunter2" not in str(caught.value)
 
 
 def test_a_problem_stays_on_one_line():
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ValueError, match="example") as caught:
         AllowList.parse(("cdn\nexample.com",))
     assert "\n" not in str(caught.value)
 

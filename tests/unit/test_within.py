@@ -4,8 +4,10 @@ import asyncio
 import gc
 from typing import Any
 
-from bot.domain.errors import StoreError
-from bot.services.timeouts import within
+import pytest
+
+from bot.domain.errors import StoreError, UnavailableError
+from bot.services.timeouts import Meanwhile, promptly, within
 
 
 async def test_a_failure_after_everyone_gave_up_is_not_logged() -> None:
@@ -28,3 +30,40 @@ async def test_a_failure_after_everyone_gave_up_is_not_logged() -> None:
         await asyncio.sleep(0)
     gc.collect()
     assert complaints == []
+
+
+async def test_who_is_not_answered_promptly_is_told_to_try_again() -> None:
+    answer = asyncio.get_running_loop().create_future()
+    with pytest.raises(UnavailableError, match="try again"):
+        await promptly(0, answer)
+    answer.set_result("late")
+    assert await promptly(60, answer) == "late"
+
+
+async def test_what_takes_long_has_something_begun_beside_it_that_ends_with_it() -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def beside() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    with Meanwhile(0.0, beside):
+        await began.wait()
+        assert not ended.is_set()
+    await ended.wait()
+
+
+async def test_what_is_quick_has_nothing_begun_beside_it() -> None:
+    begun: list[bool] = []
+
+    async def beside() -> None:
+        begun.append(True)
+
+    with Meanwhile(0.0, beside):
+        pass
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert begun == []

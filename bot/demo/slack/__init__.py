@@ -1,1 +1,1 @@
-"""The demo's Slack: a page over the stand-in that the tests use too."""
+"""The demo's Slack: a stand-in, and a page over it."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.demo.slack.blocks import Blocks, Json
 from bot.demo.slack.mrkdwn import to_html
-from tests.standins.slack import Channel, File, Message, SlackStandIn, User, View
+from bot.demo.slack.standin import Channel, File, Message, SlackStandIn, User, View
 
 HOME = "home"  # in the address of the page: the Home tab in a channel's place
 LATEST = 100  # messages that are drawn

@@ -2,6 +2,7 @@
 const page = document.body.dataset;
 const here = () => `as=${page.as}&at=${page.at}`;
 let drawn = { place: "", form: "", navigation: "" };
+const SHOWN_MS = 2000; // so long the message that a link led to is marked
 let follows = false; // whoever says something looks at what comes of it
 
 async function refresh() {
@@ -47,9 +48,21 @@ const busy = (place) => place.contains(document.activeElement) && document.activ
 
 function toEnd(place) {
   newer.hidden = true;
-  place.scrollTop = place.scrollHeight;
-  for (const image of place.querySelectorAll("img"))
-    image.addEventListener("load", () => { place.scrollTop = place.scrollHeight; }, { once: true });
+  scrolled(place, () => { place.scrollTop = place.scrollHeight; });
+}
+
+// Pictures that come later move all that is below them.
+function scrolled(place, scroll) {
+  scroll();
+  for (const image of place.querySelectorAll("img")) image.addEventListener("load", scroll, { once: true });
+}
+
+function toMessage(place, key) {
+  const message = [...place.querySelectorAll(".message")].find((each) => each.dataset.place === key);
+  if (!message) return false;
+  scrolled(place, () => message.scrollIntoView());
+  message.animate([{ background: "#f2c74466" }, {}], SHOWN_MS);
+  return true;
 }
 
 function showForm(form) {
@@ -91,6 +104,16 @@ document.addEventListener("click", (event) => {
   if ("close" in target.dataset) send("close", { place: placeOf(target) });
 });
 
+// A link to a message leads there, and not to the real Slack.
+const ADDRESS = /^https:\/\/team\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})/;
+document.addEventListener("click", (event) => {
+  const [, channel, seconds, fraction] = event.target.closest("a")?.href.match(ADDRESS) ?? [];
+  if (!channel) return;
+  event.preventDefault();
+  const key = `${channel}-${seconds}.${fraction}`;
+  if (!toMessage(document.getElementById("place"), key)) location.href = `/?as=${page.as}&at=${channel}#${key}`;
+});
+
 document.addEventListener("change", (event) => {
   const target = event.target.closest("[data-choose]");
   if (target) send("choose", { place: placeOf(target), name: target.dataset.choose, value: target.value });
@@ -116,6 +139,6 @@ document.getElementById("place").addEventListener("scroll", (event) => { if (atE
 
 noteSources(document.getElementById("place"));
 localTimes(document);
-toEnd(document.getElementById("place"));
+if (!toMessage(document.getElementById("place"), location.hash.slice(1))) toEnd(document.getElementById("place"));
 refresh();
 setInterval(refresh, 500);

@@ -15,8 +15,8 @@ from aiohttp import web
 
 from bot.demo.slack.blocks import Json
 from bot.demo.slack.drawing import COMMAND, HOME, Drawing, Shortcut, key_of
+from bot.demo.slack.standin import Channel, Message, SlackStandIn, User, View
 from bot.domain.errors import DemoError
-from tests.standins.slack import Channel, Message, SlackStandIn, User, View
 
 HERE = Path(__file__).parent
 ACKNOWLEDGED_WITHIN_S = 5.0

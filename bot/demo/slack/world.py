@@ -10,8 +10,9 @@ from bot.demo.faults import Outcome
 from bot.demo.midjourney import MidjourneyStandIn
 from bot.demo.slack.drawing import Shortcut
 from bot.demo.slack.page import SlackPage, open_page
+from bot.demo.slack.standin import Message, SlackStandIn
+from bot.demo.slack.standin.vocabulary import JSON
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
-from tests.standins.slack import Message, SlackStandIn
 
 SHORTCUTS = (
     Shortcut(name="Imagine from this image", callback_id=IMAGINE_FROM_IMAGE),
@@ -68,7 +69,7 @@ class DemoSlack:
 
     def _greet(self) -> None:
         world, channel = self.slack.world, self.slack.channel
-        blocks = [
+        blocks: list[JSON] = [
             {"type": "section", "text": {"type": "mrkdwn", "text": WELCOME}},
             {"type": "section", "text": {"type": "mrkdwn", "text": f"```{THINGS_TO_TRY}```"}},
             {"type": "context", "elements": [{"type": "mrkdwn", "text": NOTE}]},

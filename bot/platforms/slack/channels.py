@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Conversation
@@ -21,7 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.cache import Answer, Cache
-from bot.platforms.slack.connection.calls import code_of, slack_call
+from bot.platforms.slack.connection.calls import code_behind, slack_call
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.connection.throttle import Throttle
 from bot.platforms.slack.ids import OF_PEOPLE, channel_of, is_direct
@@ -39,6 +38,8 @@ BETWEEN_OTHERS = msg(
 )
 ARCHIVED = msg("This channel is archived, so I can't post here.")
 READ_ONLY = msg("I may not write in this channel. Please ask in another one.")
+
+_NO_SCOPE = "missing_scope"  # the app may not look at all: that says nothing about the channel
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +103,7 @@ class Channels:
             raise
         except DeliveryError as error:
             # Mostly `channel_not_found`.
-            return None if _is_scope_missing(error) else self._absent(channel_id)
+            return None if code_behind(error) == _NO_SCOPE else self._absent(channel_id)
         if channel.get("is_archived"):
             return ARCHIVED
         if channel.get("is_im") or channel.get("is_mpim"):  # one without the bot is not found
@@ -145,9 +146,3 @@ def why_absent(channel_id: str, bot_name: str) -> Text:
     return msg(
         "I'm not in this channel. Please invite me first: `/invite @{bot_name}`", bot_name=bot_name
     )
-
-
-def _is_scope_missing(error: DeliveryError) -> bool:
-    """Whether the app may not look at all: that says nothing about the channel."""
-    cause = error.__cause__
-    return isinstance(cause, SlackApiError) and code_of(cause) == "missing_scope"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.deliveries import DeliveryStatus
-from bot.domain.failures import describe_pause
+from bot.domain.failures import describe
 from bot.domain.jobs import Failure, FailureCode, JobStatus, Mode
 from bot.domain.people import Preferences, Preset
 from bot.domain.texts import msg
@@ -136,7 +136,7 @@ async def queues(locale: str) -> Mapping[str, Payload]:
             outlook(in_flight=10, waiting=30), replace(own, total=13), locale
         ),
         **{
-            f"paused: {code}": scenes.queue(outlook(pause=describe_pause(code)), page(), locale)
+            f"paused: {code}": scenes.queue(outlook(pause=describe(code)), page(), locale)
             for code in (FailureCode.QUOTA, FailureCode.KEY)
         },
     }

@@ -12,7 +12,7 @@ from bot.domain.errors import (
     UnavailableError,
     UserError,
 )
-from bot.domain.failures import describe_pause
+from bot.domain.failures import describe
 from bot.domain.jobs import FailureCode
 from bot.domain.limits import admit
 from bot.domain.people import Limits, PictureUsage, Usage
@@ -117,8 +117,8 @@ def _other_refusals() -> Mapping[str, UserError]:
         "no picture": no_image(LINK),
         "permissions missing": _raised(lambda: check_permissions(permissions)),
         "one permission missing": _raised(lambda: check_permissions(permissions[:1])),
-        "paused: quota": UnavailableError(describe_pause(FailureCode.QUOTA)),
-        "paused: key": UnavailableError(describe_pause(FailureCode.KEY)),
+        "paused: quota": UnavailableError(describe(FailureCode.QUOTA)),
+        "paused: key": UnavailableError(describe(FailureCode.KEY)),
         "not your job": NotYourJobError(),
         "outdated": OutdatedError(),
         **{

@@ -10,13 +10,13 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.demo.faults import Answer
+from bot.demo.slack.standin.faults import refuse
 from bot.doctor.findings import Verdict
 from bot.web import SelfCallTags
 from bot.web.self_call import SelfCallHandler
 from tests.integration.doctor.conftest import HOST, Installation
 from tests.standins.discord.faults import Garbage, Status
 from tests.standins.ports import free_port
-from tests.standins.slack.faults import refuse
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
 LONG_AGO, FAR_OFF = "2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z"

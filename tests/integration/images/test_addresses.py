@@ -11,7 +11,6 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.domain.errors import ConfigError
 from bot.images import HttpImageFetcher
 from tests.integration.images.downloads import PNG, PUBLIC_HOST, Answers, failure, quick
 from tests.timing import TIMEOUT_S
@@ -296,5 +295,5 @@ async def test_a_link_to_the_machine_itself_is_refused(host, internet, fetcher_f
 
 
 async def test_bad_entries_are_reported_when_the_fetcher_is_built():
-    with pytest.raises(ConfigError, match="localhost"):
+    with pytest.raises(ValueError, match="localhost"):
         HttpImageFetcher(("localhost",))

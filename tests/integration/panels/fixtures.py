@@ -19,7 +19,8 @@ from bot.ports.deliveries import DeliveryStore
 from bot.screens.result import result_view
 from bot.services.personal import PersonalService
 from bot.store import Database
-from bot.wiring import Externals, build
+from bot.wiring import Externals
+from bot.wiring.parts import build
 from tests.between import ObservedImages, StoreHooks
 from tests.haste import UNHURRIED, UNHURRIED_PICTURES
 from tests.jobs import JobStores, record_posted

@@ -22,7 +22,8 @@ from bot.services.jobs import JobService
 from bot.services.personal import PersonalService
 from bot.services.requests import Request
 from bot.store import Database
-from bot.wiring import Role, Stores
+from bot.wiring import Role
+from bot.wiring.stores import Stores
 from tests.clocks import SteppedClock
 from tests.jobs import JobStores
 from tests.replies import NOW, RecordingReply, interaction

@@ -85,7 +85,7 @@ async def test_a_private_job_is_shown_to_its_person_alone(desk: Desk) -> None:
 
 async def test_who_acts_at_a_message_for_them_alone_waits_alone(desk: Desk) -> None:
     reply = RecordingReply()
-    await desk.ask(command(reply=reply, seen=seen(is_alone=True)))
+    await desk.ask(command(reply=reply, seen=seen(is_ephemeral=True)))
     assert reply.waited == [Place.ALONE]
 
 

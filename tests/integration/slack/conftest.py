@@ -1,17 +1,23 @@
 """The adapter's parts before a small Slack."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.conversations import Conversation
 from bot.platforms.slack.connection import slack_client
 from bot.platforms.slack.connection.identity import Identity, IdentityHolder
-from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.platforms.slack.messenger import SlackMessenger, Uploader
+from bot.platforms.slack.reply import Occasion, SlackReply
 from bot.platforms.slack.timings import SlackTimings
 from tests.clocks import SteppedClock
+from tests.integration.slack.messages import ANN, CHANNEL
+from tests.integration.slack.replies import SOON, Acks
 from tests.integration.slack.rig import Rig, rig_on
 from tests.integration.slack.server import FakeSlack, fake_slack
 from tests.standins.migrated import scratch_database
@@ -59,11 +65,11 @@ def client(slack: FakeSlack, session: aiohttp.ClientSession) -> AsyncWebClient:
 
 
 @pytest.fixture
-def uploads(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploads:
+def uploader(client: AsyncWebClient, session: aiohttp.ClientSession) -> Uploader:
     async def to_png(data: bytes) -> bytes:
         return b"PNG of " + data
 
-    return Uploads(client, session=session, to_png=to_png, timings=TIMINGS)
+    return Uploader(client, session=session, to_png=to_png, timings=TIMINGS)
 
 
 @pytest.fixture
@@ -74,7 +80,7 @@ def timings() -> SlackTimings:
 
 @pytest.fixture
 def messenger(
-    client: AsyncWebClient, uploads: Uploads, clock: SteppedClock, timings: SlackTimings
+    client: AsyncWebClient, uploader: Uploader, clock: SteppedClock, timings: SlackTimings
 ) -> SlackMessenger:
     identity = Identity(
         team_id="T1",
@@ -84,8 +90,44 @@ def messenger(
     )
     return SlackMessenger(
         client,
-        uploads=uploads,
+        uploader=uploader,
         identity=IdentityHolder(identity),
         clock=clock,
         timings=timings,
     )
+
+
+@pytest.fixture
+def acks() -> Acks:
+    return Acks()
+
+
+@pytest.fixture
+def reply_to(
+    slack: FakeSlack,
+    client: AsyncWebClient,
+    session: aiohttp.ClientSession,
+    messenger: SlackMessenger,
+    acks: Acks,
+) -> Callable[..., SlackReply]:
+    """Return what makes the reply to something that was done in a conversation."""
+
+    def reply(
+        where: Conversation = CHANNEL,
+        *,
+        can_respond: bool = True,
+        is_closed: bool = False,
+        **at: Any,
+    ) -> SlackReply:
+        url = f"{slack.url}/respond" if can_respond else None
+        occasion = Occasion(
+            id="trigger1", person=ANN, conversation=where, trigger_id="t.1",
+            response_url=url, bot_name="imagine-bot",
+            **{"came_at_s": asyncio.get_running_loop().time()} | at,
+        )  # fmt: skip
+        return SlackReply(
+            occasion, ack=acks, client=client, session=session, messenger=messenger,
+            is_closed=lambda: is_closed, timings=SOON,
+        )  # fmt: skip
+
+    return reply

@@ -9,6 +9,8 @@ from typing import Any
 import aiohttp
 
 from bot.clock import SystemClock
+from bot.demo.slack.standin import payloads
+from bot.demo.slack.standin.content import Channel
 from bot.domain.jobs import Job, TaskReport
 from bot.domain.pictures import FetchedImage
 from bot.platforms.slack.commands.hearing import Hearing
@@ -21,8 +23,7 @@ from bot.store import Database
 from bot.wiring import Role
 from tests.jobs import JobStores
 from tests.pictures import png
-from tests.standins.slack import Interaction, Message, SlackStandIn, User, View, payloads
-from tests.standins.slack.content import Channel
+from tests.standins.slack import Interaction, Message, SlackStandIn, User, View
 from tests.timing import TIMEOUT_S
 from tests.wiring import Nobody, identity_at, parts_on, plain_settings, slack_of
 

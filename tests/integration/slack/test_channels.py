@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
+from bot.demo.slack.standin.vocabulary import GROUP_DIRECT
 from bot.domain.errors import NotAllowedError
 from bot.platforms.slack.channels import (
     ARCHIVED,
@@ -23,7 +24,6 @@ from bot.platforms.slack.ids import conversation_in
 from tests.clocks import SteppedClock
 from tests.integration.slack.rig import UNHURRIED, Rig
 from tests.standins.slack import Channel, SlackStandIn, faults
-from tests.standins.slack.vocabulary import GROUP_DIRECT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 US = Identity(

@@ -22,7 +22,7 @@ from bot.domain.errors import (
 from bot.platforms.slack.connection import slack_client
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import conversation_of
-from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.platforms.slack.messenger import SlackMessenger, Uploader
 from tests.clocks import SteppedClock
 from tests.integration.slack.conftest import TIMINGS
 from tests.integration.slack.messages import CHANNEL, KEY, picture, view
@@ -172,12 +172,12 @@ async def test_a_short_wait_is_waited_for_with_what_was_uploaded(
 
 
 async def test_whoever_knows_channels_hears_where_a_post_was_denied(
-    slack: FakeSlack, client: AsyncWebClient, uploads: Uploads, clock: SteppedClock
+    slack: FakeSlack, client: AsyncWebClient, uploader: Uploader, clock: SteppedClock
 ) -> None:
     denied: list[Conversation] = []
     messenger = SlackMessenger(
         client,
-        uploads=uploads,
+        uploader=uploader,
         identity=IdentityHolder(),
         clock=clock,
         timings=TIMINGS,
@@ -249,7 +249,7 @@ async def test_what_fails_before_the_message_is_certainly_not_sent(
 
 
 async def test_without_a_connection_nothing_was_sent(
-    session: ClientSession, uploads: Uploads, messenger: SlackMessenger
+    session: ClientSession, uploader: Uploader, messenger: SlackMessenger
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -19,7 +19,7 @@ async def test_the_form_offers_what_the_person_keeps(rig: Rig) -> None:
 async def test_a_form_that_is_refused_stays_open_and_says_where(rig: Rig) -> None:
     form = (await rig.command(rig.s.ann)).form
     await rig.submit(form, prompt="a fox", stylize="lots", aspect="2:3")
-    assert "--s" in form.errors["prompt"]
+    assert "--s" in form.errors["stylize"]
     assert await rig.all_jobs() == []
     await rig.submit(form, prompt="a fox --ar lots", stylize="250", aspect=None)
     assert list(form.errors) == ["prompt"]
@@ -57,6 +57,8 @@ async def test_a_preset_that_will_not_do_can_be_corrected(rig: Rig) -> None:
     ).form
     await rig.submit(form, name="poster", parameters="--ar lots", words="")
     assert list(form.errors) == ["parameters"]
+    await rig.submit(form, name="poster", parameters="--ar 2:3", words="red --tile")
+    assert list(form.errors) == ["words"]
     await rig.submit(form, name="poster", parameters="--ar 2:3", words="")
     assert "Saved." in rig.told(rig.s.ann)
 

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.slack.standin.block_rules import check_view
 from bot.domain.errors import ReplyLostError
 from bot.domain.texts import msg
 from bot.domain.views import Action, Button, Divider, Form, Notice, TextField, View, Words
@@ -20,7 +21,6 @@ from bot.platforms.slack.reply import HomeReply, Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.reply import Place, Visibility
 from tests.integration.slack.server import FakeSlack
-from tests.standins.slack.block_rules import check_view
 
 DIRECT = conversation_of("T1", "D1", is_direct=True)
 EDIT = Button(label=msg("Edit"), action=Action("redo", ("abc",)))

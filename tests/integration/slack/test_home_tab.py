@@ -3,9 +3,9 @@
 import pytest
 import structlog
 
+from bot.demo.slack.standin.content import shown_text
 from tests.integration.slack.rig import Rig
 from tests.standins.slack import View, faults
-from tests.standins.slack.content import shown_text
 
 
 async def opened(rig: Rig) -> View:

@@ -12,7 +12,7 @@ from bot.domain.errors import (
 )
 from bot.domain.texts import msg
 from bot.domain.views import Notice
-from bot.platforms.slack.messenger import SlackMessenger, Uploads
+from bot.platforms.slack.messenger import SlackMessenger, Uploader
 from tests.integration.slack.conftest import TIMINGS
 from tests.integration.slack.messages import CHANNEL, KEY, THREAD, picture, view
 from tests.integration.slack.server import FakeSlack
@@ -61,12 +61,12 @@ async def test_a_picture_that_slack_does_not_show_is_sent_as_png(
 
 
 async def test_a_picture_that_cannot_be_redrawn_keeps_no_other_back(
-    slack: FakeSlack, messenger: SlackMessenger, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+    slack: FakeSlack, messenger: SlackMessenger, uploader: Uploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(data: bytes) -> bytes:
         raise ImageError("broken")
 
-    monkeypatch.setattr(uploads, "_to_png", broken)
+    monkeypatch.setattr(uploader, "_to_png", broken)
     sent = await messenger.send(CHANNEL, view(picture("a-1.webp"), picture()), key=KEY)
     kinds = [block["type"] for block in slack.messages["C1"][sent.id]["blocks"]]
     assert kinds == ["section", "image"]

@@ -1,6 +1,7 @@
 """The app at the stand-in, with something that hears what people do and answers as a test wants."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bot.clock import SystemClock
+from bot.demo.slack.standin.delivery import signature
 from bot.platforms.slack.app import (
     MAX_BODY_BYTES,
     Listeners,
@@ -81,17 +83,12 @@ class SlackApp:
         self.identity = IdentityHolder()
         self.closed = asyncio.Event()
         self.client = slack_client(token=s.bot_token, api_url=s.api_url, session=session)
-        self.listeners = Listeners(
-            self.recorder,
-            client=self.client,
-            identity=self.identity,
-            timings=timings,
-        )
+        self.listeners = Listeners(self.recorder, timings=timings)
         self.sockets = SocketMode(
             app_token=s.app_token,
             client=self.client,
             session=session,
-            take=self.listeners.take,
+            hear=self.listeners.hear,
             timings=timings,
         )
         self.handler = RequestHandler(
@@ -102,6 +99,7 @@ class SlackApp:
             clock=SystemClock(),
             timings=timings,
         )
+        self._session = session
         self._timings = timings
 
     async def run(self) -> None:
@@ -113,6 +111,17 @@ class SlackApp:
             closed=self.closed,
             timings=self._timings,
         )
+
+    async def post(self, body: str) -> int:
+        """Send a body as Slack does, and return the status of the answer."""
+        now, raw = str(int(time.time())), body.encode()
+        headers = {
+            "X-Slack-Request-Timestamp": now,
+            "X-Slack-Signature": signature(self.s.signing_secret, now, raw),
+        }
+        assert self.s.request_url is not None
+        async with self._session.post(self.s.request_url, data=raw, headers=headers) as answer:
+            return answer.status
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[None]]:

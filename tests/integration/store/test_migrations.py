@@ -12,10 +12,10 @@ from sqlalchemy import Connection, event, inspect, text
 
 from bot.domain.errors import StoreBusyError, StoreError, StoreUnusableError
 from bot.store import Database, migrate_database, open_database
+from bot.store.indexes import metadata
 from bot.store.limits import DATABASE_LIMITS
 from bot.store.migrations import head, is_current
 from bot.store.sqlite import SqliteTransactor
-from bot.store.tables import metadata
 from tests.standins.postgresql import PostgresServer
 
 

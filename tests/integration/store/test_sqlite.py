@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import replace
@@ -246,15 +245,17 @@ async def test_who_waits_in_a_batch_hears_of_the_close(path: Path) -> None:
 
 async def test_the_file_is_not_free_before_a_slow_commit(path: Path) -> None:
     async with open_database(f"sqlite:///{path}", limits=IMPATIENT) as database:
-        is_committing = threading.Event()
+        is_committing, may_end = threading.Event(), threading.Event()
 
         def commit_slowly(_: Connection) -> None:
             is_committing.set()
-            time.sleep(0.1)
+            may_end.wait(TIMEOUT_S)
 
         event.listen(database.engine, "commit", commit_slowly)
         slow = asyncio.create_task(database.run(put, "slow"))
         assert await asyncio.to_thread(is_committing.wait, TIMEOUT_S)
+        # Later on the same loop than the close gives up.
+        asyncio.get_running_loop().call_later(10 * IMPATIENT.close_timeout_s, may_end.set)
     assert writers() == []
     with pytest.raises(StoreError, match="closed"):
         await slow  # nobody waited so long

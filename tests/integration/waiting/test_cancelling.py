@@ -44,8 +44,7 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     scene: Scene,
 ) -> None:
     placeholder = await scene.asked()
-    scene.d.faults.add("PATCH", ONE_MESSAGE, faults.status(403, 50013), times=None)
-    scene.d.faults.add("PATCH", BY_TOKEN, faults.status(403, 50013), times=None)
+    _keep_as_it_is(scene)
     await scene.drawing()
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     await scene.d.wait_for(lambda: private_words(pressed))
@@ -54,10 +53,17 @@ async def test_cancel_of_a_running_job_says_that_it_is_paid_and_offers_to_discar
     assert not (await scene.job()).is_discarded
 
 
+def _keep_as_it_is(scene: Scene) -> None:
+    """Let the placeholder show what it shows until somebody presses one of its buttons."""
+    for route in (ONE_MESSAGE, BY_TOKEN):
+        scene.d.faults.add("PATCH", route, faults.status(403, 50013), times=None)
+
+
 async def test_cancel_of_a_job_in_doubt_says_that_it_may_have_been_charged(
     scene: Scene,
 ) -> None:
     placeholder = await scene.asked()
+    _keep_as_it_is(scene)
     (job,) = await scene.submitting()
     await scene.rig.jobs.record_lost(job.id, attempt=job.attempt, now=scene.rig.clock.now())
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
@@ -114,14 +120,15 @@ async def test_discard_comes_too_late_when_the_job_has_ended(scene: Scene) -> No
 
 async def test_a_press_on_a_slow_database_is_answered_in_time(scene: Scene) -> None:
     placeholder = await scene.asked()
-    cancel = scene.rig.stores.requests.cancel
+    cancel, is_free = scene.rig.stores.requests.cancel, asyncio.Event()
 
     async def cancel_slowly(job_id: str, *, now: datetime) -> int:
-        await asyncio.sleep(0.3)
+        await is_free.wait()
         return await cancel(job_id, now=now)
 
     scene.rig.store_hooks["requests.cancel"] = cancel_slowly
     set_limits(scene.rig.bot, thinking_after_s=0.05)
     pressed = await scene.d.press(scene.d.ann, placeholder, "Cancel")
     assert pressed.deferred
+    is_free.set()
     await scene.until_says(placeholder, "Cancelled")

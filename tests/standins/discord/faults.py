@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.standins.discord.vocabulary import JSON
-from tests.standins.faults import (
+from bot.demo.chat_faults import (
     Fault,
     FaultQueue,
     Garbage,
@@ -19,6 +18,7 @@ from tests.standins.faults import (
     lose_answer_after_effect,
     lose_before_effect,
 )
+from tests.standins.discord.vocabulary import JSON
 
 __all__ = [
     "Action",

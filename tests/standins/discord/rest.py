@@ -7,6 +7,7 @@ from contextlib import suppress
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.demo.chat_faults import Lost, cut, disturb_after, disturb_before
 from tests.standins.discord.api import (
     BODY,
     ERRORS,
@@ -25,7 +26,6 @@ from tests.standins.discord.problems import Problems
 from tests.standins.discord.routes import COMMANDS
 from tests.standins.discord.state import State
 from tests.standins.discord.vocabulary import JSON, MEMBER_PERMISSIONS, MIB
-from tests.standins.faults import Lost, cut, disturb_after, disturb_before
 
 BASE = "/api/v10"
 

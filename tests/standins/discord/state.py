@@ -2,6 +2,8 @@
 
 import asyncio
 
+from bot.demo.chat_faults import Sleep
+from bot.demo.waiting import Watched
 from tests.standins.discord.api import ApiError, Edit, RateLimit, RequestRecord, Violation
 from tests.standins.discord.content import Message
 from tests.standins.discord.faults import Faults
@@ -10,8 +12,6 @@ from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.problems import Problems
 from tests.standins.discord.vocabulary import JSON
 from tests.standins.discord.world import World
-from tests.standins.faults import Sleep
-from tests.standins.waiting import Watched
 from tests.timing import TIMEOUT_S
 
 

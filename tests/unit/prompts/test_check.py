@@ -122,7 +122,7 @@ def test_an_unknown_parameter_keeps_what_follows() -> None:
         ("cat --raw mode", "`--raw mode` takes no value", "cat --raw"),
         ("cat --v 7 6", "`--v` takes one value, not `7 6`", None),
         ("cat --ar 16 9", "I'd read it as `--ar 16:9`", "cat --ar 16:9"),
-        ("cat --style 123", "I'd read it as `--sref 123`", "cat --sref 123"),
+        ("cat --style 12345", "I'd read it as `--sref 12345`", "cat --sref 12345"),
         (f"cat --style {LINK}", f"as `--sref {LINK}`", f"cat --sref {LINK}"),
         ("cat --style cute", "only with models such as `--niji 5`", "cat"),
         ("cat --style cute --v 5.2", "such as `--niji 5`", "cat --v 5.2"),

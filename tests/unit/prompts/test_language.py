@@ -4,7 +4,7 @@
 
 import pytest
 
-from bot.prompts import Severity, parse, repaired
+from bot.prompts import Severity, looks_private, parse, repaired
 from tests.unit.prompts.sentences import LINK, texts
 
 # ── What nobody sees ────────────────────────────────────────────────────────────────────────────
@@ -61,6 +61,14 @@ def test_a_caret_still_points_into_what_was_typed() -> None:
         "**a cat --ar 2:3**",
         "||a cat --ar 2:3||",
         '/imagine prompt: "(a cat --ar 2:3)"',
+        "/ imagine prompt: a cat --ar 2:3",
+        "imagine: a cat --ar 2:3",
+        "**Prompt:** a cat --ar 2:3",
+        "**Prompt 2**: a cat --ar 2:3",
+        "**Prompt #3: a cat --ar 2:3**",
+        "Midjourney prompt: a cat --ar 2:3",
+        "<@123> a cat --ar 2:3",
+        "<@!123> <#C1|general> a cat --ar 2:3",
     ],
 )
 def test_quotes_around_the_whole_prompt_are_removed_on_both_sides(text: str) -> None:
@@ -141,6 +149,8 @@ def test_turbo_is_refused_in_any_dress(text: str) -> None:
         ("a cat −ar 16:9", "a cat --ar 16:9"),
         ("a cat -no trees", "a cat --no trees"),
         ("a cat -sref 123", "a cat --sref 123"),
+        ("a cat -niji", "a cat --niji"),
+        ("a cat - ar 16:9", "a cat --ar 16:9"),
     ],
 )
 def test_dashes_of_every_kind_are_the_same_slip(text: str, normalised: str) -> None:
@@ -151,11 +161,49 @@ def test_dashes_of_every_kind_are_the_same_slip(text: str, normalised: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["a half -fast meal", "wait — stop", "a T-34 -style tank", "x-ar 5", "—old man", "a -5 sign"],
+    [
+        "a half -fast meal",
+        "wait — stop",
+        "a T-34 -style tank",
+        "x-ar 5",
+        "—old man",
+        "a -5 sign",
+        "a - s 5",
+        "a list - ar",
+    ],
 )
 def test_dashes_of_prose_stay(text: str) -> None:
     prompt = parse(text)
     assert (prompt.normalised, prompt.diagnostics) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("a cat --raw -- red", "a cat red --raw"),
+        ("a cat --ar 2:3 -- red -- --raw", "a cat red --ar 2:3 --raw"),
+    ],
+)
+def test_dashes_whose_name_never_came_become_no_word(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert "I left out `--`." in texts(prompt, Severity.REMARK)
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("a cat --no -- dogs", "a cat --no dogs"),
+        ("a cat --no — dogs, birds", "a cat --no dogs, birds"),
+        ("a cat --no - dogs --raw", "a cat --no dogs --raw"),
+        ("a cat --no dogs -- birds", None),
+        ("a cat --no -- dogs -- birds", None),
+    ],
+)
+def test_dashes_among_the_things_to_leave_out_are_asked_about(text: str, fixed: str | None) -> None:
+    prompt = parse(text)
+    assert prompt.questions
+    assert repaired(prompt) == fixed
 
 
 # ── The options of the command, typed ───────────────────────────────────────────────────────────
@@ -169,6 +217,7 @@ def test_dashes_of_prose_stay(text: str) -> None:
         ("a cat --stylize 5", "a cat --stylize 5"),
         (f"{LINK} a cat --image_weight 2", f"{LINK} a cat --iw 2"),
         ("a cat --style_reference 123", "a cat --sref 123"),
+        ("a cat --sref 123 --style-weight 50", "a cat --sref 123 --sw 50"),
         ("a cat --negative text", "a cat --no text"),
         ("a cat --mode relaxed", "a cat"),
         ("a cat --prompt red", "a cat red"),
@@ -201,13 +250,21 @@ def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) ->
         ("a cat—private", True),
         ("a cat -private", True),
         ("a cat - - stealth", True),
+        ("a cat – stealth - -relax --", True),
+        ("a cat --no text, — stealth - - raw", True),
         ("a cat -- private", True),
         ("a cat --private.", True),
         ("a cat --pri\u200bvate", True),
         ("a cat --private=1", True),
         ("a cat (--private)", True),
         ("a cat --no text --private", True),
+        (f"a cat --private{LINK}", True),
+        (f"—stealth{LINK} a cat", True),
+        (f"a cat--private{LINK}", True),
+        (f"{LINK}--private a cat", True),
+        (f"a cat --pivate{LINK}", True),
         ("a cat --foo bar --private", True),
+        ("a cat --pri", True),
         ("a cat --privte", True),  # what was meant is asked about, but never posted
         ("a doctor — private practice", None),
         ("a cat --no private parts", None),
@@ -216,6 +273,7 @@ def test_what_cannot_work_is_refused_with_the_name_of_the_option(option: str) ->
 def test_who_may_see_the_result(text: str, is_private: bool | None) -> None:
     prompt = parse(text)
     assert prompt.is_private is is_private
+    assert looks_private(text) or not is_private
     if not prompt.questions:
         assert not {"private", "public"} & set(prompt.parameters)
 
@@ -267,7 +325,18 @@ def test_what_is_no_part_of_the_prompt_goes_with_a_remark(text: str) -> None:
     assert prompt.remarks
 
 
-@pytest.mark.parametrize("text", ["promptly: a cat", "a > b", "a cat\n> a dog", "a man -- no, two"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "imagine a cat: red",
+        "prompt 3 cats: red",
+        "<b> a cat",
+        "promptly: a cat",
+        "a > b",
+        "a cat\n> a dog",
+        "a man -- no, two",
+    ],
+)
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert parse(text).normalised == " ".join(text.split())
 

@@ -81,6 +81,60 @@ def test_links_of_a_reference_are_freed_too() -> None:
     assert prompt.parameters == {"sref": (LINK, OTHER)}
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://discord.com/channels/1/2/3",
+        "https://team.slack.com/archives/C1/p12",
+        "https://team.slack.com/files/U1/F1/fox.png",
+        "https://www.midjourney.com/jobs/ab-cd?index=0",
+        "https://example.com/fox.mp4",
+        "https://example.com/fox.heic?size=5",
+    ],
+)
+@pytest.mark.parametrize("prompt", ["{} a cat", "a cat {}", "a cat --sref {}", "{}::2 a cat --v 6"])
+def test_a_link_that_leads_to_no_picture_is_asked_about(prompt: str, link: str) -> None:
+    read = parse(prompt.format(link))
+    assert "leads to no picture" in texts(read, Severity.ASK)[-1]
+    assert repaired(read) is None
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "file:///home/me/fox.png",
+        "C:\\me\\fox.png",
+        "ftp://a.b/fox.png",
+        "https:/a.b/fox.png",
+        "htps://a.b/fox.png",
+        "ttps://a.b/fox.png",
+        "https//a.b/fox.png",
+        "data:image/png;base64,iVBO",
+    ],
+)
+def test_what_should_have_been_a_link_is_asked_about(word: str) -> None:
+    assert "leads to no picture" in texts(parse(f"{word} a cat"), Severity.ASK)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://cdn.midjourney.com/ab/0_0.png a cat",
+        "https://files.slack.com/files-pri/T1-F1/fox.png a cat",
+        "HTTPS://example.com/fox a cat",
+        "a snapshot IMG_0042.heic, a C: drive",
+    ],
+)
+def test_other_links_and_names_of_files_raise_no_question(text: str) -> None:
+    assert not parse(text).questions
+
+
+def test_a_word_behind_a_link_and_a_comma_is_a_word() -> None:
+    prompt = parse(f"{LINK},{OTHER};a cat")
+    assert prompt.normalised == f"{LINK} {OTHER} a cat"
+    assert "I replaced `;` behind the link with a space." in texts(prompt, Severity.REMARK)
+
+
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -139,6 +193,7 @@ def test_prose_behind_a_value_is_moved_and_not_asked_about(text: str) -> None:
     ("text", "normalised"),
     [
         ("猫 --ar １６：９", "猫 --ar 16:9"),
+        ("狐 --ar ۱۶:۹ --s ٢٥٠", "狐 --ar 16:9 --s 250"),
         ("猫 --s１００ --v　７", "猫 --s 100 --v 7"),
         ("猫 --sref １２３，４５６", "猫 --sref 123 456"),
         ("猫１２匹 --ａｒ １：２", "猫１２匹 --ar 1:2"),
@@ -151,12 +206,45 @@ def test_prose_behind_a_value_is_moved_and_not_asked_about(text: str) -> None:
         ("a cat --no text, , ,", "a cat --no text"),
         ("a cat --fast mode", "a cat"),
         ("a cat --neg text", "a cat --no text"),
+        ("a cat --sref 123 , 456", "a cat --sref 123 456"),
+        ("a cat --sref 123 | 456", "a cat --sref 123 456"),
+        ("a cat --sref #123 #456", "a cat --sref 123 456"),
+        ("a cat --p ab12cde , cd34efg", "a cat --p ab12cde cd34efg"),
+        ("a cat --seed #123", "a cat --seed 123"),
+        ("a cat --ar 16-9", "a cat --ar 16:9"),
+        ("a cat --ar 16 by 9", "a cat --ar 16:9"),
+        ("a cat --ar 16*9", "a cat --ar 16:9"),
+        ("a cat --aspect ratio 16:9", "a cat --ar 16:9"),
+        ("a cat --v niji-6", "a cat --niji 6"),
     ],
 )
 def test_values_are_read_as_they_are_typed(text: str, normalised: str) -> None:
     prompt = parse(text)
     assert prompt.normalised == normalised
     assert prompt.questions == prompt.refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("--ar 16:9 v 7 s 250", "--ar 16:9 --v 7 --s 250"),
+        ("--ar 16:9, V7, s=250 --tile", "--ar 16:9 --v 7 --s 250 --tile"),
+        ("--v 6 style raw", "--v 6 --style raw"),
+        ("--v 6 raw", "--v 6 --raw"),
+        ("--tile niji 6", "--tile --niji 6"),
+    ],
+)
+def test_dashes_may_be_forgotten_behind_a_parameter(text: str, normalised: str) -> None:
+    prompt = parse(f"a cat {text}")
+    assert prompt.normalised == f"a cat {normalised}"
+    assert prompt.remarks
+    assert not prompt.questions
+
+
+@pytest.mark.parametrize("words", ["r2 d2", "v 7 engine", "in 1920", "16:9", "raw fish"])
+def test_other_words_behind_a_parameter_are_words(words: str) -> None:
+    assert parse(f"a cat --ar 2:3 {words}").words.startswith("a cat")
+    assert set(parse(f"a cat --tile {words}").parameters) == {"tile"}
 
 
 @pytest.mark.parametrize("text", ["--4k", "--8k render"])
@@ -224,3 +312,47 @@ def test_a_link_among_the_things_to_leave_out_is_asked_about() -> None:
     prompt = parse(f"a cat --no hands --no text {LINK} hands")
     assert prompt.questions
     assert repaired(prompt) is None
+
+
+@pytest.mark.parametrize("name", ["niji", "p", "v", "sref", "cref", "style", "q", "no", "raw"])
+@pytest.mark.parametrize("word", ["none", "no", "Off,", "false"])
+def test_a_lone_no_is_no_value_and_no_word(name: str, word: str) -> None:
+    prompt = parse(f"a cat --{name} {word} --ar 2:3")
+    assert prompt.questions
+    assert not prompt.refusals
+    assert repaired(prompt) == "a cat --ar 2:3"
+
+
+def test_a_lone_no_before_a_link_is_no_word_either() -> None:
+    prompt = parse(f"a cat --no none {LINK}")
+    assert len(prompt.questions) == 2
+    assert repaired(prompt) == f"{LINK} a cat"
+
+
+@pytest.mark.parametrize("end", [".", "!", ",.", ">"])
+def test_what_stands_behind_a_link_glued_to_its_name_is_no_part_of_it(end: str) -> None:
+    assert parse(f"a cat --sref={LINK}{end}").normalised == f"a cat --sref {LINK}"
+
+
+@pytest.mark.parametrize("name", ["niji", "p", "raw"])
+def test_a_lone_yes_is_left_out(name: str) -> None:
+    prompt = parse(f"a cat --{name} on")
+    assert prompt.questions
+    assert repaired(prompt) == f"a cat --{name}"
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        (f"a cat --sref{LINK}", f"a cat --sref {LINK}"),
+        (f"a cat --SREF{LINK} --raw", f"a cat --sref {LINK} --raw"),
+    ],
+)
+def test_a_link_may_stick_to_the_name_that_takes_it(text: str, normalised: str) -> None:
+    prompt = parse(text)
+    assert prompt.normalised == normalised
+    assert not prompt.questions
+
+
+def test_a_link_may_stick_to_a_slip_too() -> None:
+    assert repaired(parse(f"a cat --sreff{LINK}")) == f"a cat --sref {LINK}"

@@ -83,6 +83,7 @@ def test_parsing_never_crashes_and_places_are_inside(text: str) -> None:
 @example("--style raw --style raw --raw")
 @example("--tile https://e.com/a.png cat")
 @example("-aspect-‒aspect")  # noqa: RUF001
+@example("-aspect -aspect-")
 def test_normalising_twice_changes_nothing(text: str) -> None:
     # A link stuck to what a parameter does not take is asked about; typed apart, it is freed.
     assume(not _LINK_STUCK_TO_A_VALUE.search(text))

@@ -139,7 +139,7 @@ def test_a_number_is_taken_from_its_lowest_to_its_highest(
         assert any(f"from {span.low} to {span.high}" in str(each.text) for each in prompt.questions)
 
 
-@pytest.mark.parametrize("value", ["1.5", "1e3", "5x", "٣", "5" * 5000])
+@pytest.mark.parametrize("value", ["1.5", "1e3", "5x", "߃", "5" * 5000])
 def test_a_whole_number_is_whole(value: str) -> None:
     assert parse(f"cat --s {value}").refusals
 

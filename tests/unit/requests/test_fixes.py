@@ -70,11 +70,37 @@ def test_a_fix_means_what_it_says(prompt: str, prompts: list[str], mode: Mode) -
     assert (list(fixed.prompts), fixed.mode) == (prompts, mode)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "fixed"),
+    [
+        ("a cat --style 250", None),
+        ("a cat --style 1234567", "a cat --sref 1234567"),
+        ("a cat --ra 16:9", "a cat --ar 16:9"),
+        ("a cat --size 16:9", "a cat --ar 16:9"),
+        ("a cat --ver 7", "a cat --version 7"),
+        ("a cat --prof ab12cde", "a cat --profile ab12cde"),
+        ("a cat --upscale 2", "a cat"),
+        ("a cat 12::30", None),
+        ("a cat::2 dog::1", "a cat dog"),
+    ],
+)
+def test_a_fix_is_what_was_meant(prompt: str, fixed: str | None) -> None:
+    order = read(prompt)
+    assert order.questions
+    assert (order.fixed and order.fixed.prompts) == (fixed and (fixed,))
+
+
 @pytest.mark.parametrize("prompt", ["a --repet 11", "a --fast --relx", "{a, b --relx}"])
 def test_a_fix_obeys_the_rules_too(prompt: str) -> None:
     order = read(prompt)
     assert order.questions
     assert order.fixed is None
+
+
+def test_a_fix_leaves_other_parameters_alone_however_they_were_moved() -> None:
+    order = read(f"{LINK} a fox --p ab12cde — stealth - - sw=100")
+    assert order.fixed is not None
+    assert order.fixed.prompts == (f"{LINK} a fox --p ab12cde",)
 
 
 def test_a_fix_leaves_the_defaults_alone() -> None:

@@ -75,6 +75,24 @@ def test_a_place_within_the_words_of_a_preset_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "options", "field"),
+    [
+        ("🦊 fox --ar lots", {"stylize": 5}, "prompt"),
+        ("🦊 fox", {"stylize": 9999}, "stylize"),
+        ("🦊 fox --ar 2:3", {"image": LINK, "aspect": "2:3", "stylize": "lots"}, "stylize"),
+        ("a {red, blue} fox", {"no": "{a"}, "no"),
+        ("a {red, blue} fox {", {"no": "a"}, "prompt"),
+        ("a {red, blue} fox", {"no": "a --raw", "stylize": 5}, "no"),
+        ("", {"aspect": "2:3"}, "prompt"),
+    ],
+)
+def test_a_refusal_names_the_field_that_it_is_about(
+    prompt: str, options: Mapping[str, OptionValue], field: str
+) -> None:
+    assert refusal(prompt, options).field == field
+
+
+@pytest.mark.parametrize(
     ("prompt", "prompts"),
     [
         ("a cat --repeat 3", ["a cat"] * 3),

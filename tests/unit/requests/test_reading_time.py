@@ -18,6 +18,23 @@ WORST = [
     "a.b/.png?", "::", "\u0627\u200f 1::2 ", "a\u200f ", "wait—stop ", "- - tile ",
 ]  # fmt: skip
 
+LONG_WORDS = ["x --p {}a b", "x --p {}é", "x --sref {}a b", "x --{}aspct", "https://a.b/{} --raw"]
+
+
+@pytest.mark.parametrize("text", LONG_WORDS)
+@pytest.mark.parametrize("piece", ["a", "é", "a1", "1", "a-", "a!", "(", "::"])
+def test_a_long_word_takes_linear_time(text: str, piece: str) -> None:
+    def seconds(length: int) -> float:
+        prompt = text.format(piece * (length // len(piece)))
+
+        def call() -> None:
+            with suppress(PromptError):
+                read(prompt)
+
+        return cpu_seconds(call, rounds=5)
+
+    assert seconds(3_600) < 9 * max(seconds(900), 0.001)
+
 
 @pytest.mark.parametrize("options", [{}, {"no": "b", "aspect": "2:3"}], ids=["alone", "options"])
 @pytest.mark.parametrize("piece", WORST)

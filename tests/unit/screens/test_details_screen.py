@@ -97,7 +97,7 @@ async def test_a_part_that_may_be_removed_is_noted_as_seen(
 
 
 async def test_a_message_for_one_person_is_not_removed_from_there() -> None:
-    reply = await press(DETAILS, job(), seen=seen(DETAILS, is_alone=True))
+    reply = await press(DETAILS, job(), seen=seen(DETAILS, is_ephemeral=True))
     assert labels_of(reply.view) == ["Again", "Edit"]
 
 

@@ -93,7 +93,9 @@ async def test_a_picture_is_posted_for_everybody_by_whoever_asks_for_it() -> Non
 
 
 async def test_a_picture_of_a_message_for_one_person_stays_with_that_person() -> None:
-    reply = await press(SHOW, job(is_private=True), person=ANN.id, seen=seen(SHOW, is_alone=True))
+    reply = await press(
+        SHOW, job(is_private=True), person=ANN.id, seen=seen(SHOW, is_ephemeral=True)
+    )
     assert reply.shown == [(reply.view, Place.ALONE)]
     assert reply.acknowledged == [Place.ALONE]
 

@@ -208,7 +208,7 @@ async def test_the_form_is_filled_with_what_holds(rig: Rig) -> None:
 
 async def test_parameters_are_kept_in_their_normal_form(rig: Rig) -> None:
     fields = {"parameters": " —ar 16:9 --stylize 250"}
-    sent = await rig.do(DEFAULTS, fields=fields, seen=seen(is_alone=True))
+    sent = await rig.do(DEFAULTS, fields=fields, seen=seen(is_ephemeral=True))
     assert rig.preferences == Preferences(parameters="--ar 16:9 --stylize 250")
     assert sent.reply.waited == [Place.SAME]
     assert "--ar 16:9 --stylize 250" in text_of(sent.reply.view)

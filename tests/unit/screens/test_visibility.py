@@ -32,8 +32,8 @@ def test_other_messages_for_everybody_make_nothing_public(action: Action) -> Non
 
 
 def test_details_that_were_asked_for_at_a_copy_let_people_repeat_the_job() -> None:
-    assert _public(seen(AT_A_COPY, is_alone=True)) == {JOB}
-    assert _public(seen(Action(actions.EDIT, (JOB,)), COPY, is_alone=True)) == frozenset()
+    assert _public(seen(AT_A_COPY, is_ephemeral=True)) == {JOB}
+    assert _public(seen(Action(actions.EDIT, (JOB,)), COPY, is_ephemeral=True)) == frozenset()
 
 
 def test_a_single_picture_in_a_direct_message_makes_nothing_public() -> None:

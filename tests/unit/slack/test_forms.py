@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.slack.standin.block_rules import check_view
 from bot.domain.pictures import Upload
 from bot.domain.texts import msg
 from bot.domain.views import (
@@ -22,7 +23,6 @@ from bot.domain.views import (
 )
 from bot.platforms.slack.rendering import FormContext, render_form, render_notice
 from bot.platforms.slack.rendering.forms import errors_of, fields_of, uploads_of
-from tests.standins.slack.block_rules import check_view
 from tests.unit.slack.limits import check_blocks, exact_texts_of, texts_of
 
 ACTION = Action("edited", ("abcdefghij2345672345", "1"))
@@ -123,16 +123,10 @@ def test_a_notice_gives_back_all_that_was_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "field"),
-    [
-        (None, "name"),
-        ("--ar lots\n     ^^^^", "parameters"),
-        ("a fox --s 9999\n      ^^^^^^^^", "name"),
-        ("a cow, 9999\n       ^^^^", "stylize"),
-        ("a cow", "name"),
-    ],
+    ("field", "shown_at"),
+    [(None, "prompt"), ("stylize", "stylize"), ("chaos", "prompt"), ("prompt", "prompt")],
 )
-def test_an_error_stands_at_the_field_that_it_is_about(place: str | None, field: str) -> None:
-    fields = {"name": "", "parameters": "--ar lots", "stylize": "9999"}
-    notice = Notice(text=msg("`--ar`: **no**."), locale="en", place=place)
-    assert errors_of(notice, fields) == {field: "--ar: no."}
+def test_an_error_stands_at_the_field_that_it_is_about(field: str | None, shown_at: str) -> None:
+    fields = {"prompt": "🦊 fox", "stylize": "9999"}
+    notice = Notice(text=msg("`--s`: **no**."), locale="en", field=field)
+    assert errors_of(notice, fields) == {shown_at: "--s: no."}

@@ -40,7 +40,7 @@ EXTENSIONS = (
     "cogs.help",
 )
 Work: TypeAlias = Callable[[], Awaitable[None]]
-Alone: TypeAlias = Callable[[str, Work], Awaitable[None]]
+AsLeader: TypeAlias = Callable[[str, Work], Awaitable[None]]
 
 # Commands belong to servers that invited the bot, and work there and in direct messages with it.
 WHERE_INSTALLED = app_commands.AppInstallationType(guild=True, user=False)
@@ -79,12 +79,12 @@ class ImagineBot(commands.Bot):
         screens: Screens,
         settings: SettingStore,
         clock: Clock,
-        alone: Alone = at_once,
+        as_leader: AsLeader = at_once,
         observer: Observer = UNOBSERVED,
         answer_grace: timedelta = TIMINGS.answer_grace,
         discord_timings: DiscordTimings = DISCORD_TIMINGS,
     ) -> None:
-        """Build it; `alone` does what only one process may do at a time."""
+        """Build it; `as_leader` does what only one process may do at a time."""
         # It never speaks, so nobody need install what speaking takes.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -107,7 +107,7 @@ class ImagineBot(commands.Bot):
         self.discord_timings = discord_timings
         self.usable = asyncio.Event()  # set once messages can be sent; the gateway may come later
         self._settings = settings
-        self._alone = alone
+        self._as_leader = as_leader
         self.observer = observer
         self._is_connected = False
         self._has_said_ready = False
@@ -155,7 +155,7 @@ class ImagineBot(commands.Bot):
 
     async def register_commands(self) -> None:
         """Tell Discord our commands if they changed: it allows only 200 new ones a day."""
-        await self._alone("commands:discord", self._register_changed_commands)
+        await self._as_leader("commands:discord", self._register_changed_commands)
 
     async def _register_changed_commands(self) -> None:
         digest = await self._commands_digest()

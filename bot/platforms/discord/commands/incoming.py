@@ -106,12 +106,12 @@ def _seen(
     message: discord.Message, conversation: Conversation, us: discord.ClientUser | None
 ) -> SeenMessage:
     where = Message(conversation=conversation, id=str(message.id))
-    is_alone = message.flags.ephemeral
+    is_ephemeral = message.flags.ephemeral
     return SeenMessage(
         message=where,
         is_ours=us is not None and message.author.id == us.id,
-        is_alone=is_alone,
-        url=None if is_alone else address_of(where),
+        is_ephemeral=is_ephemeral,
+        url=None if is_ephemeral else address_of(where),
         actions=actions_in(message),
         pictures=pictures_in(message),
     )

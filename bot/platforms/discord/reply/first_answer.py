@@ -185,14 +185,14 @@ class FirstAnswer:
                 more: dict[str, Any] = {"attachments": files} if files else {}
                 message = await self._interaction.edit_original_response(view=layout, **more)
                 return str(message.id)
-            is_alone = place is Place.ALONE
+            is_ephemeral = place is Place.ALONE
             if self._interaction.response.is_done():
                 sent = await self._interaction.followup.send(
-                    view=layout, files=files, ephemeral=is_alone, wait=True
+                    view=layout, files=files, ephemeral=is_ephemeral, wait=True
                 )
                 return str(sent.id)
             response = await self._interaction.response.send_message(
-                view=layout, files=files, ephemeral=is_alone
+                view=layout, files=files, ephemeral=is_ephemeral
             )
             return None if response.message_id is None else str(response.message_id)
 

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 import discord
 import structlog
 
-from bot.domain.errors import ReplyGivenUpError, UnavailableError
-from bot.domain.texts import msg
+from bot.domain.errors import ReplyGivenUpError
 from bot.domain.views import Form, Notice, View
 from bot.platforms.discord.connection.calls import FOREIGN, LOST, answering, is_answered
 from bot.platforms.discord.rendering import files_of, render_form, render_notice, render_view
@@ -22,7 +21,7 @@ from bot.platforms.discord.reply.first_answer import FirstAnswer
 from bot.platforms.discord.timings import DiscordTimings
 from bot.ports.clock import Clock
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.services.timeouts import within
+from bot.services.timeouts import promptly
 
 T = TypeVar("T")
 
@@ -80,11 +79,7 @@ class DiscordReply:
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form cannot come after "thinking…"."""
-        try:
-            return await within(self._timings.form_within_s, work)
-        except TimeoutError as error:
-            late = msg("I'm a bit slow right now, sorry. Please try again.")
-            raise UnavailableError(late) from error
+        return await promptly(self._timings.form_within_s, work)
 
     async def acknowledge(self, place: Place) -> bool:
         """See `ports.Reply.acknowledge`. The sign of a change cannot be looked for when lost."""

@@ -1,12 +1,13 @@
 """Slack's signed requests, where it does not use a socket: one short handler."""
 
 import asyncio
+import json
 from contextlib import suppress
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
 
 from bot.domain.cleaning import clean
 from bot.domain.texts import msg
@@ -54,8 +55,9 @@ class RequestHandler:
     async def __call__(self, request: web.Request) -> web.Response:
         """Take one request.
 
-        401: not signed by Slack. 408: too slow. 413: over 1 MiB. 503: too early, or we end; Slack
-        repeats an event then, and leaves a form open to be sent again.
+        400: nobody knows what it is. 401: not signed by Slack. 408: too slow. 413: over 1 MiB.
+        500: nobody acknowledged it. 503: too early, or we end; Slack repeats an event then, and
+        leaves a form open to be sent again.
         """
         now_s = self._clock.now().timestamp()
         if not looks_signed(request.headers, now_s=now_s):
@@ -72,7 +74,7 @@ class RequestHandler:
             return web.Response(status=401)
         if not await self._is_ready():
             return _come_again(body)
-        return await self._answer(request, body)
+        return await self._answer(body)
 
     async def _is_ready(self) -> bool:
         """Whether we know who we are and do not end; what comes at the start waits a moment."""
@@ -94,9 +96,47 @@ class RequestHandler:
             self._has_warned = True
             log.warning("slack_request_not_signed", hint="is SLACK_SIGNING_SECRET this app's?")
 
-    async def _answer(self, request: web.Request, body: bytes) -> web.Response:
-        text, headers = body.decode(errors="replace"), dict(request.headers)
-        return await to_aiohttp_response(await self._listeners.take(text, headers=headers))
+    async def _answer(self, body: bytes) -> web.Response:
+        """Answer with the acknowledgement, as soon as there is one."""
+        try:
+            payload = payload_in(body)
+        except (ValueError, RecursionError) as error:
+            log.warning("payload_not_understood", error=type(error).__name__)
+            return web.Response(status=400)
+        if isinstance(payload, dict) and payload.get("type") == "url_verification":
+            return web.json_response({"challenge": payload.get("challenge")})
+        return await self._acknowledgement_of(payload)
+
+    async def _acknowledgement_of(self, payload: Any) -> web.Response:
+        acknowledged: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+
+        async def acknowledge(**answer: Any) -> None:
+            if not acknowledged.done():
+                acknowledged.set_result(answer)
+
+        hearing = self._listeners.hear(payload, acknowledge)
+        if hearing is None:
+            return web.Response(status=400)
+        either: set[asyncio.Future[Any]] = {hearing, acknowledged}
+        timeout_s = self._timings.acknowledge_timeout_s
+        await asyncio.wait(either, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if not acknowledged.done():
+            return web.Response(status=500)
+        answer = acknowledged.result()
+        return web.json_response(answer) if answer else web.Response()
+
+
+def payload_in(body: bytes) -> Any:
+    """Return what a request says: an event is JSON, a command a form, all else JSON in a form.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON.
+    """
+    text = body.decode(errors="replace")
+    if text.startswith("{"):
+        return json.loads(text)
+    fields = dict(parse_qsl(text, keep_blank_values=True))
+    return json.loads(fields["payload"]) if "payload" in fields else fields
 
 
 def _come_again(body: bytes) -> web.Response:

@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import aiohttp
 import structlog
-from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import NotSentError
 
@@ -52,16 +50,18 @@ class Socket:
                     elif "envelope_id" in frame and not self._is_retired:
                         yield frame
 
-    async def answer(self, envelope: Frame, take: Callable[..., Awaitable[BoltResponse]]) -> None:
-        """Let one payload be taken, and acknowledge it; never raises."""
+    async def acknowledge(self, envelope: Frame, **answer: Any) -> None:
+        """Tell Slack that one envelope came, and what its person is to see; a lost socket is fine.
+
+        What was asked for goes on all the same.
+        """
+        frame = {"envelope_id": envelope["envelope_id"]}
+        if answer:
+            frame["payload"] = answer
         try:
-            response = await take(envelope.get("payload"), mode="socket_mode")
-            if response.status == HTTPStatus.OK:
-                await self._connection.send_json(_acknowledgement(envelope, response))
+            await self._connection.send_json(frame)
         except (aiohttp.ClientError, ConnectionError) as error:
             log.info("slack_not_answered", error=type(error).__name__)
-        except Exception:
-            log.exception("slack_envelope_crashed")
 
     def retire(self) -> None:
         """Take nothing more; what was taken can still be acknowledged."""
@@ -82,10 +82,3 @@ def _frame_in(message: aiohttp.WSMessage) -> Frame:
     except ValueError:
         return {}
     return frame if isinstance(frame, dict) else {}
-
-
-def _acknowledgement(envelope: Frame, response: BoltResponse) -> Frame:
-    acknowledgement = {"envelope_id": envelope["envelope_id"]}
-    if response.body:
-        acknowledgement["payload"] = json.loads(response.body)
-    return acknowledgement

@@ -11,10 +11,11 @@ import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.backoff import Backoff
@@ -30,7 +31,7 @@ AT_ONCE = timedelta(0)
 
 
 class SocketMode:
-    """Keeps one connection open; each payload goes to `take`, whose answer acknowledges it."""
+    """Keeps one connection open; each payload goes to `hear`, with what acknowledges it."""
 
     def __init__(
         self,
@@ -38,16 +39,15 @@ class SocketMode:
         app_token: str,
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
-        take: Callable[..., Awaitable[BoltResponse]],
+        hear: Callable[[Any, Callable[..., Awaitable[Any]]], object],
         timings: SlackTimings,
     ) -> None:
         self._app_token = app_token
         self._client = client
         self._session = session
-        self._take = take
+        self._hear = hear
         self._timings = timings
         self._sockets: set[Socket] = set()  # two for a moment, while one takes over
-        self._answers: set[asyncio.Task[None]] = set()  # under way
 
     async def is_connected(self) -> bool:
         """Whether Slack tells us what people do."""
@@ -66,13 +66,8 @@ class SocketMode:
                 for socket in self._sockets:
                     socket.retire()
                 await finish()
-                await self._send_last_answers()
                 await asyncio.gather(*(socket.close() for socket in self._sockets))
         raise rejection
-
-    async def _send_last_answers(self) -> None:
-        if self._answers:
-            await asyncio.wait(self._answers, timeout=self._timings.socket_close_timeout_s)
 
     async def _stay_connected(self, tasks: asyncio.TaskGroup) -> TokenRejectedError:
         """Connect again and again; return only when Slack rejects a token."""
@@ -82,7 +77,7 @@ class SocketMode:
             began, at_least = loop.time(), AT_ONCE
             try:
                 socket = await self._connect()
-                tasks.create_task(self._listen(socket, tasks))
+                tasks.create_task(self._listen(socket))
                 if attempt:
                     await self._check_bot_token()
             except TokenRejectedError as rejection:
@@ -135,14 +130,12 @@ class SocketMode:
             raise NotSentError("Slack named no address for a socket")
         return url
 
-    async def _listen(self, socket: Socket, tasks: asyncio.TaskGroup) -> None:
+    async def _listen(self, socket: Socket) -> None:
         self._sockets.add(socket)
         log.info("slack_connected")
         try:
             async for envelope in socket.envelopes():
-                answer = tasks.create_task(socket.answer(envelope, self._take))
-                self._answers.add(answer)
-                answer.add_done_callback(self._answers.discard)
+                self._hear(envelope.get("payload"), partial(socket.acknowledge, envelope))
         finally:
             self._sockets.discard(socket)
             if not socket.needs_successor.is_set():

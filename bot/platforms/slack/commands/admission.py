@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.conversations import Person
-from bot.domain.errors import NotAllowedError, UnavailableError
+from bot.domain.errors import NotAllowedError
 from bot.domain.texts import msg
 from bot.platforms.slack.commands.incoming import Heard
 from bot.platforms.slack.connection.identity import IdentityHolder
 from bot.platforms.slack.ids import team_of
 from bot.platforms.slack.people import Profile
-from bot.services.timeouts import within
+from bot.services.timeouts import promptly
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ class Admission:
                 msg("I only work for people of certain workspaces, and yours isn't one of them.")
             )
 
-    def at_home(self, heard: Heard, profile: Profile) -> Heard:
+    def placed_in_our_workspace(self, heard: Heard, profile: Profile) -> Heard:
         """Return what was done with ours as its workspace, and with ours as the person's if it is.
 
         Conversations are always ours: the token is of one workspace.
@@ -56,7 +56,7 @@ class Admission:
         heard = heard.done_in(us.team_id)
         return heard.done_by_one_of(us.team_id) if us.team_id in profile.teams else heard
 
-    def is_at_home(self, person: Person) -> bool:
+    def is_of_our_workspace(self, person: Person) -> bool:
         """Whether a person is of our own workspace: an admin of another is none here."""
         us = self.identity.known
         return us is not None and team_of(person.id) == us.team_id
@@ -67,9 +67,5 @@ class Admission:
         identity = self.identity.known
         if identity is not None:
             return (identity.team_id,)
-        try:
-            identity = await within(self.within_s, self.identity.get())
-        except TimeoutError as error:
-            late = msg("I'm a bit slow right now, sorry. Please try again.")
-            raise UnavailableError(late) from error
+        identity = await promptly(self.within_s, self.identity.get())
         return (identity.team_id,)

@@ -13,8 +13,9 @@ from bot.domain.conversations import Conversation
 from bot.platforms.slack.commands.admission import Admission
 from bot.platforms.slack.commands.incoming import Heard
 from bot.platforms.slack.commands.places import Places
-from bot.platforms.slack.commands.repeats import Ack, DoubleClicks, Repeats
+from bot.platforms.slack.commands.repeats import DoubleClicks, Repeats
 from bot.platforms.slack.messenger import SlackMessenger
+from bot.platforms.slack.payloads import Ack
 from bot.platforms.slack.people import People
 from bot.platforms.slack.reply import HomeReply, Occasion, SlackReply
 from bot.platforms.slack.timings import SlackTimings
@@ -58,15 +59,16 @@ class Answering:
         came_at_s = asyncio.get_running_loop().time()
         received_at, receipt = self.clock.now(), Receipt(self.clock, is_shown_later=True)
         profile = await self.people.profile(heard.person)
-        heard = self.admission.at_home(heard, profile)
+        heard = self.admission.placed_in_our_workspace(heard, profile)
         heard, conversation = await self._placed(heard, ack)
         seen = self.places.seen(heard.at, conversation)
-        reply = self._reply_to(heard, conversation, seen, ack, came_at_s=came_at_s)
+        occasion = self._occasion(heard, conversation, seen, came_at_s=came_at_s)
+        reply = self._reply_to(occasion, ack, is_home=heard.conversation is None)
         interaction = Interaction(
             id=heard.id,
             received_at=received_at,
             person=heard.person,
-            is_moderator=profile.is_admin and self.admission.is_at_home(heard.person),
+            is_moderator=profile.is_admin and self.admission.is_of_our_workspace(heard.person),
             conversation=conversation,
             locale=profile.locale,
             reply=reply,
@@ -106,31 +108,32 @@ class Answering:
         await self.admission.check(interaction.person)
         await handle(interaction)
 
-    def _reply_to(
+    def _occasion(
         self,
         heard: Heard,
         conversation: Conversation,
         seen: SeenMessage | None,
-        ack: Ack,
         *,
         came_at_s: float,
-    ) -> SlackReply:
+    ) -> Occasion:
         at = heard.at
-        occasion = Occasion(
+        return Occasion(
             id=heard.id,
             person=heard.person,
             conversation=conversation,
             trigger_id=heard.trigger_id,
             response_url=heard.response_url,
             message_ts=None if at is None else at.ts,
-            is_alone=at is not None and at.is_alone,
+            is_ephemeral=at is not None and at.is_ephemeral,
             actions=() if seen is None else seen.actions,
             fields=heard.fields or {},
             home_screen=heard.home_screen,
             bot_name=self.admission.identity.bot_name,
             came_at_s=came_at_s,
         )
-        kind = HomeReply if heard.conversation is None else SlackReply
+
+    def _reply_to(self, occasion: Occasion, ack: Ack, *, is_home: bool) -> SlackReply:
+        kind = HomeReply if is_home else SlackReply
         return kind(
             occasion,
             ack=ack,

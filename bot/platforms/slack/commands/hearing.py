@@ -5,9 +5,8 @@ them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
 
 from bot.domain.cleaning import cleaned
 from bot.domain.texts import msg
@@ -23,13 +22,11 @@ from bot.platforms.slack.commands.incoming import (
     reading,
 )
 from bot.platforms.slack.commands.names import IMAGINE_FROM_IMAGE, JOB_DETAILS, USE_AS_STYLE
-from bot.platforms.slack.commands.repeats import Ack
 from bot.platforms.slack.commands.text import Word, parse_command
+from bot.platforms.slack.payloads import Ack, Payload
 from bot.screens.bundle import Screens
 from bot.screens.job_list import Wanted
 from bot.services.requests import Request
-
-Payload: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -48,7 +45,7 @@ class Hearing:
             request = Request(prompt=command.prompt)
             handle = partial(self.screens.imagine.imagine, request=request)
         with reading():
-            heard = replace(read_command(body), typed=command.prompt or None)
+            heard = read_command(body, command.prompt)
         await self.answering.answer(heard, ack, handle)
 
     async def press(self, body: Payload, ack: Ack) -> None:

@@ -8,25 +8,21 @@ that one person alone sees Slack does not say what stands there.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Self
 
 from bot.domain.conversations import Conversation, Person
 from bot.domain.errors import PayloadError
 from bot.domain.messages import SeenPicture
 from bot.domain.pictures import Upload
 from bot.domain.views import Action
-from bot.platforms.slack.ids import conversation_in, person_of, user_of
+from bot.platforms.slack.ids import conversation_in, person_of, team_of, user_of
+from bot.platforms.slack.payloads import MALFORMED, Payload
 from bot.platforms.slack.rendering import FormContext, screen_in
 from bot.platforms.slack.rendering.forms import fields_of, uploads_of
 from bot.platforms.slack.rendering.reading import action_ids, actions_in, pictures_in
 
-Payload = Mapping[str, Any]
-
 PROMPT = "prompt"  # the field of a form
 HOME = "home"  # the kind of view that is a tab
-
-
-_SENSELESS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 @contextmanager
@@ -38,7 +34,7 @@ def reading() -> Iterator[None]:
     """
     try:
         yield
-    except _SENSELESS as error:
+    except MALFORMED as error:
         # The words of other errors may quote what a person typed.
         missing = f" {error}" if isinstance(error, KeyError) else ""
         raise PayloadError(f"{type(error).__name__}{missing}") from error
@@ -50,7 +46,7 @@ class At:
 
     ts: str
     is_pressed: bool = False  # only an app's own messages can be: it is ours
-    is_alone: bool = False
+    is_ephemeral: bool = False
     bot_id: str | None = None  # of the app that posted it; None: a person, or not said
     actions: tuple[Action, ...] = ()
     pictures: tuple[SeenPicture, ...] = ()
@@ -81,17 +77,19 @@ class Heard:
 
     def done_in(self, team_id: str) -> Self:
         """Return the same as done in a conversation of this workspace."""
-        if self.conversation is None:
+        if self.conversation is None or self.conversation.tenant_id == team_id:
             return self
         return replace(self, conversation=replace(self.conversation, tenant_id=team_id))
 
     def done_by_one_of(self, team_id: str) -> Self:
         """Return the same as done by somebody of this workspace."""
+        if team_of(self.person.id) == team_id:
+            return self
         return replace(self, person=person_of(team_id, user_of(self.person.id)))
 
 
-def read_command(body: Payload) -> Heard:
-    """Return a command; what stands behind it is read elsewhere."""
+def read_command(body: Payload, prompt: str = "") -> Heard:
+    """Return a command with the prompt that stands behind it, which is read elsewhere."""
     team_id = str(body["team_id"])
     return Heard(
         id=str(body["trigger_id"]),
@@ -99,6 +97,7 @@ def read_command(body: Payload) -> Heard:
         conversation=conversation_in(team_id, str(body["channel_id"])),
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
+        typed=prompt or None,
     )
 
 
@@ -106,8 +105,8 @@ def read_press(body: Payload) -> Heard:
     """Return a press of a button, or a choice in a menu."""
     pressed: Payload = body["actions"][0]
     shown = body.get("message") or body.get("view") or {}
-    is_alone = body["container"].get("is_ephemeral", False)
-    is_there = is_alone or pressed["action_id"] in action_ids(shown)
+    is_ephemeral = body["container"].get("is_ephemeral", False)
+    is_there = is_ephemeral or pressed["action_id"] in action_ids(shown)
     heard = _at_message(body)
     return replace(
         heard,
@@ -196,26 +195,28 @@ def _at_message(body: Payload) -> Heard:
     )
     if not body.get("channel"):
         return heard
+    at = _at(body)
+    return replace(heard, conversation=_conversation_of_message(body, at.ts), at=at)
+
+
+def _at(body: Payload) -> At:
     container: Payload = body.get("container") or {}
     message: Payload = body.get("message") or {}
-    ts = str(container.get("message_ts") or body.get("message_ts") or message["ts"])
-    thread_ts = container.get("thread_ts") or message.get("thread_ts")
-    return replace(
-        heard,
-        conversation=conversation_in(
-            _team_id(body),
-            str(body["channel"]["id"]),
-            # The message that a thread hangs on stands in the channel.
-            None if thread_ts in {None, ts} else str(thread_ts),
-        ),
-        at=At(
-            ts=ts,
-            is_alone=container.get("is_ephemeral", False),
-            bot_id=message.get("bot_id"),
-            actions=actions_in(message),
-            pictures=pictures_in(message),
-        ),
+    return At(
+        ts=str(container.get("message_ts") or body.get("message_ts") or message["ts"]),
+        is_ephemeral=container.get("is_ephemeral", False),
+        bot_id=message.get("bot_id"),
+        actions=actions_in(message),
+        pictures=pictures_in(message),
     )
+
+
+def _conversation_of_message(body: Payload, ts: str) -> Conversation:
+    """Return where a message stands; one that a thread hangs on stands in the channel."""
+    around = (body.get("container") or {}, body.get("message") or {})
+    thread_ts = next((each["thread_ts"] for each in around if each.get("thread_ts")), ts)
+    channel_id = str(body["channel"]["id"])
+    return conversation_in(_team_id(body), channel_id, None if thread_ts == ts else str(thread_ts))
 
 
 def _conversation_of_form(body: Payload, context: FormContext) -> Conversation | None:
@@ -231,7 +232,7 @@ def _at_form(context: FormContext) -> At | None:
     return At(
         ts=context.message_ts,
         is_pressed=bool(context.actions),
-        is_alone=context.is_alone,
+        is_ephemeral=context.is_ephemeral,
         actions=context.actions,
     )
 

@@ -62,8 +62,8 @@ class Places:
         return SeenMessage(
             message=message,
             is_ours=is_ours,
-            is_alone=at.is_alone,
-            url=None if at.is_alone else self.messenger.address(message),
+            is_ephemeral=at.is_ephemeral,
+            url=None if at.is_ephemeral else self.messenger.address(message),
             actions=at.actions if is_ours else (),  # another app's may look like ours
             pictures=at.pictures,
         )
@@ -72,7 +72,7 @@ class Places:
     def names_copy(heard: Heard) -> bool:
         """Whether a press says of itself where a copy of its private job stands."""
         at, action = heard.at, heard.action
-        if at is None or action is None or not at.is_alone or heard.fields is not None:
+        if at is None or action is None or not at.is_ephemeral or heard.fields is not None:
             return False
         return action.name in _AT_COPIES and len(action.values) == _VALUES
 

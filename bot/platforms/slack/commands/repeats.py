@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeAlias
 
-Ack: TypeAlias = Callable[..., Awaitable[Any]]
+from bot.platforms.slack.payloads import Ack
+
 Answer: TypeAlias = dict[str, Any]  # with which Slack was told that it came; mostly empty
 
 MAX_REMEMBERED = 2048

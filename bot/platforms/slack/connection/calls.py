@@ -104,6 +104,13 @@ async def slack_call(timeout_s: float, *, changes_nothing: bool = False) -> Asyn
         raise kind(f"no answer from Slack ({type(error).__name__})") from error
 
 
+def code_behind(error: BaseException) -> str:
+    """Return Slack's name for what an error of `slack_call` came from; empty if it has none."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return code_of(error) if isinstance(error, SlackApiError) else ""
+
+
 def code_of(error: SlackApiError) -> str:
     """Return Slack's name for what went wrong; empty if the answer has none."""
     code = _body(error).get("error")
@@ -115,8 +122,7 @@ def rejected_token(error: DeliveryError) -> str | None:
 
     For calls that any good token may make.
     """
-    cause = error.__cause__
-    code = code_of(cause) if isinstance(cause, SlackApiError) else ""
+    code = code_behind(error)
     return code if code in _TOKEN | _WRONG_TOKEN else None
 
 

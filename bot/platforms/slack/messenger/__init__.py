@@ -1,6 +1,6 @@
 """Slack's messages: sent, found, changed and deleted. May import connection and rendering."""
 
 from bot.platforms.slack.messenger.messenger import SlackMessenger
-from bot.platforms.slack.messenger.uploads import Uploads
+from bot.platforms.slack.messenger.uploader import Uploader
 
-__all__ = ["SlackMessenger", "Uploads"]
+__all__ = ["SlackMessenger", "Uploader"]

@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/objects/file-object
 """
 
 import asyncio
+from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -23,7 +24,6 @@ AT_ONCE = 4  # files that are being read into memory
 _SLACK = WebOrigin(scheme="https", host="files.slack.com", port=443)
 _FILES_PATH = "/files-pri/"
 _PAGE = "text/html"
-_OK = 200
 
 
 class Files:
@@ -96,7 +96,7 @@ class Files:
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     """Read the whole answer, but never more than the limit, whatever its header promised."""
-    if response.status != _OK:
+    if response.status != HTTPStatus.OK:
         raise ImageError(f"Slack: answered {response.status}")
     if response.content_type == _PAGE:
         raise ImageError("Slack: the token may not read files")

@@ -37,7 +37,7 @@ from bot.platforms.slack.ids import (
     user_of,
 )
 from bot.platforms.slack.messenger.history import History, Payload, files_of, metadata_of
-from bot.platforms.slack.messenger.uploads import Uploads
+from bot.platforms.slack.messenger.uploader import Uploader
 from bot.platforms.slack.rendering import render_notice, render_view, summary_of
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.clock import Clock
@@ -76,7 +76,7 @@ class SlackMessenger:
         self,
         client: AsyncWebClient,
         *,
-        uploads: Uploads,
+        uploader: Uploader,
         identity: IdentityHolder,
         clock: Clock,
         timings: SlackTimings,
@@ -87,7 +87,7 @@ class SlackMessenger:
         `on_denied` is told where a message was refused.
         """
         self._client = client
-        self._uploads = uploads
+        self._uploader = uploader
         self._identity = identity
         self._clock = clock
         self._timings = timings
@@ -129,7 +129,7 @@ class SlackMessenger:
         except (DeliveryError, LostLeaseError) as error:
             if isinstance(error, DeniedError):
                 self._on_denied(conversation)
-            await self._uploads.discard(files.values())
+            await self._uploader.discard(files.values())
             raise
         return Message(conversation=conversation, id=ts)
 
@@ -153,7 +153,7 @@ class SlackMessenger:
         if isinstance(what, Notice) or all(each.data is None for each in what.pictures):
             return {}
         async with self._throttle.call(_FILES):
-            return await self._uploads.upload(what)
+            return await self._uploader.upload(what)
 
     async def _post(
         self, conversation: Conversation, fields: Mapping[str, Any], check: Callable[[], None]
@@ -260,7 +260,7 @@ class SlackMessenger:
             log.info("files_unknown", reason=error.reason)
             standing = None
         await self._delete(message.conversation, message.id)
-        await self._uploads.discard(() if standing is None else files_of(standing))
+        await self._uploader.discard(() if standing is None else files_of(standing))
 
     async def _delete(self, conversation: Conversation, ts: str) -> None:
         async with self._throttle.call(_DELETE), slack_call(self._timings.call_timeout_s):

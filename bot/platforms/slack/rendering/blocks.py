@@ -137,19 +137,22 @@ def button_of(button: Button, locale: str) -> ButtonElement:
 
 
 def _menu(menu: Menu, locale: str) -> StaticSelectElement:
-    options = {each.value: option_of(each, locale) for each in menu.options[:MAX_OPTIONS]}
-    chosen = next((options.get(each.value) for each in menu.options if each.is_chosen), None)
     hint = None if menu.hint is None else plain_text(clip(plain(menu.hint, locale), HINT_LIMIT))
     return StaticSelectElement(
         action_id=str(menu.action),
         placeholder=hint,
-        options=list(options.values()),
-        initial_option=chosen,
+        **choices(menu.options, locale),
     )
 
 
-def option_of(option: Option, locale: str) -> SelectOption:
-    """Return one entry of a menu."""
+def choices(entries: Sequence[Option], locale: str) -> dict[str, Any]:
+    """Return the entries of a menu and the chosen one, as the keywords of its element."""
+    options = {each.value: _option(each, locale) for each in entries[:MAX_OPTIONS]}
+    chosen = next((options.get(each.value) for each in entries if each.is_chosen), None)
+    return {"options": list(options.values()), "initial_option": chosen}
+
+
+def _option(option: Option, locale: str) -> SelectOption:
     label = " ".join(filter(None, (option.emoji, _label(option.label, locale))))
     return SelectOption(text=plain_text(clip(label, OPTION_LIMIT)), value=option.value)
 

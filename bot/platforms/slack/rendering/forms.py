@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
@@ -34,7 +33,7 @@ from bot.domain.views import (
     TextField,
     ToggleField,
 )
-from bot.platforms.slack.rendering.blocks import MAX_OPTIONS, OPTION_LIMIT, option_of
+from bot.platforms.slack.rendering.blocks import OPTION_LIMIT, choices
 from bot.platforms.slack.rendering.mrkdwn import plain
 from bot.platforms.slack.rendering.reading import link_of_file
 from bot.platforms.slack.rendering.words import plain_text
@@ -70,7 +69,7 @@ class FormContext:
     channel_id: str | None = None  # None: in the Home tab
     thread_ts: str | None = None
     message_ts: str | None = None  # at which it was opened
-    is_alone: bool = False  # only the person who opened it sees that message
+    is_ephemeral: bool = False  # only the person who opened it sees that message
     actions: tuple[Action, ...] = ()  # that the message offers; of very many, none
     response_url: str | None = None  # a secret: lets us answer there for half an hour
 
@@ -81,7 +80,7 @@ class FormContext:
             "channel": self.channel_id,
             "thread": self.thread_ts,
             "message": self.message_ts,
-            "alone": self.is_alone,
+            "alone": self.is_ephemeral,
             "actions": self._kept_actions(),
             "url": self.response_url,
         }
@@ -106,7 +105,7 @@ class FormContext:
             channel_id=values.get("channel"),
             thread_ts=values.get("thread"),
             message_ts=values.get("message"),
-            is_alone=values.get("alone", False),
+            is_ephemeral=values.get("alone", False),
             actions=tuple(filter(None, map(Action.parse, values.get("actions", ())))),
             response_url=values.get("url"),
         )
@@ -146,17 +145,9 @@ def _element(field: Field, locale: str) -> InputInteractiveElement:
         case FileField():
             return FileInputElement(action_id=field.name, filetypes=list(FILE_TYPES), max_files=1)
         case MenuField():
-            return _menu(field, locale)
+            return StaticSelectElement(action_id=field.name, **choices(field.options, locale))
         case ToggleField():
             return _tick(field, locale)
-
-
-def _menu(field: MenuField, locale: str) -> StaticSelectElement:
-    options = {each.value: option_of(each, locale) for each in field.options[:MAX_OPTIONS]}
-    chosen = next((options.get(each.value) for each in field.options if each.is_chosen), None)
-    return StaticSelectElement(
-        action_id=field.name, options=list(options.values()), initial_option=chosen
-    )
 
 
 def _tick(field: ToggleField, locale: str) -> CheckboxesElement:
@@ -183,13 +174,11 @@ def _text(field: TextField) -> PlainTextInputElement:
 def errors_of(notice: Notice, fields: Mapping[str, str]) -> dict[str, str]:
     """Return what a form says if it is refused: the sentence, at the field where that was typed.
 
-    If it was typed in none, for the prompt is made of several, the first field says so.
+    If that is none of the form's, the first field says so.
     """
     said = _MARKUP.sub("", plain(notice.text, notice.locale))
-    prompt, _, carets = (notice.place or "").partition("\n")
-    wrong = prompt[carets.find("^") :][: carets.count("^")]
-    typed = (name for name, value in fields.items() if wrong and wrong in value)
-    return {next(chain(typed, fields)): clip(said, ERROR_LIMIT)}
+    field = next((name for name in fields if name == notice.field), next(iter(fields)))
+    return {field: clip(said, ERROR_LIMIT)}
 
 
 # ── What was filled in ──────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ class Occasion:
     trigger_id: str | None = None  # opens one form, within 3 s
     response_url: str | None = None  # a secret
     message_ts: str | None = None  # of the message at which it was done
-    is_alone: bool = False  # nobody else sees that message
+    is_ephemeral: bool = False  # nobody else sees that message
     actions: tuple[Action, ...] = ()  # that it offers
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent off
     home_screen: Sequence[Mapping[str, Any]] = ()  # blocks that Home showed below its tabs
@@ -35,6 +35,6 @@ class Occasion:
     @property
     def message(self) -> Message | None:
         """Return the message at which it was done, where it can be reached as one."""
-        if self.message_ts is None or self.is_alone:
+        if self.message_ts is None or self.is_ephemeral:
             return None
         return Message(conversation=self.conversation, id=self.message_ts)

@@ -7,11 +7,11 @@ no sign of waiting either. All deadlines stand in `timings`.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Origin
@@ -32,7 +32,7 @@ from bot.domain.errors import (
 from bot.domain.texts import Text, msg
 from bot.domain.views import Form, Notice, View
 from bot.platforms.slack.channels import why_absent
-from bot.platforms.slack.connection.calls import code_of, slack_call
+from bot.platforms.slack.connection.calls import code_behind, slack_call
 from bot.platforms.slack.ids import TITLE, channel_of, thread_of
 from bot.platforms.slack.messenger import SlackMessenger
 from bot.platforms.slack.rendering import (
@@ -43,19 +43,17 @@ from bot.platforms.slack.rendering import (
     summary_of,
 )
 from bot.platforms.slack.rendering.forms import FIELD_LIMIT, errors_of
-from bot.platforms.slack.reply.alone import Alone
+from bot.platforms.slack.reply.ephemeral import EphemeralMessages
 from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.services.timeouts import within
+from bot.services.timeouts import TOO_SLOW, Meanwhile, promptly
 
 T = TypeVar("T")
 
 _EXCHANGED = "exchanged_trigger_id"  # another process opened a form with it
 _EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
-_LATE = msg("I'm a bit slow right now, sorry. Please try again.")
-
 _NO_FILES = msg(
     "Slack doesn't take pictures from me. Whoever runs me can find the reason in my log."
 )
@@ -89,7 +87,7 @@ class SlackReply:
         self._messenger = messenger
         self._is_closed = is_closed
         self._timings = timings
-        self._alone = Alone(
+        self._ephemeral = EphemeralMessages(
             occasion, client=client, session=session, timeout_s=timings.answer_timeout_s
         )
         self._is_acknowledged = False
@@ -105,24 +103,16 @@ class SlackReply:
 
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """See `ports.Reply.wait`."""
-        task = asyncio.ensure_future(work)
-        try:
-            await self._wait_until(task, self._timings.acknowledge_after_s)
-            if not task.done():
-                await self.acknowledge(place)
-                await self._wait_long(task, slow)
-            return await task
-        finally:
-            task.cancel()
+        after_s = self._left_s(self._timings.acknowledge_after_s)
+        with Meanwhile(after_s, partial(self._be_patient, place, slow)):
+            return await work
 
-    async def _wait_long(self, task: asyncio.Future[Any], slow: SlowAnswer | None) -> None:
+    async def _be_patient(self, place: Place, slow: SlowAnswer | None) -> None:
+        """Acknowledge what takes long, and a while later say that it does."""
+        await self.acknowledge(place)
         if slow is not None:
-            await self._wait_until(task, self._timings.slow_after_s)
-            if not task.done():
-                await self._say_slow(slow)
-
-    async def _wait_until(self, task: asyncio.Future[Any], after_s: float) -> None:
-        await asyncio.wait({task}, timeout=self._left_s(after_s))
+            await asyncio.sleep(self._left_s(self._timings.slow_after_s))
+            await self._say_slow(slow)
 
     def _left_s(self, after_s: float) -> float:
         """Return how much is left of a time that began when we heard of it."""
@@ -133,14 +123,11 @@ class SlackReply:
         """Say to the person alone that it takes long. Best effort."""
         view = await slow.view()
         if slow.may_be_said():
-            await self._try("slow_not_said", self._alone.say(_without_pictures(view)))
+            await self._try("slow_not_said", self._ephemeral.say(_without_pictures(view)))
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
-        try:
-            return await within(self._left_s(self._timings.form_within_s), work)
-        except TimeoutError as error:
-            raise UnavailableError(_LATE) from error
+        return await promptly(self._left_s(self._timings.form_within_s), work)
 
     async def acknowledge(self, place: Place) -> bool:  # noqa: ARG002 - there is no sign to show
         """See `ports.Reply.acknowledge`: Slack hears that it came, and shows nothing."""
@@ -159,7 +146,7 @@ class SlackReply:
                 case Place.HERE:
                     return await self._show_here(view)
                 case Place.ALONE:
-                    return await self._show_alone(view)
+                    return await self._show_ephemerally(view)
                 case Place.SAME:
                     await self._change(view)
                     return Shown(visibility=Visibility.SEEN)
@@ -197,30 +184,30 @@ class SlackReply:
             raise ReplyLostError("the answer did not arrive", platform=TITLE)
         return Shown(visibility=Visibility.SEEN, message_id=message.id)
 
-    async def _show_alone(self, view: View) -> Shown:
+    async def _show_ephemerally(self, view: View) -> Shown:
         try:
-            await self._say_alone(_without_pictures(view))
+            await self._say_ephemerally(_without_pictures(view))
         except MessageInDoubtError:
             return Shown(visibility=Visibility.UNCLEAR)
         return Shown(visibility=Visibility.SEEN)
 
-    async def _say_alone(self, fields: dict[str, Any]) -> None:
+    async def _say_ephemerally(self, fields: dict[str, Any]) -> None:
         """Show it to this person alone, once more where Slack may not have taken it.
 
         Nobody can look whether it arrived; to read it twice is better than never.
         """
         try:
-            await self._alone.say(fields)
+            await self._ephemeral.say(fields)
         except DeliveryDelayedError as error:
             log.info("answer_repeated", reason=error.reason)
             await asyncio.sleep(self._timings.answer_again_after_s)
-            await self._alone.say(fields)
+            await self._ephemeral.say(fields)
 
     async def _change(self, view: View) -> None:
         """Let the message at which the person acted show this; an edit brings no pictures."""
         fields, message = _without_pictures(view), self._occasion.message
         if message is None:
-            await self._alone.replace(fields)
+            await self._ephemeral.replace(fields)
             return
         try:
             async with slack_call(self._timings.answer_timeout_s):
@@ -228,7 +215,7 @@ class SlackReply:
                     channel=channel_of(message.conversation), ts=message.id, **fields
                 )
         except DeniedError:
-            await self._alone.replace(fields)
+            await self._ephemeral.replace(fields)
 
     async def open_form(self, form: Form) -> None:
         """See `ports.Reply.open_form`."""
@@ -241,8 +228,8 @@ class SlackReply:
             async with self._answering(), slack_call(self._timings.answer_timeout_s):
                 opened = await self._client.views_open(trigger_id=occasion.trigger_id, view=view)
         except ReplyRefusedError as error:
-            if _code_behind(error) in _EXPIRED:
-                raise UnavailableError(_LATE) from error
+            if code_behind(error) in _EXPIRED:
+                raise UnavailableError(TOO_SLOW) from error
             raise
         self._form_id = (opened.get("view") or {}).get("id")
 
@@ -263,7 +250,7 @@ class SlackReply:
             channel_id=channel_of(occasion.conversation),
             thread_ts=thread_of(occasion.conversation),
             message_ts=occasion.message_ts,
-            is_alone=occasion.is_alone,
+            is_ephemeral=occasion.is_ephemeral,
             actions=occasion.actions,
             response_url=occasion.response_url,
         )
@@ -273,7 +260,7 @@ class SlackReply:
         if self.is_given_up or await self._is_told_in_form(notice):
             return
         await self._try("not_acknowledged", self.acknowledge(Place.ALONE))
-        await self._try("sentence_not_shown", self._say_alone(render_notice(notice)))
+        await self._try("sentence_not_shown", self._say_ephemerally(render_notice(notice)))
 
     async def _is_told_in_form(self, notice: Notice) -> bool:
         """Refuse a form with the sentence, if Slack still waits: what was filled in stays."""
@@ -294,18 +281,18 @@ class SlackReply:
         async with self._answering():
             try:
                 if message is None:
-                    await self._alone.remove()
+                    await self._ephemeral.remove()
                 else:
                     await self._messenger.remove(message)
             except MessageGoneError:
                 log.debug("message_gone_already")
             except DeniedError:
-                await self._alone.remove()
+                await self._ephemeral.remove()
 
     async def dismiss(self) -> None:
         """See `ports.Reply.dismiss`."""
-        if self._occasion.is_alone:
-            await self._try("question_left", self._alone.remove())
+        if self._occasion.is_ephemeral:
+            await self._try("question_left", self._ephemeral.remove())
 
     # ── Errors ──
 
@@ -322,7 +309,7 @@ class SlackReply:
         except DeliveryDelayedError as error:
             raise ReplyLostError(error.reason, platform=TITLE) from error
         except DeliveryError as error:
-            if _code_behind(error) == _EXCHANGED:
+            if code_behind(error) == _EXCHANGED:
                 self._is_too_late = True
                 raise ReplyGivenUpError(error.reason) from error
             raise ReplyRefusedError(error.reason) from error
@@ -339,13 +326,6 @@ class SlackReply:
         else:
             return True
         return False
-
-
-def _code_behind(error: BaseException) -> str | None:
-    """Return Slack's name for what an error came from."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return code_of(error) if isinstance(error, SlackApiError) else None
 
 
 def _without_pictures(view: View) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.slack.standin.block_rules import check_blocks, check_view
 from tests.integration.standins.slack.test_messages import error_of
 from tests.integration.standins.slack.tiny_bot import actions, button, form, picture, plain, section
 from tests.pictures import PNG
 from tests.standins.slack import SlackStandIn
-from tests.standins.slack.block_rules import check_blocks, check_view
 
 JSON = dict[str, Any]
 
