@@ -150,15 +150,18 @@ def _result_lines(
 ) -> Iterator[Line | Sentences | Text]:
     yield from _missing([image for image in images if image.data is None])
     if len(images) < len(job.image_urls):
-        yield msg(
-            "Images {first} to {last} of {all}.",
-            first=images[0].index + 1,
-            last=images[-1].index + 1,
-            all=len(job.image_urls),
-        )
+        yield _which(images, len(job.image_urls))
     yield Line(Joined((Mention(job.origin.person.id), facts_of(job))), Style.SMALL)
     if part == 0:
         yield _remarks(job)
+
+
+def _which(images: Sequence[FetchedImage], all_: int) -> Text:
+    """Say which of all images these are."""
+    first, last = images[0].index + 1, images[-1].index + 1
+    if first == last:
+        return msg("Image {number} of {all}.", number=first, all=all_)
+    return msg("Images {first} to {last} of {all}.", first=first, last=last, all=all_)
 
 
 def _remarks(job: Job) -> Sentences:

@@ -12,7 +12,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversations import Conversation
-from bot.domain.errors import DeliveryDelayedError, DeliveryError, NotAllowedError
+from bot.domain.errors import (
+    DeliveryDelayedError,
+    DeliveryError,
+    NotAllowedError,
+    NotSentError,
+)
 from bot.domain.texts import Text, msg
 from bot.platforms.slack.cache import Answer, Cache
 from bot.platforms.slack.connection.calls import code_behind, slack_call
@@ -112,6 +117,8 @@ class Channels:
         async with self._throttle.call("conversations.info"), call:
             answer = await self._client.conversations_info(channel=channel_id)
             channel: dict[str, Any] = answer.get("channel") or {}
+            if "id" not in channel:
+                raise NotSentError("Slack said nothing of the channel")
             return channel
 
     async def _join(self, channel: dict[str, Any]) -> Text | None:

@@ -172,6 +172,13 @@ async def test_a_refusal_by_an_unknown_word_refuses_nobody(
     assert await refusal_in(channels, s.channel) is None
 
 
+async def test_an_answer_that_says_nothing_of_the_channel_refuses_nobody(
+    channels: Channels, s: SlackStandIn
+) -> None:
+    s.faults.add("conversations.info", faults.hollow())
+    assert await refusal_in(channels, s.channel) is None
+
+
 async def test_a_group_of_people_with_the_bot_is_fine(channels: Channels, s: SlackStandIn) -> None:
     group = s.world.add_channel("", s.ann, s.ben, s.world.bot, kind=GROUP_DIRECT)
     theirs = s.world.add_channel("", s.ann, s.ben, kind=GROUP_DIRECT)

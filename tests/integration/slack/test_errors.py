@@ -77,6 +77,15 @@ async def test_an_answer_that_says_nothing_leaves_a_doubt(
         await messenger.send(CHANNEL, view(), key=KEY)
 
 
+@pytest.mark.parametrize("more", [[1], "?", {"messages": {"a": 1}}, {"messages": "a"}, None])
+async def test_details_of_an_odd_shape_change_nothing(
+    slack: FakeSlack, messenger: SlackMessenger, more: object
+) -> None:
+    slack.refuse("chat.postMessage", "no_text", response_metadata=more)
+    with pytest.raises(UndeliverableError, match=r"no_text\)"):
+        await messenger.send(CHANNEL, view(), key=KEY)
+
+
 async def test_a_message_whose_answer_was_lost_is_looked_for_at_once(
     slack: FakeSlack, messenger: SlackMessenger
 ) -> None:

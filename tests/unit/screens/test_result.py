@@ -90,6 +90,11 @@ def test_the_parts_of_24_images_go_on_counting(part: int, first: int, last: int)
     assert all(len(str(each)) <= 100 for each in actions_of(view))
 
 
+def test_a_part_with_one_image_says_which() -> None:
+    text = text_of(result_view(job(), 1, images_of(job())[3:]))
+    assert "Image 4 of 4." in text
+
+
 def test_a_result_rings_for_who_asked_and_a_copy_of_theirs_for_nobody() -> None:
     assert result_view(job(), 0, images_of(job())).notifies == ANN
     assert result_view(job(), actions.COPY_PART, images_of(job())).notifies is None

@@ -23,11 +23,13 @@ __all__ = [
     "Action",
     "Fault",
     "Faults",
+    "Hollow",
     "RateLimited",
     "Refuse",
     "garbage",
     "hang",
     "hold",
+    "hollow",
     "lose_answer_after_effect",
     "lose_before_effect",
     "rate_limited",
@@ -52,7 +54,12 @@ class RateLimited:
     retry_after: float
 
 
-Action = Refuse | RateLimited | Lose | Hang | Hold | Garbage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hollow:
+    """Do as usual, and answer that it was done and nothing else."""
+
+
+Action = Refuse | RateLimited | Hollow | Lose | Hang | Hold | Garbage
 
 
 def refuse(error: str, *, after_effect: bool = False) -> Refuse:
@@ -70,6 +77,11 @@ def server_error(
 def rate_limited(retry_after: float = 1.0) -> RateLimited:
     """Answer that there were too many requests."""
     return RateLimited(retry_after=retry_after)
+
+
+def hollow() -> Hollow:
+    """Do as usual, and answer that it was done and nothing else."""
+    return Hollow()
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

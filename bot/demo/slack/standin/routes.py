@@ -16,7 +16,7 @@ from bot.demo.slack.standin.api import (
     too_many_requests,
 )
 from bot.demo.slack.standin.chat import ChatMethods, Responses
-from bot.demo.slack.standin.faults import Action, RateLimited, Refuse
+from bot.demo.slack.standin.faults import Action, Hollow, RateLimited, Refuse
 from bot.demo.slack.standin.files import FileMethods
 from bot.demo.slack.standin.methods import ConversationMethods, Method, Methods, method
 from bot.demo.slack.standin.sockets import Sockets
@@ -69,6 +69,8 @@ class Pipeline:
         self.state.changed.set()
         if isinstance(action, Refuse):
             return SlackError(action.error, status=action.status).answer()
+        if isinstance(action, Hollow):
+            return web.json_response({"ok": True})
         return await disturb_after(action, response, self.state.hang)
 
     def _limited(self, record: RequestRecord, effect: Effect) -> web.Response:

@@ -156,8 +156,9 @@ def _refusal(error: SlackApiError, code: str, reason: str) -> DeliveryError:
 
 def _details(error: SlackApiError) -> Iterator[str]:
     """Return which part of what we sent Slack does not take; it never quotes it."""
-    messages = (_body(error).get("response_metadata") or {}).get("messages") or ()
-    yield from (str(each)[:_MAX_DETAIL] for each in messages[:_MAX_DETAILS])
+    match _body(error).get("response_metadata"):
+        case {"messages": [*messages]}:
+            yield from (str(each)[:_MAX_DETAIL] for each in messages[:_MAX_DETAILS])
 
 
 def _body(error: SlackApiError) -> dict[str, Any]:
