@@ -31,7 +31,7 @@ def run_setup(host: str | None = None) -> int:
         problem = "setup asks questions and needs a terminal; without one, see .env.example"
         raise ConfigError([problem])
     draft = Draft(environment=read_environment(), file=ENV_FILE if host is None else None)
-    say("Press Enter to keep what is in brackets, or to skip a question.")
+    say("Press Enter to keep what is in brackets, or to skip a question; Ctrl+C stops.")
     try:
         _ask(draft, host)
     except (click.Abort, KeyboardInterrupt):
