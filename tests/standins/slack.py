@@ -19,7 +19,7 @@ from bot.demo.slack.standin import (
 from bot.demo.slack.standin import SlackStandIn as DemoStandIn
 from bot.demo.slack.standin.api import RateLimit
 from bot.demo.slack.standin.forms import find_element
-from bot.demo.slack.standin.vocabulary import DIRECT, EVENTS, INTERACTIVE, JSON
+from bot.demo.slack.standin.vocabulary import COMMANDS, DIRECT, EVENTS, INTERACTIVE, JSON
 from bot.demo.slack.standin.world import World
 from tests.redaction import forbid
 from tests.timing import TIMEOUT_S
@@ -142,6 +142,17 @@ class SlackStandIn(DemoStandIn):
         payload = {"token": "verification-token", "challenge": "3eZbrw", "type": "url_verification"}
         status, text = await self._courier.post(EVENTS, payload)
         return status == HTTPStatus.OK and "3eZbrw" in text
+
+    async def check_certificate(self) -> int:
+        """Look whether the app's certificate holds, as Slack does; returns the status."""
+        status, _ = await self._courier.post(COMMANDS, {"ssl_check": "1", "token": "none"})
+        return status
+
+    async def say_too_many_events(self) -> int:
+        """Tell the app that it hears less for a while; returns the status."""
+        payload = {"type": "app_rate_limited", "minute_rate_limited": 1518467820}
+        status, _ = await self._courier.post(EVENTS, payload)
+        return status
 
     def calls(self, method: str = "*") -> list[RequestRecord]:
         """Return the app's requests, by method."""

@@ -23,6 +23,14 @@ async def test_address_is_verified(s: SlackStandIn, by_request: SlackApp) -> Non
     assert await s.verify_url()
 
 
+async def test_what_slack_tells_the_address_alone_is_heard(
+    s: SlackStandIn, by_request: SlackApp
+) -> None:
+    assert await s.check_certificate() == 200
+    assert await s.say_too_many_events() == 200
+    assert not by_request.recorder.heard
+
+
 @pytest.mark.parametrize(
     "forgery",
     [

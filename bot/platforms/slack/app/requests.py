@@ -103,9 +103,8 @@ class RequestHandler:
         except (ValueError, RecursionError) as error:
             log.warning("payload_not_understood", error=type(error).__name__)
             return web.Response(status=400)
-        if isinstance(payload, dict) and payload.get("type") == "url_verification":
-            return web.json_response({"challenge": payload.get("challenge")})
-        return await self._acknowledgement_of(payload)
+        answer = _about_the_address(payload)
+        return await self._acknowledgement_of(payload) if answer is None else answer
 
     async def _acknowledgement_of(self, payload: Any) -> web.Response:
         acknowledged: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -137,6 +136,16 @@ def payload_in(body: bytes) -> Any:
         return json.loads(text)
     fields = dict(parse_qsl(text, keep_blank_values=True))
     return json.loads(fields["payload"]) if "payload" in fields else fields
+
+
+def _about_the_address(payload: Any) -> web.Response | None:
+    """Answer what Slack asks of the address itself, if this is it; None: people did something."""
+    match payload:
+        case {"type": "url_verification", "challenge": challenge}:
+            return web.json_response({"challenge": challenge})
+        case {"ssl_check": _} | {"type": "app_rate_limited"}:  # it expects nothing but 200
+            return web.Response()
+    return None
 
 
 def _come_again(body: bytes) -> web.Response:
