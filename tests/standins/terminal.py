@@ -78,10 +78,11 @@ class Terminal:
             return await self._process.wait()
 
     async def _finds(self, pattern: str) -> None:
-        end = time.monotonic() + TIMEOUT_S
+        end, has_ended = time.monotonic() + TIMEOUT_S, False
         while (found := re.compile(pattern).search(self.shown, self._read_to)) is None:
-            assert self._process.returncode is None, self.shown
+            assert not has_ended, self.shown
             assert time.monotonic() < end, f"waited for {pattern!r}\n{self.shown}"
+            has_ended = self._process.returncode is not None  # its last words are read below
             self._news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), 0.2)
