@@ -39,8 +39,8 @@ class Timings:
     final_poll_timeout: timedelta = timedelta(hours=1)
 
     # ── The outbox (`bot.workers.outbox`, `results`, `placeholders`) ──
-    # For a result's pictures, then for each message. Beyond all timeouts within: only a defect can
-    # reach it.
+    # For fetching a result's pictures, then for each step of posting it. Beyond all timeouts
+    # within: only a defect can reach it.
     attempt_timeout_s: float = 600.0
     rest: timedelta = timedelta(seconds=2)  # between two changes of one placeholder
     change_timeout_s: float = 30.0  # for one of them

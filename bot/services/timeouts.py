@@ -73,3 +73,4 @@ class Meanwhile:
 
     def _start(self) -> None:
         self._task = asyncio.create_task(self._begin())
+        self._task.add_done_callback(_forget)

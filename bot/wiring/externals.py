@@ -45,7 +45,7 @@ def as_it_is(_name: str, store: T, /) -> T:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Externals:
-    """The outside of one process; by default the real world. None: as it usually is."""
+    """The outside of one process; by default the real world. None: the product's own."""
 
     clock: Clock = field(default_factory=SystemClock)
     owner: str | None = None  # names the process in its leases; None: a random name

@@ -167,7 +167,6 @@ class Outbox:
         except UndeliverableError as error:
             await self._give_up(entry, error.reason)
         except UnexplainedError as error:
-            self._unexplained[entry.key] = unexplained_since
             await self._retry_unexplained(entry, error, unexplained_since)
         except DeliveryDelayedError as error:
             await self._retry(entry, error)
@@ -188,6 +187,7 @@ class Outbox:
         if self.clock.now() - since > UNEXPLAINED_FOR:
             await self._give_up(entry, f"gave up after minutes: {error.reason}")
         else:
+            self._unexplained[entry.key] = since
             await self._retry(entry, error)
 
     async def _retry(self, entry: OutboxEntry, error: DeliveryDelayedError) -> None:

@@ -63,7 +63,7 @@ class Posting:
     deliveries: DeliveryStore
     clock: Clock
     tenure: Tenure
-    timeout_s: float = TIMINGS.attempt_timeout_s  # for one try to bring one message to the person
+    timeout_s: float = TIMINGS.attempt_timeout_s  # for each step, but never for a record
 
     def __post_init__(self) -> None:
         self.parts = RecordedParts(
@@ -87,9 +87,18 @@ class Posting:
             DeliveryDelayedError: not now, or nobody knows; call again later.
             LostLeaseError: another process has taken over.
         """
-        await self.uploads.fit_all(self.messenger.limits.max_file_bytes)
+        async with self._limited():
+            await self.uploads.fit_all(self.messenger.limits.max_file_bytes)
         while (wanted := self._next()) is not None:
             await self._post(*wanted)
+        async with self._limited():
+            return await self._tidy_up()
+
+    def _limited(self) -> asyncio.Timeout:
+        return asyncio.timeout(self.timeout_s)
+
+    async def _tidy_up(self) -> datetime | None:
+        """Remove the placeholder, or see to the result in its place; return when to look again."""
         if (part := self.parts.in_placeholder) is not None:
             return await self._look_after(part)
         if self._has_own_placeholder:
@@ -139,7 +148,7 @@ class Posting:
         """Post one message, with smaller files or fewer images if the platform wants that."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                async with asyncio.timeout(self.timeout_s):  # the record must not be cut off
+                async with self._limited():
                     placed = await self._put(await self.parts.start(number, images))
             except PartStandsError:
                 log.info("message_was_seen", part=number)
@@ -147,7 +156,8 @@ class Posting:
             except MessageTooLargeError:
                 log.info("message_too_large", part=number, images=len(images))
                 await self.parts.clear(number)
-                images = await self._shrink(images, attempt)
+                async with self._limited():
+                    images = await self._shrink(images, attempt)
             except FilesRefusedError as error:
                 tries = await self.parts.clear(number)
                 self._drop_refused(images, error, tries)

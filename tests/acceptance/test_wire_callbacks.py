@@ -1,5 +1,6 @@
 """A callback is a hint: however often it comes, whoever sent it and if it comes at all."""
 
+import asyncio
 import json
 import math
 from pathlib import Path
@@ -63,10 +64,13 @@ async def test_a_callback_during_a_status_poll_is_not_forgotten(tmp_path: Path) 
         wire.midjourney.faults.outcomes.add(ENDLESS)
         await wire.imagine("a crossing of letters")
         await wire.wait_for(lambda: wire.statuses() == ["running"])
-        wire.midjourney.faults.statuses.add(Answer(delay_s=0.7))
-        await wire.restart()  # polls all that runs; the answer "in progress" comes late
+        answered = asyncio.Event()
+        wire.midjourney.faults.statuses.add(Answer(held_until=answered))
+        await wire.restart()  # polls all that runs
         await wire.wait_for(lambda: wire.midjourney.status_calls)
         await wire.finish_jobs()
+        await wire.wait_for(lambda: wire.midjourney.callbacks)
+        answered.set()  # "in progress"
         await wire.settled("a crossing of letters")
 
 

@@ -76,7 +76,7 @@ class Wire(RunningBot):
         return message.text
 
     async def press_answer(self, asked: Interaction, label: str) -> Message:
-        """Press a button of the answer, also where it came after "thinking…"; give what is said."""
+        """Press a button of the answer, even behind "thinking…"; return what is said then."""
 
         def offered() -> list[Message]:
             shown = [message for message in (asked.response, *asked.followups) if message]

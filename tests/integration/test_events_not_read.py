@@ -45,7 +45,7 @@ async def test_an_interaction_with_empty_fields_is_answered(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = await heard(rig, monkeypatch, entitlements=None, authorizing_integration_owners=None)
-    assert told(asked)
+    assert "The queue" in told(asked)
 
 
 async def test_an_interaction_from_an_odd_channel_is_answered(

@@ -56,6 +56,23 @@ async def test_what_takes_long_has_something_begun_beside_it_that_ends_with_it()
     await ended.wait()
 
 
+async def test_what_goes_wrong_beside_the_work_is_not_logged() -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    began = asyncio.Event()
+
+    async def beside() -> None:
+        began.set()
+        raise StoreError("away")
+
+    with Meanwhile(0.0, beside):
+        await began.wait()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert complaints == []
+
+
 async def test_what_is_quick_has_nothing_begun_beside_it() -> None:
     begun: list[bool] = []
 

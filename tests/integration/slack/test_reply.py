@@ -46,15 +46,39 @@ async def test_slow_work_is_acknowledged_and_a_sentence_says_so(
 
 
 async def test_what_may_not_be_said_is_not_said(slack: FakeSlack, reply_to: Any) -> None:
-    done = asyncio.Event()
+    before, asked = asyncio.all_tasks(), asyncio.Event()
+
+    def may_not() -> bool:
+        asked.set()
+        return False
 
     async def slow() -> View:
-        done.set()
         return view()
 
-    answer = SlowAnswer(may_be_said=lambda: False, view=slow)
-    await reply_to().wait(done.wait(), Place.HERE, slow=answer)
+    async def work() -> None:
+        await asked.wait()
+        if beside := asyncio.all_tasks() - before:  # it is being said after all
+            await asyncio.wait(beside)
+
+    await reply_to().wait(work(), Place.HERE, slow=SlowAnswer(may_be_said=may_not, view=slow))
     assert slack.posted_to_url == []
+
+
+async def test_what_may_be_said_is_said_even_if_the_work_ends(
+    slack: FakeSlack, reply_to: Any
+) -> None:
+    asked = asyncio.Event()
+
+    def may() -> bool:
+        asked.set()
+        return True
+
+    async def slow() -> View:
+        return view("I'm slow")
+
+    await reply_to().wait(asked.wait(), Place.HERE, slow=SlowAnswer(may_be_said=may, view=slow))
+    await slack.responded.wait()
+    assert slack.posted_to_url[0]["text"] == "I'm slow"
 
 
 async def test_quick_work_is_acknowledged_with_its_answer(

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import (
-    ReplyRefusedError,
-)
+from bot.domain.errors import ReplyRefusedError
 from bot.ports.reply import Place, Visibility
 from tests.integration.slack.messages import THREAD
 from tests.integration.slack.replies import NOTICE, PICTURE, view

@@ -8,7 +8,13 @@ import pytest
 import structlog
 
 from bot.domain.errors import PayloadError
-from tests.integration.slack_app.fixtures import TIMINGS, SlackApp, acknowledge, slack_app
+from tests.integration.slack_app.fixtures import (
+    TIMINGS,
+    SlackApp,
+    acknowledge,
+    reachable,
+    slack_app,
+)
 from tests.integration.standins.slack.tiny_bot import actions, button, form, section
 from tests.standins.slack import SlackStandIn, faults
 
@@ -93,6 +99,19 @@ async def test_a_request_that_nobody_acknowledges_fails(
 
     by_request.recorder.answer = do_nothing
     assert (await s.slash(s.ann, s.channel, "a fox")).failure == "dispatch_failed"
+
+
+async def test_a_request_that_is_acknowledged_too_late_fails(s: SlackStandIn) -> None:
+    may_go_on = asyncio.Event()
+
+    async def take_time(_body: Any, _ack: Any) -> None:
+        await may_go_on.wait()
+
+    timings = replace(TIMINGS, acknowledge_timeout_s=0.05)
+    async with reachable(s, timings) as app, app.running():
+        app.recorder.answer = take_time
+        assert (await s.slash(s.ann, s.channel, "a fox")).failure == "dispatch_failed"
+        may_go_on.set()
 
 
 async def test_a_payload_that_lacks_something_is_one_line(

@@ -17,8 +17,8 @@ _READY = "READY"  # without it there is no connection
 _INTERACTION = "INTERACTION_CREATE"
 # What an interaction cannot do without; of the rest, something is of a shape that nobody knows.
 _NEEDED = (
-    "id", "application_id", "type", "data", "token", "version", "guild_id", "channel_id", "member",
-    "user", "message", "app_permissions", "locale", "context",
+    "id", "application_id", "type", "data", "token", "version", "guild_id", "channel_id", "channel",
+    "member", "user", "message", "app_permissions", "locale", "context",
 )  # fmt: skip
 
 
@@ -37,13 +37,16 @@ def _careful(event: str, parse: Parser) -> Parser:
             # Not its words: they may quote what a person typed.
             log.warning("event_not_read", gateway_event=event, error=type(error).__name__)
             if event == _INTERACTION:
-                read_least(data)
+                read_least(_least_of(data))
 
-    def read_least(data: Mapping[str, Any]) -> None:
+    def read_least(least: dict[str, Any]) -> None:
         try:
-            parse(_least_of(data))
+            parse(least)
         except Exception as error:  # noqa: BLE001 - as above
-            log.warning("interaction_not_read", error=type(error).__name__)
+            if least.pop("channel", None) is not None:  # of a kind that nobody knows
+                read_least(least)
+            else:
+                log.warning("interaction_not_read", error=type(error).__name__)
 
     return read
 

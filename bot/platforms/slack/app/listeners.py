@@ -54,7 +54,7 @@ class Listeners:
         }
 
     def hear(self, payload: Any, ack: Ack) -> asyncio.Task[None] | None:
-        """Let one payload be heard by a task that calls `ack` in time, and may go on after that.
+        """Let one payload be heard by a task, which calls `ack` unless it fails, and may go on.
 
         None: nobody knows what it is.
         """

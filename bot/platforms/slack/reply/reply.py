@@ -48,7 +48,7 @@ from bot.platforms.slack.reply.occasion import Occasion
 from bot.platforms.slack.timings import SlackTimings
 from bot.ports.messenger import Placeholder
 from bot.ports.reply import Place, Shown, SlowAnswer, Visibility
-from bot.services.timeouts import TOO_SLOW, Meanwhile, promptly
+from bot.services.timeouts import TOO_SLOW, Meanwhile, promptly, within
 
 T = TypeVar("T")
 
@@ -104,10 +104,10 @@ class SlackReply:
     async def wait(self, work: Awaitable[T], place: Place, *, slow: SlowAnswer | None = None) -> T:
         """See `ports.Reply.wait`."""
         after_s = self._left_s(self._timings.acknowledge_after_s)
-        with Meanwhile(after_s, partial(self._be_patient, place, slow)):
+        with Meanwhile(after_s, partial(self._acknowledge_then_say_slow, place, slow)):
             return await work
 
-    async def _be_patient(self, place: Place, slow: SlowAnswer | None) -> None:
+    async def _acknowledge_then_say_slow(self, place: Place, slow: SlowAnswer | None) -> None:
         """Acknowledge what takes long, and a while later say that it does."""
         await self.acknowledge(place)
         if slow is not None:
@@ -122,8 +122,9 @@ class SlackReply:
     async def _say_slow(self, slow: SlowAnswer) -> None:
         """Say to the person alone that it takes long. Best effort."""
         view = await slow.view()
-        if slow.may_be_said():
-            await self._try("slow_not_said", self._ephemeral.say(_without_pictures(view)))
+        if slow.may_be_said():  # then it is, also when the work ends meanwhile
+            saying = self._try("slow_not_said", self._ephemeral.say(_without_pictures(view)))
+            await within(self._timings.answer_timeout_s, saying)
 
     async def wait_for_form(self, work: Awaitable[T]) -> T:
         """See `ports.Reply.wait_for_form`: a form must be opened within 3 s."""
