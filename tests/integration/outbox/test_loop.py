@@ -213,6 +213,25 @@ async def test_an_unexplained_refusal_after_an_hour_of_trouble_is_tried_again(be
     assert (await bench.delivery(job)).status is DeliveryStatus.POSTED
 
 
+async def test_a_placeholder_that_was_given_up_takes_no_time_from_its_result(bench: Bench) -> None:
+    (job,) = await bench.add()
+    odd = UnexplainedError("a new word")
+    bench.messenger.fail("replace", odd, odd)
+    bench.messenger.fail("send", odd)
+    await bench.change(job)
+    async with bench.running():
+        await bench.until_worked_off()
+        bench.look(seconds=UNEXPLAINED_FOR.total_seconds() + 60)
+        await bench.until_worked_off()
+        assert bench.count("replace") == 2
+        await bench.finish()
+        bench.look()
+        await bench.until_worked_off()
+        bench.look(minutes=2)
+        await bench.until_worked_off()
+    assert (await bench.delivery(job)).status is DeliveryStatus.POSTED
+
+
 async def test_a_defect_costs_one_change_and_not_the_next(bench: Bench) -> None:
     first, second = await bench.add_apart(2)
     bench.messenger.fail("replace", RuntimeError("a defect"))
