@@ -264,7 +264,7 @@ def _tidy_values(
             notes.append(read_as(found.start, found.end, value, read))
     if found.taken.is_parted:
         text = msg(
-            "I replaced the commas of `{parameter}` with spaces.", parameter=f"--{row.written}"
+            "I put only spaces between the values of `{parameter}`.", parameter=f"--{row.written}"
         )
         notes.append(remark(found.start, found.end, text))
     cut = "".join(value[len(value.rstrip(PUNCTUATION)) :] for value in values)
@@ -348,7 +348,12 @@ def _whole_ratio(value: str) -> str:
 
 
 def _joined(earlier: Argument, later: Argument, notes: list[Diagnostic]) -> Argument:
-    """Join two `--no` lists in the place of the later one."""
+    """Join two `--no` lists in the place of the later one; of `--no none` nothing is left."""
+    for lone, other in ((earlier, later), (later, earlier)):
+        if lone.is_doubtful and lone.says_no:
+            text = msg("I left out `{parameter}`.", parameter=quote(str(lone)))
+            notes.append(remark(lone.start, lone.end, text))
+            return other
     text = msg("I joined the `{parameter}` lists.", parameter=later.written)
     notes.append(remark(later.start, later.end, text))
     values = [value for value in (earlier.value, later.value) if value]

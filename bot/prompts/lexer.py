@@ -202,7 +202,7 @@ class _Name:
         return not self.is_everyday and self.row.is_usable
 
     def stands_alone(self, text: str) -> bool:
-        """Whether nothing but another parameter or a link follows."""
+        """Whether nothing but another parameter follows, or a link stuck to it."""
         return _STANDS_ALONE.match(text, self.end) is not None
 
 

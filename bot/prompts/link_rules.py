@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.domain.texts import msg
+from bot.prompts.arguments import Source
 from bot.prompts.diagnostics import Diagnostic, Severity, quote
 from bot.prompts.parts import Parts
 from bot.prompts.scanner import LINK
@@ -41,7 +42,8 @@ _SIGNS: Final = re.compile(r"[/\\]")
 
 def link_problems(parts: Parts) -> Iterator[Diagnostic]:
     """Ask about links that lead to no picture."""
-    values = (value for each in parts.arguments for value in each.values if LINK.match(value))
+    typed = (each for each in parts.arguments if each.source is not Source.DEFAULT)
+    values = (value for each in typed for value in each.value.split() if LINK.match(value))
     for link in (*parts.images, *INNER_LINK.findall(parts.words), *values):
         bare = link.partition("::")[0]
         if _PAGE.match(bare) or (_OTHER_FILE.fullmatch(bare) and not _ATTACHED.match(bare)):

@@ -385,7 +385,7 @@ OFFICIAL_NAMES: Final = frozenset(
 _PROSE = """
     aspect chaos creative draft edit end fast height image loop mode motion negative no old preset
     preview private profile prompt public quality ratio raw relax relaxed repeat seed stealth stop
-    style test tile turbo version vibe video weird width
+    style test tile turbo upscale version vibe video weird width
     bild format kachel modus ohne privat stil
 """
 EVERYDAY_WORDS: Final = frozenset(_PROSE.split())

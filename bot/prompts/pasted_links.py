@@ -39,7 +39,7 @@ _SPACED_LINKS = re.compile(
 _GLUED_LINKS = re.compile(rf"\.(?:png|jpe?g|webp|gif)(?=(?P<link>{_SCHEME}\S+))", re.IGNORECASE)
 # `https://….png,a cat`
 _COMMA_BEHIND_LINK = re.compile(
-    rf"(?<!\S){_OPEN}{_SCHEME}\S*?\.(?:png|jpe?g|webp|gif)(?P<sign>[,;])(?=[^\W\d_])(?!{_SCHEME})",
+    rf"(?<!\S){_OPEN}{_SCHEME}\S*?\.(?:png|jpe?g|webp|gif)(?P<sign>[,;])(?=[^\W\d_][^\s/=]*(?:\s|\Z))",
     re.IGNORECASE,
 )
 _BEHIND_LINK = re.compile(

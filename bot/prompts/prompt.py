@@ -75,8 +75,8 @@ class Prompt:
     @property
     def slips(self) -> tuple[Diagnostic, ...]:
         """The questions that would be asked with every version."""
-        places = {argument.start for argument in self.arguments if _is_slip(argument)}
-        return tuple(each for each in self.questions if each.start in places)
+        fits_some = {each.start for each in self.arguments if not _is_slip(each)}
+        return tuple(each for each in self.questions if each.start not in fits_some)
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:

@@ -67,10 +67,11 @@ _BETWEEN_VALUES: Final = frozenset(",;|")
 # Behind a parameter, and nothing else there: `--ar 16:9 v 7 s 250 style raw`.
 _UNDASHED = (
     rf"(?<!\S)(?P<name>(?!(?!v)\w[0-9]){NUMERIC}|style(?=\s+raw\b)|(?:raw|niji)\b)"
-    r"(?:\s*[=:]?\s*\.?[0-9]\S*|\s+raw\b[,;.]?|[,;.]?)(?!\S)"
+    # One way each, or `raw raw raw …` would be tried as one and as two at every word.
+    r"(?:\s*+[=:]?\s*+\.?[0-9]\S*+|(?<=style)\s+raw\b[,;.]?|(?<!style)[,;.]?)(?!\S)"
 )
 _ONE_UNDASHED = re.compile(_UNDASHED, re.IGNORECASE)
-_ALL_UNDASHED = re.compile(rf"\s*(?:{_UNDASHED}\s*)+", re.IGNORECASE)
+_ALL_UNDASHED = re.compile(rf"\s*+(?:{_UNDASHED}\s*+)++", re.IGNORECASE)
 # What stands between parameters and is no word: `--ar 2:3 | --raw`.
 _STRAY = re.compile(r"\s*[|/\\,;.&+\-–—](?:\s*[|/\\,;.&+\-–—])*\s*\Z")  # noqa: RUF001
 # Signs and digits as they come from the keyboards of East Asia, and digits of other scripts; dashes
@@ -351,7 +352,7 @@ def _is_code(part: str, is_last: bool) -> bool:
     return is_last and _LONE_CODE.match(code) is not None
 
 
-# Kinds of which a lone "none" is no value; where a number belongs, the rules miss that.
+# Of these a lone "none" is no value. Where a number belongs, the rules say that one is missing.
 _MAY_BE_NOTHING: Final = frozenset(
     {Kind.VERSION, Kind.CHOICE, Kind.LINKS, Kind.REFERENCES, Kind.CODES}
 )

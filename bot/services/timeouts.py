@@ -33,7 +33,7 @@ async def within(seconds: float, work: Awaitable[T]) -> T:
 
 
 async def promptly(seconds: float, work: Awaitable[T]) -> T:
-    """Return the same for somebody who is better told to try again than left waiting.
+    """Do as `within`, for somebody who is better told to try again than left waiting.
 
     Raises:
         UnavailableError: it did not come.

@@ -51,7 +51,9 @@ class DiscordQuestions:
         assert application is not None
         token = self._draft.get("DISCORD_TOKEN")
         try:
-            return run_in_loop(_call(self._draft, token, lambda api: _servers(api, application)))
+            return run_in_loop(
+                _call(self._draft, token, lambda api: _servers_or_wait(api, application))
+            )
         except KeyboardInterrupt:
             say("  skipped; run setup again when it is there")
         except (TokenRefusedError, UnreachedError) as error:
@@ -82,7 +84,7 @@ async def _call(draft: Draft, token: str, ask: Callable[[DiscordApi], Awaitable[
         return await ask(DiscordApi(session=session, url=draft.get("DISCORD_API_URL"), token=token))
 
 
-async def _servers(api: DiscordApi, application: Application) -> list[Guild]:
+async def _servers_or_wait(api: DiscordApi, application: Application) -> list[Guild]:
     if found := await api.guilds():
         return found
     say(f"  Add it to your server: {invitation(application)}")

@@ -189,3 +189,9 @@ async def test_a_direct_conversation_that_discord_refuses_is_denied(rig: Rig) ->
     rig.d.faults.add("POST", "/users/@me/channels", faults.status(403, 50007))
     with pytest.raises(DeniedError, match="50007"):
         await rig.messenger.direct(rig.job.origin.person)
+
+
+async def test_a_direct_conversation_that_a_proxy_refuses_is_unexplained(rig: Rig) -> None:
+    rig.d.faults.add("POST", "/users/@me/channels", faults.status(403))
+    with pytest.raises(UnexplainedError):
+        await rig.messenger.direct(rig.job.origin.person)

@@ -207,7 +207,7 @@ def test_default_parameters_are_tidied() -> None:
     "parameters",
     [
         "--ar 2:0", "--relax", "--ar 2:3 --repeat 2", "a fox", "--aspct 2:3", "--upbeta", "--v 8",
-        "--tile off", "--sref red",
+        "--tile off", "--sref red", "--sref https://www.midjourney.com/jobs/ab",
     ],
 )  # fmt: skip
 def test_wrong_default_parameters_are_refused(parameters: str) -> None:

@@ -171,7 +171,7 @@ def test_a_bare_profile_is_the_usual_one(name: str) -> None:
 def test_commas_between_codes_are_read_as_blanks(text: str) -> None:
     prompt = parse(f"a cat --sref {text}")
     assert prompt.normalised == "a cat --sref 12345 67890"
-    assert "replaced the commas" in texts(prompt, Severity.REMARK)[0]
+    assert "only spaces between the values" in texts(prompt, Severity.REMARK)[0]
     assert prompt.questions == ()
 
 
@@ -208,6 +208,12 @@ def test_prose_behind_a_value_is_moved_and_not_asked_about(text: str) -> None:
         ("a cat --neg text", "a cat --no text"),
         ("a cat --sref 123 , 456", "a cat --sref 123 456"),
         ("a cat --sref 123 | 456", "a cat --sref 123 456"),
+        ("a cat --no none --no text", "a cat --no text"),
+        ("a cat --no text --no none", "a cat --no text"),
+        ("a modern loft—upscale, bright", "a modern loft—upscale, bright"),
+        ("https://a.b/c.png,a cat", "https://a.b/c.png a cat"),
+        ("https://a.b/c.png,w_200/d.png a cat", "https://a.b/c.png,w_200/d.png a cat"),
+        ("https://a.b/c.jpg;jsessionid=AB a cat", "https://a.b/c.jpg;jsessionid=AB a cat"),
         ("a cat --sref #123 #456", "a cat --sref 123 456"),
         ("a cat --p ab12cde , cd34efg", "a cat --p ab12cde cd34efg"),
         ("a cat --seed #123", "a cat --seed 123"),

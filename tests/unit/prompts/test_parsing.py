@@ -184,6 +184,13 @@ def test_twice_the_length_takes_about_twice_the_time(piece: str) -> None:
     assert seconds < 9 * max(cpu_seconds(lambda: parse(short)), 0.0005)
 
 
+@pytest.mark.parametrize("piece", ["raw ", "style raw ", "niji raw ", "v 7 "])
+def test_forgotten_dashes_take_no_time(piece: str) -> None:
+    short, long = (f"a cat --ar 2:3 {piece * count}x" for count in (10, 20))
+    seconds = cpu_seconds(lambda: parse(long), rounds=3)
+    assert seconds < 9 * max(cpu_seconds(lambda: parse(short), rounds=3), 0.0005)
+
+
 @pytest.mark.parametrize("depth", [1, 2])
 def test_dashes_apart_may_nest(depth: int) -> None:
     prompt = parse("cat " + "- - " * depth + "tile " * depth)

@@ -7,6 +7,8 @@ from bot.prompts import looks_private
 from bot.services.requests import Request, read_request
 from tests.unit.requests.fixtures import LINK, poster, read
 
+PAGE = "https://www.midjourney.com/jobs/ab"  # no picture
+
 # ── What wins ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -113,6 +115,7 @@ def test_the_private_option_wins_over_the_prompt_and_says_so() -> None:
         ("a fox", "--v 8", "", "a fox"),
         ("a fox --hd", "--v 7", "--s 5", "a fox --hd --s 5"),
         ("a fox", "--upbeta --aspct 2:3", "", "a fox"),
+        ("a fox", f"--sref {PAGE}", "", f"a fox --sref {PAGE}"),
         ("a fox --v 5.2", "--p ab12cde --style raw", "", "a fox --v 5.2 --style raw"),
     ],
 )

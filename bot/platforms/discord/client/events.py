@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import structlog
 
+from bot.platforms.discord.messenger.messenger import MAX_FILE_BYTES
+
 log = structlog.get_logger(__name__)
 
 Parser: TypeAlias = Callable[[Any], None]
@@ -18,7 +20,7 @@ _INTERACTION = "INTERACTION_CREATE"
 # What an interaction cannot do without; of the rest, something is of a shape that nobody knows.
 _NEEDED = (
     "id", "application_id", "type", "data", "token", "version", "guild_id", "channel_id", "channel",
-    "member", "user", "message", "app_permissions", "locale", "context",
+    "member", "user", "message", "app_permissions", "attachment_size_limit", "locale", "context",
 )  # fmt: skip
 
 
@@ -54,4 +56,4 @@ def _careful(event: str, parse: Parser) -> Parser:
 def _least_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return an interaction without what we can do without, and without what is empty."""
     needed = {name: data[name] for name in _NEEDED if data.get(name) is not None}
-    return {"version": 1, "attachment_size_limit": 0, **needed}
+    return {"version": 1, "attachment_size_limit": MAX_FILE_BYTES, **needed}

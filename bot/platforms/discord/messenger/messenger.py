@@ -164,6 +164,8 @@ class DiscordMessenger:
             async with discord_call(timeout_s, changes_nothing=True):
                 channel = await self._client.create_dm(discord.Object(int(person.id)))
         except discord.HTTPException as error:
+            if is_unexplained(error):
+                raise UnexplainedError(reason_of(error)) from error
             raise DeniedError(reason_of(error)) from error
         return Conversation(
             platform=self.platform, tenant_id=None, id=str(channel.id), kind=ConversationKind.DIRECT
