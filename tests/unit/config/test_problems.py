@@ -232,7 +232,7 @@ def test_a_secret_is_not_shown_in_part_where_a_long_value_is_cut(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     key = REQUIRED["MIDJOURNEY_API_KEY"]
-    for before in range(130, 190):
+    for before in range(130, 190, 5):
         (problem,) = problems_with(monkeypatch, PORT=f"{'x' * before}{key}{'x' * 250}")
         assert len(problem) == 200
         assert key[:4] not in problem
