@@ -3,7 +3,7 @@
 from xdist.scheduler import LoadScopeScheduling
 
 # What a module of these prepares takes long, so one process prepares it for all of its tests.
-TOGETHER = ("_in_browser.py", "/test_imports.py")
+TOGETHER = ("_in_browser.py", "/test_imports.py", "/test_locales.py")
 
 
 class OneByOne(LoadScopeScheduling):
