@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.platforms.discord.client.events import read_with_care
 from tests.fixtures import Rig
 from tests.standins.discord import Interaction
 from tests.standins.discord.interactions import COMMAND
@@ -68,3 +69,17 @@ async def test_a_command_with_nothing_where_attachments_are_named_is_answered(ri
     asked = await rig.d._send(COMMAND, rig.d.ann, rig.d.channel, data, locale=None, wait=5)
     await rig.d.wait_for(lambda: told(asked))
     assert "The queue" in told(asked)
+
+
+def test_an_interaction_that_is_read_again_keeps_its_file_limit() -> None:
+    read: list[dict[str, Any]] = []
+
+    def parse(data: dict[str, Any]) -> None:
+        read.append(data)
+        if "entitlements" in data:
+            raise TypeError
+
+    parsers = {"INTERACTION_CREATE": parse}
+    read_with_care(parsers)
+    parsers["INTERACTION_CREATE"]({"id": "1", "attachment_size_limit": 5, "entitlements": None})
+    assert read[-1]["attachment_size_limit"] == 5
